@@ -1,0 +1,1 @@
+"""The mathematics of a neural network: theta, its views, forward and backward, optimisers. NumPy only."""

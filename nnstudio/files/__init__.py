@@ -1,0 +1,1 @@
+"""Model files and recipes: strict readers, atomic writers. No Qt."""

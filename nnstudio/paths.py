@@ -1,0 +1,36 @@
+"""Where things lie on disk: shipped resources, downloads, saved state; any room may import it."""
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def resource(*parts: str) -> Path:
+    """Return the path of a shipped resource, in a wheel as in a checkout.
+
+    Parameters
+    ----------
+    *parts : str
+        Path below the resources folder, for example ``"models", "digits.safetensors"``.
+    """
+    inside = _PACKAGE / "resources"
+    root = inside if inside.is_dir() else _PACKAGE.parent / "resources"
+    return root.joinpath(*parts)
+
+
+def data_dir() -> Path:
+    """Return the folder of downloaded data: ``NNSTUDIO_DATA`` if set, else the user's cache folder."""
+    named = os.environ.get("NNSTUDIO_DATA")
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("nnstudio", appauthor=False)) / "data"
+
+
+def state_dir() -> Path:
+    """Return the user's folder of logs and of the saved session."""
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir("nnstudio", appauthor=False))

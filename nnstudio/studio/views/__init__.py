@@ -1,0 +1,1 @@
+"""Views: widgets that show what they are given; gestures leave as signals."""

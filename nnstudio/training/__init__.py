@@ -1,0 +1,1 @@
+"""The training loop, its configuration, history and snapshots, and the background thread. No Qt."""
