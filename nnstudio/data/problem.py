@@ -1,0 +1,324 @@
+"""Say what goes into a network and what comes out of it; any room may import this module.
+
+Digits, letters and points in the plane differ only in their `Problem`. Nothing downstream knows how many
+numbers an input has, how many classes there are, or what they are called, except from here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+KINDS: dict[str, int] = {"image": 2, "plane": 1}
+"""The kinds of input space, and how many numbers their ``shape`` has."""
+
+MAX_FEATURES = 1_000_000
+MAX_CLASSES = 1_000
+MAX_NAME_LENGTH = 32
+
+
+class ProblemError(UserError):
+    """An input space, an output space or a set of samples contradicts itself."""
+
+
+@dataclass(frozen=True)
+class InputSpace:
+    """What one input of the network is.
+
+    Attributes
+    ----------
+    kind : {"image", "plane"}
+        How an input is drawn on the screen.
+    shape : tuple of int
+        ``(height, width)`` of an image in pixels, row-major; ``(2,)`` for a point of the plane.
+    low, high : float
+        The range of every number that enters the network: paper and ink, or the edges of the plane.
+    names : tuple of str
+        One name per coordinate, for example ``("x₁", "x₂")``; empty for an image.
+
+    Raises
+    ------
+    ProblemError
+        If the parts do not fit together.
+
+    Examples
+    --------
+    >>> InputSpace("image", (28, 28), 0.0, 1.0).n_features
+    784
+    """
+
+    kind: str
+    shape: tuple[int, ...]
+    low: float
+    high: float
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ProblemError(f"The input kind {self.kind!r} is unknown; it is one of {', '.join(KINDS)}.")
+        if len(self.shape) != KINDS[self.kind] or any(size < 1 for size in self.shape):
+            raise ProblemError(f"An input of kind {self.kind!r} cannot have the shape {self.shape}.")
+        if self.n_features > MAX_FEATURES:
+            raise ProblemError(f"An input has at most {MAX_FEATURES:,} numbers, not {self.n_features:,}.")
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
+            raise ProblemError(f"The input range {self.low} to {self.high} is empty or not finite.")
+        n_names = 0 if self.kind == "image" else self.n_features
+        if len(self.names) != n_names:
+            raise ProblemError(
+                f"An input of kind {self.kind!r} needs {n_names} names, not {len(self.names)}."
+            )
+        _check_names(self.names)
+
+    @property
+    def n_features(self) -> int:
+        """Return how many numbers enter the network."""
+        return math.prod(self.shape)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the space as plain JSON values."""
+        return {
+            "kind": self.kind,
+            "shape": list(self.shape),
+            "low": self.low,
+            "high": self.high,
+            "names": list(self.names),
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> InputSpace:
+        """Rebuild a space from what `to_json` gave.
+
+        Raises
+        ------
+        ProblemError
+            If a part is missing, of the wrong type, or does not fit the others.
+        """
+        parts = _parts(value, "input space", ("kind", "shape", "low", "high", "names"))
+        shape, low, high = parts["shape"], parts["low"], parts["high"]
+        if not (isinstance(shape, list) and all(type(size) is int for size in shape)):
+            raise ProblemError(f"The shape of an input space is a list of whole numbers, not {shape!r:.60}.")
+        if not (type(low) in (int, float) and type(high) in (int, float)):
+            raise ProblemError(
+                f"The range of an input space is two numbers, not {low!r:.30} and {high!r:.30}."
+            )
+        try:
+            low, high = float(low), float(high)
+        except OverflowError:
+            raise ProblemError("The range of an input space is too wide.") from None
+        return cls(str(parts["kind"]), tuple(shape), low, high, _strings(parts["names"], "coordinates"))
+
+
+@dataclass(frozen=True)
+class OutputSpace:
+    """What the network answers.
+
+    Attributes
+    ----------
+    class_names : tuple of str
+        One name per output, in the order of the outputs; label ``k`` means ``class_names[k]``.
+    noun : str
+        What one class is called in a sentence: "digit", "letter", "class".
+
+    Raises
+    ------
+    ProblemError
+        If there are fewer than two classes, or names that are empty, too long, unprintable or equal.
+    """
+
+    class_names: tuple[str, ...]
+    noun: str = "class"
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.n_classes <= MAX_CLASSES:
+            raise ProblemError(f"An output space has 2 to {MAX_CLASSES:,} classes, not {self.n_classes:,}.")
+        _check_names((*self.class_names, self.noun))
+        if len(set(self.class_names)) != self.n_classes:
+            raise ProblemError("Two classes of an output space have the same name.")
+
+    @property
+    def n_classes(self) -> int:
+        """Return how many classes, and so outputs, there are."""
+        return len(self.class_names)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the space as plain JSON values."""
+        return {"class_names": list(self.class_names), "noun": self.noun}
+
+    @classmethod
+    def from_json(cls, value: object) -> OutputSpace:
+        """Rebuild a space from what `to_json` gave.
+
+        Raises
+        ------
+        ProblemError
+            If a part is missing, of the wrong type, or does not fit the others.
+        """
+        parts = _parts(value, "output space", ("class_names", "noun"))
+        (noun,) = _strings([parts["noun"]], "classes")
+        return cls(_strings(parts["class_names"], "classes"), noun)
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Inputs with their labels, kept as compactly as they came.
+
+    Attributes
+    ----------
+    x : ndarray of shape (n, d), uint8 or float32
+        One input per row, before scaling.
+    labels : ndarray of shape (n,), int64
+        The class of each row.
+    scale : float
+        The network's input is ``x * scale``: 1/255 for grey bytes, 1 for coordinates.
+    writers : ndarray of shape (n,), int32, optional
+        Who wrote each sample, where that is known.
+
+    Raises
+    ------
+    ProblemError
+        If shapes or dtypes do not fit together.
+
+    Notes
+    -----
+    Aliasing: keeps read-only views of the arrays given.  Thread: any, at the same time.
+    """
+
+    x: NDArray[np.uint8] | NDArray[np.float32]
+    labels: NDArray[np.int64]
+    scale: float = 1.0
+    writers: NDArray[np.int32] | None = None
+
+    def __post_init__(self) -> None:
+        if self.x.ndim != 2 or self.x.dtype not in (np.uint8, np.float32):
+            raise ProblemError(f"Samples are rows of bytes or float32, not {self.x.dtype} {self.x.shape}.")
+        n = len(self.x)
+        if self.labels.shape != (n,) or self.labels.dtype != np.int64:
+            raise ProblemError(
+                f"{n} samples need {n} int64 labels, not {self.labels.dtype} {self.labels.shape}."
+            )
+        if self.writers is not None and (self.writers.shape != (n,) or self.writers.dtype != np.int32):
+            raise ProblemError(f"{n} samples need {n} int32 writers, not {self.writers.shape}.")
+        # Views are shared between the trainer and the window: nobody may write through them.
+        for name in ("x", "labels", "writers"):
+            array = getattr(self, name)
+            if array is not None:
+                view = array.view()
+                view.flags.writeable = False
+                object.__setattr__(self, name, view)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def n_features(self) -> int:
+        """Return how many numbers one sample has."""
+        return int(self.x.shape[1])
+
+    def batch(
+        self, indices: NDArray[np.integer[Any]], out: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """Return the network's inputs for the rows ``indices``.
+
+        Parameters
+        ----------
+        indices : ndarray of shape (k,), int
+            Row numbers, in any order, repeated or not.
+        out : ndarray of shape (k, d), float32, optional
+            Where to write; without it a new array is made.
+
+        Raises
+        ------
+        IndexError
+            If an index lies outside the samples.
+        """
+        if out is None:
+            out = np.empty((len(indices), self.n_features), np.float32)
+        np.multiply(self.x.take(indices, axis=0), np.float32(self.scale), out=out)
+        return out
+
+    def inputs(self) -> NDArray[np.float32]:
+        """Return the network's inputs for all rows, a new array of shape (n, d)."""
+        return np.multiply(self.x, np.float32(self.scale), dtype=np.float32)
+
+    def subset(self, indices: NDArray[np.integer[Any]] | slice) -> Samples:
+        """Return the samples of the rows ``indices``: a copy, or views for a slice."""
+        writers = None if self.writers is None else self.writers[indices]
+        return Samples(self.x[indices], self.labels[indices], self.scale, writers)
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A task for a network: data to learn from, data to be judged on, and what they mean.
+
+    Attributes
+    ----------
+    name : str
+        The short name used on the command line and in files, for example "digits-mnist".
+    title : str
+        The name that people read.
+    input_space : InputSpace
+    output_space : OutputSpace
+    train, test : Samples
+        What is learned from, and what is only ever looked at.
+    source : str
+        One sentence: where the data come from, and their licence.
+
+    Raises
+    ------
+    ProblemError
+        If the samples do not fit the two spaces, or if there are none.
+    """
+
+    name: str
+    title: str
+    input_space: InputSpace
+    output_space: OutputSpace
+    train: Samples
+    test: Samples
+    source: str
+
+    def __post_init__(self) -> None:
+        for part, samples in (("training", self.train), ("test", self.test)):
+            if not len(samples):
+                raise ProblemError(f"The problem {self.name!r} has no {part} samples.")
+            if samples.n_features != self.input_space.n_features:
+                raise ProblemError(
+                    f"A {part} sample of {self.name!r} has {samples.n_features} numbers; "
+                    f"its input space has {self.input_space.n_features}."
+                )
+            low, high = int(samples.labels.min()), int(samples.labels.max())
+            if low < 0 or high >= self.output_space.n_classes:
+                raise ProblemError(
+                    f"The {part} labels of {self.name!r} run from {low} to {high}; "
+                    f"there are {self.output_space.n_classes} classes, counted from 0."
+                )
+
+
+def _check_names(names: tuple[str, ...]) -> None:
+    for name in names:
+        if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+            raise ProblemError(
+                f"A name has 1 to {MAX_NAME_LENGTH} printable characters, unlike {name!r:.60}."
+            )
+
+
+def _parts(value: object, what: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
+    if not isinstance(value, dict) or set(value) != set(keys):
+        raise ProblemError(f"The {what} must have exactly the parts {', '.join(keys)}.")
+    return value
+
+
+def _strings(value: object, what: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ProblemError(f"The names of the {what} are a list of texts, not {value!r:.60}.")
+    return tuple(value)
