@@ -1,0 +1,313 @@
+"""Strokes, drawings and files of them: what a pen did, before it is an image; any room may import it."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from nnstudio.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+Stroke = np.ndarray
+"""One pen-down to pen-up: float64 of shape (n, 2), x to the right and y down, in any unit."""
+
+MAX_POINTS = 50_000
+"""Points a drawing may have: a pen of 1000 Hz held down for almost a minute."""
+
+MAX_COORDINATE = 1e9
+"""Largest coordinate, so that differences of two keep their digits."""
+
+MAX_LABEL_LENGTH = 32
+
+
+class DrawingError(UserError):
+    """What was given is not a drawing."""
+
+
+class StrokeFileError(UserError):
+    """A file of strokes cannot be read."""
+
+
+class Polylines(NamedTuple):
+    """Many drawings in three flat arrays, the form of stroke files and of everything done in bulk.
+
+    Stroke k is ``xy[stroke_offsets[k]:stroke_offsets[k + 1]]``; drawing i is the strokes from
+    ``drawing_offsets[i]`` to ``drawing_offsets[i + 1] - 1``.
+
+    Attributes
+    ----------
+    xy : ndarray of shape (n_points, 2), float or integer
+    stroke_offsets : integer ndarray of shape (n_strokes + 1,)
+    drawing_offsets : integer ndarray of shape (n_drawings + 1,)
+    """
+
+    xy: NDArray[Any]
+    stroke_offsets: NDArray[Any]
+    drawing_offsets: NDArray[Any]
+
+    @property
+    def n_drawings(self) -> int:
+        """Number of drawings."""
+        return len(self.drawing_offsets) - 1
+
+    def block(self, start: int, stop: int) -> Polylines:
+        """Return the drawings ``start`` to ``stop - 1``; the points are a view."""
+        drawings = self.drawing_offsets[start : stop + 1]
+        strokes = self.stroke_offsets[drawings[0] : drawings[-1] + 1]
+        return Polylines(self.xy[strokes[0] : strokes[-1]], strokes - strokes[0], drawings - drawings[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """Strokes in writing order, in any unit, x to the right and y down.
+
+    Parameters
+    ----------
+    strokes : tuple of array_like of shape (n, 2)
+        Kept as read-only float64 copies.
+
+    Raises
+    ------
+    DrawingError
+        A stroke is not a list of pairs, a coordinate is not finite or beyond ±1e9, or there are more
+        than ``MAX_POINTS`` points.
+
+    Examples
+    --------
+    >>> seven = Drawing((((0, 0), (6, 0), (2, 9)), ((1, 4), (5, 4))))
+    >>> seven.bounds()
+    (0.0, 0.0, 6.0, 9.0)
+    >>> seven.is_empty
+    False
+    """
+
+    strokes: tuple[NDArray[np.float64], ...]
+
+    def __post_init__(self) -> None:
+        strokes = tuple(_checked_stroke(stroke, k) for k, stroke in enumerate(self.strokes, start=1))
+        n_points = sum(map(len, strokes))
+        if n_points > MAX_POINTS:
+            raise DrawingError(
+                f"The drawing has {n_points} points; at most {MAX_POINTS} can be read. Draw less."
+            )
+        object.__setattr__(self, "strokes", strokes)
+
+    @cached_property
+    def _points(self) -> NDArray[np.float64]:
+        """All points, float64 (n_points, 2)."""
+        return np.concatenate((np.empty((0, 2)), *self.strokes))
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Return left, top, right, bottom of the points; zeros where there is none."""
+        if not len(self._points):
+            return 0.0, 0.0, 0.0, 0.0
+        (left, top), (right, bottom) = self._points.min(axis=0), self._points.max(axis=0)
+        return float(left), float(top), float(right), float(bottom)
+
+    @property
+    def extent(self) -> float:
+        """Longer side of the bounds."""
+        left, top, right, bottom = self.bounds()
+        return max(right - left, bottom - top)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read: no point, or all points coincide."""
+        return self.extent == 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return ``{"strokes": [[[x, y], …], …]}``."""
+        return {"strokes": [stroke.tolist() for stroke in self.strokes]}
+
+    @classmethod
+    def from_json(cls, obj: object) -> Drawing:
+        """Read what ``json.loads`` made of ``{"strokes": [[[x, y], …], …]}``.
+
+        Raises
+        ------
+        DrawingError
+            The object has another form, or a coordinate is no finite number.
+        """
+        if not isinstance(obj, dict) or not isinstance(obj.get("strokes"), list):
+            raise DrawingError(
+                'A drawing is written {"strokes": [[[x, y], …], …]}; this is not. Give it that form.'
+            )
+        return cls(tuple(_stroke_from_json(stroke, k) for k, stroke in enumerate(obj["strokes"], start=1)))
+
+
+def _checked_stroke(stroke: Any, number: int) -> NDArray[np.float64]:
+    """Return a read-only float64 copy of one stroke."""
+    try:
+        points = np.array(stroke, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DrawingError(
+            f"Stroke {number} of the drawing is not a list of [x, y] pairs of numbers."
+        ) from error
+    if points.size == 0:
+        points = points.reshape(0, 2)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise DrawingError(f"Stroke {number} of the drawing is not a list of [x, y] pairs of numbers.")
+    # NaN compares false with everything, so the comparison is written for what is allowed.
+    good = np.abs(points) <= MAX_COORDINATE
+    if not good.all():
+        value = points[~good][0]
+        raise DrawingError(
+            f"Stroke {number} of the drawing has the coordinate {value:g}; "
+            f"every coordinate must be a number between −1e9 and 1e9."
+        )
+    points.flags.writeable = False
+    return points
+
+
+def _stroke_from_json(stroke: object, number: int) -> NDArray[np.float64]:
+    """Return one stroke of a JSON drawing after looking at every type in it."""
+    if isinstance(stroke, list) and all(
+        isinstance(point, list)
+        and len(point) == 2
+        and all(isinstance(value, int | float) and not isinstance(value, bool) for value in point)
+        for point in stroke
+    ):
+        return _checked_stroke(stroke, number)
+    raise DrawingError(f"Stroke {number} of the drawing is not a list of [x, y] pairs of numbers.")
+
+
+def flatten(drawings: Iterable[Drawing]) -> Polylines:
+    """Join drawings into the flat form."""
+    drawings = list(drawings)
+    strokes = [stroke for drawing in drawings for stroke in drawing.strokes]
+    return Polylines(
+        np.concatenate((np.empty((0, 2)), *strokes)),
+        _offsets(map(len, strokes)),
+        _offsets(len(drawing.strokes) for drawing in drawings),
+    )
+
+
+def _offsets(counts: Iterable[int]) -> NDArray[np.int64]:
+    """Return 0 and the running sums of ``counts``."""
+    return np.concatenate(([0], np.cumsum(np.fromiter(counts, dtype=np.int64))))
+
+
+@dataclass(frozen=True, eq=False)
+class StrokeSet:
+    """Labelled drawings of a stroke file; each becomes a ``Drawing`` when asked for.
+
+    Attributes
+    ----------
+    polylines : Polylines
+        All of them, as in the file.
+    labels : ndarray of str, shape (n,)
+    writers : int32 ndarray of shape (n,)
+        Anonymous ids, comparable within one file only.
+    """
+
+    polylines: Polylines
+    labels: NDArray[np.str_]
+    writers: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return self.polylines.n_drawings
+
+    def __iter__(self) -> Iterator[Drawing]:
+        return (self.drawing(index) for index in range(len(self)))
+
+    def drawing(self, index: int) -> Drawing:
+        """Return drawing ``index``, 0 to ``len - 1``."""
+        if not 0 <= index < len(self):
+            raise IndexError(f"drawing {index} of {len(self)}")
+        block = self.polylines.block(index, index + 1)
+        return Drawing(tuple(np.split(block.xy, block.stroke_offsets[1:-1])))
+
+
+_ARRAYS = {"xy": "i", "stroke_offsets": "i", "sample_offsets": "i", "labels": "U", "writers": "i"}
+"""Arrays of a stroke file and the kind of each."""
+
+MAX_FILE_BYTES = 512 * 2**20
+"""Largest size of one array when unpacked."""
+
+
+def read_stroke_file(path: str | Path) -> StrokeSet:
+    """Read a ``.npz`` of strokes, never unpickling and never unpacking more than an array's header says.
+
+    Parameters
+    ----------
+    path : str or Path
+        Arrays ``xy`` (n_points, 2) integer, ``stroke_offsets`` (n_strokes + 1,), ``sample_offsets`` (n + 1,),
+        ``labels`` (n,) text and ``writers`` (n,).
+
+    Raises
+    ------
+    StrokeFileError
+        The file is missing, damaged, or its arrays do not fit together.
+    """
+    path = Path(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            arrays = {name: _read_array(archive, name, kind) for name, kind in _ARRAYS.items()}
+    except OSError as error:
+        raise StrokeFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (
+        ValueError,
+        KeyError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        RuntimeError,
+        SyntaxError,
+    ) as error:
+        raise StrokeFileError(f"{path} is no file of strokes: {error}.") from error
+    xy, strokes, samples, labels, writers = arrays.values()
+    problem = (
+        _offsets_problem("stroke_offsets", strokes, len(xy))
+        or _offsets_problem("sample_offsets", samples, len(strokes) - 1)
+        or ("xy is not a list of pairs" if xy.ndim != 2 or xy.shape[1] != 2 else None)
+        or ("labels and samples differ in number" if labels.shape != (len(samples) - 1,) else None)
+        or ("writers and samples differ in number" if writers.shape != (len(samples) - 1,) else None)
+    )
+    if problem:
+        raise StrokeFileError(f"{path} is a damaged file of strokes: {problem}. Fetch it again.")
+    polylines = Polylines(xy, strokes.astype(np.int64), samples.astype(np.int64))
+    return StrokeSet(polylines, labels, writers.astype(np.int32))
+
+
+def _read_array(archive: zipfile.ZipFile, name: str, kind: str) -> NDArray[Any]:
+    """Read one array, checking its size against its header before it is unpacked."""
+    try:
+        info = archive.getinfo(f"{name}.npy")
+    except KeyError:
+        raise ValueError(f"it has no array {name!r}") from None
+    if info.file_size > MAX_FILE_BYTES:
+        raise ValueError(f"its array {name!r} is larger than {MAX_FILE_BYTES >> 20} MB")
+    with archive.open(info) as member:
+        version = np.lib.format.read_magic(member)
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }
+        if version not in read_header:
+            raise ValueError(f"its array {name!r} is of the unknown version {version}")
+        shape, is_fortran, dtype = read_header[version](member)
+        if dtype.kind != kind or is_fortran or dtype.itemsize > 4 * MAX_LABEL_LENGTH:
+            raise ValueError(f"its array {name!r} has the type {dtype}")
+        if math.prod(shape) * dtype.itemsize != info.file_size - member.tell():
+            raise ValueError(f"its array {name!r} has another size than it says")
+        return np.frombuffer(member.read(), dtype=dtype).reshape(shape)
+
+
+def _offsets_problem(name: str, offsets: NDArray[Any], total: int) -> str | None:
+    """Return what is wrong with offsets that should rise from 0 to ``total``, or None."""
+    if offsets.ndim != 1 or len(offsets) < 1 or offsets[0] != 0 or offsets[-1] != total:
+        return f"{name} does not run from 0 to {total}"
+    if (np.diff(offsets.astype(np.int64)) < 0).any():
+        return f"{name} falls somewhere"
+    return None
