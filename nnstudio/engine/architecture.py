@@ -1,0 +1,255 @@
+"""The shape of a network and where each of its weights lies in theta; any room may import it."""
+
+from __future__ import annotations
+
+import operator
+import re
+import reprlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+MAX_PARAMETERS = 20_000_000
+"""Most weights and biases that a network may have; files and window keep to the same bound."""
+
+MAX_LAYERS = 32
+"""Most computing layers; a model file holds two tensors for each."""
+
+# One sign with or without spaces around it, or spaces alone: "784--10" has an empty field and is refused.
+_SEPARATOR = re.compile(r"\s*[-–—,]\s*|\s+")
+
+
+class ArchitectureError(UserError):
+    """An architecture that cannot be built, or a theta that does not belong to it."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where one array of weights or biases lies in theta.
+
+    Attributes
+    ----------
+    name : str
+        ``"layers.0.weight"``, ``"layers.0.bias"``, …, the name in a model file.
+    start, stop : int
+        The array is ``theta[start:stop].reshape(shape)``.
+    shape : tuple of int
+        ``(fan_out, fan_in)`` or ``(fan_out,)``.
+    """
+
+    name: str
+    start: int
+    stop: int
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One computing layer, seen through views of theta.
+
+    Attributes
+    ----------
+    W : ndarray of shape (fan_out, fan_in)
+        Row j is the template of unit j.
+    b : ndarray of shape (fan_out,)
+    activation : str
+        Key in `nnstudio.engine.activations.ACTIVATIONS`.
+
+    Notes
+    -----
+    Aliasing: views; write through them (``W -= …``), never rebind.
+    """
+
+    W: NDArray[Any]
+    b: NDArray[Any]
+    activation: str
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Sizes and activations of a fully connected network.
+
+    Parameters
+    ----------
+    layer_sizes : tuple of int
+        Inputs, hidden layers, outputs; at least two, each at least 1.
+    activations : tuple of str
+        One for each computing layer; ``activations[k]`` belongs to ``layer_sizes[k + 1]``.
+
+    Raises
+    ------
+    ArchitectureError
+        If a size is not a whole number of at least 1, an activation is unknown or out of place, there are
+        more or fewer activations than computing layers, or the network is larger than `MAX_LAYERS` or
+        `MAX_PARAMETERS`.
+
+    Examples
+    --------
+    >>> architecture = Architecture.parse("784-100-300-10")
+    >>> architecture.activations
+    ('relu', 'relu', 'softmax')
+    >>> architecture.n_params
+    111810
+    >>> architecture.blocks[1]
+    Block(name='layers.0.bias', start=78400, stop=78500, shape=(100,))
+    """
+
+    layer_sizes: tuple[int, ...]
+    activations: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layer_sizes", _checked_sizes(self.layer_sizes))
+        object.__setattr__(self, "activations", tuple(self.activations))
+        _check_activations(self.activations, self.n_layers)
+        if self.n_params > MAX_PARAMETERS:
+            raise ArchitectureError(
+                f"The network {self} would have {self.n_params:,} parameters; at most {MAX_PARAMETERS:,} are "
+                "possible. Choose smaller layers."
+            )
+
+    @classmethod
+    def of(cls, layer_sizes: Iterable[int], hidden: str = "relu", output: str = "softmax") -> Architecture:
+        """Build an architecture whose hidden layers share one activation.
+
+        Parameters
+        ----------
+        layer_sizes : iterable of int
+        hidden, output : str
+            Activation of every hidden layer and of the last layer.
+
+        Raises
+        ------
+        ArchitectureError
+            As for the class.
+        """
+        sizes = _checked_sizes(layer_sizes)
+        return cls(sizes, (hidden,) * (len(sizes) - 2) + (output,))
+
+    @classmethod
+    def parse(cls, text: str, hidden: str = "relu", output: str = "softmax") -> Architecture:
+        """Read sizes as people write them: ``784-100-10``, ``784 – 100 – 10``, ``784, 100, 10``.
+
+        Raises
+        ------
+        ArchitectureError
+            If the text is anything else, or as for the class.
+        """
+        fields = _SEPARATOR.split(text.strip())
+        if not all(re.fullmatch("[0-9]{1,12}", field) for field in fields):
+            raise ArchitectureError(
+                f"{reprlib.repr(text)} is not a list of layer sizes. Write whole numbers with hyphens "
+                "between them, for example 784-100-10."
+            )
+        return cls.of([int(field) for field in fields], hidden, output)
+
+    def __str__(self) -> str:
+        return "-".join(str(size) for size in self.layer_sizes)
+
+    @property
+    def n_inputs(self) -> int:
+        """Number of inputs."""
+        return self.layer_sizes[0]
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of outputs."""
+        return self.layer_sizes[-1]
+
+    @property
+    def n_layers(self) -> int:
+        """Number of computing layers: all but the inputs."""
+        return len(self.layer_sizes) - 1
+
+    @property
+    def n_params(self) -> int:
+        """Number of weights and biases: the length of theta."""
+        return self.blocks[-1].stop
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Blocks of theta in their order W1, b1, W2, b2, …; every offset in the program comes from here."""
+        blocks: list[Block] = []
+        start = 0
+        for k in range(self.n_layers):
+            fan_in, fan_out = self.layer_sizes[k : k + 2]
+            weight = Block(f"layers.{k}.weight", start, start + fan_out * fan_in, (fan_out, fan_in))
+            bias = Block(f"layers.{k}.bias", weight.stop, weight.stop + fan_out, (fan_out,))
+            blocks += (weight, bias)
+            start = bias.stop
+        return tuple(blocks)
+
+    def layers(self, theta: NDArray[Any]) -> tuple[Layer, ...]:
+        """See a vector of theta's shape as layers.
+
+        Parameters
+        ----------
+        theta : ndarray of shape (n_params,), C-contiguous
+            Parameters, a gradient, a moment: anything of that shape.
+
+        Returns
+        -------
+        tuple of Layer
+            One for each computing layer.
+
+        Raises
+        ------
+        ArchitectureError
+            If the vector has another shape or is not contiguous.
+
+        Notes
+        -----
+        Aliasing: views of ``theta``, nothing is copied.  Thread: any.
+        """
+        if theta.shape != (self.n_params,) or not theta.flags.c_contiguous:
+            raise ArchitectureError(
+                f"The network {self} needs one contiguous vector of {self.n_params:,} parameters, and got an "
+                f"array of shape {theta.shape} with strides {theta.strides}."
+            )
+        views = [theta[block.start : block.stop].reshape(block.shape) for block in self.blocks]
+        return tuple(map(Layer, views[0::2], views[1::2], self.activations))
+
+
+def _checked_sizes(layer_sizes: Iterable[int]) -> tuple[int, ...]:
+    """Return the sizes as a tuple of int, or say which one cannot be."""
+    sizes = []
+    for given in layer_sizes:
+        try:
+            size = operator.index(given)
+        except TypeError:
+            size = 0
+        if size < 1 or isinstance(given, bool):
+            raise ArchitectureError(
+                f"A layer cannot have {reprlib.repr(given)} units; each size is a whole number of at least 1."
+            )
+        sizes.append(size)
+    if not 2 <= len(sizes) <= MAX_LAYERS + 1:
+        raise ArchitectureError(
+            f"A network has between 2 and {MAX_LAYERS + 1} layer sizes, inputs and outputs included; "
+            f"{len(sizes)} given."
+        )
+    return tuple(sizes)
+
+
+def _check_activations(activations: tuple[str, ...], n_layers: int) -> None:
+    if len(activations) != n_layers:
+        raise ArchitectureError(
+            f"A network of {n_layers} computing layers needs as many activations; {len(activations)} given."
+        )
+    for k, name in enumerate(activations):
+        if not isinstance(name, str) or name not in ACTIVATIONS:
+            raise ArchitectureError(
+                f"There is no activation {reprlib.repr(name)}; choose one of {', '.join(ACTIVATIONS)}."
+            )
+        if ACTIVATIONS[name].output_only and k != n_layers - 1:
+            raise ArchitectureError(
+                f"{ACTIVATIONS[name].title} can only be the activation of the last layer, "
+                f"not of hidden layer {k + 1}."
+            )

@@ -1,0 +1,183 @@
+"""Proof of the gradient: backpropagation against derivatives found without it; any room may import it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.engine.passes import Workspace, loss_and_gradient, loss_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+    from nnstudio.engine.architecture import Architecture
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """Derivatives of the loss along some directions, found in two ways.
+
+    Attributes
+    ----------
+    analytic, numeric : float64 ndarray of shape (n_directions,)
+        By backpropagation, and by changing theta.
+    """
+
+    analytic: NDArray[np.float64]
+    numeric: NDArray[np.float64]
+
+    @property
+    def relative_error(self) -> NDArray[np.float64]:
+        """|analytic − numeric| / max(|analytic|, |numeric|) of each direction; 0 where both are 0."""
+        scale = np.maximum(np.abs(self.analytic), np.abs(self.numeric))
+        difference = np.abs(self.analytic - self.numeric)
+        return np.divide(difference, scale, out=np.zeros_like(scale), where=scale > 0)
+
+    @property
+    def worst(self) -> float:
+        """Largest difference relative to the largest derivative: the figure to judge a whole gradient by.
+
+        A single derivative that almost cancels over the batch has few correct digits in any arithmetic.
+        """
+        scale = max(np.abs(self.analytic).max(), np.abs(self.numeric).max())
+        return float(np.abs(self.analytic - self.numeric).max() / scale) if scale > 0 else 0.0
+
+
+def random_direction(n_params: int, *, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw a direction of length 1, uniformly."""
+    direction = rng.standard_normal(n_params)
+    return direction / np.linalg.norm(direction)
+
+
+def complex_step(
+    architecture: Architecture,
+    theta: NDArray[Any],
+    x: NDArray[Any],
+    labels: NDArray[Any],
+    loss: str,
+    *,
+    coordinates: ArrayLike | None = None,
+    direction: NDArray[Any] | None = None,
+    h: float = 1e-30,
+    analytic: NDArray[Any] | None = None,
+) -> GradientCheck:
+    """Compare the gradient with Im loss(θ + i h d) / h.
+
+    No difference is taken, so nothing cancels and h may be as small as one likes: exact to rounding.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : real ndarray of shape (n_params,)
+        Computed with in complex128, whatever its precision.
+    x, labels, loss
+        As for `nnstudio.engine.passes.loss_and_gradient`.
+    coordinates : int array-like, optional
+        Parameters to check, one direction each.
+    direction : real ndarray of shape (n_params,), optional
+        One direction to check instead, see `random_direction`. Neither: every parameter.
+    h : float
+        Step.
+    analytic : real ndarray of shape (n_params,), optional
+        Gradient to check; by default that of `loss_and_gradient` in float64.
+
+    Returns
+    -------
+    GradientCheck
+
+    Raises
+    ------
+    ValueError
+        If both coordinates and a direction are given.
+
+    Notes
+    -----
+    Squire & Trapp 1998, Using Complex Variables to Estimate Derivatives of Real Functions.
+    """
+
+    def derivative(loss_at: Callable[[Any], Any], d: Any) -> float:
+        return complex(loss_at(1j * h * d)).imag / h
+
+    problem = (architecture, theta, x, labels, loss)
+    return _compare(*problem, coordinates, direction, analytic, np.complex128, derivative)
+
+
+def central_difference(
+    architecture: Architecture,
+    theta: NDArray[Any],
+    x: NDArray[Any],
+    labels: NDArray[Any],
+    loss: str,
+    *,
+    coordinates: ArrayLike | None = None,
+    direction: NDArray[Any] | None = None,
+    h: float = 1e-5,
+    analytic: NDArray[Any] | None = None,
+) -> GradientCheck:
+    """Compare the gradient with (loss(θ + h d) − loss(θ − h d)) / 2h in float64.
+
+    A larger h errs by h², a smaller one by rounding / h; near 1e-5 about ten digits remain.
+
+    Parameters, result and errors are those of `complex_step`.
+    """
+
+    def derivative(loss_at: Callable[[Any], Any], d: Any) -> float:
+        return float(loss_at(h * d) - loss_at(-h * d)) / (2 * h)
+
+    problem = (architecture, theta, x, labels, loss)
+    return _compare(*problem, coordinates, direction, analytic, np.float64, derivative)
+
+
+def _compare(
+    architecture: Architecture,
+    theta: NDArray[Any],
+    x: NDArray[Any],
+    labels: NDArray[Any],
+    loss: str,
+    coordinates: ArrayLike | None,
+    direction: NDArray[Any] | None,
+    analytic: NDArray[Any] | None,
+    dtype: DTypeLike,
+    derivative: Callable[[Callable[[Any], Any], Any], float],
+) -> GradientCheck:
+    """Compare along each direction; ``derivative`` gets the loss as a function of the change."""
+    if analytic is None:
+        analytic = np.empty(theta.size)
+        workspace = Workspace(architecture, len(x), np.float64)
+        loss_and_gradient(architecture, theta.astype(np.float64), x, labels, loss, analytic, workspace)
+
+    point = theta.astype(dtype)
+    workspace = Workspace(architecture, len(x), dtype)
+
+    def loss_along(part: slice) -> Callable[[Any], Any]:
+        def loss_at(change: Any) -> Any:
+            kept = point[part].copy()
+            point[part] += change
+            value = loss_value(architecture, point, x, labels, loss, workspace)
+            point[part] = kept
+            return value
+
+        return loss_at
+
+    probes = list(_probes(theta.size, coordinates, direction))
+    return GradientCheck(
+        np.array([np.sum(analytic[part] * d) for part, d in probes], np.float64),
+        np.array([derivative(loss_along(part), d) for part, d in probes], np.float64),
+    )
+
+
+def _probes(
+    n_params: int, coordinates: ArrayLike | None, direction: NDArray[Any] | None
+) -> Iterator[tuple[slice, Any]]:
+    """Yield the part of theta that changes, and how fast."""
+    if direction is None:
+        chosen = range(n_params) if coordinates is None else np.asarray(coordinates, np.intp).tolist()
+        yield from ((slice(i, i + 1), 1.0) for i in chosen)
+    elif coordinates is None:
+        yield slice(None), np.asarray(direction, np.float64)
+    else:
+        raise ValueError("give coordinates or a direction, not both")
