@@ -1,0 +1,113 @@
+"""Curves of a run in bounded memory: append for hours, view for free; any room above may import it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Curve = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class HistoryView:
+    """Read-only curves of one run, all float64.
+
+    Attributes
+    ----------
+    train_epoch, train_loss : ndarray of shape (n_train,)
+        Batch losses; in a long run each point is the mean over neighbouring steps.
+    test_epoch, test_loss, test_accuracy, train_accuracy : ndarray of shape (n_test,)
+        Measurements on the whole test set; ``train_accuracy`` is measured at the same moments on a fixed
+        slice of the training data, so it is an estimate. In a long run every second measurement is dropped.
+    """
+
+    train_epoch: Curve
+    train_loss: Curve
+    test_epoch: Curve
+    test_loss: Curve
+    test_accuracy: Curve
+    train_accuracy: Curve
+
+
+class History:
+    """Append-only record of a run that never outgrows its capacity.
+
+    When a curve is full it is halved. Neighbouring training losses are replaced by their mean, and from then
+    on each point gathers twice as many steps. Test measurements are facts about one theta and are not
+    averaged: the later one of each pair stays.
+
+    Parameters
+    ----------
+    capacity : int
+        The largest number of points of a curve, even, at least 2.
+
+    Notes
+    -----
+    Thread: the trainer's alone. ``view`` hands out copies that any thread may keep.
+    """
+
+    def __init__(self, capacity: int = 2048) -> None:
+        if capacity < 2 or capacity % 2:
+            raise ValueError(f"capacity must be even and at least 2, not {capacity}")
+        self._train = np.empty((2, capacity))
+        self._test = np.empty((4, capacity))
+        self._n_train = 0
+        self._n_test = 0
+        self._steps_per_point = 1
+        self._gathered = np.zeros(2)
+        self._n_gathered = 0
+        self._view: HistoryView | None = None
+
+    def append_train(self, epoch: float, loss: float) -> None:
+        """Record the loss of one step taken at ``epoch``."""
+        self._gathered += (epoch, loss)
+        self._n_gathered += 1
+        if self._n_gathered < self._steps_per_point:
+            return
+        self._train[:, self._n_train] = self._gathered / self._n_gathered
+        self._n_train += 1
+        self._gathered[:] = 0.0
+        self._n_gathered = 0
+        self._view = None
+        if self._n_train == self._train.shape[1]:
+            half = self._n_train // 2
+            self._train[:, :half] = self._train.reshape(2, half, 2).mean(axis=2)
+            self._n_train = half
+            self._steps_per_point *= 2
+
+    def append_test(
+        self, epoch: float, test_loss: float, test_accuracy: float, train_accuracy: float
+    ) -> None:
+        """Record one measurement of the weights reached at ``epoch``."""
+        self._test[:, self._n_test] = (epoch, test_loss, test_accuracy, train_accuracy)
+        self._n_test += 1
+        self._view = None
+        if self._n_test == self._test.shape[1]:
+            half = self._n_test // 2
+            self._test[:, :half] = self._test[:, 1::2].copy()
+            self._n_test = half
+
+    def forget_after(self, epoch: float) -> None:
+        """Drop every point beyond ``epoch``, for a run that goes back to earlier weights."""
+        self._n_train = int(np.searchsorted(self._train[0, : self._n_train], epoch, side="right"))
+        self._n_test = int(np.searchsorted(self._test[0, : self._n_test], epoch, side="right"))
+        self._gathered[:] = 0.0
+        self._n_gathered = 0
+        self._view = None
+
+    def view(self) -> HistoryView:
+        """Return the curves so far.
+
+        Notes
+        -----
+        Aliasing: read-only copies; the same object again as long as nothing was appended.
+        """
+        if self._view is None:
+            train = self._train[:, : self._n_train].copy()
+            test = self._test[:, : self._n_test].copy()
+            train.flags.writeable = False
+            test.flags.writeable = False
+            self._view = HistoryView(*train, *test)
+        return self._view

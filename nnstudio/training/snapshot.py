@@ -1,0 +1,82 @@
+"""What the trainer tells the world: one frozen picture of a run; any room above may import it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from nnstudio.training.config import TrainingConfig
+    from nnstudio.training.history import HistoryView
+
+
+class RunState(StrEnum):
+    """What a run is doing, or why it does not go on."""
+
+    READY = "ready"
+    """No step taken yet."""
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    """The configured number of epochs is done; ``reset`` or ``replace`` starts anew."""
+    DIVERGED = "diverged"
+    """A value was not finite; the weights are the last good ones and ``play`` goes on from them."""
+    FAILED = "failed"
+    """The thread met an error; ``reset`` or ``replace`` starts anew."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """One moment of a run, never changed after it was published.
+
+    Attributes
+    ----------
+    run_id : int
+        Grows with every reset and replacement. Drop a snapshot of another run than the one you asked for.
+    step : int
+        Updates taken in this run.
+    epoch : float
+        Passes over the training data, fractions included.
+    theta : ndarray of shape (n_params,), float32
+        A read-only copy of the weights after ``step`` updates, all finite.
+    train_loss : float or None
+        Mean loss of the last batch, measured before its update; None before the first step.
+    test_loss, test_accuracy : float or None
+        On the whole test set, accuracy in 0…1; None until first measured.
+    test_step : int or None
+        The step whose weights the two test figures belong to (at most ``step``).
+    images_per_second : float
+        Training speed, smoothed over about a second of stepping; 0 before the first step.
+    learning_rate : float
+        The rate of the next step, after the schedule.
+    state : RunState
+    message : str
+        A sentence for the user, or an empty string.
+    history : HistoryView
+    config : TrainingConfig
+    problem_name : str
+
+    Notes
+    -----
+    Thread: any. Two snapshots are equal only if they are the same object.
+    """
+
+    run_id: int
+    step: int
+    epoch: float
+    theta: NDArray[np.float32]
+    train_loss: float | None
+    test_loss: float | None
+    test_accuracy: float | None
+    test_step: int | None
+    images_per_second: float
+    learning_rate: float
+    state: RunState
+    message: str
+    history: HistoryView
+    config: TrainingConfig
+    problem_name: str
