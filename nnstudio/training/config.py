@@ -1,0 +1,127 @@
+"""Everything that decides a training run except its data; any room above may import it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nnstudio.engine.initialise import INITIALISERS
+from nnstudio.engine.losses import LOSSES, LossError, check_pair
+from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.errors import UserError
+from nnstudio.training.schedule import SCHEDULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nnstudio.data.problem import Problem
+    from nnstudio.engine.architecture import Architecture
+
+MAX_BATCH_SIZE = 65_536
+
+
+class ConfigError(UserError):
+    """A training run that cannot be: the sentence names the entry, its value and what is possible."""
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The choices of one training run, swapped whole and never changed in place.
+
+    Attributes
+    ----------
+    architecture : Architecture
+    loss : str
+        A key of ``engine.losses.LOSSES``; cross-entropy needs a softmax output.
+    initialisation : str
+        A key of ``engine.initialise.INITIALISERS``.
+    optimiser : str
+        A key of ``engine.optimisers.OPTIMISERS``.
+    hyper : Hyper
+    batch_size : int
+        1…65,536. An epoch's last batch may be smaller.
+    schedule : str
+        ``"constant"`` or ``"cosine"`` (falls to zero at ``epochs``, which must be given).
+    warmup_epochs : float
+        The rate climbs linearly from zero over this many epochs, with either schedule.
+    epochs : float or None
+        The end of the run; None means until stopped.
+    seed : int
+        Decides the initial weights and the order of the data, at least 0.
+
+    Raises
+    ------
+    ConfigError
+        If an entry is impossible, alone or beside another.
+    """
+
+    architecture: Architecture
+    loss: str = "cross_entropy"
+    initialisation: str = "he_normal"
+    optimiser: str = "adam"
+    hyper: Hyper = field(default_factory=Hyper)
+    batch_size: int = 128
+    schedule: str = "constant"
+    warmup_epochs: float = 0.0
+    epochs: float | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check_name("loss", self.loss, LOSSES)
+        _check_name("initialisation", self.initialisation, INITIALISERS)
+        _check_name("optimiser", self.optimiser, OPTIMISERS)
+        _check_name("schedule", self.schedule, SCHEDULES)
+        _check_whole("batch size", self.batch_size, 1, MAX_BATCH_SIZE)
+        _check_whole("seed", self.seed, 0, 2**63 - 1)
+        if not _is_finite(self.warmup_epochs) or self.warmup_epochs < 0:
+            raise ConfigError(f"The warm-up must be 0 epochs or more, not {self.warmup_epochs!r}.")
+        if self.epochs is not None and (not _is_finite(self.epochs) or self.epochs <= 0):
+            raise ConfigError(f"The number of epochs must be above 0, not {self.epochs!r}.")
+        if self.schedule == "cosine" and self.epochs is None:
+            raise ConfigError('The schedule "cosine" needs a number of epochs to end at; give one.')
+        if self.epochs is not None and self.warmup_epochs >= self.epochs:
+            raise ConfigError(
+                f"The warm-up of {self.warmup_epochs:g} epochs must be shorter than the run, "
+                f"which has {self.epochs:g}."
+            )
+        try:
+            check_pair(self.architecture.activations[-1], self.loss)
+        except LossError as error:
+            raise ConfigError(str(error)) from error
+
+    def check(self, problem: Problem) -> None:
+        """Make sure that the network fits the problem.
+
+        Raises
+        ------
+        ConfigError
+            If the number of inputs or outputs differs from what the problem has.
+        """
+        n_features = problem.input_space.n_features
+        if self.architecture.n_inputs != n_features:
+            raise ConfigError(
+                f"The network {self.architecture} takes {self.architecture.n_inputs} inputs, "
+                f"but {problem.title} has {n_features}; change the first layer to {n_features}."
+            )
+        n_classes = problem.output_space.n_classes
+        if self.architecture.n_outputs != n_classes:
+            raise ConfigError(
+                f"The network {self.architecture} has {self.architecture.n_outputs} outputs, "
+                f"but {problem.title} has {n_classes} classes; change the last layer to {n_classes}."
+            )
+
+
+def _check_name(what: str, name: object, known: Iterable[str]) -> None:
+    names = tuple(known)
+    if not isinstance(name, str) or name not in names:
+        raise ConfigError(f"There is no {what} {name!r}; choose one of {', '.join(names)}.")
+
+
+def _check_whole(what: str, value: object, low: int, high: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ConfigError(f"The {what} must be a whole number from {low} to {high}, not {value!r}.")
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

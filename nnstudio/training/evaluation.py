@@ -1,0 +1,95 @@
+"""Measure a network on samples, a batch at a time, so that whoever drives it can look up in between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.engine.passes import Workspace, loss_value
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nnstudio.data.problem import Samples
+    from nnstudio.engine.architecture import Architecture
+
+_WEIGHTS_TIMES_ROWS = 100_000_000
+"""Work in one batch: about ten milliseconds on one core."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """How well a network does on some samples.
+
+    Attributes
+    ----------
+    loss : float
+        Mean loss.
+    n_errors, n : int
+        Samples whose largest output is not their label, of how many.
+    """
+
+    loss: float
+    n_errors: int
+    n: int
+
+    @property
+    def accuracy(self) -> float:
+        """The part of the samples that is classified correctly, 0…1."""
+        return 1.0 - self.n_errors / self.n
+
+
+class Evaluation:
+    """A measurement in progress.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,), float32
+        Must not change before the evaluation is done.
+    samples : Samples
+    loss : str
+        A key of ``engine.losses.LOSSES``.
+
+    Notes
+    -----
+    Aliasing: reads theta and samples, keeps references.  Thread: any, one at a time.
+    """
+
+    def __init__(
+        self, architecture: Architecture, theta: NDArray[np.float32], samples: Samples, loss: str
+    ) -> None:
+        self._architecture = architecture
+        self._theta = theta
+        self._samples = samples
+        self._loss = loss
+        batch_size = min(len(samples), 1000, max(16, _WEIGHTS_TIMES_ROWS // architecture.n_params))
+        self._workspace = Workspace(architecture, batch_size)
+        self._x = np.empty((batch_size, architecture.n_inputs), np.float32)
+        self._n_done = 0
+        self._sum_of_losses = 0.0
+        self._n_errors = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every sample was measured."""
+        return self._n_done == len(self._samples)
+
+    def advance(self) -> None:
+        """Measure one more batch."""
+        rows = np.arange(self._n_done, min(self._n_done + len(self._x), len(self._samples)))
+        x = self._samples.batch(rows, out=self._x[: len(rows)])
+        labels = self._samples.labels[rows]
+        mean = loss_value(self._architecture, self._theta, x, labels, self._loss, self._workspace)
+        self._sum_of_losses += len(rows) * mean
+        outputs = self._workspace.a[-1][: len(rows)]
+        self._n_errors += int(np.count_nonzero(outputs.argmax(axis=1) != labels))
+        self._n_done += len(rows)
+
+    def finish(self) -> Measures:
+        """Measure whatever is left and return the result."""
+        while not self.is_done:
+            self.advance()
+        return Measures(self._sum_of_losses / self._n_done, self._n_errors, self._n_done)

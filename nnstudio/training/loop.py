@@ -1,0 +1,245 @@
+"""One training run, step by step, without any thread; the trainer and the command line both drive it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+
+from nnstudio.engine.initialise import initialise
+from nnstudio.engine.optimisers import OPTIMISERS
+from nnstudio.engine.passes import Workspace, all_finite, loss_and_gradient
+from nnstudio.errors import UserError
+from nnstudio.training.config import ConfigError
+from nnstudio.training.evaluation import Evaluation, Measures
+from nnstudio.training.schedule import rate_factor
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from nnstudio.data.problem import Problem, Samples
+    from nnstudio.training.config import TrainingConfig
+
+
+class Diverged(UserError):
+    """A loss or gradient was not finite; the loop went back to the last kept weights."""
+
+
+class TrainingLoop:
+    """Train one network on one problem, an update at a time.
+
+    The initial weights come from the seed, and so does the order of the data: epoch e visits the training
+    samples in the order of a permutation drawn from (seed, e) alone. The state of a run is therefore theta,
+    the optimiser's state and the number of steps, and the same seed gives the same weights to the last bit
+    (at the same number of BLAS threads).
+
+    Parameters
+    ----------
+    problem : Problem
+    config : TrainingConfig
+    theta : array_like of shape (n_params,), optional
+        Weights to go on from; copied. Without them the seed decides.
+
+    Attributes
+    ----------
+    problem : Problem
+    config : TrainingConfig
+    theta : ndarray of shape (n_params,), float32
+        The live weights; every step changes them in place.
+    n_steps : int
+        Updates taken.
+    last_loss : float or None
+        Mean loss of the last batch, measured before its update; None before the first step.
+    last_batch_size : int
+        How many samples that batch had; 0 before the first step.
+
+    Raises
+    ------
+    ConfigError
+        If the network does not fit the problem, or ``theta`` does not fit the network.
+
+    Notes
+    -----
+    Thread: any, but one at a time.
+    """
+
+    def __init__(self, problem: Problem, config: TrainingConfig, theta: ArrayLike | None = None) -> None:
+        config.check(problem)
+        self.problem = problem
+        self.config = config
+        self.theta = initial_theta(config) if theta is None else checked_theta(config, theta)
+        self.n_steps = 0
+        self.last_loss: float | None = None
+        self._n_train = len(problem.train)
+        self._batch_size = min(config.batch_size, self._n_train)
+        self._grad = np.zeros_like(self.theta)
+        self._workspace = Workspace(config.architecture, self._batch_size)
+        self._x = np.empty((self._batch_size, config.architecture.n_inputs), np.float32)
+        self.last_batch_size = 0
+        self._optimiser = OPTIMISERS[config.optimiser]
+        self._state = self._optimiser.initial_state(self.theta)
+        self._order = np.empty(0, np.int64)
+        self._order_epoch = -1
+        self._kept_theta = self.keep()
+        self._kept_step = 0
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """The number of batches in one pass over the training data, the last one possibly smaller."""
+        return math.ceil(self._n_train / self._batch_size)
+
+    @property
+    def epoch(self) -> float:
+        """Passes over the training data so far."""
+        return self.n_steps / self.steps_per_epoch
+
+    @property
+    def last_step(self) -> int | None:
+        """The number of steps at which the run is finished, or None if it has no end."""
+        if self.config.epochs is None:
+            return None
+        return math.ceil(self.config.epochs * self.steps_per_epoch)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the configured number of epochs is done."""
+        return self.last_step is not None and self.n_steps >= self.last_step
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the next step, after the schedule."""
+        middle = (self.n_steps + 0.5) / self.steps_per_epoch
+        config = self.config
+        factor = rate_factor(
+            config.schedule, middle, warmup_epochs=config.warmup_epochs, epochs=config.epochs
+        )
+        return config.hyper.learning_rate * factor
+
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """Go on at another rate; the optimiser keeps its state, the schedule its course.
+
+        Raises
+        ------
+        HyperError
+            If the rate is not a number above 0.
+        """
+        self.config = replace(self.config, hyper=replace(self.config.hyper, learning_rate=learning_rate))
+
+    def step(self) -> float:
+        """Take one update on the next batch and return the batch's mean loss before it.
+
+        Raises
+        ------
+        Diverged
+            If the loss or a gradient is not finite. No update was made: the loop is back at the last kept
+            weights and their step, with a fresh state of the optimiser.
+        """
+        indices = self._next_batch()
+        self.last_batch_size = len(indices)
+        x = self.problem.train.batch(indices, out=self._x[: len(indices)])
+        labels = self.problem.train.labels[indices]
+        config = self.config
+        loss = loss_and_gradient(
+            config.architecture, self.theta, x, labels, config.loss, self._grad, self._workspace
+        )
+        if not all_finite(loss, self._grad):
+            self.diverge("a gradient overflowed" if math.isfinite(loss) else f"the loss became {loss}")
+        rate = self.learning_rate
+        # A cosine ends at zero, which is no rate to step with.
+        if rate > 0.0:
+            # An update too large for float32 is caught by the next look at the weights.
+            with np.errstate(over="ignore", invalid="ignore"):
+                hyper = replace(config.hyper, learning_rate=rate)
+                self._optimiser.step(self.theta, self._grad, self._state, hyper)
+        self.n_steps += 1
+        self.last_loss = loss
+        return loss
+
+    def keep(self) -> NDArray[np.float32]:
+        """Take a copy of the weights as the ones to go back to, and return it.
+
+        Raises
+        ------
+        Diverged
+            If a weight is not finite; the loop is back at the copy kept before.
+
+        Notes
+        -----
+        Aliasing: a read-only copy, which the caller may keep.
+        """
+        if not all_finite(0.0, self.theta):
+            self.diverge("a weight overflowed")
+        self._kept_theta = self.theta.copy()
+        self._kept_theta.flags.writeable = False
+        self._kept_step = self.n_steps
+        return self._kept_theta
+
+    def go_back(self) -> None:
+        """Return to the last kept weights and their step, with a fresh state of the optimiser."""
+        self.theta[:] = self._kept_theta
+        self.n_steps = self._kept_step
+        self.last_loss = None
+        # The moments belong to the weights that were left.
+        self._state = self._optimiser.initial_state(self.theta)
+
+    def diverge(self, what: str) -> NoReturn:
+        """Go back to the last kept weights because of ``what``.
+
+        Raises
+        ------
+        Diverged
+            Always: a sentence with what happened, what was kept and what to try.
+        """
+        broken_step = self.n_steps + 1
+        rate = self.config.hyper.learning_rate
+        self.go_back()
+        raise Diverged(
+            f"Training diverged at step {broken_step:,}: {what}. "
+            f"The weights of step {self.n_steps:,} were kept. Try a learning rate of {rate / 2:.3g}."
+        )
+
+    def evaluation(self, samples: Samples) -> Evaluation:
+        """Begin to measure the live weights on ``samples``, a batch at a time."""
+        return Evaluation(self.config.architecture, self.theta, samples, self.config.loss)
+
+    def evaluate(self, samples: Samples | None = None) -> Measures:
+        """Measure the weights on ``samples``, by default on the problem's whole test set."""
+        return self.evaluation(self.problem.test if samples is None else samples).finish()
+
+    def scratch_copy(self) -> TrainingLoop:
+        """Return a loop at the same weights whose steps leave this one alone, for measuring speed."""
+        return TrainingLoop(self.problem, self.config, self.theta)
+
+    def _next_batch(self) -> NDArray[np.int64]:
+        epoch, nth = divmod(self.n_steps, self.steps_per_epoch)
+        if epoch != self._order_epoch:
+            self._order = np.random.default_rng((self.config.seed, epoch)).permutation(self._n_train)
+            self._order_epoch = epoch
+        return self._order[nth * self._batch_size : (nth + 1) * self._batch_size]
+
+
+def initial_theta(config: TrainingConfig) -> NDArray[np.float32]:
+    """Return the weights that a run with ``config`` starts from, decided by its seed."""
+    rng = np.random.default_rng(config.seed)
+    return initialise(config.architecture, rng=rng, scheme=config.initialisation)
+
+
+def checked_theta(config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float32]:
+    """Return a float32 copy of ``theta`` if it can be trained on with ``config``.
+
+    Raises
+    ------
+    ConfigError
+        If it has another number of values than the architecture, or one is not finite.
+    """
+    copy = np.array(theta, dtype=np.float32)
+    if copy.shape != (config.architecture.n_params,):
+        raise ConfigError(
+            f"The network {config.architecture} has {config.architecture.n_params:,} weights and biases; "
+            f"cannot go on from an array of shape {copy.shape}."
+        )
+    if not np.isfinite(copy).all():
+        raise ConfigError("Cannot go on from weights that are not finite; load others or start anew.")
+    return copy
