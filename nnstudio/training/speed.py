@@ -1,0 +1,37 @@
+"""Images per second, smoothed; used by the trainer."""
+
+from __future__ import annotations
+
+import math
+
+_SECONDS = 1.0
+"""How far back the mean looks, counted in time spent stepping."""
+
+
+class SpeedMeter:
+    """A decaying mean of training speed that ignores every pause.
+
+    Examples
+    --------
+    >>> meter = SpeedMeter()
+    >>> for _ in range(3):
+    ...     meter.add(128, seconds=0.01)
+    >>> round(meter.images_per_second)
+    12800
+    """
+
+    def __init__(self) -> None:
+        self._n_images = 0.0
+        self._seconds = 0.0
+
+    def add(self, n_images: int, *, seconds: float) -> None:
+        """Count a step on ``n_images`` that took ``seconds``."""
+        # Images and seconds decay alike: a mean of rates would favour the lucky steps.
+        decay = math.exp(-seconds / _SECONDS)
+        self._n_images = self._n_images * decay + n_images
+        self._seconds = self._seconds * decay + seconds
+
+    @property
+    def images_per_second(self) -> float:
+        """The speed of about the last second of stepping; 0 before the first step."""
+        return self._n_images / self._seconds if self._seconds > 0.0 else 0.0

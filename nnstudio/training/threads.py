@@ -1,0 +1,136 @@
+"""How many threads NumPy's matrix products use; the trainer's business alone.
+
+Decided 2026-11: more threads can be a hundred times slower for small layers on a busy machine, so nothing
+but a measurement decides, and one thread is preferred unless two gain clearly.
+"""
+
+from __future__ import annotations
+
+import os
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from nnstudio.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+VARIABLE = "NNSTUDIO_BLAS_THREADS"
+
+_GAIN = 1.15
+"""More threads must be this much faster to be worth waking them."""
+
+_SECONDS_PER_COUNT = 0.03
+_MAX_STEPS_PER_COUNT = 20
+
+
+class ThreadCountError(UserError):
+    """``NNSTUDIO_BLAS_THREADS`` is not a number of threads."""
+
+
+def threads_from_environment() -> int | None:
+    """Return the number of threads that ``NNSTUDIO_BLAS_THREADS`` asks for, or None.
+
+    Raises
+    ------
+    ThreadCountError
+        If it is set to something else than a whole number from 1.
+    """
+    text = os.environ.get(VARIABLE, "").strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ThreadCountError(f"{VARIABLE} is {text!r}; set it to a whole number from 1, or unset it.")
+    return min(int(text), n_cores())
+
+
+def n_cores() -> int:
+    """Return the number of cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class BlasThreads:
+    """The process-wide number of BLAS threads, set and given back.
+
+    Notes
+    -----
+    Thread: trainer. The libraries' limit is global; one thread alone should set it.
+    """
+
+    def __init__(self) -> None:
+        self._controller: Any = None
+        self._original: Any = None
+
+    def set(self, n_threads: int) -> None:
+        """Use ``n_threads`` from the next matrix product on."""
+        if self._controller is None:
+            from threadpoolctl import ThreadpoolController
+
+            self._controller = ThreadpoolController()
+        limiter = self._controller.limit(limits=n_threads, user_api="blas")
+        if self._original is None:
+            self._original = limiter
+
+    def restore(self) -> None:
+        """Go back to the number that was in force before the first ``set``."""
+        if self._original is not None:
+            self._original.restore_original_limits()
+            self._original = None
+
+
+def fastest_count(
+    take_step: Callable[[], object],
+    use_threads: Callable[[int], None],
+    *,
+    most: int,
+    is_interrupted: Callable[[], bool],
+) -> int | None:
+    """Measure real steps at 1, 2, 4, … threads and return the count to keep.
+
+    Stops at the first count that does not gain 15 % over the best so far, so that on a busy machine the
+    really slow ones are never tried.
+
+    Parameters
+    ----------
+    take_step : callable
+        Takes one training step whose result does not matter.
+    use_threads : callable
+        Sets the number of threads.
+    most : int
+        The largest count to try.
+    is_interrupted : callable
+        Asked after every step; when true, the measurement is given up.
+
+    Returns
+    -------
+    int or None
+        None if interrupted; the thread count is then the one last tried.
+    """
+    best = n_threads = 1
+    best_seconds = float("inf")
+    while n_threads <= most:
+        use_threads(n_threads)
+        seconds = _seconds_per_step(take_step, is_interrupted)
+        if seconds is None:
+            return None
+        if seconds * _GAIN > best_seconds:
+            break
+        best, best_seconds = n_threads, seconds
+        n_threads *= 2
+    use_threads(best)
+    return best
+
+
+def _seconds_per_step(take_step: Callable[[], object], is_interrupted: Callable[[], bool]) -> float | None:
+    """Return the fastest of a few steps: noise only ever adds."""
+    seconds: list[float] = []
+    while sum(seconds) < _SECONDS_PER_COUNT and len(seconds) < _MAX_STEPS_PER_COUNT:
+        before = perf_counter()
+        take_step()
+        seconds.append(perf_counter() - before)
+        if is_interrupted():
+            return None
+    # The first step also wakes threads and warms caches; where one is slow, it is not repeated for that.
+    return min(seconds[1:] or seconds)

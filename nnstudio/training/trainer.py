@@ -1,0 +1,188 @@
+"""The background thread that trains, and the only door to it; the window and the demo use it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nnstudio.training.loop import TrainingLoop, checked_theta
+from nnstudio.training.threads import threads_from_environment
+from nnstudio.training.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import ArrayLike
+
+    from nnstudio.data.problem import Problem
+    from nnstudio.engine.optimisers import Hyper
+    from nnstudio.training.config import TrainingConfig
+    from nnstudio.training.snapshot import Snapshot
+
+
+class Trainer:
+    """Train a network on a thread of its own, and say at any time how far it is.
+
+    Commands return at once and are obeyed in their order at the next step boundary. What cannot be is refused
+    in the caller's thread, and then nothing changes. Results are read from ``latest``; poll it once a frame.
+    At most 60 snapshots a second are made, and one at once after every change of state, so that even a single
+    step of a paused run is seen.
+
+    The test set is always measured whole: before the first step, at each epoch's end, in between while that
+    takes less than 8 % of the training time, and whenever the run comes to rest, so that the figures belong
+    to the weights on view. Epochs shorter than a frame are not all measured.
+
+    Parameters
+    ----------
+    problem : Problem
+    config : TrainingConfig
+    theta : array_like of shape (n_params,), optional
+        Weights to go on from; copied. Without them the seed decides.
+
+    Raises
+    ------
+    ConfigError
+        If the network does not fit the problem, or ``theta`` does not fit the network.
+    ThreadCountError
+        If ``NNSTUDIO_BLAS_THREADS`` is not a number of threads.
+
+    Notes
+    -----
+    Thread: any; commands may come from several. The live weights belong to the trainer's thread alone.
+    """
+
+    def __init__(self, problem: Problem, config: TrainingConfig, theta: ArrayLike | None = None) -> None:
+        self._lock = threading.Lock()
+        # As last asked for, which may be ahead of what the thread has come to.
+        self._problem = problem
+        self._config = config
+        self._run_id = 1
+        self._worker = Worker(TrainingLoop(problem, config, theta), n_threads=threads_from_environment())
+        self._thread = threading.Thread(target=self._worker.run, name="nnstudio-trainer", daemon=True)
+
+    @property
+    def latest(self) -> Snapshot:
+        """The newest snapshot; the first one is there before the thread is started."""
+        return self._worker.latest
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Start the thread; the run waits, state ``ready``, until it is played."""
+        self._thread.start()
+
+    def play(self) -> None:
+        """Train until paused or finished; after a divergence, go on from the weights that were kept."""
+        self._tell(self._worker.play)
+
+    def pause(self) -> None:
+        """Rest after the step that is under way."""
+        self._tell(self._worker.pause)
+
+    def step_batch(self) -> None:
+        """Take one step, then rest."""
+        self._tell(self._worker.step_batch)
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch, then rest."""
+        self._tell(self._worker.step_epoch)
+
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """Go on at another rate, in this run and those reset from it; the optimiser keeps its state.
+
+        Raises
+        ------
+        HyperError
+            If the rate is not a finite number above 0; the run goes on as before.
+        """
+        with self._lock:
+            hyper: Hyper = replace(self._config.hyper, learning_rate=learning_rate)
+            self._config = replace(self._config, hyper=hyper)
+            self._tell(lambda: self._worker.set_learning_rate(learning_rate))
+
+    def reset(self, *, seed: int | None = None) -> int:
+        """Start anew from fresh weights: the same ones and the same order of data, or those of another seed.
+
+        Parameters
+        ----------
+        seed : int, optional
+
+        Returns
+        -------
+        int
+            The ``run_id`` of the new run; its snapshots follow.
+
+        Raises
+        ------
+        ConfigError
+            If the seed is not a whole number from 0.
+        """
+        with self._lock:
+            config = self._config if seed is None else replace(self._config, seed=seed)
+            return self._restart(self._problem, config, None)
+
+    def replace(
+        self,
+        *,
+        problem: Problem | None = None,
+        config: TrainingConfig | None = None,
+        theta: ArrayLike | None = None,
+    ) -> int:
+        """Leave this run for one of another problem, another configuration or given weights.
+
+        Parameters
+        ----------
+        problem, config : optional
+            What is not given stays.
+        theta : array_like of shape (n_params,), optional
+            Weights to go on from; copied. Without them the seed decides.
+
+        Returns
+        -------
+        int
+            The ``run_id`` of the new run; its snapshots follow.
+
+        Raises
+        ------
+        ConfigError
+            If the network does not fit the problem, or ``theta`` the network; the old run goes on.
+        """
+        with self._lock:
+            problem = self._problem if problem is None else problem
+            config = self._config if config is None else config
+            return self._restart(problem, config, theta)
+
+    def stop(self, timeout_s: float = 2.0) -> bool:
+        """End the thread and wait for it; harmless when repeated or never started.
+
+        Parameters
+        ----------
+        timeout_s : float
+            How long to wait at most. A piece of work takes some milliseconds, more for enormous networks.
+
+        Returns
+        -------
+        bool
+            Whether the thread has ended. If not, it ends with the program: it is a daemon.
+        """
+        self._worker.stop_asked = True
+        self._tell(lambda: None)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _restart(self, problem: Problem, config: TrainingConfig, theta: ArrayLike | None) -> int:
+        config.check(problem)
+        start_theta = None if theta is None else checked_theta(config, theta)
+        self._problem = problem
+        self._config = config
+        self._run_id = run_id = self._run_id + 1
+        self._tell(lambda: self._worker.restart(run_id, problem, config, start_theta))
+        return run_id
+
+    def _tell(self, command: Callable[[], None]) -> None:
+        self._worker.commands.put(command)

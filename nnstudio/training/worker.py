@@ -1,0 +1,309 @@
+"""What the trainer thread does: obey, step, measure, publish; driven by the trainer alone.
+
+Everything here runs on one thread, so nothing here is locked. The thread takes its work in pieces of some
+milliseconds (a step, a batch of a measurement) and looks at its commands in between.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from queue import SimpleQueue
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.training.history import History
+from nnstudio.training.loop import Diverged, TrainingLoop
+from nnstudio.training.snapshot import RunState, Snapshot
+from nnstudio.training.speed import SpeedMeter
+from nnstudio.training.threads import BlasThreads, fastest_count, n_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from nnstudio.data.problem import Problem, Samples
+    from nnstudio.training.config import TrainingConfig
+    from nnstudio.training.evaluation import Evaluation, Measures
+
+logger = logging.getLogger(__name__)
+
+_FRAME_S = 1 / 60
+_PUBLISHING_SHARE = 0.1
+"""At most this part of the time goes into copying weights, however many there are."""
+
+_MEASURING_SHARE = 0.08
+"""At most this part of the training time goes into measurements within an epoch."""
+_MEASURING_PERIOD_S = 0.1
+
+_N_TRAIN_SLICE = 2000
+_COLLAPSE = 0.25
+"""Below this part of the best speed, several BLAS threads have begun to hinder each other."""
+
+
+class Worker:
+    """The run that is being trained and everything known of it.
+
+    Parameters
+    ----------
+    loop : TrainingLoop
+    n_threads : int or None
+        BLAS threads to use; None lets measurements decide.
+
+    Attributes
+    ----------
+    commands : SimpleQueue
+        Methods of this object, to be called by its thread at the next step boundary.
+    latest : Snapshot
+        The one slot that results leave by. Assigning a name is atomic, so nobody waits for anybody.
+    stop_asked : bool
+        Set it and put any command to end ``run``.
+    """
+
+    def __init__(self, loop: TrainingLoop, *, n_threads: int | None = None) -> None:
+        self.commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self.stop_asked = False
+        self._blas = BlasThreads()
+        self._n_threads_wanted = n_threads
+        self._threads_chosen_for: tuple[object, ...] = ()
+        self._n_threads = 1
+        self._run_id = 1
+        self._published_at = self._publishing_s = 0.0
+        self._state = RunState.READY
+        self._message = ""
+        self._until: int | None = None
+        self._evaluations: list[Evaluation] = []
+        self._begin(loop)
+
+    # Commands -------------------------------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Train until paused or finished."""
+        self._go(until=None)
+
+    def pause(self) -> None:
+        """Rest after the step that was under way."""
+        if self._state is RunState.RUNNING:
+            self._rest(RunState.PAUSED)
+
+    def step_batch(self) -> None:
+        """Take one step more than asked so far, then rest."""
+        self._go(until=self._asked_until() + 1)
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch, then rest."""
+        n = self._loop.steps_per_epoch
+        self._go(until=(self._asked_until() // n + 1) * n)
+
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """Go on at another rate."""
+        self._loop.set_learning_rate(learning_rate)
+        self._publish()
+
+    def restart(
+        self, run_id: int, problem: Problem, config: TrainingConfig, theta: NDArray[np.float32] | None
+    ) -> None:
+        """Leave this run for another one, which waits to be played."""
+        # First the id: should the new run not come about, its starter must hear of that.
+        self._run_id = run_id
+        self._begin(TrainingLoop(problem, config, theta))
+
+    # The thread -----------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Work until asked to stop; an error ends the run, never the thread."""
+        try:
+            while not self.stop_asked:
+                try:
+                    self._take_turn()
+                except Diverged as event:
+                    self._leave_off(RunState.DIVERGED, str(event))
+                except Exception as error:
+                    logger.exception("The trainer's run %d failed", self._run_id)
+                    self._loop.go_back()
+                    self._leave_off(
+                        RunState.FAILED,
+                        f"Training stopped on an error ({type(error).__name__}: {error}). The weights of "
+                        f"step {self._loop.n_steps:,} were kept. Reset the run to start again.",
+                    )
+        finally:
+            self._blas.restore()
+
+    def _take_turn(self) -> None:
+        is_idle = self._state is not RunState.RUNNING and not self._evaluations
+        if is_idle or not self.commands.empty():
+            self.commands.get()()
+        elif self._evaluations:
+            self._measure()
+        else:
+            self._step()
+
+    def _begin(self, loop: TrainingLoop) -> None:
+        self._loop = loop
+        self._history = History()
+        self._speed = SpeedMeter()
+        self._best_speed = 0.0
+        self._train_slice = _slice_of(loop.problem.train)
+        self._measures: Measures | None = None
+        self._measured_step: int | None = None
+        self._measured_at = -math.inf
+        self._measuring_s = self._stepping_s = 0.0
+        self._rest(RunState.READY)
+
+    def _go(self, until: int | None) -> None:
+        if self._state is RunState.FAILED or self._loop.is_finished:
+            self._message = "This run is over. Reset it, or give it more epochs."
+            self._publish()
+            return
+        if until is not None:
+            # Someone who takes single steps wants to see the step, not the measurement of the one before.
+            self._evaluations = []
+        self._until = until
+        self._state = RunState.RUNNING
+        self._message = ""
+        self._publish()
+
+    def _asked_until(self) -> int:
+        return self._loop.n_steps if self._until is None else self._until
+
+    def _rest(self, state: RunState, message: str = "") -> None:
+        """Stop stepping, show it at once, and measure the weights that are shown."""
+        self._until = None
+        self._state = state
+        self._message = message
+        self._evaluations = []
+        if self._measured_step != self._loop.n_steps:
+            self._begin_measuring()
+        self._publish()
+
+    def _leave_off(self, state: RunState, message: str) -> None:
+        """Stop everything after the loop went back to its kept weights."""
+        self._until = None
+        self._state = state
+        self._message = message
+        self._evaluations = []
+        self._history.forget_after(self._loop.epoch)
+        self._publish()
+
+    def _step(self) -> None:
+        loop = self._loop
+        if not self._choose_threads():
+            return
+        begun = perf_counter()
+        loss = loop.step()
+        seconds = perf_counter() - begun
+        self._stepping_s += seconds
+        self._speed.add(loop.last_batch_size, seconds=seconds)
+        self._history.append_train(loop.epoch, loss)
+        if loop.is_finished:
+            self._rest(RunState.FINISHED, f"Finished after {loop.epoch:g} epochs.")
+        elif loop.n_steps == self._until:
+            self._rest(RunState.PAUSED)
+        else:
+            if self._is_measuring_due():
+                self._begin_measuring()
+            if perf_counter() - self._published_at >= max(_FRAME_S, self._publishing_s / _PUBLISHING_SHARE):
+                self._publish()
+
+    # Measuring ------------------------------------------------------------------------------------------
+
+    def _is_measuring_due(self) -> bool:
+        since_s = perf_counter() - self._measured_at
+        if self._loop.n_steps % self._loop.steps_per_epoch == 0:
+            # An epoch of a small problem can be shorter than a frame; nobody could see all of those.
+            return since_s >= _FRAME_S
+        return since_s >= _MEASURING_PERIOD_S and self._measuring_s <= self._stepping_s * _MEASURING_SHARE
+
+    def _begin_measuring(self) -> None:
+        self._evaluations = [
+            self._loop.evaluation(self._loop.problem.test),
+            self._loop.evaluation(self._train_slice),
+        ]
+        self._measuring_s = 0.0
+
+    def _measure(self) -> None:
+        """Measure one more batch; the weights do not change before the last one is done."""
+        begun = perf_counter()
+        waiting = next((one for one in self._evaluations if not one.is_done), None)
+        if waiting is not None:
+            waiting.advance()
+            self._measuring_s += perf_counter() - begun
+            return
+        on_test, on_train = (one.finish() for one in self._evaluations)
+        if not math.isfinite(on_test.loss):
+            self._loop.diverge(f"the loss on the test set became {on_test.loss}")
+        self._evaluations = []
+        self._measures = on_test
+        self._measured_step = self._loop.n_steps
+        self._measured_at = perf_counter()
+        self._stepping_s = 0.0
+        self._history.append_test(self._loop.epoch, on_test.loss, on_test.accuracy, on_train.accuracy)
+        self._publish()
+
+    # BLAS threads ---------------------------------------------------------------------------------------
+
+    def _choose_threads(self) -> bool:
+        """Settle the number of BLAS threads; false if a command came in between.
+
+        The choice is made before a run's first step and kept for every run of the same shape, since another
+        number of threads may round differently. The steps that are timed are taken on a copy.
+        """
+        speed = self._speed.images_per_second
+        self._best_speed = max(self._best_speed, speed)
+        if self._n_threads > 1 and speed < _COLLAPSE * self._best_speed:
+            self._threads_chosen_for = ()
+        shape = (self._loop.config.architecture.layer_sizes, self._loop.config.batch_size)
+        if shape == self._threads_chosen_for:
+            return True
+        if self._n_threads_wanted is not None:
+            self._blas.set(self._n_threads_wanted)
+        else:
+            chosen = fastest_count(
+                self._loop.scratch_copy().step,
+                self._blas.set,
+                most=n_cores(),
+                is_interrupted=lambda: not self.commands.empty(),
+            )
+            if chosen is None:
+                return False
+            self._n_threads = chosen
+            logger.info("%d BLAS threads for %s", chosen, self._loop.config.architecture)
+        self._best_speed = 0.0
+        self._speed = SpeedMeter()
+        self._threads_chosen_for = shape
+        return True
+
+    # Publishing -----------------------------------------------------------------------------------------
+
+    def _publish(self) -> None:
+        begun = perf_counter()
+        loop, measures = self._loop, self._measures
+        theta = loop.keep()
+        self.latest = Snapshot(
+            run_id=self._run_id,
+            step=loop.n_steps,
+            epoch=loop.epoch,
+            theta=theta,
+            train_loss=loop.last_loss,
+            test_loss=None if measures is None else measures.loss,
+            test_accuracy=None if measures is None else measures.accuracy,
+            test_step=self._measured_step,
+            images_per_second=self._speed.images_per_second,
+            learning_rate=loop.learning_rate,
+            state=self._state,
+            message=self._message,
+            history=self._history.view(),
+            config=loop.config,
+            problem_name=loop.problem.name,
+        )
+        self._published_at = perf_counter()
+        self._publishing_s = self._published_at - begun
+
+
+def _slice_of(train: Samples) -> Samples:
+    """Return evenly spaced training samples: sets that are sorted by class or source stay represented."""
+    n = len(train)
+    return train.subset(np.linspace(0, n - 1, min(n, _N_TRAIN_SLICE)).astype(np.int64))
