@@ -1,0 +1,93 @@
+"""Files that are whole or absent: the one way nnstudio writes to disk; any room above may import it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from nnstudio.errors import UserError
+
+_PREFIX = ".nnstudio-"
+_SUFFIX = ".partial"
+
+
+class WriteError(UserError):
+    """A file could not be written; whatever stood under its name is unchanged."""
+
+
+def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write ``data`` under ``path`` so that no moment shows half a file.
+
+    The bytes go to a temporary name in the same folder, are flushed to the disk, and take the final name in
+    one rename; then the folder is flushed. A file that stood there before keeps its permissions, and is
+    byte-identical if anything goes wrong. A symbolic link is followed, not replaced.
+
+    Parameters
+    ----------
+    path : path
+    data : bytes
+
+    Raises
+    ------
+    WriteError
+        If the folder is missing or read-only, the disk is full, or the system refuses for another reason.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = target.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
+    try:
+        # "x": the random name is ours alone. The umask decides the permissions of a new file.
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, temporary)
+        os.replace(temporary, target)
+        _flush_folder(target.parent)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        kept = " The file that was there is unchanged." if target.exists() else ""
+        raise WriteError(
+            f"Could not write {path}: {error.strerror or error}.{kept} Choose another place or make room."
+        ) from error
+
+
+def sweep_orphans(folder: str | os.PathLike[str], *, older_than_s: float = 3600.0) -> int:
+    """Remove temporary files that an interrupted process left in ``folder``.
+
+    Parameters
+    ----------
+    folder : path
+        A missing or unreadable folder holds no orphans.
+    older_than_s : float
+        Younger ones may belong to another process that is writing at this moment.
+
+    Returns
+    -------
+    int
+        The number of files removed.
+    """
+    n_removed = 0
+    now_s = time.time()
+    with suppress(OSError):
+        for orphan in Path(folder).glob(f"{_PREFIX}*{_SUFFIX}"):
+            with suppress(OSError):
+                if now_s - orphan.stat().st_mtime >= older_than_s:
+                    orphan.unlink()
+                    n_removed += 1
+    return n_removed
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make a rename durable where the system can: Windows and some network drives cannot flush a folder."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
