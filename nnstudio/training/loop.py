@@ -234,7 +234,8 @@ def checked_theta(config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float3
     ConfigError
         If it has another number of values than the architecture, or one is not finite.
     """
-    copy = np.array(theta, dtype=np.float32)
+    with np.errstate(over="ignore"):
+        copy = np.array(theta, dtype=np.float32)
     if copy.shape != (config.architecture.n_params,):
         raise ConfigError(
             f"The network {config.architecture} has {config.architecture.n_params:,} weights and biases; "

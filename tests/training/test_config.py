@@ -1,0 +1,45 @@
+from dataclasses import replace
+
+import pytest
+
+from nnstudio.engine.architecture import Architecture
+from nnstudio.training.config import ConfigError, TrainingConfig
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"loss": "hinge"}, "'hinge'"),
+        ({"initialisation": "zeros"}, "'zeros'"),
+        ({"optimiser": "lion"}, "'lion'"),
+        ({"schedule": "stairs"}, "'stairs'"),
+        ({"loss": ["squared_error"]}, "squared_error"),
+        ({"batch_size": 0}, "batch size"),
+        ({"batch_size": 10**9}, "batch size"),
+        ({"batch_size": True}, "True"),
+        ({"batch_size": 12.5}, "12.5"),
+        ({"seed": -1}, "-1"),
+        ({"epochs": 0}, "epochs"),
+        ({"epochs": float("nan")}, "nan"),
+        ({"epochs": float("inf")}, "inf"),
+        ({"warmup_epochs": -0.5}, "-0.5"),
+        ({"warmup_epochs": 5.0, "epochs": 5.0}, "shorter"),
+        ({"schedule": "cosine"}, "epochs"),
+    ],
+)
+def test_refuses_what_cannot_be_and_names_it(config, changes, words):
+    with pytest.raises(ConfigError, match=words):
+        replace(config, **changes)
+
+
+def test_cross_entropy_needs_a_softmax_output():
+    architecture = Architecture.of((2, 3, 2), output="sigmoid")
+    with pytest.raises(ConfigError, match="Softmax"):
+        TrainingConfig(architecture)
+    TrainingConfig(architecture, loss="squared_error")
+
+
+@pytest.mark.parametrize(("sizes", "words"), [((3, 2), "3 inputs.*has 2"), ((2, 5), "5 outputs.*has 2")])
+def test_the_network_must_fit_the_problem(clouds, sizes, words):
+    with pytest.raises(ConfigError, match=words):
+        TrainingConfig(Architecture.of(sizes)).check(clouds)

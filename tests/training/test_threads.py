@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info
+
+from nnstudio.training import threads
+from nnstudio.training.loop import TrainingLoop
+from nnstudio.training.threads import BlasThreads, ThreadCountError, fastest_count, threads_from_environment
+
+
+class Machine:
+    """A pretended machine whose steps take what a table says for each number of threads."""
+
+    def __init__(self, monkeypatch, seconds):
+        self.seconds = seconds
+        self.now = 0.0
+        self.n_threads = 1
+        self.tried = []
+        monkeypatch.setattr(threads, "perf_counter", lambda: self.now)
+
+    def use(self, n_threads):
+        self.n_threads = n_threads
+        self.tried.append(n_threads)
+
+    def step(self):
+        self.now += self.seconds[self.n_threads]
+
+    def choose(self, most=4, is_interrupted=lambda: False):
+        return fastest_count(self.step, self.use, most=most, is_interrupted=is_interrupted)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "chosen", "tried"),
+    [
+        ({1: 0.001, 2: 0.0009}, 1, [1, 2, 1]),
+        ({1: 0.001, 2: 0.0006, 4: 0.05}, 2, [1, 2, 4, 2]),
+        ({1: 0.001, 2: 0.0006, 4: 0.0003}, 4, [1, 2, 4, 4]),
+        ({1: 0.5, 2: 0.3, 4: 0.29}, 2, [1, 2, 4, 2]),
+    ],
+)
+def test_keeps_the_fastest_and_prefers_one(monkeypatch, seconds, chosen, tried):
+    machine = Machine(monkeypatch, seconds)
+    assert machine.choose() == chosen == machine.n_threads
+    assert machine.tried == tried
+
+
+def test_one_core_means_one_thread(monkeypatch):
+    machine = Machine(monkeypatch, {1: 0.001})
+    assert machine.choose(most=1) == 1
+    assert machine.now < 0.2
+
+
+def test_gives_up_at_once_when_a_command_waits(monkeypatch):
+    machine = Machine(monkeypatch, {1: 0.001})
+    assert machine.choose(is_interrupted=lambda: True) is None
+    assert machine.now == 0.001
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "two", "1.5", "٣"])
+def test_the_setting_must_be_a_whole_number(monkeypatch, text):
+    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", text)
+    with pytest.raises(ThreadCountError, match="whole number"):
+        threads_from_environment()
+
+
+def test_the_setting_is_optional_and_bounded_by_the_cores(monkeypatch):
+    monkeypatch.setattr(threads, "n_cores", lambda: 2)
+    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", "64")
+    assert threads_from_environment() == 2
+    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", " ")
+    assert threads_from_environment() is None
+
+
+def blas_threads():
+    return [info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"]
+
+
+def test_sets_the_limit_and_gives_it_back():
+    before = blas_threads()
+    limit = BlasThreads()
+    limit.set(2)
+    assert set(blas_threads()) <= {2}
+    limit.set(1)
+    assert set(blas_threads()) <= {1}
+    limit.restore()
+    assert blas_threads() == before
+
+
+def test_measuring_does_not_alter_the_trajectory(start, wait_for, clouds, config, monkeypatch):
+    monkeypatch.delenv("NNSTUDIO_BLAS_THREADS")
+    monkeypatch.setattr("nnstudio.training.worker.n_cores", lambda: 1)
+    trainer, loop = start(), TrainingLoop(clouds, config)
+    trainer.step_epoch()
+    snapshot = wait_for(trainer, lambda s: s.step == 5)
+    for _ in range(5):
+        loop.step()
+    assert np.array_equal(snapshot.theta, loop.theta)

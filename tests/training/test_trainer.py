@@ -1,0 +1,349 @@
+import logging
+import threading
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.optimisers import Hyper, HyperError
+from nnstudio.training.config import ConfigError
+from nnstudio.training.loop import TrainingLoop, initial_theta
+from nnstudio.training.snapshot import RunState
+from nnstudio.training.threads import ThreadCountError
+from nnstudio.training.trainer import Trainer
+
+
+def is_measured(snapshot):
+    return snapshot.test_step == snapshot.step
+
+
+def is_at(step, run_id=1):
+    return lambda snapshot: (
+        (snapshot.run_id, snapshot.step) == (run_id, step) and (snapshot.state is not RunState.RUNNING)
+    )
+
+
+def is_in(state):
+    return lambda snapshot: snapshot.state is state
+
+
+def test_waits_at_first_and_measures_the_untrained_network(start, wait_for, config):
+    trainer = start()
+    first = wait_for(trainer, is_measured)
+
+    assert (first.run_id, first.step, first.epoch) == (1, 0, 0.0)
+    assert first.state is RunState.READY
+    assert first.train_loss is None
+    assert first.theta.tobytes() == initial_theta(config).tobytes()
+    assert 0.0 <= first.test_accuracy <= 1.0
+    assert first.history.test_epoch.tolist() == [0.0]
+    assert len(first.history.train_loss) == 0
+    assert first.images_per_second == 0.0
+    assert (first.config, first.problem_name) == (config, "clouds")
+
+
+def test_the_first_snapshot_is_there_before_the_thread(clouds, config):
+    trainer = Trainer(clouds, config)
+    assert trainer.latest.state is RunState.READY
+    assert not trainer.is_alive
+    assert trainer.stop()
+
+
+def test_plays_until_paused_and_rests_on_measured_weights(start, wait_for, clouds, config):
+    trainer = start()
+    trainer.play()
+    running = wait_for(trainer, lambda s: s.step > 50)
+    assert running.state is RunState.RUNNING
+    trainer.pause()
+    paused = wait_for(trainer, lambda s: s.state is RunState.PAUSED and is_measured(s))
+
+    assert paused.images_per_second > 0
+    assert paused.test_accuracy > 0.9
+    measures = TrainingLoop(clouds, config, paused.theta).evaluate()
+    assert (paused.test_loss, paused.test_accuracy) == (measures.loss, measures.accuracy)
+    assert not paused.theta.flags.writeable
+    trainer.play()
+    wait_for(trainer, lambda s: s.step > paused.step)
+
+
+def test_single_steps_are_all_taken_and_seen(start, wait_for, clouds, config):
+    trainer, loop = start(), TrainingLoop(clouds, config)
+    for nth in (1, 2, 3):
+        trainer.step_batch()
+        snapshot = wait_for(trainer, is_at(nth))
+        assert snapshot.state is RunState.PAUSED
+        assert snapshot.train_loss == loop.step()
+        assert snapshot.theta.tobytes() == loop.theta.tobytes()
+    for _ in range(9):
+        trainer.step_batch()
+    wait_for(trainer, is_at(12))
+
+
+def test_steps_to_the_ends_of_epochs(start, wait_for):
+    trainer = start()
+    trainer.step_batch()
+    trainer.step_epoch()
+    assert wait_for(trainer, is_at(5)).epoch == 1.0
+    trainer.step_epoch()
+    trainer.step_epoch()
+    snapshot = wait_for(trainer, lambda s: is_at(15)(s) and is_measured(s))
+    assert snapshot.history.test_epoch[-1] == 3.0
+    assert len(snapshot.history.train_loss) == 15
+
+
+def test_a_single_step_while_playing_pauses(start, wait_for):
+    trainer = start()
+    trainer.play()
+    wait_for(trainer, lambda s: s.step > 5)
+    trainer.step_batch()
+    wait_for(trainer, is_in(RunState.PAUSED))
+
+
+def test_reset_with_the_same_seed_repeats_the_run_to_the_last_bit(start, wait_for):
+    trainer = start()
+    thetas = []
+    for run_id in (1, 2, 3):
+        for _ in range(3):
+            trainer.step_epoch()
+        thetas.append(wait_for(trainer, is_at(15, run_id)).theta.tobytes())
+        assert trainer.reset() == run_id + 1
+    assert thetas[0] == thetas[1] == thetas[2]
+    fresh = wait_for(trainer, lambda s: s.run_id == 4)
+    assert (fresh.step, fresh.state) == (0, RunState.READY)
+
+
+def test_playing_takes_the_same_trajectory_as_the_bare_loop(start, wait_for, clouds, config):
+    config = replace(config, epochs=40.0)
+    trainer, loop = start(config=config), TrainingLoop(clouds, config)
+    trainer.play()
+    finished = wait_for(trainer, is_in(RunState.FINISHED))
+    while not loop.is_finished:
+        loop.step()
+    assert finished.theta.tobytes() == loop.theta.tobytes()
+
+
+def test_reset_with_a_new_seed_starts_elsewhere_and_stays_there(start, wait_for, config):
+    trainer = start()
+    trainer.reset(seed=9)
+    run_id = trainer.reset()
+    snapshot = wait_for(trainer, lambda s: s.run_id == run_id)
+    assert snapshot.config.seed == 9
+    assert snapshot.theta.tobytes() == initial_theta(replace(config, seed=9)).tobytes()
+    with pytest.raises(ConfigError):
+        trainer.reset(seed=-1)
+
+
+def test_the_learning_rate_changes_without_a_restart(start, wait_for, clouds, config):
+    trainer, loop = start(), TrainingLoop(clouds, config)
+    trainer.step_epoch()
+    wait_for(trainer, is_at(5))
+    trainer.set_learning_rate(0.25)
+    wait_for(trainer, lambda s: s.learning_rate == 0.25)
+    trainer.step_batch()
+    snapshot = wait_for(trainer, is_at(6))
+    for _ in range(5):
+        loop.step()
+    loop.set_learning_rate(0.25)
+    loop.step()
+    assert snapshot.run_id == 1
+    assert snapshot.theta.tobytes() == loop.theta.tobytes()
+    run_id = trainer.reset()
+    assert wait_for(trainer, lambda s: s.run_id == run_id).learning_rate == 0.25
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, float("nan"), float("inf"), "fast"])
+def test_an_impossible_rate_is_refused_to_the_caller(start, wait_for, rate):
+    trainer = start()
+    with pytest.raises(HyperError):
+        trainer.set_learning_rate(rate)
+    trainer.step_batch()
+    assert wait_for(trainer, is_at(1)).learning_rate == 0.01
+
+
+def test_finishes_after_the_configured_epochs(start, wait_for, config):
+    trainer = start(config=replace(config, epochs=3.0))
+    trainer.play()
+    finished = wait_for(trainer, lambda s: s.state is RunState.FINISHED and is_measured(s))
+    assert (finished.step, finished.epoch) == (15, 3.0)
+    assert "3 epochs" in finished.message
+    for command in (trainer.play, trainer.step_batch, trainer.step_epoch):
+        command()
+    over = wait_for(trainer, lambda s: "Reset" in s.message)
+    assert (over.step, over.state) == (15, RunState.FINISHED)
+    run_id = trainer.replace(config=replace(config, epochs=4.0), theta=over.theta)
+    trainer.play()
+    wait_for(trainer, is_at(20, run_id))
+
+
+def test_divergence_keeps_the_last_good_weights_and_suggests_half_the_rate(start, wait_for, config):
+    hyper = Hyper(learning_rate=0.01)
+    architecture = Architecture.of((2, 8, 2), output="identity")
+    config = replace(config, architecture=architecture, loss="squared_error", optimiser="sgd", hyper=hyper)
+    trainer = start(config=config)
+    trainer.step_epoch()
+    good = wait_for(trainer, is_at(5))
+    trainer.set_learning_rate(1e30)
+    trainer.play()
+    diverged = wait_for(trainer, is_in(RunState.DIVERGED))
+
+    assert np.isfinite(diverged.theta).all()
+    assert diverged.step >= good.step
+    assert f"step {diverged.step:,} were kept" in diverged.message
+    assert "5e+29" in diverged.message
+    for curve in vars(diverged.history).values():
+        assert np.isfinite(curve).all()
+    assert (diverged.history.train_epoch <= diverged.epoch).all()
+
+    trainer.set_learning_rate(1e-3)
+    trainer.play()
+    running = wait_for(trainer, lambda s: s.step > diverged.step + 10)
+    assert (running.state, running.message) == (RunState.RUNNING, "")
+
+
+def test_an_error_ends_the_run_but_not_the_thread(start, wait_for, monkeypatch, caplog):
+    trainer = start()
+    trainer.step_epoch()
+    wait_for(trainer, is_at(5))
+    with monkeypatch.context() as patch, caplog.at_level(logging.CRITICAL):
+        patch.setattr(TrainingLoop, "step", lambda self: 1 / 0)
+        trainer.play()
+        failed = wait_for(trainer, is_in(RunState.FAILED))
+    assert "ZeroDivisionError" in failed.message
+    assert "Reset" in failed.message
+    trainer.play()
+    trainer.set_learning_rate(0.5)
+    assert wait_for(trainer, lambda s: s.learning_rate == 0.5).state is RunState.FAILED
+    run_id = trainer.reset()
+    trainer.step_batch()
+    wait_for(trainer, is_at(1, run_id))
+
+
+def test_an_error_is_logged_with_its_traceback(start, wait_for, monkeypatch, caplog):
+    trainer = start()
+    monkeypatch.setattr(TrainingLoop, "step", lambda self: 1 / 0)
+    trainer.play()
+    wait_for(trainer, is_in(RunState.FAILED))
+    (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert record.exc_info[0] is ZeroDivisionError
+
+
+def test_replaces_architecture_problem_and_weights(start, wait_for, clouds, config):
+    trainer = start()
+    trainer.play()
+    wait_for(trainer, lambda s: s.step > 5)
+    wide = replace(config, architecture=Architecture.of((2, 20, 2)))
+    run_id = trainer.replace(config=wide)
+    replaced = wait_for(trainer, lambda s: s.run_id == run_id)
+    assert (replaced.state, replaced.step, replaced.config) == (RunState.READY, 0, wide)
+    assert replaced.theta.shape == (102,)
+
+    other = replace(clouds, name="others", train=clouds.test, test=clouds.train)
+    theta = np.linspace(-1, 1, 102)
+    run_id = trainer.replace(problem=other, theta=theta)
+    theta[:] = 0.0
+    replaced = wait_for(trainer, lambda s: s.run_id == run_id)
+    assert replaced.problem_name == "others"
+    assert replaced.theta == pytest.approx(np.linspace(-1, 1, 102), abs=1e-6)
+
+
+def test_what_does_not_fit_is_refused_and_the_run_goes_on(start, wait_for, config):
+    trainer = start()
+    trainer.play()
+    with pytest.raises(ConfigError, match="3 inputs"):
+        trainer.replace(config=replace(config, architecture=Architecture.of((3, 2))))
+    with pytest.raises(ConfigError, match="shape"):
+        trainer.replace(theta=np.zeros(5))
+    running = wait_for(trainer, lambda s: s.step > 10)
+    assert (running.run_id, running.config) == (1, config)
+
+
+def test_snapshots_never_change_and_never_run_backwards(start, wait_for):
+    trainer = start()
+    trainer.play()
+    seen = []
+
+    def gather(snapshot):
+        if not seen or snapshot is not seen[-1][0]:
+            seen.append((snapshot, snapshot.theta.copy(), len(snapshot.history.train_loss)))
+        return len(seen) == 12
+
+    wait_for(trainer, gather)
+    trainer.pause()
+    steps = [snapshot.step for snapshot, _, _ in seen]
+    assert steps == sorted(steps)
+    for snapshot, theta, n_points in seen:
+        assert (snapshot.theta == theta).all()
+        assert len(snapshot.history.train_loss) == n_points
+
+
+def test_makes_at_most_sixty_snapshots_a_second(start, wait_for, monkeypatch):
+    published = []
+    keep = TrainingLoop.keep
+    monkeypatch.setattr(TrainingLoop, "keep", lambda self: published.append(perf_counter()) or keep(self))
+    monkeypatch.setattr("nnstudio.training.worker._MEASURING_PERIOD_S", 1e9)
+    monkeypatch.setattr("nnstudio.training.worker.Worker._is_measuring_due", lambda self: False)
+    trainer = start()
+    trainer.play()
+    wait_for(trainer, lambda s: s.step > 300)
+    n_before, begun = len(published), perf_counter()
+    wait_for(trainer, lambda s: perf_counter() - begun > 0.5)
+    assert len(published) - n_before <= 0.5 * 60 + 2
+
+
+def test_a_paused_trainer_uses_no_processor_time(start, wait_for):
+    trainer = start()
+    wait_for(trainer, is_measured)
+    identity = trainer._thread.native_id
+    clock = f"/proc/self/task/{identity}/stat"
+    try:
+        with open(clock) as file:
+            before = file.read().split()[13:15]
+    except OSError:
+        pytest.skip("this system does not tell a thread's processor time")
+    begun = perf_counter()
+    wait_for(trainer, lambda s: perf_counter() - begun > 0.2)
+    with open(clock) as file:
+        assert file.read().split()[13:15] == before
+
+
+@pytest.mark.parametrize("played", [False, True])
+def test_stops_at_once_even_while_measuring(start, wait_for, monkeypatch, played):
+    # A measurement that never ends, as an enormous test set would seem to.
+    monkeypatch.setattr("nnstudio.training.evaluation.Evaluation.is_done", property(lambda self: False))
+    monkeypatch.setattr("nnstudio.training.evaluation.Evaluation.advance", lambda self: None)
+    trainer = start()
+    if played:
+        trainer.play()
+    begun = perf_counter()
+    assert trainer.stop()
+    assert perf_counter() - begun < 1.0
+    assert trainer.stop()
+
+
+def test_a_command_is_obeyed_while_measuring(start, wait_for, monkeypatch):
+    monkeypatch.setattr("nnstudio.training.evaluation.Evaluation.is_done", property(lambda self: False))
+    monkeypatch.setattr("nnstudio.training.evaluation.Evaluation.advance", lambda self: None)
+    trainer = start()
+    trainer.step_batch()
+    wait_for(trainer, is_at(1))
+    run_id = trainer.reset()
+    wait_for(trainer, lambda s: s.run_id == run_id)
+
+
+def test_stopping_at_any_moment_leaves_no_thread(start, clouds, config):
+    rng = np.random.default_rng(1)
+    for _ in range(30):
+        trainer = start()
+        for command in rng.choice(["play", "pause", "step_batch", "step_epoch", "reset", "replace"], 4):
+            getattr(trainer, command)()
+        assert trainer.stop()
+        assert not trainer.is_alive
+    assert not [thread for thread in threading.enumerate() if thread.name == "nnstudio-trainer"]
+
+
+def test_a_wrong_number_of_blas_threads_is_told_to_the_caller(clouds, config, monkeypatch):
+    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", "many")
+    with pytest.raises(ThreadCountError, match="'many'"):
+        Trainer(clouds, config)
