@@ -148,7 +148,7 @@ def rasterise_with_pens(
         stop = min(start + _BLOCK_DRAWINGS, len(images))
         grey = ink(polylines.block(start, stop), pens[start:stop], spec.box)
         images[start:stop] = shift_to_centre(np.rint(grey * 255).astype(np.uint8), spec)
-    return images.reshape(len(images), -1)
+    return images.reshape(len(images), spec.size * spec.size)
 
 
 def shift_to_centre(images: NDArray[Any], spec: RasterSpec = MNIST_SPEC) -> NDArray[Any]:
