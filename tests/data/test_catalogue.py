@@ -2,6 +2,8 @@ import errno
 import gzip
 import hashlib
 import os
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -40,6 +42,9 @@ class Server(ThreadingHTTPServer):
         self.spoilt = {}
         self.requests = []
         self.released = threading.Event()
+
+    def handle_error(self, request, client_address):
+        """Say nothing when a client leaves early: many of these tests do."""
 
     def url(self, mirror="first"):
         return f"http://127.0.0.1:{self.server_address[1]}/{mirror}/"
@@ -286,6 +291,14 @@ def test_old_orphans_are_swept_and_young_ones_left(entry, tmp_path):
     fetch_entry(entry, tmp_path)
     assert not old.exists()
     assert young.exists()
+
+
+def test_network_libraries_are_imported_only_to_fetch():
+    code = (
+        "import sys; import nnstudio.data.catalogue, nnstudio.data.problems; "
+        "sys.exit(not {'pooch', 'requests', 'platformdirs'}.isdisjoint(sys.modules))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_fetch_by_name_puts_the_set_into_its_folder(entry, monkeypatch):
