@@ -60,7 +60,8 @@ def _relu(z: NDArray[Any], out: NDArray[Any]) -> None:
         # np.maximum would compare imaginary parts where the real parts are equal.
         np.multiply(z, z.real > 0, out=out)
     else:
-        np.maximum(z, 0, out=out)
+        # NumPy compares with a row of zeros several times faster than with a scalar.
+        np.maximum(z, np.zeros(z.shape[1], z.dtype), out=out)
 
 
 def _times_relu_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:

@@ -43,8 +43,9 @@ class GradientCheck:
 
         A single derivative that almost cancels over the batch has few correct digits in any arithmetic.
         """
-        scale = max(np.abs(self.analytic).max(), np.abs(self.numeric).max())
-        return float(np.abs(self.analytic - self.numeric).max() / scale) if scale > 0 else 0.0
+        scale = np.abs([self.analytic, self.numeric]).max(initial=0.0)
+        difference = np.abs(self.analytic - self.numeric).max(initial=0.0)
+        return float(difference / scale) if scale > 0 else 0.0
 
 
 def random_direction(n_params: int, *, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -92,7 +93,9 @@ def complex_step(
     Raises
     ------
     ValueError
-        If both coordinates and a direction are given.
+        If both coordinates and a direction are given, or the direction has not theta's shape.
+    IndexError
+        If a coordinate lies outside theta.
 
     Notes
     -----
@@ -150,7 +153,7 @@ def _compare(
         workspace = Workspace(architecture, len(x), np.float64)
         loss_and_gradient(architecture, theta.astype(np.float64), x, labels, loss, analytic, workspace)
 
-    point = theta.astype(dtype)
+    point, x = theta.astype(dtype), x.astype(dtype)
     workspace = Workspace(architecture, len(x), dtype)
 
     def loss_along(part: slice) -> Callable[[Any], Any]:
@@ -175,9 +178,14 @@ def _probes(
 ) -> Iterator[tuple[slice, Any]]:
     """Yield the part of theta that changes, and how fast."""
     if direction is None:
-        chosen = range(n_params) if coordinates is None else np.asarray(coordinates, np.intp).tolist()
-        yield from ((slice(i, i + 1), 1.0) for i in chosen)
-    elif coordinates is None:
-        yield slice(None), np.asarray(direction, np.float64)
-    else:
+        everything = range(n_params)
+        chosen = everything if coordinates is None else np.asarray(coordinates, np.intp).tolist()
+        for i in chosen:
+            start = everything[i]
+            yield slice(start, start + 1), 1.0
+    elif coordinates is not None:
         raise ValueError("give coordinates or a direction, not both")
+    elif direction.shape != (n_params,):
+        raise ValueError(f"a direction has theta's shape ({n_params},), not {direction.shape}")
+    else:
+        yield slice(None), direction.astype(np.float64)

@@ -7,6 +7,7 @@ main memory once. A rule sees one block at a time; adding one is one entry of `O
 from __future__ import annotations
 
 import math
+import reprlib
 from dataclasses import dataclass, fields
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-BLOCK_SIZE = 16_384
-"""Numbers per block: theta, grad, two moments and scratch fill 320 KiB in float32, well within L2."""
+BLOCK_SIZE = 32_768
+"""Numbers per block: theta, grad, two moments and scratch fill 640 KiB in float32, an L2 cache or so."""
 
 
 class HyperError(UserError):
@@ -41,7 +42,7 @@ class Hyper:
     beta1, beta2 : float
         Decay of Adam's moments, in [0, 1).
     eps : float
-        Adam's ε > 0.
+        Adam's ε, at least 1e-30: float32 holds nothing much smaller, and 0 / 0 would follow.
     weight_decay : float
         λ ≥ 0, decoupled: θ ← (1 − αλ) θ before each update, weights and biases alike (Loshchilov & Hutter
         2019, Algorithms 1 and 2, with the rate in the factor, as in PyTorch's AdamW).
@@ -63,19 +64,32 @@ class Hyper:
         for field in fields(self):
             value = getattr(self, field.name)
             fits, words = _RANGES[field.name]
-            is_number = isinstance(value, Real) and not isinstance(value, bool)
-            if not (is_number and math.isfinite(value) and fits(value)):
-                raise HyperError(f"The {field.name.replace('_', ' ')} must be {words}, not {value!r}.")
+            number = _number(value)
+            if not (math.isfinite(number) and fits(number)):
+                raise HyperError(
+                    f"The {field.name.replace('_', ' ')} must be {words}, not {reprlib.repr(value)}."
+                )
+            # A NumPy scalar would lift float32 arithmetic to its own precision; a Python number does not.
+            object.__setattr__(self, field.name, number)
 
 
-_POSITIVE = (lambda value: value > 0, "a number above 0")
+def _number(value: object) -> float:
+    """Return a plain float, NaN for whatever is not a number that fits one."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan
+
+
 _DECAY = (lambda value: 0 <= value < 1, "a number from 0 up to, but not including, 1")
 _RANGES: Mapping[str, tuple[Callable[[float], bool], str]] = {
-    "learning_rate": _POSITIVE,
+    "learning_rate": (lambda value: value > 0, "a number above 0"),
     "momentum": _DECAY,
     "beta1": _DECAY,
     "beta2": _DECAY,
-    "eps": _POSITIVE,
+    "eps": (lambda value: value >= 1e-30, "a number of at least 1e-30"),
     "weight_decay": (lambda value: value >= 0, "a number of at least 0"),
 }
 
@@ -90,10 +104,13 @@ class OptimiserState:
         Steps taken.
     moments : dict of str to ndarray of shape (n_params,)
         Running vectors by name: Adam's ``m`` and ``v``, momentum's ``velocity``.
+    scratch : ndarray of shape (min(n_params, BLOCK_SIZE),)
+        Overwritten at each step; nothing is remembered in it.
     """
 
     t: int
     moments: dict[str, NDArray[Any]]
+    scratch: NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -121,8 +138,10 @@ class Optimiser:
 
     def initial_state(self, theta: NDArray[Any]) -> OptimiserState:
         """Return the state before the first step, in theta's shape and dtype."""
-        return OptimiserState(0, {name: np.zeros_like(theta) for name in self.moment_names})
+        moments = {name: np.zeros_like(theta) for name in self.moment_names}
+        return OptimiserState(0, moments, np.empty(min(theta.size, BLOCK_SIZE), theta.dtype))
 
+    @np.errstate(over="ignore", invalid="ignore")
     def step(self, theta: NDArray[Any], grad: NDArray[Any], state: OptimiserState, hyper: Hyper) -> None:
         """Advance theta by one update.
 
@@ -142,6 +161,7 @@ class Optimiser:
         Notes
         -----
         Aliasing: writes theta and state; reads grad.  Thread: any.
+        A theta that overflows gives no warning; the next loss is not finite.
         """
         vectors = (grad, *(state.moments[name] for name in self.moment_names))
         if any(vector.shape != theta.shape or vector.dtype != theta.dtype for vector in vectors):
@@ -150,13 +170,12 @@ class Optimiser:
             )
         state.t += 1
         keep = 1 - hyper.learning_rate * hyper.weight_decay
-        scratch = np.empty(min(theta.size, BLOCK_SIZE), theta.dtype)
         for start in range(0, theta.size, BLOCK_SIZE):
             block = slice(start, start + BLOCK_SIZE)
             part, grad_part, *moments = theta[block], *(vector[block] for vector in vectors)
             if keep != 1:
                 part *= keep
-            self.update(part, grad_part, moments, scratch[: part.size], state.t, hyper)
+            self.update(part, grad_part, moments, state.scratch[: part.size], state.t, hyper)
 
 
 def _sgd(
