@@ -1,0 +1,73 @@
+import math
+
+import numpy as np
+import pytest
+
+from nnstudio.engine.activations import ACTIVATIONS
+
+UNITWISE = [activation for activation in ACTIVATIONS.values() if not activation.output_only]
+TEXTBOOK = {
+    "relu": lambda z: max(z, 0.0),
+    "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
+    "tanh": math.tanh,
+    "identity": lambda z: z,
+}
+
+
+def applied(name, z):
+    out = np.empty_like(z)
+    ACTIVATIONS[name].apply(z, out)
+    return out
+
+
+@pytest.mark.parametrize("activation", UNITWISE, ids=lambda activation: activation.name)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
+def test_values_are_the_textbook_ones_in_every_dtype(activation, dtype):
+    z = np.linspace(-30, 30, 61, dtype=dtype).reshape(1, -1)
+    expected = [TEXTBOOK[activation.name](value) for value in z.real.ravel().tolist()]
+    got = applied(activation.name, z)
+    assert got.dtype == dtype
+    np.testing.assert_allclose(got.ravel(), expected, rtol=1e-5 if dtype is np.float32 else 1e-14)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
+def test_nothing_overflows_far_out(name, dtype):
+    """At ±1e4 values and derivatives are finite, and no warning is given (warnings are errors here)."""
+    z = np.array([[-1e4, 0.0, 1e4, -50.0]], dtype)
+    if dtype is np.complex128:
+        z += 1e-30j
+    a = applied(name, z)
+    delta = np.ones_like(z)
+    ACTIVATIONS[name].times_derivative(delta, z.copy(), a)
+    assert np.isfinite(a).all()
+    assert np.isfinite(delta).all()
+    if name in {"sigmoid", "softmax"}:
+        assert a.real.min() >= 0
+        assert a.real.max() == 1
+
+
+@pytest.mark.parametrize("activation", UNITWISE, ids=lambda activation: activation.name)
+def test_derivative_is_that_of_the_function(activation):
+    z = np.array([[-3.0, -1.0, -0.1, 0.2, 1.5, 4.0]])
+    step = applied(activation.name, z + 1e-30j)
+    delta = np.full_like(z, 2.0)
+    activation.times_derivative(delta, z.copy(), applied(activation.name, z))
+    np.testing.assert_allclose(delta, 2.0 * step.imag / 1e-30, rtol=1e-13)
+
+
+def test_relu_decides_by_the_real_part():
+    z = np.array([[1e-30j, -1e-30j, -1 + 5j, 2 - 3j]])
+    assert applied("relu", z).tolist() == [[0, 0, 0, 2 - 3j]]
+
+
+def test_relu_keeps_nan_visible():
+    assert np.isnan(applied("relu", np.array([[np.nan]], np.float32))).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
+def test_softmax_rows_sum_to_one_and_ignore_a_shift(dtype):
+    z = np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]], dtype)
+    a = applied("softmax", z)
+    np.testing.assert_allclose(a.sum(axis=1), 1, rtol=1e-6)
+    np.testing.assert_allclose(a, applied("softmax", z + 512), rtol=1e-6)

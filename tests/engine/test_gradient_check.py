@@ -1,0 +1,162 @@
+"""The gradient of every allowed network, and mistakes in it that must not pass."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.gradient_check import central_difference, complex_step, random_direction
+from nnstudio.engine.initialise import initialise
+from nnstudio.engine.losses import LOSSES
+from nnstudio.engine.passes import Workspace, loss_and_gradient
+
+HIDDEN = [name for name, activation in ACTIVATIONS.items() if not activation.output_only]
+PAIRS = [(output, loss) for loss in LOSSES for output in ACTIVATIONS if LOSSES[loss].output in (None, output)]
+
+
+def example(hidden="tanh", output="softmax", seed=0, kind="labels", n=9):
+    """Return a network 5-7-6-4 with biases, and n inputs with labels or targets; class 3 never occurs."""
+    rng = np.random.default_rng(seed)
+    architecture = Architecture.of((5, 7, 6, 4), hidden, output)
+    theta = initialise(architecture, rng=rng, dtype=np.float64)
+    theta += 0.1 * rng.standard_normal(theta.size)
+    x = rng.standard_normal((n, 5))
+    labels = rng.integers(0, 3, n) if kind == "labels" else rng.random((n, 4))
+    return architecture, theta, x, labels
+
+
+def gradient(architecture, theta, x, labels, loss):
+    grad = np.empty_like(theta)
+    loss_and_gradient(
+        architecture, theta, x, labels, loss, grad, Workspace(architecture, len(x), theta.dtype)
+    )
+    return grad
+
+
+@pytest.mark.parametrize("kind", ["labels", "targets"])
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_every_network_against_the_complex_step(hidden, output, loss, kind):
+    check = complex_step(*example(hidden, output, kind=kind), loss)
+    assert check.worst <= 1e-14
+    # Derivatives that cancel over the batch lose digits in both computations.
+    significant = abs(check.analytic) > 1e-3 * abs(check.analytic).max()
+    assert check.relative_error[significant].max() <= 1e-12
+    assert significant.sum() > 40
+
+
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_every_network_against_central_differences(hidden, output, loss):
+    problem = example(hidden, output)
+    assert central_difference(*problem, loss).worst <= 1e-7
+    direction = random_direction(problem[1].size, rng=np.random.default_rng(5))
+    for check in (central_difference, complex_step):
+        result = check(*problem, loss, direction=direction)
+        assert result.analytic.shape == (1,)
+        assert result.worst <= 1e-7
+
+
+def test_the_pass_itself_runs_on_complex_numbers():
+    architecture, theta, x, labels = example()
+    direction = random_direction(theta.size, rng=np.random.default_rng(1))
+    grad, workspace = np.empty(theta.size, complex), Workspace(architecture, 9, np.complex128)
+    shifted = theta + 1e-30j * direction
+    loss = loss_and_gradient(architecture, shifted, x, labels, "cross_entropy", grad, workspace)
+    assert loss.imag / 1e-30 == pytest.approx(grad.real @ direction, rel=1e-12)
+
+
+def test_a_batch_of_one():
+    assert complex_step(*example(n=1), "cross_entropy").worst <= 1e-14
+
+
+def test_chosen_coordinates_are_those_of_the_whole():
+    problem = example()
+    everything = complex_step(*problem, "cross_entropy")
+    some = complex_step(*problem, "cross_entropy", coordinates=[3, 40, -1])
+    assert (some.numeric == everything.numeric[[3, 40, -1]]).all()
+    assert (some.analytic == everything.analytic[[3, 40, -1]]).all()
+
+
+def test_single_precision_is_checked_at_the_same_point():
+    architecture, theta, x, labels = example()
+    single = theta.astype(np.float32)
+    grad = gradient(architecture, single, x.astype(np.float32), labels, "cross_entropy")
+    check = complex_step(architecture, single, x, labels, "cross_entropy", analytic=grad)
+    assert 1e-9 < check.worst < 1e-5
+
+
+def test_theta_is_left_alone():
+    architecture, theta, x, labels = example()
+    before = theta.copy()
+    complex_step(architecture, theta, x, labels, "cross_entropy")
+    central_difference(architecture, theta, x, labels, "cross_entropy")
+    assert (theta == before).all()
+
+
+def test_no_coordinates_have_no_error():
+    assert complex_step(*example(), "cross_entropy", coordinates=[]).worst == 0
+
+
+def test_directions_that_are_none_are_refused():
+    problem = example()
+    with pytest.raises(IndexError):
+        complex_step(*problem, "cross_entropy", coordinates=[problem[1].size])
+    with pytest.raises(ValueError, match="theta's shape"):
+        complex_step(*problem, "cross_entropy", direction=np.ones(1))
+    with pytest.raises(ValueError, match="not both"):
+        complex_step(*problem, "cross_entropy", coordinates=[0], direction=problem[1])
+
+
+def without_a_bias(architecture, grad, n):
+    grad[architecture.blocks[3].start : architecture.blocks[3].stop] = 0
+
+
+def without_the_mean(architecture, grad, n):
+    grad *= n
+
+
+def with_a_transposed_block(architecture, grad, n):
+    layer = architecture.layers(grad)[1]
+    layer.W[:, :6] = layer.W[:, :6].T.copy()
+
+
+@pytest.mark.parametrize("mistake", [without_a_bias, without_the_mean, with_a_transposed_block])
+@pytest.mark.parametrize("check", [complex_step, central_difference])
+def test_mistakes_in_the_gradient_are_caught(check, mistake):
+    architecture, theta, x, labels = example()
+    grad = gradient(architecture, theta, x, labels, "cross_entropy")
+    mistake(architecture, grad, len(x))
+    direction = random_direction(theta.size, rng=np.random.default_rng(6))
+    for along in (None, direction):
+        result = check(architecture, theta, x, labels, "cross_entropy", direction=along, analytic=grad)
+        assert result.worst > 1e-3
+
+
+def _mask_reversed(delta, z, a):
+    delta *= a <= 0
+
+
+def _mask_forgotten(delta, z, a):
+    pass
+
+
+def _slope_of_the_square(delta, z, a):
+    delta *= 1 - a
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("relu", _mask_reversed),
+        ("relu", _mask_forgotten),
+        ("tanh", _slope_of_the_square),
+        ("sigmoid", _mask_forgotten),
+    ],
+)
+def test_a_wrong_derivative_is_caught(monkeypatch, name, wrong):
+    monkeypatch.setitem(ACTIVATIONS, name, replace(ACTIVATIONS[name], times_derivative=wrong))
+    assert complex_step(*example(name), "cross_entropy").worst > 1e-3
+    assert central_difference(*example(name), "cross_entropy").worst > 1e-3

@@ -1,0 +1,101 @@
+import math
+
+import numpy as np
+import pytest
+
+from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.losses import LOSSES, LossError, check_pair
+from nnstudio.engine.passes import Workspace, loss_and_gradient, loss_value
+
+
+def evaluate(name, z, labels, output="softmax"):
+    a, delta = np.empty_like(z), np.empty_like(z)
+    ACTIVATIONS[output].apply(z, a)
+    value = LOSSES[name].value_and_delta(z, a, labels, delta)
+    return value, delta
+
+
+def test_cross_entropy_by_hand():
+    z = np.log(np.array([[1.0, 3.0], [4.0, 1.0]]))
+    value, delta = evaluate("cross_entropy", z, np.array([1, 1]))
+    assert value == pytest.approx((-math.log(3 / 4) - math.log(1 / 5)) / 2, rel=1e-15)
+    np.testing.assert_allclose(delta, [[1 / 8, -1 / 8], [4 / 10, -4 / 10]], rtol=1e-14)
+
+
+def test_squared_error_by_hand():
+    value, delta = evaluate("squared_error", np.array([[1.0, 2.0], [0.0, 0.5]]), np.array([0, 1]), "identity")
+    assert value == (0.5 * 4 + 0.5 * 0.25) / 2
+    assert delta.tolist() == [[0, 1], [0, -0.25]]
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_labels_are_one_hot_targets(name):
+    rng = np.random.default_rng(1)
+    z, labels = rng.standard_normal((6, 4)), rng.integers(0, 4, 6)
+    by_labels, by_targets = evaluate(name, z, labels), evaluate(name, z, np.eye(4)[labels])
+    assert by_labels[0] == pytest.approx(by_targets[0], rel=1e-14)
+    np.testing.assert_allclose(by_labels[1], by_targets[1], atol=1e-16)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_cross_entropy_is_exact_at_huge_logits(dtype):
+    z = np.array([[1e4, -1e4, 0.0], [-1e4, 1e4, 1e4]], dtype)
+    value, delta = evaluate("cross_entropy", z, np.array([1, 2]))
+    assert value == pytest.approx((2e4 + math.log(2)) / 2, rel=1e-7)
+    np.testing.assert_allclose(delta, [[0.5, -0.5, 0], [0, 0.25, -0.25]], atol=1e-7)
+
+
+def test_cross_entropy_keeps_small_losses_between_huge_logits():
+    """The loss depends on differences of logits alone; adding 1e4 to all must not cost its digits."""
+    z = np.array([[0.0, 0.5]], np.float32)
+    near, _ = evaluate("cross_entropy", z, np.array([1]))
+    far, _ = evaluate("cross_entropy", z + np.float32(1e4), np.array([1]))
+    assert far == pytest.approx(near, rel=1e-6)
+
+
+@pytest.mark.parametrize("output", [name for name in ACTIVATIONS if name != "softmax"])
+def test_cross_entropy_needs_softmax(output):
+    with pytest.raises(LossError, match="needs the output activation Softmax"):
+        check_pair(output, "cross_entropy")
+
+
+def test_squared_error_goes_with_any_output_and_unknown_names_are_refused():
+    for output in ACTIVATIONS:
+        check_pair(output, "squared_error")
+    with pytest.raises(LossError, match="choose one of cross_entropy, squared_error"):
+        check_pair("softmax", "hinge-ish")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array([0, 3]),
+        np.array([-1, 0]),
+        np.array([0]),
+        np.array([0.0, 1.0]),
+        np.array([True, False]),
+        np.zeros((2, 2)),
+    ],
+    ids=["too large", "negative", "too few", "not whole", "truth values", "targets too narrow"],
+)
+def test_labels_that_do_not_fit_are_refused(labels):
+    architecture = Architecture.parse("2-3")
+    theta, x = np.zeros(architecture.n_params), np.zeros((2, 2))
+    workspace = Workspace(architecture, 2, np.float64)
+    with pytest.raises(LossError):
+        loss_and_gradient(architecture, theta, x, labels, "cross_entropy", theta.copy(), workspace)
+
+
+def test_an_empty_batch_has_no_loss():
+    architecture = Architecture.parse("2-3")
+    workspace = Workspace(architecture, 2, np.float64)
+    with pytest.raises(LossError, match="empty batch"):
+        loss_value(
+            architecture,
+            np.zeros(9),
+            np.zeros((0, 2)),
+            np.zeros(0, np.int64),
+            "cross_entropy",
+            workspace,
+        )

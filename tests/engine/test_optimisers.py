@@ -1,0 +1,147 @@
+import math
+
+import numpy as np
+import pytest
+
+from nnstudio.engine import optimisers
+from nnstudio.engine.optimisers import OPTIMISERS, Hyper, HyperError
+
+
+def sgd(theta, grads, hyper):
+    for grad in grads:
+        theta = theta - hyper.learning_rate * hyper.weight_decay * theta - hyper.learning_rate * grad
+    return theta
+
+
+def momentum(theta, grads, hyper):
+    velocity = 0.0
+    for grad in grads:
+        velocity = hyper.momentum * velocity + grad
+        theta = theta - hyper.learning_rate * hyper.weight_decay * theta - hyper.learning_rate * velocity
+    return theta
+
+
+def adam(theta, grads, hyper):
+    """Algorithm 1 of Kingma & Ba for one number, line by line, with decoupled decay."""
+    m = v = 0.0
+    for t, grad in enumerate(grads, start=1):
+        m = hyper.beta1 * m + (1 - hyper.beta1) * grad
+        v = hyper.beta2 * v + (1 - hyper.beta2) * grad * grad
+        m_hat, v_hat = m / (1 - hyper.beta1**t), v / (1 - hyper.beta2**t)
+        theta = theta - hyper.learning_rate * hyper.weight_decay * theta
+        theta = theta - hyper.learning_rate * m_hat / (math.sqrt(v_hat) + hyper.eps)
+    return theta
+
+
+TEXTBOOK = {"sgd": sgd, "momentum": momentum, "adam": adam}
+
+
+def run(name, theta, grads, hyper):
+    theta, state = theta.copy(), OPTIMISERS[name].initial_state(theta)
+    for grad in grads:
+        OPTIMISERS[name].step(theta, grad, state, hyper)
+    assert state.t == len(grads)
+    return theta
+
+
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_a_hundred_steps_number_by_number(name, dtype, weight_decay):
+    rng = np.random.default_rng(3)
+    theta = rng.standard_normal(5).astype(dtype)
+    # Scales from 1e-9, where Adam's eps decides, to 10.
+    grads = (rng.standard_normal((100, 5)) * [1e-9, 1e-4, 0.1, 1.0, 10.0]).astype(dtype)
+    hyper = Hyper(learning_rate=0.01, weight_decay=weight_decay)
+    expected = [
+        TEXTBOOK[name](start, column, hyper)
+        for start, column in zip(theta.tolist(), grads.T.tolist(), strict=True)
+    ]
+    got = run(name, theta, grads, hyper)
+    assert got.dtype == dtype
+    np.testing.assert_allclose(got, expected, rtol=1e-5 if dtype is np.float32 else 1e-12)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_blocks_do_not_show(monkeypatch, name):
+    rng = np.random.default_rng(4)
+    theta, grads = rng.standard_normal(100), rng.standard_normal((3, 100))
+    whole = run(name, theta, grads, Hyper())
+    monkeypatch.setattr(optimisers, "BLOCK_SIZE", 7)
+    assert (run(name, theta, grads, Hyper()) == whole).all()
+
+
+def test_adams_first_step_is_the_rate_whatever_the_gradient():
+    theta = run("adam", np.zeros(3), [np.array([1e-3, -5.0, 1e3])], Hyper(learning_rate=0.25))
+    np.testing.assert_allclose(theta, [-0.25, 0.25, -0.25], rtol=2e-5)
+
+
+def test_moments_are_named_and_of_thetas_shape():
+    theta = np.zeros(6, np.float32)
+    names = {name: set(optimiser.initial_state(theta).moments) for name, optimiser in OPTIMISERS.items()}
+    assert names == {"sgd": set(), "momentum": {"velocity"}, "adam": {"m", "v"}}
+    for moment in OPTIMISERS["adam"].initial_state(theta).moments.values():
+        assert moment.shape == theta.shape
+        assert moment.dtype == theta.dtype
+
+
+def test_the_gradient_is_only_read():
+    grad = np.arange(5.0)
+    for name in OPTIMISERS:
+        run(name, np.ones(5), [grad, grad], Hyper(weight_decay=0.1))
+    assert grad.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_the_rate_may_change_between_steps():
+    """Velocity holds gradients, not steps: a tenth of the rate is a tenth of the step."""
+    optimiser, theta, grad = OPTIMISERS["momentum"], np.zeros(1), np.ones(1)
+    state = optimiser.initial_state(theta)
+    optimiser.step(theta, grad, state, Hyper(learning_rate=1.0))
+    optimiser.step(theta, grad, state, Hyper(learning_rate=0.1))
+    assert theta[0] == pytest.approx(-1 - 0.1 * 1.9)
+
+
+@pytest.mark.parametrize("grad", [np.zeros(4), np.zeros(5, np.float32)])
+def test_a_gradient_of_another_kind_is_refused(grad):
+    theta = np.zeros(5)
+    state = OPTIMISERS["adam"].initial_state(theta)
+    with pytest.raises(ValueError, match="theta's shape"):
+        OPTIMISERS["adam"].step(theta, grad, state, Hyper())
+    assert state.t == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("learning_rate", bad) for bad in (0, -1e-3, math.nan, math.inf, "0.1", None, True)],
+        ("learning_rate", 10**400),
+        ("momentum", 1.0),
+        ("momentum", -0.1),
+        ("beta1", 1),
+        ("beta2", math.nan),
+        ("eps", 0.0),
+        ("eps", 1e-50),
+        ("weight_decay", -1e-9),
+    ],
+)
+def test_hyper_parameters_out_of_range_are_refused_by_name(name, value):
+    with pytest.raises(HyperError, match=f"The {name.replace('_', ' ')} must be a number .*, not "):
+        Hyper(**{name: value})
+
+
+def test_ranges_include_what_they_should_and_become_plain_floats():
+    hyper = Hyper(learning_rate=np.float64(0.5), momentum=0, beta1=0.0, beta2=0, eps=1e-30, weight_decay=0)
+    assert type(hyper.learning_rate) is type(hyper.momentum) is float
+
+
+def test_the_smallest_eps_keeps_a_weight_without_gradient():
+    hyper = Hyper(eps=1e-30)
+    assert run("adam", np.ones(2, np.float32), [np.zeros(2, np.float32)] * 3, hyper).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("rate", [1e38, 1e300])
+def test_an_absurd_rate_overflows_without_a_warning(name, rate):
+    grads = [np.full(3, 10, np.float32)] * 3
+    theta = run(name, np.ones(3, np.float32), grads, Hyper(learning_rate=rate, weight_decay=0.1))
+    assert not np.isfinite(theta).all()
