@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 
     from nnstudio.data.strokes import Polylines
 
-MARGIN = 4
-"""Rows and columns around the box: the patch of every piece lies inside without clipping."""
-
-_EDGE = 1.0
-"""Width of a stroke's grey edge in pixels; 1 is what the area covered by a straight edge gives."""
+_HALF_EDGE = 0.5
+"""A pixel's area is covered from full to not at all while its centre goes from half a pixel inside a straight
+edge to half a pixel outside. Tablet strokes then have MNIST's share of black, grey and white pixels."""
 
 _PIECE = 1.0
 """Longest piece of a stroke, in pixels."""
@@ -47,16 +45,15 @@ def ink(polylines: Polylines, pens: NDArray[np.floating[Any]], box: float) -> ND
 
     Returns
     -------
-    float32 ndarray of shape (n, side, side), side = ceil(box) + 2 * ``MARGIN``
-        Ink 0…1 with maximum 1. The ink's left and top edges lie on the pixel edge ``MARGIN``; a drawing
-        without a point is all zeros.
+    float32 ndarray of shape (n, side, side), side = ceil(box)
+        Ink 0…1 with maximum 1, at the left and at the top; a drawing without a point is all zeros.
     """
-    side = math.ceil(box) + 2 * MARGIN
-    reach = pens / 2 + _EDGE / 2
+    side = math.ceil(box)
+    reach = pens / 2 + _HALF_EDGE
     field = np.broadcast_to((reach * reach)[:, None], (len(pens), side * side)).astype(np.float32)
     if len(polylines.xy):
         _lower_to_strokes(field, side, polylines, pens, box)
-    grey = (reach.astype(np.float32)[:, None] - np.sqrt(field)) / np.float32(_EDGE)
+    grey = reach.astype(np.float32)[:, None] - np.sqrt(field)
     np.clip(grey, 0, 1, out=grey)
     peak = grey.max(axis=1, keepdims=True)
     grey /= np.where(peak > 0, peak, 1)
@@ -67,7 +64,6 @@ def _lower_to_strokes(
     field: NDArray[np.float32], side: int, polylines: Polylines, pens: NDArray[np.floating[Any]], box: float
 ) -> None:
     """Lower ``field`` to the squared distance from each pixel centre to its drawing's strokes, in place."""
-    # The edge's outer half pixel reaches no pixel centre beyond the box: the pen alone is the border.
     drawing, xy, is_last, is_first = _scaled(polylines, pens, box)
     start = np.flatnonzero(~is_last | is_first)
     stop = np.where(is_last[start], start, start + 1)
@@ -79,11 +75,13 @@ def _lower_to_strokes(
     vector = vector[segment]
     origin = xy[start][segment] + nth[:, None] * vector
     drawing = drawing[start][segment]
-    reach = (pens / 2 + _EDGE / 2)[drawing]
-    patch = np.arange(math.floor(_PIECE + 2 * float(reach.max())) + 1)
+    reach = (pens / 2 + _HALF_EDGE)[drawing]
+    patch = np.arange(min(math.floor(_PIECE + 2 * float(reach.max())) + 1, side))
     patch_px = patch.astype(np.float32)
     # Pixel i has its centre at i + 0.5.
     corner = np.ceil(np.minimum(origin, origin + vector) - reach[:, None] - 0.5).astype(np.intp)
+    # No ink lies outside the field, so a patch that sticks out may be pushed back inside.
+    corner = np.clip(corner, 0, side - len(patch))
     offset = (corner + 0.5 - origin).astype(np.float32)
     pixel = drawing * (side * side) + corner[:, 1] * side + corner[:, 0]
     within = (patch[:, None] * side + patch).ravel()
@@ -110,7 +108,7 @@ def _scaled(
     # Dividing by the extent first keeps even the smallest drawing from overflowing.
     xy = (xy - np.repeat(low, n_points[n_points > 0], axis=0)) / scale[:, None]
     pen = pens[drawing][:, None]
-    xy = MARGIN + pen / 2 + xy * (box - pen)
+    xy = pen / 2 + xy * (box - pen)
 
     strokes = polylines.stroke_offsets
     strokes = strokes[np.concatenate(([True], np.diff(strokes) > 0))]
