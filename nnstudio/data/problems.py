@@ -1,0 +1,208 @@
+"""Load a problem by its name; the training, the command line and the window start here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio import paths
+from nnstudio.data.catalogue import CATALOGUE
+from nnstudio.data.idx import IdxError, IdxMissingError, read_mnist_folder
+from nnstudio.data.plane import EDGE, two_moons
+from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Samples
+from nnstudio.data.synthetic import synthetic_digits
+from nnstudio.errors import UserError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping
+
+DIGITS = OutputSpace(tuple("0123456789"), noun="digit")
+
+_BLOCK = 2_000
+"""Synthetic digits written between two reports of progress."""
+
+
+class MissingDataError(UserError):
+    """A problem needs data that are not on this machine; the message says how to get them."""
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What a loader is asked for."""
+
+    folder: Path
+    seed: int
+    progress: Callable[[int, int], None] | None
+
+    def rng(self, stream: int) -> np.random.Generator:
+        """Return the generator of one stream of random numbers: no two streams share any."""
+        return np.random.default_rng((self.seed, stream))
+
+
+_TRAIN, _TEST = 0, 1
+"""The streams of random numbers for training and for test samples."""
+
+
+@dataclass(frozen=True)
+class ProblemEntry:
+    """A problem that can be loaded.
+
+    Attributes
+    ----------
+    name : str
+        The name used on the command line and in recipes.
+    title : str
+        The name that people read.
+    needs_download : bool
+        Whether its data come from the network or from the user, rather than from nnstudio itself.
+    description : str
+        One sentence for a list of problems.
+    load : callable
+        Used by `load_problem`.
+    """
+
+    name: str
+    title: str
+    needs_download: bool
+    description: str
+    load: Callable[[ProblemEntry, _Request], Problem]
+
+
+def load_problem(
+    name: str,
+    *,
+    data_dir: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Problem:
+    """Load or make the data of a problem.
+
+    Parameters
+    ----------
+    name : str
+        A name in `PROBLEMS`.
+    data_dir : path-like, optional
+        The folder of the user's data; by default `nnstudio.paths.data_dir`.
+    seed : int
+        At least 0. The same seed makes the same samples, where samples are made and not read.
+    progress : callable, optional
+        Called now and then with the samples done and the samples in all, where it takes a while. What it
+        raises passes through.
+
+    Raises
+    ------
+    ProblemError
+        If there is no problem of this name, or if the seed is negative.
+    MissingDataError
+        If the data are not there.
+    IdxError
+        If the data are damaged.
+    """
+    if name not in PROBLEMS:
+        raise ProblemError(f"There is no problem {name!r}; there are {', '.join(PROBLEMS)}.")
+    if seed < 0:
+        raise ProblemError(f"A seed is a whole number from 0 on, not {seed}.")
+    folder = paths.data_dir() if data_dir is None else Path(data_dir)
+    entry = PROBLEMS[name]
+    return entry.load(entry, _Request(folder, seed, progress))
+
+
+def _load_synthetic_digits(entry: ProblemEntry, request: _Request) -> Problem:
+    sizes = {_TRAIN: 20_000, _TEST: 4_000}
+    n_all, n_done = sum(sizes.values()), 0
+    parts = []
+    # Not kept in a file: writing them anew takes a second or two.
+    for stream, size in sizes.items():
+        rng = request.rng(stream)
+        blocks = []
+        for start in range(0, size, _BLOCK):
+            blocks.append(synthetic_digits(min(_BLOCK, size - start), rng=rng))
+            n_done += len(blocks[-1][1])
+            if request.progress is not None:
+                request.progress(n_done, n_all)
+        images, labels = (np.concatenate(arrays) for arrays in zip(*blocks, strict=True))
+        parts.append(Samples(images, labels, scale=1 / 255))
+    side = round(parts[0].n_features ** 0.5)
+    return Problem(
+        name=entry.name,
+        title=entry.title,
+        input_space=InputSpace("image", (side, side), 0.0, 1.0),
+        output_space=DIGITS,
+        train=parts[0],
+        test=parts[1],
+        source=f"Written by nnstudio's own random hands from the seed {request.seed}; free for any use.",
+    )
+
+
+def _load_mnist(entry: ProblemEntry, request: _Request) -> Problem:
+    try:
+        train, test = (read_mnist_folder(request.folder, split) for split in ("train", "test"))
+    except IdxMissingError as error:
+        raise MissingDataError(
+            f"{error} Fetch MNIST with `nnstudio data fetch mnist`, "
+            "or name the folder where you have it with --data-dir."
+        ) from error
+    shape = train.images.shape[1:]
+    if test.images.shape[1:] != shape:
+        raise IdxError(
+            f"The images of {request.folder} have two sizes: {shape} pixels in the training set, "
+            f"{test.images.shape[1:]} in the test set."
+        )
+    mnist = CATALOGUE["mnist"]
+    return Problem(
+        name=entry.name,
+        title=entry.title,
+        input_space=InputSpace("image", shape, 0.0, 1.0),
+        output_space=DIGITS,
+        train=train.samples(),
+        test=test.samples(),
+        source=f"{mnist.title} by {mnist.credit}; {mnist.licence}.",
+    )
+
+
+def _load_moons(entry: ProblemEntry, request: _Request) -> Problem:
+    return Problem(
+        name=entry.name,
+        title=entry.title,
+        input_space=InputSpace("plane", (2,), -EDGE, EDGE, ("x₁", "x₂")),
+        output_space=OutputSpace(("upper moon", "lower moon")),
+        train=Samples(*two_moons(1_000, rng=request.rng(_TRAIN))),
+        test=Samples(*two_moons(500, rng=request.rng(_TEST))),
+        source=f"Scattered by nnstudio from the seed {request.seed}; free for any use.",
+    )
+
+
+PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            ProblemEntry(
+                "digits-synthetic",
+                "Built-in digits",
+                False,
+                "Handwritten digits that nnstudio makes itself: 20,000 to learn from, 4,000 to be tested on.",
+                _load_synthetic_digits,
+            ),
+            ProblemEntry(
+                "digits-mnist",
+                "MNIST digits",
+                True,
+                "Handwritten digits by about 500 people: 60,000 to learn from, 10,000 to be tested on.",
+                _load_mnist,
+            ),
+            ProblemEntry(
+                "plane-moons",
+                "Two moons",
+                False,
+                "Points of the plane in two classes: 1,000 to learn from, 500 to be tested on.",
+                _load_moons,
+            ),
+        )
+    }
+)
+"""Every problem that `load_problem` knows, by name."""

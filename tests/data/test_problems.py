@@ -1,0 +1,124 @@
+import struct
+
+import numpy as np
+import pytest
+
+from nnstudio import paths
+from nnstudio.data.idx import IdxError
+from nnstudio.data.problem import ProblemError
+from nnstudio.data.problems import PROBLEMS, MissingDataError, load_problem
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load_problem("digits-synthetic")
+
+
+def write_mnist(folder, *, size=28, test_size=None):
+    folder.mkdir(parents=True, exist_ok=True)
+    for stem, side in (("train", size), ("t10k", test_size or size)):
+        images = np.full((4, side, side), 51, np.uint8)
+        header = struct.pack(">IIII", 0x0803, *images.shape)
+        (folder / f"{stem}-images-idx3-ubyte").write_bytes(header + images.tobytes())
+        (folder / f"{stem}-labels-idx1-ubyte").write_bytes(struct.pack(">II4B", 0x0801, 4, 1, 9, 0, 3))
+
+
+def test_names_are_those_of_the_problems_loaded(digits):
+    assert [entry.name for entry in PROBLEMS.values()] == list(PROBLEMS)
+    assert [name for name, entry in PROBLEMS.items() if entry.needs_download] == ["digits-mnist"]
+    for problem in (digits, load_problem("plane-moons")):
+        assert problem.title == PROBLEMS[problem.name].title
+        assert problem.source.endswith(".")
+
+
+def test_synthetic_digits_are_images_of_every_digit(digits):
+    assert digits.input_space.shape == (28, 28)
+    assert digits.output_space.class_names == tuple("0123456789")
+    assert (len(digits.train), len(digits.test)) == (20_000, 4_000)
+    assert digits.train.x.dtype == np.uint8
+    assert digits.train.inputs().max() == pytest.approx(1.0)
+    for samples in (digits.train, digits.test):
+        assert np.bincount(samples.labels, minlength=10).min() > 0.08 * len(samples)
+
+
+def test_no_test_drawing_was_trained_on(digits):
+    seen = {row.tobytes() for row in digits.train.x}
+    assert not any(row.tobytes() in seen for row in digits.test.x)
+
+
+def test_synthetic_digits_follow_the_seed(digits):
+    again, other = load_problem("digits-synthetic", seed=0), load_problem("digits-synthetic", seed=1)
+    np.testing.assert_array_equal(again.train.x, digits.train.x)
+    np.testing.assert_array_equal(again.test.labels, digits.test.labels)
+    assert not np.array_equal(other.train.x, digits.train.x)
+
+
+def test_progress_runs_to_the_end_and_may_raise():
+    seen = []
+
+    def progress(done, total):
+        seen.append((done, total))
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load_problem("digits-synthetic", progress=progress)
+    assert seen == [(2_000, 24_000), (4_000, 24_000), (6_000, 24_000)]
+
+
+def test_moons_are_points_of_two_classes():
+    moons = load_problem("plane-moons", seed=5)
+    assert (moons.input_space.kind, moons.input_space.names) == ("plane", ("x₁", "x₂"))
+    assert moons.output_space.n_classes == 2
+    assert (len(moons.train), len(moons.test)) == (1_000, 500)
+    inputs = moons.train.inputs()
+    assert moons.input_space.low <= inputs.min() < inputs.max() <= moons.input_space.high
+    np.testing.assert_array_equal(load_problem("plane-moons", seed=5).test.x, moons.test.x)
+    assert not np.array_equal(moons.train.x[:500], moons.test.x)
+
+
+def test_mnist_is_read_from_the_folder_named(tmp_path):
+    write_mnist(tmp_path)
+    problem = load_problem("digits-mnist", data_dir=tmp_path)
+    assert problem.train.labels.tolist() == [1, 9, 0, 3]
+    np.testing.assert_allclose(problem.test.inputs(), 0.2, rtol=1e-6)
+    assert "CC BY-SA 3.0" in problem.source
+
+
+def test_mnist_is_read_from_where_it_was_fetched_to():
+    write_mnist(paths.data_dir() / "mnist")
+    assert len(load_problem("digits-mnist").train) == 4
+
+
+def test_mnist_is_read_from_the_folder_of_the_environment(tmp_path, monkeypatch):
+    write_mnist(tmp_path / "MNIST" / "raw")
+    monkeypatch.setenv("NNSTUDIO_DATA", str(tmp_path))
+    assert len(load_problem("digits-mnist").test) == 4
+
+
+def test_size_of_the_images_comes_from_the_files(tmp_path):
+    write_mnist(tmp_path, size=16)
+    assert load_problem("digits-mnist", data_dir=tmp_path).input_space.shape == (16, 16)
+    write_mnist(tmp_path, size=16, test_size=15)
+    with pytest.raises(IdxError, match="two sizes"):
+        load_problem("digits-mnist", data_dir=tmp_path)
+
+
+def test_missing_mnist_says_how_to_get_it(tmp_path):
+    for folder in (tmp_path, tmp_path / "absent", None):
+        with pytest.raises(MissingDataError, match=r"`nnstudio data fetch mnist`.*--data-dir"):
+            load_problem("digits-mnist", data_dir=folder)
+
+
+def test_damaged_mnist_is_not_called_missing(tmp_path):
+    write_mnist(tmp_path)
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(b"")
+    with pytest.raises(IdxError, match="t10k-labels-idx1-ubyte is not an IDX file"):
+        load_problem("digits-mnist", data_dir=tmp_path)
+
+
+def test_unknown_name_and_negative_seed_are_refused():
+    with pytest.raises(ProblemError, match="no problem 'digit'; there are digits-synthetic, digits-mnist"):
+        load_problem("digit")
+    with pytest.raises(ProblemError, match="from 0 on, not -1"):
+        load_problem("plane-moons", seed=-1)
