@@ -1,0 +1,283 @@
+"""A trained network in one safetensors file: weights under PyTorch's names, everything else as one JSON text.
+
+The reader is strict and bounded: whatever a file holds, it ends in a ``Model`` or a ``ModelFileError``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors import numpy as safetensors_numpy
+
+from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.rasterise import RasterSpec
+from nnstudio.engine.architecture import MAX_PARAMETERS, Architecture
+from nnstudio.errors import UserError
+from nnstudio.files.atomic import write_atomically
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAX_HEADER_BYTES = 64 * 1024
+"""Enough for the longest card. A legal header of 63 MB takes a minute and 2 GB to parse."""
+
+MAX_TENSORS = 64
+MAX_NAME_LENGTH = 64
+
+_LENGTH_BYTES = 8
+_FORMAT_VERSION = 1
+_PARTS = ("version", "name", "layer_sizes", "activations", "input_space", "output_space", "raster", "card")
+_STORED: dict[str, str] = {"float32": "<f4", "float16": "<f2"}
+
+
+class ModelFileError(UserError):
+    """A model that cannot be: a file that is damaged, foreign or too large, or parts that do not fit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A network and what it is for.
+
+    Attributes
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,), float32
+        All finite.
+    input_space : InputSpace
+    output_space : OutputSpace
+    raster : RasterSpec or None
+        How drawings become its inputs; None where inputs are not images.
+    card : dict
+        Where it comes from and what was measured, as JSON values.
+    name : str
+        At most 64 printable characters.
+
+    Raises
+    ------
+    ModelFileError
+        If the parts do not fit together.
+
+    Notes
+    -----
+    Aliasing: keeps a read-only view of ``theta``.
+    """
+
+    architecture: Architecture
+    theta: NDArray[np.float32]
+    input_space: InputSpace
+    output_space: OutputSpace
+    raster: RasterSpec | None = None
+    card: dict[str, Any] = field(default_factory=dict)
+    name: str = "untitled"
+
+    def __post_init__(self) -> None:
+        network = self.architecture
+        if not 1 <= len(self.name) <= MAX_NAME_LENGTH or not self.name.isprintable():
+            raise ModelFileError(
+                f"The name of a model has 1 to {MAX_NAME_LENGTH} printable characters, "
+                f"unlike {self.name!r:.80}."
+            )
+        if network.n_inputs != self.input_space.n_features:
+            raise ModelFileError(
+                f"The network {network} does not fit inputs of {self.input_space.n_features} numbers."
+            )
+        if network.n_outputs != self.output_space.n_classes:
+            raise ModelFileError(f"The network {network} does not fit {self.output_space.n_classes} classes.")
+        if self.raster is not None and self.input_space.shape != (self.raster.size, self.raster.size):
+            raise ModelFileError(
+                f"The rasteriser draws {self.raster.size} × {self.raster.size} pixels; "
+                f"the inputs have the shape {self.input_space.shape}."
+            )
+        if self.theta.shape != (network.n_params,) or self.theta.dtype != np.float32:
+            raise ModelFileError(
+                f"The network {network} needs {network.n_params:,} float32 weights and biases, "
+                f"not {self.theta.dtype} of shape {self.theta.shape}."
+            )
+        if not np.isfinite(self.theta).all():
+            raise ModelFileError("A weight is not a finite number; such a network is not kept.")
+        view = self.theta.view()
+        view.flags.writeable = False
+        object.__setattr__(self, "theta", view)
+
+
+def save_model(
+    path: str | os.PathLike[str], model: Model, dtype: Literal["float32", "float16"] | None = None
+) -> None:
+    """Save a model, whole or not at all.
+
+    Parameters
+    ----------
+    path : path
+    model : Model
+    dtype : {"float32", "float16"}, optional
+        How weights are stored; float16 rounds them. By default the smaller one that holds them exactly.
+
+    Raises
+    ------
+    ModelFileError
+        If the card is too long or no JSON, or a weight is too large for float16.
+    WriteError
+        If the file cannot be written; what stood there is unchanged.
+    """
+    with np.errstate(over="ignore"):
+        halves = model.theta.astype(np.float16)
+    if dtype is None:
+        dtype = "float16" if np.array_equal(halves, model.theta) else "float32"
+    elif dtype == "float16" and not np.isfinite(halves).all():
+        raise ModelFileError("A weight is too large for float16 (65,504 at most); save as float32.")
+    tensors = {
+        # safetensors 0.8.0 garbles whatever is not C-contiguous, without a word.
+        block.name: np.ascontiguousarray(
+            model.theta[block.start : block.stop].reshape(block.shape), _STORED[dtype]
+        )
+        for block in model.architecture.blocks
+    }
+    data = safetensors_numpy.save(tensors, {"format": "pt", "nnstudio": _description(model)})
+    if int.from_bytes(data[:_LENGTH_BYTES], "little") > MAX_HEADER_BYTES:
+        raise ModelFileError(
+            f"The description of this model is longer than the {MAX_HEADER_BYTES:,} bytes that a file may "
+            "have; shorten its card."
+        )
+    write_atomically(path, data)
+
+
+def load_model(path: str | os.PathLike[str]) -> Model:
+    """Load a model.
+
+    Parameters
+    ----------
+    path : path
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be read, is not a model of nnstudio, or does not hold what it says.
+    """
+    path = Path(path)
+    try:
+        data = _read_bounded(path)
+        tensors, description = _read_header(data)
+        return _model(data, tensors, description)
+    except OSError as error:
+        raise ModelFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except _NotAModelError as error:
+        raise ModelFileError(f"{path} {error}") from error
+    except UserError as error:
+        raise ModelFileError(f"{path} is damaged: {error}") from error
+    # What the JSON and safetensors readers may raise on bytes that nobody wrote on purpose.
+    except (SafetensorError, ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
+        raise ModelFileError(f"{path} is damaged: {error!s:.200}.") from error
+    except MemoryError as error:
+        raise ModelFileError(f"{path} does not fit into memory.") from error
+
+
+class _NotAModelError(Exception):
+    """The rest of a sentence that begins with the file's path."""
+
+
+def _read_bounded(path: Path) -> bytes:
+    # Asked first: opening a pipe or a device would wait for ever.
+    if path.is_dir():
+        raise _NotAModelError("is a folder; name the model file in it.")
+    if path.exists() and not path.is_file():
+        raise _NotAModelError("is not a file.")
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
+        size = os.fstat(file.fileno()).st_size
+        if size < _LENGTH_BYTES + length or length < 2:
+            raise _NotAModelError("is cut short, or not a safetensors file; get it again.")
+        if length > MAX_HEADER_BYTES:
+            raise _NotAModelError(
+                f"has a header of {length:,} bytes; nnstudio reads at most {MAX_HEADER_BYTES:,}."
+            )
+        if size > _LENGTH_BYTES + length + 4 * MAX_PARAMETERS:
+            raise _NotAModelError(
+                f"has {size:,} bytes, more than a network of {MAX_PARAMETERS:,} parameters needs."
+            )
+        file.seek(0)
+        return file.read(size)
+
+
+def _read_header(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the tensors' entries and nnstudio's description."""
+    length = int.from_bytes(data[:_LENGTH_BYTES], "little")
+    header = _object(data[_LENGTH_BYTES : _LENGTH_BYTES + length], "The header")
+    metadata = header.pop("__metadata__", None)
+    if not isinstance(metadata, dict) or "nnstudio" not in metadata:
+        raise _NotAModelError(
+            "is a safetensors file of another program: it does not say which network its arrays belong to."
+        )
+    if len(header) > MAX_TENSORS:
+        raise _NotAModelError(f"holds {len(header)} arrays; a model has at most {MAX_TENSORS}.")
+    description = _object(metadata["nnstudio"], "The description")
+    version = description.get("version")
+    if type(version) is int and version > _FORMAT_VERSION:
+        raise _NotAModelError("was written by a newer nnstudio; update to read it.")
+    if set(description) != set(_PARTS) or version != _FORMAT_VERSION:
+        raise ValueError(f"its description must have exactly the parts {', '.join(_PARTS)}")
+    return header, description
+
+
+def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) -> Model:
+    sizes, activations = description["layer_sizes"], description["activations"]
+    if not (isinstance(sizes, list) and all(type(size) is int for size in sizes)):
+        raise ValueError("its layer sizes are not a list of whole numbers")
+    if not (isinstance(activations, list) and all(isinstance(name, str) for name in activations)):
+        raise ValueError("its activations are not a list of names")
+    if not isinstance(description["name"], str) or not isinstance(description["card"], dict):
+        raise ValueError("its name or its card is of the wrong type")
+    architecture = Architecture(tuple(sizes), tuple(activations))
+    raster = description["raster"]
+    # Before any array is made: the sizes that the header gives must be those of the architecture.
+    shapes = {
+        name: tuple(entry["shape"]) for name, entry in entries.items() if entry["dtype"] in ("F32", "F16")
+    }
+    if shapes != {block.name: block.shape for block in architecture.blocks} or len(shapes) != len(entries):
+        raise ValueError(f"its arrays are not the weights and biases of {architecture}")
+    tensors = safetensors_numpy.load(data)
+    theta = np.empty(architecture.n_params, np.float32)
+    for block in architecture.blocks:
+        theta[block.start : block.stop].reshape(block.shape)[...] = tensors[block.name]
+    return Model(
+        architecture=architecture,
+        theta=theta,
+        input_space=InputSpace.from_json(description["input_space"]),
+        output_space=OutputSpace.from_json(description["output_space"]),
+        raster=None if raster is None else RasterSpec.from_json(raster),
+        card=description["card"],
+        name=description["name"],
+    )
+
+
+def _description(model: Model) -> str:
+    values = {
+        "version": _FORMAT_VERSION,
+        "name": model.name,
+        "layer_sizes": list(model.architecture.layer_sizes),
+        "activations": list(model.architecture.activations),
+        "input_space": model.input_space.to_json(),
+        "output_space": model.output_space.to_json(),
+        "raster": None if model.raster is None else model.raster.to_json(),
+        "card": model.card,
+    }
+    try:
+        return json.dumps(values, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ModelFileError(f"The card of this model cannot be saved as JSON: {error}.") from error
+
+
+def _object(text: str | bytes, what: str) -> dict[str, Any]:
+    value = json.loads(text, parse_constant=_refuse_constant)
+    if not isinstance(value, dict):
+        raise TypeError(f"{what} is not a JSON object")
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number of JSON")

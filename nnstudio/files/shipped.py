@@ -1,0 +1,42 @@
+"""Find models and recipes, shipped under a name or anywhere under a path; used by their readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnstudio.paths import resource
+
+if TYPE_CHECKING:
+    import os
+
+    from nnstudio.errors import UserError
+
+
+def shipped_names(folder: str, suffix: str) -> list[str]:
+    """Return the names of the shipped files in a resources folder, in alphabetical order."""
+    return sorted(path.stem for path in resource(folder).glob(f"*{suffix}"))
+
+
+def find_shipped(
+    what: str, name_or_path: str | os.PathLike[str], folder: str, suffix: str, error: type[UserError]
+) -> Path:
+    """Return the path of a shipped file by its name, or of any file by its path.
+
+    A name goes before a file of the same name in the current folder, which can be had as ``./name``.
+
+    Raises
+    ------
+    UserError
+        Of the class ``error``, naming what is shipped, if there is neither.
+    """
+    names = shipped_names(folder, suffix)
+    if str(name_or_path) in names:
+        return resource(folder, f"{name_or_path}{suffix}")
+    path = Path(name_or_path).expanduser()
+    if path.exists():
+        return path
+    raise error(
+        f"There is no {what} {str(name_or_path)!r}: neither a file of this name nor one of those shipped "
+        f"with nnstudio ({', '.join(names) or 'none'})."
+    )
