@@ -1,0 +1,252 @@
+"""Train a model from a recipe, without a thread: the command line's way to a model file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.files.model_file import Model
+from nnstudio.files.recipe_data import gather
+from nnstudio.training.loop import Diverged, TrainingLoop
+from nnstudio.training.threads import BlasThreads, threads_from_environment
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from nnstudio.data.problem import Samples
+    from nnstudio.files.recipe import Recipe
+    from nnstudio.files.recipe_data import RecipeData
+    from nnstudio.training.config import TrainingConfig
+
+_REPORT_PERIOD_S = 0.25
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the training of a recipe is.
+
+    Attributes
+    ----------
+    epoch, epochs : float
+        Passes over the training data, done and in all.
+    loss : float
+        Mean loss of the last batch.
+    validation_error, best_error : float or None
+        The part of the validation samples read wrongly at the end of the last epoch, and at best; None before
+        the first epoch's end.
+    seconds, seconds_left : float
+        Time since training began, and an estimate of what is left.
+    """
+
+    epoch: float
+    epochs: float
+    loss: float
+    validation_error: float | None
+    best_error: float | None
+    seconds: float
+    seconds_left: float
+
+
+def train_recipe(
+    recipe: Recipe,
+    data_dir: str | os.PathLike[str] | None = None,
+    *,
+    seed: int | None = None,
+    epochs: float | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Model:
+    """Train what a recipe says and return the weights that did best on its validation samples.
+
+    The best weights are those with the fewest errors on all validation samples together, measured at each
+    epoch's end; of two alike, those with the smaller loss. Only then are the test samples read, once.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    data_dir : path-like, optional
+        Where the data are; see ``gather``.
+    seed : int, optional
+        Instead of the recipe's.
+    epochs : float, optional
+        Instead of the recipe's; warm-up and schedule are stretched with it.
+    progress : callable, optional
+        Called about four times a second and at each epoch's end.
+    should_stop : callable, optional
+        Asked after each step; when true, the best weights so far are returned. So they are on Ctrl-C, and
+        when training diverges after the first epoch: the card's entry ``"ended"`` tells.
+
+    Returns
+    -------
+    Model
+        Its card holds the recipe, the data with their licences, the seed, the measured errors and the cost.
+
+    Raises
+    ------
+    UserError
+        If the data are missing or do not fit (see ``gather``), or seed or epochs are impossible.
+    Diverged
+        If training diverges in its first epoch.
+    """
+    config = recipe.config
+    if seed is not None:
+        config = replace(config, seed=seed)
+    if epochs is not None:
+        config = _stretched(config, epochs)
+    recipe = replace(recipe, config=config)
+    blas = BlasThreads()
+    # A measured choice would change the rounding from one machine, or one hour, to the next.
+    blas.set(threads_from_environment() or 1)
+    try:
+        data = gather(recipe, data_dir)
+        run = _Run(TrainingLoop(data.problem, config), data.validation, progress)
+        ended = run.train(should_stop)
+        return _finished_model(recipe, data, run, ended)
+    finally:
+        blas.restore()
+
+
+def _stretched(config: TrainingConfig, epochs: float) -> TrainingConfig:
+    """Return the configuration for another number of epochs, its warm-up longer or shorter in proportion."""
+    assert config.epochs is not None, "a recipe has an end"
+    share = config.warmup_epochs / config.epochs
+    config = replace(config, warmup_epochs=0.0, epochs=epochs)
+    return replace(config, warmup_epochs=share * epochs)
+
+
+class _Run:
+    """A training loop that remembers the weights that did best on the validation samples."""
+
+    def __init__(
+        self,
+        loop: TrainingLoop,
+        validation: Mapping[str, Samples],
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self.loop = loop
+        self.best_theta = loop.keep()
+        self.best_epoch = 0.0
+        self.n_images = 0
+        self._validation = validation
+        self._progress = progress
+        self._best = (np.inf, np.inf)
+        self._error: float | None = None
+        self._begun = self._reported_at = perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        return perf_counter() - self._begun
+
+    def train(self, should_stop: Callable[[], bool] | None) -> str:
+        """Train to the end or until stopped, and return a sentence on how it ended."""
+        loop = self.loop
+        try:
+            while not loop.is_finished:
+                loop.step()
+                self.n_images += loop.last_batch_size
+                if loop.n_steps % loop.steps_per_epoch == 0 or loop.is_finished:
+                    self._validate()
+                    self._report()
+                elif perf_counter() - self._reported_at >= _REPORT_PERIOD_S:
+                    self._report()
+                if should_stop is not None and should_stop():
+                    break
+        except KeyboardInterrupt:
+            # What has been learned is worth more than a quick end; the caller may still not save it.
+            pass
+        except Diverged as event:
+            if self.best_epoch == 0.0:
+                raise
+            return str(event)
+        if self.best_epoch == 0.0:
+            self._validate()
+        if loop.is_finished:
+            return f"Finished after {loop.epoch:g} epochs."
+        return f"Stopped after {loop.epoch:.2f} of {loop.config.epochs:g} epochs."
+
+    def _validate(self) -> None:
+        measures = [self.loop.evaluate(samples) for samples in self._validation.values()]
+        n = sum(each.n for each in measures)
+        n_errors = sum(each.n_errors for each in measures)
+        self._error = n_errors / n
+        found = (self._error, sum(each.loss * each.n for each in measures) / n)
+        if found < self._best:
+            self._best = found
+            self.best_theta = self.loop.keep()
+            self.best_epoch = self.loop.epoch
+
+    def _report(self) -> None:
+        self._reported_at = perf_counter()
+        if self._progress is None:
+            return
+        loop = self.loop
+        assert loop.last_step is not None, "a recipe has an end"
+        assert loop.last_loss is not None, "reported after a step"
+        self._progress(
+            Progress(
+                epoch=loop.epoch,
+                epochs=loop.last_step / loop.steps_per_epoch,
+                loss=loop.last_loss,
+                validation_error=self._error,
+                best_error=None if self._error is None else self._best[0],
+                seconds=self.seconds,
+                seconds_left=self.seconds * (loop.last_step / loop.n_steps - 1.0),
+            )
+        )
+
+
+def _finished_model(recipe: Recipe, data: RecipeData, run: _Run, ended: str) -> Model:
+    seconds = run.seconds
+    theta = run.best_theta
+    if recipe.weights == "float16":
+        # Measured as they will be stored.
+        theta = theta.astype(np.float16).astype(np.float32)
+    problem = data.problem
+    card: dict[str, Any] = {
+        "recipe": recipe.name,
+        "recipe_text": recipe.text,
+        "data": [
+            {"title": source.title, "credit": source.credit, "licence": source.licence}
+            for source in recipe.sources
+        ],
+        "seed": recipe.config.seed,
+        "parameters": len(theta),
+        "measured": {
+            "test": _errors(run.loop, theta, data.test),
+            "validation": _errors(run.loop, theta, data.validation),
+        },
+        "training": {
+            "ended": ended,
+            "best_epoch": run.best_epoch,
+            "steps": run.loop.n_steps,
+            "samples": len(problem.train),
+            "images": run.n_images,
+            "seconds": round(seconds, 1),
+        },
+    }
+    return Model(
+        architecture=recipe.config.architecture,
+        theta=theta,
+        input_space=problem.input_space,
+        output_space=problem.output_space,
+        raster=data.raster,
+        card=card,
+        name=recipe.name,
+    )
+
+
+def _errors(
+    loop: TrainingLoop, theta: NDArray[np.float32], parts: Mapping[str, Samples]
+) -> dict[str, dict[str, float]]:
+    judge = TrainingLoop(loop.problem, loop.config, theta)
+    found = {title: judge.evaluate(samples) for title, samples in parts.items()}
+    return {
+        title: {"n": each.n, "errors": each.n_errors, "error": round(each.n_errors / each.n, 6)}
+        for title, each in found.items()
+    }

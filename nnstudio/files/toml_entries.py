@@ -1,0 +1,148 @@
+"""Read TOML strictly: every refusal names the file, the line and the key; used by the recipe reader."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from nnstudio.errors import UserError
+
+MAX_BYTES = 32 * 1024
+
+T = TypeVar("T")
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_-]+)\s*\]")
+
+
+class TomlFile:
+    """The text of a TOML file and its tables.
+
+    Parameters
+    ----------
+    path : Path
+    error : type of UserError
+        What to raise.
+
+    Attributes
+    ----------
+    text : str
+
+    Raises
+    ------
+    UserError
+        Of the class ``error``, if the file cannot be read or is not TOML.
+    """
+
+    def __init__(self, path: Path, error: type[UserError]) -> None:
+        self._path = path
+        self._error = error
+        try:
+            if not path.is_file():
+                raise error(f"{path} is no file." if path.exists() else f"There is no file {path}.")
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+            if len(data) > MAX_BYTES:
+                raise error(f"{path} is longer than {MAX_BYTES:,} bytes.")
+            self.text = data.decode()
+            self._values = tomllib.loads(self.text)
+        except OSError as fault:
+            raise error(f"{path} cannot be read: {fault.strerror or fault}.") from fault
+        except UnicodeDecodeError as fault:
+            raise error(f"{path} is not a text in UTF-8.") from fault
+        except (tomllib.TOMLDecodeError, RecursionError, ValueError) as fault:
+            raise error(f"{path} is not TOML: {fault}.") from fault
+
+    def top(self, tables: Iterable[str]) -> Table:
+        """Return the entries above all tables; ``tables`` are those that may follow."""
+        known = set(tables)
+        return Table(self, "", 0, {key: value for key, value in self._values.items() if key not in known})
+
+    def table(self, name: str) -> Table:
+        """Return the table ``[name]``; one that is missing is empty."""
+        value = self._values.get(name, {})
+        if not isinstance(value, dict):
+            self.refuse("", 0, name, f"must be a table, written [{name}].")
+        return Table(self, name, 0, value)
+
+    def tables(self, name: str) -> list[Table]:
+        """Return every table ``[[name]]`` in their order."""
+        values = self._values.get(name, [])
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            self.refuse("", 0, name, f"must be tables, each written [[{name}]].")
+        return [Table(self, name, nth, value) for nth, value in enumerate(values)]
+
+    def refuse(self, table: str, nth: int, key: str, why: str) -> NoReturn:
+        """Raise the error for one entry."""
+        raise self._error(f"{self._path}, line {self._line_of(table, nth, key)}: {key} {why}")
+
+    def _line_of(self, table: str, nth: int, key: str) -> int:
+        """Return the line where a key of the nth table of this name stands, else that of the table's header.
+
+        A plain scan: a line inside a text of several lines that looks like the key would be taken for it.
+        """
+        entry = re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*=""")
+        header_line, current, count = 1, "", -1 if table else 0
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            header = _HEADER.match(line)
+            if header:
+                current = header[2]
+                if current == table:
+                    count += 1
+                    if count == nth:
+                        header_line = number
+                elif current == key and not table:
+                    return number
+            elif current == table and count == nth and entry.match(line):
+                return number
+        return header_line
+
+
+class Table:
+    """The entries of one table; each is taken once, and what is left over is refused by ``finish``."""
+
+    def __init__(self, file: TomlFile, name: str, nth: int, values: dict[str, Any]) -> None:
+        self._file = file
+        self._name = name
+        self._nth = nth
+        self._left = dict(values)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._left
+
+    def take(self, key: str, kind: type[T], words: str) -> T:
+        """Take an entry that must be there.
+
+        Parameters
+        ----------
+        key : str
+        kind : type
+            ``float`` admits whole numbers, ``int`` no truth values.
+        words : str
+            What the entry must be, for the refusal.
+        """
+        if key not in self._left:
+            self.refuse(key, f"is missing; it must be {words}.")
+        value = self._left.pop(key)
+        if kind is float and type(value) is int:
+            value = float(value)
+        if type(value) is not kind:
+            self.refuse(key, f"must be {words}, not {value!r:.60}.")
+        return value
+
+    def take_any(self, key: str) -> Any:
+        """Take an entry of any type, for someone else to check."""
+        return self._left.pop(key)
+
+    def finish(self) -> None:
+        """Refuse the first entry that nobody took."""
+        for key in self._left:
+            self.refuse(key, "is not an entry that a recipe may have here.")
+
+    def refuse(self, key: str, why: str) -> NoReturn:
+        """Raise the error for one entry of this table."""
+        self._file.refuse(self._name, self._nth, key, why)
