@@ -51,7 +51,8 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        kept = " The file that was there is unchanged." if target.exists() else ""
+        # Not target.exists(), which raises on a name that is too long.
+        kept = " The file that was there is unchanged." if os.path.exists(target) else ""
         raise WriteError(
             f"Could not write {path}: {error.strerror or error}.{kept} Choose another place or make room."
         ) from error

@@ -1,0 +1,163 @@
+import pytest
+
+from nnstudio.files.recipe import (
+    ProblemSource,
+    RecipeError,
+    StrokeSource,
+    find_recipe,
+    read_recipe,
+    shipped_recipes,
+)
+
+RECIPE = """\
+# A recipe.
+name = "mine"
+title = "My digits"
+seed = 5
+
+[[source]]
+problem = "digits-mnist"
+title = "MNIST"
+credit = "Its authors"
+licence = "CC BY-SA 3.0"
+validation = 0.1
+
+[[source]]
+strokes = "digits-tablet.npz"
+title = "Tablet"
+credit = "Its authors"
+licence = "CC BY 4.0"
+validation = 0.2
+pens = [2, 2.5]
+
+[network]
+layers = "784-100-10"
+hidden = "relu"
+output = "softmax"
+weights = "float16"
+
+[training]
+loss = "cross_entropy"
+epochs = 25
+learning_rate = 0.003
+weight_decay = 0.1
+schedule = "cosine"
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_recipe(text):
+        path = tmp_path / "recipe.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write_recipe
+
+
+def test_reads_every_entry(write):
+    recipe = read_recipe(write(RECIPE))
+
+    assert (recipe.name, recipe.title, recipe.weights, recipe.text) == (
+        "mine",
+        "My digits",
+        "float16",
+        RECIPE,
+    )
+    assert recipe.sources == (
+        ProblemSource("MNIST", "Its authors", "CC BY-SA 3.0", 0.1, "digits-mnist"),
+        StrokeSource("Tablet", "Its authors", "CC BY 4.0", 0.2, "digits-tablet.npz", (2.0, 2.5)),
+    )
+    config = recipe.config
+    assert str(config.architecture) == "784-100-10"
+    assert (config.seed, config.epochs, config.schedule, config.loss) == (5, 25, "cosine", "cross_entropy")
+    assert (config.hyper.learning_rate, config.hyper.weight_decay) == (0.003, 0.1)
+    assert (config.optimiser, config.batch_size) == ("adam", 128)
+
+
+def test_every_shipped_recipe_can_be_read_by_its_name():
+    assert {"digits", "digits-synthetic", "plane-moons"} <= set(shipped_recipes())
+    for name in shipped_recipes():
+        assert read_recipe(name).name == name
+
+
+def line_of(text):
+    return next(number for number, line in enumerate(RECIPE.splitlines(), 1) if line.startswith(text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ('title = "My digits"', 'titel = "My digits"', 1, "title is missing"),
+        ("seed = 5", "seed = -5", "seed", "seed must be a whole number"),
+        ("seed = 5", "seed = true", "seed", "not True"),
+        ("seed = 5", "seed = 5\ncolour = 3", 5, "colour is not an entry"),
+        ("[network]", "[netwerk]\nx = 1\n[network]", "[network]", "netwerk is not an entry"),
+        ('name = "mine"', 'name = "mi\\nne"', "name", "printable"),
+        ('problem = "digits-mnist"', 'problem = "cats"', "problem", "problem must be one of"),
+        ('problem = "digits-mnist"\n', "", "[[source]]", "problem is missing"),
+        ("validation = 0.1", "validation = 1", "validation = 0.1", "below 1, not 1"),
+        ("validation = 0.2", "validation = 0", "validation = 0.2", "above 0"),
+        ("validation = 0.2", 'validation = "a lot"', "validation = 0.2", "'a lot'"),
+        ('licence = "CC BY 4.0"\n', "", 13, "licence is missing"),
+        ("pens = [2, 2.5]", "pens = []", "pens", "pens must be"),
+        ("pens = [2, 2.5]", "pens = [0.5]", "pens", "pens must be"),
+        ("pens = [2, 2.5]", "pens = [true]", "pens", "pens must be"),
+        ("pens = [2, 2.5]", "pens = 2.5", "pens", "pens must be"),
+        ('"digits-tablet.npz"', '"../secret.npz"', "strokes", "without its folder"),
+        ('layers = "784-100-10"', 'layers = "784-0-10"', "layers", "layers cannot be"),
+        ('layers = "784-100-10"', "layers = [784, 10]", "layers", "layers must be a text"),
+        ('hidden = "relu"', 'hidden = "magic"', "hidden", "hidden cannot be.*magic"),
+        ('output = "softmax"', 'output = "relu6"', "output", "output cannot be.*relu6"),
+        ('weights = "float16"', 'weights = "int8"', "weights", "weights must be"),
+        ('loss = "cross_entropy"', 'loss = "hinge"', "loss", "loss cannot be.*hinge"),
+        ('loss = "cross_entropy"\n', "", "[training]", "loss is missing"),
+        ("epochs = 25", "epochs = 0", "epochs", "epochs cannot be"),
+        ("epochs = 25\n", "", "[training]", "epochs is missing"),
+        ("learning_rate = 0.003", "learning_rate = nan", "learning_rate", "learning_rate cannot be"),
+        ("learning_rate = 0.003", 'learning_rate = "fast"', "learning_rate", "fast"),
+        ("weight_decay = 0.1", "weight_decay = -1", "weight_decay", "weight_decay cannot be"),
+        ("weight_decay = 0.1", "batch_size = 0", "weight_decay", "batch_size cannot be"),
+        ("weight_decay = 0.1", "warmup_epochs = 30", "weight_decay", "warmup_epochs cannot be"),
+        ("weight_decay = 0.1", "momentun = 0.9", "weight_decay", "momentun is not an entry"),
+    ],
+)
+def test_a_wrong_entry_is_refused_with_file_line_and_key(write, old, new, line, words):
+    assert old in RECIPE
+    number = line if isinstance(line, int) else line_of(line)
+    path = write(RECIPE.replace(old, new))
+    with pytest.raises(RecipeError, match=words) as caught:
+        read_recipe(path)
+    assert str(caught.value).startswith(f"{path}, line {number}: ")
+
+
+def test_a_recipe_begins_with_a_problem(write):
+    first, second = RECIPE.index("[[source]]\nproblem"), RECIPE.index("[[source]]\nstrokes")
+    with pytest.raises(RecipeError, match=r"line 6: source must come first with a problem"):
+        read_recipe(write(RECIPE[:first] + RECIPE[second:]))
+    with pytest.raises(RecipeError, match="source must come first"):
+        read_recipe(write(RECIPE[:first] + RECIPE[RECIPE.index("[network]") :]))
+    with pytest.raises(RecipeError, match="source must be tables"):
+        read_recipe(write(RECIPE[:first] + "source = 3\n"))
+    with pytest.raises(RecipeError, match="network must be a table"):
+        read_recipe(write("network = 3\n" + RECIPE[: RECIPE.index("[network]")]))
+
+
+def test_what_is_no_toml_is_refused(tmp_path):
+    path = tmp_path / "recipe.toml"
+    for data, words in (
+        (b"name = \n", "line 1"),
+        (b"\xff\xfe", "UTF-8"),
+        (b"#" * 40_000, "longer"),
+        (b"a = " + b"[" * 20_000, "not TOML"),
+    ):
+        path.write_bytes(data)
+        with pytest.raises(RecipeError, match=words):
+            read_recipe(path)
+    with pytest.raises(RecipeError, match="no file"):
+        read_recipe(tmp_path)
+
+
+def test_an_unknown_recipe_is_refused_and_the_shipped_ones_are_named():
+    with pytest.raises(RecipeError, match=r"'cats'.*digits, digits-synthetic, plane-moons"):
+        find_recipe("cats")

@@ -1,0 +1,255 @@
+import gzip
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nnstudio.data.problems import MissingDataError
+from nnstudio.files.model_file import load_model, save_model
+from nnstudio.files.recipe import ProblemSource, StrokeSource, read_recipe
+from nnstudio.files.recipe_data import RecipeDataError, gather
+from nnstudio.files.recipe_training import train_recipe
+from nnstudio.training.config import ConfigError
+from nnstudio.training.evaluation import Measures
+from nnstudio.training.loop import Diverged, TrainingLoop
+
+N_WRITERS = 10
+
+
+def write_idx(path, array):
+    header = bytes([0, 0, 8, array.ndim]) + b"".join(size.to_bytes(4, "big") for size in array.shape)
+    path.write_bytes(gzip.compress(header + array.tobytes()))
+
+
+def write_strokes(path, n=100):
+    """Write straight strokes: label k leans by k."""
+    rng = np.random.default_rng(3)
+    labels = np.arange(n) % 10
+    ends = np.stack((labels * 100, np.full(n, 1000)), axis=1) + rng.integers(-20, 20, (n, 2))
+    xy = np.stack((np.zeros_like(ends), ends), axis=1).reshape(-1, 2)
+    np.savez(
+        path,
+        xy=xy.astype(np.int16),
+        stroke_offsets=np.arange(0, 2 * n + 1, 2, dtype=np.int32),
+        sample_offsets=np.arange(n + 1, dtype=np.int32),
+        labels=labels.astype("<U1"),
+        writers=(np.arange(n) % N_WRITERS).astype(np.int32),
+    )
+
+
+@pytest.fixture
+def data_dir(tmp_path):
+    """A folder with a small MNIST of bright columns and a small file of strokes."""
+    folder = tmp_path / "data"
+    (folder / "mnist").mkdir(parents=True)
+    (folder / "strokes").mkdir()
+    rng = np.random.default_rng(1)
+    for stem, n in (("train", 300), ("t10k", 50)):
+        labels = rng.integers(0, 10, n).astype(np.uint8)
+        images = rng.integers(0, 60, (n, 28, 28)).astype(np.uint8)
+        images[np.arange(n), :, 2 * labels + 3] = 255
+        write_idx(folder / "mnist" / f"{stem}-images-idx3-ubyte.gz", images)
+        write_idx(folder / "mnist" / f"{stem}-labels-idx1-ubyte.gz", labels)
+    write_strokes(folder / "strokes" / "digits-tablet.npz")
+    return folder
+
+
+@pytest.fixture
+def digits():
+    recipe = read_recipe("digits")
+    return replace(recipe, config=replace(recipe.config, batch_size=64))
+
+
+@pytest.fixture
+def moons():
+    return read_recipe("plane-moons")
+
+
+def rows(samples):
+    return {row.tobytes() for row in samples.x}
+
+
+def test_data_are_divided_without_overlap(digits, data_dir):
+    data = gather(digits, data_dir)
+    mnist, tablet = (source.title for source in digits.sources)
+
+    assert len(data.problem.train) == 270 + 3 * 80
+    assert {title: len(part) for title, part in data.validation.items()} == {mnist: 30, tablet: 20}
+    assert {title: len(part) for title, part in data.test.items()} == {mnist: 50}
+    assert data.problem.test.x.tobytes() == data.test[mnist].x.tobytes()
+    assert not rows(data.problem.train) & rows(data.validation[mnist])
+    assert len(set(data.validation[tablet].writers.tolist())) == 2
+    assert data.raster is not None
+    assert (data.problem.name, data.problem.title) == ("digits", "Digits")
+    assert "CC BY-SA 3.0" in data.problem.source
+    assert "CC BY 4.0" in data.problem.source
+
+
+def test_the_seed_decides_the_division(digits, data_dir):
+    def held_back(seed):
+        recipe = replace(digits, config=replace(digits.config, seed=seed))
+        return [part.x.tobytes() for part in gather(recipe, data_dir).validation.values()]
+
+    assert held_back(1) == held_back(1)
+    assert held_back(1) != held_back(2)
+
+
+def test_files_may_lie_in_the_folder_itself(digits, data_dir, tmp_path):
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    for path in data_dir.glob("*/*"):
+        path.rename(flat / path.name)
+    assert len(gather(digits, flat).problem.train) == 510
+
+
+def test_missing_files_are_named_with_their_folder(digits, data_dir, monkeypatch):
+    strokes = data_dir / "strokes" / "digits-tablet.npz"
+    strokes.unlink()
+    with pytest.raises(MissingDataError, match=r"digits-tablet\.npz") as caught:
+        gather(digits, data_dir)
+    assert str(data_dir) in str(caught.value)
+    (data_dir / "mnist" / "t10k-labels-idx1-ubyte.gz").unlink()
+    monkeypatch.setenv("NNSTUDIO_DATA", str(data_dir))
+    with pytest.raises(MissingDataError, match="t10k-labels-idx1-ubyte") as caught:
+        gather(digits)
+    assert str(data_dir) in str(caught.value)
+
+
+def test_sources_that_do_not_go_together_are_refused(digits, moons, data_dir):
+    strange = ProblemSource("Moons", "me", "free", 0.5, "plane-moons")
+    with pytest.raises(RecipeDataError, match="Moons and MNIST digits differ"):
+        gather(replace(digits, sources=(*digits.sources, strange)), data_dir)
+    with pytest.raises(RecipeDataError, match="no images"):
+        gather(replace(moons, sources=(*moons.sources, digits.sources[1])), data_dir)
+    tiny = replace(digits.sources[1], validation=0.01)
+    with pytest.raises(RecipeDataError, match="cannot be divided"):
+        gather(replace(digits, sources=(digits.sources[0], tiny)), data_dir)
+    with pytest.raises(ConfigError, match="inputs"):
+        gather(replace(digits, config=moons.config), data_dir)
+
+
+def test_strokes_of_another_alphabet_are_refused(digits, data_dir):
+    path = data_dir / "strokes" / "letters.npz"
+    with np.load(data_dir / "strokes" / "digits-tablet.npz") as arrays:
+        values = dict(arrays)
+    values["labels"] = np.full(len(values["labels"]), "Q")
+    np.savez(path, **values)
+    letters = StrokeSource("Letters", "me", "free", 0.5, "letters.npz", (2.5,))
+    with pytest.raises(RecipeDataError, match="'Q', which is no digit"):
+        gather(replace(digits, sources=(digits.sources[0], letters)), data_dir)
+
+
+def test_trains_a_model_that_says_how_it_came_about(digits, data_dir, tmp_path):
+    model = train_recipe(digits, data_dir, epochs=12)
+    card = model.card
+
+    assert model.name == "digits"
+    assert str(model.architecture) == "784-256-128-10"
+    assert model.raster is not None
+    assert card["recipe"] == "digits"
+    assert 'name = "digits"' in card["recipe_text"]
+    assert [source["licence"] for source in card["data"]] == ["CC BY-SA 3.0", "CC BY 4.0"]
+    assert card["seed"] == 1
+    assert card["parameters"] == model.architecture.n_params
+    assert card["measured"]["test"]["MNIST"]["n"] == 50
+    assert card["measured"]["test"]["MNIST"]["error"] < 0.3
+    assert set(card["measured"]["validation"]) == {source.title for source in digits.sources}
+    assert card["training"]["ended"] == "Finished at epoch 12."
+    assert card["training"]["images"] == 12 * 510
+
+    save_model(tmp_path / "m", model)
+    assert load_model(tmp_path / "m").theta.tobytes() == model.theta.tobytes()
+    assert (tmp_path / "m").stat().st_size < 2 * model.architecture.n_params + 65536
+
+
+def test_the_figures_of_the_card_are_those_of_the_weights(moons):
+    model = train_recipe(replace(moons, weights="float16"), epochs=8)
+    data = gather(moons)
+    judge = TrainingLoop(data.problem, moons.config, model.theta)
+    for part, samples in (("test", data.test), ("validation", data.validation)):
+        for title, figures in model.card["measured"][part].items():
+            assert judge.evaluate(samples[title]).n_errors == figures["errors"]
+
+
+def test_the_same_seed_trains_the_same_model(moons):
+    thetas = [train_recipe(moons, epochs=4, seed=seed).theta.tobytes() for seed in (7, 7, 8)]
+    assert thetas[0] == thetas[1] != thetas[2]
+
+
+def test_the_best_weights_on_validation_are_kept_not_the_last(moons, monkeypatch):
+    moons = replace(moons, config=replace(moons.config, epochs=4.0))
+    loop = TrainingLoop(gather(moons).problem, moons.config)
+    while loop.epoch < 2.0:
+        loop.step()
+    # At the ends of the four epochs; the last two are for the card.
+    measures = [
+        Measures(loss, n_errors, 200) for loss, n_errors in ((9, 9), (1, 5), (2, 5), (0, 6), (0, 0), (0, 0))
+    ]
+    monkeypatch.setattr(TrainingLoop, "evaluate", lambda self, samples: measures.pop(0))
+
+    model = train_recipe(moons)
+
+    assert model.card["training"]["best_epoch"] == 2.0
+    assert model.theta.tobytes() == loop.theta.tobytes()
+
+
+def test_progress_tells_how_far_and_how_well(moons):
+    reports = []
+    train_recipe(moons, epochs=5, progress=reports.append)
+    ends = [report for report in reports if report.epoch.is_integer()]
+    assert [report.epoch for report in ends] == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert ends[-1].seconds_left == 0.0
+    assert all(report.epochs == 5.0 for report in ends)
+    best = [report.best_error for report in ends]
+    assert best == sorted(best, reverse=True)
+    assert best[-1] == min(report.validation_error for report in ends)
+
+
+def test_stopping_keeps_the_best_so_far(moons):
+    n_asked = iter(range(10**9))
+    model = train_recipe(moons, should_stop=lambda: next(n_asked) >= 60)
+    assert model.card["training"]["ended"] == "Stopped at epoch 2.44 of 60."
+    assert model.card["training"]["best_epoch"] in (1.0, 2.0)
+
+
+def test_stopping_within_the_first_epoch_keeps_its_weights(moons):
+    model = train_recipe(moons, should_stop=lambda: True)
+    assert model.card["training"]["steps"] == 1
+    assert model.card["training"]["best_epoch"] == pytest.approx(1 / 25)
+
+
+def test_ctrl_c_keeps_the_best_so_far(moons):
+    def interrupt(report):
+        if report.epoch >= 3:
+            raise KeyboardInterrupt
+
+    model = train_recipe(moons, progress=interrupt)
+    assert model.card["training"]["ended"] == "Stopped at epoch 3 of 60."
+    assert model.card["training"]["best_epoch"] >= 1.0
+
+
+def test_divergence_keeps_the_best_and_says_so(moons, monkeypatch):
+    step = TrainingLoop.step
+    monkeypatch.setattr(
+        TrainingLoop, "step", lambda self: self.diverge("it did") if self.n_steps == 60 else step(self)
+    )
+    model = train_recipe(moons)
+    assert "diverged" in model.card["training"]["ended"]
+    assert model.card["training"]["best_epoch"] >= 1.0
+
+
+def test_divergence_in_the_first_epoch_is_an_error(moons):
+    wild = replace(moons.config, hyper=replace(moons.config.hyper, learning_rate=1e30), optimiser="sgd")
+    with pytest.raises(Diverged, match="learning rate"):
+        train_recipe(replace(moons, config=wild))
+
+
+@pytest.mark.parametrize(("changes", "words"), [({"epochs": 0}, "epochs"), ({"seed": -1}, "seed")])
+def test_an_impossible_seed_or_length_is_refused(moons, changes, words):
+    with pytest.raises(ConfigError, match=words):
+        train_recipe(moons, **changes)
+
+
+def test_one_epoch_of_a_recipe_with_warm_up_can_be_had(digits, data_dir):
+    model = train_recipe(digits, data_dir, epochs=1)
+    assert model.card["training"]["ended"] == "Finished at epoch 1."
