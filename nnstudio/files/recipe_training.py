@@ -167,8 +167,8 @@ class _Run:
         if self.best_epoch == 0.0:
             self._validate()
         if loop.is_finished:
-            return f"Finished after {loop.epoch:g} epochs."
-        return f"Stopped after {loop.epoch:.2f} of {loop.config.epochs:g} epochs."
+            return f"Finished at epoch {loop.epoch:g}."
+        return f"Stopped at epoch {loop.epoch:.3g} of {loop.config.epochs:g}."
 
     def _validate(self) -> None:
         measures = [self.loop.evaluate(samples) for samples in self._validation.values()]

@@ -199,7 +199,7 @@ class Worker:
         self._speed.add(loop.last_batch_size, seconds=seconds)
         self._history.append_train(loop.epoch, loss)
         if loop.is_finished:
-            self._rest(RunState.FINISHED, f"Finished after {loop.epoch:g} epochs.")
+            self._rest(RunState.FINISHED, f"Finished at epoch {loop.epoch:g}.")
         elif loop.n_steps == self._until:
             self._rest(RunState.PAUSED)
         else:

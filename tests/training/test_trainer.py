@@ -167,7 +167,7 @@ def test_finishes_after_the_configured_epochs(start, wait_for, config):
     trainer.play()
     finished = wait_for(trainer, lambda s: s.state is RunState.FINISHED and is_measured(s))
     assert (finished.step, finished.epoch) == (15, 3.0)
-    assert "3 epochs" in finished.message
+    assert finished.message == "Finished at epoch 3."
     for command in (trainer.play, trainer.step_batch, trainer.step_epoch):
         command()
     over = wait_for(trainer, lambda s: "Reset" in s.message)
