@@ -1,8 +1,8 @@
 """Set nnstudio up with nothing but Python, then open the window or run every test.
 
-    python3 packaging/bootstrap.py run [ARGUMENT…]     set up, then `nnstudio ARGUMENT…` (none: the window)
-    python3 packaging/bootstrap.py test [ARGUMENT…]    set up, then all tests and checks (or pytest alone)
-    python3 packaging/bootstrap.py setup               set up for development, and stop there
+    python3 packaging/bootstrap.py run [ARGUMENT...]     set up, then `nnstudio ARGUMENT...`, or the window
+    python3 packaging/bootstrap.py test [ARGUMENT...]    set up, then all tests and checks (or pytest alone)
+    python3 packaging/bootstrap.py setup                 set up for development, and stop there
 
 Exit status: that of the program or of the tests; 1 where the set-up failed; 2 for a wrong call;
 3 where something has to be installed by hand first (the command to type is printed).

@@ -138,8 +138,8 @@ def fault(env: Environment) -> str:
         asked = subprocess.run(
             [python, "-I", "-c", probe], capture_output=True, text=True, check=False, timeout=60
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return f"its Python does not start ({error})"
+    except (OSError, subprocess.TimeoutExpired):
+        return "its Python does not start"
     if asked.returncode != 0:
         return "its Python or its pip does not work"
     if asked.stdout.strip() != _python_version():

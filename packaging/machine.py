@@ -1,5 +1,6 @@
 """What the machine lacks: Debian's `venv`, Qt's libraries, a display. It looks, then installs or says how."""
 
+import contextlib
 import ctypes
 import importlib.util
 import os
@@ -150,13 +151,6 @@ def packages_for(wanted: Iterable[str]) -> tuple[list[str], list[str]]:
     return [name for name in packages if name not in unknown], unknown
 
 
-def apt_commands(packages: list[str]) -> list[list[str]]:
-    """Return the two commands that install Debian packages."""
-    # A machine that has just started may be busy with its own updates: wait for them.
-    install = ["apt-get", "-o", "DPkg::Lock::Timeout=120", "install", "-y", "--no-install-recommends"]
-    return [["apt-get", "update"], [*install, *packages]]
-
-
 def to_type(packages: list[str], *, has_sudo: bool) -> str:
     """Return the line that a person types to install Debian packages."""
     install = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
@@ -207,11 +201,12 @@ def provide(wanted: list[str]) -> None:
             status=MUST_INSTALL,
         )
     say(f"installing system packages: {' '.join(packages)}")
-    for command in apt_commands(packages):
-        do(
-            [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *command],
-            failure=f"could not install {' '.join(packages)}",
-        )
+    # A machine that has just started may be busy with its own updates: wait for them.
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=120"]
+    with contextlib.suppress(SetupError):  # one broken source of many does not matter: installing will tell
+        do([*apt, "update"], failure="could not read the package lists")
+    install = [*apt, "install", "-y", "--no-install-recommends", *packages]
+    do(install, failure="could not install system packages (is there a network?)")
 
 
 def provide_if_possible(wanted: list[str]) -> None:

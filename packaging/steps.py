@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
-_LAST_LINES = 8
+_LAST_LINES = 12
 
 
 class SetupError(Exception):
@@ -51,4 +51,4 @@ def do(command: Sequence[str], *, failure: str, env: Mapping[str, str] | None = 
         raise SetupError(f"{failure}: {error}") from error
     if done.returncode != 0:
         said = [line for line in done.stdout.splitlines() if line.strip()][-_LAST_LINES:]
-        raise SetupError("\n    ".join([f"{failure}; {command[0]} said:", *said]))
+        raise SetupError("\n    ".join([f"{failure}; its last words:", *said]))
