@@ -34,9 +34,13 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     Raises
     ------
     WriteError
-        If the folder is missing or read-only, the disk is full, or the system refuses for another reason.
+        If the folder is missing or read-only, the disk is full, something other than an ordinary file stands
+        there, or the system refuses for another reason.
     """
     target = Path(os.path.realpath(path))
+    if os.path.exists(target) and not target.is_file():
+        # A rename would put a file in the place of a device, for whoever may do that.
+        raise WriteError(f"Could not write {path}: it is not an ordinary file. Choose another place.")
     temporary = target.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
     try:
         # "x": the random name is ours alone. The umask decides the permissions of a new file.

@@ -54,6 +54,16 @@ def test_a_place_that_cannot_be_is_named_and_nothing_is_left(tmp_path, place):
     assert names(tmp_path) == before
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_is_no_ordinary_file_is_never_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(WriteError, match="not an ordinary file"):
+        write_atomically(pipe, b"data")
+    assert pipe.is_fifo()
+    assert names(tmp_path) == ["pipe"]
+
+
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 def test_a_failure_on_the_way_leaves_the_old_file(tmp_path, monkeypatch, step):
     path = tmp_path / "model"
