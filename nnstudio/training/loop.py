@@ -82,7 +82,7 @@ class TrainingLoop:
         self._state = self._optimiser.initial_state(self.theta)
         self._order = np.empty(0, np.int64)
         self._order_epoch = -1
-        self._kept_theta = self.keep()
+        self._kept_theta = _read_only_copy(self.theta)
         self._kept_step = 0
 
     @property
@@ -171,8 +171,7 @@ class TrainingLoop:
         """
         if not all_finite(0.0, self.theta):
             self.diverge("a weight overflowed")
-        self._kept_theta = self.theta.copy()
-        self._kept_theta.flags.writeable = False
+        self._kept_theta = _read_only_copy(self.theta)
         self._kept_step = self.n_steps
         return self._kept_theta
 
@@ -232,7 +231,7 @@ def checked_theta(config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float3
     Raises
     ------
     ConfigError
-        If it has another number of values than the architecture, or one is not finite.
+        If it has another number of values than the architecture, or ``keep`` would refuse them.
     """
     with np.errstate(over="ignore"):
         copy = np.array(theta, dtype=np.float32)
@@ -241,6 +240,14 @@ def checked_theta(config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float3
             f"The network {config.architecture} has {config.architecture.n_params:,} weights and biases; "
             f"cannot go on from an array of shape {copy.shape}."
         )
-    if not np.isfinite(copy).all():
-        raise ConfigError("Cannot go on from weights that are not finite; load others or start anew.")
+    if not all_finite(0.0, copy):
+        raise ConfigError(
+            "Cannot go on from weights that are not finite or far too large; load others or start anew."
+        )
+    return copy
+
+
+def _read_only_copy(theta: NDArray[np.float32]) -> NDArray[np.float32]:
+    copy = theta.copy()
+    copy.flags.writeable = False
     return copy

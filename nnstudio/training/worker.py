@@ -115,6 +115,8 @@ class Worker:
 
     def run(self) -> None:
         """Work until asked to stop; an error ends the run, never the thread."""
+        # Whoever imported NumPy may have left it all cores, which can stall even the first measurement.
+        self._blas.set(self._n_threads_wanted or 1)
         try:
             while not self.stop_asked:
                 try:

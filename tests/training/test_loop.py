@@ -76,7 +76,12 @@ def test_goes_on_from_given_weights_without_touching_them(clouds, config):
 
 @pytest.mark.parametrize(
     ("theta", "words"),
-    [(np.zeros(3), "shape"), (np.full(42, np.nan), "finite"), (np.full(42, 1e39), "finite")],
+    [
+        (np.zeros(3), "shape"),
+        (np.full(42, np.nan), "finite"),
+        (np.full(42, 1e39), "finite"),
+        (np.full(42, 1e25), "too large"),
+    ],
 )
 def test_refuses_weights_that_do_not_fit(clouds, config, theta, words):
     with pytest.raises(ConfigError, match=words):
