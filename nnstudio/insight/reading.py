@@ -1,0 +1,83 @@
+"""What a network makes of one input: every layer's values, the answer, and what each unit pushes towards."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.passes import activations
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One input and all that the network computes from it.
+
+    Attributes
+    ----------
+    x : ndarray of shape (n_inputs,)
+    z, a : tuple of ndarray, one per computing layer, shape (fan_out,)
+        Pre-activations and activations; ``a[-1]`` is the output.
+    """
+
+    x: np.ndarray
+    z: tuple[np.ndarray, ...]
+    a: tuple[np.ndarray, ...]
+
+    @property
+    def outputs(self) -> np.ndarray:
+        """The last layer's activations, shape (n_outputs,)."""
+        return self.a[-1]
+
+    @property
+    def label(self) -> int:
+        """The class with the largest output."""
+        return int(self.outputs.argmax())
+
+    def into(self, layer: int) -> np.ndarray:
+        """Return what enters a computing layer: the input for 0, else the activations before it."""
+        return self.x if layer == 0 else self.a[layer - 1]
+
+
+def read(architecture: Architecture, theta: np.ndarray, x: np.ndarray) -> Reading:
+    """Compute every layer's values for one input.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    x : ndarray of shape (n_inputs,)
+
+    Notes
+    -----
+    Aliasing: all arrays of the result are new.  Thread: any.
+    """
+    trace = activations(architecture, theta, np.asarray(x, theta.dtype)[None, :])
+    return Reading(trace.a[0][0], tuple(z[0] for z in trace.z), tuple(a[0] for a in trace.a[1:]))
+
+
+def pushes(architecture: Architecture, theta: np.ndarray, reading: Reading, layer: int) -> np.ndarray:
+    """Compute how each class's logit changes with each unit's activation.
+
+    ∂z_c / ∂a_j for the input at hand, through all later layers: exact, and in a piecewise linear network also
+    the slope of the whole linear piece the input lies in.
+
+    Parameters
+    ----------
+    layer : int
+        Index of the computing layer whose units are asked; not the last.
+
+    Returns
+    -------
+    ndarray of shape (n_outputs, fan_out of ``layer``)
+    """
+    layers = architecture.layers(theta)
+    result = layers[-1].W.copy()
+    for index in range(architecture.n_layers - 2, layer, -1):
+        # The rows of ``result`` are deltas of one logit each: back through the activation (which spends its
+        # copy of z), then through the weights.
+        z = np.repeat(reading.z[index][None], len(result), axis=0)
+        a = np.broadcast_to(reading.a[index], result.shape)
+        ACTIVATIONS[layers[index].activation].times_derivative(result, z, a)
+        result = result @ layers[index].W
+    return result
