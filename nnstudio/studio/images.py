@@ -1,0 +1,132 @@
+"""The one place that converts between image files, arrays and Qt images; used by studio and command line."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QImageReader, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from nnstudio.errors import UserError
+from nnstudio.paths import resource
+
+MAX_FILE_BYTES = 32 * 1024 * 1024
+MAX_SIDE = 8192
+ALLOCATION_LIMIT_MB = 256
+FORMATS = ("png", "jpg", "jpeg", "bmp", "gif", "pbm", "pgm", "ppm", "xbm", "xpm", "webp", "tiff")
+
+
+class ImageFileError(UserError):
+    """An image file that cannot be read."""
+
+
+def read_grey(path: Path) -> np.ndarray:
+    """Read an image file as brightness.
+
+    Parameters
+    ----------
+    path : Path
+        A raster image. What is transparent counts as white paper, or as black paper under bright ink.
+
+    Returns
+    -------
+    ndarray of shape (height, width), float32
+        0 black … 1 white.
+
+    Raises
+    ------
+    ImageFileError
+        Missing, not an image, damaged, or larger than 32 MB or 8192 pixels a side.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise ImageFileError(f"Cannot read {path}: {error.strerror or error}. Check the path.") from error
+    if path.is_dir():
+        raise ImageFileError(f"{path} is a folder, not an image. Name the image files in it.")
+    if size > MAX_FILE_BYTES:
+        raise ImageFileError(f"{path} is larger than {MAX_FILE_BYTES >> 20} MB. Save a smaller image.")
+    QImageReader.setAllocationLimit(ALLOCATION_LIMIT_MB)
+    reader = QImageReader(str(path))
+    reader.setDecideFormatFromContent(True)
+    reader.setAutoTransform(True)
+    kind = bytes(reader.format().data()).decode("ascii", "replace")
+    if kind not in FORMATS:
+        raise ImageFileError(f"{path} is not an image this program reads. Use PNG, JPEG, BMP, GIF or PGM.")
+    stated = reader.size()
+    if stated.isValid() and max(stated.width(), stated.height()) > MAX_SIDE:
+        raise ImageFileError(f"{path} is larger than {MAX_SIDE} pixels a side. Save a smaller image.")
+    image = reader.read()
+    if image.isNull():
+        raise ImageFileError(f"{path} is damaged: {reader.errorString().rstrip('.')}. Save it again.")
+    return _brightness(image)
+
+
+def _brightness(image: QImage) -> np.ndarray:
+    rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    height, width = rgba.height(), rgba.width()
+    rows = np.frombuffer(rgba.constBits(), np.uint8).reshape(height, rgba.bytesPerLine())
+    pixels = rows[:, : 4 * width].reshape(height, width, 4).astype(np.float32) / 255.0
+    grey = pixels[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32)
+    alpha = pixels[..., 3]
+    ink = float(grey[alpha > 0.5].mean()) if (alpha > 0.5).any() else 0.0
+    # A transparent background is paper: the opposite of what is drawn on it.
+    paper = 1.0 if ink < 0.5 or alpha.min() > 0.99 else 0.0
+    return grey * alpha + paper * (1.0 - alpha)
+
+
+def indexed_image(index: np.ndarray, table: list[int]) -> QImage:
+    """Wrap colour indices as an image.
+
+    Parameters
+    ----------
+    index : ndarray of shape (height, width), uint8, C-contiguous
+    table : list of 256 int
+        ``0xAARRGGBB`` for each index.
+
+    Notes
+    -----
+    Aliasing: the image keeps a view of ``index``, which must outlive it.  Thread: gui.
+    """
+    height, width = index.shape
+    image = QImage(index.data, width, height, width, QImage.Format.Format_Indexed8)
+    image.setColorTable(table)
+    return image
+
+
+def signed_index(values: np.ndarray, limit: float | np.ndarray) -> np.ndarray:
+    """Map values in −limit … +limit to colour indices 1 … 255, zero to 128.
+
+    Parameters
+    ----------
+    values : ndarray, float
+    limit : float or ndarray that broadcasts against ``values``
+        Values beyond it take the end colours; where it is 0 everything is zero.
+    """
+    limit = np.asarray(limit, np.float32)
+    scale = np.divide(127.0, limit, out=np.zeros_like(limit), where=limit > 0)
+    scaled = values * scale
+    np.clip(scaled, -127.0, 127.0, out=scaled)
+    scaled += 128.5
+    return scaled.astype(np.uint8)
+
+
+def grey_index(image: np.ndarray) -> np.ndarray:
+    """Map ink in 0 … 1 to colour indices 0 … 255."""
+    return np.ascontiguousarray((np.clip(image, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8))
+
+
+def icon(name: str, tint: str, size: int = 24) -> QIcon:
+    """Return a shipped icon in the colour ``tint`` (``#rrggbb``)."""
+    svg = resource("icons", f"{name}.svg").read_text("utf-8").replace("currentColor", tint)
+    renderer = QSvgRenderer(QByteArray(svg.encode("utf-8")))
+    result = QIcon()
+    for scale in (1, 2, 3):
+        pixmap = QPixmap(QSize(size, size) * scale)
+        pixmap.fill(QColor(Qt.GlobalColor.transparent))
+        painter = QPainter(pixmap)
+        renderer.render(painter)
+        painter.end()
+        pixmap.setDevicePixelRatio(scale)
+        result.addPixmap(pixmap)
+    return result

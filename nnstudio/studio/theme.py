@@ -1,0 +1,248 @@
+"""Colours, type and colour tables of the window; used by the studio only.
+
+One meaning has one colour everywhere: blue positive, orange negative, background zero, yellow selected.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from string import Template
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+
+from nnstudio.paths import resource
+
+FONT_FAMILY = "Inter"
+TEMPLATE_OPACITY_EXPONENT = 0.3
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of one look of the window, as ``#rrggbb``."""
+
+    name: str
+    window: str
+    panel: str
+    bar: str
+    control: str
+    control_hover: str
+    line: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    positive: str
+    negative: str
+    selection: str
+    warning: str
+    paper: str
+    ink: str
+
+
+DARK = Theme(
+    name="dark",
+    window="#0d0e12",
+    panel="#101116",
+    bar="#161920",
+    control="#232831",
+    control_hover="#2f3642",
+    line="#2a2e37",
+    text="#eceef2",
+    muted="#98a0ad",
+    accent="#50a0ff",
+    on_accent="#06101c",
+    positive="#50a0ff",
+    negative="#ff9632",
+    selection="#ffd84d",
+    warning="#ffb454",
+    paper="#000000",
+    ink="#ffffff",
+)
+LIGHT = Theme(
+    name="light",
+    window="#eceef1",
+    panel="#fbfbfc",
+    bar="#f3f4f6",
+    control="#e3e6eb",
+    control_hover="#d3d8e0",
+    line="#d2d6dd",
+    text="#16181d",
+    muted="#5a6270",
+    accent="#0877bd",
+    on_accent="#ffffff",
+    positive="#0877bd",
+    negative="#e07b10",
+    selection="#d9a400",
+    warning="#9a5b00",
+    paper="#ffffff",
+    ink="#101114",
+)
+THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+
+
+def system_theme() -> Theme:
+    """Return the look that the desktop asks for; dark where it does not say."""
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return LIGHT if scheme == Qt.ColorScheme.Light else DARK
+
+
+@cache
+def _load_fonts() -> None:
+    for name in ("Inter-Regular.otf", "Inter-SemiBold.otf"):
+        QFontDatabase.addApplicationFont(str(resource("fonts", name)))
+
+
+def font(size_px: int = 13, *, bold: bool = False, tabular: bool = True) -> QFont:
+    """Return the window's typeface.
+
+    Parameters
+    ----------
+    size_px : int
+        Height in logical pixels at 100 % text size.
+    bold : bool
+        Semi-bold instead of regular.
+    tabular : bool
+        Figures of equal width, so that changing numbers do not move.
+    """
+    _load_fonts()
+    result = QFont(FONT_FAMILY)
+    result.setPixelSize(size_px)
+    if bold:
+        result.setWeight(QFont.Weight.DemiBold)
+    if tabular:
+        result.setFeature(QFont.Tag("tnum"), 1)
+    return result
+
+
+def colour(code: str, alpha: float = 1.0) -> QColor:
+    """Return a colour of the theme with an opacity in [0, 1]."""
+    result = QColor(code)
+    result.setAlphaF(alpha)
+    return result
+
+
+def _rgb(code: str) -> np.ndarray:
+    value = QColor(code)
+    return np.array([value.red(), value.green(), value.blue()], dtype=np.float64)
+
+
+def _table(rows: np.ndarray) -> list[int]:
+    rgb = rows.round().astype(np.uint32)
+    return (0xFF000000 | (rgb[:, 0] << 16) | (rgb[:, 1] << 8) | rgb[:, 2]).tolist()
+
+
+@cache
+def signed_table(theme: Theme, paper: str | None = None) -> list[int]:
+    """Return 256 colours from fully negative (0) over zero (128) to fully positive (255).
+
+    The opacity over the background is (|value| / max) ** 0.3, so that small weights stay visible.
+    """
+    position = (np.arange(256) - 128) / 127.0
+    opacity = np.minimum(np.abs(position), 1.0)[:, None] ** TEMPLATE_OPACITY_EXPONENT
+    # The lowest level is the rounding of zero: it must be the background itself.
+    opacity[np.abs(position) < 0.01] = 0.0
+    background = _rgb(paper or theme.panel)
+    ink = np.where((position > 0)[:, None], _rgb(theme.positive), _rgb(theme.negative))
+    return _table(background + (ink - background) * opacity)
+
+
+@cache
+def ink_table(theme: Theme) -> list[int]:
+    """Return 256 colours from paper (0) to ink (255)."""
+    share = (np.arange(256) / 255.0)[:, None]
+    return _table(_rgb(theme.paper) + (_rgb(theme.ink) - _rgb(theme.paper)) * share)
+
+
+@cache
+def activation_table(theme: Theme) -> list[int]:
+    """Return 256 colours for an activation, negative (0) over zero (128) to positive (255), linear."""
+    position = (np.arange(256) - 128) / 127.0
+    background = _rgb(theme.control)
+    ink = np.where((position > 0)[:, None], _rgb(theme.ink), _rgb(theme.negative))
+    return _table(background + (ink - background) * np.minimum(np.abs(position), 1.0)[:, None])
+
+
+_STYLE = Template("""
+QMainWindow, QDialog { background: $window; }
+QWidget { color: $text; }
+QWidget#bar, QWidget#status { background: $bar; }
+QWidget#panel { background: $panel; }
+QFrame#rule { background: $line; }
+QLabel { background: transparent; }
+QLabel[role="muted"] { color: $muted; }
+QLabel[role="warning"] { color: $warning; }
+QToolTip { background: $control; color: $text; border: 1px solid $line; padding: 4px; }
+QPushButton, QToolButton, QComboBox, QLineEdit {
+    background: $control; color: $text; border: 1px solid transparent; border-radius: 6px;
+    padding: 3px 9px; min-height: 20px;
+}
+QPushButton:hover, QToolButton:hover, QComboBox:hover, QLineEdit:hover { background: $control_hover; }
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus { border-color: $accent; }
+QPushButton:pressed, QToolButton:pressed { background: $line; }
+QPushButton:disabled, QToolButton:disabled, QComboBox:disabled { color: $muted; }
+QPushButton:checked, QToolButton:checked { background: $accent; color: $on_accent; }
+QToolButton#play { background: $accent; color: $on_accent; border-radius: 20px; padding: 0; }
+QToolButton#play:focus { border: 2px solid $text; }
+QComboBox { padding: 3px 18px 3px 8px; }
+QLineEdit { padding: 3px 6px; }
+QComboBox::drop-down { border: none; width: 18px; }
+QComboBox::down-arrow { image: url($arrow); width: 9px; height: 9px; }
+QComboBox QAbstractItemView {
+    background: $control; color: $text; border: 1px solid $line; outline: none;
+    selection-background-color: $accent; selection-color: $on_accent;
+}
+QTabBar { background: transparent; }
+QTabBar::tab {
+    background: transparent; color: $muted; padding: 4px 2px; margin-right: 14px;
+    border-bottom: 2px solid transparent;
+}
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:focus { color: $accent; }
+QMenuBar { background: $bar; color: $text; }
+QMenuBar::item:selected { background: $control_hover; border-radius: 4px; }
+QMenu { background: $control; color: $text; border: 1px solid $line; padding: 4px; }
+QMenu::item { padding: 5px 26px 5px 20px; border-radius: 4px; }
+QMenu::item:selected { background: $accent; color: $on_accent; }
+QMenu::item:disabled { color: $muted; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+QSlider { background: transparent; min-height: 20px; }
+QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
+QSlider::handle:horizontal { background: $text; width: 12px; margin: -4px 0; border-radius: 6px; }
+QSlider::handle:horizontal:focus { background: $selection; }
+QSplitter::handle { background: $line; }
+QScrollArea { background: $panel; border: none; }
+QProgressBar { background: $control; border: none; border-radius: 3px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+""")
+
+
+def style_sheet(theme: Theme) -> str:
+    """Return the Qt style sheet of a theme."""
+    arrow = resource("icons", f"arrow-{theme.name}.svg").as_posix()
+    return _STYLE.substitute(theme.__dict__, arrow=arrow)
+
+
+def palette(theme: Theme) -> QPalette:
+    """Return a palette, for whatever the style sheet does not reach (desktops may ignore a colour scheme)."""
+    result = QPalette()
+    role = QPalette.ColorRole
+    for target, code in (
+        (role.Window, theme.window),
+        (role.Base, theme.control),
+        (role.AlternateBase, theme.panel),
+        (role.Button, theme.control),
+        (role.ToolTipBase, theme.control),
+        (role.Highlight, theme.accent),
+        (role.HighlightedText, theme.on_accent),
+        (role.WindowText, theme.text),
+        (role.Text, theme.text),
+        (role.ButtonText, theme.text),
+        (role.ToolTipText, theme.text),
+        (role.PlaceholderText, theme.muted),
+        (role.Link, theme.accent),
+    ):
+        result.setColor(target, QColor(code))
+    return result

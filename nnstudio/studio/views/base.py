@@ -1,0 +1,69 @@
+"""What all painted views share: the theme, lazy redrawing and hover texts."""
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from nnstudio.studio.theme import DARK, Theme, colour, font
+
+
+class View(QWidget):
+    """A painted widget: it shows what it is given and answers what is under the pointer.
+
+    Subclasses override ``paintEvent``, ``explain`` and, where colours are cached, ``set_theme``.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name.lower().replace(" ", "-"))
+        self.setAccessibleName(name)
+        self.theme: Theme = DARK
+        self.setMouseTracking(True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.theme = theme
+        self.update()
+
+    def explain(self, position: QPoint) -> str:
+        """Say what is at ``position``; empty where there is nothing to say."""
+        return ""
+
+    def event(self, event: QEvent) -> bool:
+        """Answer a hover with ``explain``."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            text = self.explain(event.pos())
+            if text:
+                QToolTip.showText(event.globalPos(), text, self)
+            else:
+                QToolTip.hideText()
+                event.ignore()
+            return True
+        return super().event(event)
+
+    def write(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        text: str,
+        *,
+        size_px: int = 12,
+        bold: bool = False,
+        muted: bool = False,
+        code: str | None = None,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
+        """Write one line into ``box``, vertically centred, shortened with … where it does not fit.
+
+        The colour is ``code``, or else the theme's for text, muted or not.
+        """
+        painter.setFont(font(size_px, bold=bold))
+        painter.setPen(colour(code or (self.theme.muted if muted else self.theme.text)))
+        short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()) + 1)
+        painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, short)
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Write a number with its sign, − for minus, and no sign for what rounds to zero."""
+    text = f"{value:+.{digits}f}"
+    return text[1:] if float(text) == 0 else text.replace("-", "−")
