@@ -1,0 +1,331 @@
+"""The canvas: pen, eraser and keyboard make strokes in canvas units; a test image may lie on it instead."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QUndoCommand,
+    QUndoStack,
+)
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.data.strokes import Drawing
+from nnstudio.studio.images import grey_index, indexed_image
+from nnstudio.studio.strokes_edit import erase
+from nnstudio.studio.theme import Theme, colour, ink_table
+from nnstudio.studio.views.base import View
+
+PEN_WIDTHS = (0.04, 0.16)
+DEFAULT_PEN_WIDTH = 0.085
+KEY_STEP = 1 / 40
+
+
+@dataclass(frozen=True)
+class CanvasContent:
+    """What lies on the canvas: strokes in canvas units, or one image (height, width) in 0 … 1."""
+
+    strokes: tuple[np.ndarray, ...] = ()
+    image: np.ndarray | None = None
+
+    @property
+    def drawing(self) -> Drawing:
+        """The strokes as a drawing."""
+        return Drawing(self.strokes)
+
+
+class _Change(QUndoCommand):
+    """One step of the canvas's history: the content before and after."""
+
+    def __init__(self, canvas: "Canvas", before: CanvasContent, after: CanvasContent, text: str) -> None:
+        super().__init__(text)
+        self._canvas, self._before, self._after = canvas, before, after
+
+    def undo(self) -> None:
+        self._canvas._show(self._before)
+
+    def redo(self) -> None:
+        self._canvas._show(self._after)
+
+
+class Canvas(View):
+    """A square sheet to draw on.
+
+    Strokes are polylines in canvas units: 0 … 1, x to the right, y down. ``content_changed`` fires with every
+    movement of the pen; ``content`` then includes the stroke being drawn.
+    """
+
+    content_changed = Signal()
+    pen_width_changed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Canvas", parent)
+        self.setAccessibleDescription(
+            "Draw with the mouse or a pen. Arrow keys move the cross-hair, Shift with an arrow draws."
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setMinimumSize(180, 180)
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(200)
+        self.pen_width = DEFAULT_PEN_WIDTH
+        self.erasing = False
+        self.hint = "draw a digit"
+        self._content = CanvasContent()
+        self._before = self._content
+        self._live: list[tuple[float, float]] = []
+        self._erasing_now = False
+        self._pointer: tuple[float, float] | None = None
+        self._sheet: QPixmap | None = None
+
+    # What lies on it
+
+    @property
+    def content(self) -> CanvasContent:
+        """The strokes, the one being drawn included, or the image."""
+        if not self._live:
+            return self._content
+        return CanvasContent((*self._content.strokes, np.array(self._live)))
+
+    def clear(self) -> None:
+        """Wipe the sheet; undo brings it back."""
+        self._change(CanvasContent(), "Clear")
+
+    def set_image(self, image: np.ndarray) -> None:
+        """Lay an image on the sheet, shape (height, width), 0 … 1."""
+        self._change(CanvasContent(image=image), "Show an image")
+
+    def set_drawing(self, drawing: Drawing) -> None:
+        """Lay a drawing on the sheet, in any units: it is scaled to the middle of it."""
+        left, top, right, bottom = drawing.bounds()
+        extent = max(right - left, bottom - top) or 1.0
+        centre = np.array([(left + right) / 2, (top + bottom) / 2])
+        strokes = tuple((np.asarray(s, np.float64) - centre) * (0.7 / extent) + 0.5 for s in drawing.strokes)
+        self._change(CanvasContent(strokes), "Open a drawing")
+
+    def _change(self, after: CanvasContent, text: str) -> None:
+        self._finish_stroke()
+        if after == self._content and not after.strokes and after.image is None:
+            return
+        self.undo_stack.push(_Change(self, self._content, after, text))
+
+    def _show(self, content: CanvasContent) -> None:
+        self._content = content
+        self._live = []
+        self._sheet = None
+        self.update()
+        self.content_changed.emit()
+
+    # Tools
+
+    def set_erasing(self, erasing: bool) -> None:
+        """Take the eraser, or the pen again."""
+        self.erasing = erasing
+        self.update()
+
+    def set_pen_width(self, width: float) -> None:
+        """Set the width of the ink on the sheet, as a share of its side."""
+        self.pen_width = min(max(width, PEN_WIDTHS[0]), PEN_WIDTHS[1])
+        self._sheet = None
+        self.pen_width_changed.emit(self.pen_width)
+        self.update()
+
+    # Gestures
+
+    def _sheet_box(self) -> QRectF:
+        side = min(self.width(), self.height())
+        return QRectF((self.width() - side) / 2, 0.0, side, side)
+
+    def _to_units(self, position: QPointF) -> tuple[float, float]:
+        box = self._sheet_box()
+        return (position.x() - box.left()) / box.width(), (position.y() - box.top()) / box.height()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Put the pen (left) or the eraser (right) down."""
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            return
+        self._finish_stroke()
+        self._erasing_now = self.erasing or event.button() == Qt.MouseButton.RightButton
+        self._begin(self._to_units(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draw or erase along the way."""
+        self._pointer = self._to_units(event.position())
+        if event.buttons() & (Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton):
+            self._extend(self._pointer)
+        elif self.erasing:
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Lift the pen: the stroke is one step of the history."""
+        self._finish_stroke()
+
+    def leaveEvent(self, event: object) -> None:
+        """Hide the eraser's ring."""
+        self._pointer = None
+        self.update()
+
+    def _begin(self, point: tuple[float, float]) -> None:
+        self._before = self._content
+        if self._erasing_now:
+            self._erase_at(point)
+            return
+        if self._content.image is not None:
+            self._content = CanvasContent()
+            self._sheet = None
+        self._live = [point]
+        self.content_changed.emit()
+        self.update()
+
+    def _extend(self, point: tuple[float, float]) -> None:
+        if self._erasing_now:
+            self._erase_at(point)
+        elif self._live and point != self._live[-1]:
+            self._live.append(point)
+            self.content_changed.emit()
+            self.update()
+
+    def _erase_at(self, point: tuple[float, float]) -> None:
+        left = erase(self._content.strokes, point, self._eraser_radius())
+        if left is not self._content.strokes:
+            self._content = CanvasContent(left)
+            self._sheet = None
+            self.content_changed.emit()
+        self.update()
+
+    def _eraser_radius(self) -> float:
+        return max(self.pen_width * 0.9, 0.04)
+
+    def _finish_stroke(self) -> None:
+        self._erasing_now, erased = False, self._erasing_now
+        if self._live:
+            after = CanvasContent((*self._content.strokes, np.array(self._live)))
+            self._live = []
+        else:
+            after = self._content
+        if after is not self._before and (
+            after.strokes != self._before.strokes or after.image is not self._before.image
+        ):
+            before, self._before = self._before, after
+            self.undo_stack.push(_Change(self, before, after, "Erase" if erased else "Stroke"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the cross-hair by arrow keys; with Shift held it draws."""
+        steps = {
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Up: (0, -1),
+            Qt.Key.Key_Down: (0, 1),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        x, y = self._pointer or (0.5, 0.5)
+        reach = (min(max(x + step[0] * KEY_STEP, 0.0), 1.0), min(max(y + step[1] * KEY_STEP, 0.0), 1.0))
+        self._pointer = reach
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            if not self._live:
+                self._begin((x, y))
+            self._extend(reach)
+        self.update()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Lift the keyboard's pen with the Shift key."""
+        if event.key() == Qt.Key.Key_Shift:
+            self._finish_stroke()
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: object) -> None:
+        """Lift the pen when the keyboard goes elsewhere."""
+        self._finish_stroke()
+        self.update()
+
+    # Painting
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._sheet = None
+        super().set_theme(theme)
+
+    def sizeHint(self) -> QSize:
+        """Prefer the size of the design."""
+        return QSize(254, 254)
+
+    def resizeEvent(self, event: object) -> None:
+        """Ink the strokes anew at the new size."""
+        self._sheet = None
+
+    def _pen(self, side: float) -> QPen:
+        pen = QPen(colour(self.theme.ink), self.pen_width * side)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        return pen
+
+    def _ink(self, painter: QPainter, points: np.ndarray, box: QRectF) -> None:
+        xy = np.asarray(points) * box.width() + (box.left(), box.top())
+        painter.setPen(self._pen(box.width()))
+        if len(xy) == 1:
+            painter.drawPoint(QPointF(*xy[0]))
+            return
+        path = QPainterPath(QPointF(*xy[0]))
+        for x, y in xy[1:].tolist():
+            path.lineTo(x, y)
+        painter.drawPath(path)
+
+    def _finished_sheet(self) -> QPixmap:
+        """Return the sheet with all finished strokes, inked once."""
+        if self._sheet is None:
+            ratio = self.devicePixelRatioF()
+            box = self._sheet_box()
+            sheet = QPixmap(int(box.width() * ratio), int(box.height() * ratio))
+            sheet.setDevicePixelRatio(ratio)
+            sheet.fill(colour(self.theme.paper))
+            painter = QPainter(sheet)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            inside = QRectF(0, 0, box.width(), box.height())
+            if self._content.image is not None:
+                index = grey_index(self._content.image)
+                painter.drawImage(inside, indexed_image(index, ink_table(self.theme)))
+            for stroke in self._content.strokes:
+                self._ink(painter, stroke, inside)
+            painter.end()
+            self._sheet = sheet
+        return self._sheet
+
+    def paintEvent(self, event: object) -> None:
+        """Paint the sheet, the stroke under the pen, the hint and the cross-hair."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = self._sheet_box()
+        path = QPainterPath()
+        path.addRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.setClipPath(path)
+        painter.drawPixmap(box.topLeft(), self._finished_sheet())
+        if self._live:
+            self._ink(painter, np.array(self._live), box)
+        empty = not self._live and not self._content.strokes and self._content.image is None
+        if empty:
+            self.write(painter, box, self.hint, size_px=15, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
+        painter.setClipping(False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colour(self.theme.accent if self.hasFocus() else self.theme.line), 1.0))
+        painter.drawPath(path)
+        if self._pointer is not None and (self.erasing or self._erasing_now):
+            centre = QPointF(
+                box.left() + self._pointer[0] * box.width(), box.top() + self._pointer[1] * box.height()
+            )
+            painter.setPen(QPen(colour(self.theme.negative), 1.5))
+            radius = self._eraser_radius() * box.width()
+            painter.drawEllipse(centre, radius, radius)
+        elif self.hasFocus() and self._pointer is not None and not self.underMouse():
+            x, y = box.left() + self._pointer[0] * box.width(), box.top() + self._pointer[1] * box.height()
+            painter.setPen(QPen(colour(self.theme.selection), 1.0))
+            painter.drawLine(QPointF(x - 7, y), QPointF(x + 7, y))
+            painter.drawLine(QPointF(x, y - 7), QPointF(x, y + 7))
