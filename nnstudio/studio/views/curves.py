@@ -1,0 +1,109 @@
+"""Loss and accuracy against epochs; axes grow in steps, because auto-ranging costs frames."""
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nnstudio.studio.theme import DARK, Theme, colour, font
+
+MAX_POINTS = 2000
+
+
+class Curves(QWidget):
+    """Two curves over epochs, training thin and blue, test thick and orange."""
+
+    def __init__(self, name: str, quantity: str, *, logarithmic: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name.lower().replace(" ", "-"))
+        self.setAccessibleName(name)
+        self._quantity, self._logarithmic = quantity, logarithmic
+        self._range = (0.0, 0.0, 0.0, 0.0)
+        self._plot = pg.PlotWidget(background=None)
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._item = self._plot.getPlotItem()
+        self._item.hideButtons()
+        self._item.setMenuEnabled(False)
+        self._item.setMouseEnabled(False, False)
+        self._item.getViewBox().disableAutoRange()
+        if logarithmic:
+            self._item.setLogMode(False, True)
+        self._train = self._item.plot([], [])
+        self._test = self._item.plot([], [])
+        self._legend = self._item.addLegend(
+            offset=(-8, 4), labelTextSize="9pt", verSpacing=-6, pen=None, brush=None
+        )
+        self._legend.addItem(self._train, f"training {quantity}")
+        self._legend.addItem(self._test, f"test {quantity}")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._plot)
+        self.set_theme(DARK)
+        self.clear()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look: pyqtgraph does not follow the palette."""
+        self._plot.setBackground(theme.panel)
+        for side, label in (("bottom", "epoch"), ("left", self._quantity)):
+            axis = self._item.getAxis(side)
+            axis.setPen(colour(theme.line))
+            axis.setTextPen(colour(theme.muted))
+            axis.setTickFont(font(11))
+            axis.setLabel(label, **{"color": theme.muted, "font-size": "11px"})
+            axis.setStyle(tickLength=-4)
+        self._item.getAxis("left").setWidth(52)
+        self._item.showGrid(x=False, y=True, alpha=0.12)
+        self._train.setPen(pg.mkPen(colour(theme.positive, 0.8), width=1))
+        self._test.setPen(pg.mkPen(colour(theme.negative), width=2))
+        self._legend.setLabelTextColor(colour(theme.muted))
+        for _, label in self._legend.items:
+            label.setText(label.text, color=theme.muted)
+
+    def clear(self) -> None:
+        """Show empty axes."""
+        self._train.setData([], [])
+        self._test.setData([], [])
+        self._fit(1.0, 0.01, 3.0) if self._logarithmic else self._fit(1.0, 0.0, 1.0)
+
+    def show_curves(self, train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarray]) -> None:
+        """Show (epochs, values) of training and test; values above 0 where the axis is logarithmic."""
+        train_x, train_y = _thin(*train)
+        test_x, test_y = _thin(*test)
+        self._train.setData(train_x, train_y)
+        self._test.setData(test_x, test_y)
+        last = max(float(x[-1]) if len(x) else 0.0 for x in (train_x, test_x))
+        values = np.concatenate((train_y, test_y))
+        if not len(values):
+            self.clear()
+        elif self._logarithmic:
+            positive = values[values > 0]
+            low, high = (float(positive.min()), float(positive.max())) if len(positive) else (0.01, 1.0)
+            self._fit(last, low, high)
+        else:
+            self._fit(last, float(values.min()), 1.0)
+
+    def _fit(self, last: float, low: float, high: float) -> None:
+        """Choose axis ranges that change rarely: whole epochs in growing steps, half decades, tenths."""
+        end = 10 ** math.floor(math.log10(max(last, 1.0)))
+        right = next(end * step for step in (1, 1.5, 2, 3, 4, 5, 7, 10, 15) if end * step >= last)
+        if self._logarithmic:
+            bottom = math.floor(math.log10(max(low, 1e-6)) * 2) / 2
+            top = max(math.ceil(math.log10(max(high, 1e-6)) * 2) / 2, bottom + 0.5)
+        else:
+            bottom, top = min(math.floor(low * 10) / 10, 0.9), max(high, 1.0)
+        wanted = (right, bottom, top, float(self.width()))
+        if wanted != self._range:
+            self._range = wanted
+            self._item.getViewBox().setRange(xRange=(0.0, right), yRange=(bottom, top), padding=0.02)
+
+
+def _thin(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Keep at most 2,000 points: the mean over equal runs, and the last point as it is."""
+    if len(x) <= MAX_POINTS:
+        return x, y
+    run = -(-len(x) // (MAX_POINTS - 1))
+    whole = len(x) // run * run
+    mean_x, mean_y = x[:whole].reshape(-1, run).mean(axis=1), y[:whole].reshape(-1, run).mean(axis=1)
+    return np.append(mean_x, x[-1]), np.append(mean_y, y[-1])

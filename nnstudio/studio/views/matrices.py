@@ -1,0 +1,114 @@
+"""Weights of the later layers as matrix images with labelled axes."""
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.studio.images import indexed_image, signed_index
+from nnstudio.studio.theme import Theme, signed_table
+from nnstudio.studio.views.base import View, signed
+from nnstudio.studio.views.legend import LEGEND_HEIGHT, paint_signed_legend
+
+TITLE_HEIGHT = 36
+SPACING = 26
+
+
+class Matrices(View):
+    """Shows one image per weight matrix: a row for each unit, a column for each unit of the layer before."""
+
+    unit_clicked = Signal(int, int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.setMinimumSize(200, 90)
+        self._titles: list[tuple[str, str]] = []
+        self._weights: list[np.ndarray] = []
+        self._first_layer = 1
+        self._index: list[np.ndarray] = []
+        self._images: list[QImage] = []
+        self._limit = 0.0
+
+    def show_weights(
+        self, titles: list[tuple[str, str]], weights: list[np.ndarray], first_layer: int
+    ) -> None:
+        """Show matrices (fan_out, fan_in), titled (from, to); ``first_layer`` is the first one's layer.
+
+        Notes
+        -----
+        Aliasing: keeps references; hand in arrays that nobody changes.
+        """
+        self._titles, self._weights, self._first_layer = titles, weights, first_layer
+        self._images = []
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._images = []
+        super().set_theme(theme)
+
+    def _boxes(self) -> list[QRectF]:
+        """Share the width by the root of the number of columns, so that small matrices stay visible."""
+        room = self.width() - SPACING * (len(self._weights) - 1)
+        height = self.height() - TITLE_HEIGHT - LEGEND_HEIGHT
+        shares = [W.shape[1] ** 0.5 for W in self._weights]
+        boxes, left = [], 0.0
+        for W, share in zip(self._weights, shares, strict=True):
+            width = room * share / sum(shares)
+            cell = min(width / W.shape[1], 26.0)
+            tall = min(height, W.shape[0] * max(cell * 1.6, 13.0 if W.shape[0] < 40 else cell))
+            boxes.append(QRectF(left, TITLE_HEIGHT, cell * W.shape[1], tall))
+            left += width + SPACING
+        return boxes
+
+    def _cell_at(self, position: QPointF) -> tuple[int, int, int] | None:
+        for k, (box, W) in enumerate(zip(self._boxes(), self._weights, strict=True)):
+            if box.contains(position):
+                row = min(int((position.y() - box.top()) / box.height() * W.shape[0]), W.shape[0] - 1)
+                column = min(int((position.x() - box.left()) / box.width() * W.shape[1]), W.shape[1] - 1)
+                return k, row, column
+        return None
+
+    def explain(self, position: QPoint) -> str:
+        """Tell the weight under the pointer."""
+        found = self._cell_at(QPointF(position))
+        if found is None:
+            return ""
+        k, row, column = found
+        source, target = self._titles[k]
+        value = signed(self._weights[k][row, column], 4)
+        return f"weight from {source} unit {column} to {target} unit {row}: {value}"
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select the unit whose row is under the pointer."""
+        found = self._cell_at(event.position())
+        if found is not None:
+            self.unit_clicked.emit(self._first_layer + found[0], found[1])
+
+    def paintEvent(self, event: object) -> None:
+        """Paint the matrices with their axes and the colour scale."""
+        painter = QPainter(self)
+        if not self._weights:
+            text = "This network has one layer of weights: its templates show all of it."
+            self.write(painter, QRectF(self.rect()), text, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
+            return
+        if not self._images:
+            self._limit = max(float(np.abs(W).max()) for W in self._weights)
+            self._index = [np.ascontiguousarray(signed_index(W, self._limit)) for W in self._weights]
+            self._images = [indexed_image(index, signed_table(self.theme)) for index in self._index]
+        for box, image, W, (source, target) in zip(
+            self._boxes(), self._images, self._weights, self._titles, strict=True
+        ):
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, box.width() < W.shape[1])
+            painter.drawImage(box, image)
+            room = QRectF(box.left(), 0, max(box.width(), 110.0), TITLE_HEIGHT / 2)
+            self.write(painter, room, f"{target} · {W.shape[0]} × {W.shape[1]}", bold=True)
+            self.write(
+                painter,
+                room.translated(0, TITLE_HEIGHT / 2 - 2),
+                f"columns: {source} → rows: {target}",
+                size_px=11,
+                muted=True,
+            )
+        bottom = QRectF(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT)
+        paint_signed_legend(self, painter, bottom, self._limit, "weight, one scale for all layers shown")

@@ -1,0 +1,186 @@
+"""Many small pictures as one image: the templates of a layer, with hit-testing by division."""
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.insight.tiles import mosaic
+from nnstudio.studio.images import indexed_image, signed_index
+from nnstudio.studio.theme import Theme, colour, signed_table
+from nnstudio.studio.views.base import View, signed
+from nnstudio.studio.views.legend import LEGEND_HEIGHT, paint_signed_legend
+
+ZERO = 128
+GAP = 2
+
+
+class Mosaic(View):
+    """Shows one layer's tiles as large as they fit; hover tells a cell's value, a click selects the unit."""
+
+    unit_clicked = Signal(int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(120, 90)
+        self.quantity = "weight"
+        self.shared_scale = True
+        self._tiles: np.ndarray | None = None
+        self._limit = 0.0
+        self._selected: int | None = None
+        self._columns = 1
+        self._index: np.ndarray | None = None
+        self._image: QImage | None = None
+        self._box = QRectF()
+
+    # What it shows
+
+    def show_tiles(self, tiles: np.ndarray) -> None:
+        """Show tiles, shape (n, height, width), float, all finite.
+
+        Notes
+        -----
+        Aliasing: keeps a reference; hand in an array that nobody changes.
+        """
+        self._tiles = tiles
+        self._image = None
+        self.update()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._tiles = self._image = None
+        self.update()
+
+    def select(self, unit: int | None) -> None:
+        """Frame a unit in the colour of selection."""
+        if unit != self._selected:
+            self._selected = unit
+            self.update()
+
+    def set_shared_scale(self, shared: bool) -> None:
+        """Use one colour scale for the whole layer, or one for each unit."""
+        self.shared_scale = shared
+        self._image = None
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._image = None
+        super().set_theme(theme)
+
+    def resizeEvent(self, event: object) -> None:
+        """Lay the tiles out anew."""
+        self._image = None
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        """Choose the number of columns that makes the tiles largest."""
+        n, tile_height, tile_width = self._tiles.shape
+        width, height = self.width(), max(self.height() - LEGEND_HEIGHT, 1)
+        cell_height, cell_width = tile_height + GAP, tile_width + GAP
+        scale, columns = 0.0, 1
+        # The best layout has about sqrt(n · aspect) columns; try its neighbourhood.
+        ideal = math.sqrt(n * (width / cell_width) / (height / cell_height))
+        for candidate in range(max(1, int(ideal) - 2), min(n, int(ideal) + 4) + 1):
+            rows = -(-n // candidate)
+            fits = min(width / (candidate * cell_width), height / (rows * cell_height))
+            if fits > scale:
+                scale, columns = fits, candidate
+        rows = -(-n // columns)
+        scale = min(scale, 4.0)
+        self._columns = columns
+        self._box = QRectF(0, 0, columns * cell_width * scale, rows * cell_height * scale)
+
+    def _render(self) -> None:
+        self._lay_out()
+        tiles = self._tiles
+        each = np.abs(tiles).max(axis=(1, 2))
+        self._limit = float(each.max())
+        limit = self._limit if self.shared_scale else each[:, None, None]
+        self._index = mosaic(signed_index(tiles, limit), self._columns, GAP, ZERO)
+        self._image = indexed_image(self._index, signed_table(self.theme))
+
+    def _cell_size(self) -> tuple[float, float]:
+        rows = -(-len(self._tiles) // self._columns)
+        return self._box.width() / self._columns, self._box.height() / rows
+
+    def _tile_box(self, unit: int) -> QRectF:
+        width, height = self._cell_size()
+        row, column = divmod(unit, self._columns)
+        _, tile_height, tile_width = self._tiles.shape
+        return QRectF(
+            column * width,
+            row * height,
+            width * tile_width / (tile_width + GAP),
+            height * tile_height / (tile_height + GAP),
+        )
+
+    def unit_at(self, position: QPointF) -> int | None:
+        """Return the unit whose tile is at ``position``."""
+        if self._tiles is None or self._image is None or not self._box.contains(position):
+            return None
+        width, height = self._cell_size()
+        column = min(int(position.x() / width), self._columns - 1)
+        unit = int(position.y() / height) * self._columns + column
+        return unit if unit < len(self._tiles) else None
+
+    # Gestures
+
+    def explain(self, position: QPoint) -> str:
+        """Tell the value of the cell under the pointer."""
+        unit = self.unit_at(QPointF(position))
+        if unit is None:
+            return ""
+        box = self._tile_box(unit)
+        _, height, width = self._tiles.shape
+        row = min(int((position.y() - box.top()) / box.height() * height), height - 1)
+        column = min(int((position.x() - box.left()) / box.width() * width), width - 1)
+        value = signed(self._tiles[unit, row, column], 3)
+        return f"unit {unit}, row {row}, column {column}: {self.quantity} {value}"
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select the unit under the pointer."""
+        unit = self.unit_at(event.position())
+        if unit is not None:
+            self.unit_clicked.emit(unit)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the selection by arrow keys."""
+        move = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -self._columns,
+            Qt.Key.Key_Down: self._columns,
+        }.get(Qt.Key(event.key()))
+        if move is None or self._tiles is None:
+            super().keyPressEvent(event)
+            return
+        unit = 0 if self._selected is None else self._selected + move
+        if 0 <= unit < len(self._tiles):
+            self.unit_clicked.emit(unit)
+
+    # Painting
+
+    def paintEvent(self, event: object) -> None:
+        """Paint the tiles in one image, the selection and the colour scale."""
+        painter = QPainter(self)
+        if self._tiles is None:
+            return
+        if self._image is None:
+            self._render()
+        shrinks = self._box.width() < self._image.width()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
+        painter.drawImage(self._box, self._image)
+        if self._selected is not None and self._selected < len(self._tiles):
+            painter.setPen(QPen(colour(self.theme.selection), 2))
+            painter.drawRect(self._tile_box(self._selected).adjusted(-1, -1, 0, 0))
+        elif self.hasFocus():
+            painter.setPen(QPen(colour(self.theme.accent), 1))
+            painter.drawRect(self._box.adjusted(0, 0, -1, -1))
+        label = self.quantity if self.shared_scale else f"{self.quantity}, each unit by its own largest"
+        bottom = QRectF(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT)
+        paint_signed_legend(self, painter, bottom, self._limit if self.shared_scale else None, label)

@@ -1,0 +1,130 @@
+"""Activations of every layer, one labelled strip of cells per layer."""
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.studio.images import indexed_image, signed_index
+from nnstudio.studio.theme import activation_table, colour
+from nnstudio.studio.views.base import View
+
+LABEL_WIDTH = 164
+ROW_GAP = 8
+
+
+class Strips(View):
+    """Shows each layer's activations as cells, bright for large; hovering tells a unit's value."""
+
+    unit_clicked = Signal(int, int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.setMinimumSize(200, 90)
+        self._titles: list[str] = []
+        self._values: tuple[np.ndarray, ...] = ()
+        self._boxes: list[tuple[QRectF, int]] = []
+
+    def show_layers(self, titles: list[str], values: tuple[np.ndarray, ...]) -> None:
+        """Show one array of shape (units,) for each title."""
+        self._titles, self._values = titles, values
+        self.update()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._titles, self._values = [], ()
+        self.update()
+
+    def _lay_out(self) -> None:
+        """Give each layer a strip; wide layers wrap into rows of cells."""
+        self._boxes = []
+        width = self.width() - LABEL_WIDTH
+        slot = (self.height() - ROW_GAP * (len(self._values) - 1)) / max(len(self._values), 1)
+        top = 0.0
+        for values in self._values:
+            n = len(values)
+            rows = 1
+            # More rows while that makes the cells larger.
+            while min(width / -(-n // (rows + 1)), slot / (rows + 1)) > min(
+                width / -(-n // rows), slot / rows
+            ):
+                rows += 1
+            columns = -(-n // rows)
+            side = min(width / columns, slot / rows, 26.0)
+            self._boxes.append((QRectF(LABEL_WIDTH, top, columns * side, rows * side), columns))
+            top += slot + ROW_GAP
+
+    def _unit_at(self, position: QPointF) -> tuple[int, int] | None:
+        for layer, ((box, columns), values) in enumerate(zip(self._boxes, self._values, strict=False)):
+            if box.contains(position):
+                side = box.width() / columns
+                unit = int((position.y() - box.top()) / side) * columns + int(
+                    (position.x() - box.left()) / side
+                )
+                return (layer, unit) if unit < len(values) else None
+        return None
+
+    def explain(self, position: QPoint) -> str:
+        """Tell the unit under the pointer and its activation."""
+        found = self._unit_at(QPointF(position))
+        if found is None:
+            return ""
+        layer, unit = found
+        return f"{self._titles[layer]}, unit {unit}: activation a = {self._values[layer][unit]:.3f}"
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select the unit under the pointer."""
+        found = self._unit_at(event.position())
+        if found is not None:
+            self.unit_clicked.emit(*found)
+
+    def paintEvent(self, event: object) -> None:
+        """Paint the strips."""
+        painter = QPainter(self)
+        if not self._values:
+            box = QRectF(self.rect())
+            self.write(
+                painter,
+                box,
+                "Draw something: its activations appear here.",
+                muted=True,
+                align=Qt.AlignmentFlag.AlignHCenter,
+            )
+            return
+        self._lay_out()
+        for title, values, (box, columns) in zip(self._titles, self._values, self._boxes, strict=True):
+            limit = float(np.abs(values).max())
+            index = np.zeros(-(-len(values) // columns) * columns, np.uint8)
+            index[: len(values)] = signed_index(values, limit)
+            grid = index.reshape(-1, columns)
+            image = indexed_image(grid, _with_gap(activation_table(self.theme), self.theme.panel))
+            painter.drawImage(box, image)
+            side = box.width() / columns
+            if side >= 5:
+                painter.setPen(QPen(colour(self.theme.panel), 1))
+                lines = [
+                    QPointF(box.left() + k * side, y)
+                    for k in range(columns + 1)
+                    for y in (box.top(), box.bottom())
+                ]
+                lines += [
+                    QPointF(x, box.top() + k * side)
+                    for k in range(grid.shape[0] + 1)
+                    for x in (box.left(), box.right())
+                ]
+                painter.drawLines(lines)
+            middle = max(box.height(), 30.0)
+            self.write(painter, QRectF(0, box.top(), LABEL_WIDTH - 8, middle / 2), title, bold=True)
+            active = f"max {limit:.2f} · {100 * float((values > 0).mean()):.0f} % above 0"
+            self.write(
+                painter,
+                QRectF(0, box.top() + middle / 2, LABEL_WIDTH - 8, middle / 2),
+                active,
+                size_px=11,
+                muted=True,
+            )
+
+
+def _with_gap(table: list[int], background: str) -> list[int]:
+    """Return the table with index 0, which no value takes, as the background."""
+    return [0xFF000000 | int(background[1:], 16), *table[1:]]
