@@ -1,0 +1,153 @@
+"""Every action of the window, once: words, keys and tooltip; buttons, menus and the list of keys follow."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenuBar
+
+from nnstudio.studio.images import icon
+from nnstudio.studio.theme import Theme
+
+
+@dataclass(frozen=True)
+class ActionEntry:
+    """One action.
+
+    Attributes
+    ----------
+    name : str
+        The key in ``Actions``, and the icon's file name where ``has_icon``.
+    menu, text, tip : str
+        The menu it is in, its words there, and what it does as a sentence without a full stop.
+    keys : tuple of str
+        Key sequences in Qt's notation; the first is shown.
+    """
+
+    name: str
+    menu: str
+    text: str
+    tip: str
+    keys: tuple[str, ...] = ()
+    has_icon: bool = False
+    checkable: bool = False
+
+
+ENTRIES = (
+    ActionEntry("open", "File", "Open…", "open a network, an image or a drawing", ("Ctrl+O",)),
+    ActionEntry("save", "File", "Save network as…", "save the network on show", ("Ctrl+S",)),
+    ActionEntry(
+        "save-drawing", "File", "Save drawing as…", "save the drawing on the canvas", ("Ctrl+Shift+S",)
+    ),
+    ActionEntry("quit", "File", "Quit", "stop training and close", ("Ctrl+Q",)),
+    ActionEntry("undo", "Draw", "Undo", "take the last stroke back", ("Ctrl+Z",)),
+    ActionEntry("redo", "Draw", "Redo", "do what was undone again", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    ActionEntry("clear", "Draw", "Clear", "wipe the canvas; undo brings it back", ("C", "Del")),
+    ActionEntry("pen", "Draw", "Pen", "draw", ("D",), checkable=True),
+    ActionEntry(
+        "eraser", "Draw", "Eraser", "cut strokes; the right mouse button does too", ("X",), checkable=True
+    ),
+    ActionEntry("wider", "Draw", "Wider pen", "draw with a wider pen", ("]",)),
+    ActionEntry("narrower", "Draw", "Narrower pen", "draw with a narrower pen", ("[",)),
+    ActionEntry("test-image", "Draw", "Test image", "show a random sample of the test set", ("T",)),
+    ActionEntry(
+        "play", "Train", "Train", "train from the weights on show, or pause", ("Space",), has_icon=True
+    ),
+    ActionEntry("step-batch", "Train", "Step one batch", "take one step of training", ("B",), has_icon=True),
+    ActionEntry(
+        "step-epoch", "Train", "Step one epoch", "train to the end of the epoch", ("E",), has_icon=True
+    ),
+    ActionEntry("reset", "Train", "Reset", "fresh weights from the same seed", ("R",), has_icon=True),
+    ActionEntry(
+        "new-seed", "Train", "New seed", "fresh weights from a new seed", ("Shift+R",), has_icon=True
+    ),
+    ActionEntry("faster", "Train", "Raise learning rate", "multiply the learning rate by 1.5", ("+", "=")),
+    ActionEntry("slower", "Train", "Lower learning rate", "divide the learning rate by 1.5", ("-",)),
+    ActionEntry("edit-network", "Train", "Edit network", "go to the list of layer sizes", ("Ctrl+L",)),
+    ActionEntry("cancel", "Train", "Cancel loading", "give up loading or downloading data", ("Esc",)),
+    ActionEntry("loss", "View", "Loss", "show the loss over epochs", ("Alt+1",)),
+    ActionEntry("accuracy", "View", "Accuracy", "show the accuracy over epochs", ("Alt+2",)),
+    ActionEntry("templates", "View", "Templates", "show each unit of the first hidden layer", ("Alt+3",)),
+    ActionEntry("activations", "View", "Activations", "show what every unit answers", ("Alt+4",)),
+    ActionEntry("weights", "View", "Weights", "show the weights of the later layers", ("Alt+5",)),
+    ActionEntry(
+        "shared-scale",
+        "View",
+        "One colour scale per layer",
+        "compare units by one scale, or each by its own",
+        ("K",),
+        checkable=True,
+    ),
+    ActionEntry("theme", "View", "Dark or light", "change between the dark and the light look", ("Ctrl+T",)),
+    ActionEntry(
+        "full-screen", "View", "Full screen", "fill the screen, or leave it", ("F11",), checkable=True
+    ),
+    ActionEntry("keys", "Help", "Keys", "list every key", ("?", "F1")),
+    ActionEntry("about", "Help", "About nnstudio", "version, licences and credits"),
+)
+
+
+class Actions:
+    """The window's actions by name.
+
+    Parameters
+    ----------
+    owner : QObject
+        Their parent: the window.
+    commands : object
+        Has a method for every entry, named like it with ``_`` for ``-``.
+    """
+
+    def __init__(self, owner: QObject, commands: QObject) -> None:
+        self._actions: dict[str, QAction] = {}
+        for entry in ENTRIES:
+            action = QAction(entry.text, owner)
+            action.setObjectName(entry.name)
+            action.setCheckable(entry.checkable)
+            action.setShortcuts([QKeySequence(key) for key in entry.keys])
+            key = (
+                f" ({QKeySequence(entry.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)})"
+                if entry.keys
+                else ""
+            )
+            action.setToolTip(f"{entry.text}: {entry.tip}{key}")
+            action.triggered.connect(getattr(commands, entry.name.replace("-", "_")))
+            self._actions[entry.name] = action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Make the menus."""
+        menus = {}
+        for entry in ENTRIES:
+            if entry.menu not in menus:
+                menus[entry.menu] = bar.addMenu(f"&{entry.menu}")
+                menus[entry.menu].setToolTipsVisible(True)
+            menus[entry.menu].addAction(self._actions[entry.name])
+
+    def tint(self, theme: Theme, *, running: bool) -> None:
+        """Colour the icons for a theme; the play button shows what a press does."""
+        for entry in ENTRIES:
+            if entry.has_icon:
+                name = "pause" if entry.name == "play" and running else entry.name
+                self._actions[entry.name].setIcon(
+                    icon(name, theme.on_accent if entry.name == "play" else theme.text)
+                )
+        self._actions["play"].setText("Pause" if running else "Train")
+
+
+def key_table() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return (menu, [(keys, what they do)]) for the list of keys."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for entry in ENTRIES:
+        if entry.keys:
+            keys = " or ".join(
+                QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in entry.keys
+            )
+            groups.setdefault(entry.menu, []).append((keys, f"{entry.text}: {entry.tip}"))
+    groups.setdefault("Draw", []).append(
+        ("Arrow keys on the canvas", "Move the cross-hair; with Shift held it draws")
+    )
+    groups.setdefault("View", []).append(("Arrow keys on network or templates", "Choose a neuron"))
+    return list(groups.items())

@@ -1,0 +1,215 @@
+"""The window's panels: a heading, views, and the controls that belong to them."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.studio.theme import font
+from nnstudio.studio.views.canvas import PEN_WIDTHS, Canvas
+from nnstudio.studio.views.image import ImageView
+from nnstudio.studio.views.plane import Plane
+
+PREVIEW_SIDE = 86
+
+
+def heading(text: str, parent: QWidget) -> QLabel:
+    """Return a panel's title."""
+    label = QLabel(text, parent)
+    label.setFont(font(13, bold=True))
+    return label
+
+
+def remark(text: str, parent: QWidget) -> QLabel:
+    """Return a quiet line of text."""
+    label = QLabel(text, parent)
+    label.setFont(font(11))
+    label.setProperty("role", "muted")
+    return label
+
+
+class Panel(QWidget):
+    """A column with a title at the left and a remark at the right of its first line."""
+
+    def __init__(self, title: str, note: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(14, 8, 14, 10)
+        self.body.setSpacing(8)
+        line = QHBoxLayout()
+        self.title = heading(title, self)
+        self.note = remark(note, self)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.title)
+        line.addWidget(self.note, 1)
+        self.body.addLayout(line)
+
+
+class InputPanel(Panel):
+    """The canvas or the plane, its tools, and what the network sees and reads."""
+
+    def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__("Draw", "", parent)
+        self.canvas = Canvas(self)
+        self.plane = Plane(self)
+        self.sheets = QStackedWidget(self)
+        self.sheets.addWidget(self.canvas)
+        self.sheets.addWidget(self.plane)
+        self.body.addWidget(self.sheets, 100)
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        names = ("undo", "redo", "clear", "pen", "eraser", "test-image")
+        self._tools = {name: self._tool(actions[name]) for name in names}
+        for k, name in enumerate(names):
+            grid.addWidget(self._tools[name], k // 3, k % 3)
+        self.body.addLayout(grid)
+        self._width = QWidget(self)
+        row = QHBoxLayout(self._width)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(remark("Pen width", self))
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setRange(int(PEN_WIDTHS[0] * 1000), int(PEN_WIDTHS[1] * 1000))
+        self.slider.setAccessibleName("Pen width")
+        self.slider.setToolTip(
+            "Pen width on the canvas. The network's image is inked with a pen of its own: it stays the same."
+        )
+        row.addWidget(self.slider, 1)
+        self.body.addWidget(self._width)
+        answer = QHBoxLayout()
+        answer.setSpacing(12)
+        self.preview = ImageView("What the network sees", PREVIEW_SIDE, self)
+        answer.addWidget(self.preview)
+        text = QVBoxLayout()
+        text.setSpacing(0)
+        self.sees = remark("", self)
+        self.sees.setWordWrap(True)
+        text.addWidget(self.sees)
+        line = QHBoxLayout()
+        self.answer = QLabel("", self)
+        self.answer.setFont(font(38, bold=True))
+        self.answer.setAccessibleName("Answer")
+        self.certainty = QLabel("", self)
+        self.certainty.setFont(font(17))
+        self.certainty.setProperty("role", "muted")
+        self.certainty.setContentsMargins(0, 0, 0, 7)
+        line.addWidget(self.answer)
+        line.addWidget(self.certainty, 1, Qt.AlignmentFlag.AlignBottom)
+        text.addLayout(line)
+        answer.addLayout(text, 1)
+        self.body.addLayout(answer)
+        self.body.addStretch(1)
+        self.slider.valueChanged.connect(self._set_pen_width)
+        self.canvas.pen_width_changed.connect(self._show_pen_width)
+        self._show_pen_width(self.canvas.pen_width)
+
+    def resizeEvent(self, event: object) -> None:
+        """Keep the sheet square; what is left of the height stays free below."""
+        self.sheets.setMaximumHeight(self.contentsRect().width() - 28)
+
+    def _tool(self, action: QAction) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setFont(font(12))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
+
+    def _set_pen_width(self, value: int) -> None:
+        self.canvas.set_pen_width(value / 1000)
+
+    def _show_pen_width(self, width: float) -> None:
+        self.slider.setValue(round(width * 1000))
+        self.note.setText(f"pen · {100 * width:.0f} % of the canvas")
+
+    def show_kind(self, kind: str, noun: str) -> None:
+        """Show the sheet for a kind of input: ``image`` or ``plane``."""
+        drawing = kind == "image"
+        self.sheets.setCurrentWidget(self.canvas if drawing else self.plane)
+        for name in ("undo", "redo", "pen", "eraser"):
+            self._tools[name].setVisible(drawing)
+        self._width.setVisible(drawing)
+        self.preview.setVisible(drawing)
+        self.note.setVisible(drawing)
+        self.title.setText("Draw" if drawing else "Choose a point")
+        self.canvas.hint = f"draw a {noun}"
+
+
+class Tabs(QWidget):
+    """Headings in a row; the chosen one's page is below, and only it is drawn."""
+
+    def __init__(self, pages: list[tuple[str, QWidget]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 4, 14, 6)
+        layout.setSpacing(6)
+        self.bar = QTabBar(self)
+        self.bar.setDrawBase(False)
+        self.bar.setExpanding(False)
+        self.bar.setFont(font(13))
+        self.bar.setUsesScrollButtons(False)
+        self.bar.setAccessibleName(" or ".join(title for title, _ in pages))
+        self.pages = QStackedWidget(self)
+        for title, page in pages:
+            self.bar.addTab(title)
+            self.pages.addWidget(page)
+        self.bar.currentChanged.connect(self.pages.setCurrentIndex)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.pages, 1)
+
+    def choose(self, index: int) -> None:
+        """Show a page."""
+        self.bar.setCurrentIndex(index)
+
+
+class AnswerPanel(Panel):
+    """The outputs above, the inspected unit below."""
+
+    def __init__(self, outputs: QWidget, inspector: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__("Answer", "", parent)
+        outputs.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.body.addWidget(outputs, 2)
+        self.body.addSpacing(6)
+        self.body.addWidget(inspector, 3)
+
+
+class StatusLine(QWidget):
+    """One line for sentences, at the bottom of the window, and the network's size at its right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 4, 14, 4)
+        self.message = QLabel("", self)
+        self.message.setFont(font(12))
+        self.message.setAccessibleName("Message")
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.facts = remark("", self)
+        layout.addWidget(self.message, 1)
+        layout.addWidget(self.facts)
+
+    def say(self, text: str, *, warning: bool = False) -> None:
+        """Show a sentence; the whole of it is in the tooltip too."""
+        role = "warning" if warning else "muted"
+        if self.message.property("role") != role:
+            self.message.setProperty("role", role)
+            self.message.style().unpolish(self.message)
+            self.message.style().polish(self.message)
+        self.message.setText(text)
+        self.message.setToolTip(text)

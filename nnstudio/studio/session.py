@@ -1,0 +1,364 @@
+"""What the window is working on: a network, a problem, an input and a run; no widgets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.data.catalogue import fetch, installed
+from nnstudio.data.problem import InputSpace, OutputSpace, Problem
+from nnstudio.data.problems import PROBLEMS, load_problem
+from nnstudio.data.rasterise import RasterSpec, rasterise
+from nnstudio.data.strokes import Drawing, DrawingError
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.initialise import initialise
+from nnstudio.engine.optimisers import Hyper
+from nnstudio.errors import UserError
+from nnstudio.files.model_file import Model
+from nnstudio.insight.reading import Reading, read
+from nnstudio.studio.errands import Errand, Errands
+from nnstudio.training.config import TrainingConfig
+from nnstudio.training.snapshot import RunState, Snapshot
+from nnstudio.training.trainer import Trainer
+
+SMALLEST_EXTENT = 0.04
+"""Drawings smaller than this share of the canvas are a touch, not writing: they have no reading."""
+
+STARTING_NETWORKS = {"image": ((64, 32), "relu"), "plane": ((8, 8), "tanh")}
+
+
+STARTING_HYPER = {
+    "image": Hyper(learning_rate=1e-3, weight_decay=0.3),
+    "plane": Hyper(learning_rate=1e-2, weight_decay=0.01),
+}
+"""Weight decay wipes the initial noise off what no data holds up: templates become legible."""
+
+
+@dataclass
+class Changes:
+    """What is new since the last frame."""
+
+    network: bool = False
+    weights: bool = False
+    reading: bool = False
+    progress: bool = False
+
+    def __bool__(self) -> bool:
+        return self.network or self.weights or self.reading or self.progress
+
+
+class Session(QObject):
+    """The state behind the window.
+
+    The trainer exists from the first time it is needed, because a problem's data may take seconds to make or
+    download; until then ``theta`` is the opened model's.
+
+    Notes
+    -----
+    Thread: gui. What comes from the trainer is a frozen snapshot; one of an earlier run is dropped.
+    """
+
+    said = Signal(str, bool)
+    """A sentence for the message line, and whether it is a warning."""
+
+    input_changed = Signal()
+    """The user's hand changed the input: the answer should follow soon."""
+
+    settings_changed = Signal()
+    """The problem, the configuration or the state of the run changed: the training bar follows."""
+
+    def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.errands = Errands()
+        self.problem_name = problem_name
+        self.problem: Problem | None = None
+        self.trainer: Trainer | None = None
+        self.snapshot: Snapshot | None = None
+        self.reading: Reading | None = None
+        self.x: np.ndarray | None = None
+        self._run_id = 0
+        self._changes = Changes()
+        self._x_changed = False
+        self._rng = np.random.default_rng()
+        self._take(model)
+
+    def _take(self, model: Model) -> None:
+        self.model_name = model.name
+        self.input_space: InputSpace = model.input_space
+        self.output_space: OutputSpace = model.output_space
+        self.raster: RasterSpec = model.raster or RasterSpec()
+        self.theta: np.ndarray = model.theta
+        self.config = TrainingConfig(
+            model.architecture,
+            loss=_natural_loss(model.architecture),
+            hyper=STARTING_HYPER[model.input_space.kind],
+        )
+        self.x = self.reading = None
+        self._changes = Changes(network=True, weights=True, reading=True, progress=True)
+
+    @property
+    def architecture(self) -> Architecture:
+        """The shape of the network on show."""
+        return self.config.architecture
+
+    @property
+    def state(self) -> RunState:
+        """What the run is doing."""
+        return RunState.READY if self.snapshot is None else self.snapshot.state
+
+    @property
+    def is_running(self) -> bool:
+        """Whether training is under way."""
+        return self.state is RunState.RUNNING
+
+    def model(self) -> Model:
+        """Return the network on show, to be saved."""
+        card = {"problem": self.problem_name, "seed": self.config.seed}
+        if self.snapshot is not None:
+            card |= {"epochs": round(self.snapshot.epoch, 2), "optimiser": self.config.optimiser}
+        raster = self.raster if self.input_space.kind == "image" else None
+        theta = np.array(self.theta, np.float32)
+        return Model(
+            self.architecture, theta, self.input_space, self.output_space, raster, card, self.model_name
+        )
+
+    # The input
+
+    def set_drawing(self, drawing: Drawing) -> None:
+        """Read a drawing in canvas units; nothing, or hardly anything, has no reading."""
+        self._set_x(None if drawing.extent < SMALLEST_EXTENT else rasterise(drawing, self.raster).ravel())
+
+    def set_input(self, x: np.ndarray | None) -> None:
+        """Read an input as it is, shape (n_inputs,)."""
+        self._set_x(x)
+
+    def set_strokes(self, strokes: tuple[np.ndarray, ...]) -> None:
+        """Read strokes in canvas units; says so where they are too much to read."""
+        try:
+            self.set_drawing(Drawing(strokes))
+        except DrawingError as error:
+            self.said.emit(str(error), True)
+
+    def _set_x(self, x: np.ndarray | None) -> None:
+        self.x = x
+        self._x_changed = True
+        self.input_changed.emit()
+
+    # Frames
+
+    def poll(self) -> Changes:
+        """Take in what the trainer and errands have brought, and read the input anew where needed."""
+        news = self.errands.poll()
+        if news is not None:
+            self.said.emit(news, bool(news))
+            self.settings_changed.emit()
+        self._take_snapshot()
+        changes, self._changes = self._changes, Changes()
+        if self._x_changed or (changes.weights and self.x is not None):
+            self._x_changed = False
+            self.reading = None if self.x is None else read(self.architecture, self.theta, self.x)
+            changes.reading = True
+        return changes
+
+    def _take_snapshot(self) -> None:
+        if self.trainer is None:
+            return
+        latest = self.trainer.latest
+        if latest is self.snapshot or latest.run_id != self._run_id:
+            return
+        before, self.snapshot = self.snapshot, latest
+        self.theta = latest.theta
+        self._changes.progress = True
+        if before is None or before.step != latest.step or before.run_id != latest.run_id:
+            self._changes.weights = True
+        if before is None or before.state is not latest.state:
+            if latest.message:
+                self.said.emit(latest.message, latest.state in (RunState.DIVERGED, RunState.FAILED))
+            self.settings_changed.emit()
+
+    # Training
+
+    def _with_trainer(self, then: Callable[[Trainer], None]) -> None:
+        """Do something with the trainer, loading the problem first where that is still to be done."""
+        if self.trainer is not None:
+            then(self.trainer)
+            return
+
+        def arrived(problem: Problem) -> None:
+            self._begin(problem)
+            if self.trainer is not None:
+                then(self.trainer)
+
+        self._load(self.problem_name, arrived)
+
+    def _load(self, name: str, arrived: Callable[[Problem], None]) -> None:
+        entry = PROBLEMS[name]
+
+        def work(errand: Errand) -> Problem:
+            if entry.needs_download and not installed("mnist"):
+                errand.title = f"Downloading {entry.title}"
+                fetch("mnist", progress=errand.report, cancel=errand.cancelled)
+            return load_problem(name, progress=errand.report)
+
+        self.errands.run(Errand(f"Preparing {entry.title}", work, arrived))
+        self.settings_changed.emit()
+
+    def _begin(self, problem: Problem) -> None:
+        """Start a trainer on the network on show."""
+        self.problem = problem
+        try:
+            self.trainer = Trainer(problem, self.config, self.theta)
+        except UserError as error:
+            self.said.emit(str(error), True)
+            return
+        self._run_id = self.trainer.latest.run_id
+        self.trainer.start()
+
+    def play(self) -> None:
+        """Train from the weights on show."""
+        self._with_trainer(Trainer.play)
+
+    def pause(self) -> None:
+        """Rest after the step under way."""
+        if self.trainer is not None:
+            self.trainer.pause()
+
+    def step_batch(self) -> None:
+        """Take one step."""
+        self._with_trainer(Trainer.step_batch)
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch."""
+        self._with_trainer(Trainer.step_epoch)
+
+    def reset(self, *, new_seed: bool = False) -> None:
+        """Start from fresh weights, of the same seed or a new one; training goes on if it was under way."""
+        if new_seed:
+            self.config = replace(self.config, seed=int(self._rng.integers(1, 100_000)))
+        was_running = self.is_running
+        if self.trainer is None:
+            self._show_fresh()
+        else:
+            self.model_name = "untrained"
+            self._run_id = self.trainer.replace(config=self.config)
+            if was_running:
+                self.trainer.play()
+        self.said.emit(f"Fresh weights, seed {self.config.seed}. Space trains them.", False)
+        self.settings_changed.emit()
+
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """Go on at another rate.
+
+        Raises
+        ------
+        HyperError
+            If the rate is not a finite number above 0.
+        """
+        self.config = replace(self.config, hyper=replace(self.config.hyper, learning_rate=learning_rate))
+        if self.trainer is not None:
+            self.trainer.set_learning_rate(learning_rate)
+        self.settings_changed.emit()
+
+    def configure(self, config: TrainingConfig) -> None:
+        """Change how, or what, is trained.
+
+        Another architecture starts from fresh weights; anything else goes on from those on show.
+
+        Raises
+        ------
+        UserError
+            If the network does not fit the problem; everything stays as it was.
+        """
+        if self.problem is not None:
+            config.check(self.problem)
+        fresh = config.architecture != self.architecture
+        was_running, self.config = self.is_running, config
+        if fresh:
+            self._show_fresh()
+        if self.trainer is not None:
+            self._run_id = self.trainer.replace(config=config, theta=None if fresh else self.theta)
+            if was_running:
+                self.trainer.play()
+        self.settings_changed.emit()
+
+    def _show_fresh(self) -> None:
+        """Put the untrained network of the configuration on show."""
+        rng = np.random.default_rng(self.config.seed)
+        self.theta = initialise(self.architecture, rng=rng, scheme=self.config.initialisation)
+        self.model_name = "untrained"
+        self.snapshot = self.reading = None
+        self._changes = Changes(network=True, weights=True, reading=True, progress=True)
+
+    # Problems and models
+
+    def choose_problem(self, name: str) -> None:
+        """Load another problem; a network that fits it is kept, else a fresh one takes its place."""
+        before = self.problem_name
+        if name == before:
+            return
+        if self.trainer is not None:
+            self.trainer.pause()
+        self._load(name, lambda problem: self._take_problem(name, problem))
+
+    def _take_problem(self, name: str, problem: Problem) -> None:
+        same = problem.input_space == self.input_space and problem.output_space == self.output_space
+        self.problem_name = name
+        self._drop_trainer()
+        if not same:
+            hidden, activation = STARTING_NETWORKS[problem.input_space.kind]
+            n_inputs, n_outputs = problem.input_space.n_features, problem.output_space.n_classes
+            architecture = Architecture.of((n_inputs, *hidden, n_outputs), hidden=activation)
+            rate = 1e-3 if problem.input_space.kind == "image" else 1e-2
+            self.config = TrainingConfig(
+                architecture, hyper=Hyper(learning_rate=rate), batch_size=min(128, len(problem.train) // 20)
+            )
+            self.input_space, self.output_space = problem.input_space, problem.output_space
+            self.raster = RasterSpec()
+            self.x = None
+            self._show_fresh()
+        self._begin(problem)
+        self.said.emit(problem.source, False)
+        self.settings_changed.emit()
+
+    def _drop_trainer(self) -> None:
+        if self.trainer is not None:
+            self.trainer.stop()
+        self.trainer = self.snapshot = None
+
+    def open_model(self, model: Model) -> None:
+        """Put a saved network on show; a problem that it does not fit is changed for one that it does."""
+        self._drop_trainer()
+        self.errands.cancel()
+        self._take(model)
+        fits = [name for name, kind in PROBLEM_KINDS.items() if kind == model.input_space.kind]
+        if self.problem_name not in fits and fits:
+            self.problem_name, self.problem = fits[0], None
+        elif self.problem is not None:
+            self._begin(self.problem)
+        self.said.emit(f"Opened {model.name}.", False)
+        self.settings_changed.emit()
+
+    def random_test_input(self, show: Callable[[np.ndarray, str], None]) -> None:
+        """Pick a test sample; ``show`` gets the input (n_inputs,) and its class name."""
+
+        def pick(trainer: Trainer) -> None:
+            samples = self.problem.test
+            index = int(self._rng.integers(len(samples)))
+            show(
+                samples.batch(np.array([index]))[0], self.output_space.class_names[int(samples.labels[index])]
+            )
+
+        self._with_trainer(pick)
+
+    def close(self) -> None:
+        """Stop all threads and wait for them, for a bounded time."""
+        self.errands.stop()
+        self._drop_trainer()
+
+
+PROBLEM_KINDS = {name: "plane" if name.startswith("plane") else "image" for name in PROBLEMS}
+
+
+def _natural_loss(architecture: Architecture) -> str:
+    return "cross_entropy" if architecture.activations[-1] == "softmax" else "squared_error"
