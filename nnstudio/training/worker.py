@@ -266,7 +266,8 @@ class Worker:
             chosen = fastest_count(
                 self._loop.scratch_copy().step,
                 self._blas.set,
-                most=n_cores(),
+                # The window wants a core too, and threads that wait for a busy one are the slow ones.
+                most=max(1, n_cores() // 2),
                 is_interrupted=lambda: not self.commands.empty(),
             )
             if chosen is None:
