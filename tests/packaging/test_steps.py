@@ -14,7 +14,7 @@ def test_a_step_that_works_shows_nothing(capfd):
 def test_a_step_that_fails_tells_what_and_its_last_words():
     script = "import sys; [print('line', i) for i in range(50)]; sys.exit('no route to host')"
     with pytest.raises(SetupError, match="could not install") as caught:
-        do([sys.executable, "-c", script], failure="could not install")
+        do([sys.executable, "-u", "-c", script], failure="could not install")
     assert "no route to host" in str(caught.value)
     assert "line 49" in str(caught.value)
     assert "line 2\n" not in str(caught.value)
