@@ -109,7 +109,7 @@ def _write(style: Style, n: int, rng: np.random.Generator) -> list[NDArray[np.fl
 
 
 class _Hand:
-    """The habits of ``n`` random writers: each keeps their own slant, width and bend for all strokes of a digit."""
+    """The habits of ``n`` random writers; slant, width and bend are the same for all strokes of a digit."""
 
     def __init__(self, n: int, rng: np.random.Generator) -> None:
         self._rng = rng
