@@ -22,13 +22,14 @@ LIBRARIES = {
         "libEGL.so.1": "libegl1",
         "libxkbcommon.so.0": "libxkbcommon0",
         "libfontconfig.so.1": "libfontconfig1",
+        "libfreetype.so.6": "libfreetype6",
+        "libX11.so.6": "libx11-6",
         "libdbus-1.so.3": "libdbus-1-3",
         # Newer releases call it libglib2.0-0t64, which provides this name.
         "libglib-2.0.so.0": "libglib2.0-0",
         "libgthread-2.0.so.0": "libglib2.0-0",
     },
     "xcb": {
-        "libX11.so.6": "libx11-6",
         "libX11-xcb.so.1": "libx11-xcb1",
         "libxcb.so.1": "libxcb1",
         "libxcb-cursor.so.0": "libxcb-cursor0",
@@ -41,6 +42,7 @@ LIBRARIES = {
         "libxcb-shape.so.0": "libxcb-shape0",
         "libxcb-shm.so.0": "libxcb-shm0",
         "libxcb-sync.so.1": "libxcb-sync1",
+        "libxcb-util.so.1": "libxcb-util1",
         "libxcb-xfixes.so.0": "libxcb-xfixes0",
         "libxcb-xkb.so.1": "libxcb-xkb1",
         "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
@@ -184,21 +186,23 @@ def provide(wanted: list[str]) -> None:
     SetupError
         With the exact command to type, or the names of the libraries; exit status 3.
     """
-    if not wanted:
-        return
-    packages, unknown = packages_for(wanted)
-    lacking = unknown if _uses_apt() else wanted
-    if lacking:
+    packages, unknown = packages_for(wanted) if _uses_apt() else ([], wanted)
+    if packages:
+        _install(packages)
+    if unknown:
         raise SetupError(
-            f"this system lacks {', '.join(lacking)}: install them with its package manager, then call again",
+            f"this system lacks {', '.join(unknown)}: install what holds them with its package manager, "
+            "then call again",
             status=MUST_INSTALL,
         )
+
+
+def _install(packages: list[str]) -> None:
     prefix = root_prefix()
     if prefix is None:
         line = to_type(packages, has_sudo=shutil.which("sudo") is not None)
         raise SetupError(
-            f"some system packages are missing; please type\n    {line}\nand call again",
-            status=MUST_INSTALL,
+            f"some system packages are missing; please type\n    {line}\nand call again", status=MUST_INSTALL
         )
     say(f"installing system packages: {' '.join(packages)}")
     # A machine that has just started may be busy with its own updates: wait for them.

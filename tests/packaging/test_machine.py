@@ -132,13 +132,15 @@ def test_the_exact_command_is_named_where_installing_is_not_allowed(installed, m
 
 
 @pytest.mark.parametrize(
-    ("apt", "named"), [(False, "libEGL.so.1, libstrange.so.9"), (True, "libstrange.so.9")]
+    ("apt", "named", "calls"),
+    [(False, "libEGL.so.1, libstrange.so.9", 0), (True, "libstrange.so.9", 2)],
 )
-def test_what_no_known_package_holds_is_named(installed, monkeypatch, apt, named):
+def test_what_no_known_package_holds_is_named_after_the_rest(installed, monkeypatch, apt, named, calls):
     monkeypatch.setattr(machine, "_uses_apt", lambda: apt)
     with pytest.raises(SetupError, match=f"lacks {named}: install") as caught:
         machine.provide(["libEGL.so.1", "libstrange.so.9"])
     assert caught.value.status == 3
+    assert len(installed) == calls
 
 
 def test_what_only_some_tests_need_stops_nothing(installed, monkeypatch, capsys):
