@@ -1,0 +1,248 @@
+"""What can be typed after ``nnstudio``: commands, options, help. Imports nothing but argparse."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from nnstudio import __version__
+from nnstudio.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+DEFAULT_MODEL = "digits"
+DEFAULT_DEMO_SECONDS = 20.0
+
+_DESCRIPTION = """\
+Draw a digit, watch a neural network read it, train it and take it apart.
+
+Without a command, nnstudio opens its window; with the name of a file, on that
+file (a file that is called like a command is written ./predict)."""
+
+_EPILOG = """\
+examples:
+  nnstudio                                        open the window
+  nnstudio predict photo.png drawing.json         read characters
+  nnstudio evaluate --model digits --data mnist/  count a network's errors
+  nnstudio train --recipe plane-moons --out moons.safetensors
+
+Every command explains itself: nnstudio COMMAND --help
+
+exit status:
+  0 done; 1 an unexpected failure, kept in the log (NNSTUDIO_DEBUG=1 shows it);
+  2 a wrong call or a bad input; 130 stopped by Ctrl-C; 143 told to terminate.
+  Results go to standard output, sentences and progress to standard error."""
+
+
+class UsageError(UserError):
+    """The words after ``nnstudio`` make no command."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are sentences like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[:1].upper()}{message[1:]}. See `{self.prog} --help`.")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Return what the words after the program's name ask for.
+
+    Returns
+    -------
+    argparse.Namespace
+        ``module``, the module of this package that does it, and what that module needs.
+
+    Raises
+    ------
+    UsageError
+        If they ask for nothing that can be done.
+    SystemExit
+        After printing what ``--help`` or ``--version`` asked for.
+    """
+    parser = _Parser(
+        prog="nnstudio",
+        usage="nnstudio [FILE]\n       nnstudio COMMAND …",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(module="window", file=None)
+    parser.add_argument("--version", action="version", version=f"nnstudio {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="nnstudio")
+    for name, command in _COMMANDS.items():
+        subparser = commands.add_parser(
+            name,
+            help=command.summary,
+            description=command.description,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        subparser.set_defaults(module=name)
+        command.add_arguments(subparser)
+    first = argv[0] if argv else "-"
+    if not first.startswith("-") and first not in _COMMANDS:
+        return _file_to_open(argv)
+    return parser.parse_args(argv)
+
+
+def _file_to_open(argv: Sequence[str]) -> argparse.Namespace:
+    name = argv[0]
+    if not os.path.exists(name):
+        near = difflib.get_close_matches(name, _COMMANDS, n=1)
+        hint = f"Did you mean `nnstudio {near[0]}`?" if near else "See `nnstudio --help`."
+        raise UsageError(f"There is no command and no file {name!r}. {hint}")
+    if len(argv) > 1:
+        raise UsageError(f"The window opens one file at a time; {argv[1]!r} is too much.")
+    return argparse.Namespace(module="window", file=name)
+
+
+_PREDICT = """\
+Read characters from images and drawings, one answer for each.
+
+An image (PNG, JPEG, BMP, GIF, PGM, …) shows one character, dark on light or light on
+dark, of any size. A file that ends in .json is a drawing in any units, y down:
+
+  {"strokes": [[[x, y], …], …]}
+
+What cannot be read is named on standard error; the others are answered all the
+same, and the exit status is 2. With --json, the answer is a list with one object for
+each PATH: {"path", "label", "probabilities": {class: p}}, or {"path", "error"}."""
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="an image, or a drawing in JSON")
+    _add_model(parser, default=DEFAULT_MODEL)
+    _add_json(parser)
+
+
+_EVALUATE = """\
+Count how often a network is right, and what it takes for what.
+
+PATH is one of
+  a .npz file of strokes, inked as the model's own rasteriser does;
+  a folder with MNIST's IDX files, of which the t10k test set is used;
+  a pair of IDX files, images and labels in either order, gzipped or not, written
+    --data IMAGES LABELS or --data IMAGES,LABELS; one of two that are named like
+    MNIST's is enough;
+  the name of a built-in problem, such as plane-moons, of which the test set is used.
+
+Samples of classes that the model does not know are left out, and counted. With
+--json, the answer is one object: n, errors, accuracy (0 to 1), confusion (a list of
+rows, [true class][class read]), class_names and left_out."""
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    _add_model(parser, default=None)
+    parser.add_argument(
+        "--data", required=True, nargs="+", action="extend", metavar="PATH", help="what to read; see above"
+    )
+    _add_json(parser)
+
+
+_TRAIN = """\
+Train a network by a recipe, and write it to a file.
+
+A part of the training data is held back, and every epoch the network is measured on
+it. The file holds the weights that did best there; the test set is looked at once,
+at the end. Ctrl-C, or a request to terminate, writes the best so far as well, and
+the exit status is then 130, or 143. So does a run whose numbers overflow (status 2)."""
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--recipe", required=True, metavar="NAME|FILE", help="a shipped recipe, or a TOML file"
+    )
+    parser.add_argument("--out", required=True, metavar="FILE", help="the model file to write (.safetensors)")
+    parser.add_argument(
+        "--data-dir", metavar="DIR", help="where the data are (default: `nnstudio data path`)"
+    )
+    parser.add_argument("--seed", type=_whole_number, metavar="N", help="instead of the recipe's seed")
+    parser.add_argument(
+        "--epochs", type=_number, metavar="N", help="instead of the recipe's number of epochs"
+    )
+
+
+_DATA = """\
+Look after the data that networks learn from.
+
+The folder of downloads is the user's cache folder, or what NNSTUDIO_DATA names."""
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list | fetch NAME | path")
+    actions.add_parser("list", help="name every data set, and say whether it is here")
+    fetch = actions.add_parser(
+        "fetch",
+        help="download a data set",
+        description="Download a data set, check it, and print its folder. Ctrl-C leaves nothing partial.",
+    )
+    fetch.add_argument("name", metavar="NAME", help="a name of `nnstudio data list`")
+    actions.add_parser("path", help="print the folder of downloads")
+
+
+_DEMO = """\
+Show the real window without a screen.
+
+Opens it offscreen, draws a digit by mouse events, waits for the answer, trains from
+scratch on the built-in data, and leaves demo.json and pictures of the window."""
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", required=True, metavar="DIR", help="the folder to leave them in")
+    parser.add_argument(
+        "--seconds",
+        type=_seconds,
+        default=DEFAULT_DEMO_SECONDS,
+        metavar="N",
+        help="how long to train (default: %(default)g)",
+    )
+
+
+def _add_model(parser: argparse.ArgumentParser, *, default: str | None) -> None:
+    text = "a shipped model, or a model file" + (f" (default: {default})" if default else "")
+    parser.add_argument("--model", default=default, required=default is None, metavar="NAME|FILE", help=text)
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a number") from None
+
+
+def _seconds(text: str) -> float:
+    seconds = _number(text)
+    if not 0 < seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0, up to a day")
+    return seconds
+
+
+class _Command(NamedTuple):
+    summary: str
+    description: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+
+
+_COMMANDS: dict[str, _Command] = {
+    "predict": _Command("read characters from images and drawings", _PREDICT, _add_predict),
+    "evaluate": _Command("count a network's errors on data", _EVALUATE, _add_evaluate),
+    "train": _Command("train a network by a recipe", _TRAIN, _add_train),
+    "data": _Command("list and fetch data, or say where they are", _DATA, _add_data),
+    "demo": _Command("show the window without a screen", _DEMO, _add_demo),
+}

@@ -1,0 +1,54 @@
+"""Find out whether a window can open, before Qt tries and ends the program."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+from pathlib import Path
+
+_TIMEOUT_S = 2.0
+_X11_PORT = 6000
+
+
+def missing_display() -> str:
+    """Return why no window can open, as part of a sentence, or nothing where one can.
+
+    Only the systems where a display may be missing are asked, and only where no other Qt platform is chosen.
+    """
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return ""
+    wayland, x11 = os.environ.get("WAYLAND_DISPLAY", ""), os.environ.get("DISPLAY", "")
+    if not wayland and not x11:
+        return "neither DISPLAY nor WAYLAND_DISPLAY is set"
+    if (wayland and _wayland_answers(wayland)) or (x11 and _x11_answers(x11)):
+        return ""
+    return f"the display {wayland or x11} does not answer"
+
+
+def _wayland_answers(display: str) -> bool:
+    # An absolute name stands for itself.
+    return _answers(socket.AF_UNIX, str(Path(os.environ.get("XDG_RUNTIME_DIR", "/")) / display))
+
+
+def _x11_answers(display: str) -> bool:
+    match = re.fullmatch(r"(?:unix|(?P<host>[^/:]*)):(?P<number>\d+)(?:\.\d+)?", display)
+    if match is None:
+        # Paths of sockets and the like: Qt knows more forms than are told apart here.
+        return True
+    number = int(match["number"])
+    if match["host"]:
+        return _answers(socket.AF_INET, (match["host"], _X11_PORT + number))
+    name = f"/tmp/.X11-unix/X{number}"
+    return _answers(socket.AF_UNIX, name) or _answers(socket.AF_UNIX, f"\0{name}")
+
+
+def _answers(family: socket.AddressFamily, address: str | tuple[str, int]) -> bool:
+    with socket.socket(family, socket.SOCK_STREAM) as connection:
+        connection.settimeout(_TIMEOUT_S)
+        try:
+            connection.connect(address)
+        except (OSError, UnicodeError, OverflowError):
+            return False
+    return True

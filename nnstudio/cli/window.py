@@ -1,0 +1,29 @@
+"""``nnstudio`` and ``nnstudio FILE``: open the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnstudio.cli.display import missing_display
+from nnstudio.cli.qt import qt_needed
+from nnstudio.cli.status import BAD_INPUT
+from nnstudio.cli.streams import complain
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the window and return when it is closed; without a display, say what there is instead."""
+    reason = missing_display()
+    if reason:
+        complain(f"No window can open here: {reason}.")
+        complain(
+            "Without a screen, use `nnstudio predict`, `evaluate`, `train` or `demo`; see `nnstudio --help`."
+        )
+        return BAD_INPUT
+    with qt_needed("The window"):
+        from nnstudio.studio.app import run as open_window
+    status: int = open_window(Path(arguments.file) if arguments.file else None)
+    return status
