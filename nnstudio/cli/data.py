@@ -1,0 +1,68 @@
+"""``nnstudio data``: list and fetch data, or say where they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nnstudio.cli.progress import Progress
+from nnstudio.cli.signals import StopSignals
+from nnstudio.cli.status import DONE
+from nnstudio.data.catalogue import CATALOGUE, Cancelled, fetch, installed
+from nnstudio.data.problems import PROBLEMS
+from nnstudio.paths import data_dir
+
+if TYPE_CHECKING:
+    import argparse
+
+_MEGABYTE = 1e6
+_N_LINES = 10
+"""Lines of progress where they cannot be written over."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what the word after ``data`` says."""
+    if arguments.action == "list":
+        _print_list()
+    elif arguments.action == "path":
+        print(data_dir())
+    else:
+        return _fetch(arguments.name)
+    return DONE
+
+
+def _print_list() -> None:
+    rows = [
+        (entry.name, "built in", entry.description) for entry in PROBLEMS.values() if not entry.needs_download
+    ]
+    for name, data_set in CATALOGUE.items():
+        state = "here" if installed(name) else "not fetched"
+        what = f"{data_set.title}, {data_set.n_bytes / _MEGABYTE:.0f} MB; {data_set.licence}."
+        rows.append((name, state, what))
+    name_width, state_width = (max(len(row[k]) for row in rows) for k in (0, 1))
+    for name, state, what in rows:
+        print(f"{name:<{name_width}}  {state:<{state_width}}  {what}")
+
+
+def _fetch(name: str) -> int:
+    """Download a data set and print its folder."""
+    n_lines = 0
+    with StopSignals() as stop, Progress() as progress:
+
+        def report(n_done: int, n_all: int) -> None:
+            nonlocal n_lines
+            share = n_done / n_all
+            text = f"{name}: {n_done / _MEGABYTE:.1f} of {n_all / _MEGABYTE:.1f} MB"
+            if share < 1:
+                text += f", {progress.time_left(share)}"
+            progress.rewrite(text)
+            if not progress.is_terminal and int(share * _N_LINES) >= n_lines:
+                n_lines = int(share * _N_LINES) + 1
+                progress.line(text)
+
+        try:
+            folder = fetch(name, progress=report, cancel=stop.event)
+        except Cancelled as error:
+            progress.line(f"nnstudio: {error}")
+            return stop.status
+    print(folder)
+    return DONE

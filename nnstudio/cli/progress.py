@@ -1,0 +1,84 @@
+"""Say how far something is, on standard error, and how long it will still take."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_REWRITE_PERIOD_S = 0.1
+_MINUTE_S, _HOUR_S = 60, 3600
+
+
+class Progress:
+    """Lines of progress; on a terminal, one more at the bottom that is written over.
+
+    Use it as a context: at its end the line at the bottom is wiped.
+    """
+
+    def __init__(self) -> None:
+        self.is_terminal = sys.stderr.isatty()
+        self._begun = monotonic()
+        self._rewritten = float("-inf")
+        self._shown = ""
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._wipe()
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the beginning."""
+        return monotonic() - self._begun
+
+    def time_left(self, share: float) -> str:
+        """Return how long it will still take, in words, when ``share`` (0 to 1) is done."""
+        if share <= 0.0:
+            return "time left unknown"
+        return f"about {duration(self.elapsed_s * (1.0 - share) / share)} left"
+
+    def line(self, text: str) -> None:
+        """Print a line that stays."""
+        self._wipe()
+        print(text, file=sys.stderr, flush=True)
+
+    def rewrite(self, text: str) -> None:
+        """Write over the line at the bottom, at most ten times a second; only on a terminal."""
+        now = monotonic()
+        if not self.is_terminal or now - self._rewritten < _REWRITE_PERIOD_S:
+            return
+        self._rewritten = now
+        # A line that wraps could not be written over.
+        text = text[: shutil.get_terminal_size().columns - 1]
+        print(f"\r{text:<{len(self._shown)}}", end="", file=sys.stderr, flush=True)
+        self._shown = text
+
+    def _wipe(self) -> None:
+        if self._shown:
+            print(f"\r{'':<{len(self._shown)}}\r", end="", file=sys.stderr, flush=True)
+            self._shown = ""
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words, to two figures or so.
+
+    Examples
+    --------
+    >>> duration(7.4), duration(200), duration(4000)
+    ('7 s', '3 min 20 s', '1 h 7 min')
+    """
+    whole = round(seconds)
+    if whole < _MINUTE_S:
+        return f"{whole} s"
+    if whole < _HOUR_S:
+        return f"{whole // _MINUTE_S} min {whole % _MINUTE_S} s"
+    minutes = round(seconds / _MINUTE_S)
+    return f"{minutes // _MINUTE_S} h {minutes % _MINUTE_S} min"
