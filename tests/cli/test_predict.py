@@ -1,0 +1,120 @@
+"""``nnstudio predict``: images and drawings in, one answer for each out."""
+
+import json
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from nnstudio.data.rasterise import rasterise
+from nnstudio.data.synthetic import synthetic_drawing
+from nnstudio.engine.passes import predict
+from nnstudio.files.model_file import load_model
+
+
+@pytest.fixture
+def drawing():
+    return synthetic_drawing(3, rng=np.random.default_rng(1))
+
+
+@pytest.fixture
+def drawing_file(drawing, tmp_path):
+    path = tmp_path / "three.json"
+    path.write_text(json.dumps(drawing.to_json()))
+    return path
+
+
+def save_image(path, grey):
+    """Save brightness 0…1 as an image file."""
+    levels = np.ascontiguousarray((grey * 255).astype(np.uint8))
+    height, width = levels.shape
+    assert QImage(levels.data, width, height, width, QImage.Format.Format_Grayscale8).save(str(path))
+
+
+def expected(drawing, model_file):
+    model = load_model(model_file)
+    x = rasterise(drawing, model.raster).reshape(1, -1)
+    return dict(zip("0123456789", predict(model.architecture, model.theta, x)[0].tolist(), strict=True))
+
+
+def test_drawing_is_read_as_the_rasteriser_sees_it(cli, digits_model, drawing, drawing_file):
+    outcome = cli("predict", drawing_file, "--model", digits_model, "--json")
+    assert outcome.status == 0
+    (answer,) = outcome.json
+    assert answer == {
+        "path": str(drawing_file),
+        "label": "3",
+        "probabilities": expected(drawing, digits_model),
+    }
+    assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1, 1e5])
+def test_units_do_not_matter(cli, digits_model, drawing, tmp_path, scale):
+    path = tmp_path / "scaled.json"
+    strokes = [(scale * stroke + 7 * scale).tolist() for stroke in drawing.strokes]
+    path.write_text(json.dumps({"strokes": strokes}))
+    (answer,) = cli("predict", path, "--model", digits_model, "--json").json
+    assert answer["label"] == "3"
+    assert answer["probabilities"] == pytest.approx(expected(drawing, digits_model), abs=0.02)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_editors_encodings_are_read(cli, digits_model, drawing, tmp_path, encoding):
+    path = tmp_path / "three.JSON"
+    path.write_text(json.dumps(drawing.to_json()), encoding=encoding)
+    assert cli("predict", path, "--model", digits_model, "--json").json[0]["label"] == "3"
+
+
+@pytest.mark.parametrize("enlargement", [1, 5])
+@pytest.mark.parametrize("is_dark_on_light", [True, False])
+@pytest.mark.parametrize("suffix", ["png", "bmp", "pgm"])
+def test_images_of_either_polarity_and_any_size(
+    cli, digits_model, drawing, tmp_path, enlargement, is_dark_on_light, suffix
+):
+    ink = np.kron(np.pad(rasterise(drawing), 6), np.ones((enlargement, enlargement)))
+    path = tmp_path / f"three.{suffix}"
+    save_image(path, 1 - ink if is_dark_on_light else ink)
+    (answer,) = cli("predict", path, "--model", digits_model, "--json").json
+    assert answer["label"] == "3"
+
+
+def test_table_is_aligned(cli, digits_model, drawing_file, tmp_path):
+    short = tmp_path / "3.json"
+    short.write_bytes(drawing_file.read_bytes())
+    outcome = cli("predict", short, drawing_file, "--model", digits_model)
+    assert (outcome.status, outcome.err) == (0, "")
+    lines = outcome.out.splitlines()
+    assert [line.split()[:2] for line in lines] == [[str(short), "3"], [str(drawing_file), "3"]]
+    assert len({line.index(" % ") for line in lines}) == 1
+    assert "(next: " in lines[0]
+
+
+def test_bad_inputs_do_not_hold_up_the_others(cli, digits_model, drawing_file, tmp_path):
+    missing = tmp_path / "missing.png"
+    outcome = cli("predict", missing, drawing_file, "--model", digits_model, "--json")
+    assert outcome.status == 2
+    failed, read = outcome.json
+    assert failed.keys() == {"path", "error"}
+    assert failed["path"] == str(missing)
+    assert outcome.err == f"nnstudio: {failed['error']}\n"
+    assert read["label"] == "3"
+
+    outcome = cli("predict", missing, drawing_file, "--model", digits_model)
+    assert outcome.status == 2
+    assert len(outcome.out.splitlines()) == len(outcome.complaints) == 1
+
+
+def test_shipped_model_is_found_by_name(cli, monkeypatch, digits_model, drawing_file, tmp_path):
+    monkeypatch.setattr(
+        "nnstudio.files.shipped.resource", lambda *parts: digits_model.parent.joinpath(*parts[1:])
+    )
+    monkeypatch.chdir(tmp_path)
+    assert cli("predict", drawing_file, "--json").json[0]["label"] == "3"
+
+
+def test_model_of_points_reads_no_images(cli, moons_model, drawing_file):
+    outcome = cli("predict", drawing_file, "--model", moons_model)
+    assert outcome.status == 2
+    assert len(outcome.complaints) == 1
+    assert "x₁ and x₂" in outcome.err
