@@ -1,0 +1,164 @@
+"""Find what ``evaluate`` is to read, and bring it into the form that the model takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.data.idx import read_mnist_folder, read_pair
+from nnstudio.data.problem import Samples
+from nnstudio.data.problems import PROBLEMS, load_problem
+from nnstudio.data.rasterise import rasterise_all
+from nnstudio.data.strokes import read_stroke_file
+from nnstudio.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from nnstudio.data.idx import LabelledImages
+    from nnstudio.files.model_file import Model
+
+_N_BYTE_LABELS = 256
+"""Labels that an IDX file can hold; which of them the model knows is looked at here."""
+
+
+class EvaluationDataError(UserError):
+    """Data that a model cannot be measured on."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What of the data a model can be measured on.
+
+    Attributes
+    ----------
+    samples : Samples
+        Labels are the model's classes.
+    n_left_out : int
+        Samples of classes that the model does not know.
+    """
+
+    samples: Samples
+    n_left_out: int
+
+
+def read_samples(words: Sequence[str], model: Model) -> Selection:
+    """Read the samples that the command line names.
+
+    Parameters
+    ----------
+    words : sequence of str
+        What was typed after ``--data``: a stroke file, a folder, one or two IDX files, or a built-in problem.
+    model : Model
+
+    Raises
+    ------
+    UserError
+        If they cannot be read or do not fit the model, or none of them is of a class that it knows.
+    """
+    parts = _split(words)
+    first = Path(parts[0])
+    if len(parts) > 2:
+        raise EvaluationDataError(f"--data takes one path, or a pair of IDX files, not {len(parts)} paths.")
+    if len(parts) == 2:
+        return _of_images(read_pair(*parts, n_classes=_N_BYTE_LABELS), model)
+    if not first.exists() and parts[0] in PROBLEMS:
+        return _of_problem(parts[0], model)
+    if not first.exists():
+        raise EvaluationDataError(
+            f"There is no {first}: neither a file or folder nor a built-in problem ({', '.join(PROBLEMS)})."
+        )
+    if first.is_dir():
+        return _of_images(read_mnist_folder(first, "test"), model)
+    if first.suffix.lower() == ".npz":
+        return _of_strokes(first, model)
+    return _of_images(read_pair(first, _companion(first), n_classes=_N_BYTE_LABELS), model)
+
+
+def _split(words: Sequence[str]) -> list[str]:
+    """Return the paths; ``IMAGES,LABELS`` is two of them, unless a file is really called so."""
+    if len(words) == 1 and not Path(words[0]).exists():
+        return [part for part in words[0].split(",") if part] or [words[0]]
+    return list(words)
+
+
+def _companion(path: Path) -> Path:
+    """Return the labels that belong to images, or the images that belong to labels, by MNIST's names."""
+    for part, other in (("images", "labels"), ("labels", "images")):
+        if part in path.name:
+            name = path.name.replace(part, other)
+            name = name.replace("idx3", "idx1") if other == "labels" else name.replace("idx1", "idx3")
+            for candidate in (name, name.removesuffix(".gz"), f"{name}.gz"):
+                if (path.parent / candidate).is_file():
+                    return path.parent / candidate
+    raise EvaluationDataError(
+        f"{path} is one file of an unknown kind. Name a .npz file of strokes, a folder with MNIST's files, "
+        "or both IDX files: --data IMAGES LABELS."
+    )
+
+
+def _of_problem(name: str, model: Model) -> Selection:
+    problem = load_problem(name)
+    return _selected(problem.test, problem.output_space.class_names, model)
+
+
+def _of_images(data: LabelledImages, model: Model) -> Selection:
+    shape = data.images.shape[1:]
+    if model.input_space.kind != "image" or model.input_space.shape != shape:
+        raise EvaluationDataError(
+            f"The data are images of {_size(shape)}; the model {model.name} reads {_inputs(model)}."
+        )
+    # An IDX file counts its classes and has no names for them.
+    return _selected(data.samples(), model.output_space.class_names, model)
+
+
+def _of_strokes(path: Path, model: Model) -> Selection:
+    if model.raster is None:
+        raise EvaluationDataError(f"{path} holds drawings; the model {model.name} reads {_inputs(model)}.")
+    strokes = read_stroke_file(path)
+    if not len(strokes):
+        raise EvaluationDataError(f"{path} holds no drawing.")
+    names, labels = np.unique(strokes.labels, return_inverse=True)
+    samples = Samples(rasterise_all(strokes, model.raster), labels.astype(np.int64), scale=1 / 255)
+    return _selected(samples, tuple(names.tolist()), model)
+
+
+def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Selection:
+    """Translate labels into the model's classes, by name, and leave out those it does not know."""
+    if samples.n_features != model.input_space.n_features:
+        raise EvaluationDataError(
+            f"A sample of the data has {samples.n_features} numbers; "
+            f"the model {model.name} reads {_inputs(model)}."
+        )
+    known = {name: k for k, name in enumerate(model.output_space.class_names)}
+    labels = _translated(samples.labels, [known.get(name, -1) for name in class_names])
+    kept = np.flatnonzero(labels >= 0)
+    if not len(kept):
+        raise EvaluationDataError(
+            f"None of the {len(samples):,} samples is of a class that the model {model.name} knows "
+            f"({', '.join(model.output_space.class_names)})."
+        )
+    scale = samples.scale
+    return Selection(Samples(samples.x[kept], labels[kept], scale), len(samples) - len(kept))
+
+
+def _translated(labels: NDArray[np.int64], classes: list[int]) -> NDArray[np.int64]:
+    """Return ``classes[label]`` for each label, and −1 for labels beyond them."""
+    table = np.array([*classes, -1], np.int64)
+    return table[np.minimum(labels, len(classes))]
+
+
+def _inputs(model: Model) -> str:
+    space = model.input_space
+    return (
+        f"images of {_size(space.shape)}" if space.kind == "image" else f"points ({', '.join(space.names)})"
+    )
+
+
+def _size(shape: Sequence[int]) -> str:
+    return " × ".join(map(str, shape)) + " pixels"

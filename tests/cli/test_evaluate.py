@@ -1,0 +1,152 @@
+"""``nnstudio evaluate``: n, errors, accuracy and confusion, on all kinds of data."""
+
+import gzip
+
+import numpy as np
+import pytest
+
+from nnstudio.data.rasterise import rasterise_all
+from nnstudio.data.strokes import flatten
+from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing
+from nnstudio.engine.metrics import confusion
+from nnstudio.engine.passes import predict
+from nnstudio.files.model_file import load_model
+
+N = 200
+
+
+def idx(array):
+    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+    return header + array.astype(np.uint8).tobytes()
+
+
+def read_by(model_file, images):
+    model = load_model(model_file)
+    return predict(model.architecture, model.theta, images.astype(np.float32) / 255).argmax(axis=1)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return synthetic_digits(N, rng=np.random.default_rng(5))
+
+
+@pytest.fixture
+def folder(digits, tmp_path):
+    """A folder with a test set as MNIST's is named, the images gzipped."""
+    images, labels = digits
+    (tmp_path / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(images.reshape(-1, 28, 28))))
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(idx(labels))
+    return tmp_path
+
+
+def save_strokes(path, drawings, labels):
+    xy, stroke_offsets, sample_offsets = flatten(drawings)
+    np.savez(
+        path,
+        xy=np.rint(500 * xy).astype(np.int16),
+        stroke_offsets=stroke_offsets.astype(np.int32),
+        sample_offsets=sample_offsets.astype(np.int32),
+        labels=np.array(labels),
+        writers=np.zeros(len(labels), np.int32),
+    )
+
+
+def check(result, labels, predicted):
+    n_errors = np.count_nonzero(labels != predicted)
+    assert result["n"] == len(labels)
+    assert result["errors"] == n_errors
+    assert result["accuracy"] == pytest.approx(1 - n_errors / len(labels))
+    assert result["confusion"] == confusion(labels, predicted, 10).tolist()
+    assert result["class_names"] == list("0123456789")
+
+
+def test_folder(cli, digits_model, digits, folder):
+    images, labels = digits
+    outcome = cli("evaluate", "--model", digits_model, "--data", folder, "--json")
+    assert outcome.status == 0
+    check(outcome.json, labels, read_by(digits_model, images))
+    assert outcome.json["accuracy"] > 0.8
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+@pytest.mark.parametrize("form", ["two words", "one word", "twice", "alone"])
+def test_pair(cli, digits_model, folder, form, is_reversed):
+    pair = [str(folder / "t10k-images-idx3-ubyte.gz"), str(folder / "t10k-labels-idx1-ubyte")]
+    if is_reversed:
+        pair.reverse()
+    words = {
+        "two words": ["--data", *pair],
+        "one word": ["--data", ",".join(pair)],
+        "twice": ["--data", pair[0], "--data", pair[1]],
+        "alone": ["--data", pair[0]],
+    }[form]
+    outcome = cli("evaluate", "--model", digits_model, *words, "--json")
+    assert outcome.json == cli("evaluate", "--model", digits_model, "--data", folder, "--json").json
+
+
+def test_strokes(cli, digits_model, tmp_path):
+    rng = np.random.default_rng(3)
+    labels = np.arange(30) % 10
+    drawings = [synthetic_drawing(label, rng=rng) for label in labels.tolist()]
+    path = tmp_path / "strokes.npz"
+    save_strokes(path, drawings, [str(label) for label in labels])
+    outcome = cli("evaluate", "--model", digits_model, "--data", path, "--json")
+    check(outcome.json, labels, read_by(digits_model, rasterise_all(drawings)))
+    assert outcome.json["left_out"] == 0
+
+
+def test_unknown_classes_are_left_out_and_counted(cli, digits_model, tmp_path):
+    rng = np.random.default_rng(3)
+    drawings = [synthetic_drawing(label, rng=rng) for label in (0, 1, 2, 3)]
+    path = tmp_path / "strokes.npz"
+    save_strokes(path, drawings, ["0", "x", "2", "3"])
+    outcome = cli("evaluate", "--model", digits_model, "--data", path, "--json")
+    assert (outcome.json["n"], outcome.json["left_out"]) == (3, 1)
+    assert "left out  1 " in cli("evaluate", "--model", digits_model, "--data", path).out
+
+    save_strokes(path, drawings, ["a", "x", "b", "c"])
+    outcome = cli("evaluate", "--model", digits_model, "--data", path)
+    assert outcome.status == 2
+    assert "None of the 4 samples" in outcome.err
+
+
+def test_label_that_no_class_has_is_left_out_of_a_pair(cli, digits_model, folder, digits):
+    _, labels = digits
+    strange = labels.copy()
+    strange[:3] = 10, 200, 255
+    path = folder / "strange-labels"
+    path.write_bytes(idx(strange))
+    images = folder / "t10k-images-idx3-ubyte.gz"
+    outcome = cli("evaluate", "--model", digits_model, "--data", images, path, "--json")
+    assert (outcome.json["n"], outcome.json["left_out"]) == (N - 3, 3)
+
+
+def test_built_in_problem(cli, moons_model):
+    outcome = cli("evaluate", "--model", moons_model, "--data", "plane-moons", "--json")
+    assert outcome.json["n"] == 500
+    assert outcome.json["accuracy"] > 0.9
+    assert outcome.json["class_names"] == ["upper moon", "lower moon"]
+    assert np.shape(outcome.json["confusion"]) == (2, 2)
+
+
+def test_table_is_aligned(cli, digits_model, folder):
+    outcome = cli("evaluate", "--model", digits_model, "--data", folder)
+    assert (outcome.status, outcome.err) == (0, "")
+    figures, _, table = outcome.out.partition("\n\n")
+    assert [line.split()[0] for line in figures.splitlines()] == ["n", "errors", "accuracy"]
+    title, *rows = table.splitlines()
+    assert "the true digit" in title
+    assert len(rows) == 11
+    assert len(set(map(len, rows))) == 1
+
+
+@pytest.mark.parametrize("data", ["plane-moons", "digits-synthetic", "folder", "strokes"])
+def test_data_that_do_not_fit_are_refused(cli, digits_model, moons_model, folder, tmp_path, data):
+    model = digits_model if data == "plane-moons" else moons_model
+    strokes = tmp_path / "strokes.npz"
+    save_strokes(strokes, [synthetic_drawing(1, rng=np.random.default_rng(0))], ["1"])
+    where = {"folder": folder, "strokes": strokes}.get(data, data)
+    outcome = cli("evaluate", "--model", model, "--data", where)
+    assert outcome.status == 2
+    assert len(outcome.complaints) == 1
+    assert "reads" in outcome.err
