@@ -1,0 +1,114 @@
+"""``nnstudio train``: train a network by a recipe, and write it to a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnstudio.cli import progress as show
+from nnstudio.cli.signals import StopSignals
+from nnstudio.cli.status import BAD_INPUT, DONE
+from nnstudio.cli.streams import complain
+from nnstudio.errors import UserError
+from nnstudio.files.model_file import save_model
+from nnstudio.files.recipe import read_recipe
+from nnstudio.files.recipe_training import train_recipe
+from nnstudio.training.loop import Diverged
+
+if TYPE_CHECKING:
+    import argparse
+
+    from nnstudio.files.model_file import Model
+    from nnstudio.files.recipe_training import Progress
+
+
+class OutputError(UserError):
+    """A model could not be written where it was asked for; said before any training."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, write the weights that did best, and return how it ended."""
+    out = Path(arguments.out)
+    _check_writable(out)
+    recipe = read_recipe(arguments.recipe)
+    with StopSignals(patient=False) as stop, show.Progress() as lines:
+        reporter = _Reporter(lines, stop)
+        lines.rewrite(f"{recipe.title}: reading the data")
+        try:
+            model = train_recipe(
+                recipe,
+                arguments.data_dir,
+                seed=arguments.seed,
+                epochs=arguments.epochs,
+                progress=reporter,
+                should_stop=stop.event.is_set,
+            )
+        except KeyboardInterrupt:
+            lines.line("nnstudio: Interrupted before training began; nothing was written.")
+            return stop.status
+        except Diverged as error:
+            raise Diverged(f"{error} Nothing was written to {out}.") from error
+        save_model(out, model)
+    _print_result(out, model)
+    if stop.status or reporter.is_finished:
+        return stop.status or DONE
+    complain(str(model.card["training"]["ended"]))
+    return BAD_INPUT
+
+
+def _check_writable(out: Path) -> None:
+    """Refuse a place that cannot be written to before hours are spent on what goes there."""
+    folder = out.resolve().parent
+    if out.is_dir():
+        raise OutputError(f"{out} is a folder; name a file in it.")
+    if out.exists() and not out.is_file():
+        raise OutputError(f"{out} is no ordinary file; name another.")
+    if not folder.is_dir():
+        raise OutputError(f"There is no folder {folder}; make it, or name another for the model.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"The folder {folder} cannot be written to; name another for the model.")
+
+
+class _Reporter:
+    """Prints a line for each epoch, and in between, on a terminal, how far it is."""
+
+    def __init__(self, lines: show.Progress, stop: StopSignals) -> None:
+        self.is_finished = False
+        self._lines = lines
+        self._stop = stop
+
+    def __call__(self, progress: Progress) -> None:
+        # From here on there is something to keep.
+        self._stop.patient = True
+        self.is_finished = progress.epoch >= progress.epochs
+        left = "" if self.is_finished else f", about {show.duration(progress.seconds_left)} left"
+        measured = ""
+        if progress.validation_error is not None and progress.best_error is not None:
+            measured = (
+                f"  validation error {100 * progress.validation_error:5.2f} %"
+                f" (best {100 * progress.best_error:.2f} %)"
+            )
+        is_epoch = progress.epoch.is_integer() or self.is_finished
+        epochs = f"{progress.epochs:.10g}"
+        epoch = f"{progress.epoch:.10g}" if is_epoch else f"{progress.epoch:.1f}"
+        text = (
+            f"epoch {epoch:>{len(epochs)}} of {epochs}  loss {progress.loss:.4f}{measured}"
+            f"  {show.duration(progress.seconds)}{left}"
+        )
+        if is_epoch:
+            self._lines.line(text)
+        else:
+            self._lines.rewrite(text)
+
+
+def _print_result(out: Path, model: Model) -> None:
+    training = model.card["training"]
+    print(
+        f"{out}: {model.architecture}, the weights of epoch {training['best_epoch']:g}. {training['ended']}"
+    )
+    for title, measured in model.card["measured"]["test"].items():
+        print(
+            f"test error on {title}: {100 * measured['error']:.2f} % "
+            f"({measured['errors']:,} of {measured['n']:,})"
+        )
