@@ -207,7 +207,7 @@ def _read_bounded(path: Path) -> bytes:
 def _read_header(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the tensors' entries and nnstudio's description."""
     length = int.from_bytes(data[:_LENGTH_BYTES], "little")
-    header = _object(data[_LENGTH_BYTES : _LENGTH_BYTES + length], "The header")
+    header = _object(data[_LENGTH_BYTES : _LENGTH_BYTES + length].decode(), "The header")
     metadata = header.pop("__metadata__", None)
     if not isinstance(metadata, dict) or "nnstudio" not in metadata:
         raise _NotAModelError(
@@ -235,10 +235,8 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
     architecture = Architecture(tuple(sizes), tuple(activations))
     raster = description["raster"]
     # Before any array is made: the sizes that the header gives must be those of the architecture.
-    shapes = {
-        name: tuple(entry["shape"]) for name, entry in entries.items() if entry["dtype"] in ("F32", "F16")
-    }
-    if shapes != {block.name: block.shape for block in architecture.blocks} or len(shapes) != len(entries):
+    shapes = {name: _shape(entry) for name, entry in entries.items()}
+    if shapes != {block.name: block.shape for block in architecture.blocks}:
         raise ValueError(f"its arrays are not the weights and biases of {architecture}")
     tensors = safetensors_numpy.load(data)
     theta = np.empty(architecture.n_params, np.float32)
@@ -253,6 +251,14 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
         card=description["card"],
         name=description["name"],
     )
+
+
+def _shape(entry: Any) -> tuple[Any, ...] | None:
+    """Return the shape that a header gives an array, or None for an array that no model has."""
+    if not isinstance(entry, dict) or entry.get("dtype") not in ("F32", "F16"):
+        return None
+    shape = entry.get("shape")
+    return tuple(shape) if isinstance(shape, list) else None
 
 
 def _description(model: Model) -> str:
@@ -272,7 +278,7 @@ def _description(model: Model) -> str:
         raise ModelFileError(f"The card of this model cannot be saved as JSON: {error}.") from error
 
 
-def _object(text: str | bytes, what: str) -> dict[str, Any]:
+def _object(text: str, what: str) -> dict[str, Any]:
     value = json.loads(text, parse_constant=_refuse_constant)
     if not isinstance(value, dict):
         raise TypeError(f"{what} is not a JSON object")
