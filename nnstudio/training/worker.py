@@ -117,6 +117,8 @@ class Worker:
         """Work until asked to stop; an error ends the run, never the thread."""
         # Whoever imported NumPy may have left it all cores, which can stall even the first measurement.
         self._blas.set(self._n_threads_wanted or 1)
+        # Whoever imported NumPy first may have left it all the cores.
+        self._blas.set(self._n_threads_wanted or 1)
         try:
             while not self.stop_asked:
                 try:
@@ -260,9 +262,7 @@ class Worker:
         shape = (self._loop.config.architecture.layer_sizes, self._loop.config.batch_size)
         if shape == self._threads_chosen_for:
             return True
-        if self._n_threads_wanted is not None:
-            self._blas.set(self._n_threads_wanted)
-        else:
+        if self._n_threads_wanted is None:
             chosen = fastest_count(
                 self._loop.scratch_copy().step,
                 self._blas.set,

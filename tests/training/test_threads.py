@@ -1,10 +1,15 @@
+from dataclasses import replace
+from queue import SimpleQueue
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
 from nnstudio.training import threads
 from nnstudio.training.loop import TrainingLoop
+from nnstudio.training.speed import SpeedMeter
 from nnstudio.training.threads import BlasThreads, ThreadCountError, fastest_count, threads_from_environment
+from nnstudio.training.worker import Worker
 
 
 class Machine:
@@ -94,3 +99,43 @@ def test_measuring_does_not_alter_the_trajectory(start, wait_for, clouds, config
     for _ in range(5):
         loop.step()
     assert np.array_equal(snapshot.theta, loop.theta)
+
+
+@pytest.mark.parametrize(("setting", "n_threads"), [(None, 1), ("2", 2)])
+def test_the_trainer_measures_first_on_what_it_will_train_with(start, monkeypatch, setting, n_threads):
+    if setting is None:
+        monkeypatch.delenv("NNSTUDIO_BLAS_THREADS")
+    else:
+        monkeypatch.setattr(threads, "n_cores", lambda: 2)
+        monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", setting)
+    first_set = SimpleQueue()
+    set_threads = BlasThreads.set
+    monkeypatch.setattr(BlasThreads, "set", lambda self, n: first_set.put(n) or set_threads(self, n))
+    start()
+    assert first_set.get(timeout=20.0) == n_threads
+
+
+def test_the_choice_is_kept_for_runs_of_one_shape_and_made_again_when_speed_collapses(
+    clouds, config, monkeypatch
+):
+    chosen = []
+    speeds = {"now": 1000.0}
+    monkeypatch.setattr("nnstudio.training.worker.fastest_count", lambda *_, **__: chosen.append(2) or 2)
+    monkeypatch.setattr(SpeedMeter, "images_per_second", property(lambda self: speeds["now"]))
+    worker = Worker(TrainingLoop(clouds, config))
+    for _ in range(3):
+        assert worker._choose_threads()
+    worker.restart(2, clouds, replace(config, seed=8), None)
+    assert worker._choose_threads()
+    assert len(chosen) == 1
+
+    speeds["now"] = 900.0
+    worker._choose_threads()
+    assert len(chosen) == 1
+    speeds["now"] = 100.0
+    worker._choose_threads()
+    assert len(chosen) == 2
+
+    worker.restart(3, clouds, replace(config, batch_size=16), None)
+    worker._choose_threads()
+    assert len(chosen) == 3
