@@ -1,8 +1,19 @@
+import os
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from nnstudio.data.idx import read_mnist_folder
+from nnstudio.data.rasterise import rasterise_all
+from nnstudio.data.strokes import read_stroke_file
+from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import load_model
 from nnstudio.files.models import UnknownModelError, find_model, shipped_models
 from nnstudio.paths import resource
+
+# Read here, because every test runs without it.
+DATA = os.environ.get("NNSTUDIO_DATA")
 
 
 def test_every_shipped_model_can_be_found_and_read():
@@ -31,3 +42,28 @@ def test_a_shipped_name_goes_before_a_folder_of_that_name(monkeypatch, tmp_path)
     (tmp_path / "digits").mkdir()
     monkeypatch.chdir(tmp_path)
     assert find_model("digits") == resource("models", "digits.safetensors")
+
+
+@pytest.mark.data
+@pytest.mark.skipif(DATA is None, reason="NNSTUDIO_DATA does not name a folder")
+def test_the_shipped_digits_model_is_as_good_as_its_card_says():
+    model = load_model(find_model("digits"))
+    test = read_mnist_folder(DATA, "test").samples()
+    outputs = predict(model.architecture, model.theta, test.inputs())
+    n_errors = int(np.count_nonzero(outputs.argmax(axis=1) != test.labels))
+    measured = model.card["measured"]["test"]["MNIST"]
+    assert measured["n"] == len(test)
+    # Another order of summation may turn a tie.
+    assert abs(n_errors - measured["errors"]) <= 2
+    assert n_errors <= 0.02 * len(test)
+
+
+@pytest.mark.data
+@pytest.mark.skipif(DATA is None, reason="NNSTUDIO_DATA does not name a folder")
+def test_the_shipped_digits_model_reads_pens():
+    model = load_model(find_model("digits"))
+    strokes = read_stroke_file(Path(DATA) / "strokes" / "digits-pen.npz")
+    images = rasterise_all(strokes, model.raster)
+    outputs = predict(model.architecture, model.theta, images.astype(np.float32) / 255)
+    labels = strokes.labels.astype(np.int64)
+    assert np.mean(outputs.argmax(axis=1) != labels) < 0.1
