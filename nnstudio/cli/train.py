@@ -23,14 +23,19 @@ if TYPE_CHECKING:
     from nnstudio.files.recipe_training import Progress
 
 
-class OutputError(UserError):
-    """A model could not be written where it was asked for; said before any training."""
+_TIME_WIDTH = len("59 min 59 s left")
+
+
+class PlaceError(UserError):
+    """A file or folder that was named cannot be used; said before any training."""
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, write the weights that did best, and return how it ended."""
     out = Path(arguments.out)
     _check_writable(out)
+    if arguments.data_dir is not None and not os.path.isdir(arguments.data_dir):
+        raise PlaceError(f"There is no folder {arguments.data_dir}; name the one that holds the data.")
     recipe = read_recipe(arguments.recipe)
     with StopSignals(patient=False) as stop, show.Progress() as lines:
         reporter = _Reporter(lines, stop)
@@ -61,13 +66,13 @@ def _check_writable(out: Path) -> None:
     """Refuse a place that cannot be written to before hours are spent on what goes there."""
     folder = out.resolve().parent
     if out.is_dir():
-        raise OutputError(f"{out} is a folder; name a file in it.")
+        raise PlaceError(f"{out} is a folder; name a file in it.")
     if out.exists() and not out.is_file():
-        raise OutputError(f"{out} is no ordinary file; name another.")
+        raise PlaceError(f"{out} is no ordinary file; name another.")
     if not folder.is_dir():
-        raise OutputError(f"There is no folder {folder}; make it, or name another for the model.")
+        raise PlaceError(f"There is no folder {folder}; make it, or name another for the model.")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise OutputError(f"The folder {folder} cannot be written to; name another for the model.")
+        raise PlaceError(f"The folder {folder} cannot be written to; name another for the model.")
 
 
 class _Reporter:
@@ -82,20 +87,18 @@ class _Reporter:
         # From here on there is something to keep.
         self._stop.patient = True
         self.is_finished = progress.epoch >= progress.epochs
-        left = "" if self.is_finished else f", about {show.duration(progress.seconds_left)} left"
-        measured = ""
-        if progress.validation_error is not None and progress.best_error is not None:
-            measured = (
-                f"  validation error {100 * progress.validation_error:5.2f} %"
-                f" (best {100 * progress.best_error:.2f} %)"
-            )
         is_epoch = progress.epoch.is_integer() or self.is_finished
         epochs = f"{progress.epochs:.10g}"
         epoch = f"{progress.epoch:.10g}" if is_epoch else f"{progress.epoch:.1f}"
-        text = (
-            f"epoch {epoch:>{len(epochs)}} of {epochs}  loss {progress.loss:.4f}{measured}"
-            f"  {show.duration(progress.seconds)}{left}"
-        )
+        left = f"{show.duration(progress.seconds_left)} left"
+        if self.is_finished:
+            left = f"took {show.duration(progress.seconds)}"
+        text = f"epoch {epoch:>{len(epochs)}} of {epochs}  {left:>{_TIME_WIDTH}}  loss {progress.loss:.4f}"
+        if progress.validation_error is not None and progress.best_error is not None:
+            text += (
+                f"  validation error {100 * progress.validation_error:5.2f} %"
+                f" (best {100 * progress.best_error:.2f} %)"
+            )
         if is_epoch:
             self._lines.line(text)
         else:

@@ -336,7 +336,15 @@ def test_options_of_train(cli, tmp_path, option, value, says):
     assert refused(outcome, says)
 
 
-def test_missing_data_folder(cli, tmp_path):
-    for folder in (tmp_path / "missing", tmp_path):
-        outcome = cli("train", "--recipe", "digits", "--out", tmp_path / "model", "--data-dir", folder)
-        assert refused(outcome, str(folder), "nnstudio data fetch mnist")
+@pytest.mark.parametrize("recipe", ["digits", "plane-moons"])
+def test_missing_data_folder(cli, tmp_path, recipe):
+    folder = tmp_path / "missing"
+    outcome = cli("train", "--recipe", recipe, "--out", tmp_path / "model", "--data-dir", folder)
+    assert refused(outcome, f"There is no folder {folder}")
+
+
+def test_missing_data(cli, tmp_path):
+    outcome = cli("train", "--recipe", "digits", "--out", tmp_path / "model", "--data-dir", tmp_path)
+    assert refused(outcome, str(tmp_path), "nnstudio data fetch mnist")
+    outcome = cli("train", "--recipe", "digits", "--out", tmp_path / "model")
+    assert refused(outcome, "nnstudio data fetch mnist")
