@@ -113,6 +113,50 @@ def test_file_goes_to_the_window(monkeypatch, tmp_path):
     assert opened == [str(path), None]
 
 
+def test_demo_is_told_where_and_how_long(monkeypatch, tmp_path):
+    calls = []
+    monkeypatch.setattr("nnstudio.studio.demo.run", lambda *given: calls.append(given) or 0)
+    assert main(["demo", "--out", str(tmp_path), "--seconds", "2.5"]) == 0
+    assert calls == [(tmp_path, 2.5)]
+
+
+@pytest.mark.parametrize("words", [["predict", "image.png"], ["demo", "--out", "demo"], []])
+def test_missing_qt_is_a_sentence(digits_model, tmp_path, words):
+    (tmp_path / "image.png").touch()
+    script = (
+        "import sys\n"
+        "sys.modules['PySide6'] = None\n"
+        "from nnstudio.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    if words[:1] == ["predict"]:
+        words = [*words, "--model", str(digits_model)]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "needs Qt, which does not load here" in done.stderr
+
+
+def test_drawings_are_read_without_qt(digits_model, tmp_path):
+    (tmp_path / "drawing.json").write_text('{"strokes": [[[0, 0], [0, 9]]]}')
+    script = (
+        "import sys\n"
+        "sys.modules['PySide6'] = None\n"
+        "from nnstudio.cli import main\n"
+        "sys.exit(main(['predict', 'drawing.json', '--model', sys.argv[1]]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, digits_model],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def fail(_arguments):
     raise RuntimeError("a bug\nof two lines")
 
