@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
+from contextlib import suppress
 from queue import SimpleQueue
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -75,7 +76,7 @@ class Worker:
         self._state = RunState.READY
         self._message = ""
         self._until: int | None = None
-        self._evaluations: list[Evaluation] = []
+        self._evaluations: list[Evaluation]
         self._begin(loop)
 
     # Commands -------------------------------------------------------------------------------------------
@@ -155,10 +156,13 @@ class Worker:
         self._measured_step: int | None = None
         self._measured_at = -math.inf
         self._measuring_s = self._stepping_s = 0.0
+        self._evaluations = []
         self._rest(RunState.READY)
 
     def _go(self, until: int | None) -> None:
-        if self._state is RunState.FAILED or self._loop.is_finished:
+        if self._state is RunState.FAILED:
+            return
+        if self._loop.is_finished:
             self._message = "This run is over. Reset it, or give it more epochs."
             self._publish()
             return
@@ -178,8 +182,7 @@ class Worker:
         self._until = None
         self._state = state
         self._message = message
-        self._evaluations = []
-        if self._measured_step != self._loop.n_steps:
+        if self._measured_step != self._loop.n_steps and not self._evaluations:
             self._begin_measuring()
         self._publish()
 
@@ -263,8 +266,15 @@ class Worker:
         if shape == self._threads_chosen_for:
             return True
         if self._n_threads_wanted is None:
+            scratch = self._loop.scratch_copy()
+
+            def take_step() -> None:
+                # Whether training diverges is not for the copy to say.
+                with suppress(Diverged):
+                    scratch.step()
+
             chosen = fastest_count(
-                self._loop.scratch_copy().step,
+                take_step,
                 self._blas.set,
                 # The window wants a core too, and threads that wait for a busy one are the slow ones.
                 most=max(1, n_cores() // 2),

@@ -139,3 +139,10 @@ def test_the_choice_is_kept_for_runs_of_one_shape_and_made_again_when_speed_coll
     worker.restart(3, clouds, replace(config, batch_size=16), None)
     worker._choose_threads()
     assert len(chosen) == 3
+
+
+def test_a_copy_that_diverges_while_it_is_timed_does_not_stop_the_run(clouds, config, monkeypatch):
+    monkeypatch.setattr("nnstudio.training.worker.n_cores", lambda: 1)
+    worker = Worker(TrainingLoop(clouds, config))
+    monkeypatch.setattr(TrainingLoop, "step", lambda self: self.diverge("it did"))
+    assert worker._choose_threads()

@@ -214,7 +214,8 @@ def test_an_error_ends_the_run_but_not_the_thread(start, wait_for, monkeypatch, 
     assert "Reset" in failed.message
     trainer.play()
     trainer.set_learning_rate(0.5)
-    assert wait_for(trainer, lambda s: s.learning_rate == 0.5).state is RunState.FAILED
+    still_failed = wait_for(trainer, lambda s: s.learning_rate == 0.5)
+    assert (still_failed.state, still_failed.message) == (RunState.FAILED, failed.message)
     run_id = trainer.reset()
     trainer.step_batch()
     wait_for(trainer, is_at(1, run_id))
@@ -346,3 +347,22 @@ def test_a_wrong_number_of_blas_threads_is_told_to_the_caller(clouds, config, mo
     monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", "many")
     with pytest.raises(ThreadCountError, match="'many'"):
         Trainer(clouds, config)
+
+
+def test_a_pause_does_not_begin_a_measurement_anew(start, wait_for, monkeypatch):
+    begun = []
+    evaluation = TrainingLoop.evaluation
+    monkeypatch.setattr(
+        TrainingLoop,
+        "evaluation",
+        lambda self, samples: begun.append(self.n_steps) or evaluation(self, samples),
+    )
+    monkeypatch.setattr("nnstudio.training.worker.Worker._is_measuring_due", lambda self: True)
+    trainer = start()
+    for _ in range(20):
+        trainer.play()
+        trainer.pause()
+    wait_for(trainer, lambda s: s.state is RunState.PAUSED and is_measured(s))
+    assert trainer.stop()
+    # Twice for each step: on the test set and on the slice of the training data.
+    assert all(begun.count(step) == 2 for step in begun)
