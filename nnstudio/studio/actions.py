@@ -35,6 +35,9 @@ class ActionEntry:
 
 ENTRIES = (
     ActionEntry("open", "File", "Open…", "open a network, an image or a drawing", ("Ctrl+O",)),
+    ActionEntry(
+        "last-session", "File", "Last session", "open the network of the last session", ("Ctrl+Shift+O",)
+    ),
     ActionEntry("save", "File", "Save network as…", "save the network on show", ("Ctrl+S",)),
     ActionEntry(
         "save-drawing", "File", "Save drawing as…", "save the drawing on the canvas", ("Ctrl+Shift+S",)
@@ -61,6 +64,7 @@ ENTRIES = (
     ActionEntry(
         "new-seed", "Train", "New seed", "fresh weights from a new seed", ("Shift+R",), has_icon=True
     ),
+    ActionEntry("earlier", "Train", "Earlier network", "the network before the last fresh one", ("Ctrl+E",)),
     ActionEntry("faster", "Train", "Raise learning rate", "multiply the learning rate by 1.5", ("+", "=")),
     ActionEntry("slower", "Train", "Lower learning rate", "divide the learning rate by 1.5", ("-",)),
     ActionEntry("edit-network", "Train", "Edit network", "go to the list of layer sizes", ("Ctrl+L",)),

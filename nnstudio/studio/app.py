@@ -28,6 +28,7 @@ from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import find_model
 from nnstudio.paths import state_dir
 from nnstudio.studio.images import icon
+from nnstudio.studio.session import NEW_NETWORK
 from nnstudio.studio.theme import DARK, font, system_theme
 from nnstudio.studio.window import Window, chosen_theme
 
@@ -105,7 +106,7 @@ def _untrained() -> Model:
     space = InputSpace("image", (28, 28), 0.0, 1.0)
     architecture = Architecture.of((space.n_features, 64, 32, DIGITS.n_classes))
     theta = initialise(architecture, rng=np.random.default_rng(0))
-    return Model(architecture, theta, space, DIGITS, RasterSpec(), {}, "untrained")
+    return Model(architecture, theta, space, DIGITS, RasterSpec(), {}, NEW_NETWORK)
 
 
 def start_log() -> Path:

@@ -130,6 +130,9 @@ class Commands(QObject):
     def new_seed(self) -> None:
         self._session.reset(new_seed=True)
 
+    def earlier(self) -> None:
+        self._session.go_back()
+
     def faster(self) -> None:
         self._edit_learning_rate(f"{self._session.config.hyper.learning_rate * RATE_FACTOR:.3g}")
 
@@ -269,6 +272,13 @@ class Commands(QObject):
             documents.open_path(self._window, path)
         except UserError as error:
             self._window.say(f"{error} What was open stays.", warning=True)
+
+    def last_session(self) -> None:
+        path = documents.last_session_path()
+        if path.exists():
+            self.open_path(path)
+        else:
+            self._window.say("No earlier session has left a trained network.", warning=True)
 
     def save(self) -> None:
         name, _ = QFileDialog.getSaveFileName(

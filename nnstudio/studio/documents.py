@@ -1,6 +1,7 @@
 """Opening and saving what a person has as files: networks, images and drawings."""
 
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from nnstudio.data.strokes import Drawing
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
 from nnstudio.files.model_file import load_model, save_model
+from nnstudio.paths import state_dir
 from nnstudio.studio.images import read_grey
 
 if TYPE_CHECKING:
@@ -69,6 +71,23 @@ def open_path(window: "Window", path: Path) -> None:
     else:
         window.input.canvas.set_image(normalise_image(read_grey(path), window.session.raster))
     window.say(f"Opened {path.name}.")
+
+
+def last_session_path() -> Path:
+    """Return where a session leaves its network when it ends."""
+    return state_dir() / "last-session.safetensors"
+
+
+def keep_session(window: "Window") -> None:
+    """Save the network on show for the next session, where it was trained; a failure is only logged."""
+    if not window.session.was_trained:
+        return
+    path = last_session_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_network(window, path)
+    except (OSError, UserError):
+        logging.getLogger(__name__).exception("The session could not be kept")
 
 
 def save_network(window: "Window", path: Path) -> None:

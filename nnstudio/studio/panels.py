@@ -114,6 +114,12 @@ class InputPanel(Panel):
         self.canvas.pen_width_changed.connect(self._show_pen_width)
         self._show_pen_width(self.canvas.pen_width)
 
+    def show_answer(self, name: str) -> None:
+        """Show the class that was read, smaller where its name is a word."""
+        if len(name) != len(self.answer.text()):
+            self.answer.setFont(font(38 if len(name) <= 2 else 20, bold=True))
+        self.answer.setText(name)
+
     def resizeEvent(self, event: object) -> None:
         """Keep the sheet square; what is left of the height stays free below."""
         self.sheets.setMaximumHeight(self.contentsRect().width() - 28)

@@ -101,14 +101,16 @@ class Presenter(QObject):
             session.output_space.class_names,
             are_probabilities=session.architecture.activations[-1] == "softmax",
         )
+        sample = "Test image" if session.input_space.kind == "image" else "Test point"
+        window.actions_by_name["test-image"].setText(sample)
         window.input.show_kind(session.input_space.kind, session.output_space.noun)
         if session.input_space.kind == "plane":
             window.input.plane.set_space(session.input_space)
             if session.problem is not None:
                 window.input.plane.set_points(session.problem.train.inputs(), session.problem.train.labels)
-            window.templates.quantity = "activation"
+            window.templates.quantity, window.templates.smooth = "activation", True
         else:
-            window.templates.quantity = "weight"
+            window.templates.quantity, window.templates.smooth = "weight", False
             window.commands._read_canvas()
         self.show_settings()
 
@@ -165,7 +167,7 @@ class Presenter(QObject):
     def _show_answer(self) -> None:
         session, panel = self._session, self._window.input
         reading, noun = session.reading, session.output_space.noun
-        size = " × ".join(map(str, session.input_space.shape))
+        size = "\u00a0×\u00a0".join(map(str, session.input_space.shape))
         sees = (
             f"The network sees {size} and reads"
             if session.input_space.kind == "image"
@@ -178,7 +180,7 @@ class Presenter(QObject):
                 else "Click in the plane"
             )
         panel.sees.setText(sees)
-        panel.answer.setText("" if reading is None else session.output_space.class_names[reading.label])
+        panel.show_answer("" if reading is None else session.output_space.class_names[reading.label])
 
     def _show_curves(self) -> None:
         window, snapshot = self._window, self._session.snapshot
@@ -227,7 +229,8 @@ class Presenter(QObject):
             window.actions_by_name.tint(window.theme, running=self._running)
         title = PROBLEMS[session.problem_name].title
         size = f"{session.architecture.n_params:,} parameters"
-        window.status.facts.setText(f"{session.model_name} · {title} · {size} · seed {session.config.seed}")
+        name = f"{session.model_name}, trained further" if session.was_trained else session.model_name
+        window.status.facts.setText(f"{name} · {title} · {size} · seed {session.config.seed}")
 
     def _select_template(self, unit: int) -> None:
         self.select_unit(0, unit)

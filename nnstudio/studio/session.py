@@ -22,6 +22,8 @@ from nnstudio.training.config import TrainingConfig
 from nnstudio.training.snapshot import RunState, Snapshot
 from nnstudio.training.trainer import Trainer
 
+NEW_NETWORK = "new network"
+
 SMALLEST_EXTENT = 0.04
 """Drawings smaller than this share of the canvas are a touch, not writing: they have no reading."""
 
@@ -80,6 +82,7 @@ class Session(QObject):
         self._run_id = 0
         self._changes = Changes()
         self._x_changed = False
+        self._earlier: Model | None = None
         self._rng = np.random.default_rng()
         self._take(model)
 
@@ -238,9 +241,10 @@ class Session(QObject):
             self.config = replace(self.config, seed=int(self._rng.integers(1, 100_000)))
         was_running = self.is_running
         if self.trainer is None:
-            self._show_fresh()
+            self._show_fresh(self.config)
         else:
-            self.model_name = "untrained"
+            self._earlier = self.model()
+            self.model_name = NEW_NETWORK
             self._run_id = self.trainer.replace(config=self.config)
             if was_running:
                 self.trainer.play()
@@ -273,20 +277,23 @@ class Session(QObject):
         if self.problem is not None:
             config.check(self.problem)
         fresh = config.architecture != self.architecture
-        was_running, self.config = self.is_running, config
+        was_running = self.is_running
         if fresh:
-            self._show_fresh()
+            self._show_fresh(config)
+        self.config = config
         if self.trainer is not None:
             self._run_id = self.trainer.replace(config=config, theta=None if fresh else self.theta)
             if was_running:
                 self.trainer.play()
         self.settings_changed.emit()
 
-    def _show_fresh(self) -> None:
-        """Put the untrained network of the configuration on show."""
+    def _show_fresh(self, config: TrainingConfig) -> None:
+        """Put the untrained network of a configuration on show; the one before can be had back."""
+        self._earlier = self.model()
+        self.config = config
         rng = np.random.default_rng(self.config.seed)
         self.theta = initialise(self.architecture, rng=rng, scheme=self.config.initialisation)
-        self.model_name = "untrained"
+        self.model_name = NEW_NETWORK
         self.snapshot = self.reading = None
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
 
@@ -303,20 +310,19 @@ class Session(QObject):
 
     def _take_problem(self, name: str, problem: Problem) -> None:
         same = problem.input_space == self.input_space and problem.output_space == self.output_space
-        self.problem_name = name
         self._drop_trainer()
         if not same:
             hidden, activation = STARTING_NETWORKS[problem.input_space.kind]
             n_inputs, n_outputs = problem.input_space.n_features, problem.output_space.n_classes
             architecture = Architecture.of((n_inputs, *hidden, n_outputs), hidden=activation)
-            rate = 1e-3 if problem.input_space.kind == "image" else 1e-2
-            self.config = TrainingConfig(
-                architecture, hyper=Hyper(learning_rate=rate), batch_size=min(128, len(problem.train) // 20)
-            )
+            hyper = STARTING_HYPER[problem.input_space.kind]
+            batch_size = 128 if len(problem.train) > 10_000 else 32
+            config = TrainingConfig(architecture, hyper=hyper, batch_size=batch_size)
+            self._show_fresh(config)
             self.input_space, self.output_space = problem.input_space, problem.output_space
             self.raster = RasterSpec()
             self.x = None
-            self._show_fresh()
+        self.problem_name = name
         self._begin(problem)
         self.said.emit(problem.source, False)
         self.settings_changed.emit()
@@ -326,17 +332,30 @@ class Session(QObject):
             self.trainer.stop()
         self.trainer = self.snapshot = None
 
+    @property
+    def was_trained(self) -> bool:
+        """Whether the network on show has learnt anything since it was opened or made."""
+        return self.snapshot is not None and self.snapshot.step > 0
+
+    def go_back(self) -> None:
+        """Put the network on show again that the last fresh or opened one replaced; again: forth."""
+        if self._earlier is None:
+            self.said.emit("There is no earlier network to go back to.", True)
+        else:
+            self.open_model(self._earlier)
+
     def open_model(self, model: Model) -> None:
         """Put a saved network on show; a problem that it does not fit is changed for one that it does."""
+        self._earlier = self.model()
         self._drop_trainer()
         self.errands.cancel()
         self._take(model)
-        fits = [name for name, kind in PROBLEM_KINDS.items() if kind == model.input_space.kind]
+        fits = [name for name, entry in PROBLEMS.items() if entry.kind == model.input_space.kind]
         if self.problem_name not in fits and fits:
             self.problem_name, self.problem = fits[0], None
         elif self.problem is not None:
             self._begin(self.problem)
-        self.said.emit(f"Opened {model.name}.", False)
+        self.said.emit(f"Opened {model.name}, {model.architecture}.", False)
         self.settings_changed.emit()
 
     def random_test_input(self, show: Callable[[np.ndarray, str], None]) -> None:
@@ -355,9 +374,6 @@ class Session(QObject):
         """Stop all threads and wait for them, for a bounded time."""
         self.errands.stop()
         self._drop_trainer()
-
-
-PROBLEM_KINDS = {name: "plane" if name.startswith("plane") else "image" for name in PROBLEMS}
 
 
 def _natural_loss(architecture: Architecture) -> str:

@@ -184,9 +184,9 @@ QPushButton:disabled, QToolButton:disabled, QComboBox:disabled { color: $muted; 
 QPushButton:checked, QToolButton:checked { background: $accent; color: $on_accent; }
 QToolButton#play { background: $accent; color: $on_accent; border-radius: 20px; padding: 0; }
 QToolButton#play:focus { border: 2px solid $text; }
-QComboBox { padding: 3px 18px 3px 8px; }
+QComboBox { padding: 3px 12px 3px 6px; }
 QLineEdit { padding: 3px 6px; }
-QComboBox::drop-down { border: none; width: 18px; }
+QComboBox::drop-down { border: none; width: 14px; }
 QComboBox::down-arrow { image: url($arrow); width: 9px; height: 9px; }
 QComboBox QAbstractItemView {
     background: $control; color: $text; border: 1px solid $line; outline: none;

@@ -1,10 +1,19 @@
 """The window: panels put together, events of the window itself, and its end."""
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnstudio.files.model_file import Model
+from nnstudio.studio import documents
 from nnstudio.studio.actions import Actions
 from nnstudio.studio.bridge import FramePacer
 from nnstudio.studio.commands import Commands
@@ -61,6 +70,10 @@ class Window(QMainWindow):
         self.set_theme(theme)
         self.pacer = FramePacer(self.presenter.frame, self)
         self.session.input_changed.connect(self.pacer.hurry)
+        # On a button or a list, Space does what it does everywhere: it presses.
+        self._space = _SpaceForFocused(self)
+        for control in (*self.findChildren(QAbstractButton), *self.findChildren(QComboBox)):
+            control.installEventFilter(self._space)
         self._restore()
         self.input.canvas.setFocus()
         self.pacer.start()
@@ -149,6 +162,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the threads, keep the window's place, and close."""
         self.pacer.stop()
+        documents.keep_session(self)
         self.session.close()
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("theme", self.theme.name)
@@ -163,6 +177,18 @@ class Window(QMainWindow):
 def chosen_theme(settings: QSettings, otherwise: Theme) -> Theme:
     """Return the look the user chose last, or ``otherwise``."""
     return THEMES.get(str(settings.value("theme", "")), otherwise)
+
+
+class _SpaceForFocused(QObject):
+    """Lets the focused control have the space bar before the window's shortcut takes it."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim Space when it is about to become a shortcut."""
+        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if override and event.key() == Qt.Key.Key_Space:
+            event.accept()
+            return True
+        return False
 
 
 def _split(orientation: Qt.Orientation, parts: list[QWidget], sizes: list[int]) -> QSplitter:

@@ -63,6 +63,11 @@ class View(QWidget):
         painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, short)
 
 
+def grouped(value: float) -> str:
+    """Write a whole number with thin spaces between thousands."""
+    return f"{value:,.0f}".replace(",", "\u2009")
+
+
 def signed(value: float, digits: int = 2) -> str:
     """Write a number with its sign, − for minus, and no sign for what rounds to zero."""
     text = f"{value:+.{digits}f}"

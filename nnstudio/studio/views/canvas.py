@@ -27,7 +27,7 @@ DEFAULT_PEN_WIDTH = 0.085
 KEY_STEP = 1 / 40
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CanvasContent:
     """What lies on the canvas: strokes in canvas units, or one image (height, width) in 0 … 1."""
 
@@ -38,6 +38,11 @@ class CanvasContent:
     def drawing(self) -> Drawing:
         """The strokes as a drawing."""
         return Drawing(self.strokes)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing lies on the canvas."""
+        return not self.strokes and self.image is None
 
 
 class _Change(QUndoCommand):
@@ -78,7 +83,7 @@ class Canvas(View):
         self.erasing = False
         self.hint = "draw a digit"
         self._content = CanvasContent()
-        self._before = self._content
+        self._before: CanvasContent | None = None
         self._live: list[tuple[float, float]] = []
         self._erasing_now = False
         self._pointer: tuple[float, float] | None = None
@@ -111,7 +116,7 @@ class Canvas(View):
 
     def _change(self, after: CanvasContent, text: str) -> None:
         self._finish_stroke()
-        if after == self._content and not after.strokes and after.image is None:
+        if after.is_blank and self._content.is_blank:
             return
         self.undo_stack.push(_Change(self, self._content, after, text))
 
@@ -203,16 +208,16 @@ class Canvas(View):
         return max(self.pen_width * 0.9, 0.04)
 
     def _finish_stroke(self) -> None:
-        self._erasing_now, erased = False, self._erasing_now
+        before, self._before = self._before, None
+        erased, self._erasing_now = self._erasing_now, False
+        if before is None:
+            return
         if self._live:
             after = CanvasContent((*self._content.strokes, np.array(self._live)))
             self._live = []
         else:
             after = self._content
-        if after is not self._before and (
-            after.strokes != self._before.strokes or after.image is not self._before.image
-        ):
-            before, self._before = self._before, after
+        if after.strokes is not before.strokes:
             self.undo_stack.push(_Change(self, before, after, "Erase" if erased else "Stroke"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -310,8 +315,7 @@ class Canvas(View):
         painter.drawPixmap(box.topLeft(), self._finished_sheet())
         if self._live:
             self._ink(painter, np.array(self._live), box)
-        empty = not self._live and not self._content.strokes and self._content.image is None
-        if empty:
+        if not self._live and self._content.is_blank:
             self.write(painter, box, self.hint, size_px=15, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
         painter.setClipping(False)
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -27,6 +27,7 @@ class Mosaic(View):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 90)
         self.quantity = "weight"
+        self.smooth = False
         self.shared_scale = True
         self._tiles: np.ndarray | None = None
         self._limit = 0.0
@@ -173,7 +174,7 @@ class Mosaic(View):
         if self._image is None:
             self._render()
         shrinks = self._box.width() < self._image.width()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks or self.smooth)
         painter.drawImage(self._box, self._image)
         if self._selected is not None and self._selected < len(self._tiles):
             painter.setPen(QPen(colour(self.theme.selection), 2))

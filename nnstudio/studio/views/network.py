@@ -371,28 +371,26 @@ class NetworkView(View):
         best = -1 if outputs is None else int(outputs.argmax())
         radius = min(box.cell * 0.38, 13.0)
         size = int(min(max(radius * 1.1, 11), 13))
+        short = max(map(len, self._classes)) <= 2
         layer = self._architecture.n_layers - 1
         for k, name in enumerate(self._classes):
             cell = box.cell_box(k)
             painter.setPen(QPen(colour(self.theme.line), 1))
             painter.setBrush(colour(self.theme.ink if k == best else self.theme.control))
             painter.drawEllipse(cell.center(), radius, radius)
-            code = self.theme.paper if k == best else self.theme.text
-            self.write(
-                painter,
-                cell,
-                name,
-                size_px=size,
-                bold=k == best,
-                code=code,
-                align=Qt.AlignmentFlag.AlignHCenter,
-            )
+            left = cell.center().x() + radius + 7
+            if short:
+                code = self.theme.paper if k == best else self.theme.text
+                centre = Qt.AlignmentFlag.AlignHCenter
+                self.write(painter, cell, name, size_px=size, bold=k == best, code=code, align=centre)
+            else:
+                above = QRectF(left, cell.center().y() - 19, self.width() - left, 14)
+                self.write(painter, above, name, size_px=11, bold=k == best)
             if outputs is not None:
                 share = min(max(float(outputs[k]), 0.0), 1.0)
                 height = min(box.cell * 0.4, 12.0)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(colour(self.theme.accent if k == best else self.theme.muted))
-                left = cell.center().x() + radius + 7
                 painter.drawRoundedRect(
                     QRectF(left, cell.center().y() - height / 2, max(share * 58, 1.5), height), 2, 2
                 )

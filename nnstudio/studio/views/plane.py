@@ -149,7 +149,7 @@ class Plane(View):
         painter.setPen(QPen(colour(self.theme.accent if self.hasFocus() else self.theme.line), 1))
         painter.drawRect(box)
         first, second = self._space.names
-        low, high = f"{self._space.low:g}", f"{self._space.high:g}"
+        low, high = (f"{edge:g}".replace("-", "−") for edge in (self._space.low, self._space.high))
         edge = box.adjusted(6, 4, -6, -4)
         bottom = QRectF(edge.left(), edge.bottom() - 16, edge.width(), 16)
         self.write(painter, bottom, f"{first}: {low} … {high}", size_px=11, align=Qt.AlignmentFlag.AlignRight)

@@ -18,6 +18,7 @@ from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.losses import LOSSES
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.studio.theme import font
+from nnstudio.studio.views.base import grouped
 from nnstudio.training.config import TrainingConfig
 
 LEARNING_RATES = ("0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
@@ -43,16 +44,15 @@ class TrainingBar(QWidget):
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 7, 12, 7)
-        layout.setSpacing(8)
+        layout.setContentsMargins(10, 7, 10, 7)
+        layout.setSpacing(5)
         for action in actions:
             layout.addWidget(self._button(action))
-        layout.addSpacing(6)
         self._figures = {}
         for name, width, tip in (
-            ("Epoch", 62, "passes over the training data since this run began"),
-            ("Images / s", 78, "training samples a second, smoothed over about a second"),
-            ("Test accuracy", 88, "share of the whole test set read rightly, at its last measurement"),
+            ("Epoch", 56, "passes over the training data since this run began"),
+            ("Images / s", 70, "training samples a second, smoothed over about a second"),
+            ("Test accuracy", 74, "share of the whole test set read rightly, at its last measurement"),
         ):
             self._figures[name] = self._figure(layout, name, width, tip)
         line = QFrame(self)
@@ -62,7 +62,7 @@ class TrainingBar(QWidget):
         self.problem = self._combo(layout, "Problem", "what is learnt, and from which data")
         for name, entry in PROBLEMS.items():
             self.problem.addItem(entry.title, name)
-        self.network = self._field(layout, "Network", "layer sizes; type hidden layers such as 100 300", 128)
+        self.network = self._field(layout, "Network", "layer sizes; type hidden layers such as 100 300", 118)
         self.activation = self._combo(layout, "Activation", "what each hidden unit does with its sum z")
         for name in HIDDEN_ACTIVATIONS:
             self.activation.addItem(ACTIVATIONS[name].title, name)
@@ -77,10 +77,10 @@ class TrainingBar(QWidget):
         )
         self.batch_size = self._combo(layout, "Batch", "samples behind each step")
         decay = "how fast weights shrink that nothing holds up; it wipes the noise off templates"
-        self.weight_decay = self._combo(layout, "Weight decay", decay)
-        self._make_editable(self.learning_rate, LEARNING_RATES, 84)
-        self._make_editable(self.batch_size, BATCH_SIZES, 70)
-        self._make_editable(self.weight_decay, WEIGHT_DECAYS, 78)
+        self.weight_decay = self._combo(layout, "Decay", f"weight decay, {decay}")
+        self._make_editable(self.learning_rate, LEARNING_RATES, 74)
+        self._make_editable(self.batch_size, BATCH_SIZES, 58)
+        self._make_editable(self.weight_decay, WEIGHT_DECAYS, 60)
         layout.addStretch(1)
         self.problem.activated.connect(self._choose_problem)
         self.network.editingFinished.connect(self._edit_network)
@@ -103,7 +103,7 @@ class TrainingBar(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         is_play = action.objectName() == "play"
         button.setObjectName(action.objectName() if is_play else "")
-        button.setFixedSize(QSize(42, 42) if is_play else QSize(32, 32))
+        button.setFixedSize(QSize(40, 40) if is_play else QSize(30, 30))
         button.setIconSize(QSize(20, 20) if is_play else QSize(16, 16))
         button.setStyleSheet("" if is_play else "padding: 0;")
         return button
@@ -120,7 +120,7 @@ class TrainingBar(QWidget):
 
     def _figure(self, layout: QHBoxLayout, name: str, width: int, tip: str) -> QLabel:
         value = QLabel("–", self)
-        value.setFont(font(17, bold=True))
+        value.setFont(font(16, bold=True))
         value.setFixedWidth(width)
         value.setToolTip(f"{name}: {tip}")
         value.setAccessibleName(name)
@@ -187,7 +187,7 @@ class TrainingBar(QWidget):
     def show_config(self, problem_name: str, config: TrainingConfig) -> None:
         """Show a configuration as it is in force."""
         self.problem.setCurrentIndex(self.problem.findData(problem_name))
-        self.network.setText(" – ".join(map(str, config.architecture.layer_sizes)))
+        self.network.setText("–".join(map(str, config.architecture.layer_sizes)))
         self.network.setModified(False)
         hidden = config.architecture.activations[:-1]
         self.activation.setEnabled(bool(hidden))
@@ -203,10 +203,8 @@ class TrainingBar(QWidget):
         self, epoch: float | None, images_per_second: float | None, accuracy: float | None
     ) -> None:
         """Show the run's figures; None where there is none yet."""
-        self._show("Epoch", None if epoch is None else f"{epoch:.2f}")
-        speed = (
-            None if not images_per_second else f"{round(images_per_second, -2):,.0f}".replace(",", "\u2009")
-        )
+        self._show("Epoch", None if epoch is None else f"{epoch:.2f}" if epoch < 100 else grouped(epoch))
+        speed = grouped(round(images_per_second, -2)) if images_per_second else None
         self._show("Images / s", speed)
         self._show("Test accuracy", None if accuracy is None else f"{100 * accuracy:.1f} %")
 
