@@ -58,6 +58,8 @@ class ProblemEntry:
         The name used on the command line and in recipes.
     title : str
         The name that people read.
+    kind : {"image", "plane"}
+        The kind of its inputs, known before they are loaded.
     needs_download : bool
         Whether its data come from the network or from the user, rather than from nnstudio itself.
     description : str
@@ -68,6 +70,7 @@ class ProblemEntry:
 
     name: str
     title: str
+    kind: str
     needs_download: bool
     description: str
     load: Callable[[ProblemEntry, _Request], Problem]
@@ -184,6 +187,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
             ProblemEntry(
                 "digits-synthetic",
                 "Built-in digits",
+                "image",
                 False,
                 "Handwritten digits that nnstudio makes itself: 20,000 to learn from, 4,000 to be tested on.",
                 _load_synthetic_digits,
@@ -191,6 +195,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
             ProblemEntry(
                 "digits-mnist",
                 "MNIST digits",
+                "image",
                 True,
                 "Handwritten digits by about 500 people: 60,000 to learn from, 10,000 to be tested on.",
                 _load_mnist,
@@ -198,6 +203,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
             ProblemEntry(
                 "plane-moons",
                 "Two moons",
+                "plane",
                 False,
                 "Points of the plane in two classes: 1,000 to learn from, 500 to be tested on.",
                 _load_moons,
