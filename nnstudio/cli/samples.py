@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,9 +68,9 @@ def read_samples(words: Sequence[str], model: Model) -> Selection:
         raise EvaluationDataError(f"--data takes one path, or a pair of IDX files, not {len(parts)} paths.")
     if len(parts) == 2:
         return _of_images(read_pair(*parts, n_classes=_N_BYTE_LABELS), model)
-    if not first.exists() and parts[0] in PROBLEMS:
-        return _of_problem(parts[0], model)
-    if not first.exists():
+    if not os.path.exists(first):
+        if parts[0] in PROBLEMS:
+            return _of_problem(parts[0], model)
         raise EvaluationDataError(
             f"There is no {first}: neither a file or folder nor a built-in problem ({', '.join(PROBLEMS)})."
         )
@@ -82,7 +83,7 @@ def read_samples(words: Sequence[str], model: Model) -> Selection:
 
 def _split(words: Sequence[str]) -> list[str]:
     """Return the paths; ``IMAGES,LABELS`` is two of them, unless a file is really called so."""
-    if len(words) == 1 and not Path(words[0]).exists():
+    if len(words) == 1 and not os.path.exists(words[0]):
         return [part for part in words[0].split(",") if part] or [words[0]]
     return list(words)
 

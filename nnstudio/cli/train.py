@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,13 +65,19 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check_writable(out: Path) -> None:
     """Refuse a place that cannot be written to before hours are spent on what goes there."""
-    folder = out.resolve().parent
-    if out.is_dir():
-        raise PlaceError(f"{out} is a folder; name a file in it.")
-    if out.exists() and not out.is_file():
-        raise PlaceError(f"{out} is no ordinary file; name another.")
-    if not folder.is_dir():
+    folder = os.path.dirname(os.path.realpath(out))
+    if not os.path.isdir(folder):
         raise PlaceError(f"There is no folder {folder}; make it, or name another for the model.")
+    try:
+        mode = out.stat().st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    except OSError as error:
+        raise PlaceError(f"{out} cannot be written: {error.strerror}; name another file.") from error
+    if stat.S_ISDIR(mode):
+        raise PlaceError(f"{out} is a folder; name a file in it.")
+    if not stat.S_ISREG(mode):
+        raise PlaceError(f"{out} is no ordinary file; name another.")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PlaceError(f"The folder {folder} cannot be written to; name another for the model.")
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnstudio.paths import resource
 
 if TYPE_CHECKING:
-    import os
-
     from nnstudio.errors import UserError
 
 
@@ -33,9 +32,10 @@ def find_shipped(
     names = shipped_names(folder, suffix)
     if str(name_or_path) in names:
         return resource(folder, f"{name_or_path}{suffix}")
-    path = Path(name_or_path).expanduser()
-    if path.exists():
-        return path
+    # The functions of os.path take a user who is unknown, or a name that is too long, for a missing file.
+    path = os.path.expanduser(name_or_path)
+    if os.path.exists(path):
+        return Path(path)
     raise error(
         f"There is no {what} {str(name_or_path)!r}: neither a file of this name nor one of those shipped "
         f"with nnstudio ({', '.join(names) or 'none'})."

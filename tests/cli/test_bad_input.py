@@ -278,6 +278,23 @@ def test_data_that_are_not_there(cli, digits_model, write, tmp_path, monkeypatch
     assert refused(cli("evaluate", "--model", digits_model, "--data", *words), says)
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "~nobody-of-this-name/file"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["evaluate", "--data", "plane-moons", "--model"],
+        ["evaluate", "--model", "MODEL", "--data"],
+        ["train", "--out", "model", "--recipe"],
+        ["train", "--recipe", "plane-moons", "--out", "model", "--data-dir"],
+        ["train", "--recipe", "plane-moons", "--out"],
+        [],
+    ],
+)
+def test_names_that_no_file_can_have(cli, digits_model, monkeypatch, tmp_path, words, name):
+    monkeypatch.chdir(tmp_path)
+    assert refused(cli(*(digits_model if word == "MODEL" else word for word in words), name))
+
+
 # Recipes ------------------------------------------------------------------------------------------------
 
 
