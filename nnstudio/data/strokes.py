@@ -268,9 +268,10 @@ def read_stroke_file(path: str | Path) -> StrokeSet:
         raise StrokeFileError(f"{path} is no file of strokes: {error}.") from error
     xy, strokes, samples, labels, writers = arrays.values()
     problem = (
-        _offsets_problem("stroke_offsets", strokes, len(xy))
+        ("xy is not a list of pairs" if xy.ndim != 2 or xy.shape[1] != 2 else None)
+        or ("xy has coordinates beyond ±1e9" if np.abs(xy).max(initial=0) > MAX_COORDINATE else None)
+        or _offsets_problem("stroke_offsets", strokes, len(xy))
         or _offsets_problem("sample_offsets", samples, len(strokes) - 1)
-        or ("xy is not a list of pairs" if xy.ndim != 2 or xy.shape[1] != 2 else None)
         or ("labels and samples differ in number" if labels.shape != (len(samples) - 1,) else None)
         or ("writers and samples differ in number" if writers.shape != (len(samples) - 1,) else None)
     )
