@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["BlankImageError", "normalise_image"]
 
 _COARSE, _FINE = 128, 256
-"""Larger images are shrunk to the first to find the character, which averages noise out, then its surroundings
-are shrunk to the second, which is ample for 20 px of ink."""
+"""Larger images are shrunk to the first to find the character, which averages noise out; then its
+surroundings are shrunk to the second, which is ample for 20 px of ink."""
 
 _THIN = 0.7
 """Share of the rasteriser's pen below which a line is thickened; thinner lines would come out faint."""

@@ -70,8 +70,6 @@ def find_ink(grey: NDArray[np.float64]) -> NDArray[np.float64]:
     if np.ptp(grey) < _LEAST_CONTRAST:
         raise BlankImageError(_BLANK)
     is_paper = _paper(grey)
-    if is_paper.all():
-        raise BlankImageError(_BLANK)
     shading = _Shading(grey.shape)
     if grey[is_paper].mean() < grey[~is_paper].mean():
         grey = 1 - grey
@@ -85,7 +83,7 @@ def find_ink(grey: NDArray[np.float64]) -> NDArray[np.float64]:
         if (was_paper == is_paper).all():
             break
     floor = _NOISE_FLOOR * noise
-    full = _full_ink(ink[ink > floor])
+    full = _full_ink(ink[ink > max(floor, _EVEN)])
     if full < max(_LEAST_CONTRAST, _LEAST_SIGNAL * noise):
         raise BlankImageError(_BLANK)
     return without_specks(np.clip((ink - floor) / (full - floor), 0, 1))
@@ -104,12 +102,14 @@ def _paper(grey: NDArray[np.float64]) -> NDArray[np.bool_]:
 
     Greys that fall into two distinct groups are parted as they are. Otherwise a shading is taken off first,
     which a character that fills the image would spoil. What holds most of the border is paper, or, where ink
-    runs across the border, what holds most of the image.
+    runs across the border, what holds most of the image. At least one pixel is not paper.
     """
     threshold, distinctness = otsu(grey)
     is_light = grey > threshold
     if distinctness < _DISTINCT:
         relief = grey - _Shading(grey.shape).fit(grey, np.ones(grey.shape, dtype=bool))
+        if np.ptp(relief) < _LEAST_CONTRAST:
+            raise BlankImageError(_BLANK)
         is_light = relief > otsu(relief)[0]
     border = np.concatenate((is_light[0], is_light[-1], is_light[1:-1, 0], is_light[1:-1, -1]))
     share = float(border.mean())
@@ -149,6 +149,8 @@ def otsu(values: NDArray[np.float64]) -> tuple[float, float]:
     -----
     Variant: Otsu 1979, A threshold selection method from gray-level histograms, with 256 levels.
     """
+    if np.ptp(values) < 1e-9:
+        return float(values.mean()), 0.0
     counts, edges = np.histogram(values, bins=256)
     centres = (edges[:-1] + edges[1:]) / 2
     below = np.cumsum(counts)[:-1]
@@ -158,9 +160,7 @@ def otsu(values: NDArray[np.float64]) -> tuple[float, float]:
     between = below / values.size * (above / values.size) * distance**2
     # Across an empty gap between the groups every threshold is as good: take its middle.
     best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
-    variance = float(values.var())
-    distinctness = float(between.max()) / variance if variance > 0 else 0.0
-    return float(edges[1 + (best[0] + best[-1]) // 2]), distinctness
+    return float(edges[1 + (best[0] + best[-1]) // 2]), float(between.max() / values.var())
 
 
 def without_specks(ink: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,152 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from nnstudio.data.normalise import BlankImageError, normalise_image
+from nnstudio.data.rasterise import RasterSpec, rasterise
+from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing
+
+DIGITS = [synthetic_drawing(digit, rng=np.random.default_rng(digit)) for digit in range(10)]
+
+
+def picture(drawing, side=256, pen=25.0):
+    """Dark ink on white paper, the character a fifth smaller than the picture."""
+    return 1 - rasterise(drawing, RasterSpec(side, 0.8 * side, pen * side / 256, side // 2)).astype(float)
+
+
+def distance(image, drawing):
+    """Return the mean difference from the drawing rasterised, whichever way half a pixel was rounded."""
+    wanted = rasterise(drawing)
+    shifts = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    return min(np.abs(np.roll(image, shift, axis=(0, 1)) - wanted).mean() for shift in shifts)
+
+
+def box(image):
+    return [np.ptp(np.flatnonzero(image.any(axis=axis))) + 1 for axis in (1, 0)]
+
+
+def assert_normal(image):
+    assert image.shape == (28, 28)
+    assert image.dtype == np.float32
+    assert image.min() == 0
+    assert image.max() == 1
+    assert max(box(image)) == 20
+
+
+@pytest.mark.parametrize("drawing", DIGITS)
+@pytest.mark.parametrize(("side", "tolerance"), [(64, 0.03), (256, 0.01)])
+def test_a_picture_of_a_drawing_is_the_drawing_rasterised(drawing, side, tolerance):
+    image = normalise_image(picture(drawing, side))
+    assert_normal(image)
+    assert distance(image, drawing) < tolerance
+
+
+def far_away(grey):
+    page = np.ones((1200, 900))
+    page[400:656, 100:356] = grey
+    return page
+
+
+def in_the_shade(grey):
+    y, x = np.mgrid[-1:1:256j, -1:1:256j]
+    return (0.2 + 0.8 * grey) * (0.7 + 0.25 * x - 0.15 * y * y)
+
+
+def noisy(grey):
+    return 0.15 + 0.75 * grey + np.random.default_rng(1).normal(0, 0.06, grey.shape)
+
+
+def cropped(grey):
+    rows, columns = (np.flatnonzero((grey < 1).any(axis=axis)) for axis in (1, 0))
+    return grey[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+@pytest.mark.parametrize("drawing", DIGITS)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda grey: 1 - grey,
+        lambda grey: 0.5 + 0.1 * grey,
+        lambda grey: np.round(grey * 7) / 7,
+        lambda grey: np.kron(grey, np.ones((4, 4))),
+        lambda grey: np.pad(grey, ((0, 0), (0, 700)), constant_values=1),
+        far_away,
+        in_the_shade,
+        noisy,
+        cropped,
+    ],
+    ids=["light on dark", "faint", "few greys", "large", "wide", "far", "shade", "noise", "cropped"],
+)
+def test_neither_paper_nor_light_nor_size_matters(drawing, change):
+    image = normalise_image(change(picture(drawing)))
+    assert_normal(image)
+    assert distance(image, drawing) < 0.025
+
+
+def test_an_image_of_the_training_data_stays_nearly_as_it_is():
+    images, _ = synthetic_digits(300, rng=np.random.default_rng(0))
+    for row in images:
+        image = row.reshape(28, 28) / 255
+        assert np.abs(normalise_image(image) - image).mean() < 0.01
+
+
+@pytest.mark.parametrize("drawing", DIGITS)
+def test_hairlines_do_not_fade(drawing):
+    image = normalise_image(picture(drawing, pen=1.0))
+    assert_normal(image)
+    assert image.sum() > 0.5 * rasterise(drawing).sum()
+    assert np.quantile(image[image > 0], 0.75) > 0.9
+
+
+@pytest.mark.parametrize("drawing", DIGITS)
+def test_thick_strokes_stay_thick(drawing):
+    image = normalise_image(picture(drawing, pen=45.0))
+    assert_normal(image)
+    assert image.sum() > 1.2 * rasterise(drawing).sum()
+
+
+def test_a_tiny_picture_is_enlarged():
+    seven = np.zeros((9, 7))
+    seven[1, 1:6] = seven[1:8, 5] = 1
+    image = normalise_image(seven)
+    assert_normal(image)
+    assert box(image)[1] == pytest.approx(5 / 7 * 20, abs=1)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("shape", [(1, 1), (28, 28), (1000, 600)])
+def test_a_blank_page_is_said_to_be_blank(value, shape):
+    with pytest.raises(BlankImageError):
+        normalise_image(np.full(shape, value))
+
+
+@pytest.mark.parametrize(
+    "grey", [np.zeros((0, 5)), np.zeros(5), np.zeros((3, 3, 3)), np.full((4, 4), np.nan)]
+)
+def test_what_is_no_grey_image_is_a_mistake_of_the_caller(grey):
+    with pytest.raises(ValueError, match="grey must be"):
+        normalise_image(grey)
+
+
+@given(
+    hnp.arrays(
+        np.float64, hnp.array_shapes(min_dims=2, max_dims=2, max_side=40), elements=st.floats(0, 1, width=16)
+    )
+)
+def test_any_image_is_normalised_or_said_to_be_blank(grey):
+    try:
+        image = normalise_image(grey)
+    except BlankImageError:
+        return
+    assert image.shape == (28, 28)
+    assert image.max() == 1
+    assert max(box(image)) <= 20
+
+
+def test_the_convention_is_the_specs():
+    spec = RasterSpec(size=40, box=30.0, pen=3.0, centre=20)
+    image = normalise_image(picture(DIGITS[3]), spec)
+    assert image.shape == (40, 40)
+    assert max(box(image)) == 30
