@@ -212,8 +212,7 @@ class Worker:
         else:
             if self._is_measuring_due():
                 self._begin_measuring()
-            if perf_counter() - self._published_at >= max(_FRAME_S, self._publishing_s / _PUBLISHING_SHARE):
-                self._publish()
+            self._publish_when_due()
 
     # Measuring ------------------------------------------------------------------------------------------
 
@@ -248,7 +247,12 @@ class Worker:
         self._measured_at = perf_counter()
         self._stepping_s = 0.0
         self._history.append_test(self._loop.epoch, on_test.loss, on_test.accuracy, on_train.accuracy)
-        self._publish()
+        if self._state is RunState.RUNNING:
+            # A run that goes back goes back to here, and never beyond what was measured.
+            self._loop.keep()
+            self._publish_when_due()
+        else:
+            self._publish()
 
     # BLAS threads ---------------------------------------------------------------------------------------
 
@@ -290,6 +294,11 @@ class Worker:
         return True
 
     # Publishing -----------------------------------------------------------------------------------------
+
+    def _publish_when_due(self) -> None:
+        pause_s = max(_FRAME_S, self._publishing_s / _PUBLISHING_SHARE)
+        if perf_counter() - self._published_at >= pause_s:
+            self._publish()
 
     def _publish(self) -> None:
         begun = perf_counter()
