@@ -1,6 +1,7 @@
 """One frame: what is new in the session goes to the visible views, texts more slowly than pictures."""
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -230,7 +231,24 @@ class Presenter(QObject):
         title = PROBLEMS[session.problem_name].title
         size = f"{session.architecture.n_params:,} parameters"
         name = f"{session.model_name}, trained further" if session.was_trained else session.model_name
+        window.status.facts.setToolTip(self._measured())
         window.status.facts.setText(f"{name} · {title} · {size} · seed {session.config.seed}")
+
+    def _measured(self) -> str:
+        """Say what is known of the network on show, from its card."""
+        lines = []
+        # A card may come from anywhere: what is not of our form is passed over.
+        with suppress(AttributeError, KeyError, TypeError, ValueError):
+            for kind, sources in self._session.card["measured"].items():
+                for source, figures in sources.items():
+                    share = (
+                        f"{figures['errors']:,} errors in {figures['n']:,} ({100 * figures['error']:.2f} %)"
+                    )
+                    lines.append(f"{source}, {kind}: {share}")
+        if not lines:
+            return ""
+        when = "measured before training went on:" if self._session.was_trained else "measured:"
+        return "\n".join([when, *lines])
 
     def _select_template(self, unit: int) -> None:
         self.select_unit(0, unit)

@@ -88,6 +88,7 @@ class Session(QObject):
 
     def _take(self, model: Model) -> None:
         self.model_name = model.name
+        self.card = model.card
         self.input_space: InputSpace = model.input_space
         self.output_space: OutputSpace = model.output_space
         self.raster: RasterSpec = model.raster or RasterSpec()
@@ -244,7 +245,7 @@ class Session(QObject):
             self._show_fresh(self.config)
         else:
             self._earlier = self.model()
-            self.model_name = NEW_NETWORK
+            self.model_name, self.card = NEW_NETWORK, {}
             self._run_id = self.trainer.replace(config=self.config)
             if was_running:
                 self.trainer.play()
@@ -293,7 +294,7 @@ class Session(QObject):
         self.config = config
         rng = np.random.default_rng(self.config.seed)
         self.theta = initialise(self.architecture, rng=rng, scheme=self.config.initialisation)
-        self.model_name = NEW_NETWORK
+        self.model_name, self.card = NEW_NETWORK, {}
         self.snapshot = self.reading = None
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
 

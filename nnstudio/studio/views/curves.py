@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnstudio.studio.theme import DARK, Theme, colour, font
 
@@ -40,6 +40,11 @@ class Curves(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
+        self._hint = QLabel("Space trains the network:\nits curves appear here", self)
+        self._hint.setFont(font(12))
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setProperty("role", "muted")
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.set_theme(DARK)
         self.clear()
 
@@ -61,8 +66,13 @@ class Curves(QWidget):
         for _, label in self._legend.items:
             label.setText(label.text, color=theme.muted)
 
+    def resizeEvent(self, event: object) -> None:
+        """Keep the hint in the middle."""
+        self._hint.setGeometry(self.rect())
+
     def clear(self) -> None:
-        """Show empty axes."""
+        """Show empty axes and how to fill them."""
+        self._hint.show()
         self._train.setData([], [])
         self._test.setData([], [])
         self._fit(1.0, 0.01, 3.0) if self._logarithmic else self._fit(1.0, 0.0, 1.0)
@@ -77,7 +87,9 @@ class Curves(QWidget):
         values = np.concatenate((train_y, test_y))
         if not len(values):
             self.clear()
-        elif self._logarithmic:
+            return
+        self._hint.hide()
+        if self._logarithmic:
             positive = values[values > 0]
             low, high = (float(positive.min()), float(positive.max())) if len(positive) else (0.01, 1.0)
             self._fit(last, low, high)
