@@ -24,6 +24,7 @@ from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.errors import UserError
+from nnstudio.files.atomic import sweep_orphans
 from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import find_model
 from nnstudio.paths import state_dir
@@ -53,6 +54,7 @@ def run(path: Path | None) -> int:
     """
     application = create_application()
     start_log()
+    sweep_orphans(state_dir())
     window = open_window(QSettings("nnstudio", "nnstudio"))
     trap = ExceptionTrap(window)
     trap.install()

@@ -93,6 +93,7 @@ def _load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(resource("fonts", name)))
 
 
+@cache
 def font(size_px: int = 13, *, bold: bool = False, tabular: bool = True) -> QFont:
     """Return the window's typeface.
 
@@ -104,6 +105,10 @@ def font(size_px: int = 13, *, bold: bool = False, tabular: bool = True) -> QFon
         Semi-bold instead of regular.
     tabular : bool
         Figures of equal width, so that changing numbers do not move.
+
+    Notes
+    -----
+    Aliasing: the same object for the same arguments; copy it before changing it.
     """
     _load_fonts()
     result = QFont(FONT_FAMILY)
@@ -115,8 +120,9 @@ def font(size_px: int = 13, *, bold: bool = False, tabular: bool = True) -> QFon
     return result
 
 
+@cache
 def colour(code: str, alpha: float = 1.0) -> QColor:
-    """Return a colour of the theme with an opacity in [0, 1]."""
+    """Return a colour of the theme with an opacity in [0, 1]; the same object for the same arguments."""
     result = QColor(code)
     result.setAlphaF(alpha)
     return result
