@@ -54,19 +54,15 @@ class LayerBox:
         unit = int((position.y() - self.box.top()) / self.cell) * self.columns + column
         return unit if unit < self.n_units else None
 
-    def anchors(self, units: np.ndarray, side: float) -> np.ndarray:
-        """Return the points where edges meet units.
+    def left_anchors(self, units: np.ndarray) -> np.ndarray:
+        """Return where edges arrive at units (n,): points of shape (n, 2) at the left of their marks."""
+        return self._anchors(units, -1.0)
 
-        Parameters
-        ----------
-        units : ndarray of shape (n,)
-        side : float
-            −1 for the left side of the mark, +1 for the right side.
+    def right_anchors(self, units: np.ndarray) -> np.ndarray:
+        """Return where edges leave units (n,): points of shape (n, 2) at the right of their marks."""
+        return self._anchors(units, 1.0)
 
-        Returns
-        -------
-        ndarray of shape (n, 2)
-        """
+    def _anchors(self, units: np.ndarray, side: float) -> np.ndarray:
         row, column = np.divmod(units, self.columns)
         reach = 0.46 if self.pictures else 0.3
         x = self.box.left() + (column + 0.5 + side * reach) * self.cell
