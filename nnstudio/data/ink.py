@@ -65,17 +65,7 @@ def _lower_to_strokes(
     field: NDArray[np.float32], side: int, polylines: Polylines, pens: NDArray[np.floating[Any]], box: float
 ) -> None:
     """Lower ``field`` to the squared distance from each pixel centre to its drawing's strokes, in place."""
-    drawing, xy, is_last, is_first = _scaled(polylines, pens, box)
-    start = np.flatnonzero(~is_last | is_first)
-    stop = np.where(is_last[start], start, start + 1)
-    vector = xy[stop] - xy[start]
-    n_pieces = np.maximum(np.ceil(np.hypot(vector[:, 0], vector[:, 1]) / _PIECE), 1).astype(np.intp)
-    vector /= n_pieces[:, None]
-    segment = np.repeat(np.arange(len(start)), n_pieces)
-    nth = np.arange(len(segment)) - np.repeat(np.cumsum(n_pieces) - n_pieces, n_pieces)
-    vector = vector[segment]
-    origin = xy[start][segment] + nth[:, None] * vector
-    drawing = drawing[start][segment]
+    drawing, origin, vector = _pieces(*_scaled(polylines, pens, box))
     reach = (pens / 2 + _HALF_EDGE)[drawing]
     patch = np.arange(min(math.floor(_PIECE + 2 * float(reach.max())) + 1, side))
     patch_px = patch.astype(np.float32)
@@ -84,19 +74,37 @@ def _lower_to_strokes(
     # No ink lies outside the field, so a patch that sticks out may be pushed back inside.
     corner = np.clip(corner, 0, side - len(patch))
     offset = (corner + 0.5 - origin).astype(np.float32)
-    pixel = drawing * (side * side) + corner[:, 1] * side + corner[:, 0]
-    within = (patch[:, None] * side + patch).ravel()
     vector_px = vector.astype(np.float32)
+    first_pixel = drawing * (side * side) + corner[:, 1] * side + corner[:, 0]
+    within = (patch[:, None] * side + patch).ravel()
     flat = field.reshape(-1)
-    for k in range(0, len(pixel), _BLOCK):
+    for k in range(0, len(first_pixel), _BLOCK):
         squared = _squared_distances(offset[k : k + _BLOCK], vector_px[k : k + _BLOCK], patch_px)
-        np.minimum.at(flat, (pixel[k : k + _BLOCK, None] + within).ravel(), squared.ravel())
+        np.minimum.at(flat, (first_pixel[k : k + _BLOCK, None] + within).ravel(), squared.ravel())
+
+
+def _pieces(
+    drawing: NDArray[np.intp],
+    xy: NDArray[np.float64],
+    is_first: NDArray[np.bool_],
+    is_last: NDArray[np.bool_],
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+    """Cut strokes, given by their points, into pieces: the drawing, the origin and the vector of each."""
+    # A segment starts at every point but the last of a stroke; a lone point is a segment of length 0.
+    start = np.flatnonzero(~is_last | is_first)
+    stop = np.where(is_last[start], start, start + 1)
+    vector = xy[stop] - xy[start]
+    n_pieces = np.maximum(np.ceil(np.hypot(vector[:, 0], vector[:, 1]) / _PIECE), 1).astype(np.intp)
+    segment = np.repeat(np.arange(len(start)), n_pieces)
+    nth = np.arange(len(segment)) - np.repeat(np.cumsum(n_pieces) - n_pieces, n_pieces)
+    vector = (vector / n_pieces[:, None])[segment]
+    return drawing[start][segment], xy[start][segment] + nth[:, None] * vector, vector
 
 
 def _scaled(
     polylines: Polylines, pens: NDArray[np.floating[Any]], box: float
 ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return drawing, position in pixels, is-last and is-first of each point worth keeping."""
+    """Return drawing, position in pixels, is-first and is-last of each point worth keeping."""
     point_offsets = polylines.stroke_offsets[polylines.drawing_offsets]
     n_points = np.diff(point_offsets)
     drawing = np.repeat(np.arange(len(pens)), n_points)
@@ -120,7 +128,7 @@ def _scaled(
     cell = np.floor(xy / _CELL)
     keep = is_first | is_last
     keep[1:] |= (cell[1:] != cell[:-1]).any(axis=1)
-    return drawing[keep], xy[keep], is_last[keep], is_first[keep]
+    return drawing[keep], xy[keep], is_first[keep], is_last[keep]
 
 
 def _squared_distances(
