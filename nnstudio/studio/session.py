@@ -305,8 +305,6 @@ class Session(QObject):
         before = self.problem_name
         if name == before:
             return
-        if self.trainer is not None:
-            self.trainer.pause()
         self._load(name, lambda problem: self._take_problem(name, problem))
 
     def _take_problem(self, name: str, problem: Problem) -> None:
