@@ -29,6 +29,22 @@ def mass_centre(image):
     return image.sum(axis=1, dtype=float) @ INDICES / total, image.sum(axis=0, dtype=float) @ INDICES / total
 
 
+def assert_same_ink(image, wanted, atol):
+    """Compare two images of one drawing.
+
+    Where the centre of mass lies half way between two pixels, the least difference of grey decides by which
+    whole pixel the image is shifted; there, and only there, the images may be a pixel apart.
+    """
+    is_half_way = [abs(abs(mass - 14) - 0.5) < 0.03 for mass in mass_centre(wanted)]
+    rows, columns = ((-1, 0, 1) if half_way else (0,) for half_way in is_half_way)
+    apart = [
+        np.abs(np.roll(image, (down, right), axis=(0, 1)) - wanted).max()
+        for down in rows
+        for right in columns
+    ]
+    assert min(apart) <= atol
+
+
 @st.composite
 def drawings(draw, min_points=2):
     """One to four strokes of straight and curved runs, at least a pixel long altogether."""
@@ -78,20 +94,20 @@ def test_size_and_place_drawn_do_not_matter(drawing, scale, right, down):
     # Far from the origin a tiny drawing loses its digits; a canvas keeps at least six.
     move = np.clip((right, down), -1e6 * scale, 1e6 * scale)
     moved = mapped(drawing, lambda stroke: stroke * scale + move)
-    np.testing.assert_allclose(rasterise(moved), rasterise(drawing), atol=0.05)
+    assert_same_ink(rasterise(moved), rasterise(drawing), atol=0.05)
 
 
 @given(drawings(), st.randoms(use_true_random=False))
 def test_the_order_of_strokes_does_not_matter(drawing, random):
     strokes = list(drawing.strokes)
     random.shuffle(strokes)
-    np.testing.assert_allclose(rasterise(Drawing(tuple(strokes))), rasterise(drawing), atol=1 / 255)
+    assert_same_ink(rasterise(Drawing(tuple(strokes))), rasterise(drawing), atol=1 / 255)
 
 
 @given(drawings())
 def test_the_direction_of_strokes_does_not_matter(drawing):
     backwards = mapped(drawing, lambda stroke: stroke[::-1])
-    np.testing.assert_allclose(rasterise(backwards), rasterise(drawing), atol=0.08)
+    assert_same_ink(rasterise(backwards), rasterise(drawing), atol=0.08)
 
 
 @given(drawings(), st.integers(2, 200))
@@ -100,7 +116,7 @@ def test_how_densely_the_pen_reports_points_does_not_matter(drawing, factor):
         at = np.linspace(0, len(stroke) - 1, (len(stroke) - 1) * factor + 1)
         return np.stack([np.interp(at, np.arange(len(stroke)), stroke[:, k]) for k in (0, 1)], axis=1)
 
-    np.testing.assert_allclose(rasterise(mapped(drawing, denser)), rasterise(drawing), atol=0.08)
+    assert_same_ink(rasterise(mapped(drawing, denser)), rasterise(drawing), atol=0.08)
 
 
 @given(st.lists(drawings(), max_size=6))
@@ -170,7 +186,7 @@ def test_thousands_of_points_are_no_burden():
     t = np.linspace(0, 6, 20_001)
     circle = Drawing((np.stack((np.cos(t), np.sin(t)), axis=1),))
     sparse = Drawing((circle.strokes[0][::100],))
-    np.testing.assert_allclose(rasterise(circle), rasterise(sparse), atol=0.05)
+    assert_same_ink(rasterise(circle), rasterise(sparse), atol=0.05)
 
 
 def test_the_pen_is_a_matter_of_the_spec_and_leaves_the_box():
