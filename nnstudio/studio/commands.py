@@ -68,10 +68,10 @@ class Commands(QObject):
         self._session.set_input(np.array([x1, x2], np.float32))
 
     def undo(self) -> None:
-        self._window.input.canvas.undo_stack.undo()
+        self._window.input.canvas.undo()
 
     def redo(self) -> None:
-        self._window.input.canvas.undo_stack.redo()
+        self._window.input.canvas.redo()
 
     def clear(self) -> None:
         if self._session.input_space.kind == "image":

@@ -1,5 +1,6 @@
 """The canvas: pen, eraser and keyboard make strokes in canvas units; a test image may lie on it instead."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +87,7 @@ class Canvas(View):
         self._before: CanvasContent | None = None
         self._live: list[tuple[float, float]] = []
         self._erasing_now = False
+        self._erased_to = (0.0, 0.0)
         self._pointer: tuple[float, float] | None = None
         self._sheet: QPixmap | None = None
 
@@ -111,8 +113,18 @@ class Canvas(View):
         left, top, right, bottom = drawing.bounds()
         extent = max(right - left, bottom - top) or 1.0
         centre = np.array([(left + right) / 2, (top + bottom) / 2])
-        strokes = tuple((np.asarray(s, np.float64) - centre) * (0.7 / extent) + 0.5 for s in drawing.strokes)
+        strokes = tuple((s - centre) / extent * 0.7 + 0.5 for s in drawing.strokes if len(s))
         self._change(CanvasContent(strokes), "Open a drawing")
+
+    def undo(self) -> None:
+        """Take the last step back; in the middle of a stroke, that stroke."""
+        self._finish_stroke()
+        self.undo_stack.undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._finish_stroke()
+        self.undo_stack.redo()
 
     def _change(self, after: CanvasContent, text: str) -> None:
         self._finish_stroke()
@@ -148,8 +160,10 @@ class Canvas(View):
         return QRectF((self.width() - side) / 2, 0.0, side, side)
 
     def _to_units(self, position: QPointF) -> tuple[float, float]:
+        """Return the nearest point of the sheet: nothing is drawn where it could not be seen."""
         box = self._sheet_box()
-        return (position.x() - box.left()) / box.width(), (position.y() - box.top()) / box.height()
+        x, y = (position.x() - box.left()) / box.width(), (position.y() - box.top()) / box.height()
+        return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Put the pen (left) or the eraser (right) down."""
@@ -179,7 +193,8 @@ class Canvas(View):
     def _begin(self, point: tuple[float, float]) -> None:
         self._before = self._content
         if self._erasing_now:
-            self._erase_at(point)
+            self._erased_to = point
+            self._erase_to(point)
             return
         if self._content.image is not None:
             self._content = CanvasContent()
@@ -190,14 +205,21 @@ class Canvas(View):
 
     def _extend(self, point: tuple[float, float]) -> None:
         if self._erasing_now:
-            self._erase_at(point)
+            self._erase_to(point)
         elif self._live and point != self._live[-1]:
             self._live.append(point)
             self.content_changed.emit()
             self.update()
 
-    def _erase_at(self, point: tuple[float, float]) -> None:
-        left = erase(self._content.strokes, point, self._eraser_radius())
+    def _erase_to(self, point: tuple[float, float]) -> None:
+        """Erase along the way to a point: a quick hand's positions lie far apart."""
+        start = np.array(self._erased_to)
+        run = np.array(point) - start
+        n_steps = max(1, math.ceil(2 * math.hypot(*run) / self._eraser_radius()))
+        left = self._content.strokes
+        for k in range(1, n_steps + 1):
+            left = erase(left, tuple(start + run * (k / n_steps)), self._eraser_radius())
+        self._erased_to = point
         if left is not self._content.strokes:
             self._content = CanvasContent(left)
             self._sheet = None
@@ -236,7 +258,8 @@ class Canvas(View):
         reach = (min(max(x + step[0] * KEY_STEP, 0.0), 1.0), min(max(y + step[1] * KEY_STEP, 0.0), 1.0))
         self._pointer = reach
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            if not self._live:
+            if self._before is None:
+                self._erasing_now = self.erasing
                 self._begin((x, y))
             self._extend(reach)
         self.update()
