@@ -9,7 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.insight.tiles import mosaic
 from nnstudio.studio.images import indexed_image, signed_index
-from nnstudio.studio.theme import Theme, colour, signed_table
+from nnstudio.studio.theme import (
+    FIELD_OPACITY_EXPONENT,
+    TEMPLATE_OPACITY_EXPONENT,
+    Theme,
+    colour,
+    signed_table,
+)
 from nnstudio.studio.views.base import View, signed
 from nnstudio.studio.views.legend import LEGEND_HEIGHT, paint_signed_legend
 
@@ -85,8 +91,8 @@ class Mosaic(View):
         cell_height, cell_width = tile_height + GAP, tile_width + GAP
         scale, columns = 0.0, 1
         # The best layout has about sqrt(n · aspect) columns; try its neighbourhood.
-        ideal = math.sqrt(n * (width / cell_width) / (height / cell_height))
-        for candidate in range(max(1, int(ideal) - 2), min(n, int(ideal) + 4) + 1):
+        ideal = min(int(math.sqrt(n * (width / cell_width) / (height / cell_height))), n)
+        for candidate in range(max(1, ideal - 2), min(n, ideal + 4) + 1):
             rows = -(-n // candidate)
             fits = min(width / (candidate * cell_width), height / (rows * cell_height))
             if fits > scale:
@@ -103,7 +109,8 @@ class Mosaic(View):
         self._limit = float(each.max())
         limit = self._limit if self.shared_scale else each[:, None, None]
         self._index = mosaic(signed_index(tiles, limit), self._columns, GAP, ZERO)
-        self._image = indexed_image(self._index, signed_table(self.theme))
+        exponent = FIELD_OPACITY_EXPONENT if self.smooth else TEMPLATE_OPACITY_EXPONENT
+        self._image = indexed_image(self._index, signed_table(self.theme, exponent=exponent))
 
     def _cell_size(self) -> tuple[float, float]:
         rows = -(-len(self._tiles) // self._columns)

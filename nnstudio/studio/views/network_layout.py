@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
+from nnstudio.engine.architecture import Architecture
+
 TITLE_HEIGHT = 24.0
 FOOTER_HEIGHT = 22.0
 MAX_TILE = 40.0
@@ -12,6 +14,7 @@ MAX_DOT = 19.0
 COMFORTABLE_DOT = 9.0
 OUTPUT_BAR = 62.0
 FULL_ROW_COST = 0.8
+MOST_FOR_GAPS = 0.7
 
 
 @dataclass(frozen=True)
@@ -148,8 +151,9 @@ def lay_out(
     shares = [_share(n, pictures) for n, pictures in hidden]
     # Where no edges run, between the input picture and the first layer, a third of a gap is enough.
     first = 1.0 if edges_from_input else 0.35
-    gap = min(max(between * 0.16, 26.0), 130.0)
-    for_units = max(between - gap * (len(hidden) + first), 20.0 * max(len(hidden), 1))
+    n_gaps = len(hidden) + first
+    gap = min(max(between * 0.16, 26.0), 130.0, between * MOST_FOR_GAPS / n_gaps)
+    for_units = between - gap * n_gaps
     sizes = []
     for (n, pictures), share in zip(hidden, shares, strict=True):
         allowed = for_units * share / sum(shares)
@@ -157,7 +161,7 @@ def lay_out(
         sizes.append((columns, cell))
     used = sum(columns * cell for columns, cell in sizes)
     # What the grids do not need goes between the layers, where the edges run.
-    gap = (between - used) / (len(hidden) + first)
+    gap = (between - used) / n_gaps
     left, boxes = input_box.right() + gap * first, []
     for (n, pictures), (columns, cell) in zip(hidden, sizes, strict=True):
         rows = -(-n // columns)
@@ -172,6 +176,11 @@ def lay_out(
         )
         left += columns * cell + gap
     return NetworkLayout(input_box, tuple(boxes), outputs)
+
+
+def layer_title(architecture: Architecture, layer: int) -> str:
+    """Return the name of a computing layer: Hidden 1, Hidden 2, …, Output."""
+    return "Output" if layer == architecture.n_layers - 1 else f"Hidden {layer + 1}"
 
 
 def _share(n: int, pictures: bool) -> float:

@@ -39,7 +39,10 @@ class Strips(View):
         """Give each layer a strip; wide layers wrap into rows of cells."""
         self._boxes = []
         width = self.width() - LABEL_WIDTH
-        slot = (self.height() - ROW_GAP * (len(self._values) - 1)) / max(len(self._values), 1)
+        n_layers = len(self._values)
+        # Many layers in a low window stand close together.
+        gap = min(ROW_GAP, 0.5 * self.height() / n_layers)
+        slot = (self.height() - gap * (n_layers - 1)) / n_layers
         top = 0.0
         for values in self._values:
             n = len(values)
@@ -52,7 +55,7 @@ class Strips(View):
             columns = -(-n // rows)
             side = min(width / columns, slot / rows, 26.0)
             self._boxes.append((QRectF(LABEL_WIDTH, top, columns * side, rows * side), columns))
-            top += slot + ROW_GAP
+            top += slot + gap
 
     def _unit_at(self, position: QPointF) -> tuple[int, int] | None:
         for layer, ((box, columns), values) in enumerate(zip(self._boxes, self._values, strict=False)):
