@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnstudio.data.problem import InputSpace
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.initialise import initialise
+from nnstudio.insight.reading import read
+from nnstudio.insight.tiles import PLANE_TILE_SIDE, grid_points, has_tiles, mosaic, unit_tiles
+
+IMAGE = InputSpace("image", (4, 3), 0.0, 1.0)
+PLANE = InputSpace("plane", (2,), -3.0, 5.0, ("x₁", "x₂"))
+
+
+@given(
+    n=st.integers(1, 20),
+    height=st.integers(1, 4),
+    width=st.integers(1, 4),
+    columns=st.integers(1, 8),
+    gap=st.integers(0, 3),
+)
+def test_a_mosaic_holds_each_tile_in_its_place_and_nothing_else(n, height, width, columns, gap):
+    tiles = np.arange(n * height * width, dtype=np.int32).reshape(n, height, width)
+    sheet = mosaic(tiles, columns, gap, -1)
+    assert sheet.shape == (-(-n // columns) * (height + gap), columns * (width + gap))
+    assert sheet.flags.c_contiguous
+    assert sheet.dtype == tiles.dtype
+    for k, tile in enumerate(tiles):
+        top, left = k // columns * (height + gap), k % columns * (width + gap)
+        np.testing.assert_array_equal(sheet[top : top + height, left : left + width], tile)
+    assert (sheet != -1).sum() == tiles.size
+
+
+def test_a_template_is_the_weights_themselves():
+    architecture = Architecture.of((12, 5, 2))
+    theta = initialise(architecture, rng=np.random.default_rng(0))
+    tiles = unit_tiles(architecture, theta, IMAGE, 0)
+    assert tiles.shape == (5, 4, 3)
+    assert np.shares_memory(tiles, theta)
+    np.testing.assert_array_equal(tiles.reshape(5, 12), architecture.layers(theta)[0].W)
+
+
+def test_later_layers_have_no_templates_of_the_image():
+    architecture = Architecture.of((12, 5, 2))
+    theta = initialise(architecture, rng=np.random.default_rng(0))
+    assert [has_tiles(IMAGE, layer) for layer in (0, 1)] == [True, False]
+    with pytest.raises(ValueError, match="layer 1"):
+        unit_tiles(architecture, theta, IMAGE, 1)
+
+
+@pytest.mark.parametrize("layer", [0, 1, 2])
+def test_a_tile_of_the_plane_is_the_activation_everywhere(layer):
+    architecture = Architecture.of((2, 4, 3, 2), hidden="tanh")
+    theta = initialise(architecture, rng=np.random.default_rng(0))
+    assert has_tiles(PLANE, layer)
+    tiles = unit_tiles(architecture, theta, PLANE, layer)
+    points = grid_points(PLANE, PLANE_TILE_SIDE).reshape(PLANE_TILE_SIDE, PLANE_TILE_SIDE, 2)
+    for row, column in ((0, 0), (3, 20), (27, 27)):
+        reading = read(architecture, theta, points[row, column])
+        np.testing.assert_allclose(tiles[:, row, column], reading.a[layer], rtol=1e-5, atol=1e-6)
+
+
+def test_the_grid_covers_the_plane_with_the_top_row_first():
+    points = grid_points(PLANE, 4).reshape(4, 4, 2)
+    np.testing.assert_allclose(points[0, :, 0], [-2, 0, 2, 4])
+    np.testing.assert_allclose(points[:, 0, 1], [4, 2, 0, -2])
