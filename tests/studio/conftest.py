@@ -1,0 +1,127 @@
+"""The application, a window with a small network, and a check that nothing of it outlives its test."""
+
+import gc
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QMenu
+from shiboken6 import Shiboken
+
+from nnstudio.data.problem import InputSpace, Problem, Samples
+from nnstudio.data.problems import DIGITS, load_problem
+from nnstudio.data.rasterise import RasterSpec
+from nnstudio.data.synthetic import synthetic_digits
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.initialise import initialise
+from nnstudio.files.model_file import Model
+from nnstudio.studio import session
+from nnstudio.studio.app import create_application
+from nnstudio.studio.theme import DARK
+from nnstudio.studio.window import Window
+from tests.studio.gestures import discard, flush_deletions
+
+
+@pytest.fixture(scope="session")
+def qapp():
+    """Return the program's own application object, for pytest-qt as well."""
+    return create_application()
+
+
+def running_timers():
+    timers = [thing for thing in gc.get_objects() if type(thing) is QTimer]
+    return [timer for timer in timers if Shiboken.isValid(timer) and timer.isActive()]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(qapp):
+    """Fail a test that leaves a top-level widget or a running timer, and name it."""
+    yield
+    flush_deletions()
+    # pyqtgraph's menus have no parent: they go with the Python objects that pytest still holds here.
+    widgets = [repr(w) for w in QApplication.topLevelWidgets() if not isinstance(w, QMenu)]
+    assert not widgets, f"top-level widgets left: {widgets}"
+    timers = [repr(timer.parent()) for timer in running_timers()]
+    assert not timers, f"timers left running, of {timers}"
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """Return a small problem of digits."""
+    images, labels = synthetic_digits(700, rng=np.random.default_rng(0))
+    return Problem(
+        name="digits-synthetic",
+        title="Built-in digits",
+        input_space=InputSpace("image", (28, 28), 0.0, 1.0),
+        output_space=DIGITS,
+        train=Samples(images[:600], labels[:600], scale=1 / 255),
+        test=Samples(images[600:], labels[600:], scale=1 / 255),
+        source="Six hundred digits for tests.",
+    )
+
+
+@pytest.fixture(autouse=True)
+def _small_problems(monkeypatch, digits):
+    """Give the window small problems at once: no download, and no seconds of writing digits."""
+    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", "1")
+
+    def load(name, **options):
+        return digits if name == "digits-synthetic" else load_problem(name, **options)
+
+    monkeypatch.setattr(session, "load_problem", load)
+
+
+def model_of(sizes, *, seed=0, space=None, outputs=DIGITS, raster=True, name="small", **kinds):
+    architecture = Architecture.of(sizes, **kinds)
+    return Model(
+        architecture=architecture,
+        theta=initialise(architecture, rng=np.random.default_rng(seed)),
+        input_space=space or InputSpace("image", (28, 28), 0.0, 1.0),
+        output_space=outputs,
+        raster=RasterSpec() if raster else None,
+        card={},
+        name=name,
+    )
+
+
+@pytest.fixture
+def model():
+    """Return an untrained network for digits."""
+    return model_of((784, 12, 8, 10))
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def open_window(qtbot, model, settings):
+    """Return a function that opens windows; they are closed and deleted in the end."""
+    windows = []
+
+    def open_one(model=model, problem_name="digits-synthetic", theme=DARK, settings=settings):
+        window = Window(model, problem_name, theme, settings)
+        windows.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        qtbot.waitUntil(lambda: window.pacer.frames > 0)
+        return window
+
+    yield open_one
+    for window in windows:
+        if Shiboken.isValid(window):
+            discard(window)
+
+
+@pytest.fixture
+def window(open_window):
+    return open_window()
+
+
+@pytest.fixture
+def ready(window, qtbot):
+    """Return a window whose problem is loaded and whose trainer waits."""
+    window.session.random_test_input(lambda x, name: None)
+    qtbot.waitUntil(lambda: window.session.snapshot is not None)
+    return window

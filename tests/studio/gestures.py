@@ -1,0 +1,49 @@
+"""What a hand does, and what an eye looks for."""
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+
+def place_on(canvas, point):
+    """Return the pixel of a point given in shares of the sheet's side."""
+    side = min(canvas.width(), canvas.height())
+    left = (canvas.width() - side) / 2
+    return QPoint(round(left + point[0] * side), round(point[1] * side))
+
+
+def stroke_by_mouse(canvas, points, button=Qt.MouseButton.LeftButton):
+    """Press at the first point, move along, release at the last; points are shares of the sheet's side."""
+    places = [place_on(canvas, point) for point in points]
+    QTest.mousePress(canvas, button, pos=places[0])
+    for place in places[1:]:
+        QTest.mouseMove(canvas, place)
+    QTest.mouseRelease(canvas, button, pos=places[-1])
+
+
+def said(window):
+    """Return the sentence in the message line."""
+    return window.status.message.text()
+
+
+def is_warning(window):
+    return window.status.message.property("role") == "warning"
+
+
+def discard(widget):
+    """Close a widget and delete it now."""
+    widget.close()
+    widget.deleteLater()
+    flush_deletions()
+
+
+def flush_deletions():
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+
+
+def key(widget, code, modifiers=Qt.KeyboardModifier.NoModifier, *, up=False):
+    """Press or release one key; unlike QTest's, it leaves held modifiers alone."""
+    kind = QKeyEvent.Type.KeyRelease if up else QKeyEvent.Type.KeyPress
+    QApplication.sendEvent(widget, QKeyEvent(kind, code, modifiers))

@@ -1,0 +1,2 @@
+def test_opens(window):
+    assert window.isVisible()

@@ -1,0 +1,280 @@
+"""Every view paints whatever it may be given, at any size it may have."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from nnstudio.data.problem import InputSpace
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.initialise import initialise
+from nnstudio.insight.reading import read
+from nnstudio.insight.tiles import has_tiles, unit_tiles
+from nnstudio.studio.theme import THEMES
+from nnstudio.studio.views.curves import Curves
+from nnstudio.studio.views.image import ImageView
+from nnstudio.studio.views.inspector import Inspector, UnitReport
+from nnstudio.studio.views.matrices import Matrices
+from nnstudio.studio.views.network import NetworkView
+from nnstudio.studio.views.outputs import Outputs
+from nnstudio.studio.views.plane import Plane
+from nnstudio.studio.views.strips import Strips
+from tests.studio.gestures import discard
+
+IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
+WIDE = InputSpace("image", (4, 9), 0.0, 1.0)
+PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+NETWORKS = [
+    (IMAGE, (784, 64, 32, 10)),
+    (IMAGE, (784, 10)),
+    (IMAGE, (784, 1000, 300, 26)),
+    (IMAGE, (784, *[10] * 31, 10)),
+    (WIDE, (36, 1, 2)),
+    (PLANE, (2, 8, 8, 2)),
+    (PLANE, (2, 2)),
+]
+
+
+@pytest.fixture
+def show(qtbot):
+    views = []
+
+    def show_one(view, size):
+        view.resize(*size)
+        view.show()
+        qtbot.waitExposed(view)
+        views.append(view)
+        return view
+
+    yield show_one
+    for view in views:
+        discard(view)
+
+
+def parts(space, sizes, hidden="relu"):
+    architecture = Architecture.of(sizes, hidden=hidden)
+    theta = initialise(architecture, rng=np.random.default_rng(0))
+    x = np.random.default_rng(1).random(space.n_features).astype(np.float32)
+    return architecture, theta, read(architecture, theta, x)
+
+
+def hover_everywhere(view):
+    for x in range(0, view.width(), 23):
+        for y in range(0, view.height(), 17):
+            assert "nan" not in view.explain(QPoint(x, y))
+
+
+@pytest.mark.parametrize("size", [(420, 240), (900, 500)])
+@pytest.mark.parametrize(("space", "sizes"), NETWORKS)
+def test_the_network_in_both_themes_with_and_without_a_reading(show, space, sizes, size):
+    architecture, theta, reading = parts(space, sizes)
+    view = show(NetworkView("Network"), size)
+    names = tuple(f"c{k}" for k in range(sizes[-1]))
+    view.set_network(architecture, space, names)
+    view.grab()
+    tiles = {
+        k: unit_tiles(architecture, theta, space, k)
+        for k in range(architecture.n_layers - 1)
+        if has_tiles(space, k)
+    }
+    view.show_weights([layer.W for layer in architecture.layers(theta)], tiles)
+    for theme in THEMES.values():
+        view.set_theme(theme)
+        for shown in (None, reading):
+            view.show_reading(shown)
+            view.grab()
+    view.select(0, 0)
+    hover_everywhere(view)
+    QTest.mouseMove(view, view._place().layers[0].cell_box(0).center().toPoint())
+    view.grab()
+
+
+def test_a_click_on_a_unit_of_the_network_tells_which(show, qtbot):
+    architecture, _, _ = parts(IMAGE, (784, 64, 32, 10))
+    view = show(NetworkView("Network"), (900, 500))
+    view.set_network(architecture, IMAGE, tuple("0123456789"))
+    for layer, unit in ((0, 17), (1, 31), (2, 9)):
+        place = view._place().layers[layer].cell_box(unit).center().toPoint()
+        with qtbot.waitSignal(view.unit_clicked) as signal:
+            QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+        assert signal.args == [layer, unit]
+
+
+def test_arrow_keys_walk_through_the_network(show):
+    architecture, _, _ = parts(IMAGE, (784, 4, 10))
+    view = show(NetworkView("Network"), (900, 500))
+    view.set_network(architecture, IMAGE, tuple("0123456789"))
+    view.unit_clicked.connect(view.select)
+    seen = []
+    view.unit_clicked.connect(lambda layer, unit: seen.append((layer, unit)))
+    keys = Qt.Key
+    for key in (keys.Key_Down, keys.Key_Down, keys.Key_Right, keys.Key_Right, keys.Key_Up, keys.Key_Left):
+        QTest.keyClick(view, key)
+    assert seen == [(0, 0), (0, 1), (1, 1), (1, 1), (1, 0), (0, 0)]
+
+
+@pytest.mark.parametrize("size", [(200, 90), (900, 200)])
+@pytest.mark.parametrize("sizes", [(784, 10), (784, 64, 32, 10), (784, *[10] * 31, 10), (784, 3000, 10)])
+def test_activations(show, sizes, size):
+    _, _, reading = parts(IMAGE, sizes)
+    view = show(Strips("Activations"), size)
+    view.grab()
+    view.show_layers([f"Hidden {k}" for k in range(len(reading.a))], reading.a)
+    for theme in THEMES.values():
+        view.set_theme(theme)
+        view.grab()
+    hover_everywhere(view)
+    view.show_layers(["dead"], (np.zeros(12, np.float32),))
+    view.grab()
+    view.clear()
+    view.grab()
+
+
+def test_hovering_and_clicking_a_strip_name_the_unit(show, qtbot):
+    _, _, reading = parts(IMAGE, (784, 64, 10))
+    view = show(Strips("Activations"), (700, 200))
+    view.show_layers(["Hidden 1", "Output"], reading.a)
+    view.grab()
+    box, columns = view._boxes[0]
+    side = box.width() / columns
+    place = QPoint(round(box.left() + 3.5 * side), round(box.top() + 0.5 * side))
+    assert view.explain(place) == f"Hidden 1, unit 3: activation a = {reading.a[0][3]:.3f}"
+    with qtbot.waitSignal(view.unit_clicked) as signal:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    assert signal.args == [0, 3]
+
+
+@pytest.mark.parametrize("size", [(200, 90), (900, 200)])
+@pytest.mark.parametrize("sizes", [(784, 10), (784, 64, 32, 10), (784, *[10] * 30, 10), (784, 500, 400, 26)])
+def test_weights(show, sizes, size):
+    architecture, theta, _ = parts(IMAGE, sizes)
+    layers = architecture.layers(theta)[1:]
+    titles = [(f"from {k}", f"to {k}") for k in range(len(layers))]
+    view = show(Matrices("Weights"), size)
+    for theme in THEMES.values():
+        view.set_theme(theme)
+        view.show_weights(titles, [layer.W for layer in layers], 1)
+        view.grab()
+    hover_everywhere(view)
+
+
+def test_a_weight_is_told_with_its_two_units(show, qtbot):
+    W = np.zeros((3, 5), np.float32)
+    W[2, 4] = -0.125
+    view = show(Matrices("Weights"), (700, 200))
+    view.show_weights([("Hidden 1", "Output")], [W], 1)
+    (box,) = view._boxes()
+    place = QPoint(round(box.right() - 3), round(box.bottom() - 3))
+    assert view.explain(place) == "weight from Hidden 1 unit 4 to Output unit 2: −0.1250"
+    with qtbot.waitSignal(view.unit_clicked) as signal:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    assert signal.args == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "names", [tuple("0123456789"), ("upper moon", "lower moon"), tuple(map(str, range(47)))]
+)
+@pytest.mark.parametrize("size", [(200, 120), (300, 400)])
+def test_outputs(show, names, size):
+    view = show(Outputs("Probabilities"), size)
+    view.set_classes(names, are_probabilities=True)
+    view.grab()
+    values = np.linspace(0, 1, len(names), dtype=np.float32)
+    view.show_outputs(values, values * 10)
+    for theme in THEMES.values():
+        view.set_theme(theme)
+        view.grab()
+    hover_everywhere(view)
+    assert view.explain(QPoint(3, 3)) == f"class {names[0]}: probability 0.0000, logit z = 0.00"
+    view.set_classes(names, are_probabilities=False)
+    view.show_outputs(values * 300 - 100, values)
+    view.grab()
+
+
+def report(w, **facts):
+    filled = {
+        "title": "Neuron 1 of hidden 1",
+        "activation": "ReLU",
+        "w": w,
+        "b": -0.5,
+        "x": np.ones_like(w),
+        "z": 1.25,
+        "a": 1.25,
+        "shape": None,
+        "source": "input",
+        "pushes": np.array([0.5, -0.25], np.float32),
+        "classes": ("in", "out"),
+    }
+    return UnitReport(**(filled | facts))
+
+
+@pytest.mark.parametrize("size", [(200, 160), (300, 500)])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"shape": (4, 6)},
+        {"x": None, "z": None, "a": None, "pushes": None},
+        {"x": None, "z": None, "a": None, "shape": (4, 6)},
+        {"pushes": np.zeros(47, np.float32), "classes": tuple(map(str, range(47)))},
+    ],
+)
+def test_the_inspector(show, facts, size):
+    view = show(Inspector("Neuron"), size)
+    view.grab()
+    for w in (np.linspace(-1, 1, 24, dtype=np.float32), np.zeros(24, np.float32)):
+        view.show_unit(report(w, **facts))
+        for theme in THEMES.values():
+            view.set_theme(theme)
+            view.grab()
+        hover_everywhere(view)
+
+
+def test_the_plane(show, qtbot):
+    view = show(Plane(), (260, 260))
+    view.grab()
+    view.set_space(PLANE)
+    view.set_points(np.array([[0.0, 0.5], [0.5, 0.0]], np.float32), np.array([0, 1]))
+    view.show_field(np.random.default_rng(0).random((2, 28, 28)).astype(np.float32))
+    for theme in THEMES.values():
+        view.set_theme(theme)
+        view.grab()
+    with qtbot.waitSignal(view.point_chosen) as signal:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(130, 130))
+    assert signal.args == pytest.approx([0, 0], abs=0.02)
+    with qtbot.waitSignal(view.point_chosen) as signal:
+        QTest.keyClick(view, Qt.Key.Key_Up)
+    assert signal.args == pytest.approx([0, 0.05], abs=0.02)
+    with qtbot.waitSignal(view.point_chosen) as signal:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
+    assert signal.args == pytest.approx([-1, 1], abs=0.01)
+    hover_everywhere(view)
+
+
+def test_what_the_network_sees_pixel_by_pixel(show):
+    view = show(ImageView("What the network sees", 86), (86, 86))
+    assert view.explain(QPoint(10, 10)) == "nothing drawn yet"
+    image = np.zeros((4, 4), np.float32)
+    image[0, 3] = 1.0
+    view.show_image(image)
+    picture = view.grab().toImage()
+    assert picture.pixelColor(80, 5).name() == view.theme.ink
+    assert picture.pixelColor(5, 80).name() == view.theme.paper
+    assert view.explain(QPoint(80, 5)) == "pixel row 0, column 3: ink 1.00 (0 paper … 1 full ink)"
+
+
+@pytest.mark.parametrize("logarithmic", [True, False])
+def test_curves_of_any_length(show, logarithmic):
+    view = show(Curves("Curves", "loss", logarithmic=logarithmic), (400, 200))
+    none = np.empty(0)
+    for n in (0, 1, 2, 1999, 2001, 20_000):
+        epochs = np.linspace(0, n / 100, n)
+        values = 1 / (1 + epochs)
+        view.show_curves((epochs, values), (epochs[::50], values[::50]))
+        view.grab()
+    view.show_curves((np.array([1.0]), np.array([0.0])), (none, none))
+    for theme in THEMES.values():
+        view.set_theme(theme)
+        view.grab()
+    view.clear()
+    view.grab()
