@@ -10,8 +10,9 @@ from nnstudio.data.problems import PROBLEMS
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.insight.reading import pushes
 from nnstudio.insight.tiles import has_tiles, unit_tiles
+from nnstudio.studio.session import NEW_NETWORK
 from nnstudio.studio.views.inspector import UnitReport
-from nnstudio.studio.views.network import layer_title
+from nnstudio.studio.views.network_layout import layer_title
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
@@ -230,7 +231,8 @@ class Presenter(QObject):
             window.actions_by_name.tint(window.theme, running=self._running)
         title = PROBLEMS[session.problem_name].title
         size = f"{session.architecture.n_params:,} parameters"
-        name = f"{session.model_name}, trained further" if session.was_trained else session.model_name
+        further = session.was_trained and session.model_name != NEW_NETWORK
+        name = f"{session.model_name}, trained further" if further else session.model_name
         window.status.facts.setToolTip(self._measured())
         window.status.facts.setText(f"{name} · {title} · {size} · seed {session.config.seed}")
 

@@ -15,6 +15,7 @@ from nnstudio.paths import resource
 
 FONT_FAMILY = "Inter"
 TEMPLATE_OPACITY_EXPONENT = 0.3
+FIELD_OPACITY_EXPONENT = 0.8
 
 
 @dataclass(frozen=True)
@@ -139,13 +140,16 @@ def _table(rows: np.ndarray) -> list[int]:
 
 
 @cache
-def signed_table(theme: Theme, paper: str | None = None) -> list[int]:
+def signed_table(
+    theme: Theme, paper: str | None = None, exponent: float = TEMPLATE_OPACITY_EXPONENT
+) -> list[int]:
     """Return 256 colours from fully negative (0) over zero (128) to fully positive (255).
 
-    The opacity over the background is (|value| / max) ** 0.3, so that small weights stay visible.
+    The opacity over the background is (|value| / max) ** exponent: 0.3 keeps small weights visible, and
+    ``FIELD_OPACITY_EXPONENT`` lets a smooth field of activations fade to nothing at zero.
     """
     position = (np.arange(256) - 128) / 127.0
-    opacity = np.minimum(np.abs(position), 1.0)[:, None] ** TEMPLATE_OPACITY_EXPONENT
+    opacity = np.minimum(np.abs(position), 1.0)[:, None] ** exponent
     # The lowest level is the rounding of zero: it must be the background itself.
     opacity[np.abs(position) < 0.01] = 0.0
     background = _rgb(paper or theme.panel)

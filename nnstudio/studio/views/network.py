@@ -14,14 +14,28 @@ from nnstudio.insight.edges import Edges, strongest_edges, unit_edges
 from nnstudio.insight.reading import Reading
 from nnstudio.insight.tiles import has_tiles, mosaic
 from nnstudio.studio.images import grey_index, indexed_image, signed_index
-from nnstudio.studio.theme import Theme, colour, ink_table, signed_table
+from nnstudio.studio.theme import (
+    FIELD_OPACITY_EXPONENT,
+    TEMPLATE_OPACITY_EXPONENT,
+    Theme,
+    colour,
+    ink_table,
+    signed_table,
+)
 from nnstudio.studio.views.base import View, signed
+from nnstudio.studio.views.network_activity import TILE_GAP, paint_activity, paint_dots
 from nnstudio.studio.views.network_edges import paint_edges
-from nnstudio.studio.views.network_layout import FOOTER_HEIGHT, TITLE_HEIGHT, LayerBox, NetworkLayout, lay_out
+from nnstudio.studio.views.network_layout import (
+    FOOTER_HEIGHT,
+    TITLE_HEIGHT,
+    LayerBox,
+    NetworkLayout,
+    lay_out,
+    layer_title,
+)
 
 EDGES_PER_PAIR = 130
 EDGES_OF_A_UNIT = 60
-TILE_GAP = 3
 SMALL_INPUT = 16
 
 
@@ -253,7 +267,9 @@ class NetworkView(View):
             if layer in self._tiles:
                 self._paint_tiles(painter, layer, box)
             else:
-                self._paint_dots(painter, layer, box)
+                a = np.zeros(box.n_units) if self._reading is None else self._reading.a[layer]
+                paint_dots(painter, a, box, self.theme)
+                self._paint_marks(painter, layer, box)
         self._paint_outputs(painter, place.outputs)
         self._paint_titles(painter, place)
 
@@ -278,66 +294,18 @@ class NetworkView(View):
         if layer not in self._sheets:
             limit = float(np.abs(tiles).max())
             self._sheets[layer] = mosaic(signed_index(tiles, limit), box.columns, TILE_GAP, 0)
-        table = [0xFF000000 | int(self.theme.panel[1:], 16), *signed_table(self.theme, self.theme.window)[1:]]
+        is_field = self._space.kind == "plane"
+        exponent = FIELD_OPACITY_EXPONENT if is_field else TEMPLATE_OPACITY_EXPONENT
+        colours = signed_table(self.theme, self.theme.window, exponent)
+        table = [0xFF000000 | int(self.theme.panel[1:], 16), *colours[1:]]
         sheet = indexed_image(self._sheets[layer], table)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, box.cell < tiles.shape[2])
+        painter.setRenderHint(
+            QPainter.RenderHint.SmoothPixmapTransform, is_field or box.cell < tiles.shape[2]
+        )
         painter.drawImage(box.box, sheet)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         if self._reading is not None:
-            self._paint_activity(painter, self._reading.a[layer], box, tiles.shape[1:])
-        self._paint_marks(painter, layer, box)
-
-    def _paint_activity(
-        self, painter: QPainter, a: np.ndarray, box: LayerBox, shape: tuple[int, int]
-    ) -> None:
-        """Shade quiet units and draw a bar under the active ones."""
-        largest = float(np.abs(a).max())
-        if largest == 0:
-            return
-        share = np.abs(a) / largest
-        veil = np.zeros(box.rows * box.columns, np.uint8)
-        veil[: len(a)] = (160 * (1 - np.sqrt(share))).astype(np.uint8)
-        base = int(self.theme.panel[1:], 16)
-        table = [(alpha << 24) | base for alpha in range(256)]
-        painter.drawImage(box.box, indexed_image(veil.reshape(box.rows, box.columns), table))
-        painter.setPen(Qt.PenStyle.NoPen)
-        inner = box.cell * shape[1] / (shape[1] + TILE_GAP)
-        thick = max(box.cell * TILE_GAP / (shape[0] + TILE_GAP), 1.5)
-        for sign, code in ((1.0, self.theme.ink), (-1.0, self.theme.negative)):
-            units = np.flatnonzero(a * sign > 0.03 * largest)
-            row, column = np.divmod(units, box.columns)
-            x = box.box.left() + column * box.cell
-            y = box.box.top() + (row + 1) * box.cell - thick
-            painter.setBrush(colour(code))
-            painter.drawRects(
-                [
-                    QRectF(*bar, thick)
-                    for bar in zip(x.tolist(), y.tolist(), (share[units] * inner).tolist(), strict=True)
-                ]
-            )
-
-    def _paint_dots(self, painter: QPainter, layer: int, box: LayerBox) -> None:
-        if self._reading is None:
-            level = np.zeros(box.n_units)
-        else:
-            a = self._reading.a[layer]
-            level = a / max(float(np.abs(a).max()), 1e-12)
-        radius = box.cell * 0.36
-        painter.setPen(QPen(colour(self.theme.line), 1))
-        bins = np.round(np.clip(level, -1, 1) * 12).astype(int)
-        row, column = np.divmod(np.arange(box.n_units), box.columns)
-        x = box.box.left() + (column + 0.5) * box.cell
-        y = box.box.top() + (row + 0.5) * box.cell
-        quiet = colour(self.theme.control)
-        for value in np.unique(bins).tolist():
-            ink = colour(self.theme.ink if value >= 0 else self.theme.negative)
-            part = abs(value) / 12
-            mixed = [
-                round(q + (i - q) * part) for q, i in zip(quiet.getRgb()[:3], ink.getRgb()[:3], strict=True)
-            ]
-            painter.setBrush(colour("#{:02x}{:02x}{:02x}".format(*mixed)))
-            for k in np.flatnonzero(bins == value).tolist():
-                painter.drawEllipse(QPointF(x[k], y[k]), radius, radius)
+            paint_activity(painter, self._reading.a[layer], box, tiles.shape[1:], self.theme)
         self._paint_marks(painter, layer, box)
 
     def _paint_marks(self, painter: QPainter, layer: int, box: LayerBox) -> None:
@@ -401,8 +369,3 @@ class NetworkView(View):
                 self.write(
                     painter, room, text, bold=bold, muted=not bold, align=Qt.AlignmentFlag.AlignHCenter
                 )
-
-
-def layer_title(architecture: Architecture, layer: int) -> str:
-    """Return the name of a computing layer: Hidden 1, Hidden 2, …, Output."""
-    return "Output" if layer == architecture.n_layers - 1 else f"Hidden {layer + 1}"

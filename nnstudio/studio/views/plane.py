@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.studio.images import indexed_image, signed_index
-from nnstudio.studio.theme import colour, signed_table
+from nnstudio.studio.theme import FIELD_OPACITY_EXPONENT, colour, signed_table
 from nnstudio.studio.views.base import View
 
 KEY_STEP = 1 / 40
@@ -127,7 +127,8 @@ class Plane(View):
         if self._field is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.setOpacity(0.55)
-            painter.drawImage(box, indexed_image(self._field, signed_table(self.theme)))
+            colours = signed_table(self.theme, exponent=FIELD_OPACITY_EXPONENT)
+            painter.drawImage(box, indexed_image(self._field, colours))
             painter.setOpacity(1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         places = self._to_screen(self._points) if len(self._points) else np.empty((0, 2))
