@@ -116,7 +116,7 @@ def load_problem(
 
 
 def _load_synthetic_digits(entry: ProblemEntry, request: _Request) -> Problem:
-    sizes = {_TRAIN: 20_000, _TEST: 4_000}
+    sizes = {_TRAIN: 40_000, _TEST: 4_000}
     n_all, n_done = sum(sizes.values()), 0
     parts = []
     # Not kept in a file: writing them anew takes a second or two.
@@ -189,7 +189,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "Built-in digits",
                 "image",
                 False,
-                "Handwritten digits that nnstudio makes itself: 20,000 to learn from, 4,000 to be tested on.",
+                "Handwritten digits that nnstudio makes itself: 40,000 to learn from, 4,000 to be tested on.",
                 _load_synthetic_digits,
             ),
             ProblemEntry(

@@ -34,7 +34,7 @@ def test_names_are_those_of_the_problems_loaded(digits):
 def test_synthetic_digits_are_images_of_every_digit(digits):
     assert digits.input_space.shape == (28, 28)
     assert digits.output_space.class_names == tuple("0123456789")
-    assert (len(digits.train), len(digits.test)) == (20_000, 4_000)
+    assert (len(digits.train), len(digits.test)) == (40_000, 4_000)
     assert digits.train.x.dtype == np.uint8
     assert digits.train.inputs().max() == pytest.approx(1.0)
     for samples in (digits.train, digits.test):
@@ -63,7 +63,7 @@ def test_progress_runs_to_the_end_and_may_raise():
 
     with pytest.raises(KeyboardInterrupt):
         load_problem("digits-synthetic", progress=progress)
-    assert seen == [(2_000, 24_000), (4_000, 24_000), (6_000, 24_000)]
+    assert seen == [(2_000, 44_000), (4_000, 44_000), (6_000, 44_000)]
 
 
 def test_moons_are_points_of_two_classes():
