@@ -177,9 +177,22 @@ class Session(QObject):
         if before is None or before.step != latest.step or before.run_id != latest.run_id:
             self._changes.weights = True
         if before is None or before.state is not latest.state:
-            if latest.message:
-                self.said.emit(latest.message, latest.state in (RunState.DIVERGED, RunState.FAILED))
+            self.said.emit(*self._sentence(latest))
             self.settings_changed.emit()
+
+    def _sentence(self, snapshot: Snapshot) -> tuple[str, bool]:
+        """Return what there is to say of a run's state, and whether it is a warning."""
+        if snapshot.message:
+            return snapshot.message, snapshot.state in (RunState.DIVERGED, RunState.FAILED)
+        title = PROBLEMS[self.problem_name].title
+        if snapshot.state is RunState.RUNNING:
+            return (
+                f"Training {self.architecture} on {title}; drawings are read with the newest weights.",
+                False,
+            )
+        if snapshot.state is RunState.PAUSED:
+            return f"Paused at step {snapshot.step:,}. Space goes on, B takes one batch, E one epoch.", False
+        return f"{title} is ready: {len(self.problem.train):,} samples to learn from.", False
 
     # Training
 

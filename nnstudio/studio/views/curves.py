@@ -108,7 +108,20 @@ class Curves(QWidget):
         wanted = (right, bottom, top, float(self.width()))
         if wanted != self._range:
             self._range = wanted
+            if self._logarithmic:
+                self._item.getAxis("left").setTicks([_decade_ticks(bottom, top)])
             self._item.getViewBox().setRange(xRange=(0.0, right), yRange=(bottom, top), padding=0.02)
+
+
+def _decade_ticks(bottom: float, top: float) -> list[tuple[float, str]]:
+    """Return (log10, label) at every decade, and at its 2 and 5 where few decades are in view."""
+    steps = (1, 2, 5) if top - bottom <= 1.6 else (1,)
+    ticks = [
+        (exponent + math.log10(step), f"{step * 10.0**exponent:g}")
+        for exponent in range(math.floor(bottom), math.ceil(top) + 1)
+        for step in steps
+    ]
+    return [(place, label) for place, label in ticks if bottom <= place <= top]
 
 
 def _thin(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

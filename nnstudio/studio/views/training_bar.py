@@ -48,6 +48,8 @@ class TrainingBar(QWidget):
         layout.setSpacing(5)
         for action in actions:
             layout.addWidget(self._button(action))
+        # Room that is to spare goes around the figures; a narrow window has none.
+        layout.addStretch(1)
         self._figures = {}
         for name, width, tip in (
             ("Epoch", 56, "passes over the training data since this run began"),
@@ -55,6 +57,7 @@ class TrainingBar(QWidget):
             ("Test accuracy", 74, "share of the whole test set read rightly, at its last measurement"),
         ):
             self._figures[name] = self._figure(layout, name, width, tip)
+        layout.addStretch(1)
         line = QFrame(self)
         line.setObjectName("rule")
         line.setFixedWidth(1)
@@ -81,7 +84,7 @@ class TrainingBar(QWidget):
         self._make_editable(self.learning_rate, LEARNING_RATES, 74)
         self._make_editable(self.batch_size, BATCH_SIZES, 58)
         self._make_editable(self.weight_decay, WEIGHT_DECAYS, 60)
-        layout.addStretch(1)
+        layout.addStretch(2)
         self.problem.activated.connect(self._choose_problem)
         self.network.editingFinished.connect(self._edit_network)
         self.activation.activated.connect(self._choose_activation)
@@ -108,23 +111,23 @@ class TrainingBar(QWidget):
         button.setStyleSheet("" if is_play else "padding: 0;")
         return button
 
-    def _column(self, layout: QHBoxLayout, name: str) -> QVBoxLayout:
+    def _column(self, layout: QHBoxLayout, name: str, *, stretch: int = 0) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(2)
         label = QLabel(name, self)
         label.setFont(font(11))
         label.setProperty("role", "muted")
         column.addWidget(label)
-        layout.addLayout(column)
+        layout.addLayout(column, stretch)
         return column
 
     def _figure(self, layout: QHBoxLayout, name: str, width: int, tip: str) -> QLabel:
         value = QLabel("–", self)
         value.setFont(font(16, bold=True))
-        value.setFixedWidth(width)
+        value.setMinimumWidth(width)
         value.setToolTip(f"{name}: {tip}")
         value.setAccessibleName(name)
-        self._column(layout, name).addWidget(value)
+        self._column(layout, name, stretch=1).addWidget(value)
         return value
 
     def _combo(self, layout: QHBoxLayout, name: str, tip: str) -> QComboBox:
