@@ -21,7 +21,7 @@ from nnstudio.studio.views.canvas import Canvas
 from nnstudio.studio.window import Window
 
 DIGIT = 3
-SEED = 4
+SEED = 6
 HIDDEN_LAYERS = "64 32"
 PROBLEM = "digits-synthetic"
 SHARE_OF_CANVAS = 0.62
@@ -89,8 +89,6 @@ class _Demo:
         n_points = draw(self._window.input.canvas, drawing)
         self._wait_until(lambda: self._session.reading is not None, "an answer to the drawing")
         before = self._answer()
-        self._window.presenter.select_unit(0, 0)
-        self._wait(0.6)
         screenshots = self._take_pictures("reading")
         network = f"{self._session.model_name} {self._session.architecture}"
         # Built-in data, whatever else is installed: the figures of two machines mean the same.
@@ -137,6 +135,8 @@ class _Demo:
     def _take_pictures(self, name: str) -> list[str]:
         """Photograph the window in both looks; return the files' names."""
         names = []
+        # A neuron that has something to say about this drawing.
+        self._window.presenter.select_unit(0, int(self._session.reading.a[0].argmax()))
         for theme in (LIGHT, DARK):
             self._window.set_theme(theme)
             self._wait(0.4)
