@@ -1,0 +1,240 @@
+"""The activation functions and their derivatives, in place on arrays (n, fan_out); for `activations` alone.
+
+Each function writes f(z) into ``out`` and keeps ``z``; each derivative turns ∂loss/∂a in ``delta`` into
+∂loss/∂z, and may use ``z`` as scratch. All are analytic where they are differentiable, so that one code
+trains in float32 and proves its gradient on complex numbers: a case is decided by the real part, never by a
+modulus. Where a function has a corner, the derivative there is that of PyTorch.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+LEAK = 0.01
+"""Slope of leaky ReLU below 0."""
+
+_GELU_SCALE = math.sqrt(8 / math.pi)
+_GELU_CUBE = 0.044715
+
+_BLOCK_SIZE = 16_384
+"""Numbers of scratch at a time: no array of a layer's size is allocated, and the cache holds the scratch."""
+
+
+def _blocks(*arrays: NDArray[Any]) -> Iterator[tuple[NDArray[Any], ...]]:
+    """Yield the same rows of each array, few enough for scratch of their size."""
+    n_rows = max(1, _BLOCK_SIZE // arrays[0].shape[1])
+    for start in range(0, len(arrays[0]), n_rows):
+        yield tuple(array[start : start + n_rows] for array in arrays)
+
+
+def identity(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = z."""
+    np.copyto(out, z)
+
+
+def times_one(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Leave delta as it is: f′ = 1."""
+
+
+def step(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = 1 where z > 0, else 0."""
+    # Unlike a comparison, it lets NaN through.
+    np.heaviside(z.real, 0.0, out=out)
+
+
+def times_zero(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = 0, which is true everywhere but at the step itself."""
+    delta[...] = 0
+
+
+def relu(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = max(z, 0)."""
+    if np.iscomplexobj(z):
+        # np.maximum would compare imaginary parts where the real parts are equal.
+        np.multiply(z, z.real > 0, out=out)
+    else:
+        # NumPy compares with a row of zeros several times faster than with a scalar.
+        np.maximum(z, np.zeros(z.shape[1], z.dtype), out=out)
+
+
+def times_relu_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = 1 where z > 0, else 0."""
+    np.greater(a.real, 0, out=z)
+    delta *= z
+
+
+def leaky_relu(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = z where z > 0, else `LEAK` z."""
+    if np.iscomplexobj(z):
+        np.multiply(z, np.where(z.real > 0, 1.0, LEAK), out=out)
+    else:
+        np.multiply(z, LEAK, out=out)
+        np.maximum(z, out, out=out)
+
+
+def times_leaky_relu_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = 1 where z > 0, else `LEAK`."""
+    np.greater(a.real, 0, out=z)
+    np.maximum(z, LEAK, out=z)
+    delta *= z
+
+
+def absolute(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = |z|, as z sign z."""
+    np.sign(z.real, out=out)
+    out *= z
+
+
+def times_sign(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = sign z, 0 at 0."""
+    np.sign(z.real, out=z)
+    delta *= z
+
+
+def sigmoid(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = 1 / (1 + exp −z)."""
+    np.negative(z, out=out)
+    # Beyond, exp would overflow and f is 0 to working precision. `.real` of a real array is the array itself.
+    real = out.real
+    np.minimum(real, np.log(np.finfo(out.dtype).max) - 1, out=real)
+    np.exp(out, out=out)
+    out += 1
+    np.reciprocal(out, out=out)
+
+
+def times_sigmoid_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = a (1 − a)."""
+    np.subtract(1, a, out=z)
+    z *= a
+    delta *= z
+
+
+def tanh(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = tanh z."""
+    np.tanh(z, out=out)
+
+
+def times_tanh_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = 1 − a²."""
+    np.multiply(a, a, out=z)
+    np.subtract(1, z, out=z)
+    delta *= z
+
+
+def softplus(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = log(1 + exp z), as max(z, 0) + log(1 + exp −|z|), which cannot overflow.
+
+    Variant: exact everywhere; PyTorch's goes over to z above 20, which changes the ninth digit there.
+    """
+    absolute(z, out)
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    np.log1p(out, out=out)
+    _add_positive_part(z, out)
+
+
+def times_sigmoid(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by softplus′ = 1 / (1 + exp −z)."""
+    sigmoid(z, z)
+    delta *= z
+
+
+def elu(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = z where z > 0, else exp z − 1.
+
+    Variant: Clevert, Unterthiner & Hochreiter 2016, eq. 15, with α = 1: the derivative has no jump.
+    """
+    _negative_part(z, out)
+    np.expm1(out, out=out)
+    _add_positive_part(z, out)
+
+
+def times_elu_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = exp min(z, 0)."""
+    # a + 1 would be as right, and lose its digits where f′ is small.
+    _negative_part(z, z)
+    np.exp(z, out=z)
+    delta *= z
+
+
+def gelu(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = z / (1 + exp −u) with u = √(8/π) (z + 0.044715 z³).
+
+    Variant: the tanh form of Hendrycks & Gimpel 2016, section 2, ½ z (1 + tanh ½u): PyTorch's
+    ``GELU(approximate="tanh")``. Written with a sigmoid it keeps its digits where f is small.
+    """
+    np.multiply(z, z, out=out)
+    out *= _GELU_SCALE * _GELU_CUBE
+    out += _GELU_SCALE
+    out *= z
+    sigmoid(out, out)
+    out *= z
+
+
+def times_gelu_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = s + z s (1 − s) u′, s = 1 / (1 + exp −u)."""
+    for delta_rows, z_rows in _blocks(delta, z):
+        square = z_rows * z_rows
+        u = square * (_GELU_SCALE * _GELU_CUBE)
+        u += _GELU_SCALE
+        u *= z_rows
+        s = np.empty_like(u)
+        sigmoid(u, s)
+        square *= 3 * _GELU_SCALE * _GELU_CUBE
+        square += _GELU_SCALE
+        square *= z_rows
+        np.subtract(1, s, out=u)
+        u *= s
+        square *= u
+        square += s
+        delta_rows *= square
+
+
+def sine(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = sin z."""
+    np.sin(z, out=out)
+
+
+def times_cosine(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by sin′ = cos z."""
+    np.cos(z, out=z)
+    delta *= z
+
+
+def softmax(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z)ⱼ = exp zⱼ / Σ exp z along each row."""
+    # Softmax does not change when a row is shifted; with the largest at 0, exp cannot overflow.
+    np.subtract(z, z.real.max(axis=1, keepdims=True), out=out)
+    np.exp(out, out=out)
+    out /= out.sum(axis=1, keepdims=True)
+
+
+def times_softmax_jacobian(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply each row by the Jacobian diag(a) − a aᵀ."""
+    np.multiply(delta, a, out=z)
+    delta -= z.sum(axis=1, keepdims=True)
+    delta *= a
+
+
+def _negative_part(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Write min(z, 0); ``out`` may be ``z``."""
+    if np.iscomplexobj(z):
+        np.multiply(z, z.real < 0, out=out)
+    else:
+        np.minimum(z, np.zeros(z.shape[1], z.dtype), out=out)
+
+
+def _add_positive_part(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Add max(z, 0) to ``out``."""
+    for z_rows, out_rows in _blocks(z, out):
+        positive = np.empty_like(z_rows)
+        relu(z_rows, positive)
+        out_rows += positive
