@@ -1,26 +1,28 @@
-"""Loss functions: the batch mean and its gradient at the output layer; any room may import it.
+"""Which losses there are, and which output activations each goes with; any room may import it.
 
-Adding one is one entry of `LOSSES`. Values are analytic in the outputs, for the complex-step check.
+Adding one is a function in `nnstudio.engine.loss_functions` and one entry of `LOSSES`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.engine import loss_functions as functions
 from nnstudio.engine.activations import ACTIVATIONS
-from nnstudio.errors import UserError
+from nnstudio.engine.loss_functions import LossError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
+    LossFunction = Callable[[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]], Any]
 
-class LossError(UserError):
-    """A loss that does not exist or does not fit the output or the labels."""
+__all__ = ["LOSSES", "Loss", "LossError", "check_labels", "check_pair", "smooth_labels"]
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,23 @@ class Loss:
     output : str or None
         The output activation that the loss is made for: ``delta`` is then ∂loss/∂z, the simple delta.
         None: any output will do; ``delta`` is ∂loss/∂a and the chain rule goes on from there.
+    others : mapping of str to callable
+        Other output activations that a loss with an ``output`` goes with, each with a function of the same
+        signature whose ``delta`` is ∂loss/∂a.
+    why : str
+        What the loss needs of its outputs, for the sentence that refuses others.
     """
 
     name: str
     title: str
-    value_and_delta: Callable[[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]], Any]
+    value_and_delta: LossFunction
     output: str | None = None
+    others: Mapping[str, LossFunction] = field(default_factory=dict)
+    why: str = ""
+
+    def function_for(self, output_activation: str) -> LossFunction:
+        """Return the function for an output that `check_pair` accepts; its delta is ∂loss/∂z for `output`."""
+        return self.others.get(output_activation, self.value_and_delta)
 
 
 def check_pair(output_activation: str, loss: str) -> None:
@@ -57,12 +70,14 @@ def check_pair(output_activation: str, loss: str) -> None:
     """
     if loss not in LOSSES:
         raise LossError(f"There is no loss {loss!r}; choose one of {', '.join(LOSSES)}.")
-    needed = LOSSES[loss].output
-    if needed is not None and output_activation != needed:
-        raise LossError(
-            f"The loss {LOSSES[loss].title} needs the output activation {ACTIVATIONS[needed].title}, not "
-            f"{output_activation!r}. Change the one or the other."
-        )
+    entry = LOSSES[loss]
+    if entry.output is None or output_activation in (entry.output, *entry.others):
+        return
+    possible = " or ".join(ACTIVATIONS[name].title for name in (entry.output, *entry.others))
+    raise LossError(
+        f"The loss {entry.title} needs the output activation {possible}, not {output_activation!r}: "
+        f"{entry.why}. Change the one or the other."
+    )
 
 
 def check_labels(labels: NDArray[Any], n: int, n_outputs: int) -> None:
@@ -89,53 +104,71 @@ def check_labels(labels: NDArray[Any], n: int, n_outputs: int) -> None:
         )
 
 
-def _subtract_targets(delta: NDArray[Any], labels: NDArray[Any]) -> None:
-    """Subtract the targets, one-hot where they are labels."""
-    if labels.ndim == 1:
-        delta[np.arange(len(delta)), labels] -= 1
-    else:
-        delta -= labels
+def smooth_labels(
+    labels: NDArray[Any], n_outputs: int, share: float, out: NDArray[Any] | None = None
+) -> NDArray[Any]:
+    """Turn labels into targets that give a share of the certainty to all classes alike.
 
+    t = (1 − ε) one-hot + ε / n_outputs
 
-def _squared_error(z: NDArray[Any], a: NDArray[Any], labels: NDArray[Any], delta: NDArray[Any]) -> Any:
-    """Return ½ Σ (a − t)² / n; delta = (a − t) / n is ∂loss/∂a."""
-    np.copyto(delta, a)
-    _subtract_targets(delta, labels)
-    flat = delta.reshape(-1)
-    # np.dot, not np.vdot: conjugating would not be analytic.
-    value = 0.5 * np.dot(flat, flat) / len(delta)
-    delta /= len(delta)
-    return value
+    Parameters
+    ----------
+    labels : int ndarray of shape (n,)
+        From 0 to n_outputs − 1.
+    n_outputs : int
+    share : float
+        ε, from 0 to 1.
+    out : ndarray of shape (n, n_outputs), optional
+        Where to write; without it a new float32 array is made.
 
+    Returns
+    -------
+    ndarray of shape (n, n_outputs)
 
-def _cross_entropy(z: NDArray[Any], a: NDArray[Any], labels: NDArray[Any], delta: NDArray[Any]) -> Any:
-    """Return −Σ t log softmax(z) / n; delta = (a Σt − t) / n is ∂loss/∂z.
+    Raises
+    ------
+    LossError
+        If the share is not a number from 0 to 1.
 
-    log Σ exp z = z_k − log a_k for any unit k. The largest of a row has a ≥ 1 / n_outputs, so its logarithm
-    is harmless however far apart the logits lie, and no exponential is computed twice.
+    Notes
+    -----
+    Variant: Szegedy et al. 2016, Rethinking the Inception Architecture, section 7, with the uniform
+    distribution; the right class keeps its part of ε, as in PyTorch.
+
+    Examples
+    --------
+    >>> smooth_labels(np.array([1]), 4, 0.2, out=np.empty((1, 4)))
+    array([[0.05, 0.85, 0.05, 0.05]])
     """
-    rows = np.arange(len(z))
-    top = z.real.argmax(axis=1)
-    z_top, log_top = z[rows, top], np.log(a[rows, top])
-    if labels.ndim == 1:
-        # Logits first: their difference is exact where they are large.
-        value = ((z_top - z[rows, labels]) - log_top).sum()
-        np.copyto(delta, a)
-    else:
-        np.subtract(z_top[:, None], z, out=delta)
-        delta -= log_top[:, None]
-        delta *= labels
-        value = delta.sum()
-        np.multiply(a, labels.sum(axis=1, keepdims=True), out=delta)
-    _subtract_targets(delta, labels)
-    delta /= len(delta)
-    return value / len(delta)
+    if not (math.isfinite(share) and 0 <= share <= 1):
+        raise LossError(f"The label smoothing must be a number from 0 to 1, not {share!r}.")
+    if out is None:
+        out = np.empty((len(labels), n_outputs), np.float32)
+    out[...] = share / n_outputs
+    out[np.arange(len(labels)), labels] += 1 - share
+    return out
 
 
 LOSSES: Mapping[str, Loss] = {
     loss.name: loss
     for loss in (
-        Loss("cross_entropy", "cross-entropy", _cross_entropy, output="softmax"),
-        Loss("squared_error", "squared error", _squared_error),
+        Loss(
+            "cross_entropy",
+            "cross-entropy",
+            functions.cross_entropy,
+            output="softmax",
+            why="it compares distributions over the classes, which sum to 1",
+        ),
+        Loss(
+            "binary_cross_entropy",
+            "binary cross-entropy",
+            functions.sigmoid_cross_entropy,
+            output="sigmoid",
+            others={"softmax": functions.binary_cross_entropy},
+            why="each output must be a probability, between 0 and 1",
+        ),
+        Loss("squared_error", "squared error", functions.squared_error),
+        Loss("absolute_error", "absolute error", functions.absolute_error),
+        Loss("hinge", "hinge", functions.hinge),
     )
 }

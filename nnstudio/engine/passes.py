@@ -170,7 +170,8 @@ def _output_loss(labels: NDArray[Any], loss: str, workspace: Workspace) -> float
     """Return the mean loss and leave its gradient in the output layer's delta."""
     n = len(labels)
     z, a, delta = workspace.z[-1][:n], workspace.a[-1][:n], workspace.delta[-1][:n]
-    value: float = LOSSES[loss].value_and_delta(z, a, labels, delta).item()
+    function = LOSSES[loss].function_for(workspace.architecture.activations[-1])
+    value: float = function(z, a, labels, delta).item()
     return value
 
 
@@ -251,7 +252,7 @@ def loss_and_gradient(
         if not is_output:
             np.matmul(workspace.delta[k + 1][:n], layers[k + 1].W, out=delta)
         # A loss made for its output has given ∂loss/∂z already.
-        if not (is_output and LOSSES[loss].output):
+        if not (is_output and LOSSES[loss].output == layers[k].activation):
             ACTIVATIONS[layers[k].activation].times_derivative(delta, workspace.z[k][:n], a)
         np.matmul(delta.T, workspace.a[k - 1][:n] if k else x, out=gradients[k].W)
         np.matmul(ones, delta, out=gradients[k].b)

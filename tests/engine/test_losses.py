@@ -5,14 +5,14 @@ import pytest
 
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.losses import LOSSES, LossError, check_pair
+from nnstudio.engine.losses import LOSSES, LossError, check_pair, smooth_labels
 from nnstudio.engine.passes import Workspace, loss_and_gradient, loss_value
 
 
 def evaluate(name, z, labels, output="softmax"):
     a, delta = np.empty_like(z), np.empty_like(z)
     ACTIVATIONS[output].apply(z, a)
-    value = LOSSES[name].value_and_delta(z, a, labels, delta)
+    value = LOSSES[name].function_for(output)(z, a, labels, delta)
     return value, delta
 
 
@@ -29,7 +29,52 @@ def test_squared_error_by_hand():
     assert delta.tolist() == [[0, 1], [0, -0.25]]
 
 
-@pytest.mark.parametrize("name", LOSSES)
+def test_binary_cross_entropy_by_hand():
+    """Outputs 3/4 and 1/5, of which the second is right: −log(1/4) − log(1/5), whatever made them."""
+    z = np.log(np.array([[3.0, 1 / 4]]))
+    value, delta = evaluate("binary_cross_entropy", z, np.array([1]), "sigmoid")
+    assert value == pytest.approx(math.log(4) + math.log(5), rel=1e-15)
+    np.testing.assert_allclose(delta, [[3 / 4, -4 / 5]], rtol=1e-14)
+    value, delta = evaluate("binary_cross_entropy", np.log([[0.75, 0.25]]), np.array([1]), "softmax")
+    assert value == pytest.approx(2 * math.log(4), rel=1e-15)
+    np.testing.assert_allclose(delta, [[4, -4]], rtol=1e-14)
+
+
+def test_absolute_error_by_hand():
+    z = np.array([[1.0, 2.0], [0.0, 0.5]])
+    value, delta = evaluate("absolute_error", z, np.array([[1.0, -1.0], [0.5, 0.0]]), "identity")
+    assert value == (0 + 3 + 0.5 + 0.5) / 2
+    assert delta.tolist() == [[0, 0.5], [-0.5, 0.5]]
+
+
+def test_hinge_by_hand():
+    """Right class 0 with score 2: class 1 (1.5) breaks the margin by ½, class 2 (1) just keeps it."""
+    value, delta = evaluate(
+        "hinge", np.array([[2.0, 1.5, 1.0], [0.0, 0.0, 5.0]]), np.array([0, 2]), "identity"
+    )
+    assert value == 0.5 / 2
+    assert delta.tolist() == [[-0.5, 0.5, 0], [0, 0, 0]]
+
+
+def test_hinge_needs_a_right_class():
+    with pytest.raises(LossError, match="whole-number labels, not targets"):
+        evaluate("hinge", np.zeros((1, 2)), np.eye(2)[:1], "identity")
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_binary_cross_entropy_is_finite_at_huge_logits(dtype, output):
+    z = np.array([[1e4, -1e4], [-1e4, 1e4]], dtype)
+    for labels in (np.array([0, 0]), np.array([[0.0, 1.0], [0.5, 0.5]], dtype)):
+        value, delta = evaluate("binary_cross_entropy", z, labels, output)
+        assert np.isfinite(value)
+        assert np.isfinite(delta).all()
+    value, delta = evaluate("binary_cross_entropy", z, np.array([0, 0]), "sigmoid")
+    assert value == 1e4
+    np.testing.assert_allclose(delta, [[0, 0], [-0.5, 0.5]], atol=1e-30)
+
+
+@pytest.mark.parametrize("name", [name for name in LOSSES if name != "hinge"])
 def test_labels_are_one_hot_targets(name):
     rng = np.random.default_rng(1)
     z, labels = rng.standard_normal((6, 4)), rng.integers(0, 4, 6)
@@ -54,16 +99,44 @@ def test_cross_entropy_keeps_small_losses_between_huge_logits():
     assert far == pytest.approx(near, rel=1e-6)
 
 
+def test_smoothing_shares_the_certainty_out_and_reaches_the_loss():
+    targets = smooth_labels(np.array([2, 0]), 4, 0.1)
+    assert targets.dtype == np.float32
+    np.testing.assert_allclose(
+        targets, [[0.025, 0.025, 0.925, 0.025], [0.925, 0.025, 0.025, 0.025]], rtol=1e-6
+    )
+    assert smooth_labels(np.array([2]), 4, 0.0).tolist() == [[0, 0, 1, 0]]
+    logits = np.log(np.array([[1.0, 3.0]]))
+    value, delta = evaluate("cross_entropy", logits, smooth_labels(np.array([1]), 2, 0.5, np.empty((1, 2))))
+    assert value == pytest.approx(-0.25 * math.log(1 / 4) - 0.75 * math.log(3 / 4), rel=1e-15)
+    np.testing.assert_allclose(delta, 0, atol=1e-16)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, math.nan])
+def test_smoothing_is_a_share(share):
+    with pytest.raises(LossError, match="from 0 to 1"):
+        smooth_labels(np.array([0]), 2, share)
+
+
 @pytest.mark.parametrize("output", [name for name in ACTIVATIONS if name != "softmax"])
 def test_cross_entropy_needs_softmax(output):
-    with pytest.raises(LossError, match="needs the output activation Softmax"):
+    with pytest.raises(LossError, match=r"needs the output activation Softmax.*sum to 1"):
         check_pair(output, "cross_entropy")
 
 
-def test_squared_error_goes_with_any_output_and_unknown_names_are_refused():
+@pytest.mark.parametrize("output", [name for name in ACTIVATIONS if name not in {"sigmoid", "softmax"}])
+def test_binary_cross_entropy_needs_probabilities(output):
+    with pytest.raises(LossError, match=r"needs the output activation Sigmoid or Softmax.*between 0 and 1"):
+        check_pair(output, "binary_cross_entropy")
+
+
+def test_the_other_pairs_go_together_and_unknown_names_are_refused():
     for output in ACTIVATIONS:
-        check_pair(output, "squared_error")
-    with pytest.raises(LossError, match="choose one of cross_entropy, squared_error"):
+        for loss in ("squared_error", "absolute_error", "hinge"):
+            check_pair(output, loss)
+    for output in ("sigmoid", "softmax"):
+        check_pair(output, "binary_cross_entropy")
+    with pytest.raises(LossError, match="choose one of cross_entropy, binary_cross_entropy"):
         check_pair("softmax", "hinge-ish")
 
 

@@ -110,7 +110,7 @@ def line_of(text):
         ('hidden = "relu"', 'hidden = "magic"', "hidden", "hidden cannot be.*magic"),
         ('output = "softmax"', 'output = "relu6"', "output", "output cannot be.*relu6"),
         ('weights = "float16"', 'weights = "int8"', "weights", "weights must be"),
-        ('loss = "cross_entropy"', 'loss = "hinge"', "loss", "loss cannot be.*hinge"),
+        ('loss = "cross_entropy"', 'loss = "luck"', "loss", "loss cannot be.*luck"),
         ('loss = "cross_entropy"\n', "", "[training]", "loss is missing"),
         ("epochs = 25", "epochs = 0", "epochs", "epochs cannot be"),
         ("epochs = 25\n", "", "[training]", "epochs is missing"),

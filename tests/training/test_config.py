@@ -9,8 +9,8 @@ from nnstudio.training.config import ConfigError, TrainingConfig
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"loss": "hinge"}, "'hinge'"),
-        ({"initialisation": "zeros"}, "'zeros'"),
+        ({"loss": "luck"}, "'luck'"),
+        ({"initialisation": "ones"}, "'ones'"),
         ({"optimiser": "lion"}, "'lion'"),
         ({"schedule": "stairs"}, "'stairs'"),
         ({"loss": ["squared_error"]}, "squared_error"),
