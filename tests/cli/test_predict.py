@@ -7,14 +7,19 @@ import pytest
 from PySide6.QtGui import QImage
 
 from nnstudio.data.rasterise import rasterise
-from nnstudio.data.synthetic import synthetic_drawing
+from nnstudio.data.strokes import Drawing
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import load_model
 
 
 @pytest.fixture
 def drawing():
-    return synthetic_drawing(3, rng=np.random.default_rng(1))
+    """A 3 that nobody could take for anything else."""
+    turns = np.linspace(-0.75 * np.pi, 0.5 * np.pi, 12)
+    upper = np.stack((5 + 2.4 * np.cos(turns), 3.4 + 2.4 * np.sin(turns)), axis=1)
+    turns = np.linspace(-0.5 * np.pi, 0.75 * np.pi, 14)
+    lower = np.stack((5 + 3.0 * np.cos(turns), 8.8 + 3.0 * np.sin(turns)), axis=1)
+    return Drawing((np.concatenate((upper, lower)),))
 
 
 @pytest.fixture
