@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES, LossError, check_pair
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
@@ -33,7 +34,7 @@ class TrainingConfig:
     ----------
     architecture : Architecture
     loss : str
-        A key of ``engine.losses.LOSSES``; cross-entropy needs a softmax output.
+        A key of ``engine.losses.LOSSES`` that goes with the output activation.
     initialisation : str
         A key of ``engine.initialise.INITIALISERS``.
     optimiser : str
@@ -42,13 +43,19 @@ class TrainingConfig:
     batch_size : int
         1…65,536. An epoch's last batch may be smaller.
     schedule : str
-        ``"constant"`` or ``"cosine"`` (falls to zero at ``epochs``, which must be given).
+        A key of ``SCHEDULES``; some fall to zero at ``epochs``, which must then be given.
     warmup_epochs : float
-        The rate climbs linearly from zero over this many epochs, with either schedule.
+        The rate climbs linearly from zero over this many epochs, with any schedule.
     epochs : float or None
         The end of the run; None means until stopped.
     seed : int
         Decides the initial weights and the order of the data, at least 0.
+    rate_decay, rate_decay_epochs : float
+        The schedules ``"step"`` and ``"exponential"`` multiply the rate by the one, above 0 and at most 1,
+        every so many epochs.
+    label_smoothing : float
+        The part of each label's certainty, from 0 up to, but not including, 1, that all classes share while
+        training; measured losses are those of the plain labels.
 
     Raises
     ------
@@ -66,6 +73,9 @@ class TrainingConfig:
     warmup_epochs: float = 0.0
     epochs: float | None = None
     seed: int = 0
+    rate_decay: float = 0.1
+    rate_decay_epochs: float = 10.0
+    label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
         _check_name("loss", self.loss, LOSSES)
@@ -78,13 +88,30 @@ class TrainingConfig:
             raise ConfigError(f"The warm-up must be 0 epochs or more, not {self.warmup_epochs!r}.")
         if self.epochs is not None and (not _is_finite(self.epochs) or self.epochs <= 0):
             raise ConfigError(f"The number of epochs must be above 0, not {self.epochs!r}.")
-        if self.schedule == "cosine" and self.epochs is None:
-            raise ConfigError('The schedule "cosine" needs a number of epochs to end at; give one.')
+        if SCHEDULES[self.schedule].needs_end and self.epochs is None:
+            raise ConfigError(f'The schedule "{self.schedule}" needs a number of epochs to end at; give one.')
         if self.epochs is not None and self.warmup_epochs >= self.epochs:
             raise ConfigError(
                 f"The warm-up of {self.warmup_epochs:g} epochs must be shorter than the run, "
                 f"which has {self.epochs:g}."
             )
+        if not _is_finite(self.rate_decay) or not 0 < self.rate_decay <= 1:
+            raise ConfigError(f"The rate decay must be above 0 and at most 1, not {self.rate_decay!r}.")
+        if not _is_finite(self.rate_decay_epochs) or self.rate_decay_epochs <= 0:
+            raise ConfigError(f"The rate must decay every so many epochs, not {self.rate_decay_epochs!r}.")
+        if not _is_finite(self.label_smoothing) or not 0 <= self.label_smoothing < 1:
+            raise ConfigError(
+                "The label smoothing must be from 0 up to, but not including, 1, "
+                f"not {self.label_smoothing!r}."
+            )
+        if self.label_smoothing and self.loss == "hinge":
+            raise ConfigError("The hinge loss needs one right class; set the label smoothing to 0.")
+        for name in self.architecture.activations:
+            if not ACTIVATIONS[name].trainable:
+                raise ConfigError(
+                    f"{ACTIVATIONS[name].title} units have the derivative zero, so gradients cannot train "
+                    "this network. Choose Sigmoid, or train a single layer by the perceptron rule."
+                )
         try:
             check_pair(self.architecture.activations[-1], self.loss)
         except LossError as error:

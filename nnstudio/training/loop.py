@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from nnstudio.engine.initialise import initialise
+from nnstudio.engine.losses import smooth_labels
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import Workspace, all_finite, loss_and_gradient
 from nnstudio.errors import UserError
@@ -113,7 +114,12 @@ class TrainingLoop:
         middle = (self.n_steps + 0.5) / self.steps_per_epoch
         config = self.config
         factor = rate_factor(
-            config.schedule, middle, warmup_epochs=config.warmup_epochs, epochs=config.epochs
+            config.schedule,
+            middle,
+            warmup_epochs=config.warmup_epochs,
+            epochs=config.epochs,
+            decay=config.rate_decay,
+            decay_epochs=config.rate_decay_epochs,
         )
         return config.hyper.learning_rate * factor
 
@@ -141,6 +147,8 @@ class TrainingLoop:
         x = self.problem.train.batch(indices, out=self._x[: len(indices)])
         labels = self.problem.train.labels[indices]
         config = self.config
+        if config.label_smoothing:
+            labels = smooth_labels(labels, config.architecture.n_outputs, config.label_smoothing)
         loss = loss_and_gradient(
             config.architecture, self.theta, x, labels, config.loss, self._grad, self._workspace
         )

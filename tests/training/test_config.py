@@ -25,6 +25,13 @@ from nnstudio.training.config import ConfigError, TrainingConfig
         ({"warmup_epochs": -0.5}, "-0.5"),
         ({"warmup_epochs": 5.0, "epochs": 5.0}, "shorter"),
         ({"schedule": "cosine"}, "epochs"),
+        ({"schedule": "one_cycle"}, "one_cycle.*epochs"),
+        ({"rate_decay": 0}, "rate decay"),
+        ({"rate_decay": 1.5}, "1.5"),
+        ({"rate_decay_epochs": 0.0}, "every so many epochs"),
+        ({"label_smoothing": 1.0}, "label smoothing"),
+        ({"label_smoothing": float("nan")}, "nan"),
+        ({"label_smoothing": 0.1, "loss": "hinge"}, "one right class"),
     ],
 )
 def test_refuses_what_cannot_be_and_names_it(config, changes, words):
@@ -37,6 +44,12 @@ def test_cross_entropy_needs_a_softmax_output():
     with pytest.raises(ConfigError, match="Softmax"):
         TrainingConfig(architecture)
     TrainingConfig(architecture, loss="squared_error")
+
+
+@pytest.mark.parametrize("activations", [("step", "softmax"), ("relu", "step")])
+def test_steps_cannot_be_trained_by_gradients(activations):
+    with pytest.raises(ConfigError, match=r"Step units have the derivative zero.*perceptron rule"):
+        TrainingConfig(Architecture((2, 3, 2), activations), loss="squared_error")
 
 
 @pytest.mark.parametrize(("sizes", "words"), [((3, 2), "3 inputs.*has 2"), ((2, 5), "5 outputs.*has 2")])

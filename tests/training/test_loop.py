@@ -53,6 +53,28 @@ def test_the_same_seed_gives_the_same_weights_to_the_last_bit(clouds, config):
     assert one.theta.tobytes() == same.theta.tobytes() != other.theta.tobytes()
 
 
+def test_smoothed_labels_are_learnt_and_plain_ones_measured(clouds, config):
+    plain, smooth = (TrainingLoop(clouds, replace(config, label_smoothing=share)) for share in (0.0, 0.4))
+    assert plain.evaluate() == smooth.evaluate()
+    take(plain, 200)
+    losses = take(smooth, 200)
+    # Two classes, of which the right one should get 0.8.
+    entropy = -0.8 * math.log(0.8) - 0.2 * math.log(0.2)
+    assert losses[-1] == pytest.approx(entropy, abs=0.1)
+    assert min(losses) > entropy - 1e-6
+    assert smooth.evaluate().loss > plain.evaluate().loss
+
+
+def test_the_schedule_reaches_the_rate(clouds, config):
+    stairs = replace(config, schedule="step", rate_decay=0.5, rate_decay_epochs=1.0)
+    loop = TrainingLoop(clouds, stairs)
+    full = loop.learning_rate
+    take(loop, loop.steps_per_epoch - 1)
+    assert loop.learning_rate == full
+    take(loop, 1)
+    assert loop.learning_rate == full / 2
+
+
 def test_evaluating_and_keeping_do_not_touch_the_trajectory(clouds, config):
     plain, watched = TrainingLoop(clouds, config), TrainingLoop(clouds, config)
     take(plain, 8)
