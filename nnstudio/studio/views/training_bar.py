@@ -24,7 +24,9 @@ from nnstudio.training.config import TrainingConfig
 LEARNING_RATES = ("0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
 WEIGHT_DECAYS = ("0", "0.001", "0.01", "0.1", "0.3", "1")
 BATCH_SIZES = ("1", "8", "16", "32", "64", "128", "256", "512", "1024")
-HIDDEN_ACTIVATIONS = tuple(name for name, kind in ACTIVATIONS.items() if not kind.output_only)
+HIDDEN_ACTIVATIONS = tuple(
+    name for name, kind in ACTIVATIONS.items() if kind.trainable and not kind.output_only
+)
 
 
 class TrainingBar(QWidget):
