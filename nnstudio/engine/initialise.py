@@ -1,4 +1,4 @@
-"""Random weights to start from; any room may import it. Adding a scheme is one entry of `INITIALISERS`."""
+"""Weights to start from; any room may import it. Adding a scheme is one entry of `INITIALISERS`."""
 
 from __future__ import annotations
 
@@ -19,55 +19,91 @@ if TYPE_CHECKING:
 
 
 class InitialiserError(UserError):
-    """A way to initialise that does not exist."""
+    """A way to initialise that does not exist or cannot be scaled so."""
 
 
 @dataclass(frozen=True)
 class Initialiser:
-    """A distribution of the weights of one layer, of mean 0.
+    """A way to choose the weights of one layer.
 
     Attributes
     ----------
     name, title : str
         Key in `INITIALISERS`; name for people.
-    draw : callable ``(rng, std, shape) -> ndarray``
-        Draw float64 weights of standard deviation ``std``.
-    std : callable ``(fan_in, fan_out) -> float``
-        Standard deviation for a layer of these sizes.
+    draw : callable ``(rng, fan_in, fan_out) -> ndarray of shape (fan_out, fan_in)``
+        Draw float64 weights of scale 1.
+    scale : float
+        What they are multiplied by unless the caller says otherwise.
     """
 
     name: str
     title: str
-    draw: Callable[[np.random.Generator, float, tuple[int, ...]], NDArray[Any]]
-    std: Callable[[int, int], float]
+    draw: Callable[[np.random.Generator, int, int], NDArray[Any]]
+    scale: float = 1.0
 
 
-def _normal(rng: np.random.Generator, std: float, shape: tuple[int, ...]) -> NDArray[Any]:
-    return rng.normal(0.0, std, shape)
+def _ones(rng: np.random.Generator, fan_in: int, fan_out: int) -> NDArray[Any]:
+    return np.ones((fan_out, fan_in))
 
 
-def _uniform(rng: np.random.Generator, std: float, shape: tuple[int, ...]) -> NDArray[Any]:
-    limit = math.sqrt(3.0) * std
-    return rng.uniform(-limit, limit, shape)
+def _normal(rng: np.random.Generator, fan_in: int, fan_out: int) -> NDArray[Any]:
+    return rng.standard_normal((fan_out, fan_in))
 
 
-def _he(fan_in: int, fan_out: int) -> float:
-    """He et al. 2015, Delving Deep into Rectifiers, eq. 10."""
-    return math.sqrt(2.0 / fan_in)
+def _uniform(rng: np.random.Generator, fan_in: int, fan_out: int) -> NDArray[Any]:
+    return rng.uniform(-1.0, 1.0, (fan_out, fan_in))
 
 
-def _glorot(fan_in: int, fan_out: int) -> float:
-    """Glorot & Bengio 2010, Understanding the Difficulty of Training Deep Feedforward Networks, eq. 12."""
-    return math.sqrt(2.0 / (fan_in + fan_out))
+def _he_normal(rng: np.random.Generator, fan_in: int, fan_out: int) -> NDArray[Any]:
+    """He et al. 2015, Delving Deep into Rectifiers, eq. 10: variance 2 / fan_in."""
+    return _scaled(_normal(rng, fan_in, fan_out), math.sqrt(2.0 / fan_in))
+
+
+def _he_uniform(rng: np.random.Generator, fan_in: int, fan_out: int) -> NDArray[Any]:
+    """Spread the variance of `_he_normal` evenly."""
+    return _scaled(_uniform(rng, fan_in, fan_out), math.sqrt(3.0 * 2.0 / fan_in))
+
+
+def _glorot_normal(rng: np.random.Generator, fan_in: int, fan_out: int) -> NDArray[Any]:
+    """Glorot & Bengio 2010, Understanding the Difficulty, eq. 12: variance 2 / (fan_in + fan_out)."""
+    return _scaled(_normal(rng, fan_in, fan_out), math.sqrt(2.0 / (fan_in + fan_out)))
+
+
+def _glorot_uniform(rng: np.random.Generator, fan_in: int, fan_out: int) -> NDArray[Any]:
+    """Glorot & Bengio 2010, eq. 16: the variance of `_glorot_normal`, spread evenly."""
+    return _scaled(_uniform(rng, fan_in, fan_out), math.sqrt(3.0 * 2.0 / (fan_in + fan_out)))
+
+
+def _orthogonal(rng: np.random.Generator, fan_in: int, fan_out: int) -> NDArray[Any]:
+    """Saxe, McClelland & Ganguli 2014, section 3: rows, or columns if they are fewer, at right angles.
+
+    Uniform among all such matrices: Q of a normal matrix, with the signs that make R's diagonal positive
+    (Mezzadri 2007), as PyTorch's ``orthogonal_``.
+    """
+    short, long = sorted((fan_in, fan_out))
+    q, r = np.linalg.qr(rng.standard_normal((long, short)))
+    q *= np.where(np.diagonal(r) < 0, -1.0, 1.0)
+    return q if fan_out >= fan_in else q.T
+
+
+def _scaled(weights: NDArray[Any], factor: float) -> NDArray[Any]:
+    """Multiply fresh weights in place."""
+    weights *= factor
+    return weights
 
 
 INITIALISERS: Mapping[str, Initialiser] = {
     initialiser.name: initialiser
     for initialiser in (
-        Initialiser("he_normal", "He, normal", _normal, _he),
-        Initialiser("he_uniform", "He, uniform", _uniform, _he),
-        Initialiser("glorot_normal", "Glorot, normal", _normal, _glorot),
-        Initialiser("glorot_uniform", "Glorot, uniform", _uniform, _glorot),
+        Initialiser("he_normal", "He, normal", _he_normal),
+        Initialiser("he_uniform", "He, uniform", _he_uniform),
+        Initialiser("glorot_normal", "Glorot, normal", _glorot_normal),
+        Initialiser("glorot_uniform", "Glorot, uniform", _glorot_uniform),
+        Initialiser("orthogonal", "Orthogonal", _orthogonal),
+        Initialiser("normal", "Normal", _normal, scale=0.01),
+        Initialiser("uniform", "Uniform", _uniform, scale=0.05),
+        Initialiser("constant", "Constant", _ones, scale=0.1),
+        Initialiser("zeros", "Zeros", _ones, scale=0.0),
     )
 }
 
@@ -77,9 +113,10 @@ def initialise(
     *,
     rng: np.random.Generator,
     scheme: str = "he_normal",
+    scale: float | None = None,
     dtype: DTypeLike = np.float32,
 ) -> NDArray[Any]:
-    """Draw the parameters of a network: random weights, biases zero.
+    """Choose the parameters of a network: weights by a scheme, biases zero.
 
     Parameters
     ----------
@@ -87,7 +124,11 @@ def initialise(
     rng : numpy.random.Generator
         The same state gives the same network, in every dtype up to rounding.
     scheme : str
-        Key in `INITIALISERS`.
+        Key in `INITIALISERS`. With ``"zeros"`` or ``"constant"`` the units of a hidden layer stay alike
+        whatever is learnt: their gradients are the same.
+    scale : float, optional
+        The standard deviation of ``"normal"``, the limit of ``"uniform"``, the value of ``"constant"``; a
+        factor on the others. By default 0.01, 0.05, 0.1 and 1; ``"zeros"`` stay zero.
     dtype : dtype
         Of the result.
 
@@ -99,15 +140,19 @@ def initialise(
     Raises
     ------
     InitialiserError
-        If there is no such scheme.
+        If there is no such scheme, or the scale is not finite.
     """
     if scheme not in INITIALISERS:
         raise InitialiserError(
             f"There is no initialisation {scheme!r}; choose one of {', '.join(INITIALISERS)}."
         )
     initialiser = INITIALISERS[scheme]
+    if scale is None or scheme == "zeros":
+        scale = initialiser.scale
+    if not math.isfinite(scale):
+        raise InitialiserError(f"The scale of initial weights must be a finite number, not {scale!r}.")
     theta = np.zeros(architecture.n_params, dtype)
     for layer in architecture.layers(theta):
         fan_out, fan_in = layer.W.shape
-        layer.W[...] = initialiser.draw(rng, initialiser.std(fan_in, fan_out), layer.W.shape)
+        layer.W[...] = _scaled(initialiser.draw(rng, fan_in, fan_out), scale)
     return theta

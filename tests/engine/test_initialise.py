@@ -16,6 +16,9 @@ WIDE = Architecture.of((400, 100, 10))
         ("he_uniform", math.sqrt(2 / 400)),
         ("glorot_normal", math.sqrt(2 / 500)),
         ("glorot_uniform", math.sqrt(2 / 500)),
+        ("orthogonal", math.sqrt(1 / 400)),
+        ("normal", 0.01),
+        ("uniform", 0.05 / math.sqrt(3)),
     ],
 )
 def test_weights_have_the_named_spread_and_biases_are_zero(scheme, std):
@@ -40,7 +43,40 @@ def test_the_same_seed_gives_the_same_network_in_every_precision(scheme):
     )
     assert (single == double.astype(np.float32)).all()
     other = initialise(WIDE, rng=np.random.default_rng(8), scheme=scheme)
-    assert (single != other).any()
+    assert (single != other).any() == (scheme not in {"zeros", "constant"})
+
+
+def test_orthogonal_rows_or_columns_keep_their_angle_and_length():
+    narrow, wide = Architecture.of((30, 20, 50)).layers(
+        initialise(
+            Architecture.of((30, 20, 50)), rng=np.random.default_rng(0), scheme="orthogonal", scale=3.0
+        )
+    )
+    np.testing.assert_allclose(narrow.W @ narrow.W.T, 9 * np.eye(20), atol=1e-5)
+    np.testing.assert_allclose(wide.W.T @ wide.W, 9 * np.eye(20), atol=1e-5)
+
+
+def test_orthogonal_weights_favour_no_sign():
+    """Without the choice of signs, Q of LAPACK has a diagonal that is mostly negative."""
+    rng = np.random.default_rng(0)
+    first = [initialise(Architecture.of((4, 4)), rng=rng, scheme="orthogonal")[0] for _ in range(400)]
+    assert abs(np.mean(first)) < 0.1
+
+
+@pytest.mark.parametrize(("scheme", "scale", "expected"), [("constant", None, 0.1), ("constant", -2.0, -2.0)])
+def test_constant_weights_are_the_scale(scheme, scale, expected):
+    theta = initialise(WIDE, rng=np.random.default_rng(0), scheme=scheme, scale=scale)
+    first, last = WIDE.layers(theta)
+    assert set(first.W.flat) == set(last.W.flat) == {np.float32(expected)}
+    assert not first.b.any()
+
+
+def test_zeros_are_zero_and_a_scale_is_finite():
+    assert not initialise(WIDE, rng=np.random.default_rng(0), scheme="zeros", scale=5.0).any()
+    plain, doubled = (initialise(WIDE, rng=np.random.default_rng(0), scale=scale) for scale in (None, 2.0))
+    assert (doubled == 2 * plain).all()
+    with pytest.raises(InitialiserError, match="finite number, not nan"):
+        initialise(WIDE, rng=np.random.default_rng(0), scale=math.nan)
 
 
 def test_an_unknown_scheme_is_refused():
