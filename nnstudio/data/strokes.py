@@ -67,6 +67,13 @@ class Polylines(NamedTuple):
         strokes = self.stroke_offsets[drawings[0] : drawings[-1] + 1]
         return Polylines(self.xy[strokes[0] : strokes[-1]], strokes - strokes[0], drawings - drawings[0])
 
+    def drawing(self, index: int) -> Drawing:
+        """Return drawing ``index``, 0 to ``n_drawings - 1``."""
+        if not 0 <= index < self.n_drawings:
+            raise IndexError(f"drawing {index} of {self.n_drawings}")
+        block = self.block(index, index + 1)
+        return Drawing(tuple(np.split(block.xy, block.stroke_offsets[1:-1])))
+
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
@@ -223,10 +230,7 @@ class StrokeSet:
 
     def drawing(self, index: int) -> Drawing:
         """Return drawing ``index``, 0 to ``len - 1``."""
-        if not 0 <= index < len(self):
-            raise IndexError(f"drawing {index} of {len(self)}")
-        block = self.polylines.block(index, index + 1)
-        return Drawing(tuple(np.split(block.xy, block.stroke_offsets[1:-1])))
+        return self.polylines.drawing(index)
 
 
 _ARRAYS = {"xy": "i", "stroke_offsets": "i", "sample_offsets": "i", "labels": "U", "writers": "i"}
