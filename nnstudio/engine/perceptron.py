@@ -1,0 +1,241 @@
+"""Perceptrons: step units trained by Rosenblatt's rule, without any gradient; any room may import it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.engine.architecture import Architecture
+from nnstudio.errors import UserError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class PerceptronError(UserError):
+    """Data or choices that perceptrons cannot be trained with."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One use of the rule: a unit answered wrongly and was moved.
+
+    Attributes
+    ----------
+    epoch : int
+        From 1.
+    sample, unit : int
+        Row of the data, index of the unit.
+    target : int
+        1 if the unit should have fired, 0 if not.
+    before, after : float64 ndarray of shape (n_features + 1,)
+        The unit's weights, then its bias.
+    """
+
+    epoch: int
+    sample: int
+    unit: int
+    target: int
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PerceptronRun:
+    """What became of a bank of perceptrons.
+
+    Attributes
+    ----------
+    architecture : Architecture
+        n_features inputs and a step unit for each perceptron.
+    theta : float64 ndarray of shape (n_params,)
+        The weights; averaged ones if they were asked for.
+    epochs : int
+        Passes over the data.
+    n_corrections : int
+        Over all units.
+    corrections : tuple of Correction
+        The first of them, as many as were to be recorded.
+    separated : bool ndarray of shape (n_units,)
+        Units that made no mistake in the last pass: their data can be separated, and they do it.
+    cycling : bool ndarray of shape (n_units,)
+        Units whose weights came back to what they were after an earlier pass: they will repeat themselves
+        for ever, so no line separates their data.
+    """
+
+    architecture: Architecture
+    theta: NDArray[np.float64]
+    epochs: int
+    n_corrections: int
+    corrections: tuple[Correction, ...]
+    separated: NDArray[np.bool_]
+    cycling: NDArray[np.bool_]
+
+    @property
+    def converged(self) -> bool:
+        """Whether every unit separates its data."""
+        return bool(self.separated.all())
+
+    def __str__(self) -> str:
+        """Say in a sentence or two how it ended."""
+        work = f"{_count(self.n_corrections, 'correction')} in {_count(self.epochs, 'pass', 'passes')}"
+        if self.converged:
+            return f"Separated after {work}: the last pass needed none."
+        n_left = int(np.count_nonzero(~self.separated))
+        who = "The perceptron" if len(self.separated) == 1 else f"{n_left} of {len(self.separated)} units"
+        if self.cycling[~self.separated].all():
+            return (
+                f"{who} cannot separate the data: after {work} the weights came back to earlier ones and "
+                "would go round for ever. No straight line does it."
+            )
+        return (
+            f"{who} still made mistakes after {work}. Either the data cannot be separated by a straight "
+            "line, and then the rule never ends, or more passes are needed."
+        )
+
+
+def train_perceptrons(
+    x: NDArray[Any],
+    labels: NDArray[Any],
+    n_units: int,
+    *,
+    epochs: int = 100,
+    learning_rate: float = 1.0,
+    averaged: bool = False,
+    theta: NDArray[Any] | None = None,
+    max_recorded: int = 1_000,
+) -> PerceptronRun:
+    """Train step units by Rosenblatt's rule until none errs, or the passes are used up.
+
+    For every sample in turn, and every unit:  a = step(w·x + b),  w ← w + α (t − a) x,  b ← b + α (t − a)
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, n_features), n ≥ 1
+        Finite; always visited in this order.
+    labels : int ndarray of shape (n,)
+        With one unit 0 or 1; with more, unit j learns to tell class j from the rest.
+    n_units : int
+        At least 1.
+    epochs : int
+        Most passes over the data.
+    learning_rate : float
+        α > 0. From zero weights it only scales the result.
+    averaged : bool
+        Return the mean of the weights after each visit instead of the last, which does better on data that
+        cannot be separated. The run itself is the same.
+    theta : ndarray of shape (n_params,), optional
+        Weights to start from; zeros without.
+    max_recorded : int
+        Most corrections to record.
+
+    Returns
+    -------
+    PerceptronRun
+
+    Raises
+    ------
+    PerceptronError
+        If shapes, labels or numbers do not fit.
+
+    Notes
+    -----
+    Rosenblatt 1958, The Perceptron; the averaged one is Freund & Schapire 1999, Large Margin Classification
+    Using the Perceptron Algorithm, section 2, with the mean of all vectors instead of their vote.
+
+    On separable data the rule ends (Novikoff 1962: after at most (R / γ)² corrections, with R the longest
+    sample and γ the margin). On other data the weights stay bounded (Block & Levin 1970, the cycling
+    theorem): where numbers are few, as with whole coordinates, they come back to an earlier state, which is
+    noticed and proves that no line separates; otherwise no number of passes proves it.
+    Aliasing: inputs are only read.  Thread: any.
+
+    Examples
+    --------
+    AND can be separated, XOR cannot.
+
+    >>> x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    >>> run = train_perceptrons(x, np.array([0, 0, 0, 1]), n_units=1)
+    >>> run.theta, run.epochs
+    (array([ 2.,  1., -2.]), 6)
+    >>> run = train_perceptrons(x, np.array([0, 1, 1, 0]), n_units=1)
+    >>> run.converged, run.cycling, run.epochs
+    (False, array([ True]), 3)
+    """
+    x = np.asarray(x, np.float64)
+    targets = _targets(x, labels, n_units)
+    if epochs < 1 or not 0 < learning_rate < np.inf:
+        raise PerceptronError(
+            f"Perceptrons need at least one pass and a rate above 0, not {epochs} and {learning_rate}."
+        )
+    architecture = Architecture.of((x.shape[1], n_units), output="step")
+    # A bias is a weight on an input that is always 1.
+    points = np.column_stack([x, np.ones(len(x))])
+    bank = np.zeros((n_units, points.shape[1]))
+    if theta is not None:
+        (layer,) = architecture.layers(theta)
+        bank[:, :-1], bank[:, -1] = layer.W, layer.b
+
+    # The mean over visits is w − drift / visits; drift sums each change times the visits before it.
+    drift = np.zeros_like(bank)
+    n_visits = n_corrections = epoch = 0
+    corrections: list[Correction] = []
+    seen: list[set[bytes]] = [{_digest(weights)} for weights in bank]
+    separated = cycling = np.zeros(n_units, bool)
+    while epoch < epochs and not (separated | cycling).all():
+        epoch += 1
+        separated = np.ones(n_units, bool)
+        for sample, (point, target) in enumerate(zip(points, targets, strict=True)):
+            errors = target - (bank @ point > 0)
+            for unit in np.flatnonzero(errors):
+                change = learning_rate * errors[unit] * point
+                before = bank[unit].copy()
+                bank[unit] += change
+                drift[unit] += n_visits * change
+                separated[unit] = False
+                n_corrections += 1
+                if len(corrections) < max_recorded:
+                    corrections.append(
+                        Correction(epoch, sample, int(unit), int(target[unit]), before, bank[unit].copy())
+                    )
+            n_visits += 1
+        digests = [_digest(weights) for weights in bank]
+        came_back = [digest in states for digest, states in zip(digests, seen, strict=True)]
+        cycling = (cycling | came_back) & ~separated
+        for digest, states in zip(digests, seen, strict=True):
+            states.add(digest)
+
+    if averaged:
+        bank -= drift / n_visits
+    result = np.empty(architecture.n_params)
+    (layer,) = architecture.layers(result)
+    layer.W[...], layer.b[...] = bank[:, :-1], bank[:, -1]
+    return PerceptronRun(architecture, result, epoch, n_corrections, tuple(corrections), separated, cycling)
+
+
+def _targets(x: NDArray[np.float64], labels: NDArray[Any], n_units: int) -> NDArray[np.int64]:
+    """Return what each unit should answer, of shape (n, n_units)."""
+    if x.ndim != 2 or not len(x) or not np.isfinite(x).all():
+        raise PerceptronError(f"Perceptrons need rows of finite numbers, at least one; got shape {x.shape}.")
+    if labels.shape != (len(x),) or labels.dtype.kind not in "iu":
+        raise PerceptronError(f"{len(x)} samples need as many whole-number labels, not {labels.shape}.")
+    n_classes = max(n_units, 2)
+    if n_units < 1 or labels.min() < 0 or labels.max() >= n_classes:
+        raise PerceptronError(
+            f"{_count(n_units, 'unit')} cannot learn labels from {labels.min()} to {labels.max()}: one unit "
+            "tells 0 from 1, more units tell a class each."
+        )
+    classes = np.arange(n_units) if n_units > 1 else np.ones(1, int)
+    targets: NDArray[np.int64] = (labels[:, None] == classes).astype(np.int64)
+    return targets
+
+
+def _digest(weights: NDArray[np.float64]) -> bytes:
+    # + 0.0 makes −0.0 and 0.0 the same state.
+    return blake2b((weights + 0.0).tobytes(), digest_size=16).digest()
+
+
+def _count(n: int, one: str, many: str | None = None) -> str:
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
