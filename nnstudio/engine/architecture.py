@@ -216,6 +216,72 @@ class Architecture:
         views = [theta[block.start : block.stop].reshape(block.shape) for block in self.blocks]
         return tuple(map(Layer, views[0::2], views[1::2], self.activations))
 
+    def coordinate(self, name: str, *index: int) -> int:
+        """Return where in theta one weight or bias lies.
+
+        Parameters
+        ----------
+        name : str
+            Of a block, such as ``"layers.0.weight"``.
+        *index : int
+            Unit and input of a weight, unit of a bias; counted from 0.
+
+        Raises
+        ------
+        ArchitectureError
+            If there is no such block, or no such place in it.
+
+        Examples
+        --------
+        >>> Architecture.parse("4-3-2").coordinate("layers.0.weight", 1, 2)
+        6
+        """
+        for block in self.blocks:
+            if block.name == name:
+                is_inside = len(index) == len(block.shape) and all(
+                    0 <= i < size for i, size in zip(index, block.shape, strict=True)
+                )
+                if not is_inside:
+                    raise ArchitectureError(
+                        f"{name} has the shape {block.shape} and no place {index}; count from 0."
+                    )
+                place = 0
+                for i, size in zip(index, block.shape, strict=True):
+                    place = place * size + operator.index(i)
+                return block.start + place
+        raise ArchitectureError(
+            f"The network {self} has no {reprlib.repr(name)}; its blocks are "
+            f"{self.blocks[0].name}, {self.blocks[1].name} … {self.blocks[-1].name}."
+        )
+
+    def locate(self, coordinate: int) -> tuple[str, tuple[int, ...]]:
+        """Return the block and the index of one number of theta: the reverse of `coordinate`.
+
+        Parameters
+        ----------
+        coordinate : int
+            From 0 to n_params − 1.
+
+        Raises
+        ------
+        ArchitectureError
+            If theta has no such number.
+
+        Examples
+        --------
+        >>> Architecture.parse("4-3-2").locate(6)
+        ('layers.0.weight', (1, 2))
+        """
+        for block in self.blocks:
+            if block.start <= coordinate < block.stop:
+                place = coordinate - block.start
+                if len(block.shape) == 1:
+                    return block.name, (place,)
+                return block.name, divmod(place, block.shape[1])
+        raise ArchitectureError(
+            f"The network {self} has {self.n_params:,} parameters, counted from 0, and no {coordinate}."
+        )
+
 
 def _checked_sizes(layer_sizes: Iterable[int]) -> tuple[int, ...]:
     """Return the sizes as a tuple of int, or say which one cannot be."""

@@ -29,6 +29,40 @@ def test_layers_are_views_with_one_template_a_row():
     assert theta[-1] == -1
 
 
+def test_every_number_of_theta_has_a_name_and_an_index():
+    architecture = Architecture.parse("4-3-5-2")
+    for i in range(architecture.n_params):
+        name, index = architecture.locate(i)
+        assert architecture.coordinate(name, *index) == i
+    theta = np.zeros(architecture.n_params)
+    theta[architecture.coordinate("layers.1.weight", 4, 2)] = 7
+    assert architecture.layers(theta)[1].W[4, 2] == 7
+    assert architecture.locate(architecture.n_params - 1) == ("layers.2.bias", (1,))
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("layers.3.weight", (0, 0)),
+        ("weights", (0,)),
+        ("layers.0.weight", (0,)),
+        ("layers.0.weight", (3, 0)),
+        ("layers.0.weight", (0, -1)),
+        ("layers.0.bias", (0, 0)),
+    ],
+)
+def test_places_that_are_none_are_refused(name, index):
+    architecture = Architecture.parse("4-3-5-2")
+    with pytest.raises(ArchitectureError, match=r"has no|no place"):
+        architecture.coordinate(name, *index)
+
+
+@pytest.mark.parametrize("coordinate", [-1, 47])
+def test_numbers_outside_theta_have_no_name(coordinate):
+    with pytest.raises(ArchitectureError, match="47 parameters"):
+        Architecture.parse("4-3-5-2").locate(coordinate)
+
+
 @pytest.mark.parametrize(
     "theta",
     [np.zeros(22), np.zeros((23, 1)), np.zeros(46)[::2]],
