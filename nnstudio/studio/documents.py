@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,18 +37,21 @@ def read_drawing(path: Path) -> Drawing:
     Raises
     ------
     DocumentError, DrawingError
-        Missing, too large, not JSON, or not a drawing.
+        Missing, too large, not JSON, not a drawing, or an empty one.
     """
     try:
         if path.stat().st_size > MAX_DRAWING_BYTES:
             raise DocumentError(
                 f"{path} is larger than {MAX_DRAWING_BYTES >> 20} MB, too large for a drawing."
             )
-        return Drawing.from_json(json.loads(path.read_text("utf-8")))
+        drawing = Drawing.from_json(json.loads(path.read_text("utf-8")))
     except OSError as error:
         raise DocumentError(f"Cannot read {path}: {error.strerror or error}. Check the path.") from error
     except (ValueError, RecursionError) as error:
         raise DocumentError(f"{path} is not a JSON drawing.") from error
+    if drawing.is_empty:
+        raise DocumentError(f"{path} is an empty drawing: it has no line that could be read.")
+    return drawing
 
 
 def open_path(window: "Window", path: Path) -> None:
@@ -58,6 +62,9 @@ def open_path(window: "Window", path: Path) -> None:
     UserError
         If it cannot be read; nothing has changed then.
     """
+    # A pipe without a writer would keep the window waiting for ever.
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise DocumentError(f"{path} is a folder, or no ordinary file. Name a file.")
     ending = path.suffix.lower()
     if ending == ".safetensors":
         window.session.open_model(load_model(path))
@@ -79,13 +86,14 @@ def last_session_path() -> Path:
 
 
 def keep_session(window: "Window") -> None:
-    """Save the network on show for the next session, where it was trained; a failure is only logged."""
-    if not window.session.was_trained:
+    """Save the network that was trained last for the next session; a failure is only logged."""
+    model = window.session.learnt_model()
+    if model is None:
         return
     path = last_session_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_network(window, path)
+        save_model(path, model)
     except (OSError, UserError):
         logging.getLogger(__name__).exception("The session could not be kept")
 

@@ -104,7 +104,6 @@ class TrainingBar(QWidget):
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton(self)
         button.setDefaultAction(action)
-        button.setAccessibleName(action.text())
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         is_play = action.objectName() == "play"
         button.setObjectName(action.objectName() if is_play else "")
