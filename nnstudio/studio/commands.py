@@ -60,7 +60,7 @@ class Commands(QObject):
     def _read_canvas(self) -> None:
         content = self._window.input.canvas.content
         if content.image is not None:
-            self._session.set_input(content.image.ravel())
+            self._session.set_image(content.image)
         else:
             self._session.set_strokes(content.strokes)
 

@@ -96,9 +96,9 @@ class Errands:
         Returns
         -------
         str or None
-            The sentence of an errand that failed; an empty string for one that was done; None for no news.
+            The sentence of an errand that failed.
         """
-        news = None
+        failure = None
         while not self._results.empty():
             errand, result, error = self._results.get()
             if errand is not self._current:
@@ -106,10 +106,9 @@ class Errands:
             self._current = None
             if error is None:
                 errand.done(result)
-                news = ""
             elif isinstance(error, UserError):
-                news = str(error)
+                failure = str(error)
             else:
                 _log.error("%s failed", errand.title, exc_info=error)
-                news = f"{errand.title} failed ({type(error).__name__}: {error}). The log has the details."
-        return news
+                failure = f"{errand.title} failed ({type(error).__name__}: {error}). The log has the details."
+        return failure

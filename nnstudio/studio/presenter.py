@@ -110,6 +110,8 @@ class Presenter(QObject):
             window.input.plane.set_space(session.input_space)
             if session.problem is not None:
                 window.input.plane.set_points(session.problem.train.inputs(), session.problem.train.labels)
+            if session.x is not None:
+                window.input.plane.choose((float(session.x[0]), float(session.x[1])))
             window.templates.quantity, window.templates.smooth = "activation", True
         else:
             window.templates.quantity, window.templates.smooth = "weight", False

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.catalogue import fetch, installed
+from nnstudio.data.normalise import BlankImageError, normalise_image
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem
 from nnstudio.data.problems import PROBLEMS, load_problem
 from nnstudio.data.rasterise import RasterSpec, rasterise
@@ -75,6 +76,8 @@ class Session(QObject):
         self.errands = Errands()
         self.problem_name = problem_name
         self.problem: Problem | None = None
+        self.was_trained = False
+        """Whether the network on show has learnt anything since it was opened or made."""
         self.trainer: Trainer | None = None
         self.snapshot: Snapshot | None = None
         self.reading: Reading | None = None
@@ -82,11 +85,14 @@ class Session(QObject):
         self._run_id = 0
         self._changes = Changes()
         self._x_changed = False
-        self._earlier: Model | None = None
+        self._earlier: tuple[Model, bool] | None = None
+        self._preparing: Errand | None = None
+        self._waiting: list[Callable[[Trainer], None]] = []
         self._rng = np.random.default_rng()
         self._take(model)
 
     def _take(self, model: Model) -> None:
+        self.was_trained = self._is_fresh = False
         self.model_name = model.name
         self.card = model.card
         self.input_space: InputSpace = model.input_space
@@ -127,6 +133,13 @@ class Session(QObject):
             self.architecture, theta, self.input_space, self.output_space, raster, card, self.model_name
         )
 
+    def learnt_model(self) -> Model | None:
+        """Return the network on show if it has learnt anything, else the one before if that has."""
+        if self.was_trained:
+            return self.model()
+        model, was_trained = self._earlier or (None, False)
+        return model if was_trained else None
+
     # The input
 
     def set_drawing(self, drawing: Drawing) -> None:
@@ -137,6 +150,16 @@ class Session(QObject):
         """Read an input as it is, shape (n_inputs,)."""
         self._set_x(x)
 
+    def set_image(self, image: np.ndarray) -> None:
+        """Read an image of ink, shape (height, width); one of another size is brought to the network's."""
+        try:
+            if image.shape != self.input_space.shape:
+                image = normalise_image(image, self.raster)
+            self._set_x(image.ravel())
+        except BlankImageError as error:
+            self.said.emit(str(error), True)
+            self._set_x(None)
+
     def set_strokes(self, strokes: tuple[np.ndarray, ...]) -> None:
         """Read strokes in canvas units; says so where they are too much to read."""
         try:
@@ -145,6 +168,14 @@ class Session(QObject):
             self.said.emit(str(error), True)
 
     def _set_x(self, x: np.ndarray | None) -> None:
+        if x is not None and x.size != self.architecture.n_inputs:
+            shape = " × ".join(map(str, self.input_space.shape))
+            self.said.emit(
+                f"This network reads images of {shape} pixels and does not say how a drawing becomes one. "
+                f"Open an image of that size.",
+                True,
+            )
+            x = None
         self.x = x
         self._x_changed = True
         self.input_changed.emit()
@@ -153,9 +184,9 @@ class Session(QObject):
 
     def poll(self) -> Changes:
         """Take in what the trainer and errands have brought, and read the input anew where needed."""
-        news = self.errands.poll()
-        if news is not None:
-            self.said.emit(news, bool(news))
+        failure = self.errands.poll()
+        if failure is not None:
+            self.said.emit(failure, True)
             self.settings_changed.emit()
         self._take_snapshot()
         changes, self._changes = self._changes, Changes()
@@ -173,26 +204,28 @@ class Session(QObject):
             return
         before, self.snapshot = self.snapshot, latest
         self.theta = latest.theta
+        self.was_trained |= latest.step > 0
         self._changes.progress = True
         if before is None or before.step != latest.step or before.run_id != latest.run_id:
             self._changes.weights = True
         if before is None or before.state is not latest.state:
-            self.said.emit(*self._sentence(latest))
+            self._tell_state(latest)
             self.settings_changed.emit()
 
-    def _sentence(self, snapshot: Snapshot) -> tuple[str, bool]:
-        """Return what there is to say of a run's state, and whether it is a warning."""
+    def _tell_state(self, snapshot: Snapshot) -> None:
+        """Say what a run does now; whoever made one that waits has said so."""
         if snapshot.message:
-            return snapshot.message, snapshot.state in (RunState.DIVERGED, RunState.FAILED)
+            self.said.emit(snapshot.message, snapshot.state in (RunState.DIVERGED, RunState.FAILED))
+            return
         title = PROBLEMS[self.problem_name].title
         if snapshot.state is RunState.RUNNING:
-            return (
-                f"Training {self.architecture} on {title}; drawings are read with the newest weights.",
-                False,
+            self.said.emit(
+                f"Training {self.architecture} on {title}; drawings are read with the newest weights.", False
             )
-        if snapshot.state is RunState.PAUSED:
-            return f"Paused at step {snapshot.step:,}. Space goes on, B takes one batch, E one epoch.", False
-        return f"{title} is ready: {len(self.problem.train):,} samples to learn from.", False
+        elif snapshot.state is RunState.PAUSED:
+            self.said.emit(
+                f"Paused at step {snapshot.step:,}. Space goes on, B takes one batch, E one epoch.", False
+            )
 
     # Training
 
@@ -202,14 +235,20 @@ class Session(QObject):
             then(self.trainer)
             return
 
-        def arrived(problem: Problem) -> None:
-            self._begin(problem)
+        # Keys pressed while the problem is on its way are obeyed when it is there, in their order.
+        if self._preparing is None or self._preparing is not self.errands.current:
+            self._waiting = []
+            self._preparing = self._load(self.problem_name, self._begin_and_obey)
+        self._waiting.append(then)
+
+    def _begin_and_obey(self, problem: Problem) -> None:
+        self._begin(problem)
+        waiting, self._waiting = self._waiting, []
+        for then in waiting:
             if self.trainer is not None:
                 then(self.trainer)
 
-        self._load(self.problem_name, arrived)
-
-    def _load(self, name: str, arrived: Callable[[Problem], None]) -> None:
+    def _load(self, name: str, arrived: Callable[[Problem], None]) -> Errand:
         entry = PROBLEMS[name]
 
         def work(errand: Errand) -> Problem:
@@ -218,8 +257,16 @@ class Session(QObject):
                 fetch("mnist", progress=errand.report, cancel=errand.cancelled)
             return load_problem(name, progress=errand.report)
 
-        self.errands.run(Errand(f"Preparing {entry.title}", work, arrived))
+        def done(problem: Problem) -> None:
+            n = len(problem.train)
+            self.said.emit(f"{entry.title} is ready: {n:,} samples to learn from. {problem.source}", False)
+            arrived(problem)
+            self.settings_changed.emit()
+
+        errand = Errand(f"Preparing {entry.title}", work, done)
+        self.errands.run(errand)
         self.settings_changed.emit()
+        return errand
 
     def _begin(self, problem: Problem) -> None:
         """Start a trainer on the network on show."""
@@ -257,8 +304,8 @@ class Session(QObject):
         if self.trainer is None:
             self._show_fresh(self.config)
         else:
-            self._earlier = self.model()
-            self.model_name, self.card = NEW_NETWORK, {}
+            self._remember()
+            self._name_fresh()
             self._run_id = self.trainer.replace(config=self.config)
             if was_running:
                 self.trainer.play()
@@ -303,20 +350,30 @@ class Session(QObject):
 
     def _show_fresh(self, config: TrainingConfig) -> None:
         """Put the untrained network of a configuration on show; the one before can be had back."""
-        self._earlier = self.model()
+        self._remember()
         self.config = config
         rng = np.random.default_rng(self.config.seed)
         self.theta = initialise(self.architecture, rng=rng, scheme=self.config.initialisation)
-        self.model_name, self.card = NEW_NETWORK, {}
+        self._name_fresh()
         self.snapshot = self.reading = None
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
+
+    def _name_fresh(self) -> None:
+        self.model_name, self.card = NEW_NETWORK, {}
+        self.was_trained, self._is_fresh = False, True
+
+    def _remember(self) -> None:
+        """Keep the network on show, to go back to; a fresh one that has learnt nothing is no loss."""
+        if self.was_trained or not self._is_fresh:
+            self._earlier = self.model(), self.was_trained
 
     # Problems and models
 
     def choose_problem(self, name: str) -> None:
         """Load another problem; a network that fits it is kept, else a fresh one takes its place."""
-        before = self.problem_name
-        if name == before:
+        if name == self.problem_name:
+            if self.errands.current is not self._preparing:
+                self.errands.cancel()
             return
         self._load(name, lambda problem: self._take_problem(name, problem))
 
@@ -336,29 +393,24 @@ class Session(QObject):
             self.x = None
         self.problem_name = name
         self._begin(problem)
-        self.said.emit(problem.source, False)
-        self.settings_changed.emit()
 
     def _drop_trainer(self) -> None:
         if self.trainer is not None:
             self.trainer.stop()
         self.trainer = self.snapshot = None
 
-    @property
-    def was_trained(self) -> bool:
-        """Whether the network on show has learnt anything since it was opened or made."""
-        return self.snapshot is not None and self.snapshot.step > 0
-
     def go_back(self) -> None:
         """Put the network on show again that the last fresh or opened one replaced; again: forth."""
         if self._earlier is None:
             self.said.emit("There is no earlier network to go back to.", True)
         else:
-            self.open_model(self._earlier)
+            model, was_trained = self._earlier
+            self.open_model(model)
+            self.was_trained = was_trained
 
     def open_model(self, model: Model) -> None:
         """Put a saved network on show; a problem that it does not fit is changed for one that it does."""
-        self._earlier = self.model()
+        self._remember()
         self._drop_trainer()
         self.errands.cancel()
         self._take(model)
