@@ -10,16 +10,13 @@ from shiboken6 import Shiboken
 
 from nnstudio.data.problem import InputSpace, Problem, Samples
 from nnstudio.data.problems import DIGITS, load_problem
-from nnstudio.data.rasterise import RasterSpec
 from nnstudio.data.synthetic import synthetic_digits
-from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.initialise import initialise
-from nnstudio.files.model_file import Model
 from nnstudio.studio import session
 from nnstudio.studio.app import create_application
 from nnstudio.studio.theme import DARK
 from nnstudio.studio.window import Window
 from tests.studio.gestures import discard, flush_deletions
+from tests.studio.networks import model_of
 
 
 @pytest.fixture(scope="session")
@@ -69,19 +66,6 @@ def _small_problems(monkeypatch, digits):
         return digits if name == "digits-synthetic" else load_problem(name, **options)
 
     monkeypatch.setattr(session, "load_problem", load)
-
-
-def model_of(sizes, *, seed=0, space=None, outputs=DIGITS, raster=True, name="small", **kinds):
-    architecture = Architecture.of(sizes, **kinds)
-    return Model(
-        architecture=architecture,
-        theta=initialise(architecture, rng=np.random.default_rng(seed)),
-        input_space=space or InputSpace("image", (28, 28), 0.0, 1.0),
-        output_space=outputs,
-        raster=RasterSpec() if raster else None,
-        card={},
-        name=name,
-    )
 
 
 @pytest.fixture
