@@ -1,0 +1,298 @@
+"""Operations on a trained network: each returns a new theta and leaves the old one; any room may import it.
+
+Hidden layers are counted from 0, as computing layers are: layer k has the weights ``layers.k.weight``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.architecture import Architecture
+from nnstudio.errors import UserError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_NEVER_NEGATIVE = {"relu", "sigmoid", "softplus", "absolute", "step"}
+_KEEP_POSITIVE = {"relu", "leaky_relu", "elu", "absolute"}
+
+
+class SurgeryError(UserError):
+    """An operation that this network does not allow."""
+
+
+def set_weight(
+    architecture: Architecture, theta: NDArray[Any], coordinate: int, value: float
+) -> NDArray[Any]:
+    """Set one weight or bias.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    coordinate : int
+        Which, see `Architecture.coordinate`.
+    value : float
+        Finite.
+
+    Raises
+    ------
+    SurgeryError
+        If the value is not finite in theta's precision.
+    ArchitectureError
+        If there is no such weight, or theta does not belong to the network.
+    """
+    architecture.locate(coordinate)
+    result = _copy(architecture, theta)
+    with np.errstate(over="ignore"):
+        result[coordinate] = value
+    if not np.isfinite(result[coordinate]):
+        raise SurgeryError(f"A weight must be a finite number, not {value!r}.")
+    return result
+
+
+def silence_unit(architecture: Architecture, theta: NDArray[Any], layer: int, unit: int) -> NDArray[Any]:
+    """Take a hidden unit's effect away: whatever it answers, nobody above listens.
+
+    Its outgoing weights become 0, its own weights stay: the network computes what it would without the unit.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    layer, unit : int
+        Hidden layer, and unit in it.
+
+    Raises
+    ------
+    SurgeryError
+        If there is no such hidden unit.
+    ArchitectureError
+        If theta does not belong to the network.
+    """
+    size = _hidden_size(architecture, layer)
+    if not 0 <= unit < size:
+        raise SurgeryError(f"Hidden layer {layer} has {size} units, counted from 0, and no unit {unit}.")
+    result = _copy(architecture, theta)
+    architecture.layers(result)[layer + 1].W[:, unit] = 0
+    return result
+
+
+def prune(
+    architecture: Architecture, theta: NDArray[Any], fraction: float
+) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Remove the smallest weights.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    fraction : float
+        The part of all weights to set to 0, 0…1; biases stay.
+
+    Returns
+    -------
+    theta : ndarray of shape (n_params,)
+    mask : bool ndarray of shape (n_params,)
+        True for what was kept: training that multiplies by it keeps the rest at 0.
+
+    Raises
+    ------
+    SurgeryError
+        If the fraction is not a number from 0 to 1.
+    ArchitectureError
+        If theta does not belong to the network.
+
+    Notes
+    -----
+    Variant: by magnitude over the whole network, not layer by layer (Han et al. 2015, Learning both Weights
+    and Connections). Of equal ones those go first that come first, so that the number is exact.
+    """
+    if not (math.isfinite(fraction) and 0 <= fraction <= 1):
+        raise SurgeryError(f"The part of the weights to prune must be from 0 to 1, not {fraction!r}.")
+    result = _copy(architecture, theta)
+    is_weight = np.zeros(architecture.n_params, bool)
+    for layer in architecture.layers(is_weight):
+        layer.W[...] = True
+    weights = np.flatnonzero(is_weight)
+    order = np.argsort(np.abs(theta[weights]), kind="stable")
+    mask = np.ones(architecture.n_params, bool)
+    mask[weights[order[: round(fraction * len(weights))]]] = False
+    result[~mask] = 0
+    return result, mask
+
+
+def interpolate(start: NDArray[Any], end: NDArray[Any], share: float) -> NDArray[Any]:
+    """Go a share of the way from one network to another of the same architecture.
+
+    Parameters
+    ----------
+    start, end : ndarray of shape (n_params,), same dtype
+    share : float
+        0 gives the start, 1 the end, both exactly; others go beyond.
+
+    Raises
+    ------
+    SurgeryError
+        If the vectors differ in shape or dtype, or the share is not finite.
+    """
+    if start.shape != end.shape or start.dtype != end.dtype:
+        raise SurgeryError(
+            f"Two networks of one architecture are needed; these have {start.shape} and {end.shape} "
+            f"parameters in {start.dtype} and {end.dtype}."
+        )
+    share = float(share)
+    if not math.isfinite(share):
+        raise SurgeryError(f"The share of the way must be a finite number, not {share!r}.")
+    # Unlike start + share · (end − start), this ends exactly.
+    mixture: NDArray[Any] = (1 - share) * start + share * end
+    return mixture
+
+
+def widen(
+    architecture: Architecture,
+    theta: NDArray[Any],
+    layer: int,
+    size: int,
+    *,
+    rng: np.random.Generator,
+    noise: float = 0.0,
+) -> tuple[Architecture, NDArray[Any]]:
+    """Give a hidden layer more units without changing what the network computes.
+
+    Units are split until there are enough: a copy takes over half of each outgoing weight. Every unit is
+    split once before one is split again.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    layer : int
+        Hidden layer.
+    size : int
+        Its new number of units, at least the old.
+    rng : numpy.random.Generator
+        Chooses which are split first.
+    noise : float
+        Standard deviation of what is added to the weights of copies, relative to that of the layer's weights.
+        With 0 the function is kept exactly, but a unit and its copy also learn the same for ever; a little,
+        such as 0.01, lets them part.
+
+    Returns
+    -------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+
+    Raises
+    ------
+    SurgeryError
+        If there is no such hidden layer, it would become smaller, or the noise is not a number of at least 0.
+    ArchitectureError
+        If the network would be too large, or theta does not belong to it.
+
+    Notes
+    -----
+    Chen, Goodfellow & Shlens 2016, Net2Net, section 2.2 (Net2WiderNet). Variant: weights are halved, which
+    floating point does exactly, where the paper divides by the number of copies.
+    """
+    old_size = _hidden_size(architecture, layer)
+    if size < old_size:
+        raise SurgeryError(f"Hidden layer {layer} has {old_size} units; it cannot be widened to {size}.")
+    if not (math.isfinite(noise) and noise >= 0):
+        raise SurgeryError(f"The noise must be a number of at least 0, not {noise!r}.")
+    sizes = list(architecture.layer_sizes)
+    sizes[layer + 1] = size
+    wider = replace(architecture, layer_sizes=tuple(sizes))
+    result = np.empty(wider.n_params, theta.dtype)
+    old, new = architecture.layers(theta), wider.layers(result)
+    for k, (before, after) in enumerate(zip(old, new, strict=True)):
+        if k not in (layer, layer + 1):
+            after.W[...], after.b[...] = before.W, before.b
+    below, above = new[layer], new[layer + 1]
+    below.W[:old_size], below.b[:old_size] = old[layer].W, old[layer].b
+    above.W[:, :old_size], above.b[...] = old[layer + 1].W, old[layer + 1].b
+
+    spread = noise * float(old[layer].W.std())
+    present = old_size
+    while present < size:
+        originals = rng.permutation(present)[: size - present]
+        copies = slice(present, present + len(originals))
+        below.W[copies], below.b[copies] = below.W[originals], below.b[originals]
+        if spread:
+            below.W[copies] += spread * rng.standard_normal(below.W[copies].shape).astype(theta.dtype)
+        above.W[:, originals] /= 2
+        above.W[:, copies] = above.W[:, originals]
+        present += len(originals)
+    return wider, result
+
+
+def deepen(
+    architecture: Architecture, theta: NDArray[Any], layer: int, activation: str | None = None
+) -> tuple[Architecture, NDArray[Any]]:
+    """Insert a layer that passes on what it gets, without changing what the network computes.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    layer : int
+        Hidden layer above which the new one comes, as wide as it.
+    activation : str, optional
+        Of the new layer; by default that of the layer below.
+
+    Returns
+    -------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+
+    Raises
+    ------
+    SurgeryError
+        If there is no such hidden layer, or the new layer's activation would not pass on every number it may
+        get: identity always does; ReLU and its like do where nothing below is negative.
+    ArchitectureError
+        If the activation does not exist, the network would be too large, or theta does not belong to it.
+
+    Notes
+    -----
+    Chen, Goodfellow & Shlens 2016, Net2Net, section 2.3 (Net2DeeperNet): W is the identity, b is 0.
+    """
+    size = _hidden_size(architecture, layer)
+    below = architecture.activations[layer]
+    if activation is None:
+        activation = below
+    sizes, kinds = list(architecture.layer_sizes), list(architecture.activations)
+    sizes.insert(layer + 2, size)
+    kinds.insert(layer + 1, activation)
+    deeper = Architecture(tuple(sizes), tuple(kinds))
+    if activation != "identity" and not (activation in _KEEP_POSITIVE and below in _NEVER_NEGATIVE):
+        raise SurgeryError(
+            f"A layer of {ACTIVATIONS[activation].title} units above {ACTIVATIONS[below].title} would change "
+            "the function. Insert Identity units, or ReLU units above a layer that is never negative."
+        )
+    result = np.zeros(deeper.n_params, theta.dtype)
+    new = list(deeper.layers(result))
+    new.pop(layer + 1).W[...] = np.eye(size)
+    for before, after in zip(architecture.layers(theta), new, strict=True):
+        after.W[...], after.b[...] = before.W, before.b
+    return deeper, result
+
+
+def _copy(architecture: Architecture, theta: NDArray[Any]) -> NDArray[Any]:
+    """Copy a theta that belongs to the network."""
+    architecture.layers(theta)
+    return theta.copy()
+
+
+def _hidden_size(architecture: Architecture, layer: int) -> int:
+    n_hidden = architecture.n_layers - 1
+    if not 0 <= layer < n_hidden:
+        raise SurgeryError(
+            f"The network {architecture} has {n_hidden} hidden layers, counted from 0, and no layer {layer}."
+        )
+    return architecture.layer_sizes[layer + 1]

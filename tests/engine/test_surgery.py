@@ -1,0 +1,211 @@
+import numpy as np
+import pytest
+
+from nnstudio.engine.architecture import MAX_LAYERS, Architecture, ArchitectureError
+from nnstudio.engine.initialise import initialise
+from nnstudio.engine.passes import activations, predict
+from nnstudio.engine.surgery import (
+    SurgeryError,
+    deepen,
+    interpolate,
+    prune,
+    set_weight,
+    silence_unit,
+    widen,
+)
+
+
+def example(hidden="relu", output="identity", whole=False, dtype=np.float64):
+    """Return a network 5-6-4-3 with a theta that cannot be written, and inputs.
+
+    Whole numbers make every sum exact; they are sixteens, so that halving four times leaves them whole.
+    """
+    rng = np.random.default_rng(0)
+    architecture = Architecture.of((5, 6, 4, 3), hidden, output)
+    if whole:
+        theta, x = 16.0 * rng.integers(-4, 5, architecture.n_params), rng.integers(-3, 4, (20, 5))
+    else:
+        theta = initialise(architecture, rng=rng, dtype=np.float64)
+        theta += 0.1 * rng.standard_normal(theta.size)
+        x = rng.standard_normal((20, 5))
+    theta = theta.astype(dtype)
+    theta.flags.writeable = False
+    return architecture, theta, x.astype(dtype)
+
+
+def test_one_weight_is_set_and_no_other():
+    architecture, theta, _ = example()
+    place = architecture.coordinate("layers.1.weight", 2, 3)
+    result = set_weight(architecture, theta, place, -7.5)
+    assert architecture.layers(result)[1].W[2, 3] == -7.5
+    assert np.flatnonzero(result != theta).tolist() == [place]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e39])
+def test_a_weight_stays_finite(value):
+    architecture, theta, _ = example(dtype=np.float32)
+    with pytest.raises(SurgeryError, match="finite"):
+        set_weight(architecture, theta, 0, value)
+
+
+def test_a_weight_that_is_none_is_refused():
+    architecture, theta, _ = example()
+    for place in (-1, theta.size):
+        with pytest.raises(ArchitectureError):
+            set_weight(architecture, theta, place, 0.0)
+
+
+@pytest.mark.parametrize("hidden", ["relu", "sigmoid"])
+def test_a_silenced_unit_is_as_good_as_absent(hidden):
+    architecture, theta, x = example(hidden)
+    result = silence_unit(architecture, theta, layer=0, unit=2)
+    trace = activations(architecture, theta, x)
+    others = trace.a[1].copy()
+    others[:, 2] = 0
+    second = architecture.layers(theta)[1]
+    np.testing.assert_array_equal(activations(architecture, result, x).z[1], others @ second.W.T + second.b)
+    np.testing.assert_array_equal(activations(architecture, result, x).a[1], trace.a[1])
+
+
+@pytest.mark.parametrize(("layer", "unit"), [(2, 0), (-1, 0), (0, 6), (0, -1)])
+def test_only_hidden_units_are_silenced(layer, unit):
+    architecture, theta, _ = example()
+    with pytest.raises(SurgeryError, match="counted from 0"):
+        silence_unit(architecture, theta, layer, unit)
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.3, 0.999, 1.0])
+def test_pruning_removes_the_smallest_weights_and_no_bias(fraction):
+    architecture, theta, _ = example()
+    result, mask = prune(architecture, theta, fraction)
+    n_weights = 5 * 6 + 6 * 4 + 4 * 3
+    assert np.count_nonzero(~mask) == round(fraction * n_weights)
+    assert (result == theta * mask).all()
+    assert all(layer.b.all() for layer in architecture.layers(mask))
+    kept = np.concatenate([layer.W[layer.W != 0] for layer in architecture.layers(result)])
+    removed = theta[~mask]
+    assert abs(removed).max(initial=0) <= abs(kept).min(initial=np.inf)
+
+
+def test_pruning_counts_exactly_among_equal_weights():
+    architecture = Architecture.parse("4-5-2")
+    _, mask = prune(architecture, np.ones(architecture.n_params), 0.5)
+    assert np.count_nonzero(~mask) == 15
+
+
+@pytest.mark.parametrize("fraction", [-0.1, 1.1, np.nan])
+def test_a_part_is_from_nothing_to_all(fraction):
+    architecture, theta, _ = example()
+    with pytest.raises(SurgeryError, match="from 0 to 1"):
+        prune(architecture, theta, fraction)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_interpolation_ends_exactly(dtype):
+    rng = np.random.default_rng(1)
+    start, end = (1e3 * rng.standard_normal((2, 500))).astype(dtype)
+    assert (interpolate(start, end, 0.0) == start).all()
+    assert (interpolate(start, end, 1.0) == end).all()
+    middle = interpolate(start, end, np.float64(0.5))
+    assert middle.dtype == dtype
+    assert (middle == (start / 2 + end / 2)).all()
+    assert (interpolate(start, end, 2.0) == 2 * end - start).all()
+
+
+@pytest.mark.parametrize(
+    ("end", "share"), [(np.zeros(2), 0.5), (np.zeros(3, np.float32), 0.5), (np.zeros(3), np.nan)]
+)
+def test_ways_that_lead_nowhere_are_refused(end, share):
+    with pytest.raises(SurgeryError):
+        interpolate(np.zeros(3), end, share)
+
+
+@pytest.mark.parametrize("size", [6, 7, 11, 13, 40])
+@pytest.mark.parametrize("hidden", ["relu", "absolute", "identity"])
+def test_a_wider_network_computes_exactly_the_same(hidden, size):
+    architecture, theta, x = example(hidden, whole=True)
+    wider, result = widen(architecture, theta, 0, size, rng=np.random.default_rng(2))
+    assert wider.layer_sizes == (5, size, 4, 3)
+    assert (predict(wider, result, x) == predict(architecture, theta, x)).all()
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+@pytest.mark.parametrize("hidden", ["tanh", "gelu"])
+def test_a_wider_network_of_any_units_computes_the_same_to_rounding(hidden, layer):
+    architecture, theta, x = example(hidden, "softmax")
+    wider, result = widen(architecture, theta, layer, 23, rng=np.random.default_rng(2))
+    np.testing.assert_allclose(predict(wider, result, x), predict(architecture, theta, x), rtol=1e-13)
+
+
+def test_every_unit_is_split_before_one_is_split_again():
+    architecture, theta, _ = example()
+    wider, result = widen(architecture, theta, 0, 12, rng=np.random.default_rng(2))
+    first, second = wider.layers(result)[:2]
+    templates, counts = np.unique(first.W, axis=0, return_counts=True)
+    assert len(templates) == 6
+    assert set(counts) == {2}
+    np.testing.assert_allclose(second.W.sum(axis=1), architecture.layers(theta)[1].W.sum(axis=1))
+
+
+def test_noise_parts_the_copies_and_only_them():
+    architecture, theta, x = example("tanh")
+    wider, result = widen(architecture, theta, 0, 9, rng=np.random.default_rng(2), noise=0.01)
+    first = wider.layers(result)[0]
+    assert (first.W[:6] == architecture.layers(theta)[0].W).all()
+    assert len(np.unique(first.W, axis=0)) == 9
+    difference = abs(predict(wider, result, x) - predict(architecture, theta, x)).max()
+    assert 1e-5 < difference < 0.1
+
+
+@pytest.mark.parametrize(
+    ("layer", "size", "noise", "words"),
+    [(2, 9, 0.0, "no layer 2"), (0, 5, 0.0, "cannot be widened to 5"), (0, 9, -1.0, "noise")],
+)
+def test_what_cannot_be_widened_is_refused(layer, size, noise, words):
+    architecture, theta, _ = example()
+    with pytest.raises(SurgeryError, match=words):
+        widen(architecture, theta, layer, size, rng=np.random.default_rng(0), noise=noise)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "activation"),
+    [
+        ("relu", None),
+        ("identity", None),
+        ("absolute", None),
+        ("tanh", "identity"),
+        ("sigmoid", "relu"),
+        ("softplus", "elu"),
+        ("relu", "leaky_relu"),
+    ],
+)
+@pytest.mark.parametrize("layer", [0, 1])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_deeper_network_computes_exactly_the_same(hidden, activation, layer, dtype):
+    architecture, theta, x = example(hidden, "softmax", dtype=dtype)
+    deeper, result = deepen(architecture, theta, layer, activation)
+    assert result.dtype == dtype
+    assert deeper.n_layers == 4
+    assert deeper.layer_sizes[layer + 1] == deeper.layer_sizes[layer + 2]
+    assert deeper.activations[layer + 1] == (activation or hidden)
+    assert (predict(deeper, result, x) == predict(architecture, theta, x)).all()
+
+
+@pytest.mark.parametrize(
+    ("hidden", "activation"),
+    [("tanh", None), ("sigmoid", None), ("leaky_relu", None), ("tanh", "relu"), ("relu", "gelu")],
+)
+def test_a_layer_that_would_change_the_function_is_refused(hidden, activation):
+    architecture, theta, _ = example(hidden)
+    with pytest.raises(SurgeryError, match=r"would change the function.*Insert Identity"):
+        deepen(architecture, theta, 0, activation)
+
+
+def test_networks_grow_no_further_than_they_may():
+    architecture = Architecture((1,) * (MAX_LAYERS + 1), ("relu",) * MAX_LAYERS)
+    with pytest.raises(ArchitectureError):
+        deepen(architecture, np.zeros(architecture.n_params), 0)
+    with pytest.raises(ArchitectureError, match="relux"):
+        deepen(*example()[:2], 0, "relux")
+    with pytest.raises(SurgeryError, match="no layer 0"):
+        deepen(Architecture.parse("2-3"), np.zeros(9), 0)
