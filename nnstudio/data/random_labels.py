@@ -1,0 +1,61 @@
+"""Labels at random, to see whether a network learns a rule or remembers examples; any room may import it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.data.problem import ProblemError
+
+if TYPE_CHECKING:
+    from nnstudio.data.problem import Problem
+
+
+def with_random_labels(problem: Problem, share: float, *, seed: int) -> Problem:
+    """Replace part of the training labels by classes drawn at random.
+
+    Parameters
+    ----------
+    problem : Problem
+    share : float
+        The part of the training samples that get a new label, 0…1. Each class is equally likely, the true one
+        included.
+    seed : int
+        Decides which samples, and their labels; at least 0.
+
+    Returns
+    -------
+    Problem
+        With the same inputs and the same test samples; its title says what was done. With a share of 0 it is
+        the problem itself.
+
+    Raises
+    ------
+    ProblemError
+        If the share is not a number from 0 to 1, or the seed is negative.
+
+    Notes
+    -----
+    Zhang et al. 2017, Understanding Deep Learning Requires Rethinking Generalization, section 2: a network
+    with enough weights learns them all, and then reads nothing else.
+    Aliasing: shares the inputs with ``problem``.  Thread: any.
+    """
+    if not (math.isfinite(share) and 0 <= share <= 1):
+        raise ProblemError(f"The part of the labels drawn at random must be from 0 to 1, not {share!r}.")
+    if seed < 0:
+        raise ProblemError(f"A seed is a whole number of at least 0, not {seed!r}.")
+    if share == 0:
+        return problem
+    rng = np.random.default_rng(seed)
+    labels = problem.train.labels.copy()
+    chosen = rng.permutation(len(labels))[: round(share * len(labels))]
+    labels[chosen] = rng.integers(0, problem.output_space.n_classes, len(chosen))
+    return replace(
+        problem,
+        title=f"{problem.title}, {100 * share:.3g} % random labels",
+        train=replace(problem.train, labels=labels),
+        source=f"{problem.source} Training labels: {100 * share:.3g} % drawn at random (seed {seed}).",
+    )
