@@ -13,7 +13,15 @@ from types import TracebackType
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
 import numpy as np
-from PySide6.QtCore import QMessageLogContext, QSettings, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    Qt,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 import nnstudio
@@ -134,7 +142,7 @@ def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), "%s", message)
 
 
-class ExceptionTrap:
+class ExceptionTrap(QObject):
     """Sends exceptions of every thread to the log, and tells of the first one in a dialog.
 
     Notes
@@ -142,9 +150,14 @@ class ExceptionTrap:
     Thread: exceptions may come from any; the dialog is opened by the window's thread alone.
     """
 
+    _caught = Signal(str)
+
     def __init__(self, window: Window) -> None:
+        super().__init__(window)
         self._window = window
         self._told = False
+        # Emitted on the thread that failed, obeyed by the window's.
+        self._caught.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
         """Take over the hooks of the interpreter."""
@@ -163,22 +176,24 @@ class ExceptionTrap:
             self._window.close()
             return
         _log.error("unexpected exception", exc_info=(kind, error, trace))
+        self._caught.emit(f"{error} ({kind.__name__})")
+
+    def _on_other_thread(self, args: threading.ExceptHookArgs) -> None:
+        name = args.thread.name if args.thread else "a thread"
+        trace = (args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
+        _log.error("unexpected exception in %s", name, exc_info=trace)
+        self._caught.emit(f"{args.exc_value} ({args.exc_type.__name__}, in {name})")
+
+    def _tell(self, what: str) -> None:
         if self._told:
             return
         self._told = True
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("nnstudio")
-        box.setText(
-            f"Something went wrong: {error} ({kind.__name__}). What you see is kept and you can go on."
-        )
+        box.setText(f"Something went wrong: {what}. What you see is kept and you can go on.")
         box.setInformativeText(
             f"Details are in {state_dir() / 'nnstudio.log'}. Further errors go there without a dialog."
         )
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
-
-    def _on_other_thread(self, args: threading.ExceptHookArgs) -> None:
-        name = args.thread.name if args.thread else "a thread"
-        trace = (args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
-        _log.error("unexpected exception in %s", name, exc_info=trace)

@@ -1,6 +1,6 @@
 """The window: panels put together, events of the window itself, and its end."""
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -170,7 +170,8 @@ class Window(QMainWindow):
 
     def _restore(self) -> None:
         geometry = self._settings.value("geometry")
-        if geometry is not None:
+        # Whoever edited the settings by hand gets the usual place.
+        if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
 
 

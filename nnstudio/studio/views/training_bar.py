@@ -24,6 +24,7 @@ from nnstudio.training.config import TrainingConfig
 LEARNING_RATES = ("0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
 WEIGHT_DECAYS = ("0", "0.001", "0.01", "0.1", "0.3", "1")
 BATCH_SIZES = ("1", "8", "16", "32", "64", "128", "256", "512", "1024")
+SMALLEST_LIST_WIDTH = 72
 HIDDEN_ACTIVATIONS = tuple(
     name for name, kind in ACTIVATIONS.items() if kind.trainable and not kind.output_only
 )
@@ -83,6 +84,10 @@ class TrainingBar(QWidget):
         self.batch_size = self._combo(layout, "Batch", "samples behind each step")
         decay = "how fast weights shrink that nothing holds up; it wipes the noise off templates"
         self.weight_decay = self._combo(layout, "Decay", f"weight decay, {decay}")
+        for box in (self.activation, self.loss, self.optimiser):
+            # A narrow window shortens the longest choices; the open list shows them whole.
+            box.view().setMinimumWidth(box.minimumSizeHint().width())
+            box.setMinimumWidth(SMALLEST_LIST_WIDTH)
         self._make_editable(self.learning_rate, LEARNING_RATES, 74)
         self._make_editable(self.batch_size, BATCH_SIZES, 58)
         self._make_editable(self.weight_decay, WEIGHT_DECAYS, 60)
