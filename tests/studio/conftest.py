@@ -33,10 +33,11 @@ def running_timers():
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(qapp):
     """Fail a test that leaves a top-level widget or a running timer, and name it."""
+    before = set(QApplication.topLevelWidgets())
     yield
     flush_deletions()
     # pyqtgraph's menus have no parent: they go with the Python objects that pytest still holds here.
-    widgets = [repr(w) for w in QApplication.topLevelWidgets() if not isinstance(w, QMenu)]
+    widgets = [repr(w) for w in set(QApplication.topLevelWidgets()) - before if not isinstance(w, QMenu)]
     assert not widgets, f"top-level widgets left: {widgets}"
     timers = [repr(timer.parent()) for timer in running_timers()]
     assert not timers, f"timers left running, of {timers}"
