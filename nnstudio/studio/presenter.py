@@ -40,6 +40,7 @@ class Presenter(QObject):
         self._text_due_s = 0.0
         self._curves_due_s = 0.0
         self._text_stale = self._curves_stale = True
+        self._page_turned = False
         self._running = False
         window.session.said.connect(self._hear)
         window.session.settings_changed.connect(self.show_settings)
@@ -47,7 +48,7 @@ class Presenter(QObject):
             view.unit_clicked.connect(self.select_unit)
         window.templates.unit_clicked.connect(self._select_template)
         for tabs in (window.curves, window.pictures):
-            tabs.bar.currentChanged.connect(self._show_everything)
+            tabs.bar.currentChanged.connect(self._note_page)
         self.show_settings()
 
     def _hear(self, text: str, warning: bool) -> None:
@@ -66,30 +67,30 @@ class Presenter(QObject):
         changes = self._session.poll()
         if changes.network:
             self._show_network()
-        if changes.weights or changes.network:
+        page_turned, self._page_turned = self._page_turned, False
+        if changes.weights or changes.network or page_turned:
             self._show_weights()
-        if changes.reading or changes.network:
+        if changes.reading or changes.network or page_turned:
             self._show_reading()
         if changes:
             self._show_inspected()
         self._text_stale |= bool(changes)
-        self._curves_stale |= changes.progress
+        self._curves_stale |= changes.progress or page_turned
         now_s = time.perf_counter()
         if self._text_stale and now_s >= self._text_due_s:
             self._text_due_s, self._text_stale = now_s + TEXT_PERIOD_S, False
             self._show_figures()
-        if self._curves_stale and now_s >= self._curves_due_s:
+        if self._curves_stale and (page_turned or now_s >= self._curves_due_s):
             self._curves_due_s, self._curves_stale = now_s + CURVE_PERIOD_S, False
             self._show_curves()
         if self._session.errands.current is not None:
             self._show_errand()
-        return bool(changes)
+        return bool(changes) or page_turned
 
-    def _show_everything(self) -> None:
-        """Bring the views up to date that were hidden until now."""
-        self._show_weights()
-        self._show_reading()
-        self._show_curves()
+    def _note_page(self) -> None:
+        """Have the views that were hidden brought up to date, not before a frame: the network may be new."""
+        self._page_turned = True
+        self._window.pacer.hurry()
 
     # Parts of a frame
 
@@ -259,10 +260,17 @@ class Presenter(QObject):
 
     def select_unit(self, layer: int | None, unit: int | None) -> None:
         """Select a unit of a computing layer, or none; every view shows which."""
+        if layer is not None and unit is not None and not self._has_unit(layer, unit):
+            layer = unit = None
         self._selected = None if layer is None or unit is None else (layer, unit)
         self._window.network.select(layer, unit)
         self._window.templates.select(unit if layer == 0 else None)
         self._show_inspected()
+
+    def _has_unit(self, layer: int, unit: int) -> bool:
+        """Tell whether there is such a unit: until the next frame, a click may meet the network before."""
+        architecture = self._session.architecture
+        return layer < architecture.n_layers and unit < architecture.layer_sizes[layer + 1]
 
     def _show_inspected(self) -> None:
         if self._selected is None:
