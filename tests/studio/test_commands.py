@@ -277,9 +277,13 @@ def test_each_view_can_be_called_up_and_is_then_up_to_date(ready, qtbot, name, v
     stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     ready.commands.step_batch()
     qtbot.waitUntil(lambda: ready.session.snapshot.step == 1)
+    ready.actions_by_name["accuracy" if name == "loss" else "loss"].trigger()
+    ready.actions_by_name["weights" if name == "templates" else "templates"].trigger()
     ready.actions_by_name[name].trigger()
     widget = getattr(ready, view)
     assert widget.isVisible()
+    frames = ready.pacer.frames
+    qtbot.waitUntil(lambda: ready.pacer.frames > frames)
     widget.grab()
     if view == "matrices":
         np.testing.assert_array_equal(
@@ -309,6 +313,15 @@ def test_full_screen_and_back(window, qtbot):
     qtbot.waitUntil(window.isFullScreen)
     window.actions_by_name["full-screen"].trigger()
     qtbot.waitUntil(lambda: not window.isFullScreen())
+
+
+def test_a_click_on_the_network_before_selects_nothing(window):
+    window.commands._edit_network("3")
+    for view, unit in ((window.network, (2, 9)), (window.network, (0, 11)), (window.templates, (11,))):
+        view.unit_clicked.emit(*unit)
+        assert window.inspector._report is None
+    window.commands.weights()
+    window.grab()
 
 
 # Training, by keys

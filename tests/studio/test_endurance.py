@@ -1,0 +1,208 @@
+"""Many windows, many ends, many hands: short by default, long with NNSTUDIO_STRESS=1."""
+
+# ruff: noqa: T201 - seeds and times are for whoever reads a failure
+import gc
+import os
+import random
+import threading
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog, QLineEdit, QMessageBox, QWidget
+
+from nnstudio.studio.actions import ENTRIES
+from nnstudio.studio.theme import DARK
+from nnstudio.studio.window import Window
+from tests.studio.gestures import discard, flush_deletions, stroke_by_mouse
+
+STRESS = os.environ.get("NNSTUDIO_STRESS") == "1"
+N_WINDOWS = 200 if STRESS else 20
+N_EVENTS = 10_000 if STRESS else 2_000
+WARM_UP = 8
+
+
+def resident_mb():
+    """Return the memory in use, or None where the system does not tell."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    line = next(line for line in status.read_text("ascii").splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def population():
+    """Count what a window brings: widgets, timers and threads."""
+    gc.collect()
+    flush_deletions()
+    timers = sum(type(thing) is QTimer for thing in gc.get_objects())
+    return len(QApplication.allWidgets()), timers, threading.active_count()
+
+
+def test_windows_come_and_go_without_a_trace(qapp, qtbot, model, settings):
+    before, memory = None, None
+    for number in range(WARM_UP + N_WINDOWS):
+        if number == WARM_UP:
+            before, memory = population(), resident_mb()
+        window = Window(model, "digits-synthetic", DARK, settings)
+        window.show()
+        frames = window.pacer
+        qtbot.waitUntil(lambda frames=frames: frames.frames > 0)
+        stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+        session = window.session
+        qtbot.waitUntil(lambda session=session: session.reading is not None)
+        discard(window)
+        del window, frames, session
+    assert population() == before
+    if memory is not None:
+        grown = resident_mb() - memory
+        assert grown < 5, f"{N_WINDOWS} windows left {grown:.1f} MB behind"
+
+
+def test_closing_at_any_moment_of_training(qapp, qtbot, model, settings):
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    moments = random.Random(seed)
+    slowest_s = 0.0
+    for _ in range(N_WINDOWS):
+        window = Window(model, "digits-synthetic", DARK, settings)
+        window.show()
+        window.commands.play()
+        session = window.session
+        if moments.random() < 0.8:
+            qtbot.waitUntil(lambda session=session: session.trainer is not None)
+        until_s = time.perf_counter() + moments.random() * 0.06
+        while time.perf_counter() < until_s:
+            QApplication.processEvents()
+        trainer = session.trainer
+        begun_s = time.perf_counter()
+        discard(window)
+        slowest_s = max(slowest_s, time.perf_counter() - begun_s)
+        assert trainer is None or not trainer.is_alive
+    print(f"slowest end {1000 * slowest_s:.0f} ms")
+    # What a user would take for a hang.
+    assert slowest_s < 2
+
+
+class Hand:
+    """Somebody who does anything, reproducibly."""
+
+    KEYS = (
+        *(Qt.Key(ord(letter)) for letter in "BCDEKRTX"),
+        Qt.Key.Key_Space,
+        Qt.Key.Key_Tab,
+        Qt.Key.Key_Backtab,
+        Qt.Key.Key_Escape,
+        Qt.Key.Key_Delete,
+        Qt.Key.Key_Return,
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Plus,
+        Qt.Key.Key_Minus,
+        Qt.Key.Key_BracketLeft,
+        Qt.Key.Key_BracketRight,
+        Qt.Key.Key_7,
+    )
+    MODIFIERS = (
+        *(Qt.KeyboardModifier.NoModifier,) * 4,
+        Qt.KeyboardModifier.ShiftModifier,
+        Qt.KeyboardModifier.ControlModifier,
+        Qt.KeyboardModifier.AltModifier,
+    )
+    BUTTONS = (*(Qt.MouseButton.LeftButton,) * 5, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton)
+    NETWORKS = ("", "8", "64 32", "0", "seven", "200 100 50", "784-10", "3 3 3 3 3 3", "-")
+    NUMBERS = ("0.01", "0", "-1", "1e-9", "3", "fast", "", "1e30", "16", "2.5")
+    # Full screen belongs to the window manager, and quitting ends the game.
+    ACTIONS = tuple(e.name for e in ENTRIES if e.name not in {"quit", "full-screen"})
+
+    def __init__(self, window, seed):
+        self.window = window
+        self.rng = random.Random(seed)
+
+    def act(self):
+        """Do one thing."""
+        deed = self.rng.choices(
+            (self.mouse, self.key, self.resize, self.action, self.choose, self.type, self.hover),
+            (30, 20, 2, 8, 3, 3, 15),
+        )[0]
+        deed()
+
+    def anybody(self):
+        widgets = [w for w in self.window.findChildren(QWidget) if w.isVisible() and w.isEnabled()]
+        likely = [self.window.input.canvas, self.window.network, self.window.templates]
+        return self.rng.choice([*widgets, *(w for w in likely * 10 if w.isVisible())])
+
+    def place(self, widget):
+        reach = max(widget.width() - 1, 1), max(widget.height() - 1, 1)
+        return QPoint(self.rng.randint(1, reach[0]), self.rng.randint(1, reach[1]))
+
+    def mouse(self):
+        widget = self.anybody()
+        if isinstance(widget, QComboBox):
+            # Its open list would take every event that follows.
+            return
+        button = self.rng.choice(self.BUTTONS)
+        QTest.mousePress(widget, button, pos=self.place(widget))
+        for _ in range(self.rng.randint(0, 4)):
+            QTest.mouseMove(widget, self.place(widget))
+        if self.rng.random() < 0.9:
+            QTest.mouseRelease(widget, button, pos=self.place(widget))
+
+    def hover(self):
+        widget = self.anybody()
+        QTest.mouseMove(widget, self.place(widget))
+        if hasattr(widget, "explain"):
+            widget.explain(self.place(widget))
+
+    def key(self):
+        target = QApplication.focusWidget() or self.window
+        QTest.keyClick(target, self.rng.choice(self.KEYS), self.rng.choice(self.MODIFIERS))
+
+    def resize(self):
+        self.window.resize(self.rng.randint(800, 2600), self.rng.randint(600, 1600))
+
+    def action(self):
+        self.window.actions_by_name[self.rng.choice(self.ACTIONS)].trigger()
+
+    def choose(self):
+        bar = self.window.bar
+        box = self.rng.choice((bar.problem, bar.activation, bar.loss, bar.optimiser))
+        index = self.rng.randrange(box.count())
+        if box.isEnabled() and box.itemData(index) != "digits-mnist":
+            box.setCurrentIndex(index)
+            box.activated.emit(index)
+
+    def type(self):
+        bar = self.window.bar
+        boxes = (bar.learning_rate, bar.batch_size, bar.weight_decay)
+        field = self.rng.choice((bar.network, *(box.lineEdit() for box in boxes)))
+        assert isinstance(field, QLineEdit)
+        field.selectAll()
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+        QTest.keyClicks(field, self.rng.choice(self.NETWORKS if field is bar.network else self.NUMBERS))
+        if self.rng.random() < 0.8:
+            QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_any_hand(window, monkeypatch, tmp_path):
+    paths = iter(range(10**9))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "none.png"), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / str(next(paths))), ""))
+    seed = int(os.environ.get("NNSTUDIO_SEED", random.randrange(2**32)))
+    print(f"seed {seed}; NNSTUDIO_SEED={seed} does the same again")
+    hand = Hand(window, seed)
+    slowest_s = 0.0
+    for _ in range(N_EVENTS):
+        begun_s = time.perf_counter()
+        hand.act()
+        QApplication.processEvents()
+        slowest_s = max(slowest_s, time.perf_counter() - begun_s)
+        for dialog in window.findChildren(QDialog):
+            assert not isinstance(dialog, QMessageBox), dialog.text()
+            dialog.close()
+        assert window.isVisible()
+    print(f"longest stall {1000 * slowest_s:.0f} ms")
+    window.grab()

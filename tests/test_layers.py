@@ -1,0 +1,51 @@
+"""Imports run one way, and everything below the studio works where Qt does not exist."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+WITHOUT_QT = """
+import importlib, pkgutil, sys
+
+class NoQt:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"PySide6", "shiboken6", "pyqtgraph", "PyQt6", "PyQt5"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, NoQt())
+import nnstudio
+for module in pkgutil.walk_packages(nnstudio.__path__, "nnstudio.", onerror=lambda name: None):
+    if module.name.startswith("nnstudio.studio") or module.name.endswith("__main__"):
+        continue
+    importlib.import_module(module.name)
+    print(module.name)
+"""
+
+
+def test_everything_below_the_studio_is_imported_without_qt():
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_QT], capture_output=True, text=True, check=False, timeout=60, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    imported = set(done.stdout.split())
+    for room in ("engine", "data", "training", "insight", "files", "cli"):
+        modules = {
+            ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            for path in (ROOT / "nnstudio" / room).glob("*.py")
+            if path.stem != "__init__"
+        }
+        assert modules
+        assert modules <= imported
+
+
+def test_the_contracts_of_the_layers_hold(capsys):
+    pytest.importorskip("importlinter", reason="import-linter is not installed")
+    from importlinter import cli
+
+    assert cli.lint_imports(str(ROOT / "pyproject.toml"), is_debug_mode=False) == cli.EXIT_STATUS_SUCCESS, (
+        capsys.readouterr().out
+    )
