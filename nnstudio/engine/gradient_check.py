@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnstudio.engine.passes import Workspace, loss_and_gradient, loss_value
+from nnstudio.engine.penalty import penalty, penalty_gradient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +67,8 @@ def complex_step(
     coordinates: ArrayLike | None = None,
     direction: NDArray[Any] | None = None,
     h: float = 1e-30,
+    l1: float = 0.0,
+    l2: float = 0.0,
     analytic: NDArray[Any] | None = None,
     dtype: DTypeLike = np.complex128,
 ) -> GradientCheck:
@@ -86,8 +89,11 @@ def complex_step(
         One direction to check instead, see `random_direction`. Neither: every parameter.
     h : float
         Step.
+    l1, l2 : float
+        Strengths of a `penalty` beside the loss.
     analytic : real ndarray of shape (n_params,), optional
-        Gradient to check; by default that of `loss_and_gradient` in the real counterpart of ``dtype``.
+        Gradient to check; by default that of `loss_and_gradient` and of the penalty, in the real
+        counterpart of ``dtype``.
     dtype : complex dtype
         ``np.clongdouble`` gives back the digits that cancellation takes, on machines that have it.
 
@@ -111,7 +117,7 @@ def complex_step(
         return loss_at(1j * h * d).imag / h
 
     problem = (architecture, theta, x, labels, loss)
-    return _compare(*problem, coordinates, direction, analytic, dtype, derivative)
+    return _compare(*problem, coordinates, direction, (l1, l2), analytic, dtype, derivative)
 
 
 def central_difference(
@@ -124,6 +130,8 @@ def central_difference(
     coordinates: ArrayLike | None = None,
     direction: NDArray[Any] | None = None,
     h: float = 1e-5,
+    l1: float = 0.0,
+    l2: float = 0.0,
     analytic: NDArray[Any] | None = None,
 ) -> GradientCheck:
     """Compare the gradient with (loss(θ + h d) − loss(θ − h d)) / 2h in float64.
@@ -137,7 +145,7 @@ def central_difference(
         return float(loss_at(h * d) - loss_at(-h * d)) / (2 * h)
 
     problem = (architecture, theta, x, labels, loss)
-    return _compare(*problem, coordinates, direction, analytic, np.float64, derivative)
+    return _compare(*problem, coordinates, direction, (l1, l2), analytic, np.float64, derivative)
 
 
 def _compare(
@@ -148,16 +156,19 @@ def _compare(
     loss: str,
     coordinates: ArrayLike | None,
     direction: NDArray[Any] | None,
+    strengths: tuple[float, float],
     analytic: NDArray[Any] | None,
     dtype: DTypeLike,
     derivative: Callable[[Callable[[Any], Any], Any], Any],
 ) -> GradientCheck:
     """Compare along each direction; ``derivative`` gets the loss as a function of the change."""
     real = np.finfo(dtype).dtype
+    l1, l2 = strengths
     if analytic is None:
         analytic = np.empty(theta.size, real)
         workspace = Workspace(architecture, len(x), real)
         loss_and_gradient(architecture, theta.astype(real), x, labels, loss, analytic, workspace)
+        analytic += penalty_gradient(theta.astype(real), l1=l1, l2=l2)
 
     point, x = theta.astype(dtype), x.astype(dtype)
     workspace = Workspace(architecture, len(x), dtype)
@@ -167,6 +178,7 @@ def _compare(
             kept = point[part].copy()
             point[part] += change
             value = loss_value(architecture, point, x, labels, loss, workspace)
+            value += penalty(point, l1=l1, l2=l2)
             point[part] = kept
             return value
 
