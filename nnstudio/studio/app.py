@@ -81,10 +81,11 @@ def create_application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    # Every position of the pen counts, however busy the program is.
+    application = QApplication(sys.argv[:1])
+    # Every position of the pen counts, however busy the program is. Qt's X11 part sets the first one anew
+    # when the application is made, so it is said afterwards.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
-    application = QApplication(sys.argv[:1])
     application.setApplicationName("nnstudio")
     application.setApplicationVersion(nnstudio.__version__)
     application.setDesktopFileName("nnstudio")
