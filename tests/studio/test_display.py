@@ -1,0 +1,211 @@
+"""Real mouse events on a real X display give the answer that the command line gives."""
+
+import json
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnstudio.data.strokes import read_stroke_file
+from nnstudio.data.synthetic import synthetic_drawing
+
+ROOT = Path(__file__).parents[2]
+DATA = os.environ.get("NNSTUDIO_DATA")
+"""The folder of the real data, read before the fixtures hide it."""
+SHARE_OF_CANVAS = 0.8
+PATIENCE_S = 20
+
+pytestmark = [
+    pytest.mark.display,
+    pytest.mark.skipif(
+        shutil.which("Xvfb") is None or shutil.which("xdotool") is None, reason="needs Xvfb and xdotool"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def display():
+    """Start an X server without a screen and return its environment."""
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(
+        command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        number = pipe.readline().strip()
+    yield os.environ | {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(ROOT)}
+    server.terminate()
+    server.wait(10)
+
+
+class Screen:
+    """A window on the display, moved by xdotool and heard line by line."""
+
+    def __init__(self, environment, settings):
+        # The environment of a module's fixture knows nothing of this test's own folders.
+        home = {name: value for name, value in os.environ.items() if name.startswith("XDG_")}
+        self._environment = environment | home
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("on_display.py")), str(settings)],
+            env=self._environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._lines = queue.SimpleQueue()
+        self._listener = threading.Thread(target=self._listen, name="listener")
+        self._listener.start()
+        self.state = {}
+
+    def _listen(self):
+        for line in self._process.stdout:
+            self._lines.put(json.loads(line))
+
+    def wait_for(self, condition):
+        """Wait until what the window tells meets a condition, and return it."""
+        while not (self.state and condition(self.state)):
+            try:
+                self.state = self._lines.get(timeout=PATIENCE_S)
+            except queue.Empty:
+                raise AssertionError(
+                    f"waited {PATIENCE_S} s in vain; the window tells {self.state}"
+                ) from None
+        return self.state
+
+    def xdotool(self, *words):
+        done = subprocess.run(
+            ["xdotool", *map(str, words)],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        return done.stdout.split()
+
+    def focus(self):
+        window = self.xdotool("search", "--sync", "--onlyvisible", "--name", "^nnstudio$")[0]
+        self.xdotool("windowfocus", "--sync", window)
+
+    def draw(self, drawing):
+        """Draw with the mouse from the strokes alone; return the label in the window."""
+        left, top, width, height = self.state["canvas"]
+        side = min(width, height)
+        bounds = drawing.bounds()
+        middle = np.array([bounds[0] + bounds[2], bounds[1] + bounds[3]]) / 2
+        words = []
+        for stroke in drawing.strokes:
+            places = (stroke - middle) * (SHARE_OF_CANVAS * side / drawing.extent)
+            places = np.rint(places + np.array([left + width / 2, top + side / 2])).astype(int)
+            for k, (x, y) in enumerate(places.tolist()):
+                words += ["mousemove", x, y, *(["mousedown", 1] if k == 0 else [])]
+            words += ["mouseup", 1]
+        self.xdotool(*words)
+        n = len(drawing.strokes)
+        state = self.wait_for(
+            lambda state: len(state["points"]) == n and not state["pen_is_down"] and state["label"]
+        )
+        return state["label"]
+
+    def clear(self):
+        self.xdotool("key", "c")
+        self.wait_for(lambda state: not state["points"] and state["label"] == "")
+
+    def close(self):
+        self.xdotool("key", "ctrl+q")
+        status = self._process.wait(10)
+        self._listener.join(10)
+        return status
+
+    def kill(self):
+        self._process.kill()
+        self._process.wait(10)
+        self._listener.join(10)
+        self._process.stdout.close()
+
+
+@pytest.fixture
+def screen(display, tmp_path):
+    screen = Screen(display, tmp_path / "settings.ini")
+    screen.wait_for(lambda state: state["canvas"][2] > 100)
+    screen.focus()
+    yield screen
+    screen.kill()
+
+
+def predicted(drawings, folder):
+    """Return what ``nnstudio predict`` reads in drawings."""
+    paths = []
+    for k, drawing in enumerate(drawings):
+        paths.append(folder / f"{k}.json")
+        paths[-1].write_text(json.dumps(drawing.to_json()), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "nnstudio", "predict", "--json", *map(str, paths)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return [answer["label"] for answer in json.loads(done.stdout)]
+
+
+def disagreements(screen, drawings, folder):
+    """Return (number, in the window, on the command line) where the two differ."""
+    expected = predicted(drawings, folder)
+    found = []
+    for k, (drawing, label) in enumerate(zip(drawings, expected, strict=True)):
+        seen = screen.draw(drawing)
+        if seen != label:
+            found.append((k, seen, label))
+        screen.clear()
+    return found
+
+
+def test_the_window_reads_what_the_command_line_reads(screen, tmp_path):
+    rng = np.random.default_rng(0)
+    drawings = [synthetic_drawing(digit, rng=rng) for digit in range(10)]
+    assert disagreements(screen, drawings, tmp_path) == []
+    assert screen.close() == 0
+
+
+@pytest.mark.data
+@pytest.mark.skipif(DATA is None, reason="NNSTUDIO_DATA does not name the real data")
+def test_two_hundred_real_digits(screen, tmp_path):
+    strokes = read_stroke_file(Path(DATA) / "strokes" / "digits-tablet.npz")
+    chosen = np.random.default_rng(0).choice(len(strokes), 200, replace=False)
+    drawings = [strokes.drawing(index) for index in chosen.tolist()]
+    assert disagreements(screen, drawings, tmp_path) == []
+
+
+def test_the_program_opens_by_its_name_and_closes_by_its_key(display, tmp_path):
+    environment = display | {name: value for name, value in os.environ.items() if name.startswith("XDG_")}
+    program = subprocess.Popen(
+        [sys.executable, "-m", "nnstudio"], env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        search = [
+            "xdotool",
+            "search",
+            "--sync",
+            "--onlyvisible",
+            "--name",
+            "^nnstudio$",
+            "windowfocus",
+            "--sync",
+        ]
+        subprocess.run(search, env=environment, check=True, timeout=PATIENCE_S, capture_output=True)
+        subprocess.run(["xdotool", "key", "ctrl+q"], env=environment, check=True, timeout=PATIENCE_S)
+        _, complaints = program.communicate(timeout=PATIENCE_S)
+    finally:
+        program.kill()
+        program.wait()
+    assert program.returncode == 0
+    assert complaints == ""
