@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.losses import LOSSES
 from nnstudio.errors import UserError
 from nnstudio.studio import documents
 from nnstudio.studio.dialogs import show_about, show_keys
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 RATE_FACTOR = 1.5
 PEN_FACTOR = 1.2
+USUAL_OUTPUTS = {"hinge": "identity"}
+"""Where a loss goes with any output but is meant for one: margins of 1 want scores without bounds."""
 
 
 class Commands(QObject):
@@ -186,8 +189,14 @@ class Commands(QObject):
             self._configure(architecture=architecture)
 
     def _choose_loss(self, name: str) -> None:
-        if name != self._session.config.loss:
-            self._configure(loss=name)
+        config = self._session.config
+        if name == config.loss:
+            return
+        # The output becomes the one that the loss is made for; the weights stay.
+        old = config.architecture
+        output = LOSSES[name].output or USUAL_OUTPUTS.get(name, old.activations[-1])
+        architecture = Architecture(old.layer_sizes, (*old.activations[:-1], output))
+        self._configure(loss=name, architecture=architecture)
 
     def _choose_optimiser(self, name: str) -> None:
         if name != self._session.config.optimiser:

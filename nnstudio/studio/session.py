@@ -220,7 +220,7 @@ class Session(QObject):
         title = PROBLEMS[self.problem_name].title
         if snapshot.state is RunState.RUNNING:
             self.said.emit(
-                f"Training {self.architecture} on {title}; drawings are read with the newest weights.", False
+                f"Training {self.architecture} on {title}; the answer follows the newest weights.", False
             )
         elif snapshot.state is RunState.PAUSED:
             self.said.emit(
@@ -328,7 +328,8 @@ class Session(QObject):
     def configure(self, config: TrainingConfig) -> None:
         """Change how, or what, is trained.
 
-        Another architecture starts from fresh weights; anything else goes on from those on show.
+        Other layers or another activation of theirs start from fresh weights; anything else goes on from
+        those on show.
 
         Raises
         ------
@@ -337,11 +338,14 @@ class Session(QObject):
         """
         if self.problem is not None:
             config.check(self.problem)
-        fresh = config.architecture != self.architecture
+        old, new = self.architecture, config.architecture
+        fresh = new.layer_sizes != old.layer_sizes or new.activations[:-1] != old.activations[:-1]
         was_running = self.is_running
         if fresh:
             self._show_fresh(config)
         self.config = config
+        self._changes.network |= new != old
+        self._x_changed = True
         if self.trainer is not None:
             self._run_id = self.trainer.replace(config=config, theta=None if fresh else self.theta)
             if was_running:

@@ -134,14 +134,21 @@ def test_what_is_refused_changes_nothing_and_is_said(ready, qtbot, field, text):
     assert session.theta is theta
 
 
-def test_cross_entropy_is_refused_where_it_has_no_meaning(open_window, qtbot):
+def test_a_loss_brings_the_output_it_is_made_for_and_leaves_the_weights(open_window, qtbot):
     from tests.studio.networks import model_of
 
     window = open_window(model_of((784, 5, 10), output="identity"))
     assert window.session.config.loss == "squared_error"
-    choose(window.bar.loss, "cross_entropy")
-    assert is_warning(window)
-    assert window.bar.loss.currentData() == "squared_error"
+    theta = window.session.theta.copy()
+    for loss, output in (
+        ("cross_entropy", "softmax"),
+        ("binary_cross_entropy", "sigmoid"),
+        ("hinge", "identity"),
+    ):
+        choose(window.bar.loss, loss)
+        assert window.session.config.loss == loss
+        assert window.session.architecture.activations[-1] == output
+        np.testing.assert_array_equal(window.session.theta, theta)
 
 
 @pytest.mark.parametrize(("key", "factor"), [("faster", 1.5), ("slower", 1 / 1.5)])
