@@ -97,6 +97,7 @@ class InputPanel(Panel):
         self.sees.setWordWrap(True)
         text.addWidget(self.sees)
         line = QHBoxLayout()
+        line.setSpacing(9)
         self.answer = QLabel("", self)
         self.answer.setFont(font(38, bold=True))
         self.answer.setAccessibleName("Answer")

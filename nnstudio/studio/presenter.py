@@ -207,6 +207,7 @@ class Presenter(QObject):
 
     def _show_figures(self) -> None:
         session, window = self._session, self._window
+        self._show_facts()
         snapshot, reading = session.snapshot, session.reading
         if snapshot is None:
             window.bar.show_figures(None, None, None)
@@ -232,6 +233,10 @@ class Presenter(QObject):
         if session.is_running != self._running:
             self._running = session.is_running
             window.actions_by_name.tint(window.theme, running=self._running)
+        self._show_facts()
+
+    def _show_facts(self) -> None:
+        session, window = self._session, self._window
         title = PROBLEMS[session.problem_name].title
         size = f"{session.architecture.n_params:,} parameters"
         further = session.was_trained and session.model_name != NEW_NETWORK
@@ -300,6 +305,7 @@ class Presenter(QObject):
                 a=None if reading is None else float(reading.a[layer][unit]),
                 shape=session.input_space.shape if is_picture else None,
                 source=names[layer].lower(),
+                source_names=session.input_space.names if layer == 0 else (),
                 pushes=towards,
                 classes=session.output_space.class_names,
             )

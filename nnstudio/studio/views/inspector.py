@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.images import indexed_image, signed_index
-from nnstudio.studio.theme import colour, signed_table
+from nnstudio.studio.theme import colour, font, signed_table
 from nnstudio.studio.views.base import View, signed
 
 LARGEST_TERMS = 5
@@ -32,6 +32,8 @@ class UnitReport:
         The shape of ``w`` as a picture, where it is one.
     source : str
         Title of the layer before.
+    source_names : tuple of str
+        Names of what enters the unit; empty where it is units by their numbers.
     pushes : ndarray of shape (classes,) or None
         ∂ logit / ∂ a for each class.
     classes : tuple of str
@@ -46,6 +48,7 @@ class UnitReport:
     a: float | None
     shape: tuple[int, int] | None
     source: str
+    source_names: tuple[str, ...]
     pushes: np.ndarray | None
     classes: tuple[str, ...]
 
@@ -99,10 +102,10 @@ class Inspector(View):
 
     def _paint_pictures(self, painter: QPainter, report: UnitReport, top: float) -> float:
         side = min((self.width() - 12) / 2, max(70.0, (self.height() - top - 120) * 0.5), 140.0)
-        pictures = [("template w", report.w)]
+        pictures = [("weight", "template", report.w)]
         if report.x is not None:
-            pictures.append(("template × input", report.w * report.x))
-        for k, (what, flat) in enumerate(pictures):
+            pictures.append(("weight × input", "× input", report.w * report.x))
+        for k, (what, caption, flat) in enumerate(pictures):
             values = flat.reshape(report.shape)
             box = QRectF(k * (side + 12), top + 17, side, side)
             limit = float(np.abs(values).max())
@@ -113,7 +116,7 @@ class Inspector(View):
             painter.drawRect(box)
             self._pictures.append((box, values, what))
             self.write(
-                painter, QRectF(box.left(), top, side, 16), f"{what} · ±{limit:.2g}", size_px=11, muted=True
+                painter, QRectF(box.left(), top, side, 16), f"{caption} ±{limit:.2g}", size_px=11, muted=True
             )
         return top + 17 + side
 
@@ -125,26 +128,25 @@ class Inspector(View):
             painter, QRectF(0, top, self.width(), 16), f"{what}, from {report.source}", size_px=11, muted=True
         )
         order = np.argsort(-np.abs(terms), kind="stable")[:LARGEST_TERMS]
-        names = [f"unit {k}" for k in order.tolist()]
+        names = [report.source_names[k] if report.source_names else f"unit {k}" for k in order.tolist()]
         return self._paint_bars(
-            painter, names, terms[order], QRectF(0, top + 18, self.width(), LARGEST_TERMS * 17.0), 52
+            painter, names, terms[order], QRectF(0, top + 18, self.width(), len(order) * 17.0), 52
         )
 
     def _paint_formula(self, painter: QPainter, report: UnitReport, top: float) -> float:
-        lines = [f"b = {signed(report.b, 3)}"]
+        lines, size = [f"b = {signed(report.b, 3)}"], 13
         if report.z is not None and report.a is not None:
-            sum_, sign = report.z - report.b, "−" if report.b < 0 else "+"
-            lines = [
-                f"z = w · x + b = {sum_:.3f} {sign} {abs(report.b):.3f} = {report.z:.3f}",
-                f"a = {report.activation}(z) = {report.a:.3f}",
-            ]
+            line = _sum_of(report, report.z, 3)
+            if QFontMetricsF(font(13)).horizontalAdvance(line) > self.width() - 20:
+                line, size = _sum_of(report, report.z, 2), 12
+            lines = [line, f"a = {report.activation}(z) = {report.a:.3f}".replace("-", "−")]
         box = QRectF(0, top, self.width(), 14 + 19 * len(lines))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(self.theme.bar))
         painter.drawRoundedRect(box, 6, 6)
         for k, text in enumerate(lines):
-            self.write(painter, QRectF(10, top + 7 + 19 * k, self.width() - 20, 19), text, size_px=13)
+            self.write(painter, QRectF(10, top + 7 + 19 * k, self.width() - 20, 19), text, size_px=size)
         return box.bottom()
 
     def _paint_pushes(self, painter: QPainter, report: UnitReport, top: float) -> None:
@@ -153,7 +155,7 @@ class Inspector(View):
         height = min(room / n, 17.0)
         if height < 11:
             return
-        text = "pushes towards: change of each class's logit per unit of a"
+        text = "pushes towards: ∂ logit / ∂ a"
         self.write(painter, QRectF(0, top, self.width(), 16), text, size_px=11, muted=True)
         names = list(report.classes)
         longest = max(len(name) for name in names)
@@ -189,3 +191,11 @@ class Inspector(View):
                 painter, number, signed(value), size_px=11, muted=True, align=Qt.AlignmentFlag.AlignRight
             )
         return box.top() + height * len(values)
+
+
+def _sum_of(report: UnitReport, z: float, digits: int) -> str:
+    """Write z as the sum that it is."""
+    sign = "−" if report.b < 0 else "+"
+    parts = (z - report.b, abs(report.b), z)
+    terms, bias, total = (f"{part:.{digits}f}".replace("-", "−") for part in parts)
+    return f"z = w · x + b = {terms} {sign} {bias} = {total}"

@@ -185,7 +185,8 @@ class Mosaic(View):
         painter.drawImage(self._box, self._image)
         if self._selected is not None and self._selected < len(self._tiles):
             painter.setPen(QPen(colour(self.theme.selection), 2))
-            painter.drawRect(self._tile_box(self._selected).adjusted(-1, -1, 0, 0))
+            # Inside the tile: around it, the frames of the first row and column would be cut.
+            painter.drawRect(self._tile_box(self._selected).adjusted(1, 1, -1, -1))
         elif self.hasFocus():
             painter.setPen(QPen(colour(self.theme.accent), 1))
             painter.drawRect(self._box.adjusted(0, 0, -1, -1))

@@ -56,7 +56,7 @@ class TrainingBar(QWidget):
         self._figures = {}
         for name, width, tip in (
             ("Epoch", 56, "passes over the training data since this run began"),
-            ("Images / s", 70, "training samples a second, smoothed over about a second"),
+            ("Images / s", 78, "training samples a second, smoothed over about a second"),
             ("Test accuracy", 74, "share of the whole test set read rightly, at its last measurement"),
         ):
             self._figures[name] = self._figure(layout, name, width, tip)
@@ -88,9 +88,9 @@ class TrainingBar(QWidget):
             # A narrow window shortens the longest choices; the open list shows them whole.
             box.view().setMinimumWidth(box.minimumSizeHint().width())
             box.setMinimumWidth(SMALLEST_LIST_WIDTH)
-        self._make_editable(self.learning_rate, LEARNING_RATES, 74)
-        self._make_editable(self.batch_size, BATCH_SIZES, 58)
-        self._make_editable(self.weight_decay, WEIGHT_DECAYS, 60)
+        self._make_editable(self.learning_rate, LEARNING_RATES, 78)
+        self._make_editable(self.batch_size, BATCH_SIZES, 64)
+        self._make_editable(self.weight_decay, WEIGHT_DECAYS, 70)
         layout.addStretch(2)
         self.problem.activated.connect(self._choose_problem)
         self.network.editingFinished.connect(self._edit_network)

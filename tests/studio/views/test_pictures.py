@@ -202,6 +202,7 @@ def report(w, **facts):
         "a": 1.25,
         "shape": None,
         "source": "input",
+        "source_names": (),
         "pushes": np.array([0.5, -0.25], np.float32),
         "classes": ("in", "out"),
     }
@@ -214,6 +215,7 @@ def report(w, **facts):
     [
         {},
         {"shape": (4, 6)},
+        {"source_names": tuple(f"x{k}" for k in range(24))},
         {"x": None, "z": None, "a": None, "pushes": None},
         {"x": None, "z": None, "a": None, "shape": (4, 6)},
         {"pushes": np.zeros(47, np.float32), "classes": tuple(map(str, range(47)))},
