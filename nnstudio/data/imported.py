@@ -1,0 +1,116 @@
+"""What came of importing a user's own samples, with an account of what was skipped; used by the importers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.data.problem import InputSpace, OutputSpace, Problem
+
+if TYPE_CHECKING:
+    from nnstudio.data.problem import Samples
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """One thing that was not imported.
+
+    Attributes
+    ----------
+    what : str
+        Its path below the folder, or "line 7".
+    why : str
+        The reason, in words that follow "because".
+    """
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, eq=False)
+class Imported:
+    """Samples that a user brought.
+
+    Attributes
+    ----------
+    samples : Samples
+        Rows of grey bytes.
+    class_names : tuple of str
+        In the order of the labels; every class has a sample.
+    shape : (int, int)
+        Height and width of an image in pixels.
+    skipped : tuple of Skipped
+        In the order in which they were met.
+    """
+
+    samples: Samples
+    class_names: tuple[str, ...]
+    shape: tuple[int, int]
+    skipped: tuple[Skipped, ...]
+
+    def account(self) -> str:
+        """Return a few sentences: what was read, and what was skipped and why, the commonest reason first."""
+        lines = [f"{len(self.samples):,} images of {len(self.class_names)} classes were read."]
+        reasons = Counter(skipped.why for skipped in self.skipped)
+        for why, count in reasons.most_common():
+            example = next(skipped.what for skipped in self.skipped if skipped.why == why)
+            others = f" and {count - 1:,} more were" if count > 1 else " was"
+            lines.append(f"{example}{others} skipped because {why}.")
+        return "\n".join(lines)
+
+    def problem(
+        self, name: str, title: str, source: str, *, rng: np.random.Generator, test_share: float = 0.2
+    ) -> Problem:
+        """Divide the samples, class by class, into what is learned from and what is judged on.
+
+        Parameters
+        ----------
+        name, title, source : str
+            As in `Problem`.
+        rng : numpy.random.Generator
+            Decides who goes where.
+        test_share : float
+            Between 0 and 1. Of a class with two samples or more at least one is judged on; a lone sample is
+            learned from.
+
+        Raises
+        ------
+        ProblemError
+            If no class has two samples, so that there is nothing to judge on.
+        """
+        shuffled = rng.permutation(len(self.samples))
+        is_test = np.zeros(len(shuffled), dtype=bool)
+        for label in range(len(self.class_names)):
+            of_class = shuffled[self.samples.labels[shuffled] == label]
+            n_test = min(max(1, round(test_share * len(of_class))), len(of_class) - 1)
+            is_test[of_class[:n_test]] = True
+        return Problem(
+            name=name,
+            title=title,
+            input_space=InputSpace("image", self.shape, 0.0, 1.0),
+            output_space=OutputSpace(self.class_names),
+            train=self.samples.subset(np.flatnonzero(~is_test)),
+            test=self.samples.subset(np.flatnonzero(is_test)),
+            source=source,
+        )
+
+
+def in_natural_order(names: set[str]) -> tuple[str, ...]:
+    """Sort names as people count.
+
+    Examples
+    --------
+    >>> in_natural_order({"10", "9", "b2", "b10", "1"})
+    ('1', '9', '10', 'b2', 'b10')
+    """
+
+    def key(name: str) -> list[tuple[int, int, str]]:
+        # ASCII digits alone: int() cannot read every character that Unicode calls a digit.
+        parts = re.findall(r"[0-9]+|[^0-9]+", name)
+        return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts]
+
+    return tuple(sorted(sorted(names), key=key))
