@@ -1,7 +1,10 @@
 """Rules that turn a gradient into an update of theta, in place; any room may import it.
 
 The vectors are walked in blocks that stay in the processor's cache, so that the many passes of a rule read
-main memory once. A rule sees one block at a time; adding one is one entry of `OPTIMISERS`.
+main memory once. Adding a rule is two functions in `update_rules` and one entry of `OPTIMISERS`.
+
+Around the rule, and the same with each: clipping, L2 and L1 change the gradient, in this order; weight decay
+shrinks theta; then the rule updates it; a mask sets pruned weights to zero; the running average takes note.
 """
 
 from __future__ import annotations
@@ -10,19 +13,23 @@ import math
 import reprlib
 from dataclasses import dataclass, fields
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from nnstudio.engine import update_rules as rules
 from nnstudio.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
 BLOCK_SIZE = 32_768
 """Numbers per block: theta, grad, two moments and scratch fill 640 KiB in float32, an L2 cache or so."""
+
+_CLIP_EPS = 1e-6
+"""Keeps the clipping of a gradient of length 0 finite, as in PyTorch."""
 
 
 class HyperError(UserError):
@@ -31,41 +38,60 @@ class HyperError(UserError):
 
 @dataclass(frozen=True)
 class Hyper:
-    """Hyper-parameters of the optimisers; each reads those it knows.
+    """Hyper-parameters of the optimisers; each rule reads those it knows, all read the last five.
 
     Attributes
     ----------
     learning_rate : float
         α > 0.
     momentum : float
-        μ in [0, 1), momentum only.
+        μ in [0, 1), of momentum and Nesterov's.
     beta1, beta2 : float
         Decay of Adam's moments, in [0, 1).
+    rho : float
+        Decay of RMSProp's mean square, in [0, 1).
     eps : float
-        Adam's ε, at least 1e-30: float32 holds nothing much smaller, and 0 / 0 would follow.
+        ε of the rules that divide, at least 1e-30: float32 holds nothing much smaller, and 0 / 0 would
+        follow.
     weight_decay : float
         λ ≥ 0, decoupled: θ ← (1 − αλ) θ before each update, weights and biases alike (Loshchilov & Hutter
         2019, Algorithms 1 and 2, with the rate in the factor, as in PyTorch's AdamW).
+    l2 : float
+        λ₂ ≥ 0, in the gradient: g ← g + λ₂ θ, weights and biases alike, the derivative of ½ λ₂ ‖θ‖².
+        It is what PyTorch's SGD and Adam call weight_decay.
+    l1 : float
+        λ₁ ≥ 0, in the gradient: g ← g + λ₁ sign θ, the derivative of λ₁ Σ |θ|.
+    clip_norm : float
+        Longer gradients are shortened to this length, > 0; infinite: none is. Before L2 and L1 are added, so
+        as PyTorch's clip_grad_norm_ does it (Pascanu, Mikolov & Bengio 2013, Algorithm 1).
+    ema_decay : float
+        Decay d of a running average of theta, in [0, 1); 0: none is kept. θ̄ ← d θ̄ + (1 − d) θ after each
+        update, beginning with θ after the first, as in PyTorch's get_ema_multi_avg_fn.
 
     Raises
     ------
     HyperError
-        If one is not a finite number in its range.
+        If one is not a number in its range.
     """
 
     learning_rate: float = 1e-3
     momentum: float = 0.9
     beta1: float = 0.9
     beta2: float = 0.999
+    rho: float = 0.99
     eps: float = 1e-8
     weight_decay: float = 0.0
+    l2: float = 0.0
+    l1: float = 0.0
+    clip_norm: float = math.inf
+    ema_decay: float = 0.0
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
             fits, words = _RANGES[field.name]
             number = _number(value)
-            if not (math.isfinite(number) and fits(number)):
+            if not fits(number):
                 raise HyperError(
                     f"The {field.name.replace('_', ' ')} must be {words}, not {reprlib.repr(value)}."
                 )
@@ -84,13 +110,19 @@ def _number(value: object) -> float:
 
 
 _DECAY = (lambda value: 0 <= value < 1, "a number from 0 up to, but not including, 1")
+_STRENGTH = (lambda value: 0 <= value < math.inf, "a number of at least 0")
 _RANGES: Mapping[str, tuple[Callable[[float], bool], str]] = {
-    "learning_rate": (lambda value: value > 0, "a number above 0"),
+    "learning_rate": (lambda value: 0 < value < math.inf, "a number above 0"),
     "momentum": _DECAY,
     "beta1": _DECAY,
     "beta2": _DECAY,
-    "eps": (lambda value: value >= 1e-30, "a number of at least 1e-30"),
-    "weight_decay": (lambda value: value >= 0, "a number of at least 0"),
+    "rho": _DECAY,
+    "eps": (lambda value: 1e-30 <= value < math.inf, "a number of at least 1e-30"),
+    "weight_decay": _STRENGTH,
+    "l2": _STRENGTH,
+    "l1": _STRENGTH,
+    "clip_norm": (lambda value: value > 0, "a number above 0, possibly infinite"),
+    "ema_decay": _DECAY,
 }
 
 
@@ -103,14 +135,53 @@ class OptimiserState:
     t : int
         Steps taken.
     moments : dict of str to ndarray of shape (n_params,)
-        Running vectors by name: Adam's ``m`` and ``v``, momentum's ``velocity``.
-    scratch : ndarray of shape (min(n_params, BLOCK_SIZE),)
+        Running vectors by name: Adam's ``m`` and ``v``, momentum's ``velocity``. Adam's are kept without
+        their factors 1 − β₁ and 1 − β₂.
+    scratch : ndarray of shape (2, min(n_params, BLOCK_SIZE))
         Overwritten at each step; nothing is remembered in it.
+    mask : ndarray of shape (n_params,), theta's dtype, or None
+        1 where a weight is trained, 0 where it is pruned: such a weight is set to 0 after each update.
+    average : ndarray of shape (n_params,), or None
+        The running average of theta, if ``Hyper.ema_decay`` asks for one.
     """
 
     t: int
     moments: dict[str, NDArray[Any]]
     scratch: NDArray[Any]
+    mask: NDArray[Any] | None = None
+    average: NDArray[Any] | None = None
+
+    @property
+    def vectors(self) -> tuple[NDArray[Any], ...]:
+        """Every vector of theta's shape, in a fixed order."""
+        others = (vector for vector in (self.mask, self.average) if vector is not None)
+        return (*self.moments.values(), *others)
+
+
+class Part(NamedTuple):
+    """Views of one block of theta and of all that goes with it.
+
+    ``slope`` receives the gradient that the rule sees; it may be the same array as ``grad``.
+    """
+
+    theta: NDArray[Any]
+    grad: NDArray[Any]
+    moments: tuple[NDArray[Any], ...]
+    slope: NDArray[Any]
+    scratch: NDArray[Any]
+    mask: NDArray[Any] | None
+    average: NDArray[Any] | None
+
+
+class Factors(NamedTuple):
+    """The numbers of one step, arrays of no dimension; None where there is nothing to do."""
+
+    rule: tuple[NDArray[Any], ...]
+    clip: NDArray[Any] | None
+    l2: NDArray[Any] | None
+    l1: NDArray[Any] | None
+    keep: NDArray[Any] | None
+    average: NDArray[Any] | None
 
 
 @dataclass(frozen=True)
@@ -123,23 +194,23 @@ class Optimiser:
         Key in `OPTIMISERS`; name for people.
     moment_names : tuple of str
         Vectors of theta's shape that the rule keeps, zero at first.
-    update : callable ``(theta, grad, moments, scratch, t, hyper) -> None``
-        Advance one block in place at step t = 1, 2, …; ``moments`` in the order of ``moment_names``,
-        ``scratch`` of the block's shape and free to use.
+    coefficients, update : callable
+        The rule, as `update_rules` describes it.
     """
 
     name: str
     title: str
     moment_names: tuple[str, ...]
+    coefficients: Callable[[Hyper, float, int], tuple[float, ...]]
     update: Callable[
-        [NDArray[Any], NDArray[Any], list[NDArray[Any]], NDArray[Any], int, Hyper],
+        [NDArray[Any], NDArray[Any], Sequence[NDArray[Any]], NDArray[Any], Sequence[NDArray[Any]]],
         None,
     ]
 
     def initial_state(self, theta: NDArray[Any]) -> OptimiserState:
         """Return the state before the first step, in theta's shape and dtype."""
         moments = {name: np.zeros_like(theta) for name in self.moment_names}
-        return OptimiserState(0, moments, np.empty(min(theta.size, BLOCK_SIZE), theta.dtype))
+        return OptimiserState(0, moments, np.empty((2, min(theta.size, BLOCK_SIZE)), theta.dtype))
 
     @np.errstate(over="ignore", invalid="ignore")
     def step(self, theta: NDArray[Any], grad: NDArray[Any], state: OptimiserState, hyper: Hyper) -> None:
@@ -163,88 +234,121 @@ class Optimiser:
         Aliasing: writes theta and state; reads grad.  Thread: any.
         A theta that overflows gives no warning; the next loss is not finite.
         """
-        vectors = (grad, *(state.moments[name] for name in self.moment_names))
+        vectors = (grad, *state.vectors)
         if any(vector.shape != theta.shape or vector.dtype != theta.dtype for vector in vectors):
             raise ValueError(
                 f"gradient and state must have theta's shape {theta.shape} and dtype {theta.dtype}"
             )
+        norm = math.sqrt(np.dot(grad, grad)) if hyper.clip_norm < math.inf else 0.0
+        factors = self.begin_step(theta, state, hyper, hyper.learning_rate, norm)
+        for part in parts_of(slice(0, theta.size), theta, grad, state, state.scratch):
+            self.advance(part, factors)
+
+    def begin_step(
+        self, theta: NDArray[Any], state: OptimiserState, hyper: Hyper, learning_rate: float, norm: float
+    ) -> Factors:
+        """Count a step and return its numbers, for `advance` on every part of theta.
+
+        Parameters
+        ----------
+        theta : ndarray of shape (n_params,)
+        state : OptimiserState
+            Modified.
+        hyper : Hyper
+        learning_rate : float
+            Instead of that of ``hyper``, at least 0.
+        norm : float
+            The length of the whole gradient; read only if ``hyper.clip_norm`` is finite.
+        """
         state.t += 1
-        keep = 1 - hyper.learning_rate * hyper.weight_decay
-        for start in range(0, theta.size, BLOCK_SIZE):
-            block = slice(start, start + BLOCK_SIZE)
-            part, grad_part, *moments = theta[block], *(vector[block] for vector in vectors)
-            if keep != 1:
-                part *= keep
-            self.update(part, grad_part, moments, state.scratch[: part.size], state.t, hyper)
+        if hyper.ema_decay and state.average is None:
+            state.average = theta.copy()
+
+        def number(value: float) -> NDArray[Any]:
+            return np.asarray(value, theta.dtype)
+
+        keep = 1 - learning_rate * hyper.weight_decay
+        clip = hyper.clip_norm / (norm + _CLIP_EPS)
+        # The average begins with theta after the first step.
+        decay = hyper.ema_decay if state.t > 1 else 0.0
+        return Factors(
+            rule=tuple(map(number, self.coefficients(hyper, learning_rate, state.t))),
+            clip=number(clip) if clip < 1 else None,
+            l2=number(hyper.l2) if hyper.l2 else None,
+            l1=number(hyper.l1) if hyper.l1 else None,
+            keep=number(keep) if keep != 1 else None,
+            average=number(1 - decay) if hyper.ema_decay else None,
+        )
+
+    def advance(self, part: Part, factors: Factors) -> None:
+        """Update one part of theta, in place."""
+        theta, grad, moments, slope, scratch, mask, average = part
+        if factors.clip is not None:
+            grad = np.multiply(grad, factors.clip, slope)
+        if factors.l2 is not None:
+            np.multiply(theta, factors.l2, scratch)
+            grad = np.add(grad, scratch, slope)
+        if factors.l1 is not None:
+            np.sign(theta, scratch)
+            np.multiply(scratch, factors.l1, scratch)
+            grad = np.add(grad, scratch, slope)
+        if factors.keep is not None:
+            np.multiply(theta, factors.keep, theta)
+        self.update(theta, grad, moments, scratch, factors.rule)
+        if mask is not None:
+            np.multiply(theta, mask, theta)
+        if average is not None and factors.average is not None:
+            np.subtract(theta, average, scratch)
+            np.multiply(scratch, factors.average, scratch)
+            np.add(average, scratch, average)
 
 
-def _sgd(
-    theta: NDArray[Any],
-    grad: NDArray[Any],
-    moments: list[NDArray[Any]],
-    scratch: NDArray[Any],
-    t: int,
-    hyper: Hyper,
-) -> None:
-    """Gradient descent: θ ← θ − α g."""
-    np.multiply(grad, hyper.learning_rate, out=scratch)
-    theta -= scratch
+def parts_of(
+    span: slice, theta: NDArray[Any], grad: NDArray[Any], state: OptimiserState, scratch: NDArray[Any]
+) -> list[Part]:
+    """Cut a span of theta, and what goes with it, into parts that fit the cache.
 
-
-def _momentum(
-    theta: NDArray[Any],
-    grad: NDArray[Any],
-    moments: list[NDArray[Any]],
-    scratch: NDArray[Any],
-    t: int,
-    hyper: Hyper,
-) -> None:
-    """Momentum: u ← μ u + g,  θ ← θ − α u.
-
-    Variant: Polyak's heavy ball (1964) with the rate outside the velocity, as in PyTorch without dampening,
-    so that a change of rate acts at once.
+    Parameters
+    ----------
+    span : slice
+        ``theta[span]`` is cut; its start and stop are given.
+    theta : ndarray of shape (n_params,)
+    grad : ndarray of shape (n_params,), or of the span's length
+        In the second case it is free to be overwritten.
+    state : OptimiserState
+    scratch : ndarray of shape (2, ≥ min(span, BLOCK_SIZE))
     """
-    (velocity,) = moments
-    velocity *= hyper.momentum
-    velocity += grad
-    np.multiply(velocity, hyper.learning_rate, out=scratch)
-    theta -= scratch
-
-
-def _adam(
-    theta: NDArray[Any],
-    grad: NDArray[Any],
-    moments: list[NDArray[Any]],
-    scratch: NDArray[Any],
-    t: int,
-    hyper: Hyper,
-) -> None:
-    """Adam: m ← β₁ m + (1−β₁) g,  v ← β₂ v + (1−β₂) g²,  θ ← θ − α m̂ / (√v̂ + ε).
-
-    Variant: Kingma & Ba 2015, Algorithm 1 (ε outside the root). With c = √(1 − β₂ᵗ), √v̂ = √v / c: the two
-    corrections move into scalars, α c / (1 − β₁ᵗ) and ε c, and cost no pass.
-    """
-    m, v = moments
-    np.subtract(grad, m, out=scratch)
-    scratch *= 1 - hyper.beta1
-    m += scratch
-    np.multiply(grad, grad, out=scratch)
-    scratch -= v
-    scratch *= 1 - hyper.beta2
-    v += scratch
-    root = math.sqrt(1 - hyper.beta2**t)
-    np.sqrt(v, out=scratch)
-    scratch += hyper.eps * root
-    np.divide(m, scratch, out=scratch)
-    scratch *= hyper.learning_rate * root / (1 - hyper.beta1**t)
-    theta -= scratch
+    parts = []
+    offset = 0 if grad.shape == theta.shape else span.start
+    for start in range(span.start, span.stop, BLOCK_SIZE):
+        block = slice(start, min(start + BLOCK_SIZE, span.stop))
+        size = block.stop - block.start
+        grad_part = grad[block.start - offset : block.stop - offset]
+        parts.append(
+            Part(
+                theta=theta[block],
+                grad=grad_part,
+                moments=tuple(moment[block] for moment in state.moments.values()),
+                slope=scratch[1, :size] if grad.shape == theta.shape else grad_part,
+                scratch=scratch[0, :size],
+                mask=None if state.mask is None else state.mask[block],
+                average=None if state.average is None else state.average[block],
+            )
+        )
+    return parts
 
 
 OPTIMISERS: Mapping[str, Optimiser] = {
     optimiser.name: optimiser
     for optimiser in (
-        Optimiser("sgd", "SGD", (), _sgd),
-        Optimiser("momentum", "Momentum", ("velocity",), _momentum),
-        Optimiser("adam", "Adam", ("m", "v"), _adam),
+        Optimiser("sgd", "SGD", (), rules.rate, rules.sgd),
+        Optimiser("momentum", "Momentum", ("velocity",), rules.rate_and_momentum, rules.momentum),
+        Optimiser("nesterov", "Nesterov", ("velocity",), rules.rate_and_momentum, rules.nesterov),
+        Optimiser("rmsprop", "RMSProp", ("v",), rules.rmsprop_coefficients, rules.rmsprop),
+        Optimiser("adagrad", "Adagrad", ("total",), rules.rate_and_eps, rules.adagrad),
+        Optimiser("adam", "Adam", ("m", "v"), rules.adam_coefficients, rules.adam),
+        # With decay decoupled everywhere, Adam with a weight decay is AdamW: one rule under both its names.
+        Optimiser("adamw", "AdamW", ("m", "v"), rules.adam_coefficients, rules.adam),
     )
 }
+"""Full-batch, stochastic and mini-batch descent are all ``"sgd"``: the batch size tells them apart."""
