@@ -1,0 +1,130 @@
+"""A few threads that share the pieces of one piece of work; any room may import it.
+
+Whoever has nothing to do takes the next piece, the caller included, and nobody waits for a thread that has
+not begun: on a busy machine the caller simply does more of the work itself. Idle threads sleep.
+"""
+
+from __future__ import annotations
+
+import threading
+from itertools import count
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Team:
+    """The caller's thread and some helpers.
+
+    Parameters
+    ----------
+    n_threads : int
+        At least 1, the caller's own included; helpers are started at once.
+
+    Notes
+    -----
+    Thread: one caller at a time. Numbers that overflow in a helper give no warning.
+
+    Examples
+    --------
+    >>> squares = [0] * 5
+    >>> def square(piece, member):
+    ...     squares[piece] = piece**2
+    >>> with Team(2) as team:
+    ...     team.share(square, 5)
+    >>> squares
+    [0, 1, 4, 9, 16]
+    """
+
+    def __init__(self, n_threads: int) -> None:
+        if n_threads < 1:
+            raise ValueError(f"n_threads must be at least 1, not {n_threads}")
+        self._jobs: list[SimpleQueue[_Job | None]] = [SimpleQueue() for _ in range(n_threads - 1)]
+        self._helpers = [
+            threading.Thread(target=_help, args=(jobs, member), name=f"nnstudio-helper-{member}", daemon=True)
+            for member, jobs in enumerate(self._jobs, start=1)
+        ]
+        for helper in self._helpers:
+            helper.start()
+
+    def __enter__(self) -> Team:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def n_threads(self) -> int:
+        """How many threads work, the caller's included."""
+        return len(self._helpers) + 1
+
+    def share(self, work: Callable[[int, int], None], n_pieces: int) -> None:
+        """Do every piece of some work once, and return when all are done.
+
+        Parameters
+        ----------
+        work : callable ``(piece, member) -> None``
+            Called with each piece of 0…n_pieces − 1, in any order; ``member`` of 0…n_threads − 1 says which
+            thread calls, for scratch memory of its own.
+        n_pieces : int
+
+        Raises
+        ------
+        Exception
+            What a piece raised, after the others were done; of several, one.
+        """
+        if n_pieces <= 1 or not self._helpers:
+            for piece in range(n_pieces):
+                work(piece, 0)
+            return
+        job = _Job(work, n_pieces)
+        for jobs in self._jobs[: n_pieces - 1]:
+            jobs.put(job)
+        job.take_part(0)
+        job.wait()
+
+    def close(self) -> None:
+        """End the helpers and wait for them; harmless when repeated."""
+        for jobs in self._jobs:
+            jobs.put(None)
+        for helper in self._helpers:
+            helper.join()
+        self._jobs, self._helpers = [], []
+
+
+class _Job:
+    """Pieces of work, each handed out once."""
+
+    def __init__(self, work: Callable[[int, int], None], n_pieces: int) -> None:
+        self._work = work
+        self._n_pieces = n_pieces
+        # Drawing from a count is one indivisible operation; adding to a number is not.
+        self._taken, self._done = count(), count(1)
+        self._all_done = threading.Lock()
+        self._all_done.acquire()
+        self._error: BaseException | None = None
+
+    def take_part(self, member: int) -> None:
+        while (piece := next(self._taken)) < self._n_pieces:
+            try:
+                self._work(piece, member)
+            except BaseException as error:  # noqa: BLE001 - raised again where the caller waits
+                self._error = error
+            if next(self._done) == self._n_pieces:
+                self._all_done.release()
+
+    def wait(self) -> None:
+        self._all_done.acquire()
+        if self._error is not None:
+            raise self._error
+
+
+def _help(jobs: SimpleQueue[_Job | None], member: int) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        # A job that ended long ago has no piece left, and is done at once.
+        while (job := jobs.get()) is not None:
+            job.take_part(member)
