@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
     from nnstudio.engine.architecture import Architecture, Layer
+    from nnstudio.engine.dropout import Dropout
 
 
 class Workspace:
@@ -68,6 +69,105 @@ class Workspace:
                 f"x must have shape (n ≤ {self.batch_size}, {architecture.n_inputs}), not {x.shape}"
             )
         return x.astype(self.dtype, copy=False)
+
+
+class LayerPass:
+    """One layer bound to the buffers of some rows of a batch and of some units: nothing is looked up.
+
+    Parameters
+    ----------
+    layers : tuple of Layer
+        Of the whole network.
+    k : int
+        Which of them.
+    workspace : Workspace
+    rows, units : slice
+        Which part of the workspace's buffers to compute.
+    dropout : Dropout, optional
+        Applied to the inputs of the layers, as last drawn.
+
+    Notes
+    -----
+    Aliasing: writes that part of z, a and delta of the workspace.  Thread: any; two passes of one layer may
+    work at the same time if their parts do not overlap.
+    """
+
+    def __init__(
+        self,
+        layers: tuple[Layer, ...],
+        k: int,
+        workspace: Workspace,
+        rows: slice,
+        units: slice = slice(None),
+        dropout: Dropout | None = None,
+    ) -> None:
+        function = ACTIVATIONS[layers[k].activation]
+        self._apply, self._times_derivative = function.apply, function.times_derivative
+        self._weights, self._bias = layers[k].W[units].T, layers[k].b[units]
+        self._below = workspace.a[k - 1][rows] if k else None
+        self._z, self._a, self._delta = (
+            buffers[k][rows, units] for buffers in (workspace.z, workspace.a, workspace.delta)
+        )
+        self._scale, self._dropped = (None, None) if dropout is None else dropout.of(k, rows)
+        if k + 1 < len(layers):
+            self._delta_above, self._weights_above = workspace.delta[k + 1][rows], layers[k + 1].W[:, units]
+            self._scale_above = None if dropout is None else dropout.of(k + 1, rows)[0]
+
+    def forward(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Compute z and a, of the rows ``x`` or else of what the layer below has computed; return a."""
+        below = x if self._below is None else self._below
+        if self._scale is not None:
+            below = np.multiply(below, self._scale, self._dropped)
+        z = self._z
+        np.matmul(below, self._weights, z)
+        np.add(z, self._bias, z)
+        self._apply(z, self._a)
+        return self._a
+
+    def backward(self) -> None:
+        """Compute delta from that of the layer above."""
+        delta = self._delta
+        np.matmul(self._delta_above, self._weights_above, delta)
+        if self._scale_above is not None:
+            np.multiply(delta, self._scale_above, delta)
+        self._times_derivative(delta, self._z, self._a)
+
+
+class OutputPass:
+    """The loss and its gradient, bound to the buffers of some rows of a batch.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    rows : slice
+    loss : str
+        Key in `nnstudio.engine.losses.LOSSES`, one that fits the output.
+
+    Notes
+    -----
+    Aliasing: writes those rows of the output layer's delta, and z as scratch.  Thread: as for `LayerPass`.
+    """
+
+    def __init__(self, workspace: Workspace, rows: slice, loss: str) -> None:
+        activation = workspace.architecture.activations[-1]
+        self._z, self._a, self._delta = (
+            buffers[-1][rows] for buffers in (workspace.z, workspace.a, workspace.delta)
+        )
+        self._function = LOSSES[loss].function_for(activation)
+        # A loss made for its output gives ∂loss/∂z already.
+        is_simple = LOSSES[loss].output is not None
+        self._times_derivative = None if is_simple else ACTIVATIONS[activation].times_derivative
+
+    def loss(self, labels: NDArray[Any]) -> Any:
+        """Return the mean loss of the rows, and leave its gradient for `backward`."""
+        return self._function(self._z, self._a, labels, self._delta)
+
+    def backward(self, share: float = 1.0) -> None:
+        """Compute delta after `loss`; the rows are this share of the batch that the loss is a mean of."""
+        if share != 1.0:
+            np.multiply(self._delta, share, self._delta)
+        if self._times_derivative is not None:
+            self._times_derivative(self._delta, self._z, self._a)
 
 
 @dataclass(frozen=True)
@@ -131,18 +231,20 @@ def forward(
     (array([[ 2., -1.]]), array([[2., 0.]]))
     """
     x = workspace._accept(architecture, theta, x)
-    return _forward(architecture.layers(theta), x, workspace)
+    return _forward(_layer_passes(architecture, theta, workspace, len(x)), x)
 
 
-def _forward(layers: tuple[Layer, ...], x: NDArray[Any], workspace: Workspace) -> NDArray[Any]:
-    n = len(x)
+def _layer_passes(
+    architecture: Architecture, theta: NDArray[Any], workspace: Workspace, n: int
+) -> list[LayerPass]:
+    layers = architecture.layers(theta)
+    return [LayerPass(layers, k, workspace, slice(n)) for k in range(len(layers))]
+
+
+def _forward(passes: list[LayerPass], x: NDArray[Any]) -> NDArray[Any]:
     below = x
-    for layer, z_buffer, a_buffer in zip(layers, workspace.z, workspace.a, strict=True):
-        z, a = z_buffer[:n], a_buffer[:n]
-        np.matmul(below, layer.W.T, out=z)
-        z += layer.b
-        ACTIVATIONS[layer.activation].apply(z, a)
-        below = a
+    for each in passes:
+        below = each.forward(x)
     return below
 
 
@@ -162,16 +264,8 @@ def loss_value(
     check_pair(architecture.activations[-1], loss)
     x = workspace._accept(architecture, theta, x)
     check_labels(labels, len(x), architecture.n_outputs)
-    _forward(architecture.layers(theta), x, workspace)
-    return _output_loss(labels, loss, workspace)
-
-
-def _output_loss(labels: NDArray[Any], loss: str, workspace: Workspace) -> float:
-    """Return the mean loss and leave its gradient in the output layer's delta."""
-    n = len(labels)
-    z, a, delta = workspace.z[-1][:n], workspace.a[-1][:n], workspace.delta[-1][:n]
-    function = LOSSES[loss].function_for(workspace.architecture.activations[-1])
-    value: float = function(z, a, labels, delta).item()
+    _forward(_layer_passes(architecture, theta, workspace, len(x)), x)
+    value: float = OutputPass(workspace, slice(len(x)), loss).loss(labels).item()
     return value
 
 
@@ -241,21 +335,16 @@ def loss_and_gradient(
         raise ValueError(f"grad must have theta's dtype {theta.dtype}, not {grad.dtype}")
     n = len(x)
     check_labels(labels, n, architecture.n_outputs)
-    layers, gradients = architecture.layers(theta), architecture.layers(grad)
-    _forward(layers, x, workspace)
-    value = _output_loss(labels, loss, workspace)
-
-    ones = workspace.ones[:n]
-    for k in reversed(range(len(layers))):
-        a, delta = workspace.a[k][:n], workspace.delta[k][:n]
-        is_output = k == len(layers) - 1
-        if not is_output:
-            np.matmul(workspace.delta[k + 1][:n], layers[k + 1].W, out=delta)
-        # A loss made for its output has given ∂loss/∂z already.
-        if not (is_output and LOSSES[loss].output == layers[k].activation):
-            ACTIVATIONS[layers[k].activation].times_derivative(delta, workspace.z[k][:n], a)
-        np.matmul(delta.T, workspace.a[k - 1][:n] if k else x, out=gradients[k].W)
-        np.matmul(ones, delta, out=gradients[k].b)
+    passes, output = _layer_passes(architecture, theta, workspace, n), OutputPass(workspace, slice(n), loss)
+    _forward(passes, x)
+    value: float = output.loss(labels).item()
+    output.backward()
+    for each in reversed(passes[:-1]):
+        each.backward()
+    inputs = (x, *(a[:n] for a in workspace.a))
+    for gradient, delta, below in zip(architecture.layers(grad), workspace.delta, inputs, strict=False):
+        np.matmul(delta[:n].T, below, out=gradient.W)
+        np.matmul(workspace.ones[:n], delta[:n], out=gradient.b)
     return value
 
 

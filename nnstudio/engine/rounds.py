@@ -1,0 +1,151 @@
+"""Forward and backward through a batch in rounds of pieces that a team shares; `training_step` uses it.
+
+A piece is some rows of the batch, through as many layers as follow each other: nothing has to be waited for.
+Where a wide layer meets few rows it is some units of that layer instead, for each product reads all of its
+weights, and between such layers everybody waits for everybody.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from nnstudio.engine.passes import LayerPass, OutputPass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from nnstudio.engine.architecture import Layer
+    from nnstudio.engine.dropout import Dropout
+    from nnstudio.engine.passes import Workspace
+    from nnstudio.engine.team import Team
+
+_FEWEST_ROWS = 8
+"""Fewer rows of a batch are not a piece of their own."""
+
+_FEW_ROWS = 64
+_WIDE = 262_144
+"""With fewer rows for each thread, a layer of at least so many weights is divided by its units."""
+
+
+class Rounds:
+    """The passes through batches of one size, bound to their buffers.
+
+    Parameters
+    ----------
+    layers : tuple of Layer
+    workspace : Workspace
+    n : int
+        The size of the batches.
+    loss : str
+        Key in `nnstudio.engine.losses.LOSSES`.
+    n_threads : int
+        For how many threads to divide the work.
+    dropout : Dropout, optional
+    """
+
+    def __init__(
+        self,
+        layers: tuple[Layer, ...],
+        workspace: Workspace,
+        n: int,
+        loss: str,
+        n_threads: int,
+        dropout: Dropout | None,
+    ) -> None:
+        self._n = n
+        self._rows = [slice(*ends) for ends in pairwise(bounds(n, min(n_threads, max(1, n // _FEWEST_ROWS))))]
+        self._losses = [0.0] * len(self._rows)
+        self._rounds: list[tuple[Callable[[int, int], None], int]] = []
+        self._x: NDArray[Any]
+        self._labels: NDArray[Any]
+        self._outputs = [OutputPass(workspace, rows, loss) for rows in self._rows]
+        by_rows = [
+            [LayerPass(layers, k, workspace, rows, dropout=dropout) for rows in self._rows]
+            for k in range(len(layers))
+        ]
+        # The units of a layer share what is dropped below it: they cannot each write it.
+        may_divide = n_threads > 1 and n < _FEW_ROWS * n_threads and dropout is None
+        last = len(layers) - 1
+        by_units = [
+            [
+                LayerPass(layers, k, workspace, slice(n), slice(*ends))
+                for ends in pairwise(bounds(len(layer.b), n_threads))
+            ]
+            if may_divide and k < last and len(layer.b) >= n_threads
+            else []
+            for k, layer in enumerate(layers)
+        ]
+        together: list[Callable[[int], None]] = []
+        for k, layer in enumerate(layers):
+            if by_units[k] and layer.W.size >= _WIDE:
+                self._end_rows(together)
+                self._rounds.append((self._forward_units(by_units[k]), len(by_units[k])))
+            else:
+                together.append(self._forward_rows(by_rows[k]))
+        together.append(self._turn_back)
+        for k in reversed(range(last)):
+            if by_units[k] and layers[k + 1].W.size >= _WIDE:
+                self._end_rows(together)
+                self._rounds.append((_backward_units(by_units[k]), len(by_units[k])))
+            else:
+                together.append(_backward_rows(by_rows[k]))
+        self._end_rows(together)
+
+    def run(self, x: NDArray[Any], labels: NDArray[Any], team: Team) -> float:
+        """Compute z, a and delta of all layers, and return the mean loss."""
+        self._x, self._labels = x, labels
+        for work, n_pieces in self._rounds:
+            team.share(work, n_pieces)
+        return float(sum(self._losses))
+
+    def _end_rows(self, together: list[Callable[[int], None]]) -> None:
+        """Make one round of everything that each piece of rows can do without waiting."""
+        if together:
+            steps = tuple(together)
+
+            def work(piece: int, member: int) -> None:
+                for step in steps:
+                    step(piece)
+
+            self._rounds.append((work, len(self._rows)))
+            together.clear()
+
+    def _forward_rows(self, passes: list[LayerPass]) -> Callable[[int], None]:
+        def step(piece: int) -> None:
+            passes[piece].forward(self._x[self._rows[piece]])
+
+        return step
+
+    def _forward_units(self, passes: list[LayerPass]) -> Callable[[int, int], None]:
+        def work(piece: int, member: int) -> None:
+            passes[piece].forward(self._x)
+
+        return work
+
+    def _turn_back(self, piece: int) -> None:
+        rows, output = self._rows[piece], self._outputs[piece]
+        share = (rows.stop - rows.start) / self._n
+        self._losses[piece] = output.loss(self._labels[rows]) * share
+        output.backward(share)
+
+
+def _backward_rows(passes: list[LayerPass]) -> Callable[[int], None]:
+    def step(piece: int) -> None:
+        passes[piece].backward()
+
+    return step
+
+
+def _backward_units(passes: list[LayerPass]) -> Callable[[int, int], None]:
+    def work(piece: int, member: int) -> None:
+        passes[piece].backward()
+
+    return work
+
+
+def bounds(n: int, n_pieces: int) -> list[int]:
+    """Return where ``n_pieces`` pieces of ``n`` things begin, and ``n``."""
+    return [n * nth // n_pieces for nth in range(n_pieces + 1)]
