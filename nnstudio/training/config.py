@@ -56,6 +56,11 @@ class TrainingConfig:
     label_smoothing : float
         The part of each label's certainty, from 0 up to, but not including, 1, that all classes share while
         training; measured losses are those of the plain labels.
+    dropout, input_dropout : float
+        The part of each hidden layer's units, and of the inputs, that is silent in a training step, chosen
+        anew for each sample: from 0 up to, not including, 1. Measurements are made without.
+    patience_epochs : float or None
+        Early stopping: a recipe ends after so many epochs without better validation; None: never.
 
     Raises
     ------
@@ -76,6 +81,9 @@ class TrainingConfig:
     rate_decay: float = 0.1
     rate_decay_epochs: float = 10.0
     label_smoothing: float = 0.0
+    dropout: float = 0.0
+    input_dropout: float = 0.0
+    patience_epochs: float | None = None
 
     def __post_init__(self) -> None:
         _check_name("loss", self.loss, LOSSES)
@@ -106,6 +114,13 @@ class TrainingConfig:
             )
         if self.label_smoothing and self.loss == "hinge":
             raise ConfigError("The hinge loss needs one right class; set the label smoothing to 0.")
+        for what, share in (("dropout", self.dropout), ("input dropout", self.input_dropout)):
+            if not _is_finite(share) or not 0 <= share < 1:
+                raise ConfigError(f"The {what} must be from 0 up to, but not including, 1, not {share!r}.")
+        if self.patience_epochs is not None and (
+            not _is_finite(self.patience_epochs) or self.patience_epochs <= 0
+        ):
+            raise ConfigError(f"The patience must be above 0 epochs, not {self.patience_epochs!r}.")
         for name in self.architecture.activations:
             if not ACTIVATIONS[name].trainable:
                 raise ConfigError(

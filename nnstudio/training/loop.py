@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
+from nnstudio.engine.dropout import Dropout
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.losses import smooth_labels
 from nnstudio.engine.optimisers import OPTIMISERS
-from nnstudio.engine.passes import Workspace, all_finite, loss_and_gradient
+from nnstudio.engine.passes import all_finite
+from nnstudio.engine.team import Team
+from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 from nnstudio.errors import UserError
 from nnstudio.training.config import ConfigError
 from nnstudio.training.evaluation import Evaluation, Measures
@@ -42,6 +45,8 @@ class TrainingLoop:
     config : TrainingConfig
     theta : array_like of shape (n_params,), optional
         Weights to go on from; copied. Without them the seed decides.
+    mask : array_like of shape (n_params,), optional
+        0 or false where a weight is pruned: it is 0 from the start and stays so.
 
     Attributes
     ----------
@@ -59,14 +64,21 @@ class TrainingLoop:
     Raises
     ------
     ConfigError
-        If the network does not fit the problem, or ``theta`` does not fit the network.
+        If the network does not fit the problem, or ``theta`` or ``mask`` does not fit the network.
 
     Notes
     -----
-    Thread: any, but one at a time.
+    Thread: any, but one at a time. Whoever asks for several threads closes the loop at the end.
     """
 
-    def __init__(self, problem: Problem, config: TrainingConfig, theta: ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        config: TrainingConfig,
+        theta: ArrayLike | None = None,
+        *,
+        mask: ArrayLike | None = None,
+    ) -> None:
         config.check(problem)
         self.problem = problem
         self.config = config
@@ -75,12 +87,19 @@ class TrainingLoop:
         self.last_loss: float | None = None
         self._n_train = len(problem.train)
         self._batch_size = min(config.batch_size, self._n_train)
-        self._grad = np.zeros_like(self.theta)
-        self._workspace = Workspace(config.architecture, self._batch_size)
         self._x = np.empty((self._batch_size, config.architecture.n_inputs), np.float32)
         self.last_batch_size = 0
         self._optimiser = OPTIMISERS[config.optimiser]
-        self._state = self._optimiser.initial_state(self.theta)
+        self._team = Team(1)
+        self._mask = None if mask is None else _checked_mask(config, mask)
+        if self._mask is not None:
+            self.theta *= self._mask
+        self._dropout: Dropout | None = None
+        if config.dropout or config.input_dropout:
+            self._dropout = Dropout(
+                config.architecture, self._batch_size, config.input_dropout, config.dropout
+            )
+        self._start_optimiser()
         self._order = np.empty(0, np.int64)
         self._order_epoch = -1
         self._kept_theta = _read_only_copy(self.theta)
@@ -139,8 +158,8 @@ class TrainingLoop:
         Raises
         ------
         Diverged
-            If the loss or a gradient is not finite. No update was made: the loop is back at the last kept
-            weights and their step, with a fresh state of the optimiser.
+            If the loss or a gradient is not finite. The loop is back at the last kept weights and their step,
+            with a fresh state of the optimiser.
         """
         indices = self._next_batch()
         self.last_batch_size = len(indices)
@@ -149,18 +168,13 @@ class TrainingLoop:
         config = self.config
         if config.label_smoothing:
             labels = smooth_labels(labels, config.architecture.n_outputs, config.label_smoothing)
-        loss = loss_and_gradient(
-            config.architecture, self.theta, x, labels, config.loss, self._grad, self._workspace
-        )
-        if not all_finite(loss, self._grad):
-            self.diverge("a gradient overflowed" if math.isfinite(loss) else f"the loss became {loss}")
-        rate = self.learning_rate
-        # A cosine ends at zero, which is no rate to step with.
-        if rate > 0.0:
-            # An update too large for float32 is caught by the next look at the weights.
-            with np.errstate(over="ignore", invalid="ignore"):
-                hyper = replace(config.hyper, learning_rate=rate)
-                self._optimiser.step(self.theta, self._grad, self._state, hyper)
+        if self._dropout is not None:
+            # By its number alone: a step that is repeated silences the same units.
+            self._dropout.draw(len(x), rng=np.random.default_rng((config.seed, self.n_steps, 1)))
+        try:
+            loss = self._training_step.take(x, labels, self.learning_rate)
+        except NotFiniteError as error:
+            self.diverge(str(error))
         self.n_steps += 1
         self.last_loss = loss
         return loss
@@ -189,7 +203,7 @@ class TrainingLoop:
         self.n_steps = self._kept_step
         self.last_loss = None
         # The moments belong to the weights that were left.
-        self._state = self._optimiser.initial_state(self.theta)
+        self._start_optimiser()
 
     def diverge(self, what: str) -> NoReturn:
         """Go back to the last kept weights because of ``what``.
@@ -207,17 +221,61 @@ class TrainingLoop:
             f"The weights of step {self.n_steps:,} were kept. Try a learning rate of {rate / 2:.3g}."
         )
 
-    def evaluation(self, samples: Samples) -> Evaluation:
-        """Begin to measure the live weights on ``samples``, a batch at a time."""
-        return Evaluation(self.config.architecture, self.theta, samples, self.config.loss)
+    @property
+    def average(self) -> NDArray[np.float32]:
+        """The running average of the weights, a copy; the weights themselves where none is kept.
 
-    def evaluate(self, samples: Samples | None = None) -> Measures:
-        """Measure the weights on ``samples``, by default on the problem's whole test set."""
-        return self.evaluation(self.problem.test if samples is None else samples).finish()
+        It is kept if ``config.hyper.ema_decay`` is above 0, and begins anew when the loop goes back.
+        """
+        return (self.theta if self._state.average is None else self._state.average).copy()
+
+    def use_threads(self, n_threads: int) -> None:
+        """Share the steps from now on among so many threads; other numbers may round differently.
+
+        Notes
+        -----
+        BLAS should use one thread itself: see ``training.threads``.
+        """
+        if n_threads != self._team.n_threads:
+            self._team.close()
+            self._team = Team(n_threads)
+            self._prepare_step()
+
+    def close(self) -> None:
+        """End the threads that share the steps; the loop goes on with the caller's alone."""
+        self.use_threads(1)
+
+    def evaluation(self, samples: Samples, theta: NDArray[np.float32] | None = None) -> Evaluation:
+        """Begin to measure the live weights, or others, on ``samples``, a batch at a time."""
+        theta = self.theta if theta is None else theta
+        return Evaluation(self.config.architecture, theta, samples, self.config.loss)
+
+    def evaluate(self, samples: Samples | None = None, theta: NDArray[np.float32] | None = None) -> Measures:
+        """Measure the live weights, or others, on ``samples``, by default the problem's whole test set."""
+        return self.evaluation(self.problem.test if samples is None else samples, theta).finish()
 
     def scratch_copy(self) -> TrainingLoop:
         """Return a loop at the same weights whose steps leave this one alone, for measuring speed."""
-        return TrainingLoop(self.problem, self.config, self.theta)
+        return TrainingLoop(self.problem, self.config, self.theta, mask=self._mask)
+
+    def _start_optimiser(self) -> None:
+        self._state = self._optimiser.initial_state(self.theta)
+        self._state.mask = self._mask
+        self._prepare_step()
+
+    def _prepare_step(self) -> None:
+        config = self.config
+        self._training_step = TrainingStep(
+            config.architecture,
+            self.theta,
+            config.loss,
+            self._optimiser,
+            self._state,
+            config.hyper,
+            self._batch_size,
+            team=self._team,
+            dropout=self._dropout,
+        )
 
     def _next_batch(self) -> NDArray[np.int64]:
         epoch, nth = divmod(self.n_steps, self.steps_per_epoch)
@@ -253,6 +311,17 @@ def checked_theta(config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float3
             "Cannot go on from weights that are not finite or far too large; load others or start anew."
         )
     return copy
+
+
+def _checked_mask(config: TrainingConfig, mask: ArrayLike) -> NDArray[np.float32]:
+    """Return a mask as 0 and 1 in float32, or raise ConfigError if it does not fit the network."""
+    flags = np.asarray(mask)
+    if flags.shape != (config.architecture.n_params,):
+        raise ConfigError(
+            f"The network {config.architecture} has {config.architecture.n_params:,} weights and biases; "
+            f"a mask of shape {flags.shape} does not fit it."
+        )
+    return flags.astype(np.bool_).astype(np.float32)
 
 
 def _read_only_copy(theta: NDArray[np.float32]) -> NDArray[np.float32]:

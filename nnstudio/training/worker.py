@@ -42,7 +42,7 @@ _MEASURING_PERIOD_S = 0.1
 
 _N_TRAIN_SLICE = 2000
 _COLLAPSE = 0.25
-"""Below this part of the best speed, several BLAS threads have begun to hinder each other."""
+"""Below this part of the best speed, several threads have begun to hinder each other: measure again."""
 
 
 class Worker:
@@ -52,7 +52,7 @@ class Worker:
     ----------
     loop : TrainingLoop
     n_threads : int or None
-        BLAS threads to use; None lets measurements decide.
+        Threads that share a step; None lets measurements decide.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class Worker:
         self._blas = BlasThreads()
         self._n_threads_wanted = n_threads
         self._threads_chosen_for: tuple[object, ...] = ()
-        self._n_threads = 1
+        self._n_threads = n_threads or 1
         self._run_id = 1
         self._published_at = self._publishing_s = 0.0
         self._state = RunState.READY
@@ -110,16 +110,16 @@ class Worker:
         """Leave this run for another one, which waits to be played."""
         # First the id: should the new run not come about, its starter must hear of that.
         self._run_id = run_id
-        self._begin(TrainingLoop(problem, config, theta))
+        loop = TrainingLoop(problem, config, theta)
+        self._loop.close()
+        self._begin(loop)
 
     # The thread -----------------------------------------------------------------------------------------
 
     def run(self) -> None:
         """Work until asked to stop; an error ends the run, never the thread."""
         # Whoever imported NumPy may have left it all cores, which can stall even the first measurement.
-        self._blas.set(self._n_threads_wanted or 1)
-        # Whoever imported NumPy first may have left it all the cores.
-        self._blas.set(self._n_threads_wanted or 1)
+        self._blas.set(1)
         try:
             while not self.stop_asked:
                 try:
@@ -135,6 +135,7 @@ class Worker:
                         f"step {self._loop.n_steps:,} were kept. Reset the run to start again.",
                     )
         finally:
+            self._loop.close()
             self._blas.restore()
 
     def _take_turn(self) -> None:
@@ -254,10 +255,10 @@ class Worker:
         else:
             self._publish()
 
-    # BLAS threads ---------------------------------------------------------------------------------------
+    # Threads --------------------------------------------------------------------------------------------
 
     def _choose_threads(self) -> bool:
-        """Settle the number of BLAS threads; false if a command came in between.
+        """Settle the number of threads; false if a command came in between.
 
         The choice is made before a run's first step and kept for every run of the same shape, since another
         number of threads may round differently. The steps that are timed are taken on a copy.
@@ -268,6 +269,7 @@ class Worker:
             self._threads_chosen_for = ()
         shape = (self._loop.config.architecture.layer_sizes, self._loop.config.batch_size)
         if shape == self._threads_chosen_for:
+            self._loop.use_threads(self._n_threads)
             return True
         if self._n_threads_wanted is None:
             scratch = self._loop.scratch_copy()
@@ -277,20 +279,24 @@ class Worker:
                 with suppress(Diverged):
                     scratch.step()
 
-            chosen = fastest_count(
-                take_step,
-                self._blas.set,
-                # The window wants a core too, and threads that wait for a busy one are the slow ones.
-                most=max(1, n_cores() // 2),
-                is_interrupted=lambda: not self.commands.empty(),
-            )
+            try:
+                chosen = fastest_count(
+                    take_step,
+                    scratch.use_threads,
+                    # The window wants a core too.
+                    most=max(1, n_cores() // 2),
+                    is_interrupted=lambda: not self.commands.empty(),
+                )
+            finally:
+                scratch.close()
             if chosen is None:
                 return False
             self._n_threads = chosen
-            logger.info("%d BLAS threads for %s", chosen, self._loop.config.architecture)
+            logger.info("%d threads for %s", chosen, self._loop.config.architecture)
         self._best_speed = 0.0
         self._speed = SpeedMeter()
         self._threads_chosen_for = shape
+        self._loop.use_threads(self._n_threads)
         return True
 
     # Publishing -----------------------------------------------------------------------------------------

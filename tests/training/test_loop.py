@@ -1,9 +1,12 @@
 import math
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
+from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper, HyperError
 from nnstudio.training.config import ConfigError
 from nnstudio.training.loop import Diverged, TrainingLoop
@@ -200,3 +203,86 @@ def test_measures_do_not_depend_on_the_batches(clouds, config, monkeypatch):
     parts = in_parts.finish()
     assert (parts.n, parts.n_errors) == (whole.n, whole.n_errors)
     assert parts.loss == pytest.approx(whole.loss, rel=1e-6)
+
+
+def test_the_number_of_threads_changes_the_last_digits_at_most(clouds, config):
+    one, two = TrainingLoop(clouds, config), TrainingLoop(clouds, config)
+    two.use_threads(2)
+    losses = take(one, 12), take(two, 12)
+    two.close()
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+    np.testing.assert_allclose(one.theta, two.theta, atol=1e-4)
+    assert take(two, 1) == pytest.approx(take(one, 1), rel=1e-4)
+
+
+def test_dropout_is_decided_by_seed_and_step_and_left_out_of_measurements(clouds, config):
+    config = replace(config, dropout=0.5, input_dropout=0.1)
+    one, same, other = (TrainingLoop(clouds, replace(config, seed=seed)) for seed in (5, 5, 6))
+    assert take(one, 12) == take(same, 12) != take(other, 12)
+    assert one.evaluate() == one.evaluate() == TrainingLoop(clouds, config, one.theta).evaluate()
+    kept, losses = one.keep(), take(one, 3)
+    one.go_back()
+    assert one.theta.tobytes() == kept.tobytes()
+    assert one.step() == losses[0]
+
+
+def test_the_average_is_measured_on_request(clouds, config):
+    config = replace(config, hyper=Hyper(learning_rate=0.05, ema_decay=0.9))
+    loop = TrainingLoop(clouds, config)
+    assert (loop.average == loop.theta).all()
+    loop.step()
+    assert (loop.average == loop.theta).all()
+    take(loop, 20)
+    average = loop.average
+    assert np.abs(average - loop.theta).max() > 1e-3
+    assert loop.evaluate(theta=average).loss == TrainingLoop(clouds, config, average).evaluate().loss
+    take(loop, 1)
+    assert (average != loop.average).any()
+
+
+def test_pruned_weights_stay_pruned(clouds, config):
+    mask = np.arange(42) % 3 > 0
+    for optimiser in ("sgd", "adam"):
+        loop = TrainingLoop(clouds, replace(config, optimiser=optimiser), mask=mask)
+        take(loop, 10)
+        loop.go_back()
+        take(loop, 10)
+        assert not loop.theta[~mask].any()
+        assert np.count_nonzero(loop.theta[mask]) > 20
+        assert not loop.scratch_copy().theta[~mask].any()
+    with pytest.raises(ConfigError, match="mask of shape"):
+        TrainingLoop(clouds, config, mask=mask[:-1])
+
+
+def test_data_larger_than_memory_are_read_from_their_file(clouds, config, tmp_path):
+    """Samples that map a file: the same run, and no copy of the whole."""
+    np.save(tmp_path / "x.npy", clouds.train.x)
+    mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
+    train = Samples(mapped, clouds.train.labels)
+    assert isinstance(train.x.base, np.memmap)
+    problem = replace(clouds, train=train)
+    from_memory, from_file = TrainingLoop(clouds, config), TrainingLoop(problem, config)
+    assert take(from_memory, 12) == take(from_file, 12)
+    assert np.shares_memory(from_file.problem.train.x, mapped)
+
+
+def test_a_mapped_data_set_costs_no_more_than_its_batches(config, tmp_path):
+    n_bytes = 200_000 * 784
+    path = tmp_path / "x.u8"
+    with path.open("wb") as file:
+        # Without its zeros on the disk.
+        file.truncate(n_bytes)
+    x = np.memmap(path, np.uint8, "r", shape=(200_000, 784))
+    train = Samples(x, np.zeros(200_000, np.int64), scale=1 / 255)
+    test = train.subset(slice(10))
+    space = InputSpace("image", (28, 28), 0.0, 1.0)
+    problem = Problem("zeros", "Zeros", space, OutputSpace(("no", "yes")), train, test, "None.")
+    loop = TrainingLoop(problem, replace(config, architecture=Architecture.of((784, 5, 2))))
+    loop.step()
+    tracemalloc.start()
+    try:
+        take(loop, 3)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < n_bytes / 50

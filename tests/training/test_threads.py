@@ -1,3 +1,4 @@
+import threading
 from dataclasses import replace
 from queue import SimpleQueue
 
@@ -101,8 +102,8 @@ def test_measuring_does_not_alter_the_trajectory(start, wait_for, clouds, config
     assert np.array_equal(snapshot.theta, loop.theta)
 
 
-@pytest.mark.parametrize(("setting", "n_threads"), [(None, 1), ("2", 2)])
-def test_the_trainer_measures_first_on_what_it_will_train_with(start, monkeypatch, setting, n_threads):
+@pytest.mark.parametrize("setting", [None, "2"])
+def test_blas_keeps_to_one_thread_from_the_first_measurement(start, monkeypatch, setting):
     if setting is None:
         monkeypatch.delenv("NNSTUDIO_BLAS_THREADS")
     else:
@@ -112,17 +113,37 @@ def test_the_trainer_measures_first_on_what_it_will_train_with(start, monkeypatc
     set_threads = BlasThreads.set
     monkeypatch.setattr(BlasThreads, "set", lambda self, n: first_set.put(n) or set_threads(self, n))
     start()
-    assert first_set.get(timeout=20.0) == n_threads
+    assert first_set.get(timeout=20.0) == 1
+
+
+def test_a_setting_of_two_threads_trains_with_two_and_ends_them(start, wait_for, clouds, config, monkeypatch):
+    monkeypatch.setattr(threads, "n_cores", lambda: 2)
+    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", "2")
+    trainer, loop = start(), TrainingLoop(clouds, config)
+    trainer.step_epoch()
+    snapshot = wait_for(trainer, lambda s: s.step == 5)
+    assert [thread for thread in threading.enumerate() if thread.name == "nnstudio-helper-1"]
+    loop.use_threads(2)
+    for _ in range(5):
+        loop.step()
+    assert np.array_equal(snapshot.theta, loop.theta)
+    trainer.reset()
+    trainer.step_batch()
+    wait_for(trainer, lambda s: s.run_id == 2 and s.step == 1)
+    assert trainer.stop()
+    loop.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("nnstudio-helper")]
 
 
 def test_the_choice_is_kept_for_runs_of_one_shape_and_made_again_when_speed_collapses(
-    clouds, config, monkeypatch
+    clouds, config, monkeypatch, request
 ):
     chosen = []
     speeds = {"now": 1000.0}
     monkeypatch.setattr("nnstudio.training.worker.fastest_count", lambda *_, **__: chosen.append(2) or 2)
     monkeypatch.setattr(SpeedMeter, "images_per_second", property(lambda self: speeds["now"]))
     worker = Worker(TrainingLoop(clouds, config))
+    request.addfinalizer(lambda: worker._loop.close())
     for _ in range(3):
         assert worker._choose_threads()
     worker.restart(2, clouds, replace(config, seed=8), None)
