@@ -34,6 +34,11 @@ class Reading:
         """The class with the largest output."""
         return int(self.outputs.argmax())
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether every value is a number; enormous weights overflow."""
+        return all(bool(np.isfinite(values).all()) for values in (*self.z, *self.a))
+
     def into(self, layer: int) -> np.ndarray:
         """Return what enters a computing layer: the input for 0, else the activations before it."""
         return self.x if layer == 0 else self.a[layer - 1]
@@ -51,8 +56,10 @@ def read(architecture: Architecture, theta: np.ndarray, x: np.ndarray) -> Readin
     Notes
     -----
     Aliasing: all arrays of the result are new.  Thread: any.
+    Weights so large that values overflow are no error here; ``Reading.is_finite`` tells.
     """
-    trace = activations(architecture, theta, np.asarray(x, theta.dtype)[None, :])
+    with np.errstate(over="ignore", invalid="ignore"):
+        trace = activations(architecture, theta, np.asarray(x, theta.dtype)[None, :])
     return Reading(trace.a[0][0], tuple(z[0] for z in trace.z), tuple(a[0] for a in trace.a[1:]))
 
 
@@ -70,6 +77,7 @@ def pushes(architecture: Architecture, theta: np.ndarray, reading: Reading, laye
     Returns
     -------
     ndarray of shape (n_outputs, fan_out of ``layer``)
+        Not finite where enormous weights overflow.
     """
     layers = architecture.layers(theta)
     result = layers[-1].W.copy()
@@ -78,6 +86,7 @@ def pushes(architecture: Architecture, theta: np.ndarray, reading: Reading, laye
         # copy of z), then through the weights.
         z = np.repeat(reading.z[index][None], len(result), axis=0)
         a = np.broadcast_to(reading.a[index], result.shape)
-        ACTIVATIONS[layers[index].activation].times_derivative(result, z, a)
-        result = result @ layers[index].W
+        with np.errstate(over="ignore", invalid="ignore"):
+            ACTIVATIONS[layers[index].activation].times_derivative(result, z, a)
+            result = result @ layers[index].W
     return result

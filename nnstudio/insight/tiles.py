@@ -7,6 +7,12 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
 
 PLANE_TILE_SIDE = 28
+SMALLEST_PLANE_TILE = 8
+PLANE_TILE_PRODUCTS = 1.5e8
+"""Points of the plane × parameters that are affordable in a frame."""
+
+MOST_PICTURED = 256
+"""Units of one layer whose pictures can be told apart."""
 
 
 def grid_points(space: InputSpace, side: int) -> np.ndarray:
@@ -21,26 +27,34 @@ def grid_points(space: InputSpace, side: int) -> np.ndarray:
     return np.stack((x1.ravel(), x2.ravel()), axis=1)
 
 
-def has_tiles(space: InputSpace, layer: int) -> bool:
-    """Say whether a computing layer's units have pictures: the first's for images, all for the plane."""
-    return space.kind == "plane" or layer == 0
+def has_tiles(space: InputSpace, layer: int, n_units: int) -> bool:
+    """Say whether the units of a computing layer have pictures.
+
+    The first layer's have for images; for the plane all have, unless there are more than `MOST_PICTURED`.
+    """
+    return n_units <= MOST_PICTURED if space.kind == "plane" else layer == 0
 
 
-def unit_tiles(architecture: Architecture, theta: np.ndarray, space: InputSpace, layer: int) -> np.ndarray:
-    """Return the picture of every unit of a computing layer.
+def layer_tiles(architecture: Architecture, theta: np.ndarray, space: InputSpace) -> dict[int, np.ndarray]:
+    """Return the pictures of the units of all computing layers that have them.
 
-    For images: row j of the first W, reshaped (zero-copy). For the plane: each unit's activation on a grid.
+    For images: the rows of the first W, reshaped (zero-copy). For the plane: each unit's activation on a
+    grid, which is coarser for large networks, so that it takes no longer than a frame.
 
     Returns
     -------
-    ndarray of shape (fan_out, height, width)
+    dict of layer to ndarray of shape (fan_out, height, width)
     """
-    if space.kind == "plane":
-        trace = activations(architecture, theta, grid_points(space, PLANE_TILE_SIDE).astype(theta.dtype))
-        return trace.a[layer + 1].T.reshape(-1, PLANE_TILE_SIDE, PLANE_TILE_SIDE)
-    if layer != 0:
-        raise ValueError(f"units of layer {layer} have no weights on the image: only layer 0 has templates")
-    return architecture.layers(theta)[0].W.reshape(-1, *space.shape)
+    if space.kind != "plane":
+        return {0: architecture.layers(theta)[0].W.reshape(-1, *space.shape)}
+    n_points = PLANE_TILE_PRODUCTS / architecture.n_params
+    side = int(min(max(n_points**0.5, SMALLEST_PLANE_TILE), PLANE_TILE_SIDE))
+    trace = activations(architecture, theta, grid_points(space, side).astype(theta.dtype))
+    return {
+        layer: a.T.reshape(-1, side, side)
+        for layer, a in enumerate(trace.a[1:])
+        if has_tiles(space, layer, a.shape[1])
+    }
 
 
 def mosaic(tiles: np.ndarray, columns: int, gap: int, fill: int) -> np.ndarray:

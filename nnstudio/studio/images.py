@@ -10,6 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 from nnstudio.errors import UserError
 from nnstudio.paths import resource
 
+SMALLEST_LIMIT = 1e-30
 MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_SIDE = 8192
 ALLOCATION_LIMIT_MB = 256
@@ -101,10 +102,11 @@ def signed_index(values: np.ndarray, limit: float | np.ndarray) -> np.ndarray:
     ----------
     values : ndarray, float
     limit : float or ndarray that broadcasts against ``values``
-        Values beyond it take the end colours; where it is 0 everything is zero.
+        Values beyond it take the end colours; where it is 0, or as good as 0, everything is zero.
     """
     limit = np.asarray(limit, np.float32)
-    scale = np.divide(127.0, limit, out=np.zeros_like(limit), where=limit > 0)
+    # 127 divided by the smallest floats would be infinite.
+    scale = np.divide(127.0, limit, out=np.zeros_like(limit), where=limit > SMALLEST_LIMIT)
     scaled = values * scale
     np.clip(scaled, -127.0, 127.0, out=scaled)
     scaled += 128.5

@@ -73,3 +73,12 @@ def test_pushes_leave_weights_and_reading_as_they_are():
     np.testing.assert_array_equal(theta, kept[0])
     for now, before in zip((*reading.z, *reading.a), (*kept[1], *kept[2]), strict=True):
         np.testing.assert_array_equal(now, before)
+
+
+@pytest.mark.parametrize("hidden", ["relu", "identity"])
+def test_enormous_weights_are_no_error_and_are_told(hidden):
+    architecture, theta, x = network(hidden)
+    assert read(architecture, theta, x).is_finite
+    reading = read(architecture, theta * 1e200, x)
+    assert not reading.is_finite
+    assert pushes(architecture, theta * 1e200, reading, 0).shape == (3, 7)
