@@ -47,3 +47,26 @@ def key(widget, code, modifiers=Qt.KeyboardModifier.NoModifier, *, up=False):
     """Press or release one key; unlike QTest's, it leaves held modifiers alone."""
     kind = QKeyEvent.Type.KeyRelease if up else QKeyEvent.Type.KeyPress
     QApplication.sendEvent(widget, QKeyEvent(kind, code, modifiers))
+
+
+def choose(box, data):
+    """Choose an entry of a list as a mouse would."""
+    index = box.findData(data)
+    assert index >= 0
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+
+
+def type_into(field, text):
+    line = field if hasattr(field, "selectAll") else field.lineEdit()
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClick(line, Qt.Key.Key_Delete)
+    QTest.keyClicks(line, text)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def settled(window, qtbot):
+    """Wait until the run on show is the one asked for last."""
+    qtbot.waitUntil(lambda: window.session.trainer.latest.run_id == window.session._run_id)
+    qtbot.waitUntil(lambda: window.session.snapshot is window.session.trainer.latest)

@@ -5,13 +5,12 @@ Started by test_display as a process of its own: there the platform is X11, here
 
 import json
 import sys
-from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QPoint, QSettings, QTimer
+from PySide6.QtCore import QObject, QPoint, QTimer
 
 from nnstudio.data.rasterise import rasterise
-from nnstudio.studio.app import create_application, open_window
+from nnstudio.studio import app
 
 
 class Reporter(QObject):
@@ -36,6 +35,7 @@ class Reporter(QObject):
             is_read = np.array_equal(reading.x, rasterise(content.drawing, session.raster).ravel())
         told = {
             "canvas": [round(value * ratio) for value in box],
+            "step": 0 if session.snapshot is None else session.snapshot.step,
             "pen_is_down": canvas._before is not None,
             "points": [len(stroke) for stroke in content.strokes],
             "label": self._window.input.answer.text() if is_read else None,
@@ -47,13 +47,15 @@ class Reporter(QObject):
 
 
 def main():
-    application = create_application()
-    window = open_window(QSettings(str(Path(sys.argv[1])), QSettings.Format.IniFormat))
-    window.show()
-    reporter = Reporter(window)
-    status = application.exec()
-    del reporter
-    return status
+    make, reporters = app.open_window, []
+
+    def open_and_report(settings):
+        window = make(settings)
+        reporters.append(Reporter(window))
+        return window
+
+    app.open_window = open_and_report
+    return app.run(None)
 
 
 if __name__ == "__main__":

@@ -4,174 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from nnstudio.engine.architecture import ArchitectureError
 from nnstudio.files.model_file import load_model
-from nnstudio.studio.commands import parse_network
-from nnstudio.training.config import ConfigError
 from nnstudio.training.snapshot import RunState
-from tests.studio.gestures import is_warning, said, stroke_by_mouse
-
-
-def choose(box, data):
-    """Choose an entry of a list as a mouse would."""
-    index = box.findData(data)
-    assert index >= 0
-    box.setCurrentIndex(index)
-    box.activated.emit(index)
-
-
-def type_into(field, text):
-    line = field if hasattr(field, "selectAll") else field.lineEdit()
-    line.setFocus()
-    line.selectAll()
-    QTest.keyClick(line, Qt.Key.Key_Delete)
-    QTest.keyClicks(line, text)
-    QTest.keyClick(line, Qt.Key.Key_Return)
-
-
-def settled(window, qtbot):
-    """Wait until the run on show is the one asked for last."""
-    qtbot.waitUntil(lambda: window.session.trainer.latest.run_id == window.session._run_id)
-    qtbot.waitUntil(lambda: window.session.snapshot is window.session.trainer.latest)
-
-
-# The bar
-
-
-@pytest.mark.parametrize("name", ["sigmoid", "tanh", "identity"])
-def test_an_activation_makes_a_fresh_network(ready, qtbot, name):
-    choose(ready.bar.activation, name)
-    settled(ready, qtbot)
-    assert ready.session.architecture.activations == (name, name, "softmax")
-    assert ready.session.config == ready.session.snapshot.config
-
-
-@pytest.mark.parametrize("name", ["squared_error", "cross_entropy"])
-def test_a_loss(ready, qtbot, name):
-    choose(ready.bar.loss, name)
-    settled(ready, qtbot)
-    assert ready.session.snapshot.config.loss == name
-
-
-@pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])
-def test_an_optimiser(ready, qtbot, name):
-    theta = ready.session.theta
-    choose(ready.bar.optimiser, name)
-    settled(ready, qtbot)
-    assert ready.session.snapshot.config.optimiser == name
-    np.testing.assert_array_equal(ready.session.theta, theta)
-
-
-@pytest.mark.parametrize("text", ["32", "1", "600"])
-def test_a_batch_size(ready, qtbot, text):
-    type_into(ready.bar.batch_size, text)
-    settled(ready, qtbot)
-    assert ready.session.snapshot.config.batch_size == int(text)
-
-
-@pytest.mark.parametrize(("text", "value"), [("0.1", 0.1), ("0,5", 0.5), ("0", 0.0)])
-def test_a_weight_decay(ready, qtbot, text, value):
-    type_into(ready.bar.weight_decay, text)
-    settled(ready, qtbot)
-    assert ready.session.snapshot.config.hyper.weight_decay == value
-
-
-@pytest.mark.parametrize(("text", "value"), [("0.02", 0.02), ("3e-4", 3e-4), ("0,01", 0.01)])
-def test_a_learning_rate_without_a_restart(ready, qtbot, text, value):
-    ready.commands.step_batch()
-    qtbot.waitUntil(lambda: ready.session.snapshot.step == 1)
-    type_into(ready.bar.learning_rate, text)
-    qtbot.waitUntil(lambda: ready.session.snapshot.learning_rate == value)
-    assert ready.session.snapshot.step == 1
-    assert ready.session.config.hyper.learning_rate == value
-
-
-@pytest.mark.parametrize(
-    ("text", "sizes"),
-    [("20", (784, 20, 10)), ("30 20", (784, 30, 20, 10)), ("784-9-10", (784, 9, 10)), ("", (784, 10))],
-)
-def test_a_network(ready, qtbot, text, sizes):
-    type_into(ready.bar.network, text)
-    settled(ready, qtbot)
-    assert ready.session.architecture.layer_sizes == sizes
-    assert ready.bar.network.text() == "–".join(map(str, sizes))
-    assert "parameters" in said(ready)
-    ready.grab()
-
-
-@pytest.mark.parametrize(
-    ("field", "text"),
-    [
-        ("network", "0"),
-        ("network", "seven"),
-        ("network", "1000000 1000000"),
-        ("network", "9" * 400),
-        ("network", " ".join(["3"] * 60)),
-        ("learning_rate", "0"),
-        ("learning_rate", "-1"),
-        ("learning_rate", "fast"),
-        ("learning_rate", "nan"),
-        ("learning_rate", "inf"),
-        ("learning_rate", ""),
-        ("batch_size", "0"),
-        ("batch_size", "2.5"),
-        ("batch_size", "1e300"),
-        ("batch_size", "many"),
-        ("weight_decay", "-0.5"),
-        ("weight_decay", "inf"),
-        ("weight_decay", "²"),
-    ],
-)
-def test_what_is_refused_changes_nothing_and_is_said(ready, qtbot, field, text):
-    session, widget = ready.session, getattr(ready.bar, field)
-    shown = widget.text() if field == "network" else widget.currentText()
-    config, theta, run = session.config, session.theta, session._run_id
-    type_into(widget, text)
-    assert is_warning(ready)
-    assert said(ready).endswith("Everything is as it was.")
-    assert (widget.text() if field == "network" else widget.currentText()) == shown
-    assert (session.config, session._run_id) == (config, run)
-    assert session.theta is theta
-
-
-def test_a_loss_brings_the_output_it_is_made_for_and_leaves_the_weights(open_window, qtbot):
-    from tests.studio.networks import model_of
-
-    window = open_window(model_of((784, 5, 10), output="identity"))
-    assert window.session.config.loss == "squared_error"
-    theta = window.session.theta.copy()
-    for loss, output in (
-        ("cross_entropy", "softmax"),
-        ("binary_cross_entropy", "sigmoid"),
-        ("hinge", "identity"),
-    ):
-        choose(window.bar.loss, loss)
-        assert window.session.config.loss == loss
-        assert window.session.architecture.activations[-1] == output
-        np.testing.assert_array_equal(window.session.theta, theta)
-
-
-@pytest.mark.parametrize(("key", "factor"), [("faster", 1.5), ("slower", 1 / 1.5)])
-def test_keys_for_the_learning_rate(ready, key, factor):
-    rate = ready.session.config.hyper.learning_rate
-    ready.actions_by_name[key].trigger()
-    assert ready.session.config.hyper.learning_rate == pytest.approx(rate * factor, rel=0.01)
-
-
-def test_holding_a_key_for_the_learning_rate_ends_in_no_error(ready):
-    for name in ("slower", "faster"):
-        for _ in range(400):
-            ready.actions_by_name[name].trigger()
-        assert np.isfinite(ready.session.config.hyper.learning_rate)
-        assert ready.session.config.hyper.learning_rate > 0
-
-
-def test_the_bar_shows_a_run(ready, qtbot):
-    figures = ready.bar._figures
-    qtbot.waitUntil(lambda: figures["Epoch"].text() == "0.00")
-    ready.commands.step_epoch()
-    qtbot.waitUntil(lambda: figures["Epoch"].text() == "1.00")
-    qtbot.waitUntil(lambda: figures["Test accuracy"].text().endswith("%"))
+from tests.studio.gestures import choose, is_warning, said, settled, stroke_by_mouse, type_into
 
 
 def test_problems_there_and_back(ready, qtbot):
@@ -323,7 +158,7 @@ def test_full_screen_and_back(window, qtbot):
 
 
 def test_a_click_on_the_network_before_selects_nothing(window):
-    window.commands._edit_network("3")
+    window.bar.network_edited.emit("3")
     for view, unit in ((window.network, (2, 9)), (window.network, (0, 11)), (window.templates, (11,))):
         view.unit_clicked.emit(*unit)
         assert window.inspector._report is None
@@ -398,17 +233,3 @@ def test_a_file_dialog_that_is_cancelled_does_nothing(ready, monkeypatch):
     for name in ("save", "save-drawing", "open"):
         ready.actions_by_name[name].trigger()
     assert said(ready) == before
-
-
-# What is typed for a network
-
-
-@pytest.mark.parametrize("text", ["100 300", "100-300", "100–300", "100, 300", "784-100-300-10"])
-def test_a_network_can_be_typed_in_several_ways(text):
-    assert parse_network(text, 784, 10, "relu", "softmax").layer_sizes == (784, 100, 300, 10)
-
-
-@pytest.mark.parametrize("text", ["0", "a", "10 x", "1e3", "١٢ x", "3.5"])
-def test_what_is_no_network_is_refused(text):
-    with pytest.raises((ArchitectureError, ConfigError)):
-        parse_network(text, 784, 10, "relu", "softmax")

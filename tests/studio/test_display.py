@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +15,8 @@ import pytest
 
 from nnstudio.data.strokes import Drawing, read_stroke_file
 from nnstudio.data.synthetic import synthetic_drawing
+from nnstudio.files.model_file import load_model
+from nnstudio.studio.documents import last_session_path
 
 ROOT = Path(__file__).parents[2]
 DATA = os.environ.get("NNSTUDIO_DATA")
@@ -48,12 +51,12 @@ def display():
 class Screen:
     """A window on the display, moved by xdotool and heard line by line."""
 
-    def __init__(self, environment, settings):
+    def __init__(self, environment):
         # The environment of a module's fixture knows nothing of this test's own folders.
         home = {name: value for name, value in os.environ.items() if name.startswith("XDG_")}
         self._environment = environment | home
         self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("on_display.py")), str(settings)],
+            [sys.executable, str(Path(__file__).with_name("on_display.py"))],
             env=self._environment,
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -123,9 +126,11 @@ class Screen:
 
     def close(self):
         self.xdotool("key", "ctrl+q")
-        status = self._process.wait(10)
-        self._listener.join(10)
-        return status
+        return self._process.wait(10)
+
+    def end(self):
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(10)
 
     def kill(self):
         self._process.kill()
@@ -135,8 +140,8 @@ class Screen:
 
 
 @pytest.fixture
-def screen(display, tmp_path):
-    screen = Screen(display, tmp_path / "settings.ini")
+def screen(display):
+    screen = Screen(display)
     screen.wait_for(lambda state: state["canvas"][2] > 100)
     screen.focus()
     yield screen
@@ -189,27 +194,42 @@ def test_two_hundred_real_digits(screen, tmp_path):
     check_that_both_agree(screen, [strokes.drawing(index) for index in chosen.tolist()], tmp_path)
 
 
-def test_the_program_opens_by_its_name_and_closes_by_its_key(display, tmp_path):
-    environment = display | {name: value for name, value in os.environ.items() if name.startswith("XDG_")}
-    program = subprocess.Popen(
+@pytest.fixture
+def program(display, tmp_path):
+    """Start the program by its name, with the keyboard's focus; return it and what presses keys."""
+    home = {name: value for name, value in os.environ.items() if name.startswith("XDG_")}
+    environment = display | home
+    process = subprocess.Popen(
         [sys.executable, "-m", "nnstudio"], env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True
     )
-    try:
-        search = [
-            "xdotool",
-            "search",
-            "--sync",
-            "--onlyvisible",
-            "--name",
-            "^nnstudio$",
-            "windowfocus",
-            "--sync",
-        ]
-        subprocess.run(search, env=environment, check=True, timeout=PATIENCE_S, capture_output=True)
-        subprocess.run(["xdotool", "key", "ctrl+q"], env=environment, check=True, timeout=PATIENCE_S)
-        _, complaints = program.communicate(timeout=PATIENCE_S)
-    finally:
-        program.kill()
-        program.wait()
-    assert program.returncode == 0
+
+    def xdotool(*words):
+        command = ["xdotool", *words]
+        subprocess.run(command, env=environment, check=True, timeout=PATIENCE_S, capture_output=True)
+
+    xdotool("search", "--sync", "--onlyvisible", "--name", "^nnstudio$", "windowfocus", "--sync")
+    yield process, xdotool
+    process.kill()
+    process.wait()
+    process.stderr.close()
+
+
+def test_the_program_opens_by_its_name_and_closes_by_its_key(program):
+    process, xdotool = program
+    xdotool("key", "ctrl+q")
+    _, complaints = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0
     assert complaints == ""
+
+
+def test_the_question_mark_lists_the_keys(program):
+    _, xdotool = program
+    xdotool("key", "question")
+    xdotool("search", "--sync", "--onlyvisible", "--name", "^Keys$")
+
+
+def test_being_told_to_end_while_training_keeps_what_was_learnt(screen):
+    screen.xdotool("key", "space")
+    screen.wait_for(lambda state: state["step"] > 5)
+    assert screen.end() == 0
+    assert load_model(last_session_path()).architecture.n_inputs == 784

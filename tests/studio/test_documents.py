@@ -192,12 +192,12 @@ def test_what_was_learnt_is_kept_whatever_was_chosen_afterwards(open_window, qtb
     qtbot.waitUntil(lambda: window.session.was_trained)
     theta = window.session.theta
     if afterwards == "optimiser":
-        window.commands._choose_optimiser("sgd")
+        window.bar.optimiser_chosen.emit("sgd")
     elif afterwards == "there and back":
         window.commands.new_seed()
         window.commands.earlier()
     else:
-        window.commands._edit_network("5")
+        window.bar.network_edited.emit("5")
     qtbot.waitUntil(lambda: window.session.snapshot is not None)
     window.close()
     np.testing.assert_array_equal(load_model(last_session_path()).theta, theta)

@@ -156,6 +156,7 @@ def test_signed_values_have_zero_in_the_middle():
     values = np.array([-2, -1, -0.5, 0, 0.5, 1, 2], np.float32)
     assert signed_index(values, 1.0).tolist() == [1, 1, 65, 128, 192, 255, 255]
     assert signed_index(values, 0.0).tolist() == [128] * 7
+    assert signed_index(values * np.float32(1e-40), 1e-40).tolist() == [128] * 7
     each = signed_index(np.array([[[1.0]], [[0.01]]], np.float32), np.array([1, 0.01])[:, None, None])
     assert each.ravel().tolist() == [255, 255]
 

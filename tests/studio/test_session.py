@@ -5,6 +5,7 @@ import pytest
 
 from nnstudio.data.download import DownloadError
 from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.problems import load_problem
 from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.strokes import Drawing
 from nnstudio.data.synthetic import synthetic_drawing
@@ -348,8 +349,8 @@ def test_there_is_no_earlier_network_at_first(session):
 
 
 def test_opening_a_network_of_another_kind_changes_the_problem(waiting, until):
-    plane = InputSpace("plane", (2,), -2.0, 2.0, ("x₁", "x₂"))
-    moons = model_of((2, 5, 2), space=plane, outputs=OutputSpace(("in", "out")), raster=None)
+    problem = load_problem("plane-moons")
+    moons = model_of((2, 5, 2), space=problem.input_space, outputs=problem.output_space, raster=None)
     waiting.open_model(moons)
     assert waiting.problem_name == "plane-moons"
     assert waiting.trainer is None
@@ -367,7 +368,7 @@ def test_a_network_that_fits_no_problem_is_shown_and_its_training_refused(waitin
     until(lambda: waiting.errands.current is None)
     text, warning = waiting.sentences[-1]
     assert warning
-    assert "10 classes" in text
+    assert "Built-in digits" in text
 
 
 def test_the_model_on_show_can_be_taken_away(waiting, until):

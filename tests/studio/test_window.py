@@ -1,16 +1,20 @@
 import sys
 import threading
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QPoint, QRect, QSize
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.files.models import find_model
 from nnstudio.studio import app
 from nnstudio.studio.app import ExceptionTrap
 from nnstudio.studio.theme import DARK
 from nnstudio.studio.window import PREFERRED, SMALLEST
 from tests.studio.gestures import discard, flush_deletions, is_warning, said, stroke_by_mouse
+from tests.studio.networks import model_of
 
 SIZES = [(1180, 720), (1440, 900), (2560, 1440), (3840, 2160)]
 
@@ -96,8 +100,6 @@ def test_damaged_settings_do_not_keep_it_from_opening(open_window, settings, geo
 
 
 def test_the_answer_follows_the_pen(window, qtbot):
-    import numpy as np
-
     from nnstudio.data.rasterise import rasterise
     from nnstudio.data.strokes import Drawing
     from nnstudio.data.synthetic import synthetic_drawing
@@ -133,6 +135,30 @@ def test_the_answer_is_there_while_the_pen_is_down(window, qtbot):
     QTest.mouseMove(canvas, place_on(canvas, (0.3, 0.9)))
     qtbot.waitUntil(lambda: window.session.reading is not first)
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=place_on(canvas, (0.3, 0.9)))
+
+
+@pytest.mark.parametrize("factor", [1e5, 1e30, 3e37, 1e-30, 1e-42])
+@pytest.mark.parametrize("space", ["image", "plane"])
+def test_enormous_and_tiny_weights_can_be_looked_at(open_window, qtbot, factor, space):
+    plane = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+    model = model_of((784, 12, 8, 10))
+    if space == "plane":
+        model = model_of((2, 8, 8, 2), space=plane, outputs=OutputSpace(("in", "out")), raster=None)
+    window = open_window(
+        replace(model, theta=model.theta * np.float32(factor)),
+        "digits-synthetic" if space == "image" else "plane-moons",
+    )
+    if space == "image":
+        stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    else:
+        window.input.plane.choose((0.5, 0.25))
+    window.presenter.select_unit(0, 1)
+    for name in ("activations", "weights", "templates"):
+        window.actions_by_name[name].trigger()
+        frames = window.pacer.frames
+        qtbot.waitUntil(lambda frames=frames: window.pacer.frames > frames)
+        window.grab()
+    assert (window.session.reading is not None) == (factor < 1e30)
 
 
 # The end
