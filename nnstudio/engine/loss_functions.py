@@ -89,22 +89,47 @@ def sigmoid_cross_entropy(z: NDArray[Any], a: NDArray[Any], labels: NDArray[Any]
     return value / len(delta)
 
 
-def binary_cross_entropy(z: NDArray[Any], a: NDArray[Any], labels: NDArray[Any], delta: NDArray[Any]) -> Any:
-    """Return −Σ [t log a + (1 − t) log(1 − a)] / n; delta = (a − t) / (a (1 − a)) / n is ∂loss/∂a.
+def softmax_binary_cross_entropy(
+    z: NDArray[Any], a: NDArray[Any], labels: NDArray[Any], delta: NDArray[Any]
+) -> Any:
+    """Return −Σ [t log a + (1 − t) log(1 − a)] / n of a = softmax(z); delta is ∂loss/∂z.
 
-    An output nearer to 0 or 1 than the working precision ε counts as ε away, so that both stay finite.
+    With g = (a − t) / (1 − a), delta_i = (g_i − a_i Σ g) / n. For the largest output of a row 1 − a may have
+    few digits or none; it is the sum of the others there, and everything that follows is written with that.
     """
-    margin = np.finfo(a.dtype).eps
-    inside = a.copy()
-    np.clip(a.real, margin, 1 - margin, out=inside.real)
+    if z.shape[1] == 1:
+        # A single output of a softmax is always 1.
+        delta[...] = 0
+        return delta.sum()
+    rows, top = np.arange(len(z)), z.real.argmax(axis=1)
     targets = np.zeros(a.shape, a.real.dtype)
     if labels.ndim == 1:
-        targets[np.arange(len(a)), labels] = 1
+        targets[rows, labels] = 1
     else:
         targets[...] = labels
-    value = -(targets * np.log(inside) + (1 - targets) * np.log(1 - inside)).sum()
-    np.subtract(inside, targets, out=delta)
-    delta /= inside * (1 - inside)
+
+    log_a = z - z[rows, top][:, None]
+    log_a += np.log(a[rows, top])[:, None]
+    rivals = log_a.copy()
+    rivals[rows, top] = -np.inf
+    second = rivals.real.max(axis=1, keepdims=True)
+    shares = np.exp(rivals - second)
+    total = shares.sum(axis=1, keepdims=True)
+    shares /= total
+    others = a.copy()
+    others[rows, top] = 0
+    log_rest = np.log1p(-others)
+    log_rest[rows, top] = (second + np.log(total))[:, 0]
+    value = -(targets * log_a + (1 - targets) * log_rest).sum()
+
+    top_error = ((1 - targets[rows, top]) - others.sum(axis=1))[:, None]
+    np.subtract(a, targets, out=delta)
+    delta /= 1 - others
+    delta[rows, top] = 0
+    sum_of_rivals = delta.sum(axis=1, keepdims=True)
+    delta -= a * sum_of_rivals
+    delta -= shares * top_error
+    delta[rows, top] += top_error[:, 0]
     delta /= len(delta)
     return value / len(delta)
 

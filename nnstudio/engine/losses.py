@@ -42,8 +42,8 @@ class Loss:
         The output activation that the loss is made for: ``delta`` is then ∂loss/∂z, the simple delta.
         None: any output will do; ``delta`` is ∂loss/∂a and the chain rule goes on from there.
     others : mapping of str to callable
-        Other output activations that a loss with an ``output`` goes with, each with a function of the same
-        signature whose ``delta`` is ∂loss/∂a.
+        Other output activations that a loss with an ``output`` goes with, each with a function of its own;
+        their ``delta`` is ∂loss/∂z, too.
     why : str
         What the loss needs of its outputs, for the sentence that refuses others.
     """
@@ -56,7 +56,7 @@ class Loss:
     why: str = ""
 
     def function_for(self, output_activation: str) -> LossFunction:
-        """Return the function for an output that `check_pair` accepts; its delta is ∂loss/∂z for `output`."""
+        """Return the function for an output activation that `check_pair` accepts."""
         return self.others.get(output_activation, self.value_and_delta)
 
 
@@ -164,7 +164,7 @@ LOSSES: Mapping[str, Loss] = {
             "binary cross-entropy",
             functions.sigmoid_cross_entropy,
             output="sigmoid",
-            others={"softmax": functions.binary_cross_entropy},
+            others={"softmax": functions.softmax_binary_cross_entropy},
             why="each output must be a probability, between 0 and 1",
         ),
         Loss("squared_error", "squared error", functions.squared_error),

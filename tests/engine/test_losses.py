@@ -37,7 +37,8 @@ def test_binary_cross_entropy_by_hand():
     np.testing.assert_allclose(delta, [[3 / 4, -4 / 5]], rtol=1e-14)
     value, delta = evaluate("binary_cross_entropy", np.log([[0.75, 0.25]]), np.array([1]), "softmax")
     assert value == pytest.approx(2 * math.log(4), rel=1e-15)
-    np.testing.assert_allclose(delta, [[4, -4]], rtol=1e-14)
+    # ∂loss/∂a = (4, −4), times the Jacobian ∂a/∂z = ±3/16.
+    np.testing.assert_allclose(delta, [[1.5, -1.5]], rtol=1e-14)
 
 
 def test_absolute_error_by_hand():
@@ -69,9 +70,16 @@ def test_binary_cross_entropy_is_finite_at_huge_logits(dtype, output):
         value, delta = evaluate("binary_cross_entropy", z, labels, output)
         assert np.isfinite(value)
         assert np.isfinite(delta).all()
-    value, delta = evaluate("binary_cross_entropy", z, np.array([0, 0]), "sigmoid")
-    assert value == 1e4
-    np.testing.assert_allclose(delta, [[0, 0], [-0.5, 0.5]], atol=1e-30)
+    value, delta = evaluate("binary_cross_entropy", z, np.array([0, 0]), output)
+    # Sigmoids err by 1e4 twice, the two outputs of a softmax by twice as much each.
+    assert value == (1e4 if output == "sigmoid" else 2e4)
+    np.testing.assert_allclose(delta, np.array([[0, 0], [-0.5, 0.5]]) * value / 1e4, atol=1e-30)
+
+
+def test_a_softmax_of_one_output_has_nothing_to_learn():
+    value, delta = evaluate("binary_cross_entropy", np.array([[3.0]]), np.array([0]), "softmax")
+    assert value == 0
+    assert delta.tolist() == [[0]]
 
 
 @pytest.mark.parametrize("name", [name for name in LOSSES if name != "hinge"])
