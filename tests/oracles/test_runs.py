@@ -1,0 +1,46 @@
+"""Whole training runs against PyTorch and scikit-learn: the same weights and batches give the same losses."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.losses import smooth_labels
+from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.passes import Workspace, loss_and_gradient
+
+with np.load(Path(__file__).with_name("runs.npz")) as file:
+    REFERENCE = dict(file)
+
+NAMES = [key.removesuffix("/losses") for key in REFERENCE if key.endswith("/losses")]
+
+
+def run_and_data(name):
+    """Return the description of a run, its network, start, inputs and labels."""
+    run = json.loads(REFERENCE[f"{name}/run"].item())
+    architecture = Architecture(tuple(run["layer_sizes"]), tuple(run["activations"]))
+    x = REFERENCE[f"{name}/x"]
+    x = x * np.float32(1 / 255) if x.dtype == np.uint8 else x.astype(np.float32)
+    labels = REFERENCE[f"{name}/labels"]
+    if labels.ndim == 2:
+        labels = labels.astype(np.float32)
+    return run, architecture, REFERENCE[f"{name}/theta"].astype(np.float32), x, labels
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_fifty_losses_to_four_digits(name):
+    run, architecture, theta, x, labels = run_and_data(name)
+    grad, workspace = np.empty_like(theta), Workspace(architecture, run["batch_size"])
+    optimiser, hyper = OPTIMISERS[run["optimiser"]], Hyper(**run["hyper"])
+    state = optimiser.initial_state(theta)
+    losses = []
+    for rows in REFERENCE[f"{name}/batches"]:
+        wanted = labels[rows]
+        if "label_smoothing" in run:
+            wanted = smooth_labels(wanted, architecture.n_outputs, run["label_smoothing"])
+        losses.append(loss_and_gradient(architecture, theta, x[rows], wanted, run["loss"], grad, workspace))
+        optimiser.step(theta, grad, state, hyper)
+    assert losses[-1] < 0.85 * losses[0]
+    np.testing.assert_allclose(losses, REFERENCE[f"{name}/losses"], rtol=2e-5)
