@@ -1,7 +1,7 @@
-"""Name the data sets that can be downloaded, fetch them, and check that they are what they should be.
+"""Fetch the data sets that can be downloaded, and check that they are what they should be.
 
-The command line and the window import this module. A file counts by its unpacked content: the SHA-256 of
-the values is known, whereas anybody may gzip them anew. Nothing is imported from the network's libraries
+The command line and the window import this module. A file counts by its unpacked content where the SHA-256 of
+that is known, because anybody may gzip the same values anew. Nothing is imported from the network's libraries
 until something is fetched.
 """
 
@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import zlib
-from dataclasses import dataclass
-from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from nnstudio.data.data_sets import CATALOGUE, CatalogueEntry, CatalogueFile
 from nnstudio.data.download import Cancelled, DownloadError, ServerError, download, sweep_orphans
 from nnstudio.data.idx import IdxMissingError, find_mnist
 from nnstudio.paths import data_dir
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
 __all__ = [
@@ -38,99 +38,6 @@ __all__ = [
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True)
-class CatalogueFile:
-    """One gzipped file of a data set.
-
-    Attributes
-    ----------
-    name : str
-        The name on the mirrors and in the folder of downloads.
-    packed_bytes : int
-        Its usual size as it is downloaded.
-    content_bytes : int
-        Its size when unpacked.
-    content_sha256 : str
-        The SHA-256 of the unpacked content, in hexadecimal: this decides what is accepted.
-    """
-
-    name: str
-    packed_bytes: int
-    content_bytes: int
-    content_sha256: str
-
-
-@dataclass(frozen=True)
-class CatalogueEntry:
-    """A data set that can be downloaded.
-
-    Attributes
-    ----------
-    name : str
-        The name used on the command line, and the folder below `nnstudio.paths.data_dir`.
-    title : str
-        The name that people read.
-    files : tuple of CatalogueFile
-    mirrors : tuple of str
-        Addresses that end in a slash, tried in this order.
-    licence, credit : str
-        Under what terms it may be used, and whose work it is.
-    """
-
-    name: str
-    title: str
-    files: tuple[CatalogueFile, ...]
-    mirrors: tuple[str, ...]
-    licence: str
-    credit: str
-
-    @property
-    def n_bytes(self) -> int:
-        """Return how much is downloaded in all."""
-        return sum(file.packed_bytes for file in self.files)
-
-
-_MNIST = CatalogueEntry(
-    name="mnist",
-    title="MNIST handwritten digits",
-    files=(
-        CatalogueFile(
-            "train-images-idx3-ubyte.gz",
-            9_912_422,
-            47_040_016,
-            "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-        ),
-        CatalogueFile(
-            "train-labels-idx1-ubyte.gz",
-            28_881,
-            60_008,
-            "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-        ),
-        CatalogueFile(
-            "t10k-images-idx3-ubyte.gz",
-            1_648_877,
-            7_840_016,
-            "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-        ),
-        CatalogueFile(
-            "t10k-labels-idx1-ubyte.gz",
-            4_542,
-            10_008,
-            "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-        ),
-    ),
-    mirrors=(
-        "https://ossci-datasets.s3.amazonaws.com/mnist/",
-        "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    ),
-    licence="CC BY-SA 3.0",
-    credit="Yann LeCun, Corinna Cortes and Christopher J. C. Burges, from the NIST databases",
-)
-
-CATALOGUE: Mapping[str, CatalogueEntry] = MappingProxyType({_MNIST.name: _MNIST})
-"""Every data set that `fetch` knows, by name."""
-
-
 def installed(name: str) -> bool:
     """Return whether all files of a data set lie where they are looked for.
 
@@ -141,13 +48,17 @@ def installed(name: str) -> bool:
     DownloadError
         If there is no data set of this name.
     """
-    _entry(name)
-    try:
-        find_mnist(data_dir(), "train")
-        find_mnist(data_dir(), "test")
-    except IdxMissingError:
-        return False
-    return True
+    entry = _entry(name)
+    if name == "mnist":
+        # Many people have it already, in one of several places.
+        try:
+            find_mnist(data_dir(), "train")
+            find_mnist(data_dir(), "test")
+        except IdxMissingError:
+            return False
+        return True
+    folder = data_dir() / name
+    return all(any(os.path.isfile(path) for path in _places(folder, file)) for file in entry.files)
 
 
 def fetch(
@@ -218,13 +129,13 @@ def fetch_entry(
 
 def _entry(name: str) -> CatalogueEntry:
     if name not in CATALOGUE:
-        raise DownloadError(f"There is no data set {name!r} to download; there is {', '.join(CATALOGUE)}.")
+        raise DownloadError(f"There is no data set {name!r} to download; there are {', '.join(CATALOGUE)}.")
     return CATALOGUE[name]
 
 
 def _present(folder: Path, file: CatalogueFile) -> bool:
     """Return whether the file is there and right; put aside one of its name that is not right."""
-    for path in (folder / file.name.removesuffix(".gz"), folder / file.name):
+    for path in _places(folder, file):
         try:
             if path.is_file():
                 _check_content(path, file)
@@ -233,6 +144,11 @@ def _present(folder: Path, file: CatalogueFile) -> bool:
             # It would be read instead of the right one, but may be something that the user made.
             path.replace(path.with_name(f"{path.name}.wrong"))
     return False
+
+
+def _places(folder: Path, file: CatalogueFile) -> tuple[Path, Path]:
+    """Return where a file may lie, unpacked by the user or as it was downloaded."""
+    return folder / file.name.removesuffix(".gz"), folder / file.name
 
 
 def _fetch_file(
@@ -250,7 +166,7 @@ def _fetch_file(
                 folder / file.name,
                 check=lambda path: _check_content(path, file),
                 # gzip never makes a file noticeably longer.
-                max_bytes=file.content_bytes,
+                max_bytes=max(file.content_bytes, file.packed_bytes),
                 progress=report,
                 cancel=cancel,
             )
@@ -265,7 +181,7 @@ def _fetch_file(
 
 
 def _check_content(path: Path, file: CatalogueFile) -> None:
-    """Check a file, gzipped or not, against its known content.
+    """Check a file, gzipped or not, against its known content, or as it is against its known packed form.
 
     Raises
     ------
@@ -277,8 +193,12 @@ def _check_content(path: Path, file: CatalogueFile) -> None:
         stream.seek(0)
         if start.lstrip()[:1] == b"<":
             raise ServerError("sends a web page instead of the data")
+        expected, n_expected = file.content_sha256, file.content_bytes
         try:
-            if start.startswith(b"\x1f\x8b"):
+            if not expected:
+                expected, n_expected = file.packed_sha256, file.packed_bytes
+                n_bytes, digest = _digest(stream, n_expected + 1)
+            elif start.startswith(b"\x1f\x8b"):
                 with gzip.GzipFile(fileobj=stream) as unpacked:
                     n_bytes, digest = _digest(unpacked, file.content_bytes + 1)
             else:
@@ -287,9 +207,9 @@ def _check_content(path: Path, file: CatalogueFile) -> None:
             raise ServerError("broke off before the end") from error
         except (zlib.error, gzip.BadGzipFile) as error:
             raise ServerError("sends a damaged file") from error
-    if n_bytes < file.content_bytes:
-        raise ServerError(f"sends {n_bytes:,} bytes of content instead of {file.content_bytes:,}")
-    if digest != file.content_sha256:
+    if n_bytes < n_expected:
+        raise ServerError(f"sends {n_bytes:,} bytes of content instead of {n_expected:,}")
+    if digest != expected:
         raise ServerError(f"sends other data than expected (SHA-256 {digest[:12]}…)")
 
 

@@ -99,9 +99,9 @@ def read_idx(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
             packed = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
             file.seek(0)
             if not packed:
-                return _read_stream(file, path)
+                return read_idx_stream(file, path)
             with gzip.GzipFile(fileobj=file) as unpacked:
-                return _read_stream(unpacked, path)
+                return read_idx_stream(unpacked, path)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise IdxError(f"{path} is cut short or damaged: it does not unpack ({error}).") from error
     except OSError as error:
@@ -110,7 +110,8 @@ def read_idx(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
         raise IdxError(f"{path} does not fit into memory.") from error
 
 
-def _read_stream(stream: IO[bytes] | gzip.GzipFile, path: Path) -> NDArray[np.uint8]:
+def read_idx_stream(stream: IO[bytes] | gzip.GzipFile, path: str | Path) -> NDArray[np.uint8]:
+    """Read an IDX file from an open stream; ``path`` is what errors call it. See `read_idx`."""
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0":
         raise IdxError(f"{path} is not an IDX file: it starts with {magic.hex(' ') or 'nothing'}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +12,7 @@ import numpy as np
 
 from nnstudio import paths
 from nnstudio.data.catalogue import CATALOGUE
+from nnstudio.data.emnist import PARTS, find_emnist, read_emnist
 from nnstudio.data.idx import IdxError, IdxMissingError, read_mnist_folder
 from nnstudio.data.plane import EDGE, two_moons
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Samples
@@ -19,9 +21,34 @@ from nnstudio.errors import UserError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from nnstudio.data.idx import LabelledImages, Split
 
 DIGITS = OutputSpace(tuple("0123456789"), noun="digit")
+
+_OUTPUT_SPACES = {
+    "mnist": DIGITS,
+    "fashion-mnist": OutputSpace(
+        (
+            "T-shirt or top",
+            "trousers",
+            "pullover",
+            "dress",
+            "coat",
+            "sandal",
+            "shirt",
+            "trainer",
+            "bag",
+            "ankle boot",
+        ),
+        noun="article",
+    ),
+    "kmnist": OutputSpace(tuple("おきすつなはまやれを"), noun="character"),
+}
+"""What each data set in the form of MNIST's files shows."""
+
+_SPLITS: tuple[Split, Split] = ("train", "test")
 
 _BLOCK = 2_000
 """Synthetic digits written between two reports of progress."""
@@ -60,8 +87,8 @@ class ProblemEntry:
         The name that people read.
     kind : {"image", "plane"}
         The kind of its inputs, known before they are loaded.
-    needs_download : bool
-        Whether its data come from the network or from the user, rather than from nnstudio itself.
+    data_set : str or None
+        The data set of ``data.catalogue`` that it is made from; None where nnstudio makes its data itself.
     description : str
         One sentence for a list of problems.
     load : callable
@@ -71,9 +98,14 @@ class ProblemEntry:
     name: str
     title: str
     kind: str
-    needs_download: bool
+    data_set: str | None
     description: str
     load: Callable[[ProblemEntry, _Request], Problem]
+
+    @property
+    def needs_download(self) -> bool:
+        """Return whether its data come from the network or from the user, rather than from nnstudio."""
+        return self.data_set is not None
 
 
 def load_problem(
@@ -143,28 +175,55 @@ def _load_synthetic_digits(entry: ProblemEntry, request: _Request) -> Problem:
 
 
 def _load_mnist(entry: ProblemEntry, request: _Request) -> Problem:
+    assert entry.data_set is not None
+    # MNIST itself may lie in several places; the names of its files are those of the other sets too.
+    folder = request.folder if entry.data_set == "mnist" else request.folder / entry.data_set
+    with _missing_data_explained(entry.data_set):
+        train, test = (read_mnist_folder(folder, split) for split in _SPLITS)
+    return _of_images(entry, _OUTPUT_SPACES[entry.data_set], train, test, folder)
+
+
+def _load_emnist(entry: ProblemEntry, request: _Request) -> Problem:
+    part = entry.name.removesuffix("-emnist")
+    with _missing_data_explained("emnist"):
+        path = find_emnist(request.folder)
+        train, test = (read_emnist(path, part, split) for split in _SPLITS)
+    noun = {"digits": "digit", "letters": "letter"}.get(part, "character")
+    return _of_images(entry, OutputSpace(PARTS[part], noun=noun), train, test, path)
+
+
+@contextlib.contextmanager
+def _missing_data_explained(data_set: str) -> Iterator[None]:
+    """Say how to get the data where they are missing."""
     try:
-        train, test = (read_mnist_folder(request.folder, split) for split in ("train", "test"))
+        yield
     except IdxMissingError as error:
+        name = CATALOGUE[data_set].title.split()[0]
         raise MissingDataError(
-            f"{error} Fetch MNIST with `nnstudio data fetch mnist`, "
+            f"{error} Fetch {name} with `nnstudio data fetch {data_set}`, "
             "or name the folder where you have it with --data-dir."
         ) from error
+
+
+def _of_images(
+    entry: ProblemEntry, output_space: OutputSpace, train: LabelledImages, test: LabelledImages, path: Path
+) -> Problem:
     shape = train.images.shape[1:]
     if test.images.shape[1:] != shape:
         raise IdxError(
-            f"The images of {request.folder} have two sizes: {shape} pixels in the training set, "
+            f"The images of {path} have two sizes: {shape} pixels in the training set, "
             f"{test.images.shape[1:]} in the test set."
         )
-    mnist = CATALOGUE["mnist"]
+    assert entry.data_set is not None
+    data_set = CATALOGUE[entry.data_set]
     return Problem(
         name=entry.name,
         title=entry.title,
         input_space=InputSpace("image", shape, 0.0, 1.0),
-        output_space=DIGITS,
+        output_space=output_space,
         train=train.samples(),
         test=test.samples(),
-        source=f"{mnist.title} by {mnist.credit}; {mnist.licence}.",
+        source=f"{data_set.title} by {data_set.credit}; {data_set.licence}.",
     )
 
 
@@ -188,7 +247,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "digits-synthetic",
                 "Built-in digits",
                 "image",
-                False,
+                None,
                 "Handwritten digits that nnstudio makes itself: 40,000 to learn from, 4,000 to be tested on.",
                 _load_synthetic_digits,
             ),
@@ -196,7 +255,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "digits-mnist",
                 "MNIST digits",
                 "image",
-                True,
+                "mnist",
                 "Handwritten digits by about 500 people: 60,000 to learn from, 10,000 to be tested on.",
                 _load_mnist,
             ),
@@ -204,9 +263,49 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "plane-moons",
                 "Two moons",
                 "plane",
-                False,
+                None,
                 "Points of the plane in two classes: 1,000 to learn from, 500 to be tested on.",
                 _load_moons,
+            ),
+            ProblemEntry(
+                "letters-emnist",
+                "EMNIST letters",
+                "image",
+                "emnist",
+                "Handwritten letters, both cases merged: 124,800 to learn from, 20,800 to be tested on.",
+                _load_emnist,
+            ),
+            ProblemEntry(
+                "digits-emnist",
+                "EMNIST digits",
+                "image",
+                "emnist",
+                "Handwritten digits by many more people: 240,000 to learn from, 40,000 to be tested on.",
+                _load_emnist,
+            ),
+            ProblemEntry(
+                "balanced-emnist",
+                "EMNIST characters",
+                "image",
+                "emnist",
+                "Digits and letters in 47 classes: 112,800 to learn from, 18,800 to be tested on.",
+                _load_emnist,
+            ),
+            ProblemEntry(
+                "fashion-mnist",
+                "Fashion-MNIST",
+                "image",
+                "fashion-mnist",
+                "Photos of clothes in ten classes: 60,000 to learn from, 10,000 to be tested on.",
+                _load_mnist,
+            ),
+            ProblemEntry(
+                "kmnist",
+                "Kuzushiji-MNIST",
+                "image",
+                "kmnist",
+                "Ten cursive Japanese characters: 60,000 to learn from, 10,000 to be tested on.",
+                _load_mnist,
             ),
         )
     }

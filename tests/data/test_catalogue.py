@@ -308,7 +308,9 @@ def test_fetch_by_name_puts_the_set_into_its_folder(entry, monkeypatch):
 
 
 def test_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(DownloadError, match="no data set 'nist' to download; there is mnist"):
+    with pytest.raises(
+        DownloadError, match="no data set 'nist' to download; there are mnist, fashion-mnist, kmnist, emnist"
+    ):
         fetch("nist")
     with pytest.raises(DownloadError, match="no data set"):
         installed("nist")
@@ -332,3 +334,65 @@ def test_mnist_content_is_known_to_the_byte():
     assert all(
         mirror.startswith("https://") and mirror.endswith("/") for mirror in CATALOGUE["mnist"].mirrors
     )
+
+
+def test_the_sizes_of_sets_in_mnists_form_are_mnists():
+    for name in ("fashion-mnist", "kmnist"):
+        for file, mnist_file in zip(CATALOGUE[name].files, CATALOGUE["mnist"].files, strict=True):
+            assert (file.name, file.content_bytes) == (mnist_file.name, mnist_file.content_bytes)
+
+
+def test_every_file_has_one_hash_that_decides():
+    for entry in CATALOGUE.values():
+        assert entry.mirrors[0].startswith("https://")
+        assert entry.licence
+        assert entry.credit
+        for file in entry.files:
+            (digest,) = filter(None, (file.content_sha256, file.packed_sha256))
+            assert len(bytes.fromhex(digest)) == 32
+
+
+@pytest.fixture
+def packed_entry(entry):
+    """The toy set with nothing known but the hashes of its packed files."""
+    files = tuple(
+        replace(file, content_sha256="", packed_sha256=hashlib.sha256(PACKED[file.name]).hexdigest())
+        for file in entry.files
+    )
+    return replace(entry, files=files)
+
+
+def test_where_only_the_packed_hash_is_known_it_decides(packed_entry, server, tmp_path):
+    assert whole(fetch_entry(packed_entry, tmp_path))
+    server.requests.clear()
+    fetch_entry(packed_entry, tmp_path)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda h, _: h.send(gzip.compress(CONTENT["images.gz"], 1)), "other data than expected|instead of"),
+        (lambda h, p: h.send(p[:-1]), "bytes of content instead of"),
+        (lambda h, p: h.send(p + b"more"), "other data than expected"),
+        (lambda h, p: h.send(p[:1000] + b"????" + p[1004:]), "other data than expected"),
+        (lambda h, _: h.send(b"<html>Log in</html>", kind="text/html"), "a web page"),
+    ],
+    ids=["repacked", "short", "longer", "flipped", "html"],
+)
+def test_other_packed_files_are_refused(packed_entry, server, tmp_path, spoil, words):
+    server.spoilt["/first/images.gz"] = spoil
+    with pytest.raises(DownloadError, match=words):
+        fetch_entry(packed_entry, tmp_path)
+    assert nothing(tmp_path)
+
+
+def test_other_sets_are_installed_when_all_their_files_lie_in_their_folder():
+    for name in ("kmnist", "emnist"):
+        folder = data_dir() / name
+        folder.mkdir(parents=True)
+        for file in CATALOGUE[name].files:
+            assert not installed(name)
+            (folder / file.name).write_bytes(b"")
+        assert installed(name)
+    assert not installed("mnist")

@@ -127,7 +127,7 @@ def test_file_that_does_not_fit_into_memory(tmp_path, monkeypatch):
     def exhausted(_stream, _path):
         raise MemoryError
 
-    monkeypatch.setattr(idx, "_read_stream", exhausted)
+    monkeypatch.setattr(idx, "read_idx_stream", exhausted)
     path = tmp_path / "data"
     path.write_bytes(encode(IMAGES))
     refused(path, "memory")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnstudio import paths
+from nnstudio.data.catalogue import CATALOGUE
 from nnstudio.data.idx import IdxError
 from nnstudio.data.problem import ProblemError
 from nnstudio.data.problems import PROBLEMS, MissingDataError, load_problem
@@ -25,7 +26,10 @@ def write_mnist(folder, *, size=28, test_size=None):
 
 def test_names_are_those_of_the_problems_loaded(digits):
     assert [entry.name for entry in PROBLEMS.values()] == list(PROBLEMS)
-    assert [name for name, entry in PROBLEMS.items() if entry.needs_download] == ["digits-mnist"]
+    assert not any(PROBLEMS[name].needs_download for name in ("digits-synthetic", "plane-moons"))
+    for entry in PROBLEMS.values():
+        assert entry.needs_download == (entry.data_set is not None)
+        assert entry.data_set is None or entry.data_set in CATALOGUE
     for problem in (digits, load_problem("plane-moons")):
         assert problem.title == PROBLEMS[problem.name].title
         assert problem.source.endswith(".")
@@ -122,3 +126,21 @@ def test_unknown_name_and_negative_seed_are_refused():
         load_problem("digit")
     with pytest.raises(ProblemError, match="from 0 on, not -1"):
         load_problem("plane-moons", seed=-1)
+
+
+@pytest.mark.parametrize(("name", "class_name"), [("fashion-mnist", "ankle boot"), ("kmnist", "を")])
+def test_other_sets_in_the_form_of_mnist_lie_in_folders_of_their_own(tmp_path, name, class_name):
+    write_mnist(tmp_path / "mnist", size=16)
+    with pytest.raises(MissingDataError, match=f"nnstudio data fetch {name}"):
+        load_problem(name, data_dir=tmp_path)
+    write_mnist(tmp_path / name)
+    problem = load_problem(name, data_dir=tmp_path)
+    assert problem.input_space.shape == (28, 28)
+    assert problem.output_space.class_names[9] == class_name
+    assert problem.source.startswith(CATALOGUE[name].title)
+
+
+@pytest.mark.parametrize("name", ["letters-emnist", "digits-emnist", "balanced-emnist"])
+def test_missing_emnist_is_explained(tmp_path, name):
+    with pytest.raises(MissingDataError, match=r"has no EMNIST.*nnstudio data fetch emnist"):
+        load_problem(name, data_dir=tmp_path)
