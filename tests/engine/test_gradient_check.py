@@ -8,11 +8,14 @@ import pytest
 
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.gradient_check import central_difference, complex_step, random_direction
+from nnstudio.engine.dropout import Dropout
+from nnstudio.engine.gradient_check import GradientCheck, central_difference, complex_step, random_direction
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.losses import LOSSES, LossError, check_pair
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
-from nnstudio.engine.passes import Workspace, loss_and_gradient
+from nnstudio.engine.passes import LayerPass, OutputPass, Workspace, loss_and_gradient
+from nnstudio.engine.penalty import penalty
+from nnstudio.engine.training_step import TrainingStep
 
 EXTENDED = np.finfo(np.longdouble).eps < 1e-18
 HIDDEN = [name for name, activation in ACTIVATIONS.items() if not activation.output_only]
@@ -120,6 +123,33 @@ def test_a_penalty_is_part_of_the_checked_loss():
         assert result.worst < 1e-7
         added = result.numeric - plain.numeric
         np.testing.assert_allclose(added, 0.1 * np.sign(problem[1]) + 0.2 * problem[1], atol=1e-9)
+
+
+@pytest.mark.parametrize("hidden", [name for name in HIDDEN if name != "step"])
+@pytest.mark.parametrize(("output", "loss"), [("softmax", "cross_entropy"), ("tanh", "hinge")])
+def test_the_step_of_training_with_dropout_and_penalties(hidden, output, loss):
+    """The gradient that training uses, with some units and inputs silent, against the complex step."""
+    architecture, theta, x, labels = example(hidden, output)
+    dropout = Dropout(architecture, len(x), of_inputs=0.2, of_hidden=0.4, dtype=np.float64)
+    dropout.draw(len(x), rng=np.random.default_rng(0))
+    optimiser, hyper = OPTIMISERS["momentum"], Hyper(l1=0.03, l2=0.07)
+    state = optimiser.initial_state(theta)
+    step = TrainingStep(architecture, theta.copy(), loss, optimiser, state, hyper, len(x), dropout=dropout)
+    step.take(x, labels, 0.1)
+
+    same = Dropout(architecture, len(x), of_inputs=0.2, of_hidden=0.4, dtype=np.complex128)
+    for scale, drawn in zip(same.scales, dropout.scales, strict=True):
+        scale[...] = drawn
+    workspace, numeric = Workspace(architecture, len(x), np.complex128), np.empty_like(theta)
+    for i in range(theta.size):
+        point = theta.astype(complex)
+        point[i] += 1e-30j
+        layers, values = architecture.layers(point), x.astype(complex)
+        for k in range(len(layers)):
+            values = LayerPass(layers, k, workspace, slice(len(x)), dropout=same).forward(values)
+        value = OutputPass(workspace, slice(len(x)), loss).loss(labels) + penalty(point, l1=0.03, l2=0.07)
+        numeric[i] = value.imag / 1e-30
+    assert GradientCheck(state.moments["velocity"], numeric).worst <= 1e-13
 
 
 def test_the_pass_itself_runs_on_complex_numbers():

@@ -10,6 +10,8 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.losses import smooth_labels
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.engine.passes import Workspace, loss_and_gradient
+from nnstudio.engine.team import Team
+from nnstudio.engine.training_step import TrainingStep
 
 with np.load(Path(__file__).with_name("runs.npz")) as file:
     REFERENCE = dict(file)
@@ -27,6 +29,24 @@ def run_and_data(name):
     if labels.ndim == 2:
         labels = labels.astype(np.float32)
     return run, architecture, REFERENCE[f"{name}/theta"].astype(np.float32), x, labels
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_the_step_that_training_takes_gives_the_same_fifty_losses(name, n_threads):
+    run, architecture, theta, x, labels = run_and_data(name)
+    optimiser, hyper = OPTIMISERS[run["optimiser"]], Hyper(**run["hyper"])
+    state, losses = optimiser.initial_state(theta), []
+    with Team(n_threads) as team:
+        step = TrainingStep(
+            architecture, theta, run["loss"], optimiser, state, hyper, run["batch_size"], team=team
+        )
+        for rows in REFERENCE[f"{name}/batches"]:
+            wanted = labels[rows]
+            if "label_smoothing" in run:
+                wanted = smooth_labels(wanted, architecture.n_outputs, run["label_smoothing"])
+            losses.append(step.take(x[rows], wanted, hyper.learning_rate))
+    np.testing.assert_allclose(losses, REFERENCE[f"{name}/losses"], rtol=2e-5)
 
 
 @pytest.mark.parametrize("name", NAMES)
