@@ -65,6 +65,24 @@ def test_derivative_is_that_of_the_function(activation):
     np.testing.assert_allclose(delta, 2.0 * step.imag / 1e-30, rtol=1e-13)
 
 
+@pytest.mark.parametrize("activation", UNITWISE, ids=lambda activation: activation.name)
+def test_some_units_of_a_layer_are_computed_in_place(activation):
+    """A layer may be divided among threads: each sees some columns of the batch, and leaves the others."""
+    z = np.random.default_rng(0).standard_normal((50, 700))
+    delta, whole, part = np.ones_like(z), np.empty_like(z), np.full_like(z, 7.0)
+    activation.apply(z, whole)
+    columns = slice(100, 450)
+    activation.apply(z[:, columns], part[:, columns])
+    assert (part[:, columns] == whole[:, columns]).all()
+    assert (part[:, 450:] == 7).all()
+    scratch, expected = z.copy(), delta.copy()
+    activation.times_derivative(expected, z.copy(), whole)
+    activation.times_derivative(delta[:, columns], scratch[:, columns], whole[:, columns])
+    assert (delta[:, columns] == expected[:, columns]).all()
+    assert (delta[:, :100] == 1).all()
+    assert (scratch[:, :100] == z[:, :100]).all()
+
+
 def test_relu_decides_by_the_real_part():
     z = np.array([[1e-30j, -1e-30j, -1 + 5j, 2 - 3j]])
     assert applied("relu", z).tolist() == [[0, 0, 0, 2 - 3j]]

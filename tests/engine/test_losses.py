@@ -99,6 +99,22 @@ def test_cross_entropy_is_exact_at_huge_logits(dtype):
     np.testing.assert_allclose(delta, [[0.5, -0.5, 0], [0, 0.25, -0.25]], atol=1e-7)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", LOSSES)
+def test_no_loss_overflows_at_huge_logits(name, dtype):
+    """With every output that goes with it, for one sample and for two, with classes that do not occur."""
+    z = np.array([[1e4, -1e4, 0.0], [-1e4, 1e4, 1e4]], dtype)
+    for output in ACTIVATIONS:
+        try:
+            check_pair(output, name)
+        except LossError:
+            continue
+        for rows in (slice(2), slice(1)):
+            value, delta = evaluate(name, z[rows], np.array([1, 1])[rows], output)
+            assert np.isfinite(value), output
+            assert np.isfinite(delta).all(), output
+
+
 def test_cross_entropy_keeps_small_losses_between_huge_logits():
     """The loss depends on differences of logits alone; adding 1e4 to all must not cost its digits."""
     z = np.array([[0.0, 0.5]], np.float32)
