@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from nnstudio.data.scaling import InputScaling
+
 KINDS: dict[str, int] = {"image": 2, "plane": 1}
 """The kinds of input space, and how many numbers their ``shape`` has."""
 
@@ -182,6 +184,8 @@ class Samples:
         The network's input is ``x * scale``: 1/255 for grey bytes, 1 for coordinates.
     writers : ndarray of shape (n,), int32, optional
         Who wrote each sample, where that is known.
+    scaling : InputScaling, optional
+        Done to ``x * scale`` before it enters the network.
 
     Raises
     ------
@@ -197,6 +201,7 @@ class Samples:
     labels: NDArray[np.int64]
     scale: float = 1.0
     writers: NDArray[np.int32] | None = None
+    scaling: InputScaling | None = None
 
     def __post_init__(self) -> None:
         if self.x.ndim != 2 or self.x.dtype not in (np.uint8, np.float32):
@@ -244,16 +249,21 @@ class Samples:
         if out is None:
             out = np.empty((len(indices), self.n_features), np.float32)
         np.multiply(self.x.take(indices, axis=0), np.float32(self.scale), out=out)
+        if self.scaling is not None:
+            self.scaling.apply(out)
         return out
 
     def inputs(self) -> NDArray[np.float32]:
         """Return the network's inputs for all rows, a new array of shape (n, d)."""
-        return np.multiply(self.x, np.float32(self.scale), dtype=np.float32)
+        inputs: NDArray[np.float32] = np.multiply(self.x, np.float32(self.scale), dtype=np.float32)
+        if self.scaling is not None:
+            self.scaling.apply(inputs)
+        return inputs
 
     def subset(self, indices: NDArray[np.integer[Any]] | slice) -> Samples:
         """Return the samples of the rows ``indices``: a copy, or views for a slice."""
         writers = None if self.writers is None else self.writers[indices]
-        return Samples(self.x[indices], self.labels[indices], self.scale, writers)
+        return Samples(self.x[indices], self.labels[indices], self.scale, writers, self.scaling)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,11 @@ A recipe has the entries ``name``, ``title`` and ``seed``, one table ``[[source]
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from nnstudio.data.problems import PROBLEMS
+from nnstudio.data.scaling import SCALINGS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.errors import UserError
@@ -25,9 +26,23 @@ if TYPE_CHECKING:
     from nnstudio.files.toml_entries import Table
 
 _TABLES = ("source", "network", "training")
-_HYPER = ("learning_rate", "momentum", "beta1", "beta2", "eps", "weight_decay")
+_HYPER = tuple(field.name for field in fields(Hyper))
 # The number of epochs first: others are judged beside it.
-_CHOICES = ("epochs", "loss", "initialisation", "optimiser", "batch_size", "warmup_epochs", "schedule")
+_CHOICES = (
+    "epochs",
+    "loss",
+    "initialisation",
+    "optimiser",
+    "batch_size",
+    "warmup_epochs",
+    "schedule",
+    "rate_decay",
+    "rate_decay_epochs",
+    "label_smoothing",
+    "dropout",
+    "input_dropout",
+    "patience_epochs",
+)
 _PEN_PX = 1.0, 10.0
 
 
@@ -97,6 +112,9 @@ class Recipe:
         The precision that the finished weights are rounded to.
     text : str
         The file itself, for the model's card.
+    input_scaling : str
+        One of ``data.scaling.SCALINGS``: what is done to the inputs while training. The finished model takes
+        them as they come.
     """
 
     name: str
@@ -105,6 +123,7 @@ class Recipe:
     config: TrainingConfig
     weights: Literal["float32", "float16"]
     text: str
+    input_scaling: str = "none"
 
 
 def shipped_recipes() -> list[str]:
@@ -143,8 +162,10 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
     if not sources or not isinstance(sources[0], ProblemSource):
         file.refuse("source", 0, "source", "must come first with a problem, which says what goes in and out.")
     architecture, weights = _network(file.table("network"))
-    config = _training(file.table("training"), architecture, seed)
-    return Recipe(name, title, sources, config, weights, file.text)
+    training = file.table("training")
+    input_scaling = _input_scaling(training)
+    config = _training(training, architecture, seed)
+    return Recipe(name, title, sources, config, weights, file.text, input_scaling)
 
 
 def _printable(table: Table, key: str) -> str:
@@ -196,6 +217,16 @@ def _network(table: Table) -> tuple[Architecture, Literal["float32", "float16"]]
     if weights not in ("float32", "float16"):
         table.refuse("weights", f'must be "float32" or "float16", not {weights!r:.60}.')
     return Architecture.parse(layers, hidden, output), cast("Literal['float32', 'float16']", weights)
+
+
+def _input_scaling(table: Table) -> str:
+    if "input_scaling" not in table:
+        return "none"
+    words = f"one of {', '.join(SCALINGS)}"
+    input_scaling = table.take("input_scaling", str, words)
+    if input_scaling not in SCALINGS:
+        table.refuse("input_scaling", f"must be {words}, not {input_scaling!r:.60}.")
+    return input_scaling
 
 
 def _training(table: Table, architecture: Architecture, seed: int) -> TrainingConfig:

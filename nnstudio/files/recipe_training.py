@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.data.scaling import measure_scaling
 from nnstudio.files.model_file import Model
 from nnstudio.files.recipe_data import gather
 from nnstudio.training.loop import Diverged, TrainingLoop
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnstudio.data.problem import Samples
+    from nnstudio.data.scaling import InputScaling
     from nnstudio.files.recipe import Recipe
     from nnstudio.files.recipe_data import RecipeData
     from nnstudio.training.config import TrainingConfig
@@ -101,13 +103,20 @@ def train_recipe(
         config = _stretched(config, epochs)
     recipe = replace(recipe, config=config)
     blas = BlasThreads()
-    # A measured choice would change the rounding from one machine, or one hour, to the next.
-    blas.set(threads_from_environment() or 1)
+    # A measured number of threads would change the rounding from one machine, or one hour, to the next.
+    blas.set(1)
     try:
         data = gather(recipe, data_dir)
-        run = _Run(TrainingLoop(data.problem, config), data.validation, progress)
-        ended = run.train(should_stop)
-        return _finished_model(recipe, data, run, ended)
+        scaling = measure_scaling(data.problem.train, recipe.input_scaling)
+        learned = replace(data.problem, train=replace(data.problem.train, scaling=scaling))
+        validation = {title: replace(samples, scaling=scaling) for title, samples in data.validation.items()}
+        run = _Run(TrainingLoop(learned, config), validation, progress)
+        run.loop.use_threads(threads_from_environment() or 1)
+        try:
+            ended = run.train(should_stop)
+        finally:
+            run.loop.close()
+        return _finished_model(recipe, data, run, ended, scaling)
     finally:
         blas.restore()
 
@@ -143,6 +152,13 @@ class _Run:
     def seconds(self) -> float:
         return perf_counter() - self._begun
 
+    @property
+    def _is_out_of_patience(self) -> bool:
+        """Whether the best weights are older than the configuration allows (early stopping)."""
+        patience = self.loop.config.patience_epochs
+        in_vain = self.loop.epoch - self.best_epoch
+        return patience is not None and self._error is not None and in_vain >= patience
+
     def train(self, should_stop: Callable[[], bool] | None) -> str:
         """Train to the end or until stopped, and return a sentence on how it ended."""
         loop = self.loop
@@ -157,6 +173,11 @@ class _Run:
                     self._report()
                 if should_stop is not None and should_stop():
                     break
+                if self._is_out_of_patience:
+                    return (
+                        f"Stopped at epoch {loop.epoch:g} of {loop.config.epochs:g}: no better since epoch "
+                        f"{self.best_epoch:g}."
+                    )
         except KeyboardInterrupt:
             # What has been learned is worth more than a quick end; the caller may still not save it.
             pass
@@ -171,14 +192,18 @@ class _Run:
         return f"Stopped at epoch {loop.epoch:.3g} of {loop.config.epochs:g}."
 
     def _validate(self) -> None:
-        measures = [self.loop.evaluate(samples) for samples in self._validation.values()]
+        # The running average where there is one: it is what will be saved.
+        theta = self.loop.average
+        measures = [self.loop.evaluate(samples, theta) for samples in self._validation.values()]
         n = sum(each.n for each in measures)
         n_errors = sum(each.n_errors for each in measures)
         self._error = n_errors / n
         found = (self._error, sum(each.loss * each.n for each in measures) / n)
         if found < self._best:
             self._best = found
-            self.best_theta = self.loop.keep()
+            # Kept all the same: a run that diverges goes back to its own weights.
+            self.loop.keep()
+            self.best_theta = theta
             self.best_epoch = self.loop.epoch
 
     def _report(self) -> None:
@@ -201,9 +226,16 @@ class _Run:
         )
 
 
-def _finished_model(recipe: Recipe, data: RecipeData, run: _Run, ended: str) -> Model:
+def _finished_model(
+    recipe: Recipe, data: RecipeData, run: _Run, ended: str, scaling: InputScaling | None
+) -> Model:
     seconds = run.seconds
     theta = run.best_theta
+    if scaling is not None:
+        # The model takes inputs as they come, from whoever opens it: its first layer does the scaling.
+        theta = theta.copy()
+        first = recipe.config.architecture.layers(theta)[0]
+        scaling.fold(first.W, first.b)
     if recipe.weights == "float16":
         # Measured as they will be stored.
         theta = theta.astype(np.float16).astype(np.float32)
@@ -223,6 +255,7 @@ def _finished_model(recipe: Recipe, data: RecipeData, run: _Run, ended: str) -> 
         },
         "training": {
             "ended": ended,
+            "input_scaling": recipe.input_scaling,
             "best_epoch": run.best_epoch,
             "steps": run.loop.n_steps,
             "samples": len(problem.train),

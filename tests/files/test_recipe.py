@@ -75,6 +75,30 @@ def test_reads_every_entry(write):
     assert (config.optimiser, config.batch_size) == ("adam", 128)
 
 
+def test_reads_every_kind_of_regularisation(write):
+    recipe = read_recipe(
+        write(
+            RECIPE
+            + """\
+l1 = 1e-5
+l2 = 1e-4
+clip_norm = 5
+ema_decay = 0.99
+rho = 0.9
+dropout = 0.5
+input_dropout = 0.2
+patience_epochs = 3
+label_smoothing = 0.1
+input_scaling = "standardised"
+"""
+        )
+    )
+    hyper, config = recipe.config.hyper, recipe.config
+    assert (hyper.l1, hyper.l2, hyper.clip_norm, hyper.ema_decay, hyper.rho) == (1e-5, 1e-4, 5.0, 0.99, 0.9)
+    assert (config.dropout, config.input_dropout, config.patience_epochs) == (0.5, 0.2, 3)
+    assert (config.label_smoothing, recipe.input_scaling) == (0.1, "standardised")
+
+
 def test_every_shipped_recipe_can_be_read_by_its_name():
     assert {"digits", "digits-synthetic", "plane-moons"} <= set(shipped_recipes())
     for name in shipped_recipes():
@@ -119,6 +143,13 @@ def line_of(text):
         ("weight_decay = 0.1", "weight_decay = -1", "weight_decay", "weight_decay cannot be"),
         ("weight_decay = 0.1", "batch_size = 0", "weight_decay", "batch_size cannot be"),
         ("weight_decay = 0.1", "warmup_epochs = 30", "weight_decay", "warmup_epochs cannot be"),
+        ("weight_decay = 0.1", "dropout = 1.0", "weight_decay", "dropout cannot be"),
+        ("weight_decay = 0.1", "clip_norm = 0", "weight_decay", "clip_norm cannot be"),
+        ("weight_decay = 0.1", "l1 = -1", "weight_decay", "l1 cannot be"),
+        ("weight_decay = 0.1", "ema_decay = 1", "weight_decay", "ema_decay cannot be"),
+        ("weight_decay = 0.1", "patience_epochs = 0", "weight_decay", "patience_epochs cannot be"),
+        ("weight_decay = 0.1", 'input_scaling = "log"', "weight_decay", "input_scaling must be one of"),
+        ("weight_decay = 0.1", "input_scaling = 1", "weight_decay", "input_scaling must be one of"),
         ("weight_decay = 0.1", "momentun = 0.9", "weight_decay", "momentun is not an entry"),
     ],
 )

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from nnstudio.data.problems import MissingDataError
+from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.files.recipe import ProblemSource, StrokeSource, read_recipe
 from nnstudio.files.recipe_data import RecipeDataError, gather
@@ -185,7 +186,7 @@ def test_the_best_weights_on_validation_are_kept_not_the_last(moons, monkeypatch
     measures = [
         Measures(loss, n_errors, 200) for loss, n_errors in ((9, 9), (1, 5), (2, 5), (0, 6), (0, 0), (0, 0))
     ]
-    monkeypatch.setattr(TrainingLoop, "evaluate", lambda self, samples: measures.pop(0))
+    monkeypatch.setattr(TrainingLoop, "evaluate", lambda self, samples, theta=None: measures.pop(0))
 
     model = train_recipe(moons)
 
@@ -253,3 +254,42 @@ def test_an_impossible_seed_or_length_is_refused(moons, changes, words):
 def test_one_epoch_of_a_recipe_with_warm_up_can_be_had(digits, data_dir):
     model = train_recipe(digits, data_dir, epochs=1)
     assert model.card["training"]["ended"] == "Finished at epoch 1."
+
+
+@pytest.mark.parametrize("kind", ["unit", "standardised"])
+def test_a_model_trained_on_scaled_inputs_takes_them_as_they_come(moons, kind):
+    model = train_recipe(replace(moons, input_scaling=kind), epochs=20)
+    data = gather(moons)
+    outputs = predict(model.architecture, model.theta, data.problem.test.inputs())
+    errors = np.count_nonzero(outputs.argmax(axis=1) != data.problem.test.labels)
+    (measured,) = model.card["measured"]["test"].values()
+    assert errors == measured["errors"]
+    assert measured["error"] < 0.2
+    assert model.card["training"]["input_scaling"] == kind
+    plain = train_recipe(moons, epochs=20)
+    assert plain.theta.tobytes() != model.theta.tobytes()
+
+
+def test_stops_when_the_validation_no_longer_improves(moons, monkeypatch):
+    errors = iter([9, 5, 6, 7, 8, 9, 9, 9])
+    validated = []
+
+    def evaluate(self, samples=None, theta=None):
+        n_errors = next(errors) if len(samples) == 200 else 0
+        validated.append(self.epoch)
+        return Measures(1.0, n_errors, 200)
+
+    monkeypatch.setattr(TrainingLoop, "evaluate", evaluate)
+    patient = replace(moons, config=replace(moons.config, patience_epochs=3))
+    model = train_recipe(patient)
+    assert model.card["training"]["best_epoch"] == 2
+    assert model.card["training"]["ended"] == "Stopped at epoch 5 of 60: no better since epoch 2."
+
+
+def test_the_running_average_is_what_is_validated_and_saved(moons):
+    config = replace(moons.config, hyper=replace(moons.config.hyper, ema_decay=0.95))
+    averaged = train_recipe(replace(moons, config=config), epochs=10)
+    plain = train_recipe(moons, epochs=10)
+    assert averaged.theta.tobytes() != plain.theta.tobytes()
+    (measured,) = averaged.card["measured"]["test"].values()
+    assert measured["error"] < 0.3
