@@ -91,7 +91,7 @@ class TrainingLoop:
         self.last_batch_size = 0
         self._optimiser = OPTIMISERS[config.optimiser]
         self._team = Team(1)
-        self._mask = None if mask is None else _checked_mask(config, mask)
+        self._mask = None if mask is None else checked_mask(config, mask)
         if self._mask is not None:
             self.theta *= self._mask
         self._dropout: Dropout | None = None
@@ -313,8 +313,14 @@ def checked_theta(config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float3
     return copy
 
 
-def _checked_mask(config: TrainingConfig, mask: ArrayLike) -> NDArray[np.float32]:
-    """Return a mask as 0 and 1 in float32, or raise ConfigError if it does not fit the network."""
+def checked_mask(config: TrainingConfig, mask: ArrayLike) -> NDArray[np.float32]:
+    """Return a copy of a mask as 0 and 1 in float32.
+
+    Raises
+    ------
+    ConfigError
+        If it has another number of values than the architecture.
+    """
     flags = np.asarray(mask)
     if flags.shape != (config.architecture.n_params,):
         raise ConfigError(

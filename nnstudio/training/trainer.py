@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nnstudio.training.loop import TrainingLoop, checked_theta
+from nnstudio.training.loop import TrainingLoop, checked_mask, checked_theta
 from nnstudio.training.threads import threads_from_environment
 from nnstudio.training.worker import Worker
 
@@ -131,6 +131,7 @@ class Trainer:
         problem: Problem | None = None,
         config: TrainingConfig | None = None,
         theta: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
     ) -> int:
         """Leave this run for one of another problem, another configuration or given weights.
 
@@ -140,6 +141,8 @@ class Trainer:
             What is not given stays.
         theta : array_like of shape (n_params,), optional
             Weights to go on from; copied. Without them the seed decides.
+        mask : array_like of shape (n_params,), optional
+            0 or false where a weight is pruned, and stays 0 through this run; copied.
 
         Returns
         -------
@@ -149,12 +152,13 @@ class Trainer:
         Raises
         ------
         ConfigError
-            If the network does not fit the problem, or ``theta`` the network; the old run goes on.
+            If the network does not fit the problem, or ``theta`` or ``mask`` the network; the old run goes
+            on.
         """
         with self._lock:
             problem = self._problem if problem is None else problem
             config = self._config if config is None else config
-            return self._restart(problem, config, theta)
+            return self._restart(problem, config, theta, mask)
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread and wait for it; harmless when repeated or never started.
@@ -175,13 +179,20 @@ class Trainer:
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
-    def _restart(self, problem: Problem, config: TrainingConfig, theta: ArrayLike | None) -> int:
+    def _restart(
+        self,
+        problem: Problem,
+        config: TrainingConfig,
+        theta: ArrayLike | None,
+        mask: ArrayLike | None = None,
+    ) -> int:
         config.check(problem)
         start_theta = None if theta is None else checked_theta(config, theta)
+        start_mask = None if mask is None else checked_mask(config, mask)
         self._problem = problem
         self._config = config
         self._run_id = run_id = self._run_id + 1
-        self._tell(lambda: self._worker.restart(run_id, problem, config, start_theta))
+        self._tell(lambda: self._worker.restart(run_id, problem, config, start_theta, start_mask))
         return run_id
 
     def _tell(self, command: Callable[[], None]) -> None:

@@ -105,12 +105,17 @@ class Worker:
         self._publish()
 
     def restart(
-        self, run_id: int, problem: Problem, config: TrainingConfig, theta: NDArray[np.float32] | None
+        self,
+        run_id: int,
+        problem: Problem,
+        config: TrainingConfig,
+        theta: NDArray[np.float32] | None,
+        mask: NDArray[np.float32] | None = None,
     ) -> None:
         """Leave this run for another one, which waits to be played."""
         # First the id: should the new run not come about, its starter must hear of that.
         self._run_id = run_id
-        loop = TrainingLoop(problem, config, theta)
+        loop = TrainingLoop(problem, config, theta, mask=mask)
         self._loop.close()
         self._begin(loop)
 

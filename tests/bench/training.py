@@ -13,15 +13,16 @@ in short rounds, so that whatever else the machine does meets them alike; a time
 
 What was tried on 2026-11-21 (two of four cores of an AMD EPYC 9005; OpenBLAS 0.3.31), in times of a step:
 
-- Two BLAS threads: on an idle machine up to 15 % faster than the team below on networks of 100 units and less,
-  slower on larger ones. With other programs on the cores a step of 0.5 ms took 50 to 200. Left.
+- Two BLAS threads: on an idle machine up to 15 % faster than the team below on networks of 100 units and
+  less, slower on larger ones. With other programs on the cores a step of 0.5 ms took 50 to 200. Left.
 - A team of Python threads with one BLAS thread each, sharing rows of the batch and then rows of the weights:
   1.9 times the speed of one thread at 784-1024-1024-10, and the update is shared as well. With three other
   programs on the cores at most 1.3 times the time of one thread. Kept.
 - The update of a few rows right after their gradient, which is never stored as a whole, and Adam with moments
-  scaled, ten passes instead of twelve, and coefficients as arrays of no dimension: with Adam together 5 to 20 %
-  of a step. Pieces of 32 Ki weights cost 8 % more in the products (each packs the activations anew). Kept, with
-  pieces of 256 Ki weights at most. Of the update the square root alone is a third; memory does most of the rest.
+  scaled, ten passes instead of twelve, and coefficients as arrays of no dimension: with Adam together 5 to
+  20 % of a step. Pieces of 32 Ki weights cost 8 % more in the products (each packs the activations anew).
+  Kept, with pieces of 256 Ki weights at most. Of the update the square root alone is a third; memory does
+  most of the rest.
 - Wide layers divided by their units where a thread would get fewer than 64 rows: half of the rows read all of
   the weights. At batch 32, 0 to 6 % with AVX2 and 8 to 25 % with AVX-512. Kept.
 - Blocks of 64 Ki numbers instead of 32 in the update: 5 % with two threads, which meet less often at the

@@ -250,6 +250,20 @@ def test_replaces_architecture_problem_and_weights(start, wait_for, clouds, conf
     assert replaced.theta == pytest.approx(np.linspace(-1, 1, 102), abs=1e-6)
 
 
+def test_a_pruned_network_is_trained_without_its_weights(start, wait_for):
+    trainer = start()
+    mask = np.arange(42) % 2 == 0
+    run_id = trainer.replace(mask=mask)
+    trainer.step_epoch()
+    trained = wait_for(trainer, is_at(5, run_id))
+    assert not trained.theta[~mask].any()
+    assert np.count_nonzero(trained.theta[mask]) > 15
+    with pytest.raises(ConfigError, match="mask of shape"):
+        trainer.replace(mask=mask[1:])
+    run_id = trainer.reset()
+    assert np.count_nonzero(wait_for(trainer, lambda s: s.run_id == run_id).theta[~mask]) > 10
+
+
 def test_what_does_not_fit_is_refused_and_the_run_goes_on(start, wait_for, config):
     trainer = start()
     trainer.play()
