@@ -28,18 +28,20 @@ _WARP = 0.25
 """Coefficients of the smooth distortion, a random cubic polynomial of the position."""
 _SLANT_MEAN, _SLANT = 0.15, 0.6
 _TURN = 0.25
-_ASPECT_MEDIAN, _LOG_ASPECT = 0.78, 0.65
+_LOG_ASPECT = 0.65
 _ROUNDING = 1.0
 """How much of a corner is written as a curve, as a share."""
 
 
-def write(style: Style, n: int, *, rng: np.random.Generator) -> Polylines:
+def write(style: Style, n: int, *, aspect: float, rng: np.random.Generator) -> Polylines:
     """Let ``n`` random hands write a style.
 
     Parameters
     ----------
     style : Style
     n : int
+    aspect : float
+        Median of width to height for a style that fills its box.
     rng : numpy.random.Generator
 
     Returns
@@ -47,7 +49,7 @@ def write(style: Style, n: int, *, rng: np.random.Generator) -> Polylines:
     Polylines
         ``n`` drawings of the style's strokes, in −1…1 or a little beyond.
     """
-    hand = _Hand(n, rng)
+    hand = _Hand(n, aspect, rng)
     strokes = [hand.write(path, is_first=k == 0) for k, path in enumerate(style.strokes)]
     lengths = np.tile([stroke.shape[1] for stroke in strokes], n)
     return Polylines(
@@ -60,17 +62,17 @@ def write(style: Style, n: int, *, rng: np.random.Generator) -> Polylines:
 class _Hand:
     """The habits of ``n`` random writers; slant, width and bend are the same for all strokes of a digit."""
 
-    def __init__(self, n: int, rng: np.random.Generator) -> None:
+    def __init__(self, n: int, aspect: float, rng: np.random.Generator) -> None:
         self._rng = rng
         self._n = n
         self._warp = stray(rng, _WARP, (n, 7, 2))
         self._rounding = np.abs(stray(rng, _ROUNDING, (n, 1, 1)))
-        aspect = _ASPECT_MEDIAN * np.exp(stray(rng, _LOG_ASPECT, n))
+        aspects = aspect * np.exp(stray(rng, _LOG_ASPECT, n))
         turn = stray(rng, _TURN, n)
         slant = _SLANT_MEAN + stray(rng, _SLANT, n)
         # Widen, then lean to the right (y runs down), then turn; for points as rows.
         lean = np.zeros((n, 2, 2))
-        lean[:, 0, 0], lean[:, 1, 1], lean[:, 1, 0] = aspect, 1, -slant
+        lean[:, 0, 0], lean[:, 1, 1], lean[:, 1, 0] = aspects, 1, -slant
         self._affine = lean @ rotation(turn)
 
     def write(self, path: StrokePath, *, is_first: bool) -> NDArray[np.float64]:

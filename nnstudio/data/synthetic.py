@@ -1,7 +1,7 @@
-"""Handwritten digits without a data set: random hands write the styles of ``glyphs``; any room may import it.
+"""Handwritten digits and capitals without a data set: random hands write styles; any room may import it.
 
-Every digit is drawn as strokes and goes through the same rasteriser as a drawing on the canvas, so a network
-trained on these reads real pens from the first minute, offline.
+Every character is drawn as strokes and goes through the same rasteriser as a drawing on the canvas, so a
+network trained on these reads real pens from the first minute, offline.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ import numpy as np
 
 from nnstudio.data.glyphs import STYLES
 from nnstudio.data.hand import stray, write
+from nnstudio.data.letter_glyphs import CAPITALS
 from nnstudio.data.rasterise import MNIST_SPEC, rasterise_with_pens
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from nnstudio.data.glyphs import Style
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from nnstudio.data.strokes import Drawing
 
 _LOG_PEN = 0.6
+_DIGIT_ASPECT, _LETTER_ASPECT = 0.78, 0.9
+"""Median of width to height for a style that fills its box."""
 
 
 def synthetic_digits(
@@ -44,17 +49,14 @@ def synthetic_digits(
     labels : int64 ndarray of shape (n,)
         Digits 0…9, equally likely, in random order.
     """
-    labels = rng.integers(len(STYLES), size=n)
-    pens = np.clip(spec.pen * np.exp(stray(rng, _LOG_PEN, n)), 1, 0.9 * spec.box)
-    images = np.empty((n, spec.size * spec.size), dtype=np.uint8)
-    for label, styles in STYLES.items():
-        of_label = np.flatnonzero(labels == label)
-        choice = rng.choice(len(styles), size=len(of_label), p=_shares(styles))
-        for k, style in enumerate(styles):
-            chosen = of_label[choice == k]
-            polylines = write(style, len(chosen), rng=rng)
-            images[chosen] = rasterise_with_pens(polylines, pens[chosen], spec)
-    return images, labels
+    return _written(tuple(STYLES.values()), n, _DIGIT_ASPECT, rng, spec)
+
+
+def synthetic_capitals(
+    n: int, *, rng: np.random.Generator, spec: RasterSpec = MNIST_SPEC
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Write ``n`` random capital letters; 0…25 are A…Z. Otherwise as `synthetic_digits`."""
+    return _written(tuple(CAPITALS.values()), n, _LETTER_ASPECT, rng, spec)
 
 
 def synthetic_drawing(label: int, *, rng: np.random.Generator) -> Drawing:
@@ -68,7 +70,28 @@ def synthetic_drawing(label: int, *, rng: np.random.Generator) -> Drawing:
     """
     styles = STYLES[label]
     style = styles[rng.choice(len(styles), p=_shares(styles))]
-    return write(style, 1, rng=rng).drawing(0)
+    return write(style, 1, aspect=_DIGIT_ASPECT, rng=rng).drawing(0)
+
+
+def _written(
+    styles_of: Sequence[tuple[Style, ...]],
+    n: int,
+    aspect: float,
+    rng: np.random.Generator,
+    spec: RasterSpec,
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Let random hands write ``n`` random characters, given the styles of each: images and labels."""
+    labels = rng.integers(len(styles_of), size=n)
+    pens = np.clip(spec.pen * np.exp(stray(rng, _LOG_PEN, n)), 1, 0.9 * spec.box)
+    images = np.empty((n, spec.size * spec.size), dtype=np.uint8)
+    for label, styles in enumerate(styles_of):
+        of_label = np.flatnonzero(labels == label)
+        choice = rng.choice(len(styles), size=len(of_label), p=_shares(styles))
+        for k, style in enumerate(styles):
+            chosen = of_label[choice == k]
+            polylines = write(style, len(chosen), aspect=aspect, rng=rng)
+            images[chosen] = rasterise_with_pens(polylines, pens[chosen], spec)
+    return images, labels
 
 
 def _shares(styles: tuple[Style, ...]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from nnstudio.data.glyphs import STYLES, StrokePath, spline_matrix
+from nnstudio.data.letter_glyphs import CAPITALS
 from nnstudio.data.rasterise import rasterise_all
 from nnstudio.data.strokes import Drawing
 
@@ -47,10 +48,16 @@ def test_a_corner_is_sharp_or_rounded():
     assert np.abs(turns).max() < np.pi / 8
 
 
-def test_every_digit_has_several_styles_inside_the_box():
+def test_every_digit_and_letter_is_there():
     assert list(STYLES) == list(range(10))
-    for styles in STYLES.values():
-        assert len(styles) >= 5
+    assert min(map(len, STYLES.values())) >= 5
+    assert list(CAPITALS) == list("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+@pytest.mark.parametrize("all_styles", [STYLES, CAPITALS], ids=["digits", "capitals"])
+def test_styles_lie_inside_the_box(all_styles):
+    for styles in all_styles.values():
+        assert len(styles) >= 3
         for style in styles:
             assert style.weight > 0
             for path in style.strokes:
