@@ -14,9 +14,10 @@ from nnstudio import paths
 from nnstudio.data.catalogue import CATALOGUE
 from nnstudio.data.emnist import PARTS, find_emnist, read_emnist
 from nnstudio.data.idx import IdxError, IdxMissingError, read_mnist_folder
+from nnstudio.data.letters import LETTERS
 from nnstudio.data.plane import EDGE, two_moons
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Samples
-from nnstudio.data.synthetic import synthetic_digits
+from nnstudio.data.synthetic import synthetic_capitals, synthetic_digits
 from nnstudio.errors import UserError
 
 if TYPE_CHECKING:
@@ -50,8 +51,14 @@ _OUTPUT_SPACES = {
 
 _SPLITS: tuple[Split, Split] = ("train", "test")
 
+_WRITTEN = {
+    "digits-synthetic": (synthetic_digits, DIGITS),
+    "letters-synthetic": (synthetic_capitals, LETTERS),
+}
+"""The built-in characters: what writes them, and what they are."""
+
 _BLOCK = 2_000
-"""Synthetic digits written between two reports of progress."""
+"""Characters written between two reports of progress."""
 
 
 class MissingDataError(UserError):
@@ -147,7 +154,8 @@ def load_problem(
     return entry.load(entry, _Request(folder, seed, progress))
 
 
-def _load_synthetic_digits(entry: ProblemEntry, request: _Request) -> Problem:
+def _load_synthetic(entry: ProblemEntry, request: _Request) -> Problem:
+    write, output_space = _WRITTEN[entry.name]
     sizes = {_TRAIN: 40_000, _TEST: 4_000}
     n_all, n_done = sum(sizes.values()), 0
     parts = []
@@ -156,7 +164,7 @@ def _load_synthetic_digits(entry: ProblemEntry, request: _Request) -> Problem:
         rng = request.rng(stream)
         blocks = []
         for start in range(0, size, _BLOCK):
-            blocks.append(synthetic_digits(min(_BLOCK, size - start), rng=rng))
+            blocks.append(write(min(_BLOCK, size - start), rng=rng))
             n_done += len(blocks[-1][1])
             if request.progress is not None:
                 request.progress(n_done, n_all)
@@ -167,7 +175,7 @@ def _load_synthetic_digits(entry: ProblemEntry, request: _Request) -> Problem:
         name=entry.name,
         title=entry.title,
         input_space=InputSpace("image", (side, side), 0.0, 1.0),
-        output_space=DIGITS,
+        output_space=output_space,
         train=parts[0],
         test=parts[1],
         source=f"Written by nnstudio's own random hands from the seed {request.seed}; free for any use.",
@@ -249,7 +257,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "image",
                 None,
                 "Handwritten digits that nnstudio makes itself: 40,000 to learn from, 4,000 to be tested on.",
-                _load_synthetic_digits,
+                _load_synthetic,
             ),
             ProblemEntry(
                 "digits-mnist",
@@ -258,6 +266,14 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "mnist",
                 "Handwritten digits by about 500 people: 60,000 to learn from, 10,000 to be tested on.",
                 _load_mnist,
+            ),
+            ProblemEntry(
+                "letters-synthetic",
+                "Built-in capitals",
+                "image",
+                None,
+                "Capital letters that nnstudio writes itself: 40,000 to learn from, 4,000 to be tested on.",
+                _load_synthetic,
             ),
             ProblemEntry(
                 "plane-moons",

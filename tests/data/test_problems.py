@@ -144,3 +144,10 @@ def test_other_sets_in_the_form_of_mnist_lie_in_folders_of_their_own(tmp_path, n
 def test_missing_emnist_is_explained(tmp_path, name):
     with pytest.raises(MissingDataError, match=r"has no EMNIST.*nnstudio data fetch emnist"):
         load_problem(name, data_dir=tmp_path)
+
+
+def test_built_in_capitals_are_a_problem_of_26_letters():
+    problem = load_problem("letters-synthetic")
+    assert problem.output_space.noun == "letter"
+    assert (len(problem.train), len(problem.test)) == (40_000, 4_000)
+    assert np.bincount(problem.test.labels, minlength=26).min() > 100
