@@ -1,28 +1,28 @@
 """Opening and saving what a person has as files: networks, images and drawings."""
 
-import json
 import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nnstudio.data.normalise import normalise_image
-from nnstudio.data.strokes import Drawing
 from nnstudio.errors import UserError
-from nnstudio.files.atomic import write_atomically
+from nnstudio.files import drawing_file
+from nnstudio.files.drawing_file import check_readable, read_drawing
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.paths import state_dir
 from nnstudio.studio.images import read_grey
 
 if TYPE_CHECKING:
+    from nnstudio.studio.session import Session
     from nnstudio.studio.window import Window
 
 MODEL_FILTER = "Network (*.safetensors)"
 DRAWING_FILTER = "Drawing (*.json)"
 IMAGE_FILTER = "Image (*.png *.jpg *.jpeg *.bmp *.gif *.pgm *.webp)"
 FILTER = f"{MODEL_FILTER};;{DRAWING_FILTER};;{IMAGE_FILTER};;All files (*)"
-MAX_DRAWING_BYTES = 16 * 1024 * 1024
 
 Saver = Callable[["Window", Path], None]
 
@@ -31,27 +31,10 @@ class DocumentError(UserError):
     """A file that cannot be opened or saved from the window."""
 
 
-def read_drawing(path: Path) -> Drawing:
-    """Read a JSON drawing.
-
-    Raises
-    ------
-    DocumentError, DrawingError
-        Missing, too large, not JSON, not a drawing, or an empty one.
-    """
-    try:
-        if path.stat().st_size > MAX_DRAWING_BYTES:
-            raise DocumentError(
-                f"{path} is larger than {MAX_DRAWING_BYTES >> 20} MB, too large for a drawing."
-            )
-        drawing = Drawing.from_json(json.loads(path.read_text("utf-8")))
-    except OSError as error:
-        raise DocumentError(f"Cannot read {path}: {error.strerror or error}. Check the path.") from error
-    except (ValueError, RecursionError) as error:
-        raise DocumentError(f"{path} is not a JSON drawing.") from error
-    if drawing.is_empty:
-        raise DocumentError(f"{path} is an empty drawing: it has no line that could be read.")
-    return drawing
+def with_ending(name: str, ending: str) -> Path:
+    """Return the path that a dialog gave, with an ending where the user typed none."""
+    path = Path(name)
+    return path if path.suffix else path.with_name(path.name + ending)
 
 
 def open_path(window: "Window", path: Path) -> None:
@@ -62,9 +45,7 @@ def open_path(window: "Window", path: Path) -> None:
     UserError
         If it cannot be read; nothing has changed then.
     """
-    # A pipe without a writer would keep the window waiting for ever.
-    if os.path.exists(path) and not os.path.isfile(path):
-        raise DocumentError(f"{path} is a folder, or no ordinary file. Name a file.")
+    check_readable(path)
     ending = path.suffix.lower()
     if ending == ".safetensors":
         window.session.open_model(load_model(path))
@@ -76,8 +57,18 @@ def open_path(window: "Window", path: Path) -> None:
     if ending == ".json":
         window.input.canvas.set_drawing(read_drawing(path))
     else:
-        window.input.canvas.set_image(normalise_image(read_grey(path), window.session.raster))
+        window.input.canvas.set_image(_as_seen(read_grey(path), window.session))
     window.say(f"Opened {path.name}.")
+
+
+def _as_seen(grey: np.ndarray, session: "Session") -> np.ndarray:
+    """Bring an image to the network's size, where the network says how."""
+    if session.raster is not None:
+        return normalise_image(grey, session.raster)
+    if grey.shape != session.input_space.shape:
+        shape = " × ".join(map(str, session.input_space.shape))
+        raise DocumentError(f"This network reads images of {shape} pixels; open one of that size.")
+    return grey
 
 
 def last_session_path() -> Path:
@@ -114,4 +105,4 @@ def save_drawing(window: "Window", path: Path) -> None:
     drawing = window.input.canvas.content.drawing
     if drawing.is_empty:
         raise DocumentError("There is no drawing on the canvas to save.")
-    write_atomically(path, json.dumps(drawing.to_json()).encode("utf-8"))
+    drawing_file.save_drawing(path, drawing)

@@ -145,7 +145,7 @@ def test_pipes_are_not_waited_for(cli, digits_model, tmp_path, name):
 def test_inputs_that_may_not_be_read(cli, digits_model, write, monkeypatch, suffix):
     path = write(f"secret{suffix}", json.dumps(DRAWING))
     # Root may read everything, so a mode would not do.
-    monkeypatch.setattr("nnstudio.cli.inputs.os.access", lambda *_: False)
+    monkeypatch.setattr("nnstudio.files.drawing_file.os.access", lambda *_: False)
     assert refused(cli("predict", path, "--model", digits_model), "permissions")
 
 
@@ -302,7 +302,7 @@ def test_names_that_no_file_can_have(cli, digits_model, monkeypatch, tmp_path, w
     ("line", "becomes", "says"),
     [
         ('layers = "2-16-16-2"', 'layers = "2-0-2"', "0"),
-        ('layers = "2-16-16-2"', 'layers = "2-999999999-2"', "parameters"),
+        ('layers = "2-16-16-2"', 'layers = "2-999999999-2"', "too wide"),
         ('layers = "2-16-16-2"', 'layers = "2-many-2"', "many"),
         ('layers = "2-16-16-2"', 'layers = "2--2"', "layer"),
         ('layers = "2-16-16-2"', 'layers = "3-16-2"', "inputs"),

@@ -9,6 +9,7 @@ from nnstudio.data.rasterise import rasterise
 from nnstudio.data.strokes import Drawing
 from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.engine.passes import predict
+from nnstudio.files import drawing_file
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.studio import documents
 from nnstudio.studio.documents import last_session_path, save_drawing, save_network
@@ -129,7 +130,7 @@ def test_a_blank_image_is_refused(drawn, tmp_path):
 def test_a_drawing_too_large_to_be_one_is_not_read(drawn, tmp_path):
     path = tmp_path / "huge.json"
     with path.open("wb") as file:
-        file.truncate(documents.MAX_DRAWING_BYTES + 1)
+        file.truncate(drawing_file.MAX_DRAWING_BYTES + 1)
     drawn.commands.open_path(path)
     assert "16 MB" in said(drawn)
 
