@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+MAX_UNITS = 4_096
+"""Most units of one computing layer: more could be neither trained nor shown while one watches."""
+
 MAX_PARAMETERS = 20_000_000
 """Most weights and biases that a network may have; files and window keep to the same bound."""
 
@@ -88,8 +91,8 @@ class Architecture:
     ------
     ArchitectureError
         If a size is not a whole number of at least 1, an activation is unknown or out of place, there are
-        more or fewer activations than computing layers, or the network is larger than `MAX_LAYERS` or
-        `MAX_PARAMETERS`.
+        more or fewer activations than computing layers, or the network is larger than `MAX_LAYERS`,
+        `MAX_UNITS` or `MAX_PARAMETERS`.
 
     Examples
     --------
@@ -109,6 +112,12 @@ class Architecture:
         object.__setattr__(self, "layer_sizes", _checked_sizes(self.layer_sizes))
         object.__setattr__(self, "activations", tuple(self.activations))
         _check_activations(self.activations, self.n_layers)
+        widest = max(self.layer_sizes[1:])
+        if widest > MAX_UNITS:
+            raise ArchitectureError(
+                f"A layer of {widest:,} units is too wide; at most {MAX_UNITS:,} are possible. "
+                "Choose smaller layers."
+            )
         if self.n_params > MAX_PARAMETERS:
             raise ArchitectureError(
                 f"The network {self} would have {self.n_params:,} parameters; at most {MAX_PARAMETERS:,} are "

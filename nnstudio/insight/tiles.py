@@ -39,7 +39,7 @@ def layer_tiles(architecture: Architecture, theta: np.ndarray, space: InputSpace
     """Return the pictures of the units of all computing layers that have them.
 
     For images: the rows of the first W, reshaped (zero-copy). For the plane: each unit's activation on a
-    grid, which is coarser for large networks, so that it takes no longer than a frame.
+    grid, which is coarser for large networks, so that it takes no longer than a frame. All finite.
 
     Returns
     -------
@@ -51,7 +51,8 @@ def layer_tiles(architecture: Architecture, theta: np.ndarray, space: InputSpace
     side = int(min(max(n_points**0.5, SMALLEST_PLANE_TILE), PLANE_TILE_SIDE))
     trace = activations(architecture, theta, grid_points(space, side).astype(theta.dtype))
     return {
-        layer: a.T.reshape(-1, side, side)
+        # Weights that overflow leave no number; a picture shows nothing there.
+        layer: np.nan_to_num(a.T, copy=False).reshape(-1, side, side)
         for layer, a in enumerate(trace.a[1:])
         if has_tiles(space, layer, a.shape[1])
     }

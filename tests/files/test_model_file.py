@@ -138,7 +138,7 @@ def rewritten(model, tmp_path, change):
         (lambda d, t: d.update(layer_sizes="64-5-3"), "layer sizes"),
         (lambda d, t: d.update(layer_sizes=[64, 5.0, 3]), "layer sizes"),
         (lambda d, t: d.update(layer_sizes=[64, 0, 3]), "damaged"),
-        (lambda d, t: d.update(layer_sizes=[64, 10**9, 3]), "parameters"),
+        (lambda d, t: d.update(layer_sizes=[64, 10**9, 3]), "too wide"),
         (lambda d, t: d.update(layer_sizes=[64, 6, 3]), "not the weights"),
         (lambda d, t: d.update(activations=["relu"]), "damaged"),
         (lambda d, t: d.update(activations=[["relu"], "softmax"]), "activations"),

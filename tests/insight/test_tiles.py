@@ -7,7 +7,15 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
-from nnstudio.insight.tiles import PLANE_TILE_SIDE, grid_points, has_tiles, mosaic, unit_tiles
+from nnstudio.insight.tiles import (
+    MOST_PICTURED,
+    PLANE_TILE_SIDE,
+    SMALLEST_PLANE_TILE,
+    grid_points,
+    has_tiles,
+    layer_tiles,
+    mosaic,
+)
 
 IMAGE = InputSpace("image", (4, 3), 0.0, 1.0)
 PLANE = InputSpace("plane", (2,), -3.0, 5.0, ("x₁", "x₂"))
@@ -35,7 +43,7 @@ def test_a_mosaic_holds_each_tile_in_its_place_and_nothing_else(n, height, width
 def test_a_template_is_the_weights_themselves():
     architecture = Architecture.of((12, 5, 2))
     theta = initialise(architecture, rng=np.random.default_rng(0))
-    tiles = unit_tiles(architecture, theta, IMAGE, 0)
+    (tiles,) = layer_tiles(architecture, theta, IMAGE).values()
     assert tiles.shape == (5, 4, 3)
     assert np.shares_memory(tiles, theta)
     np.testing.assert_array_equal(tiles.reshape(5, 12), architecture.layers(theta)[0].W)
@@ -44,17 +52,30 @@ def test_a_template_is_the_weights_themselves():
 def test_later_layers_have_no_templates_of_the_image():
     architecture = Architecture.of((12, 5, 2))
     theta = initialise(architecture, rng=np.random.default_rng(0))
-    assert [has_tiles(IMAGE, layer) for layer in (0, 1)] == [True, False]
-    with pytest.raises(ValueError, match="layer 1"):
-        unit_tiles(architecture, theta, IMAGE, 1)
+    assert [has_tiles(IMAGE, layer, n) for layer, n in enumerate((5, 2))] == [True, False]
+    assert list(layer_tiles(architecture, theta, IMAGE)) == [0]
+
+
+def test_large_networks_of_the_plane_have_coarser_tiles_and_wide_layers_none():
+    architecture = Architecture.of((2, MOST_PICTURED + 1, 8, 4_000, 2))
+    tiles = layer_tiles(architecture, np.zeros(architecture.n_params, np.float32), PLANE)
+    assert list(tiles) == [1, 3]
+    assert [has_tiles(PLANE, layer, n) for layer, n in enumerate(architecture.layer_sizes[1:])] == [
+        False,
+        True,
+        False,
+        True,
+    ]
+    vast = Architecture.of((2, 4_000, 4_000, 2))
+    sides = {tile.shape[1] for tile in layer_tiles(vast, np.zeros(vast.n_params, np.float32), PLANE).values()}
+    assert sides == {SMALLEST_PLANE_TILE}
 
 
 @pytest.mark.parametrize("layer", [0, 1, 2])
 def test_a_tile_of_the_plane_is_the_activation_everywhere(layer):
     architecture = Architecture.of((2, 4, 3, 2), hidden="tanh")
     theta = initialise(architecture, rng=np.random.default_rng(0))
-    assert has_tiles(PLANE, layer)
-    tiles = unit_tiles(architecture, theta, PLANE, layer)
+    tiles = layer_tiles(architecture, theta, PLANE)[layer]
     points = grid_points(PLANE, PLANE_TILE_SIDE).reshape(PLANE_TILE_SIDE, PLANE_TILE_SIDE, 2)
     for row, column in ((0, 0), (3, 20), (27, 27)):
         reading = read(architecture, theta, points[row, column])

@@ -114,7 +114,7 @@ class NetworkView(View):
     def _place(self) -> NetworkLayout:
         if self._layout is None:
             sizes = self._architecture.layer_sizes
-            hidden = [(n, has_tiles(self._space, layer)) for layer, n in enumerate(sizes[1:-1])]
+            hidden = [(n, has_tiles(self._space, layer, n)) for layer, n in enumerate(sizes[1:-1])]
             aspect = self._space.shape[1] / self._space.shape[0] if self._space.kind == "image" else 1.0
             self._layout = lay_out(
                 self.width(),

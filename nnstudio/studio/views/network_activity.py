@@ -4,8 +4,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from nnstudio.studio.images import indexed_image
-from nnstudio.studio.theme import Theme, colour
+from nnstudio.studio.images import indexed_image, signed_index
+from nnstudio.studio.theme import Theme, activation_table, colour
 from nnstudio.studio.views.network_layout import LayerBox
 
 TILE_GAP = 3
@@ -13,6 +13,7 @@ TILE_GAP = 3
 
 DOT_LEVELS = 12
 SMALLEST_BAR = 0.03
+MOST_DOTS = 600
 
 
 def paint_activity(
@@ -50,7 +51,16 @@ def paint_activity(
 
 
 def paint_dots(painter: QPainter, a: np.ndarray, box: LayerBox, theme: Theme) -> None:
-    """Draw a dot for each unit, bright for large activations, orange for negative ones."""
+    """Draw a dot for each unit, bright for large activations, orange for negative ones.
+
+    More than 600 units are cells of one image instead: an ellipse each would take longer than a frame.
+    """
+    if box.n_units > MOST_DOTS:
+        index = np.full(box.rows * box.columns, 128, np.uint8)
+        index[: box.n_units] = signed_index(a, float(np.abs(a).max()))
+        cells = index.reshape(box.rows, box.columns)
+        painter.drawImage(box.box, indexed_image(cells, activation_table(theme)))
+        return
     level = a / max(float(np.abs(a).max()), 1e-12)
     bins = np.round(level * DOT_LEVELS).astype(int)
     row, column = np.divmod(np.arange(box.n_units), box.columns)

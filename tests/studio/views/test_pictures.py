@@ -9,7 +9,7 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
-from nnstudio.insight.tiles import has_tiles, unit_tiles
+from nnstudio.insight.tiles import layer_tiles
 from nnstudio.studio.theme import THEMES
 from nnstudio.studio.views.curves import Curves
 from nnstudio.studio.views.image import ImageView
@@ -72,11 +72,7 @@ def test_the_network_in_both_themes_with_and_without_a_reading(show, space, size
     names = tuple(f"c{k}" for k in range(sizes[-1]))
     view.set_network(architecture, space, names)
     view.grab()
-    tiles = {
-        k: unit_tiles(architecture, theta, space, k)
-        for k in range(architecture.n_layers - 1)
-        if has_tiles(space, k)
-    }
+    tiles = layer_tiles(architecture, theta, space)
     view.show_weights([layer.W for layer in architecture.layers(theta)], tiles)
     for theme in THEMES.values():
         view.set_theme(theme)
