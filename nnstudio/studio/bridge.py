@@ -1,8 +1,8 @@
 """The one door between the trainer's thread and the widgets: polled once a frame, never waited for.
 
-The frame's length adapts: the window's own processor time takes at most a quarter of it, because the
-interpreter lock is shared and every millisecond spent drawing is taken from training (measured: an unpaced
-window leaves the trainer a fifth of its speed).
+The frame's length adapts, because the interpreter lock is shared and every millisecond spent drawing is taken
+from training (measured: an unpaced window leaves the trainer a fifth of its speed). The window's processor
+time takes a quarter of it; frames that cost more than 7 ms keep to 34 a second and may take up to half.
 """
 
 import time
@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 SHORTEST_FRAME_S = 1 / 60
 LONGEST_FRAME_S = 1 / 34
 SHARE_OF_TIME = 0.25
+LARGEST_SHARE_OF_TIME = 0.5
 RESTING_FRAME_S = 1 / 4
 
 
@@ -65,12 +66,17 @@ class FramePacer(QObject):
         self._processor_s = processor_s
         self._started_s = time.perf_counter()
         self._cost_s += 0.2 * (min(spent_s, 0.2) - self._cost_s)
-        news = self._frame()
-        if news:
-            self.frames += 1
+        try:
+            if self._frame():
+                self.frames += 1
+        finally:
+            # A frame that fails is reported by the hook for exceptions; the next ones still come.
+            left_s = self._pause_s() - (time.perf_counter() - self._started_s)
+            self._timer.start(max(1, round(1000 * left_s)))
+
+    def _pause_s(self) -> float:
+        """Return the time from the start of this frame to that of the next."""
         if self.hidden:
-            pause_s = RESTING_FRAME_S
-        else:
-            pause_s = min(max(self._cost_s / SHARE_OF_TIME, SHORTEST_FRAME_S), LONGEST_FRAME_S)
-        left_s = pause_s - (time.perf_counter() - self._started_s)
-        self._timer.start(max(1, round(1000 * left_s)))
+            return RESTING_FRAME_S
+        longest_s = max(LONGEST_FRAME_S, self._cost_s / LARGEST_SHARE_OF_TIME)
+        return min(max(self._cost_s / SHARE_OF_TIME, SHORTEST_FRAME_S), longest_s)

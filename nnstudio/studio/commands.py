@@ -1,7 +1,5 @@
-"""What each action, and each choice in the training bar, does."""
+"""What each action does."""
 
-import math
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,28 +7,20 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.losses import LOSSES
 from nnstudio.errors import UserError
 from nnstudio.studio import documents
 from nnstudio.studio.dialogs import show_about, show_keys
 from nnstudio.studio.theme import DARK, LIGHT
-from nnstudio.training.config import ConfigError
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
 
 RATE_FACTOR = 1.5
 PEN_FACTOR = 1.2
-USUAL_OUTPUTS = {"hinge": "identity"}
-"""Where a loss goes with any output but is meant for one: margins of 1 want scores without bounds."""
 
 
 class Commands(QObject):
-    """One method for each entry of ``actions.ENTRIES``, named like it, and one for each choice in the bar.
-
-    What cannot be is said in the message line, and the bar goes back to what is in force.
-    """
+    """One method for each entry of ``actions.ENTRIES``, named like it."""
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
@@ -39,8 +29,8 @@ class Commands(QObject):
 
     def connect_all(self) -> None:
         """Connect what the window's parts have to say to this object, once all parts exist."""
-        window, session = self._window, self._session
-        window.input.canvas.content_changed.connect(self._read_canvas)
+        window = self._window
+        window.input.canvas.content_changed.connect(self.read_canvas)
         window.input.plane.point_chosen.connect(self._read_point)
         undo = window.input.canvas.undo_stack
         for name, signal in (("undo", undo.canUndoChanged), ("redo", undo.canRedoChanged)):
@@ -48,19 +38,11 @@ class Commands(QObject):
             window.actions_by_name[name].setEnabled(False)
         window.actions_by_name["pen"].setChecked(True)
         window.actions_by_name["shared-scale"].setChecked(True)
-        bar = window.bar
-        bar.problem_chosen.connect(session.choose_problem)
-        bar.network_edited.connect(self._edit_network)
-        bar.activation_chosen.connect(self._choose_activation)
-        bar.loss_chosen.connect(self._choose_loss)
-        bar.optimiser_chosen.connect(self._choose_optimiser)
-        bar.learning_rate_edited.connect(self._edit_learning_rate)
-        bar.batch_size_edited.connect(self._edit_batch_size)
-        bar.weight_decay_edited.connect(self._edit_weight_decay)
 
     # Drawing
 
-    def _read_canvas(self) -> None:
+    def read_canvas(self) -> None:
+        """Have the network read what lies on the canvas."""
         content = self._window.input.canvas.content
         if content.image is not None:
             self._session.set_image(content.image)
@@ -137,10 +119,14 @@ class Commands(QObject):
         self._session.go_back()
 
     def faster(self) -> None:
-        self._edit_learning_rate(f"{self._session.config.hyper.learning_rate * RATE_FACTOR:.3g}")
+        self._scale_rate(RATE_FACTOR)
 
     def slower(self) -> None:
-        self._edit_learning_rate(f"{self._session.config.hyper.learning_rate / RATE_FACTOR:.3g}")
+        self._scale_rate(1 / RATE_FACTOR)
+
+    def _scale_rate(self, factor: float) -> None:
+        rate = self._session.config.hyper.learning_rate * factor
+        self._window.choices.edit_learning_rate(f"{rate:.3g}")
 
     def edit_network(self) -> None:
         self._window.bar.network.setFocus()
@@ -151,85 +137,9 @@ class Commands(QObject):
         if errand is not None:
             self._session.errands.cancel()
             self._window.say(f"{errand.title}: cancelled; nothing was changed.")
-            self._window.presenter.show_settings()
-        else:
-            self._window.input.canvas.setFocus()
-
-    # Choices in the bar
-
-    def _configure(self, **choices: object) -> None:
-        try:
-            self._session.configure(replace(self._session.config, **choices))
-        except UserError as error:
-            self._refuse(error)
-
-    def _refuse(self, error: UserError) -> None:
-        self._window.say(f"{error} Everything is as it was.", warning=True)
+        # What was being typed goes back to what is in force.
         self._window.presenter.show_settings()
-
-    def _edit_network(self, text: str) -> None:
-        config, session = self._session.config, self._session
-        old = config.architecture
-        hidden = old.activations[0] if old.n_layers > 1 else "relu"
-        n_inputs, n_outputs = session.input_space.n_features, session.output_space.n_classes
-        try:
-            architecture = parse_network(text, n_inputs, n_outputs, hidden, old.activations[-1])
-            session.configure(replace(config, architecture=architecture))
-        except UserError as error:
-            self._refuse(error)
-            return
-        self._window.say(
-            f"A fresh network {architecture} with {architecture.n_params:,} parameters. Space trains it."
-        )
-
-    def _choose_activation(self, name: str) -> None:
-        old = self._session.architecture
-        architecture = Architecture.of(old.layer_sizes, hidden=name, output=old.activations[-1])
-        if architecture != old:
-            self._configure(architecture=architecture)
-
-    def _choose_loss(self, name: str) -> None:
-        config = self._session.config
-        if name == config.loss:
-            return
-        # The output becomes the one that the loss is made for; the weights stay.
-        old = config.architecture
-        output = LOSSES[name].output or USUAL_OUTPUTS.get(name, old.activations[-1])
-        architecture = Architecture(old.layer_sizes, (*old.activations[:-1], output))
-        self._configure(loss=name, architecture=architecture)
-
-    def _choose_optimiser(self, name: str) -> None:
-        if name != self._session.config.optimiser:
-            self._configure(optimiser=name)
-
-    def _edit_learning_rate(self, text: str) -> None:
-        if text == f"{self._session.config.hyper.learning_rate:g}":
-            return
-        try:
-            self._session.set_learning_rate(_number(text, "learning rate", "above 0, such as 0.001"))
-        except UserError as error:
-            self._refuse(error)
-
-    def _edit_weight_decay(self, text: str) -> None:
-        hyper = self._session.config.hyper
-        if text == f"{hyper.weight_decay:g}":
-            return
-        try:
-            decay = _number(text, "weight decay", "from 0, such as 0.1")
-            self._session.configure(replace(self._session.config, hyper=replace(hyper, weight_decay=decay)))
-        except UserError as error:
-            self._refuse(error)
-
-    def _edit_batch_size(self, text: str) -> None:
-        if text == str(self._session.config.batch_size):
-            return
-        try:
-            size = _number(text, "batch size", "that is whole, such as 128")
-            self._session.configure(
-                replace(self._session.config, batch_size=int(size) if size == int(size) else size)
-            )
-        except UserError as error:
-            self._refuse(error)
+        self._window.choices.leave_bar()
 
     # Looking
 
@@ -294,14 +204,14 @@ class Commands(QObject):
             self._window, "Save the network", "network.safetensors", documents.MODEL_FILTER
         )
         if name:
-            self._try_saving(Path(name), documents.save_network)
+            self._try_saving(documents.with_ending(name, ".safetensors"), documents.save_network)
 
     def save_drawing(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
             self._window, "Save the drawing", "drawing.json", documents.DRAWING_FILTER
         )
         if name:
-            self._try_saving(Path(name), documents.save_drawing)
+            self._try_saving(documents.with_ending(name, ".json"), documents.save_drawing)
 
     def _try_saving(self, path: Path, save: documents.Saver) -> None:
         try:
@@ -313,45 +223,3 @@ class Commands(QObject):
 
     def quit(self) -> None:
         self._window.close()
-
-
-def _number(text: str, what: str, which: str) -> float:
-    """Read a finite number as typed, with a point or a comma."""
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise ConfigError(f"The {what} is a number {which}; {text!r} is not.")
-    return value
-
-
-def parse_network(text: str, n_inputs: int, n_outputs: int, hidden: str, output: str) -> Architecture:
-    """Read layer sizes as typed: all of them, or the hidden ones alone.
-
-    Parameters
-    ----------
-    text : str
-        Whole numbers between dashes, spaces or commas; nothing for a network without hidden layers.
-    n_inputs, n_outputs : int
-        What the problem asks for.
-    hidden, output : str
-        Names of the activations.
-
-    Raises
-    ------
-    ConfigError, ArchitectureError
-        If the text is not a list of sizes, or there can be no such network.
-    """
-    ends = (n_inputs, n_outputs)
-    if not text.strip():
-        return Architecture.of(ends, hidden=hidden, output=output)
-    padded = (
-        text
-        if len(text.replace("–", " ").replace("-", " ").replace(",", " ").split()) > 1
-        else f"{n_inputs} {text} {n_outputs}"
-    )
-    sizes = Architecture.parse(padded, hidden=hidden, output=output).layer_sizes
-    if (sizes[0], sizes[-1]) != ends:
-        sizes = (n_inputs, *sizes, n_outputs)
-    return Architecture.of(sizes, hidden=hidden, output=output)

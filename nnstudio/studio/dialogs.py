@@ -22,6 +22,9 @@ from nnstudio.studio.theme import font
 
 
 def _dialog(parent: QWidget, title: str, content: QWidget) -> QDialog:
+    for old in parent.findChildren(QDialog):
+        if old.windowTitle() == title:
+            old.close()
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -4,12 +4,13 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from nnstudio.data.problems import PROBLEMS
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.insight.reading import pushes
-from nnstudio.insight.tiles import has_tiles, unit_tiles
+from nnstudio.insight.tiles import layer_tiles
 from nnstudio.studio.session import NEW_NETWORK
 from nnstudio.studio.views.inspector import UnitReport
 from nnstudio.studio.views.network_layout import layer_title
@@ -116,27 +117,22 @@ class Presenter(QObject):
             window.templates.quantity, window.templates.smooth = "activation", True
         else:
             window.templates.quantity, window.templates.smooth = "weight", False
-            window.commands._read_canvas()
+            window.commands.read_canvas()
         self.show_settings()
 
     def _show_weights(self) -> None:
         session, window = self._session, self._window
         layers = session.architecture.layers(session.theta)
-        shown = {
-            k: unit_tiles(session.architecture, session.theta, session.input_space, k)
-            for k in range(session.architecture.n_layers - 1)
-            if has_tiles(session.input_space, k)
-        }
-        window.network.show_weights([layer.W for layer in layers], shown)
-        if session.input_space.kind == "plane":
-            last = session.architecture.n_layers - 1
-            window.input.plane.show_field(
-                unit_tiles(session.architecture, session.theta, session.input_space, last)
-            )
+        tiles = layer_tiles(session.architecture, session.theta, session.input_space)
+        window.network.show_weights([layer.W for layer in layers], tiles)
+        last = session.architecture.n_layers - 1
+        if session.input_space.kind == "plane" and last in tiles:
+            window.input.plane.show_field(tiles[last])
         if window.templates.isVisible():
-            window.templates.show_tiles(
-                unit_tiles(session.architecture, session.theta, session.input_space, 0)
-            )
+            if 0 in tiles:
+                window.templates.show_tiles(tiles[0])
+            else:
+                window.templates.clear()
         if window.matrices.isVisible():
             names = self._layer_names()
             titles = [(names[k], names[k + 1]) for k in range(1, len(layers))]
@@ -293,6 +289,8 @@ class Presenter(QObject):
         towards = None
         if reading is not None and not is_output:
             towards = pushes(architecture, session.theta, reading, layer)[:, unit]
+            if not np.isfinite(towards).all():
+                towards = None
         is_picture = layer == 0 and session.input_space.kind == "image"
         self._window.inspector.show_unit(
             UnitReport(

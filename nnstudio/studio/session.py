@@ -25,6 +25,9 @@ from nnstudio.training.trainer import Trainer
 
 NEW_NETWORK = "new network"
 
+MOST_INITIALISED = 1_000_000
+"""Parameters that are drawn at random in less than a frame."""
+
 SMALLEST_EXTENT = 0.04
 """Drawings smaller than this share of the canvas are a touch, not writing: they have no reading."""
 
@@ -83,6 +86,8 @@ class Session(QObject):
         self.reading: Reading | None = None
         self.x: np.ndarray | None = None
         self._run_id = 0
+        self._wants_to_run = False
+        """Whether training was asked for; the state follows a moment later."""
         self._changes = Changes()
         self._x_changed = False
         self._earlier: tuple[Model, bool] | None = None
@@ -97,7 +102,7 @@ class Session(QObject):
         self.card = model.card
         self.input_space: InputSpace = model.input_space
         self.output_space: OutputSpace = model.output_space
-        self.raster: RasterSpec = model.raster or RasterSpec()
+        self.raster: RasterSpec | None = model.raster
         self.theta: np.ndarray = model.theta
         self.config = TrainingConfig(
             model.architecture,
@@ -127,11 +132,9 @@ class Session(QObject):
         card = {"problem": self.problem_name, "seed": self.config.seed}
         if self.snapshot is not None:
             card |= {"epochs": round(self.snapshot.epoch, 2), "optimiser": self.config.optimiser}
-        raster = self.raster if self.input_space.kind == "image" else None
-        theta = np.array(self.theta, np.float32)
-        return Model(
-            self.architecture, theta, self.input_space, self.output_space, raster, card, self.model_name
-        )
+        theta = np.asarray(self.theta, np.float32)
+        spaces = (self.input_space, self.output_space)
+        return Model(self.architecture, theta, *spaces, self.raster, card, self.model_name)
 
     def learnt_model(self) -> Model | None:
         """Return the network on show if it has learnt anything, else the one before if that has."""
@@ -144,7 +147,12 @@ class Session(QObject):
 
     def set_drawing(self, drawing: Drawing) -> None:
         """Read a drawing in canvas units; nothing, or hardly anything, has no reading."""
-        self._set_x(None if drawing.extent < SMALLEST_EXTENT else rasterise(drawing, self.raster).ravel())
+        if drawing.extent < SMALLEST_EXTENT:
+            self._set_x(None)
+        elif self.raster is None:
+            self._refuse_input()
+        else:
+            self._set_x(rasterise(drawing, self.raster).ravel())
 
     def set_input(self, x: np.ndarray | None) -> None:
         """Read an input as it is, shape (n_inputs,)."""
@@ -153,9 +161,12 @@ class Session(QObject):
     def set_image(self, image: np.ndarray) -> None:
         """Read an image of ink, shape (height, width); one of another size is brought to the network's."""
         try:
-            if image.shape != self.input_space.shape:
+            if image.shape != self.input_space.shape and self.raster is not None:
                 image = normalise_image(image, self.raster)
-            self._set_x(image.ravel())
+            if image.shape == self.input_space.shape:
+                self._set_x(image.ravel())
+            else:
+                self._refuse_input()
         except BlankImageError as error:
             self.said.emit(str(error), True)
             self._set_x(None)
@@ -168,17 +179,19 @@ class Session(QObject):
             self.said.emit(str(error), True)
 
     def _set_x(self, x: np.ndarray | None) -> None:
-        if x is not None and x.size != self.architecture.n_inputs:
-            shape = " × ".join(map(str, self.input_space.shape))
-            self.said.emit(
-                f"This network reads images of {shape} pixels and does not say how a drawing becomes one. "
-                f"Open an image of that size.",
-                True,
-            )
-            x = None
-        self.x = x
+        # A gesture may still reach the sheet of the problem before.
+        self.x = None if x is not None and x.size != self.architecture.n_inputs else x
         self._x_changed = True
         self.input_changed.emit()
+
+    def _refuse_input(self) -> None:
+        shape = " × ".join(map(str, self.input_space.shape))
+        self.said.emit(
+            f"This network reads images of {shape} pixels and does not say how a drawing becomes one. "
+            f"Open an image of that size.",
+            True,
+        )
+        self._set_x(None)
 
     # Frames
 
@@ -192,9 +205,16 @@ class Session(QObject):
         changes, self._changes = self._changes, Changes()
         if self._x_changed or (changes.weights and self.x is not None):
             self._x_changed = False
-            self.reading = None if self.x is None else read(self.architecture, self.theta, self.x)
+            self.reading = None if self.x is None else self._read(self.x)
             changes.reading = True
         return changes
+
+    def _read(self, x: np.ndarray) -> Reading | None:
+        reading = read(self.architecture, self.theta, x)
+        if reading.is_finite:
+            return reading
+        self.said.emit("The weights are so large that the answer is no number. Reset the network (R).", True)
+        return None
 
     def _take_snapshot(self) -> None:
         if self.trainer is None:
@@ -204,11 +224,20 @@ class Session(QObject):
             return
         before, self.snapshot = self.snapshot, latest
         self.theta = latest.theta
-        self.was_trained |= latest.step > 0
+        if latest.config.architecture != self.architecture:
+            # The run that was asked for could not be; what the trainer holds is what is shown.
+            self.config = latest.config
+            self._changes.network = True
+        has_learnt = self.was_trained or latest.step > 0
+        if has_learnt != self.was_trained:
+            self.was_trained = has_learnt
+            self.settings_changed.emit()
         self._changes.progress = True
         if before is None or before.step != latest.step or before.run_id != latest.run_id:
             self._changes.weights = True
         if before is None or before.state is not latest.state:
+            if latest.state is not RunState.READY:
+                self._wants_to_run = latest.state is RunState.RUNNING
             self._tell_state(latest)
             self.settings_changed.emit()
 
@@ -231,10 +260,13 @@ class Session(QObject):
 
     def _with_trainer(self, then: Callable[[Trainer], None]) -> None:
         """Do something with the trainer, loading the problem first where that is still to be done."""
+        if self.trainer is None and self.problem is not None:
+            self._begin(self.problem)
+            if self.trainer is None:
+                return
         if self.trainer is not None:
             then(self.trainer)
             return
-
         # Keys pressed while the problem is on its way are obeyed when it is there, in their order.
         if self._preparing is None or self._preparing is not self.errands.current:
             self._waiting = []
@@ -269,8 +301,16 @@ class Session(QObject):
         return errand
 
     def _begin(self, problem: Problem) -> None:
-        """Start a trainer on the network on show."""
+        """Start a trainer on the network on show; says so where the problem is not the network's."""
         self.problem = problem
+        names, wanted = self.output_space.class_names, problem.output_space.class_names
+        if names != wanted:
+            self.said.emit(
+                f"This network tells {_listed(names)} apart, {problem.title} has {_listed(wanted)}. "
+                f"Choose the problem again to start a fresh network for it.",
+                True,
+            )
+            return
         try:
             self.trainer = Trainer(problem, self.config, self.theta)
         except UserError as error:
@@ -281,10 +321,12 @@ class Session(QObject):
 
     def play(self) -> None:
         """Train from the weights on show."""
+        self._wants_to_run = True
         self._with_trainer(Trainer.play)
 
     def pause(self) -> None:
         """Rest after the step under way."""
+        self._wants_to_run = False
         if self.trainer is not None:
             self.trainer.pause()
 
@@ -300,14 +342,13 @@ class Session(QObject):
         """Start from fresh weights, of the same seed or a new one; training goes on if it was under way."""
         if new_seed:
             self.config = replace(self.config, seed=int(self._rng.integers(1, 100_000)))
-        was_running = self.is_running
         if self.trainer is None:
             self._show_fresh(self.config)
         else:
             self._remember()
             self._name_fresh()
             self._run_id = self.trainer.replace(config=self.config)
-            if was_running:
+            if self._wants_to_run:
                 self.trainer.play()
         self.said.emit(f"Fresh weights, seed {self.config.seed}. Space trains them.", False)
         self.settings_changed.emit()
@@ -340,7 +381,6 @@ class Session(QObject):
             config.check(self.problem)
         old, new = self.architecture, config.architecture
         fresh = new.layer_sizes != old.layer_sizes or new.activations[:-1] != old.activations[:-1]
-        was_running = self.is_running
         if fresh:
             self._show_fresh(config)
         self.config = config
@@ -348,7 +388,7 @@ class Session(QObject):
         self._x_changed = True
         if self.trainer is not None:
             self._run_id = self.trainer.replace(config=config, theta=None if fresh else self.theta)
-            if was_running:
+            if self._wants_to_run:
                 self.trainer.play()
         self.settings_changed.emit()
 
@@ -356,8 +396,12 @@ class Session(QObject):
         """Put the untrained network of a configuration on show; the one before can be had back."""
         self._remember()
         self.config = config
-        rng = np.random.default_rng(self.config.seed)
-        self.theta = initialise(self.architecture, rng=rng, scheme=self.config.initialisation)
+        if self.trainer is not None and self.architecture.n_params > MOST_INITIALISED:
+            # The trainer's first snapshot brings the same weights, and the window does not wait for them.
+            self.theta = np.zeros(self.architecture.n_params, np.float32)
+        else:
+            rng = np.random.default_rng(self.config.seed)
+            self.theta = initialise(self.architecture, rng=rng, scheme=self.config.initialisation)
         self._name_fresh()
         self.snapshot = self.reading = None
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
@@ -378,6 +422,8 @@ class Session(QObject):
         if name == self.problem_name:
             if self.errands.current is not self._preparing:
                 self.errands.cancel()
+            if self.problem is not None and self.trainer is None:
+                self._take_problem(name, self.problem)
             return
         self._load(name, lambda problem: self._take_problem(name, problem))
 
@@ -393,7 +439,8 @@ class Session(QObject):
             config = TrainingConfig(architecture, hyper=hyper, batch_size=batch_size)
             self._show_fresh(config)
             self.input_space, self.output_space = problem.input_space, problem.output_space
-            self.raster = RasterSpec()
+            drawn = problem.input_space.shape == (RasterSpec().size, RasterSpec().size)
+            self.raster = RasterSpec() if drawn else None
             self.x = None
         self.problem_name = name
         self._begin(problem)
@@ -402,6 +449,7 @@ class Session(QObject):
         if self.trainer is not None:
             self.trainer.stop()
         self.trainer = self.snapshot = None
+        self._wants_to_run = False
 
     def go_back(self) -> None:
         """Put the network on show again that the last fresh or opened one replaced; again: forth."""
@@ -442,6 +490,11 @@ class Session(QObject):
         """Stop all threads and wait for them, for a bounded time."""
         self.errands.stop()
         self._drop_trainer()
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """Name a few classes: all of them, or the first and the last."""
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]} … {names[-1]}"
 
 
 def _natural_loss(architecture: Architecture) -> str:

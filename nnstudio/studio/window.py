@@ -16,6 +16,7 @@ from nnstudio.files.model_file import Model
 from nnstudio.studio import documents
 from nnstudio.studio.actions import Actions
 from nnstudio.studio.bridge import FramePacer
+from nnstudio.studio.choices import Choices
 from nnstudio.studio.commands import Commands
 from nnstudio.studio.panels import AnswerPanel, InputPanel, Panel, StatusLine, Tabs
 from nnstudio.studio.presenter import Presenter
@@ -66,6 +67,7 @@ class Window(QMainWindow):
         self.actions_by_name.fill(self.menuBar())
         self._build_panels()
         self.presenter = Presenter(self)
+        self.choices = Choices(self)
         self.commands.connect_all()
         self.set_theme(theme)
         self.pacer = FramePacer(self.presenter.frame, self)
@@ -154,7 +156,7 @@ class Window(QMainWindow):
     # The window's own events
 
     def changeEvent(self, event: QEvent) -> None:
-        """Rest while minimised: nothing is polled or drawn, and training has the machine to itself."""
+        """Rest while minimised: four looks a second and nothing painted, so that training has the machine."""
         if event.type() == QEvent.Type.WindowStateChange and hasattr(self, "pacer"):
             self.pacer.hidden = self.isMinimized()
         super().changeEvent(event)

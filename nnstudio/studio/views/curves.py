@@ -32,14 +32,14 @@ class Curves(QWidget):
             self._item.setLogMode(False, True)
         self._train = self._item.plot([], [])
         self._test = self._item.plot([], [])
-        self._legend = self._item.addLegend(
-            offset=(-8, 4), labelTextSize="9pt", verSpacing=-6, pen=None, brush=None
-        )
-        self._legend.addItem(self._train, f"training {quantity}")
-        self._legend.addItem(self._test, f"test {quantity}")
+        self._legend = QLabel(self)
+        self._legend.setFont(font(11))
+        self._legend.setAlignment(Qt.AlignmentFlag.AlignRight)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
+        layout.setSpacing(0)
+        layout.addWidget(self._legend)
+        layout.addWidget(self._plot, 1)
         self._hint = QLabel("Space trains the network:\nits curves appear here", self)
         self._hint.setFont(font(12))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -58,13 +58,18 @@ class Curves(QWidget):
             axis.setTickFont(font(11))
             axis.setLabel(label, **{"color": theme.muted, "font-size": "11px"})
             axis.setStyle(tickLength=-4)
+            # The prefix would speak of the logarithm.
+            axis.enableAutoSIPrefix(False)
         self._item.getAxis("left").setWidth(52)
         self._item.showGrid(x=False, y=True, alpha=0.12)
         self._train.setPen(pg.mkPen(colour(theme.positive, 0.8), width=1))
         self._test.setPen(pg.mkPen(colour(theme.negative), width=2))
-        self._legend.setLabelTextColor(colour(theme.muted))
-        for _, label in self._legend.items:
-            label.setText(label.text, color=theme.muted)
+        words = (
+            (theme.positive, f"— training {self._quantity}"),
+            (theme.negative, f"━ test {self._quantity}"),
+        )
+        spans = (f'<span style="color: {code}">{text}</span>' for code, text in words)
+        self._legend.setText("&nbsp;&nbsp;&nbsp;".join(spans))
 
     def resizeEvent(self, event: object) -> None:
         """Keep the hint in the middle."""
@@ -114,8 +119,8 @@ class Curves(QWidget):
 
 
 def _decade_ticks(bottom: float, top: float) -> list[tuple[float, str]]:
-    """Return (log10, label) at every decade, and at its 2 and 5 where few decades are in view."""
-    steps = (1, 2, 5) if top - bottom <= 1.6 else (1,)
+    """Return (log10, label) at every decade, and between where few decades are in view."""
+    steps = (1, 2, 3, 5) if top - bottom <= 0.8 else (1, 3) if top - bottom <= 1.8 else (1,)
     ticks = [
         (exponent + math.log10(step), f"{step * 10.0**exponent:g}")
         for exponent in range(math.floor(bottom), math.ceil(top) + 1)

@@ -41,6 +41,8 @@ class TrainingBar(QWidget):
     learning_rate_edited = Signal(str)
     batch_size_edited = Signal(str)
     weight_decay_edited = Signal(str)
+    left = Signal()
+    """Return or Enter ended typing: the keys are the window's again."""
 
     def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +94,9 @@ class TrainingBar(QWidget):
         self._make_editable(self.batch_size, BATCH_SIZES, 64)
         self._make_editable(self.weight_decay, WEIGHT_DECAYS, 70)
         layout.addStretch(2)
+        for box in (self.learning_rate, self.batch_size, self.weight_decay):
+            box.lineEdit().returnPressed.connect(self.left)
+        self.network.returnPressed.connect(self.left)
         self.problem.activated.connect(self._choose_problem)
         self.network.editingFinished.connect(self._edit_network)
         self.activation.activated.connect(self._choose_activation)
