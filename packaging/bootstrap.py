@@ -64,12 +64,21 @@ def run(env: environment.Environment, arguments: list[str]) -> int:
     set_up(env, [], screen=machine.screen_plugin(os.environ, platform.system()), tests=False)
     program = str(env.program("nnstudio"))
     opens_window = not arguments or Path(arguments[0]).is_file()
-    if opens_window and not machine.has_display(os.environ, platform.system()):
+    missing = missing_display(env) if opens_window else ""
+    if missing:
         folder = ROOT / "build" / "demo"
-        say("no display (neither DISPLAY nor WAYLAND_DISPLAY is set): no window can open here")
+        say(f"no display ({missing}): no window can open here")
         say(f"without one, use {program} --help; now running the demo, which leaves its pictures in {folder}")
         arguments = ["demo", "--out", str(folder), "--seconds", DEMO_SECONDS]
     return hand_over([program, *arguments])
+
+
+def missing_display(env: environment.Environment) -> str:
+    """Return why no window can open here, or nothing: the installed program knows, and asks the display."""
+    question = "from nnstudio.cli.display import missing_display; print(missing_display())"
+    command = [str(env.program("python")), "-I", "-c", question]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
+    return done.stdout.strip()
 
 
 def test(env: environment.Environment, arguments: list[str]) -> int:

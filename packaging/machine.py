@@ -58,13 +58,6 @@ SCREEN_TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
 QT_MODULES = ("QtWidgets", "QtSvg", "QtOpenGLWidgets", "QtTest")
 
 
-def has_display(environ: Mapping[str, str], system: str) -> bool:
-    """Say whether a window can open: other systems than Linux always have a display."""
-    if system != "Linux":
-        return True
-    return any(environ.get(name) for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"))
-
-
 def screen_plugin(environ: Mapping[str, str], system: str) -> str:
     """Return the name of the Qt platform plugin that the window will use ("xcb", "offscreen", …)."""
     chosen = environ.get("QT_QPA_PLATFORM")

@@ -27,8 +27,7 @@ def started(monkeypatch):
 
 @pytest.fixture
 def no_display(monkeypatch):
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(bootstrap, "missing_display", lambda env: "the display :99 does not answer")
 
 
 def test_old_pythons_can_read_the_script_as_far_as_the_sentence():
@@ -46,7 +45,7 @@ def test_an_old_python_gets_a_sentence(monkeypatch):
 
 
 def test_run_opens_the_window_where_there_is_a_display(env, started, monkeypatch):
-    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(bootstrap, "missing_display", lambda env: "")
     bootstrap.run(env, [])
     assert started == [[str(env.program("nnstudio"))]]
 
@@ -58,7 +57,7 @@ def test_run_without_a_display_says_so_in_two_lines_and_runs_the_demo(env, start
     folder = str(bootstrap.ROOT / "build" / "demo")
     assert arguments == ["demo", "--out", folder, "--seconds", "20"]
     first, second = capsys.readouterr().err.splitlines()
-    assert "no display" in first
+    assert "no display (the display :99 does not answer)" in first
     assert f"{program} --help" in second
     assert folder in second
 
@@ -68,6 +67,20 @@ def test_a_file_needs_the_window_and_so_a_display(env, started, no_display, tmp_
     model.touch()
     bootstrap.run(env, [str(model)])
     assert started[0][1] == "demo"
+
+
+def test_the_installed_program_is_asked_for_the_display(monkeypatch):
+    class Here(Environment):
+        def program(self, name):
+            return Path(sys.executable)
+
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("DISPLAY", ":2971")
+    assert ":2971 does not answer" in bootstrap.missing_display(Here(bootstrap.ROOT))
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert bootstrap.missing_display(Here(bootstrap.ROOT)) == ""
 
 
 def test_commands_need_no_display_and_get_their_arguments(env, started, no_display, capsys):
