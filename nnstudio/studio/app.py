@@ -37,7 +37,8 @@ from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import find_model
 from nnstudio.paths import state_dir
 from nnstudio.studio.images import icon
-from nnstudio.studio.session import NEW_NETWORK
+from nnstudio.studio.keeper import last_session_path
+from nnstudio.studio.starting import NEW_NETWORK
 from nnstudio.studio.theme import DARK, font, system_theme
 from nnstudio.studio.window import Window, chosen_theme
 
@@ -105,9 +106,10 @@ def open_window(settings: QSettings) -> Window:
         window = Window(_untrained(), problem, theme, settings)
         window.say(f"{error} Here is an untrained network; Space trains it.", warning=True)
     else:
+        last = " Ctrl+Shift+O brings back what you trained last." if last_session_path().exists() else ""
         window.say(
             "Draw a digit: the answer follows the pen. "
-            "Space trains the network further, R starts afresh, ? lists the keys."
+            f"Space trains the network further, R starts afresh, ? lists the keys.{last}"
         )
     return window
 

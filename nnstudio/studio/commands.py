@@ -193,11 +193,10 @@ class Commands(QObject):
             self._window.say(f"{error} What was open stays.", warning=True)
 
     def last_session(self) -> None:
-        path = documents.last_session_path()
-        if path.exists():
-            self.open_path(path)
-        else:
-            self._window.say("No earlier session has left a trained network.", warning=True)
+        try:
+            documents.open_last_session(self._window)
+        except UserError as error:
+            self._window.say(f"{error} What was open stays.", warning=True)
 
     def save(self) -> None:
         name, _ = QFileDialog.getSaveFileName(

@@ -1,6 +1,5 @@
 """Opening and saving what a person has as files: networks, images and drawings."""
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +11,8 @@ from nnstudio.errors import UserError
 from nnstudio.files import drawing_file
 from nnstudio.files.drawing_file import check_readable, read_drawing
 from nnstudio.files.model_file import load_model, save_model
-from nnstudio.paths import state_dir
 from nnstudio.studio.images import read_grey
+from nnstudio.studio.keeper import bring_back, last_session_path
 
 if TYPE_CHECKING:
     from nnstudio.studio.session import Session
@@ -71,22 +70,20 @@ def _as_seen(grey: np.ndarray, session: "Session") -> np.ndarray:
     return grey
 
 
-def last_session_path() -> Path:
-    """Return where a session leaves its network when it ends."""
-    return state_dir() / "last-session.safetensors"
+def open_last_session(window: "Window") -> None:
+    """Open the network of the last session, and its drawing.
 
-
-def keep_session(window: "Window") -> None:
-    """Save the network that was trained last for the next session; a failure is only logged."""
-    model = window.session.learnt_model()
-    if model is None:
-        return
+    Raises
+    ------
+    UserError
+        If there is none, or it cannot be read; nothing has changed then.
+    """
     path = last_session_path()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_model(path, model)
-    except (OSError, UserError):
-        logging.getLogger(__name__).exception("The session could not be kept")
+    if not path.exists():
+        raise DocumentError("No earlier session has left a trained network.")
+    model = load_model(path)
+    window.session.open_model(model)
+    bring_back(window, model)
 
 
 def save_network(window: "Window", path: Path) -> None:

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.files.model_file import Model
-from nnstudio.studio import documents
 from nnstudio.studio.actions import Actions
 from nnstudio.studio.bridge import FramePacer
 from nnstudio.studio.choices import Choices
 from nnstudio.studio.commands import Commands
+from nnstudio.studio.keeper import SessionKeeper
 from nnstudio.studio.panels import AnswerPanel, InputPanel, Panel, StatusLine, Tabs
 from nnstudio.studio.presenter import Presenter
 from nnstudio.studio.session import Session
@@ -71,6 +71,7 @@ class Window(QMainWindow):
         self.commands.connect_all()
         self.set_theme(theme)
         self.pacer = FramePacer(self.presenter.frame, self)
+        self.keeper = SessionKeeper(self)
         self.session.input_changed.connect(self.pacer.hurry)
         # On a button or a list, Space does what it does everywhere: it presses.
         self._space = _SpaceForFocused(self)
@@ -164,7 +165,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the threads, keep the window's place, and close."""
         self.pacer.stop()
-        documents.keep_session(self)
+        self.keeper.finish()
         self.session.close()
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("theme", self.theme.name)

@@ -16,7 +16,7 @@ import pytest
 from nnstudio.data.strokes import Drawing, read_stroke_file
 from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.files.model_file import load_model
-from nnstudio.studio.documents import last_session_path
+from nnstudio.studio.keeper import last_session_path
 
 ROOT = Path(__file__).parents[2]
 DATA = os.environ.get("NNSTUDIO_DATA")

@@ -11,9 +11,10 @@ from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.engine.passes import predict
 from nnstudio.files import drawing_file
 from nnstudio.files.model_file import load_model, save_model
-from nnstudio.studio import documents
-from nnstudio.studio.documents import last_session_path, save_drawing, save_network
+from nnstudio.studio import documents, keeper
+from nnstudio.studio.documents import save_drawing, save_network
 from nnstudio.studio.images import read_grey
+from nnstudio.studio.keeper import last_session_path
 from tests.studio.gestures import is_warning, said, stroke_by_mouse
 from tests.studio.networks import model_of
 
@@ -221,7 +222,7 @@ def test_a_session_that_cannot_be_kept_does_not_keep_the_window_open(open_window
     def fail(path, model):
         raise OSError("no room")
 
-    monkeypatch.setattr(documents, "save_model", fail)
+    monkeypatch.setattr(keeper, "save_model", fail)
     window.close()
     assert not window.isVisible()
     assert "could not be kept" in caplog.text
