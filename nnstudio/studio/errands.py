@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
+from nnstudio.data.catalogue import CATALOGUE, fetch, installed
+from nnstudio.data.problem import Problem
+from nnstudio.data.problems import PROBLEMS, load_problem
 from nnstudio.errors import UserError
+
+LARGEST_UNASKED_MB = 100
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +44,10 @@ class Errand:
         self.share = done / total if total else None
         if self.cancelled.is_set():
             raise CancelledErrand
+
+
+class LargeDownloadError(UserError):
+    """Data so large that choosing a problem is not asking for them."""
 
 
 class CancelledErrand(Exception):
@@ -112,3 +121,22 @@ class Errands:
                 _log.error("%s failed", errand.title, exc_info=error)
                 failure = f"{errand.title} failed ({type(error).__name__}: {error}). The log has the details."
         return failure
+
+
+def problem_errand(name: str, done: Callable[[Problem], None]) -> Errand:
+    """Return the errand of making, reading or downloading a problem's data."""
+    entry = PROBLEMS[name]
+
+    def work(errand: Errand) -> Problem:
+        if entry.data_set is not None and not installed(entry.data_set):
+            megabytes = CATALOGUE[entry.data_set].n_bytes / 1e6
+            if megabytes > LARGEST_UNASKED_MB:
+                raise LargeDownloadError(
+                    f"{entry.title} is a download of {megabytes:.0f} MB. Fetch it with "
+                    f"`nnstudio data fetch {entry.data_set}`, then choose it again."
+                )
+            errand.title = f"Downloading {entry.title}, {megabytes:.0f} MB"
+            fetch(entry.data_set, progress=errand.report, cancel=errand.cancelled)
+        return load_problem(name, progress=errand.report)
+
+    return Errand(f"Preparing {entry.title}", work, done)

@@ -11,7 +11,7 @@ from nnstudio.data.problems import PROBLEMS
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.insight.reading import pushes
 from nnstudio.insight.tiles import layer_tiles
-from nnstudio.studio.session import NEW_NETWORK
+from nnstudio.studio.starting import NEW_NETWORK
 from nnstudio.studio.views.inspector import UnitReport
 from nnstudio.studio.views.network_layout import layer_title
 

@@ -6,39 +6,31 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from nnstudio.data.catalogue import fetch, installed
-from nnstudio.data.normalise import BlankImageError, normalise_image
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem
-from nnstudio.data.problems import PROBLEMS, load_problem
-from nnstudio.data.rasterise import RasterSpec, rasterise
-from nnstudio.data.strokes import Drawing, DrawingError
+from nnstudio.data.problems import PROBLEMS
+from nnstudio.data.rasterise import RasterSpec
+from nnstudio.data.strokes import Drawing
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
-from nnstudio.engine.optimisers import Hyper
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.insight.reading import Reading, read
-from nnstudio.studio.errands import Errand, Errands
+from nnstudio.studio.errands import Errand, Errands, problem_errand
+from nnstudio.studio.inputs import from_drawing, from_image
+from nnstudio.studio.starting import (
+    FURTHER_HYPER,
+    NEW_NETWORK,
+    STARTING_HYPER,
+    listed,
+    natural_loss,
+    starting_config,
+)
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.snapshot import RunState, Snapshot
 from nnstudio.training.trainer import Trainer
 
-NEW_NETWORK = "new network"
-
 MOST_INITIALISED = 1_000_000
 """Parameters that are drawn at random in less than a frame."""
-
-SMALLEST_EXTENT = 0.04
-"""Drawings smaller than this share of the canvas are a touch, not writing: they have no reading."""
-
-STARTING_NETWORKS = {"image": ((64, 32), "relu"), "plane": ((8, 8), "tanh")}
-
-
-STARTING_HYPER = {
-    "image": Hyper(learning_rate=1e-3, weight_decay=0.3),
-    "plane": Hyper(learning_rate=1e-2, weight_decay=0.01),
-}
-"""Weight decay wipes the initial noise off what no data holds up: templates become legible."""
 
 
 @dataclass
@@ -106,8 +98,8 @@ class Session(QObject):
         self.theta: np.ndarray = model.theta
         self.config = TrainingConfig(
             model.architecture,
-            loss=_natural_loss(model.architecture),
-            hyper=STARTING_HYPER[model.input_space.kind],
+            loss=natural_loss(model.architecture),
+            hyper=FURTHER_HYPER[model.input_space.kind],
         )
         self.x = self.reading = None
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
@@ -147,51 +139,30 @@ class Session(QObject):
 
     def set_drawing(self, drawing: Drawing) -> None:
         """Read a drawing in canvas units; nothing, or hardly anything, has no reading."""
-        if drawing.extent < SMALLEST_EXTENT:
-            self._set_x(None)
-        elif self.raster is None:
-            self._refuse_input()
-        else:
-            self._set_x(rasterise(drawing, self.raster).ravel())
-
-    def set_input(self, x: np.ndarray | None) -> None:
-        """Read an input as it is, shape (n_inputs,)."""
-        self._set_x(x)
-
-    def set_image(self, image: np.ndarray) -> None:
-        """Read an image of ink, shape (height, width); one of another size is brought to the network's."""
-        try:
-            if image.shape != self.input_space.shape and self.raster is not None:
-                image = normalise_image(image, self.raster)
-            if image.shape == self.input_space.shape:
-                self._set_x(image.ravel())
-            else:
-                self._refuse_input()
-        except BlankImageError as error:
-            self.said.emit(str(error), True)
-            self._set_x(None)
+        self._read_next(lambda: from_drawing(drawing, self.input_space, self.raster))
 
     def set_strokes(self, strokes: tuple[np.ndarray, ...]) -> None:
         """Read strokes in canvas units; says so where they are too much to read."""
-        try:
-            self.set_drawing(Drawing(strokes))
-        except DrawingError as error:
-            self.said.emit(str(error), True)
+        self._read_next(lambda: from_drawing(Drawing(strokes), self.input_space, self.raster))
 
-    def _set_x(self, x: np.ndarray | None) -> None:
+    def set_image(self, image: np.ndarray) -> None:
+        """Read an image of ink, shape (height, width); one of another size is brought to the network's."""
+        self._read_next(lambda: from_image(image, self.input_space, self.raster))
+
+    def set_input(self, x: np.ndarray | None) -> None:
+        """Read an input as it is, shape (n_inputs,)."""
         # A gesture may still reach the sheet of the problem before.
         self.x = None if x is not None and x.size != self.architecture.n_inputs else x
         self._x_changed = True
         self.input_changed.emit()
 
-    def _refuse_input(self) -> None:
-        shape = " × ".join(map(str, self.input_space.shape))
-        self.said.emit(
-            f"This network reads images of {shape} pixels and does not say how a drawing becomes one. "
-            f"Open an image of that size.",
-            True,
-        )
-        self._set_x(None)
+    def _read_next(self, make: Callable[[], np.ndarray | None]) -> None:
+        try:
+            x = make()
+        except UserError as error:
+            self.said.emit(str(error), True)
+            x = None
+        self.set_input(x)
 
     # Frames
 
@@ -281,21 +252,13 @@ class Session(QObject):
                 then(self.trainer)
 
     def _load(self, name: str, arrived: Callable[[Problem], None]) -> Errand:
-        entry = PROBLEMS[name]
-
-        def work(errand: Errand) -> Problem:
-            if entry.needs_download and not installed("mnist"):
-                errand.title = f"Downloading {entry.title}"
-                fetch("mnist", progress=errand.report, cancel=errand.cancelled)
-            return load_problem(name, progress=errand.report)
-
         def done(problem: Problem) -> None:
             n = len(problem.train)
-            self.said.emit(f"{entry.title} is ready: {n:,} samples to learn from. {problem.source}", False)
+            self.said.emit(f"{problem.title} is ready: {n:,} samples to learn from. {problem.source}", False)
             arrived(problem)
             self.settings_changed.emit()
 
-        errand = Errand(f"Preparing {entry.title}", work, done)
+        errand = problem_errand(name, done)
         self.errands.run(errand)
         self.settings_changed.emit()
         return errand
@@ -306,7 +269,7 @@ class Session(QObject):
         names, wanted = self.output_space.class_names, problem.output_space.class_names
         if names != wanted:
             self.said.emit(
-                f"This network tells {_listed(names)} apart, {problem.title} has {_listed(wanted)}. "
+                f"This network tells {listed(names)} apart, {problem.title} has {listed(wanted)}. "
                 f"Choose the problem again to start a fresh network for it.",
                 True,
             )
@@ -342,6 +305,10 @@ class Session(QObject):
         """Start from fresh weights, of the same seed or a new one; training goes on if it was under way."""
         if new_seed:
             self.config = replace(self.config, seed=int(self._rng.integers(1, 100_000)))
+        kind = self.input_space.kind
+        if self.config.hyper == FURTHER_HYPER[kind]:
+            # Fresh weights learn at another pace than those of a network that was opened.
+            self.config = replace(self.config, hyper=STARTING_HYPER[kind])
         if self.trainer is None:
             self._show_fresh(self.config)
         else:
@@ -431,12 +398,7 @@ class Session(QObject):
         same = problem.input_space == self.input_space and problem.output_space == self.output_space
         self._drop_trainer()
         if not same:
-            hidden, activation = STARTING_NETWORKS[problem.input_space.kind]
-            n_inputs, n_outputs = problem.input_space.n_features, problem.output_space.n_classes
-            architecture = Architecture.of((n_inputs, *hidden, n_outputs), hidden=activation)
-            hyper = STARTING_HYPER[problem.input_space.kind]
-            batch_size = 128 if len(problem.train) > 10_000 else 32
-            config = TrainingConfig(architecture, hyper=hyper, batch_size=batch_size)
+            config = starting_config(problem)
             self._show_fresh(config)
             self.input_space, self.output_space = problem.input_space, problem.output_space
             drawn = problem.input_space.shape == (RasterSpec().size, RasterSpec().size)
@@ -490,12 +452,3 @@ class Session(QObject):
         """Stop all threads and wait for them, for a bounded time."""
         self.errands.stop()
         self._drop_trainer()
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    """Name a few classes: all of them, or the first and the last."""
-    return ", ".join(names) if len(names) <= 3 else f"{names[0]} … {names[-1]}"
-
-
-def _natural_loss(architecture: Architecture) -> str:
-    return "cross_entropy" if architecture.activations[-1] == "softmax" else "squared_error"

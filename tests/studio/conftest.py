@@ -11,7 +11,7 @@ from shiboken6 import Shiboken
 from nnstudio.data.problem import InputSpace, Problem, Samples
 from nnstudio.data.problems import DIGITS, load_problem
 from nnstudio.data.synthetic import synthetic_digits
-from nnstudio.studio import session
+from nnstudio.studio import errands
 from nnstudio.studio.app import create_application
 from nnstudio.studio.theme import DARK
 from nnstudio.studio.window import Window
@@ -66,7 +66,7 @@ def _small_problems(monkeypatch, digits):
     def load(name, **options):
         return digits if name == "digits-synthetic" else load_problem(name, **options)
 
-    monkeypatch.setattr(session, "load_problem", load)
+    monkeypatch.setattr(errands, "load_problem", load)
 
 
 @pytest.fixture

@@ -179,13 +179,13 @@ def test_space_trains_and_pauses(window, qtbot):
 
 
 def test_escape_gives_up_loading(window, qtbot, monkeypatch, digits):
-    from nnstudio.studio import session as session_module
+    from nnstudio.studio import errands
 
     def load(name, *, progress):
         while True:
             progress(1, 10)
 
-    monkeypatch.setattr(session_module, "load_problem", load)
+    monkeypatch.setattr(errands, "load_problem", load)
     choose(window.bar.problem, "plane-moons")
     qtbot.waitUntil(lambda: "10 %" in said(window))
     assert "Esc cancels" in said(window)

@@ -12,8 +12,9 @@ from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.engine.passes import predict
-from nnstudio.studio import session as session_module
-from nnstudio.studio.session import NEW_NETWORK, Session
+from nnstudio.studio import errands
+from nnstudio.studio.session import Session
+from nnstudio.studio.starting import NEW_NETWORK
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.snapshot import RunState
 from nnstudio.training.trainer import Trainer
@@ -290,8 +291,8 @@ def test_a_problem_that_cannot_be_had_changes_nothing(waiting, until, monkeypatc
     def fail(*_, **__):
         raise DownloadError("The server does not answer. Try later.")
 
-    monkeypatch.setattr(session_module, "installed", lambda name: False)
-    monkeypatch.setattr(session_module, "fetch", fail)
+    monkeypatch.setattr(errands, "installed", lambda name: False)
+    monkeypatch.setattr(errands, "fetch", fail)
     theta = trained(waiting, until)
     waiting.choose_problem("digits-mnist")
     until(lambda: waiting.errands.current is None)
@@ -311,8 +312,8 @@ def test_the_last_choice_of_a_problem_counts(waiting, until):
 
 def test_a_problem_with_the_same_spaces_keeps_the_network(waiting, until, monkeypatch, digits):
     theta = trained(waiting, until)
-    monkeypatch.setattr(session_module, "installed", lambda name: True)
-    monkeypatch.setattr(session_module, "load_problem", lambda name, **_: digits)
+    monkeypatch.setattr(errands, "installed", lambda name: True)
+    monkeypatch.setattr(errands, "load_problem", lambda name, **_: digits)
     waiting.choose_problem("digits-mnist")
     until(lambda: waiting.problem_name == "digits-mnist" and waiting.snapshot is not None)
     np.testing.assert_array_equal(waiting.theta, theta)

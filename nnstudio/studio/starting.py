@@ -1,0 +1,44 @@
+"""What a network starts with where nobody has chosen: layers, rates, a loss, and words for classes."""
+
+from nnstudio.data.problem import Problem
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.optimisers import Hyper
+from nnstudio.training.config import TrainingConfig
+
+NEW_NETWORK = "new network"
+
+STARTING_NETWORKS = {"image": ((64, 32), "relu"), "plane": ((8, 8), "tanh")}
+
+STARTING_HYPER = {
+    "image": Hyper(learning_rate=1e-3, weight_decay=0.3),
+    "plane": Hyper(learning_rate=1e-2, weight_decay=0.01),
+}
+"""Weight decay wipes the initial noise off what no data holds up: templates become legible."""
+
+FURTHER_HYPER = {
+    "image": Hyper(learning_rate=3e-4, weight_decay=0.1),
+    "plane": Hyper(learning_rate=3e-3, weight_decay=0.01),
+}
+"""Gentler, for a network that was opened: it goes on from what it knows instead of being thrown about."""
+
+LARGE_DATA = 10_000
+
+
+def starting_config(problem: Problem) -> TrainingConfig:
+    """Return what a fresh network for a problem is and how it is trained."""
+    space = problem.input_space
+    hidden, activation = STARTING_NETWORKS[space.kind]
+    sizes = (space.n_features, *hidden, problem.output_space.n_classes)
+    batch_size = 128 if len(problem.train) > LARGE_DATA else 32
+    architecture = Architecture.of(sizes, hidden=activation)
+    return TrainingConfig(architecture, hyper=STARTING_HYPER[space.kind], batch_size=batch_size)
+
+
+def natural_loss(architecture: Architecture) -> str:
+    """Return the loss that an opened network is trained on, which its file does not tell."""
+    return "cross_entropy" if architecture.activations[-1] == "softmax" else "squared_error"
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Name a few classes: all of them, or the first and the last."""
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]} … {names[-1]}"
