@@ -126,7 +126,7 @@ def _decade_ticks(bottom: float, top: float) -> list[tuple[float, str]]:
         for exponent in range(math.floor(bottom), math.ceil(top) + 1)
         for step in steps
     ]
-    return [(place, label) for place, label in ticks if bottom <= place <= top]
+    return [(place, label) for place, label in ticks if bottom - 0.03 <= place <= top + 0.03]
 
 
 def _thin(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

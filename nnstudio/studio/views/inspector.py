@@ -12,6 +12,8 @@ from nnstudio.studio.theme import colour, font, signed_table
 from nnstudio.studio.views.base import View, signed
 
 LARGEST_TERMS = 5
+MOST_IN_A_COLUMN = 14
+COLUMN_GAP = 14
 
 
 @dataclass(frozen=True)
@@ -129,9 +131,8 @@ class Inspector(View):
         )
         order = np.argsort(-np.abs(terms), kind="stable")[:LARGEST_TERMS]
         names = [report.source_names[k] if report.source_names else f"unit {k}" for k in order.tolist()]
-        return self._paint_bars(
-            painter, names, terms[order], QRectF(0, top + 18, self.width(), len(order) * 17.0), 52
-        )
+        box = QRectF(0, top + 18, self.width(), len(order) * 17.0)
+        return self._paint_bars(painter, names, terms[order], box, 52, float(np.abs(terms).max()))
 
     def _paint_formula(self, painter: QPainter, report: UnitReport, top: float) -> float:
         lines, size = [f"b = {signed(report.b, 3)}"], 13
@@ -152,27 +153,39 @@ class Inspector(View):
     def _paint_pushes(self, painter: QPainter, report: UnitReport, top: float) -> None:
         room = self.height() - top - 18
         n = len(report.classes)
-        height = min(room / n, 17.0)
+        # Many classes take two columns.
+        columns = 1 if n <= MOST_IN_A_COLUMN else 2
+        rows = -(-n // columns)
+        height = min(room / rows, 17.0)
         if height < 11:
             return
         text = "pushes towards: ∂ logit / ∂ a"
         self.write(painter, QRectF(0, top, self.width(), 16), text, size_px=11, muted=True)
-        names = list(report.classes)
-        longest = max(len(name) for name in names)
-        self._paint_bars(
-            painter,
-            names,
-            report.pushes,
-            QRectF(0, top + 18, self.width(), height * n),
-            10 + 8 * min(longest, 8),
-        )
+        limit = float(np.abs(report.pushes).max())
+        pitch = (self.width() + COLUMN_GAP) / columns
+        longest = max(len(name) for name in report.classes)
+        for first in range(0, n, rows):
+            some = slice(first, first + rows)
+            box = QRectF(
+                first // rows * pitch, top + 18, pitch - COLUMN_GAP, height * len(report.classes[some])
+            )
+            label_width = 10 + 8 * min(longest, 8)
+            self._paint_bars(
+                painter, list(report.classes[some]), report.pushes[some], box, label_width, limit
+            )
 
     def _paint_bars(
-        self, painter: QPainter, names: list[str], values: np.ndarray, box: QRectF, label_width: float
+        self,
+        painter: QPainter,
+        names: list[str],
+        values: np.ndarray,
+        box: QRectF,
+        label_width: float,
+        limit: float,
     ) -> float:
         """Paint signed bars from a middle line, with names and numbers."""
         height = box.height() / max(len(names), 1)
-        limit = max(float(np.abs(values).max()), 1e-12)
+        limit = max(limit, 1e-12)
         left, right = box.left() + label_width, box.right() - 58
         middle, half = (left + right) / 2, (right - left) / 2
         painter.setPen(QPen(colour(self.theme.line), 1))

@@ -9,6 +9,7 @@ from nnstudio.studio.theme import colour
 from nnstudio.studio.views.base import View, signed
 
 MAX_ROW_HEIGHT = 24
+COLUMN_GAP = 14
 
 
 class Outputs(View):
@@ -57,7 +58,7 @@ class Outputs(View):
         """Tell the class under the pointer with its output and logit."""
         columns, rows, height = self._columns()
         row = int(position.y() / height)
-        k = int(position.x() / (self.width() / columns)) * rows + row
+        k = int(position.x() / ((self.width() + COLUMN_GAP) / columns)) * rows + row
         if self._values is None or row >= rows or k >= len(self._names):
             return ""
         what = "probability" if self._are_probabilities else "output"
@@ -68,14 +69,15 @@ class Outputs(View):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         columns, rows, height = self._columns()
-        width = self.width() / columns
+        pitch = (self.width() + COLUMN_GAP) / columns
+        width = pitch - COLUMN_GAP
         longest = max((len(name) for name in self._names), default=1)
         name_width = min(14.0 + 8 * longest, 90.0)
         best = -1 if self._values is None else int(self._values.argmax())
         size = 13 if height >= 17 else 11
         for k, name in enumerate(self._names):
             column, row = divmod(k, rows)
-            left, top = column * width, row * height
+            left, top = column * pitch, row * height
             self.write(painter, QRectF(left, top, name_width, height), name, size_px=size, bold=k == best)
             bar = QRectF(left + name_width, top + height * 0.22, width - name_width - 66, height * 0.56)
             painter.setPen(Qt.PenStyle.NoPen)

@@ -25,6 +25,7 @@ LEARNING_RATES = ("0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "
 WEIGHT_DECAYS = ("0", "0.001", "0.01", "0.1", "0.3", "1")
 BATCH_SIZES = ("1", "8", "16", "32", "64", "128", "256", "512", "1024")
 SMALLEST_LIST_WIDTH = 72
+SMALLEST_PROBLEM_WIDTH = 116
 HIDDEN_ACTIVATIONS = tuple(
     name for name, kind in ACTIVATIONS.items() if kind.trainable and not kind.output_only
 )
@@ -90,6 +91,8 @@ class TrainingBar(QWidget):
             # A narrow window shortens the longest choices; the open list shows them whole.
             box.view().setMinimumWidth(box.minimumSizeHint().width())
             box.setMinimumWidth(SMALLEST_LIST_WIDTH)
+        self.problem.view().setMinimumWidth(self.problem.minimumSizeHint().width())
+        self.problem.setMinimumWidth(SMALLEST_PROBLEM_WIDTH)
         self._make_editable(self.learning_rate, LEARNING_RATES, 78)
         self._make_editable(self.batch_size, BATCH_SIZES, 64)
         self._make_editable(self.weight_decay, WEIGHT_DECAYS, 70)
