@@ -99,7 +99,7 @@ class Choices(QObject):
     def choose_optimiser(self, name: str) -> None:
         """Go on from the weights on show by another rule."""
         if name != self._session.config.optimiser:
-            self._configure(f"{OPTIMISERS[name].title} from now on, from these weights.", optimiser=name)
+            self._configure(f"{OPTIMISERS[name].title}, in a new run from these weights.", optimiser=name)
 
     def edit_learning_rate(self, text: str) -> None:
         """Go on at another rate, without a restart."""
@@ -123,7 +123,9 @@ class Choices(QObject):
         except UserError as error:
             self._refuse(error)
         else:
-            self._configure(f"Weight decay {hyper.weight_decay:g} from now on.", hyper=hyper)
+            self._configure(
+                f"Weight decay {hyper.weight_decay:g}, in a new run from these weights.", hyper=hyper
+            )
 
     def edit_batch_size(self, text: str) -> None:
         """Go on from the weights on show with another batch size."""
@@ -135,7 +137,7 @@ class Choices(QObject):
             self._refuse(error)
         else:
             whole = int(size) if size == int(size) else size
-            self._configure(f"Batches of {whole} from now on.", batch_size=whole)
+            self._configure(f"Batches of {whole}, in a new run from these weights.", batch_size=whole)
 
 
 def _number(text: str, what: str, which: str) -> float:

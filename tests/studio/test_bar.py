@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from nnstudio.engine.architecture import ArchitectureError
 from nnstudio.studio.choices import parse_network
+from nnstudio.training import worker
 from nnstudio.training.config import ConfigError
 from tests.studio.gestures import choose, is_warning, said, settled, type_into
 
@@ -157,3 +159,71 @@ def test_a_network_can_be_typed_in_several_ways(text):
 def test_what_is_no_network_is_refused(text):
     with pytest.raises((ArchitectureError, ConfigError)):
         parse_network(text, 784, 10, "relu", "softmax")
+
+
+def test_after_return_the_keys_are_the_windows_again(ready, qtbot):
+    field = ready.bar.network
+    field.setFocus()
+    field.setText("30 20")
+    field.setModified(True)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: ready.input.canvas.hasFocus())
+    assert ready.session.architecture.layer_sizes[1:-1] == (30, 20)
+
+
+def test_escape_leaves_a_field_as_it_was(ready, qtbot):
+    field = ready.bar.network
+    before = field.text()
+    field.setFocus()
+    qtbot.keyClicks(field, "77")
+    ready.actions_by_name["cancel"].trigger()
+    assert field.text() == before
+    assert ready.input.canvas.hasFocus()
+
+
+def test_a_choice_right_after_play_does_not_lose_the_play(ready, qtbot):
+    ready.session.play()
+    ready.choices.edit_batch_size("50")
+    qtbot.waitUntil(lambda: ready.session.is_running and ready.session.snapshot.config.batch_size == 50)
+    ready.session.pause()
+    qtbot.waitUntil(lambda: not ready.session.is_running)
+
+
+def test_what_was_refused_is_not_said_for_longer_than_it_is_true(ready):
+    type_into(ready.bar.weight_decay, "nan")
+    assert is_warning(ready)
+    type_into(ready.bar.weight_decay, "5")
+    assert not is_warning(ready)
+    assert "5" in said(ready)
+
+
+@pytest.mark.parametrize("text", ["-5", "5-", "1_000", "30..20", "2x3"])
+def test_what_is_no_list_of_sizes_is_refused(text):
+    with pytest.raises((ConfigError, ArchitectureError)):
+        parse_network(text, 2, 2, "tanh", "softmax")
+
+
+def test_two_hidden_layers_of_two_are_not_the_whole_network():
+    assert parse_network("2 2", 2, 2, "tanh", "softmax").layer_sizes == (2, 2, 2, 2)
+    assert parse_network("2–2", 2, 2, "tanh", "softmax").layer_sizes == (2, 2)
+
+
+def test_a_layer_too_wide_to_be_shown_is_refused(ready):
+    before = ready.session.architecture
+    type_into(ready.bar.network, "1000000")
+    assert is_warning(ready)
+    assert ready.session.architecture == before
+
+
+def test_a_run_that_cannot_begin_leaves_the_window_with_what_the_trainer_holds(ready, qtbot, monkeypatch):
+    before = ready.session.architecture
+
+    def fail(*_, **__):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(worker, "TrainingLoop", fail)
+    type_into(ready.bar.network, "9")
+    qtbot.waitUntil(lambda: ready.session.state == "failed")
+    assert ready.session.architecture == before
+    assert len(ready.session.theta) == before.n_params
+    assert is_warning(ready)

@@ -99,3 +99,27 @@ def test_a_minimised_window_rests(window, qtbot):
     qtbot.waitUntil(lambda: window.pacer.hidden)
     window.showNormal()
     qtbot.waitUntil(lambda: not window.pacer.hidden)
+
+
+def test_a_frame_that_fails_is_told_and_the_next_ones_come(clock, qtbot):
+    frame = clock.pacer._frame
+    fails = [True]
+
+    def failing():
+        if fails:
+            fails.clear()
+            raise RuntimeError("this frame")
+        return frame()
+
+    clock.pacer._frame = failing
+    with qtbot.capture_exceptions() as caught:
+        clock.pacer.start()
+        qtbot.waitUntil(lambda: len(clock.times) >= 3)
+    assert [str(error) for _, error, _ in caught] == ["this frame"]
+
+
+def test_very_dear_frames_take_half_of_the_time_at_most(clock, qtbot):
+    clock.work_s = 0.06
+    clock.pacer.start()
+    after(clock, qtbot, 25)
+    assert clock.median_s(8) > 0.1

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog, QLineEdit, QMessageBox, QWidget
 
+from nnstudio.data.problems import PROBLEMS
 from nnstudio.studio.actions import ENTRIES
 from nnstudio.studio.theme import DARK
 from nnstudio.studio.window import Window
@@ -173,7 +174,8 @@ class Hand:
         bar = self.window.bar
         box = self.rng.choice((bar.problem, bar.activation, bar.loss, bar.optimiser))
         index = self.rng.randrange(box.count())
-        if box.isEnabled() and box.itemData(index) != "digits-mnist":
+        entry = PROBLEMS.get(box.itemData(index))
+        if box.isEnabled() and not (entry and entry.needs_download):
             box.setCurrentIndex(index)
             box.activated.emit(index)
 

@@ -276,3 +276,13 @@ def test_curves_of_any_length(show, logarithmic):
         view.grab()
     view.clear()
     view.grab()
+
+
+def test_the_loss_axis_tells_the_loss_itself(show):
+    view = show(Curves("Curves", "loss", logarithmic=True), (400, 200))
+    epochs = np.linspace(0, 5, 50)
+    view.show_curves((epochs, np.full(50, 0.02)), (epochs, np.full(50, 0.05)))
+    view.grab()
+    axis = view._item.getAxis("left")
+    assert "0.001" not in axis.labelString()
+    assert {label: round(10**place, 6) for place, label in axis._tickLevels[0]}["0.03"] == 0.03
