@@ -67,6 +67,14 @@ class Polylines(NamedTuple):
         strokes = self.stroke_offsets[drawings[0] : drawings[-1] + 1]
         return Polylines(self.xy[strokes[0] : strokes[-1]], strokes - strokes[0], drawings - drawings[0])
 
+    def subset(self, drawings: NDArray[np.integer[Any]]) -> Polylines:
+        """Return the drawings with these numbers, in any order; the points are a copy."""
+        n_strokes = np.diff(self.drawing_offsets)[drawings]
+        strokes = _ranges(self.drawing_offsets[drawings], n_strokes)
+        n_points = np.diff(self.stroke_offsets)[strokes]
+        points = _ranges(self.stroke_offsets[strokes], n_points)
+        return Polylines(self.xy[points], _offsets(n_points), _offsets(n_strokes))
+
     def drawing(self, index: int) -> Drawing:
         """Return drawing ``index``, 0 to ``n_drawings - 1``."""
         if not 0 <= index < self.n_drawings:
@@ -198,6 +206,12 @@ def flatten(drawings: Iterable[Drawing]) -> Polylines:
         _offsets(map(len, strokes)),
         _offsets(len(drawing.strokes) for drawing in drawings),
     )
+
+
+def _ranges(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.int64]:
+    """Return ``start, start + 1, …`` of every range, one range after another."""
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(counts.sum())
 
 
 def _offsets(counts: Iterable[int]) -> NDArray[np.int64]:

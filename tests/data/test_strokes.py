@@ -122,6 +122,18 @@ def test_a_block_of_the_flat_form_stands_alone():
     assert isinstance(block, Polylines)
 
 
+def test_some_drawings_of_the_flat_form_are_those_drawings():
+    rng = np.random.default_rng(4)
+    counts = [[2, 3], [], [1], [0, 5], [4]]
+    drawings = [Drawing(tuple(rng.normal(size=(n, 2)) for n in strokes)) for strokes in counts]
+    whole = flatten(drawings)
+    some = whole.subset(np.array([3, 0, 1, 0]))
+    assert some.n_drawings == 4
+    for place, number in enumerate((3, 0, 1, 0)):
+        assert some.drawing(place).to_json() == whole.drawing(number).to_json()
+    assert whole.subset(np.array([], int)).n_drawings == 0
+
+
 def test_a_stroke_file_gives_labelled_drawings(tmp_path):
     strokes = read_stroke_file(write(tmp_path / "set.npz"))
     assert len(strokes) == 2
