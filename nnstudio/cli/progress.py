@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _REWRITE_PERIOD_S = 0.1
-_MINUTE_S, _HOUR_S = 60, 3600
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
+_MANY_DAYS = 999
 
 
 class Progress:
@@ -74,7 +75,13 @@ def duration(seconds: float) -> str:
     --------
     >>> duration(7.4), duration(200), duration(4000)
     ('7 s', '3 min 20 s', '1 h 7 min')
+    >>> duration(200_000), duration(1e12)
+    ('2 days', 'over 999 days')
     """
+    if seconds > _MANY_DAYS * _DAY_S:
+        return f"over {_MANY_DAYS} days"
+    if seconds >= 2 * _DAY_S:
+        return f"{round(seconds / _DAY_S)} days"
     whole = round(seconds)
     if whole < _MINUTE_S:
         return f"{whole} s"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nnstudio.engine.architecture import Architecture
 
 MAX_BATCH_SIZE = 65_536
+MAX_EPOCHS = 1_000_000
 
 
 class ConfigError(UserError):
@@ -47,7 +48,7 @@ class TrainingConfig:
     warmup_epochs : float
         The rate climbs linearly from zero over this many epochs, with any schedule.
     epochs : float or None
-        The end of the run; None means until stopped.
+        The end of the run, at most 1,000,000; None means until stopped.
     seed : int
         Decides the initial weights and the order of the data, at least 0.
     rate_decay, rate_decay_epochs : float
@@ -96,6 +97,8 @@ class TrainingConfig:
             raise ConfigError(f"The warm-up must be 0 epochs or more, not {self.warmup_epochs!r}.")
         if self.epochs is not None and (not _is_finite(self.epochs) or self.epochs <= 0):
             raise ConfigError(f"The number of epochs must be above 0, not {self.epochs!r}.")
+        if self.epochs is not None and self.epochs > MAX_EPOCHS:
+            raise ConfigError(f"The number of epochs must be at most {MAX_EPOCHS:,}, not {self.epochs:.10g}.")
         if SCHEDULES[self.schedule].needs_end and self.epochs is None:
             raise ConfigError(f'The schedule "{self.schedule}" needs a number of epochs to end at; give one.')
         if self.epochs is not None and self.warmup_epochs >= self.epochs:

@@ -85,6 +85,11 @@ def test_time_left(monkeypatch):
         (3599, "59 min 59 s"),
         (3599.7, "1 h 0 min"),
         (9000, "2 h 30 min"),
+        (172_799, "48 h 0 min"),
+        (172_800, "2 days"),
+        (86_400 * 999, "999 days"),
+        (1e300, "over 999 days"),
+        (float("inf"), "over 999 days"),
     ],
 )
 def test_duration(seconds, words):

@@ -22,6 +22,7 @@ from nnstudio.training.config import ConfigError, TrainingConfig
         ({"epochs": 0}, "epochs"),
         ({"epochs": float("nan")}, "nan"),
         ({"epochs": float("inf")}, "inf"),
+        ({"epochs": 1_000_001}, "at most 1,000,000, not 1000001"),
         ({"warmup_epochs": -0.5}, "-0.5"),
         ({"warmup_epochs": 5.0, "epochs": 5.0}, "shorter"),
         ({"schedule": "cosine"}, "epochs"),
