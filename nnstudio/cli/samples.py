@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.data.idx import read_mnist_folder, read_pair
+from nnstudio.data.letters import map_labels
 from nnstudio.data.problem import Samples
 from nnstudio.data.problems import PROBLEMS, load_problem
 from nnstudio.data.rasterise import rasterise_all
@@ -130,14 +131,14 @@ def _of_strokes(path: Path, model: Model) -> Selection:
 
 
 def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Selection:
-    """Translate labels into the model's classes, by name, and leave out those it does not know."""
+    """Translate labels into the model's classes, by what they mean, and leave out those it does not know."""
     if samples.n_features != model.input_space.n_features:
         raise EvaluationDataError(
             f"A sample of the data has {samples.n_features} numbers; "
             f"the model {model.name} reads {_inputs(model)}."
         )
-    known = {name: k for k, name in enumerate(model.output_space.class_names)}
-    labels = _translated(samples.labels, [known.get(name, -1) for name in class_names])
+    classes = map_labels(np.array(class_names), model.output_space).labels
+    labels = _translated(samples.labels, classes)
     kept = np.flatnonzero(labels >= 0)
     if not len(kept):
         raise EvaluationDataError(
@@ -148,9 +149,9 @@ def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Sel
     return Selection(Samples(samples.x[kept], labels[kept], scale), len(samples) - len(kept))
 
 
-def _translated(labels: NDArray[np.int64], classes: list[int]) -> NDArray[np.int64]:
+def _translated(labels: NDArray[np.int64], classes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return ``classes[label]`` for each label, and −1 for labels beyond them."""
-    table = np.array([*classes, -1], np.int64)
+    table = np.append(classes, -1)
     return table[np.minimum(labels, len(classes))]
 
 

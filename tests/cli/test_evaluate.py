@@ -5,12 +5,16 @@ import gzip
 import numpy as np
 import pytest
 
-from nnstudio.data.rasterise import rasterise_all
+from nnstudio.data.letters import LETTERS
+from nnstudio.data.problem import InputSpace
+from nnstudio.data.rasterise import MNIST_SPEC, rasterise_all
 from nnstudio.data.strokes import flatten
 from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.initialise import initialise
 from nnstudio.engine.metrics import confusion
 from nnstudio.engine.passes import predict
-from nnstudio.files.model_file import load_model
+from nnstudio.files.model_file import Model, load_model, save_model
 
 N = 200
 
@@ -108,6 +112,30 @@ def test_unknown_classes_are_left_out_and_counted(cli, digits_model, tmp_path):
     outcome = cli("evaluate", "--model", digits_model, "--data", path)
     assert outcome.status == 2
     assert "None of the 4 samples" in outcome.err
+
+
+def test_capitals_and_small_letters_may_be_one_class(cli, tmp_path):
+    architecture = Architecture.of((784, 26))
+    theta = initialise(architecture, rng=np.random.default_rng(0))
+    model = Model(architecture, theta, InputSpace("image", (28, 28), 0.0, 1.0), LETTERS, MNIST_SPEC)
+    save_model(tmp_path / "letters.safetensors", model)
+    rng = np.random.default_rng(3)
+    drawings = [synthetic_drawing(label, rng=rng) for label in (0, 1, 2, 3)]
+    counts = []
+    for names in (["A", "B", "Q", "7"], ["a", "b", "q", "7"]):
+        save_strokes(tmp_path / "strokes.npz", drawings, names)
+        outcome = cli(
+            "evaluate",
+            "--model",
+            tmp_path / "letters.safetensors",
+            "--data",
+            tmp_path / "strokes.npz",
+            "--json",
+        )
+        assert (outcome.json["n"], outcome.json["left_out"]) == (3, 1)
+        counts.append(outcome.json["confusion"])
+    assert counts[0] == counts[1]
+    assert [sum(row) for row in counts[0]][:3] == [1, 1, 0]
 
 
 def test_label_that_no_class_has_is_left_out_of_a_pair(cli, digits_model, folder, digits):
