@@ -18,6 +18,7 @@ from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 from nnstudio.errors import UserError
 from nnstudio.training.config import ConfigError
 from nnstudio.training.evaluation import Evaluation, Measures
+from nnstudio.training.fresh import EpochBuffer
 from nnstudio.training.schedule import rate_factor
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.problem import Problem, Samples
     from nnstudio.training.config import TrainingConfig
+    from nnstudio.training.fresh import FreshSamples
 
 
 class Diverged(UserError):
@@ -47,6 +49,8 @@ class TrainingLoop:
         Weights to go on from; copied. Without them the seed decides.
     mask : array_like of shape (n_params,), optional
         0 or false where a weight is pruned: it is 0 from the start and stays so.
+    fresh : FreshSamples, optional
+        Draws what each epoch learns from, in place of the problem's training samples.
 
     Attributes
     ----------
@@ -54,6 +58,8 @@ class TrainingLoop:
     config : TrainingConfig
     theta : ndarray of shape (n_params,), float32
         The live weights; every step changes them in place.
+    n_train : int
+        Samples in an epoch.
     n_steps : int
         Updates taken.
     last_loss : float or None
@@ -78,6 +84,7 @@ class TrainingLoop:
         theta: ArrayLike | None = None,
         *,
         mask: ArrayLike | None = None,
+        fresh: FreshSamples | None = None,
     ) -> None:
         config.check(problem)
         self.problem = problem
@@ -85,8 +92,10 @@ class TrainingLoop:
         self.theta = initial_theta(config) if theta is None else checked_theta(config, theta)
         self.n_steps = 0
         self.last_loss: float | None = None
-        self._n_train = len(problem.train)
-        self._batch_size = min(config.batch_size, self._n_train)
+        self._epoch_buffer = None if fresh is None else EpochBuffer(fresh, problem.train)
+        self._train = problem.train if self._epoch_buffer is None else self._epoch_buffer.samples
+        self.n_train = len(self._train)
+        self._batch_size = min(config.batch_size, self.n_train)
         self._x = np.empty((self._batch_size, config.architecture.n_inputs), np.float32)
         self.last_batch_size = 0
         self._optimiser = OPTIMISERS[config.optimiser]
@@ -108,7 +117,7 @@ class TrainingLoop:
     @property
     def steps_per_epoch(self) -> int:
         """The number of batches in one pass over the training data, the last one possibly smaller."""
-        return math.ceil(self._n_train / self._batch_size)
+        return math.ceil(self.n_train / self._batch_size)
 
     @property
     def epoch(self) -> float:
@@ -152,6 +161,15 @@ class TrainingLoop:
         """
         self.config = replace(self.config, hyper=replace(self.config.hyper, learning_rate=learning_rate))
 
+    def draw_block(self) -> bool:
+        """Draw a block of the samples that the next step needs; False when all of them are there.
+
+        A step draws what is missing by itself; whoever must be able to stop soon asks for the blocks first.
+        """
+        if self._epoch_buffer is None:
+            return False
+        return self._epoch_buffer.draw_block(self.n_steps // self.steps_per_epoch)
+
     def step(self) -> float:
         """Take one update on the next batch and return the batch's mean loss before it.
 
@@ -161,10 +179,12 @@ class TrainingLoop:
             If the loss or a gradient is not finite. The loop is back at the last kept weights and their step,
             with a fresh state of the optimiser.
         """
+        while self.draw_block():
+            pass
         indices = self._next_batch()
         self.last_batch_size = len(indices)
-        x = self.problem.train.batch(indices, out=self._x[: len(indices)])
-        labels = self.problem.train.labels[indices]
+        x = self._train.batch(indices, out=self._x[: len(indices)])
+        labels = self._train.labels[indices]
         config = self.config
         if config.label_smoothing:
             labels = smooth_labels(labels, config.architecture.n_outputs, config.label_smoothing)
@@ -280,7 +300,7 @@ class TrainingLoop:
     def _next_batch(self) -> NDArray[np.int64]:
         epoch, nth = divmod(self.n_steps, self.steps_per_epoch)
         if epoch != self._order_epoch:
-            self._order = np.random.default_rng((self.config.seed, epoch)).permutation(self._n_train)
+            self._order = np.random.default_rng((self.config.seed, epoch)).permutation(self.n_train)
             self._order_epoch = epoch
         return self._order[nth * self._batch_size : (nth + 1) * self._batch_size]
 

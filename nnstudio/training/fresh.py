@@ -1,0 +1,68 @@
+"""Training samples that are drawn anew for each epoch, a block at a time; used by the loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from nnstudio.data.problem import Samples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class FreshSamples(Protocol):
+    """Draws the samples of any epoch."""
+
+    @property
+    def n_samples(self) -> int:
+        """How many samples every epoch has."""
+
+    def blocks(self, epoch: int) -> Iterator[Samples]:
+        """Yield the samples of one epoch in blocks; an epoch has the same ones whenever it is asked for."""
+
+
+class EpochBuffer:
+    """Holds the samples of one epoch, gathered from blocks between which the caller may do other things.
+
+    Parameters
+    ----------
+    fresh : FreshSamples
+    like : Samples
+        The dtype, width and scaling that the blocks have.
+
+    Attributes
+    ----------
+    samples : Samples
+        Those of the last epoch that was gathered to its end.
+
+    Notes
+    -----
+    Aliasing: every epoch is written over the one before, so that memory holds one of them.
+    """
+
+    def __init__(self, fresh: FreshSamples, like: Samples) -> None:
+        self._fresh = fresh
+        self._x = np.empty((fresh.n_samples, like.n_features), like.x.dtype)
+        self._labels = np.empty(fresh.n_samples, np.int64)
+        self.samples = Samples(self._x, self._labels, like.scale, scaling=like.scaling)
+        self._epoch = -1
+        self._blocks: Iterator[Samples] = iter(())
+        self._n_drawn = 0
+
+    def draw_block(self, epoch: int) -> bool:
+        """Gather another block of an epoch, and return False when there was none left to gather."""
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self._blocks = self._fresh.blocks(epoch)
+            self._n_drawn = 0
+        block = next(self._blocks, None)
+        if block is None:
+            assert self._n_drawn == self._fresh.n_samples, "an epoch has as many samples as it says"
+            return False
+        stop = self._n_drawn + len(block)
+        self._x[self._n_drawn : stop] = block.x
+        self._labels[self._n_drawn : stop] = block.labels
+        self._n_drawn = stop
+        return True

@@ -1,0 +1,88 @@
+"""Training on samples that are drawn anew for each epoch."""
+
+import numpy as np
+import pytest
+
+from nnstudio.data.problem import Samples
+from nnstudio.training.loop import TrainingLoop
+
+N_SAMPLES, BLOCK = 100, 30
+
+
+class Clouds:
+    """Draws two clouds of points, others for each epoch, and notes which blocks it was asked for."""
+
+    n_samples = N_SAMPLES
+
+    def __init__(self):
+        self.drawn = []
+
+    def blocks(self, epoch):
+        rng = np.random.default_rng(epoch)
+        for start in range(0, N_SAMPLES, BLOCK):
+            self.drawn.append((epoch, start))
+            labels = rng.integers(0, 2, min(BLOCK, N_SAMPLES - start))
+            x = rng.normal(2.0 * labels[:, None] - 1.0, 0.4, (len(labels), 2))
+            yield Samples(x.astype(np.float32), labels)
+
+
+@pytest.fixture
+def fresh():
+    return Clouds()
+
+
+@pytest.fixture
+def loop(clouds, config, fresh):
+    return TrainingLoop(clouds, config, fresh=fresh)
+
+
+def test_each_epoch_is_drawn_once_and_when_it_begins(loop, fresh):
+    assert (loop.n_train, loop.steps_per_epoch) == (N_SAMPLES, 4)
+    assert fresh.drawn == []
+    for _ in range(8):
+        loop.step()
+    assert fresh.drawn == [(epoch, start) for epoch in (0, 1) for start in (0, 30, 60, 90)]
+    assert not np.array_equal(*(next(Clouds().blocks(epoch)).x for epoch in (0, 1)))
+
+
+def test_blocks_can_be_drawn_one_at_a_time_before_the_step(loop, fresh):
+    n_blocks = 0
+    while loop.draw_block():
+        n_blocks += 1
+        assert len(fresh.drawn) == n_blocks
+    assert n_blocks == 4
+    loop.step()
+    assert n_blocks == len(fresh.drawn)
+
+
+def test_whoever_draws_blocks_trains_the_same(clouds, config, loop):
+    other = TrainingLoop(clouds, config, fresh=Clouds())
+    for _ in range(6):
+        while loop.draw_block():
+            pass
+        loop.step()
+        other.step()
+    assert loop.theta.tobytes() == other.theta.tobytes()
+
+
+def test_a_loop_that_goes_back_draws_the_earlier_epoch_again(loop, fresh):
+    loop.step()
+    loop.keep()
+    after = loop.step()
+    for _ in range(4):
+        loop.step()
+    loop.go_back()
+    again = loop.step()
+    assert [epoch for epoch, start in fresh.drawn if start == 0] == [0, 1, 0]
+    # The optimiser starts anew, which the loss before the update does not feel.
+    assert again == after
+
+
+def test_without_fresh_samples_there_is_nothing_to_draw(clouds, config):
+    assert not TrainingLoop(clouds, config).draw_block()
+
+
+def test_it_learns(loop, clouds):
+    for _ in range(80):
+        loop.step()
+    assert loop.evaluate(clouds.test).accuracy > 0.9
