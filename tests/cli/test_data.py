@@ -84,7 +84,8 @@ def test_fetch_shows_progress_and_prints_the_folder(cli, monkeypatch, mirror, tm
 def test_fetch_of_an_unknown_name(cli):
     outcome = cli("data", "fetch", "letters")
     assert outcome.status == 2
-    assert outcome.err == "nnstudio: There is no data set 'letters' to download; there are mnist, fashion-mnist, kmnist, emnist.\n"
+    sentence = "There is no data set 'letters' to download; there are mnist, fashion-mnist, kmnist, emnist."
+    assert outcome.err == f"nnstudio: {sentence}\n"
 
 
 def test_fetch_without_a_connection(cli, monkeypatch, tmp_path):
