@@ -1,4 +1,4 @@
-"""Fixtures for every test: one BLAS thread, no screen, the user's folders untouched, no thread left behind."""
+"""Fixtures for all tests: one BLAS thread, no screen, the user's folders untouched, no thread left behind."""
 
 import os
 
