@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -24,7 +24,17 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Mapping
 
+    from numpy.typing import NDArray
+
     from nnstudio.data.idx import LabelledImages, Split
+
+
+class Writer(Protocol):
+    """Writes built-in characters; see `data.synthetic`."""
+
+    def __call__(self, n: int, *, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Return ``n`` images and their labels."""
+
 
 DIGITS = OutputSpace(tuple("0123456789"), noun="digit")
 
@@ -51,10 +61,12 @@ _OUTPUT_SPACES = {
 
 _SPLITS: tuple[Split, Split] = ("train", "test")
 
-_WRITTEN = {
-    "digits-synthetic": (synthetic_digits, DIGITS),
-    "letters-synthetic": (synthetic_letters, LETTERS),
-}
+WRITERS: Mapping[str, tuple[Writer, OutputSpace]] = MappingProxyType(
+    {
+        "digits-synthetic": (synthetic_digits, DIGITS),
+        "letters-synthetic": (synthetic_letters, LETTERS),
+    }
+)
 """The built-in characters: what writes them, and what they are."""
 
 _BLOCK = 2_000
@@ -155,7 +167,7 @@ def load_problem(
 
 
 def _load_synthetic(entry: ProblemEntry, request: _Request) -> Problem:
-    write, output_space = _WRITTEN[entry.name]
+    write, output_space = WRITERS[entry.name]
     sizes = {_TRAIN: 40_000, _TEST: 4_000}
     n_all, n_done = sum(sizes.values()), 0
     parts = []

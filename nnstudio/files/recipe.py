@@ -6,15 +6,14 @@ A recipe has the entries ``name``, ``title`` and ``seed``, one table ``[[source]
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Literal, cast
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Literal, cast
 
-from nnstudio.data.problems import PROBLEMS
 from nnstudio.data.scaling import SCALINGS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.errors import UserError
-from nnstudio.files.model_file import MAX_NAME_LENGTH
+from nnstudio.files.recipe_sources import ProblemSource, printable, read_source
 from nnstudio.files.shipped import find_shipped, shipped_names
 from nnstudio.files.toml_entries import TomlFile
 from nnstudio.training.config import TrainingConfig
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
+    from nnstudio.files.recipe_sources import StrokeSource
     from nnstudio.files.toml_entries import Table
 
 _TABLES = ("source", "network", "training")
@@ -43,58 +43,10 @@ _CHOICES = (
     "input_dropout",
     "patience_epochs",
 )
-_PEN_PX = 1.0, 10.0
 
 
 class RecipeError(UserError):
     """A recipe that cannot be followed; the sentence names the file, the line and the key."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where some of the samples come from.
-
-    Attributes
-    ----------
-    title, credit, licence : str
-        For people: what it is, whom to thank, on which terms.
-    validation : float
-        The part of the training samples, or of the writers, that is held back to choose the best weights.
-    """
-
-    title: str
-    credit: str
-    licence: str
-    validation: float
-
-
-@dataclass(frozen=True)
-class ProblemSource(Source):
-    """A whole problem: its training samples are learned from, its test samples are for the final test.
-
-    Attributes
-    ----------
-    problem : str
-        A key of ``data.problems.PROBLEMS``.
-    """
-
-    problem: str
-
-
-@dataclass(frozen=True)
-class StrokeSource(Source):
-    """A file of pen strokes, divided by writer.
-
-    Attributes
-    ----------
-    strokes : str
-        The name of the file.
-    pens : tuple of float
-        Each drawing is learned from once with each of these pens, in pixels.
-    """
-
-    strokes: str
-    pens: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -104,7 +56,7 @@ class Recipe:
     Attributes
     ----------
     name, title : str
-    sources : tuple of Source
+    sources : tuple of ProblemSource and StrokeSource
         The first one is a ``ProblemSource``: it says what goes in and what comes out.
     config : TrainingConfig
         With a number of epochs.
@@ -119,7 +71,7 @@ class Recipe:
 
     name: str
     title: str
-    sources: tuple[Source, ...]
+    sources: tuple[ProblemSource | StrokeSource, ...]
     config: TrainingConfig
     weights: Literal["float32", "float16"]
     text: str
@@ -152,13 +104,13 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
     """
     file = TomlFile(find_recipe(name_or_path), RecipeError)
     top = file.top(_TABLES)
-    name = _printable(top, "name")
-    title = _printable(top, "title")
+    name = printable(top, "name")
+    title = printable(top, "title")
     seed = top.take("seed", int, "a whole number from 0")
     if not 0 <= seed < 2**63:
         top.refuse("seed", f"must be a whole number from 0, not {seed}.")
     top.finish()
-    sources = tuple(_source(table) for table in file.tables("source"))
+    sources = tuple(read_source(table) for table in file.tables("source"))
     if not sources or not isinstance(sources[0], ProblemSource):
         file.refuse("source", 0, "source", "must come first with a problem, which says what goes in and out.")
     architecture, weights = _network(file.table("network"))
@@ -166,36 +118,6 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
     input_scaling = _input_scaling(training)
     config = _training(training, architecture, seed)
     return Recipe(name, title, sources, config, weights, file.text, input_scaling)
-
-
-def _printable(table: Table, key: str) -> str:
-    words = f"1 to {MAX_NAME_LENGTH} printable characters"
-    text = table.take(key, str, words)
-    if not 1 <= len(text) <= MAX_NAME_LENGTH or not text.isprintable():
-        table.refuse(key, f"must be {words}, not {text!r:.80}.")
-    return text
-
-
-def _source(table: Table) -> Source:
-    title, credit, licence = (_printable(table, key) for key in ("title", "credit", "licence"))
-    validation = table.take("validation", float, "a part above 0 and below 1")
-    if not 0.0 < validation < 1.0:
-        table.refuse("validation", f"must be a part above 0 and below 1, not {validation}.")
-    if "strokes" in table:
-        strokes = table.take("strokes", str, "the name of a file of strokes")
-        if not strokes or "/" in strokes or "\\" in strokes:
-            table.refuse("strokes", f"must be the name of a file without its folder, not {strokes!r:.80}.")
-        words = f"a list of numbers from {_PEN_PX[0]:g} to {_PEN_PX[1]:g}"
-        pens = table.take("pens", list, words)
-        if not pens or not all(type(pen) in (int, float) and _PEN_PX[0] <= pen <= _PEN_PX[1] for pen in pens):
-            table.refuse("pens", f"must be {words} (pixels), not {pens!r:.60}.")
-        table.finish()
-        return StrokeSource(title, credit, licence, validation, strokes, tuple(map(float, pens)))
-    problem = table.take("problem", str, f"one of {', '.join(PROBLEMS)}")
-    if problem not in PROBLEMS:
-        table.refuse("problem", f"must be one of {', '.join(PROBLEMS)}, not {problem!r:.60}.")
-    table.finish()
-    return ProblemSource(title, credit, licence, validation, problem)
 
 
 def _network(table: Table) -> tuple[Architecture, Literal["float32", "float16"]]:
@@ -237,19 +159,11 @@ def _training(table: Table, architecture: Architecture, seed: int) -> TrainingCo
     hyper = Hyper()
     for key in _HYPER:
         if key in table:
-            hyper = _with(table, hyper, key)
+            hyper = table.take_into(hyper, key)
     # Squared error goes with any output; the recipe's own loss replaces it.
     config = TrainingConfig(architecture, loss="squared_error", hyper=hyper, epochs=1.0, seed=seed)
     for key in _CHOICES:
         if key in table:
-            config = _with(table, config, key)
+            config = table.take_into(config, key)
     table.finish()
     return config
-
-
-def _with(table: Table, whole: Any, key: str) -> Any:
-    """Return ``whole`` with one of its parts taken from the table, refused in its own words."""
-    try:
-        return replace(whole, **{key: table.take_any(key)})
-    except UserError as error:
-        table.refuse(key, f"cannot be: {error}")

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio import paths
+from nnstudio.data.letters import map_labels
 from nnstudio.data.problem import Problem, Samples
-from nnstudio.data.problems import MissingDataError, load_problem
-from nnstudio.data.rasterise import RasterSpec, rasterise_with_pens
+from nnstudio.data.problems import WRITERS, MissingDataError, load_problem
+from nnstudio.data.rasterise import MNIST_SPEC, rasterise_with_pens
 from nnstudio.data.strokes import read_stroke_file
+from nnstudio.data.warp import Warper
 from nnstudio.errors import UserError
-from nnstudio.files.recipe import ProblemSource, StrokeSource
+from nnstudio.files.recipe_samples import Part, RecipeSamples, RewrittenPart, WarpedPart, WrittenPart
+from nnstudio.files.recipe_sources import ProblemSource
 
 if TYPE_CHECKING:
     import os
@@ -22,10 +25,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nnstudio.data.problem import OutputSpace
-    from nnstudio.files.recipe import Recipe, Source
+    from nnstudio.data.problem import InputSpace, OutputSpace
+    from nnstudio.data.rasterise import RasterSpec
+    from nnstudio.files.recipe import Recipe
+    from nnstudio.files.recipe_sources import Source, StrokeSource
 
 _STROKE_FOLDERS = ("", "strokes")
+
+MAX_EPOCH_BYTES = 512 * 2**20
+"""Largest epoch that is drawn anew: it is held in memory."""
 
 
 class RecipeDataError(UserError):
@@ -44,13 +52,16 @@ class RecipeData:
         By the title of the source: what the best weights are chosen on, and what is read once at the end.
         Nobody who wrote a training stroke wrote one for validation.
     raster : RasterSpec or None
-        How drawings become inputs; None where inputs are not images.
+        How drawings become inputs; None where inputs are not images of the size that it draws.
+    fresh : RecipeSamples or None
+        Draws what each epoch learns from; None where every epoch learns from ``problem.train``.
     """
 
     problem: Problem
     validation: Mapping[str, Samples]
     test: Mapping[str, Samples]
     raster: RasterSpec | None
+    fresh: RecipeSamples | None
 
 
 def gather(recipe: Recipe, data_dir: str | os.PathLike[str] | None = None) -> RecipeData:
@@ -76,41 +87,69 @@ def gather(recipe: Recipe, data_dir: str | os.PathLike[str] | None = None) -> Re
         If a file is damaged.
     """
     folder = paths.data_dir() if data_dir is None else Path(data_dir)
+    seed = recipe.config.seed
     first: Problem | None = None
-    train: list[Samples] = []
+    parts: list[Part] = []
     validation: dict[str, Samples] = {}
     test: dict[str, Samples] = {}
     raster: RasterSpec | None = None
     for nth, source in enumerate(recipe.sources):
-        rng = np.random.default_rng((recipe.config.seed, nth))
+        rng = np.random.default_rng((seed, nth))
         if isinstance(source, ProblemSource):
-            problem = load_problem(source.problem, data_dir=folder, seed=recipe.config.seed)
+            problem = load_problem(source.problem, data_dir=folder, seed=seed)
             if first is None:
                 first = problem
-                raster = RasterSpec() if problem.input_space.kind == "image" else None
+                raster = _raster_for(problem.input_space)
             _check_alike(first, problem, source)
             held_back = _some(len(problem.train), source, rng)
-            train.append(problem.train.subset(np.flatnonzero(~held_back)))
+            learned = problem.train.subset(np.flatnonzero(~held_back))
+            parts.append(_part(source, learned, problem.input_space))
             validation[source.title] = problem.train.subset(np.flatnonzero(held_back))
             test[source.title] = problem.test
-        elif isinstance(source, StrokeSource):
+        else:
             assert first is not None, "a recipe begins with a problem"
             if raster is None:
-                raise RecipeDataError(f"{source.title} are drawings, but {first.title} has no images.")
-            learned, validation[source.title] = _strokes(source, folder, raster, first.output_space, rng)
-            train.append(learned)
+                raise RecipeDataError(
+                    f"{source.title} are drawings, but {first.title} has no images of "
+                    f"{MNIST_SPEC.size} × {MNIST_SPEC.size} pixels."
+                )
+            part, validation[source.title] = _strokes(source, folder, raster, first.output_space, rng)
+            parts.append(part)
     assert first is not None, "a recipe begins with a problem"
     whole = Problem(
         name=recipe.name,
         title=recipe.title,
         input_space=first.input_space,
         output_space=first.output_space,
-        train=_joined(train),
+        train=_joined([part.plain for part in parts]),
         test=_joined(list(test.values())),
         source=" ".join(f"{source.title}: {source.credit}; {source.licence}." for source in recipe.sources),
     )
     recipe.config.check(whole)
-    return RecipeData(whole, validation, test, raster)
+    is_fresh = any(source.is_drawn_anew for source in recipe.sources)
+    fresh = RecipeSamples(parts, seed) if is_fresh else None
+    if fresh is not None and fresh.n_samples * whole.input_space.n_features > MAX_EPOCH_BYTES:
+        raise RecipeDataError(
+            f"An epoch of this recipe has {fresh.n_samples:,} samples, more than fit into "
+            f"{MAX_EPOCH_BYTES >> 20} MB; lower repeats or fresh."
+        )
+    return RecipeData(whole, validation, test, raster, fresh)
+
+
+def _raster_for(space: InputSpace) -> RasterSpec | None:
+    """Return how drawings become such inputs: MNIST's convention is known for images of its size alone."""
+    size = MNIST_SPEC.size
+    return MNIST_SPEC if space.kind == "image" and space.shape == (size, size) else None
+
+
+def _part(source: ProblemSource, learned: Samples, space: InputSpace) -> Part:
+    """Return what draws a problem's training samples."""
+    if source.fresh:
+        return WrittenPart(learned, WRITERS[source.problem][0], source.fresh)
+    if source.warp is not None:
+        height, width = space.shape
+        return WarpedPart(learned, Warper(source.warp, (height, width)), source.repeats)
+    return Part(learned)
 
 
 def _strokes(
@@ -119,25 +158,28 @@ def _strokes(
     raster: RasterSpec,
     output_space: OutputSpace,
     rng: np.random.Generator,
-) -> tuple[Samples, Samples]:
-    """Return what is learned from, inked with every pen, and what is held back, with the ordinary one."""
+) -> tuple[Part, Samples]:
+    """Return what draws the strokes that are learned from, and those held back, plainly inked."""
     path = _find_strokes(source.strokes, folder)
     drawings = read_stroke_file(path)
-    class_of = {name: nth for nth, name in enumerate(output_space.class_names)}
-    unknown = sorted(set(drawings.labels.tolist()) - class_of.keys())
-    if unknown:
-        raise RecipeDataError(
-            f"{path} has drawings labelled {unknown[0]!r}, which is no {output_space.noun}."
-        )
-    labels = np.array([class_of[label] for label in drawings.labels.tolist()], np.int64)
+    mapped = map_labels(drawings.labels, output_space)
+    if mapped.without_class:
+        unknown = min(mapped.without_class)
+        raise RecipeDataError(f"{path} has drawings labelled {unknown!r}, which is no {output_space.noun}.")
+    labels = mapped.labels
     writers = np.unique(drawings.writers)
-    held_back = np.isin(drawings.writers, writers[_some(len(writers), source, rng)])
+    is_held_back = np.isin(drawings.writers, writers[_some(len(writers), source, rng)])
+    learned, held_back = np.flatnonzero(~is_held_back), np.flatnonzero(is_held_back)
 
-    def inked(rows: NDArray[np.bool_], pen: float) -> Samples:
-        images = rasterise_with_pens(drawings.polylines, np.full(len(drawings), pen), raster)
-        return Samples(images[rows], labels[rows], 1 / 255, drawings.writers[rows])
+    def inked(rows: NDArray[np.intp], pen: float) -> Samples:
+        images = rasterise_with_pens(drawings.polylines.subset(rows), np.full(len(rows), pen), raster)
+        return Samples(images, labels[rows], 1 / 255, drawings.writers[rows])
 
-    return _joined([inked(~held_back, pen) for pen in source.pens]), inked(held_back, raster.pen)
+    part = Part(_joined([inked(learned, pen) for pen in source.pens or (raster.pen,)]))
+    if source.rewrite is not None:
+        polylines = drawings.polylines.subset(learned)
+        part = RewrittenPart(part.plain, polylines, source.rewrite, source.repeats, raster)
+    return part, inked(held_back, raster.pen)
 
 
 def _find_strokes(name: str, folder: Path) -> Path:

@@ -82,7 +82,8 @@ def train_recipe(
         Called about four times a second and at each epoch's end.
     should_stop : callable, optional
         Asked after each step; when true, the best weights so far are returned. So they are on Ctrl-C, and
-        when training diverges after the first epoch: the card's entry ``"ended"`` tells.
+        when training diverges after the first epoch: the card's entry ``"ended"`` tells. Asked between
+        blocks of samples too, where they are drawn anew.
 
     Returns
     -------
@@ -95,6 +96,8 @@ def train_recipe(
         If the data are missing or do not fit (see ``gather``), or seed or epochs are impossible.
     Diverged
         If training diverges in its first epoch.
+    KeyboardInterrupt
+        On Ctrl-C before the first step.
     """
     config = recipe.config
     if seed is not None:
@@ -110,7 +113,10 @@ def train_recipe(
         scaling = measure_scaling(data.problem.train, recipe.input_scaling)
         learned = replace(data.problem, train=replace(data.problem.train, scaling=scaling))
         validation = {title: replace(samples, scaling=scaling) for title, samples in data.validation.items()}
-        run = _Run(TrainingLoop(learned, config), validation, progress)
+        loop = TrainingLoop(learned, config, fresh=data.fresh)
+        # What could not be saved is refused before any time is spent on it.
+        _model(recipe, data, loop.theta, {})
+        run = _Run(loop, validation, progress)
         run.loop.use_threads(threads_from_environment() or 1)
         try:
             ended = run.train(should_stop)
@@ -164,6 +170,8 @@ class _Run:
         loop = self.loop
         try:
             while not loop.is_finished:
+                if self._draw(should_stop):
+                    break
                 loop.step()
                 self.n_images += loop.last_batch_size
                 if loop.n_steps % loop.steps_per_epoch == 0 or loop.is_finished:
@@ -180,7 +188,8 @@ class _Run:
                     )
         except KeyboardInterrupt:
             # What has been learned is worth more than a quick end; the caller may still not save it.
-            pass
+            if not loop.n_steps:
+                raise
         except Diverged as event:
             if self.best_epoch == 0.0:
                 raise
@@ -190,6 +199,13 @@ class _Run:
         if loop.is_finished:
             return f"Finished at epoch {loop.epoch:g}."
         return f"Stopped at epoch {loop.epoch:.3g} of {loop.config.epochs:g}."
+
+    def _draw(self, should_stop: Callable[[], bool] | None) -> bool:
+        """Draw what the next step needs, and return whether to stop instead, except before the first step."""
+        while self.loop.draw_block():
+            if self.loop.n_steps and should_stop is not None and should_stop():
+                return True
+        return False
 
     def _validate(self) -> None:
         # The running average where there is one: it is what will be saved.
@@ -239,7 +255,6 @@ def _finished_model(
     if recipe.weights == "float16":
         # Measured as they will be stored.
         theta = theta.astype(np.float16).astype(np.float32)
-    problem = data.problem
     card: dict[str, Any] = {
         "recipe": recipe.name,
         "recipe_text": recipe.text,
@@ -258,16 +273,20 @@ def _finished_model(
             "input_scaling": recipe.input_scaling,
             "best_epoch": run.best_epoch,
             "steps": run.loop.n_steps,
-            "samples": len(problem.train),
+            "samples": run.loop.n_train,
             "images": run.n_images,
             "seconds": round(seconds, 1),
         },
     }
+    return _model(recipe, data, theta, card)
+
+
+def _model(recipe: Recipe, data: RecipeData, theta: NDArray[np.float32], card: dict[str, Any]) -> Model:
     return Model(
         architecture=recipe.config.architecture,
         theta=theta,
-        input_space=problem.input_space,
-        output_space=problem.output_space,
+        input_space=data.problem.input_space,
+        output_space=data.problem.output_space,
         raster=data.raster,
         card=card,
         name=recipe.name,

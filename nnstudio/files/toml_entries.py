@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
+
+from nnstudio.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from nnstudio.errors import UserError
-
 MAX_BYTES = 32 * 1024
 
 T = TypeVar("T")
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_-]+)\s*\]")
+_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]")
 
 
 class TomlFile:
@@ -86,20 +87,23 @@ class TomlFile:
         A plain scan: a line inside a text of several lines that looks like the key would be taken for it.
         """
         entry = re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*=""")
-        header_line, current, count = 1, "", -1 if table else 0
+        parent, _, child = table.partition(".")
+        header_line, current, count = 0, "", -1 if table else 0
         for number, line in enumerate(self.text.splitlines(), start=1):
             header = _HEADER.match(line)
             if header:
                 current = header[2]
-                if current == table:
-                    count += 1
-                    if count == nth:
-                        header_line = number
-                elif current == key and not table:
+                count += bool(table) and current == parent
+                if count == nth and current == table:
+                    header_line = number
+                elif count == nth and current == (f"{table}.{key}" if table else key):
                     return number
             elif current == table and count == nth and entry.match(line):
                 return number
-        return header_line
+        if child and not header_line:
+            # The sub-table stands within braces, on the line of its name.
+            return self._line_of(parent, nth, child)
+        return header_line or 1
 
 
 class Table:
@@ -137,6 +141,19 @@ class Table:
     def take_any(self, key: str) -> Any:
         """Take an entry of any type, for someone else to check."""
         return self._left.pop(key)
+
+    def take_into(self, whole: T, key: str) -> T:
+        """Return a dataclass with one field taken from here, which the class refuses in its own words."""
+        try:
+            changed: T = replace(cast("Any", whole), **{key: self.take_any(key)})
+        except UserError as error:
+            self.refuse(key, f"cannot be: {error}")
+        return changed
+
+    def sub_table(self, key: str) -> Table:
+        """Take a table within this one."""
+        values = self.take(key, dict, f"a table, written [{self._name}.{key}]")
+        return Table(self._file, f"{self._name}.{key}", self._nth, values)
 
     def finish(self) -> None:
         """Refuse the first entry that nobody took."""

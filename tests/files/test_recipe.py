@@ -1,13 +1,9 @@
 import pytest
 
-from nnstudio.files.recipe import (
-    ProblemSource,
-    RecipeError,
-    StrokeSource,
-    find_recipe,
-    read_recipe,
-    shipped_recipes,
-)
+from nnstudio.data.rewrite import RewriteStrengths
+from nnstudio.data.warp import WarpStrengths
+from nnstudio.files.recipe import RecipeError, find_recipe, read_recipe, shipped_recipes
+from nnstudio.files.recipe_sources import ProblemSource, StrokeSource
 
 RECIPE = """\
 # A recipe.
@@ -43,6 +39,26 @@ learning_rate = 0.003
 weight_decay = 0.1
 schedule = "cosine"
 """
+
+
+FRESH = (
+    RECIPE.replace("validation = 0.1\n", "validation = 0.1\nrepeats = 2\n\n[source.warp]\nturn_deg = 20\n")
+    .replace("pens = [2, 2.5]\n", "repeats = 3\n\n[source.rewrite]\nlog_pen = 0.25\n")
+    .replace(
+        "[network]",
+        """\
+[[source]]
+problem = "digits-synthetic"
+title = "Built-in"
+credit = "Us"
+licence = "Free"
+validation = 0.1
+fresh = 500
+
+[network]""",
+    )
+)
+"""The same, with every source drawn anew for each epoch."""
 
 
 @pytest.fixture
@@ -99,8 +115,60 @@ input_scaling = "standardised"
     assert (config.label_smoothing, recipe.input_scaling) == (0.1, "standardised")
 
 
+def test_reads_how_samples_are_drawn_anew(write):
+    mnist, tablet, written = read_recipe(write(FRESH)).sources
+    assert (mnist.warp, mnist.repeats) == (WarpStrengths(turn_deg=20), 2)
+    assert (tablet.rewrite, tablet.repeats, tablet.pens) == (RewriteStrengths(log_pen=0.25), 3, ())
+    assert (written.warp, written.fresh) == (None, 500)
+    assert all(source.is_drawn_anew for source in (mnist, tablet, written))
+    assert not any(source.is_drawn_anew for source in read_recipe(write(RECIPE)).sources)
+
+
+def test_an_empty_table_means_the_usual_strengths(write):
+    text = FRESH.replace("turn_deg = 20\n", "").replace("log_pen = 0.25\n", "").replace("repeats = 3\n", "")
+    mnist, tablet, _ = read_recipe(write(text)).sources
+    assert (mnist.warp, tablet.rewrite, tablet.repeats) == (WarpStrengths(), RewriteStrengths(), 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("turn_deg = 20", "turn_deg = 200", "turn_deg", "turn_deg cannot be.*from 0 to 90, not 200"),
+        ("turn_deg = 20", 'turn_deg = "far"', "turn_deg", "turn_deg cannot be.*'far'"),
+        ("turn_deg = 20", "turn_deg = nan", "turn_deg", "not nan"),
+        ("turn_deg = 20", "twist = 1", "turn_deg", "twist is not an entry"),
+        ("log_pen = 0.25", "log_pen = -1", "log_pen", "log_pen cannot be"),
+        ("log_pen = 0.25", "thickness = 1", "log_pen", "thickness is not an entry"),
+        ("repeats = 2\n\n[source.warp]", "\n\n[source.warped]", "[source.warp]", "warped is not an entry"),
+        ("[source.warp]\nturn_deg = 20", "warp = 3", "[source.warp]", "warp must be a table"),
+        ("[source.warp]\nturn_deg = 20", "warp = { turn_deg = 200 }", "[source.warp]", "turn_deg cannot be"),
+        ("[source.warp]\nturn_deg = 20\n", "", "repeats = 2", "repeats is not an entry"),
+        ("[source.rewrite]", "[source.warp]", "strokes", "pens is missing"),
+        ("repeats = 3", "repeats = 0", "repeats = 3", "from 1 to 100, not 0"),
+        ("repeats = 3", "repeats = 1.5", "repeats = 3", "repeats must be a whole number"),
+        ("repeats = 3", "pens = [2.5]", "repeats = 3", r"pens cannot stand beside \[source.rewrite\]"),
+        ("fresh = 500", "fresh = 0", "fresh", "fresh must be a whole number"),
+        ("fresh = 500", "fresh = 500\nrepeats = 2", "repeats2", "repeats is not an entry"),
+        ("repeats = 2", "fresh = 5", "repeats = 2", "fresh is for what nnstudio writes itself"),
+        ('problem = "digits-mnist"', 'problem = "plane-moons"', "[source.warp]", "warp is for images"),
+    ],
+)
+def test_a_wrong_entry_of_what_is_drawn_anew_is_refused_with_its_line(write, old, new, line, words):
+    assert old in FRESH
+    changed = FRESH.replace(old, new)
+    lines = FRESH.splitlines()
+    number = {
+        "repeats2": lines.index("fresh = 500") + 2,
+        "strokes": [k for k, each in enumerate(lines) if each == "[[source]]"][1] + 1,
+    }.get(line) or next(k for k, each in enumerate(lines, 1) if each.startswith(line))
+    path = write(changed)
+    with pytest.raises(RecipeError, match=words) as caught:
+        read_recipe(path)
+    assert str(caught.value).startswith(f"{path}, line {number}: ")
+
+
 def test_every_shipped_recipe_can_be_read_by_its_name():
-    assert {"digits", "digits-synthetic", "plane-moons"} <= set(shipped_recipes())
+    assert {"digits", "digits-synthetic", "letters", "plane-moons", "seed"} <= set(shipped_recipes())
     for name in shipped_recipes():
         assert read_recipe(name).name == name
 
@@ -190,5 +258,5 @@ def test_what_is_no_toml_is_refused(tmp_path):
 
 
 def test_an_unknown_recipe_is_refused_and_the_shipped_ones_are_named():
-    with pytest.raises(RecipeError, match=r"'cats'.*digits, digits-synthetic, plane-moons"):
+    with pytest.raises(RecipeError, match=r"'cats'.*digits, digits-synthetic, letters, plane-moons, seed"):
         find_recipe("cats")

@@ -5,16 +5,58 @@ import numpy as np
 import pytest
 
 from nnstudio.data.problems import MissingDataError
+from nnstudio.data.rasterise import RasterSpec
+from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import predict
-from nnstudio.files.model_file import load_model, save_model
-from nnstudio.files.recipe import ProblemSource, StrokeSource, read_recipe
+from nnstudio.files.model_file import ModelFileError, load_model, save_model
+from nnstudio.files.recipe import read_recipe
 from nnstudio.files.recipe_data import RecipeDataError, gather
+from nnstudio.files.recipe_sources import ProblemSource, StrokeSource
 from nnstudio.files.recipe_training import train_recipe
 from nnstudio.training.config import ConfigError
 from nnstudio.training.evaluation import Measures
 from nnstudio.training.loop import Diverged, TrainingLoop
 
 N_WRITERS = 10
+
+RECIPE = """\
+name = "digits"
+title = "Digits"
+seed = 1
+
+[[source]]
+problem = "digits-mnist"
+title = "MNIST"
+credit = "Yann LeCun, Corinna Cortes and Christopher J. C. Burges"
+licence = "CC BY-SA 3.0"
+validation = 0.1
+
+[[source]]
+strokes = "digits-tablet.npz"
+title = "UCI Pen-Based Recognition of Digits"
+credit = "Ethem Alpaydin and Fevzi Alimoglu"
+licence = "CC BY 4.0"
+# By writer: 6 of 30.
+validation = 0.2
+pens = [1.9, 2.5, 3.2]
+
+[network]
+layers = "784-256-128-10"
+hidden = "relu"
+output = "softmax"
+weights = "float16"
+
+[training]
+loss = "cross_entropy"
+initialisation = "he_normal"
+optimiser = "adam"
+learning_rate = 3e-3
+weight_decay = 0.1
+batch_size = 128
+epochs = 40
+warmup_epochs = 1
+schedule = "cosine"
+"""
 
 
 def write_idx(path, array):
@@ -56,8 +98,11 @@ def data_dir(tmp_path):
 
 
 @pytest.fixture
-def digits():
-    recipe = read_recipe("digits")
+def digits(tmp_path):
+    """A recipe of scanned digits and of strokes, the same in every epoch."""
+    path = tmp_path / "digits.toml"
+    path.write_text(RECIPE)
+    recipe = read_recipe(path)
     return replace(recipe, config=replace(recipe.config, batch_size=64))
 
 
@@ -249,6 +294,33 @@ def test_divergence_in_the_first_epoch_is_an_error(moons):
 def test_an_impossible_seed_or_length_is_refused(moons, changes, words):
     with pytest.raises(ConfigError, match=words):
         train_recipe(moons, **changes)
+
+
+def test_images_of_another_size_are_learned_from_and_saved(digits, tmp_path):
+    rng = np.random.default_rng(1)
+    for stem, n in (("train", 60), ("t10k", 20)):
+        write_idx(tmp_path / f"{stem}-images-idx3-ubyte.gz", rng.integers(0, 256, (n, 8, 8), np.uint8))
+        write_idx(tmp_path / f"{stem}-labels-idx1-ubyte.gz", rng.integers(0, 10, n).astype(np.uint8))
+    small = replace(
+        digits,
+        sources=digits.sources[:1],
+        config=replace(digits.config, architecture=Architecture.parse("64-16-10")),
+    )
+    model = train_recipe(small, tmp_path, epochs=2)
+    # Nobody knows how a drawing becomes one of these.
+    assert model.raster is None
+    save_model(tmp_path / "m", model)
+    assert load_model(tmp_path / "m").input_space.shape == (8, 8)
+    with pytest.raises(RecipeDataError, match="28 × 28"):
+        gather(replace(small, sources=digits.sources), tmp_path)
+
+
+def test_what_cannot_be_saved_is_refused_before_the_first_step(digits, data_dir, monkeypatch):
+    monkeypatch.setattr("nnstudio.files.recipe_data._raster_for", lambda space: RasterSpec(size=27))
+    monkeypatch.setattr(TrainingLoop, "step", lambda self: pytest.fail("a step was taken"))
+    mnist_alone = replace(digits, sources=digits.sources[:1])
+    with pytest.raises(ModelFileError, match="27 × 27"):
+        train_recipe(mnist_alone, data_dir)
 
 
 def test_one_epoch_of_a_recipe_with_warm_up_can_be_had(digits, data_dir):

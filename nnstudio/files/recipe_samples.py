@@ -1,0 +1,153 @@
+"""Draw what each epoch of a recipe learns from: images warped, strokes rewritten, characters written anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.data.problem import Samples
+from nnstudio.data.rewrite import ink_anew
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nnstudio.data.problems import Writer
+    from nnstudio.data.rasterise import RasterSpec
+    from nnstudio.data.rewrite import RewriteStrengths
+    from nnstudio.data.strokes import Polylines
+    from nnstudio.data.warp import Warper
+
+_BLOCK = 2048
+"""Samples drawn at a time: between two blocks, a fifth of a second apart at most, training can stop."""
+
+_STREAM = 2
+"""Keeps these random numbers apart from those that divide, order and silence; see ``TrainingLoop``."""
+
+
+class Part:
+    """The samples of one source, the same in every epoch.
+
+    Parameters
+    ----------
+    plain : Samples
+        As they are.
+
+    Attributes
+    ----------
+    plain : Samples
+    n_samples : int
+        How many an epoch has.
+    """
+
+    def __init__(self, plain: Samples) -> None:
+        self.plain = plain
+        self.n_samples = len(plain)
+
+    def blocks(self, rng: np.random.Generator) -> Iterator[Samples]:
+        """Yield an epoch's samples, all that is random drawn from ``rng``."""
+        for start in range(0, len(self.plain), _BLOCK):
+            yield self._drawn(slice(start, min(start + _BLOCK, len(self.plain))), rng)
+
+    def _drawn(self, rows: slice, rng: np.random.Generator) -> Samples:
+        return self.plain.subset(rows)
+
+
+class _RepeatedPart(Part):
+    """Draws every sample of a source several times in an epoch, never twice alike."""
+
+    def __init__(self, plain: Samples, repeats: int) -> None:
+        super().__init__(plain)
+        self.n_samples = repeats * len(plain)
+        self._repeats = repeats
+
+    def blocks(self, rng: np.random.Generator) -> Iterator[Samples]:
+        """Yield an epoch's samples, one copy of the whole source after another."""
+        for _ in range(self._repeats):
+            yield from super().blocks(rng)
+
+
+class WarpedPart(_RepeatedPart):
+    """Images, each of them warped anew."""
+
+    def __init__(self, plain: Samples, warper: Warper, repeats: int) -> None:
+        super().__init__(plain, repeats)
+        self._warper = warper
+
+    def _drawn(self, rows: slice, rng: np.random.Generator) -> Samples:
+        plain = self.plain.subset(rows)
+        assert plain.x.dtype == np.uint8, "images are grey bytes"
+        images = self._warper.warp(plain.x.view(np.uint8), rng=rng)
+        return Samples(images, plain.labels, plain.scale)
+
+
+class RewrittenPart(_RepeatedPart):
+    """Drawings, each of them written as another hand might, with a pen of its own.
+
+    Parameters
+    ----------
+    plain : Samples
+        The drawings inked as they are, in the same order.
+    polylines : Polylines
+    strengths : RewriteStrengths
+    repeats : int
+    raster : RasterSpec
+    """
+
+    def __init__(
+        self,
+        plain: Samples,
+        polylines: Polylines,
+        strengths: RewriteStrengths,
+        repeats: int,
+        raster: RasterSpec,
+    ) -> None:
+        super().__init__(plain, repeats)
+        self._polylines = polylines
+        self._strengths = strengths
+        self._raster = raster
+
+    def _drawn(self, rows: slice, rng: np.random.Generator) -> Samples:
+        polylines = self._polylines.block(rows.start, rows.stop)
+        images = ink_anew(polylines, self._strengths, rng=rng, spec=self._raster)
+        return Samples(images, self.plain.labels[rows], self.plain.scale)
+
+
+class WrittenPart(Part):
+    """Characters that nnstudio's random hands write, ``n_samples`` new ones for each epoch."""
+
+    def __init__(self, plain: Samples, write: Writer, n_samples: int) -> None:
+        super().__init__(plain)
+        self.n_samples = n_samples
+        self._write = write
+
+    def blocks(self, rng: np.random.Generator) -> Iterator[Samples]:
+        """Yield an epoch's samples."""
+        for start in range(0, self.n_samples, _BLOCK):
+            images, labels = self._write(min(_BLOCK, self.n_samples - start), rng=rng)
+            yield Samples(images, labels, self.plain.scale)
+
+
+class RecipeSamples:
+    """The samples of all sources of a recipe, for any epoch: a ``training.fresh.FreshSamples``.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+    seed : int
+        It decides, together with an epoch's number, all that is random about the epoch's samples.
+    """
+
+    def __init__(self, parts: Sequence[Part], seed: int) -> None:
+        self._parts = parts
+        self._seed = seed
+
+    @property
+    def n_samples(self) -> int:
+        """How many samples every epoch has."""
+        return sum(part.n_samples for part in self._parts)
+
+    def blocks(self, epoch: int) -> Iterator[Samples]:
+        """Yield the samples of one epoch, source after source."""
+        for nth, part in enumerate(self._parts):
+            yield from part.blocks(np.random.default_rng((self._seed, epoch, nth, _STREAM)))

@@ -1,0 +1,181 @@
+"""The sources of a recipe: where its samples come from, and how they are drawn anew for each epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, TypeVar
+
+from nnstudio.data.problems import PROBLEMS, WRITERS
+from nnstudio.data.rewrite import RewriteStrengths
+from nnstudio.data.warp import WarpStrengths
+from nnstudio.files.model_file import MAX_NAME_LENGTH
+
+if TYPE_CHECKING:
+    from nnstudio.files.toml_entries import Table
+
+MAX_REPEATS = 100
+MAX_FRESH = 1_000_000
+
+_PEN_PX = 1.0, 10.0
+
+Strengths = TypeVar("Strengths", WarpStrengths, RewriteStrengths)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where some of the samples come from.
+
+    Attributes
+    ----------
+    title, credit, licence : str
+        For people: what it is, whom to thank, on which terms.
+    validation : float
+        The part of the training samples, or of the writers, that is held back to choose the best weights.
+    """
+
+    title: str
+    credit: str
+    licence: str
+    validation: float
+
+
+@dataclass(frozen=True)
+class ProblemSource(Source):
+    """A whole problem: its training samples are learned from, its test samples are for the final test.
+
+    Attributes
+    ----------
+    problem : str
+        A key of ``data.problems.PROBLEMS``.
+    warp : WarpStrengths or None
+        The images are warped anew for each epoch; None: learned from as they are.
+    repeats : int
+        How many warped copies of each image an epoch has.
+    fresh : int
+        So many samples are written anew for each epoch, in place of the problem's own; 0: none.
+    """
+
+    problem: str
+    warp: WarpStrengths | None = None
+    repeats: int = 1
+    fresh: int = 0
+
+    @property
+    def is_drawn_anew(self) -> bool:
+        """Whether one epoch's samples differ from the next one's."""
+        return self.warp is not None or self.fresh > 0
+
+
+@dataclass(frozen=True)
+class StrokeSource(Source):
+    """A file of pen strokes, divided by writer.
+
+    Attributes
+    ----------
+    strokes : str
+        The name of the file.
+    pens : tuple of float
+        Each drawing is learned from once with each of these pens, in pixels; none beside ``rewrite``.
+    rewrite : RewriteStrengths or None
+        The drawings are written and inked anew for each epoch; None: inked once with each of ``pens``.
+    repeats : int
+        How many rewritten copies of each drawing an epoch has.
+    """
+
+    strokes: str
+    pens: tuple[float, ...] = ()
+    rewrite: RewriteStrengths | None = None
+    repeats: int = 1
+
+    @property
+    def is_drawn_anew(self) -> bool:
+        """Whether one epoch's samples differ from the next one's."""
+        return self.rewrite is not None
+
+
+def read_source(table: Table) -> ProblemSource | StrokeSource:
+    """Read one table ``[[source]]``, with its ``[source.warp]`` or ``[source.rewrite]``.
+
+    Raises
+    ------
+    UserError
+        The table's own, if an entry is unknown, missing or impossible.
+    """
+    title, credit, licence = (printable(table, key) for key in ("title", "credit", "licence"))
+    validation = table.take("validation", float, "a part above 0 and below 1")
+    if not 0.0 < validation < 1.0:
+        table.refuse("validation", f"must be a part above 0 and below 1, not {validation}.")
+    read = _stroke_source if "strokes" in table else _problem_source
+    source = read(table, title, credit, licence, validation)
+    table.finish()
+    return source
+
+
+def printable(table: Table, key: str) -> str:
+    """Take a text that people and model files can bear as a name."""
+    words = f"1 to {MAX_NAME_LENGTH} printable characters"
+    text = table.take(key, str, words)
+    if not 1 <= len(text) <= MAX_NAME_LENGTH or not text.isprintable():
+        table.refuse(key, f"must be {words}, not {text!r:.80}.")
+    return text
+
+
+def _stroke_source(table: Table, title: str, credit: str, licence: str, validation: float) -> StrokeSource:
+    strokes = table.take("strokes", str, "the name of a file of strokes")
+    if not strokes or "/" in strokes or "\\" in strokes:
+        table.refuse("strokes", f"must be the name of a file without its folder, not {strokes!r:.80}.")
+    if "rewrite" not in table:
+        return StrokeSource(title, credit, licence, validation, strokes, _pens(table))
+    if "pens" in table:
+        table.refuse("pens", "cannot stand beside [source.rewrite], which chooses pens of its own.")
+    rewrite = _strengths(table, "rewrite", RewriteStrengths())
+    return StrokeSource(title, credit, licence, validation, strokes, (), rewrite, _repeats(table))
+
+
+def _pens(table: Table) -> tuple[float, ...]:
+    words = f"a list of numbers from {_PEN_PX[0]:g} to {_PEN_PX[1]:g}"
+    pens = table.take("pens", list, words)
+    if not pens or not all(type(pen) in (int, float) and _PEN_PX[0] <= pen <= _PEN_PX[1] for pen in pens):
+        table.refuse("pens", f"must be {words} (pixels), not {pens!r:.60}.")
+    return tuple(map(float, pens))
+
+
+def _problem_source(table: Table, title: str, credit: str, licence: str, validation: float) -> ProblemSource:
+    problem = table.take("problem", str, f"one of {', '.join(PROBLEMS)}")
+    if problem not in PROBLEMS:
+        table.refuse("problem", f"must be one of {', '.join(PROBLEMS)}, not {problem!r:.60}.")
+    if "fresh" in table:
+        if problem not in WRITERS:
+            table.refuse(
+                "fresh", f"is for what nnstudio writes itself ({', '.join(WRITERS)}), not {problem}."
+            )
+        fresh = _whole(table, "fresh", MAX_FRESH)
+        return ProblemSource(title, credit, licence, validation, problem, fresh=fresh)
+    if "warp" in table:
+        if PROBLEMS[problem].kind != "image":
+            table.refuse("warp", f"is for images; {problem} has none.")
+        warp = _strengths(table, "warp", WarpStrengths())
+        return ProblemSource(title, credit, licence, validation, problem, warp, _repeats(table))
+    return ProblemSource(title, credit, licence, validation, problem)
+
+
+def _strengths(table: Table, name: str, strengths: Strengths) -> Strengths:
+    """Read the table ``[source.<name>]``; what it leaves out is as usual."""
+    entries = table.sub_table(name)
+    for field in fields(strengths):
+        if field.name in entries:
+            strengths = entries.take_into(strengths, field.name)
+    entries.finish()
+    return strengths
+
+
+def _repeats(table: Table) -> int:
+    return _whole(table, "repeats", MAX_REPEATS) if "repeats" in table else 1
+
+
+def _whole(table: Table, key: str, highest: int) -> int:
+    words = f"a whole number from 1 to {highest:,}"
+    value = table.take(key, int, words)
+    if not 1 <= value <= highest:
+        table.refuse(key, f"must be {words}, not {value}.")
+    return value
