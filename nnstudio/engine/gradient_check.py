@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnstudio.engine.passes import Workspace, loss_and_gradient, loss_value
+from nnstudio.engine.layer_passes import Workspace
+from nnstudio.engine.passes import loss_and_gradient, loss_value
 from nnstudio.engine.penalty import penalty, penalty_gradient
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from nnstudio.engine.passes import LayerPass, OutputPass
+from nnstudio.engine.layer_passes import LayerPass, OutputPass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nnstudio.engine.architecture import Layer
     from nnstudio.engine.dropout import Dropout
-    from nnstudio.engine.passes import Workspace
+    from nnstudio.engine.layer_passes import Workspace
     from nnstudio.engine.team import Team
 
 _FEWEST_ROWS = 8

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import check_pair
 from nnstudio.engine.optimisers import BLOCK_SIZE, Part, parts_of
-from nnstudio.engine.passes import Workspace
 from nnstudio.engine.rounds import Rounds, bounds
 from nnstudio.engine.team import Team
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnstudio.engine.passes import Workspace, loss_value
+from nnstudio.engine.layer_passes import Workspace
+from nnstudio.engine.passes import loss_value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -53,8 +53,8 @@ from threadpoolctl import ThreadpoolController, threadpool_info
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
+from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
-from nnstudio.engine.passes import Workspace
 from nnstudio.engine.team import Team
 from nnstudio.engine.training_step import TrainingStep
 from nnstudio.training.threads import n_cores

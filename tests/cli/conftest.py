@@ -15,8 +15,9 @@ from nnstudio.data.rasterise import RasterSpec
 from nnstudio.data.synthetic import synthetic_digits
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
+from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
-from nnstudio.engine.passes import Workspace, loss_and_gradient
+from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.files.model_file import Model, save_model
 
 

@@ -11,9 +11,10 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.dropout import Dropout
 from nnstudio.engine.gradient_check import GradientCheck, central_difference, complex_step, random_direction
 from nnstudio.engine.initialise import initialise
+from nnstudio.engine.layer_passes import LayerPass, OutputPass, Workspace
 from nnstudio.engine.losses import LOSSES, LossError, check_pair
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
-from nnstudio.engine.passes import LayerPass, OutputPass, Workspace, loss_and_gradient
+from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.engine.penalty import penalty
 from nnstudio.engine.training_step import TrainingStep
 

@@ -5,7 +5,8 @@ from nnstudio.engine.architecture import Architecture, ArchitectureError
 from nnstudio.engine.gradient_check import central_difference, complex_step
 from nnstudio.engine.gradient_table import gradient_rows, sweep_steps
 from nnstudio.engine.initialise import initialise
-from nnstudio.engine.passes import Workspace, loss_and_gradient
+from nnstudio.engine.layer_passes import Workspace
+from nnstudio.engine.passes import loss_and_gradient
 
 
 def example():

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from nnstudio.engine.initialise import initialise
+from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.least_squares import FitError, fit_linear
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
-from nnstudio.engine.passes import Workspace, loss_and_gradient, predict
+from nnstudio.engine.passes import loss_and_gradient, predict
 
 
 def plane(n=40, noise=0.1, seed=0):

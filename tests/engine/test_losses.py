@@ -5,8 +5,9 @@ import pytest
 
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import LOSSES, LossError, check_pair, smooth_labels
-from nnstudio.engine.passes import Workspace, loss_and_gradient, loss_value
+from nnstudio.engine.passes import loss_and_gradient, loss_value
 
 
 def evaluate(name, z, labels, output="softmax"):

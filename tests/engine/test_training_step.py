@@ -7,9 +7,10 @@ from nnstudio.engine import rounds, training_step
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.dropout import Dropout
 from nnstudio.engine.initialise import initialise
+from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import LossError
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
-from nnstudio.engine.passes import Workspace, loss_and_gradient
+from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.engine.team import Team
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 

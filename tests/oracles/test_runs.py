@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import smooth_labels
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
-from nnstudio.engine.passes import Workspace, loss_and_gradient
+from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.engine.team import Team
 from nnstudio.engine.training_step import TrainingStep
 
