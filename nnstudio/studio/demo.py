@@ -63,6 +63,8 @@ def run(out: Path, seconds: float) -> int:
     application = create_application()
     with tempfile.TemporaryDirectory() as folder:
         window = open_window(QSettings(f"{folder}/demo.ini", QSettings.Format.IniFormat))
+        # What the user trained last is not to make room for a demonstration.
+        window.keeper.rest()
         window.show()
         try:
             report = _Demo(application, window, out).carry_through(seconds)

@@ -44,10 +44,16 @@ class SessionKeeper(QObject):
         self._window = window
         self._kept: Model | None = None
         self._writer: threading.Thread | None = None
+        self._rests = False
         self._timer = QTimer(self)
         self._timer.setInterval(PERIOD_MS)
         self._timer.timeout.connect(self.keep)
         self._timer.start()
+
+    def rest(self) -> None:
+        """Keep nothing from now on, for a window that nobody works in."""
+        self._timer.stop()
+        self._rests = True
 
     def keep(self) -> None:
         """Save in the background what has changed since the last time."""
@@ -75,7 +81,7 @@ class SessionKeeper(QObject):
             self._writer.join()
 
     def _model(self) -> Model | None:
-        model = self._window.session.learnt_model()
+        model = None if self._rests else self._window.session.learnt_model()
         if model is None:
             return None
         drawing = self._window.input.canvas.content.drawing

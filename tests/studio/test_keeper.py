@@ -75,3 +75,10 @@ def test_a_folder_that_cannot_be_written_does_not_stop_anything(trained, monkeyp
     monkeypatch.setattr(keeper, "state_dir", lambda: blocked)
     trained.keeper.finish()
     assert blocked.read_text("utf-8") == "in the way"
+
+
+def test_a_window_that_nobody_works_in_keeps_nothing(trained):
+    trained.keeper.rest()
+    trained.keeper.keep()
+    trained.keeper.finish()
+    assert not last_session_path().exists()

@@ -1,0 +1,40 @@
+"""The demonstration, as a user without a screen runs it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtGui import QImage
+
+from nnstudio.studio import demo
+from nnstudio.studio.keeper import last_session_path
+
+
+def test_the_demonstration_draws_reads_trains_and_leaves_its_pictures(tmp_path):
+    out = tmp_path / "new" / "demo"
+    done = subprocess.run(
+        [sys.executable, "-m", "nnstudio", "demo", "--out", str(out), "--seconds", "1"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=110,
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads((out / "demo.json").read_text("utf-8"))
+    assert report["read_before"]["label"] == report["drawn"]
+    assert report["images_per_second"] > 0
+    assert report["frames_per_second"] > 0
+    assert report["test_accuracy"] > 0.5
+    assert len(report["screenshots"]) == 4
+    for name in report["screenshots"]:
+        image = QImage(str(out / name))
+        assert (image.width(), image.height()) == (1440, 900)
+    assert not last_session_path().exists()
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way", "utf-8")
+    with pytest.raises(demo.DemoError, match="Cannot make the folder"):
+        demo.run(blocked / "demo", 1.0)
