@@ -1,7 +1,8 @@
 """Recipes: which data train which network, and how; a TOML file that is read strictly.
 
 A recipe has the entries ``name``, ``title`` and ``seed``, one table ``[[source]]`` for each source of data,
-``[network]`` and ``[training]``; resources/recipes holds examples.
+``[network]`` and ``[training]``; resources/recipes holds examples. Where a source is drawn anew for each epoch,
+``[source.warp]`` or ``[source.rewrite]`` says how.
 """
 
 from __future__ import annotations
@@ -110,14 +111,19 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
     if not 0 <= seed < 2**63:
         top.refuse("seed", f"must be a whole number from 0, not {seed}.")
     top.finish()
-    sources = tuple(read_source(table) for table in file.tables("source"))
+    sources: list[ProblemSource | StrokeSource] = []
+    for table in file.tables("source"):
+        source = read_source(table)
+        if source.title in (other.title for other in sources):
+            table.refuse("title", f"must differ from the other sources'; there are two {source.title!r}.")
+        sources.append(source)
     if not sources or not isinstance(sources[0], ProblemSource):
         file.refuse("source", 0, "source", "must come first with a problem, which says what goes in and out.")
     architecture, weights = _network(file.table("network"))
     training = file.table("training")
     input_scaling = _input_scaling(training)
     config = _training(training, architecture, seed)
-    return Recipe(name, title, sources, config, weights, file.text, input_scaling)
+    return Recipe(name, title, tuple(sources), config, weights, file.text, input_scaling)
 
 
 def _network(table: Table) -> tuple[Architecture, Literal["float32", "float16"]]:

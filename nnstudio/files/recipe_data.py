@@ -80,7 +80,8 @@ def gather(recipe: Recipe, data_dir: str | os.PathLike[str] | None = None) -> Re
     MissingDataError
         If a file is not there; the sentence names it and the folder.
     RecipeDataError
-        If the sources differ in what goes in or comes out, or one is too small to divide.
+        If the sources differ in what goes in or comes out, one is too small to divide, or an epoch that is
+        drawn anew is too large for memory.
     ConfigError
         If the network does not fit the data.
     IdxError, StrokeFileError

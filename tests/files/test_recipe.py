@@ -188,6 +188,7 @@ def line_of(text):
         ('name = "mine"', 'name = "mi\\nne"', "name", "printable"),
         ('problem = "digits-mnist"', 'problem = "cats"', "problem", "problem must be one of"),
         ('problem = "digits-mnist"\n', "", "[[source]]", "problem is missing"),
+        ('title = "Tablet"', 'title = "MNIST"', 'title = "Tablet"', "there are two 'MNIST'"),
         ("validation = 0.1", "validation = 1", "validation = 0.1", "below 1, not 1"),
         ("validation = 0.2", "validation = 0", "validation = 0.2", "above 0"),
         ("validation = 0.2", 'validation = "a lot"', "validation = 0.2", "'a lot'"),
