@@ -1,8 +1,8 @@
 """Recipes: which data train which network, and how; a TOML file that is read strictly.
 
 A recipe has the entries ``name``, ``title`` and ``seed``, one table ``[[source]]`` for each source of data,
-``[network]`` and ``[training]``; resources/recipes holds examples. Where a source is drawn anew for each epoch,
-``[source.warp]`` or ``[source.rewrite]`` says how.
+``[network]`` and ``[training]``; resources/recipes holds examples. Where a source is drawn anew for each
+epoch, ``[source.warp]`` or ``[source.rewrite]`` says how.
 """
 
 from __future__ import annotations
