@@ -7,6 +7,7 @@ time takes a quarter of it; frames that cost more than 7 ms keep to 34 a second 
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -15,6 +16,19 @@ LONGEST_FRAME_S = 1 / 34
 SHARE_OF_TIME = 0.25
 LARGEST_SHARE_OF_TIME = 0.5
 RESTING_FRAME_S = 1 / 4
+
+
+@dataclass
+class Changes:
+    """What is new since the last frame."""
+
+    network: bool = False
+    weights: bool = False
+    reading: bool = False
+    progress: bool = False
+
+    def __bool__(self) -> bool:
+        return self.network or self.weights or self.reading or self.progress
 
 
 class FramePacer(QObject):

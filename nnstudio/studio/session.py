@@ -1,7 +1,7 @@
 """What the window is working on: a network, a problem, an input and a run; no widgets."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -15,13 +15,14 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.insight.reading import Reading, read
+from nnstudio.studio.bridge import Changes
 from nnstudio.studio.errands import Errand, Errands, problem_errand
 from nnstudio.studio.inputs import from_drawing, from_image
+from nnstudio.studio.sentences import misfit_sentence, state_sentence
 from nnstudio.studio.starting import (
     FURTHER_HYPER,
     NEW_NETWORK,
     STARTING_HYPER,
-    listed,
     natural_loss,
     starting_config,
 )
@@ -31,19 +32,6 @@ from nnstudio.training.trainer import Trainer
 
 MOST_INITIALISED = 1_000_000
 """Parameters that are drawn at random in less than a frame."""
-
-
-@dataclass
-class Changes:
-    """What is new since the last frame."""
-
-    network: bool = False
-    weights: bool = False
-    reading: bool = False
-    progress: bool = False
-
-    def __bool__(self) -> bool:
-        return self.network or self.weights or self.reading or self.progress
 
 
 class Session(QObject):
@@ -209,23 +197,10 @@ class Session(QObject):
         if before is None or before.state is not latest.state:
             if latest.state is not RunState.READY:
                 self._wants_to_run = latest.state is RunState.RUNNING
-            self._tell_state(latest)
+            sentence = state_sentence(latest, PROBLEMS[self.problem_name].title)
+            if sentence:
+                self.said.emit(sentence, latest.state in (RunState.DIVERGED, RunState.FAILED))
             self.settings_changed.emit()
-
-    def _tell_state(self, snapshot: Snapshot) -> None:
-        """Say what a run does now; whoever made one that waits has said so."""
-        if snapshot.message:
-            self.said.emit(snapshot.message, snapshot.state in (RunState.DIVERGED, RunState.FAILED))
-            return
-        title = PROBLEMS[self.problem_name].title
-        if snapshot.state is RunState.RUNNING:
-            self.said.emit(
-                f"Training {self.architecture} on {title}; the answer follows the newest weights.", False
-            )
-        elif snapshot.state is RunState.PAUSED:
-            self.said.emit(
-                f"Paused at step {snapshot.step:,}. Space goes on, B takes one batch, E one epoch.", False
-            )
 
     # Training
 
@@ -266,13 +241,8 @@ class Session(QObject):
     def _begin(self, problem: Problem) -> None:
         """Start a trainer on the network on show; says so where the problem is not the network's."""
         self.problem = problem
-        names, wanted = self.output_space.class_names, problem.output_space.class_names
-        if names != wanted:
-            self.said.emit(
-                f"This network tells {listed(names)} apart, {problem.title} has {listed(wanted)}. "
-                f"Choose the problem again to start a fresh network for it.",
-                True,
-            )
+        if problem.output_space.class_names != self.output_space.class_names:
+            self.said.emit(misfit_sentence(self.output_space, problem), True)
             return
         try:
             self.trainer = Trainer(problem, self.config, self.theta)

@@ -1,4 +1,4 @@
-"""What a network starts with where nobody has chosen: layers, rates, a loss, and words for classes."""
+"""What a network starts with where nobody has chosen: layers, rates and a loss."""
 
 from nnstudio.data.problem import Problem
 from nnstudio.engine.architecture import Architecture
@@ -37,8 +37,3 @@ def starting_config(problem: Problem) -> TrainingConfig:
 def natural_loss(architecture: Architecture) -> str:
     """Return the loss that an opened network is trained on, which its file does not tell."""
     return "cross_entropy" if architecture.activations[-1] == "softmax" else "squared_error"
-
-
-def listed(names: tuple[str, ...]) -> str:
-    """Name a few classes: all of them, or the first and the last."""
-    return ", ".join(names) if len(names) <= 3 else f"{names[0]} … {names[-1]}"

@@ -1,0 +1,29 @@
+"""Sentences about runs and networks for the message line."""
+
+from nnstudio.data.problem import OutputSpace, Problem
+from nnstudio.training.snapshot import RunState, Snapshot
+
+
+def state_sentence(snapshot: Snapshot, title: str) -> str:
+    """Say what a run on the problem ``title`` does; of one that waits, whoever made it has spoken."""
+    if snapshot.message:
+        return snapshot.message
+    if snapshot.state is RunState.RUNNING:
+        return f"Training {snapshot.config.architecture} on {title}; the answer follows the newest weights."
+    if snapshot.state is RunState.PAUSED:
+        return f"Paused at step {snapshot.step:,}. Space goes on, B takes one batch, E one epoch."
+    return ""
+
+
+def misfit_sentence(output_space: OutputSpace, problem: Problem) -> str:
+    """Say that a network tells other classes apart than a problem has."""
+    known, wanted = _listed(output_space.class_names), _listed(problem.output_space.class_names)
+    return (
+        f"This network tells {known} apart, {problem.title} has {wanted}. "
+        f"Choose the problem again to start a fresh network for it."
+    )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """Name a few classes: all of them, or the first and the last."""
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]} … {names[-1]}"
