@@ -49,6 +49,7 @@ def test_a_shipped_name_goes_before_a_folder_of_that_name(monkeypatch, tmp_path)
     [
         ("digits", {"MNIST": 0.0065, "Built-in digits": 0.03}),
         ("seed", {"MNIST": 0.022}),
+        ("letters", {"Built-in letters": 0.1}),
     ],
 )
 def test_a_shipped_model_is_as_good_as_its_card_says(name, highest):
@@ -61,6 +62,7 @@ def test_a_shipped_model_is_as_good_as_its_card_says(name, highest):
     ("name", "highest"),
     [
         ("digits", {"UCI Pen-Based Recognition of Digits": 0.015, "UNIPEN digits": 0.05}),
+        ("letters", {"UNIPEN capitals": 0.1, "UNIPEN small letters": 0.12}),
     ],
 )
 def test_a_shipped_model_reads_writers_that_it_has_not_seen(name, highest):
