@@ -22,7 +22,7 @@ from nnstudio.studio.sentences import misfit_sentence, state_sentence
 from nnstudio.studio.starting import (
     FURTHER_HYPER,
     NEW_NETWORK,
-    STARTING_HYPER,
+    at_fresh_pace,
     natural_loss,
     starting_config,
 )
@@ -275,10 +275,7 @@ class Session(QObject):
         """Start from fresh weights, of the same seed or a new one; training goes on if it was under way."""
         if new_seed:
             self.config = replace(self.config, seed=int(self._rng.integers(1, 100_000)))
-        kind = self.input_space.kind
-        if self.config.hyper == FURTHER_HYPER[kind]:
-            # Fresh weights learn at another pace than those of a network that was opened.
-            self.config = replace(self.config, hyper=STARTING_HYPER[kind])
+        self.config = at_fresh_pace(self.config, self.input_space.kind)
         if self.trainer is None:
             self._show_fresh(self.config)
         else:
@@ -319,6 +316,7 @@ class Session(QObject):
         old, new = self.architecture, config.architecture
         fresh = new.layer_sizes != old.layer_sizes or new.activations[:-1] != old.activations[:-1]
         if fresh:
+            config = at_fresh_pace(config, self.input_space.kind)
             self._show_fresh(config)
         self.config = config
         self._changes.network |= new != old

@@ -1,5 +1,7 @@
 """What a network starts with where nobody has chosen: layers, rates and a loss."""
 
+from dataclasses import replace
+
 from nnstudio.data.problem import Problem
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper
@@ -32,6 +34,12 @@ def starting_config(problem: Problem) -> TrainingConfig:
     batch_size = 128 if len(problem.train) > LARGE_DATA else 32
     architecture = Architecture.of(sizes, hidden=activation)
     return TrainingConfig(architecture, hyper=STARTING_HYPER[space.kind], batch_size=batch_size)
+
+
+def at_fresh_pace(config: TrainingConfig, kind: str) -> TrainingConfig:
+    """Return a configuration for fresh weights: at their pace, unless the user has chosen another."""
+    chosen = config.hyper != FURTHER_HYPER[kind]
+    return config if chosen else replace(config, hyper=STARTING_HYPER[kind])
 
 
 def natural_loss(architecture: Architecture) -> str:

@@ -14,7 +14,7 @@ from nnstudio.engine.optimisers import Hyper
 from nnstudio.engine.passes import predict
 from nnstudio.studio import errands
 from nnstudio.studio.session import Session
-from nnstudio.studio.starting import NEW_NETWORK
+from nnstudio.studio.starting import FURTHER_HYPER, NEW_NETWORK, STARTING_HYPER
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.snapshot import RunState
 from nnstudio.training.trainer import Trainer
@@ -400,3 +400,13 @@ def test_drawings_of_the_session_are_not_shared(session):
     stroke[:] = 0
     session.poll()
     np.testing.assert_array_equal(session.reading.x, before)
+
+
+def test_an_opened_network_goes_on_gently_and_a_fresh_one_at_full_pace(window):
+    gentle = window.session.config.hyper
+    assert gentle == FURTHER_HYPER["image"]
+    window.choices.edit_network("7")
+    assert window.session.config.hyper == STARTING_HYPER["image"]
+    window.session.set_learning_rate(0.02)
+    window.session.reset()
+    assert window.session.config.hyper.learning_rate == 0.02
