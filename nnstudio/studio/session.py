@@ -19,13 +19,7 @@ from nnstudio.studio.bridge import Changes
 from nnstudio.studio.errands import Errand, Errands, problem_errand
 from nnstudio.studio.inputs import from_drawing, from_image
 from nnstudio.studio.sentences import misfit_sentence, state_sentence
-from nnstudio.studio.starting import (
-    FURTHER_HYPER,
-    NEW_NETWORK,
-    at_fresh_pace,
-    natural_loss,
-    starting_config,
-)
+from nnstudio.studio.starting import NEW_NETWORK, at_fresh_pace, opened_config, starting_config
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.snapshot import RunState, Snapshot
 from nnstudio.training.trainer import Trainer
@@ -74,9 +68,9 @@ class Session(QObject):
         self._preparing: Errand | None = None
         self._waiting: list[Callable[[Trainer], None]] = []
         self._rng = np.random.default_rng()
-        self._take(model)
+        self._take(model, opened_config(model))
 
-    def _take(self, model: Model) -> None:
+    def _take(self, model: Model, config: TrainingConfig) -> None:
         self.was_trained = self._is_fresh = False
         self.model_name = model.name
         self.card = model.card
@@ -84,11 +78,7 @@ class Session(QObject):
         self.output_space: OutputSpace = model.output_space
         self.raster: RasterSpec | None = model.raster
         self.theta: np.ndarray = model.theta
-        self.config = TrainingConfig(
-            model.architecture,
-            loss=natural_loss(model.architecture),
-            hyper=FURTHER_HYPER[model.input_space.kind],
-        )
+        self.config = config
         self.x = self.reading = None
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
 
@@ -284,7 +274,8 @@ class Session(QObject):
             self._run_id = self.trainer.replace(config=self.config)
             if self._wants_to_run:
                 self.trainer.play()
-        self.said.emit(f"Fresh weights, seed {self.config.seed}. Space trains them.", False)
+        next_step = "They are being trained." if self._wants_to_run else "Space trains them."
+        self.said.emit(f"Fresh weights, seed {self.config.seed}. {next_step}", False)
         self.settings_changed.emit()
 
     def set_learning_rate(self, learning_rate: float) -> None:
@@ -391,11 +382,18 @@ class Session(QObject):
             self.was_trained = was_trained
 
     def open_model(self, model: Model) -> None:
-        """Put a saved network on show; a problem that it does not fit is changed for one that it does."""
+        """Put a saved network on show, with a problem of its kind of input.
+
+        Raises
+        ------
+        ConfigError
+            If it is none that could be trained; everything stays as it was.
+        """
+        config = opened_config(model)
         self._remember()
         self._drop_trainer()
         self.errands.cancel()
-        self._take(model)
+        self._take(model, config)
         fits = [name for name, entry in PROBLEMS.items() if entry.kind == model.input_space.kind]
         if self.problem_name not in fits and fits:
             self.problem_name, self.problem = fits[0], None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from nnstudio.data.problem import Problem
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper
+from nnstudio.files.model_file import Model
 from nnstudio.training.config import TrainingConfig
 
 NEW_NETWORK = "new network"
@@ -42,6 +43,13 @@ def at_fresh_pace(config: TrainingConfig, kind: str) -> TrainingConfig:
     return config if chosen else replace(config, hyper=STARTING_HYPER[kind])
 
 
-def natural_loss(architecture: Architecture) -> str:
-    """Return the loss that an opened network is trained on, which its file does not tell."""
-    return "cross_entropy" if architecture.activations[-1] == "softmax" else "squared_error"
+def opened_config(model: Model) -> TrainingConfig:
+    """Return how a network that was opened is trained further, which its file does not tell.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be trained.
+    """
+    loss = "cross_entropy" if model.architecture.activations[-1] == "softmax" else "squared_error"
+    return TrainingConfig(model.architecture, loss=loss, hyper=FURTHER_HYPER[model.input_space.kind])

@@ -9,15 +9,18 @@ from nnstudio.data.problems import load_problem
 from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.strokes import Drawing
 from nnstudio.data.synthetic import synthetic_drawing
+from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.engine.passes import predict
+from nnstudio.files.model_file import save_model
 from nnstudio.studio import errands
 from nnstudio.studio.session import Session
 from nnstudio.studio.starting import FURTHER_HYPER, NEW_NETWORK, STARTING_HYPER
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.snapshot import RunState
 from nnstudio.training.trainer import Trainer
+from tests.studio.gestures import is_warning
 from tests.studio.networks import model_of
 
 
@@ -410,3 +413,15 @@ def test_an_opened_network_goes_on_gently_and_a_fresh_one_at_full_pace(window):
     window.session.set_learning_rate(0.02)
     window.session.reset()
     assert window.session.config.hyper.learning_rate == 0.02
+
+
+def test_a_network_that_cannot_be_trained_is_refused_and_nothing_changes(window, tmp_path):
+    model = window.session.model()
+    sizes = model.architecture.layer_sizes
+    steps = Architecture(sizes, (*["step"] * (len(sizes) - 2), "softmax"))
+    path = tmp_path / "steps.safetensors"
+    save_model(path, replace(model, architecture=steps, name="steps"))
+    before = window.session.config, window.session.model_name, window.session.theta
+    window.commands.open_path(path)
+    assert is_warning(window)
+    assert (window.session.config, window.session.model_name, window.session.theta) == before
