@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Samples
-from nnstudio.data.rasterise import MNIST_SPEC, rasterise_all
+from nnstudio.data.problem import OutputSpace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from nnstudio.data.rasterise import RasterSpec
-    from nnstudio.data.strokes import StrokeSet
 
 LETTERS = OutputSpace(tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), noun="letter")
 """Capitals and small letters merged."""
@@ -86,129 +83,3 @@ def map_labels(labels: NDArray[np.str_], output_space: OutputSpace) -> MappedLab
     commonest = np.argsort(-counts, kind="stable")
     without = {str(names[k]): int(counts[k]) for k in commonest if classes[k] < 0}
     return MappedLabels(classes[which], without)
-
-
-def stroke_samples(
-    stroke_sets: Sequence[StrokeSet], output_space: OutputSpace, spec: RasterSpec = MNIST_SPEC
-) -> Samples:
-    """Ink the drawings of several files that have a class.
-
-    Parameters
-    ----------
-    stroke_sets : sequence of StrokeSet
-    output_space : OutputSpace
-    spec : RasterSpec
-
-    Returns
-    -------
-    Samples
-        Grey bytes. Writers are numbered anew, because their ids are not comparable between files: nobody
-        is taken for the writer of another file.
-
-    Raises
-    ------
-    ProblemError
-        If no drawing has a class.
-    """
-    parts = [_inked(stroke_set, output_space, spec) for stroke_set in stroke_sets]
-    if not sum(map(len, parts)):
-        raise ProblemError(f"None of the drawings is a {output_space.noun} that this network knows.")
-    return _joined(parts)
-
-
-def _inked(stroke_set: StrokeSet, output_space: OutputSpace, spec: RasterSpec) -> Samples:
-    """Ink the drawings of one file that have a class; its writers are counted from 0."""
-    mapped = map_labels(stroke_set.labels, output_space)
-    writers = np.unique(stroke_set.writers, return_inverse=True)[1].astype(np.int32)
-    images = rasterise_all(stroke_set, spec)
-    return Samples(images[mapped.known], mapped.labels[mapped.known], 1 / 255, writers[mapped.known])
-
-
-def split_by_writer(samples: Samples, share: float, *, rng: np.random.Generator) -> tuple[Samples, Samples]:
-    """Hold back all samples of some writers.
-
-    Parameters
-    ----------
-    samples : Samples
-        With writers.
-    share : float
-        Between 0 and 1: the part of the writers that is held back, at least one of them and not all.
-    rng : numpy.random.Generator
-        Chooses them.
-
-    Returns
-    -------
-    kept, held_back : Samples
-        No writer is in both.
-
-    Raises
-    ------
-    ProblemError
-        If the writers are not known, or if there is only one.
-    """
-    if samples.writers is None:
-        raise ProblemError("These samples cannot be divided by writer: their writers are not known.")
-    ids = np.unique(samples.writers)
-    if len(ids) < 2:
-        raise ProblemError("These samples cannot be divided by writer: there is only one.")
-    n_held_back = min(max(1, round(share * len(ids))), len(ids) - 1)
-    is_held_back = np.isin(samples.writers, rng.permutation(ids)[:n_held_back])
-    return samples.subset(np.flatnonzero(~is_held_back)), samples.subset(np.flatnonzero(is_held_back))
-
-
-def letter_problem(
-    stroke_sets: Sequence[StrokeSet],
-    source: str,
-    *,
-    rng: np.random.Generator,
-    test_share: float = 0.1,
-    spec: RasterSpec = MNIST_SPEC,
-) -> Problem:
-    """Make a problem of files of letters: 26 classes, capitals and small letters merged.
-
-    Parameters
-    ----------
-    stroke_sets : sequence of StrokeSet
-        For example one of capitals and one of small letters. Drawings that are no letter are left out.
-    source : str
-        As in `Problem`.
-    rng : numpy.random.Generator
-        Chooses the writers whose letters are only ever tested on.
-    test_share : float
-        Part of the writers of each file that these are.
-    spec : RasterSpec
-
-    Raises
-    ------
-    ProblemError
-        If there is no letter, or if a file has a single writer.
-    """
-    # File by file, so that both cases are in both parts.
-    parts = [
-        split_by_writer(_inked(stroke_set, LETTERS, spec), test_share, rng=rng) for stroke_set in stroke_sets
-    ]
-    train, test = (_joined(side) for side in zip(*parts, strict=True))
-    return Problem(
-        name="letters-strokes",
-        title="Letters",
-        input_space=InputSpace("image", (spec.size, spec.size), 0.0, 1.0),
-        output_space=LETTERS,
-        train=train,
-        test=test,
-        source=source,
-    )
-
-
-def _joined(parts: Sequence[Samples]) -> Samples:
-    """Join samples of several files; the writers of different files are different people."""
-    writers, n_writers = [], 0
-    for part in parts:
-        assert part.writers is not None
-        writers.append(part.writers + np.int32(n_writers))
-        n_writers += int(part.writers.max(initial=-1)) + 1
-    return Samples(
-        np.concatenate([part.x for part in parts]),
-        np.concatenate([part.labels for part in parts]),
-        1 / 255,
-        np.concatenate(writers),
-    )

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Stroke = np.ndarray
-"""One pen-down to pen-up: float64 of shape (n, 2), x to the right and y down, in any unit."""
-
 MAX_POINTS = 50_000
 """Points a drawing may have: a pen of 1000 Hz held down for almost a minute."""
 
