@@ -1,4 +1,4 @@
-"""What can be typed after ``nnstudio``: commands, options, help. Imports nothing but argparse."""
+"""What can be typed after ``nnstudio``: commands, options, help. Imports neither NumPy nor Qt."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from nnstudio import __version__
 from nnstudio.errors import UserError
+from nnstudio.files.models import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-DEFAULT_MODEL = "digits"
 DEFAULT_DEMO_SECONDS = 20.0
 
 _DESCRIPTION = """\

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+DEFAULT_MODEL = "digits"
+"""The shipped model that the window opens with and that reads where none is named."""
+
+
 class UnknownModelError(UserError):
     """There is no such model."""
 

@@ -34,7 +34,7 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import sweep_orphans
 from nnstudio.files.model_file import Model, load_model
-from nnstudio.files.models import find_model
+from nnstudio.files.models import DEFAULT_MODEL, find_model
 from nnstudio.paths import state_dir
 from nnstudio.studio.images import icon
 from nnstudio.studio.keeper import last_session_path
@@ -42,7 +42,6 @@ from nnstudio.studio.starting import NEW_NETWORK
 from nnstudio.studio.theme import DARK, font, system_theme
 from nnstudio.studio.window import Window, chosen_theme
 
-DEFAULT_MODEL = "digits"
 _log = logging.getLogger("nnstudio")
 _QT_LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
