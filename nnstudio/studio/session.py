@@ -115,12 +115,8 @@ class Session(QObject):
 
     # The input
 
-    def set_drawing(self, drawing: Drawing) -> None:
-        """Read a drawing in canvas units; nothing, or hardly anything, has no reading."""
-        self._read_next(lambda: from_drawing(drawing, self.input_space, self.raster))
-
     def set_strokes(self, strokes: tuple[np.ndarray, ...]) -> None:
-        """Read strokes in canvas units; says so where they are too much to read."""
+        """Read strokes in canvas units; nothing, or hardly anything, has no reading, too much is refused."""
         self._read_next(lambda: from_drawing(Drawing(strokes), self.input_space, self.raster))
 
     def set_image(self, image: np.ndarray) -> None:

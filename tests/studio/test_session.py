@@ -7,7 +7,6 @@ from nnstudio.data.download import DownloadError
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.problems import load_problem
 from nnstudio.data.rasterise import RasterSpec, rasterise
-from nnstudio.data.strokes import Drawing
 from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
@@ -74,7 +73,7 @@ def fresh_theta(session, seed):
 
 def test_a_drawing_is_read_as_the_rasteriser_shows_it(session, model):
     drawing = synthetic_drawing(7, rng=np.random.default_rng(0))
-    session.set_drawing(drawing)
+    session.set_strokes(drawing.strokes)
     changes = session.poll()
     assert changes.reading
     x = rasterise(drawing, model.raster).ravel()
@@ -105,7 +104,7 @@ def test_nothing_is_new_without_a_reason(session):
 
 
 def test_what_is_drawn_is_read_anew_with_new_weights(waiting, until):
-    waiting.set_drawing(synthetic_drawing(3, rng=np.random.default_rng(0)))
+    waiting.set_strokes(synthetic_drawing(3, rng=np.random.default_rng(0)).strokes)
     waiting.poll()
     before = waiting.reading.outputs
     theta = trained(waiting, until)
@@ -130,7 +129,7 @@ def test_an_image_of_another_size_is_brought_to_the_networks(session):
 def test_a_network_that_knows_no_rasteriser_refuses_drawings_with_a_sentence(session):
     space = InputSpace("image", (8, 6), 0.0, 1.0)
     session.open_model(model_of((48, 5, 10), space=space, raster=None))
-    session.set_drawing(synthetic_drawing(4, rng=np.random.default_rng(0)))
+    session.set_strokes(synthetic_drawing(4, rng=np.random.default_rng(0)).strokes)
     session.poll()
     assert session.reading is None
     assert "8 × 6 pixels" in session.sentences[-1][0]
@@ -365,7 +364,7 @@ def test_opening_a_network_of_another_kind_changes_the_problem(waiting, until):
 def test_a_network_that_fits_no_problem_is_shown_and_its_training_refused(waiting, until):
     signs = model_of((784, 5, 3), outputs=OutputSpace(("a", "b", "c")))
     waiting.open_model(signs)
-    waiting.set_drawing(synthetic_drawing(4, rng=np.random.default_rng(0)))
+    waiting.set_strokes(synthetic_drawing(4, rng=np.random.default_rng(0)).strokes)
     waiting.poll()
     assert waiting.reading.outputs.shape == (3,)
     waiting.play()
@@ -397,7 +396,7 @@ def test_closing_stops_trainer_and_errands_and_can_be_repeated(waiting, until):
 
 def test_drawings_of_the_session_are_not_shared(session):
     stroke = np.array([[0.2, 0.2], [0.8, 0.8]])
-    session.set_drawing(Drawing((stroke,)))
+    session.set_strokes((stroke,))
     session.poll()
     before = session.reading.x.copy()
     stroke[:] = 0
