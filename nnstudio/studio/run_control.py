@@ -1,0 +1,236 @@
+"""The run of the network on show: its trainer, what it is told and what it brings."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from nnstudio.data.problem import Problem
+from nnstudio.data.problems import PROBLEMS
+from nnstudio.engine.initialise import initialise
+from nnstudio.errors import UserError
+from nnstudio.files.model_file import Model
+from nnstudio.studio.bridge import Changes
+from nnstudio.studio.errands import Errand, Errands, problem_errand
+from nnstudio.studio.sentences import misfit_sentence, state_sentence
+from nnstudio.studio.shown import Shown
+from nnstudio.studio.starting import at_fresh_pace
+from nnstudio.training.config import TrainingConfig
+from nnstudio.training.snapshot import RunState
+from nnstudio.training.trainer import Trainer
+
+MOST_INITIALISED = 1_000_000
+"""Parameters that are drawn at random in less than a frame."""
+
+
+class RunControl(Shown):
+    """Trains the network on show.
+
+    The trainer exists from the first time it is needed, because a problem's data may take seconds to make or
+    download; until then ``theta`` is the opened model's.
+
+    Notes
+    -----
+    Thread: gui. What comes from the trainer is a frozen snapshot; one of an earlier run is dropped.
+    """
+
+    def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
+        super().__init__(model, problem_name, parent)
+        self.errands = Errands()
+        self.problem: Problem | None = None
+        self.trainer: Trainer | None = None
+        self._run_id = 0
+        self._wants_to_run = False
+        """Whether training was asked for; the state follows a moment later."""
+        self._preparing: Errand | None = None
+        self._waiting: list[Callable[[Trainer], None]] = []
+        self._rng = np.random.default_rng()
+
+    # Frames
+
+    def poll(self) -> Changes:
+        """Take in what the trainer and errands have brought, and read the input anew where needed."""
+        failure = self.errands.poll()
+        if failure is not None:
+            self.said.emit(failure, True)
+            self.settings_changed.emit()
+        self._take_snapshot()
+        changes, self._changes = self._changes, Changes()
+        self._read_anew(changes)
+        return changes
+
+    def _take_snapshot(self) -> None:
+        if self.trainer is None:
+            return
+        latest = self.trainer.latest
+        if latest is self.snapshot or latest.run_id != self._run_id:
+            return
+        before, self.snapshot = self.snapshot, latest
+        self.theta = latest.theta
+        if latest.config.architecture != self.architecture:
+            # The run that was asked for could not be; what the trainer holds is what is shown.
+            self.config = latest.config
+            self._changes.network = True
+        has_learnt = self.was_trained or latest.step > 0
+        if has_learnt != self.was_trained:
+            self.was_trained = has_learnt
+            self.settings_changed.emit()
+        self._changes.progress = True
+        if before is None or before.step != latest.step or before.run_id != latest.run_id:
+            self._changes.weights = True
+        if before is None or before.state is not latest.state:
+            if latest.state is not RunState.READY:
+                self._wants_to_run = latest.state is RunState.RUNNING
+            sentence = state_sentence(latest, PROBLEMS[self.problem_name].title)
+            if sentence:
+                self.said.emit(sentence, latest.state in (RunState.DIVERGED, RunState.FAILED))
+            self.settings_changed.emit()
+
+    # The trainer
+
+    def _with_trainer(self, then: Callable[[Trainer], None]) -> None:
+        """Do something with the trainer, loading the problem first where that is still to be done."""
+        if self.trainer is None and self.problem is not None:
+            self._begin(self.problem)
+            if self.trainer is None:
+                return
+        if self.trainer is not None:
+            then(self.trainer)
+            return
+        # Keys pressed while the problem is on its way are obeyed when it is there, in their order.
+        if self._preparing is None or self._preparing is not self.errands.current:
+            self._waiting = []
+            self._preparing = self._load(self.problem_name, self._begin_and_obey)
+        self._waiting.append(then)
+
+    def _begin_and_obey(self, problem: Problem) -> None:
+        self._begin(problem)
+        waiting, self._waiting = self._waiting, []
+        for then in waiting:
+            if self.trainer is not None:
+                then(self.trainer)
+
+    def _load(self, name: str, arrived: Callable[[Problem], None]) -> Errand:
+        def done(problem: Problem) -> None:
+            n = len(problem.train)
+            self.said.emit(f"{problem.title} is ready: {n:,} samples to learn from. {problem.source}", False)
+            arrived(problem)
+            self.settings_changed.emit()
+
+        errand = problem_errand(name, done)
+        self.errands.run(errand)
+        self.settings_changed.emit()
+        return errand
+
+    def _begin(self, problem: Problem) -> None:
+        """Start a trainer on the network on show; says so where the problem is not the network's."""
+        self.problem = problem
+        if problem.output_space.class_names != self.output_space.class_names:
+            self.said.emit(misfit_sentence(self.output_space, problem), True)
+            return
+        try:
+            self.trainer = Trainer(problem, self.config, self.theta)
+        except UserError as error:
+            self.said.emit(str(error), True)
+            return
+        self._run_id = self.trainer.latest.run_id
+        self.trainer.start()
+
+    def _drop_trainer(self) -> None:
+        if self.trainer is not None:
+            self.trainer.stop()
+        self.trainer = self.snapshot = None
+        self._wants_to_run = False
+
+    # Training
+
+    def play(self) -> None:
+        """Train from the weights on show."""
+        self._wants_to_run = True
+        self._with_trainer(Trainer.play)
+
+    def pause(self) -> None:
+        """Rest after the step under way."""
+        self._wants_to_run = False
+        if self.trainer is not None:
+            self.trainer.pause()
+
+    def step_batch(self) -> None:
+        """Take one step."""
+        self._with_trainer(Trainer.step_batch)
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch."""
+        self._with_trainer(Trainer.step_epoch)
+
+    def reset(self, *, new_seed: bool = False) -> None:
+        """Start from fresh weights, of the same seed or a new one; training goes on if it was under way."""
+        if new_seed:
+            self.config = replace(self.config, seed=int(self._rng.integers(1, 100_000)))
+        self.config = at_fresh_pace(self.config, self.input_space.kind)
+        if self.trainer is None:
+            self._show_fresh(self.config)
+        else:
+            self._remember()
+            self._name_fresh()
+            self._run_id = self.trainer.replace(config=self.config)
+            if self._wants_to_run:
+                self.trainer.play()
+        next_step = "They are being trained." if self._wants_to_run else "Space trains them."
+        self.said.emit(f"Fresh weights, seed {self.config.seed}. {next_step}", False)
+        self.settings_changed.emit()
+
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """Go on at another rate.
+
+        Raises
+        ------
+        HyperError
+            If the rate is not a finite number above 0.
+        """
+        self.config = replace(self.config, hyper=replace(self.config.hyper, learning_rate=learning_rate))
+        if self.trainer is not None:
+            self.trainer.set_learning_rate(learning_rate)
+        self.settings_changed.emit()
+
+    def configure(self, config: TrainingConfig) -> None:
+        """Change how, or what, is trained.
+
+        Other layers or another activation of theirs start from fresh weights; anything else goes on from
+        those on show.
+
+        Raises
+        ------
+        UserError
+            If the network does not fit the problem; everything stays as it was.
+        """
+        if self.problem is not None:
+            config.check(self.problem)
+        old, new = self.architecture, config.architecture
+        fresh = new.layer_sizes != old.layer_sizes or new.activations[:-1] != old.activations[:-1]
+        if fresh:
+            config = at_fresh_pace(config, self.input_space.kind)
+            self._show_fresh(config)
+        self.config = config
+        self._changes.network |= new != old
+        self._x_changed = True
+        if self.trainer is not None:
+            self._run_id = self.trainer.replace(config=config, theta=None if fresh else self.theta)
+            if self._wants_to_run:
+                self.trainer.play()
+        self.settings_changed.emit()
+
+    def _show_fresh(self, config: TrainingConfig) -> None:
+        """Put the untrained network of a configuration on show; the one before can be had back."""
+        self._remember()
+        self.config = config
+        if self.trainer is not None and self.architecture.n_params > MOST_INITIALISED:
+            # The trainer's first snapshot brings the same weights, and the window does not wait for them.
+            self.theta = np.zeros(self.architecture.n_params, np.float32)
+        else:
+            rng = np.random.default_rng(self.config.seed)
+            self.theta = initialise(self.architecture, rng=rng, scheme=self.config.initialisation)
+        self._name_fresh()
+        self.snapshot = self.reading = None
+        self._changes = Changes(network=True, weights=True, reading=True, progress=True)

@@ -1,0 +1,142 @@
+"""The network on show and the input it reads: the session's state as far as it needs no trainer."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.rasterise import RasterSpec
+from nnstudio.data.strokes import Drawing
+from nnstudio.engine.architecture import Architecture
+from nnstudio.errors import UserError
+from nnstudio.files.model_file import Model
+from nnstudio.insight.reading import Reading, read
+from nnstudio.studio.bridge import Changes
+from nnstudio.studio.inputs import from_drawing, from_image
+from nnstudio.studio.starting import NEW_NETWORK, opened_config
+from nnstudio.training.config import TrainingConfig
+from nnstudio.training.snapshot import RunState, Snapshot
+
+
+class Shown(QObject):
+    """A network with all that is known of it, and what it reads.
+
+    Notes
+    -----
+    Thread: gui.
+    """
+
+    said = Signal(str, bool)
+    """A sentence for the message line, and whether it is a warning."""
+
+    input_changed = Signal()
+    """The user's hand changed the input: the answer should follow soon."""
+
+    settings_changed = Signal()
+    """The problem, the configuration or the state of the run changed: the training bar follows."""
+
+    def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.problem_name = problem_name
+        self.was_trained = False
+        """Whether the network on show has learnt anything since it was opened or made."""
+        self.snapshot: Snapshot | None = None
+        """The newest picture of the run, or None before its first."""
+        self.reading: Reading | None = None
+        self.x: np.ndarray | None = None
+        self._changes = Changes()
+        self._x_changed = False
+        self._earlier: tuple[Model, bool] | None = None
+        self._take(model, opened_config(model))
+
+    def _take(self, model: Model, config: TrainingConfig) -> None:
+        self.was_trained = self._is_fresh = False
+        self.model_name = model.name
+        self.card = model.card
+        self.input_space: InputSpace = model.input_space
+        self.output_space: OutputSpace = model.output_space
+        self.raster: RasterSpec | None = model.raster
+        self.theta: np.ndarray = model.theta
+        self.config = config
+        self.x = self.reading = None
+        self._changes = Changes(network=True, weights=True, reading=True, progress=True)
+
+    @property
+    def architecture(self) -> Architecture:
+        """The shape of the network on show."""
+        return self.config.architecture
+
+    @property
+    def state(self) -> RunState:
+        """What the run is doing."""
+        return RunState.READY if self.snapshot is None else self.snapshot.state
+
+    @property
+    def is_running(self) -> bool:
+        """Whether training is under way."""
+        return self.state is RunState.RUNNING
+
+    def model(self) -> Model:
+        """Return the network on show, to be saved."""
+        card = {"problem": self.problem_name, "seed": self.config.seed}
+        if self.snapshot is not None:
+            card |= {"epochs": round(self.snapshot.epoch, 2), "optimiser": self.config.optimiser}
+        theta = np.asarray(self.theta, np.float32)
+        spaces = (self.input_space, self.output_space)
+        return Model(self.architecture, theta, *spaces, self.raster, card, self.model_name)
+
+    def learnt_model(self) -> Model | None:
+        """Return the network on show if it has learnt anything, else the one before if that has."""
+        if self.was_trained:
+            return self.model()
+        model, was_trained = self._earlier or (None, False)
+        return model if was_trained else None
+
+    def _name_fresh(self) -> None:
+        self.model_name, self.card = NEW_NETWORK, {}
+        self.was_trained, self._is_fresh = False, True
+
+    def _remember(self) -> None:
+        """Keep the network on show, to go back to; a fresh one that has learnt nothing is no loss."""
+        if self.was_trained or not self._is_fresh:
+            self._earlier = self.model(), self.was_trained
+
+    # The input
+
+    def set_strokes(self, strokes: tuple[np.ndarray, ...]) -> None:
+        """Read strokes in canvas units; nothing, or hardly anything, has no reading, too much is refused."""
+        self._read_next(lambda: from_drawing(Drawing(strokes), self.input_space, self.raster))
+
+    def set_image(self, image: np.ndarray) -> None:
+        """Read an image of ink, shape (height, width); one of another size is brought to the network's."""
+        self._read_next(lambda: from_image(image, self.input_space, self.raster))
+
+    def set_input(self, x: np.ndarray | None) -> None:
+        """Read an input as it is, shape (n_inputs,)."""
+        # A gesture may still reach the sheet of the problem before.
+        self.x = None if x is not None and x.size != self.architecture.n_inputs else x
+        self._x_changed = True
+        self.input_changed.emit()
+
+    def _read_next(self, make: Callable[[], np.ndarray | None]) -> None:
+        try:
+            x = make()
+        except UserError as error:
+            self.said.emit(str(error), True)
+            x = None
+        self.set_input(x)
+
+    def _read_anew(self, changes: Changes) -> None:
+        """Read the input again where it, or the weights, changed."""
+        if self._x_changed or (changes.weights and self.x is not None):
+            self._x_changed = False
+            self.reading = None if self.x is None else self._read(self.x)
+            changes.reading = True
+
+    def _read(self, x: np.ndarray) -> Reading | None:
+        reading = read(self.architecture, self.theta, x)
+        if reading.is_finite:
+            return reading
+        self.said.emit("The weights are so large that the answer is no number. Reset the network (R).", True)
+        return None
