@@ -7,7 +7,7 @@ time takes a quarter of it; frames that cost more than 7 ms keep to 34 a second 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -26,9 +26,16 @@ class Changes:
     weights: bool = False
     reading: bool = False
     progress: bool = False
+    selection: bool = False
+    survey: bool = False
+
+    @classmethod
+    def all(cls) -> "Changes":
+        """Return what has changed for a panel that shows nothing yet: everything."""
+        return cls(*(True for _ in fields(cls)))
 
     def __bool__(self) -> bool:
-        return self.network or self.weights or self.reading or self.progress
+        return any(vars(self).values())
 
 
 class FramePacer(QObject):

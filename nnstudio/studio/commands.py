@@ -85,15 +85,19 @@ class Commands(QObject):
         canvas.set_pen_width(canvas.pen_width / PEN_FACTOR)
 
     def test_image(self) -> None:
-        self._session.random_test_input(self._show_sample)
+        self._session.random_test_input(self._show_test_sample)
 
-    def _show_sample(self, x: np.ndarray, class_name: str) -> None:
+    def _show_test_sample(self, x: np.ndarray, class_name: str) -> None:
+        self.show_sample(x, f"A sample of the test set, labelled {class_name}.")
+
+    def show_sample(self, x: np.ndarray, text: str) -> None:
+        """Lay an input (n_inputs,) on the canvas, or choose it in the plane, and say a sentence."""
         space = self._session.input_space
         if space.kind == "image":
             self._window.input.canvas.set_image(x.reshape(space.shape))
         else:
             self._window.input.plane.choose((float(x[0]), float(x[1])))
-        self._window.say(f"A sample of the test set, labelled {class_name}.")
+        self._window.say(text)
 
     # Training
 
@@ -144,22 +148,22 @@ class Commands(QObject):
     # Looking
 
     def loss(self) -> None:
-        self._window.curves.choose(0)
+        self._window.show_part("loss")
 
     def accuracy(self) -> None:
-        self._window.curves.choose(1)
+        self._window.show_part("accuracy")
 
     def templates(self) -> None:
-        self._window.pictures.choose(0)
+        self._window.show_part("templates")
 
     def activations(self) -> None:
-        self._window.pictures.choose(1)
+        self._window.show_part("activations")
 
     def weights(self) -> None:
-        self._window.pictures.choose(2)
+        self._window.show_part("weights")
 
     def shared_scale(self, shared: bool) -> None:
-        self._window.templates.set_shared_scale(shared)
+        self._window.parts["templates"].widget.set_shared_scale(shared)
 
     def theme(self) -> None:
         self._window.set_theme(LIGHT if self._window.theme is DARK else DARK)

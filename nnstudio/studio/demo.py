@@ -138,7 +138,7 @@ class _Demo:
         """Photograph the window in both looks; return the files' names."""
         names = []
         # A neuron that has something to say about this drawing.
-        self._window.presenter.select_unit(0, int(self._session.reading.a[0].argmax()))
+        self._window.selection.select(0, int(self._session.reading.a[0].argmax()))
         for theme in (LIGHT, DARK):
             self._window.set_theme(theme)
             self._wait(0.4)

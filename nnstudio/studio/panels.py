@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.studio.parts import Part
 from nnstudio.studio.theme import font
 from nnstudio.studio.views.canvas import PEN_WIDTHS, Canvas
 from nnstudio.studio.views.image import ImageView
@@ -156,9 +157,9 @@ class InputPanel(Panel):
 
 
 class Tabs(QWidget):
-    """Headings in a row; the chosen one's page is below, and only it is drawn."""
+    """Headings in a row; the chosen one's part is below, and only it is drawn."""
 
-    def __init__(self, pages: list[tuple[str, QWidget]], parent: QWidget | None = None) -> None:
+    def __init__(self, parts: list[Part], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -170,18 +171,20 @@ class Tabs(QWidget):
         self.bar.setExpanding(False)
         self.bar.setFont(font(13))
         self.bar.setUsesScrollButtons(False)
-        self.bar.setAccessibleName(" or ".join(title for title, _ in pages))
+        self.bar.setAccessibleName(" or ".join(part.title for part in parts))
+        self._names = [part.name for part in parts]
         self.pages = QStackedWidget(self)
-        for title, page in pages:
-            self.bar.addTab(title)
-            self.pages.addWidget(page)
+        for part in parts:
+            self.bar.addTab(part.title)
+            self.pages.addWidget(part.widget)
         self.bar.currentChanged.connect(self.pages.setCurrentIndex)
         layout.addWidget(self.bar)
         layout.addWidget(self.pages, 1)
 
-    def choose(self, index: int) -> None:
-        """Show a page."""
-        self.bar.setCurrentIndex(index)
+    def choose(self, name: str) -> None:
+        """Show a part, if it is one of these."""
+        if name in self._names:
+            self.bar.setCurrentIndex(self._names.index(name))
 
 
 class AnswerPanel(Panel):

@@ -19,16 +19,13 @@ from nnstudio.studio.choices import Choices
 from nnstudio.studio.commands import Commands
 from nnstudio.studio.keeper import SessionKeeper
 from nnstudio.studio.panels import AnswerPanel, InputPanel, Panel, StatusLine, Tabs
+from nnstudio.studio.part_list import PARTS, Area
+from nnstudio.studio.parts import Part
 from nnstudio.studio.presenter import Presenter
+from nnstudio.studio.selection import Selection
 from nnstudio.studio.session import Session
 from nnstudio.studio.theme import THEMES, Theme, palette, style_sheet
-from nnstudio.studio.views.curves import Curves
-from nnstudio.studio.views.inspector import Inspector
-from nnstudio.studio.views.matrices import Matrices
-from nnstudio.studio.views.mosaic import Mosaic
-from nnstudio.studio.views.network import NetworkView
-from nnstudio.studio.views.outputs import Outputs
-from nnstudio.studio.views.strips import Strips
+from nnstudio.studio.unit_pictures import UnitPictures
 from nnstudio.studio.views.training_bar import TrainingBar
 
 SMALLEST = QSize(1180, 720)
@@ -61,7 +58,8 @@ class Window(QMainWindow):
         self.theme = theme
         self._settings = settings
         self.session = Session(model, problem_name, self)
-        self._build_views()
+        self.selection = Selection(self.session, self)
+        self.unit_pictures = UnitPictures(self.session)
         self.commands = Commands(self)
         self.actions_by_name = Actions(self, self.commands)
         self.actions_by_name.fill(self.menuBar())
@@ -81,41 +79,37 @@ class Window(QMainWindow):
         self.input.canvas.setFocus()
         self.pacer.start()
 
-    def _build_views(self) -> None:
-        self.network = NetworkView("Network", self)
-        self.outputs = Outputs("Probabilities", self)
-        self.inspector = Inspector("Neuron", self)
-        self.loss_curves = Curves("Loss curves", "loss", logarithmic=True, parent=self)
-        self.accuracy_curves = Curves("Accuracy curves", "accuracy", logarithmic=False, parent=self)
-        self.templates = Mosaic("Templates", self)
-        self.strips = Strips("Activations", self)
-        self.matrices = Matrices("Weights", self)
-        self.status = StatusLine(self)
-
     def _build_panels(self) -> None:
         actions = self.actions_by_name
         self.bar = TrainingBar(
             [actions[n] for n in ("play", "step-batch", "step-epoch", "reset", "new-seed")], self
         )
-        self.input = InputPanel(actions, self)
+        self.status = StatusLine(self)
+        made = [(make(self), area) for make, area in PARTS]
+        self.parts: dict[str, Part] = {part.name: part for part, _ in made}
+        at_home: dict[Area, list[Part]] = {area: [] for area in Area}
+        for part, area in made:
+            at_home[area].append(part)
+        self.input: InputPanel = self.parts["input"].widget
         middle = Panel("Network", "edges show weight × activation · blue positive, orange negative", self)
-        middle.body.addWidget(self.network, 1)
-        self.curves = Tabs([("Loss", self.loss_curves), ("Accuracy", self.accuracy_curves)], self)
-        pages = [("Templates", self.templates), ("Activations", self.strips), ("Weights", self.matrices)]
-        self.pictures = Tabs(pages, self)
-        answer = AnswerPanel(self.outputs, self.inspector, self)
+        middle.body.addWidget(self.parts["network"].widget, 1)
+        self._groups = [Tabs(at_home[area], self) for area in (Area.CURVES, Area.PICTURES, Area.MISTAKES)]
+        curves, pictures, mistakes = self._groups
+        answer = AnswerPanel(self.parts["answer"].widget, self.parts["inspector"].widget, self)
         for panel, width in (
             (self.input, 252),
-            (self.curves, 280),
+            (curves, 280),
             (answer, 270),
             (middle, 440),
-            (self.pictures, 300),
+            (pictures, 300),
         ):
             panel.setMinimumWidth(width)
         above = _split(Qt.Orientation.Horizontal, [self.input, middle], [282, 828])
-        below = _split(Qt.Orientation.Horizontal, [self.curves, self.pictures], [452, 658])
+        below = _split(Qt.Orientation.Horizontal, [curves, pictures], [452, 658])
         left = _split(Qt.Orientation.Vertical, [above, below], [560, 240])
-        whole = _split(Qt.Orientation.Horizontal, [left, answer], [1110, 330])
+        right = _split(Qt.Orientation.Vertical, [answer, mistakes], [560, 240])
+        mistakes.setVisible(bool(at_home[Area.MISTAKES]))
+        whole = _split(Qt.Orientation.Horizontal, [left, right], [1110, 330])
         frame = QWidget(self)
         layout = QVBoxLayout(frame)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -125,29 +119,19 @@ class Window(QMainWindow):
         layout.addWidget(self.status)
         self.setCentralWidget(frame)
 
+    def show_part(self, name: str) -> None:
+        """Bring a part to the front."""
+        for tabs in self._groups:
+            tabs.choose(name)
+
     def set_theme(self, theme: Theme) -> None:
         """Take on another look, everywhere at once."""
         self.theme = theme
         application = QApplication.instance()
         application.setPalette(palette(theme))
         application.setStyleSheet(style_sheet(theme))
-        sheets = (
-            self.input.canvas,
-            self.input.plane,
-            self.input.preview,
-            self.network,
-            self.outputs,
-            self.inspector,
-        )
-        for view in (
-            *sheets,
-            self.loss_curves,
-            self.accuracy_curves,
-            self.templates,
-            self.strips,
-            self.matrices,
-        ):
-            view.set_theme(theme)
+        for part in self.parts.values():
+            part.set_theme(theme)
         self.actions_by_name.tint(theme, running=self.session.is_running)
 
     def say(self, text: str, *, warning: bool = False) -> None:

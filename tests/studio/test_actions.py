@@ -84,7 +84,7 @@ def test_keys_work_wherever_the_focus_is(window, qtbot, name, key, modifier):
     fired = []
     window.actions_by_name[name].triggered.connect(lambda *_: fired.append(name))
     window.activateWindow()
-    for widget in (window.input.canvas, window.network, window.templates):
+    for widget in (window.input.canvas, window.parts["network"].widget, window.parts["templates"].widget):
         widget.setFocus()
         QTest.keyClick(widget, key, modifier)
     assert fired == [name] * 3

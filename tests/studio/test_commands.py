@@ -106,48 +106,45 @@ def test_the_pens_width_by_keys_and_slider(window):
 
 
 @pytest.mark.parametrize(
-    ("name", "view"),
-    [
-        ("loss", "loss_curves"),
-        ("accuracy", "accuracy_curves"),
-        ("templates", "templates"),
-        ("activations", "strips"),
-        ("weights", "matrices"),
-    ],
+    "name",
+    ["loss", "accuracy", "templates", "activations", "weights"],
 )
-def test_each_view_can_be_called_up_and_is_then_up_to_date(ready, qtbot, name, view):
+def test_each_view_can_be_called_up_and_is_then_up_to_date(ready, qtbot, name):
     stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     ready.commands.step_batch()
     qtbot.waitUntil(lambda: ready.session.snapshot.step == 1)
     ready.actions_by_name["accuracy" if name == "loss" else "loss"].trigger()
     ready.actions_by_name["weights" if name == "templates" else "templates"].trigger()
-    ready.actions_by_name[name].trigger()
-    widget = getattr(ready, view)
-    assert widget.isVisible()
+    qtbot.waitUntil(lambda: name not in ready.presenter._seen)
     frames = ready.pacer.frames
+    ready.actions_by_name[name].trigger()
+    widget = ready.parts[name].widget
     qtbot.waitUntil(lambda: ready.pacer.frames > frames)
     widget.grab()
-    if view == "matrices":
+    if name == "weights":
         np.testing.assert_array_equal(
             widget._weights[0], ready.session.architecture.layers(ready.session.theta)[1].W
         )
-    if view == "templates":
+    if name == "templates":
         assert np.shares_memory(widget._tiles, ready.session.theta)
 
 
 def test_a_chosen_neuron_is_explained_and_marked_everywhere(window, qtbot):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     qtbot.waitUntil(lambda: window.session.reading is not None)
-    window.templates.unit_clicked.emit(3)
-    report = window.inspector._report
+    inspector = window.parts["inspector"].widget
+    network, templates = window.parts["network"].widget, window.parts["templates"].widget
+    templates.unit_clicked.emit(3)
+    qtbot.waitUntil(lambda: inspector._report is not None)
+    report = inspector._report
     assert report.title == "Neuron 3 of hidden 1"
     assert report.z == pytest.approx(float(report.w @ report.x + report.b), abs=1e-4)
-    assert window.templates._selected == 3
-    window.network.unit_clicked.emit(2, 7)
-    assert window.inspector._report.title == "Output for 7"
-    assert window.templates._selected is None
-    window.presenter.select_unit(None, None)
-    assert window.inspector._report is None
+    assert templates._selected == 3
+    network.unit_clicked.emit(2, 7)
+    qtbot.waitUntil(lambda: inspector._report.title == "Output for 7")
+    assert templates._selected is None
+    window.selection.clear()
+    qtbot.waitUntil(lambda: inspector._report is None)
 
 
 def test_full_screen_and_back(window, qtbot):
@@ -157,11 +154,12 @@ def test_full_screen_and_back(window, qtbot):
     qtbot.waitUntil(lambda: not window.isFullScreen())
 
 
-def test_a_click_on_the_network_before_selects_nothing(window):
+def test_a_click_on_the_network_before_selects_nothing(window, qtbot):
     window.bar.network_edited.emit("3")
-    for view, unit in ((window.network, (2, 9)), (window.network, (0, 11)), (window.templates, (11,))):
+    network, templates = window.parts["network"].widget, window.parts["templates"].widget
+    for view, unit in ((network, (2, 9)), (network, (0, 11)), (templates, (11,))):
         view.unit_clicked.emit(*unit)
-        assert window.inspector._report is None
+        assert window.selection.unit is None
     window.commands.weights()
     window.grab()
 

@@ -135,7 +135,11 @@ class Hand:
 
     def anybody(self):
         widgets = [w for w in self.window.findChildren(QWidget) if w.isVisible() and w.isEnabled()]
-        likely = [self.window.input.canvas, self.window.network, self.window.templates]
+        likely = [
+            self.window.input.canvas,
+            self.window.parts["network"].widget,
+            self.window.parts["templates"].widget,
+        ]
         return self.rng.choice([*widgets, *(w for w in likely * 10 if w.isVisible())])
 
     def place(self, widget):

@@ -53,7 +53,13 @@ def test_nothing_overlaps_or_leaves_its_panel(window, qtbot, size, problem):
             assert inside.contains(child.geometry()), f"{child} leaves {panel}"
             for other in children[k + 1 :]:
                 assert not child.geometry().intersects(other.geometry()), f"{child} lies on {other}"
-    for view in (window.network, window.outputs, window.inspector, window.templates, window.loss_curves):
+    for view in (
+        window.parts["network"].widget,
+        window.parts["answer"].widget,
+        window.parts["inspector"].widget,
+        window.parts["templates"].widget,
+        window.parts["loss"].widget,
+    ):
         assert window.rect().contains(place_in(window, view))
 
 
@@ -119,7 +125,7 @@ def test_the_answer_follows_the_pen(window, qtbot):
         name = session.output_space.class_names[outputs.argmax()]
         assert window.input.answer.text() == name
         np.testing.assert_array_equal(window.input.preview._image, x.reshape(28, 28))
-        np.testing.assert_array_equal(window.outputs._values, session.reading.outputs)
+        np.testing.assert_array_equal(window.parts["answer"].widget._values, session.reading.outputs)
 
 
 def test_the_answer_is_there_while_the_pen_is_down(window, qtbot):
@@ -153,7 +159,7 @@ def test_enormous_and_tiny_weights_can_be_looked_at(open_window, qtbot, factor, 
         stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     else:
         window.input.plane.choose((0.5, 0.25))
-    window.presenter.select_unit(0, 1)
+    window.selection.select(0, 1)
     for name in ("activations", "weights", "templates"):
         window.actions_by_name[name].trigger()
         frames = window.pacer.frames

@@ -183,5 +183,10 @@ def layer_title(architecture: Architecture, layer: int) -> str:
     return "Output" if layer == architecture.n_layers - 1 else f"Hidden {layer + 1}"
 
 
+def layer_names(architecture: Architecture) -> list[str]:
+    """Return the names of the input and of every computing layer."""
+    return ["Input", *(layer_title(architecture, k) for k in range(architecture.n_layers))]
+
+
 def _share(n: int, pictures: bool) -> float:
     return (3.0 if pictures else 0.5) * min(max(n, 8), 400) ** 0.5

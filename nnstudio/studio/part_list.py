@@ -1,0 +1,43 @@
+"""All panels of the window, once, with the place where each is at home."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from nnstudio.studio.parts import Part
+from nnstudio.studio.parts.activations import ActivationsPart
+from nnstudio.studio.parts.answer import AnswerPart
+from nnstudio.studio.parts.curves import AccuracyPart, LossPart
+from nnstudio.studio.parts.input import InputPart
+from nnstudio.studio.parts.inspector import InspectorPart
+from nnstudio.studio.parts.network import NetworkPart
+from nnstudio.studio.parts.templates import TemplatesPart
+from nnstudio.studio.parts.weights import WeightsPart
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window import Window
+
+
+class Area(Enum):
+    """Where a panel is at home; panels of one area are tabs of each other, in their order here."""
+
+    INPUT = "left"
+    NETWORK = "middle"
+    ANSWER = "right, above"
+    INSPECTOR = "right, in the middle"
+    CURVES = "bottom left"
+    PICTURES = "bottom middle"
+    MISTAKES = "bottom right"
+
+
+PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
+    (InputPart, Area.INPUT),
+    (NetworkPart, Area.NETWORK),
+    (AnswerPart, Area.ANSWER),
+    (InspectorPart, Area.INSPECTOR),
+    (LossPart, Area.CURVES),
+    (AccuracyPart, Area.CURVES),
+    (TemplatesPart, Area.PICTURES),
+    (ActivationsPart, Area.PICTURES),
+    (WeightsPart, Area.PICTURES),
+)

@@ -1,0 +1,38 @@
+"""What every unit of every layer answers to the input at hand."""
+
+from typing import TYPE_CHECKING
+
+from nnstudio.studio.bridge import Changes
+from nnstudio.studio.theme import Theme
+from nnstudio.studio.views.network_layout import layer_names
+from nnstudio.studio.views.strips import Strips
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window import Window
+
+
+class ActivationsPart:
+    """Shows each layer's activations as a strip."""
+
+    name = "activations"
+    title = "Activations"
+
+    def __init__(self, window: "Window") -> None:
+        self._session = window.session
+        self.widget = Strips(self.title, window)
+        self.widget.unit_clicked.connect(window.selection.select)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new."""
+        if not (changes.reading or changes.network):
+            return
+        reading, architecture = self._session.reading, self._session.architecture
+        if reading is None:
+            self.widget.clear()
+            return
+        layers = zip(layer_names(architecture)[1:], architecture.layer_sizes[1:], strict=True)
+        self.widget.show_layers([f"{name} · {n} units" for name, n in layers], reading.a)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.widget.set_theme(theme)

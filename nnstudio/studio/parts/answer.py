@@ -1,0 +1,39 @@
+"""The answer: what the network makes of the input, class by class."""
+
+from typing import TYPE_CHECKING
+
+from nnstudio.studio.bridge import Changes
+from nnstudio.studio.theme import Theme
+from nnstudio.studio.views.outputs import Outputs
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window import Window
+
+
+class AnswerPart:
+    """Shows every class's output."""
+
+    name = "answer"
+    title = "Answer"
+
+    def __init__(self, window: "Window") -> None:
+        self._session = window.session
+        self.widget = Outputs("Probabilities", window)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new."""
+        session = self._session
+        if changes.network:
+            self.widget.set_classes(
+                session.output_space.class_names,
+                are_probabilities=session.architecture.activations[-1] == "softmax",
+            )
+        if changes.reading or changes.network:
+            if session.reading is None:
+                self.widget.clear()
+            else:
+                self.widget.show_outputs(session.reading.outputs, session.reading.z[-1])
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.widget.set_theme(theme)

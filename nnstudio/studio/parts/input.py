@@ -1,0 +1,76 @@
+"""The input: canvas or plane, and what the network sees and reads."""
+
+from typing import TYPE_CHECKING
+
+from nnstudio.studio.bridge import Changes
+from nnstudio.studio.panels import InputPanel
+from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
+from nnstudio.studio.theme import Theme
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window import Window
+
+
+class InputPart:
+    """Shows where the input is made and what is read."""
+
+    name = "input"
+    title = "Input"
+
+    def __init__(self, window: "Window") -> None:
+        self._session = window.session
+        self._pictures = window.unit_pictures
+        self._pace = Pace(TEXT_PERIOD_S)
+        self.widget = InputPanel(window.actions_by_name, window)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new; the certainty more slowly than the rest."""
+        if changes.network:
+            self._meet_network()
+        if (changes.weights or changes.network) and self._session.input_space.kind == "plane":
+            tiles = self._pictures.by_layer()
+            last = self._session.architecture.n_layers - 1
+            if last in tiles:
+                self.widget.plane.show_field(tiles[last])
+        if changes.reading or changes.network:
+            self._show_reading()
+        if self._pace.due(changes.reading or changes.network):
+            self._show_certainty()
+
+    def _meet_network(self) -> None:
+        session, panel = self._session, self.widget
+        panel.show_kind(session.input_space.kind, session.output_space.noun)
+        if session.input_space.kind == "plane":
+            panel.plane.set_space(session.input_space)
+            if session.problem is not None:
+                panel.plane.set_points(session.problem.train.inputs(), session.problem.train.labels)
+            if session.x is not None:
+                panel.plane.choose((float(session.x[0]), float(session.x[1])))
+
+    def _show_reading(self) -> None:
+        session, panel = self._session, self.widget
+        reading, space, noun = session.reading, session.input_space, session.output_space.noun
+        if space.kind == "image":
+            panel.preview.show_image(None if reading is None else reading.x.reshape(space.shape))
+        size = "\u00a0×\u00a0".join(map(str, space.shape))
+        if space.kind == "image":
+            prompt, sees = (
+                f"Draw a {noun}: the answer follows the pen",
+                f"The network sees {size} and reads",
+            )
+        else:
+            prompt, sees = "Click in the plane", "The network answers"
+        panel.sees.setText(prompt if reading is None else sees)
+        panel.show_answer("" if reading is None else session.output_space.class_names[reading.label])
+
+    def _show_certainty(self) -> None:
+        reading = self._session.reading
+        certain = ""
+        if reading is not None and self._session.architecture.activations[-1] == "softmax":
+            certain = f"{100 * float(reading.outputs[reading.label]):.1f} %"
+        self.widget.certainty.setText(certain)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        for view in (self.widget.canvas, self.widget.plane, self.widget.preview):
+            view.set_theme(theme)

@@ -1,0 +1,42 @@
+"""The network of the window: every unit, and the strongest edges for the input at hand."""
+
+from typing import TYPE_CHECKING
+
+from nnstudio.studio.bridge import Changes
+from nnstudio.studio.theme import Theme
+from nnstudio.studio.views.network import NetworkView
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window import Window
+
+
+class NetworkPart:
+    """Shows the network, its weights, the reading and the selected unit."""
+
+    name = "network"
+    title = "Network"
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._selection = window.session, window.selection
+        self._pictures = window.unit_pictures
+        self.widget = NetworkView(self.title, window)
+        self.widget.unit_clicked.connect(window.selection.select)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new."""
+        session = self._session
+        if changes.network:
+            self.widget.set_network(
+                session.architecture, session.input_space, session.output_space.class_names
+            )
+        if changes.weights or changes.network:
+            layers = session.architecture.layers(session.theta)
+            self.widget.show_weights([layer.W for layer in layers], self._pictures.by_layer())
+        if changes.reading or changes.network:
+            self.widget.show_reading(session.reading)
+        if changes.selection:
+            self.widget.select(*(self._selection.unit or (None, None)))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.widget.set_theme(theme)

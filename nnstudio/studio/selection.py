@@ -1,0 +1,48 @@
+"""The one unit that all views mark and explain."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from nnstudio.studio.session import Session
+
+
+class Selection(QObject):
+    """Holds the selected unit; views send their clicks here, and all of them follow.
+
+    Parameters
+    ----------
+    session : Session
+        Whose network the unit is one of.
+
+    Notes
+    -----
+    Thread: gui. The frame after a change has ``Changes.selection`` set; a new network begins with none.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: "Session", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.unit: tuple[int, int] | None = None
+        """The computing layer (0 is the first) and the unit in it."""
+
+    def select(self, layer: int, unit: int) -> None:
+        """Select a unit of a computing layer; one that the network has not is none.
+
+        Until the next frame, a click may meet the network that was before.
+        """
+        architecture = self._session.architecture
+        exists = 0 <= layer < architecture.n_layers and 0 <= unit < architecture.layer_sizes[layer + 1]
+        self._set((layer, unit) if exists else None)
+
+    def clear(self) -> None:
+        """Select nothing."""
+        self._set(None)
+
+    def _set(self, unit: tuple[int, int] | None) -> None:
+        if unit != self.unit:
+            self.unit = unit
+            self.changed.emit()
