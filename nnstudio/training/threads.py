@@ -17,7 +17,7 @@ from nnstudio.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VARIABLE = "NNSTUDIO_BLAS_THREADS"
+VARIABLE = "NNSTUDIO_THREADS"
 
 _GAIN = 1.15
 """More threads must be this much faster to be worth waking them."""
@@ -27,11 +27,11 @@ _MAX_STEPS_PER_COUNT = 20
 
 
 class ThreadCountError(UserError):
-    """``NNSTUDIO_BLAS_THREADS`` is not a number of threads."""
+    """``NNSTUDIO_THREADS`` is not a number of threads."""
 
 
 def threads_from_environment() -> int | None:
-    """Return the number of threads that ``NNSTUDIO_BLAS_THREADS`` asks for, or None.
+    """Return the number of threads that ``NNSTUDIO_THREADS`` asks for, or None.
 
     Raises
     ------

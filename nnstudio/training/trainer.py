@@ -45,7 +45,7 @@ class Trainer:
     ConfigError
         If the network does not fit the problem, or ``theta`` does not fit the network.
     ThreadCountError
-        If ``NNSTUDIO_BLAS_THREADS`` is not a number of threads.
+        If ``NNSTUDIO_THREADS`` is not a number of threads.
 
     Notes
     -----

@@ -61,7 +61,7 @@ def digits():
 @pytest.fixture(autouse=True)
 def _small_problems(monkeypatch, digits):
     """Give the window small problems at once: no download, and no seconds of writing digits."""
-    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", "1")
+    monkeypatch.setenv("NNSTUDIO_THREADS", "1")
 
     def load(name, **options):
         return digits if name == "digits-synthetic" else load_problem(name, **options)

@@ -35,7 +35,7 @@ def two_clouds(n_train=150, n_test=60):
 
 @pytest.fixture(autouse=True)
 def _one_blas_thread(monkeypatch):
-    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", "1")
+    monkeypatch.setenv("NNSTUDIO_THREADS", "1")
 
 
 @pytest.fixture

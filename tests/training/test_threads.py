@@ -63,16 +63,16 @@ def test_gives_up_at_once_when_a_command_waits(monkeypatch):
 
 @pytest.mark.parametrize("text", ["0", "-1", "two", "1.5", "٣"])
 def test_the_setting_must_be_a_whole_number(monkeypatch, text):
-    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", text)
+    monkeypatch.setenv("NNSTUDIO_THREADS", text)
     with pytest.raises(ThreadCountError, match="whole number"):
         threads_from_environment()
 
 
 def test_the_setting_is_optional_and_bounded_by_the_cores(monkeypatch):
     monkeypatch.setattr(threads, "n_cores", lambda: 2)
-    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", "64")
+    monkeypatch.setenv("NNSTUDIO_THREADS", "64")
     assert threads_from_environment() == 2
-    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", " ")
+    monkeypatch.setenv("NNSTUDIO_THREADS", " ")
     assert threads_from_environment() is None
 
 
@@ -92,7 +92,7 @@ def test_sets_the_limit_and_gives_it_back():
 
 
 def test_measuring_does_not_alter_the_trajectory(start, wait_for, clouds, config, monkeypatch):
-    monkeypatch.delenv("NNSTUDIO_BLAS_THREADS")
+    monkeypatch.delenv("NNSTUDIO_THREADS")
     monkeypatch.setattr("nnstudio.training.worker.n_cores", lambda: 1)
     trainer, loop = start(), TrainingLoop(clouds, config)
     trainer.step_epoch()
@@ -105,10 +105,10 @@ def test_measuring_does_not_alter_the_trajectory(start, wait_for, clouds, config
 @pytest.mark.parametrize("setting", [None, "2"])
 def test_blas_keeps_to_one_thread_from_the_first_measurement(start, monkeypatch, setting):
     if setting is None:
-        monkeypatch.delenv("NNSTUDIO_BLAS_THREADS")
+        monkeypatch.delenv("NNSTUDIO_THREADS")
     else:
         monkeypatch.setattr(threads, "n_cores", lambda: 2)
-        monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", setting)
+        monkeypatch.setenv("NNSTUDIO_THREADS", setting)
     first_set = SimpleQueue()
     set_threads = BlasThreads.set
     monkeypatch.setattr(BlasThreads, "set", lambda self, n: first_set.put(n) or set_threads(self, n))
@@ -118,7 +118,7 @@ def test_blas_keeps_to_one_thread_from_the_first_measurement(start, monkeypatch,
 
 def test_a_setting_of_two_threads_trains_with_two_and_ends_them(start, wait_for, clouds, config, monkeypatch):
     monkeypatch.setattr(threads, "n_cores", lambda: 2)
-    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", "2")
+    monkeypatch.setenv("NNSTUDIO_THREADS", "2")
     trainer, loop = start(), TrainingLoop(clouds, config)
     trainer.step_epoch()
     snapshot = wait_for(trainer, lambda s: s.step == 5)

@@ -359,7 +359,7 @@ def test_stopping_at_any_moment_leaves_no_thread(start, clouds, config):
 
 
 def test_a_wrong_number_of_blas_threads_is_told_to_the_caller(clouds, config, monkeypatch):
-    monkeypatch.setenv("NNSTUDIO_BLAS_THREADS", "many")
+    monkeypatch.setenv("NNSTUDIO_THREADS", "many")
     with pytest.raises(ThreadCountError, match="'many'"):
         Trainer(clouds, config)
 
