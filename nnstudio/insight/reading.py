@@ -1,10 +1,9 @@
-"""What a network makes of one input: every layer's values, the answer, and what each unit pushes towards."""
+"""What a network makes of one input: every layer's values and the answer."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
 
@@ -61,32 +60,3 @@ def read(architecture: Architecture, theta: np.ndarray, x: np.ndarray) -> Readin
     with np.errstate(over="ignore", invalid="ignore"):
         trace = activations(architecture, theta, np.asarray(x, theta.dtype)[None, :])
     return Reading(trace.a[0][0], tuple(z[0] for z in trace.z), tuple(a[0] for a in trace.a[1:]))
-
-
-def pushes(architecture: Architecture, theta: np.ndarray, reading: Reading, layer: int) -> np.ndarray:
-    """Compute how each class's logit changes with each unit's activation.
-
-    ∂z_c / ∂a_j for the input at hand, through all later layers: exact, and in a piecewise linear network also
-    the slope of the whole linear piece the input lies in.
-
-    Parameters
-    ----------
-    layer : int
-        Index of the computing layer whose units are asked; not the last.
-
-    Returns
-    -------
-    ndarray of shape (n_outputs, fan_out of ``layer``)
-        Not finite where enormous weights overflow.
-    """
-    layers = architecture.layers(theta)
-    result = layers[-1].W.copy()
-    for index in range(architecture.n_layers - 2, layer, -1):
-        # The rows of ``result`` are deltas of one logit each: back through the activation (which spends its
-        # copy of z), then through the weights.
-        z = np.repeat(reading.z[index][None], len(result), axis=0)
-        a = np.broadcast_to(reading.a[index], result.shape)
-        with np.errstate(over="ignore", invalid="ignore"):
-            ACTIVATIONS[layers[index].activation].times_derivative(result, z, a)
-            result = result @ layers[index].W
-    return result

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.engine.activations import ACTIVATIONS
-from nnstudio.insight.reading import pushes
+from nnstudio.insight.pushes import pushes
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.inspector import Inspector, UnitReport

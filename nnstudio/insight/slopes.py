@@ -1,0 +1,99 @@
+"""How a number inside a network changes with everything before it: backpropagation for one input."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.architecture import Architecture
+from nnstudio.insight.reading import Reading
+
+
+@dataclass(frozen=True)
+class LayerSlopes:
+    """The slopes of some numbers with respect to one layer.
+
+    Attributes
+    ----------
+    layer : int
+        Index of the computing layer.
+    z : ndarray of shape (k, fan_out)
+        Of each of the k numbers, by the layer's pre-activations.
+    into : ndarray of shape (k, fan_in)
+        By what enters the layer.
+    """
+
+    layer: int
+    z: np.ndarray
+    into: np.ndarray
+
+
+def slopes_down(
+    architecture: Architecture, theta: np.ndarray, reading: Reading, seed: np.ndarray, layer: int
+) -> Iterator[LayerSlopes]:
+    """Yield slopes layer by layer, from ``layer`` down to the first.
+
+    ∂/∂aᵏ⁻¹ = ∂/∂zᵏ Wᵏ,  ∂/∂zᵏ⁻¹ = ∂/∂aᵏ⁻¹ ⊙ f′(zᵏ⁻¹)
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    reading : Reading
+    seed : ndarray of shape (k, fan_out of ``layer``)
+        ∂/∂z of that layer: a row of the identity asks for one unit's pre-activation.
+    layer : int
+        Index of a computing layer.
+
+    Notes
+    -----
+    Variant: Rumelhart, Hinton & Williams 1986, for one input; at a corner of an activation the derivative is
+    the engine's.  Aliasing: all arrays are new, except that the first ``z`` is ``seed``.  Thread: any.
+    Not finite where enormous weights overflow.
+    """
+    layers = architecture.layers(theta)
+    delta = seed
+    for index in range(layer, -1, -1):
+        with np.errstate(over="ignore", invalid="ignore"):
+            into = delta @ layers[index].W
+        yield LayerSlopes(index, delta, into)
+        if index:
+            delta = into.copy()
+            # The derivative spends its copy of z.
+            z = np.repeat(reading.z[index - 1][None], len(delta), axis=0)
+            a = np.broadcast_to(reading.a[index - 1], delta.shape)
+            with np.errstate(over="ignore", invalid="ignore"):
+                ACTIVATIONS[layers[index - 1].activation].times_derivative(delta, z, a)
+
+
+def input_slopes(
+    architecture: Architecture, theta: np.ndarray, reading: Reading, seed: np.ndarray, layer: int
+) -> np.ndarray:
+    """Compute only the slopes by the input, of shape (k, n_inputs); parameters as for `slopes_down`."""
+    *_, lowest = slopes_down(architecture, theta, reading, seed, layer)
+    return lowest.into
+
+
+def class_seed(n_classes: int, label: int, against: int | None, dtype: np.dtype) -> np.ndarray:
+    """Return ∂/∂logits of "this class and not that one": logit minus logit.
+
+    Parameters
+    ----------
+    n_classes, label : int
+    against : int or None
+        Another class; None: the mean of all the others.
+    dtype : dtype
+        That of theta.
+
+    Returns
+    -------
+    ndarray of shape (1, n_classes)
+    """
+    seed = np.zeros((1, n_classes), dtype)
+    if against is None:
+        seed[:] = -1 / max(n_classes - 1, 1)
+    else:
+        seed[0, against] = -1
+    seed[0, label] = 1
+    return seed
