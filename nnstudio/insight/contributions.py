@@ -67,9 +67,9 @@ def contributions(
 
     Notes
     -----
-    Sources: Srinivas & Fleuret 2019, Full-Gradient Representation for Neural Network Visualization, section 3
-    (the decomposition with biases, complete for ReLU networks); Shrikumar et al. 2016, Not Just a Black Box,
-    section 2.2 (gradient × input). The shares are those of the function as it is here: where the network is
+    Sources: Srinivas & Fleuret 2019, Full-Gradient Representation for Neural Network Visualization
+    (the decomposition with biases, complete for ReLU networks); Shrikumar et al. 2016, Not Just a Black Box
+    (gradient × input). The shares are those of the function as it is here: where the network is
     piecewise linear they hold on the whole linear piece, and say nothing about the next.  Thread: any.
     """
     logits = reading.z[-1].astype(np.float64)
