@@ -167,6 +167,38 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     )
 
 
+_EXPORT = """\
+Write a network for other programs, or take over one of theirs.
+
+The ending of FILE decides:
+  .safetensors  weights under PyTorch's names (layers.0.weight, …), and all that
+                nnstudio knows of the network
+  .onnx         for onnxruntime, Netron and others
+  .py           a Python script that reads a PNG with NumPy alone
+
+MODEL may be an ONNX file, or a safetensors file of another program's, if it holds
+fully connected layers. What such a file does not say can be said here."""
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    _add_model(parser, default=None)
+    parser.add_argument("--out", required=True, metavar="FILE", help="the file to write; see above")
+    parser.add_argument(
+        "--hidden",
+        default="relu",
+        metavar="NAME",
+        help="activation of hidden layers, where MODEL holds weights alone (default: %(default)s)",
+    )
+    for name, default, what in (("--mean", 0.0, "mean"), ("--std", 1.0, "standard deviation")):
+        parser.add_argument(
+            name,
+            type=_number,
+            default=default,
+            metavar="X",
+            help=f"{what} that MODEL's pixels were standardised with (default: %(default)g)",
+        )
+
+
 _DATA = """\
 Look after the data that networks learn from.
 
@@ -243,6 +275,7 @@ _COMMANDS: dict[str, _Command] = {
     "predict": _Command("read characters from images and drawings", _PREDICT, _add_predict),
     "evaluate": _Command("count a network's errors on data", _EVALUATE, _add_evaluate),
     "train": _Command("train a network by a recipe", _TRAIN, _add_train),
+    "export": _Command("write a network for other programs, or take one of theirs", _EXPORT, _add_export),
     "data": _Command("list and fetch data, or say where they are", _DATA, _add_data),
     "demo": _Command("show the window without a screen", _DEMO, _add_demo),
 }

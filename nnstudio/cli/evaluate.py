@@ -11,8 +11,8 @@ from nnstudio.cli.samples import read_samples
 from nnstudio.cli.status import DONE
 from nnstudio.engine.metrics import confusion
 from nnstudio.engine.passes import predict
-from nnstudio.files.model_file import load_model
 from nnstudio.files.models import find_model
+from nnstudio.files.open_model import open_model
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +29,7 @@ _BLOCK = 4096
 
 def run(arguments: argparse.Namespace) -> int:
     """Print n, errors, accuracy and confusion."""
-    model = load_model(find_model(arguments.model))
+    model = open_model(find_model(arguments.model))
     selection = read_samples(arguments.data, model)
     n = len(selection.samples)
     counts = confusion(

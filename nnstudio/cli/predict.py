@@ -12,8 +12,8 @@ from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import complain
 from nnstudio.engine.passes import predict
 from nnstudio.errors import UserError
-from nnstudio.files.model_file import load_model
 from nnstudio.files.models import find_model
+from nnstudio.files.open_model import open_model
 
 if TYPE_CHECKING:
     import argparse
@@ -54,7 +54,7 @@ class Answer:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print an answer for each file; those that cannot be read get a sentence on standard error."""
-    model = load_model(find_model(arguments.model))
+    model = open_model(find_model(arguments.model))
     if model.raster is None:
         raise UserError(
             f"The model {model.name} does not read images: each of its inputs is "

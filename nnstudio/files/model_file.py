@@ -40,6 +40,10 @@ class ModelFileError(UserError):
     """A model that cannot be: a file that is damaged, foreign or too large, or parts that do not fit."""
 
 
+class ForeignFileError(ModelFileError):
+    """A safetensors file of another program: weights, and not a word about what they belong to."""
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """A network and what it is for.
@@ -157,7 +161,8 @@ def load_model(path: str | os.PathLike[str]) -> Model:
     Raises
     ------
     ModelFileError
-        If the file cannot be read, is not a model of nnstudio, or does not hold what it says.
+        If the file cannot be read, is not a model of nnstudio, or does not hold what it says. A
+        `ForeignFileError` where `nnstudio.files.open_model` may still make something of it.
     """
     path = Path(path)
     try:
@@ -166,6 +171,8 @@ def load_model(path: str | os.PathLike[str]) -> Model:
         return _model(data, tensors, description)
     except OSError as error:
         raise ModelFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except _ForeignError as error:
+        raise ForeignFileError(f"{path} {error}") from error
     except _NotAModelError as error:
         raise ModelFileError(f"{path} {error}") from error
     except UserError as error:
@@ -179,6 +186,10 @@ def load_model(path: str | os.PathLike[str]) -> Model:
 
 class _NotAModelError(Exception):
     """The rest of a sentence that begins with the file's path."""
+
+
+class _ForeignError(_NotAModelError):
+    """The same, of a file that holds arrays all the same."""
 
 
 def _read_bounded(path: Path) -> bytes:
@@ -210,7 +221,7 @@ def _read_header(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     header = _object(data[_LENGTH_BYTES : _LENGTH_BYTES + length].decode(), "The header")
     metadata = header.pop("__metadata__", None)
     if not isinstance(metadata, dict) or "nnstudio" not in metadata:
-        raise _NotAModelError(
+        raise _ForeignError(
             "is a safetensors file of another program: it does not say which network its arrays belong to."
         )
     if len(header) > MAX_TENSORS:

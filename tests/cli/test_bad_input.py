@@ -177,7 +177,7 @@ def test_one_sentence_for_each_bad_input(cli, digits_model, write):
         (b"", "cut short"),
         (GARBAGE, ""),
         (b"\xff" * 7 + b"\x7f" + b"{}", ""),
-        (b"\x02\0\0\0\0\0\0\0{}", "another program"),
+        (b"\x02\0\0\0\0\0\0\0{}", "no layer"),
         ((63 * 2**20).to_bytes(8, "little") + b" " * 100, "cut short"),
     ],
 )

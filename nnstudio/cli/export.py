@@ -1,0 +1,25 @@
+"""``nnstudio export``: write a network for other programs, or take one of theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnstudio.cli.status import DONE
+from nnstudio.files.exports import export
+from nnstudio.files.models import find_model
+from nnstudio.files.open_model import open_model
+from nnstudio.files.stack import Assumptions
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the file that was asked for, and print its name and size."""
+    path = Path(arguments.out)
+    assumed = Assumptions(arguments.hidden, arguments.mean, arguments.std)
+    model = open_model(find_model(arguments.model), assumed)
+    export(path, model)
+    print(f"{path}: {model.name}, {model.architecture}, {path.stat().st_size:,} bytes")
+    return DONE

@@ -1,0 +1,63 @@
+"""The kinds of file that a network can be written to; the name's ending decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from nnstudio.errors import UserError
+from nnstudio.files.model_file import save_model
+from nnstudio.files.onnx_export import save_onnx
+from nnstudio.files.script_export import save_script
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+
+    from nnstudio.files.model_file import Model
+
+
+class ExportError(UserError):
+    """A file name that does not say what to write."""
+
+
+class Export(NamedTuple):
+    """A kind of file.
+
+    Attributes
+    ----------
+    suffix : str
+    title : str
+        For people.
+    save : callable ``(path, model) -> None``
+    """
+
+    suffix: str
+    title: str
+    save: Callable[[str | os.PathLike[str], Model], None]
+
+
+EXPORTS = (
+    Export(".safetensors", "nnstudio and PyTorch", save_model),
+    Export(".onnx", "ONNX", save_onnx),
+    Export(".py", "Python script", save_script),
+)
+
+
+def export(path: str | os.PathLike[str], model: Model) -> None:
+    """Write a model as the ending of the file's name says.
+
+    Raises
+    ------
+    ExportError
+        If it says nothing; the sentence names the endings there are.
+    UserError
+        If this model cannot be written so, or the file cannot be written.
+    """
+    suffix = Path(path).suffix.lower()
+    for kind in EXPORTS:
+        if kind.suffix == suffix:
+            kind.save(path, model)
+            return
+    endings = ", ".join(f"{kind.suffix} ({kind.title})" for kind in EXPORTS)
+    raise ExportError(f"{path} does not say what to write; end its name in one of {endings}.")

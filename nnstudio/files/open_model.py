@@ -1,0 +1,68 @@
+"""Open any file that holds a network: nnstudio's own, and what other programs write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnstudio.engine.architecture import MAX_PARAMETERS
+from nnstudio.errors import UserError
+from nnstudio.files.model_file import ForeignFileError, ModelFileError, load_model
+from nnstudio.files.onnx_import import from_onnx
+from nnstudio.files.safetensors_import import from_safetensors
+from nnstudio.files.stack import Assumptions
+
+if TYPE_CHECKING:
+    import os
+
+    from nnstudio.files.model_file import Model
+
+ONNX_SUFFIX = ".onnx"
+
+_MOST_BYTES = 8 * MAX_PARAMETERS + 1_000_000
+"""The largest network in float64, and its names."""
+
+
+def open_model(path: str | os.PathLike[str], assumed: Assumptions | None = None) -> Model:
+    """Load a model of nnstudio's, or a fully connected network of another program's.
+
+    Parameters
+    ----------
+    path : path
+        An ONNX file if its name ends in ``.onnx``, else safetensors.
+    assumed : Assumptions, optional
+        What another program's file does not say; nnstudio's own say it all.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be read, or holds no fully connected network.
+    """
+    path = Path(path)
+    read = from_onnx
+    if path.suffix.lower() != ONNX_SUFFIX:
+        try:
+            return load_model(path)
+        except ForeignFileError:
+            read = from_safetensors
+    try:
+        return read(_bytes(path), path.stem, assumed or Assumptions())
+    except OSError as error:
+        raise ModelFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except UserError as error:
+        raise ModelFileError(
+            f"{path} is no network that nnstudio can open: {str(error).rstrip('.')}."
+        ) from error
+    except MemoryError as error:
+        raise ModelFileError(f"{path} does not fit into memory.") from error
+
+
+def _bytes(path: Path) -> bytes:
+    # Asked first: opening a pipe or a device would wait for ever.
+    if not path.is_file():
+        raise ModelFileError("it is not a file" if path.exists() else "there is no such file")
+    with path.open("rb") as file:
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise ModelFileError(f"it is larger than the {_MOST_BYTES:,} bytes of the largest network")
+    return data

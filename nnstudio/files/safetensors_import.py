@@ -1,0 +1,68 @@
+"""Weights of another program in a safetensors file: PyTorch's ``state_dict`` of Linear layers, say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from safetensors import SafetensorError
+from safetensors import numpy as safetensors_numpy
+
+from nnstudio.files.stack import Assumptions, ImportModelError, Linear, stacked
+
+if TYPE_CHECKING:
+    from nnstudio.files.model_file import Model
+
+_FLOATS = ("float16", "float32", "float64")
+
+
+def from_safetensors(data: bytes, name: str, assumed: Assumptions) -> Model:
+    """Make a model of the layers in a safetensors file.
+
+    A layer is an array ``<layer>.weight`` of shape (outputs, inputs), with an array ``<layer>.bias`` or
+    without; layers follow each other in the order of their names, in which 10 comes after 9. The activation
+    of hidden layers is assumed, for such a file does not hold it.
+
+    Raises
+    ------
+    ImportModelError
+        If the file holds anything else; the rest of a sentence that begins with the file's name.
+    UserError
+        As for `stacked`.
+    """
+    try:
+        tensors = safetensors_numpy.load(data)
+    # What it raises on bytes that nobody wrote on purpose, and on types that NumPy does not have.
+    except (SafetensorError, ValueError, KeyError, TypeError, OverflowError) as error:
+        raise ImportModelError(f"it cannot be read ({error!s:.100})") from error
+    linears = []
+    used = set()
+    for key in sorted(tensors, key=_natural):
+        if tensors[key].dtype.name not in _FLOATS:
+            raise ImportModelError(f"{key} holds {tensors[key].dtype.name} and not floating-point numbers")
+        layer, _, part = key.rpartition(".")
+        if part != "weight":
+            continue
+        if tensors[key].ndim != 2:
+            raise ImportModelError(
+                f"{key} has {tensors[key].ndim} dimensions: this is no fully connected layer, and nnstudio "
+                "reads networks of nothing else"
+            )
+        bias = tensors.get(f"{layer}.bias")
+        if bias is not None and bias.shape != tensors[key].shape[:1]:
+            raise ImportModelError(f"{layer}.bias does not fit {key}")
+        used |= {key, f"{layer}.bias"}
+        linears.append(Linear(key, tensors[key], bias, assumed.hidden))
+    if foreign := sorted(set(tensors) - used):
+        raise ImportModelError(
+            f"it holds {foreign[0]}, which is no weight or bias of a fully connected layer"
+        )
+    if linears:
+        last = linears[-1]
+        linears[-1] = Linear(last.name, last.W, last.b)
+    return stacked(linears, name, assumed)
+
+
+def _natural(key: str) -> list[tuple[int, str]]:
+    """Return what sorts names as people do: ``net.10`` after ``net.9``."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split("([0-9]+)", key)]

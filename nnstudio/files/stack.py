@@ -1,0 +1,159 @@
+"""Layers found in another program's file, and the model that they make; for the importers.
+
+Such a file says nothing of what the numbers mean, so what has to be assumed is assumed in one place, and
+written into the model's card.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.rasterise import RasterSpec
+from nnstudio.engine.architecture import Architecture
+from nnstudio.errors import UserError
+from nnstudio.files.model_file import MAX_NAME_LENGTH, Model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+class ImportModelError(UserError):
+    """A file of another program that is no fully connected network, or none that nnstudio could show."""
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What a file of another program does not say.
+
+    Attributes
+    ----------
+    hidden : str
+        Activation of the hidden layers, where the file holds weights alone.
+    mean, std : float
+        The network was trained on (x − mean) / std of pixels x from 0 to 1. PyTorch's MNIST examples use
+        0.1307 and 0.3081. Taken into the first layer: W / std and b − W mean / std.
+
+    Raises
+    ------
+    ImportModelError
+        If mean or std is not finite, or std is not above 0.
+    """
+
+    hidden: str = "relu"
+    mean: float = 0.0
+    std: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.mean) and math.isfinite(self.std) and self.std > 0):
+            raise ImportModelError(
+                f"Inputs cannot have the mean {self.mean} and the standard deviation {self.std}; write "
+                "finite numbers, the second above 0."
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """One layer of another program's network.
+
+    Attributes
+    ----------
+    name : str
+        What the file calls it.
+    W : ndarray of shape (fan_out, fan_in)
+    b : ndarray of shape (fan_out,) or None
+    activation : str or None
+        What follows it, as in `nnstudio.engine.activations.ACTIVATIONS`; None where nothing does.
+    """
+
+    name: str
+    W: NDArray[Any]
+    b: NDArray[Any] | None = None
+    activation: str | None = None
+
+
+def stacked(
+    linears: Sequence[Linear], name: str, assumed: Assumptions, class_names: Sequence[str] = ()
+) -> Model:
+    """Make a model of layers, in the order in which they compute.
+
+    Parameters
+    ----------
+    linears : sequence of Linear
+        Where the last has no activation, its outputs are taken for what softmax is applied to.
+    name : str
+        Of the model; shortened if need be.
+    assumed : Assumptions
+    class_names : sequence of str
+        One for each output; by default digits for 10, letters for 26, numbers otherwise.
+
+    Raises
+    ------
+    ImportModelError
+        If there is no layer, or one does not fit the next, or the inputs are neither a square image nor a
+        point in the plane.
+    UserError
+        If the network is too large, or its weights are not finite.
+    """
+    if not linears:
+        raise ImportModelError("there is no layer in it")
+    for below, above in pairwise(linears):
+        if above.W.shape[1] != len(below.W):
+            raise ImportModelError(
+                f"{below.name} has {len(below.W)} outputs and {above.name} takes {above.W.shape[1]} inputs: "
+                "they do not follow each other"
+            )
+    sizes = (linears[0].W.shape[1], *(len(linear.W) for linear in linears))
+    activations = [linear.activation or "identity" for linear in linears]
+    are_logits = linears[-1].activation is None
+    if are_logits:
+        activations[-1] = "softmax"
+    architecture = Architecture(sizes, tuple(activations))
+    theta = np.zeros(architecture.n_params, np.float32)
+    for layer, linear in zip(architecture.layers(theta), linears, strict=True):
+        layer.W[:] = linear.W
+        layer.b[:] = 0 if linear.b is None else linear.b
+    W, b = architecture.layers(theta)[0].W, architecture.layers(theta)[0].b
+    W /= assumed.std
+    b -= W.sum(axis=1) * assumed.mean
+    classes = tuple(class_names) or _usual_names(architecture.n_outputs)
+    noun = {10: "digit", 26: "letter"}.get(len(classes), "class")
+    space, raster = _input_space(architecture.n_inputs)
+    card: dict[str, Any] = {
+        "imported": {
+            "output": "taken for logits: softmax is applied" if are_logits else activations[-1],
+            "input mean": assumed.mean,
+            "input standard deviation": assumed.std,
+        }
+    }
+    printable = "".join(letter if letter.isprintable() else "?" for letter in name)[:MAX_NAME_LENGTH]
+    return Model(
+        architecture, theta, space, OutputSpace(classes, noun), raster, card, printable or "imported"
+    )
+
+
+def _usual_names(n: int) -> tuple[str, ...]:
+    if n == 26:
+        return tuple(map(chr, range(ord("A"), ord("Z") + 1)))
+    return tuple(map(str, range(n)))
+
+
+def _input_space(n_inputs: int) -> tuple[InputSpace, RasterSpec | None]:
+    if n_inputs == 2:
+        return InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂")), None
+    side = math.isqrt(n_inputs)
+    if side * side != n_inputs or side < 8:
+        raise ImportModelError(
+            f"its {n_inputs:,} inputs are neither a square image of at least 8 × 8 pixels nor a point in the "
+            "plane, so nnstudio cannot show what goes in"
+        )
+    # MNIST's proportions, at whatever size.
+    spec = RasterSpec(side, max(20 * side / 28, 2.0), max(2.5 * side / 28, 1.0), side // 2)
+    return InputSpace("image", (side, side), 0.0, 1.0), spec

@@ -1,0 +1,60 @@
+"""``nnstudio export``: what other programs read, and what they wrote."""
+
+import json
+from pathlib import Path
+
+import onnxruntime
+import pytest
+
+from nnstudio.files.model_file import load_model
+
+FOREIGN = Path(__file__).parents[1] / "oracles" / "foreign"
+
+
+@pytest.mark.parametrize("suffix", [".onnx", ".safetensors", ".py"])
+def test_every_kind_of_file(suffix, cli, tmp_path):
+    out = tmp_path / f"seed{suffix}"
+    done = cli("export", "--model", "seed", "--out", out)
+    assert done.status == 0
+    assert f"{out.stat().st_size:,} bytes" in done.out
+    if suffix == ".onnx":
+        assert onnxruntime.InferenceSession(out.read_bytes()).get_inputs()[0].shape == ["batch", 784]
+    if suffix == ".safetensors":
+        assert load_model(out).name == "seed"
+
+
+def test_another_programs_network_is_taken_over(cli, tmp_path):
+    out = tmp_path / "mine.safetensors"
+    done = cli(
+        "export", "--model", FOREIGN / "stack.safetensors", "--hidden", "tanh", "--std", "0.5", "--out", out
+    )
+    assert done.status == 0
+    model = load_model(out)
+    assert model.architecture.activations == ("tanh", "tanh", "softmax")
+    assert model.card["imported"]["input standard deviation"] == 0.5
+
+
+def test_predict_reads_with_it(cli, tmp_path):
+    drawing = tmp_path / "stroke.json"
+    drawing.write_text('{"strokes": [[[0, 0], [1, 5]]]}')
+    done = cli("predict", drawing, "--model", FOREIGN / "stack.onnx", "--json")
+    assert done.status == 0
+    assert len(json.loads(done.out)[0]["probabilities"]) == 10
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--model", "seed", "--out", "seed.txt"), "does not say what to write"),
+        (("--model", "seed", "--out", "missing/seed.onnx"), "missing"),
+        (("--model", FOREIGN / "convolution.onnx", "--out", "x.py"), "Conv"),
+        (("--model", FOREIGN / "stack.safetensors", "--hidden", "softmax", "--out", "x.py"), "last layer"),
+        (("--model", FOREIGN / "stack.onnx", "--std", "0", "--out", "x.py"), "above 0"),
+    ],
+)
+def test_bad_calls(words, sentence, cli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = cli("export", *words)
+    assert done.status == 2
+    assert sentence in done.err
+    assert not list(tmp_path.iterdir())

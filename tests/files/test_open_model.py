@@ -1,0 +1,111 @@
+import itertools
+
+import numpy as np
+import pytest
+from safetensors import numpy as safetensors_numpy
+
+from nnstudio.engine.passes import predict
+from nnstudio.errors import UserError
+from nnstudio.files.model_file import ModelFileError, load_model
+from nnstudio.files.models import find_model
+from nnstudio.files.onnx_export import onnx_bytes
+from nnstudio.files.open_model import open_model
+from nnstudio.files.stack import Assumptions, ImportModelError
+
+RNG = np.random.default_rng(0)
+
+
+def weights(*sizes, bias=True):
+    tensors = {}
+    for k, (fan_in, fan_out) in enumerate(itertools.pairwise(sizes)):
+        tensors[f"fc{k + 1}.weight"] = RNG.normal(0, 0.3, (fan_out, fan_in)).astype(np.float32)
+        if bias:
+            tensors[f"fc{k + 1}.bias"] = RNG.normal(0, 0.3, fan_out).astype(np.float32)
+    return tensors
+
+
+def written(folder, tensors, name="other.safetensors"):
+    path = folder / name
+    path.write_bytes(safetensors_numpy.save(tensors))
+    return path
+
+
+def test_own_files_are_opened_as_they_are():
+    assert open_model(find_model("seed")).card == load_model(find_model("seed")).card
+
+
+def test_another_programs_weights(tmp_path):
+    tensors = weights(784, 20, 26)
+    model = open_model(written(tmp_path, tensors))
+    assert model.architecture.activations == ("relu", "softmax")
+    assert model.output_space.class_names[:2] == ("A", "B")
+    assert model.raster is not None
+    assert model.name == "other"
+    x = RNG.random((3, 784), np.float32)
+    z = np.maximum(x @ tensors["fc1.weight"].T + tensors["fc1.bias"], 0)
+    z = z @ tensors["fc2.weight"].T + tensors["fc2.bias"]
+    ours = predict(model.architecture, model.theta, x)
+    np.testing.assert_allclose(ours, np.exp(z) / np.exp(z).sum(axis=1, keepdims=True), rtol=1e-5)
+
+
+def test_the_scale_of_inputs_goes_into_the_first_layer(tmp_path):
+    path = written(tmp_path, weights(784, 12, 10))
+    plain, scaled = open_model(path), open_model(path, Assumptions(mean=0.1307, std=0.3081))
+    x = RNG.random((3, 784), np.float32)
+    np.testing.assert_allclose(
+        predict(scaled.architecture, scaled.theta, x),
+        predict(plain.architecture, plain.theta, (x - np.float32(0.1307)) / np.float32(0.3081)),
+        rtol=1e-4,
+    )
+
+
+def test_a_point_in_the_plane(tmp_path):
+    assert open_model(written(tmp_path, weights(2, 8, 3))).input_space.kind == "plane"
+
+
+@pytest.mark.parametrize(
+    ("tensors", "sentence"),
+    [
+        (weights(784, 20) | {"fc2.weight": np.zeros((10, 21), np.float32)}, "do not follow each other"),
+        (weights(30, 10), "neither a square image"),
+        (weights(784, 10) | {"norm.running_mean": np.zeros(3, np.float32)}, "norm.running_mean"),
+        (weights(784, 10) | {"fc1.bias": np.zeros(9, np.float32)}, "fc1.bias does not fit"),
+        ({"fc1.weight": np.zeros((10, 784), np.int32)}, "int32"),
+        ({"fc1.weight": np.full((10, 784), np.nan, np.float32)}, "finite"),
+        ({"steps": np.zeros(3, np.float32)}, "steps"),
+        ({}, "no layer"),
+    ],
+)
+def test_what_is_no_network_is_refused_with_its_reason(tensors, sentence, tmp_path):
+    with pytest.raises(ModelFileError, match=sentence):
+        open_model(written(tmp_path, tensors))
+
+
+@pytest.mark.parametrize("values", [{"std": 0.0}, {"std": float("nan")}, {"mean": float("inf")}])
+def test_impossible_scales_are_refused(values):
+    with pytest.raises(ImportModelError):
+        Assumptions(**values)
+
+
+@pytest.mark.parametrize("name", ["missing.onnx", "missing.safetensors"])
+def test_a_missing_file(name, tmp_path):
+    with pytest.raises(ModelFileError, match=name):
+        open_model(tmp_path / name)
+
+
+def test_damaged_onnx_files_end_in_a_model_or_a_sentence(tmp_path, model):
+    whole = onnx_bytes(model)
+    path = tmp_path / "network.onnx"
+    refused = 0
+    for trial in range(600):
+        damaged = bytearray(whole)
+        for _ in range(trial % 7):
+            damaged[RNG.integers(len(damaged))] = RNG.integers(256)
+        path.write_bytes(bytes(damaged[: RNG.integers(len(damaged)) if trial % 3 else len(damaged)]))
+        try:
+            opened = open_model(path)
+        except UserError:
+            refused += 1
+        else:
+            assert np.isfinite(opened.theta).all()
+    assert refused > 300

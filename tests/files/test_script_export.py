@@ -1,0 +1,93 @@
+"""The script is run as a user would: another process, a picture, and nothing of nnstudio to be found."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from nnstudio.data.synthetic import synthetic_digits
+from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.passes import predict
+from nnstudio.files.model_file import Model, load_model
+from nnstudio.files.models import find_model
+from nnstudio.files.script_export import ScriptError, save_script, script_text
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load_model(find_model("digits"))
+
+
+@pytest.fixture(scope="module")
+def script(digits, tmp_path_factory):
+    path = tmp_path_factory.mktemp("script") / "digits.py"
+    save_script(path, digits)
+    return path
+
+
+def answer(script, picture):
+    done = subprocess.run(
+        [sys.executable, "-I", script, picture], capture_output=True, text=True, timeout=60, check=False
+    )
+    return done.stdout.split() if done.returncode == 0 else done.stderr.strip()
+
+
+def test_it_reads_pictures(script, digits, tmp_path):
+    images, labels = synthetic_digits(8, rng=np.random.default_rng(5))
+    for k, (image, label) in enumerate(zip(images, labels, strict=True)):
+        # Light on dark and small; dark on light, larger, in colour.
+        grey = QImage(image.tobytes(), 28, 28, 28, QImage.Format.Format_Grayscale8)
+        if k % 2:
+            grey.invertPixels()
+            grey = grey.scaled(100, 100).convertToFormat(QImage.Format.Format_RGB888)
+        assert grey.save(str(tmp_path / "picture.png"))
+        ours = predict(digits.architecture, digits.theta, image.reshape(1, -1).astype(np.float32) / 255)[0]
+        assert ours.argmax() == label
+        read, probability = answer(script, tmp_path / "picture.png")
+        assert read == str(label)
+        if not k % 2:
+            assert float(probability) == pytest.approx(ours.max(), abs=0.02)
+
+
+def test_a_transparent_picture(script, tmp_path):
+    image = QImage(60, 60, QImage.Format.Format_ARGB32)
+    image.fill(QColor(0, 0, 0, 0))
+    painter = QPainter(image)
+    painter.fillRect(28, 10, 5, 40, QColor("black"))
+    painter.end()
+    assert image.save(str(tmp_path / "picture.png"))
+    assert answer(script, tmp_path / "picture.png")[0] == "1"
+
+
+def test_a_picture_with_a_palette_is_refused_in_a_sentence(script, tmp_path):
+    image = QImage(40, 40, QImage.Format.Format_Indexed8)
+    image.setColorTable([0xFF000000, 0xFFFFFFFF])
+    image.fill(1)
+    assert image.save(str(tmp_path / "picture.png"))
+    assert "Save the picture as a plain PNG" in answer(script, tmp_path / "picture.png")
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_activation(name, model):
+    hidden = "tanh" if ACTIVATIONS[name].output_only else name
+    architecture = Architecture((64, 5, 4, 3), (hidden, "sigmoid", name))
+    theta = np.random.default_rng(0).normal(0, 0.5, architecture.n_params).astype(np.float32)
+    other = Model(architecture, theta, model.input_space, model.output_space, model.raster)
+    parts = {"__name__": "imported"}
+    exec(compile(script_text(other), "script", "exec"), parts)
+    x = np.random.default_rng(1).random(64, np.float32)
+    np.testing.assert_allclose(
+        parts["network"](x), predict(architecture, theta, x[None])[0], rtol=1e-5, atol=1e-6
+    )
+
+
+def test_it_is_short(model):
+    assert len(script_text(model).splitlines()) < 85
+
+
+def test_points_have_no_picture(plane_model):
+    with pytest.raises(ScriptError, match="ONNX"):
+        script_text(plane_model)
