@@ -1,4 +1,6 @@
+import gc
 import struct
+import weakref
 import zlib
 
 import numpy as np
@@ -13,6 +15,7 @@ from nnstudio.studio.images import (
     grey_index,
     icon,
     indexed_image,
+    pixel_image,
     read_grey,
     signed_index,
 )
@@ -170,6 +173,19 @@ def test_an_indexed_image_of_odd_width_keeps_its_rows():
     image = indexed_image(index, [0xFF000000 | k << 16 | k << 8 | k for k in range(256)])
     for row in range(5):
         assert [QColor(image.pixel(x, row)).red() for x in range(7)] == RAMP[row].tolist()
+
+
+def test_an_image_keeps_its_pixels_alive_and_no_longer():
+    pixels = np.full((40, 50), 0xFF123456, np.uint32)
+    watch = weakref.ref(pixels)
+    image = pixel_image(pixels)
+    del pixels
+    gc.collect()
+    assert watch() is not None
+    assert image.pixel(49, 39) == 0xFF123456
+    del image
+    gc.collect()
+    assert watch() is None
 
 
 @pytest.mark.parametrize(
