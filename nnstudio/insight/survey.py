@@ -1,0 +1,205 @@
+"""What a network makes of every sample of a test set, and what its units do there; NumPy only."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from nnstudio.data.problem import Samples
+from nnstudio.engine import metrics
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.layer_passes import Workspace
+from nnstudio.engine.passes import forward
+from nnstudio.insight.sample_losses import sample_losses
+from nnstudio.training.evaluation import rows_of_a_batch
+
+_SAME = 1e-6
+"""Activations that differ by less than this share of their layer's largest are the same but for rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """One set of weights and all samples of a test set.
+
+    Attributes
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,), float32
+        The weights that were asked.
+    samples : Samples
+    outputs : ndarray of shape (n, n_outputs), float32
+    predicted : ndarray of shape (n,), int64
+        The class with the largest output.
+    losses : ndarray of shape (n,), float32
+        The loss of each sample; the mean is the test loss.
+    mean_activation : tuple of ndarray of shape (fan_out,), one per computing layer
+    active : tuple of ndarray of shape (fan_out,)
+        Share of the samples for which a unit is active, 0…1: z > 0, and of an output, that it is the largest.
+    dead : tuple of bool ndarray of shape (fan_out,)
+        Units that say the same to every sample, such as a ReLU that is never above 0.
+    unit : tuple of int (layer, unit), or None
+        The selected unit.
+    unit_activations : ndarray of shape (n,), float32, or None
+        Its activation for every sample.
+    """
+
+    architecture: Architecture
+    theta: np.ndarray
+    samples: Samples
+    outputs: np.ndarray
+    predicted: np.ndarray
+    losses: np.ndarray
+    mean_activation: tuple[np.ndarray, ...]
+    active: tuple[np.ndarray, ...]
+    dead: tuple[np.ndarray, ...]
+    unit: tuple[int, int] | None
+    unit_activations: np.ndarray | None
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    @property
+    def labels(self) -> np.ndarray:
+        """The true classes, shape (n,)."""
+        return self.samples.labels
+
+    def inputs(self, indices: np.ndarray) -> np.ndarray:
+        """Return the inputs of some samples, shape (len(indices), n_inputs), float32."""
+        return self.samples.batch(indices)
+
+    @cached_property
+    def confidences(self) -> np.ndarray:
+        """The largest output for each sample, shape (n,)."""
+        largest: np.ndarray = self.outputs[np.arange(len(self)), self.predicted]
+        return largest
+
+    @cached_property
+    def confusion(self) -> np.ndarray:
+        """How often each class was taken for each, shape (n_outputs, n_outputs), ``[true, predicted]``."""
+        return metrics.confusion(self.labels, self.predicted, self.outputs.shape[1])
+
+    @cached_property
+    def n_errors(self) -> int:
+        """Samples whose largest output is not their label."""
+        return int(np.count_nonzero(self.predicted != self.labels))
+
+    @cached_property
+    def n_dead(self) -> tuple[int, ...]:
+        """Dead units of each computing layer."""
+        return tuple(int(np.count_nonzero(dead)) for dead in self.dead)
+
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether every output and loss is a number; enormous weights overflow."""
+        return bool(np.isfinite(self.outputs).all() and np.isfinite(self.losses).all())
+
+
+class SurveyRun:
+    """A survey in the making, a batch at a time, so that it can be left at any moment.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,), float32
+        Must not change before the survey is done.
+    samples : Samples
+        At least one, with labels that the network has outputs for.
+    loss : str
+        A key of ``engine.losses.LOSSES``.
+    unit : tuple of int (layer, unit), optional
+        The unit whose activations are wanted, of a computing layer.
+    batch_size : int, optional
+        Samples at a time; by default about ten milliseconds' worth on one core.
+
+    Notes
+    -----
+    Aliasing: reads theta and samples; the result keeps references to them.  Thread: any, one at a time.
+    """
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        theta: np.ndarray,
+        samples: Samples,
+        loss: str,
+        *,
+        unit: tuple[int, int] | None = None,
+        batch_size: int | None = None,
+    ) -> None:
+        self._architecture, self._theta, self._samples = architecture, theta, samples
+        self._loss, self._unit = loss, unit
+        n, n_outputs = len(samples), architecture.n_outputs
+        batch_size = min(n, batch_size or rows_of_a_batch(architecture))
+        self._workspace = Workspace(architecture, batch_size)
+        self._x = np.empty((batch_size, architecture.n_inputs), np.float32)
+        self._outputs = np.empty((n, n_outputs), np.float32)
+        self._predicted = np.empty(n, np.int64)
+        self._losses = np.empty(n, np.float32)
+        self._unit_activations = None if unit is None else np.empty(n, np.float32)
+        sizes = architecture.layer_sizes[1:]
+        self._sums = [np.zeros(size) for size in sizes]
+        self._n_active = [np.zeros(size, np.int64) for size in sizes]
+        self._lowest = [np.full(size, np.inf, np.float32) for size in sizes]
+        self._highest = [np.full(size, -np.inf, np.float32) for size in sizes]
+        self.n_done = 0
+        """Samples surveyed so far."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every sample was surveyed."""
+        return self.n_done == len(self._samples)
+
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")
+    def advance(self) -> None:
+        """Survey one more batch."""
+        rows = slice(self.n_done, min(self.n_done + len(self._x), len(self._samples)))
+        n = rows.stop - rows.start
+        x = self._samples.batch(np.arange(rows.start, rows.stop), out=self._x[:n])
+        outputs = forward(self._architecture, self._theta, x, self._workspace)
+        labels = self._samples.labels[rows]
+        self._outputs[rows] = outputs
+        self._predicted[rows] = outputs.argmax(axis=1)
+        self._losses[rows] = sample_losses(
+            self._workspace.z[-1][:n], outputs, labels, self._loss, self._architecture.activations[-1]
+        )
+        if self._unit is not None and self._unit_activations is not None:
+            layer, unit = self._unit
+            self._unit_activations[rows] = self._workspace.a[layer][:n, unit]
+        last = self._architecture.n_layers - 1
+        for layer in range(last + 1):
+            a = self._workspace.a[layer][:n]
+            self._sums[layer] += a.sum(axis=0)
+            np.minimum(self._lowest[layer], a.min(axis=0), out=self._lowest[layer])
+            np.maximum(self._highest[layer], a.max(axis=0), out=self._highest[layer])
+            if layer < last:
+                self._n_active[layer] += np.count_nonzero(self._workspace.z[layer][:n] > 0, axis=0)
+            else:
+                self._n_active[layer] += np.bincount(self._predicted[rows], minlength=a.shape[1])
+        self.n_done = rows.stop
+
+    def finish(self) -> Survey:
+        """Survey whatever is left and return the result."""
+        while not self.is_done:
+            self.advance()
+        n = self.n_done
+        return Survey(
+            architecture=self._architecture,
+            theta=self._theta,
+            samples=self._samples,
+            outputs=self._outputs,
+            predicted=self._predicted,
+            losses=self._losses,
+            mean_activation=tuple((total / n).astype(np.float32) for total in self._sums),
+            active=tuple((count / n).astype(np.float32) for count in self._n_active),
+            dead=tuple(map(_are_same, self._lowest, self._highest)),
+            unit=self._unit,
+            unit_activations=self._unit_activations,
+        )
+
+
+def _are_same(lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:
+    """Tell which units' activations differ by nothing but rounding, from their extremes, shape (fan_out,)."""
+    largest = max(float(np.abs(lowest).max()), float(np.abs(highest).max()))
+    with np.errstate(over="ignore", invalid="ignore"):
+        same: np.ndarray = highest - lowest <= _SAME * largest
+    return same
