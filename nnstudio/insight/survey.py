@@ -26,6 +26,8 @@ class Survey:
     architecture : Architecture
     theta : ndarray of shape (n_params,), float32
         The weights that were asked.
+    run_id, step : int
+        Which weights they were: of that run, after so many updates; 0 and 0 before there is a run.
     samples : Samples
     outputs : ndarray of shape (n, n_outputs), float32
     predicted : ndarray of shape (n,), int64
@@ -45,6 +47,8 @@ class Survey:
 
     architecture: Architecture
     theta: np.ndarray
+    run_id: int
+    step: int
     samples: Samples
     outputs: np.ndarray
     predicted: np.ndarray
@@ -108,6 +112,8 @@ class SurveyRun:
         A key of ``engine.losses.LOSSES``.
     unit : tuple of int (layer, unit), optional
         The unit whose activations are wanted, of a computing layer.
+    run_id, step : int
+        Noted in the survey.
     batch_size : int, optional
         Samples at a time; by default about ten milliseconds' worth on one core.
 
@@ -124,10 +130,13 @@ class SurveyRun:
         loss: str,
         *,
         unit: tuple[int, int] | None = None,
+        run_id: int = 0,
+        step: int = 0,
         batch_size: int | None = None,
     ) -> None:
         self._architecture, self._theta, self._samples = architecture, theta, samples
         self._loss, self._unit = loss, unit
+        self._run_id, self._step = run_id, step
         n, n_outputs = len(samples), architecture.n_outputs
         batch_size = min(n, batch_size or rows_of_a_batch(architecture))
         self._workspace = Workspace(architecture, batch_size)
@@ -185,6 +194,8 @@ class SurveyRun:
         return Survey(
             architecture=self._architecture,
             theta=self._theta,
+            run_id=self._run_id,
+            step=self._step,
             samples=self._samples,
             outputs=self._outputs,
             predicted=self._predicted,

@@ -57,6 +57,7 @@ class Presenter(QObject):
         changes = self._session.poll()
         if changes.network:
             self._meet_network()
+        changes.survey = self._window.surveyor.poll()
         changes.selection, self._selection_changed = self._selection_changed, False
         appeared = self._refresh_parts(changes)
         if self._figures.due(changes):

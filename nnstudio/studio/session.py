@@ -86,6 +86,10 @@ class Session(RunControl):
 
         self._with_trainer(pick)
 
+    def prepare(self) -> None:
+        """Load the problem where that is still to be done, without training on it."""
+        self._with_trainer(lambda trainer: None)
+
     def close(self) -> None:
         """Stop all threads and wait for them, for a bounded time."""
         self.errands.stop()

@@ -24,6 +24,7 @@ from nnstudio.studio.parts import Part
 from nnstudio.studio.presenter import Presenter
 from nnstudio.studio.selection import Selection
 from nnstudio.studio.session import Session
+from nnstudio.studio.surveyor import Surveyor
 from nnstudio.studio.theme import THEMES, Theme, palette, style_sheet
 from nnstudio.studio.unit_pictures import UnitPictures
 from nnstudio.studio.views.training_bar import TrainingBar
@@ -59,6 +60,7 @@ class Window(QMainWindow):
         self._settings = settings
         self.session = Session(model, problem_name, self)
         self.selection = Selection(self.session, self)
+        self.surveyor = Surveyor(self.session, self.selection, self)
         self.unit_pictures = UnitPictures(self.session)
         self.commands = Commands(self)
         self.actions_by_name = Actions(self, self.commands)
@@ -150,6 +152,7 @@ class Window(QMainWindow):
         """Stop the threads, keep the window's place, and close."""
         self.pacer.stop()
         self.keeper.finish()
+        self.surveyor.stop()
         self.session.close()
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("theme", self.theme.name)
