@@ -1,21 +1,22 @@
 """Part a word or number written left to right into its characters; any room may import it.
 
 Strokes are put in order from left to right, and every border between two neighbours is either a cut or not.
-What speaks for a cut, the gap above all, is weighed by a logistic regression fitted to real strokes composed
-into words: half of the writers of the digits and letters, at gaps of −0.08 to 0.6 line heights, upright and
-slanted, with single characters and rows of bars among them. Letters joined in one stroke are not parted.
+What speaks for and against a cut is weighed by a small network, ``data.segment_weights``, that learnt from
+real strokes composed into words. Letters joined in one stroke are not parted.
 
-Of words of two to six characters by the other writers, at gaps of 0.2 and 0.4 line heights, 98 and 99 % come
-out right with digits, 94 and 97 % with capitals, 93 and 97 % with small letters, upright or slanted; of their
-single characters 99.7, 97.6 and 98.0 % stay whole.
+Measured by tests/bench/segmentation.py on the writers that it did not learn from: words of two to seven
+characters at varying gaps of 0.1 to 0.5 line heights come out right in 99 and 97 % (digits by tablet and by
+pen), 95 % (capitals) and 93 % (small letters); 0.03, 0.15, 0.7 and 0.4 % of their single characters split.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio.data.segment_weights import FIRST, SECOND
 from nnstudio.data.strokes import Drawing, flatten
 
 if TYPE_CHECKING:
@@ -37,19 +38,16 @@ _THIN = 0.05
 """Width of a pen, in line heights: strokes that are mere lines share a width too."""
 
 _LONG = 2.0
-"""Width in line heights from which on a wider one says no more."""
+"""Size in line heights from which on a larger one says no more."""
 
-_WEIGHTS = {
-    "always": -2.9,
-    "gap": 12.9,
-    "overlap": -11.8,
-    "clear gap": 2.1,
-    "shared width": -3.6,
-    "width of the two together": 1.6,
-    "widest gap": -11.6,
-    "width of the whole": 2.4,
-}
-"""What the evidence at a border weighs for a cut, in log-odds; see ``border_evidence``."""
+_FAR = 0.5
+"""Distance in line heights from which on a larger one says no more."""
+
+_POINTS = 12
+"""Points of each stroke between which distances are taken."""
+
+_SPACE = 0.6
+"""Gap between two characters, in line heights, from which on it parts two words."""
 
 
 def characters(drawing: Drawing) -> tuple[Drawing, ...]:
@@ -74,84 +72,189 @@ def characters(drawing: Drawing) -> tuple[Drawing, ...]:
     [2, 1]
     """
     strokes = [stroke for stroke in drawing.strokes if len(stroke)]
-    if not strokes:
-        return ()
-    left, right = _sides(strokes)
-    order = np.argsort(left + right, kind="stable")
-    left, right = left[order], right[order]
-    wide = np.flatnonzero(_gaps(left, right) >= _WIDE) + 1
+    if len(strokes) < 2:
+        return tuple(Drawing((stroke,)) for stroke in strokes)
+    extents = Extents.of(strokes)
+    order = np.argsort(extents.left + extents.right, kind="stable")
+    extents = extents.rows(order)
+    wide = np.flatnonzero(extents.gaps() >= _WIDE) + 1
     is_cut = np.zeros(len(order), dtype=bool)
     is_cut[wide] = True
     for start, stop in zip((0, *wide), (*wide, len(order)), strict=True):
-        evidence = border_evidence(left[start:stop], right[start:stop])
-        is_cut[start + 1 : stop] = evidence @ tuple(_WEIGHTS.values()) > 0
+        if stop - start > 1:
+            evidence = border_evidence(extents.rows(slice(start, stop)))
+            is_cut[start + 1 : stop] = _log_odds(evidence) > 0
     groups = np.split(order, np.flatnonzero(is_cut))
     return tuple(Drawing(tuple(strokes[k] for k in sorted(group))) for group in groups)
 
 
-def _sides(strokes: list[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return left and right end of each stroke in line heights, most of the slant taken off."""
-    points = flatten((Drawing(tuple(strokes)),))
-    starts = points.stroke_offsets[:-1]
-    x, y = points.xy.T
-
-    def extent(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        spread: NDArray[np.float64] = np.maximum.reduceat(values, starts) - np.minimum.reduceat(
-            values, starts
-        )
-        return spread
-
-    # A line is as high as its highest stroke; two bars above one another are a character too.
-    height = max(float(extent(y).max()), float(np.ptp(y)) / 2) or 1.0
-    widths = [extent(x + slant * y).sum() for slant in _SLANTS]
-    upright = (x + _SLANT_SHARE * _SLANTS[int(np.argmin(widths))] * y) / height
-    return np.minimum.reduceat(upright, starts), np.maximum.reduceat(upright, starts)
-
-
-def _gaps(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the gap at each border between ordered strokes; negative where the two sides overlap."""
-    gaps: NDArray[np.float64] = (
-        np.minimum.accumulate(left[::-1])[::-1][1:] - np.maximum.accumulate(right)[:-1]
-    )
-    return gaps
-
-
-def border_evidence(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what speaks for and against a cut at each border between ordered strokes.
+def words(line: tuple[Drawing, ...]) -> tuple[int, ...]:
+    """Return where the words begin among characters from left to right, by the gaps between them.
 
     Parameters
     ----------
-    left, right : float64 ndarray of shape (n,)
-        Sides of each stroke in line heights.
+    line : tuple of Drawing
+        As ``characters`` returns them.
 
     Returns
     -------
-    float64 ndarray of shape (n - 1, 8)
-        In the order of ``_WEIGHTS``.
+    tuple of int
+        Numbers of the characters that begin a word; the first is 0, unless the line is empty.
+
+    Examples
+    --------
+    >>> bars = [Drawing((((x, 0), (x, 10)),)) for x in (0, 4, 15, 19)]
+    >>> words(tuple(bars))
+    (0, 2)
     """
-    gaps = _gaps(left, right)
+    if not line:
+        return ()
+    extents = Extents.of([stroke for character in line for stroke in character.strokes])
+    owner = np.repeat(np.arange(len(line)), [len(character.strokes) for character in line])
+    left, right = np.full(len(line), np.inf), np.full(len(line), -np.inf)
+    np.minimum.at(left, owner, extents.left)
+    np.maximum.at(right, owner, extents.right)
+    gaps = left[1:] - np.maximum.accumulate(right)[:-1]
+    # A wide hand leaves wide gaps everywhere; a space is wide beside them too.
+    usual = float(np.median(gaps)) if len(gaps) > 2 else 0.0
+    is_space = gaps > max(_SPACE, 2 * usual)
+    return (0, *(np.flatnonzero(is_space) + 1).tolist())
+
+
+@dataclass(frozen=True, eq=False)
+class Extents:
+    """Where strokes lie, in line heights; left and right with most of the slant taken off.
+
+    Attributes
+    ----------
+    left, right, top, bottom : float64 ndarray of shape (n,)
+    points : float64 ndarray of shape (n, 12, 2)
+        Points at even distances along each stroke.
+    """
+
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+    top: NDArray[np.float64]
+    bottom: NDArray[np.float64]
+    points: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, strokes: list[NDArray[np.float64]]) -> Extents:
+        """Measure strokes, none of them empty."""
+        lines = flatten((Drawing(tuple(strokes)),))
+        starts = lines.stroke_offsets[:-1]
+        x, y = lines.xy.T
+        top, bottom = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+        # A line is as high as its highest stroke; two bars above one another are a character too.
+        height = max(float((bottom - top).max()), float(np.ptp(y)) / 2) or 1.0
+        slanted = x + _SLANTS[:, None] * y
+        widths = np.maximum.reduceat(slanted, starts, axis=1) - np.minimum.reduceat(slanted, starts, axis=1)
+        upright = (x + _SLANT_SHARE * _SLANTS[int(widths.sum(axis=1).argmin())] * y) / height
+        left, right = np.minimum.reduceat(upright, starts), np.maximum.reduceat(upright, starts)
+        points = _evenly_spaced((lines.xy - lines.xy[0]) / height, lines.stroke_offsets)
+        return cls(left, right, top / height, bottom / height, points)
+
+    def rows(self, rows: NDArray[np.intp] | slice) -> Extents:
+        """Return some of the strokes, or all in another order."""
+        return Extents(
+            self.left[rows], self.right[rows], self.top[rows], self.bottom[rows], self.points[rows]
+        )
+
+    def gaps(self) -> NDArray[np.float64]:
+        """Return the gap at each border between ordered strokes; negative where the two sides overlap."""
+        gaps: NDArray[np.float64] = (
+            np.minimum.accumulate(self.left[::-1])[::-1][1:] - np.maximum.accumulate(self.right)[:-1]
+        )
+        return gaps
+
+
+def _evenly_spaced(xy: NDArray[np.float64], offsets: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return points at even distances along each stroke, shape (n_strokes, 12, 2)."""
+    steps = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+    # A step of one line height from stroke to stroke keeps their ends apart.
+    steps[offsets[1:-1]] = 1.0
+    along = np.cumsum(steps)
+    first, last = along[offsets[:-1]], along[offsets[1:] - 1]
+    wanted = first[:, None] + (last - first)[:, None] * np.linspace(0, 1, _POINTS)
+    return np.stack([np.interp(wanted, along, values) for values in xy.T], axis=-1)
+
+
+def border_evidence(strokes: Extents) -> NDArray[np.float64]:
+    """Return what speaks for and against a cut at each border between ordered strokes.
+
+    Returns
+    -------
+    float64 ndarray of shape (n - 1, 10)
+        In line heights: the gap; how much of the narrower stroke's width two of them share across the border;
+        the width of the two neighbours together; the width of the whole; the distance between the strokes of
+        the two sides; how far one neighbour lies above the other; the height that they share; the height of
+        the lower one; the widest of the other gaps; the height of the whole.
+    """
+    left, right, top, bottom = strokes.left, strokes.right, strokes.top, strokes.bottom
+    gaps = strokes.gaps()
     n = len(gaps)
-    shared = np.zeros(n)
-    for step in range(1, min(_REACH, n) + 1):
-        # Strokes that share much of their width belong together, whatever lies between them in order.
-        common = np.minimum(right[:-step], right[step:]) - np.maximum(left[:-step], left[step:])
-        narrower = np.minimum(right - left, np.roll(right - left, -step))[: len(common)]
-        share = np.clip((common + _THIN) / (narrower + _THIN), 0, 1)
-        for border in range(step):
-            np.maximum(shared[border : border + len(share)], share, out=shared[border : border + len(share)])
-    widest = float(np.clip(gaps.max(initial=0), 0, _WIDE))
-    joined_width = np.maximum(right[:-1], right[1:]) - np.minimum(left[:-1], left[1:])
-    width = float(np.clip(np.ptp(np.concatenate((left, right))), 0, _LONG))
+    shares, nearness = _pairs(strokes)
+    overlap = np.minimum(bottom[1:], bottom[:-1]) - np.maximum(top[1:], top[:-1])
+    heights = bottom - top
     return np.stack(
         (
-            np.ones(n),
-            np.clip(gaps, 0, _WIDE),
-            np.clip(-gaps, 0, _WIDE),
-            np.clip((gaps - 0.05) / 0.15, 0, 1),
-            shared,
-            np.clip(joined_width, 0, _LONG),
-            np.full(n, widest),
-            np.full(n, width),
+            np.clip(gaps, -_WIDE, _WIDE),
+            _highest_across(shares),
+            np.clip(np.maximum(right[:-1], right[1:]) - np.minimum(left[:-1], left[1:]), 0, _LONG),
+            np.full(n, np.clip(right.max() - left.min(), 0, _LONG)),
+            _FAR - _highest_across(nearness),
+            np.clip(-overlap, 0, _WIDE),
+            np.clip(overlap, 0, 1),
+            np.clip(np.minimum(heights[1:], heights[:-1]), 0, _WIDE),
+            _widest_of_the_others(np.clip(gaps, 0, _WIDE)),
+            np.full(n, np.clip(bottom.max() - top.min(), 0, _LONG)),
         ),
         axis=1,
     )
+
+
+def _pairs(strokes: Extents) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Compare each stroke with the next ones to its right, whatever lies between them in order.
+
+    Returns
+    -------
+    shares, nearness : float64 ndarray of shape (n, 12)
+        Column k is about the stroke k + 1 places further: the share of the narrower one's width that both
+        have, and by how much they are nearer than far; 0 where there is none.
+    """
+    left, right, points = strokes.left, strokes.right, strokes.points
+    widths = right - left
+    squares = (points**2).sum(axis=-1)
+    shares, nearness = np.zeros((len(left), _REACH)), np.zeros((len(left), _REACH))
+    for step in range(1, min(_REACH, len(left) - 1) + 1):
+        common = np.minimum(right[:-step], right[step:]) - np.maximum(left[:-step], left[step:])
+        narrower = np.minimum(widths[:-step], widths[step:])
+        shares[:-step, step - 1] = np.clip((common + _THIN) / (narrower + _THIN), 0, 1)
+        products = points[:-step] @ points[step:].transpose(0, 2, 1)
+        apart = (squares[:-step, :, None] + squares[step:, None] - 2 * products).min(axis=(1, 2))
+        nearness[:-step, step - 1] = _FAR - np.sqrt(np.clip(apart, 0, _FAR**2))
+    return shares, nearness
+
+
+def _highest_across(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each border the highest value of all pairs that lie on its two sides."""
+    # Column k: the highest of all that are k + 1 places or further away.
+    at_least = np.maximum.accumulate(pairs[:, ::-1], axis=1)[:, ::-1]
+    highest = at_least[:-1, 0].copy()
+    for back in range(1, min(_REACH, len(highest))):
+        np.maximum(highest[back:], at_least[: -1 - back, back], out=highest[back:])
+    return highest
+
+
+def _widest_of_the_others(gaps: NDArray[np.float64]) -> NDArray[np.float64]:
+    widest = int(gaps.argmax())
+    others = np.full(len(gaps), gaps[widest])
+    others[widest] = np.delete(gaps, widest).max(initial=0)
+    return others
+
+
+def _log_odds(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weigh evidence, shape (n, 10): above 0 a cut is more probable than none."""
+    hidden = np.tanh(evidence @ FIRST[:, :-1].T + FIRST[:, -1])
+    odds: NDArray[np.float64] = hidden @ SECOND[:-1] + SECOND[-1]
+    return odds
