@@ -174,7 +174,7 @@ class _Run:
                     break
                 loop.step()
                 self.n_images += loop.last_batch_size
-                if loop.n_steps % loop.steps_per_epoch == 0 or loop.is_finished:
+                if loop.course.ends_epoch(loop.n_steps) or loop.is_finished:
                     self._validate()
                     self._report()
                 elif perf_counter() - self._reported_at >= _REPORT_PERIOD_S:
@@ -232,7 +232,7 @@ class _Run:
         self._progress(
             Progress(
                 epoch=loop.epoch,
-                epochs=loop.last_step / loop.steps_per_epoch,
+                epochs=loop.course.epoch_at(loop.last_step),
                 loss=loop.last_loss,
                 validation_error=self._error,
                 best_error=None if self._error is None else self._best[0],

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Qt
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.losses import LOSSES
-from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.errors import UserError
+from nnstudio.training.changes import described_change
 from nnstudio.training.config import ConfigError
 
 if TYPE_CHECKING:
@@ -47,13 +47,16 @@ class Choices(QObject):
         """Give the keys back to the sheet: typing in the bar is over."""
         self._window.input.sheets.currentWidget().setFocus()
 
-    def _configure(self, sentence: str, **choices: object) -> None:
+    def _configure(self, sentence: str = "", **choices: object) -> None:
+        old = self._session.config
         try:
-            self._session.configure(replace(self._session.config, **choices))
+            new = replace(old, **choices)
+            self._session.configure(new)
         except UserError as error:
             self._refuse(error)
         else:
-            self._window.say(sentence)
+            change = described_change(old, new)
+            self._window.say(sentence or f"{change[:1].upper()}{change[1:]} from now on.")
 
     def _refuse(self, error: UserError) -> None:
         self._window.say(f"{error} Everything is as it was.", warning=True)
@@ -92,29 +95,27 @@ class Choices(QObject):
         old = config.architecture
         output = LOSSES[name].output or USUAL_OUTPUTS.get(name, old.activations[-1])
         architecture = Architecture(old.layer_sizes, (*old.activations[:-1], output))
-        title = LOSSES[name].title.capitalize()
-        sentence = f"{title} from now on, with {ACTIVATIONS[output].title} at the output."
-        self._configure(sentence, loss=name, architecture=architecture)
+        self._configure(loss=name, architecture=architecture)
 
     def choose_optimiser(self, name: str) -> None:
-        """Go on from the weights on show by another rule."""
+        """Go on by another rule."""
         if name != self._session.config.optimiser:
-            self._configure(f"{OPTIMISERS[name].title}, in a new run from these weights.", optimiser=name)
+            self._configure(optimiser=name)
 
     def edit_learning_rate(self, text: str) -> None:
-        """Go on at another rate, without a restart."""
+        """Go on at another rate."""
         if text == f"{self._session.config.hyper.learning_rate:g}":
             return
         try:
             rate = _number(text, "learning rate", "above 0, such as 0.001")
-            self._session.set_learning_rate(rate)
+            hyper = replace(self._session.config.hyper, learning_rate=rate)
         except UserError as error:
             self._refuse(error)
         else:
-            self._window.say(f"Learning rate {rate:g} from now on.")
+            self._configure(hyper=hyper)
 
     def edit_weight_decay(self, text: str) -> None:
-        """Go on from the weights on show with another weight decay."""
+        """Go on with another weight decay."""
         hyper = self._session.config.hyper
         if text == f"{hyper.weight_decay:g}":
             return
@@ -123,12 +124,10 @@ class Choices(QObject):
         except UserError as error:
             self._refuse(error)
         else:
-            self._configure(
-                f"Weight decay {hyper.weight_decay:g}, in a new run from these weights.", hyper=hyper
-            )
+            self._configure(hyper=hyper)
 
     def edit_batch_size(self, text: str) -> None:
-        """Go on from the weights on show with another batch size."""
+        """Go on with batches of another size."""
         if text == str(self._session.config.batch_size):
             return
         try:
@@ -137,7 +136,7 @@ class Choices(QObject):
             self._refuse(error)
         else:
             whole = int(size) if size == int(size) else size
-            self._configure(f"Batches of {whole}, in a new run from these weights.", batch_size=whole)
+            self._configure(batch_size=whole)
 
 
 def _number(text: str, what: str, which: str) -> float:

@@ -68,7 +68,7 @@ class RunControl(Shown):
             return
         before, self.snapshot = self.snapshot, latest
         self.theta = latest.theta
-        if latest.config.architecture != self.architecture:
+        if latest.config.needs_fresh_weights(self.config):
             # The run that was asked for could not be; what the trainer holds is what is shown.
             self.config = latest.config
             self._changes.network = True
@@ -181,24 +181,11 @@ class RunControl(Shown):
         self.said.emit(f"Fresh weights, seed {self.config.seed}. {next_step}", False)
         self.settings_changed.emit()
 
-    def set_learning_rate(self, learning_rate: float) -> None:
-        """Go on at another rate.
-
-        Raises
-        ------
-        HyperError
-            If the rate is not a finite number above 0.
-        """
-        self.config = replace(self.config, hyper=replace(self.config.hyper, learning_rate=learning_rate))
-        if self.trainer is not None:
-            self.trainer.set_learning_rate(learning_rate)
-        self.settings_changed.emit()
-
     def configure(self, config: TrainingConfig) -> None:
         """Change how, or what, is trained.
 
-        Other layers or another activation of theirs start from fresh weights; anything else goes on from
-        those on show.
+        Other layers, other activations of theirs, another initialisation or seed start from fresh weights;
+        with anything else the run goes on, from its next step.
 
         Raises
         ------
@@ -207,18 +194,19 @@ class RunControl(Shown):
         """
         if self.problem is not None:
             config.check(self.problem)
-        old, new = self.architecture, config.architecture
-        fresh = new.layer_sizes != old.layer_sizes or new.activations[:-1] != old.activations[:-1]
-        if fresh:
+        is_other_network = config.architecture != self.architecture
+        if self.config.needs_fresh_weights(config):
             config = at_fresh_pace(config, self.input_space.kind)
             self._show_fresh(config)
+            if self.trainer is not None:
+                self._run_id = self.trainer.replace(config=config)
+                if self._wants_to_run:
+                    self.trainer.play()
+        elif self.trainer is not None:
+            self.trainer.change(config)
         self.config = config
-        self._changes.network |= new != old
+        self._changes.network |= is_other_network
         self._x_changed = True
-        if self.trainer is not None:
-            self._run_id = self.trainer.replace(config=config, theta=None if fresh else self.theta)
-            if self._wants_to_run:
-                self.trainer.play()
         self.settings_changed.emit()
 
     def _show_fresh(self, config: TrainingConfig) -> None:

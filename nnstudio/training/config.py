@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from nnstudio.engine.activations import ACTIVATIONS
@@ -11,7 +11,7 @@ from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES, LossError, check_pair
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.errors import UserError
-from nnstudio.training.schedule import SCHEDULES
+from nnstudio.training.schedule import SCHEDULES, rate_factor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -134,6 +134,55 @@ class TrainingConfig:
             check_pair(self.architecture.activations[-1], self.loss)
         except LossError as error:
             raise ConfigError(str(error)) from error
+
+    def with_hyper(self, **values: float) -> TrainingConfig:
+        """Return this configuration with other hyper-parameters, by their names in ``Hyper``.
+
+        Raises
+        ------
+        HyperError
+            If one is out of its range.
+        """
+        return replace(self, hyper=replace(self.hyper, **values))
+
+    def rate_at(self, epoch: float) -> float:
+        """Return the learning rate of a step whose middle is at ``epoch``, after schedule and warm-up."""
+        factor = rate_factor(
+            self.schedule,
+            epoch,
+            warmup_epochs=self.warmup_epochs,
+            epochs=self.epochs,
+            decay=self.rate_decay,
+            decay_epochs=self.rate_decay_epochs,
+        )
+        return self.hyper.learning_rate * factor
+
+    def needs_fresh_weights(self, other: TrainingConfig) -> str | None:
+        """Name what keeps a run from going on with another configuration, if anything does.
+
+        It is whatever decided the weights at its beginning: layers, their activations but for the output's,
+        initialisation and seed. Everything else can change between two steps.
+        """
+        old, new = self.architecture, other.architecture
+        differences = (
+            ("layers", old.layer_sizes != new.layer_sizes),
+            ("hidden activations", old.activations[:-1] != new.activations[:-1]),
+            ("initialisation", self.initialisation != other.initialisation),
+            ("seed", self.seed != other.seed),
+        )
+        return next((what for what, differs in differences if differs), None)
+
+    def check_change(self, other: TrainingConfig) -> None:
+        """Make sure that a run with this configuration can go on with another one.
+
+        Raises
+        ------
+        ConfigError
+            If it needs fresh weights.
+        """
+        what = self.needs_fresh_weights(other)
+        if what is not None:
+            raise ConfigError(f"Another choice of {what} needs fresh weights; start a new run.")
 
     def check(self, problem: Problem) -> None:
         """Make sure that the network fits the problem.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,9 +16,9 @@ from nnstudio.engine.team import Team
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 from nnstudio.errors import UserError
 from nnstudio.training.config import ConfigError
+from nnstudio.training.course import Course
 from nnstudio.training.evaluation import Evaluation, Measures
 from nnstudio.training.fresh import EpochBuffer
-from nnstudio.training.schedule import rate_factor
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -95,41 +94,40 @@ class TrainingLoop:
         self._epoch_buffer = None if fresh is None else EpochBuffer(fresh, problem.train)
         self._train = problem.train if self._epoch_buffer is None else self._epoch_buffer.samples
         self.n_train = len(self._train)
-        self._batch_size = min(config.batch_size, self.n_train)
-        self._x = np.empty((self._batch_size, config.architecture.n_inputs), np.float32)
+        self._course = Course(self.n_train, min(config.batch_size, self.n_train))
         self.last_batch_size = 0
-        self._optimiser = OPTIMISERS[config.optimiser]
         self._team = Team(1)
         self._mask = None if mask is None else checked_mask(config, mask)
         if self._mask is not None:
             self.theta *= self._mask
-        self._dropout: Dropout | None = None
-        if config.dropout or config.input_dropout:
-            self._dropout = Dropout(
-                config.architecture, self._batch_size, config.input_dropout, config.dropout
-            )
+        self._make_buffers()
         self._start_optimiser()
         self._order = np.empty(0, np.int64)
         self._order_epoch = -1
         self._kept_theta = _read_only_copy(self.theta)
-        self._kept_step = 0
+        self._kept_step, self._kept_course = 0, self._course
 
     @property
     def steps_per_epoch(self) -> int:
         """The number of batches in one pass over the training data, the last one possibly smaller."""
-        return math.ceil(self.n_train / self._batch_size)
+        return self._course.steps_per_epoch
 
     @property
     def epoch(self) -> float:
         """Passes over the training data so far."""
-        return self.n_steps / self.steps_per_epoch
+        return self._course.epoch_at(self.n_steps)
+
+    @property
+    def course(self) -> Course:
+        """Which samples each step learns from."""
+        return self._course
 
     @property
     def last_step(self) -> int | None:
         """The number of steps at which the run is finished, or None if it has no end."""
         if self.config.epochs is None:
             return None
-        return math.ceil(self.config.epochs * self.steps_per_epoch)
+        return self._course.step_at(self.config.epochs)
 
     @property
     def is_finished(self) -> bool:
@@ -139,27 +137,31 @@ class TrainingLoop:
     @property
     def learning_rate(self) -> float:
         """The rate of the next step, after the schedule."""
-        middle = (self.n_steps + 0.5) / self.steps_per_epoch
-        config = self.config
-        factor = rate_factor(
-            config.schedule,
-            middle,
-            warmup_epochs=config.warmup_epochs,
-            epochs=config.epochs,
-            decay=config.rate_decay,
-            decay_epochs=config.rate_decay_epochs,
-        )
-        return config.hyper.learning_rate * factor
+        return self.config.rate_at(self._course.epoch_at(self.n_steps + 0.5))
 
-    def set_learning_rate(self, learning_rate: float) -> None:
-        """Go on at another rate; the optimiser keeps its state, the schedule its course.
+    def change(self, config: TrainingConfig) -> None:
+        """Go on by other choices from the next step on, with the same weights and the same count of steps.
+
+        The optimiser keeps its state unless it is another one, the schedule is that of the new configuration
+        from the run's beginning, and batches of another size divide what is left of the epoch.
 
         Raises
         ------
-        HyperError
-            If the rate is not a number above 0.
+        ConfigError
+            If the choices cannot change within a run; nothing has changed then.
         """
-        self.config = replace(self.config, hyper=replace(self.config.hyper, learning_rate=learning_rate))
+        self.config.check_change(config)
+        old, self.config = self.config, config
+        self._course = self._course.with_batch_size(min(config.batch_size, self.n_train), step=self.n_steps)
+        if _what_steps_are_made_of(config) == _what_steps_are_made_of(old):
+            return
+        self._make_buffers()
+        if config.optimiser != old.optimiser:
+            self._start_optimiser()
+            return
+        if not config.hyper.ema_decay:
+            self._state.average = None
+        self._prepare_step()
 
     def draw_block(self) -> bool:
         """Draw a block of the samples that the next step needs; False when all of them are there.
@@ -168,7 +170,7 @@ class TrainingLoop:
         """
         if self._epoch_buffer is None:
             return False
-        return self._epoch_buffer.draw_block(self.n_steps // self.steps_per_epoch)
+        return self._epoch_buffer.draw_block(self._course.place_of(self.n_steps).epoch)
 
     def step(self) -> float:
         """Take one update on the next batch and return the batch's mean loss before it.
@@ -214,13 +216,15 @@ class TrainingLoop:
         if not all_finite(0.0, self.theta):
             self.diverge("a weight overflowed")
         self._kept_theta = _read_only_copy(self.theta)
-        self._kept_step = self.n_steps
+        self._kept_step, self._kept_course = self.n_steps, self._course
         return self._kept_theta
 
     def go_back(self) -> None:
         """Return to the last kept weights and their step, with a fresh state of the optimiser."""
         self.theta[:] = self._kept_theta
         self.n_steps = self._kept_step
+        size = self._course.batch_size
+        self._course = self._kept_course.with_batch_size(size, step=self.n_steps)
         self.last_loss = None
         # The moments belong to the weights that were left.
         self._start_optimiser()
@@ -278,8 +282,15 @@ class TrainingLoop:
         """Return a loop at the same weights whose steps leave this one alone, for measuring speed."""
         return TrainingLoop(self.problem, self.config, self.theta, mask=self._mask)
 
+    def _make_buffers(self) -> None:
+        config, batch_size = self.config, self._course.batch_size
+        self._x = np.empty((batch_size, config.architecture.n_inputs), np.float32)
+        self._dropout: Dropout | None = None
+        if config.dropout or config.input_dropout:
+            self._dropout = Dropout(config.architecture, batch_size, config.input_dropout, config.dropout)
+
     def _start_optimiser(self) -> None:
-        self._state = self._optimiser.initial_state(self.theta)
+        self._state = OPTIMISERS[self.config.optimiser].initial_state(self.theta)
         self._state.mask = self._mask
         self._prepare_step()
 
@@ -289,20 +300,20 @@ class TrainingLoop:
             config.architecture,
             self.theta,
             config.loss,
-            self._optimiser,
+            OPTIMISERS[config.optimiser],
             self._state,
             config.hyper,
-            self._batch_size,
+            self._course.batch_size,
             team=self._team,
             dropout=self._dropout,
         )
 
     def _next_batch(self) -> NDArray[np.int64]:
-        epoch, nth = divmod(self.n_steps, self.steps_per_epoch)
+        epoch, start, stop = self._course.place_of(self.n_steps)
         if epoch != self._order_epoch:
             self._order = np.random.default_rng((self.config.seed, epoch)).permutation(self.n_train)
             self._order_epoch = epoch
-        return self._order[nth * self._batch_size : (nth + 1) * self._batch_size]
+        return self._order[start:stop]
 
 
 def initial_theta(config: TrainingConfig) -> NDArray[np.float32]:
@@ -348,6 +359,13 @@ def checked_mask(config: TrainingConfig, mask: ArrayLike) -> NDArray[np.float32]
             f"a mask of shape {flags.shape} does not fit it."
         )
     return flags.astype(np.bool_).astype(np.float32)
+
+
+def _what_steps_are_made_of(config: TrainingConfig) -> tuple[object, ...]:
+    """Return the choices that a prepared step holds on to; the rate is told it at each step."""
+    hyper = replace(config.hyper, learning_rate=1.0)
+    sizes = (config.batch_size, config.dropout, config.input_dropout)
+    return (config.architecture, config.loss, config.optimiser, hyper, *sizes)
 
 
 def _read_only_copy(theta: NDArray[np.float32]) -> NDArray[np.float32]:

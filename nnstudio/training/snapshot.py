@@ -29,6 +29,14 @@ class RunState(StrEnum):
     """The thread met an error; ``reset`` or ``replace`` starts anew."""
 
 
+@dataclass(frozen=True)
+class Change:
+    """Other choices in the midst of a run: at which epoch, and what they were, in words."""
+
+    epoch: float
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """One moment of a run, never changed after it was published.
@@ -57,6 +65,8 @@ class Snapshot:
     message : str
         A sentence for the user, or an empty string.
     history : HistoryView
+    changes : tuple of Change
+        The latest changes within this run, oldest first.
     config : TrainingConfig
     problem_name : str
 
@@ -78,5 +88,6 @@ class Snapshot:
     state: RunState
     message: str
     history: HistoryView
+    changes: tuple[Change, ...]
     config: TrainingConfig
     problem_name: str

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from nnstudio.data.problem import Problem
-    from nnstudio.engine.optimisers import Hyper
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.snapshot import Snapshot
 
@@ -91,18 +90,18 @@ class Trainer:
         """Train to the end of the epoch, then rest."""
         self._tell(self._worker.step_epoch)
 
-    def set_learning_rate(self, learning_rate: float) -> None:
-        """Go on at another rate, in this run and those reset from it; the optimiser keeps its state.
+    def change(self, config: TrainingConfig) -> None:
+        """Go on by other choices, in this run and those reset from it; see ``TrainingLoop.change``.
 
         Raises
         ------
-        HyperError
-            If the rate is not a finite number above 0; the run goes on as before.
+        ConfigError
+            If the choices need fresh weights; the run goes on as before.
         """
         with self._lock:
-            hyper: Hyper = replace(self._config.hyper, learning_rate=learning_rate)
-            self._config = replace(self._config, hyper=hyper)
-            self._tell(lambda: self._worker.set_learning_rate(learning_rate))
+            self._config.check_change(config)
+            self._config = config
+            self._tell(lambda: self._worker.change(config))
 
     def reset(self, *, seed: int | None = None) -> int:
         """Start anew from fresh weights: the same ones and the same order of data, or those of another seed.

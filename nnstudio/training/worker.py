@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio.training.changes import described_change
 from nnstudio.training.history import History
 from nnstudio.training.loop import Diverged, TrainingLoop
-from nnstudio.training.snapshot import RunState, Snapshot
+from nnstudio.training.snapshot import Change, RunState, Snapshot
 from nnstudio.training.speed import SpeedMeter
 from nnstudio.training.threads import BlasThreads, fastest_count, n_cores
 
@@ -41,6 +42,7 @@ _MEASURING_SHARE = 0.08
 _MEASURING_PERIOD_S = 0.1
 
 _N_TRAIN_SLICE = 2000
+_MOST_CHANGES = 64
 _COLLAPSE = 0.25
 """Below this part of the best speed, several threads have begun to hinder each other: measure again."""
 
@@ -77,6 +79,8 @@ class Worker:
         self._message = ""
         self._until: int | None = None
         self._evaluations: list[Evaluation]
+        self._measures: Measures | None
+        self._measured_step: int | None
         self._begin(loop)
 
     # Commands -------------------------------------------------------------------------------------------
@@ -96,13 +100,26 @@ class Worker:
 
     def step_epoch(self) -> None:
         """Train to the end of the epoch, then rest."""
-        n = self._loop.steps_per_epoch
-        self._go(until=(self._asked_until() // n + 1) * n)
+        self._go(until=self._loop.course.epoch_end_after(self._asked_until()))
 
-    def set_learning_rate(self, learning_rate: float) -> None:
-        """Go on at another rate."""
-        self._loop.set_learning_rate(learning_rate)
-        self._publish()
+    def change(self, config: TrainingConfig) -> None:
+        """Go on by other choices."""
+        loop, old, course = self._loop, self._loop.config, self._loop.course
+        loop.change(config)
+        if self._until is not None:
+            # Whoever asked for an epoch gets the rest of it, in batches of any size.
+            self._until = loop.course.step_at(course.epoch_at(self._until))
+        self._note_change(described_change(old, config))
+        if (config.loss, config.architecture) != (old.loss, old.architecture):
+            # What was measured is no value of this loss.
+            self._measures = self._measured_step = None
+            self._begin_measuring()
+        if self._state is RunState.RUNNING and loop.is_finished:
+            self._rest(RunState.FINISHED, f"Finished at epoch {loop.epoch:g}.")
+        elif self._state is RunState.FINISHED and not loop.is_finished:
+            self._rest(RunState.PAUSED)
+        else:
+            self._publish()
 
     def restart(
         self,
@@ -155,11 +172,11 @@ class Worker:
     def _begin(self, loop: TrainingLoop) -> None:
         self._loop = loop
         self._history = History()
+        self._changes: tuple[Change, ...] = ()
         self._speed = SpeedMeter()
         self._best_speed = 0.0
         self._train_slice = _slice_of(loop.problem.train)
-        self._measures: Measures | None = None
-        self._measured_step: int | None = None
+        self._measures = self._measured_step = None
         self._measured_at = -math.inf
         self._measuring_s = self._stepping_s = 0.0
         self._evaluations = []
@@ -180,6 +197,15 @@ class Worker:
         self._message = ""
         self._publish()
 
+    def _note_change(self, text: str) -> None:
+        """Remember what changed and when, the latest at a step beside those before it."""
+        if not text:
+            return
+        epoch, earlier = self._loop.epoch, self._changes
+        if earlier and earlier[-1].epoch == epoch:
+            text, earlier = f"{earlier[-1].text}; {text}", earlier[:-1]
+        self._changes = (*earlier[1 - _MOST_CHANGES :], Change(epoch, text))
+
     def _asked_until(self) -> int:
         return self._loop.n_steps if self._until is None else self._until
 
@@ -199,6 +225,7 @@ class Worker:
         self._message = message
         self._evaluations = []
         self._history.forget_after(self._loop.epoch)
+        self._changes = tuple(change for change in self._changes if change.epoch <= self._loop.epoch)
         self._publish()
 
     def _step(self) -> None:
@@ -224,7 +251,7 @@ class Worker:
 
     def _is_measuring_due(self) -> bool:
         since_s = perf_counter() - self._measured_at
-        if self._loop.n_steps % self._loop.steps_per_epoch == 0:
+        if self._loop.course.ends_epoch(self._loop.n_steps):
             # An epoch of a small problem can be shorter than a frame; nobody could see all of those.
             return since_s >= _FRAME_S
         return since_s >= _MEASURING_PERIOD_S and self._measuring_s <= self._stepping_s * _MEASURING_SHARE
@@ -329,6 +356,7 @@ class Worker:
             state=self._state,
             message=self._message,
             history=self._history.view(),
+            changes=self._changes,
             config=loop.config,
             problem_name=loop.problem.name,
         )

@@ -67,6 +67,7 @@ def type_into(field, text):
 
 
 def settled(window, qtbot):
-    """Wait until the run on show is the one asked for last."""
+    """Wait until the run on show is the one asked for last, with the choices made last."""
+    qtbot.waitUntil(lambda: window.session.trainer.latest.config == window.session.config)
     qtbot.waitUntil(lambda: window.session.trainer.latest.run_id == window.session._run_id)
     qtbot.waitUntil(lambda: window.session.snapshot is window.session.trainer.latest)

@@ -229,21 +229,44 @@ def test_another_learning_rate_does_not_restart(waiting, until):
     waiting.play()
     until(lambda: waiting.snapshot.step > 3)
     step, run = waiting.snapshot.step, waiting.snapshot.run_id
-    waiting.set_learning_rate(0.0123)
+    waiting.configure(waiting.config.with_hyper(learning_rate=0.0123))
     until(lambda: waiting.snapshot.learning_rate == 0.0123)
     assert waiting.snapshot.run_id == run
     assert waiting.snapshot.step >= step
     until(lambda: waiting.snapshot.step > step + 3)
 
 
-def test_other_choices_go_on_from_the_weights_on_show(waiting, until):
+def test_other_choices_go_on_in_the_same_run(waiting, until):
     theta = trained(waiting, until)
-    waiting.configure(
-        TrainingConfig(waiting.architecture, optimiser="sgd", hyper=Hyper(learning_rate=0.1), batch_size=7)
-    )
-    until(lambda: waiting.snapshot.run_id == 2)
+    step, n_points = waiting.snapshot.step, len(waiting.snapshot.history.train_epoch)
+    config = TrainingConfig(waiting.architecture, optimiser="sgd", hyper=Hyper(0.1), batch_size=7)
+    waiting.configure(replace(config, loss="squared_error"))
+    until(lambda: waiting.snapshot.config.batch_size == 7)
+    assert (waiting.snapshot.run_id, waiting.snapshot.step) == (1, step)
+    assert len(waiting.snapshot.history.train_epoch) == n_points
+    assert [change.epoch for change in waiting.snapshot.changes] == [waiting.snapshot.epoch]
     np.testing.assert_array_equal(waiting.theta, theta)
     assert waiting.was_trained
+
+
+def test_another_output_stays_although_the_trainer_hears_of_it_later(waiting, until):
+    trained(waiting, until)
+    old = waiting.architecture
+    other = replace(old, activations=(*old.activations[:-1], "sigmoid"))
+    waiting.configure(replace(waiting.config, architecture=other, loss="binary_cross_entropy"))
+    # As if a snapshot from before the change came after it.
+    waiting.trainer._worker.latest = replace(waiting.snapshot, step=waiting.snapshot.step)
+    waiting.poll()
+    assert waiting.architecture == other
+    until(lambda: waiting.snapshot.config == waiting.config)
+
+
+def test_another_initialisation_starts_from_fresh_weights(waiting, until):
+    theta = trained(waiting, until)
+    waiting.configure(replace(waiting.config, initialisation="zeros"))
+    until(lambda: waiting.snapshot is not None and waiting.snapshot.run_id == 2)
+    assert theta.any()
+    assert not waiting.theta.any()
 
 
 def test_snapshots_of_an_earlier_run_are_dropped(waiting, until):
@@ -409,7 +432,7 @@ def test_an_opened_network_goes_on_gently_and_a_fresh_one_at_full_pace(window):
     assert gentle == FURTHER_HYPER["image"]
     window.choices.edit_network("7")
     assert window.session.config.hyper == STARTING_HYPER["image"]
-    window.session.set_learning_rate(0.02)
+    window.session.configure(window.session.config.with_hyper(learning_rate=0.02))
     window.session.reset()
     assert window.session.config.hyper.learning_rate == 0.02
 

@@ -139,13 +139,113 @@ def test_a_new_rate_keeps_the_optimisers_state(clouds, config):
     loop, control = TrainingLoop(clouds, config), TrainingLoop(clouds, config)
     take(loop, 5)
     take(control, 5)
-    loop.set_learning_rate(0.5)
-    loop.set_learning_rate(config.hyper.learning_rate)
+    loop.change(loop.config.with_hyper(learning_rate=0.5))
+    loop.change(loop.config.with_hyper(learning_rate=config.hyper.learning_rate))
     loop.step()
     control.step()
     assert loop.theta.tobytes() == control.theta.tobytes()
     with pytest.raises(HyperError):
-        loop.set_learning_rate(math.nan)
+        loop.change(loop.config.with_hyper(learning_rate=math.nan))
+
+
+def test_changes_take_effect_at_the_next_step_and_no_sooner(clouds, config):
+    """The same as a run that begins with the choices at the weights that were reached, bit for bit."""
+    choices = {"optimiser": "sgd", "loss": "squared_error", "dropout": 0.3, "hyper": Hyper(0.05, l2=0.1)}
+    loop = TrainingLoop(clouds, config)
+    take(loop, 5)
+    changed = replace(config, **choices)
+    loop.change(changed)
+    assert (loop.config, loop.n_steps, loop.epoch) == (changed, 5, 1.0)
+    control = TrainingLoop(clouds, changed, loop.theta)
+    control.n_steps = 5
+    assert take(loop, 7) == take(control, 7)
+    assert loop.theta.tobytes() == control.theta.tobytes()
+    assert loop.evaluate() == control.evaluate()
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"batch_size": 7},
+        {"batch_size": 4000},
+        {"dropout": 0.5, "input_dropout": 0.2},
+        {"hyper": Hyper(learning_rate=0.01, clip_norm=0.1, l1=0.01, weight_decay=0.5)},
+        {"label_smoothing": 0.2},
+    ],
+)
+def test_a_change_and_its_withdrawal_before_a_step_leave_no_trace(clouds, config, choices):
+    loop, control = TrainingLoop(clouds, config), TrainingLoop(clouds, config)
+    take(loop, 7)
+    take(control, 7)
+    loop.change(replace(config, **choices))
+    loop.change(config)
+    take(loop, 5 - 2)
+    take(control, 5 - 2)
+    assert loop.epoch == pytest.approx(control.epoch)
+    assert loop.theta.tobytes() == control.theta.tobytes()
+
+
+def test_another_optimiser_starts_with_a_state_of_its_own(clouds, config):
+    loop = TrainingLoop(clouds, config)
+    take(loop, 5)
+    loop.change(replace(config, optimiser="momentum"))
+    loop.change(config)
+    fresh = TrainingLoop(clouds, config, loop.theta)
+    fresh.n_steps = 5
+    assert take(loop, 3) == take(fresh, 3)
+
+
+def test_another_batch_size_finishes_the_epoch_with_what_is_left_of_it(clouds, config):
+    loop = TrainingLoop(clouds, replace(config, epochs=2.0))
+    take(loop, 2)
+    loop.change(replace(loop.config, batch_size=43))
+    assert loop.epoch == pytest.approx(0.4)
+    sizes = []
+    while not loop.is_finished:
+        loop.step()
+        sizes.append(loop.last_batch_size)
+    assert sizes == [43, 43, *(43, 43, 43, 21)]
+    assert loop.epoch == 2.0
+
+
+def test_going_back_beyond_a_change_of_batches_finds_the_same_samples(clouds, config):
+    loop = TrainingLoop(clouds, config)
+    take(loop, 3)
+    kept = loop.keep()
+    loop.change(replace(config, batch_size=10))
+    take(loop, 4)
+    loop.go_back()
+    assert (loop.n_steps, loop.epoch) == (3, pytest.approx(0.6))
+    assert loop.theta.tobytes() == kept.tobytes()
+    assert loop.course.place_of(3) == (0, 96, 106)
+
+
+def test_the_average_begins_and_ends_within_a_run(clouds, config):
+    loop = TrainingLoop(clouds, config)
+    take(loop, 5)
+    loop.change(config.with_hyper(ema_decay=0.9))
+    begun = loop.theta.copy()
+    assert loop.average.tobytes() == begun.tobytes()
+    loop.step()
+    assert loop.average == pytest.approx(0.9 * begun + 0.1 * loop.theta, abs=1e-6)
+    loop.change(config)
+    assert loop.average.tobytes() == loop.theta.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("choices", "what"),
+    [
+        ({"architecture": Architecture.of((2, 9, 2))}, "layers"),
+        ({"architecture": Architecture.of((2, 8, 2), hidden="tanh")}, "hidden activations"),
+        ({"initialisation": "zeros"}, "initialisation"),
+        ({"seed": 4}, "seed"),
+    ],
+)
+def test_what_decides_the_first_weights_cannot_change_within_a_run(clouds, config, choices, what):
+    loop = TrainingLoop(clouds, config)
+    with pytest.raises(ConfigError, match=f"choice of {what} needs fresh weights"):
+        loop.change(replace(config, **choices))
+    assert loop.config is config
 
 
 def test_weight_decay_shrinks_the_weights(clouds, config):
@@ -174,13 +274,13 @@ def test_divergence_goes_back_to_the_kept_weights(clouds, config, optimiser, rat
     )
     take(loop, 3)
     kept = loop.keep().copy()
-    loop.set_learning_rate(rate)
+    loop.change(loop.config.with_hyper(learning_rate=rate))
     with pytest.raises(Diverged, match=r"step 3 were kept.*learning rate of") as caught:
         take(loop, 500)
     assert f"{rate / 2:.3g}" in str(caught.value)
     assert loop.theta.tobytes() == kept.tobytes()
     assert loop.n_steps == 3
-    loop.set_learning_rate(0.001)
+    loop.change(loop.config.with_hyper(learning_rate=0.001))
     assert all(math.isfinite(loss) for loss in take(loop, 20))
 
 

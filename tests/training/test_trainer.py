@@ -140,13 +140,13 @@ def test_the_learning_rate_changes_without_a_restart(start, wait_for, clouds, co
     trainer, loop = start(), TrainingLoop(clouds, config)
     trainer.step_epoch()
     wait_for(trainer, is_at(5))
-    trainer.set_learning_rate(0.25)
+    trainer.change(trainer.latest.config.with_hyper(learning_rate=0.25))
     wait_for(trainer, lambda s: s.learning_rate == 0.25)
     trainer.step_batch()
     snapshot = wait_for(trainer, is_at(6))
     for _ in range(5):
         loop.step()
-    loop.set_learning_rate(0.25)
+    loop.change(loop.config.with_hyper(learning_rate=0.25))
     loop.step()
     assert snapshot.run_id == 1
     assert snapshot.theta.tobytes() == loop.theta.tobytes()
@@ -154,11 +154,103 @@ def test_the_learning_rate_changes_without_a_restart(start, wait_for, clouds, co
     assert wait_for(trainer, lambda s: s.run_id == run_id).learning_rate == 0.25
 
 
+def test_other_choices_go_on_in_the_same_run_with_a_mark(start, wait_for, clouds, config):
+    trainer, loop = start(), TrainingLoop(clouds, config)
+    trainer.step_epoch()
+    before = wait_for(trainer, is_at(5))
+    first = replace(config, optimiser="sgd", batch_size=50)
+    second = replace(first, loss="squared_error", schedule="exponential", dropout=0.2)
+    trainer.change(first)
+    trainer.change(second)
+    trainer.step_epoch()
+    after = wait_for(trainer, lambda s: is_at(8)(s) and is_measured(s))
+
+    for _ in range(5):
+        loop.step()
+    loop.change(second)
+    for _ in range(3):
+        loop.step()
+    assert after.theta.tobytes() == loop.theta.tobytes()
+    assert (after.run_id, after.epoch, after.config) == (before.run_id, 2.0, second)
+    assert after.test_loss == loop.evaluate().loss
+    (change,) = after.changes
+    assert change.epoch == 1.0
+    assert "optimiser Adam → SGD" in change.text
+    assert "batch 32 → 50" in change.text
+    assert "loss cross-entropy → squared error" in change.text
+    assert len(after.history.train_epoch) == 8
+    assert trainer.reset() == 2
+    assert wait_for(trainer, lambda s: s.run_id == 2).changes == ()
+
+
+def test_a_loss_that_changed_is_not_shown_beside_the_old_ones_value(start, wait_for, config):
+    trainer = start()
+    old = wait_for(trainer, is_measured)
+    trainer.change(replace(config, loss="squared_error"))
+    new = wait_for(trainer, lambda s: s.config.loss == "squared_error")
+    assert new.test_loss is None or new.test_loss != old.test_loss
+    measured = wait_for(trainer, is_measured)
+    assert measured.test_loss != old.test_loss
+    assert measured.test_accuracy == old.test_accuracy
+
+
+def test_changes_while_it_runs_from_several_threads_lose_no_step(start, wait_for, config):
+    trainer = start()
+    trainer.play()
+    sizes = [8, 16, 64, 150, 9]
+    choices = [replace(config, batch_size=size) for size in sizes * 4]
+    threads = [threading.Thread(target=trainer.change, args=(one,)) for one in choices]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    trainer.change(replace(config, batch_size=32))
+    epoch = wait_for(trainer, lambda s: s.config.batch_size == 32).epoch
+    running = wait_for(trainer, lambda s: s.epoch > epoch + 2)
+    assert (running.run_id, running.state) == (1, RunState.RUNNING)
+    trainer.step_epoch()
+    rests = wait_for(trainer, is_in(RunState.PAUSED))
+    assert rests.epoch.is_integer()
+    curve = rests.history.train_epoch
+    assert (np.diff(curve) > 0).all()
+
+
+def test_an_epoch_that_was_asked_for_ends_where_it_would_in_batches_of_another_size(start, wait_for, config):
+    trainer = start()
+    trainer.step_batch()
+    wait_for(trainer, is_at(1))
+    # Both are on the way before either is obeyed, or not: the epoch ends in the same place.
+    trainer.step_epoch()
+    trainer.change(replace(config, batch_size=10))
+    snapshot = wait_for(trainer, lambda s: s.state is RunState.PAUSED and s.step > 1)
+    assert snapshot.epoch == 1.0
+
+
+def test_more_epochs_wake_a_finished_run_and_fewer_end_it(start, wait_for, config):
+    trainer = start(config=replace(config, epochs=2.0))
+    trainer.play()
+    wait_for(trainer, is_in(RunState.FINISHED))
+    trainer.change(replace(config, epochs=None))
+    assert wait_for(trainer, is_in(RunState.PAUSED)).step == 10
+    trainer.play()
+    wait_for(trainer, lambda s: s.epoch > 4)
+    trainer.change(replace(config, epochs=3.0))
+    assert wait_for(trainer, is_in(RunState.FINISHED)).epoch > 4
+
+
+def test_fresh_weights_are_refused_to_the_caller_of_a_change(start, wait_for, config):
+    trainer = start()
+    with pytest.raises(ConfigError, match="layers"):
+        trainer.change(replace(config, architecture=Architecture.of((2, 3, 2))))
+    trainer.step_batch()
+    assert wait_for(trainer, is_at(1)).config is config
+
+
 @pytest.mark.parametrize("rate", [0.0, -1.0, float("nan"), float("inf"), "fast"])
 def test_an_impossible_rate_is_refused_to_the_caller(start, wait_for, rate):
     trainer = start()
     with pytest.raises(HyperError):
-        trainer.set_learning_rate(rate)
+        trainer.change(trainer.latest.config.with_hyper(learning_rate=rate))
     trainer.step_batch()
     assert wait_for(trainer, is_at(1)).learning_rate == 0.01
 
@@ -185,7 +277,7 @@ def test_divergence_keeps_the_last_good_weights_and_suggests_half_the_rate(start
     trainer = start(config=config)
     trainer.step_epoch()
     good = wait_for(trainer, is_at(5))
-    trainer.set_learning_rate(1e30)
+    trainer.change(trainer.latest.config.with_hyper(learning_rate=1e30))
     trainer.play()
     diverged = wait_for(trainer, is_in(RunState.DIVERGED))
 
@@ -197,7 +289,7 @@ def test_divergence_keeps_the_last_good_weights_and_suggests_half_the_rate(start
         assert np.isfinite(curve).all()
     assert (diverged.history.train_epoch <= diverged.epoch).all()
 
-    trainer.set_learning_rate(1e-3)
+    trainer.change(trainer.latest.config.with_hyper(learning_rate=1e-3))
     trainer.play()
     running = wait_for(trainer, lambda s: s.step > diverged.step + 10)
     assert (running.state, running.message) == (RunState.RUNNING, "")
@@ -214,7 +306,7 @@ def test_an_error_ends_the_run_but_not_the_thread(start, wait_for, monkeypatch, 
     assert "ZeroDivisionError" in failed.message
     assert "Reset" in failed.message
     trainer.play()
-    trainer.set_learning_rate(0.5)
+    trainer.change(trainer.latest.config.with_hyper(learning_rate=0.5))
     still_failed = wait_for(trainer, lambda s: s.learning_rate == 0.5)
     assert (still_failed.state, still_failed.message) == (RunState.FAILED, failed.message)
     run_id = trainer.reset()

@@ -81,9 +81,7 @@ class TrainingBar(QWidget):
         self.optimiser = self._combo(layout, "Optimiser", "how a gradient becomes a step")
         for name, rule in OPTIMISERS.items():
             self.optimiser.addItem(rule.title, name)
-        self.learning_rate = self._combo(
-            layout, "Learning rate", "how far a step goes; changes at once, without restart"
-        )
+        self.learning_rate = self._combo(layout, "Learning rate", "how far a step goes along the gradient")
         self.batch_size = self._combo(layout, "Batch", "samples behind each step")
         decay = "how fast weights shrink that nothing holds up; it wipes the noise off templates"
         self.weight_decay = self._combo(layout, "Decay", f"weight decay, {decay}")

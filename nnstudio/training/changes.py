@@ -1,0 +1,69 @@
+"""What two configurations of one run differ in, in words; marks on curves and the message line say it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.losses import LOSSES
+from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.training.config import TrainingConfig
+from nnstudio.training.schedule import SCHEDULES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_WORDS: Mapping[str, str] = {
+    "batch_size": "batch",
+    "warmup_epochs": "warm-up epochs",
+    "rate_decay_epochs": "epochs per decay",
+    "patience_epochs": "patience",
+    "eps": "ε",
+    "beta1": "β₁",
+    "beta2": "β₂",
+    "rho": "ρ",
+    "l1": "L1",
+    "l2": "L2",
+    "clip_norm": "clipping",
+    "ema_decay": "averaging",
+}
+_TITLES: Mapping[str, Mapping[str, object]] = {
+    "loss": LOSSES,
+    "optimiser": OPTIMISERS,
+    "schedule": SCHEDULES,
+}
+
+
+def described_change(old: TrainingConfig, new: TrainingConfig) -> str:
+    """Name every choice that differs, with its value before and after; nothing where none does.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from nnstudio.engine.architecture import Architecture
+    >>> old = TrainingConfig(Architecture.of((2, 2)))
+    >>> described_change(old, replace(old, optimiser="sgd", batch_size=32, hyper=Hyper(clip_norm=1.0)))
+    'optimiser Adam → SGD, batch 128 → 32, clipping off → 1'
+    """
+    output, new_output = (config.architecture.activations[-1] for config in (old, new))
+    parts = []
+    if output != new_output:
+        parts.append(f"output {ACTIVATIONS[output].title} → {ACTIVATIONS[new_output].title}")
+    for before, after, cls in ((old, new, TrainingConfig), (old.hyper, new.hyper, Hyper)):
+        for field in fields(cls):
+            values = getattr(before, field.name), getattr(after, field.name)
+            if field.name not in ("architecture", "hyper") and values[0] != values[1]:
+                was, now = (_spoken(field.name, value) for value in values)
+                word = _WORDS.get(field.name, field.name.replace("_", " "))
+                parts.append(f"{word} {was} → {now}")
+    return ", ".join(parts)
+
+
+def _spoken(name: str, value: str | float | None) -> str:
+    if name in _TITLES:
+        return str(getattr(_TITLES[name][str(value)], "title", value))
+    if isinstance(value, str):
+        return value
+    return "off" if value is None or value == math.inf else f"{value:g}"

@@ -1,0 +1,111 @@
+"""Which samples a step learns from, and how far the run is then; the training loop asks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """The samples of one step: those from ``start`` to ``stop`` in the order of an epoch, counted from 0."""
+
+    epoch: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class Course:
+    """The batches of a run, from the last change of their size on.
+
+    Steps are counted from the run's beginning. Batches divide an epoch into equal shares, though its last one
+    may be smaller. A change of size within an epoch divides what is left of it.
+
+    Attributes
+    ----------
+    n_samples : int
+        In an epoch.
+    batch_size : int
+        From 1 to ``n_samples``.
+    first_step : int
+        The first step with this size.
+    first_epoch : float
+        Where in the run that step is.
+    n_seen : int
+        Samples of the epoch under way that came before that step, less than ``n_samples``.
+
+    Examples
+    --------
+    Ten samples in batches of 5; after the first of them, in batches of 2:
+
+    >>> course = Course(10, 5).with_batch_size(2, step=1)
+    >>> [course.epoch_at(step) for step in (1, 2, 3, 4, 9)]
+    [0.5, 0.6666666666666666, 0.8333333333333333, 1.0, 2.0]
+    >>> course.place_of(1), course.place_of(3)
+    (Place(epoch=0, start=5, stop=7), Place(epoch=0, start=9, stop=10))
+    """
+
+    n_samples: int
+    batch_size: int
+    first_step: int = 0
+    first_epoch: float = 0.0
+    n_seen: int = 0
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """The number of batches in a whole epoch."""
+        return math.ceil(self.n_samples / self.batch_size)
+
+    @property
+    def _n_remaining_steps(self) -> int:
+        """Batches in what was left of the epoch under way when this size began; 0 at an epoch's beginning."""
+        return math.ceil((self.n_samples - self.n_seen) / self.batch_size) if self.n_seen else 0
+
+    @property
+    def _first_whole_epoch(self) -> int:
+        return math.ceil(self.first_epoch)
+
+    def epoch_at(self, step: float) -> float:
+        """Return how many epochs are done after so many steps, which may be in the middle of one."""
+        since, remaining = step - self.first_step, self._n_remaining_steps
+        if since < remaining:
+            return self.first_epoch + (self._first_whole_epoch - self.first_epoch) * since / remaining
+        return self._first_whole_epoch + (since - remaining) / self.steps_per_epoch
+
+    def place_of(self, step: int) -> Place:
+        """Return which samples the step after so many others learns from."""
+        since, remaining = step - self.first_step, self._n_remaining_steps
+        if since < remaining:
+            epoch, start = self._first_whole_epoch - 1, self.n_seen + since * self.batch_size
+        else:
+            epoch, nth = divmod(since - remaining, self.steps_per_epoch)
+            epoch, start = self._first_whole_epoch + epoch, nth * self.batch_size
+        return Place(epoch, start, min(start + self.batch_size, self.n_samples))
+
+    def step_at(self, epoch: float) -> int:
+        """Return the number of steps after which at least so many epochs are done."""
+        whole, remaining = self._first_whole_epoch, self._n_remaining_steps
+        if epoch <= whole and remaining:
+            share = (epoch - self.first_epoch) / (whole - self.first_epoch)
+            return self.first_step + math.ceil(share * remaining)
+        return self.first_step + remaining + math.ceil((epoch - whole) * self.steps_per_epoch)
+
+    def epoch_end_after(self, step: int) -> int:
+        """Return the next step, after ``step``, that ends an epoch."""
+        since, remaining = step - self.first_step, self._n_remaining_steps
+        if since < remaining:
+            return self.first_step + remaining
+        n = self.steps_per_epoch
+        return self.first_step + remaining + ((since - remaining) // n + 1) * n
+
+    def ends_epoch(self, step: int) -> bool:
+        """Tell whether the last of so many steps ended an epoch."""
+        return step > 0 and self.place_of(step).start == 0
+
+    def with_batch_size(self, batch_size: int, *, step: int) -> Course:
+        """Return the course that has batches of another size after so many steps."""
+        if batch_size == self.batch_size:
+            return self
+        n_seen = self.place_of(step).start
+        return Course(self.n_samples, batch_size, step, self.epoch_at(step), n_seen)
