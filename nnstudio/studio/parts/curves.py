@@ -37,6 +37,7 @@ class _CurvesPart:
             self.widget.clear()
         else:
             self._show(snapshot.history)
+            self.widget.show_changes(snapshot.changes)
 
     def _show(self, history: "HistoryView") -> None:
         raise NotImplementedError

@@ -1,15 +1,23 @@
 """Loss and accuracy against epochs; axes grow in steps, because auto-ranging costs frames."""
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
 from nnstudio.studio.theme import DARK, Theme, colour, font
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nnstudio.training.snapshot import Change
+
 MAX_POINTS = 2000
+_REACH_PX = 4
 
 
 class Curves(QWidget):
@@ -30,8 +38,12 @@ class Curves(QWidget):
         self._item.getViewBox().disableAutoRange()
         if logarithmic:
             self._item.setLogMode(False, True)
+        self._marks = self._item.plot([], [], connect="pairs")
+        self._changes: Sequence[Change] = ()
         self._train = self._item.plot([], [])
         self._test = self._item.plot([], [])
+        self._plot.installEventFilter(self)
+        self._plot.viewport().installEventFilter(self)
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
         self._legend.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -62,6 +74,7 @@ class Curves(QWidget):
             axis.enableAutoSIPrefix(False)
         self._item.getAxis("left").setWidth(52)
         self._item.showGrid(x=False, y=True, alpha=0.12)
+        self._marks.setPen(pg.mkPen(colour(theme.muted, 0.8), width=1, style=Qt.PenStyle.DashLine))
         self._train.setPen(pg.mkPen(colour(theme.positive, 0.8), width=1))
         self._test.setPen(pg.mkPen(colour(theme.negative), width=2))
         words = (
@@ -80,6 +93,7 @@ class Curves(QWidget):
         self._hint.show()
         self._train.setData([], [])
         self._test.setData([], [])
+        self.show_changes(())
         self._fit(1.0, 0.01, 3.0) if self._logarithmic else self._fit(1.0, 0.0, 1.0)
 
     def show_curves(self, train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarray]) -> None:
@@ -101,6 +115,44 @@ class Curves(QWidget):
         else:
             self._fit(last, float(values.min()), 1.0)
 
+    def show_changes(self, changes: "Sequence[Change]") -> None:
+        """Mark the epochs at which choices changed."""
+        if changes != self._changes:
+            self._changes = changes
+            self._draw_marks()
+
+    def _draw_marks(self) -> None:
+        _, bottom, top, _ = self._range
+        x = np.repeat([change.epoch for change in self._changes], 2)
+        y = np.tile((bottom, top), len(self._changes))
+        # Heights are those of the axis: in decades where it is logarithmic.
+        self._marks.setData(x, 10.0**y if self._logarithmic else y)
+
+    def explain(self, position: QPoint) -> str:
+        """Say what changed at the mark under ``position``, else the values of the curves at its epoch."""
+        box = self._item.getViewBox()
+        at = self._plot.mapFrom(self, position)
+        if not box.sceneBoundingRect().contains(at):
+            return ""
+        per_px = box.viewPixelSize()[0]
+        epoch = box.mapSceneToView(at).x()
+        near = min(self._changes, key=lambda change: abs(change.epoch - epoch), default=None)
+        if near is not None and abs(near.epoch - epoch) <= _REACH_PX * per_px:
+            return f"epoch {near.epoch:.4g}: {near.text}"
+        values = []
+        for name, curve in (("training", self._train), ("test", self._test)):
+            x, y = curve.getOriginalDataset()
+            if x is not None and len(x) and x[0] <= epoch <= x[-1]:
+                values.append(f"{name} {self._quantity} {np.interp(epoch, x, y):.4g}")
+        return f"epoch {epoch:.4g}: {', '.join(values)}" if values else ""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Answer a hover over the plot."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.explain(self.mapFromGlobal(event.globalPos())), self)
+            return True
+        return False
+
     def _fit(self, last: float, low: float, high: float) -> None:
         """Choose axis ranges that change rarely: whole epochs in growing steps, half decades, tenths."""
         end = 10 ** math.floor(math.log10(max(last, 1.0)))
@@ -115,6 +167,7 @@ class Curves(QWidget):
             self._range = wanted
             if self._logarithmic:
                 self._item.getAxis("left").setTicks([_decade_ticks(bottom, top)])
+            self._draw_marks()
             self._item.getViewBox().setRange(xRange=(0.0, right), yRange=(bottom, top), padding=0.02)
 
 
