@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from nnstudio.data.strokes import read_stroke_file
 from nnstudio.data.warp import Warper
 from nnstudio.errors import UserError
 from nnstudio.files.recipe_samples import Part, RecipeSamples, RewrittenPart, WarpedPart, WrittenPart
-from nnstudio.files.recipe_sources import ProblemSource
+from nnstudio.files.recipe_sources import ProblemSource, StrokeSource
 
 if TYPE_CHECKING:
     import os
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import InputSpace, OutputSpace
     from nnstudio.data.rasterise import RasterSpec
     from nnstudio.files.recipe import Recipe
-    from nnstudio.files.recipe_sources import Source, StrokeSource
+    from nnstudio.files.recipe_sources import Source
 
 _STROKE_FOLDERS = ("", "strokes")
 
@@ -47,10 +47,10 @@ class RecipeData:
     Attributes
     ----------
     problem : Problem
-        Its ``train`` is learned from; its ``test`` holds the test samples of every source.
+        Its ``train`` is learned from; its ``test`` holds the test samples of every source that has some.
     validation, test : mapping of str to Samples
         By the title of the source: what the best weights are chosen on, and what is read once at the end.
-        Nobody who wrote a training stroke wrote one for validation.
+        Nobody who wrote a training stroke wrote one for validation or test.
     raster : RasterSpec or None
         How drawings become inputs; None where inputs are not images of the size that it draws.
     fresh : RecipeSamples or None
@@ -102,10 +102,9 @@ def gather(recipe: Recipe, data_dir: str | os.PathLike[str] | None = None) -> Re
                 first = problem
                 raster = _raster_for(problem.input_space)
             _check_alike(first, problem, source)
-            held_back = _some(len(problem.train), source, rng)
-            learned = problem.train.subset(np.flatnonzero(~held_back))
-            parts.append(_part(source, learned, problem.input_space))
-            validation[source.title] = problem.train.subset(np.flatnonzero(held_back))
+            learned, held_back, _ = _divided(len(problem.train), source, rng)
+            parts.append(_part(source, problem.train.subset(learned), problem.input_space))
+            validation[source.title] = problem.train.subset(held_back)
             test[source.title] = problem.test
         else:
             assert first is not None, "a recipe begins with a problem"
@@ -114,8 +113,11 @@ def gather(recipe: Recipe, data_dir: str | os.PathLike[str] | None = None) -> Re
                     f"{source.title} are drawings, but {first.title} has no images of "
                     f"{MNIST_SPEC.size} × {MNIST_SPEC.size} pixels."
                 )
-            part, validation[source.title] = _strokes(source, folder, raster, first.output_space, rng)
-            parts.append(part)
+            drawn = _strokes(source, folder, raster, first.output_space, rng)
+            parts.append(drawn.learned)
+            validation[source.title] = drawn.validation
+            if drawn.test is not None:
+                test[source.title] = drawn.test
     assert first is not None, "a recipe begins with a problem"
     whole = Problem(
         name=recipe.name,
@@ -153,13 +155,21 @@ def _part(source: ProblemSource, learned: Samples, space: InputSpace) -> Part:
     return Part(learned)
 
 
+class _Strokes(NamedTuple):
+    """What becomes of a file of strokes."""
+
+    learned: Part
+    validation: Samples
+    test: Samples | None
+
+
 def _strokes(
     source: StrokeSource,
     folder: Path,
     raster: RasterSpec,
     output_space: OutputSpace,
     rng: np.random.Generator,
-) -> tuple[Part, Samples]:
+) -> _Strokes:
     """Return what draws the strokes that are learned from, and those held back, plainly inked."""
     path = _find_strokes(source.strokes, folder)
     drawings = read_stroke_file(path)
@@ -169,8 +179,10 @@ def _strokes(
         raise RecipeDataError(f"{path} has drawings labelled {unknown!r}, which is no {output_space.noun}.")
     labels = mapped.labels
     writers = np.unique(drawings.writers)
-    is_held_back = np.isin(drawings.writers, writers[_some(len(writers), source, rng)])
-    learned, held_back = np.flatnonzero(~is_held_back), np.flatnonzero(is_held_back)
+    learned, held_back, tested = (
+        np.flatnonzero(np.isin(drawings.writers, writers[group]))
+        for group in _divided(len(writers), source, rng)
+    )
 
     def inked(rows: NDArray[np.intp], pen: float) -> Samples:
         images = rasterise_with_pens(drawings.polylines.subset(rows), np.full(len(rows), pen), raster)
@@ -180,7 +192,7 @@ def _strokes(
     if source.rewrite is not None:
         polylines = drawings.polylines.subset(learned)
         part = RewrittenPart(part.plain, polylines, source.rewrite, source.repeats, raster)
-    return part, inked(held_back, raster.pen)
+    return _Strokes(part, inked(held_back, raster.pen), inked(tested, raster.pen) if len(tested) else None)
 
 
 def _find_strokes(name: str, folder: Path) -> Path:
@@ -194,17 +206,24 @@ def _find_strokes(name: str, folder: Path) -> Path:
     )
 
 
-def _some(n: int, source: Source, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Return which of ``n`` samples or writers are held back: at least one, and not all."""
-    n_held_back = round(n * source.validation)
-    if not 0 < n_held_back < n:
+def _divided(n: int, source: Source, rng: np.random.Generator) -> list[NDArray[np.intp]]:
+    """Divide ``n`` samples or writers into those learned from, for validation and for the test.
+
+    Only the last may be none, and is where the source asks for none.
+    """
+    test = source.test if isinstance(source, StrokeSource) else 0.0
+    n_validation, n_test = round(n * source.validation), round(n * test)
+    is_possible = n_validation > 0 and (n_test > 0) == (test > 0) and n_validation + n_test < n
+    if not is_possible:
+        asked = f"{source.validation:g}" + (f" and {test:g}" if test else "")
+        found = f"{n_validation}" + (f" and {n_test}" if test else "")
         raise RecipeDataError(
-            f"{source.title} cannot be divided: {source.validation:g} of {n} samples or writers are "
-            f"{n_held_back}. Choose another part for validation."
+            f"{source.title} cannot be divided: {asked} of {n} samples or writers are {found}. "
+            f"Choose another part for validation{' or test' if test else ''}."
         )
-    chosen = np.zeros(n, np.bool_)
-    chosen[rng.permutation(n)[:n_held_back]] = True
-    return chosen
+    order = rng.permutation(n)
+    parts = np.split(order, [n_validation, n_validation + n_test])
+    return [np.sort(part) for part in (parts[2], parts[0], parts[1])]
 
 
 def _check_alike(first: Problem, problem: Problem, source: Source) -> None:

@@ -80,12 +80,15 @@ class StrokeSource(Source):
         The drawings are written and inked anew for each epoch; None: inked once with each of ``pens``.
     repeats : int
         How many rewritten copies of each drawing an epoch has.
+    test : float
+        The part of the writers that is kept for the final test; 0: none.
     """
 
     strokes: str
     pens: tuple[float, ...] = ()
     rewrite: RewriteStrengths | None = None
     repeats: int = 1
+    test: float = 0.0
 
     @property
     def is_drawn_anew(self) -> bool:
@@ -124,12 +127,22 @@ def _stroke_source(table: Table, title: str, credit: str, licence: str, validati
     strokes = table.take("strokes", str, "the name of a file of strokes")
     if not strokes or "/" in strokes or "\\" in strokes:
         table.refuse("strokes", f"must be the name of a file without its folder, not {strokes!r:.80}.")
+    test = _test_share(table, validation)
     if "rewrite" not in table:
-        return StrokeSource(title, credit, licence, validation, strokes, _pens(table))
+        return StrokeSource(title, credit, licence, validation, strokes, _pens(table), test=test)
     if "pens" in table:
         table.refuse("pens", "cannot stand beside [source.rewrite], which chooses pens of its own.")
     rewrite = _strengths(table, "rewrite", RewriteStrengths())
-    return StrokeSource(title, credit, licence, validation, strokes, (), rewrite, _repeats(table))
+    return StrokeSource(title, credit, licence, validation, strokes, (), rewrite, _repeats(table), test)
+
+
+def _test_share(table: Table, validation: float) -> float:
+    if "test" not in table:
+        return 0.0
+    test = table.take("test", float, "a part above 0")
+    if not 0.0 < test < 1.0 - validation:
+        table.refuse("test", f"must be a part above 0 that leaves something beside validation, not {test}.")
+    return test
 
 
 def _pens(table: Table) -> tuple[float, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -150,13 +150,21 @@ class _Run:
         self.n_images = 0
         self._validation = validation
         self._progress = progress
+        self.curves: dict[str, list[float]] = {"epoch": [], "training_loss": [], "validation_error": []}
         self._best = (np.inf, np.inf)
         self._error: float | None = None
+        self._loss_sum, self._n_recorded = 0.0, 0
         self._begun = self._reported_at = perf_counter()
+        self._cpu_begun = process_time()
 
     @property
     def seconds(self) -> float:
         return perf_counter() - self._begun
+
+    @property
+    def cpu_seconds(self) -> float:
+        """What the processor has spent, whatever else the machine was busy with."""
+        return process_time() - self._cpu_begun
 
     @property
     def _is_out_of_patience(self) -> bool:
@@ -172,7 +180,7 @@ class _Run:
             while not loop.is_finished:
                 if self._draw(should_stop):
                     break
-                loop.step()
+                self._loss_sum += loop.step() * loop.last_batch_size
                 self.n_images += loop.last_batch_size
                 if loop.course.ends_epoch(loop.n_steps) or loop.is_finished:
                     self._validate()
@@ -214,6 +222,7 @@ class _Run:
         n = sum(each.n for each in measures)
         n_errors = sum(each.n_errors for each in measures)
         self._error = n_errors / n
+        self._record(self._error)
         found = (self._error, sum(each.loss * each.n for each in measures) / n)
         if found < self._best:
             self._best = found
@@ -221,6 +230,13 @@ class _Run:
             self.loop.keep()
             self.best_theta = theta
             self.best_epoch = self.loop.epoch
+
+    def _record(self, error: float) -> None:
+        """Add a point to the learning curves: the mean loss since the last one, and the error now."""
+        self.curves["epoch"].append(self.loop.epoch)
+        self.curves["training_loss"].append(round(self._loss_sum / (self.n_images - self._n_recorded), 5))
+        self.curves["validation_error"].append(round(error, 5))
+        self._loss_sum, self._n_recorded = 0.0, self.n_images
 
     def _report(self) -> None:
         self._reported_at = perf_counter()
@@ -245,7 +261,7 @@ class _Run:
 def _finished_model(
     recipe: Recipe, data: RecipeData, run: _Run, ended: str, scaling: InputScaling | None
 ) -> Model:
-    seconds = run.seconds
+    seconds, cpu_seconds = run.seconds, run.cpu_seconds
     theta = run.best_theta
     if scaling is not None:
         # The model takes inputs as they come, from whoever opens it: its first layer does the scaling.
@@ -268,6 +284,7 @@ def _finished_model(
             "test": _errors(run.loop, theta, data.test),
             "validation": _errors(run.loop, theta, data.validation),
         },
+        "curves": run.curves,
         "training": {
             "ended": ended,
             "input_scaling": recipe.input_scaling,
@@ -276,6 +293,7 @@ def _finished_model(
             "samples": run.loop.n_train,
             "images": run.n_images,
             "seconds": round(seconds, 1),
+            "cpu_seconds": round(cpu_seconds, 1),
         },
     }
     return _model(recipe, data, theta, card)

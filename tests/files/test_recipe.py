@@ -124,6 +124,15 @@ def test_reads_how_samples_are_drawn_anew(write):
     assert not any(source.is_drawn_anew for source in read_recipe(write(RECIPE)).sources)
 
 
+def test_reads_the_part_of_the_writers_that_is_kept_for_the_test(write):
+    text = RECIPE.replace("pens = [2, 2.5]", "pens = [2, 2.5]\ntest = 0.3")
+    assert read_recipe(write(text)).sources[1].test == 0.3
+    assert read_recipe(write(RECIPE)).sources[1].test == 0.0
+    for impossible in ("0.0", "0.8", "nan"):
+        with pytest.raises(RecipeError, match="line 20: test must be a part above 0"):
+            read_recipe(write(text.replace("0.3", impossible)))
+
+
 def test_an_empty_table_means_the_usual_strengths(write):
     text = FRESH.replace("turn_deg = 20\n", "").replace("log_pen = 0.25\n", "").replace("repeats = 3\n", "")
     mnist, tablet, _ = read_recipe(write(text)).sources

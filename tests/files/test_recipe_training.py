@@ -131,6 +131,24 @@ def test_data_are_divided_without_overlap(digits, data_dir):
     assert "CC BY 4.0" in data.problem.source
 
 
+def test_writers_can_be_kept_for_the_test(digits, data_dir):
+    mnist, tablet = digits.sources
+    data = gather(replace(digits, sources=(mnist, replace(tablet, test=0.3))), data_dir)
+    tested, held_back = (part[tablet.title] for part in (data.test, data.validation))
+
+    assert (len(tested), len(held_back), len(data.problem.train)) == (30, 20, 270 + 3 * 50)
+    assert not set(tested.writers.tolist()) & set(held_back.writers.tolist())
+    assert not rows(data.problem.train) & rows(tested)
+    assert len(data.problem.test) == 50 + 30
+
+
+@pytest.mark.parametrize("test", [0.01, 0.79])
+def test_writers_that_cannot_be_divided_are_refused(digits, data_dir, test):
+    mnist, tablet = digits.sources
+    with pytest.raises(RecipeDataError, match="Choose another part for validation or test"):
+        gather(replace(digits, sources=(mnist, replace(tablet, test=test))), data_dir)
+
+
 def test_the_seed_decides_the_division(digits, data_dir):
     def held_back(seed):
         recipe = replace(digits, config=replace(digits.config, seed=seed))
@@ -202,6 +220,11 @@ def test_trains_a_model_that_says_how_it_came_about(digits, data_dir, tmp_path):
     assert set(card["measured"]["validation"]) == {source.title for source in digits.sources}
     assert card["training"]["ended"] == "Finished at epoch 12."
     assert card["training"]["images"] == 12 * 510
+    assert card["curves"]["epoch"] == list(range(1, 13))
+    assert card["curves"]["training_loss"][-1] < card["curves"]["training_loss"][0]
+    n = sum(part["n"] for part in card["measured"]["validation"].values())
+    n_errors = sum(part["errors"] for part in card["measured"]["validation"].values())
+    assert min(card["curves"]["validation_error"]) == pytest.approx(n_errors / n, abs=0.02)
 
     save_model(tmp_path / "m", model)
     assert load_model(tmp_path / "m").theta.tobytes() == model.theta.tobytes()
