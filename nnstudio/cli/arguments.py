@@ -102,16 +102,22 @@ def _file_to_open(argv: Sequence[str]) -> argparse.Namespace:
 
 
 _PREDICT = """\
-Read characters from images and drawings, one answer for each.
+Read characters, words and numbers from images and drawings, one answer for each.
 
-An image (PNG, JPEG, BMP, GIF, PGM, …) shows one character, dark on light or light on
-dark, of any size. A file that ends in .json is a drawing in any units, y down:
+An image (PNG, JPEG, BMP, GIF, PGM, …) shows a character or one line of separate
+characters, dark on light or light on dark, of any size. A file that ends in .json is
+a drawing in any units, y down:
 
   {"strokes": [[[x, y], …], …]}
 
 What cannot be read is named on standard error; the others are answered all the
-same, and the exit status is 2. With --json, the answer is a list with one object for
-each PATH: {"path", "label", "probabilities": {class: p}}, or {"path", "error"}."""
+same, and the exit status is 2. All characters are read by one model: digits, or with
+--model letters letters; for a mixture take both and choose.
+
+With --json, the answer is a list with one object for each PATH: {"path", "reading",
+"characters": [{"label", "probability", "probabilities": {class: p}}, …]}, from left
+to right, with a space in "reading" between words; of a single character also its
+"label" and "probabilities"; or {"path", "error"}."""
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""Turn one file, an image or a drawing, into what a network sees; used by ``predict``."""
+"""Turn one file, an image or a drawing, into what a network sees, character by character; for ``predict``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from nnstudio.cli.qt import qt_needed
 from nnstudio.cli.streams import silent_libraries
 from nnstudio.data.normalise import BlankImageError, normalise_image
 from nnstudio.data.rasterise import rasterise
+from nnstudio.data.segment import characters, word_starts
+from nnstudio.data.segment_image import CharacterImages, image_characters
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import check_readable, read_drawing
 
@@ -24,8 +26,8 @@ class InputFileError(UserError):
     """A file that holds no character to read."""
 
 
-def read_input(path: Path, spec: RasterSpec) -> NDArray[np.float32]:
-    """Read one character from a file.
+def read_characters(path: Path, spec: RasterSpec, *, whole: bool) -> CharacterImages:
+    """Read a character, or a line of them, from a file.
 
     Parameters
     ----------
@@ -33,11 +35,13 @@ def read_input(path: Path, spec: RasterSpec) -> NDArray[np.float32]:
         A JSON drawing if its name ends in ``.json``, else an image.
     spec : RasterSpec
         The model's.
+    whole : bool
+        Take all that is there for one character.
 
     Returns
     -------
-    ndarray of shape (size, size), float32
-        Ink 1, paper 0.
+    CharacterImages
+        At least one.
 
     Raises
     ------
@@ -45,17 +49,22 @@ def read_input(path: Path, spec: RasterSpec) -> NDArray[np.float32]:
         If the file cannot be read, or there is nothing on it; the sentence begins with the path.
     """
     if path.suffix.lower() == ".json":
-        return rasterise(read_drawing(path), spec)
+        drawing = read_drawing(path)
+        line = (drawing,) if whole else characters(drawing)
+        return CharacterImages(tuple(rasterise(part, spec) for part in line), word_starts(line))
     check_readable(path)
+    grey = _read_grey(path)
     try:
-        return _read_image(path, spec)
+        return (
+            CharacterImages((normalise_image(grey, spec),), (0,)) if whole else image_characters(grey, spec)
+        )
     except BlankImageError as error:
         raise InputFileError(f"{path}: {error}") from error
 
 
-def _read_image(path: Path, spec: RasterSpec) -> NDArray[np.float32]:
+def _read_grey(path: Path) -> NDArray[np.float32]:
     with qt_needed(f"Reading {path}"):
         from nnstudio.studio.images import read_grey
     with silent_libraries():
-        grey = read_grey(path)
-    return normalise_image(grey, spec)
+        grey: NDArray[np.float32] = read_grey(path)
+    return grey

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nnstudio.cli.inputs import read_input
+import numpy as np
+
+from nnstudio.cli.inputs import read_characters
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import complain
 from nnstudio.engine.passes import predict
@@ -30,26 +32,44 @@ class Answer:
     ----------
     path : str
         As it was typed.
-    probabilities : dict of str to float
-        One for each class, in the model's order; empty after an error.
+    characters : tuple of dict of str to float
+        From left to right: a probability for each class, in the model's order. Empty after an error.
+    word_starts : tuple of int
+        Numbers of the characters that begin a word.
     error : str
         A sentence, or nothing.
     """
 
     path: str
-    probabilities: dict[str, float] = field(default_factory=dict)
+    characters: tuple[dict[str, float], ...] = ()
+    word_starts: tuple[int, ...] = ()
     error: str = ""
 
-    def ranking(self) -> list[tuple[str, float]]:
-        """Return classes and probabilities, the most probable first."""
-        return sorted(self.probabilities.items(), key=lambda pair: -pair[1])
+    @property
+    def reading(self) -> str:
+        """The most probable classes one after another, with a space between words."""
+        names = [_ranking(character)[0][0] for character in self.characters]
+        return "".join(
+            f" {name}" if nth and nth in self.word_starts else name for nth, name in enumerate(names)
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as plain JSON values."""
         if self.error:
             return {"path": self.path, "error": self.error}
-        label, _ = self.ranking()[0]
-        return {"path": self.path, "label": label, "probabilities": self.probabilities}
+        characters = []
+        for probabilities in self.characters:
+            label, probability = _ranking(probabilities)[0]
+            characters.append({"label": label, "probability": probability, "probabilities": probabilities})
+        answer: dict[str, Any] = {"path": self.path, "reading": self.reading, "characters": characters}
+        if len(characters) == 1:
+            answer |= {key: characters[0][key] for key in ("label", "probabilities")}
+        return answer
+
+
+def _ranking(probabilities: dict[str, float]) -> list[tuple[str, float]]:
+    """Return classes and probabilities, the most probable first."""
+    return sorted(probabilities.items(), key=lambda pair: -pair[1])
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -73,21 +93,29 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _answer(path: str, model: Model, raster: RasterSpec) -> Answer:
+    classes = model.output_space.class_names
+    # Articles of clothing are not written side by side.
+    is_writing = all(len(name) == 1 for name in classes)
     try:
-        image = read_input(Path(path), raster)
+        line = read_characters(Path(path), raster, whole=not is_writing)
     except UserError as error:
         return Answer(path, error=str(error))
-    outputs = predict(model.architecture, model.theta, image.reshape(1, -1))[0]
-    classes = model.output_space.class_names
-    return Answer(path, dict(zip(classes, outputs.tolist(), strict=True)))
+    outputs = predict(model.architecture, model.theta, np.stack([image.ravel() for image in line.images]))
+    characters = tuple(dict(zip(classes, row, strict=True)) for row in outputs.tolist())
+    return Answer(path, characters, line.word_starts)
 
 
 def _print_table(answers: list[Answer]) -> None:
     path_width = max((len(answer.path) for answer in answers), default=0)
-    class_width = max((len(name) for answer in answers for name in answer.probabilities), default=0)
+    reading_width = max((len(answer.reading) for answer in answers), default=0)
     for answer in answers:
-        (best, p), (second, q) = answer.ranking()[:2]
-        print(
-            f"{answer.path:<{path_width}}  {best:<{class_width}}  {100 * p:5.1f} %  "
-            f"(next: {second} {100 * q:.1f} %)"
-        )
+        print(f"{answer.path:<{path_width}}  {answer.reading:<{reading_width}}  {_details(answer)}")
+
+
+def _details(answer: Answer) -> str:
+    """Return how sure the answer is; of a lone character also what else it might be."""
+    rankings = [_ranking(character) for character in answer.characters]
+    if len(rankings) > 1:
+        return "  ".join(f"{label} {100 * p:5.1f} %" for (label, p), *_ in rankings)
+    (_, p), (second, q) = rankings[0][:2]
+    return f"{100 * p:5.1f} %  (next: {second} {100 * q:.1f} %)"

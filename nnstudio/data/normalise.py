@@ -61,10 +61,27 @@ def normalise_image(grey: NDArray[np.floating[Any]], spec: RasterSpec = MNIST_SP
     image = np.asarray(grey, dtype=np.float64)
     if image.ndim != 2 or image.size == 0 or not np.isfinite(image).all():
         raise ValueError(f"grey must be a finite array of shape (h, w), got shape {image.shape}")
-    ink = _thickened(_cropped(_found(image)), spec)
+    return normalise_ink(_found(image), spec)
+
+
+def normalise_ink(found: NDArray[np.float64], spec: RasterSpec = MNIST_SPEC) -> NDArray[np.float32]:
+    """Bring the ink of one character, told from its paper, to the form of the training images.
+
+    Parameters
+    ----------
+    found : float64 ndarray of shape (h, w)
+        Ink up to 1 on paper 0; some of it.
+    spec : RasterSpec
+
+    Returns
+    -------
+    float32 ndarray of shape (size, size)
+        As ``normalise_image`` returns.
+    """
+    ink = _thickened(_cropped(found), spec)
     step = max(ink.shape) / spec.box
     # With paper beyond, the last pixel of the shorter side is as grey as the ink covers it.
-    ink = _resized(np.pad(ink, (0, math.ceil(step))) if step > 1 else ink, step)
+    ink = resized(np.pad(ink, (0, math.ceil(step))) if step > 1 else ink, step)
     levels = np.rint(ink * (255 / ink.max())).astype(np.float32)
     normalised: NDArray[np.float32] = shift_to_centre(levels[None], spec)[0] / np.float32(255)
     return normalised
@@ -72,14 +89,32 @@ def normalise_image(grey: NDArray[np.floating[Any]], spec: RasterSpec = MNIST_SP
 
 def _found(image: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the ink of the image, or of the surroundings of the character in a large image."""
-    step = max(image.shape) / _COARSE
+    part = surroundings(image, _COARSE)
+    return find_ink(resized(part, max(1.0, max(part.shape) / _FINE)))
+
+
+def surroundings(image: NDArray[np.float64], coarse: int) -> NDArray[np.float64]:
+    """Return the part of an image that has ink, with some paper around it; a small image as it is.
+
+    Parameters
+    ----------
+    image : float64 ndarray of shape (h, w)
+        Black 0 to white 1.
+    coarse : int
+        Longer side, in pixels, that a larger image is shrunk to for the search.
+
+    Raises
+    ------
+    BlankImageError
+        Nothing stands out from the paper.
+    """
+    step = max(image.shape) / coarse
     if step <= 1:
-        return find_ink(image)
-    coarse = find_ink(_resized(image, step))
-    bounds = [(int(found[0] * step), int((found[-1] + 1) * step) + 1) for found in _inked(coarse)]
+        return image
+    found = find_ink(resized(image, step))
+    bounds = [(int(lines[0] * step), int((lines[-1] + 1) * step) + 1) for lines in _inked(found)]
     margin = max(stop - start for start, stop in bounds) // 2
-    part = image[tuple(slice(max(0, start - margin), stop + margin) for start, stop in bounds)]
-    return find_ink(_resized(part, max(1.0, max(part.shape) / _FINE)))
+    return image[tuple(slice(max(0, start - margin), stop + margin) for start, stop in bounds)]
 
 
 def _inked(ink: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -122,8 +157,8 @@ def _grown(ink: NDArray[np.float64], *, corners: bool) -> NDArray[np.float64]:
     return np.maximum(across[1:-1], upright)
 
 
-def _resized(image: NDArray[np.float64], step: float) -> NDArray[np.float64]:
-    """Return the image with pixels ``step`` times as wide.
+def resized(image: NDArray[np.float64], step: float) -> NDArray[np.float64]:
+    """Return an image with pixels ``step`` times as wide.
 
     Shrinking averages what is under each new pixel, enlarging interpolates between the old.
     """

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.data.segment_weights import FIRST, SECOND
-from nnstudio.data.strokes import Drawing, flatten
+from nnstudio.data.strokes import Drawing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 _WIDE = 0.5
@@ -72,8 +74,24 @@ def characters(drawing: Drawing) -> tuple[Drawing, ...]:
     [2, 1]
     """
     strokes = [stroke for stroke in drawing.strokes if len(stroke)]
+    return tuple(Drawing(tuple(strokes[k] for k in group)) for group in character_groups(strokes))
+
+
+def character_groups(strokes: Sequence[NDArray[np.float64]]) -> tuple[tuple[int, ...], ...]:
+    """Say which strokes are characters, from left to right.
+
+    Parameters
+    ----------
+    strokes : sequence of float64 ndarray of shape (n, 2)
+        None of them empty.
+
+    Returns
+    -------
+    tuple of tuple of int
+        The numbers of each character's strokes, in rising order.
+    """
     if len(strokes) < 2:
-        return tuple(Drawing((stroke,)) for stroke in strokes)
+        return tuple((k,) for k in range(len(strokes)))
     extents = Extents.of(strokes)
     order = np.argsort(extents.left + extents.right, kind="stable")
     extents = extents.rows(order)
@@ -85,15 +103,15 @@ def characters(drawing: Drawing) -> tuple[Drawing, ...]:
             evidence = border_evidence(extents.rows(slice(start, stop)))
             is_cut[start + 1 : stop] = _log_odds(evidence) > 0
     groups = np.split(order, np.flatnonzero(is_cut))
-    return tuple(Drawing(tuple(strokes[k] for k in sorted(group))) for group in groups)
+    return tuple(tuple(sorted(group.tolist())) for group in groups)
 
 
-def words(line: tuple[Drawing, ...]) -> tuple[int, ...]:
+def word_starts(line: Sequence[Drawing]) -> tuple[int, ...]:
     """Return where the words begin among characters from left to right, by the gaps between them.
 
     Parameters
     ----------
-    line : tuple of Drawing
+    line : sequence of Drawing
         As ``characters`` returns them.
 
     Returns
@@ -104,7 +122,7 @@ def words(line: tuple[Drawing, ...]) -> tuple[int, ...]:
     Examples
     --------
     >>> bars = [Drawing((((x, 0), (x, 10)),)) for x in (0, 4, 15, 19)]
-    >>> words(tuple(bars))
+    >>> word_starts(bars)
     (0, 2)
     """
     if not line:
@@ -139,11 +157,12 @@ class Extents:
     points: NDArray[np.float64]
 
     @classmethod
-    def of(cls, strokes: list[NDArray[np.float64]]) -> Extents:
+    def of(cls, strokes: Sequence[NDArray[np.float64]]) -> Extents:
         """Measure strokes, none of them empty."""
-        lines = flatten((Drawing(tuple(strokes)),))
-        starts = lines.stroke_offsets[:-1]
-        x, y = lines.xy.T
+        xy = np.concatenate(strokes)
+        offsets = np.cumsum([0, *map(len, strokes)])
+        starts = offsets[:-1]
+        x, y = xy.T
         top, bottom = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
         # A line is as high as its highest stroke; two bars above one another are a character too.
         height = max(float((bottom - top).max()), float(np.ptp(y)) / 2) or 1.0
@@ -151,7 +170,7 @@ class Extents:
         widths = np.maximum.reduceat(slanted, starts, axis=1) - np.minimum.reduceat(slanted, starts, axis=1)
         upright = (x + _SLANT_SHARE * _SLANTS[int(widths.sum(axis=1).argmin())] * y) / height
         left, right = np.minimum.reduceat(upright, starts), np.maximum.reduceat(upright, starts)
-        points = _evenly_spaced((lines.xy - lines.xy[0]) / height, lines.stroke_offsets)
+        points = _evenly_spaced((xy - xy[0]) / height, offsets)
         return cls(left, right, top / height, bottom / height, points)
 
     def rows(self, rows: NDArray[np.intp] | slice) -> Extents:

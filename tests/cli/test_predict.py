@@ -1,15 +1,17 @@
 """``nnstudio predict``: images and drawings in, one answer for each out."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from nnstudio.data.rasterise import rasterise
+from nnstudio.data.problem import OutputSpace
+from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.strokes import Drawing
 from nnstudio.engine.passes import predict
-from nnstudio.files.model_file import load_model
+from nnstudio.files.model_file import load_model, save_model
 
 
 @pytest.fixture
@@ -46,10 +48,15 @@ def test_drawing_is_read_as_the_rasteriser_sees_it(cli, digits_model, drawing, d
     outcome = cli("predict", drawing_file, "--model", digits_model, "--json")
     assert outcome.status == 0
     (answer,) = outcome.json
+    probabilities = expected(drawing, digits_model)
     assert answer == {
         "path": str(drawing_file),
+        "reading": "3",
+        "characters": [
+            {"label": "3", "probability": probabilities["3"], "probabilities": probabilities},
+        ],
         "label": "3",
-        "probabilities": expected(drawing, digits_model),
+        "probabilities": probabilities,
     }
     assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-5)
 
@@ -123,3 +130,55 @@ def test_model_of_points_reads_no_images(cli, moons_model, drawing_file):
     assert outcome.status == 2
     assert len(outcome.complaints) == 1
     assert "x₁ and x₂" in outcome.err
+
+
+def side_by_side(drawing, *at):
+    """Write a drawing several times, at these places in its own widths."""
+    left, _, right, _ = drawing.bounds()
+    return Drawing(
+        tuple(stroke + np.array((x * (right - left), 0)) for x in at for stroke in drawing.strokes)
+    )
+
+
+def as_picture(drawing):
+    """Draw with a thick pen, dark on light, nine times as large."""
+    left, top, right, bottom = drawing.bounds()
+    box = 9 * max(right - left, bottom - top)
+    ink = rasterise(drawing, RasterSpec(256, min(box, 230), 6, 128))
+    rows = np.flatnonzero(ink.any(axis=1))
+    return 1 - np.pad(ink[rows[0] : rows[-1] + 1], ((20, 20), (0, 0)))
+
+
+@pytest.mark.parametrize(
+    ("at", "reading"), [((0, 1.5), "33"), ((0, 1.4, 2.9), "333"), ((0, 1.5, 4.3, 5.8), "33 33")]
+)
+@pytest.mark.parametrize("suffix", ["json", "png"])
+def test_a_number_is_read_character_by_character(cli, digits_model, drawing, tmp_path, at, reading, suffix):
+    number = side_by_side(drawing, *at)
+    path = tmp_path / f"number.{suffix}"
+    if suffix == "json":
+        path.write_text(json.dumps(number.to_json()))
+    else:
+        save_image(path, as_picture(number))
+    (answer,) = cli("predict", path, "--model", digits_model, "--json").json
+    assert answer.keys() == {"path", "reading", "characters"}
+    assert answer["reading"] == reading
+    assert [character["label"] for character in answer["characters"]] == ["3"] * len(at)
+    tolerance = 1e-5 if suffix == "json" else 0.1
+    for character in answer["characters"]:
+        assert character["probability"] == character["probabilities"]["3"]
+        assert character["probabilities"] == pytest.approx(expected(drawing, digits_model), abs=tolerance)
+
+    line = cli("predict", path, "--model", digits_model).out
+    assert line.startswith(f"{path}  {reading}  3 ")
+    assert line.count(" %") == len(at)
+
+
+def test_a_model_of_things_takes_all_for_one(cli, digits_model, drawing, tmp_path):
+    model = load_model(digits_model)
+    things = OutputSpace(tuple(f"thing {k}" for k in range(10)), noun="thing")
+    save_model(tmp_path / "things.safetensors", replace(model, output_space=things))
+    path = tmp_path / "pair.json"
+    path.write_text(json.dumps(side_by_side(drawing, 0, 1.5).to_json()))
+    (answer,) = cli("predict", path, "--model", tmp_path / "things.safetensors", "--json").json
+    assert len(answer["characters"]) == 1

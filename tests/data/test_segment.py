@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnstudio.data.segment import characters, words
+from nnstudio.data.segment import characters, word_starts
 from nnstudio.data.strokes import Drawing, read_stroke_file
 from nnstudio.data.synthetic import synthetic_drawing
 
@@ -108,11 +108,11 @@ def test_words_with_a_space_between_them():
 def test_wide_gaps_part_words(gaps, starts, slant):
     x = np.concatenate(([0.0], np.cumsum(gaps)))
     line = tuple(Drawing((np.array([[k, 0], [k, 1.0]]) @ ((1, 0), (-slant, 1)),)) for k in x)
-    assert words(line) == starts
+    assert word_starts(line) == starts
 
 
 def test_nothing_has_no_words():
-    assert words(()) == ()
+    assert word_starts(()) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnstudio.data.idx import read_mnist_folder
+from nnstudio.data.ink import ink
+from nnstudio.data.normalise import BlankImageError, normalise_image
+from nnstudio.data.rasterise import rasterise
+from nnstudio.data.segment_image import image_characters
+from nnstudio.data.strokes import Drawing, flatten
+from nnstudio.data.synthetic import synthetic_drawing
+
+# Read before the fixtures hide it.
+REAL_DATA = os.environ.get("NNSTUDIO_DATA")
+
+
+def line_up(labels, gaps, *, slant=0.0):
+    """Write digits side by side, each a line high."""
+    rng = np.random.default_rng(3)
+    x, strokes = 0.0, []
+    for label, gap in zip(labels, (*gaps, 0), strict=True):
+        drawing = synthetic_drawing(label, rng=rng)
+        left, top, right, bottom = drawing.bounds()
+        height = bottom - top
+        for stroke in drawing.strokes:
+            strokes.append(((stroke - (left, bottom)) / height + (x, 0)) @ ((1, 0), (-slant, 1)))
+        x += (right - left) / height + gap
+    return Drawing(tuple(strokes))
+
+
+def picture(drawing, *, height=100, pen=7.0):
+    """Dark ink on white paper, so many pixels high."""
+    left, top, right, bottom = drawing.bounds()
+    box = max(right - left, bottom - top) / (bottom - top) * height + pen
+    image = ink(flatten((drawing,)), np.array([pen]), box)[0].astype(float)
+    return 1 - np.pad(image[: height + int(pen) + 1], height // 3)
+
+
+@pytest.mark.parametrize("slant", [0.0, 0.35])
+@pytest.mark.parametrize("turned", [False, True])
+def test_each_character_is_what_it_would_be_alone(slant, turned):
+    labels, gaps = (2, 0, 2, 6), (0.3, 0.4, 0.3)
+    line = line_up(labels, gaps, slant=slant)
+    grey = picture(line)
+    found = image_characters(1 - grey if turned else grey)
+    assert len(found.images) == 4
+    assert found.word_starts == (0,)
+    for image, strokes in zip(found.images, np.split(np.arange(len(line.strokes)), [1, 2, 3]), strict=True):
+        alone = rasterise(Drawing(tuple(line.strokes[k] for k in strokes)))
+        best = min(
+            np.abs(np.roll(image, (down, right), axis=(0, 1)) - alone).mean()
+            for down in (-1, 0, 1)
+            for right in (-1, 0, 1)
+        )
+        assert best < 0.05
+
+
+def test_a_wide_gap_begins_a_word():
+    found = image_characters(picture(line_up((2, 0, 2, 6), (0.3, 1.2, 0.3))))
+    assert found.word_starts == (0, 2)
+
+
+def test_a_line_is_found_on_a_large_sheet():
+    sheet = np.full((1400, 2000), 0.9)
+    line = picture(line_up((2, 0, 2, 6), (0.3, 0.3, 0.3)))
+    sheet[300 : 300 + line.shape[0], 700 : 700 + line.shape[1]] = line * 0.8 + 0.1
+    sheet += np.random.default_rng(0).normal(0, 0.02, sheet.shape)
+    assert len(image_characters(sheet).images) == 4
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_a_single_character_is_the_whole_picture(label):
+    grey = picture(line_up((label,), ()))
+    (image,) = image_characters(grey).images
+    np.testing.assert_array_equal(image, normalise_image(grey))
+
+
+def test_nothing_is_refused():
+    with pytest.raises(BlankImageError):
+        image_characters(np.ones((200, 600)))
+
+
+@pytest.mark.data
+@pytest.mark.skipif(REAL_DATA is None, reason="NNSTUDIO_DATA names no folder")
+def test_enlarged_mnist_images_stay_whole():
+    if not (Path(REAL_DATA) / "mnist").is_dir():
+        pytest.skip("no MNIST")
+    images = read_mnist_folder(Path(REAL_DATA), "test").images[:500] / 255.0
+    split = [len(image_characters(np.kron(image, np.ones((3, 3)))).images) != 1 for image in images]
+    assert np.mean(split) < 0.02
