@@ -79,7 +79,7 @@ class RunControl(Shown):
         self._changes.progress = True
         if before is None or before.step != latest.step or before.run_id != latest.run_id:
             self._changes.weights = True
-        if before is None or before.state is not latest.state:
+        if before is None or (before.state, before.message) != (latest.state, latest.message):
             if latest.state is not RunState.READY:
                 self._wants_to_run = latest.state is RunState.RUNNING
             sentence = state_sentence(latest, PROBLEMS[self.problem_name].title)

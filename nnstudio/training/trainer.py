@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.problem import Problem
     from nnstudio.training.config import TrainingConfig
+    from nnstudio.training.fresh import FreshSamples
     from nnstudio.training.snapshot import Snapshot
 
 
@@ -38,6 +39,9 @@ class Trainer:
     config : TrainingConfig
     theta : array_like of shape (n_params,), optional
         Weights to go on from; copied. Without them the seed decides.
+    fresh : FreshSamples, optional
+        Draws what each epoch learns from, in place of the problem's training samples; a block at a time, and
+        commands are obeyed in between.
 
     Raises
     ------
@@ -51,13 +55,22 @@ class Trainer:
     Thread: any; commands may come from several. The live weights belong to the trainer's thread alone.
     """
 
-    def __init__(self, problem: Problem, config: TrainingConfig, theta: ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        config: TrainingConfig,
+        theta: ArrayLike | None = None,
+        *,
+        fresh: FreshSamples | None = None,
+    ) -> None:
         self._lock = threading.Lock()
         # As last asked for, which may be ahead of what the thread has come to.
         self._problem = problem
+        self._fresh = fresh
         self._config = config
         self._run_id = 1
-        self._worker = Worker(TrainingLoop(problem, config, theta), n_threads=threads_from_environment())
+        loop = TrainingLoop(problem, config, theta, fresh=fresh)
+        self._worker = Worker(loop, n_threads=threads_from_environment())
         self._thread = threading.Thread(target=self._worker.run, name="nnstudio-trainer", daemon=True)
 
     @property
@@ -137,7 +150,7 @@ class Trainer:
         Parameters
         ----------
         problem, config : optional
-            What is not given stays.
+            What is not given stays; another problem's training samples are learned from as they are.
         theta : array_like of shape (n_params,), optional
             Weights to go on from; copied. Without them the seed decides.
         mask : array_like of shape (n_params,), optional
@@ -188,10 +201,13 @@ class Trainer:
         config.check(problem)
         start_theta = None if theta is None else checked_theta(config, theta)
         start_mask = None if mask is None else checked_mask(config, mask)
+        if problem is not self._problem:
+            self._fresh = None
+        fresh = self._fresh
         self._problem = problem
         self._config = config
         self._run_id = run_id = self._run_id + 1
-        self._tell(lambda: self._worker.restart(run_id, problem, config, start_theta, start_mask))
+        self._tell(lambda: self._worker.restart(run_id, problem, config, start_theta, start_mask, fresh))
         return run_id
 
     def _tell(self, command: Callable[[], None]) -> None:

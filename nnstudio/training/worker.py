@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import Problem, Samples
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.evaluation import Evaluation, Measures
+    from nnstudio.training.fresh import FreshSamples
 
 logger = logging.getLogger(__name__)
 
@@ -128,11 +129,12 @@ class Worker:
         config: TrainingConfig,
         theta: NDArray[np.float32] | None,
         mask: NDArray[np.float32] | None = None,
+        fresh: FreshSamples | None = None,
     ) -> None:
         """Leave this run for another one, which waits to be played."""
         # First the id: should the new run not come about, its starter must hear of that.
         self._run_id = run_id
-        loop = TrainingLoop(problem, config, theta, mask=mask)
+        loop = TrainingLoop(problem, config, theta, mask=mask, fresh=fresh)
         self._loop.close()
         self._begin(loop)
 
@@ -230,7 +232,7 @@ class Worker:
 
     def _step(self) -> None:
         loop = self._loop
-        if not self._choose_threads():
+        if not self._choose_threads() or self._draw():
             return
         begun = perf_counter()
         loss = loop.step()
@@ -246,6 +248,19 @@ class Worker:
             if self._is_measuring_due():
                 self._begin_measuring()
             self._publish_when_due()
+
+    def _draw(self) -> bool:
+        """Draw a block of what the next step learns from; false if all of it was there."""
+        if not self._loop.draw_block():
+            if self._message:
+                self._message = ""
+                self._publish()
+            return False
+        message = f"Drawing the samples of epoch {math.floor(self._loop.epoch) + 1} anew."
+        if self._message != message:
+            self._message = message
+            self._publish()
+        return True
 
     # Measuring ------------------------------------------------------------------------------------------
 

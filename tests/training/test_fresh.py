@@ -1,10 +1,14 @@
 """Training on samples that are drawn anew for each epoch."""
 
+import threading
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nnstudio.data.problem import Samples
 from nnstudio.training.loop import TrainingLoop
+from nnstudio.training.snapshot import RunState
 
 N_SAMPLES, BLOCK = 100, 30
 
@@ -86,3 +90,57 @@ def test_it_learns(loop, clouds):
     for _ in range(80):
         loop.step()
     assert loop.evaluate(clouds.test).accuracy > 0.9
+
+
+def test_the_trainer_learns_from_fresh_samples_as_the_loop_does(config, loop, start, wait_for):
+    trainer = start(config=replace(config, epochs=3), fresh=Clouds())
+    trainer.play()
+    finished = wait_for(trainer, lambda snapshot: snapshot.state is RunState.FINISHED)
+    for _ in range(12):
+        loop.step()
+    np.testing.assert_array_equal(finished.theta, loop.theta)
+
+
+def test_a_reset_run_draws_again_and_another_problem_does_not(clouds, config, fresh, start, wait_for):
+    trainer = start(config=replace(config, epochs=1), fresh=fresh)
+    for _ in range(2):
+        run_id = trainer.reset()
+        trainer.play()
+        wait_for(trainer, lambda latest, n=run_id: latest.run_id == n and latest.state is RunState.FINISHED)
+    assert fresh.drawn == 2 * [(0, start) for start in (0, 30, 60, 90)]
+    run_id = trainer.replace(problem=replace(clouds))
+    trainer.play()
+    wait_for(trainer, lambda latest: latest.run_id == run_id and latest.state is RunState.FINISHED)
+    assert len(fresh.drawn) == 8
+
+
+class Slow(Clouds):
+    """Draws a block each time it is allowed to."""
+
+    def __init__(self):
+        super().__init__()
+        self.allowed = threading.Semaphore(0)
+
+    def blocks(self, epoch):
+        for block in super().blocks(epoch):
+            assert self.allowed.acquire(timeout=10)
+            yield block
+
+
+def test_a_pause_is_obeyed_between_blocks(start, wait_for):
+    slow = Slow()
+    trainer = start(fresh=slow)
+    trainer.play()
+    slow.allowed.release()
+    drawing = wait_for(trainer, lambda snapshot: snapshot.state is RunState.RUNNING and snapshot.message)
+    assert "epoch 1" in drawing.message
+    trainer.pause()
+    slow.allowed.release()
+    paused = wait_for(trainer, lambda snapshot: snapshot.state is RunState.PAUSED)
+    assert (paused.step, paused.message) == (0, "")
+    assert len(slow.drawn) < 4
+    for _ in range(4):
+        slow.allowed.release()
+    trainer.step_batch()
+    stepped = wait_for(trainer, lambda snapshot: snapshot.step == 1)
+    assert stepped.message == ""
