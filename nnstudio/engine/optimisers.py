@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BLOCK_SIZE = 65_536
 """Numbers per block: theta, grad, two moments and scratch fill 1.25 MiB in float32, an L2 cache or so."""
 
-_CLIP_EPS = 1e-6
+CLIP_EPS = 1e-6
 """Keeps the clipping of a gradient of length 0 finite, as in PyTorch."""
 
 
@@ -268,7 +268,7 @@ class Optimiser:
             return np.asarray(value, theta.dtype)
 
         keep = 1 - learning_rate * hyper.weight_decay
-        clip = hyper.clip_norm / (norm + _CLIP_EPS)
+        clip = hyper.clip_norm / (norm + CLIP_EPS)
         # The average begins with theta after the first step.
         decay = hyper.ema_decay if state.t > 1 else 0.0
         return Factors(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nnstudio.engine.architecture import Layer
+    from nnstudio.engine.architecture import Architecture, Layer
     from nnstudio.engine.dropout import Dropout
     from nnstudio.engine.layer_passes import Workspace
     from nnstudio.engine.team import Team
@@ -56,7 +56,7 @@ class Rounds:
         dropout: Dropout | None,
     ) -> None:
         self._n = n
-        self._rows = [slice(*ends) for ends in pairwise(bounds(n, min(n_threads, max(1, n // _FEWEST_ROWS))))]
+        self._rows = [slice(*ends) for ends in pairwise(row_bounds(n, n_threads))]
         self._losses = [0.0] * len(self._rows)
         self._rounds: list[tuple[Callable[[int, int], None], int]] = []
         self._x: NDArray[Any]
@@ -66,30 +66,27 @@ class Rounds:
             [LayerPass(layers, k, workspace, rows, dropout=dropout) for rows in self._rows]
             for k in range(len(layers))
         ]
-        # The units of a layer share what is dropped below it: they cannot each write it.
-        may_divide = n_threads > 1 and n < _FEW_ROWS * n_threads and dropout is None
-        last = len(layers) - 1
-        by_units = [
-            [
-                LayerPass(layers, k, workspace, slice(n), slice(*ends))
-                for ends in pairwise(bounds(len(layer.b), n_threads))
-            ]
-            if may_divide and k < last and len(layer.b) >= n_threads
-            else []
-            for k, layer in enumerate(layers)
-        ]
+        architecture, last = workspace.architecture, len(layers) - 1
+
+        def units_of(k: int, reads: int) -> list[LayerPass]:
+            # The units of a layer share what is dropped below it: they cannot each write it.
+            if dropout is not None or not is_divided_by_units(architecture, k, reads, n, n_threads):
+                return []
+            ends = pairwise(bounds(len(layers[k].b), n_threads))
+            return [LayerPass(layers, k, workspace, slice(n), slice(*units)) for units in ends]
+
         together: list[Callable[[int], None]] = []
-        for k, layer in enumerate(layers):
-            if by_units[k] and layer.W.size >= _WIDE:
+        for k in range(last + 1):
+            if by_units := units_of(k, reads=k):
                 self._end_rows(together)
-                self._rounds.append((self._forward_units(by_units[k]), len(by_units[k])))
+                self._rounds.append((self._forward_units(by_units), len(by_units)))
             else:
                 together.append(self._forward_rows(by_rows[k]))
         together.append(self._turn_back)
         for k in reversed(range(last)):
-            if by_units[k] and layers[k + 1].W.size >= _WIDE:
+            if by_units := units_of(k, reads=k + 1):
                 self._end_rows(together)
-                self._rounds.append((_backward_units(by_units[k]), len(by_units[k])))
+                self._rounds.append((_backward_units(by_units), len(by_units)))
             else:
                 together.append(_backward_rows(by_rows[k]))
         self._end_rows(together)
@@ -144,6 +141,26 @@ def _backward_units(passes: list[LayerPass]) -> Callable[[int, int], None]:
         passes[piece].backward()
 
     return work
+
+
+def row_bounds(n: int, n_threads: int) -> list[int]:
+    """Return where the pieces of a batch of ``n`` begin, and ``n``."""
+    return bounds(n, min(n_threads, max(1, n // _FEWEST_ROWS)))
+
+
+def is_divided_by_units(architecture: Architecture, k: int, reads: int, n: int, n_threads: int) -> bool:
+    """Tell whether a batch of ``n`` goes by units through layer k, where it reads the weights of a layer.
+
+    Forward these are its own, backward those of the layer above.
+    """
+    fan_out = architecture.layer_sizes[k + 1]
+    n_weights = architecture.layer_sizes[reads] * architecture.layer_sizes[reads + 1]
+    return (
+        1 < n_threads <= fan_out
+        and k < architecture.n_layers - 1
+        and n < _FEW_ROWS * n_threads
+        and n_weights >= _WIDE
+    )
 
 
 def bounds(n: int, n_pieces: int) -> list[int]:

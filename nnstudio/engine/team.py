@@ -43,7 +43,7 @@ class Team:
     def __init__(self, n_threads: int) -> None:
         if n_threads < 1:
             raise ValueError(f"n_threads must be at least 1, not {n_threads}")
-        self._jobs: list[SimpleQueue[_Job | None]] = [SimpleQueue() for _ in range(n_threads - 1)]
+        self._jobs: list[SimpleQueue[_Job | _Errand | None]] = [SimpleQueue() for _ in range(n_threads - 1)]
         self._helpers = [
             threading.Thread(target=_help, args=(jobs, member), name=f"nnstudio-helper-{member}", daemon=True)
             for member, jobs in enumerate(self._jobs, start=1)
@@ -87,6 +87,10 @@ class Team:
         job.take_part(0)
         job.wait()
 
+    def lend(self, member: int, work: Callable[[int], None]) -> None:
+        """Let one helper, 1…n_threads − 1, call ``work(member)`` when it is free; do not wait for it."""
+        self._jobs[member - 1].put(_Errand(work))
+
     def close(self) -> None:
         """End the helpers and wait for them; harmless when repeated."""
         for jobs in self._jobs:
@@ -123,7 +127,14 @@ class _Job:
             raise self._error
 
 
-def _help(jobs: SimpleQueue[_Job | None], member: int) -> None:
+class _Errand:
+    """Work for one helper alone."""
+
+    def __init__(self, work: Callable[[int], None]) -> None:
+        self.take_part = work
+
+
+def _help(jobs: SimpleQueue[_Job | _Errand | None], member: int) -> None:
     with np.errstate(over="ignore", invalid="ignore"):
         # A job that ended long ago has no piece left, and is done at once.
         while (job := jobs.get()) is not None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from nnstudio.engine.compiled_step import CompiledStep, is_available, knows, load
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import check_pair
 from nnstudio.engine.optimisers import BLOCK_SIZE, Part, parts_of
@@ -72,6 +73,9 @@ class TrainingStep:
         Who shares the work; by default the caller's thread alone.
     dropout : Dropout, optional
         Of the same architecture, batch size and dtype; whoever draws it does so before each step.
+    compiled : bool
+        Whether to use the compiled kernel where Numba is installed and the kernel knows the network. It
+        rounds sums differently.
 
     Raises
     ------
@@ -95,6 +99,7 @@ class TrainingStep:
         *,
         team: Team | None = None,
         dropout: Dropout | None = None,
+        compiled: bool = True,
     ) -> None:
         check_pair(architecture.activations[-1], loss)
         if hyper.ema_decay and state.average is None:
@@ -121,6 +126,11 @@ class TrainingStep:
             for _ in range(self._team.n_threads)
         ]
         self._bound: dict[int, tuple[Rounds, list[list[_Piece]]]] = {}
+        self._compiled: CompiledStep | None = None
+        if compiled and dropout is None and is_available() and knows(architecture, loss, theta.dtype):
+            self._compiled = CompiledStep(
+                architecture, theta, optimiser, state, hyper, batch_size, self._team
+            )
 
     @np.errstate(over="ignore", invalid="ignore")
     def take(self, x: NDArray[Any], labels: NDArray[Any], learning_rate: float) -> float:
@@ -145,6 +155,14 @@ class TrainingStep:
             If the loss is not finite: theta is unchanged. Or if a gradient is not: some of theta may have
             been updated, and theta and state are to be given up for earlier ones.
         """
+        # The kernel is loaded with the first batch, for that is where nobody waits for an answer.
+        if self._compiled is not None and labels.ndim == 1 and load():
+            loss, square = self._compiled.take(x, labels, learning_rate)
+            if not math.isfinite(loss):
+                raise NotFiniteError(f"the loss became {loss}")
+            if not math.isfinite(square):
+                raise NotFiniteError("a gradient overflowed")
+            return loss
         n = len(x)
         if n not in self._bound:
             self._bound[n] = self._bind(n)

@@ -2,11 +2,13 @@
 
     python -m tests.bench.training [--json FILE] [--threads N] [--rounds N] [--cells TEXT]
 
-Needs PyTorch and scikit-learn beside nnstudio. One process, the same float32 batch for everybody, and each
-program at the number of threads, up to ``--threads``, that suits it best. The contenders of a cell take turns
-in short rounds, so that whatever else the machine does meets them alike; a time is the best round's median.
+Needs PyTorch and scikit-learn beside nnstudio, and Numba for the compiled step. One process, the same
+float32 batch for everybody, and each program at the number of threads, up to ``--threads``, that suits it
+best. The contenders of a cell take turns in short rounds, so that whatever else the machine does meets them
+alike; a time is the best round's median.
 
-- nnstudio: `TrainingStep.take`: forward, loss, backward, the look for numbers that are not finite, update.
+- NumPy: `TrainingStep.take`: forward, loss, backward, the look for numbers that are not finite, update.
+- compiled: the same by the compiled kernel, where Numba is installed.
 - PyTorch: zero_grad, forward, cross_entropy, backward, step, loss.item(); Adam(fused=True), SGD; eager.
 - scikit-learn: MLPClassifier.partial_fit of the batch.
 - products: the np.matmul calls of a step with their results thrown away, at the best number of BLAS threads.
@@ -52,6 +54,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController, threadpool_info
 
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.compiled_step import is_available
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
@@ -65,6 +68,7 @@ if TYPE_CHECKING:
 NETWORKS = ("784-30-10", "784-100-300-10", "784-800-10", "784-1024-1024-10")
 BATCH_SIZES = (32, 128, 512)
 RULES = ("sgd", "adam")
+OURS = ("NumPy", "compiled")
 RATE = 1e-3
 
 _ROUND_S = 0.08
@@ -106,7 +110,7 @@ def use_blas_threads(n: int) -> None:
     ThreadpoolController().limit(limits=n, user_api="blas")
 
 
-def nnstudio(cell: Cell, data: Data, team: Team) -> Contender:
+def nnstudio(cell: Cell, data: Data, team: Team, *, compiled: bool) -> Contender:
     architecture = Architecture.parse(cell.network)
     theta = initialise(architecture, rng=np.random.default_rng(1))
     optimiser, hyper = OPTIMISERS[cell.rule], Hyper(learning_rate=RATE)
@@ -119,9 +123,11 @@ def nnstudio(cell: Cell, data: Data, team: Team) -> Contender:
         hyper,
         cell.batch_size,
         team=team,
+        compiled=compiled,
     )
+    name = "compiled" if compiled else "NumPy"
     return Contender(
-        "nnstudio", team.n_threads, lambda: use_blas_threads(1), lambda: step.take(*data, learning_rate=RATE)
+        name, team.n_threads, lambda: use_blas_threads(1), lambda: step.take(*data, learning_rate=RATE)
     )
 
 
@@ -195,7 +201,9 @@ def scikit_learn(cell: Cell, data: Data, n_threads: int) -> Contender:
 def contenders(cell: Cell, teams: list[Team]) -> Iterator[Contender]:
     data = data_of(cell.batch_size)
     for team in teams:
-        yield nnstudio(cell, data, team)
+        yield nnstudio(cell, data, team, compiled=False)
+        if is_available():
+            yield nnstudio(cell, data, team, compiled=True)
         for make in (products, pytorch, scikit_learn):
             yield make(cell, data, team.n_threads)
 
@@ -239,9 +247,15 @@ def measure(cell: Cell, teams: list[Team], n_rounds: int) -> dict[str, Any]:
     return {
         **cell._asdict(),
         "contenders": found,
-        "of_pytorch": ms["nnstudio"] / ms["pytorch"],
-        "of_scikit_learn": ms["nnstudio"] / ms["scikit-learn"],
-        "in_products": ms["products"] / ms["nnstudio"],
+        "ratios": {
+            name: {
+                "of_pytorch": ms[name] / ms["pytorch"],
+                "of_scikit_learn": ms[name] / ms["scikit-learn"],
+                "in_products": ms["products"] / ms[name],
+            }
+            for name in OURS
+            if name in ms
+        },
     }
 
 
@@ -262,31 +276,35 @@ def geometric_mean(ratios: list[float]) -> float:
 
 
 HEADER = (
-    f"{'network':<17} {'batch':>5} {'rule':<4} │ {'nnstudio':>10} {'PyTorch':>10} {'scikit-l.':>10} "
-    f"{'products':>10} │ {'÷PyTorch':>8} {'÷scikit':>8} {'products÷':>9}"
+    f"{'network':<17} {'batch':>5} {'rule':<4} │ {'NumPy':>10} {'compiled':>10} {'PyTorch':>10} "
+    f"{'scikit-l.':>10} {'products':>10} │ {'÷PyTorch':>11} {'÷scikit':>11} {'products÷':>11}"
 )
 
 
 def line_of(result: dict[str, Any]) -> str:
     def ms(name: str) -> str:
-        figures = result["contenders"][name]
-        return f"{figures['ms']:8.3f}·{figures['threads']:.0f}"
+        figures = result["contenders"].get(name)
+        return f"{figures['ms']:8.3f}·{figures['threads']:.0f}" if figures else " " * 10
+
+    def ratios(key: str) -> str:
+        return " ".join(f"{ratios[key]:5.2f}" for ratios in result["ratios"].values()).rjust(11)
 
     return (
-        f"{result['network']:<17} {result['batch_size']:>5} {result['rule']:<4} │ {ms('nnstudio')} "
-        f"{ms('pytorch')} {ms('scikit-learn')} {ms('products')} │ {result['of_pytorch']:8.2f} "
-        f"{result['of_scikit_learn']:8.2f} {result['in_products']:9.2f}"
+        f"{result['network']:<17} {result['batch_size']:>5} {result['rule']:<4} │ {ms('NumPy')} "
+        f"{ms('compiled')} {ms('pytorch')} {ms('scikit-learn')} {ms('products')} │ {ratios('of_pytorch')} "
+        f"{ratios('of_scikit_learn')} {ratios('in_products')}"
     )
 
 
-def summary_of(results: list[dict[str, Any]]) -> dict[str, float]:
-    larger = [result["in_products"] for result in results if result["batch_size"] >= 128]
+def summary_of(results: list[dict[str, Any]], name: str) -> dict[str, float]:
+    def ratios(key: str, least_batch_size: int = 1) -> list[float]:
+        return [result["ratios"][name][key] for result in results if result["batch_size"] >= least_batch_size]
+
     return {
-        "of_pytorch_mean": geometric_mean([result["of_pytorch"] for result in results]),
-        "of_pytorch_worst": max(result["of_pytorch"] for result in results),
-        "of_scikit_learn_mean": geometric_mean([result["of_scikit_learn"] for result in results]),
-        "in_products_least_from_128": min(larger) if larger else math.nan,
-        "one_drawing_ms": one_drawing_ms(),
+        "of_pytorch_mean": geometric_mean(ratios("of_pytorch")),
+        "of_pytorch_worst": max(ratios("of_pytorch")),
+        "of_scikit_learn_mean": geometric_mean(ratios("of_scikit_learn")),
+        "in_products_least_from_128": min(ratios("in_products", 128), default=math.nan),
     }
 
 
@@ -322,16 +340,25 @@ def main(arguments: list[str] | None = None) -> None:
         for cell in cells:
             results.append(measure(cell, teams, options.rounds))
             print(line_of(results[-1]), flush=True)
-    summary = summary_of(results)
-    print(
-        f"\nof PyTorch's time: {summary['of_pytorch_mean']:.2f} in the geometric mean, "
-        f"{summary['of_pytorch_worst']:.2f} at worst"
-        f"\nof scikit-learn's: {summary['of_scikit_learn_mean']:.2f} in the geometric mean"
-        f"\nin products from batch 128 on: at least {summary['in_products_least_from_128']:.2f}"
-        f"\none drawing, 784-512-512-10: {summary['one_drawing_ms']:.3f} ms"
-    )
+    summaries = {name: summary_of(results, name) for name in results[0]["ratios"]}
+    for name, summary in summaries.items():
+        print(
+            f"\n{name}: {summary['of_pytorch_mean']:.2f} of PyTorch's time in the geometric mean, "
+            f"{summary['of_pytorch_worst']:.2f} at worst; {summary['of_scikit_learn_mean']:.2f} of "
+            f"scikit-learn's; in products from batch 128 on at least "
+            f"{summary['in_products_least_from_128']:.2f}"
+        )
+    if "compiled" in summaries:
+        ratio = [each["contenders"]["NumPy"]["ms"] / each["contenders"]["compiled"]["ms"] for each in results]
+        print(
+            f"\nNumPy: {geometric_mean(ratio):.2f} of the compiled time in the geometric mean, "
+            f"{max(ratio):.2f} at worst"
+        )
+    one_drawing = one_drawing_ms()
+    print(f"\none drawing, 784-512-512-10: {one_drawing:.3f} ms")
     if options.json:
-        options.json.write_text(json.dumps({"cells": results, "summary": summary}, indent=1) + "\n")
+        everything = {"cells": results, "summaries": summaries, "one_drawing_ms": one_drawing}
+        options.json.write_text(json.dumps(everything, indent=1) + "\n")
 
 
 if __name__ == "__main__":

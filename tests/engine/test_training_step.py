@@ -72,12 +72,13 @@ def test_a_step_is_gradient_and_update_however_it_is_divided(team, name, hyper, 
 
 @pytest.mark.parametrize("n_threads", [1, 2])
 def test_the_same_number_of_threads_gives_the_same_bits(n_threads):
+    """Without the compiled kernel, whose turn comes in test_compiled_step."""
     architecture = Architecture.parse("30-800-400-10")
 
     def run():
         theta = initialise(architecture, rng=np.random.default_rng(1))
         with Team(n_threads) as team:
-            step, _ = step_for(architecture, theta, "adam", Hyper(), team=team)
+            step, _ = step_for(architecture, theta, "adam", Hyper(), team=team, compiled=False)
             for x, labels in batches(architecture):
                 step.take(x.astype(np.float32), labels, 1e-3)
         return theta.tobytes()

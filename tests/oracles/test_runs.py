@@ -34,13 +34,18 @@ def run_and_data(name):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("n_threads", [1, 2])
-def test_the_step_that_training_takes_gives_the_same_fifty_losses(name, n_threads):
+@pytest.mark.parametrize("compiled", [False, True])
+def test_the_step_that_training_takes_gives_the_same_fifty_losses(name, n_threads, compiled):
+    if compiled:
+        pytest.importorskip("numba", reason="Numba is not installed")
     run, architecture, theta, x, labels = run_and_data(name)
     optimiser, hyper = OPTIMISERS[run["optimiser"]], Hyper(**run["hyper"])
     state, losses = optimiser.initial_state(theta), []
     with Team(n_threads) as team:
         step = TrainingStep(
-            architecture, theta, run["loss"], optimiser, state, hyper, run["batch_size"], team=team
+            *(architecture, theta, run["loss"], optimiser, state, hyper, run["batch_size"]),
+            team=team,
+            compiled=compiled,
         )
         for rows in REFERENCE[f"{name}/batches"]:
             wanted = labels[rows]
