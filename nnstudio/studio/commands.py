@@ -88,10 +88,16 @@ class Commands(QObject):
         self._session.random_test_input(self._show_test_sample)
 
     def _show_test_sample(self, x: np.ndarray, class_name: str) -> None:
-        self.show_sample(x, f"A sample of the test set, labelled {class_name}.")
+        label = self._session.output_space.class_names.index(class_name)
+        self.show_sample(x, f"A sample of the test set, labelled {class_name}.", label)
 
-    def show_sample(self, x: np.ndarray, text: str) -> None:
-        """Lay an input (n_inputs,) on the canvas, or choose it in the plane, and say a sentence."""
+    def show_sample(self, x: np.ndarray, text: str, label: int | None = None) -> None:
+        """Lay an input (n_inputs,) on the canvas, or choose it in the plane, and say a sentence.
+
+        ``label`` is its true class, where that is known.
+        """
+        if label is not None:
+            self._session.remember_label(x, label)
         space = self._session.input_space
         if space.kind == "image":
             self._window.input.canvas.set_image(x.reshape(space.shape))

@@ -28,21 +28,28 @@ class Selection(QObject):
         self._session = session
         self.unit: tuple[int, int] | None = None
         """The computing layer (0 is the first) and the unit in it."""
+        self.source: int | None = None
+        """Which of the unit's incoming weights is looked at: the index of what it comes from."""
 
-    def select(self, layer: int, unit: int) -> None:
-        """Select a unit of a computing layer; one that the network has not is none.
+    def select(self, layer: int, unit: int, source: int | None = None) -> None:
+        """Select a unit of a computing layer, or one of its weights; what the network has not is none.
 
         Until the next frame, a click may meet the network that was before.
         """
         architecture = self._session.architecture
         exists = 0 <= layer < architecture.n_layers and 0 <= unit < architecture.layer_sizes[layer + 1]
-        self._set((layer, unit) if exists else None)
+        if not exists:
+            self.clear()
+        elif source is not None and not 0 <= source < architecture.layer_sizes[layer]:
+            self._set((layer, unit), None)
+        else:
+            self._set((layer, unit), source)
 
     def clear(self) -> None:
         """Select nothing."""
-        self._set(None)
+        self._set(None, None)
 
-    def _set(self, unit: tuple[int, int] | None) -> None:
-        if unit != self.unit:
-            self.unit = unit
+    def _set(self, unit: tuple[int, int] | None, source: int | None) -> None:
+        if (unit, source) != (self.unit, self.source):
+            self.unit, self.source = unit, source
             self.changed.emit()

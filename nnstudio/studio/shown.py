@@ -45,6 +45,7 @@ class Shown(QObject):
         """The newest picture of the run, or None before its first."""
         self.reading: Reading | None = None
         self.x: np.ndarray | None = None
+        self._labelled: tuple[np.ndarray, int] | None = None
         self._changes = Changes()
         self._x_changed = False
         self._earlier: tuple[Model, bool] | None = None
@@ -118,6 +119,18 @@ class Shown(QObject):
         self.x = None if x is not None and x.size != self.architecture.n_inputs else x
         self._x_changed = True
         self.input_changed.emit()
+
+    def remember_label(self, x: np.ndarray, label: int) -> None:
+        """Remember the true class of an input, (n_inputs,), that is about to be read."""
+        self._labelled = x, label
+
+    @property
+    def true_label(self) -> int | None:
+        """The true class of the input at hand, where it is known."""
+        if self.x is None or self._labelled is None or not np.array_equal(self.x, self._labelled[0]):
+            return None
+        label = self._labelled[1]
+        return label if label < self.output_space.n_classes else None
 
     def _read_next(self, make: Callable[[], np.ndarray | None]) -> None:
         try:

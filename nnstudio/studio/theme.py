@@ -223,6 +223,8 @@ QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal { background: $text; width: 12px; margin: -4px 0; border-radius: 6px; }
 QSlider::handle:horizontal:focus { background: $selection; }
 QSplitter::handle { background: $line; }
+QToolButton#heading { background: transparent; color: $text; border-radius: 0; padding: 2px 0; }
+QToolButton#heading:hover { color: $accent; }
 QScrollArea { background: $panel; border: none; }
 QProgressBar { background: $control; border: none; border-radius: 3px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }

@@ -135,16 +135,14 @@ def test_a_chosen_neuron_is_explained_and_marked_everywhere(window, qtbot):
     inspector = window.parts["inspector"].widget
     network, templates = window.parts["network"].widget, window.parts["templates"].widget
     templates.unit_clicked.emit(3)
-    qtbot.waitUntil(lambda: inspector._report is not None)
-    report = inspector._report
-    assert report.title == "Neuron 3 of hidden 1"
-    assert report.z == pytest.approx(float(report.w @ report.x + report.b), abs=1e-4)
+    qtbot.waitUntil(lambda: inspector.title.text() == "Neuron 3 of hidden 1")
+    assert inspector.subject.z == pytest.approx(inspector.subject.terms.z, abs=1e-4)
     assert templates._selected == 3
     network.unit_clicked.emit(2, 7)
-    qtbot.waitUntil(lambda: inspector._report.title == "Output for 7")
+    qtbot.waitUntil(lambda: inspector.title.text() == "Output for 7")
     assert templates._selected is None
     window.selection.clear()
-    qtbot.waitUntil(lambda: inspector._report is None)
+    qtbot.waitUntil(lambda: inspector.title.text() == "Input")
 
 
 def test_full_screen_and_back(window, qtbot):

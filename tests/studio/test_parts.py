@@ -94,3 +94,16 @@ def test_names_of_parts_are_their_own(window):
     names = [part.name for part in window.parts.values()]
     assert len(set(names)) == len(names) == len(window.parts)
     assert all(part.title for part in window.parts.values())
+
+
+def test_a_weight_is_selected_with_its_unit_and_goes_with_it(window, qtbot):
+    window.selection.select(1, 2, 11)
+    assert (window.selection.unit, window.selection.source) == ((1, 2), 11)
+    with qtbot.waitSignal(window.selection.changed):
+        window.selection.select(1, 2)
+    assert window.selection.source is None
+    window.selection.select(1, 2, 12)
+    assert (window.selection.unit, window.selection.source) == ((1, 2), None)
+    window.selection.select(0, 0, 783)
+    window.selection.clear()
+    assert (window.selection.unit, window.selection.source) == (None, None)

@@ -1,14 +1,14 @@
-"""The selected unit, explained for the input at hand."""
+"""The inspector: the selected unit or weight, or the input, explained with the numbers at hand."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnstudio.engine.activations import ACTIVATIONS
-from nnstudio.insight.pushes import pushes
 from nnstudio.studio.bridge import Changes
+from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
+from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import Theme
-from nnstudio.studio.views.inspector import Inspector, UnitReport
+from nnstudio.studio.views.inspector.panel import InspectorPanel
 from nnstudio.studio.views.network_layout import layer_names
 
 if TYPE_CHECKING:
@@ -16,50 +16,80 @@ if TYPE_CHECKING:
 
 
 class InspectorPart:
-    """Shows a report on the selected unit, or the hint that one can be clicked."""
+    """Shows what there is to say about the selection; its numbers change at 4 to 5 a second."""
 
     name = "inspector"
-    title = "Neuron"
+    title = "Inspector"
 
     def __init__(self, window: "Window") -> None:
-        self._session, self._selection = window.session, window.selection
-        self.widget = Inspector(self.title, window)
+        self._session, self._selection, self._surveyor = window.session, window.selection, window.surveyor
+        self._pictures = window.unit_pictures
+        self._window = window
+        self._pace = Pace(TEXT_PERIOD_S)
+        self._chosen_label: int | None = None
+        self._known_label: int | None = None
+        self.widget = InspectorPanel(self.title, window)
+        self.widget.label_chosen.connect(self._choose_label)
+        attention = self.widget.attention
+        attention.unit_chosen.connect(self._selection.select)
+        attention.weight_chosen.connect(self._choose_weight)
+        attention.sample_chosen.connect(self._show_sample)
+        attention.test_set_wanted.connect(self._session.prepare)
+        for section in self.widget.sections:
+            if section.needs_test_set:
+                self._surveyor.serve(section, with_unit=True)
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new."""
-        if changes.network or changes.weights or changes.reading or changes.selection:
-            unit = self._selection.unit
-            self.widget.show_unit(None if unit is None else self._report(*unit))
+        """Show what is new: at once what was clicked, at a reader's pace what training changes."""
+        known = self._session.true_label if changes.reading else self._known_label
+        if self._session.x is None or known != self._known_label:
+            # What was said of one input does not hold for another.
+            self._chosen_label = None
+        self._known_label = known
+        new = changes.network or changes.weights or changes.reading or changes.selection or changes.survey
+        if self._pace.due(new, at_once=changes.network or changes.selection):
+            self.widget.show_subject(self._subject())
 
-    def _report(self, layer: int, unit: int) -> UnitReport:
+    def _subject(self) -> Subject:
         session = self._session
-        architecture, reading = session.architecture, session.reading
-        weights = architecture.layers(session.theta)[layer]
-        names = layer_names(architecture)
-        is_output = layer == architecture.n_layers - 1
-        title = f"Neuron {unit} of {names[layer + 1].lower()}"
-        if is_output:
-            title = f"Output for {session.output_space.class_names[unit]}"
-        towards = None
-        if reading is not None and not is_output:
-            towards = pushes(architecture, session.theta, reading, layer)[:, unit]
-            if not np.isfinite(towards).all():
-                towards = None
-        is_picture = layer == 0 and session.input_space.kind == "image"
-        return UnitReport(
-            title=title,
-            activation=ACTIVATIONS[weights.activation].title,
-            w=weights.W[unit],
-            b=float(weights.b[unit]),
-            x=None if reading is None else reading.into(layer),
-            z=None if reading is None else float(reading.z[layer][unit]),
-            a=None if reading is None else float(reading.a[layer][unit]),
-            shape=session.input_space.shape if is_picture else None,
-            source=names[layer].lower(),
-            source_names=session.input_space.names if layer == 0 else (),
-            pushes=towards,
-            classes=session.output_space.class_names,
+        architecture, unit = session.architecture, self._selection.unit
+        picture = None
+        if unit is not None and session.input_space.kind == "plane":
+            tiles = self._pictures.by_layer()
+            picture = tiles[unit[0]][unit[1]] if unit[0] in tiles else None
+        return Subject(
+            architecture=architecture,
+            theta=session.theta,
+            input_space=session.input_space,
+            class_names=session.output_space.class_names,
+            layer_names=layer_names(architecture),
+            loss=session.config.loss,
+            reading=session.reading,
+            unit=unit,
+            source=self._selection.source,
+            label=self._known_label if self._chosen_label is None else self._chosen_label,
+            survey=self._surveyor.latest,
+            obstacle=self._surveyor.obstacle,
+            can_load=self._surveyor.can_load,
+            picture=picture,
         )
+
+    def _choose_label(self, label: int | None) -> None:
+        self._chosen_label = label
+        self.widget.show_subject(self._subject())
+
+    def _choose_weight(self, source: int) -> None:
+        if self._selection.unit is not None:
+            self._selection.select(*self._selection.unit, source)
+
+    def _show_sample(self, index: int) -> None:
+        survey = self._surveyor.latest
+        if survey is None or index >= len(survey):
+            return
+        label = int(survey.labels[index])
+        name = self._session.output_space.class_names[label]
+        x = survey.inputs(np.array([index]))[0]
+        self._window.commands.show_sample(x, f"Test sample {index}, labelled {name}.", label)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

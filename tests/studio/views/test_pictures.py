@@ -13,7 +13,6 @@ from nnstudio.insight.tiles import layer_tiles
 from nnstudio.studio.theme import THEMES
 from nnstudio.studio.views.curves import Curves
 from nnstudio.studio.views.image import ImageView
-from nnstudio.studio.views.inspector import Inspector, UnitReport
 from nnstudio.studio.views.matrices import Matrices
 from nnstudio.studio.views.network import NetworkView
 from nnstudio.studio.views.outputs import Outputs
@@ -185,47 +184,6 @@ def test_outputs(show, names, size):
     view.set_classes(names, are_probabilities=False)
     view.show_outputs(values * 300 - 100, values)
     view.grab()
-
-
-def report(w, **facts):
-    filled = {
-        "title": "Neuron 1 of hidden 1",
-        "activation": "ReLU",
-        "w": w,
-        "b": -0.5,
-        "x": np.ones_like(w),
-        "z": 1.25,
-        "a": 1.25,
-        "shape": None,
-        "source": "input",
-        "source_names": (),
-        "pushes": np.array([0.5, -0.25], np.float32),
-        "classes": ("in", "out"),
-    }
-    return UnitReport(**(filled | facts))
-
-
-@pytest.mark.parametrize("size", [(200, 160), (300, 500)])
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {},
-        {"shape": (4, 6)},
-        {"source_names": tuple(f"x{k}" for k in range(24))},
-        {"x": None, "z": None, "a": None, "pushes": None},
-        {"x": None, "z": None, "a": None, "shape": (4, 6)},
-        {"pushes": np.zeros(47, np.float32), "classes": tuple(map(str, range(47)))},
-    ],
-)
-def test_the_inspector(show, facts, size):
-    view = show(Inspector("Neuron"), size)
-    view.grab()
-    for w in (np.linspace(-1, 1, 24, dtype=np.float32), np.zeros(24, np.float32)):
-        view.show_unit(report(w, **facts))
-        for theme in THEMES.values():
-            view.set_theme(theme)
-            view.grab()
-        hover_everywhere(view)
 
 
 def test_the_plane(show, qtbot):

@@ -1,0 +1,71 @@
+"""One weight: its value, its term and its gradient."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from nnstudio.studio.subject import Subject
+from nnstudio.studio.theme import font
+from nnstudio.studio.views.base import signed
+from nnstudio.studio.views.inspector.numbers import plain, scientific
+from nnstudio.studio.views.inspector.section import Attention, Section
+
+LINE_HEIGHT = 17
+BUTTON_HEIGHT = 28
+
+
+class WeightSection(Section):
+    """Shows the weight that was clicked; where it comes from a unit, a button goes there."""
+
+    title = "This weight"
+    hint = "The weight you clicked: its value, what it adds to the sum now, and the slope of the loss by it."
+
+    def __init__(self, attention: Attention, parent: QWidget | None = None) -> None:
+        super().__init__(attention, parent)
+        self._go = QToolButton(self)
+        self._go.setFont(font(11))
+        self._go.clicked.connect(self._go_there)
+        self._go.hide()
+
+    def concerns(self, subject: Subject) -> bool:
+        """Only when one was chosen."""
+        return subject.unit is not None and subject.source is not None and subject.source < len(subject.w)
+
+    def _lines(self, subject: Subject) -> list[tuple[str, str]]:
+        source = subject.source
+        lines = [
+            (f"from {subject.source_name(source)}", ""),
+            ("weight w", signed(float(subject.w[source]), 4)),
+        ]
+        if subject.x is not None:
+            term = float(subject.products[source])
+            lines += [
+                ("input x", plain(float(subject.x[source]), 4)),
+                ("term w · x", signed(term, 4)),
+                ("gradient ∂L/∂w", scientific(float(subject.slopes.weights(*subject.unit)[source]))),
+            ]
+        lines.append(("bias b of the neuron", signed(subject.b, 4)))
+        return lines
+
+    def tall(self, subject: Subject, width: int) -> int:
+        """Return the height of the lines, and of the button where there is one."""
+        return LINE_HEIGHT * len(self._lines(subject)) + 2 + (BUTTON_HEIGHT if subject.layer_index else 0)
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show a subject, and the way to the unit that the weight comes from."""
+        super().show_subject(subject)
+        self._go.setVisible(subject.layer_index > 0)
+        if subject.layer_index:
+            self._go.setText(f"Go to unit {subject.source} of {subject.source_layer}")
+            self._go.adjustSize()
+            self._go.move(0, self.height() - self._go.height() - 2)
+
+    def _go_there(self) -> None:
+        self.attention.unit_chosen.emit(self.subject.layer_index - 1, self.subject.source)
+
+    def paint(self, painter: QPainter, subject: Subject) -> None:
+        """Paint the lines."""
+        for k, (what, value) in enumerate(self._lines(subject)):
+            box = QRectF(0, LINE_HEIGHT * k, self.width(), LINE_HEIGHT)
+            self.write(painter, box, what, size_px=11, muted=k > 0, bold=k == 0)
+            self.write(painter, box, value, size_px=11, align=Qt.AlignmentFlag.AlignRight)
