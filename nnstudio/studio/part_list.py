@@ -13,6 +13,7 @@ from nnstudio.studio.parts.inspector import InspectorPart
 from nnstudio.studio.parts.network import NetworkPart
 from nnstudio.studio.parts.templates import TemplatesPart
 from nnstudio.studio.parts.weights import WeightsPart
+from nnstudio.studio.parts.why import WhyPart
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
@@ -40,4 +41,5 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (TemplatesPart, Area.PICTURES),
     (ActivationsPart, Area.PICTURES),
     (WeightsPart, Area.PICTURES),
+    (WhyPart, Area.PICTURES),
 )

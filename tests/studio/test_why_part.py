@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from tests.studio.gestures import choose, stroke_by_mouse
+from tests.studio.networks import model_of
+
+
+@pytest.fixture
+def why(window, qtbot):
+    window.show_part("why")
+    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    part = window.parts["why"]
+    qtbot.waitUntil(lambda: "logit" in part.method.text())
+    return part
+
+
+def test_at_first_the_answer_is_explained_against_the_runner_up(window, why):
+    order = np.argsort(-window.session.reading.z[-1])
+    assert why.pair() == (order[0], order[1])
+    assert why.method.text().startswith(f"logit {order[0]} − {order[1]} = ")
+    assert "exact, off by" in why.method.text()
+    found = why.view._found[0]
+    assert found.values.sum() + found.biases == pytest.approx(found.difference, abs=1e-5)
+
+
+def test_any_class_can_be_explained_against_any_other_or_all(window, why, qtbot):
+    choose(why.label, 4)
+    choose(why.against, 9)
+    assert why.pair() == (4, 9)
+    z = window.session.reading.z[-1]
+    assert why.view._found[0].difference == pytest.approx(float(z[4] - z[9]), abs=1e-5)
+    choose(why.against, -3)
+    assert why.pair() == (4, None)
+    # Against itself there is nothing to explain: the strongest of the others stands in.
+    choose(why.against, 4)
+    assert why.pair()[1] not in (None, 4)
+
+
+def test_it_follows_the_pen(window, why, qtbot):
+    before = why.view._found
+    stroke_by_mouse(window.input.canvas, [(0.8, 0.2), (0.2, 0.8)])
+    qtbot.waitUntil(lambda: why.view._found is not before)
+    window.commands.clear()
+    qtbot.waitUntil(lambda: not why.view._found)
+    assert why.method.text() == ""
+
+
+def test_a_curved_network_says_how_far_the_sum_is_off(open_window, qtbot):
+    window = open_window(model_of((784, 12, 8, 10), hidden="tanh"))
+    window.show_part("why")
+    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    part = window.parts["why"]
+    qtbot.waitUntil(lambda: "gradient × input, off by" in part.method.text())
+    assert "first-order" in part.method.toolTip()
+
+
+def test_a_bar_selects_its_unit(window, why, qtbot):
+    why.view.unit_clicked.emit(1, 3)
+    assert window.selection.unit == (1, 3)
+    qtbot.waitUntil(lambda: why.view._selected == (1, 3))
