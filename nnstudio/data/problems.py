@@ -38,26 +38,29 @@ class Writer(Protocol):
 
 DIGITS = OutputSpace(tuple("0123456789"), noun="digit")
 
-_OUTPUT_SPACES = {
-    "mnist": DIGITS,
-    "fashion-mnist": OutputSpace(
-        (
-            "T-shirt or top",
-            "trousers",
-            "pullover",
-            "dress",
-            "coat",
-            "sandal",
-            "shirt",
-            "trainer",
-            "bag",
-            "ankle boot",
-        ),
-        noun="article",
+_FASHION = OutputSpace(
+    (
+        "T-shirt or top",
+        "trousers",
+        "pullover",
+        "dress",
+        "coat",
+        "sandal",
+        "shirt",
+        "trainer",
+        "bag",
+        "ankle boot",
     ),
-    "kmnist": OutputSpace(tuple("おきすつなはまやれを"), noun="character"),
-}
-"""What each data set in the form of MNIST's files shows."""
+    noun="article",
+)
+_KMNIST = OutputSpace(tuple("おきすつなはまやれを"), noun="character")
+_MOONS = OutputSpace(("upper moon", "lower moon"))
+
+
+def _emnist_space(part: str) -> OutputSpace:
+    noun = {"digits": "digit", "letters": "letter"}.get(part, "character")
+    return OutputSpace(PARTS[part], noun=noun)
+
 
 _SPLITS: tuple[Split, Split] = ("train", "test")
 
@@ -106,6 +109,8 @@ class ProblemEntry:
         The name that people read.
     kind : {"image", "plane"}
         The kind of its inputs, known before they are loaded.
+    output_space : OutputSpace
+        Its classes, known before it is loaded.
     data_set : str or None
         The data set of ``data.catalogue`` that it is made from; None where nnstudio makes its data itself.
     description : str
@@ -117,6 +122,7 @@ class ProblemEntry:
     name: str
     title: str
     kind: str
+    output_space: OutputSpace
     data_set: str | None
     description: str
     load: Callable[[ProblemEntry, _Request], Problem]
@@ -167,7 +173,7 @@ def load_problem(
 
 
 def _load_synthetic(entry: ProblemEntry, request: _Request) -> Problem:
-    write, output_space = WRITERS[entry.name]
+    write, _ = WRITERS[entry.name]
     sizes = {_TRAIN: 40_000, _TEST: 4_000}
     n_all, n_done = sum(sizes.values()), 0
     parts = []
@@ -187,7 +193,7 @@ def _load_synthetic(entry: ProblemEntry, request: _Request) -> Problem:
         name=entry.name,
         title=entry.title,
         input_space=InputSpace("image", (side, side), 0.0, 1.0),
-        output_space=output_space,
+        output_space=entry.output_space,
         train=parts[0],
         test=parts[1],
         source=f"Written by nnstudio's own random hands from the seed {request.seed}; free for any use.",
@@ -200,7 +206,7 @@ def _load_mnist(entry: ProblemEntry, request: _Request) -> Problem:
     folder = request.folder if entry.data_set == "mnist" else request.folder / entry.data_set
     with _missing_data_explained(entry.data_set):
         train, test = (read_mnist_folder(folder, split) for split in _SPLITS)
-    return _of_images(entry, _OUTPUT_SPACES[entry.data_set], train, test, folder)
+    return _of_images(entry, train, test, folder)
 
 
 def _load_emnist(entry: ProblemEntry, request: _Request) -> Problem:
@@ -208,8 +214,7 @@ def _load_emnist(entry: ProblemEntry, request: _Request) -> Problem:
     with _missing_data_explained("emnist"):
         path = find_emnist(request.folder)
         train, test = (read_emnist(path, part, split) for split in _SPLITS)
-    noun = {"digits": "digit", "letters": "letter"}.get(part, "character")
-    return _of_images(entry, OutputSpace(PARTS[part], noun=noun), train, test, path)
+    return _of_images(entry, train, test, path)
 
 
 @contextlib.contextmanager
@@ -225,9 +230,7 @@ def _missing_data_explained(data_set: str) -> Iterator[None]:
         ) from error
 
 
-def _of_images(
-    entry: ProblemEntry, output_space: OutputSpace, train: LabelledImages, test: LabelledImages, path: Path
-) -> Problem:
+def _of_images(entry: ProblemEntry, train: LabelledImages, test: LabelledImages, path: Path) -> Problem:
     shape = train.images.shape[1:]
     if test.images.shape[1:] != shape:
         raise IdxError(
@@ -240,7 +243,7 @@ def _of_images(
         name=entry.name,
         title=entry.title,
         input_space=InputSpace("image", shape, 0.0, 1.0),
-        output_space=output_space,
+        output_space=entry.output_space,
         train=train.samples(),
         test=test.samples(),
         source=f"{data_set.title} by {data_set.credit}; {data_set.licence}.",
@@ -252,7 +255,7 @@ def _load_moons(entry: ProblemEntry, request: _Request) -> Problem:
         name=entry.name,
         title=entry.title,
         input_space=InputSpace("plane", (2,), -EDGE, EDGE, ("x₁", "x₂")),
-        output_space=OutputSpace(("upper moon", "lower moon")),
+        output_space=entry.output_space,
         train=Samples(*two_moons(1_000, rng=request.rng(_TRAIN))),
         test=Samples(*two_moons(500, rng=request.rng(_TEST))),
         source=f"Scattered by nnstudio from the seed {request.seed}; free for any use.",
@@ -267,6 +270,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "digits-synthetic",
                 "Built-in digits",
                 "image",
+                DIGITS,
                 None,
                 "Handwritten digits that nnstudio makes itself: 40,000 to learn from, 4,000 to be tested on.",
                 _load_synthetic,
@@ -275,6 +279,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "digits-mnist",
                 "MNIST digits",
                 "image",
+                DIGITS,
                 "mnist",
                 "Handwritten digits by about 500 people: 60,000 to learn from, 10,000 to be tested on.",
                 _load_mnist,
@@ -283,6 +288,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "letters-synthetic",
                 "Built-in letters",
                 "image",
+                LETTERS,
                 None,
                 "Letters of both cases that nnstudio writes itself: 40,000 to learn from, 4,000 to test on.",
                 _load_synthetic,
@@ -291,6 +297,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "plane-moons",
                 "Two moons",
                 "plane",
+                _MOONS,
                 None,
                 "Points of the plane in two classes: 1,000 to learn from, 500 to be tested on.",
                 _load_moons,
@@ -299,6 +306,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "letters-emnist",
                 "EMNIST letters",
                 "image",
+                _emnist_space("letters"),
                 "emnist",
                 "Handwritten letters, both cases merged: 124,800 to learn from, 20,800 to be tested on.",
                 _load_emnist,
@@ -307,6 +315,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "digits-emnist",
                 "EMNIST digits",
                 "image",
+                _emnist_space("digits"),
                 "emnist",
                 "Handwritten digits by many more people: 240,000 to learn from, 40,000 to be tested on.",
                 _load_emnist,
@@ -315,6 +324,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "balanced-emnist",
                 "EMNIST characters",
                 "image",
+                _emnist_space("balanced"),
                 "emnist",
                 "Digits and letters in 47 classes: 112,800 to learn from, 18,800 to be tested on.",
                 _load_emnist,
@@ -323,6 +333,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "fashion-mnist",
                 "Fashion-MNIST",
                 "image",
+                _FASHION,
                 "fashion-mnist",
                 "Photos of clothes in ten classes: 60,000 to learn from, 10,000 to be tested on.",
                 _load_mnist,
@@ -331,6 +342,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "kmnist",
                 "Kuzushiji-MNIST",
                 "image",
+                _KMNIST,
                 "kmnist",
                 "Ten cursive Japanese characters: 60,000 to learn from, 10,000 to be tested on.",
                 _load_mnist,

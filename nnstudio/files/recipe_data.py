@@ -201,8 +201,8 @@ def _find_strokes(name: str, folder: Path) -> Path:
         if path.is_file():
             return path
     raise MissingDataError(
-        f"There is no {name} in {folder} or its folder strokes. Name the folder where you have it with "
-        "--data-dir."
+        f"There is no {name} in {folder} or its folder strokes. Put it there, or name the folder where you "
+        "have it with --data-dir or in NNSTUDIO_DATA."
     )
 
 

@@ -34,7 +34,14 @@ class ActionEntry:
 
 
 ENTRIES = (
-    ActionEntry("open", "File", "Open…", "open a network, an image or a drawing", ("Ctrl+O",)),
+    ActionEntry("open", "File", "Open…", "open a network, a recipe, an image or a drawing", ("Ctrl+O",)),
+    ActionEntry(
+        "import-images",
+        "File",
+        "Import images…",
+        "learn from a folder that has a sub-folder of images for each class",
+        ("Ctrl+I",),
+    ),
     ActionEntry(
         "last-session", "File", "Last session", "open the network of the last session", ("Ctrl+Shift+O",)
     ),
@@ -65,6 +72,7 @@ ENTRIES = (
         "new-seed", "Train", "New seed", "fresh weights from a new seed", ("Shift+R",), has_icon=True
     ),
     ActionEntry("earlier", "Train", "Earlier network", "the network before the last fresh one", ("Ctrl+E",)),
+    ActionEntry("recipes", "Train", "Recipes…", "train by a recipe that comes with nnstudio", ("Ctrl+R",)),
     ActionEntry("faster", "Train", "Raise learning rate", "multiply the learning rate by 1.5", ("+", "=")),
     ActionEntry("slower", "Train", "Lower learning rate", "divide the learning rate by 1.5", ("-",)),
     ActionEntry("edit-network", "Train", "Edit network", "go to the list of layer sizes", ("Ctrl+L",)),

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QFileDialog
 from nnstudio.errors import UserError
 from nnstudio.studio import documents
 from nnstudio.studio.dialogs import show_about, show_keys
+from nnstudio.studio.drops import Drops
+from nnstudio.studio.recipe_list import show_recipes
 from nnstudio.studio.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class Commands(QObject):
             signal.connect(window.actions_by_name[name].setEnabled)
             window.actions_by_name[name].setEnabled(False)
         window.actions_by_name["pen"].setChecked(True)
+        Drops(window).dropped.connect(self.open_path)
         window.actions_by_name["shared-scale"].setChecked(True)
 
     # Drawing
@@ -128,6 +131,9 @@ class Commands(QObject):
     def earlier(self) -> None:
         self._session.go_back()
 
+    def recipes(self) -> None:
+        show_recipes(self._window)
+
     def faster(self) -> None:
         self._scale_rate(RATE_FACTOR)
 
@@ -190,7 +196,7 @@ class Commands(QObject):
 
     def open(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a network, an image or a drawing", "", documents.FILTER
+            self._window, "Open a network, a recipe, an image or a drawing", "", documents.FILTER
         )
         if name:
             self.open_path(Path(name))
@@ -201,6 +207,13 @@ class Commands(QObject):
             documents.open_path(self._window, path)
         except UserError as error:
             self._window.say(f"{error} What was open stays.", warning=True)
+
+    def import_images(self) -> None:
+        name = QFileDialog.getExistingDirectory(
+            self._window, "Import a folder with a sub-folder for each class"
+        )
+        if name:
+            self.open_path(Path(name))
 
     def last_session(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Opening and saving what a person has as files: networks, images and drawings."""
+"""Opening and saving what a person has as files: networks, recipes, images and drawings."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +13,7 @@ from nnstudio.files.drawing_file import check_readable, read_drawing
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.studio.images import read_grey
 from nnstudio.studio.keeper import bring_back, last_session_path
+from nnstudio.studio.offers import import_offer, recipe_offer
 
 if TYPE_CHECKING:
     from nnstudio.studio.session import Session
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 MODEL_FILTER = "Network (*.safetensors)"
 DRAWING_FILTER = "Drawing (*.json)"
 IMAGE_FILTER = "Image (*.png *.jpg *.jpeg *.bmp *.gif *.pgm *.webp)"
-FILTER = f"{MODEL_FILTER};;{DRAWING_FILTER};;{IMAGE_FILTER};;All files (*)"
+RECIPE_FILTER = "Recipe (*.toml)"
+TABLE_FILTER = "Images as text (*.csv)"
+FILTER = ";;".join((MODEL_FILTER, DRAWING_FILTER, IMAGE_FILTER, RECIPE_FILTER, TABLE_FILTER, "All files (*)"))
 
 Saver = Callable[["Window", Path], None]
 
@@ -37,15 +40,24 @@ def with_ending(name: str, ending: str) -> Path:
 
 
 def open_path(window: "Window", path: Path) -> None:
-    """Open a network, a drawing or an image, by the file's ending.
+    """Open a network, a recipe, a drawing or an image, by the file's ending, or import a folder or a table.
 
     Raises
     ------
     UserError
         If it cannot be read; nothing has changed then.
     """
+    if path.is_dir():
+        window.session.take(import_offer(path))
+        return
     check_readable(path)
     ending = path.suffix.lower()
+    if ending == ".toml":
+        window.session.take(recipe_offer(path))
+        return
+    if ending == ".csv":
+        window.session.take(import_offer(path))
+        return
     if ending == ".safetensors":
         window.session.open_model(load_model(path))
         return

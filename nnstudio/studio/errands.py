@@ -123,20 +123,28 @@ class Errands:
         return failure
 
 
-def problem_errand(name: str, done: Callable[[Problem], None]) -> Errand:
-    """Return the errand of making, reading or downloading a problem's data."""
+def provide(name: str, errand: Errand) -> None:
+    """Download what a problem is made from, where it is not here.
+
+    Raises
+    ------
+    LargeDownloadError
+        If it is so much that choosing a problem is not asking for it.
+    """
     entry = PROBLEMS[name]
+    if entry.data_set is None or installed(entry.data_set):
+        return
+    megabytes = CATALOGUE[entry.data_set].n_bytes / 1e6
+    if megabytes > LARGEST_UNASKED_MB:
+        raise LargeDownloadError(
+            f"{entry.title} is a download of {megabytes:.0f} MB. Fetch it with "
+            f"`nnstudio data fetch {entry.data_set}`, then choose it again."
+        )
+    errand.title = f"Downloading {entry.title}, {megabytes:.0f} MB"
+    fetch(entry.data_set, progress=errand.report, cancel=errand.cancelled)
 
-    def work(errand: Errand) -> Problem:
-        if entry.data_set is not None and not installed(entry.data_set):
-            megabytes = CATALOGUE[entry.data_set].n_bytes / 1e6
-            if megabytes > LARGEST_UNASKED_MB:
-                raise LargeDownloadError(
-                    f"{entry.title} is a download of {megabytes:.0f} MB. Fetch it with "
-                    f"`nnstudio data fetch {entry.data_set}`, then choose it again."
-                )
-            errand.title = f"Downloading {entry.title}, {megabytes:.0f} MB"
-            fetch(entry.data_set, progress=errand.report, cancel=errand.cancelled)
-        return load_problem(name, progress=errand.report)
 
-    return Errand(f"Preparing {entry.title}", work, done)
+def provided_problem(name: str, errand: Errand) -> Problem:
+    """Make, read or download a problem's data."""
+    provide(name, errand)
+    return load_problem(name, progress=errand.report)

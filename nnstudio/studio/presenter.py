@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from nnstudio.data.problems import PROBLEMS
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
 from nnstudio.studio.starting import NEW_NETWORK
@@ -110,6 +109,7 @@ class Presenter(QObject):
     def show_settings(self) -> None:
         """Show the problem and the configuration that are in force."""
         session, window = self._session, self._window
+        window.bar.list_problem(session.problem_name, session.problem_title)
         window.bar.show_config(session.problem_name, session.config)
         if session.is_running != self._running:
             self._running = session.is_running
@@ -118,7 +118,7 @@ class Presenter(QObject):
 
     def _show_facts(self) -> None:
         session, window = self._session, self._window
-        title = PROBLEMS[session.problem_name].title
+        title = session.problem_title
         size = f"{session.architecture.n_params:,} parameters"
         further = session.was_trained and session.model_name != NEW_NETWORK
         name = f"{session.model_name}, trained further" if further else session.model_name

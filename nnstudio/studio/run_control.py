@@ -7,16 +7,17 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from nnstudio.data.problem import Problem
-from nnstudio.data.problems import PROBLEMS
 from nnstudio.engine.initialise import initialise
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.studio.bridge import Changes
-from nnstudio.studio.errands import Errand, Errands, problem_errand
+from nnstudio.studio.errands import Errand, Errands
+from nnstudio.studio.offers import Loaded, Offer, problem_offers
 from nnstudio.studio.sentences import misfit_sentence, state_sentence
 from nnstudio.studio.shown import Shown
 from nnstudio.studio.starting import at_fresh_pace
 from nnstudio.training.config import TrainingConfig
+from nnstudio.training.fresh import FreshSamples
 from nnstudio.training.snapshot import RunState
 from nnstudio.training.trainer import Trainer
 
@@ -40,12 +41,20 @@ class RunControl(Shown):
         self.errands = Errands()
         self.problem: Problem | None = None
         self.trainer: Trainer | None = None
+        self.offers: dict[str, Offer] = problem_offers()
+        """What can be trained on, by name."""
+        self._fresh: FreshSamples | None = None
         self._run_id = 0
         self._wants_to_run = False
         """Whether training was asked for; the state follows a moment later."""
         self._preparing: Errand | None = None
         self._waiting: list[Callable[[Trainer], None]] = []
         self._rng = np.random.default_rng()
+
+    @property
+    def problem_title(self) -> str:
+        """What the problem is called."""
+        return self.offers[self.problem_name].title
 
     # Frames
 
@@ -82,7 +91,7 @@ class RunControl(Shown):
         if before is None or (before.state, before.message) != (latest.state, latest.message):
             if latest.state is not RunState.READY:
                 self._wants_to_run = latest.state is RunState.RUNNING
-            sentence = state_sentence(latest, PROBLEMS[self.problem_name].title)
+            sentence = state_sentence(latest, self.problem_title)
             if sentence:
                 self.said.emit(sentence, latest.state in (RunState.DIVERGED, RunState.FAILED))
             self.settings_changed.emit()
@@ -101,24 +110,27 @@ class RunControl(Shown):
         # Keys pressed while the problem is on its way are obeyed when it is there, in their order.
         if self._preparing is None or self._preparing is not self.errands.current:
             self._waiting = []
-            self._preparing = self._load(self.problem_name, self._begin_and_obey)
+            self._preparing = self._load(self.offers[self.problem_name], self._begin_and_obey)
         self._waiting.append(then)
 
-    def _begin_and_obey(self, problem: Problem) -> None:
-        self._begin(problem)
+    def _begin_and_obey(self, loaded: Loaded) -> None:
+        self._fresh = loaded.fresh
+        self._begin(loaded.problem)
         waiting, self._waiting = self._waiting, []
         for then in waiting:
             if self.trainer is not None:
                 then(self.trainer)
 
-    def _load(self, name: str, arrived: Callable[[Problem], None]) -> Errand:
-        def done(problem: Problem) -> None:
+    def _load(self, offer: Offer, arrived: Callable[[Loaded], None]) -> Errand:
+        def done(loaded: Loaded) -> None:
+            problem = loaded.problem
+            more = loaded.account or problem.source
             n = len(problem.train)
-            self.said.emit(f"{problem.title} is ready: {n:,} samples to learn from. {problem.source}", False)
-            arrived(problem)
+            self.said.emit(f"{problem.title} is ready: {n:,} samples to learn from. {more}", False)
+            arrived(loaded)
             self.settings_changed.emit()
 
-        errand = problem_errand(name, done)
+        errand = Errand(f"Preparing {offer.title}", offer.load, done)
         self.errands.run(errand)
         self.settings_changed.emit()
         return errand
@@ -130,7 +142,7 @@ class RunControl(Shown):
             self.said.emit(misfit_sentence(self.output_space, problem), True)
             return
         try:
-            self.trainer = Trainer(problem, self.config, self.theta)
+            self.trainer = Trainer(problem, self.config, self.theta, fresh=self._fresh)
         except UserError as error:
             self.said.emit(str(error), True)
             return

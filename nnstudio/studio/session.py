@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nnstudio.data.problem import Problem
-from nnstudio.data.problems import PROBLEMS
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.files.model_file import Model
+from nnstudio.studio.offers import Loaded, Offer
 from nnstudio.studio.run_control import RunControl
 from nnstudio.studio.starting import opened_config, starting_config
 from nnstudio.training.trainer import Trainer
@@ -27,21 +26,31 @@ class Session(RunControl):
             if self.errands.current is not self._preparing:
                 self.errands.cancel()
             if self.problem is not None and self.trainer is None:
-                self._take_problem(name, self.problem)
+                self._take_offer(name, Loaded(self.problem, self._fresh))
             return
-        self._load(name, lambda problem: self._take_problem(name, problem))
+        self._load(self.offers[name], lambda loaded: self._take_offer(name, loaded))
 
-    def _take_problem(self, name: str, problem: Problem) -> None:
+    def take(self, offer: Offer) -> None:
+        """Load a recipe or a person's own data; once they are there, they can be chosen again by name."""
+
+        def arrived(loaded: Loaded) -> None:
+            self.offers[offer.name] = offer
+            self._take_offer(offer.name, loaded)
+
+        self._load(offer, arrived)
+
+    def _take_offer(self, name: str, loaded: Loaded) -> None:
+        problem = loaded.problem
         same = problem.input_space == self.input_space and problem.output_space == self.output_space
         self._drop_trainer()
+        if not same or loaded.config is not None:
+            self._show_fresh(loaded.config or starting_config(problem))
         if not same:
-            config = starting_config(problem)
-            self._show_fresh(config)
             self.input_space, self.output_space = problem.input_space, problem.output_space
             drawn = problem.input_space.shape == (RasterSpec().size, RasterSpec().size)
             self.raster = RasterSpec() if drawn else None
             self.x = None
-        self.problem_name = name
+        self.problem_name, self._fresh = name, loaded.fresh
         self._begin(problem)
 
     def go_back(self) -> None:
@@ -54,7 +63,7 @@ class Session(RunControl):
             self.was_trained = was_trained
 
     def open_model(self, model: Model) -> None:
-        """Put a saved network on show, with a problem of its kind of input.
+        """Put a saved network on show, with a problem that it can be trained on where there is one.
 
         Raises
         ------
@@ -66,13 +75,30 @@ class Session(RunControl):
         self._drop_trainer()
         self.errands.cancel()
         self._take(model, config)
-        fits = [name for name, entry in PROBLEMS.items() if entry.kind == model.input_space.kind]
-        if self.problem_name not in fits and fits:
-            self.problem_name, self.problem = fits[0], None
-        elif self.problem is not None:
-            self._begin(self.problem)
-        self.said.emit(f"Opened {model.name}, {model.architecture}.", False)
+        change = self._choose_fitting_problem(model)
+        self.said.emit(f"Opened {model.name}, {model.architecture}.{change}", False)
         self.settings_changed.emit()
+
+    def _choose_fitting_problem(self, model: Model) -> str:
+        """Turn to a problem that a network can be trained on, and return a sentence where it is another."""
+        if self.problem is not None and (self.problem.input_space, self.problem.output_space.class_names) == (
+            model.input_space,
+            model.output_space.class_names,
+        ):
+            self._begin(self.problem)
+            return ""
+        fitting = [
+            offer for offer in self.offers.values() if offer.fits(model.input_space, model.output_space)
+        ]
+        if self.offers[self.problem_name] in fitting:
+            # It is only not loaded yet.
+            return ""
+        if not fitting:
+            return " There are no data here for its classes: it can be asked, but not be trained."
+        chosen = next((offer for offer in fitting if offer.is_here), fitting[0])
+        self.problem_name, self.problem, self._fresh = chosen.name, None, None
+        names = model.output_space.class_names
+        return f" Its classes are {names[0]} … {names[-1]}, so the problem is now {chosen.title}."
 
     def random_test_input(self, show: Callable[[np.ndarray, str], None]) -> None:
         """Pick a test sample; ``show`` gets the input (n_inputs,) and its class name."""

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import Samples
-from nnstudio.data.problems import PROBLEMS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.survey import Survey, SurveyRun
 from nnstudio.studio.paced_worker import PacedWorker
@@ -90,7 +89,7 @@ class Surveyor(QObject):
         session = self._session
         problem = session.problem
         if problem is None:
-            return f"The test set of {PROBLEMS[session.problem_name].title} is not loaded yet."
+            return f"The test set of {session.problem_title} is not loaded yet."
         if (
             problem.output_space.class_names != session.output_space.class_names
             or problem.input_space.n_features != session.architecture.n_inputs

@@ -107,13 +107,13 @@ def test_a_bad_file_changes_nothing_and_is_said(drawn, tmp_path, name, qtlog):
 
 
 @pytest.mark.parametrize("ending", ["", ".json", ".png", ".safetensors"])
-def test_a_folder_or_a_pipe_is_no_file(drawn, tmp_path, ending):
+def test_an_empty_folder_or_a_pipe_is_no_file(drawn, qtbot, tmp_path, ending):
     folder, pipe = tmp_path / f"folder{ending}", tmp_path / f"pipe{ending}"
     folder.mkdir()
     os.mkfifo(pipe)
     for path in (folder, pipe):
         drawn.commands.open_path(path)
-        assert is_warning(drawn)
+        qtbot.waitUntil(lambda: is_warning(drawn))
         assert str(path) in said(drawn)
 
 

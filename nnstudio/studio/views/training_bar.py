@@ -199,6 +199,13 @@ class TrainingBar(QWidget):
 
     # What it shows
 
+    def list_problem(self, name: str, title: str) -> None:
+        """Add a problem to those that can be chosen; one that is there already stays."""
+        if self.problem.findData(name) < 0:
+            self.problem.addItem(title, name)
+            width = self.problem.fontMetrics().horizontalAdvance(title) + 40
+            self.problem.view().setMinimumWidth(max(self.problem.view().minimumWidth(), width))
+
     def show_config(self, problem_name: str, config: TrainingConfig) -> None:
         """Show a configuration as it is in force."""
         self.problem.setCurrentIndex(self.problem.findData(problem_name))

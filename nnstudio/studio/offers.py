@@ -1,0 +1,140 @@
+"""What can be trained on in the window: problems by name, recipes, and a person's own images."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nnstudio.data.catalogue import installed
+from nnstudio.data.folder import read_image_folder
+from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem
+from nnstudio.data.problems import PROBLEMS, ProblemEntry
+from nnstudio.data.rasterise import MNIST_SPEC
+from nnstudio.data.table import read_table
+from nnstudio.files.recipe import Recipe, read_recipe
+from nnstudio.files.recipe_data import gather
+from nnstudio.files.recipe_sources import ProblemSource
+from nnstudio.studio.errands import Errand, provide, provided_problem
+from nnstudio.studio.images import read_grey
+from nnstudio.training.config import TrainingConfig
+from nnstudio.training.fresh import FreshSamples
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An offer that was taken.
+
+    Attributes
+    ----------
+    problem : Problem
+    fresh : FreshSamples or None
+        Draws what each epoch learns from.
+    config : TrainingConfig or None
+        What a recipe says; None leaves it to the window.
+    account : str
+        What else there is to say about it.
+    """
+
+    problem: Problem
+    fresh: FreshSamples | None = None
+    config: TrainingConfig | None = None
+    account: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something that can be trained on.
+
+    Attributes
+    ----------
+    name : str
+        Its key, unlike any other.
+    title : str
+        For people.
+    load : callable (errand) -> Loaded
+        Runs on the errand's thread.
+    entry : ProblemEntry or None
+        Where it is a problem by name, and so known before it is loaded.
+    """
+
+    name: str
+    title: str
+    load: Callable[[Errand], Loaded]
+    entry: ProblemEntry | None = None
+
+    def fits(self, input_space: InputSpace, output_space: OutputSpace) -> bool:
+        """Tell whether a network with these inputs and classes can be trained on it, as far as is known."""
+        if self.entry is None or self.entry.kind != input_space.kind:
+            return False
+        image = (MNIST_SPEC.size, MNIST_SPEC.size)
+        return self.entry.output_space.class_names == output_space.class_names and (
+            input_space.kind != "image" or input_space.shape == image
+        )
+
+    @property
+    def is_here(self) -> bool:
+        """Whether nothing has to be downloaded for it."""
+        return self.entry is None or self.entry.data_set is None or installed(self.entry.data_set)
+
+
+def problem_offers() -> dict[str, Offer]:
+    """Return all problems by name."""
+    return {name: _problem_offer(entry) for name, entry in PROBLEMS.items()}
+
+
+def _problem_offer(entry: ProblemEntry) -> Offer:
+    def load(errand: Errand) -> Loaded:
+        return Loaded(provided_problem(entry.name, errand))
+
+    return Offer(entry.name, entry.title, load, entry)
+
+
+def recipe_offer(name_or_path: str | Path) -> Offer:
+    """Read a recipe, shipped or from a file; its data are gathered when it is taken.
+
+    Raises
+    ------
+    RecipeError
+        If an entry is unknown, missing or impossible; the sentence names the line.
+    """
+    recipe = read_recipe(name_or_path)
+
+    def load(errand: Errand) -> Loaded:
+        for source in recipe.sources:
+            if isinstance(source, ProblemSource):
+                provide(source.problem, errand)
+        errand.title, errand.share = f"Gathering the data of {recipe.title}", None
+        data = gather(recipe)
+        return Loaded(data.problem, data.fresh, recipe.config, _account(recipe, data.fresh))
+
+    return Offer(f"recipe {name_or_path}", f"Recipe: {recipe.title}", load)
+
+
+def _account(recipe: Recipe, fresh: FreshSamples | None) -> str:
+    anew = "" if fresh is None else f", {fresh.n_samples:,} samples drawn anew for each"
+    scaled = ""
+    if recipe.input_scaling != "none":
+        scaled = " Its scaling of the inputs is left out here; `nnstudio train` does it."
+    return f"A fresh network {recipe.config.architecture}, {recipe.config.epochs:g} epochs{anew}.{scaled}"
+
+
+def import_offer(path: Path) -> Offer:
+    """Offer a folder with a sub-folder of images for each class, or a CSV file with an image in each line."""
+    title = path.name[:MAX_NAME_LENGTH] if path.name.isprintable() and path.name else "Imported images"
+
+    def load(errand: Errand) -> Loaded:
+        imported = (
+            read_image_folder(path, read_grey=read_grey, progress=errand.report)
+            if path.is_dir()
+            else read_table(path, progress=errand.report)
+        )
+        problem = imported.problem(
+            f"import {title}"[:MAX_NAME_LENGTH],
+            title,
+            f"Imported from {path}.",
+            rng=np.random.default_rng(0),
+        )
+        return Loaded(problem, account=" ".join(imported.account().splitlines()))
+
+    return Offer(f"import {path}", title, load)
