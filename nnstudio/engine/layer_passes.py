@@ -30,7 +30,8 @@ class Workspace:
     Attributes
     ----------
     z, a, delta : tuple of ndarray of shape (batch_size, fan_out)
-        For each computing layer: pre-activations, activations, ∂loss/∂z. After `forward` z and a are those of
+        For each computing layer: pre-activations, activations, ∂loss/∂z; those of a softmax are stored unit
+        by unit. After `forward` z and a are those of
         the batch; `loss_and_gradient` keeps a, and uses z as scratch.
     ones : ndarray of shape (batch_size,)
         Sums a batch by a product. Not to be written.
@@ -48,7 +49,11 @@ class Workspace:
         self.dtype = np.dtype(dtype)
         # np.empty touches no memory: whoever only goes forward does not pay for delta.
         self.z, self.a, self.delta = (
-            tuple(np.empty((batch_size, size), dtype) for size in architecture.layer_sizes[1:])
+            tuple(
+                # NumPy goes along few long rows several times faster than along many short ones.
+                np.empty((batch_size, size), dtype, order="F" if ACTIVATIONS[name].output_only else "C")
+                for size, name in zip(architecture.layer_sizes[1:], architecture.activations, strict=True)
+            )
             for _ in range(3)
         )
         self.ones = np.ones(batch_size, dtype)

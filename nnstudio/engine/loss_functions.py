@@ -50,8 +50,11 @@ def cross_entropy(z: NDArray[Any], a: NDArray[Any], labels: NDArray[Any], delta:
     is harmless however far apart the logits lie, and no exponential is computed twice.
     """
     rows = np.arange(len(z))
-    top = z.real.argmax(axis=1)
-    z_top, log_top = z[rows, top], np.log(a[rows, top])
+    if np.iscomplexobj(z):
+        top = z.real.argmax(axis=1)
+        z_top, log_top = z[rows, top], np.log(a[rows, top])
+    else:
+        z_top, log_top = z.max(axis=1), np.log(a.max(axis=1))
     if labels.ndim == 1:
         # Logits first: their difference is exact where they are large.
         value = ((z_top - z[rows, labels]) - log_top).sum()
