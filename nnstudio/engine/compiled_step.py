@@ -35,8 +35,11 @@ if TYPE_CHECKING:
 VARIABLE = "NNSTUDIO_COMPILED"
 """Set to 0, no step is compiled."""
 
+_LOOKS = 10_000
+"""How often whoever waits looks without giving way to other programs."""
+
 _PATIENCE = 400
-"""How often a helper without work gives way before it goes to sleep, about a quarter of a millisecond."""
+"""How often a helper without work then gives way before it sleeps, about a quarter of a millisecond."""
 
 _NAMES = (("scipy_cblas_sgemm64_", 64), ("cblas_sgemm64_", 64), ("cblas_sgemm", 32))
 """The matrix product in NumPy's own builds and in others, and the bits of its sizes."""
@@ -145,7 +148,8 @@ class CompiledStep:
         settings[p.CONTROL] = control.ctypes.data
         settings[[p.PRODUCT, p.WIDTH, p.GIVE_WAY]] = functions.product, functions.width, functions.give_way
         settings[[p.SCRATCH_AT, p.SCRATCH_SIZE]] = layout.scratch, layout.scratch_size
-        settings[[p.SIZE, p.N_THREADS, p.PATIENCE]] = n, n_threads, _PATIENCE
+        settings[[p.LOOKS, p.PATIENCE]] = _LOOKS, _PATIENCE
+        settings[[p.SIZE, p.N_THREADS]] = n, n_threads
         settings[[p.RULE, p.CLIPS]] = p.RULES[self._optimiser.name], layout.grad is not None
         state, nothing = self._state, np.empty(0, np.float32)
         losses, squares = np.zeros(program.n_losses), np.zeros(program.n_squares)

@@ -242,6 +242,16 @@ def _perform(op, member, settings, theta, memory, m, v, mask, average, labels, f
         _update(op, member, settings, theta, memory, m, v, mask, average, factors, losses, squares)
 
 
+@_compiled
+def _wait(address, least, settings):
+    """Wait for a number: at first without a pause, then with a chance for others after each look."""
+    n_looks = 0
+    while read(address) < least:
+        n_looks += 1
+        if n_looks > settings[p.LOOKS]:
+            give_way(settings[p.GIVE_WAY])
+
+
 _ints, _table, _floats, _sums = types.int64[::1], types.int64[:, ::1], types.float32[::1], types.float64[::1]
 
 
@@ -308,16 +318,16 @@ def work(
         if member > 0:
             if read(begun) == step:
                 n_idle += 1
-                if n_idle > settings[p.PATIENCE]:
+                if n_idle > settings[p.LOOKS] + settings[p.PATIENCE]:
                     fetch_add(here, -1)
                     return
-                give_way(settings[p.GIVE_WAY])
+                if n_idle > settings[p.LOOKS]:
+                    give_way(settings[p.GIVE_WAY])
                 continue
             step, n_idle = read(begun), 0
         for nth in range(len(rounds) - 1):
             first, last = rounds[nth], rounds[nth + 1]
-            while read(done) < (step - 1) * n_pieces + first:
-                give_way(settings[p.GIVE_WAY])
+            _wait(done, (step - 1) * n_pieces + first, settings)
             # One's own pieces first: what they read and write is in one's own cache.
             for turn in range(2):
                 begin, by = (first + member, n_threads) if turn == 0 else (first, 1)
@@ -342,6 +352,5 @@ def work(
                             )
                         fetch_add(done, 1)
         if member == 0:
-            while read(done) < step * n_pieces:
-                give_way(settings[p.GIVE_WAY])
+            _wait(done, step * n_pieces, settings)
             return
