@@ -8,6 +8,7 @@ from nnstudio.studio.parts import Part
 from nnstudio.studio.parts.activations import ActivationsPart
 from nnstudio.studio.parts.answer import AnswerPart
 from nnstudio.studio.parts.curves import AccuracyPart, LossPart
+from nnstudio.studio.parts.flip import FlipPart
 from nnstudio.studio.parts.input import InputPart
 from nnstudio.studio.parts.inspector import InspectorPart
 from nnstudio.studio.parts.network import NetworkPart
@@ -42,4 +43,5 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (ActivationsPart, Area.PICTURES),
     (WeightsPart, Area.PICTURES),
     (WhyPart, Area.PICTURES),
+    (FlipPart, Area.PICTURES),
 )

@@ -1,6 +1,6 @@
 """The window: panels put together, events of the window itself, and its end."""
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -50,6 +50,9 @@ class Window(QMainWindow):
     -----
     Thread: gui. Closing stops the trainer and waits for it, for a bounded time, before the widgets go.
     """
+
+    closing = Signal()
+    """The window is about to close: whoever has a thread ends it, within a bounded time."""
 
     def __init__(self, model: Model, problem_name: str, theme: Theme, settings: QSettings) -> None:
         super().__init__()
@@ -151,6 +154,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the threads, keep the window's place, and close."""
         self.pacer.stop()
+        self.closing.emit()
         self.keeper.finish()
         self.surveyor.stop()
         self.session.close()
