@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from nnstudio.studio.parts import Part
 from nnstudio.studio.parts.activations import ActivationsPart
 from nnstudio.studio.parts.answer import AnswerPart
+from nnstudio.studio.parts.confusion import ConfusionPart
 from nnstudio.studio.parts.curves import AccuracyPart, LossPart
 from nnstudio.studio.parts.flip import FlipPart
 from nnstudio.studio.parts.input import InputPart
 from nnstudio.studio.parts.inspector import InspectorPart
+from nnstudio.studio.parts.mistakes import MistakesPart
 from nnstudio.studio.parts.network import NetworkPart
 from nnstudio.studio.parts.templates import TemplatesPart
 from nnstudio.studio.parts.weights import WeightsPart
@@ -44,4 +46,6 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (WeightsPart, Area.PICTURES),
     (WhyPart, Area.PICTURES),
     (FlipPart, Area.PICTURES),
+    (MistakesPart, Area.MISTAKES),
+    (ConfusionPart, Area.MISTAKES),
 )

@@ -226,6 +226,10 @@ QSplitter::handle { background: $line; }
 QToolButton#heading { background: transparent; color: $text; border-radius: 0; padding: 2px 0; }
 QToolButton#heading:hover { color: $accent; }
 QScrollArea { background: $panel; border: none; }
+QScrollBar:vertical { background: transparent; border: none; width: 8px; }
+QScrollBar::handle:vertical { background: $control_hover; border-radius: 4px; min-height: 24px; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: $control; border: none; border-radius: 3px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 """)

@@ -7,9 +7,25 @@ from nnstudio.engine.passes import predict
 from tests.studio.networks import model_of
 
 
+def put_away_readers(window):
+    """Hide the panels, some of which want surveys."""
+    for part in window.parts.values():
+        if part.name != "network":
+            part.widget.hide()
+
+
+@pytest.fixture
+def ready(window, qtbot):
+    """Return a window whose problem is loaded, and which shows nothing that wants surveys."""
+    put_away_readers(window)
+    window.session.prepare()
+    qtbot.waitUntil(lambda: window.session.snapshot is not None)
+    return window
+
+
 @pytest.fixture
 def reader(ready):
-    """Return a widget of a window with a loaded problem, which wants surveys while it is visible."""
+    """Return a widget that wants surveys while it is visible."""
     widget = QWidget(ready)
     ready.surveyor.serve(widget)
     return widget
@@ -95,6 +111,7 @@ def test_a_new_survey_is_told_to_the_panels_in_the_next_frame(ready, reader, qtb
 
 
 def test_says_that_the_data_are_still_to_be_loaded_and_has_them_loaded(window, qtbot):
+    put_away_readers(window)
     surveyor, reader = window.surveyor, QWidget(window)
     surveyor.serve(reader)
     reader.show()
@@ -111,6 +128,7 @@ def test_says_that_the_data_are_still_to_be_loaded_and_has_them_loaded(window, q
 def test_says_that_the_network_is_another_problems(open_window, qtbot):
     letters = model_of((784, 6, 3), outputs=OutputSpace(("a", "b", "c"), "letter"))
     window = open_window(letters)
+    put_away_readers(window)
     reader = QWidget(window)
     window.surveyor.serve(reader)
     reader.show()

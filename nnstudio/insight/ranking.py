@@ -1,0 +1,79 @@
+"""Which samples of a survey are worth looking at, and how they look; NumPy only."""
+
+import numpy as np
+
+from nnstudio.data.problem import InputSpace
+from nnstudio.insight.survey import Survey
+
+ORDERS = ("mistakes", "certain", "uncertain", "random")
+"""Mistakes, the surest first; all samples, the surest first; all, the least certain first; all, at random."""
+
+POINT_PICTURE_SIDE = 28
+_FRAME, _AXIS = 0.3, 0.15
+
+
+def ranked(
+    survey: Survey, order: str, *, true: int | None = None, read: int | None = None, seed: int = 0
+) -> np.ndarray:
+    """Put the samples of a survey into an order.
+
+    Parameters
+    ----------
+    survey : Survey
+    order : str
+        One of ``ORDERS``. A sample is the surer the larger its largest output, and the less certain the less
+        its two largest outputs differ.
+    true, read : int, optional
+        Only samples of this class, and only those taken for this one.
+    seed : int
+        Decides a random order, which is the same whatever the answers are.
+
+    Returns
+    -------
+    ndarray of shape (k,), intp
+        Rows of the test set; equal ones stay in its order.
+    """
+    n = len(survey)
+    if order == "random":
+        rows = np.random.default_rng(seed).permutation(n)
+    elif order == "uncertain":
+        two = np.partition(survey.outputs, -2, axis=1)[:, -2:]
+        rows = np.argsort(two[:, 1] - two[:, 0], kind="stable")
+    else:
+        rows = np.argsort(-survey.confidences, kind="stable")
+    wanted = np.ones(n, bool)
+    if order == "mistakes":
+        wanted &= survey.predicted != survey.labels
+    if true is not None:
+        wanted &= survey.labels == true
+    if read is not None:
+        wanted &= survey.predicted == read
+    return rows[wanted[rows]]
+
+
+def sample_pictures(space: InputSpace, inputs: np.ndarray) -> np.ndarray:
+    """Picture inputs as ink on paper: images as they are, points as dots in their plane.
+
+    Parameters
+    ----------
+    space : InputSpace
+    inputs : ndarray of shape (n, n_features), float32
+
+    Returns
+    -------
+    ndarray of shape (n, height, width), float32
+        Paper 0, ink 1.
+    """
+    within = np.clip((inputs - space.low) / (space.high - space.low), 0.0, 1.0).astype(np.float32)
+    if space.kind == "image":
+        return within.reshape(-1, *space.shape)
+    side = POINT_PICTURE_SIDE
+    pictures = np.zeros((len(inputs), side, side), np.float32)
+    pictures[:, side // 2, :] = pictures[:, :, side // 2] = _AXIS
+    pictures[:, (0, -1), :] = pictures[:, :, (0, -1)] = _FRAME
+    columns = np.rint(within[:, 0] * (side - 3)).astype(np.intp)
+    rows = np.rint((1 - within[:, 1]) * (side - 3)).astype(np.intp)
+    for down in range(3):
+        for right in range(3):
+            pictures[np.arange(len(inputs)), rows + down, columns + right] = 1.0
+    return pictures

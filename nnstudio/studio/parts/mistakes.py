@@ -1,0 +1,228 @@
+"""Samples of the test set that are worth looking at: the surest mistakes first."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QScrollBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.insight.ranking import ranked, sample_pictures
+from nnstudio.insight.survey import Survey
+from nnstudio.studio.bridge import Changes
+from nnstudio.studio.panels import remark
+from nnstudio.studio.theme import Theme, font
+from nnstudio.studio.views.sample_grid import Caption, SampleGrid, SampleList
+from nnstudio.studio.views.survey_page import SurveyPage
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window import Window
+
+ORDERS = {
+    "mistakes": ("Mistakes", "What is misread, the surest mistake first"),
+    "uncertain": ("Uncertain", "What is least certain first: the two largest outputs are closest"),
+    "certain": ("Certain", "What is surest first, right or wrong"),
+    "random": ("Random", "Any samples, in random order"),
+}
+LONGEST_NAME = 7
+
+
+class MistakesPart:
+    """Shows samples of the test set by how surely they are misread; a chosen one goes on the canvas."""
+
+    name = "mistakes"
+    title = "Mistakes"
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._surveyor, self._commands = window.session, window.surveyor, window.commands
+        self._survey: Survey | None = None
+        self._seed = 0
+        self._names: tuple[str, ...] = ()
+        self._space = window.session.input_space
+        content = QWidget(window)
+        self.grid = SampleGrid("Test samples", content)
+        self._lay_out(content)
+        self.widget = SurveyPage(self.title, content, window)
+        self.widget.load_asked.connect(window.session.prepare)
+        self.grid.chosen.connect(self._choose)
+        self.grid.scrolled.connect(self._show_place)
+        self._surveyor.serve(self.widget)
+
+    def _lay_out(self, content: QWidget) -> None:
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        self._order = _combo("Order", "Which samples come first", content)
+        for k, (key, (title, tip)) in enumerate(ORDERS.items()):
+            self._order.addItem(title, key)
+            self._order.setItemData(k, tip, Qt.ItemDataRole.ToolTipRole)
+        self._true = _combo("True class", "Only samples that are of this class", content)
+        self._read = _combo("Read as", "Only samples that were read as this class", content)
+        self._others = QPushButton("Others", content)
+        self._others.setFont(font(12))
+        self._others.setToolTip("Pick other samples at random")
+        self._others.clicked.connect(self._pick_others)
+        self._others.hide()
+        for control, stretch in ((self._order, 4), (self._true, 3), (self._read, 3), (self._others, 0)):
+            line.addWidget(control, stretch)
+        for combo in (self._order, self._true, self._read):
+            combo.activated.connect(self._show_from_start)
+        self._count = remark("", content)
+        self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._scroll = QScrollBar(Qt.Orientation.Vertical, content)
+        self._scroll.setAccessibleName("Scroll the samples")
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.valueChanged.connect(self.grid.scroll_to)
+        below = QHBoxLayout()
+        below.setSpacing(4)
+        below.addWidget(self.grid, 1)
+        below.addWidget(self._scroll)
+        layout.addLayout(line)
+        layout.addWidget(self._count)
+        layout.addLayout(below, 1)
+
+    # Frames
+
+    def refresh(self, changes: Changes) -> None:
+        """Show the newest survey; under the pointer nothing moves, so that clicks meet their samples."""
+        if not changes:
+            return
+        survey = self.widget.meet(self._surveyor)
+        if survey is None or survey is self._survey:
+            return
+        is_other = self._survey is None or survey.samples is not self._survey.samples
+        if not is_other and self.grid.underMouse():
+            return
+        self._survey, self._space = survey, self._session.input_space
+        if self._names != self._session.output_space.class_names:
+            self._meet_classes()
+        self._show(from_start=is_other)
+
+    def _meet_classes(self) -> None:
+        self._names = self._session.output_space.class_names
+        for combo, form in ((self._true, "{} →"), (self._read, "→ {}")):
+            combo.clear()
+            combo.addItem(form.format("any"), None)
+            for k, name in enumerate(self._names):
+                combo.addItem(form.format(name), k)
+
+    def show_cell(self, true: int, read: int) -> None:
+        """Show the samples of a class that were read as another, or rightly, the surest first."""
+        if not self._names:
+            self._meet_classes()
+        self._order.setCurrentIndex(self._order.findData("certain" if true == read else "mistakes"))
+        self._true.setCurrentIndex(1 + true)
+        self._read.setCurrentIndex(1 + read)
+        self._survey, self._space = self._surveyor.latest, self._session.input_space
+        self._show_from_start()
+
+    def _pick_others(self) -> None:
+        self._seed += 1
+        self._show_from_start()
+
+    def _show_from_start(self) -> None:
+        self._others.setVisible(self._order.currentData() == "random")
+        if self._survey is not None:
+            self._show(from_start=True)
+
+    def _show(self, *, from_start: bool) -> None:
+        survey = self._survey
+        order, true, read = self._order.currentData(), self._true.currentData(), self._read.currentData()
+        rows = ranked(survey, order, true=true, read=read, seed=self._seed)
+        name = _short(max(self._names, key=len))
+        nothing = "No mistake among these." if order == "mistakes" else "No such sample."
+        self.grid.empty_text = nothing
+        self.grid.show_samples(
+            SampleList(rows, self._pictures, self._caption, self._explain, f"{name}→{name} 100 %"),
+            from_start=from_start,
+        )
+
+    # Samples
+
+    def _pictures(self, rows: np.ndarray) -> np.ndarray:
+        return sample_pictures(self._space, self._survey.inputs(rows))
+
+    def _is_probability(self) -> bool:
+        return self._survey.architecture.activations[-1] in ("softmax", "sigmoid")
+
+    def _caption(self, row: int) -> Caption:
+        survey = self._survey
+        true, read = int(survey.labels[row]), int(survey.predicted[row])
+        sure = float(survey.confidences[row])
+        how_sure = f"{100 * sure:.0f} %" if self._is_probability() else f"{sure:.2f}"
+        what = f"{_short(self._names[true])}→{_short(self._names[read])}"
+        return Caption(what, how_sure, true != read)
+
+    def _explain(self, row: int) -> str:
+        survey, names = self._survey, self._names
+        true, read = int(survey.labels[row]), int(survey.predicted[row])
+        outputs = [
+            f"{100 * float(p):.2f} %" if self._is_probability() else f"{float(p):.3f}"
+            for p in (survey.outputs[row, read], survey.outputs[row, true])
+        ]
+        what = "probability" if self._is_probability() else "output"
+        verdict = (
+            f"a {names[true]}, read rightly: {what} {outputs[0]}"
+            if true == read
+            else f"a {names[true]}, read as {names[read]}: {what} {outputs[0]}, of {names[true]} {outputs[1]}"
+        )
+        return (
+            f"Sample {row:,} of the test set: {verdict}. Its loss is {float(survey.losses[row]):.3g}.\n"
+            "Click or Enter: put it where you draw."
+        )
+
+    def _choose(self, row: int) -> None:
+        survey, names = self._survey, self._names
+        true, read = int(survey.labels[row]), int(survey.predicted[row])
+        verdict = "rightly" if true == read else f"as {names[read]}"
+        self._commands.show_sample(
+            survey.inputs(np.array([row]))[0],
+            f"Sample {row:,} of the test set, labelled {names[true]}; it was read {verdict}.",
+        )
+
+    def _show_place(self) -> None:
+        """Say how many there are and which are on show, and move the scroll bar there."""
+        grid, survey = self.grid, self._survey
+        self._scroll.blockSignals(True)
+        self._scroll.setRange(0, max(0, grid.n_lines - grid.lines))
+        self._scroll.setPageStep(grid.lines)
+        self._scroll.setValue(grid.first_line)
+        self._scroll.blockSignals(False)
+        if survey is None:
+            return
+        share = 100 * survey.n_errors / len(survey)
+        text = f"{survey.n_errors:,} of {len(survey):,} misread ({share:.2f} %)"
+        if survey.step:
+            text += f" at step {survey.step:,}"
+        self._count.setText(text)
+        self._count.setToolTip(
+            "Errors on the test set with the weights of that step. While training goes on, the test set is "
+            "read again every few seconds."
+        )
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.grid.set_theme(theme)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+
+
+def _combo(name: str, tip: str, parent: QWidget) -> QComboBox:
+    combo = QComboBox(parent)
+    combo.setFont(font(12))
+    combo.setAccessibleName(name)
+    combo.setToolTip(tip)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumWidth(64)
+    return combo

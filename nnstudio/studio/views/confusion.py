@@ -1,0 +1,227 @@
+"""The confusion matrix: how often each true class, a row, was read as each class, a column."""
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.engine.metrics import class_scores
+from nnstudio.studio.theme import Theme, colour, font
+from nnstudio.studio.views.base import View
+
+FIGURE_PX = 11
+LINE = 18
+RIGHT_OPACITY, WRONG_OPACITY = 0.45, 0.85
+
+
+class Confusion(View):
+    """Shows counts: blue on the diagonal for what was read rightly, orange elsewhere, stronger for more.
+
+    Colours go by the share of the row; that of mistakes has a scale of its own, up to the largest, or they
+    could not be seen beside the diagonal.
+    """
+
+    cell_chosen = Signal(int, int)
+    """The true class and the class it was read as."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.setAccessibleDescription("Arrow keys choose a cell, Enter shows its samples.")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(160, 90)
+        self._counts: np.ndarray | None = None
+        self._names: tuple[str, ...] = ()
+        self._widest = 0.0
+        self._current = (0, 0)
+        self._page: QPixmap | None = None
+
+    # What it shows
+
+    def show_counts(self, counts: np.ndarray, names: tuple[str, ...]) -> None:
+        """Show a table of shape (n_classes, n_classes), ``[true, read]``."""
+        self._counts, self._names = counts, names
+        self._widest = max(map(QFontMetricsF(font(FIGURE_PX)).horizontalAdvance, names))
+        self._current = tuple(min(k, len(names) - 1) for k in self._current)
+        self._page = None
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._page = None
+        super().set_theme(theme)
+
+    def resizeEvent(self, event: object) -> None:
+        """Paint anew at the new size."""
+        self._page = None
+
+    # Layout
+
+    def _table(self) -> QRectF:
+        """Return the box of the cells: right of and below the classes' names."""
+        left = max(min(self._widest + 8, self.width() / 4) + LINE, 54.0)
+        top = float(LINE)
+        return QRectF(left, top, self.width() - left - 1, max(self.height() - top - 1, 1))
+
+    def _cell(self, true: int, read: int) -> QRectF:
+        table, n = self._table(), len(self._names)
+        width, height = table.width() / n, table.height() / n
+        return QRectF(table.left() + read * width, table.top() + true * height, width, height)
+
+    def cell_at(self, position: QPointF) -> tuple[int, int] | None:
+        """Return the true class and the class read of the cell at a position."""
+        if self._counts is None or not self._table().contains(position):
+            return None
+        table, n = self._table(), len(self._names)
+        true = min(int((position.y() - table.top()) / table.height() * n), n - 1)
+        read = min(int((position.x() - table.left()) / table.width() * n), n - 1)
+        return true, read
+
+    # Gestures
+
+    def explain(self, position: QPoint) -> str:
+        """Tell the cell, the row or the column under the pointer."""
+        if self._counts is None:
+            return ""
+        point, table, n = QPointF(position), self._table(), len(self._names)
+        found = self.cell_at(point)
+        if found is not None:
+            return self._explain_cell(*found)
+        scores = class_scores(self._counts)
+        if point.x() < table.left() and point.y() >= table.top():
+            k = min(int((point.y() - table.top()) / table.height() * n), n - 1)
+            right, n_true = int(self._counts[k, k]), int(scores.support[k])
+            return f"true {self._names[k]}: {right:,} of {n_true:,} read rightly ({_percent(right, n_true)})"
+        if point.x() >= table.left():
+            k = min(int((point.x() - table.left()) / table.width() * n), n - 1)
+            right, n_read = int(self._counts[k, k]), int(self._counts[:, k].sum())
+            return f"read as {self._names[k]}: {n_read:,}, of which {right:,} are ({_percent(right, n_read)})"
+        return ""
+
+    def _explain_cell(self, true: int, read: int) -> str:
+        count, n_true = int(self._counts[true, read]), int(self._counts[true].sum())
+        how = "read rightly" if true == read else f"read as {self._names[read]}"
+        return (
+            f"{self._names[true]} {how}: {count:,} of {n_true:,} ({_percent(count, n_true)})\n"
+            "Click or Enter: show them."
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the cell under the pointer."""
+        found = self.cell_at(event.position())
+        if found is not None:
+            self._current = found
+            self.cell_chosen.emit(*found)
+            self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move among the cells by arrow keys; Enter chooses."""
+        key, last = Qt.Key(event.key()), len(self._names) - 1
+        step = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }.get(key)
+        if self._counts is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.cell_chosen.emit(*self._current)
+        elif self._counts is not None and step is not None:
+            self._current = tuple(min(max(k + d, 0), last) for k, d in zip(self._current, step, strict=True))
+            self.update()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: object) -> None:
+        """Show where the keys are."""
+        self.update()
+
+    def focusOutEvent(self, event: object) -> None:
+        """Show that the keys are elsewhere."""
+        self.update()
+
+    # Painting
+
+    def _opacities(self) -> np.ndarray:
+        """Return each cell's opacity of its colour, 0…1."""
+        n_true = self._counts.sum(axis=1, keepdims=True)
+        shares = self._counts / np.maximum(n_true, 1)
+        wrong = shares * (1 - np.eye(len(shares)))
+        # The root keeps a single mistake visible.
+        opacities = WRONG_OPACITY * np.sqrt(wrong / max(wrong.max(), 1e-9))
+        np.fill_diagonal(opacities, RIGHT_OPACITY * np.diagonal(shares))
+        return opacities
+
+    def _render(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        page = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        page.setDevicePixelRatio(ratio)
+        page.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(page)
+        opacities, n = self._opacities(), len(self._names)
+        fits = self._figures_fit()
+        for true in range(n):
+            for read in range(n):
+                count, cell = int(self._counts[true, read]), self._cell(true, read)
+                if count:
+                    code = self.theme.positive if true == read else self.theme.negative
+                    painter.fillRect(cell, colour(code, float(opacities[true, read])))
+                if count and fits:
+                    self.write(
+                        painter, cell, str(count), size_px=FIGURE_PX, align=Qt.AlignmentFlag.AlignHCenter
+                    )
+        self._paint_frame(painter)
+        painter.end()
+        return page
+
+    def _figures_fit(self) -> bool:
+        metrics, cell = QFontMetricsF(font(FIGURE_PX)), self._cell(0, 0)
+        widest = metrics.horizontalAdvance(str(int(self._counts.max())))
+        return widest <= cell.width() and metrics.ascent() <= cell.height()
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        """Paint the lines between the cells, the classes' names and the headings."""
+        table, n = self._table(), len(self._names)
+        painter.setPen(QPen(colour(self.theme.line), 1))
+        for k in range(n + 1):
+            x, y = table.left() + k * table.width() / n, table.top() + k * table.height() / n
+            painter.drawLine(QPointF(x, table.top()), QPointF(x, table.bottom()))
+            painter.drawLine(QPointF(table.left(), y), QPointF(table.right(), y))
+        # Where there is no room for every name, every second or third is written.
+        below = math.ceil((FIGURE_PX + 1) * n / table.height())
+        beside = math.ceil(min(self._widest + 2, table.width() / n * 3) * n / table.width())
+        room = beside * table.width() / n
+        for k, name in enumerate(self._names):
+            cell = self._cell(k, k)
+            row = QRectF(LINE, cell.center().y() - LINE / 2, table.left() - LINE - 4, LINE)
+            column = QRectF(cell.center().x() - room / 2, 0, room, LINE)
+            if k % below == 0:
+                self.write(painter, row, name, size_px=FIGURE_PX, align=Qt.AlignmentFlag.AlignRight)
+            if k % beside == 0:
+                self.write(painter, column, name, size_px=FIGURE_PX, align=Qt.AlignmentFlag.AlignHCenter)
+        corner = QRectF(0, 0, table.left() - 4, LINE)
+        self.write(
+            painter, corner, "read as", size_px=FIGURE_PX, muted=True, align=Qt.AlignmentFlag.AlignRight
+        )
+        painter.save()
+        painter.translate(0, table.bottom())
+        painter.rotate(-90)
+        left = QRectF(0, 0, table.height(), LINE)
+        self.write(painter, left, "true", size_px=FIGURE_PX, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
+        painter.restore()
+
+    def paintEvent(self, event: object) -> None:
+        """Paint the table, and a frame around the cell that the keys are at."""
+        if self._counts is None:
+            return
+        if self._page is None or self._page.devicePixelRatio() != self.devicePixelRatioF():
+            self._page = self._render()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._page)
+        if self.hasFocus():
+            painter.setPen(QPen(colour(self.theme.selection), 2))
+            painter.drawRect(self._cell(*self._current))
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "none"

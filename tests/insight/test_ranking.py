@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+
+from nnstudio.data.problem import InputSpace, Samples
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.initialise import initialise
+from nnstudio.insight.ranking import ORDERS, ranked, sample_pictures
+from nnstudio.insight.survey import SurveyRun
+
+N = 120
+
+
+@pytest.fixture(scope="module")
+def survey():
+    rng = np.random.default_rng(5)
+    samples = Samples(
+        rng.integers(0, 256, (N, 6)).astype(np.uint8), rng.integers(0, 4, N).astype(np.int64), scale=1 / 255
+    )
+    architecture = Architecture.of((6, 5, 4))
+    theta = 3 * initialise(architecture, rng=np.random.default_rng(1))
+    return SurveyRun(architecture, theta.astype(np.float32), samples, "cross_entropy").finish()
+
+
+def test_the_surest_mistake_comes_first(survey):
+    found = ranked(survey, "mistakes")
+    assert set(found) == set(np.flatnonzero(survey.predicted != survey.labels))
+    assert (np.diff(survey.confidences[found]) <= 0).all()
+
+
+def test_the_surest_of_all_includes_what_is_right(survey):
+    found = ranked(survey, "certain")
+    assert sorted(found) == list(range(N))
+    assert (np.diff(survey.confidences[found]) <= 0).all()
+
+
+def test_the_least_certain_has_two_outputs_closest_to_each_other(survey):
+    found = ranked(survey, "uncertain")
+    assert sorted(found) == list(range(N))
+    two = np.sort(survey.outputs[found], axis=1)[:, -2:]
+    assert (np.diff(two[:, 1] - two[:, 0]) >= 0).all()
+
+
+def test_a_random_order_is_another_for_another_seed_and_the_same_for_the_same(survey):
+    first = ranked(survey, "random", seed=1)
+    assert sorted(first) == list(range(N))
+    np.testing.assert_array_equal(first, ranked(survey, "random", seed=1))
+    assert first.tolist() != ranked(survey, "random", seed=2).tolist()
+    assert first.tolist() != sorted(first)
+
+
+def test_a_random_order_does_not_change_when_the_answers_do(survey):
+    architecture, theta = survey.architecture, -survey.theta
+    other = SurveyRun(architecture, theta, survey.samples, "cross_entropy").finish()
+    assert (other.predicted != survey.predicted).any()
+    np.testing.assert_array_equal(ranked(survey, "random", true=2), ranked(other, "random", true=2))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_can_be_held_to_a_true_class_and_to_what_was_read(survey, order):
+    everything = ranked(survey, order)
+    for true in (None, 1):
+        for read in (None, 2):
+            expected = [
+                i
+                for i in everything
+                if (true is None or survey.labels[i] == true)
+                and (read is None or survey.predicted[i] == read)
+            ]
+            assert ranked(survey, order, true=true, read=read).tolist() == expected
+
+
+def test_equal_confidences_stay_in_the_order_of_the_test_set():
+    samples = Samples(np.zeros((5, 6), np.uint8), np.ones(5, np.int64))
+    architecture = Architecture.of((6, 4))
+    theta = np.zeros(architecture.n_params, np.float32)
+    same = SurveyRun(architecture, theta, samples, "cross_entropy").finish()
+    assert ranked(same, "mistakes").tolist() == [0, 1, 2, 3, 4]
+
+
+def test_images_are_pictured_as_they_are():
+    space = InputSpace("image", (2, 3), 0.0, 2.0)
+    x = np.array([[0, 1, 2, 2, 1, 0]], np.float32)
+    np.testing.assert_allclose(sample_pictures(space, x), [[[0, 0.5, 1], [1, 0.5, 0]]])
+
+
+def test_a_point_is_pictured_as_a_dot_in_its_plane():
+    space = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+    (left_top, middle) = sample_pictures(space, np.array([[-0.9, 0.9], [0.0, 0.0]], np.float32))
+    side = len(middle)
+    rows, columns = np.nonzero(middle == 1.0)
+    assert abs(rows.mean() - (side - 1) / 2) <= 1
+    assert abs(columns.mean() - (side - 1) / 2) <= 1
+    rows, columns = np.nonzero(left_top == 1.0)
+    assert rows.mean() < side / 4
+    assert columns.mean() < side / 4
+
+
+def test_a_point_outside_the_plane_is_pictured_at_its_edge():
+    space = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+    (picture,) = sample_pictures(space, np.array([[7.0, -7.0]], np.float32))
+    assert picture[-4:, -4:].max() == 1.0

@@ -1,0 +1,112 @@
+"""The panels that show what the network makes of the test set."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QPushButton
+
+
+def combo(window, name):
+    (found,) = [each for each in window.findChildren(QComboBox) if each.accessibleName() == name]
+    return found
+
+
+def choose(box, text):
+    box.setCurrentText(text)
+    assert box.currentText() == text
+    box.activated.emit(box.currentIndex())
+
+
+@pytest.fixture
+def surveyed(ready, qtbot):
+    """Return a window whose panel of mistakes has been filled."""
+    ready.show_part("mistakes")
+    qtbot.waitUntil(lambda: len(ready.parts["mistakes"].grid.on_show()) > 0)
+    return ready
+
+
+def test_a_mistake_that_is_clicked_lies_on_the_canvas(surveyed, qtbot):
+    grid, survey = surveyed.parts["mistakes"].grid, surveyed.surveyor.latest
+    with qtbot.waitSignal(grid.chosen) as told:
+        QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    row = told.args[0]
+    assert survey.predicted[row] != survey.labels[row]
+    wrong = np.flatnonzero(survey.predicted != survey.labels)
+    assert survey.confidences[row] == survey.confidences[wrong].max()
+    np.testing.assert_array_equal(surveyed.session.x, surveyed.session.problem.test.inputs()[row])
+    assert f"Sample {row:,}" in surveyed.status.message.text()
+
+
+def test_can_be_held_to_classes(surveyed, qtbot):
+    grid, survey = surveyed.parts["mistakes"].grid, surveyed.surveyor.latest
+    choose(combo(surveyed, "Order"), "Random")
+    choose(combo(surveyed, "True class"), "7 →")
+    with qtbot.waitSignal(grid.chosen) as told:
+        QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert survey.labels[told.args[0]] == 7
+
+
+def test_others_are_picked_at_random(surveyed, qtbot):
+    grid = surveyed.parts["mistakes"].grid
+    (others,) = [b for b in surveyed.findChildren(QPushButton) if b.text() == "Others"]
+    assert not others.isVisible()
+    choose(combo(surveyed, "Order"), "Random")
+    seen = set()
+    for _ in range(5):
+        QTest.mouseClick(others, Qt.MouseButton.LeftButton)
+        with qtbot.waitSignal(grid.chosen) as told:
+            QTest.keyClick(grid, Qt.Key.Key_Return)
+        seen.add(told.args[0])
+    assert len(seen) > 1
+
+
+def test_a_cell_of_the_confusion_matrix_shows_its_samples(surveyed, qtbot):
+    surveyed.show_part("confusion")
+    table, grid = surveyed.parts["confusion"].table, surveyed.parts["mistakes"].grid
+    survey = surveyed.surveyor.latest
+    wrong = survey.confusion * (1 - np.eye(10, dtype=int))
+    true, read = divmod(int(wrong.argmax()), 10)
+    qtbot.waitUntil(lambda: surveyed.parts["confusion"].table.explain(QPoint(200, 100)) != "")
+    table.cell_chosen.emit(true, read)
+    assert grid.isVisible()
+    with qtbot.waitSignal(grid.chosen) as told:
+        QTest.keyClick(grid, Qt.Key.Key_Return)
+    row = told.args[0]
+    assert (survey.labels[row], survey.predicted[row]) == (true, read)
+    among = (survey.labels == true) & (survey.predicted == read)
+    assert survey.confidences[row] == survey.confidences[among].max()
+
+
+def test_without_data_the_panels_offer_to_load_them(window, qtbot):
+    window.show_part("mistakes")
+    page = window.parts["mistakes"].widget
+    button = page.findChild(QPushButton, options=Qt.FindChildOption.FindChildrenRecursively)
+    qtbot.waitUntil(lambda: any(b.isVisible() for b in page.findChildren(QPushButton)))
+    button = next(b for b in page.findChildren(QPushButton) if b.isVisible())
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(window.parts["mistakes"].grid.on_show()) > 0)
+
+
+def test_points_of_the_plane_have_mistakes_too(open_window, qtbot):
+    window = open_window()
+    window.session.choose_problem("plane-moons")
+    qtbot.waitUntil(lambda: window.session.input_space.kind == "plane")
+    window.show_part("mistakes")
+    grid = window.parts["mistakes"].grid
+    qtbot.waitUntil(lambda: len(grid.on_show()) > 0)
+    grid.grab()
+    with qtbot.waitSignal(grid.chosen) as told:
+        QTest.keyClick(grid, Qt.Key.Key_Return)
+    x = window.session.problem.test.inputs()[told.args[0]]
+    qtbot.waitUntil(lambda: window.session.x is not None)
+    np.testing.assert_allclose(window.session.x, x, atol=1e-6)
+
+
+def test_the_counts_follow_training(surveyed, qtbot):
+    surveyed.show_part("confusion")
+    before = surveyed.surveyor.latest.losses.mean()
+    surveyed.session.step_epoch()
+    qtbot.waitUntil(lambda: surveyed.session.snapshot.epoch == 1.0 and not surveyed.session.is_running)
+    qtbot.waitUntil(lambda: surveyed.surveyor.latest.step == surveyed.session.snapshot.step)
+    assert surveyed.surveyor.latest.losses.mean() < before
