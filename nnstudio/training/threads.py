@@ -112,8 +112,14 @@ def fastest_count(
     """
     best = n_threads = 1
     best_seconds = float("inf")
+    use_threads(1)
+    # Not counted: whatever is loaded or compiled for the first step is not loaded again.
+    take_step()
+    if is_interrupted():
+        return None
     while n_threads <= most:
-        use_threads(n_threads)
+        if n_threads > 1:
+            use_threads(n_threads)
         seconds = _seconds_per_step(take_step, is_interrupted)
         if seconds is None:
             return None

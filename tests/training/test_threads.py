@@ -49,6 +49,19 @@ def test_keeps_the_fastest_and_prefers_one(monkeypatch, seconds, chosen, tried):
     assert machine.tried == tried
 
 
+def test_a_first_step_that_loads_something_decides_nothing(monkeypatch):
+    machine = Machine(monkeypatch, {1: 0.001, 2: 0.0009})
+    step = machine.step
+
+    def load_and_step():
+        if machine.now == 0.0:
+            machine.now = 5.0
+        step()
+
+    machine.step = load_and_step
+    assert machine.choose() == 1
+
+
 def test_one_core_means_one_thread(monkeypatch):
     machine = Machine(monkeypatch, {1: 0.001})
     assert machine.choose(most=1) == 1
