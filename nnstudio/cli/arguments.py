@@ -63,6 +63,14 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     SystemExit
         After printing what ``--help`` or ``--version`` asked for.
     """
+    first = argv[0] if argv else "-"
+    if not first.startswith("-") and first not in _COMMANDS:
+        return _file_to_open(argv)
+    return parser().parse_args(argv)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; the manual and the shells' completion are made from it."""
     parser = _Parser(
         prog="nnstudio",
         usage="nnstudio [FILE]\n       nnstudio COMMAND …",
@@ -84,10 +92,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         )
         subparser.set_defaults(module=name)
         command.add_arguments(subparser)
-    first = argv[0] if argv else "-"
-    if not first.startswith("-") and first not in _COMMANDS:
-        return _file_to_open(argv)
-    return parser.parse_args(argv)
+    return parser
 
 
 def _file_to_open(argv: Sequence[str]) -> argparse.Namespace:
