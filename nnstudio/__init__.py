@@ -1,3 +1,6 @@
 """nnstudio: draw a digit, watch a neural network read it, train it, take it apart."""
 
 __version__ = "0.1.0"
+
+APPLICATION_ID = "org.nnstudio.nnstudio"
+"""What desktops know the program by: its menu entry, icon and metadata carry it."""

@@ -14,10 +14,12 @@ os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
 import numpy as np
 from PySide6.QtCore import (
+    QEvent,
     QMessageLogContext,
     QObject,
     QSettings,
     Qt,
+    QTimer,
     QtMsgType,
     Signal,
     qInstallMessageHandler,
@@ -70,6 +72,7 @@ def run(path: Path | None) -> int:
         signal.signal(number, lambda *_: window.close())
     if path is not None:
         window.commands.open_path(path)
+    window.installEventFilter(_FirstPaint(window))
     window.show()
     status = application.exec()
     trap.remove()
@@ -88,7 +91,7 @@ def create_application() -> QApplication:
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
     application.setApplicationName("nnstudio")
     application.setApplicationVersion(nnstudio.__version__)
-    application.setDesktopFileName("nnstudio")
+    application.setDesktopFileName(nnstudio.APPLICATION_ID)
     application.setStyle("Fusion")
     application.setFont(font(13))
     application.setWindowIcon(icon("nnstudio", DARK.text, 64))
@@ -142,6 +145,22 @@ def start_log() -> Path:
 
 def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), "%s", message)
+
+
+class _FirstPaint(QObject):
+    """Notes in the log when the window is on the screen: what a start takes can be read there."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the first painting, once."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            # After this round of events every panel is painted.
+            QTimer.singleShot(0, self._note)
+        return False
+
+    def _note(self) -> None:
+        _log.info("the window is painted")
+        self.deleteLater()
 
 
 class ExceptionTrap(QObject):
