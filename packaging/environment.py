@@ -1,4 +1,4 @@
-"""The project's own Python environment, `.venv`: made, checked, repaired, stamped when whole."""
+"""The project's own Python environments, `.venv` above all: made, checked, repaired, stamped when whole."""
 
 import contextlib
 import csv
@@ -32,14 +32,17 @@ class Environment:
     ----------
     root : Path
         The checkout, resolved.
+    name : str
+        Of its folder in the checkout.
     """
 
     root: Path
+    name: str = ".venv"
 
     @property
     def folder(self) -> Path:
         """The environment itself."""
-        return self.root / ".venv"
+        return self.root / self.name
 
     def _path(self, name: str) -> Path:
         return Path(

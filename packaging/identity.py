@@ -1,0 +1,56 @@
+"""What the packages say of the program: one place for its names, its files and its version."""
+
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import nnstudio  # noqa: E402 - it imports nothing itself
+
+NAME = "nnstudio"
+ID = nnstudio.APPLICATION_ID
+SUMMARY = "Watch a neural network read, learn and think"
+DESCRIPTION = (
+    "Draw a digit or a letter and watch a neural network read it while the pen moves. Train networks and "
+    "watch them learn, and take them apart until nothing about them is a mystery: every weight, activation, "
+    "gradient and loss is on the screen, live.",
+    "The engine is written the hard way, in NumPy, and runs beside the window. Trained networks and data to "
+    "learn from are built in: it works offline from the first minute.",
+)
+KEYWORDS = ("neural network", "machine learning", "MNIST", "education", "visualisation")
+
+
+class FileType(NamedTuple):
+    """A kind of file that the program opens."""
+
+    mime: str
+    title: str
+    suffix: str
+
+
+FILE_TYPES = (FileType("application/vnd.nnstudio.model+safetensors", "Neural network", ".safetensors"),)
+
+
+def version() -> str:
+    """Return the program's version."""
+    return nnstudio.__version__
+
+
+def info_plist() -> dict[str, Any]:
+    """Return what macOS asks of an application's bundle."""
+    return {
+        "CFBundleShortVersionString": version(),
+        "NSHighResolutionCapable": True,
+        "NSHumanReadableCopyright": "MIT licence",
+        "CFBundleDocumentTypes": [
+            {
+                "CFBundleTypeName": kind.title,
+                "CFBundleTypeExtensions": [kind.suffix.removeprefix(".")],
+                "CFBundleTypeRole": "Editor",
+                "LSHandlerRank": "Alternate",
+            }
+            for kind in FILE_TYPES
+        ],
+    }
