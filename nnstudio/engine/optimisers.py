@@ -196,6 +196,8 @@ class Optimiser:
         Vectors of theta's shape that the rule keeps, zero at first.
     coefficients, update : callable
         The rule, as `update_rules` describes it.
+    hyper_names : tuple of str
+        The entries of `Hyper` that the rule reads, besides the learning rate.
     """
 
     name: str
@@ -206,6 +208,7 @@ class Optimiser:
         [NDArray[Any], NDArray[Any], Sequence[NDArray[Any]], NDArray[Any], Sequence[NDArray[Any]]],
         None,
     ]
+    hyper_names: tuple[str, ...] = ()
 
     def initial_state(self, theta: NDArray[Any]) -> OptimiserState:
         """Return the state before the first step, in theta's shape and dtype."""
@@ -338,17 +341,20 @@ def parts_of(
     return parts
 
 
+_MOMENTUM = ("momentum",)
+_ADAM = ("beta1", "beta2", "eps")
+
 OPTIMISERS: Mapping[str, Optimiser] = {
     optimiser.name: optimiser
     for optimiser in (
         Optimiser("sgd", "SGD", (), rules.rate, rules.sgd),
-        Optimiser("momentum", "Momentum", ("velocity",), rules.rate_and_momentum, rules.momentum),
-        Optimiser("nesterov", "Nesterov", ("velocity",), rules.rate_and_momentum, rules.nesterov),
-        Optimiser("rmsprop", "RMSProp", ("v",), rules.rmsprop_coefficients, rules.rmsprop),
-        Optimiser("adagrad", "Adagrad", ("total",), rules.rate_and_eps, rules.adagrad),
-        Optimiser("adam", "Adam", ("m", "v"), rules.adam_coefficients, rules.adam),
+        Optimiser("momentum", "Momentum", ("velocity",), rules.rate_and_momentum, rules.momentum, _MOMENTUM),
+        Optimiser("nesterov", "Nesterov", ("velocity",), rules.rate_and_momentum, rules.nesterov, _MOMENTUM),
+        Optimiser("rmsprop", "RMSProp", ("v",), rules.rmsprop_coefficients, rules.rmsprop, ("rho", "eps")),
+        Optimiser("adagrad", "Adagrad", ("total",), rules.rate_and_eps, rules.adagrad, ("eps",)),
+        Optimiser("adam", "Adam", ("m", "v"), rules.adam_coefficients, rules.adam, _ADAM),
         # With decay decoupled everywhere, Adam with a weight decay is AdamW: one rule under both its names.
-        Optimiser("adamw", "AdamW", ("m", "v"), rules.adam_coefficients, rules.adam),
+        Optimiser("adamw", "AdamW", ("m", "v"), rules.adam_coefficients, rules.adam, _ADAM),
     )
 }
 """Full-batch, stochastic and mini-batch descent are all ``"sgd"``: the batch size tells them apart."""

@@ -141,12 +141,15 @@ class Commands(QObject):
         self._scale_rate(1 / RATE_FACTOR)
 
     def _scale_rate(self, factor: float) -> None:
-        rate = self._session.config.hyper.learning_rate * factor
-        self._window.choices.edit_learning_rate(f"{rate:.3g}")
+        self._window.choices.set_learning_rate(self._session.config.hyper.learning_rate * factor)
 
     def edit_network(self) -> None:
         self._window.bar.network.setFocus()
         self._window.bar.network.selectAll()
+
+    def settings(self) -> None:
+        self._window.show_part("settings")
+        self._window.parts["settings"].widget.focus_first()
 
     def cancel(self) -> None:
         errand = self._session.errands.current

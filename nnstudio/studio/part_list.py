@@ -14,6 +14,7 @@ from nnstudio.studio.parts.input import InputPart
 from nnstudio.studio.parts.inspector import InspectorPart
 from nnstudio.studio.parts.mistakes import MistakesPart
 from nnstudio.studio.parts.network import NetworkPart
+from nnstudio.studio.parts.settings import SettingsPart
 from nnstudio.studio.parts.templates import TemplatesPart
 from nnstudio.studio.parts.weights import WeightsPart
 from nnstudio.studio.parts.why import WhyPart
@@ -48,4 +49,5 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (FlipPart, Area.PICTURES),
     (MistakesPart, Area.MISTAKES),
     (ConfusionPart, Area.MISTAKES),
+    (SettingsPart, Area.PICTURES),
 )

@@ -87,7 +87,9 @@ class Window(QMainWindow):
     def _build_panels(self) -> None:
         actions = self.actions_by_name
         self.bar = TrainingBar(
-            [actions[n] for n in ("play", "step-batch", "step-epoch", "reset", "new-seed")], self
+            [actions[n] for n in ("play", "step-batch", "step-epoch", "reset", "new-seed")],
+            actions["settings"],
+            self,
         )
         self.status = StatusLine(self)
         made = [(make(self), area) for make, area in PARTS]

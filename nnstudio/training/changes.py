@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.training.config import TrainingConfig
@@ -31,6 +32,7 @@ _WORDS: Mapping[str, str] = {
 }
 _TITLES: Mapping[str, Mapping[str, object]] = {
     "loss": LOSSES,
+    "initialisation": INITIALISERS,
     "optimiser": OPTIMISERS,
     "schedule": SCHEDULES,
 }
@@ -47,13 +49,18 @@ def described_change(old: TrainingConfig, new: TrainingConfig) -> str:
     >>> described_change(old, replace(old, optimiser="sgd", batch_size=32, hyper=Hyper(clip_norm=1.0)))
     'optimiser Adam → SGD, batch 128 → 32, clipping off → 1'
     """
-    output, new_output = (config.architecture.activations[-1] for config in (old, new))
+    before, after = old.architecture, new.architecture
+    titles, new_titles = ([ACTIVATIONS[name].title for name in each.activations] for each in (before, after))
     parts = []
-    if output != new_output:
-        parts.append(f"output {ACTIVATIONS[output].title} → {ACTIVATIONS[new_output].title}")
-    for before, after, cls in ((old, new, TrainingConfig), (old.hyper, new.hyper, Hyper)):
+    if before.layer_sizes != after.layer_sizes:
+        parts.append(f"layers {before} → {after}")
+    elif titles[:-1] != new_titles[:-1]:
+        parts.append(f"hidden activations {' '.join(titles[:-1])} → {' '.join(new_titles[:-1])}")
+    if titles[-1] != new_titles[-1]:
+        parts.append(f"output {titles[-1]} → {new_titles[-1]}")
+    for was_holder, holder, cls in ((old, new, TrainingConfig), (old.hyper, new.hyper, Hyper)):
         for field in fields(cls):
-            values = getattr(before, field.name), getattr(after, field.name)
+            values = getattr(was_holder, field.name), getattr(holder, field.name)
             if field.name not in ("architecture", "hyper") and values[0] != values[1]:
                 was, now = (_spoken(field.name, value) for value in values)
                 word = _WORDS.get(field.name, field.name.replace("_", " "))

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -223,3 +224,15 @@ def test_an_absurd_rate_overflows_without_a_warning(name, rate):
     grads = [np.full(3, 10, np.float32)] * 3
     theta = run(name, np.ones(3, np.float32), grads, Hyper(learning_rate=rate, weight_decay=0.1))
     assert not np.isfinite(theta).all()
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_each_rule_names_what_it_reads(name):
+    rule = OPTIMISERS[name]
+    usual = rule.coefficients(Hyper(), 0.1, 3)
+    read = {
+        field
+        for field in ("momentum", "beta1", "beta2", "rho", "eps")
+        if rule.coefficients(replace(Hyper(), **{field: 0.123}), 0.1, 3) != usual
+    }
+    assert set(rule.hyper_names) == read

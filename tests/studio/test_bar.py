@@ -183,7 +183,7 @@ def test_escape_leaves_a_field_as_it_was(ready, qtbot):
 
 def test_a_choice_right_after_play_does_not_lose_the_play(ready, qtbot):
     ready.session.play()
-    ready.choices.edit_batch_size("50")
+    type_into(ready.bar.batch_size, "50")
     qtbot.waitUntil(lambda: ready.session.is_running and ready.session.snapshot.config.batch_size == 50)
     ready.session.pause()
     qtbot.waitUntil(lambda: not ready.session.is_running)

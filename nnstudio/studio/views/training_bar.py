@@ -1,4 +1,4 @@
-"""The training bar: play and steps, the run's figures, and every choice of the next run."""
+"""The training bar: play and steps, the run's figures, and the choices that are made most often."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
@@ -14,43 +14,42 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.data.problems import PROBLEMS
-from nnstudio.engine.activations import ACTIVATIONS
-from nnstudio.engine.losses import LOSSES
-from nnstudio.engine.optimisers import OPTIMISERS
+from nnstudio.studio.setting_list import ACTIVATION, SETTINGS
+from nnstudio.studio.settings import Setting
 from nnstudio.studio.theme import font
 from nnstudio.studio.views.base import grouped
+from nnstudio.studio.views.setting_box import SettingBox
 from nnstudio.training.config import TrainingConfig
 
-LEARNING_RATES = ("0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
-WEIGHT_DECAYS = ("0", "0.001", "0.01", "0.1", "0.3", "1")
-BATCH_SIZES = ("1", "8", "16", "32", "64", "128", "256", "512", "1024")
-SMALLEST_LIST_WIDTH = 72
-SMALLEST_PROBLEM_WIDTH = 116
-HIDDEN_ACTIVATIONS = tuple(
-    name for name, kind in ACTIVATIONS.items() if kind.trainable and not kind.output_only
-)
+SMALLEST_LIST_WIDTH = 70
+SMALLEST_PROBLEM_WIDTH = 106
+SMALLEST_WIDTHS = {"loss": 100, "learning_rate": 80, "batch_size": 58, "weight_decay": 60}
+SHORT_TITLES = {"weight_decay": "Decay"}
 
 
 class TrainingBar(QWidget):
-    """Shows a run and its configuration; a choice leaves as a signal and comes back by ``show_config``."""
+    """Shows a run and its configuration; a choice leaves as a signal and comes back by ``show_config``.
+
+    Parameters
+    ----------
+    actions : list of QAction
+        Their buttons are at the beginning.
+    more : QAction
+        Its button is at the end: it leads to all settings.
+    """
 
     problem_chosen = Signal(str)
     network_edited = Signal(str)
-    activation_chosen = Signal(str)
-    loss_chosen = Signal(str)
-    optimiser_chosen = Signal(str)
-    learning_rate_edited = Signal(str)
-    batch_size_edited = Signal(str)
-    weight_decay_edited = Signal(str)
+    setting_chosen = Signal(object, str)
     left = Signal()
     """Return or Enter ended typing: the keys are the window's again."""
 
-    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, actions: list[QAction], more: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 7, 10, 7)
+        layout.setContentsMargins(8, 7, 8, 7)
         layout.setSpacing(5)
         for action in actions:
             layout.addWidget(self._button(action))
@@ -58,9 +57,9 @@ class TrainingBar(QWidget):
         layout.addStretch(1)
         self._figures = {}
         for name, width, tip in (
-            ("Epoch", 56, "passes over the training data since this run began"),
-            ("Images / s", 78, "training samples a second, smoothed over about a second"),
-            ("Test accuracy", 74, "share of the whole test set read rightly, at its last measurement"),
+            ("Epoch", 48, "passes over the training data since this run began"),
+            ("Images / s", 70, "training samples a second, smoothed over about a second"),
+            ("Test accuracy", 72, "share of the whole test set read rightly, at its last measurement"),
         ):
             self._figures[name] = self._figure(layout, name, width, tip)
         layout.addStretch(1)
@@ -72,43 +71,26 @@ class TrainingBar(QWidget):
         for name, entry in PROBLEMS.items():
             self.problem.addItem(entry.title, name)
         self.network = self._field(layout, "Network", "layer sizes; type hidden layers such as 100 300", 118)
-        self.activation = self._combo(layout, "Activation", "what each hidden unit does with its sum z")
-        for name in HIDDEN_ACTIVATIONS:
-            self.activation.addItem(ACTIVATIONS[name].title, name)
-        self.loss = self._combo(layout, "Loss", "what training makes small")
-        for name, loss in LOSSES.items():
-            self.loss.addItem(loss.title, name)
-        self.optimiser = self._combo(layout, "Optimiser", "how a gradient becomes a step")
-        for name, rule in OPTIMISERS.items():
-            self.optimiser.addItem(rule.title, name)
-        self.learning_rate = self._combo(layout, "Learning rate", "how far a step goes along the gradient")
-        self.batch_size = self._combo(layout, "Batch", "samples behind each step")
-        decay = "how fast weights shrink that nothing holds up; it wipes the noise off templates"
-        self.weight_decay = self._combo(layout, "Decay", f"weight decay, {decay}")
-        for box in (self.activation, self.loss, self.optimiser):
-            # A narrow window shortens the longest choices; the open list shows them whole.
-            box.view().setMinimumWidth(box.minimumSizeHint().width())
-            box.setMinimumWidth(SMALLEST_LIST_WIDTH)
+        settings = {setting.key: setting for setting in SETTINGS}
+        keys = ("loss", "optimiser", "learning_rate", "batch_size", "weight_decay")
+        self.settings = [
+            self._setting(layout, setting) for setting in (ACTIVATION, *(settings[key] for key in keys))
+        ]
+        (
+            self.activation,
+            self.loss,
+            self.optimiser,
+            self.learning_rate,
+            self.batch_size,
+            self.weight_decay,
+        ) = self.settings
         self.problem.view().setMinimumWidth(self.problem.minimumSizeHint().width())
         self.problem.setMinimumWidth(SMALLEST_PROBLEM_WIDTH)
-        self._make_editable(self.learning_rate, LEARNING_RATES, 78)
-        self._make_editable(self.batch_size, BATCH_SIZES, 64)
-        self._make_editable(self.weight_decay, WEIGHT_DECAYS, 70)
         layout.addStretch(2)
-        for box in (self.learning_rate, self.batch_size, self.weight_decay):
-            box.lineEdit().returnPressed.connect(self.left)
+        layout.addWidget(self._button(more))
         self.network.returnPressed.connect(self.left)
         self.problem.activated.connect(self._choose_problem)
         self.network.editingFinished.connect(self._edit_network)
-        self.activation.activated.connect(self._choose_activation)
-        self.loss.activated.connect(self._choose_loss)
-        self.optimiser.activated.connect(self._choose_optimiser)
-        self.learning_rate.lineEdit().editingFinished.connect(self._edit_learning_rate)
-        self.learning_rate.activated.connect(self._edit_learning_rate)
-        self.batch_size.lineEdit().editingFinished.connect(self._edit_batch_size)
-        self.batch_size.activated.connect(self._edit_batch_size)
-        self.weight_decay.lineEdit().editingFinished.connect(self._edit_weight_decay)
-        self.weight_decay.activated.connect(self._edit_weight_decay)
 
     # Building
 
@@ -160,42 +142,25 @@ class TrainingBar(QWidget):
         self._column(layout, name).addWidget(field)
         return field
 
-    def _make_editable(self, box: QComboBox, choices: tuple[str, ...], width: int) -> None:
-        box.setEditable(True)
-        box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        box.lineEdit().setFont(font(12))
-        box.lineEdit().setStyleSheet("background: transparent; border: none; padding: 0;")
-        box.setCompleter(None)
-        box.addItems(choices)
-        box.setMinimumWidth(width)
+    def _setting(self, layout: QHBoxLayout, setting: Setting[TrainingConfig]) -> SettingBox:
+        box = SettingBox(setting, self)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        # A narrow window shortens the longest choices; the open list shows them whole.
+        box.setMinimumWidth(SMALLEST_WIDTHS.get(setting.key, SMALLEST_LIST_WIDTH))
+        box.chosen.connect(self.setting_chosen)
+        box.left.connect(self.left)
+        self._column(layout, SHORT_TITLES.get(setting.key, setting.title)).addWidget(box)
+        return box
 
     # Choices out
 
     def _choose_problem(self, index: int) -> None:
         self.problem_chosen.emit(self.problem.itemData(index))
 
-    def _choose_activation(self, index: int) -> None:
-        self.activation_chosen.emit(self.activation.itemData(index))
-
-    def _choose_loss(self, index: int) -> None:
-        self.loss_chosen.emit(self.loss.itemData(index))
-
-    def _choose_optimiser(self, index: int) -> None:
-        self.optimiser_chosen.emit(self.optimiser.itemData(index))
-
     def _edit_network(self) -> None:
         if self.network.isModified():
             self.network.setModified(False)
             self.network_edited.emit(self.network.text())
-
-    def _edit_learning_rate(self) -> None:
-        self.learning_rate_edited.emit(self.learning_rate.currentText())
-
-    def _edit_batch_size(self) -> None:
-        self.batch_size_edited.emit(self.batch_size.currentText())
-
-    def _edit_weight_decay(self) -> None:
-        self.weight_decay_edited.emit(self.weight_decay.currentText())
 
     # What it shows
 
@@ -211,15 +176,9 @@ class TrainingBar(QWidget):
         self.problem.setCurrentIndex(self.problem.findData(problem_name))
         self.network.setText("–".join(map(str, config.architecture.layer_sizes)))
         self.network.setModified(False)
-        hidden = config.architecture.activations[:-1]
-        self.activation.setEnabled(bool(hidden))
-        if hidden:
-            self.activation.setCurrentIndex(self.activation.findData(hidden[0]))
-        self.loss.setCurrentIndex(self.loss.findData(config.loss))
-        self.optimiser.setCurrentIndex(self.optimiser.findData(config.optimiser))
-        self.learning_rate.setEditText(f"{config.hyper.learning_rate:g}")
-        self.batch_size.setEditText(str(config.batch_size))
-        self.weight_decay.setEditText(f"{config.hyper.weight_decay:g}")
+        for box in self.settings:
+            box.setEnabled(box.setting.is_used(config))
+            box.show_value(box.setting.read(config))
 
     def show_figures(
         self, epoch: float | None, images_per_second: float | None, accuracy: float | None

@@ -1,0 +1,337 @@
+"""All training settings, once, in the order in which the panel shows them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.initialise import INITIALISERS
+from nnstudio.engine.losses import LOSSES, LossError, check_pair
+from nnstudio.engine.optimisers import OPTIMISERS
+from nnstudio.studio import formulas
+from nnstudio.studio.settings import Setting, choice_setting, number_setting, options_of
+from nnstudio.training.config import TrainingConfig
+from nnstudio.training.schedule import SCHEDULES
+
+USUAL_EPOCHS = 10.0
+"""The end of a run whose schedule needs one."""
+
+USUAL_OUTPUTS = {"hinge": "identity"}
+"""Where a loss goes with any output but is meant for one: margins of 1 want scores without bounds."""
+
+USUAL_LOSSES = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}
+"""What is made small where the loss before does not go with a chosen output; else squared error."""
+
+_FRESH = "Another choice starts from fresh weights."
+
+_OUTPUTS = options_of(
+    {name: kind for name, kind in ACTIVATIONS.items() if kind.trainable}, formulas.ACTIVATION_FORMULAS
+)
+HIDDEN_ACTIVATIONS = tuple(option for option in _OUTPUTS if not ACTIVATIONS[option.key].output_only)
+
+
+# What a choice brings along
+
+
+def _with_output(config: TrainingConfig, name: str) -> TrainingConfig:
+    """Give the output layer another activation, and a loss that goes with it."""
+    old = config.architecture
+    architecture = Architecture(old.layer_sizes, (*old.activations[:-1], name))
+    loss = config.loss
+    try:
+        check_pair(name, loss)
+    except LossError:
+        loss = USUAL_LOSSES.get(name, "squared_error")
+    return replace(config, architecture=architecture, loss=loss)
+
+
+def _with_loss(config: TrainingConfig, name: str) -> TrainingConfig:
+    """Make another loss small; the output becomes the one that it is made for."""
+    if name == config.loss:
+        return config
+    old = config.architecture
+    output = LOSSES[name].output or USUAL_OUTPUTS.get(name, old.activations[-1])
+    architecture = Architecture(old.layer_sizes, (*old.activations[:-1], output))
+    return replace(config, loss=name, architecture=architecture)
+
+
+def _with_schedule(config: TrainingConfig, name: str) -> TrainingConfig:
+    """Let the rate take another course, and the run have an end where that needs one."""
+    epochs = config.epochs
+    if epochs is None and SCHEDULES[name].needs_end:
+        epochs = max(USUAL_EPOCHS, 2 * config.warmup_epochs)
+    return replace(config, schedule=name, epochs=epochs)
+
+
+def _with_hidden_activations(config: TrainingConfig, name: str) -> TrainingConfig:
+    old = config.architecture
+    return replace(
+        config, architecture=Architecture.of(old.layer_sizes, hidden=name, output=old.activations[-1])
+    )
+
+
+def _common_activation(config: TrainingConfig) -> str:
+    """Return the activation of all hidden layers, or nothing where they differ or there is none."""
+    hidden = set(config.architecture.activations[:-1])
+    return hidden.pop() if len(hidden) == 1 else ""
+
+
+# When a setting has an effect
+
+
+def _reads(name: str) -> Callable[[TrainingConfig], bool]:
+    return lambda config: name in OPTIMISERS[config.optimiser].hyper_names
+
+
+def _has_stairs(config: TrainingConfig) -> bool:
+    return config.schedule in ("step", "exponential")
+
+
+def _has_hidden_layers(config: TrainingConfig) -> bool:
+    return config.architecture.n_layers > 1
+
+
+def _can_smooth(config: TrainingConfig) -> bool:
+    return config.loss != "hinge"
+
+
+def layer_setting(layer: int) -> Setting[TrainingConfig]:
+    """Describe the activation of one hidden layer, counted from 0."""
+
+    def write(config: TrainingConfig, name: str) -> TrainingConfig:
+        old = config.architecture
+        names = (*old.activations[:layer], name, *old.activations[layer + 1 :])
+        return replace(config, architecture=Architecture(old.layer_sizes, names))
+
+    return Setting(
+        f"activation-{layer}",
+        "Network",
+        f"Hidden {layer + 1}",
+        f"what the units of hidden layer {layer + 1} do with their sum z = Σ w x + b. {_FRESH}",
+        lambda config: config.architecture.activations[layer],
+        write,
+        HIDDEN_ACTIVATIONS,
+    )
+
+
+ACTIVATION = Setting(
+    "activation",
+    "Network",
+    "Activation",
+    "what each hidden unit does with its sum z; the settings have one for each layer",
+    _common_activation,
+    _with_hidden_activations,
+    HIDDEN_ACTIVATIONS,
+    is_used=_has_hidden_layers,
+)
+"""One for all hidden layers, in the training bar."""
+
+SETTINGS: tuple[Setting[TrainingConfig], ...] = (
+    Setting(
+        "output",
+        "Network",
+        "Output",
+        "what the last layer does with its sums; a loss that goes with it comes along. The weights stay",
+        lambda config: config.architecture.activations[-1],
+        _with_output,
+        _OUTPUTS,
+    ),
+    choice_setting(
+        "initialisation",
+        "Network",
+        "Initialisation",
+        f"how the first weights are drawn; biases begin at 0. {_FRESH}",
+        options_of(INITIALISERS, formulas.INITIALISATION_FORMULAS),
+    ),
+    number_setting(
+        "seed",
+        "Network",
+        "Seed",
+        f"decides the first weights, the order of the samples and what dropout silences. {_FRESH}",
+        "0 1 2 3 4 5",
+    ),
+    Setting(
+        "loss",
+        "Loss",
+        "Loss",
+        "what training makes small: the mean of L over the batch. The output it is made for comes along",
+        lambda config: config.loss,
+        _with_loss,
+        options_of(LOSSES, formulas.LOSS_FORMULAS),
+    ),
+    number_setting(
+        "label_smoothing",
+        "Loss",
+        "Label smoothing",
+        "ε, the part of each label's certainty that all classes share: t = (1 − ε) · label + ε / classes",
+        "off 0.05 0.1 0.2",
+        is_used=_can_smooth,
+    ),
+    choice_setting(
+        "optimiser",
+        "Optimiser",
+        "Optimiser",
+        "how a gradient g becomes a step; another one starts with a memory of its own",
+        options_of(OPTIMISERS, formulas.OPTIMISER_FORMULAS),
+    ),
+    number_setting(
+        "learning_rate",
+        "Optimiser",
+        "Learning rate",
+        "α, how far a step goes along the gradient",
+        "0.0001 0.0003 0.001 0.003 0.01 0.03 0.1 0.3 1",
+    ),
+    number_setting(
+        "batch_size",
+        "Optimiser",
+        "Batch",
+        "samples behind each step: g is the mean of their gradients. All of them is plain gradient descent, "
+        "one is stochastic descent",
+        "1 8 16 32 64 128 256 512 1024",
+    ),
+    number_setting(
+        "momentum",
+        "Optimiser",
+        "Momentum μ",
+        "the part of the last step that the next one keeps: u ← μ u + g. Steps add up to 1 / (1 − μ) of one",
+        "0 0.5 0.8 0.9 0.95 0.99",
+        is_used=_reads("momentum"),
+    ),
+    number_setting(
+        "beta1",
+        "Optimiser",
+        "Mean β₁",
+        "how slowly the running mean of the gradient forgets: m ← β₁ m + (1 − β₁) g",
+        "0 0.5 0.8 0.9 0.95 0.99",
+        is_used=_reads("beta1"),
+    ),
+    number_setting(
+        "beta2",
+        "Optimiser",
+        "Square β₂",
+        "how slowly the running mean of the squared gradient forgets: v ← β₂ v + (1 − β₂) g²",
+        "0.9 0.95 0.98 0.99 0.999 0.9999",
+        is_used=_reads("beta2"),
+    ),
+    number_setting(
+        "rho",
+        "Optimiser",
+        "Square ρ",
+        "how slowly the running mean of the squared gradient forgets: v ← ρ v + (1 − ρ) g²",
+        "0.8 0.9 0.95 0.99 0.999",
+        is_used=_reads("rho"),
+    ),
+    number_setting(
+        "eps",
+        "Optimiser",
+        "Epsilon ε",
+        "keeps the division by √v finite where gradients vanish: θ ← θ − α m̂ / (√v̂ + ε)",
+        "1e-10 1e-08 1e-06 0.0001",
+        is_used=_reads("eps"),
+    ),
+    Setting(
+        "schedule",
+        "Schedule",
+        "Schedule",
+        "how the learning rate goes over the run, e being the epoch after the warm-up",
+        lambda config: config.schedule,
+        _with_schedule,
+        options_of(SCHEDULES, formulas.SCHEDULE_FORMULAS),
+    ),
+    number_setting(
+        "warmup_epochs",
+        "Schedule",
+        "Warm-up",
+        "epochs over which the rate climbs evenly from 0 to α",
+        "off 0.1 0.5 1 2 5",
+    ),
+    number_setting(
+        "rate_decay",
+        "Schedule",
+        "Factor γ",
+        "what the rate is multiplied by after so many epochs",
+        "0.1 0.2 0.5 0.8 0.9",
+        is_used=_has_stairs,
+    ),
+    number_setting(
+        "rate_decay_epochs",
+        "Schedule",
+        "Every E epochs",
+        "epochs after which the rate is multiplied by the factor γ",
+        "1 2 5 10 20 50",
+        is_used=_has_stairs,
+    ),
+    number_setting(
+        "weight_decay",
+        "Regularisation",
+        "Weight decay λ",
+        "how fast weights shrink that nothing holds up, beside the gradient: θ ← (1 − α λ) θ before each "
+        "step. It wipes the noise off templates",
+        "off 0.001 0.01 0.1 0.3 1",
+    ),
+    number_setting(
+        "l2",
+        "Regularisation",
+        "L2",
+        "λ₂ of the penalty ½ λ₂ Σ θ², which enters through the gradient: g ← g + λ₂ θ",
+        "off 1e-05 0.0001 0.001 0.01",
+    ),
+    number_setting(
+        "l1",
+        "Regularisation",
+        "L1",
+        "λ₁ of the penalty λ₁ Σ |θ|, which enters through the gradient: g ← g + λ₁ sign θ. It makes small "
+        "weights zero",
+        "off 1e-05 0.0001 0.001",
+    ),
+    number_setting(
+        "dropout",
+        "Regularisation",
+        "Dropout, hidden",
+        "p, the part of each hidden layer's units that is silent in a step, chosen anew for each sample; the "
+        "others count 1 / (1 − p) times. Answers and measurements are made without",
+        "off 0.1 0.2 0.3 0.5",
+        is_used=_has_hidden_layers,
+    ),
+    number_setting(
+        "input_dropout",
+        "Regularisation",
+        "Dropout, input",
+        "p, the part of the inputs that is silent in a step, chosen anew for each sample; the others count "
+        "1 / (1 − p) times",
+        "off 0.1 0.2 0.3 0.5",
+    ),
+    number_setting(
+        "clip_norm",
+        "Regularisation",
+        "Clip gradient at",
+        "c, the greatest length of a gradient; a longer one is shortened: g ← g c / ‖g‖",
+        "off 0.1 0.5 1 5 10",
+        off=float("inf"),
+    ),
+    number_setting(
+        "ema_decay",
+        "Regularisation",
+        "Averaged weights",
+        "d of a running average of the weights, θ̄ ← d θ̄ + (1 − d) θ after each step. While it is on, the "
+        "average is what the window shows, measures and saves",
+        "off 0.9 0.99 0.999 0.9999",
+    ),
+    number_setting(
+        "epochs",
+        "Stopping",
+        "Epochs",
+        "passes over the training data after which the run ends",
+        "off 1 5 10 20 50 100",
+        off=None,
+    ),
+    number_setting(
+        "patience_epochs",
+        "Stopping",
+        "Patience",
+        "early stopping: the run pauses after so many epochs without fewer errors on the test set, which "
+        "serves for validation here, or as many and a smaller loss",
+        "off 1 2 3 5 10 20",
+        off=None,
+    ),
+)

@@ -1,0 +1,137 @@
+"""What a training setting is: how it is called, read as typed, and put into a configuration; no widgets."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Generic, TypeVar
+
+from nnstudio.engine.optimisers import Hyper
+from nnstudio.training.config import ConfigError, TrainingConfig
+
+OFF = "off"
+
+Holder = TypeVar("Holder")
+"""What holds a setting's value: frozen, and replaced whole."""
+
+_NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
+_HYPER = frozenset(field.name for field in fields(Hyper))
+
+
+@dataclass(frozen=True)
+class Option:
+    """One entry of a list: its key in the configuration, its name, and what it computes."""
+
+    key: str
+    title: str
+    formula: str = ""
+
+
+def _always(holder: object) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Setting(Generic[Holder]):
+    """One choice as a person sees it.
+
+    Attributes
+    ----------
+    key : str
+        Stable, unique.
+    group, title : str
+        The heading it is under, and its name there.
+    tip : str
+        What it is, with its formula.
+    read : callable (holder) -> str
+        Its value: an option's key, or a number as it would be typed.
+    write : callable (holder, text) -> holder
+        Raises UserError where the text is no value of it.
+    options : tuple of Option
+        All values there are; empty for a number.
+    suggestions : tuple of str
+        Usual values of a number, in their order.
+    is_used : callable (holder) -> bool
+        Whether it has an effect beside the other choices.
+    """
+
+    key: str
+    group: str
+    title: str
+    tip: str
+    read: Callable[[Holder], str]
+    write: Callable[[Holder, str], Holder]
+    options: tuple[Option, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    is_used: Callable[[Holder], bool] = _always
+
+
+def number(text: str, what: str, which: str) -> float:
+    """Read a finite number as typed, with a point or a comma.
+
+    Raises
+    ------
+    ConfigError
+        If it is none.
+    """
+    value = float(text.strip().replace(",", ".")) if _NUMBER.fullmatch(text.strip()) else math.nan
+    if not math.isfinite(value):
+        raise ConfigError(f"The {what} is a number {which}; {text!r} is not.")
+    return value
+
+
+def number_setting(
+    key: str,
+    group: str,
+    title: str,
+    tip: str,
+    suggestions: str,
+    *,
+    off: float | None = 0.0,
+    is_used: Callable[[TrainingConfig], bool] = _always,
+) -> Setting[TrainingConfig]:
+    """Describe a number of the configuration or of its hyper-parameters.
+
+    Parameters
+    ----------
+    suggestions : str
+        Usual values between spaces; with "off" among them it can be switched off.
+    off : float or None
+        The value that "off" stands for.
+    """
+    usual = tuple(suggestions.split())
+    can_be_off = OFF in usual
+    which = f"such as {usual[len(usual) // 2]}" + (f', or "{OFF}"' if can_be_off else "")
+    what = key.replace("_", " ")
+    is_whole = isinstance(getattr(TrainingConfig, key, None), int)
+
+    def read(config: TrainingConfig) -> str:
+        value = getattr(config.hyper if key in _HYPER else config, key)
+        return OFF if can_be_off and value == off else f"{value:.10g}"
+
+    def write(config: TrainingConfig, text: str) -> TrainingConfig:
+        value = off
+        if not (can_be_off and text.strip().lower() == OFF):
+            value = number(text, what, which)
+            if is_whole and value.is_integer():
+                value = int(value)
+        return config.with_hyper(**{key: value}) if key in _HYPER else replace(config, **{key: value})
+
+    return Setting(key, group, title, tip, read, write, (), usual, is_used)
+
+
+def options_of(table: Mapping[str, object], formulas: Mapping[str, str]) -> tuple[Option, ...]:
+    """Return the entries of one of the engine's tables."""
+    titles = {key: entry.title for key, entry in table.items()}
+    return tuple(Option(key, title[:1].upper() + title[1:], formulas[key]) for key, title in titles.items())
+
+
+def choice_setting(
+    key: str, group: str, title: str, tip: str, options: tuple[Option, ...]
+) -> Setting[TrainingConfig]:
+    """Describe an entry of the configuration that is one of a list."""
+
+    def write(config: TrainingConfig, text: str) -> TrainingConfig:
+        return replace(config, **{key: text})
+
+    return Setting(key, group, title, tip, lambda config: getattr(config, key), write, options)

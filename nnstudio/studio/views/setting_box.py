@@ -1,0 +1,83 @@
+"""The control of one setting: a list of options, or a number that is checked as it is typed."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from nnstudio.studio.settings import Setting
+from nnstudio.studio.theme import font
+
+
+class SettingBox(QComboBox):
+    """Shows a setting's value; what the user chooses or types leaves as a signal and comes back by ``show``.
+
+    Parameters
+    ----------
+    setting : Setting
+        Its options fill the list; without options the field can be typed in, and its usual values are listed.
+    """
+
+    chosen = Signal(object, str)
+    """A setting, and its value as chosen from the list or typed to the end."""
+
+    typed = Signal(object, str)
+    """A setting, and what its field holds while it is being typed."""
+
+    left = Signal()
+    """Return or Enter ended typing."""
+
+    def __init__(self, setting: Setting[Any], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setting = setting
+        self.setFont(font(12))
+        self.setAccessibleName(setting.title)
+        self.setToolTip(f"{setting.title}: {setting.tip}")
+        self.setPlaceholderText("mixed")
+        for option in setting.options:
+            self.addItem(option.title, option.key)
+            self.setItemData(self.count() - 1, option.formula, Qt.ItemDataRole.ToolTipRole)
+        if not setting.options:
+            self._make_editable()
+        self.activated.connect(self._choose)
+        self.view().setMinimumWidth(self.minimumSizeHint().width())
+
+    def _make_editable(self) -> None:
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setCompleter(None)
+        self.addItems(self.setting.suggestions)
+        line = self.lineEdit()
+        line.setFont(font(12))
+        line.setStyleSheet("background: transparent; border: none; padding: 0;")
+        line.setAccessibleName(self.setting.title)
+        line.returnPressed.connect(self.left)
+        line.editingFinished.connect(self._finish)
+        line.textEdited.connect(self._type)
+
+    def show_value(self, text: str) -> None:
+        """Show a value: an option's key, or a number; a key that is none of the options shows as mixed."""
+        if self.isEditable():
+            if self.currentText() != text:
+                self.setEditText(text)
+            return
+        index = self.findData(text)
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
+        formula = "" if index < 0 else self.itemData(index, Qt.ItemDataRole.ToolTipRole)
+        tip = f"{self.setting.title}: {self.setting.tip}"
+        self.setToolTip(f"{tip}\n{self.currentText()}: {formula}" if formula else tip)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the wheel scroll what is around: it would change settings in passing."""
+        event.ignore()
+
+    def _choose(self, index: int) -> None:
+        self.chosen.emit(self.setting, self.currentText() if self.isEditable() else self.itemData(index))
+
+    def _type(self, text: str) -> None:
+        self.typed.emit(self.setting, text)
+
+    def _finish(self) -> None:
+        self.chosen.emit(self.setting, self.currentText())
