@@ -61,7 +61,8 @@ class TrainingConfig:
         The part of each hidden layer's units, and of the inputs, that is silent in a training step, chosen
         anew for each sample: from 0 up to, not including, 1. Measurements are made without.
     patience_epochs : float or None
-        Early stopping: a recipe ends after so many epochs without better validation; None: never.
+        Early stopping: a recipe ends after so many epochs without better validation, and the trainer rests
+        after as many without better figures on the test set; None: never.
 
     Raises
     ------

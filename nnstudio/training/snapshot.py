@@ -50,7 +50,8 @@ class Snapshot:
     epoch : float
         Passes over the training data, fractions included.
     theta : ndarray of shape (n_params,), float32
-        A read-only copy of the weights after ``step`` updates, all finite.
+        A read-only copy of the weights after ``step`` updates, all finite: their running average where the
+        configuration keeps one, and for inputs as they come where the problem scales them.
     train_loss : float or None
         Mean loss of the last batch, measured before its update; None before the first step.
     test_loss, test_accuracy : float or None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import math
-from contextlib import suppress
 from queue import SimpleQueue
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -18,9 +17,11 @@ import numpy as np
 from nnstudio.training.changes import described_change
 from nnstudio.training.history import History
 from nnstudio.training.loop import Diverged, TrainingLoop
+from nnstudio.training.patience import Patience
 from nnstudio.training.snapshot import Change, RunState, Snapshot
 from nnstudio.training.speed import SpeedMeter
-from nnstudio.training.threads import BlasThreads, fastest_count, n_cores
+from nnstudio.training.thread_choice import ThreadChoice
+from nnstudio.training.threads import BlasThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,8 +45,6 @@ _MEASURING_PERIOD_S = 0.1
 
 _N_TRAIN_SLICE = 2000
 _MOST_CHANGES = 64
-_COLLAPSE = 0.25
-"""Below this part of the best speed, several threads have begun to hinder each other: measure again."""
 
 
 class Worker:
@@ -71,9 +70,8 @@ class Worker:
         self.commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self.stop_asked = False
         self._blas = BlasThreads()
-        self._n_threads_wanted = n_threads
-        self._threads_chosen_for: tuple[object, ...] = ()
-        self._n_threads = n_threads or 1
+        self._threads = ThreadChoice(n_threads)
+        self._patience = Patience()
         self._run_id = 1
         self._published_at = self._publishing_s = 0.0
         self._state = RunState.READY
@@ -176,7 +174,8 @@ class Worker:
         self._history = History()
         self._changes: tuple[Change, ...] = ()
         self._speed = SpeedMeter()
-        self._best_speed = 0.0
+        self._threads.begin_run()
+        self._patience.begin(0.0)
         self._train_slice = _slice_of(loop.problem.train)
         self._measures = self._measured_step = None
         self._measured_at = -math.inf
@@ -194,6 +193,9 @@ class Worker:
         if until is not None:
             # Someone who takes single steps wants to see the step, not the measurement of the one before.
             self._evaluations = []
+        if self._is_out_of_patience():
+            # Whoever goes on all the same has patience again.
+            self._patience.begin(self._loop.epoch)
         self._until = until
         self._state = RunState.RUNNING
         self._message = ""
@@ -232,7 +234,7 @@ class Worker:
 
     def _step(self) -> None:
         loop = self._loop
-        if not self._choose_threads() or self._draw():
+        if not self._settle_threads() or self._draw():
             return
         begun = perf_counter()
         loss = loop.step()
@@ -273,8 +275,8 @@ class Worker:
 
     def _begin_measuring(self) -> None:
         self._evaluations = [
-            self._loop.evaluation(self._loop.problem.test),
-            self._loop.evaluation(self._train_slice),
+            self._loop.evaluation(samples, self._average())
+            for samples in (self._loop.problem.test, self._train_slice)
         ]
         self._measuring_s = 0.0
 
@@ -295,55 +297,33 @@ class Worker:
         self._measured_at = perf_counter()
         self._stepping_s = 0.0
         self._history.append_test(self._loop.epoch, on_test.loss, on_test.accuracy, on_train.accuracy)
-        if self._state is RunState.RUNNING:
+        self._patience.note(self._loop.epoch, 1 - on_test.accuracy, on_test.loss)
+        if self._state is RunState.RUNNING and self._is_out_of_patience():
+            self._rest(RunState.PAUSED, self._impatient_sentence())
+        elif self._state is RunState.RUNNING:
             # A run that goes back goes back to here, and never beyond what was measured.
             self._loop.keep()
             self._publish_when_due()
         else:
             self._publish()
 
-    # Threads --------------------------------------------------------------------------------------------
+    def _is_out_of_patience(self) -> bool:
+        return self._patience.is_out(self._loop.epoch, self._loop.config.patience_epochs)
 
-    def _choose_threads(self) -> bool:
-        """Settle the number of threads; false if a command came in between.
+    def _impatient_sentence(self) -> str:
+        patience = self._patience
+        return (
+            f"Stopped early at epoch {self._loop.epoch:.3g}: no better than "
+            f"{100 * patience.best_error:.2f} % of the test set misread, at epoch {patience.best_epoch:.3g}. "
+            "Training goes on when asked to."
+        )
 
-        The choice is made before a run's first step and kept for every run of the same shape, since another
-        number of threads may round differently. The steps that are timed are taken on a copy.
-        """
-        speed = self._speed.images_per_second
-        self._best_speed = max(self._best_speed, speed)
-        if self._n_threads > 1 and speed < _COLLAPSE * self._best_speed:
-            self._threads_chosen_for = ()
-        shape = (self._loop.config.architecture.layer_sizes, self._loop.config.batch_size)
-        if shape == self._threads_chosen_for:
-            self._loop.use_threads(self._n_threads)
-            return True
-        if self._n_threads_wanted is None:
-            scratch = self._loop.scratch_copy()
-
-            def take_step() -> None:
-                # Whether training diverges is not for the copy to say.
-                with suppress(Diverged):
-                    scratch.step()
-
-            try:
-                chosen = fastest_count(
-                    take_step,
-                    scratch.use_threads,
-                    # The window wants a core too.
-                    most=max(1, n_cores() // 2),
-                    is_interrupted=lambda: not self.commands.empty(),
-                )
-            finally:
-                scratch.close()
-            if chosen is None:
+    def _settle_threads(self) -> bool:
+        """Choose the number of threads where that is to be done; false if a command came in between."""
+        if self._threads.is_due(self._loop, self._speed.images_per_second):
+            if not self._threads.measure(self._loop, lambda: not self.commands.empty()):
                 return False
-            self._n_threads = chosen
-            logger.info("%d threads for %s", chosen, self._loop.config.architecture)
-        self._best_speed = 0.0
-        self._speed = SpeedMeter()
-        self._threads_chosen_for = shape
-        self._loop.use_threads(self._n_threads)
+            self._speed = SpeedMeter()
         return True
 
     # Publishing -----------------------------------------------------------------------------------------
@@ -353,10 +333,24 @@ class Worker:
         if perf_counter() - self._published_at >= pause_s:
             self._publish()
 
+    def _average(self) -> NDArray[np.float32] | None:
+        """Return the running average where one is kept: it stands for the weights in all that is told."""
+        return self._loop.average if self._loop.config.hyper.ema_decay else None
+
     def _publish(self) -> None:
         begun = perf_counter()
         loop, measures = self._loop, self._measures
         theta = loop.keep()
+        average = self._average()
+        if average is not None:
+            theta = average
+        scaling = loop.problem.train.scaling
+        if scaling is not None:
+            # The window's inputs are as they come: the first layer does the scaling.
+            theta = theta.copy()
+            first = loop.config.architecture.layers(theta)[0]
+            scaling.fold(first.W, first.b)
+        theta.flags.writeable = False
         self.latest = Snapshot(
             run_id=self._run_id,
             step=loop.n_steps,

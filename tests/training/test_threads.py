@@ -106,7 +106,7 @@ def test_sets_the_limit_and_gives_it_back():
 
 def test_measuring_does_not_alter_the_trajectory(start, wait_for, clouds, config, monkeypatch):
     monkeypatch.delenv("NNSTUDIO_THREADS")
-    monkeypatch.setattr("nnstudio.training.worker.n_cores", lambda: 1)
+    monkeypatch.setattr("nnstudio.training.thread_choice.n_cores", lambda: 1)
     trainer, loop = start(), TrainingLoop(clouds, config)
     trainer.step_epoch()
     snapshot = wait_for(trainer, lambda s: s.step == 5)
@@ -153,30 +153,31 @@ def test_the_choice_is_kept_for_runs_of_one_shape_and_made_again_when_speed_coll
 ):
     chosen = []
     speeds = {"now": 1000.0}
-    monkeypatch.setattr("nnstudio.training.worker.fastest_count", lambda *_, **__: chosen.append(2) or 2)
+    module = "nnstudio.training.thread_choice"
+    monkeypatch.setattr(f"{module}.fastest_count", lambda *_, **__: chosen.append(2) or 2)
     monkeypatch.setattr(SpeedMeter, "images_per_second", property(lambda self: speeds["now"]))
     worker = Worker(TrainingLoop(clouds, config))
     request.addfinalizer(lambda: worker._loop.close())
     for _ in range(3):
-        assert worker._choose_threads()
+        assert worker._settle_threads()
     worker.restart(2, clouds, replace(config, seed=8), None)
-    assert worker._choose_threads()
+    assert worker._settle_threads()
     assert len(chosen) == 1
 
     speeds["now"] = 900.0
-    worker._choose_threads()
+    worker._settle_threads()
     assert len(chosen) == 1
     speeds["now"] = 100.0
-    worker._choose_threads()
+    worker._settle_threads()
     assert len(chosen) == 2
 
     worker.restart(3, clouds, replace(config, batch_size=16), None)
-    worker._choose_threads()
+    worker._settle_threads()
     assert len(chosen) == 3
 
 
 def test_a_copy_that_diverges_while_it_is_timed_does_not_stop_the_run(clouds, config, monkeypatch):
-    monkeypatch.setattr("nnstudio.training.worker.n_cores", lambda: 1)
+    monkeypatch.setattr("nnstudio.training.thread_choice.n_cores", lambda: 1)
     worker = Worker(TrainingLoop(clouds, config))
     monkeypatch.setattr(TrainingLoop, "step", lambda self: self.diverge("it did"))
-    assert worker._choose_threads()
+    assert worker._settle_threads()

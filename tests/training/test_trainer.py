@@ -6,6 +6,7 @@ from time import perf_counter
 import numpy as np
 import pytest
 
+from nnstudio.data.scaling import measure_scaling
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper, HyperError
 from nnstudio.training.config import ConfigError
@@ -462,7 +463,7 @@ def test_a_pause_does_not_begin_a_measurement_anew(start, wait_for, monkeypatch)
     monkeypatch.setattr(
         TrainingLoop,
         "evaluation",
-        lambda self, samples: begun.append(self.n_steps) or evaluation(self, samples),
+        lambda self, *given: begun.append(self.n_steps) or evaluation(self, *given),
     )
     monkeypatch.setattr("nnstudio.training.worker.Worker._is_measuring_due", lambda self: True)
     trainer = start()
@@ -473,3 +474,55 @@ def test_a_pause_does_not_begin_a_measurement_anew(start, wait_for, monkeypatch)
     assert trainer.stop()
     # Twice for each step: on the test set and on the slice of the training data.
     assert all(begun.count(step) == 2 for step in begun)
+
+
+def test_patience_ends_in_a_rest_that_says_why_and_playing_on_renews_it(start, wait_for, config):
+    # So small a rate that nothing gets better.
+    config = replace(config, patience_epochs=2.0, optimiser="sgd", hyper=Hyper(learning_rate=1e-12))
+    trainer = start(config=config)
+    trainer.play()
+    rests = wait_for(trainer, is_in(RunState.PAUSED))
+    # Epochs shorter than a frame are not all measured.
+    assert 2.0 <= rests.epoch < 2000
+    assert rests.message.startswith(f"Stopped early at epoch {rests.epoch:.3g}: no better than")
+    trainer.play()
+    again = wait_for(trainer, lambda s: s.state is RunState.PAUSED and s.step > rests.step)
+    assert again.epoch >= rests.epoch + 2.0
+
+
+def test_a_run_that_gets_better_is_not_stopped(start, wait_for, config):
+    trainer = start(config=replace(config, patience_epochs=50.0, epochs=30.0))
+    trainer.play()
+    assert wait_for(trainer, is_in(RunState.FINISHED)).epoch == 30.0
+
+
+def test_the_average_is_what_is_told_and_measured(start, wait_for, clouds, config):
+    config = config.with_hyper(ema_decay=0.9)
+    trainer, loop = start(config=config), TrainingLoop(clouds, config)
+    trainer.step_epoch()
+    trainer.step_epoch()
+    told = wait_for(trainer, lambda s: is_at(10)(s) and is_measured(s))
+    for _ in range(10):
+        loop.step()
+    assert told.theta.tobytes() == loop.average.tobytes() != loop.theta.tobytes()
+    assert told.test_loss == loop.evaluate(theta=loop.average).loss
+    assert not told.theta.flags.writeable
+
+
+def test_weights_learnt_from_scaled_inputs_are_told_for_inputs_as_they_come(start, wait_for, clouds, config):
+    scaling = measure_scaling(clouds.train, "standardised")
+    scaled = replace(
+        clouds,
+        train=replace(clouds.train, scaling=scaling),
+        test=replace(clouds.test, scaling=scaling),
+    )
+    trainer = start(problem=scaled)
+    trainer.step_epoch()
+    told = wait_for(trainer, lambda s: is_at(5)(s) and is_measured(s))
+    plain = TrainingLoop(clouds, config, told.theta).evaluate()
+    assert plain.loss == pytest.approx(told.test_loss, rel=1e-5)
+    assert plain.accuracy == told.test_accuracy
+    loop = TrainingLoop(scaled, config)
+    for _ in range(5):
+        loop.step()
+    assert np.abs(loop.theta - told.theta).max() > 1e-3

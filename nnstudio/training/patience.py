@@ -1,0 +1,35 @@
+"""Early stopping: how long nothing has got better; the worker asks after each measurement."""
+
+from __future__ import annotations
+
+import math
+
+
+class Patience:
+    """Remembers the best measurement of a run, and when it was.
+
+    Fewer errors are better; as many with a smaller loss are, too.
+
+    Attributes
+    ----------
+    best_epoch : float
+        When that was.
+    best_error : float
+        The part of the samples that was misread then, 0…1; infinite before the first measurement.
+    """
+
+    def __init__(self) -> None:
+        self.begin(0.0)
+
+    def begin(self, epoch: float) -> None:
+        """Start counting at an epoch, with nothing measured yet."""
+        self.best_epoch, self.best_error, self._best_loss = epoch, math.inf, math.inf
+
+    def note(self, epoch: float, error: float, loss: float) -> None:
+        """Take a measurement in."""
+        if (error, loss) < (self.best_error, self._best_loss):
+            self.best_epoch, self.best_error, self._best_loss = epoch, error, loss
+
+    def is_out(self, epoch: float, allowed: float | None) -> bool:
+        """Say whether more than the allowed number of epochs went by in vain; None allows any."""
+        return allowed is not None and epoch - self.best_epoch >= allowed
