@@ -3,13 +3,14 @@
 import math
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
-from nnstudio.studio.setting_list import SETTINGS
+from nnstudio.studio.data_choices import DataChoices
+from nnstudio.studio.setting_list import DATA_SETTINGS, SETTINGS
 from nnstudio.studio.settings import Setting
 from nnstudio.training.changes import described_change
 from nnstudio.training.config import ConfigError, TrainingConfig
@@ -38,20 +39,21 @@ class Choices(QObject):
         """Give the keys back to the sheet: typing in the bar is over."""
         self._window.input.sheets.currentWidget().setFocus()
 
-    def refusal(self, setting: Setting[TrainingConfig], text: str) -> str:
+    def refusal(self, setting: Setting[Any], text: str) -> str:
         """Say why a text is no value of a setting beside the others in force; empty where it is one."""
-        session = self._session
         try:
-            config = setting.write(session.config, text)
-            if session.problem is not None:
-                config.check(session.problem)
+            setting.write(self.holder_of(setting), text)
         except UserError as error:
             return str(error)
         return ""
 
-    def choose(self, setting: Setting[TrainingConfig], text: str) -> None:
+    def holder_of(self, setting: Setting[Any]) -> TrainingConfig | DataChoices:
+        """Return what holds a setting's value."""
+        return self._session.data if setting in DATA_SETTINGS else self._session.config
+
+    def choose(self, setting: Setting[Any], text: str) -> None:
         """Give a setting another value: within the run where that can be, else from fresh weights."""
-        old = self._session.config
+        old = self.holder_of(setting)
         if text == setting.read(old):
             return
         try:
@@ -59,6 +61,14 @@ class Choices(QObject):
         except UserError as error:
             self._refuse(error)
             return
+        if isinstance(new, DataChoices):
+            self._session.choose_data(new)
+        else:
+            self._choose_config(setting, old, new)
+
+    def _choose_config(
+        self, setting: Setting[TrainingConfig], old: TrainingConfig, new: TrainingConfig
+    ) -> None:
         if old.epochs is None and new.epochs is not None and setting.key != "epochs":
             # An end that a schedule asks for lies ahead, however long the run has been going.
             done = 0.0 if self._session.snapshot is None else self._session.snapshot.epoch

@@ -52,3 +52,9 @@ SCHEDULE_FORMULAS = {
     "cosine": "α (1 + cos πp) / 2, with p the part of the run that is done: down to 0 at its end",
     "one_cycle": "from α / 25 up to α in the first 30 % of the run, then down to almost nothing",
 }
+
+SCALING_WORDS = {
+    "none": ("None", "as the data come: images from 0 to 1"),
+    "unit": ("0 to 1", "x ← (x − min) / (max − min), feature by feature"),
+    "standardised": ("Standardised", "x ← (x − mean) / deviation, feature by feature"),
+}

@@ -11,6 +11,7 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.studio.bridge import Changes
+from nnstudio.studio.data_choices import DataChoices, data_errand
 from nnstudio.studio.errands import Errand, Errands
 from nnstudio.studio.offers import Loaded, Offer, problem_offers
 from nnstudio.studio.sentences import misfit_sentence, state_sentence
@@ -40,6 +41,10 @@ class RunControl(Shown):
         super().__init__(model, problem_name, parent)
         self.errands = Errands()
         self.problem: Problem | None = None
+        """What is learned, its labels as they are learned; its inputs are never scaled."""
+        self.data = DataChoices()
+        """What was done to it before it is learned."""
+        self._problem_as_it_is: Problem | None = None
         self.trainer: Trainer | None = None
         self.offers: dict[str, Offer] = problem_offers()
         """What can be trained on, by name."""
@@ -137,7 +142,8 @@ class RunControl(Shown):
 
     def _begin(self, problem: Problem) -> None:
         """Start a trainer on the network on show; says so where the problem is not the network's."""
-        self.problem = problem
+        self.problem = self._problem_as_it_is = problem
+        self.data = DataChoices()
         if problem.output_space.class_names != self.output_space.class_names:
             self.said.emit(misfit_sentence(self.output_space, problem), True)
             return
@@ -153,6 +159,9 @@ class RunControl(Shown):
         if self.trainer is not None:
             self.trainer.stop()
         self.trainer = self.snapshot = None
+        self.data = DataChoices()
+        if self.problem is not None:
+            self.problem = self._problem_as_it_is
         self._wants_to_run = False
 
     # Training
@@ -219,6 +228,35 @@ class RunControl(Shown):
         self.config = config
         self._changes.network |= is_other_network
         self._x_changed = True
+        self.settings_changed.emit()
+
+    def choose_data(self, data: DataChoices) -> None:
+        """Do something else to the samples, and learn from them with fresh weights."""
+        if data != self.data:
+            self._with_trainer(lambda trainer: self._prepare_data(trainer, data))
+
+    def _prepare_data(self, trainer: Trainer, data: DataChoices) -> None:
+        if self._fresh is not None:
+            self.said.emit(
+                f"The samples of {self.problem_title} are drawn anew for each epoch: neither their labels nor "
+                "their scale can be chosen. Choose a problem whose samples stay.",
+                True,
+            )
+            return
+
+        def begin(made: tuple[Problem, Problem]) -> None:
+            self.problem, learned = made
+            self.data = data
+            self._show_fresh(at_fresh_pace(self.config, self.input_space.kind))
+            self._run_id = trainer.replace(problem=learned, config=self.config)
+            if self._wants_to_run:
+                trainer.play()
+            next_step = "They are being trained." if self._wants_to_run else "Space trains them."
+            self.said.emit(f"Fresh weights for {self.problem.title}. {next_step}", False)
+            self.settings_changed.emit()
+
+        assert self._problem_as_it_is is not None, "a trainer has a problem"
+        self.errands.run(data_errand(self._problem_as_it_is, data, self.config.seed, begin))
         self.settings_changed.emit()
 
     def _show_fresh(self, config: TrainingConfig) -> None:

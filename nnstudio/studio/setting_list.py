@@ -9,7 +9,16 @@ from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES, LossError, check_pair
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.studio import formulas
-from nnstudio.studio.settings import Setting, choice_setting, number_setting, options_of
+from nnstudio.studio.data_choices import DataChoices
+from nnstudio.studio.settings import (
+    OFF,
+    Option,
+    Setting,
+    choice_setting,
+    number_or_off,
+    number_setting,
+    options_of,
+)
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.schedule import SCHEDULES
 
@@ -125,6 +134,31 @@ ACTIVATION = Setting(
     is_used=_has_hidden_layers,
 )
 """One for all hidden layers, in the training bar."""
+
+INPUT_SCALING = Setting[DataChoices](
+    "input_scaling",
+    "Data",
+    "Input scaling",
+    "what is done to each input feature before it enters the network; shown weights take inputs as they "
+    f"come. {_FRESH}",
+    lambda data: data.input_scaling,
+    lambda data, text: replace(data, input_scaling=text),
+    tuple(Option(key, *words) for key, words in formulas.SCALING_WORDS.items()),
+)
+
+RANDOM_LABELS = Setting[DataChoices](
+    "random_labels",
+    "Data",
+    "Random labels",
+    "the part of the training labels that is drawn at random, to see a network remember what has no rule: "
+    f"the training loss falls, the test accuracy does not rise. {_FRESH}",
+    lambda data: f"{data.random_labels:g}" if data.random_labels else OFF,
+    lambda data, text: replace(data, random_labels=number_or_off(text, "part of random labels", "0.5")),
+    (),
+    ("off", "0.1", "0.3", "0.5", "1"),
+)
+
+DATA_SETTINGS = (INPUT_SCALING, RANDOM_LABELS)
 
 SETTINGS: tuple[Setting[TrainingConfig], ...] = (
     Setting(

@@ -80,6 +80,19 @@ def number(text: str, what: str, which: str) -> float:
     return value
 
 
+def number_or_off(text: str, what: str, usual: str, off: float | None = 0.0) -> float | None:
+    """Read a finite number as typed, or the word for none.
+
+    Raises
+    ------
+    ConfigError
+        If it is neither.
+    """
+    if text.strip().lower() == OFF:
+        return off
+    return number(text, what, f'such as {usual}, or "{OFF}"')
+
+
 def number_setting(
     key: str,
     group: str,
@@ -101,7 +114,7 @@ def number_setting(
     """
     usual = tuple(suggestions.split())
     can_be_off = OFF in usual
-    which = f"such as {usual[len(usual) // 2]}" + (f', or "{OFF}"' if can_be_off else "")
+    example = usual[len(usual) // 2]
     what = key.replace("_", " ")
     is_whole = isinstance(getattr(TrainingConfig, key, None), int)
 
@@ -110,11 +123,12 @@ def number_setting(
         return OFF if can_be_off and value == off else f"{value:.10g}"
 
     def write(config: TrainingConfig, text: str) -> TrainingConfig:
-        value = off
-        if not (can_be_off and text.strip().lower() == OFF):
-            value = number(text, what, which)
-            if is_whole and value.is_integer():
-                value = int(value)
+        if can_be_off:
+            value = number_or_off(text, what, example, off)
+        else:
+            value = number(text, what, f"such as {example}")
+        if is_whole and value.is_integer():
+            value = int(value)
         return config.with_hyper(**{key: value}) if key in _HYPER else replace(config, **{key: value})
 
     return Setting(key, group, title, tip, read, write, (), usual, is_used)

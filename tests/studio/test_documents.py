@@ -15,7 +15,7 @@ from nnstudio.studio import documents, keeper
 from nnstudio.studio.documents import save_drawing, save_network
 from nnstudio.studio.images import read_grey
 from nnstudio.studio.keeper import last_session_path
-from tests.studio.gestures import is_warning, said, stroke_by_mouse
+from tests.studio.gestures import choose, is_warning, said, stroke_by_mouse
 from tests.studio.networks import model_of
 
 SEVEN = synthetic_drawing(7, rng=np.random.default_rng(0))
@@ -194,7 +194,7 @@ def test_what_was_learnt_is_kept_whatever_was_chosen_afterwards(open_window, qtb
     qtbot.waitUntil(lambda: window.session.was_trained)
     theta = window.session.theta
     if afterwards == "optimiser":
-        window.bar.optimiser_chosen.emit("sgd")
+        choose(window.bar.optimiser, "sgd")
     elif afterwards == "there and back":
         window.commands.new_seed()
         window.commands.earlier()

@@ -14,6 +14,7 @@ from nnstudio.engine.optimisers import Hyper
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import save_model
 from nnstudio.studio import errands
+from nnstudio.studio.data_choices import DataChoices
 from nnstudio.studio.session import Session
 from nnstudio.studio.starting import FURTHER_HYPER, NEW_NETWORK, STARTING_HYPER
 from nnstudio.training.config import TrainingConfig
@@ -447,3 +448,41 @@ def test_a_network_that_cannot_be_trained_is_refused_and_nothing_changes(window,
     window.commands.open_path(path)
     assert is_warning(window)
     assert (window.session.config, window.session.model_name, window.session.theta) == before
+
+
+def test_random_labels_are_learnt_from_fresh_weights_and_the_test_set_stays(waiting, until):
+    theta = trained(waiting, until)
+    plain, run = waiting.problem, waiting.snapshot.run_id
+    waiting.choose_data(DataChoices(random_labels=1.0))
+    until(lambda: waiting.snapshot is not None and waiting.snapshot.run_id > run)
+    changed = np.mean(waiting.problem.train.labels != plain.train.labels)
+    assert 0.8 < changed <= 1.0
+    assert waiting.problem.test is plain.test
+    assert not waiting.was_trained
+    assert np.abs(waiting.theta - theta).max() > 0
+    waiting.choose_data(DataChoices())
+    until(lambda: (waiting.problem.train.labels == plain.train.labels).all())
+
+
+def test_scaled_inputs_are_the_trainers_business_alone(waiting, until):
+    plain, run = waiting.problem, waiting.snapshot.run_id
+    waiting.choose_data(DataChoices(input_scaling="standardised"))
+    waiting.play()
+    until(lambda: waiting.snapshot is not None and waiting.snapshot.run_id > run)
+    waiting.play()
+    until(lambda: waiting.snapshot.test_step is not None and waiting.snapshot.epoch > 3)
+    waiting.pause()
+    until(lambda: waiting.snapshot.test_step == waiting.snapshot.step and not waiting.is_running)
+    assert waiting.problem is plain
+    # What is on show reads inputs as they come as well as the trainer says.
+    outputs = predict(waiting.architecture, waiting.theta, plain.test.inputs())
+    accuracy = np.mean(outputs.argmax(axis=1) == plain.test.labels)
+    assert accuracy == pytest.approx(waiting.snapshot.test_accuracy, abs=1e-9)
+
+
+def test_another_problem_or_network_ends_the_experiment(waiting, until):
+    waiting.choose_data(DataChoices(random_labels=0.5))
+    until(lambda: waiting.data.random_labels == 0.5)
+    waiting.open_model(waiting.model())
+    assert waiting.data == DataChoices()
+    assert "random" not in waiting.problem.title

@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 
+from nnstudio.data.scaling import SCALINGS
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import INITIALISERS
@@ -11,7 +12,15 @@ from nnstudio.engine.losses import LOSSES
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.errors import UserError
 from nnstudio.studio import formulas
-from nnstudio.studio.setting_list import ACTIVATION, SETTINGS, layer_setting
+from nnstudio.studio.data_choices import DataChoices
+from nnstudio.studio.setting_list import (
+    ACTIVATION,
+    DATA_SETTINGS,
+    INPUT_SCALING,
+    RANDOM_LABELS,
+    SETTINGS,
+    layer_setting,
+)
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.schedule import SCHEDULES
 
@@ -44,6 +53,22 @@ def test_everything_that_can_be_configured_has_a_setting():
 )
 def test_everything_that_can_be_chosen_has_a_formula(table, words):
     assert set(words) == set(table)
+
+
+def test_every_input_scaling_has_words():
+    assert tuple(formulas.SCALING_WORDS) == SCALINGS
+
+
+def test_the_data_are_chosen_by_settings_of_their_own():
+    data = DataChoices()
+    assert {setting.key for setting in DATA_SETTINGS} == {field.name for field in fields(DataChoices)}
+    for setting in DATA_SETTINGS:
+        for value in [option.key for option in setting.options] or setting.suggestions:
+            assert setting.read(setting.write(data, value)) == value
+    with pytest.raises(UserError, match="from 0 to 1, not 2"):
+        RANDOM_LABELS.write(data, "2")
+    with pytest.raises(UserError, match="no input scaling"):
+        INPUT_SCALING.write(data, "log")
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.key)

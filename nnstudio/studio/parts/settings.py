@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.studio.bridge import Changes
-from nnstudio.studio.setting_list import SETTINGS, layer_setting
+from nnstudio.studio.setting_list import DATA_SETTINGS, SETTINGS, layer_setting
 from nnstudio.studio.settings import Setting
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.rate_picture import RatePicture
 from nnstudio.studio.views.settings_panel import SettingsPanel
 
 if TYPE_CHECKING:
+    from nnstudio.studio.data_choices import DataChoices
     from nnstudio.studio.window import Window
     from nnstudio.training.config import TrainingConfig
 
@@ -23,7 +24,7 @@ class SettingsPart:
     def __init__(self, window: "Window") -> None:
         self._window, self._session = window, window.session
         self.widget = SettingsPanel(window)
-        self._shown: TrainingConfig | None = None
+        self._shown: tuple[TrainingConfig, DataChoices] | None = None
         self._make_rows()
         self._rate = RatePicture(self.widget)
         self.widget.groups["Schedule"].add_picture(self._rate)
@@ -32,20 +33,18 @@ class SettingsPart:
 
     def _make_rows(self) -> None:
         n_hidden = self._session.architecture.n_layers - 1
-        self.widget.set_settings([*(layer_setting(k) for k in range(n_hidden)), *SETTINGS])
+        self.widget.set_settings([*(layer_setting(k) for k in range(n_hidden)), *SETTINGS, *DATA_SETTINGS])
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""
         session = self._session
-        if session.config is not self._shown:
-            if self._shown is None or self._shown.architecture.n_layers != session.architecture.n_layers:
+        shown = (session.config, session.data)
+        if shown != self._shown:
+            if self._shown is None or self._shown[0].architecture.n_layers != session.architecture.n_layers:
                 self._make_rows()
-            self._shown = session.config
-            self.widget.show_settings(self._holder_of)
+            self._shown = shown
+            self.widget.show_settings(self._window.choices.holder_of)
         self._rate.show_course(session.config, 0.0 if session.snapshot is None else session.snapshot.epoch)
-
-    def _holder_of(self, setting: Setting[Any]) -> "TrainingConfig":
-        return self._session.config
 
     def _check(self, setting: Setting[Any], text: str) -> None:
         self.widget.show_note(setting, self._window.choices.refusal(setting, text))

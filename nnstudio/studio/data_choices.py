@@ -1,0 +1,76 @@
+"""What is done to a problem's samples before a network learns from them: an experiment, or a scale."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from nnstudio.data.problem import Problem
+from nnstudio.data.random_labels import with_random_labels
+from nnstudio.data.scaling import SCALINGS, measure_scaling
+from nnstudio.studio.errands import Errand
+from nnstudio.training.config import ConfigError
+
+
+@dataclass(frozen=True)
+class DataChoices:
+    """Choices about the samples that are learned from.
+
+    Attributes
+    ----------
+    input_scaling : str
+        One of ``data.scaling.SCALINGS``.
+    random_labels : float
+        The part of the training samples whose label is drawn at random, 0…1.
+
+    Raises
+    ------
+    ConfigError
+        If one is impossible.
+    """
+
+    input_scaling: str = "none"
+    random_labels: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.input_scaling not in SCALINGS:
+            raise ConfigError(
+                f"There is no input scaling {self.input_scaling!r}; choose one of {', '.join(SCALINGS)}."
+            )
+        if not 0 <= self.random_labels <= 1:
+            raise ConfigError(
+                f"The part of the labels drawn at random must be from 0 to 1, not {self.random_labels!r}."
+            )
+
+    def labelled(self, problem: Problem, seed: int) -> Problem:
+        """Return a problem with the labels that are learned."""
+        return with_random_labels(problem, self.random_labels, seed=seed)
+
+    def scaled(self, problem: Problem) -> Problem:
+        """Return a problem with its inputs as they enter a network that learns."""
+        scaling = measure_scaling(problem.train, self.input_scaling)
+        if scaling is None:
+            return problem
+        train, test = (replace(samples, scaling=scaling) for samples in (problem.train, problem.test))
+        return replace(problem, train=train, test=test)
+
+
+def data_errand(
+    problem: Problem, choices: DataChoices, seed: int, done: Callable[[tuple[Problem, Problem]], None]
+) -> Errand:
+    """Return the errand of making what a network shall learn from.
+
+    Parameters
+    ----------
+    problem : Problem
+        As it is.
+    choices : DataChoices
+    seed : int
+        Decides the random labels.
+    done : callable ((shown, learned)) -> None
+        Gets the problem with its labels, and the same with scaled inputs.
+    """
+
+    def work(errand: Errand) -> tuple[Problem, Problem]:
+        labelled = choices.labelled(problem, seed)
+        return labelled, choices.scaled(labelled)
+
+    return Errand(f"Preparing {problem.title}", work, done)
