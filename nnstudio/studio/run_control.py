@@ -238,8 +238,8 @@ class RunControl(Shown):
     def _prepare_data(self, trainer: Trainer, data: DataChoices) -> None:
         if self._fresh is not None:
             self.said.emit(
-                f"The samples of {self.problem_title} are drawn anew for each epoch: neither their labels nor "
-                "their scale can be chosen. Choose a problem whose samples stay.",
+                f"The samples of {self.problem_title} are drawn anew for each epoch: neither their labels "
+                "nor their scale can be chosen. Choose a problem whose samples stay.",
                 True,
             )
             return

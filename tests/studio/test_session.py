@@ -486,3 +486,11 @@ def test_another_problem_or_network_ends_the_experiment(waiting, until):
     waiting.open_model(waiting.model())
     assert waiting.data == DataChoices()
     assert "random" not in waiting.problem.title
+
+
+def test_samples_that_are_drawn_anew_keep_their_labels(waiting):
+    waiting._fresh = object()
+    waiting.choose_data(DataChoices(random_labels=0.5))
+    assert waiting.data == DataChoices()
+    assert waiting.sentences[-1][1]
+    assert "drawn anew" in waiting.sentences[-1][0]
