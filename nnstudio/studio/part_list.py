@@ -9,6 +9,7 @@ from nnstudio.studio.parts.activations import ActivationsPart
 from nnstudio.studio.parts.answer import AnswerPart
 from nnstudio.studio.parts.confusion import ConfusionPart
 from nnstudio.studio.parts.curves import AccuracyPart, LossPart
+from nnstudio.studio.parts.dream import DreamPart
 from nnstudio.studio.parts.flip import FlipPart
 from nnstudio.studio.parts.input import InputPart
 from nnstudio.studio.parts.inspector import InspectorPart
@@ -47,6 +48,7 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (WeightsPart, Area.PICTURES),
     (WhyPart, Area.PICTURES),
     (FlipPart, Area.PICTURES),
+    (DreamPart, Area.PICTURES),
     (MistakesPart, Area.MISTAKES),
     (ConfusionPart, Area.MISTAKES),
     (SettingsPart, Area.PICTURES),
