@@ -30,7 +30,14 @@ def data_dir() -> Path:
 
 
 def state_dir() -> Path:
-    """Return the user's folder of logs and of the saved session."""
+    """Return the user's folder of what is kept from one session to the next."""
     import platformdirs
 
     return Path(platformdirs.user_state_dir("nnstudio", appauthor=False))
+
+
+def log_path() -> Path:
+    """Return the file that unexpected failures are described in, in the user's folder of logs."""
+    import platformdirs
+
+    return Path(platformdirs.user_log_dir("nnstudio", appauthor=False)) / "nnstudio.log"

@@ -55,7 +55,7 @@ class Program:
     @property
     def log(self) -> Path:
         """Where it writes its log."""
-        return self.home / ".local" / "state" / "nnstudio" / "nnstudio.log"
+        return self.home / ".local" / "state" / "nnstudio" / "log" / "nnstudio.log"
 
     def call(self, *words: object, seconds: float = 120) -> str:
         """Run one command to its end and return what it printed."""

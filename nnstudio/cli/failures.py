@@ -6,16 +6,15 @@ import logging
 import logging.handlers
 
 from nnstudio import __version__
-from nnstudio.paths import state_dir
+from nnstudio.paths import log_path
 
-LOG_NAME = "nnstudio.log"
 _MAX_BYTES = 1_000_000
 
 
 def record(error: Exception) -> str:
     """Append the traceback of ``error`` to the log and return a sentence for the user."""
     what = f"Something unexpected went wrong ({type(error).__name__}: {error})."
-    path = state_dir() / LOG_NAME
+    path = log_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler = logging.handlers.RotatingFileHandler(

@@ -1,30 +1,17 @@
-"""Start and end of the desktop application: Qt, the log, and what happens to an exception."""
+"""Start and end of the desktop application."""
 
 import logging
-import logging.handlers
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
-from types import TracebackType
 
 # pyqtgraph chooses its binding when it is imported.
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
 import numpy as np
-from PySide6.QtCore import (
-    QEvent,
-    QMessageLogContext,
-    QObject,
-    QSettings,
-    Qt,
-    QTimer,
-    QtMsgType,
-    Signal,
-    qInstallMessageHandler,
-)
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 import nnstudio
 from nnstudio.data.catalogue import installed
@@ -37,21 +24,18 @@ from nnstudio.errors import UserError
 from nnstudio.files.atomic import sweep_orphans
 from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import DEFAULT_MODEL, find_model
-from nnstudio.paths import state_dir
+from nnstudio.paths import log_path, state_dir
 from nnstudio.studio.images import icon
 from nnstudio.studio.keeper import last_session_path
+from nnstudio.studio.log import logging_to_file
+from nnstudio.studio.single import Receiver, hand_over
 from nnstudio.studio.starting import NEW_NETWORK
 from nnstudio.studio.theme import DARK, font, system_theme
+from nnstudio.studio.trap import ExceptionTrap
+from nnstudio.studio.unfinished import unfinished
 from nnstudio.studio.window import Window, chosen_theme
 
 _log = logging.getLogger("nnstudio")
-_QT_LEVELS = {
-    QtMsgType.QtDebugMsg: logging.DEBUG,
-    QtMsgType.QtInfoMsg: logging.INFO,
-    QtMsgType.QtWarningMsg: logging.WARNING,
-    QtMsgType.QtCriticalMsg: logging.ERROR,
-    QtMsgType.QtFatalMsg: logging.CRITICAL,
-}
 
 
 def run(path: Path | None) -> int:
@@ -62,21 +46,32 @@ def run(path: Path | None) -> int:
     int
         The exit status.
     """
+    if hand_over(path):
+        return 0
     application = create_application()
-    start_log()
-    sweep_orphans(state_dir())
-    window = open_window(QSettings("nnstudio", "nnstudio"))
-    trap = ExceptionTrap(window)
-    trap.install()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())
-    if path is not None:
-        window.commands.open_path(path)
-    window.installEventFilter(_FirstPaint(window))
-    window.show()
-    status = application.exec()
-    trap.remove()
+    with logging_to_file(), unfinished() as ended_badly:
+        sweep_orphans(state_dir())
+        window = open_window(QSettings("nnstudio", "nnstudio"))
+        if ended_badly:
+            window.say(_after_a_crash(), warning=True)
+        trap, receiver = ExceptionTrap(window), Receiver(window)
+        trap.install()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: window.close())
+        if path is not None:
+            window.commands.open_path(path)
+        window.installEventFilter(_FirstPaint(window))
+        window.show()
+        status = application.exec()
+        receiver.stop()
+        trap.remove()
     return status
+
+
+def _after_a_crash() -> str:
+    kept = last_session_path().exists()
+    back = "Ctrl+Shift+O brings back what you trained last. " if kept else ""
+    return f"nnstudio ended unexpectedly last time. {back}What is known of it is in {log_path().parent}."
 
 
 def create_application() -> QApplication:
@@ -124,29 +119,6 @@ def _untrained() -> Model:
     return Model(architecture, theta, space, DIGITS, RasterSpec(), {}, NEW_NETWORK)
 
 
-def start_log() -> Path:
-    """Log to a rotating file in the user's state folder, Qt's messages included, and return its path."""
-    path = state_dir() / "nnstudio.log"
-    handler: logging.Handler
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=500_000, backupCount=2, encoding="utf-8"
-        )
-    except OSError:
-        handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    qInstallMessageHandler(_log_qt)
-    return path
-
-
-def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), "%s", message)
-
-
 class _FirstPaint(QObject):
     """Notes in the log when the window is on the screen: what a start takes can be read there."""
 
@@ -161,60 +133,3 @@ class _FirstPaint(QObject):
     def _note(self) -> None:
         _log.info("the window is painted")
         self.deleteLater()
-
-
-class ExceptionTrap(QObject):
-    """Sends exceptions of every thread to the log, and tells of the first one in a dialog.
-
-    Notes
-    -----
-    Thread: exceptions may come from any; the dialog is opened by the window's thread alone.
-    """
-
-    _caught = Signal(str)
-
-    def __init__(self, window: Window) -> None:
-        super().__init__(window)
-        self._window = window
-        self._told = False
-        # Emitted on the thread that failed, obeyed by the window's.
-        self._caught.connect(self._tell, Qt.ConnectionType.QueuedConnection)
-
-    def install(self) -> None:
-        """Take over the hooks of the interpreter."""
-        sys.excepthook = self._on_main_thread
-        threading.excepthook = self._on_other_thread
-
-    def remove(self) -> None:
-        """Give the hooks back."""
-        sys.excepthook = sys.__excepthook__
-        threading.excepthook = threading.__excepthook__
-
-    def _on_main_thread(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            self._window.close()
-            return
-        _log.error("unexpected exception", exc_info=(kind, error, trace))
-        self._caught.emit(f"{error} ({kind.__name__})")
-
-    def _on_other_thread(self, args: threading.ExceptHookArgs) -> None:
-        name = args.thread.name if args.thread else "a thread"
-        trace = (args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
-        _log.error("unexpected exception in %s", name, exc_info=trace)
-        self._caught.emit(f"{args.exc_value} ({args.exc_type.__name__}, in {name})")
-
-    def _tell(self, what: str) -> None:
-        if self._told:
-            return
-        self._told = True
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("nnstudio")
-        box.setText(f"Something went wrong: {what}. What you see is kept and you can go on.")
-        box.setInformativeText(
-            f"Details are in {state_dir() / 'nnstudio.log'}. Further errors go there without a dialog."
-        )
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()

@@ -174,7 +174,7 @@ def test_unexpected_failure_is_a_sentence_and_a_log(cli, monkeypatch):
 
 def test_unexpected_failure_without_a_place_for_the_log(cli, monkeypatch, tmp_path):
     (tmp_path / "file").touch()
-    monkeypatch.setattr("nnstudio.cli.failures.state_dir", lambda: tmp_path / "file" / "state")
+    monkeypatch.setattr("nnstudio.cli.failures.log_path", lambda: tmp_path / "file" / "nnstudio.log")
     monkeypatch.setattr("nnstudio.cli.data.run", fail)
     outcome = cli("data", "path")
     assert outcome.status == 1

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QPoint, QRect, QSize
-from PySide6.QtGui import QTextDocumentFragment
+from PySide6.QtGui import QGuiApplication, QTextDocumentFragment
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.files.models import find_model
 from nnstudio.studio import app
-from nnstudio.studio.app import ExceptionTrap
 from nnstudio.studio.theme import DARK
+from nnstudio.studio.trap import ExceptionTrap
 from nnstudio.studio.window import PREFERRED, SMALLEST
 from tests.studio.gestures import discard, flush_deletions, is_warning, said, stroke_by_mouse
 from tests.studio.networks import model_of
@@ -240,6 +240,9 @@ def test_exceptions_are_logged_and_the_first_one_is_told(window, trap, caplog, q
     qtbot.waitUntil(lambda: len(window.findChildren(QMessageBox)) > 0)
     (box,) = window.findChildren(QMessageBox)
     assert "number 0" in box.text()
+    (copy,) = [button for button in box.buttons() if button.text() == "Copy details"]
+    copy.click()
+    assert "ZeroDivisionError: number 0" in QGuiApplication.clipboard().text()
     assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError] * 3
 
 

@@ -1,0 +1,57 @@
+"""The log file of the window: Python's and Qt's messages, and a trace where foreign code crashes."""
+
+import faulthandler
+import logging
+import logging.handlers
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+from nnstudio.paths import log_path
+
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+@contextmanager
+def logging_to_file() -> Iterator[None]:
+    """Keep a rotating log in the user's folder, Qt's messages included, and beside it a trace of crashes.
+
+    Where the folder cannot be written, the log goes to standard error.
+    """
+    path = log_path()
+    handler: logging.Handler
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=500_000, backupCount=2, encoding="utf-8"
+        )
+        crashes = path.with_name("crash.log").open("a", encoding="utf-8")
+    except OSError:
+        handler, crashes = logging.StreamHandler(), None
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    qInstallMessageHandler(_log_qt)
+    if crashes is not None:
+        faulthandler.enable(crashes)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(None)
+        root.removeHandler(handler)
+        handler.close()
+        if crashes is not None:
+            faulthandler.disable()
+            crashes.close()
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), "%s", message)

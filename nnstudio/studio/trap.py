@@ -1,0 +1,87 @@
+"""What happens to an exception that nobody caught, on whatever thread: the log, and one dialog."""
+
+import logging
+import platform
+import sys
+import threading
+import traceback
+from types import TracebackType
+
+import PySide6
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox
+
+import nnstudio
+from nnstudio.paths import log_path
+from nnstudio.studio.window import Window
+
+_log = logging.getLogger(__name__)
+
+
+class ExceptionTrap(QObject):
+    """Sends exceptions of every thread to the log, and tells of the first one in a dialog.
+
+    Notes
+    -----
+    Thread: exceptions may come from any; the dialog is opened by the window's thread alone.
+    """
+
+    _caught = Signal(str, str)
+    """What happened in a sentence, and the traceback."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self._told = False
+        # Emitted on the thread that failed, obeyed by the window's.
+        self._caught.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    def install(self) -> None:
+        """Take over the hooks of the interpreter."""
+        sys.excepthook = self._on_main_thread
+        threading.excepthook = self._on_other_thread
+
+    def remove(self) -> None:
+        """Give the hooks back."""
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+
+    def _on_main_thread(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self._window.close()
+            return
+        _log.error("unexpected exception", exc_info=(kind, error, trace))
+        self._caught.emit(f"{error} ({kind.__name__})", _details(kind, error, trace))
+
+    def _on_other_thread(self, args: threading.ExceptHookArgs) -> None:
+        name = args.thread.name if args.thread else "a thread"
+        trace = (args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
+        _log.error("unexpected exception in %s", name, exc_info=trace)
+        what = f"{args.exc_value} ({args.exc_type.__name__}, in {name})"
+        self._caught.emit(what, _details(*trace))
+
+    def _tell(self, what: str, details: str) -> None:
+        if self._told:
+            return
+        self._told = True
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("nnstudio")
+        box.setText(f"Something went wrong: {what}. What you see is kept and you can go on.")
+        box.setInformativeText(f"Details are in {log_path()}. Further errors go there without a dialog.")
+        box.setDetailedText(details)
+        box.addButton(QMessageBox.StandardButton.Close)
+        copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+
+def _details(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
+    """Return what a person who mends it wants to know."""
+    program = f"nnstudio {nnstudio.__version__}, Python {platform.python_version()}, Qt {PySide6.__version__}"
+    lines = traceback.format_exception(kind, error, trace)
+    return f"{program}, {platform.platform()}\n\n{''.join(lines)}"
