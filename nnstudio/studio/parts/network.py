@@ -3,11 +3,15 @@
 from typing import TYPE_CHECKING
 
 from nnstudio.studio.bridge import Changes
+from nnstudio.studio.parts import Pace
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.network import NetworkView
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
+
+LEARNING_PERIOD_S = 1 / 16
+"""From picture to picture of a network that learns."""
 
 
 class NetworkPart:
@@ -19,6 +23,8 @@ class NetworkPart:
     def __init__(self, window: "Window") -> None:
         self._session, self._selection = window.session, window.selection
         self._pictures = window.unit_pictures
+        self._pace = Pace(LEARNING_PERIOD_S)
+        self._x = None
         self.widget = NetworkView(self.title, window)
         self.widget.unit_clicked.connect(window.selection.select)
 
@@ -29,10 +35,12 @@ class NetworkPart:
             self.widget.set_network(
                 session.architecture, session.input_space, session.output_space.class_names
             )
-        if changes.weights or changes.network:
+        # What the hand does is seen at once, what training does a little less often than it could be.
+        is_hand = session.x is not self._x
+        self._x = session.x
+        if self._pace.due(changes.weights or changes.reading, at_once=changes.network or is_hand):
             layers = session.architecture.layers(session.theta)
             self.widget.show_weights([layer.W for layer in layers], self._pictures.by_layer())
-        if changes.reading or changes.network:
             self.widget.show_reading(session.reading)
         if changes.selection:
             self.widget.select(*(self._selection.unit or (None, None)))

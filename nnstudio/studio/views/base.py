@@ -6,6 +6,10 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from nnstudio.studio.theme import DARK, Theme, colour, font
 
+MOST_REMEMBERED = 4096
+_shortened: dict[tuple[str, int, bool, int], str] = {}
+"""What fits of a line, by its text, size, weight and room."""
+
 
 class View(QWidget):
     """A painted widget: it shows what it is given and answers what is under the pointer.
@@ -57,9 +61,17 @@ class View(QWidget):
 
         The colour is ``code``, or else the theme's for text, muted or not.
         """
-        painter.setFont(font(size_px, bold=bold))
+        chosen = font(size_px, bold=bold)
+        painter.setFont(chosen)
         painter.setPen(colour(code or (self.theme.muted if muted else self.theme.text)))
-        short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()) + 1)
+        # Measuring a line takes as long as writing it, and most are the same in every frame.
+        key = (text, chosen.pixelSize(), bold, int(box.width()) + 1)
+        short = _shortened.get(key)
+        if short is None:
+            if len(_shortened) >= MOST_REMEMBERED:
+                _shortened.clear()
+            short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, key[-1])
+            _shortened[key] = short
         painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, short)
 
 

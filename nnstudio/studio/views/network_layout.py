@@ -1,6 +1,7 @@
 """Where each unit of a network stands in the network view, as pure geometry."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -8,67 +9,75 @@ from PySide6.QtCore import QPointF, QRectF
 from nnstudio.engine.architecture import Architecture
 
 TITLE_HEIGHT = 24.0
-FOOTER_HEIGHT = 22.0
-MAX_TILE = 40.0
-MAX_DOT = 19.0
-COMFORTABLE_DOT = 9.0
-OUTPUT_BAR = 62.0
+FOOTER_HEIGHT = 36.0
+MAX_TILE = 72.0
+MAX_DOT = 22.0
+COMFORTABLE_DOT = 11.0
+OUTPUT_BAR = 84.0
+"""Room for a bar and a number at the right of an output."""
+
+OUTPUT_ROW = 14.0
 FULL_ROW_COST = 0.8
 MOST_FOR_GAPS = 0.7
 
 
 @dataclass(frozen=True)
 class LayerBox:
-    """One layer's place: a grid of square cells, unit k in row k // columns.
+    """One layer's place: a grid of cells, place k in row k // columns.
 
     Attributes
     ----------
     box : QRectF
         All cells; the last row may be partly empty.
     cell : float
-        Side of a cell in pixels.
+        Height of a cell in pixels.
+    n_places : int
     pictures : bool
         Cells hold pictures of the units; else dots.
+    pitch : float
+        Width of a cell; as its height, but for outputs with a bar beside them.
     """
 
     box: QRectF
     columns: int
     cell: float
-    n_units: int
+    n_places: int
     pictures: bool
+    pitch: float
 
     @property
     def rows(self) -> int:
         """Rows of the grid."""
-        return -(-self.n_units // self.columns)
+        return -(-self.n_places // self.columns)
 
-    def cell_box(self, unit: int) -> QRectF:
-        """Return the cell of a unit."""
-        row, column = divmod(unit, self.columns)
+    def cell_box(self, place: int) -> QRectF:
+        """Return the cell of a place."""
+        row, column = divmod(place, self.columns)
         return QRectF(
-            self.box.left() + column * self.cell, self.box.top() + row * self.cell, self.cell, self.cell
+            self.box.left() + column * self.pitch, self.box.top() + row * self.cell, self.cell, self.cell
         )
 
-    def unit_at(self, position: QPointF) -> int | None:
-        """Return the unit at a position."""
+    def place_at(self, position: QPointF) -> int | None:
+        """Return the place at a position."""
         if not self.box.contains(position):
             return None
-        column = min(int((position.x() - self.box.left()) / self.cell), self.columns - 1)
-        unit = int((position.y() - self.box.top()) / self.cell) * self.columns + column
-        return unit if unit < self.n_units else None
+        column = min(int((position.x() - self.box.left()) / self.pitch), self.columns - 1)
+        row = min(int((position.y() - self.box.top()) / self.cell), self.rows - 1)
+        place = row * self.columns + column
+        return place if place < self.n_places else None
 
-    def left_anchors(self, units: np.ndarray) -> np.ndarray:
-        """Return where edges arrive at units (n,): points of shape (n, 2) at the left of their marks."""
-        return self._anchors(units, -1.0)
+    def left_anchors(self, places: np.ndarray) -> np.ndarray:
+        """Return where edges arrive at places (n,): points of shape (n, 2) at the left of their marks."""
+        return self._anchors(places, -1.0)
 
-    def right_anchors(self, units: np.ndarray) -> np.ndarray:
-        """Return where edges leave units (n,): points of shape (n, 2) at the right of their marks."""
-        return self._anchors(units, 1.0)
+    def right_anchors(self, places: np.ndarray) -> np.ndarray:
+        """Return where edges leave places (n,): points of shape (n, 2) at the right of their marks."""
+        return self._anchors(places, 1.0)
 
-    def _anchors(self, units: np.ndarray, side: float) -> np.ndarray:
-        row, column = np.divmod(units, self.columns)
-        reach = 0.46 if self.pictures else 0.3
-        x = self.box.left() + (column + 0.5 + side * reach) * self.cell
+    def _anchors(self, places: np.ndarray, side: float) -> np.ndarray:
+        row, column = np.divmod(places, self.columns)
+        reach = 0.46 if self.pictures else 0.36
+        x = self.box.left() + column * self.pitch + (0.5 + side * reach) * self.cell
         return np.stack((x, self.box.top() + (row + 0.5) * self.cell), axis=1)
 
 
@@ -84,6 +93,12 @@ class NetworkLayout:
     def layers(self) -> tuple[LayerBox, ...]:
         """All computing layers."""
         return (*self.hidden, self.outputs)
+
+
+def _grid(left: float, middle: float, n: int, columns: int, cell: float, pictures: bool) -> LayerBox:
+    rows = -(-n // columns)
+    box = QRectF(left, middle - rows * cell / 2, columns * cell, rows * cell)
+    return LayerBox(box, columns, cell, n, pictures, cell)
 
 
 def _fit(n: int, width: float, height: float, largest: float) -> tuple[int, float]:
@@ -109,6 +124,19 @@ def _dots(n: int, width: float, height: float) -> tuple[int, float]:
     return _fit(n, width, height, MAX_DOT)
 
 
+def _outputs(width: float, middle: float, room: float, n: int) -> LayerBox:
+    """Place the outputs at the right, in as many columns as names of a readable size need."""
+    columns = max(1, math.ceil(n * OUTPUT_ROW / room))
+    bar = min(OUTPUT_BAR, 0.4 * width / columns)
+    rows = -(-n // columns)
+    cell = min(room / rows, 38.0)
+    pitch = cell + bar
+    left = width - columns * pitch - 8.0
+    # The last bar is beside the grid: edges end and clicks count at the circles.
+    box = QRectF(left, middle - cell * rows / 2, (columns - 1) * pitch + cell, cell * rows)
+    return LayerBox(box, columns, cell, n, False, pitch)
+
+
 def lay_out(
     width: float,
     height: float,
@@ -116,7 +144,6 @@ def lay_out(
     n_outputs: int,
     *,
     aspect: float,
-    edges_from_input: bool,
 ) -> NetworkLayout:
     """Place a network in a rectangle.
 
@@ -124,58 +151,71 @@ def lay_out(
     ----------
     width, height : float
         Pixels.
-    hidden : list of (units, has pictures)
+    hidden : list of (places, has pictures)
     n_outputs : int
     aspect : float
         Width over height of the input picture.
-    edges_from_input : bool
-        Whether edges run from the input picture to the first layer.
     """
     top, room = TITLE_HEIGHT, max(height - TITLE_HEIGHT - FOOTER_HEIGHT, 40.0)
     middle = top + room / 2
-    input_side = min(140.0, width * 0.19, room)
+    input_side = min(0.155 * width, 0.45 * room, 260.0)
     input_width, input_height = (
         (input_side, input_side / aspect) if aspect >= 1 else (input_side * aspect, input_side)
     )
     input_box = QRectF(10.0, middle - input_height / 2, input_width, input_height)
-    out_cell = min(room / n_outputs, 38.0)
-    out_left = width - OUTPUT_BAR - max(out_cell, 26.0) - 10.0
-    outputs = LayerBox(
-        QRectF(out_left, middle - out_cell * n_outputs / 2, out_cell, out_cell * n_outputs),
-        1,
-        out_cell,
-        n_outputs,
-        False,
-    )
-    between = out_left - input_box.right()
-    shares = [_share(n, pictures) for n, pictures in hidden]
-    # Where no edges run, between the input picture and the first layer, a third of a gap is enough.
-    first = 1.0 if edges_from_input else 0.35
-    n_gaps = len(hidden) + first
-    gap = min(max(between * 0.16, 26.0), 130.0, between * MOST_FOR_GAPS / n_gaps)
+    outputs = _outputs(width, middle, room, n_outputs)
+    between = outputs.box.left() - input_box.right()
+    n_gaps = len(hidden) + 1
+    gap = min(max(between * 0.13, 26.0), 130.0, between * MOST_FOR_GAPS / n_gaps)
     for_units = between - gap * n_gaps
+    shares = [(3.0 if pictures else 0.5) * max(n, 8) ** 0.5 for n, pictures in hidden]
     sizes = []
     for (n, pictures), share in zip(hidden, shares, strict=True):
         allowed = for_units * share / sum(shares)
-        columns, cell = _fit(n, allowed, room, MAX_TILE) if pictures else _dots(n, allowed, room)
-        sizes.append((columns, cell))
+        sizes.append(_fit(n, allowed, room, MAX_TILE) if pictures else _dots(n, allowed, room))
     used = sum(columns * cell for columns, cell in sizes)
     # What the grids do not need goes between the layers, where the edges run.
     gap = (between - used) / n_gaps
-    left, boxes = input_box.right() + gap * first, []
+    left, boxes = input_box.right() + gap, []
     for (n, pictures), (columns, cell) in zip(hidden, sizes, strict=True):
-        rows = -(-n // columns)
-        boxes.append(
-            LayerBox(
-                QRectF(left, middle - rows * cell / 2, columns * cell, rows * cell),
-                columns,
-                cell,
-                n,
-                pictures,
-            )
-        )
+        boxes.append(_grid(left, middle, n, columns, cell, pictures))
         left += columns * cell + gap
     return NetworkLayout(input_box, tuple(boxes), outputs)
+
+
+def zoomed(layout: NetworkLayout, scale: float, offset: QPointF, pixel: float) -> NetworkLayout:
+    """Enlarge a layout and move it, with whole device pixels for cells and their corners.
+
+    Parameters
+    ----------
+    scale : float
+    offset : QPointF
+        Where the origin goes.
+    pixel : float
+        Side of a device pixel.
+    """
+
+    def snap(value: float) -> float:
+        return round(value / pixel) * pixel
+
+    def enlarge(box: QRectF) -> QRectF:
+        corner = QPointF(snap(box.left() * scale + offset.x()), snap(box.top() * scale + offset.y()))
+        size = (max(snap(side * scale), pixel) for side in (box.width(), box.height()))
+        return QRectF(corner.x(), corner.y(), *size)
+
+    def grid(layer: LayerBox) -> LayerBox:
+        box, rows = layer.box, layer.rows
+        cell = max(math.floor(layer.cell * scale / pixel + 1e-6), 1) * pixel
+        pitch = cell if layer.pitch == layer.cell else snap(layer.pitch * scale)
+        width, height = (layer.columns - 1) * pitch + cell, rows * cell
+        # What rounding leaves is shared by both sides.
+        left = snap(box.center().x() * scale + offset.x() - width / 2)
+        top = snap(box.center().y() * scale + offset.y() - height / 2)
+        return replace(layer, box=QRectF(left, top, width, height), cell=cell, pitch=pitch)
+
+    return NetworkLayout(
+        enlarge(layout.input_box), tuple(grid(layer) for layer in layout.hidden), grid(layout.outputs)
+    )
 
 
 def layer_title(architecture: Architecture, layer: int) -> str:
@@ -186,7 +226,3 @@ def layer_title(architecture: Architecture, layer: int) -> str:
 def layer_names(architecture: Architecture) -> list[str]:
     """Return the names of the input and of every computing layer."""
     return ["Input", *(layer_title(architecture, k) for k in range(architecture.n_layers))]
-
-
-def _share(n: int, pictures: bool) -> float:
-    return (3.0 if pictures else 0.5) * min(max(n, 8), 400) ** 0.5

@@ -9,29 +9,17 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
-from nnstudio.insight.tiles import layer_tiles
 from nnstudio.studio.theme import THEMES
 from nnstudio.studio.views.curves import Curves
 from nnstudio.studio.views.image import ImageView
 from nnstudio.studio.views.matrices import Matrices
-from nnstudio.studio.views.network import NetworkView
 from nnstudio.studio.views.outputs import Outputs
 from nnstudio.studio.views.plane import Plane
 from nnstudio.studio.views.strips import Strips
 from tests.studio.gestures import discard
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
-WIDE = InputSpace("image", (4, 9), 0.0, 1.0)
 PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
-NETWORKS = [
-    (IMAGE, (784, 64, 32, 10)),
-    (IMAGE, (784, 10)),
-    (IMAGE, (784, 1000, 300, 26)),
-    (IMAGE, (784, *[10] * 31, 10)),
-    (WIDE, (36, 1, 2)),
-    (PLANE, (2, 8, 8, 2)),
-    (PLANE, (2, 2)),
-]
 
 
 @pytest.fixture
@@ -61,51 +49,6 @@ def hover_everywhere(view):
     for x in range(0, view.width(), 23):
         for y in range(0, view.height(), 17):
             assert "nan" not in view.explain(QPoint(x, y))
-
-
-@pytest.mark.parametrize("size", [(420, 240), (900, 500)])
-@pytest.mark.parametrize(("space", "sizes"), NETWORKS)
-def test_the_network_in_both_themes_with_and_without_a_reading(show, space, sizes, size):
-    architecture, theta, reading = parts(space, sizes)
-    view = show(NetworkView("Network"), size)
-    names = tuple(f"c{k}" for k in range(sizes[-1]))
-    view.set_network(architecture, space, names)
-    view.grab()
-    tiles = layer_tiles(architecture, theta, space)
-    view.show_weights([layer.W for layer in architecture.layers(theta)], tiles)
-    for theme in THEMES.values():
-        view.set_theme(theme)
-        for shown in (None, reading):
-            view.show_reading(shown)
-            view.grab()
-    view.select(0, 0)
-    hover_everywhere(view)
-    QTest.mouseMove(view, view._place().layers[0].cell_box(0).center().toPoint())
-    view.grab()
-
-
-def test_a_click_on_a_unit_of_the_network_tells_which(show, qtbot):
-    architecture, _, _ = parts(IMAGE, (784, 64, 32, 10))
-    view = show(NetworkView("Network"), (900, 500))
-    view.set_network(architecture, IMAGE, tuple("0123456789"))
-    for layer, unit in ((0, 17), (1, 31), (2, 9)):
-        place = view._place().layers[layer].cell_box(unit).center().toPoint()
-        with qtbot.waitSignal(view.unit_clicked) as signal:
-            QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
-        assert signal.args == [layer, unit]
-
-
-def test_arrow_keys_walk_through_the_network(show):
-    architecture, _, _ = parts(IMAGE, (784, 4, 10))
-    view = show(NetworkView("Network"), (900, 500))
-    view.set_network(architecture, IMAGE, tuple("0123456789"))
-    view.unit_clicked.connect(view.select)
-    seen = []
-    view.unit_clicked.connect(lambda layer, unit: seen.append((layer, unit)))
-    keys = Qt.Key
-    for key in (keys.Key_Down, keys.Key_Down, keys.Key_Right, keys.Key_Right, keys.Key_Up, keys.Key_Left):
-        QTest.keyClick(view, key)
-    assert seen == [(0, 0), (0, 1), (1, 1), (1, 1), (1, 0), (0, 0)]
 
 
 @pytest.mark.parametrize("size", [(200, 90), (900, 200)])

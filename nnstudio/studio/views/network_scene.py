@@ -1,0 +1,245 @@
+"""What the network view shows: a network, its weights, a reading, and which units stand for it; no widget."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF
+
+from nnstudio.data.problem import InputSpace
+from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.architecture import Architecture
+from nnstudio.insight.edges import Edges, strongest_edges
+from nnstudio.insight.reading import Reading
+from nnstudio.insight.tiles import has_tiles
+from nnstudio.studio.views.base import signed
+from nnstudio.studio.views.network_labels import Column
+from nnstudio.studio.views.network_layout import LayerBox, NetworkLayout, lay_out, layer_title
+from nnstudio.studio.views.network_picture import (
+    Sheet,
+    paint_dots,
+    paint_edges,
+    paint_input,
+    paint_tiles,
+    places_in_sight,
+)
+from nnstudio.studio.views.network_units import ShownUnits
+
+EDGES_PER_PAIR = 90
+EDGES_FROM_INPUT = 50
+EDGES_OF_A_UNIT = 60
+
+
+@dataclass(frozen=True)
+class UnitAddress:
+    """A unit by its computing layer (0 is the first) and its index there."""
+
+    layer: int
+    unit: int
+
+
+class NetworkScene:
+    """A network with everything that is known of it.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    space : InputSpace
+    classes : tuple of str
+
+    Attributes
+    ----------
+    shown : list of ShownUnits
+        For each computing layer.
+    weights : list of ndarray of shape (fan_out, fan_in)
+    tiles : dict of layer to ndarray of shape (fan_out, height, width)
+    reading : Reading or None
+    """
+
+    def __init__(self, architecture: Architecture, space: InputSpace, classes: tuple[str, ...]) -> None:
+        self.architecture, self.space, self.classes = architecture, space, classes
+        self.shown = [ShownUnits(n) for n in architecture.layer_sizes[1:]]
+        self.weights: list[np.ndarray] = []
+        self.tiles: dict[int, np.ndarray] = {}
+        self.reading: Reading | None = None
+        self._limits: dict[int, float] = {}
+
+    def take_weights(self, weights: list[np.ndarray], tiles: dict[int, np.ndarray]) -> None:
+        """Take new weights; see `NetworkView.show_weights`."""
+        self.weights, self.tiles, self._limits = weights, tiles, {}
+
+    def follow(self, *kept: UnitAddress | None) -> None:
+        """Let the most active units in; those that are ``kept`` stay whatever they do."""
+        for layer, shown in enumerate(self.shown):
+            stay = tuple(address.unit for address in kept if address is not None and address.layer == layer)
+            shown.follow(None if self.reading is None else self.reading.a[layer], stay)
+
+    # Words and geometry
+
+    def title(self, layer: int) -> str:
+        """Return the name of a computing layer."""
+        return layer_title(self.architecture, layer)
+
+    def name(self, address: UnitAddress) -> str:
+        """Return the name of a unit."""
+        if address.layer == self.architecture.n_layers - 1:
+            return f"Output for class {self.classes[address.unit]}"
+        return f"{self.title(address.layer)}, unit {address.unit}"
+
+    def values(self, address: UnitAddress) -> str:
+        """Return a unit's z and a in words; there is a reading."""
+        z, a = self._values(address)
+        return f"z = {z}, a = {ACTIVATIONS[self.architecture.activations[address.layer]].title}(z) = {a}"
+
+    def card(self, address: UnitAddress) -> list[str]:
+        """Return what is written beside a unit: its name, its values, its edges."""
+        if self.reading is None:
+            return [self.name(address)]
+        z, a = self._values(address)
+        kind = ACTIVATIONS[self.architecture.activations[address.layer]].title
+        lines = [self.name(address), f"z = {z}", f"{kind}(z) = {a}"]
+        for layer, edges in self.edges(address):
+            way = "in" if layer == address.layer else "out"
+            lines.append(f"{len(edges)} edges {way}, strongest {signed(float(edges.strength[-1]), 3)}")
+        return lines
+
+    def _values(self, address: UnitAddress) -> tuple[str, str]:
+        z, a = (float(values[address.layer][address.unit]) for values in (self.reading.z, self.reading.a))
+        return signed(z, 3), f"{a:.3f}".replace("-", "−")
+
+    def lay_out(self, width: float, height: float) -> NetworkLayout:
+        """Place the units that are shown."""
+        sizes = self.architecture.layer_sizes
+        hidden = [
+            (
+                len(shown.units) if shown.page else shown.n_places,
+                has_tiles(self.space, layer, sizes[layer + 1]),
+            )
+            for layer, shown in enumerate(self.shown[:-1])
+        ]
+        is_image = self.space.kind == "image"
+        aspect = self.space.shape[1] / self.space.shape[0] if is_image else 1.0
+        return lay_out(width, height, hidden, len(self.shown[-1].units), aspect=aspect)
+
+    def columns(self, place: NetworkLayout) -> list[Column]:
+        """Return the words above and below the input and each layer."""
+        space, sizes = self.space, self.architecture.layer_sizes
+        is_image = space.kind == "image"
+        size = f"{' × '.join(map(str, space.shape))} = {sizes[0]}" if is_image else ", ".join(space.names)
+        columns = [Column("Input", size, "", place.input_box, turns=False)]
+        for layer, (box, shown) in enumerate(zip(place.layers, self.shown, strict=True)):
+            kind = ACTIVATIONS[self.architecture.activations[layer]].title
+            remark = ""
+            if shown.page:
+                remark = f"no. {shown.units[0]} to {shown.units[-1]}"
+            elif shown.is_summary:
+                remark = f"{shown.n_places} most active" if self.reading else f"first {shown.n_places}"
+            columns.append(
+                Column(
+                    self.title(layer),
+                    f"{sizes[layer + 1]:,} · {kind}",
+                    remark,
+                    box.box,
+                    turns=shown.is_summary,
+                )
+            )
+        return columns
+
+    def unit_at(self, place: NetworkLayout, position: QPointF) -> UnitAddress | None:
+        """Return the unit under a position."""
+        for layer, box in enumerate(place.layers):
+            found = box.place_at(position)
+            if found is not None:
+                return UnitAddress(layer, int(self.shown[layer].units[found]))
+        return None
+
+    def pixel_at(self, place: NetworkLayout, position: QPointF) -> int | None:
+        """Return the input's value under a position of its picture."""
+        box = place.input_box
+        if self.space.kind != "image" or not box.contains(position):
+            return None
+        height, width = self.space.shape
+        row = min(int((position.y() - box.top()) / box.height() * height), height - 1)
+        return row * width + min(int((position.x() - box.left()) / box.width() * width), width - 1)
+
+    # Edges
+
+    def edges(self, alone: UnitAddress | None) -> list[tuple[int, Edges]]:
+        """Return (layer they enter, edges), with places of shown units (or inputs) for sources and targets.
+
+        The strongest of all, or those of one unit ``alone``.
+        """
+        if self.reading is None or not self.weights:
+            return []
+        found = []
+        for layer, W in enumerate(self.weights):
+            sources = np.arange(W.shape[1]) if layer == 0 else self.shown[layer - 1].units
+            targets = self.shown[layer].units
+            a = self.reading.into(layer)
+            if alone is None:
+                count = EDGES_FROM_INPUT if layer == 0 else EDGES_PER_PAIR
+                # Silent sources have no edges, and often most are silent.
+                active = np.flatnonzero(a[sources])
+                edges = strongest_edges(W[np.ix_(targets, sources[active])], a[sources[active]], count)
+                edges = Edges(active[edges.source], edges.target, edges.strength)
+            elif alone.layer == layer:
+                edges = strongest_edges(W[alone.unit, sources][None], a[sources], EDGES_OF_A_UNIT)
+                edges = Edges(edges.source, self._places(alone, len(edges)), edges.strength)
+            elif alone.layer == layer - 1:
+                edges = strongest_edges(W[targets, alone.unit][:, None], a[alone.unit, None], EDGES_OF_A_UNIT)
+                edges = Edges(self._places(alone, len(edges)), edges.target, edges.strength)
+            else:
+                continue
+            if len(edges):
+                found.append((layer, edges))
+        return found
+
+    def _places(self, address: UnitAddress, n: int) -> np.ndarray:
+        return np.full(n, self.shown[address.layer].place_of(address.unit))
+
+    def _ends(self, place: NetworkLayout, layer: int, edges: Edges) -> tuple[np.ndarray, np.ndarray]:
+        above = place.layers[layer].left_anchors(edges.target)
+        if layer:
+            return place.layers[layer - 1].right_anchors(edges.source), above
+        box = place.input_box
+        if self.space.kind == "image":
+            height, width = self.space.shape
+            row, column = np.divmod(edges.source, width)
+            x = box.left() + (column + 0.5) / width * box.width()
+            y = box.top() + (row + 0.5) / height * box.height()
+        else:
+            x = np.full(len(edges), box.right())
+            y = box.top() + (edges.source + 0.5) / self.space.n_features * box.height()
+        return np.stack((x, y), axis=1), above
+
+    # Pixels
+
+    def paint(self, sheet: Sheet, place: NetworkLayout, alone: UnitAddress | None) -> None:
+        """Paint edges, the input and the hidden units."""
+        drawn = [(edges, *self._ends(place, layer, edges)) for layer, edges in self.edges(alone)]
+        faded = [box.box for box in place.hidden if box.pictures] if alone is None else []
+        paint_edges(sheet, drawn, faded)
+        if self.space.kind == "image":
+            image = np.zeros(self.space.shape, np.float32)
+            if self.reading is not None:
+                low, high = self.space.low, self.space.high
+                image = (self.reading.x.reshape(self.space.shape) - low) / (high - low)
+            paint_input(sheet, place.input_box, image)
+        for layer, box in enumerate(place.hidden):
+            self._paint_layer(sheet, layer, box)
+
+    def _paint_layer(self, sheet: Sheet, layer: int, box: LayerBox) -> None:
+        places, seen = places_in_sight(sheet, box)
+        if not len(places):
+            return
+        units = self.shown[layer].units[places]
+        share = None
+        if self.reading is not None:
+            a = self.reading.a[layer]
+            share = a[units] / max(float(np.abs(a).max()), 1e-12)
+        if layer in self.tiles:
+            tiles = self.tiles[layer]
+            if layer not in self._limits:
+                self._limits[layer] = max(float(tiles.max()), -float(tiles.min()))
+            paint_tiles(sheet, seen, tiles[units], self._limits[layer], share, self.space)
+        else:
+            paint_dots(sheet, seen, np.zeros(len(units)) if share is None else share)
