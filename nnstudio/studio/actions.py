@@ -59,6 +59,10 @@ ENTRIES = (
     ),
     ActionEntry("wider", "Draw", "Wider pen", "draw with a wider pen", ("]",)),
     ActionEntry("narrower", "Draw", "Narrower pen", "draw with a narrower pen", ("[",)),
+    ActionEntry(
+        "next-character", "Draw", "Next character", "show the next character of a word in the network", (".",)
+    ),
+    ActionEntry("previous-character", "Draw", "Previous character", "show the character before it", (",",)),
     ActionEntry("test-image", "Draw", "Test image", "show a random sample of the test set", ("T",)),
     ActionEntry(
         "play", "Train", "Train", "train from the weights on show, or pause", ("Space",), has_icon=True

@@ -46,11 +46,13 @@ class Commands(QObject):
 
     def read_canvas(self) -> None:
         """Have the network read what lies on the canvas."""
-        content = self._window.input.canvas.content
-        if content.image is not None:
-            self._session.set_image(content.image)
-        else:
-            self._session.set_strokes(content.strokes)
+        self._window.line.take(self._window.input.canvas.content)
+
+    def next_character(self) -> None:
+        self._window.line.choose(self._window.line.chosen + 1)
+
+    def previous_character(self) -> None:
+        self._window.line.choose(self._window.line.chosen - 1)
 
     def _read_point(self, x1: float, x2: float) -> None:
         self._session.set_input(np.array([x1, x2], np.float32))

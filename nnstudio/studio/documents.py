@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.data.normalise import normalise_image
+from nnstudio.data.segment_image import image_characters
 from nnstudio.errors import UserError
 from nnstudio.files import drawing_file
 from nnstudio.files.drawing_file import check_readable, read_drawing
@@ -14,6 +15,7 @@ from nnstudio.files.model_file import load_model, save_model
 from nnstudio.studio.images import read_grey
 from nnstudio.studio.keeper import bring_back, last_session_path
 from nnstudio.studio.offers import import_offer, recipe_offer
+from nnstudio.studio.reading_line import reads_lines, strip_of
 
 if TYPE_CHECKING:
     from nnstudio.studio.session import Session
@@ -75,6 +77,8 @@ def open_path(window: "Window", path: Path) -> None:
 def _as_seen(grey: np.ndarray, session: "Session") -> np.ndarray:
     """Bring an image to the network's size, where the network says how."""
     if session.raster is not None:
+        if reads_lines(session):
+            return strip_of(image_characters(grey, session.raster))
         return normalise_image(grey, session.raster)
     if grey.shape != session.input_space.shape:
         shape = " × ".join(map(str, session.input_space.shape))

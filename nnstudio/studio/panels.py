@@ -22,6 +22,9 @@ from nnstudio.studio.views.image import ImageView
 from nnstudio.studio.views.plane import Plane
 
 PREVIEW_SIDE = 86
+ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
+"""Letters that an answer has at most, and their height in pixels."""
+LONGEST_ANSWER = 18
 
 
 def heading(text: str, parent: QWidget) -> QLabel:
@@ -121,7 +124,11 @@ class InputPanel(Panel):
     def show_answer(self, name: str) -> None:
         """Show the class that was read, smaller where its name is a word."""
         if len(name) != len(self.answer.text()):
-            self.answer.setFont(font(38 if len(name) <= 2 else 20, bold=True))
+            size_px = next((size for length, size in ANSWER_SIZES if len(name) <= length), 14)
+            self.answer.setFont(font(size_px, bold=True))
+        self.answer.setToolTip(name)
+        if len(name) > LONGEST_ANSWER:
+            name = f"…{name[1 - LONGEST_ANSWER :]}"
         self.answer.setText(name)
 
     def resizeEvent(self, event: object) -> None:

@@ -22,6 +22,7 @@ from nnstudio.studio.panels import AnswerPanel, InputPanel, Panel, StatusLine, T
 from nnstudio.studio.part_list import PARTS, Area
 from nnstudio.studio.parts import Part
 from nnstudio.studio.presenter import Presenter
+from nnstudio.studio.reading_line import ReadingLine
 from nnstudio.studio.selection import Selection
 from nnstudio.studio.session import Session
 from nnstudio.studio.surveyor import Surveyor
@@ -62,6 +63,7 @@ class Window(QMainWindow):
         self.theme = theme
         self._settings = settings
         self.session = Session(model, problem_name, self)
+        self.line = ReadingLine(self.session, self)
         self.selection = Selection(self.session, self)
         self.surveyor = Surveyor(self.session, self.selection, self)
         self.unit_pictures = UnitPictures(self.session)

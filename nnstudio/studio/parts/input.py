@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.panels import InputPanel
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
+from nnstudio.studio.parts.input_line import InputLine
 from nnstudio.studio.theme import Theme
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class InputPart:
         self._pictures = window.unit_pictures
         self._pace = Pace(TEXT_PERIOD_S)
         self.widget = InputPanel(window.actions_by_name, window)
+        self._line = InputLine(window, self.widget)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new; the certainty more slowly than the rest."""
@@ -32,6 +34,7 @@ class InputPart:
             last = self._session.architecture.n_layers - 1
             if last in tiles:
                 self.widget.plane.show_field(tiles[last])
+        self._line.refresh(changes)
         if changes.reading or changes.network:
             self._show_reading()
         if self._pace.due(changes.reading or changes.network):
@@ -60,15 +63,18 @@ class InputPart:
             )
         else:
             prompt, sees = "Click in the plane", "The network answers"
+        if self._line.text:
+            sees = self._line.prompt()
+        answer = "" if reading is None else session.output_space.class_names[reading.label]
         panel.sees.setText(prompt if reading is None else sees)
-        panel.show_answer("" if reading is None else session.output_space.class_names[reading.label])
+        panel.show_answer(self._line.text or answer)
 
     def _show_certainty(self) -> None:
         reading = self._session.reading
         certain = ""
         if reading is not None and self._session.architecture.activations[-1] == "softmax":
             certain = f"{100 * float(reading.outputs[reading.label]):.1f} %"
-        self.widget.certainty.setText(certain)
+        self.widget.certainty.setText(self._line.certainty if self._line.text else certain)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

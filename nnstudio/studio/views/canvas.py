@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -22,10 +22,14 @@ from nnstudio.studio.images import grey_index, indexed_image
 from nnstudio.studio.strokes_edit import erase
 from nnstudio.studio.theme import Theme, colour, ink_table
 from nnstudio.studio.views.base import View
+from nnstudio.studio.views.canvas_labels import CanvasLabel, CanvasLabels
 
 PEN_WIDTHS = (0.04, 0.16)
 DEFAULT_PEN_WIDTH = 0.085
 KEY_STEP = 1 / 40
+FULL_HEIGHT = 0.75
+"""Height of a lone character, as a share of the sheet."""
+INK_STEP = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +72,8 @@ class Canvas(View):
     """
 
     content_changed = Signal()
+    label_clicked = Signal(int)
+    """The number of a label under the ink."""
     pen_width_changed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -83,6 +89,8 @@ class Canvas(View):
         self.pen_width = DEFAULT_PEN_WIDTH
         self.erasing = False
         self.hint = "draw a digit"
+        self._labels = CanvasLabels(self)
+        self._ink_scale = 1.0
         self._content = CanvasContent()
         self._before: CanvasContent | None = None
         self._live: list[tuple[float, float]] = []
@@ -115,6 +123,23 @@ class Canvas(View):
         centre = np.array([(left + right) / 2, (top + bottom) / 2])
         strokes = tuple((s - centre) / extent * 0.7 + 0.5 for s in drawing.strokes if len(s))
         self._change(CanvasContent(strokes), "Open a drawing")
+
+    def show_labels(self, labels: tuple[CanvasLabel, ...]) -> None:
+        """Write what is read under the ink, or nothing."""
+        if labels == self._labels.labels:
+            return
+        self._labels.labels = labels
+        # The pen is meant for a character that fills the sheet.
+        height = max((label.box[3] - label.box[1] for label in labels), default=1.0)
+        ink_scale = max(math.ceil(min(height / FULL_HEIGHT, 1.0) / INK_STEP) * INK_STEP, 0.3)
+        if ink_scale != self._ink_scale:
+            self._ink_scale, self._sheet = ink_scale, None
+        self.update()
+
+    def explain(self, position: QPoint) -> str:
+        """Tell the label under the pointer."""
+        nth = self._labels.at(QPointF(position), self._sheet_box())
+        return "" if nth is None else self._labels.labels[nth].tip
 
     def undo(self) -> None:
         """Take the last step back; in the middle of a stroke, that stroke."""
@@ -170,6 +195,10 @@ class Canvas(View):
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             return
         self._finish_stroke()
+        label = self._labels.at(event.position(), self._sheet_box())
+        if label is not None:
+            self.label_clicked.emit(label)
+            return
         self._erasing_now = self.erasing or event.button() == Qt.MouseButton.RightButton
         self._begin(self._to_units(event.position()))
 
@@ -291,7 +320,7 @@ class Canvas(View):
         self._sheet = None
 
     def _pen(self, side: float) -> QPen:
-        pen = QPen(colour(self.theme.ink), self.pen_width * side)
+        pen = QPen(colour(self.theme.ink), self.pen_width * self._ink_scale * side)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         return pen
@@ -320,7 +349,12 @@ class Canvas(View):
             inside = QRectF(0, 0, box.width(), box.height())
             if self._content.image is not None:
                 index = grey_index(self._content.image)
-                painter.drawImage(inside, indexed_image(index, ink_table(self.theme)))
+                height, width = index.shape
+                # A strip of characters is wider than high.
+                scale = inside.width() / max(height, width)
+                place = QRectF(0, 0, width * scale, height * scale)
+                place.moveCenter(inside.center())
+                painter.drawImage(place, indexed_image(index, ink_table(self.theme)))
             for stroke in self._content.strokes:
                 self._ink(painter, stroke, inside)
             painter.end()
@@ -340,6 +374,7 @@ class Canvas(View):
             self._ink(painter, np.array(self._live), box)
         if not self._live and self._content.is_blank:
             self.write(painter, box, self.hint, size_px=15, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
+        self._labels.paint(painter, box)
         painter.setClipping(False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour(self.theme.accent if self.hasFocus() else self.theme.line), 1.0))
