@@ -1,10 +1,5 @@
-"""The two dialogs: the list of keys, and about nnstudio."""
+"""The list of keys."""
 
-import platform
-
-import numpy as np
-import pyqtgraph
-import PySide6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -16,7 +11,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-import nnstudio
 from nnstudio.studio.actions import key_table
 from nnstudio.studio.theme import font
 
@@ -61,27 +55,5 @@ def show_keys(parent: QWidget) -> QDialog:
             row += 1
     grid.setColumnStretch(1, 1)
     dialog = _dialog(parent, "Keys", content)
-    dialog.show()
-    return dialog
-
-
-def show_about(parent: QWidget) -> QDialog:
-    """Open version, licences and credits."""
-    text = (
-        f"<h2>nnstudio {nnstudio.__version__}</h2>"
-        "<p>Draw a digit, watch a neural network read it, train it and take it apart. MIT licence.</p>"
-        f"<p>Python {platform.python_version()}, NumPy {np.__version__} (BSD), "
-        f"PySide6 {PySide6.__version__} (LGPL-3), pyqtgraph {pyqtgraph.__version__} (MIT), "
-        "safetensors (Apache-2.0), pooch (BSD), platformdirs (MIT), threadpoolctl (BSD).</p>"
-        "<p>Typeface: Inter by the Inter Project Authors (SIL Open Font License 1.1).</p>"
-        "<p>The shipped network learnt from MNIST (LeCun, Cortes, Burges; CC BY-SA 3.0) and from "
-        "Pen-Based Recognition of Handwritten Digits (Alpaydin, Alimoglu; UCI, CC BY 4.0).</p>"
-    )
-    content = QLabel(text)
-    content.setFont(font(13))
-    content.setWordWrap(True)
-    content.setMargin(12)
-    content.setAlignment(Qt.AlignmentFlag.AlignTop)
-    dialog = _dialog(parent, "About nnstudio", content)
     dialog.show()
     return dialog
