@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 from nnstudio.studio.images import icon
 from nnstudio.studio.theme import Theme
@@ -45,7 +45,13 @@ ENTRIES = (
     ActionEntry(
         "last-session", "File", "Last session", "open the network of the last session", ("Ctrl+Shift+O",)
     ),
-    ActionEntry("save", "File", "Save network as…", "save the network on show", ("Ctrl+S",)),
+    ActionEntry(
+        "save",
+        "File",
+        "Save network as…",
+        "save the network on show, for nnstudio or as ONNX or a Python script",
+        ("Ctrl+S",),
+    ),
     ActionEntry(
         "save-drawing", "File", "Save drawing as…", "save the drawing on the canvas", ("Ctrl+Shift+S",)
     ),
@@ -141,14 +147,15 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    def fill(self, bar: QMenuBar) -> None:
-        """Make the menus."""
-        menus = {}
+    def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Make the menus and return them by name."""
+        menus: dict[str, QMenu] = {}
         for entry in ENTRIES:
             if entry.menu not in menus:
                 menus[entry.menu] = bar.addMenu(f"&{entry.menu}")
                 menus[entry.menu].setToolTipsVisible(True)
             menus[entry.menu].addAction(self._actions[entry.name])
+        return menus
 
     def tint(self, theme: Theme, *, running: bool) -> None:
         """Colour the icons for a theme; the play button shows what a press does."""

@@ -202,7 +202,10 @@ class Commands(QObject):
 
     def open(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a network, a recipe, an image or a drawing", "", documents.FILTER
+            self._window,
+            "Open a network, a recipe, an image or a drawing",
+            str(self._window.recent.folder()),
+            documents.FILTER,
         )
         if name:
             self.open_path(Path(name))
@@ -213,10 +216,14 @@ class Commands(QObject):
             documents.open_path(self._window, path)
         except UserError as error:
             self._window.say(f"{error} What was open stays.", warning=True)
+        else:
+            self._window.recent.note(path)
 
     def import_images(self) -> None:
         name = QFileDialog.getExistingDirectory(
-            self._window, "Import a folder with a sub-folder for each class"
+            self._window,
+            "Import a folder with a sub-folder for each class",
+            str(self._window.recent.folder()),
         )
         if name:
             self.open_path(Path(name))
@@ -228,15 +235,22 @@ class Commands(QObject):
             self._window.say(f"{error} What was open stays.", warning=True)
 
     def save(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the network", "network.safetensors", documents.MODEL_FILTER
+        name, kind = QFileDialog.getSaveFileName(
+            self._window,
+            "Save the network",
+            str(self._window.recent.folder() / "network.safetensors"),
+            ";;".join(documents.NETWORK_KINDS),
         )
         if name:
-            self._try_saving(documents.with_ending(name, ".safetensors"), documents.save_network)
+            ending = documents.NETWORK_KINDS.get(kind, ".safetensors")
+            self._try_saving(documents.with_ending(name, ending), documents.save_network)
 
     def save_drawing(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the drawing", "drawing.json", documents.DRAWING_FILTER
+            self._window,
+            "Save the drawing",
+            str(self._window.recent.folder() / "drawing.json"),
+            documents.DRAWING_FILTER,
         )
         if name:
             self._try_saving(documents.with_ending(name, ".json"), documents.save_drawing)
@@ -247,6 +261,7 @@ class Commands(QObject):
         except UserError as error:
             self._window.say(f"{error} Nothing was overwritten.", warning=True)
         else:
+            self._window.recent.note(path)
             self._window.say(f"Saved {path}.")
 
     def quit(self) -> None:

@@ -11,7 +11,9 @@ from nnstudio.data.segment_image import image_characters
 from nnstudio.errors import UserError
 from nnstudio.files import drawing_file
 from nnstudio.files.drawing_file import check_readable, read_drawing
-from nnstudio.files.model_file import load_model, save_model
+from nnstudio.files.exports import EXPORTS, export
+from nnstudio.files.model_file import load_model
+from nnstudio.files.open_model import ONNX_SUFFIX, open_model
 from nnstudio.studio.images import read_grey
 from nnstudio.studio.keeper import bring_back, last_session_path
 from nnstudio.studio.offers import import_offer, recipe_offer
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
     from nnstudio.studio.session import Session
     from nnstudio.studio.window import Window
 
-MODEL_FILTER = "Network (*.safetensors)"
+MODEL_FILTER = "Network (*.safetensors *.onnx)"
+NETWORK_KINDS = {f"{kind.title} (*{kind.suffix})": kind.suffix for kind in EXPORTS}
+"""For each way to save a network what a dialog says of it, and the ending of its files."""
+
 DRAWING_FILTER = "Drawing (*.json)"
 IMAGE_FILTER = "Image (*.png *.jpg *.jpeg *.bmp *.gif *.pgm *.webp)"
 RECIPE_FILTER = "Recipe (*.toml)"
@@ -60,8 +65,8 @@ def open_path(window: "Window", path: Path) -> None:
     if ending == ".csv":
         window.session.take(import_offer(path))
         return
-    if ending == ".safetensors":
-        window.session.open_model(load_model(path))
+    if ending in (".safetensors", ONNX_SUFFIX):
+        window.session.open_model(open_model(path))
         return
     if window.session.input_space.kind != "image":
         raise DocumentError(
@@ -103,8 +108,14 @@ def open_last_session(window: "Window") -> None:
 
 
 def save_network(window: "Window", path: Path) -> None:
-    """Save the network on show."""
-    save_model(path, window.session.model())
+    """Save the network on show, as the ending of the path says.
+
+    Raises
+    ------
+    UserError
+        If it says nothing, or the file cannot be written.
+    """
+    export(path, window.session.model())
 
 
 def save_drawing(window: "Window", path: Path) -> None:

@@ -23,6 +23,7 @@ from nnstudio.studio.part_list import PARTS, Area
 from nnstudio.studio.parts import Part
 from nnstudio.studio.presenter import Presenter
 from nnstudio.studio.reading_line import ReadingLine
+from nnstudio.studio.recent import RecentFiles
 from nnstudio.studio.selection import Selection
 from nnstudio.studio.session import Session
 from nnstudio.studio.surveyor import Surveyor
@@ -67,9 +68,11 @@ class Window(QMainWindow):
         self.selection = Selection(self.session, self)
         self.surveyor = Surveyor(self.session, self.selection, self)
         self.unit_pictures = UnitPictures(self.session)
+        self.recent = RecentFiles(settings, self)
         self.commands = Commands(self)
         self.actions_by_name = Actions(self, self.commands)
-        self.actions_by_name.fill(self.menuBar())
+        menus = self.actions_by_name.fill(self.menuBar())
+        self.recent.make_menu(self.actions_by_name["last-session"], menus["File"], self.commands.open_path)
         self._build_panels()
         self.presenter = Presenter(self)
         self.choices = Choices(self)
