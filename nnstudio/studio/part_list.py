@@ -11,6 +11,7 @@ from nnstudio.studio.parts.confusion import ConfusionPart
 from nnstudio.studio.parts.curves import AccuracyPart, LossPart
 from nnstudio.studio.parts.dream import DreamPart
 from nnstudio.studio.parts.flip import FlipPart
+from nnstudio.studio.parts.gradient import GradientPart
 from nnstudio.studio.parts.input import InputPart
 from nnstudio.studio.parts.inspector import InspectorPart
 from nnstudio.studio.parts.mistakes import MistakesPart
@@ -52,4 +53,5 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (MistakesPart, Area.MISTAKES),
     (ConfusionPart, Area.MISTAKES),
     (SettingsPart, Area.PICTURES),
+    (GradientPart, Area.PICTURES),
 )

@@ -112,6 +112,10 @@ class Session(RunControl):
 
         self._with_trainer(pick)
 
+    def with_problem(self, then: Callable[[], None]) -> None:
+        """Do something with the problem, once it is loaded."""
+        self._with_trainer(lambda trainer: then())
+
     def prepare(self) -> None:
         """Load the problem where that is still to be done, without training on it."""
         self._with_trainer(lambda trainer: None)
