@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from nnstudio.studio.window import Window
 
 N_ROWS = 12
+HEIGHT_FOR_BOTH_PX = 280
 SHARE_OF_A_CORE = 0.5
 SAMPLE_COUNTS = (1, 8, 32, 128)
 MISTAKE_WORDS = {
@@ -77,15 +79,15 @@ class GradientPart:
         self.check.setToolTip(f"Check: {HINT}")
         self.check.clicked.connect(self.ask)
         row.addWidget(self.check)
-        self.of = self._list(row, "Weights", "whose derivatives to check, the steepest of them")
-        self.of.addItem("of every layer")
-        self.of.addItem("of the selected unit")
+        self.of = self._list(row, "Weights of", "whose derivatives to check, the steepest of them")
+        self.of.addItem("every layer")
+        self.of.addItem("the selected unit")
         self.samples = self._list(row, "Samples", "L is the mean loss of so many training samples")
         for n in SAMPLE_COUNTS:
             self.samples.addItem(str(n), n)
         self.samples.setCurrentIndex(SAMPLE_COUNTS.index(32))
         tip = "the gradient as it is, or with a mistake that one makes by hand, to see the check find it"
-        self.mistake = self._list(row, "Backpropagation", tip)
+        self.mistake = self._list(row, "Gradient", tip)
         for mistake, words in MISTAKE_WORDS.items():
             self.mistake.addItem(words, mistake)
         self.verdict = QLabel(HINT, self.widget)
@@ -97,8 +99,7 @@ class GradientPart:
         row.addStretch(1)
         self.table = GradientTable(self.widget)
         self.plot = SweepPlot(self.widget)
-        split = QSplitter(Qt.Orientation.Horizontal, self.widget)
-        split.setChildrenCollapsible(False)
+        split = _Split(self.widget)
         split.addWidget(self.table)
         split.addWidget(self.plot)
         split.setStretchFactor(0, 3)
@@ -116,6 +117,7 @@ class GradientPart:
         caption.setProperty("role", "muted")
         box = QComboBox(self.widget)
         box.setFont(font(11))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.setAccessibleName(name)
         box.setToolTip(f"{name}: {tip}")
         caption.setBuddy(box)
@@ -193,6 +195,20 @@ class GradientPart:
         """Take on another look."""
         self.table.set_theme(theme)
         self.plot.set_theme(theme)
+
+
+class _Split(QSplitter):
+    """Puts the plot below the table where there is height for both, else beside it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setChildrenCollapsible(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose the direction."""
+        is_high = self.height() >= HEIGHT_FOR_BOTH_PX
+        self.setOrientation(Qt.Orientation.Vertical if is_high else Qt.Orientation.Horizontal)
+        super().resizeEvent(event)
 
 
 def _name(row: ProbeRow, names: list[str]) -> str:

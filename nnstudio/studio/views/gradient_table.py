@@ -10,9 +10,9 @@ from nnstudio.studio.theme import DARK, Theme, colour, font
 
 COLUMNS = (
     ("Weight", "which number of the network: the layer, its unit, and the input that the weight is for"),
-    ("Backpropagation", "∂L/∂w by the chain rule, as training computes it"),
+    ("Backprop", "∂L/∂w by the chain rule, as training computes it"),
     ("Complex step", "∂L/∂w = Im L(w + i h) / h with h = 1e-30: no difference is taken, nothing cancels"),
-    ("Central difference", "∂L/∂w ≈ (L(w + h) − L(w − h)) / 2h with h = 1e-5"),
+    ("Central diff.", "∂L/∂w ≈ (L(w + h) − L(w − h)) / 2h with h = 1e-5"),
     ("Error, complex", "|backpropagation − complex step| / the larger of the two"),
     ("Error, central", "|backpropagation − central difference| / the larger of the two"),
 )
@@ -27,7 +27,7 @@ class GradientTable(QTableWidget):
         super().__init__(0, len(COLUMNS), parent)
         self.setObjectName("gradient-table")
         self.setAccessibleName("Derivatives by three ways")
-        self.setFont(font(12))
+        self.setFont(font(11))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
@@ -36,8 +36,8 @@ class GradientTable(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(22)
         header = self.horizontalHeader()
         header.setFont(font(11))
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
         for column, (name, tip) in enumerate(COLUMNS):
             item = QTableWidgetItem(name)
             item.setToolTip(f"{name}: {tip}")
@@ -64,7 +64,7 @@ class GradientTable(QTableWidget):
     def _write(self, place: int, row: ProbeRow) -> None:
         numbers = (row.analytic, row.complex, row.central)
         errors = (row.complex_error, row.central_error)
-        words = [self._name_of(row), *(f"{value:+.10e}".replace("-", "−") for value in numbers)]
+        words = [self._name_of(row), *(f"{value:+.6e}".replace("-", "−") for value in numbers)]
         words += ["0" if error == 0 else f"{error:.1e}".replace("-", "−") for error in errors]
         for column, text in enumerate(words):
             item = QTableWidgetItem(text)
