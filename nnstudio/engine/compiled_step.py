@@ -35,11 +35,8 @@ if TYPE_CHECKING:
 VARIABLE = "NNSTUDIO_COMPILED"
 """Set to 0, no step is compiled."""
 
-_LOOKS = 10_000
-"""How often whoever waits looks without giving way to other programs."""
-
 _PATIENCE = 400
-"""How often a helper without work then gives way before it sleeps, about a quarter of a millisecond."""
+"""How often a helper without work gives way before it goes to sleep, about a quarter of a millisecond."""
 
 _NAMES = (("scipy_cblas_sgemm64_", 64), ("cblas_sgemm64_", 64), ("cblas_sgemm", 32))
 """The matrix product in NumPy's own builds and in others, and the bits of its sizes."""
@@ -148,20 +145,19 @@ class CompiledStep:
         settings[p.CONTROL] = control.ctypes.data
         settings[[p.PRODUCT, p.WIDTH, p.GIVE_WAY]] = functions.product, functions.width, functions.give_way
         settings[[p.SCRATCH_AT, p.SCRATCH_SIZE]] = layout.scratch, layout.scratch_size
-        settings[[p.LOOKS, p.PATIENCE]] = _LOOKS, _PATIENCE
-        settings[[p.SIZE, p.N_THREADS]] = n, n_threads
+        settings[[p.SIZE, p.N_THREADS, p.PATIENCE]] = n, n_threads, _PATIENCE
         settings[[p.RULE, p.CLIPS]] = p.RULES[self._optimiser.name], layout.grad is not None
         state, nothing = self._state, np.empty(0, np.float32)
         losses, squares = np.zeros(program.n_losses), np.zeros(program.n_squares)
         m, v = (*state.moments.values(), nothing, nothing)[:2]
-        arguments = (
-            *(program.table, program.pieces, program.rounds, settings, self._theta, self._memory, m, v),
+        vectors = (
+            *(self._theta, self._memory, m, v),
             *(nothing if vector is None else vector for vector in (state.mask, state.average)),
             *(self._labels, self._factors, losses, squares),
         )
 
         def work(member: int) -> None:
-            functions.work(member, *arguments)
+            functions.work(member, program.table, program.pieces, program.rounds, settings, vectors)
 
         return _Bound(work, settings, control, losses, squares)
 

@@ -225,7 +225,8 @@ def _update(op, member, settings, theta, memory, m, v, mask, average, factors, l
 
 
 @_compiled
-def _perform(op, member, settings, theta, memory, m, v, mask, average, labels, factors, losses, squares):
+def _perform(op, member, settings, vectors):
+    theta, memory, m, v, mask, average, labels, factors, losses, squares = vectors
     if op[0] == p.MULTIPLY:
         _multiply(op, settings, member)
     elif op[0] == p.ACTIVATE:
@@ -244,43 +245,22 @@ def _perform(op, member, settings, theta, memory, m, v, mask, average, labels, f
 
 @_compiled
 def _wait(address, least, settings):
-    """Wait for a number: at first without a pause, then with a chance for others after each look."""
-    n_looks = 0
+    """Wait for a number, and let other programs run meanwhile."""
     while read(address) < least:
-        n_looks += 1
-        if n_looks > settings[p.LOOKS]:
-            give_way(settings[p.GIVE_WAY])
+        give_way(settings[p.GIVE_WAY])
 
 
 _ints, _table, _floats, _sums = types.int64[::1], types.int64[:, ::1], types.float32[::1], types.float64[::1]
+_vectors = types.Tuple((*[_floats] * 6, _ints, _floats, _sums, _sums))
 
 
 @njit(
-    types.void(
-        *(types.int64, _table, _table, _ints, _ints, _floats, _floats),
-        *(_floats, _floats, _floats, _floats, _ints, _floats, _sums, _sums),
-    ),
+    types.void(types.int64, _table, _table, _ints, _ints, _vectors),
     nogil=True,
     cache=True,
     error_model="numpy",
 )
-def work(
-    member,
-    table,
-    pieces,
-    rounds,
-    settings,
-    theta,
-    memory,
-    m,
-    v,
-    mask,
-    average,
-    labels,
-    factors,
-    losses,
-    squares,
-):
+def work(member, table, pieces, rounds, settings, vectors):
     """Take pieces and do them: member 0 for one step, the others until none has begun for a while.
 
     Parameters
@@ -291,16 +271,14 @@ def work(
     table, pieces, rounds : int64 ndarray
         Of a `program.Program`.
     settings : int64 ndarray
-        As `program` names them. The address CONTROL is that of the number of steps begun, the number of
-        pieces done, for each further member whether it is here, and for each piece the last step that took
-        it; all but the last are eight numbers apart, and none is ever set back.
-    theta, memory, m, v, mask, average : float32 ndarray, one-dimensional
-        All but the memory of theta's shape, or empty.
-    labels : int64 ndarray of shape (≥ n,)
-    factors : float32 ndarray of shape (9,)
-        Four of the rule, L2, L1, what weight decay keeps, the rate of the average or 0, and the clip norm.
-    losses, squares : float64 ndarray
-        Overwritten with sums over pieces, in an order that does not depend on who did them.
+        As `program` names them. At the address CONTROL are the number of steps begun, the number of pieces
+        done, for each further member whether it is here, and for each piece the last step that took it; all
+        but the last are eight numbers apart.
+    vectors : tuple of one-dimensional ndarray
+        theta, memory, m, v, mask and average, float32, all but the memory of theta's shape or empty; labels,
+        int64, at least one batch of them; factors, float32: four of the rule, L2, L1, what weight decay
+        keeps, the rate of the average or 0, and the clip norm; losses and squares, float64, overwritten with
+        sums over pieces, which do not depend on who did them.
     """
     n_threads, n_pieces = settings[p.N_THREADS], len(pieces)
     begun, done = settings[p.CONTROL], settings[p.CONTROL] + 64
@@ -318,39 +296,20 @@ def work(
         if member > 0:
             if read(begun) == step:
                 n_idle += 1
-                if n_idle > settings[p.LOOKS] + settings[p.PATIENCE]:
+                if n_idle > settings[p.PATIENCE]:
                     fetch_add(here, -1)
                     return
-                if n_idle > settings[p.LOOKS]:
-                    give_way(settings[p.GIVE_WAY])
+                give_way(settings[p.GIVE_WAY])
                 continue
             step, n_idle = read(begun), 0
         for nth in range(len(rounds) - 1):
             first, last = rounds[nth], rounds[nth + 1]
             _wait(done, (step - 1) * n_pieces + first, settings)
-            # One's own pieces first: what they read and write is in one's own cache.
-            for turn in range(2):
-                begin, by = (first + member, n_threads) if turn == 0 else (first, 1)
-                for piece in range(begin, last, by):
-                    if read(taken + 8 * piece) == step - 1 and take(taken + 8 * piece, step - 1, step):
-                        for row in range(pieces[piece, 0], pieces[piece, 1]):
-                            op = table[row]
-                            _perform(
-                                op,
-                                member,
-                                settings,
-                                theta,
-                                memory,
-                                m,
-                                v,
-                                mask,
-                                average,
-                                labels,
-                                factors,
-                                losses,
-                                squares,
-                            )
-                        fetch_add(done, 1)
+            for piece in range(first, last):
+                if read(taken + 8 * piece) == step - 1 and take(taken + 8 * piece, step - 1, step):
+                    for row in range(pieces[piece, 0], pieces[piece, 1]):
+                        _perform(table[row], member, settings, vectors)
+                    fetch_add(done, 1)
         if member == 0:
             _wait(done, step * n_pieces, settings)
             return

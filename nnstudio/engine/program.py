@@ -31,7 +31,7 @@ MULTIPLY, ACTIVATE, LOSE, DERIVE, SUM_ROWS, SQUARE, UPDATE = range(7)
 """Operations: the first number of a row of the table."""
 
 MEMORY, THETA, X, SCRATCH, CONTROL, PRODUCT, WIDTH, GIVE_WAY = range(8)
-SCRATCH_AT, SCRATCH_SIZE, SIZE, RULE, CLIPS, LOOKS, PATIENCE, N_THREADS, N_SETTINGS = range(8, 17)
+SCRATCH_AT, SCRATCH_SIZE, SIZE, RULE, CLIPS, PATIENCE, N_THREADS, N_SETTINGS = range(8, 16)
 """Settings; the first four say where an operand lies, too: each thread has its own scratch in the memory."""
 
 ACTIVATIONS = {"identity": 0, "relu": 1, "leaky_relu": 2}
