@@ -140,6 +140,7 @@ PATH is one of
   a pair of IDX files, images and labels in either order, gzipped or not, written
     --data IMAGES LABELS or --data IMAGES,LABELS; one of two that are named like
     MNIST's is enough;
+  your own images: a folder with a sub-folder for each class, or a .csv file, all used;
   the name of a built-in problem, such as plane-moons, of which the test set is used.
 
 Samples of classes that the model does not know are left out, and counted. With
@@ -216,8 +217,30 @@ Look after the data that networks learn from.
 The folder of downloads is the user's cache folder, or what NNSTUDIO_DATA names."""
 
 
+_PREVIEW = """\
+Show samples as a contact sheet, each beside what an epoch has in its place.
+
+WHAT is one of
+  a problem of `nnstudio data list`: its images, and what the usual warp makes of them;
+  a recipe, shipped or a .toml file: each of its sources as the recipe draws it anew;
+  a .npz file of strokes: drawings as they are, and rewritten;
+  your own images: a folder with a sub-folder for each class, or a CSV file.
+
+A problem goes before a recipe of the same name; name that recipe's file instead."""
+
+_IMPORT = """\
+Look through your own images, and say what was read, what was skipped and why.
+
+PATH is a folder with a sub-folder of images for each class, or a CSV file with the
+label first and the pixels of a square image after it. Nothing is written. Open the
+same path in the window (File, Import images, or drag it in), or judge a network on
+it: nnstudio evaluate --model digits --data PATH."""
+
+
 def _add_data(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list | fetch NAME | path")
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="list | fetch NAME | preview WHAT | import PATH | path"
+    )
     actions.add_parser("list", help="name every data set, and say whether it is here")
     fetch = actions.add_parser(
         "fetch",
@@ -225,6 +248,28 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         description="Download a data set, check it, and print its folder. Ctrl-C leaves nothing partial.",
     )
     fetch.add_argument("name", metavar="NAME", help="a name of `nnstudio data list`")
+    preview = actions.add_parser(
+        "preview",
+        help="show samples as a contact sheet",
+        description=_PREVIEW,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    preview.add_argument("what", metavar="WHAT", help="see above")
+    preview.add_argument("--out", required=True, metavar="PNG", help="the file to write")
+    preview.add_argument(
+        "--n", type=_whole_number, default=48, metavar="N", help="how many samples (default: %(default)s)"
+    )
+    preview.add_argument(
+        "--seed", type=_whole_number, default=0, metavar="N", help="which samples (default: %(default)s)"
+    )
+    preview.add_argument("--data-dir", metavar="DIR", help="the folder that holds the data")
+    imported = actions.add_parser(
+        "import",
+        help="look through your own images, and say what was skipped and why",
+        description=_IMPORT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    imported.add_argument("path", metavar="PATH", help="a folder, or a CSV file")
     actions.add_parser("path", help="print the folder of downloads")
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from nnstudio.cli import preview
+from nnstudio.cli.imports import read_images
 from nnstudio.cli.progress import Progress
 from nnstudio.cli.signals import StopSignals
 from nnstudio.cli.status import DONE
@@ -25,9 +30,22 @@ def run(arguments: argparse.Namespace) -> int:
         _print_list()
     elif arguments.action == "path":
         print(data_dir())
+    elif arguments.action == "preview":
+        return preview.run(arguments)
+    elif arguments.action == "import":
+        _look_through(Path(arguments.path))
     else:
         return _fetch(arguments.name)
     return DONE
+
+
+def _look_through(path: Path) -> None:
+    """Read a user's own images and print how many there are of each class."""
+    imported = read_images(path)
+    counts = np.bincount(imported.samples.labels, minlength=len(imported.class_names))
+    width = max(map(len, imported.class_names))
+    for name, count in zip(imported.class_names, counts.tolist(), strict=True):
+        print(f"{name:<{width}}  {count:,}")
 
 
 def _print_list() -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnstudio.data.idx import read_mnist_folder, read_pair
+from nnstudio.cli.imports import read_images
+from nnstudio.data.idx import IdxMissingError, read_mnist_folder, read_pair
 from nnstudio.data.letters import map_labels
 from nnstudio.data.problem import Samples
 from nnstudio.data.problems import PROBLEMS, load_problem
@@ -55,7 +56,7 @@ def read_samples(words: Sequence[str], model: Model) -> Selection:
     Parameters
     ----------
     words : sequence of str
-        What was typed after ``--data``: a stroke file, a folder, one or two IDX files, or a built-in problem.
+        What was typed after ``--data``: a stroke file, a folder, a table, one or two IDX files, or a problem.
     model : Model
 
     Raises
@@ -76,7 +77,14 @@ def read_samples(words: Sequence[str], model: Model) -> Selection:
             f"There is no {first}: neither a file or folder nor a built-in problem ({', '.join(PROBLEMS)})."
         )
     if first.is_dir():
-        return _of_images(read_mnist_folder(first, "test"), model)
+        try:
+            return _of_images(read_mnist_folder(first, "test"), model)
+        except IdxMissingError:
+            if not any(entry.is_dir() for entry in first.iterdir()):
+                raise
+        return _of_import(first, model)
+    if first.suffix.lower() == ".csv":
+        return _of_import(first, model)
     if first.suffix.lower() == ".npz":
         return _of_strokes(first, model)
     return _of_images(read_pair(first, _companion(first), n_classes=_N_BYTE_LABELS), model)
@@ -107,6 +115,11 @@ def _companion(path: Path) -> Path:
 def _of_problem(name: str, model: Model) -> Selection:
     problem = load_problem(name)
     return _selected(problem.test, problem.output_space.class_names, model)
+
+
+def _of_import(path: Path, model: Model) -> Selection:
+    imported = read_images(path)
+    return _selected(imported.samples, imported.class_names, model)
 
 
 def _of_images(data: LabelledImages, model: Model) -> Selection:

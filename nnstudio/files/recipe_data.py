@@ -55,6 +55,8 @@ class RecipeData:
         How drawings become inputs; None where inputs are not images of the size that it draws.
     fresh : RecipeSamples or None
         Draws what each epoch learns from; None where every epoch learns from ``problem.train``.
+    parts : tuple of Part
+        What draws the samples of each source, in the recipe's order.
     """
 
     problem: Problem
@@ -62,6 +64,7 @@ class RecipeData:
     test: Mapping[str, Samples]
     raster: RasterSpec | None
     fresh: RecipeSamples | None
+    parts: tuple[Part, ...]
 
 
 def gather(recipe: Recipe, data_dir: str | os.PathLike[str] | None = None) -> RecipeData:
@@ -136,7 +139,7 @@ def gather(recipe: Recipe, data_dir: str | os.PathLike[str] | None = None) -> Re
             f"An epoch of this recipe has {fresh.n_samples:,} samples, more than fit into "
             f"{MAX_EPOCH_BYTES >> 20} MB; lower repeats or fresh."
         )
-    return RecipeData(whole, validation, test, raster, fresh)
+    return RecipeData(whole, validation, test, raster, fresh, tuple(parts))
 
 
 def _raster_for(space: InputSpace) -> RasterSpec | None:

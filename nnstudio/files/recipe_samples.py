@@ -49,6 +49,11 @@ class Part:
         for start in range(0, len(self.plain), _BLOCK):
             yield self._drawn(slice(start, min(start + _BLOCK, len(self.plain))), rng)
 
+    def one(self, rng: np.random.Generator) -> tuple[Samples | None, Samples]:
+        """Draw a sample as an epoch might have it, and return it after what it was; None where it is new."""
+        row = int(rng.integers(len(self.plain)))
+        return self.plain.subset(slice(row, row + 1)), self._drawn(slice(row, row + 1), rng)
+
     def _drawn(self, rows: slice, rng: np.random.Generator) -> Samples:
         return self.plain.subset(rows)
 
@@ -120,6 +125,11 @@ class WrittenPart(Part):
         super().__init__(plain)
         self.n_samples = n_samples
         self._write = write
+
+    def one(self, rng: np.random.Generator) -> tuple[Samples | None, Samples]:
+        """Write a character that never was before."""
+        images, labels = self._write(1, rng=rng)
+        return None, Samples(images, labels, self.plain.scale)
 
     def blocks(self, rng: np.random.Generator) -> Iterator[Samples]:
         """Yield an epoch's samples."""

@@ -100,6 +100,8 @@ ENTRIES = (
     ActionEntry("templates", "View", "Templates", "show each unit of the first hidden layer", ("Alt+3",)),
     ActionEntry("activations", "View", "Activations", "show what every unit answers", ("Alt+4",)),
     ActionEntry("weights", "View", "Weights", "show the weights of the later layers", ("Alt+5",)),
+    ActionEntry("samples", "View", "Samples", "show what is learned from", ("Alt+9",)),
+    ActionEntry("redraw-samples", "View", "Redraw samples", "show other samples", ("Ctrl+D",)),
     ActionEntry(
         "shared-scale",
         "View",

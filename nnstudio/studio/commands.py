@@ -180,6 +180,13 @@ class Commands(QObject):
     def weights(self) -> None:
         self._window.show_part("weights")
 
+    def samples(self) -> None:
+        self._window.show_part("samples")
+
+    def redraw_samples(self) -> None:
+        self._window.parts["samples"].redraw()
+        self._window.pacer.hurry()
+
     def shared_scale(self, shared: bool) -> None:
         self._window.parts["templates"].widget.set_shared_scale(shared)
 

@@ -12,6 +12,7 @@ from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Prob
 from nnstudio.data.problems import PROBLEMS, ProblemEntry
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.data.table import read_table
+from nnstudio.files.preview import PreviewSource, recipe_preview
 from nnstudio.files.recipe import Recipe, read_recipe
 from nnstudio.files.recipe_data import gather
 from nnstudio.files.recipe_sources import ProblemSource
@@ -34,12 +35,15 @@ class Loaded:
         What a recipe says; None leaves it to the window.
     account : str
         What else there is to say about it.
+    preview : PreviewSource or None
+        Its samples beside what an epoch has in their place; None leaves it to the usual warp.
     """
 
     problem: Problem
     fresh: FreshSamples | None = None
     config: TrainingConfig | None = None
     account: str = ""
+    preview: PreviewSource | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,9 @@ def recipe_offer(name_or_path: str | Path) -> Offer:
                 provide(source.problem, errand)
         errand.title, errand.share = f"Gathering the data of {recipe.title}", None
         data = gather(recipe)
-        return Loaded(data.problem, data.fresh, recipe.config, _account(recipe, data.fresh))
+        is_image = data.problem.input_space.kind == "image"
+        preview = recipe_preview(recipe, data) if is_image else None
+        return Loaded(data.problem, data.fresh, recipe.config, _account(recipe, data.fresh), preview)
 
     return Offer(f"recipe {name_or_path}", f"Recipe: {recipe.title}", load)
 

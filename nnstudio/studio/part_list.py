@@ -16,6 +16,7 @@ from nnstudio.studio.parts.input import InputPart
 from nnstudio.studio.parts.inspector import InspectorPart
 from nnstudio.studio.parts.mistakes import MistakesPart
 from nnstudio.studio.parts.network import NetworkPart
+from nnstudio.studio.parts.samples import SamplesPart
 from nnstudio.studio.parts.settings import SettingsPart
 from nnstudio.studio.parts.templates import TemplatesPart
 from nnstudio.studio.parts.weights import WeightsPart
@@ -47,6 +48,7 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (TemplatesPart, Area.PICTURES),
     (ActivationsPart, Area.PICTURES),
     (WeightsPart, Area.PICTURES),
+    (SamplesPart, Area.PICTURES),
     (WhyPart, Area.PICTURES),
     (FlipPart, Area.PICTURES),
     (DreamPart, Area.PICTURES),

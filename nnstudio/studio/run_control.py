@@ -10,6 +10,7 @@ from nnstudio.data.problem import Problem
 from nnstudio.engine.initialise import initialise
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
+from nnstudio.files.preview import PreviewSource
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.data_choices import DataChoices, data_errand
 from nnstudio.studio.errands import Errand, Errands
@@ -48,6 +49,8 @@ class RunControl(Shown):
         self.trainer: Trainer | None = None
         self.offers: dict[str, Offer] = problem_offers()
         """What can be trained on, by name."""
+        self.preview: PreviewSource | None = None
+        """The samples of a recipe, beside what an epoch has in their place."""
         self._fresh: FreshSamples | None = None
         self._run_id = 0
         self._wants_to_run = False
@@ -119,7 +122,7 @@ class RunControl(Shown):
         self._waiting.append(then)
 
     def _begin_and_obey(self, loaded: Loaded) -> None:
-        self._fresh = loaded.fresh
+        self._fresh, self.preview = loaded.fresh, loaded.preview
         self._begin(loaded.problem)
         waiting, self._waiting = self._waiting, []
         for then in waiting:

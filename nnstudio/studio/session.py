@@ -26,7 +26,7 @@ class Session(RunControl):
             if self.errands.current is not self._preparing:
                 self.errands.cancel()
             if self.problem is not None and self.trainer is None:
-                self._take_offer(name, Loaded(self.problem, self._fresh))
+                self._take_offer(name, Loaded(self.problem, self._fresh, preview=self.preview))
             return
         self._load(self.offers[name], lambda loaded: self._take_offer(name, loaded))
 
@@ -50,7 +50,7 @@ class Session(RunControl):
             drawn = problem.input_space.shape == (RasterSpec().size, RasterSpec().size)
             self.raster = RasterSpec() if drawn else None
             self.x = None
-        self.problem_name, self._fresh = name, loaded.fresh
+        self.problem_name, self._fresh, self.preview = name, loaded.fresh, loaded.preview
         self._begin(problem)
 
     def go_back(self) -> None:
@@ -96,7 +96,8 @@ class Session(RunControl):
         if not fitting:
             return " There are no data here for its classes: it can be asked, but not be trained."
         chosen = next((offer for offer in fitting if offer.is_here), fitting[0])
-        self.problem_name, self.problem, self._fresh = chosen.name, None, None
+        self.problem_name, self.problem = chosen.name, None
+        self._fresh = self.preview = None
         names = model.output_space.class_names
         return f" Its classes are {names[0]} … {names[-1]}, so the problem is now {chosen.title}."
 

@@ -1,0 +1,144 @@
+"""Samples as they are beside what an epoch learns from, as pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.data.problem import Samples
+from nnstudio.data.rasterise import MNIST_SPEC, rasterise_all
+from nnstudio.data.rewrite import RewriteStrengths
+from nnstudio.data.strokes import read_stroke_file
+from nnstudio.data.warp import Warper, WarpStrengths
+from nnstudio.errors import UserError
+from nnstudio.files.recipe_samples import RewrittenPart, WarpedPart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from nnstudio.data.problem import Problem
+    from nnstudio.files.recipe import Recipe
+    from nnstudio.files.recipe_data import RecipeData
+    from nnstudio.files.recipe_samples import Part
+
+_MOST_STROKES = 500
+"""Drawings of a file that are looked at; they are picked at random."""
+
+
+class PreviewError(UserError):
+    """There is nothing that could be shown as pictures."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """One sample.
+
+    Attributes
+    ----------
+    original : float32 ndarray of shape (height, width), or None
+        Ink 1, paper 0; None where it was written for the epoch.
+    drawn : float32 ndarray of the same shape
+        What an epoch has in its place.
+    label, source : str
+    """
+
+    original: NDArray[np.float32] | None
+    drawn: NDArray[np.float32]
+    label: str
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class PreviewSource:
+    """Where pairs come from.
+
+    Attributes
+    ----------
+    title : str
+    how : str
+        What is done to the samples, a sentence.
+    parts : sequence of (str, Part)
+        Each source with its title.
+    class_names : sequence of str
+    shape : (int, int)
+    """
+
+    title: str
+    how: str
+    parts: Sequence[tuple[str, Part]]
+    class_names: Sequence[str]
+    shape: tuple[int, ...]
+
+    def pairs(self, n: int, *, rng: np.random.Generator) -> Iterator[Pair]:
+        """Draw pairs one after another, as many of each source, source after source."""
+        for nth, (title, part) in enumerate(self.parts):
+            for _ in range((n + nth) // len(self.parts)):
+                plain, drawn = part.one(rng)
+                label = self.class_names[int(drawn.labels[0])]
+                original = None if plain is None else plain.inputs().reshape(self.shape)
+                yield Pair(original, drawn.inputs().reshape(self.shape), label, title)
+
+
+def problem_preview(problem: Problem) -> PreviewSource:
+    """Return a problem's images beside what the usual warp makes of them.
+
+    Raises
+    ------
+    PreviewError
+        If its samples are no images.
+    """
+    shape = problem.input_space.shape
+    if problem.input_space.kind != "image":
+        raise PreviewError(f"The samples of {problem.title} are points; there are no pictures of them.")
+    part = WarpedPart(problem.train, Warper(WarpStrengths(), (shape[0], shape[1])), 1)
+    how = "Each image as it is, and bent by the usual warp, which recipes can apply."
+    return PreviewSource(
+        problem.title, how, ((problem.title, part),), problem.output_space.class_names, shape
+    )
+
+
+def recipe_preview(recipe: Recipe, data: RecipeData) -> PreviewSource:
+    """Return the samples of each source of a recipe beside what an epoch has in their place.
+
+    Raises
+    ------
+    PreviewError
+        If its samples are no images.
+    """
+    space = data.problem.input_space
+    if space.kind != "image":
+        raise PreviewError(f"The samples of {recipe.title} are points; there are no pictures of them.")
+    titles = [source.title for source in recipe.sources]
+    how = "Each sample as it is, and as an epoch of this recipe has it; what is written anew stands alone."
+    if data.fresh is None:
+        how = "This recipe learns from its samples as they are."
+    parts = tuple(zip(titles, data.parts, strict=True))
+    return PreviewSource(recipe.title, how, parts, data.problem.output_space.class_names, space.shape)
+
+
+def stroke_preview(path: Path, *, rng: np.random.Generator) -> PreviewSource:
+    """Return drawings of a file of strokes beside what the usual rewriting makes of them.
+
+    Raises
+    ------
+    StrokeFileError
+        If it cannot be read.
+    PreviewError
+        If it holds no drawing.
+    """
+    strokes = read_stroke_file(path)
+    if not len(strokes):
+        raise PreviewError(f"{path} holds no drawing.")
+    rows = rng.permutation(len(strokes))[:_MOST_STROKES]
+    names, labels = np.unique(strokes.labels[rows], return_inverse=True)
+    polylines = strokes.polylines.subset(rows)
+    plain = Samples(rasterise_all(polylines), labels.astype(np.int64), 1 / 255)
+    part = RewrittenPart(plain, polylines, RewriteStrengths(), 1, MNIST_SPEC)
+    how = "Each drawing inked as it is, and rewritten as another hand might."
+    shape = (MNIST_SPEC.size, MNIST_SPEC.size)
+    return PreviewSource(path.name, how, ((path.name, part),), tuple(names.tolist()), shape)

@@ -1,0 +1,91 @@
+"""``nnstudio data preview`` and ``data import``: contact sheets, and a user's own images."""
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from nnstudio.data.synthetic import synthetic_digits
+
+
+@pytest.fixture
+def images(tmp_path):
+    """A folder with images of two digits, and with something else."""
+    pixels, labels = synthetic_digits(120, rng=np.random.default_rng(0))
+    folder = tmp_path / "mine"
+    for label in (3, 7):
+        (folder / str(label)).mkdir(parents=True)
+        for nth, row in enumerate(np.flatnonzero(labels == label)):
+            grey = np.ascontiguousarray(255 - pixels[row].reshape(28, 28))
+            image = QImage(grey.data, 28, 28, 28, QImage.Format.Format_Grayscale8)
+            assert image.save(str(folder / str(label) / f"{nth}.png"))
+    (folder / "3" / "notes.txt").write_text("no image")
+    return folder
+
+
+@pytest.fixture
+def table(tmp_path):
+    pixels, labels = synthetic_digits(40, rng=np.random.default_rng(1))
+    lines = [",".join(map(str, (label, *row))) for label, row in zip(labels, pixels, strict=True)]
+    path = tmp_path / "mine.csv"
+    path.write_text("\n".join([*lines, "4,1,2,3"]))
+    return path
+
+
+@pytest.mark.parametrize("n", [1, 30])
+def test_a_sheet_is_written(cli, images, tmp_path, n):
+    outcome = cli("data", "preview", images, "--out", tmp_path / "sheet.png", "--n", n)
+    assert outcome.status == 0
+    assert outcome.out == f"{tmp_path / 'sheet.png'}\n"
+    assert "notes.txt was skipped because it cannot be read as an image" in outcome.err
+    sheet = QImage(str(tmp_path / "sheet.png"))
+    assert not sheet.isNull()
+    colours = {sheet.pixelColor(x, y).name() for x in range(0, 160) for y in range(60, 130)}
+    assert "#000000" in {c for c in colours if c <= "#222222"} or min(colours) < "#222222"
+    assert (sheet.height() > 400) == (n == 30)
+
+
+def test_another_seed_shows_others(program, images):
+    for seed in (0, 0, 1):
+        program("data", "preview", images, "--out", f"{seed}.png", "--n", 6, "--seed", seed)
+    first = program("data", "preview", images, "--out", "again.png", "--n", 6, "--seed", 0)
+    assert first.status == 0
+    folder = images.parent
+    assert (folder / "again.png").read_bytes() == (folder / "0.png").read_bytes()
+    assert (folder / "again.png").read_bytes() != (folder / "1.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("plane-moons",), "points"),
+        (("nothing-of-this-name",), "neither a problem"),
+        (("plane-moons", "--n", "0"), "1 to 600"),
+    ],
+)
+def test_what_cannot_be_shown_is_said(cli, tmp_path, words, expected):
+    outcome = cli("data", "preview", *words, "--out", tmp_path / "sheet.png")
+    assert outcome.status == 2
+    assert expected in outcome.err
+    assert not (tmp_path / "sheet.png").exists()
+
+
+def test_the_account_of_an_import(cli, images, table):
+    outcome = cli("data", "import", images)
+    assert outcome.status == 0
+    assert [line.split()[0] for line in outcome.out.splitlines()] == ["3", "7"]
+    assert "images of 2 classes were read" in outcome.err
+    assert "3/notes.txt was skipped because" in outcome.err
+    outcome = cli("data", "import", table)
+    assert "40 images of 10 classes were read" in outcome.err
+    assert "line 41 was skipped because it does not have 784 pixels" in outcome.err
+
+
+def test_own_images_are_evaluated_by_what_their_labels_mean(cli, images, table, digits_model):
+    outcome = cli("evaluate", "--model", digits_model, "--data", images, "--json")
+    assert outcome.status == 0
+    answer = outcome.json
+    assert answer["n"] == len(list(images.glob("*/*.png")))
+    # The folder's first class is "3", the model's is "0".
+    assert np.flatnonzero(np.sum(answer["confusion"], axis=1)).tolist() == [3, 7]
+    assert answer["accuracy"] > 0.5
+    assert cli("evaluate", "--model", digits_model, "--data", table, "--json").json["n"] == 40
