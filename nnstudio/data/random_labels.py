@@ -11,7 +11,28 @@ import numpy as np
 from nnstudio.data.problem import ProblemError
 
 if TYPE_CHECKING:
-    from nnstudio.data.problem import Problem
+    from nnstudio.data.problem import Problem, Samples
+
+
+def randomised(samples: Samples, n_classes: int, share: float, *, rng: np.random.Generator) -> Samples:
+    """Give part of some samples a class drawn at random, each equally likely, the true one included.
+
+    Parameters
+    ----------
+    samples : Samples
+    n_classes : int
+    share : float
+        The part that is drawn, 0…1.
+    rng : Generator
+
+    Notes
+    -----
+    Aliasing: shares the inputs with ``samples``.  Thread: any.
+    """
+    labels = samples.labels.copy()
+    chosen = rng.permutation(len(labels))[: round(share * len(labels))]
+    labels[chosen] = rng.integers(0, n_classes, len(chosen))
+    return replace(samples, labels=labels)
 
 
 def with_random_labels(problem: Problem, share: float, *, seed: int) -> Problem:
@@ -49,13 +70,10 @@ def with_random_labels(problem: Problem, share: float, *, seed: int) -> Problem:
         raise ProblemError(f"A seed is a whole number of at least 0, not {seed!r}.")
     if share == 0:
         return problem
-    rng = np.random.default_rng(seed)
-    labels = problem.train.labels.copy()
-    chosen = rng.permutation(len(labels))[: round(share * len(labels))]
-    labels[chosen] = rng.integers(0, problem.output_space.n_classes, len(chosen))
+    n_classes = problem.output_space.n_classes
     return replace(
         problem,
         title=f"{problem.title}, {100 * share:.3g} % random labels",
-        train=replace(problem.train, labels=labels),
+        train=randomised(problem.train, n_classes, share, rng=np.random.default_rng(seed)),
         source=f"{problem.source} Training labels: {100 * share:.3g} % drawn at random (seed {seed}).",
     )

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from nnstudio.files.toml_entries import Table
 
 _TABLES = ("source", "network", "training")
+_HIDDEN_WORDS = "the activation of the hidden layers, or a list with one for each"
+_ANY_OUTPUT = "squared_error"
 _HYPER = tuple(field.name for field in fields(Hyper))
 # The number of epochs first: others are judged beside it.
 _CHOICES = (
@@ -128,23 +130,46 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
 
 def _network(table: Table) -> tuple[Architecture, Literal["float32", "float16"]]:
     layers = table.take("layers", str, 'a text such as "784-100-10"')
-    hidden = table.take("hidden", str, "the activation of the hidden layers")
+    if "hidden" not in table:
+        table.refuse("hidden", f"is missing; it must be {_HIDDEN_WORDS}.")
+    hidden = table.take_any("hidden")
     output = table.take("output", str, "the activation of the last layer")
     weights = table.take("weights", str, '"float32" or "float16"')
     table.finish()
     try:
-        Architecture.parse(layers)
+        sizes = Architecture.parse(layers).layer_sizes
     except UserError as error:
         table.refuse("layers", f"cannot be: {error}")
-    # On two inputs, where nothing but the activation can be wrong.
-    for key, sizes, chosen in (("hidden", (2, 2, 2), (hidden, "identity")), ("output", (2, 2), (output,))):
-        try:
-            Architecture(sizes, chosen)
-        except UserError as error:
-            table.refuse(key, f"cannot be: {error}")
+    names = _hidden_activations(table, hidden, len(sizes) - 2)
+    _check_activations(table, "output", (2, 2), (output,))
     if weights not in ("float32", "float16"):
         table.refuse("weights", f'must be "float32" or "float16", not {weights!r:.60}.')
-    return Architecture.parse(layers, hidden, output), cast("Literal['float32', 'float16']", weights)
+    return Architecture(sizes, (*names, output)), cast("Literal['float32', 'float16']", weights)
+
+
+def _hidden_activations(table: Table, hidden: object, n_hidden: int) -> list[str]:
+    """Return the activation of each hidden layer, given one for all or a list."""
+    if isinstance(hidden, str):
+        # A name is judged even where there is no layer to have it.
+        names, each = [hidden], [hidden] * n_hidden
+    else:
+        if not isinstance(hidden, list) or not all(isinstance(name, str) for name in hidden):
+            table.refuse("hidden", f"must be {_HIDDEN_WORDS}, not {hidden!r:.60}.")
+        if len(hidden) != n_hidden:
+            count = f"{n_hidden} layer{'' if n_hidden == 1 else 's'}"
+            table.refuse("hidden", f"must name an activation for each of {count}, not {len(hidden)}.")
+        names = each = hidden
+    for name in names:
+        _check_activations(table, "hidden", (2, 2, 2), (name, "identity"))
+    return each
+
+
+def _check_activations(table: Table, key: str, sizes: tuple[int, ...], activations: tuple[str, ...]) -> None:
+    """Refuse activations that cannot be or be trained; on sizes where nothing else can be wrong."""
+    try:
+        TrainingConfig(Architecture(sizes, activations), loss=_ANY_OUTPUT)
+    except UserError as error:
+        table.refuse(key, f"cannot be: {error}")
 
 
 def _input_scaling(table: Table) -> str:
@@ -166,8 +191,8 @@ def _training(table: Table, architecture: Architecture, seed: int) -> TrainingCo
     for key in _HYPER:
         if key in table:
             hyper = table.take_into(hyper, key)
-    # Squared error goes with any output; the recipe's own loss replaces it.
-    config = TrainingConfig(architecture, loss="squared_error", hyper=hyper, epochs=1.0, seed=seed)
+    # The recipe's own loss replaces the one that goes with any output.
+    config = TrainingConfig(architecture, loss=_ANY_OUTPUT, hyper=hyper, epochs=1.0, seed=seed)
     for key in _CHOICES:
         if key in table:
             config = table.take_into(config, key)

@@ -12,6 +12,7 @@ from nnstudio import paths
 from nnstudio.data.letters import map_labels
 from nnstudio.data.problem import Problem, Samples
 from nnstudio.data.problems import WRITERS, MissingDataError, load_problem
+from nnstudio.data.random_labels import randomised
 from nnstudio.data.rasterise import MNIST_SPEC, rasterise_with_pens
 from nnstudio.data.strokes import read_stroke_file
 from nnstudio.data.warp import Warper
@@ -106,7 +107,7 @@ def gather(recipe: Recipe, data_dir: str | os.PathLike[str] | None = None) -> Re
                 raster = _raster_for(problem.input_space)
             _check_alike(first, problem, source)
             learned, held_back, _ = _divided(len(problem.train), source, rng)
-            parts.append(_part(source, problem.train.subset(learned), problem.input_space))
+            parts.append(_part(source, _labelled(source, problem, learned, rng), problem.input_space))
             validation[source.title] = problem.train.subset(held_back)
             test[source.title] = problem.test
         else:
@@ -146,6 +147,16 @@ def _raster_for(space: InputSpace) -> RasterSpec | None:
     """Return how drawings become such inputs: MNIST's convention is known for images of its size alone."""
     size = MNIST_SPEC.size
     return MNIST_SPEC if space.kind == "image" and space.shape == (size, size) else None
+
+
+def _labelled(
+    source: ProblemSource, problem: Problem, learned: NDArray[np.intp], rng: np.random.Generator
+) -> Samples:
+    """Return the samples that are learned from, with the labels that are learned."""
+    samples = problem.train.subset(learned)
+    if not source.random_labels:
+        return samples
+    return randomised(samples, problem.output_space.n_classes, source.random_labels, rng=rng)
 
 
 def _part(source: ProblemSource, learned: Samples, space: InputSpace) -> Part:

@@ -53,12 +53,16 @@ class ProblemSource(Source):
         How many warped copies of each image an epoch has.
     fresh : int
         So many samples are written anew for each epoch, in place of the problem's own; 0: none.
+    random_labels : float
+        The part of the samples learned from whose label is drawn at random, 0…1; those for validation and
+        test keep theirs.
     """
 
     problem: str
     warp: WarpStrengths | None = None
     repeats: int = 1
     fresh: int = 0
+    random_labels: float = 0.0
 
     @property
     def is_drawn_anew(self) -> bool:
@@ -157,7 +161,12 @@ def _problem_source(table: Table, title: str, credit: str, licence: str, validat
     problem = table.take("problem", str, f"one of {', '.join(PROBLEMS)}")
     if problem not in PROBLEMS:
         table.refuse("problem", f"must be one of {', '.join(PROBLEMS)}, not {problem!r:.60}.")
+    random_labels = _random_labels(table)
     if "fresh" in table:
+        if random_labels:
+            table.refuse(
+                "fresh", "cannot stand beside random_labels: what is written anew has its own labels."
+            )
         if problem not in WRITERS:
             table.refuse(
                 "fresh", f"is for what nnstudio writes itself ({', '.join(WRITERS)}), not {problem}."
@@ -168,8 +177,20 @@ def _problem_source(table: Table, title: str, credit: str, licence: str, validat
         if PROBLEMS[problem].kind != "image":
             table.refuse("warp", f"is for images; {problem} has none.")
         warp = _strengths(table, "warp", WarpStrengths())
-        return ProblemSource(title, credit, licence, validation, problem, warp, _repeats(table))
-    return ProblemSource(title, credit, licence, validation, problem)
+        repeats = _repeats(table)
+        return ProblemSource(
+            title, credit, licence, validation, problem, warp, repeats, random_labels=random_labels
+        )
+    return ProblemSource(title, credit, licence, validation, problem, random_labels=random_labels)
+
+
+def _random_labels(table: Table) -> float:
+    if "random_labels" not in table:
+        return 0.0
+    share = table.take("random_labels", float, "a part from 0 to 1")
+    if not 0.0 <= share <= 1.0:
+        table.refuse("random_labels", f"must be a part from 0 to 1, not {share}.")
+    return share
 
 
 def _strengths(table: Table, name: str, strengths: Strengths) -> Strengths:

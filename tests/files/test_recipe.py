@@ -1,9 +1,13 @@
+from dataclasses import fields
+
 import pytest
 
 from nnstudio.data.rewrite import RewriteStrengths
 from nnstudio.data.warp import WarpStrengths
+from nnstudio.engine.optimisers import Hyper
 from nnstudio.files.recipe import RecipeError, find_recipe, read_recipe, shipped_recipes
 from nnstudio.files.recipe_sources import ProblemSource, StrokeSource
+from nnstudio.training.config import TrainingConfig
 
 RECIPE = """\
 # A recipe.
@@ -69,6 +73,39 @@ def write(tmp_path):
         return path
 
     return write_recipe
+
+
+def test_everything_that_training_can_do_can_be_said(write):
+    """Every field of the configuration and of the hyper-parameters, each with a value of its own."""
+    values = {
+        "initialisation": '"orthogonal"',
+        "optimiser": '"rmsprop"',
+        "loss": '"binary_cross_entropy"',
+        "schedule": '"step"',
+        "batch_size": "17",
+        "epochs": "9",
+        "learning_rate": "0.011",
+        "clip_norm": "3",
+        "warmup_epochs": "0.5",
+        "rate_decay_epochs": "4",
+        "patience_epochs": "3",
+    }
+    names = [field.name for cls in (TrainingConfig, Hyper) for field in fields(cls)]
+    names = [name for name in names if name not in ("architecture", "hyper", "seed")]
+    lines = [f"{name} = {values.get(name, 0.25)}" for name in names]
+    head, _ = RECIPE.split("[training]")
+    text = f"{head}[training]\n" + "\n".join(lines) + "\n"
+    text = text.replace('layers = "784-100-10"', 'layers = "784-100-50-10"')
+    text = text.replace('hidden = "relu"', 'hidden = ["sine", "elu"]').replace('"softmax"', '"sigmoid"')
+    text = text.replace("validation = 0.1", "validation = 0.1\nrandom_labels = 0.3")
+    recipe = read_recipe(write(text))
+    assert recipe.config.architecture.activations == ("sine", "elu", "sigmoid")
+    assert recipe.sources[0].random_labels == 0.3
+    plain = TrainingConfig(recipe.config.architecture, loss="squared_error")
+    for name in names:
+        holders = (recipe.config, plain) if hasattr(plain, name) else (recipe.config.hyper, plain.hyper)
+        chosen, usual = (getattr(holder, name) for holder in holders)
+        assert chosen != usual, name
 
 
 def test_reads_every_entry(write):
@@ -210,6 +247,19 @@ def line_of(text):
         ('layers = "784-100-10"', 'layers = "784-0-10"', "layers", "layers cannot be"),
         ('layers = "784-100-10"', "layers = [784, 10]", "layers", "layers must be a text"),
         ('hidden = "relu"', 'hidden = "magic"', "hidden", "hidden cannot be.*magic"),
+        ('hidden = "relu"', 'hidden = "step"', "hidden", "hidden cannot be.*derivative zero"),
+        ('hidden = "relu"', 'hidden = ["relu", "tanh"]', "hidden", "activation for each of 1 layer, not 2"),
+        ('hidden = "relu"', 'hidden = ["softmax"]', "hidden", "hidden cannot be"),
+        ('hidden = "relu"', "hidden = [1]", "hidden", "or a list with one for each"),
+        ('hidden = "relu"\n', "", "[network]", "hidden is missing"),
+        ('output = "softmax"', 'output = "step"', "output", "output cannot be.*derivative zero"),
+        (
+            "validation = 0.1",
+            "validation = 0.1\nrandom_labels = 2",
+            12,
+            "random_labels must be a part from 0",
+        ),
+        ("validation = 0.2", "validation = 0.2\nrandom_labels = 0.5", 19, "random_labels is not an entry"),
         ('output = "softmax"', 'output = "relu6"', "output", "output cannot be.*relu6"),
         ('weights = "float16"', 'weights = "int8"', "weights", "weights must be"),
         ('loss = "cross_entropy"', 'loss = "luck"', "loss", "loss cannot be.*luck"),

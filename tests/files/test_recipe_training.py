@@ -192,6 +192,19 @@ def test_sources_that_do_not_go_together_are_refused(digits, moons, data_dir):
         gather(replace(digits, config=moons.config), data_dir)
 
 
+def test_labels_at_random_are_learnt_and_never_judged_by(moons):
+    plain = gather(moons)
+    at_random = replace(moons, sources=(replace(moons.sources[0], random_labels=0.8),))
+    changed = gather(at_random)
+    differs = np.mean(changed.problem.train.labels != plain.problem.train.labels)
+    # Of two classes, half of those that are drawn are the same.
+    assert differs == pytest.approx(0.4, abs=0.1)
+    assert (changed.problem.train.x == plain.problem.train.x).all()
+    for kind in ("validation", "test"):
+        for title, samples in getattr(changed, kind).items():
+            assert (samples.labels == getattr(plain, kind)[title].labels).all()
+
+
 def test_strokes_of_another_alphabet_are_refused(digits, data_dir):
     path = data_dir / "strokes" / "letters.npz"
     with np.load(data_dir / "strokes" / "digits-tablet.npz") as arrays:
