@@ -1,4 +1,4 @@
-"""Ink polylines by analytic area coverage, many drawings at a time; used by the rasteriser alone.
+"""Ink polylines by analytic area coverage, many drawings at a time; used by the rasteriser and its stages.
 
 A stroke of a round pen covers the points within half a pen of its polyline, so one field of distances per
 drawing is all there is to compute. Strokes are cut into pieces of a pixel, and each piece looks only at the

@@ -63,6 +63,14 @@ ENTRIES = (
     ActionEntry(
         "eraser", "Draw", "Eraser", "cut strokes; the right mouse button does too", ("X",), checkable=True
     ),
+    ActionEntry(
+        "pixels",
+        "Draw",
+        "Pixels",
+        "paint the pixels that the network reads, or draw strokes again",
+        ("P",),
+        checkable=True,
+    ),
     ActionEntry("wider", "Draw", "Wider pen", "draw with a wider pen", ("]",)),
     ActionEntry("narrower", "Draw", "Narrower pen", "draw with a narrower pen", ("[",)),
     ActionEntry(

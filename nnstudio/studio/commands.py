@@ -33,7 +33,8 @@ class Commands(QObject):
     def connect_all(self) -> None:
         """Connect what the window's parts have to say to this object, once all parts exist."""
         window = self._window
-        window.input.canvas.content_changed.connect(self.read_canvas)
+        window.input.sheets.content_changed.connect(self.read_canvas)
+        window.input.sheets.content_changed.connect(self._show_mode)
         window.input.plane.point_chosen.connect(self._read_point)
         undo = window.input.canvas.undo_stack
         for name, signal in (("undo", undo.canUndoChanged), ("redo", undo.canRedoChanged)):
@@ -47,7 +48,7 @@ class Commands(QObject):
 
     def read_canvas(self) -> None:
         """Have the network read what lies on the canvas."""
-        self._window.line.take(self._window.input.canvas.content)
+        self._window.line.take(self._window.input.sheets.to_read(self._session.raster))
 
     def next_character(self) -> None:
         self._window.line.choose(self._window.line.chosen + 1)
@@ -59,17 +60,38 @@ class Commands(QObject):
         self._session.set_input(np.array([x1, x2], np.float32))
 
     def undo(self) -> None:
-        self._window.input.canvas.undo()
+        self._window.input.sheets.undo()
 
     def redo(self) -> None:
-        self._window.input.canvas.redo()
+        self._window.input.sheets.redo()
 
     def clear(self) -> None:
         if self._session.input_space.kind == "image":
-            self._window.input.canvas.clear()
+            self._window.input.sheets.clear()
         else:
             self._window.input.plane.clear()
             self._session.set_input(None)
+
+    def pixels(self) -> None:
+        space, pixels = self._session.input_space, self._window.input.pixels
+        if space.kind != "image":
+            self._window.say("Pixels are for images; in the plane, click where the input is to be.")
+        elif pixels.image is not None:
+            pixels.set_image(None, "Draw strokes")
+        else:
+            x = self._session.x
+            image = np.zeros(space.shape, np.float32) if x is None else x.reshape(space.shape)
+            pixels.set_image(image, "Paint pixels")
+        self._show_mode()
+
+    def _show_mode(self) -> None:
+        is_painting = self._window.input.pixels.image is not None
+        self._window.actions_by_name["pixels"].setChecked(is_painting)
+
+    def choose_stage(self, stage: str) -> None:
+        """Have drawings read after that stage of normalisation, a key of ``data.stages.STAGES``."""
+        self._window.input.sheets.stage = stage
+        self.read_canvas()
 
     def pen(self) -> None:
         self._hold(eraser=False)
@@ -106,7 +128,7 @@ class Commands(QObject):
             self._session.remember_label(x, label)
         space = self._session.input_space
         if space.kind == "image":
-            self._window.input.canvas.set_image(x.reshape(space.shape))
+            self._window.input.pixels.set_image(x.reshape(space.shape), "Show a sample")
         else:
             self._window.input.plane.choose((float(x[0]), float(x[1])))
         self._window.say(text)

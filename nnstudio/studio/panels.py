@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.studio.parts import Part
-from nnstudio.studio.theme import font
-from nnstudio.studio.views.canvas import PEN_WIDTHS, Canvas
+from nnstudio.studio.sheets import Sheets
+from nnstudio.studio.theme import font, give_role
+from nnstudio.studio.views.canvas import PEN_WIDTHS
 from nnstudio.studio.views.image import ImageView
-from nnstudio.studio.views.plane import Plane
 
 PREVIEW_SIDE = 86
 ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
@@ -68,11 +68,8 @@ class InputPanel(Panel):
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__("Draw", "", parent)
-        self.canvas = Canvas(self)
-        self.plane = Plane(self)
-        self.sheets = QStackedWidget(self)
-        self.sheets.addWidget(self.canvas)
-        self.sheets.addWidget(self.plane)
+        self.sheets = Sheets(self)
+        self.canvas, self.pixels, self.plane = self.sheets.canvas, self.sheets.pixels, self.sheets.plane
         self.body.addWidget(self.sheets, 100)
         grid = QGridLayout()
         grid.setSpacing(6)
@@ -92,6 +89,9 @@ class InputPanel(Panel):
             "Pen width on the canvas. The network's image is inked with a pen of its own: it stays the same."
         )
         row.addWidget(self.slider, 1)
+        self._tools["pixels"] = self._tool(actions["pixels"])
+        self._tools["pixels"].setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row.addWidget(self._tools["pixels"])
         self.body.addWidget(self._width)
         answer = QHBoxLayout()
         answer.setSpacing(12)
@@ -120,6 +120,11 @@ class InputPanel(Panel):
         self.slider.valueChanged.connect(self._set_pen_width)
         self.canvas.pen_width_changed.connect(self._show_pen_width)
         self._show_pen_width(self.canvas.pen_width)
+
+    def show_sees(self, text: str, *, warning: bool = False) -> None:
+        """Say what the network sees."""
+        give_role(self.sees, "warning" if warning else "muted")
+        self.sees.setText(text)
 
     def show_answer(self, name: str) -> None:
         """Show the class that was read, smaller where its name is a word."""
@@ -153,7 +158,7 @@ class InputPanel(Panel):
     def show_kind(self, kind: str, noun: str) -> None:
         """Show the sheet for a kind of input: ``image`` or ``plane``."""
         drawing = kind == "image"
-        self.sheets.setCurrentWidget(self.canvas if drawing else self.plane)
+        self.sheets.show_kind(kind)
         for name in ("undo", "redo", "pen", "eraser"):
             self._tools[name].setVisible(drawing)
         self._width.setVisible(drawing)
@@ -225,10 +230,6 @@ class StatusLine(QWidget):
 
     def say(self, text: str, *, warning: bool = False) -> None:
         """Show a sentence; the whole of it is in the tooltip too."""
-        role = "warning" if warning else "muted"
-        if self.message.property("role") != role:
-            self.message.setProperty("role", role)
-            self.message.style().unpolish(self.message)
-            self.message.style().polish(self.message)
+        give_role(self.message, "warning" if warning else "muted")
         self.message.setText(text)
         self.message.setToolTip(text)

@@ -18,6 +18,7 @@ from nnstudio.studio.parts.mistakes import MistakesPart
 from nnstudio.studio.parts.network import NetworkPart
 from nnstudio.studio.parts.samples import SamplesPart
 from nnstudio.studio.parts.settings import SettingsPart
+from nnstudio.studio.parts.stages import StagesPart
 from nnstudio.studio.parts.templates import TemplatesPart
 from nnstudio.studio.parts.weights import WeightsPart
 from nnstudio.studio.parts.why import WhyPart
@@ -52,6 +53,7 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (WhyPart, Area.PICTURES),
     (FlipPart, Area.PICTURES),
     (DreamPart, Area.PICTURES),
+    (StagesPart, Area.PICTURES),
     (MistakesPart, Area.MISTAKES),
     (ConfusionPart, Area.MISTAKES),
     (SettingsPart, Area.PICTURES),

@@ -46,7 +46,7 @@ def test_a_point_stays_chosen_when_the_network_changes(ready, qtbot):
 def test_a_test_image_lies_on_the_canvas_and_is_read(ready, qtbot):
     ready.commands.test_image()
     qtbot.waitUntil(lambda: ready.session.reading is not None)
-    image = ready.input.canvas.content.image
+    image = ready.input.pixels.image
     np.testing.assert_array_equal(ready.session.reading.x, image.ravel())
     samples = ready.session.problem.test.inputs()
     matches = np.flatnonzero((samples == image.ravel()).all(axis=1))

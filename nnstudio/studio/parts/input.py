@@ -6,6 +6,7 @@ from nnstudio.studio.bridge import Changes
 from nnstudio.studio.panels import InputPanel
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
 from nnstudio.studio.parts.input_line import InputLine
+from nnstudio.studio.parts.stages import STAGE_WORDS
 from nnstudio.studio.theme import Theme
 
 if TYPE_CHECKING:
@@ -65,8 +66,11 @@ class InputPart:
             prompt, sees = "Click in the plane", "The network answers"
         if self._line.text:
             sees = self._line.prompt()
+        is_unusual = space.kind == "image" and panel.sheets.is_unusual
+        if is_unusual:
+            sees = f"Not normalised the usual way ({STAGE_WORDS[panel.sheets.stage][0].lower()}), it reads"
         answer = "" if reading is None else session.output_space.class_names[reading.label]
-        panel.sees.setText(prompt if reading is None else sees)
+        panel.show_sees(prompt if reading is None else sees, warning=is_unusual)
         panel.show_answer(self._line.text or answer)
 
     def _show_certainty(self) -> None:
@@ -78,5 +82,5 @@ class InputPart:
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
-        for view in (self.widget.canvas, self.widget.plane, self.widget.preview):
+        for view in (self.widget.canvas, self.widget.pixels, self.widget.plane, self.widget.preview):
             view.set_theme(theme)

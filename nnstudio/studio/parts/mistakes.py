@@ -187,6 +187,7 @@ class MistakesPart:
         self._commands.show_sample(
             survey.inputs(np.array([row]))[0],
             f"Sample {row:,} of the test set, labelled {names[true]}; it was read {verdict}.",
+            true,
         )
 
     def _show_place(self) -> None:

@@ -1,0 +1,74 @@
+"""What normalisation does to a drawing, stage by stage, and what the network would read from each."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.data.stages import STAGES, drawing_stage
+from nnstudio.insight.reading import read
+from nnstudio.studio.bridge import Changes
+from nnstudio.studio.inputs import SMALLEST_EXTENT
+from nnstudio.studio.parts import Pace
+from nnstudio.studio.theme import Theme
+from nnstudio.studio.views.stages import Stage, Stages
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window import Window
+
+PERIOD_S = 0.1
+
+STAGE_WORDS = {
+    "drawn": ("As drawn", "place, size and pen as on the canvas"),
+    "pen": ("One pen", "inked with a pen of the same width, whatever was drawn with"),
+    "boxed": ("Boxed", "the longer side of the ink brought to the size of the box, in the middle"),
+    "centred": ("Centred", "the centre of mass brought to the middle by whole pixels: the usual way"),
+}
+
+
+class StagesPart:
+    """Shows the stages of the drawing on the canvas; a chosen one is what the network reads from then on."""
+
+    name = "stages"
+    title = "Normalisation"
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._window = window.session, window
+        self._pace = Pace(PERIOD_S)
+        self.widget = Stages(self.title, window)
+        self.widget.stage_chosen.connect(window.commands.choose_stage)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new, ten times a second at most."""
+        if self._pace.due(changes.reading or changes.network):
+            self._show()
+
+    def _show(self) -> None:
+        session, panel = self._session, self._window.input
+        content = panel.sheets.content
+        if session.raster is None:
+            self.widget.show_message("This network's inputs are not drawn.")
+        elif content.image is not None:
+            self.widget.show_message("Pixels and pictures have no strokes: draw something to see its stages.")
+        elif content.drawing.extent < SMALLEST_EXTENT:
+            self.widget.show_message(f"Draw a {session.output_space.noun}: its stages appear here.")
+        else:
+            stages = []
+            for key in STAGES:
+                image = drawing_stage(content.drawing, key, panel.canvas.pen_width, session.raster)
+                stages.append(Stage(key, *STAGE_WORDS[key], image, self._answer(image)))
+            self.widget.show_stages(tuple(stages), panel.sheets.stage)
+
+    def _answer(self, image: np.ndarray) -> str:
+        """Say what the network reads from an image."""
+        session = self._session
+        reading = read(session.architecture, session.theta, image.ravel())
+        if not reading.is_finite:
+            return "no number"
+        name, output = session.output_space.class_names[reading.label], float(reading.outputs[reading.label])
+        if session.architecture.activations[-1] == "softmax":
+            return f"{name} · {100 * output:.1f} %"
+        return f"{name} · {output:.2f}"
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.widget.set_theme(theme)
