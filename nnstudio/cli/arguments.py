@@ -143,9 +143,10 @@ PATH is one of
   your own images: a folder with a sub-folder for each class, or a .csv file, all used;
   the name of a built-in problem, such as plane-moons, of which the test set is used.
 
+A label means the class of its name, in either case: for letters a and A are one.
 Samples of classes that the model does not know are left out, and counted. With
 --json, the answer is one object: n, errors, accuracy (0 to 1), confusion (a list of
-rows, [true class][class read]), class_names and left_out."""
+rows, [true class][class read]), class_names, left_out and without_class (label: count)."""
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import Samples
     from nnstudio.files.model_file import Model
 
+_N_LABELS = 8
+"""Labels without a class that are named."""
+
 _BLOCK = 4096
 """Samples turned into floats at a time, so that memory stays small whatever the number."""
 
@@ -46,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
             "confusion": counts.tolist(),
             "class_names": list(class_names),
             "left_out": selection.n_left_out,
+            "without_class": dict(selection.without_class),
         }
         print(json.dumps(result))
         return DONE
@@ -53,7 +57,12 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"errors    {n_errors:,} ({100 * n_errors / n:.2f} %)")
     print(f"accuracy  {100 * accuracy:.2f} %")
     if selection.n_left_out:
-        print(f"left out  {selection.n_left_out:,} of classes that {model.name} does not know")
+        labels = [f"{label} {count:,}" for label, count in list(selection.without_class.items())[:_N_LABELS]]
+        more = ", …" if len(selection.without_class) > _N_LABELS else ""
+        print(
+            f"left out  {selection.n_left_out:,} of classes that {model.name} does not know "
+            f"({', '.join(labels)}{more})"
+        )
     print(f"\nconfusion (a row is the true {model.output_space.noun}, a column what was read)")
     print("\n".join(_table(counts, class_names)))
     return DONE

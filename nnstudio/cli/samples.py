@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.cli.imports import read_images
+from nnstudio.cli.streams import complain
 from nnstudio.data.idx import IdxMissingError, read_mnist_folder, read_pair
 from nnstudio.data.letters import map_labels
 from nnstudio.data.problem import Samples
@@ -19,7 +20,7 @@ from nnstudio.data.strokes import read_stroke_file
 from nnstudio.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -42,12 +43,17 @@ class Selection:
     ----------
     samples : Samples
         Labels are the model's classes.
-    n_left_out : int
-        Samples of classes that the model does not know.
+    without_class : mapping of str to int
+        How many samples each label without a class in the model has, the commonest first.
     """
 
     samples: Samples
-    n_left_out: int
+    without_class: Mapping[str, int]
+
+    @property
+    def n_left_out(self) -> int:
+        """Samples of classes that the model does not know."""
+        return sum(self.without_class.values())
 
 
 def read_samples(words: Sequence[str], model: Model) -> Selection:
@@ -129,7 +135,12 @@ def _of_images(data: LabelledImages, model: Model) -> Selection:
             f"The data are images of {_size(shape)}; the model {model.name} reads {_inputs(model)}."
         )
     # An IDX file counts its classes and has no names for them.
-    return _selected(data.samples(), model.output_space.class_names, model)
+    names = model.output_space.class_names
+    if any(name != str(nth) for nth, name in enumerate(names)):
+        complain(
+            f"IDX files number their classes: 0 is taken for {names[0]}, {len(names) - 1} for {names[-1]}."
+        )
+    return _selected(data.samples(), names, model)
 
 
 def _of_strokes(path: Path, model: Model) -> Selection:
@@ -158,8 +169,13 @@ def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Sel
             f"None of the {len(samples):,} samples is of a class that the model {model.name} knows "
             f"({', '.join(model.output_space.class_names)})."
         )
-    scale = samples.scale
-    return Selection(Samples(samples.x[kept], labels[kept], scale), len(samples) - len(kept))
+    unknown, counts = np.unique(samples.labels[labels < 0], return_counts=True)
+    without = {
+        # Labels beyond the names are those of a file that counts its classes.
+        class_names[label] if label < len(class_names) else str(label): count
+        for count, label in sorted(zip(counts.tolist(), unknown.tolist(), strict=True), reverse=True)
+    }
+    return Selection(Samples(samples.x[kept], labels[kept], samples.scale), without)
 
 
 def _translated(labels: NDArray[np.int64], classes: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -15,6 +15,7 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.engine.metrics import confusion
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import Model, load_model, save_model
+from nnstudio.files.shipped import shipped_names
 
 N = 200
 
@@ -106,7 +107,10 @@ def test_unknown_classes_are_left_out_and_counted(cli, digits_model, tmp_path):
     save_strokes(path, drawings, ["0", "x", "2", "3"])
     outcome = cli("evaluate", "--model", digits_model, "--data", path, "--json")
     assert (outcome.json["n"], outcome.json["left_out"]) == (3, 1)
-    assert "left out  1 " in cli("evaluate", "--model", digits_model, "--data", path).out
+    assert outcome.json["without_class"] == {"x": 1}
+    text = cli("evaluate", "--model", digits_model, "--data", path).out
+    assert "left out  1 " in text
+    assert "(x 1)" in text
 
     save_strokes(path, drawings, ["a", "x", "b", "c"])
     outcome = cli("evaluate", "--model", digits_model, "--data", path)
@@ -178,3 +182,27 @@ def test_data_that_do_not_fit_are_refused(cli, digits_model, moons_model, folder
     assert outcome.status == 2
     assert len(outcome.complaints) == 1
     assert "reads" in outcome.err
+
+
+@pytest.mark.parametrize("name", shipped_names("models", ".safetensors"))
+def test_every_shipped_model_takes_the_labels_it_has_classes_for(cli, tmp_path, name):
+    rng = np.random.default_rng(3)
+    labels = ["0", "7", "A", "b", "B", "?"]
+    save_strokes(tmp_path / "mixed.npz", [synthetic_drawing(0, rng=rng) for _ in labels], labels)
+    answer = cli("evaluate", "--model", name, "--data", tmp_path / "mixed.npz", "--json").json
+    rows = dict(zip(answer["class_names"], np.sum(answer["confusion"], axis=1).tolist(), strict=True))
+    known = {"0": 1, "7": 1} if "0" in rows else {"A": 1, "B": 2}
+    assert {label: count for label, count in rows.items() if count} == known
+    assert answer["n"] == sum(known.values())
+    assert answer["left_out"] == 6 - answer["n"]
+    assert sum(answer["without_class"].values()) == answer["left_out"]
+
+
+def test_numbers_of_a_file_are_said_to_be_taken_for_letters(cli, tmp_path, folder):
+    architecture = Architecture.of((784, 26))
+    theta = initialise(architecture, rng=np.random.default_rng(0))
+    model = Model(architecture, theta, InputSpace("image", (28, 28), 0.0, 1.0), LETTERS, MNIST_SPEC)
+    save_model(tmp_path / "letters.safetensors", model)
+    outcome = cli("evaluate", "--model", tmp_path / "letters.safetensors", "--data", folder)
+    assert outcome.status == 0
+    assert "0 is taken for A" in outcome.err

@@ -56,7 +56,7 @@ def test_module_is_the_same_program(program):
         (["demo"], "--out"),
         (["demo", "--out", "x", "--seconds", "nan"], "'nan' is not a number of seconds"),
         (["demo", "--out", "x", "--seconds", "-1"], "'-1' is not a number of seconds"),
-        (["data"], "list | fetch NAME | path"),
+        (["data"], "list | fetch NAME | preview WHAT | import PATH | path"),
         (["data", "fetch"], "NAME"),
         (["data", "burn"], "burn"),
         (["--colour"], "--colour"),
