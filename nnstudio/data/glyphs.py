@@ -154,7 +154,7 @@ def style(weight: float, *strokes: str, aspect: float = 0.78) -> Style:
 STYLES: Mapping[int, tuple[Style, ...]] = {
     0: (
         # Counter-clockwise from the top, closed and overlapping; from the upper right with a gap; clockwise;
-        # with a hook inside at the start or the end; with a slash.
+        # with a hook inside at the start or the end; with a slash through it or inside, with a bar.
         style(4, "55,2 25,10 5,45 12,85 45,99 82,85 95,45 80,10 50,2 36,8"),
         style(3, "70,6 35,3 8,35 10,75 42,99 80,85 93,50 82,15 60,3"),
         style(2, "28,12 65,2 93,35 88,78 50,99 12,82 6,40 25,10 50,4"),
@@ -162,7 +162,9 @@ STYLES: Mapping[int, tuple[Style, ...]] = {
         style(1, "55,3 20,12 5,50 20,92 55,98 90,75 92,35 70,8 45,12 42,38"),
         style(1, "74,0 40,8 10,40 15,85 50,99 88,80 90,45 65,12 38,16"),
         style(1, "38,12 8,50 20,92 62,94 92,50 75,10 58,8"),
-        style(0.3, "55,2 25,10 5,45 12,85 45,99 82,85 95,45 80,10 50,2", "85,8 15,92"),
+        style(0.8, "55,2 25,10 5,45 12,85 45,99 82,85 95,45 80,10 50,2", "100,0 0,100"),
+        style(0.5, "55,2 25,10 5,45 12,85 45,99 82,85 95,45 80,10 50,2", "74,22 26,78"),
+        style(0.2, "55,2 25,10 5,45 12,85 45,99 82,85 95,45 80,10 50,2", "0,52 100,48"),
     ),
     1: (
         # A bar; a flag, short or as long as the bar; a base; the whole in one line.

@@ -6,6 +6,7 @@ The reader is strict and bounded: whatever a file holds, it ends in a ``Model`` 
 from __future__ import annotations
 
 import json
+import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from safetensors import numpy as safetensors_numpy
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import MAX_PARAMETERS, Architecture
+from nnstudio.engine.novelty import NoveltyDetector, detector_architecture
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
 
@@ -33,6 +35,9 @@ MAX_NAME_LENGTH = 64
 _LENGTH_BYTES = 8
 _FORMAT_VERSION = 1
 _PARTS = ("version", "name", "layer_sizes", "activations", "input_space", "output_space", "raster", "card")
+_NOVELTY = "novelty."
+"""Before the names of the novelty detector's arrays."""
+
 _STORED: dict[str, str] = {"float32": "<f4", "float16": "<f2"}
 
 
@@ -61,6 +66,8 @@ class Model:
         Where it comes from and what was measured, as JSON values.
     name : str
         At most 64 printable characters.
+    novelty : NoveltyDetector or None
+        Tells inputs that are of none of the classes; it belongs to exactly these weights.
 
     Raises
     ------
@@ -79,6 +86,7 @@ class Model:
     raster: RasterSpec | None = None
     card: dict[str, Any] = field(default_factory=dict)
     name: str = "untitled"
+    novelty: NoveltyDetector | None = None
 
     def __post_init__(self) -> None:
         network = self.architecture
@@ -105,9 +113,22 @@ class Model:
             )
         if not np.isfinite(self.theta).all():
             raise ModelFileError("A weight is not a finite number; such a network is not kept.")
+        if self.novelty is not None:
+            _check_novelty(self.novelty, network)
         view = self.theta.view()
         view.flags.writeable = False
         object.__setattr__(self, "theta", view)
+
+
+def _check_novelty(detector: NoveltyDetector, network: Architecture) -> None:
+    n_params = detector_architecture(network, detector.units).n_params
+    if detector.theta.shape != (n_params,) or detector.theta.dtype != np.float32:
+        raise ModelFileError(
+            f"A novelty detector of {detector.units} units beside {network} needs {n_params:,} float32 "
+            f"weights, not {detector.theta.dtype} of shape {detector.theta.shape}."
+        )
+    if not (np.isfinite(detector.theta).all() and math.isfinite(detector.threshold)):
+        raise ModelFileError("A weight or the threshold of the novelty detector is not a finite number.")
 
 
 def save_model(
@@ -129,18 +150,21 @@ def save_model(
     WriteError
         If the file cannot be written; what stood there is unchanged.
     """
+    arrays = _arrays(model.architecture, model.theta)
+    if model.novelty is not None:
+        beside = detector_architecture(model.architecture, model.novelty.units)
+        arrays |= _arrays(beside, model.novelty.theta, _NOVELTY)
+    weights = np.concatenate([array.ravel() for array in arrays.values()])
     with np.errstate(over="ignore"):
-        halves = model.theta.astype(np.float16)
+        halves = weights.astype(np.float16)
     if dtype is None:
-        dtype = "float16" if np.array_equal(halves, model.theta) else "float32"
+        dtype = "float16" if np.array_equal(halves, weights) else "float32"
     elif dtype == "float16" and not np.isfinite(halves).all():
         raise ModelFileError("A weight is too large for float16 (65,504 at most); save as float32.")
     tensors = {
         # safetensors 0.8.0 garbles whatever is not C-contiguous, without a word.
-        block.name: np.ascontiguousarray(
-            model.theta[block.start : block.stop].reshape(block.shape), _STORED[dtype]
-        )
-        for block in model.architecture.blocks
+        name: np.ascontiguousarray(array, _STORED[dtype])
+        for name, array in arrays.items()
     }
     data = safetensors_numpy.save(tensors, {"format": "pt", "nnstudio": _description(model)})
     if int.from_bytes(data[:_LENGTH_BYTES], "little") > MAX_HEADER_BYTES:
@@ -149,6 +173,14 @@ def save_model(
             "have; shorten its card."
         )
     write_atomically(path, data)
+
+
+def _arrays(architecture: Architecture, theta: NDArray[np.float32], prefix: str = "") -> dict[str, Any]:
+    """Return the weights and biases by their names in a file, views of ``theta``."""
+    return {
+        prefix + block.name: theta[block.start : block.stop].reshape(block.shape)
+        for block in architecture.blocks
+    }
 
 
 def load_model(path: str | os.PathLike[str]) -> Model:
@@ -230,7 +262,7 @@ def _read_header(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     version = description.get("version")
     if type(version) is int and version > _FORMAT_VERSION:
         raise _NotAModelError("was written by a newer nnstudio; update to read it.")
-    if set(description) != set(_PARTS) or version != _FORMAT_VERSION:
+    if set(description) - {"novelty"} != set(_PARTS) or version != _FORMAT_VERSION:
         raise ValueError(f"its description must have exactly the parts {', '.join(_PARTS)}")
     return header, description
 
@@ -247,12 +279,22 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
     raster = description["raster"]
     # Before any array is made: the sizes that the header gives must be those of the architecture.
     shapes = {name: _shape(entry) for name, entry in entries.items()}
-    if shapes != {block.name: block.shape for block in architecture.blocks}:
+    expected = {block.name: block.shape for block in architecture.blocks}
+    beside, threshold = _detector(architecture, description.get("novelty"))
+    if beside is not None:
+        expected |= {_NOVELTY + block.name: block.shape for block in beside.blocks}
+    if shapes != expected:
         raise ValueError(f"its arrays are not the weights and biases of {architecture}")
     tensors = safetensors_numpy.load(data)
     theta = np.empty(architecture.n_params, np.float32)
-    for block in architecture.blocks:
-        theta[block.start : block.stop].reshape(block.shape)[...] = tensors[block.name]
+    for name, view in _arrays(architecture, theta).items():
+        view[...] = tensors[name]
+    novelty = None
+    if beside is not None:
+        weights = np.empty(beside.n_params, np.float32)
+        for name, view in _arrays(beside, weights, _NOVELTY).items():
+            view[...] = tensors[name]
+        novelty = NoveltyDetector(beside.layer_sizes[1], weights, threshold)
     return Model(
         architecture=architecture,
         theta=theta,
@@ -261,7 +303,20 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
         raster=None if raster is None else RasterSpec.from_json(raster),
         card=description["card"],
         name=description["name"],
+        novelty=novelty,
     )
+
+
+def _detector(network: Architecture, value: object) -> tuple[Architecture | None, float]:
+    """Return the shape of the novelty detector that a description tells of, and its threshold."""
+    if value is None:
+        return None, math.inf
+    if not isinstance(value, dict) or set(value) != {"units", "threshold"}:
+        raise ValueError("its novelty detector must have exactly units and threshold")
+    units, threshold = value["units"], value["threshold"]
+    if type(units) is not int or type(threshold) is not float:
+        raise ValueError("the units or the threshold of its novelty detector are of the wrong type")
+    return detector_architecture(network, units), threshold
 
 
 def _shape(entry: Any) -> tuple[Any, ...] | None:
@@ -283,6 +338,8 @@ def _description(model: Model) -> str:
         "raster": None if model.raster is None else model.raster.to_json(),
         "card": model.card,
     }
+    if model.novelty is not None:
+        values["novelty"] = {"units": model.novelty.units, "threshold": model.novelty.threshold}
     try:
         return json.dumps(values, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:

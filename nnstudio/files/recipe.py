@@ -2,7 +2,7 @@
 
 A recipe has the entries ``name``, ``title`` and ``seed``, one table ``[[source]]`` for each source of data,
 ``[network]`` and ``[training]``; resources/recipes holds examples. Where a source is drawn anew for each
-epoch, ``[source.warp]`` or ``[source.rewrite]`` says how.
+epoch, ``[source.warp]`` or ``[source.rewrite]`` says how; ``[novelty]`` tells what is of no class.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from nnstudio.data.scaling import SCALINGS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.errors import UserError
+from nnstudio.files.recipe_novelty import read_novelty
 from nnstudio.files.recipe_sources import ProblemSource, printable, read_source
 from nnstudio.files.shipped import find_shipped, shipped_names
 from nnstudio.files.toml_entries import TomlFile
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
+    from nnstudio.files.recipe_novelty import NoveltyRecipe
     from nnstudio.files.recipe_sources import StrokeSource
     from nnstudio.files.toml_entries import Table
 
-_TABLES = ("source", "network", "training")
+_TABLES = ("source", "network", "training", "novelty")
 _HIDDEN_WORDS = "the activation of the hidden layers, or a list with one for each"
 _ANY_OUTPUT = "squared_error"
 _HYPER = tuple(field.name for field in fields(Hyper))
@@ -70,6 +72,8 @@ class Recipe:
     input_scaling : str
         One of ``data.scaling.SCALINGS``: what is done to the inputs while training. The finished model takes
         them as they come.
+    novelty : NoveltyRecipe or None
+        How to fit a detector of inputs that are of none of the classes.
     """
 
     name: str
@@ -79,6 +83,7 @@ class Recipe:
     weights: Literal["float32", "float16"]
     text: str
     input_scaling: str = "none"
+    novelty: NoveltyRecipe | None = None
 
 
 def shipped_recipes() -> list[str]:
@@ -125,7 +130,8 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
     training = file.table("training")
     input_scaling = _input_scaling(training)
     config = _training(training, architecture, seed)
-    return Recipe(name, title, tuple(sources), config, weights, file.text, input_scaling)
+    novelty = read_novelty(file.table("novelty")) if "novelty" in file else None
+    return Recipe(name, title, tuple(sources), config, weights, file.text, input_scaling, novelty)
 
 
 def _network(table: Table) -> tuple[Architecture, Literal["float32", "float16"]]:

@@ -153,6 +153,11 @@ class RecipeSamples:
         self._seed = seed
 
     @property
+    def parts(self) -> Sequence[Part]:
+        """The sources, in the recipe's order."""
+        return self._parts
+
+    @property
     def n_samples(self) -> int:
         """How many samples every epoch has."""
         return sum(part.n_samples for part in self._parts)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnstudio.data.scaling import measure_scaling
+from nnstudio.files.model_card import measure_sets
 from nnstudio.files.model_file import Model
 from nnstudio.files.recipe_data import gather
+from nnstudio.files.recipe_novelty import fit_to_recipe, measure_outliers
 from nnstudio.training.loop import Diverged, TrainingLoop
 from nnstudio.training.threads import BlasThreads, threads_from_environment
 
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
 
     from nnstudio.data.problem import Samples
     from nnstudio.data.scaling import InputScaling
+    from nnstudio.engine.novelty import NoveltyDetector
     from nnstudio.files.recipe import Recipe
     from nnstudio.files.recipe_data import RecipeData
+    from nnstudio.files.recipe_novelty import NoveltyRecipe
     from nnstudio.training.config import TrainingConfig
 
 _REPORT_PERIOD_S = 0.25
@@ -122,7 +126,7 @@ def train_recipe(
             ended = run.train(should_stop)
         finally:
             run.loop.close()
-        return _finished_model(recipe, data, run, ended, scaling)
+        return _finished_model(recipe, data, run, ended, scaling, should_stop)
     finally:
         blas.restore()
 
@@ -259,9 +263,13 @@ class _Run:
 
 
 def _finished_model(
-    recipe: Recipe, data: RecipeData, run: _Run, ended: str, scaling: InputScaling | None
+    recipe: Recipe,
+    data: RecipeData,
+    run: _Run,
+    ended: str,
+    scaling: InputScaling | None,
+    should_stop: Callable[[], bool] | None,
 ) -> Model:
-    seconds, cpu_seconds = run.seconds, run.cpu_seconds
     theta = run.best_theta
     if scaling is not None:
         # The model takes inputs as they come, from whoever opens it: its first layer does the scaling.
@@ -271,6 +279,10 @@ def _finished_model(
     if recipe.weights == "float16":
         # Measured as they will be stored.
         theta = theta.astype(np.float16).astype(np.float32)
+    detector = None
+    if recipe.novelty is not None and run.loop.is_finished:
+        detector = _fitted_detector(recipe, recipe.novelty, data, theta, should_stop)
+    architecture = recipe.config.architecture
     card: dict[str, Any] = {
         "recipe": recipe.name,
         "recipe_text": recipe.text,
@@ -281,8 +293,8 @@ def _finished_model(
         "seed": recipe.config.seed,
         "parameters": len(theta),
         "measured": {
-            "test": _errors(run.loop, theta, data.test),
-            "validation": _errors(run.loop, theta, data.validation),
+            "test": measure_sets(architecture, theta, data.test, detector),
+            "validation": measure_sets(architecture, theta, data.validation, detector),
         },
         "curves": run.curves,
         "training": {
@@ -292,11 +304,44 @@ def _finished_model(
             "steps": run.loop.n_steps,
             "samples": run.loop.n_train,
             "images": run.n_images,
-            "seconds": round(seconds, 1),
-            "cpu_seconds": round(cpu_seconds, 1),
+            "seconds": round(run.seconds, 1),
+            "cpu_seconds": round(run.cpu_seconds, 1),
         },
     }
-    return _model(recipe, data, theta, card)
+    if recipe.novelty is not None and detector is not None:
+        card["novelty"] = measure_outliers(recipe.novelty, data, architecture, theta, detector)
+    return replace(_model(recipe, data, theta, card), novelty=detector)
+
+
+class _StoppedError(Exception):
+    """The fit of the detector is to end without one."""
+
+
+def _fitted_detector(
+    recipe: Recipe,
+    novelty: NoveltyRecipe,
+    data: RecipeData,
+    theta: NDArray[np.float32],
+    should_stop: Callable[[], bool] | None,
+) -> NoveltyDetector | None:
+    """Fit the detector, or return None where the user stops it: the network is worth keeping without."""
+
+    def on_block(_: float) -> None:
+        if should_stop is not None and should_stop():
+            raise _StoppedError
+
+    try:
+        return fit_to_recipe(
+            novelty,
+            data,
+            recipe.config.architecture,
+            theta,
+            seed=recipe.config.seed,
+            half=recipe.weights == "float16",
+            on_block=on_block,
+        )
+    except (_StoppedError, KeyboardInterrupt):
+        return None
 
 
 def _model(recipe: Recipe, data: RecipeData, theta: NDArray[np.float32], card: dict[str, Any]) -> Model:
@@ -309,14 +354,3 @@ def _model(recipe: Recipe, data: RecipeData, theta: NDArray[np.float32], card: d
         card=card,
         name=recipe.name,
     )
-
-
-def _errors(
-    loop: TrainingLoop, theta: NDArray[np.float32], parts: Mapping[str, Samples]
-) -> dict[str, dict[str, float]]:
-    judge = TrainingLoop(loop.problem, loop.config, theta)
-    found = {title: judge.evaluate(samples) for title, samples in parts.items()}
-    return {
-        title: {"n": each.n, "errors": each.n_errors, "error": round(each.n_errors / each.n, 6)}
-        for title, each in found.items()
-    }

@@ -63,6 +63,10 @@ class TomlFile:
         known = set(tables)
         return Table(self, "", 0, {key: value for key, value in self._values.items() if key not in known})
 
+    def __contains__(self, name: str) -> bool:
+        """Tell whether there is an entry or a table of this name."""
+        return name in self._values
+
     def table(self, name: str) -> Table:
         """Return the table ``[name]``; one that is missing is empty."""
         value = self._values.get(name, {})

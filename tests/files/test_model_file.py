@@ -8,6 +8,7 @@ from safetensors import safe_open
 from safetensors.numpy import save
 
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.novelty import NoveltyDetector, detector_architecture, novelty_scores
 from nnstudio.files.atomic import WriteError
 from nnstudio.files.model_file import MAX_HEADER_BYTES, Model, ModelFileError, load_model, save_model
 
@@ -266,3 +267,55 @@ def test_no_damage_ends_in_anything_but_the_documented_error(tmp_path, model):
     assert len(sentences) > 2800
     assert all(str(path) in sentence for sentence in sentences)
     assert max(map(len, sentences)) < 600
+
+
+def with_detector(model, threshold=1.5):
+    n_params = detector_architecture(model.architecture, 3).n_params
+    weights = np.random.default_rng(4).normal(size=n_params).astype(np.float16).astype(np.float32)
+    return replace(model, novelty=NoveltyDetector(3, weights, threshold))
+
+
+def test_a_novelty_detector_is_kept_with_the_model(model, tmp_path):
+    model = with_detector(model)
+    save_model(tmp_path / "m", model)
+    loaded = load_model(tmp_path / "m")
+    assert loaded.novelty.theta.tobytes() == model.novelty.theta.tobytes()
+    assert (loaded.novelty.units, loaded.novelty.threshold) == (3, 1.5)
+    assert loaded.theta.tobytes() == model.theta.tobytes()
+    x = np.random.default_rng(5).random((7, 64), np.float32)
+    scores = [novelty_scores(each.architecture, each.theta, each.novelty, x) for each in (model, loaded)]
+    assert np.array_equal(*scores)
+
+
+def test_a_novelty_detector_that_does_not_fit_is_refused(model, plane_model):
+    detector = with_detector(model).novelty
+    with pytest.raises(ModelFileError, match=r"novelty detector of 3 units.*needs"):
+        replace(plane_model, novelty=detector)
+    with pytest.raises(ModelFileError, match="novelty detector is not a finite number"):
+        with_detector(model, threshold=float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"units": 3', '"units": 4'),
+        ('"units": 3', '"units": 0'),
+        ('"units": 3', '"unity": 3'),
+        ('"threshold": 1.5', '"threshold": 1'),
+        ('"threshold": 1.5', '"threshold": "1"'),
+        ('{"units": 3, "threshold": 1.5}', "3"),
+    ],
+)
+def test_a_damaged_novelty_detector_is_a_damaged_file(model, tmp_path, old, new):
+    path = tmp_path / "m"
+    save_model(path, with_detector(model))
+    data = path.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    description = header["__metadata__"]["nnstudio"]
+    assert old in description
+    header["__metadata__"]["nnstudio"] = description.replace(old, new)
+    changed = json.dumps(header).encode()
+    path.write_bytes(len(changed).to_bytes(8, "little") + changed + data[8 + length :])
+    with pytest.raises(ModelFileError, match="is damaged"):
+        load_model(path)

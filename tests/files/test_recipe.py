@@ -213,8 +213,46 @@ def test_a_wrong_entry_of_what_is_drawn_anew_is_refused_with_its_line(write, old
     assert str(caught.value).startswith(f"{path}, line {number}: ")
 
 
+NOVELTY = """
+[novelty]
+outliers = ["scribbles", "letters-synthetic"]
+left_out = "IO"
+fresh = 500
+units = 12
+rejected = 0.03
+"""
+
+
+def test_reads_what_is_of_no_class(write):
+    novelty = read_recipe(write(RECIPE + NOVELTY)).novelty
+    assert novelty.outliers == ("scribbles", "letters-synthetic")
+    assert (novelty.left_out, novelty.fresh) == ("IO", 500)
+    assert (novelty.config.units, novelty.config.epochs, novelty.config.rejected) == (12, 5, 0.03)
+    assert read_recipe(write(RECIPE)).novelty is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('["scribbles", "letters-synthetic"]', '["scribbles", "cats"]', "outliers must be a list of some of"),
+        ('["scribbles", "letters-synthetic"]', "[]", "outliers must be"),
+        ('["scribbles", "letters-synthetic"]', '["scribbles", "scribbles"]', "outliers must be"),
+        ('["scribbles", "letters-synthetic"]', "[[1]]", "outliers must be"),
+        ("left_out", "leave_out", "leave_out is not an entry"),
+        ("fresh = 500", "fresh = 0", "from 1 to 1,000,000, not 0"),
+        ("units = 12", "units = 0", "units cannot be"),
+        ("rejected = 0.03", "rejected = 1.0", "rejected cannot be"),
+    ],
+)
+def test_a_wrong_entry_of_what_is_of_no_class_is_refused(write, old, new, words):
+    with pytest.raises(RecipeError, match=words):
+        read_recipe(write(RECIPE + NOVELTY.replace(old, new)))
+
+
 def test_every_shipped_recipe_can_be_read_by_its_name():
-    assert {"digits", "digits-synthetic", "letters", "plane-moons", "seed"} <= set(shipped_recipes())
+    assert {"digits", "digits-best", "digits-synthetic", "letters", "plane-moons", "seed"} <= set(
+        shipped_recipes()
+    )
     for name in shipped_recipes():
         assert read_recipe(name).name == name
 
@@ -318,5 +356,7 @@ def test_what_is_no_toml_is_refused(tmp_path):
 
 
 def test_an_unknown_recipe_is_refused_and_the_shipped_ones_are_named():
-    with pytest.raises(RecipeError, match=r"'cats'.*digits, digits-synthetic, letters, plane-moons, seed"):
+    with pytest.raises(
+        RecipeError, match=r"'cats'.*digits, digits-best, digits-synthetic, letters, plane-moons, seed"
+    ):
         find_recipe("cats")

@@ -1,0 +1,163 @@
+"""Tell an input of none of the classes, by what a network makes of it; any room may import it.
+
+A softmax divides 100 % among the classes whatever it is shown, and so does every network on something it was
+never trained on: measured on digits, energy, Mahalanobis distance and nearest neighbours in the hidden layers
+let half of all letters pass. A second, small network does better: it sees the input and all hidden
+activations, and was shown drawings that are none of the classes. The first network stays as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.layer_passes import Workspace
+from nnstudio.engine.passes import forward
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+
+class Novelty(NamedTuple):
+    """How novel one input is.
+
+    Attributes
+    ----------
+    score : float
+        The detector's log-odds that the input is of none of the classes.
+    threshold : float
+        It is rejected above.
+    """
+
+    score: float
+    threshold: float
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether the input is taken to be of none of the classes."""
+        return self.score > self.threshold
+
+    @property
+    def measure(self) -> float:
+        """The score brought to 0…1, rejected above ½."""
+        # The logistic function of the distance, by one that cannot overflow.
+        return 0.5 + 0.5 * math.tanh(0.5 * (self.score - self.threshold))
+
+
+@dataclass(frozen=True, eq=False)
+class NoveltyDetector:
+    """A network of one hidden layer beside another network.
+
+    Attributes
+    ----------
+    units : int
+        Of its hidden layer.
+    theta : ndarray of shape (n_params,), float32
+        Its weights, in the order of ``detector_architecture``.
+    threshold : float
+        Scores above are rejected.
+
+    Notes
+    -----
+    Aliasing: keeps a read-only view of ``theta``.
+    """
+
+    units: int
+    theta: NDArray[np.float32]
+    threshold: float
+
+    def __post_init__(self) -> None:
+        view = self.theta.view()
+        view.flags.writeable = False
+        object.__setattr__(self, "theta", view)
+
+    def scores(self, below: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
+        """Return the log-odds that inputs are of none of the classes.
+
+        Parameters
+        ----------
+        below : sequence of ndarray of shape (n, size)
+            What enters each layer of the network: the inputs, then all hidden activations.
+
+        Returns
+        -------
+        float32 ndarray of shape (n,)
+            Not finite where the network's own values overflow.
+        """
+        seen = np.concatenate(below, axis=1, dtype=np.float32)
+        architecture = Architecture.of((seen.shape[1], self.units, 1), hidden="relu", output="sigmoid")
+        workspace = Workspace(architecture, max(len(seen), 1))
+        forward(architecture, self.theta, seen, workspace)
+        log_odds: NDArray[np.float32] = workspace.z[-1][: len(seen), 0]
+        return log_odds
+
+    def with_threshold(self, threshold: float) -> NoveltyDetector:
+        """Return the same detector with another threshold."""
+        return replace(self, threshold=threshold)
+
+    def judge(self, below: Sequence[NDArray[Any]]) -> Novelty:
+        """Judge one input, given what enters each layer, each of shape (size,)."""
+        (score,) = self.scores([values[None] for values in below]).tolist()
+        return Novelty(score, self.threshold)
+
+
+def detector_architecture(network: Architecture, units: int) -> Architecture:
+    """Return the shape of a detector beside a network: it sees what enters each of the network's layers."""
+    return Architecture.of((sum(network.layer_sizes[:-1]), units, 1), hidden="relu", output="sigmoid")
+
+
+def novelty_scores(
+    network: Architecture,
+    theta: NDArray[Any],
+    detector: NoveltyDetector,
+    x: NDArray[Any],
+    batch_size: int = 1024,
+) -> NDArray[np.float32]:
+    """Return the detector's scores of any number of inputs.
+
+    Parameters
+    ----------
+    network, theta
+        The network beside the detector.
+    detector : NoveltyDetector
+    x : ndarray of shape (n, n_inputs)
+    batch_size : int
+        Rows computed at a time; bounds the memory used.
+
+    Returns
+    -------
+    float32 ndarray of shape (n,)
+    """
+    workspace = Workspace(network, min(batch_size, max(len(x), 1)), theta.dtype)
+    scores = np.empty(len(x), np.float32)
+    for start in range(0, len(x), workspace.batch_size):
+        rows = x[start : start + workspace.batch_size]
+        forward(network, theta, rows, workspace)
+        scores[start : start + len(rows)] = detector.scores(
+            [rows, *(a[: len(rows)] for a in workspace.a[:-1])]
+        )
+    return scores
+
+
+def threshold_for(scores: Iterable[NDArray[Any]], share: float) -> float:
+    """Return the lowest threshold above which at most a share of each set's scores lies.
+
+    Parameters
+    ----------
+    scores : iterable of ndarray of shape (n,), n ≥ 1
+        One for each set of inputs that are of a class.
+    share : float
+        0…1.
+
+    Examples
+    --------
+    >>> threshold_for([np.arange(100), np.arange(10)], 0.02)
+    97.0
+    """
+    return max(float(np.sort(each)[-1 - math.floor(share * len(each))]) for each in scores)
