@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from nnstudio.cli.samples import read_samples
 from nnstudio.cli.status import DONE
 from nnstudio.engine.metrics import confusion
+from nnstudio.engine.novelty import novelty_scores
 from nnstudio.engine.passes import predict
 from nnstudio.files.models import find_model
 from nnstudio.files.open_model import open_model
@@ -31,16 +32,17 @@ _BLOCK = 4096
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print n, errors, accuracy and confusion."""
+    """Print n, errors, accuracy, confusion and what was taken to be of no class."""
     model = open_model(find_model(arguments.model))
     selection = read_samples(arguments.data, model)
     n = len(selection.samples)
-    counts = confusion(
-        selection.samples.labels, _classes_read(model, selection.samples), model.output_space.n_classes
-    )
+    read = _read(model, selection.samples)
+    counts = confusion(selection.samples.labels, read.classes, model.output_space.n_classes)
     n_errors = n - int(np.trace(counts))
-    accuracy = 1 - n_errors / n
+    accuracy = 1 - n_errors / n if n else None
     class_names = model.output_space.class_names
+    n_left_out = len(selection.left_out)
+    n_left_out_rejected = _read(model, selection.left_out).n_rejected
     if arguments.json:
         result = {
             "n": n,
@@ -48,36 +50,51 @@ def run(arguments: argparse.Namespace) -> int:
             "accuracy": accuracy,
             "confusion": counts.tolist(),
             "class_names": list(class_names),
-            "left_out": selection.n_left_out,
+            "left_out": n_left_out,
             "without_class": dict(selection.without_class),
+            "rejected": read.n_rejected,
+            "left_out_rejected": n_left_out_rejected,
         }
         print(json.dumps(result))
         return DONE
     print(f"n         {n:,}")
-    print(f"errors    {n_errors:,} ({100 * n_errors / n:.2f} %)")
-    print(f"accuracy  {100 * accuracy:.2f} %")
-    if selection.n_left_out:
+    if accuracy is not None:
+        print(f"errors    {n_errors:,} ({100 * n_errors / n:.2f} %)")
+        print(f"accuracy  {100 * accuracy:.2f} %")
+    noun = model.output_space.noun
+    if read.n_rejected is not None and n:
+        print(f"rejected  {read.n_rejected:,} ({100 * read.n_rejected / n:.2f} %) as not a {noun}")
+    if n_left_out:
         labels = [f"{label} {count:,}" for label, count in list(selection.without_class.items())[:_N_LABELS]]
         more = ", …" if len(selection.without_class) > _N_LABELS else ""
+        rejected = "" if n_left_out_rejected is None else f"; {n_left_out_rejected:,} of them rejected"
         print(
-            f"left out  {selection.n_left_out:,} of classes that {model.name} does not know "
-            f"({', '.join(labels)}{more})"
+            f"left out  {n_left_out:,} of classes that {model.name} does not know "
+            f"({', '.join(labels)}{more}){rejected}"
         )
-    print(f"\nconfusion (a row is the true {model.output_space.noun}, a column what was read)")
-    print("\n".join(_table(counts, class_names)))
+    if n:
+        print(f"\nconfusion (a row is the true {noun}, a column what was read)")
+        print("\n".join(_table(counts, class_names)))
     return DONE
 
 
-def _classes_read(model: Model, samples: Samples) -> NDArray[np.int64]:
-    blocks = [
-        predict(
-            model.architecture,
-            model.theta,
-            samples.batch(np.arange(start, min(start + _BLOCK, len(samples)))),
-        ).argmax(axis=1)
-        for start in range(0, len(samples), _BLOCK)
-    ]
-    return np.concatenate(blocks)
+class _Read(NamedTuple):
+    """The class that each sample was taken for, and how many were taken to be of none, where that is told."""
+
+    classes: NDArray[np.int64]
+    n_rejected: int | None
+
+
+def _read(model: Model, samples: Samples) -> _Read:
+    classes = np.empty(len(samples), np.int64)
+    detector, n_rejected = model.novelty, 0
+    for start in range(0, len(samples), _BLOCK):
+        x = samples.batch(np.arange(start, min(start + _BLOCK, len(samples))))
+        classes[start : start + len(x)] = predict(model.architecture, model.theta, x).argmax(axis=1)
+        if detector is not None:
+            scores = novelty_scores(model.architecture, model.theta, detector, x)
+            n_rejected += int(np.count_nonzero(scores > detector.threshold))
+    return _Read(classes, None if detector is None else n_rejected)
 
 
 def _table(counts: NDArray[np.int64], class_names: Sequence[str]) -> list[str]:

@@ -12,7 +12,8 @@ import numpy as np
 from nnstudio.cli.inputs import read_characters
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import complain
-from nnstudio.engine.passes import predict
+from nnstudio.engine.novelty import Novelty
+from nnstudio.engine.passes import activations
 from nnstudio.errors import UserError
 from nnstudio.files.models import find_model
 from nnstudio.files.open_model import open_model
@@ -38,12 +39,18 @@ class Answer:
         Numbers of the characters that begin a word.
     error : str
         A sentence, or nothing.
+    novelties : tuple of Novelty
+        For each character whether it is of none of the classes; empty where the model does not tell.
+    noun : str
+        What a class is called.
     """
 
     path: str
     characters: tuple[dict[str, float], ...] = ()
     word_starts: tuple[int, ...] = ()
     error: str = ""
+    novelties: tuple[Novelty, ...] = ()
+    noun: str = "class"
 
     @property
     def reading(self) -> str:
@@ -61,9 +68,15 @@ class Answer:
         for probabilities in self.characters:
             label, probability = _ranking(probabilities)[0]
             characters.append({"label": label, "probability": probability, "probabilities": probabilities})
+        for character, novelty in zip(characters, self.novelties, strict=False):
+            character[f"not_a_{self.noun}"] = {
+                "score": novelty.score,
+                "threshold": novelty.threshold,
+                "rejected": novelty.is_rejected,
+            }
         answer: dict[str, Any] = {"path": self.path, "reading": self.reading, "characters": characters}
         if len(characters) == 1:
-            answer |= {key: characters[0][key] for key in ("label", "probabilities")}
+            answer |= {key: value for key, value in characters[0].items() if key != "probability"}
         return answer
 
 
@@ -100,9 +113,13 @@ def _answer(path: str, model: Model, raster: RasterSpec) -> Answer:
         line = read_characters(Path(path), raster, whole=not is_writing)
     except UserError as error:
         return Answer(path, error=str(error))
-    outputs = predict(model.architecture, model.theta, np.stack([image.ravel() for image in line.images]))
-    characters = tuple(dict(zip(classes, row, strict=True)) for row in outputs.tolist())
-    return Answer(path, characters, line.word_starts)
+    trace = activations(model.architecture, model.theta, np.stack([image.ravel() for image in line.images]))
+    characters = tuple(dict(zip(classes, row, strict=True)) for row in trace.a[-1].tolist())
+    novelties: tuple[Novelty, ...] = ()
+    if model.novelty is not None:
+        scores = model.novelty.scores(trace.a[:-1]).tolist()
+        novelties = tuple(Novelty(score, model.novelty.threshold) for score in scores)
+    return Answer(path, characters, line.word_starts, "", novelties, model.output_space.noun)
 
 
 def _print_table(answers: list[Answer]) -> None:
@@ -115,7 +132,11 @@ def _print_table(answers: list[Answer]) -> None:
 def _details(answer: Answer) -> str:
     """Return how sure the answer is; of a lone character also what else it might be."""
     rankings = [_ranking(character) for character in answer.characters]
+    refused = [f"  not a {answer.noun}" if novelty.is_rejected else "" for novelty in answer.novelties]
+    refused = refused or [""] * len(rankings)
     if len(rankings) > 1:
-        return "  ".join(f"{label} {100 * p:5.1f} %" for (label, p), *_ in rankings)
+        return "  ".join(
+            f"{label} {100 * p:5.1f} %{no}" for ((label, p), *_), no in zip(rankings, refused, strict=True)
+        )
     (_, p), (second, q) = rankings[0][:2]
-    return f"{100 * p:5.1f} %  (next: {second} {100 * q:.1f} %)"
+    return f"{100 * p:5.1f} %  (next: {second} {100 * q:.1f} %){refused[0]}"

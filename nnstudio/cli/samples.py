@@ -43,17 +43,15 @@ class Selection:
     ----------
     samples : Samples
         Labels are the model's classes.
+    left_out : Samples
+        Those of classes that the model does not know; their labels mean nothing.
     without_class : mapping of str to int
-        How many samples each label without a class in the model has, the commonest first.
+        How many of them each label has, the commonest first.
     """
 
     samples: Samples
+    left_out: Samples
     without_class: Mapping[str, int]
-
-    @property
-    def n_left_out(self) -> int:
-        """Samples of classes that the model does not know."""
-        return sum(self.without_class.values())
 
 
 def read_samples(words: Sequence[str], model: Model) -> Selection:
@@ -164,7 +162,8 @@ def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Sel
     classes = map_labels(np.array(class_names), model.output_space).labels
     labels = _translated(samples.labels, classes)
     kept = np.flatnonzero(labels >= 0)
-    if not len(kept):
+    # A model that tells what is of no class can be measured on nothing else.
+    if not len(kept) and model.novelty is None:
         raise EvaluationDataError(
             f"None of the {len(samples):,} samples is of a class that the model {model.name} knows "
             f"({', '.join(model.output_space.class_names)})."
@@ -175,7 +174,12 @@ def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Sel
         class_names[label] if label < len(class_names) else str(label): count
         for count, label in sorted(zip(counts.tolist(), unknown.tolist(), strict=True), reverse=True)
     }
-    return Selection(Samples(samples.x[kept], labels[kept], samples.scale), without)
+    scale, others = samples.scale, np.flatnonzero(labels < 0)
+    return Selection(
+        Samples(samples.x[kept], labels[kept], scale),
+        Samples(samples.x[others], labels[others], scale),
+        without,
+    )
 
 
 def _translated(labels: NDArray[np.int64], classes: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +17,10 @@ from nnstudio.data.synthetic import synthetic_digits
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
+from nnstudio.engine.novelty import NoveltyDetector, detector_architecture
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.engine.passes import loss_and_gradient
-from nnstudio.files.model_file import Model, save_model
+from nnstudio.files.model_file import Model, load_model, save_model
 
 
 class Outcome(NamedTuple):
@@ -94,6 +96,20 @@ def digits_model(tmp_path_factory):
     )
     path = tmp_path_factory.mktemp("models") / "digits.safetensors"
     save_model(path, model)
+    return path
+
+
+@pytest.fixture
+def cautious_model(digits_model, tmp_path):
+    """The same with a detector that finds wide drawings novel: its score is the ink at the left."""
+    model = load_model(digits_model)
+    architecture = detector_architecture(model.architecture, 1)
+    theta = np.zeros(architecture.n_params, np.float32)
+    below, above = architecture.layers(theta)
+    below.W[0, :784].reshape(28, 28)[:, :8] = 1.0
+    above.W[...] = 1.0
+    path = tmp_path / "cautious.safetensors"
+    save_model(path, replace(model, novelty=NoveltyDetector(1, theta, 2.0)))
     return path
 
 

@@ -8,7 +8,7 @@ import pytest
 from nnstudio.data.letters import LETTERS
 from nnstudio.data.problem import InputSpace
 from nnstudio.data.rasterise import MNIST_SPEC, rasterise_all
-from nnstudio.data.strokes import flatten
+from nnstudio.data.strokes import Drawing, flatten
 from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
@@ -206,3 +206,27 @@ def test_numbers_of_a_file_are_said_to_be_taken_for_letters(cli, tmp_path, folde
     outcome = cli("evaluate", "--model", tmp_path / "letters.safetensors", "--data", folder)
     assert outcome.status == 0
     assert "0 is taken for A" in outcome.err
+
+
+def test_what_is_rejected_is_counted(cli, cautious_model, digits_model, tmp_path):
+    tall, wide = Drawing((((0.5, 0), (0.5, 1)),)), Drawing((((0, 0.5), (1, 0.5)),))
+    path = tmp_path / "some.npz"
+    save_strokes(path, [tall, wide, tall, wide, wide], list("11xxx"))
+    result = cli("evaluate", "--model", cautious_model, "--data", path, "--json").json
+    assert (result["n"], result["rejected"]) == (2, 1)
+    assert (result["left_out"], result["left_out_rejected"]) == (3, 2)
+    out = cli("evaluate", "--model", cautious_model, "--data", path).out
+    assert "rejected  1 (50.00 %) as not a digit" in out
+    assert "3 of classes that small digits does not know (x 3); 2 of them rejected" in out
+    result = cli("evaluate", "--model", digits_model, "--data", path, "--json").json
+    assert (result["rejected"], result["left_out_rejected"]) == (None, None)
+
+
+def test_a_model_that_tells_can_be_measured_on_nothing_that_it_knows(cli, cautious_model, tmp_path):
+    path = tmp_path / "letters.npz"
+    save_strokes(path, [Drawing((((0, 0.5), (1, 0.5)),))], ["x"])
+    result = cli("evaluate", "--model", cautious_model, "--data", path, "--json").json
+    assert (result["n"], result["accuracy"], result["left_out_rejected"]) == (0, None, 1)
+    outcome = cli("evaluate", "--model", cautious_model, "--data", path)
+    assert "1 of them rejected" in outcome.out
+    assert "confusion" not in outcome.out

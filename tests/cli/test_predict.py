@@ -182,3 +182,20 @@ def test_a_model_of_things_takes_all_for_one(cli, digits_model, drawing, tmp_pat
     path.write_text(json.dumps(side_by_side(drawing, 0, 1.5).to_json()))
     (answer,) = cli("predict", path, "--model", tmp_path / "things.safetensors", "--json").json
     assert len(answer["characters"]) == 1
+
+
+def test_a_model_that_tells_says_what_is_no_digit(cli, cautious_model, digits_model, tmp_path):
+    for name, strokes in (("tall", [[[5, 0], [5, 9]]]), ("wide", [[[0, 5], [9, 5]]])):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"strokes": strokes}))
+    files = [tmp_path / "tall.json", tmp_path / "wide.json"]
+    tall, wide = cli("predict", *files, "--model", cautious_model, "--json").json
+    assert tall["not_a_digit"] == {"score": 0.0, "threshold": 2.0, "rejected": False}
+    assert wide["not_a_digit"]["score"] > 2
+    assert wide["not_a_digit"]["rejected"] is True
+    assert wide["characters"][0]["not_a_digit"] == wide["not_a_digit"]
+    without = cli("predict", *files, "--model", digits_model, "--json").json
+    assert "not_a_digit" not in without[0]
+    assert wide["probabilities"] == without[1]["probabilities"]
+
+    lines = cli("predict", *files, "--model", cautious_model).out.splitlines()
+    assert [line.endswith("  not a digit") for line in lines] == [False, True]
