@@ -20,6 +20,7 @@ from nnstudio.studio.sheets import Sheets
 from nnstudio.studio.theme import font, give_role
 from nnstudio.studio.views.canvas import PEN_WIDTHS
 from nnstudio.studio.views.image import ImageView
+from nnstudio.studio.views.novelty import NoveltyMeter
 
 PREVIEW_SIDE = 86
 ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
@@ -114,6 +115,8 @@ class InputPanel(Panel):
         line.addWidget(self.answer)
         line.addWidget(self.certainty, 1, Qt.AlignmentFlag.AlignBottom)
         text.addLayout(line)
+        self.novelty = NoveltyMeter(self)
+        text.addWidget(self.novelty)
         answer.addLayout(text, 1)
         self.body.addLayout(answer)
         self.body.addStretch(1)

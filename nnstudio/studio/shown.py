@@ -9,6 +9,7 @@ from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.data.strokes import Drawing
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.novelty import Novelty, NoveltyDetector
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.insight.reading import Reading, read
@@ -59,6 +60,7 @@ class Shown(QObject):
         self.output_space: OutputSpace = model.output_space
         self.raster: RasterSpec | None = model.raster
         self.theta: np.ndarray = model.theta
+        self._detector = model.novelty
         self.config = config
         self.x = self.reading = None
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
@@ -85,7 +87,21 @@ class Shown(QObject):
             card |= {"epochs": round(self.snapshot.epoch, 2), "optimiser": self.config.optimiser}
         theta = np.asarray(self.theta, np.float32)
         spaces = (self.input_space, self.output_space)
-        return Model(self.architecture, theta, *spaces, self.raster, card, self.model_name)
+        detector = self._fitting_detector
+        return Model(self.architecture, theta, *spaces, self.raster, card, self.model_name, detector)
+
+    @property
+    def _fitting_detector(self) -> NoveltyDetector | None:
+        """The opened model's detector while the weights are the ones that it was fitted to."""
+        return None if self.was_trained or self._is_fresh else self._detector
+
+    @property
+    def novelty(self) -> Novelty | None:
+        """How novel the input at hand is; None where nothing is read, or the network has no detector."""
+        detector, reading = self._fitting_detector, self.reading
+        if detector is None or reading is None:
+            return None
+        return detector.judge((reading.x, *reading.a[:-1]))
 
     def learnt_model(self) -> Model | None:
         """Return the network on show if it has learnt anything, else the one before if that has."""

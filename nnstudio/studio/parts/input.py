@@ -72,6 +72,7 @@ class InputPart:
         answer = "" if reading is None else session.output_space.class_names[reading.label]
         panel.show_sees(prompt if reading is None else sees, warning=is_unusual)
         panel.show_answer(self._line.text or answer)
+        panel.novelty.show_novelty(session.novelty, noun)
 
     def _show_certainty(self) -> None:
         reading = self._session.reading
@@ -82,5 +83,6 @@ class InputPart:
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
-        for view in (self.widget.canvas, self.widget.pixels, self.widget.plane, self.widget.preview):
+        panel = self.widget
+        for view in (panel.canvas, panel.pixels, panel.plane, panel.preview, panel.novelty):
             view.set_theme(theme)

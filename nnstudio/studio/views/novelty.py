@@ -1,0 +1,75 @@
+"""Beside the answer: whether the input is of any class at all, as a quiet line with a meter."""
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnstudio.engine.novelty import Novelty
+from nnstudio.studio.theme import colour, font
+from nnstudio.studio.views.base import View, signed
+
+_HEIGHT = 18
+_METER_HEIGHT = 6.0
+_GAP = 8.0
+
+
+class NoveltyMeter(View):
+    """Shows how far the input is from all classes, with a mark where rejection begins; empty without one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Not of any class", parent)
+        self._novelty: Novelty | None = None
+        self._noun = "class"
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """One line."""
+        return QSize(140, _HEIGHT)
+
+    def show_novelty(self, novelty: Novelty | None, noun: str) -> None:
+        """Show how novel an input is, or nothing; ``noun`` is what a class is called."""
+        if (novelty, noun) == (self._novelty, self._noun):
+            return
+        self._novelty, self._noun = novelty, noun
+        self.setAccessibleName(f"Not a {noun}")
+        self.setAccessibleDescription(self.explain(QPoint()))
+        self.update()
+
+    def explain(self, position: QPoint) -> str:
+        """Tell the score and the threshold."""
+        if self._novelty is None:
+            return ""
+        score, threshold = self._novelty
+        verdict = "rejected" if self._novelty.is_rejected else "accepted"
+        return (
+            f"not a {self._noun}: {verdict}; log-odds {signed(score)}, rejected above {signed(threshold)}\n"
+            "A second network watches the hidden layers for what it was shown as scribbles and other signs. "
+            f"The probabilities divide 100 % among the {self._noun}s whatever is drawn."
+        )
+
+    def paintEvent(self, event: object) -> None:
+        """Paint the words and the meter."""
+        if self._novelty is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rejected = self._novelty.is_rejected
+        words = f"not a {self._noun}"
+        # Wide enough for the bold words, so that the meter stays where it is.
+        painter.setFont(font(12, bold=True))
+        width = painter.fontMetrics().horizontalAdvance(words) + 2.0
+        self.write(
+            painter, QRectF(0, 0, width, self.height()), words, size_px=12, bold=rejected, muted=not rejected
+        )
+        left = width + _GAP
+        meter = QRectF(left, (self.height() - _METER_HEIGHT) / 2, self.width() - left - 1, _METER_HEIGHT)
+        if meter.width() < 3 * _METER_HEIGHT:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(self.theme.control))
+        painter.drawRoundedRect(meter, 3, 3)
+        share = QRectF(meter.left(), meter.top(), meter.width() * self._novelty.measure, meter.height())
+        painter.setBrush(colour(self.theme.accent if rejected else self.theme.muted))
+        painter.drawRoundedRect(share, 3, 3)
+        painter.setBrush(colour(self.theme.text))
+        painter.drawRect(QRectF(meter.center().x() - 0.5, meter.top() - 3, 1, meter.height() + 6))
