@@ -184,7 +184,7 @@ QLabel { background: transparent; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="warning"] { color: $warning; }
 QToolTip { background: $control; color: $text; border: 1px solid $line; padding: 4px; }
-QPushButton, QToolButton, QComboBox, QLineEdit {
+QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox {
     background: $control; color: $text; border: 1px solid transparent; border-radius: 6px;
     padding: 3px 9px; min-height: 20px;
 }

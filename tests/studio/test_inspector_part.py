@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
 from nnstudio.studio.views.inspector.examples import ExamplesSection
 from nnstudio.studio.views.inspector.formula import FormulaSection
@@ -93,3 +94,26 @@ def test_the_test_set_is_loaded_on_request(window, inspector, qtbot):
     inspector.attention.test_set_wanted.emit()
     qtbot.waitUntil(lambda: inspector.subject.sample_activations is not None)
     assert window.session.snapshot is None or window.session.snapshot.step == 0
+
+
+@pytest.mark.parametrize("name", ["inspector", "why", "flip", "dream"])
+@pytest.mark.parametrize("size", [(250, 500), (270, 170), (620, 160)])
+def test_panels_that_explain_fit_where_there_is_little_room(window, qtbot, name, size):
+    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    window.selection.select(0, 3)
+    widget = window.parts[name].widget
+    assert widget.minimumWidth() <= 250
+    assert widget.minimumHeight() <= 160
+    window.show_part(name)
+    qtbot.waitUntil(lambda: not widget.visibleRegion().isEmpty())
+    widget.setParent(None)
+    widget.resize(*size)
+    widget.show()
+    qtbot.waitExposed(widget)
+    widget.grab()
+    for child in widget.findChildren(QWidget):
+        inside = child.isVisible() and not isinstance(child.parentWidget(), QComboBox | QSpinBox)
+        if inside and not child.visibleRegion().isEmpty():
+            right = child.mapTo(widget, child.rect().topRight()).x()
+            assert right <= widget.width(), f"{child} ends at {right}"
+    widget.setParent(window)

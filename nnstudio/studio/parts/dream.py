@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.insight.dream import dream_start
 from nnstudio.studio.bridge import Changes
@@ -14,6 +15,7 @@ from nnstudio.studio.views.base import grouped, signed
 from nnstudio.studio.views.dream import DreamView
 from nnstudio.studio.views.dream_controls import SELECTED, DreamControls
 from nnstudio.studio.views.network_layout import layer_names
+from nnstudio.studio.views.turning import TurningBox
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 SHARE = 0.3
 SHARE_WHILE_TRAINING = 0.1
 """Of one core."""
+
+ROW_FROM_PX = 360
+SMALLEST = QSize(232, 130)
 
 
 class DreamPart:
@@ -37,17 +42,25 @@ class DreamPart:
         self._shown: object = None
         self.widget = QWidget(window)
         self.widget.setAccessibleName("What it dreams of")
+        self.widget.setMinimumSize(SMALLEST)
         self.view = DreamView("Dream", self.widget)
         self.controls = DreamControls(self.widget)
         self.controls.changed.connect(self._change)
         self.controls.begun.connect(self._begin)
         self.controls.toggled.connect(self._toggle)
         self.controls.put.connect(self._put)
-        layout = QHBoxLayout(self.widget)
+        area = QScrollArea(self.widget)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName("Controls of the dream")
+        area.verticalScrollBar().setAccessibleName("Scroll the controls of the dream")
+        area.verticalScrollBar().setToolTip("Scroll the controls of the dream")
+        area.setWidget(self.controls)
+        self.controls.setObjectName("panel")
+        layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addWidget(self.view, 2)
-        layout.addWidget(self.controls, 3)
+        layout.addWidget(TurningBox([(self.view, 2), (area, 3)], ROW_FROM_PX, SMALLEST, self.widget))
 
     def refresh(self, changes: Changes) -> None:
         """Keep the dream going, and show how far it has come."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -23,6 +23,7 @@ from nnstudio.studio.parts import Pace
 from nnstudio.studio.theme import Theme, font
 from nnstudio.studio.views.change import ChangeView
 from nnstudio.studio.views.outputs import Outputs
+from nnstudio.studio.views.turning import TurningBox
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
@@ -31,6 +32,8 @@ TRAINING_PERIOD_S = 0.6
 """While the weights change, the search begins at most so often: it must not cost training much."""
 
 NEAREST = -1
+ROW_FROM_PX = 360
+SMALLEST = QSize(232, 130)
 SLIDER_STEPS = 100
 
 
@@ -49,14 +52,18 @@ class FlipPart:
     def _build(self, window: "Window") -> None:
         self.widget = QWidget(window)
         window.closing.connect(self.search.stop)
+        self.widget.setMinimumSize(SMALLEST)
         self.widget.setAccessibleName("The smallest change that flips the answer")
         self.target = QComboBox(self.widget)
         self.target.setFont(font(11))
+        self.target.setMinimumContentsLength(4)
+        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.target.setAccessibleName("Class to flip to")
         self.target.setToolTip("What the input is to be read as instead: whichever class is nearest, or one.")
         self.target.activated.connect(self._ask)
         self.slider = QSlider(Qt.Orientation.Horizontal, self.widget)
         self.slider.setRange(0, SLIDER_STEPS)
+        self.slider.setMinimumWidth(40)
         self.slider.setValue(SLIDER_STEPS)
         self.slider.setAccessibleName("From the input to the flipped one")
         self.slider.setToolTip(
@@ -64,7 +71,7 @@ class FlipPart:
         )
         self.slider.valueChanged.connect(self._show)
         self.put = QToolButton(self.widget)
-        self.put.setText("Put on canvas")
+        self.put.setText("To canvas")
         self.put.setFont(font(11))
         self.put.setToolTip("Make the input at the slider's place the input on show")
         self.put.clicked.connect(self._put)
@@ -79,7 +86,7 @@ class FlipPart:
         )
         self.change = ChangeView("Smallest change", self.widget)
         self.outputs = Outputs("Probabilities on the way", self.widget)
-        self.outputs.setMinimumSize(150, 60)
+        self.outputs.setMinimumSize(120, 50)
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -92,11 +99,8 @@ class FlipPart:
             row.addWidget(widget, stretch)
         layout.addLayout(row)
         layout.addWidget(self.found)
-        below = QHBoxLayout()
-        below.setSpacing(12)
-        below.addWidget(self.change, 3)
-        below.addWidget(self.outputs, 2)
-        layout.addLayout(below, 1)
+        below = TurningBox([(self.change, 3), (self.outputs, 2)], ROW_FROM_PX, QSize(200, 70), self.widget)
+        layout.addWidget(below, 1)
 
     def refresh(self, changes: Changes) -> None:
         """Ask anew when the input or the network changed, and show what was found."""

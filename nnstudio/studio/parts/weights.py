@@ -20,7 +20,7 @@ class WeightsPart:
     def __init__(self, window: "Window") -> None:
         self._session = window.session
         self.widget = Matrices(self.title, window)
-        self.widget.unit_clicked.connect(window.selection.select)
+        self.widget.weight_clicked.connect(window.selection.select)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.insight.contributions import Contributions, contributions
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from nnstudio.studio.window import Window
 
 PERIOD_S = 0.1
+SMALLEST = QSize(232, 130)
 
 ANSWER, RUNNER_UP, ALL_OTHERS = -1, -2, -3
 """What the choosers hold beside classes."""
@@ -43,6 +45,7 @@ class WhyPart:
         self._pace = Pace(PERIOD_S)
         self.widget = QWidget(window)
         self.widget.setAccessibleName("Why this answer")
+        self.widget.setMinimumSize(SMALLEST)
         self.view = WhyView("Contributions", self.widget)
         self.view.unit_clicked.connect(window.selection.select)
         self.label = self._chooser("Class", "The class whose logit is explained.")
@@ -58,13 +61,12 @@ class WhyPart:
         layout.setSpacing(4)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for text, box in (("Why", self.label), ("rather than", self.against)):
+        for text, box in (("Why", self.label), ("not", self.against)):
             caption = QLabel(text, self.widget)
             caption.setFont(font(11))
             caption.setBuddy(box)
             row.addWidget(caption)
             row.addWidget(box, 1)
-        row.addStretch(1)
         layout.addLayout(row)
         layout.addWidget(self.method)
         layout.addWidget(self.view, 1)
@@ -72,6 +74,8 @@ class WhyPart:
     def _chooser(self, name: str, hint: str) -> QComboBox:
         box = QComboBox(self.widget)
         box.setFont(font(11))
+        box.setMinimumContentsLength(5)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setAccessibleName(name)
         box.setToolTip(hint)
         box.activated.connect(self._show)

@@ -23,7 +23,7 @@ class ChangeView(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(220, 90)
+        self.setMinimumSize(180, 60)
         self._flip: Flip | None = None
         self._space: InputSpace | None = None
         self._share = 1.0
@@ -102,7 +102,7 @@ class ChangeView(View):
             ("as it is", grey_index(flip.start.reshape(shape)), ink),
             (f"change ±{limit:.2f}", np.ascontiguousarray(signed_index(change, limit)), signed_colours),
             (
-                f"changed, {100 * self._share:.0f} %",
+                f"at {100 * self._share:.0f} %",
                 grey_index(flip.between(self._share).reshape(shape)),
                 ink,
             ),

@@ -1,16 +1,15 @@
 """What a dream is of, how it starts, and what keeps it plausible: the controls beside its picture."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QSlider,
     QSpinBox,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -32,7 +31,7 @@ REGULARISERS = (
     ),
     (
         "variation",
-        "Total variation",
+        "Variation",
         "Evens neighbours out but keeps edges (total variation).",
         0.02,
         4,
@@ -49,6 +48,8 @@ REGULARISERS = (
     ),
 )
 SLIDER_STEPS = 200
+TWO_COLUMNS_FROM_PX = 350
+SMALLEST_WIDTH = 200
 
 
 class DreamControls(QWidget):
@@ -68,9 +69,6 @@ class DreamControls(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(5)
         self.goal = self._chooser("Dream of", "The neuron or class whose pre-activation z is to grow.")
         self.start = self._chooser(
             "Start from", "What the dream begins with: weak noise, or the input on show."
@@ -80,46 +78,85 @@ class DreamControls(QWidget):
         self.seed = QSpinBox(self)
         self.seed.setFont(font(11))
         self.seed.setRange(0, LARGEST_SEED)
+        self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.seed.setAccessibleName("Seed of the noise and the jitter")
         self.seed.setToolTip("Seed of the noise and the jitter: the same seed dreams the same dream.")
         self.seed.valueChanged.connect(self.begun)
-        first = QHBoxLayout()
-        first.setSpacing(6)
-        for text, widget, stretch in (
-            ("Dream of", self.goal, 3),
-            ("from", self.start, 2),
-            ("seed", self.seed, 1),
-        ):
-            caption = QLabel(text, self)
-            caption.setFont(font(11))
-            caption.setBuddy(widget)
-            first.addWidget(caption)
-            first.addWidget(widget, stretch)
-        layout.addLayout(first)
-        second = QHBoxLayout()
-        second.setSpacing(6)
         self.run = self._button("Start", "Climb, step by step, or rest. The dream rests while it is hidden.")
         self.run.setCheckable(True)
         self.run.toggled.connect(self._show_running)
-        anew = self._button("Begin anew", "Begin again from the start, with the same seed.")
+        anew = self._button("Anew", "Begin again from the start, with the same seed.")
         anew.clicked.connect(self.begun)
-        self.to_canvas = self._button("Put on canvas", "Make the dreamt input the input on show.")
+        self.to_canvas = self._button("To canvas", "Make the dreamt input the input on show.")
         self.to_canvas.clicked.connect(self.put)
-        for button in (self.run, anew, self.to_canvas):
-            second.addWidget(button)
-        second.addStretch(1)
-        layout.addLayout(second)
-        layout.addLayout(self._sliders())
         self.told = QLabel("", self)
         self.told.setFont(font(11))
         self.told.setProperty("role", "muted")
         self.told.setWordWrap(True)
-        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.told.setToolTip(
             "z: the pre-activation that the dream climbs on. Steps: normalised gradient steps so far."
         )
-        layout.addWidget(self.told)
-        layout.addStretch(1)
+        self._pairs = [
+            (self._row(self._caption("Dream of", self.goal), self.goal), None),
+            (
+                self._row(self._caption("from", self.start), self.start),
+                self._row(self._caption("seed", self.seed), self.seed),
+            ),
+            (self._row(self.run, anew, self.to_canvas), None),
+            *self._slider_rows(),
+            (self.told, None),
+        ]
+        # Narrower than two columns of sliders: then there is one.
+        self.setMinimumWidth(SMALLEST_WIDTH)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 6, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(4)
+        self._is_narrow: bool | None = None
+        self._arrange(narrow=True)
+
+    def _arrange(self, *, narrow: bool) -> None:
+        """Put what goes together beside each other where there is width for it."""
+        if narrow is self._is_narrow:
+            return
+        self._is_narrow = narrow
+        # Sliders need the width; the seed always stays beside the start.
+        line = 0
+        for left, right in self._pairs:
+            if right is None:
+                self._grid.addWidget(left, line, 0, 1, 2)
+            elif narrow and right in self._slider_lines:
+                self._grid.addWidget(left, line, 0, 1, 2)
+                line += 1
+                self._grid.addWidget(right, line, 0, 1, 2)
+            else:
+                self._grid.addWidget(left, line, 0)
+                self._grid.addWidget(right, line, 1)
+            line += 1
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, 0)
+        self._grid.setRowStretch(line, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Sliders stand in two columns where they fit."""
+        self._arrange(narrow=self.width() < TWO_COLUMNS_FROM_PX)
+
+    def _caption(self, text: str, buddy: QWidget) -> QLabel:
+        label = QLabel(text, self)
+        label.setFont(font(11))
+        label.setBuddy(buddy)
+        return label
+
+    def _row(self, *widgets: QWidget) -> QWidget:
+        row = QWidget(self)
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for widget in widgets:
+            layout.addWidget(widget, 0 if isinstance(widget, (QLabel, QToolButton)) else 1)
+        if isinstance(widgets[-1], QToolButton):
+            layout.addStretch(1)
+        return row
 
     def _chooser(self, name: str, hint: str) -> QComboBox:
         box = QComboBox(self)
@@ -139,13 +176,12 @@ class DreamControls(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
 
-    def _sliders(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(2)
+    def _slider_rows(self) -> list[tuple[QWidget, QWidget]]:
+        """Make the sliders, and return their rows two by two."""
         self.sliders: dict[str, QSlider] = {}
         self._figures: dict[str, QLabel] = {}
-        for k, (name, title, hint, largest, _, first) in enumerate(REGULARISERS):
+        self._slider_lines: list[QWidget] = []
+        for name, title, hint, largest, _, first in REGULARISERS:
             slider = QSlider(Qt.Orientation.Horizontal, self)
             slider.setRange(0, largest if name == "jitter_px" else SLIDER_STEPS)
             slider.setValue(first if name == "jitter_px" else round(first / largest * SLIDER_STEPS))
@@ -153,20 +189,17 @@ class DreamControls(QWidget):
             slider.setToolTip(hint)
             slider.setMinimumWidth(40)
             slider.valueChanged.connect(self._show_figures)
-            caption, figure = QLabel(title, self), QLabel("", self)
-            for label in (caption, figure):
-                label.setFont(font(11))
+            caption, figure = self._caption(title, slider), QLabel("", self)
+            figure.setFont(font(11))
+            for label, width in ((caption, 76), (figure, 38)):
                 label.setProperty("role", "muted")
                 label.setToolTip(hint)
-            figure.setMinimumWidth(38)
-            caption.setBuddy(slider)
+                label.setFixedWidth(width)
             self.sliders[name], self._figures[name] = slider, figure
-            row, column = divmod(k, 2)
-            for offset, widget in enumerate((caption, slider, figure)):
-                grid.addWidget(widget, row, 3 * column + offset)
-            grid.setColumnStretch(3 * column + 1, 1)
+            self._slider_lines.append(self._row(caption, slider, figure))
         self._show_figures()
-        return grid
+        lines = self._slider_lines
+        return list(zip(lines[::2], lines[1::2], strict=True))
 
     @property
     def regularisers(self) -> Regularisers:

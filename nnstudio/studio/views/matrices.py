@@ -17,7 +17,8 @@ SPACING = 26
 class Matrices(View):
     """Shows one image per weight matrix: a row for each unit, a column for each unit of the layer before."""
 
-    unit_clicked = Signal(int, int)
+    weight_clicked = Signal(int, int, int)
+    """The computing layer, the unit in it, and the unit of the layer before."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -80,10 +81,11 @@ class Matrices(View):
         return f"weight from {source} unit {column} to {target} unit {row}: {value}"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select the unit whose row is under the pointer."""
+        """Select the weight under the pointer, and with it the unit whose row it is in."""
         found = self._cell_at(event.position())
         if found is not None:
-            self.unit_clicked.emit(self._first_layer + found[0], found[1])
+            matrix, row, column = found
+            self.weight_clicked.emit(self._first_layer + matrix, row, column)
 
     def paintEvent(self, event: object) -> None:
         """Paint the matrices with their axes and the colour scale."""

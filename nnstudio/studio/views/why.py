@@ -42,7 +42,7 @@ class WhyView(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(232, 150)
+        self.setMinimumSize(200, 60)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._found: tuple[Contributions, ...] = ()
         self._space: InputSpace | None = None
@@ -212,8 +212,8 @@ class WhyView(View):
         painter.setPen(QPen(colour(self.theme.line), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(box)
-        room = QRectF(0, 0, max(box.width(), 130.0), CAPTION_HEIGHT)
-        self.write(painter, room, f"each pixel adds ±{limit:.2g}", size_px=11, muted=True)
+        room = QRectF(0, 0, box.width() + GAP - 4, CAPTION_HEIGHT)
+        self.write(painter, room, f"pixels ±{limit:.2g}", size_px=11, muted=True)
 
     def _paint_column(self, painter: QPainter, column: _Column, cursor: int | None) -> None:
         shares, box = self._found[column.layer], column.box

@@ -104,9 +104,9 @@ def test_a_weight_is_told_with_its_two_units(show, qtbot):
     (box,) = view._boxes()
     place = QPoint(round(box.right() - 3), round(box.bottom() - 3))
     assert view.explain(place) == "weight from Hidden 1 unit 4 to Output unit 2: −0.1250"
-    with qtbot.waitSignal(view.unit_clicked) as signal:
+    with qtbot.waitSignal(view.weight_clicked) as signal:
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
-    assert signal.args == [1, 2]
+    assert signal.args == [1, 2, 4]
 
 
 @pytest.mark.parametrize(
