@@ -22,6 +22,11 @@ NUMBER_WIDTH = 46
 NARROWEST_COLUMN = 150
 LARGEST_MAP = 280
 
+GENERAL = (
+    "Blue speaks for the class, orange against it. Each layer's shares, all others included, and the biases\n"
+    "of this and all later layers add up to the difference of the logits."
+)
+
 
 @dataclass(frozen=True)
 class _Column:
@@ -138,9 +143,7 @@ class WhyView(View):
                 f"pixel row {row}, column {column}: adds {signed(value, 4)} to the difference of the logits"
             )
         unit = self._unit_at(place)
-        if unit is None:
-            return ""
-        return self._describe(*unit)
+        return GENERAL if unit is None else self._describe(*unit)
 
     def _describe(self, layer: int, unit: int) -> str:
         value, of = self._found[layer].values[unit], self._names[layer].lower()

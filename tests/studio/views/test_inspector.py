@@ -359,3 +359,13 @@ def test_every_activation_has_its_formula(show):
 )
 def test_numbers_of_any_size_keep_three_figures(value, text):
     assert scientific(value) == text
+
+
+def test_in_the_plane_hovering_tells_the_activation_there(show):
+    field = np.arange(16, dtype=np.float32).reshape(4, 4)
+    panel = show(subject_of(space=PLANE, n_classes=2, unit=(0, 1), picture=field))
+    template = section(panel, TemplateSection)
+    box = template._boxes(panel.subject)[0]
+    corner = QPoint(round(box.right() - 2), round(box.top() + 2))
+    assert template.explain(corner).endswith("activation a = 3.000")
+    assert template.explain(corner).startswith("x₁ = 0.9")

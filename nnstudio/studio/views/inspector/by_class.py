@@ -63,7 +63,7 @@ class ByClassSection(Section):
             or self.subject.sample_activations is None
             or not 0 <= k < len(self.subject.class_names)
         ):
-            return ""
+            return self.hint
         self._work_out(self.subject)
         name = self.subject.class_names[k]
         if np.isnan(self._bands[k, 0]):

@@ -117,7 +117,7 @@ class ExamplesSection(Section):
     def explain(self, position: QPoint) -> str:
         """Tell the sample under the pointer."""
         place = self._place_at(QPointF(position))
-        return "" if place is None else self._describe(place)
+        return self.hint if place is None else self._describe(place)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the sample under the pointer."""

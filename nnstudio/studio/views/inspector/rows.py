@@ -121,7 +121,7 @@ class RowsSection(Section):
     def explain(self, position: QPoint) -> str:
         """Tell the row under the pointer."""
         k = self._row_at(QPointF(position))
-        return "" if k is None else self._current().hints[k]
+        return self.hint if k is None else self._current().hints[k]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark what the row stands for elsewhere."""

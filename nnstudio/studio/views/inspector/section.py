@@ -1,6 +1,6 @@
 """What all sections of the inspector share."""
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -63,6 +63,10 @@ class Section(View):
     def concerns(self, subject: Subject) -> bool:
         """Say whether there is anything to tell about this subject; by default about units."""
         return subject.unit is not None
+
+    def explain(self, position: QPoint) -> str:
+        """Say what the section shows; subclasses tell the numbers under the pointer."""
+        return self.hint
 
     def tall(self, subject: Subject, width: int) -> int:
         """Return the height that the section needs."""

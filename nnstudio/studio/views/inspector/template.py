@@ -17,6 +17,8 @@ CAPTION_HEIGHT = 17
 LARGEST_SIDE = 190
 N_MARKED = 5
 
+FIELD_HINT = "This neuron's activation all over the plane: blue positive, orange negative. Ring: your point."
+
 
 class TemplateSection(Section):
     """Two pictures side by side; a click on a pixel chooses that weight, the arrows move the choice."""
@@ -68,13 +70,26 @@ class TemplateSection(Section):
         subject = self.subject
         source = self._source_at(QPointF(position))
         if source is None:
-            return ""
+            in_plane = subject is not None and subject.picture is not None
+            return self._explain_field(subject, QPointF(position)) if in_plane else self.hint
         text = f"{subject.source_name(source)}: weight w = {signed(float(subject.w[source]), 4)}"
         if subject.x is not None:
             x, term = float(subject.x[source]), float(subject.products[source])
             text += f"\ninput x = {plain(x)} (0 paper … 1 ink)\nterm w · x = {signed(term, 4)}"
             text += f"\ngradient ∂L/∂w = {scientific(float(subject.slopes.weights(*subject.unit)[source]))}"
         return text
+
+    def _explain_field(self, subject: Subject, place: QPointF) -> str:
+        box = self._boxes(subject)[0]
+        if not box.contains(place):
+            return FIELD_HINT
+        rows, columns = subject.picture.shape
+        right, down = (place.x() - box.left()) / box.width(), (place.y() - box.top()) / box.height()
+        a = float(subject.picture[min(int(down * rows), rows - 1), min(int(right * columns), columns - 1)])
+        low, width = subject.input_space.low, subject.input_space.high - subject.input_space.low
+        first, second = subject.input_space.names
+        x1, x2 = plain(low + right * width), plain(low + (1 - down) * width)
+        return f"{first} = {x1}, {second} = {x2}: activation a = {plain(a, 3)}"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the weight in the list of terms."""
