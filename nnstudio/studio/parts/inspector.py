@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from nnstudio.studio.window import Window
 
 
+PEN_PERIOD_S = 1 / 20
+"""What follows the user's hand follows it more closely than what training changes."""
+
+
 class InspectorPart:
-    """Shows what there is to say about the selection; its numbers change at 4 to 5 a second."""
+    """Shows what there is to say about the selection."""
 
     name = "inspector"
     title = "Inspector"
@@ -25,7 +29,7 @@ class InspectorPart:
         self._session, self._selection, self._surveyor = window.session, window.selection, window.surveyor
         self._pictures = window.unit_pictures
         self._window = window
-        self._pace = Pace(TEXT_PERIOD_S)
+        self._reading_pace, self._pen_pace = Pace(TEXT_PERIOD_S), Pace(PEN_PERIOD_S)
         self._chosen_label: int | None = None
         self._known_label: int | None = None
         self.widget = InspectorPanel(self.title, window)
@@ -47,7 +51,10 @@ class InspectorPart:
             self._chosen_label = None
         self._known_label = known
         new = changes.network or changes.weights or changes.reading or changes.selection or changes.survey
-        if self._pace.due(new, at_once=changes.network or changes.selection):
+        due = self._reading_pace.due(new, at_once=changes.network or changes.selection)
+        if self._pen_pace.due(new) and not self._session.is_running:
+            due = True
+        if due:
             self.widget.show_subject(self._subject())
 
     def _subject(self) -> Subject:

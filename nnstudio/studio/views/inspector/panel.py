@@ -159,6 +159,7 @@ class InspectorPanel(QWidget):
             if section.isHidden() is opened:
                 section.setVisible(opened)
             if concerns:
+                heading.setText(section.heading(subject))
                 section.show_subject(subject)
 
     @staticmethod

@@ -47,7 +47,7 @@ class Section(View):
     """
 
     title = ""
-    """The heading."""
+    """The section's name, and its heading where it has no other."""
 
     hint = ""
     """What hovering the heading says."""
@@ -59,6 +59,10 @@ class Section(View):
         super().__init__(self.title, parent)
         self.attention = attention
         self.subject: Subject | None = None
+
+    def heading(self, subject: Subject) -> str:
+        """Return what the heading says for this subject."""
+        return self.title
 
     def concerns(self, subject: Subject) -> bool:
         """Say whether there is anything to tell about this subject; by default about units."""

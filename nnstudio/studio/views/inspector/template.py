@@ -33,6 +33,10 @@ class TemplateSection(Section):
         super().__init__(attention, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
+    def heading(self, subject: Subject) -> str:
+        """Return what the pictures are."""
+        return self.title if subject.has_template else "Over the plane"
+
     def concerns(self, subject: Subject) -> bool:
         """Only where weights are an image, or the input is a point of a plane."""
         return subject.has_template or subject.picture is not None

@@ -11,7 +11,7 @@ from nnstudio.studio.views.inspector.numbers import plain, scientific
 from nnstudio.studio.views.inspector.section import Attention, Section
 
 LINE_HEIGHT = 17
-BUTTON_HEIGHT = 28
+BUTTON_HEIGHT = 36
 
 
 class WeightSection(Section):
