@@ -180,6 +180,23 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     )
 
 
+_CARD = """\
+Write a model's card beside its file: NAME.md with what was measured when it was
+trained, its data, recipe and cost, and two pictures, the learning curves and the ten
+mistakes on the test samples that it was surest of.
+
+The model must be one that `nnstudio train` wrote, and the data of its recipe must be
+here."""
+
+
+def _add_card(parser: argparse.ArgumentParser) -> None:
+    _add_model(parser, default=None)
+    parser.add_argument(
+        "--data-dir", metavar="DIR", help="where the data are (default: `nnstudio data path`)"
+    )
+    parser.add_argument("--notes", metavar="FILE", help="a text in Markdown to go into the card")
+
+
 _EXPORT = """\
 Write a network for other programs, or take over one of theirs.
 
@@ -332,6 +349,7 @@ _COMMANDS: dict[str, _Command] = {
     "predict": _Command("read characters from images and drawings", _PREDICT, _add_predict),
     "evaluate": _Command("count a network's errors on data", _EVALUATE, _add_evaluate),
     "train": _Command("train a network by a recipe", _TRAIN, _add_train),
+    "card": _Command("write a model's card, with pictures", _CARD, _add_card),
     "export": _Command("write a network for other programs, or take one of theirs", _EXPORT, _add_export),
     "data": _Command("list and fetch data, or say where they are", _DATA, _add_data),
     "demo": _Command("show the window without a screen", _DEMO, _add_demo),

@@ -1,0 +1,91 @@
+"""``nnstudio card``: write a model's card beside its file, with pictures."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.cli.qt import qt_needed
+from nnstudio.cli.status import DONE
+from nnstudio.engine.passes import predict
+from nnstudio.errors import UserError
+from nnstudio.files.atomic import write_atomically
+from nnstudio.files.card_text import CardError, card_text, check_card
+from nnstudio.files.model_file import load_model
+from nnstudio.files.models import find_model
+from nnstudio.files.recipe import read_recipe
+from nnstudio.files.recipe_data import gather
+
+if TYPE_CHECKING:
+    import argparse
+
+    from nnstudio.files.model_file import Model
+    from nnstudio.files.recipe_data import RecipeData
+    from nnstudio.studio.card_pictures import Mistake
+
+_N_MISTAKES = 10
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the card and its pictures, and name them."""
+    path = Path(find_model(arguments.model))
+    model = load_model(path)
+    check_card(model)
+    if model.input_space.kind != "image":
+        raise CardError(
+            f"The model {model.name} does not read images; its card would have no mistakes to show."
+        )
+    notes = _notes(arguments.notes)
+    data = _data(model, arguments.data_dir)
+    with qt_needed("A card"):
+        from nnstudio.studio.card_pictures import curves_png, mistakes_png
+    out = path.with_suffix(".md")
+    pictures = {kind: path.with_name(f"{path.stem}-{kind}.png") for kind in ("curves", "mistakes")}
+    write_atomically(pictures["curves"], curves_png(model.card["curves"]))
+    write_atomically(pictures["mistakes"], mistakes_png(_mistakes(model, data)))
+    names = {kind: picture.name for kind, picture in pictures.items()}
+    write_atomically(out, card_text(model, path.stat().st_size, names, notes).encode())
+    for written in (out, *pictures.values()):
+        print(written)
+    return DONE
+
+
+def _notes(path: str | None) -> str:
+    if path is None:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"The notes {path} cannot be read: {error}.") from error
+
+
+def _data(model: Model, data_dir: str | None) -> RecipeData:
+    """Return the data of the recipe that the model itself holds, divided by its seed."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "recipe.toml")
+        file.write_text(model.card["recipe_text"], encoding="utf-8")
+        recipe = read_recipe(file)
+    return gather(replace(recipe, config=replace(recipe.config, seed=model.card["seed"])), data_dir)
+
+
+def _mistakes(model: Model, data: RecipeData) -> list[Mistake]:
+    """Return the mistakes on all test samples that the network was surest of."""
+    from nnstudio.studio.card_pictures import Mistake
+
+    names, found = model.output_space.class_names, []
+    for title, samples in data.test.items():
+        x = samples.inputs()
+        outputs = predict(model.architecture, model.theta, x)
+        read = outputs.argmax(axis=1)
+        confidence = outputs.max(axis=1)
+        wrong = np.flatnonzero(read != samples.labels)
+        for k in wrong[np.argsort(-confidence[wrong], kind="stable")[:_N_MISTAKES]].tolist():
+            image = x[k].reshape(model.input_space.shape)
+            found.append(
+                Mistake(image, names[samples.labels[k]], names[read[k]], float(confidence[k]), title)
+            )
+    return sorted(found, key=lambda mistake: -mistake.confidence)[:_N_MISTAKES]
