@@ -12,6 +12,7 @@ from nnstudio.studio.parts.curves import AccuracyPart, LossPart
 from nnstudio.studio.parts.dream import DreamPart
 from nnstudio.studio.parts.flip import FlipPart
 from nnstudio.studio.parts.gradient import GradientPart
+from nnstudio.studio.parts.histograms import HistogramsPart
 from nnstudio.studio.parts.input import InputPart
 from nnstudio.studio.parts.inspector import InspectorPart
 from nnstudio.studio.parts.mistakes import MistakesPart
@@ -46,6 +47,7 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (InspectorPart, Area.INSPECTOR),
     (LossPart, Area.CURVES),
     (AccuracyPart, Area.CURVES),
+    (HistogramsPart, Area.CURVES),
     (TemplatesPart, Area.PICTURES),
     (ActivationsPart, Area.PICTURES),
     (WeightsPart, Area.PICTURES),

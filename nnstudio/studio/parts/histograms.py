@@ -1,0 +1,109 @@
+"""How the weights, activations and gradients of each layer spread, over the epochs of a run."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.insight.distributions import QUANTITIES
+from nnstudio.studio.bridge import Changes
+from nnstudio.studio.panels import remark
+from nnstudio.studio.recorder import BATCH_SIZE, Recorder
+from nnstudio.studio.theme import Theme, font
+from nnstudio.studio.views.bands import Bands, LayerBands
+from nnstudio.studio.views.network_layout import layer_names
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window import Window
+
+TITLES = {
+    "weights": ("Weights", "weight", "The weights of each layer, biases excluded"),
+    "activations": (
+        "Activations",
+        "activation",
+        f"What the units of each layer answer to {BATCH_SIZE} samples of the training set",
+    ),
+    "gradients": (
+        "Gradients",
+        "size of the gradient, |∂L/∂w|",
+        f"How much the loss of {BATCH_SIZE} training samples changes with each weight, on a logarithmic axis",
+    ),
+}
+
+
+class HistogramsPart:
+    """Shows bands between quantiles over the epochs, recorded while the panel can be seen."""
+
+    name = "histograms"
+    title = "Histograms"
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._surveyor = window.session, window.surveyor
+        self._recorder = Recorder(window.session)
+        self._quantity = QUANTITIES[0]
+        self._stale = True
+        self.widget = QWidget(window)
+        self.plots = Bands(self.title, self.widget)
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        self._choice = QButtonGroup(self.widget)
+        for k, quantity in enumerate(QUANTITIES):
+            title, _, tip = TITLES[quantity]
+            button = QToolButton(self.widget)
+            button.setText(title)
+            button.setToolTip(tip)
+            button.setFont(font(12))
+            button.setCheckable(True)
+            button.setChecked(k == 0)
+            self._choice.addButton(button, k)
+            line.addWidget(button)
+        line.addStretch(1)
+        note = remark("half, 90 %, all", self.widget)
+        note.setToolTip(
+            "The line is the median; the bands hold the middle half, the middle 90 % and all values.\n"
+            "Recorded twice a second while this panel can be seen."
+        )
+        line.addWidget(note)
+        layout.addLayout(line)
+        layout.addWidget(self.plots, 1)
+        self._choice.idClicked.connect(self._choose)
+        window.surveyor.serve(self.widget)
+        window.closing.connect(self._recorder.stop)
+
+    def _choose(self, k: int) -> None:
+        self._quantity, self._stale = QUANTITIES[k], True
+
+    def refresh(self, changes: Changes) -> None:
+        """Record what is due, and show what is new."""
+        self._stale |= self._recorder.poll() or changes.survey or changes.network
+        if self._stale:
+            self._stale = False
+            self._show()
+
+    def _show(self) -> None:
+        session, history = self._session, self._recorder.history
+        if session.trainer is None or not len(history):
+            self.plots.show_message("Space trains the network: the spread of its values appears here.")
+            return
+        architecture = session.architecture
+        names = layer_names(architecture)[1:]
+        layers = [
+            LayerBands(names[k], self._remark(k), history.values(self._quantity, k))
+            for k in range(architecture.n_layers)
+        ]
+        logarithmic = self._quantity == "gradients"
+        self.plots.show_bands(TITLES[self._quantity][1], history.epochs, layers, logarithmic=logarithmic)
+
+    def _remark(self, layer: int) -> str:
+        """Count the layer's units, and those that are dead on the test set."""
+        n = self._session.architecture.layer_sizes[layer + 1]
+        survey = self._surveyor.latest
+        if survey is None or layer == self._session.architecture.n_layers - 1:
+            return f"{n:,} units"
+        return f"{n:,} units, {survey.n_dead[layer]:,} dead"
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.plots.set_theme(theme)
