@@ -160,6 +160,20 @@ def hinge(z: NDArray[Any], a: NDArray[Any], labels: NDArray[Any], delta: NDArray
     return value / len(delta)
 
 
+def perceptron(z: NDArray[Any], a: NDArray[Any], labels: NDArray[Any], delta: NDArray[Any]) -> Any:
+    """Return Σ (a − t) z / n of a = step(z); delta = (a − t) / n is ∂loss/∂z.
+
+    Variant: the perceptron criterion (Bishop 2006, section 4.1.7) for every output by itself: what is on the
+    wrong side costs its distance |z|. Descent by it, one sample at a time, is Rosenblatt's rule (1958):
+    w ← w + α (t − a) x.
+    """
+    np.copyto(delta, a)
+    _subtract_targets(delta, labels)
+    value = (delta * z).sum()
+    delta /= len(delta)
+    return value / len(delta)
+
+
 def _subtract_targets(delta: NDArray[Any], labels: NDArray[Any]) -> None:
     """Subtract the targets, one-hot where they are labels."""
     if labels.ndim == 1:

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
     LossFunction = Callable[[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]], Any]
 
-__all__ = ["LOSSES", "Loss", "LossError", "check_labels", "check_pair", "smooth_labels"]
+__all__ = [
+    "LOSSES",
+    "Loss",
+    "LossError",
+    "check_labels",
+    "check_pair",
+    "smooth_labels",
+    "usual_loss",
+]
 
 
 @dataclass(frozen=True)
@@ -149,6 +157,18 @@ def smooth_labels(
     return out
 
 
+def usual_loss(output_activation: str) -> str:
+    """Return the loss that an output activation is usually trained by.
+
+    Examples
+    --------
+    >>> [usual_loss(output) for output in ("softmax", "sigmoid", "step", "tanh")]
+    ['cross_entropy', 'binary_cross_entropy', 'perceptron', 'squared_error']
+    """
+    made_for = (loss.name for loss in LOSSES.values() if loss.output == output_activation)
+    return next(made_for, "squared_error")
+
+
 LOSSES: Mapping[str, Loss] = {
     loss.name: loss
     for loss in (
@@ -170,5 +190,12 @@ LOSSES: Mapping[str, Loss] = {
         Loss("squared_error", "squared error", functions.squared_error),
         Loss("absolute_error", "absolute error", functions.absolute_error),
         Loss("hinge", "hinge", functions.hinge),
+        Loss(
+            "perceptron",
+            "perceptron",
+            functions.perceptron,
+            output="step",
+            why="Rosenblatt's rule corrects units that fire or do not",
+        ),
     )
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from nnstudio.data.scaling import SCALINGS
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.losses import usual_loss
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.errors import UserError
 from nnstudio.files.recipe_novelty import read_novelty
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 _TABLES = ("source", "network", "training", "novelty")
 _HIDDEN_WORDS = "the activation of the hidden layers, or a list with one for each"
-_ANY_OUTPUT = "squared_error"
 _HYPER = tuple(field.name for field in fields(Hyper))
 # The number of epochs first: others are judged beside it.
 _CHOICES = (
@@ -173,7 +173,7 @@ def _hidden_activations(table: Table, hidden: object, n_hidden: int) -> list[str
 def _check_activations(table: Table, key: str, sizes: tuple[int, ...], activations: tuple[str, ...]) -> None:
     """Refuse activations that cannot be or be trained; on sizes where nothing else can be wrong."""
     try:
-        TrainingConfig(Architecture(sizes, activations), loss=_ANY_OUTPUT)
+        TrainingConfig(Architecture(sizes, activations), loss=usual_loss(activations[-1]))
     except UserError as error:
         table.refuse(key, f"cannot be: {error}")
 
@@ -197,8 +197,9 @@ def _training(table: Table, architecture: Architecture, seed: int) -> TrainingCo
     for key in _HYPER:
         if key in table:
             hyper = table.take_into(hyper, key)
-    # The recipe's own loss replaces the one that goes with any output.
-    config = TrainingConfig(architecture, loss=_ANY_OUTPUT, hyper=hyper, epochs=1.0, seed=seed)
+    # The recipe's own loss replaces the one that goes with the output.
+    loss = usual_loss(architecture.activations[-1])
+    config = TrainingConfig(architecture, loss=loss, hyper=hyper, epochs=1.0, seed=seed)
     for key in _CHOICES:
         if key in table:
             config = table.take_into(config, key)

@@ -81,6 +81,10 @@ def _hinge(z: np.ndarray, a: np.ndarray, labels: np.ndarray) -> Any:
     return np.maximum(0, 1 + a - own).sum(axis=1) - 1
 
 
+def _perceptron(z: np.ndarray, a: np.ndarray, labels: np.ndarray) -> Any:
+    return ((a - _targets(a, labels)) * z).sum(axis=1)
+
+
 def _log_softmax(z: np.ndarray) -> Any:
     shifted = z - z.max(axis=1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
@@ -92,4 +96,5 @@ _FUNCTIONS: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray], Any]] = {
     "squared_error": _squared_error,
     "absolute_error": _absolute_error,
     "hinge": _hinge,
+    "perceptron": _perceptron,
 }

@@ -11,7 +11,7 @@ ACTIVATION_FORMULAS = {
     "absolute": "a = |z|",
     "sine": "a = sin z",
     "identity": "a = z: the layer stays linear",
-    "step": "a = 1 where z > 0, else 0: no gradient comes through",
+    "step": "a = 1 where z > 0, else 0: a unit that fires or does not",
     "softmax": "aⱼ = exp zⱼ / Σ exp z: probabilities that sum to 1",
 }
 
@@ -20,6 +20,8 @@ LOSS_FORMULAS = {
     "binary_cross_entropy": "L = −Σ (t log a + (1 − t) log(1 − a)), each class a question of its own",
     "squared_error": "L = ½ Σ (a − t)²",
     "absolute_error": "L = Σ |a − t|",
+    "perceptron": "L = Σ |z| over the units on the wrong side; by SGD, one sample at a time, it is "
+    "Rosenblatt's rule: w ← w + α (t − a) x",
     "hinge": "L = Σ max(0, 1 + aⱼ − a of the true class), over the other classes j",
 }
 

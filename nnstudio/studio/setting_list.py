@@ -6,7 +6,7 @@ from dataclasses import replace
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import INITIALISERS
-from nnstudio.engine.losses import LOSSES, LossError, check_pair
+from nnstudio.engine.losses import LOSSES, LossError, check_pair, usual_loss
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.studio import formulas
 from nnstudio.studio.data_choices import DataChoices
@@ -19,6 +19,7 @@ from nnstudio.studio.settings import (
     number_setting,
     options_of,
 )
+from nnstudio.studio.starting import by_rosenblatts_rule
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.schedule import SCHEDULES
 
@@ -28,15 +29,14 @@ USUAL_EPOCHS = 10.0
 USUAL_OUTPUTS = {"hinge": "identity"}
 """Where a loss goes with any output but is meant for one: margins of 1 want scores without bounds."""
 
-USUAL_LOSSES = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}
-"""What is made small where the loss before does not go with a chosen output; else squared error."""
-
 _FRESH = "Another choice starts from fresh weights."
 
-_OUTPUTS = options_of(
-    {name: kind for name, kind in ACTIVATIONS.items() if kind.trainable}, formulas.ACTIVATION_FORMULAS
+_OUTPUTS = options_of(ACTIVATIONS, formulas.ACTIVATION_FORMULAS)
+HIDDEN_ACTIVATIONS = tuple(
+    option
+    for option in _OUTPUTS
+    if ACTIVATIONS[option.key].trainable and not ACTIVATIONS[option.key].output_only
 )
-HIDDEN_ACTIVATIONS = tuple(option for option in _OUTPUTS if not ACTIVATIONS[option.key].output_only)
 
 
 # What a choice brings along
@@ -50,8 +50,10 @@ def _with_output(config: TrainingConfig, name: str) -> TrainingConfig:
     try:
         check_pair(name, loss)
     except LossError:
-        loss = USUAL_LOSSES.get(name, "squared_error")
-    return replace(config, architecture=architecture, loss=loss)
+        loss = usual_loss(name)
+    if name == "step":
+        loss = usual_loss(name)
+    return by_rosenblatts_rule(replace(config, architecture=architecture, loss=loss))
 
 
 def _with_loss(config: TrainingConfig, name: str) -> TrainingConfig:
@@ -60,8 +62,11 @@ def _with_loss(config: TrainingConfig, name: str) -> TrainingConfig:
         return config
     old = config.architecture
     output = LOSSES[name].output or USUAL_OUTPUTS.get(name, old.activations[-1])
+    if output == "step" and name != usual_loss(output):
+        # From steps a gradient comes by the perceptron's loss alone.
+        output = "identity"
     architecture = Architecture(old.layer_sizes, (*old.activations[:-1], output))
-    return replace(config, loss=name, architecture=architecture)
+    return by_rosenblatts_rule(replace(config, loss=name, architecture=architecture))
 
 
 def _with_schedule(config: TrainingConfig, name: str) -> TrainingConfig:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from nnstudio.data.problem import Problem
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.losses import usual_loss
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.files.model_file import Model
 from nnstudio.training.config import TrainingConfig
@@ -51,5 +52,17 @@ def opened_config(model: Model) -> TrainingConfig:
     ConfigError
         If it cannot be trained.
     """
-    loss = "cross_entropy" if model.architecture.activations[-1] == "softmax" else "squared_error"
-    return TrainingConfig(model.architecture, loss=loss, hyper=FURTHER_HYPER[model.input_space.kind])
+    loss = usual_loss(model.architecture.activations[-1])
+    hyper = FURTHER_HYPER[model.input_space.kind]
+    return by_rosenblatts_rule(TrainingConfig(model.architecture, loss=loss, hyper=hyper))
+
+
+def by_rosenblatts_rule(config: TrainingConfig) -> TrainingConfig:
+    """Return how a single layer of step units is trained by the rule itself: one sample at a time, rate 1.
+
+    Any other configuration stays as it is.
+    """
+    if config.loss != "perceptron" or config.architecture.n_layers > 1:
+        return config
+    hyper = replace(config.hyper, learning_rate=1.0, weight_decay=0.0)
+    return replace(config, optimiser="sgd", batch_size=1, hyper=hyper)

@@ -125,11 +125,13 @@ class TrainingConfig:
             not _is_finite(self.patience_epochs) or self.patience_epochs <= 0
         ):
             raise ConfigError(f"The patience must be above 0 epochs, not {self.patience_epochs!r}.")
-        for name in self.architecture.activations:
+        *hidden, output = self.architecture.activations
+        # The perceptron's loss knows the output's step; nothing gets past one that is hidden.
+        for name in hidden if self.loss == "perceptron" else (*hidden, output):
             if not ACTIVATIONS[name].trainable:
                 raise ConfigError(
                     f"{ACTIVATIONS[name].title} units have the derivative zero, so gradients cannot train "
-                    "this network. Choose Sigmoid, or train a single layer by the perceptron rule."
+                    "this network. Choose Sigmoid, or steps at the output alone, with the loss perceptron."
                 )
         try:
             check_pair(self.architecture.activations[-1], self.loss)

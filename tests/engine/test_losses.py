@@ -58,6 +58,13 @@ def test_hinge_by_hand():
     assert delta.tolist() == [[-0.5, 0.5, 0], [0, 0, 0]]
 
 
+def test_perceptron_by_hand():
+    """Of three units, the first should fire and does not, the second should not, the third is right."""
+    value, delta = evaluate("perceptron", np.array([[-2.0, 0.5, -1.0]]), np.array([0]), "step")
+    assert value == 2.0 + 0.5
+    assert delta.tolist() == [[-1.0, 1.0, 0.0]]
+
+
 def test_hinge_needs_a_right_class():
     with pytest.raises(LossError, match="whole-number labels, not targets"):
         evaluate("hinge", np.zeros((1, 2)), np.eye(2)[:1], "identity")

@@ -290,7 +290,7 @@ def line_of(text):
         ('hidden = "relu"', 'hidden = ["softmax"]', "hidden", "hidden cannot be"),
         ('hidden = "relu"', "hidden = [1]", "hidden", "or a list with one for each"),
         ('hidden = "relu"\n', "", "[network]", "hidden is missing"),
-        ('output = "softmax"', 'output = "step"', "output", "output cannot be.*derivative zero"),
+        ('output = "softmax"', 'output = "step"', "loss", "loss cannot be"),
         (
             "validation = 0.1",
             "validation = 0.1\nrandom_labels = 2",

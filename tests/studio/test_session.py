@@ -494,3 +494,20 @@ def test_samples_that_are_drawn_anew_keep_their_labels(waiting):
     assert waiting.data == DataChoices()
     assert waiting.sentences[-1][1]
     assert "drawn anew" in waiting.sentences[-1][0]
+
+
+def test_a_bank_of_perceptrons_is_opened_and_learns(window, qtbot):
+    model = window.session.model()
+    sizes = (784, 10)
+    bank = replace(
+        model, architecture=Architecture(sizes, ("step",)), theta=np.zeros(7850, np.float32), name="bank"
+    )
+    window.session.open_model(bank)
+    assert window.session.config.loss == "perceptron"
+    window.session.step_epoch()
+    qtbot.waitUntil(lambda: window.session.snapshot is not None and window.session.snapshot.epoch == 1.0)
+    qtbot.waitUntil(lambda: window.session.snapshot.test_step == window.session.snapshot.step)
+    assert window.session.snapshot.test_accuracy > 0.5
+    window.commands.test_image()
+    qtbot.waitUntil(lambda: window.session.reading is not None)
+    assert set(window.session.reading.outputs.tolist()) <= {0.0, 1.0}

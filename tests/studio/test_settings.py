@@ -140,6 +140,18 @@ def test_the_loss_and_the_output_bring_each_other_along(config):
     assert written(config, "output", "tanh").loss == "squared_error"
 
 
+def test_steps_at_the_output_are_trained_by_rosenblatts_rule():
+    config = written(TrainingConfig(Architecture.of((4, 3))), "output", "step")
+    assert (config.loss, config.optimiser, config.batch_size) == ("perceptron", "sgd", 1)
+    assert (config.hyper.learning_rate, config.hyper.weight_decay) == (1.0, 0.0)
+    assert written(config, "loss", "squared_error").architecture.activations == ("identity",)
+    assert written(config, "output", "softmax").loss == "cross_entropy"
+    assert written(TrainingConfig(Architecture.of((4, 3))), "loss", "perceptron") == config
+    deep = written(TrainingConfig(Architecture.of((4, 5, 3))), "output", "step")
+    assert (deep.loss, deep.optimiser, deep.batch_size) == ("perceptron", "adam", 128)
+    assert "step" not in {option.key for option in layer_setting(0).options}
+
+
 def test_each_hidden_layer_has_an_activation_of_its_own(config):
     mixed = layer_setting(1).write(config, "sine")
     assert mixed.architecture.activations == ("relu", "sine", "softmax")

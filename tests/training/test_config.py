@@ -54,7 +54,7 @@ def test_cross_entropy_needs_a_softmax_output():
 
 @pytest.mark.parametrize("activations", [("step", "softmax"), ("relu", "step")])
 def test_steps_cannot_be_trained_by_gradients(activations):
-    with pytest.raises(ConfigError, match=r"Step units have the derivative zero.*perceptron rule"):
+    with pytest.raises(ConfigError, match=r"Step units have the derivative zero.*loss perceptron"):
         TrainingConfig(Architecture((2, 3, 2), activations), loss="squared_error")
 
 

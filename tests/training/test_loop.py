@@ -8,7 +8,8 @@ import pytest
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper, HyperError
-from nnstudio.training.config import ConfigError
+from nnstudio.engine.perceptron import train_perceptrons
+from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.loop import Diverged, TrainingLoop
 
 
@@ -386,3 +387,27 @@ def test_a_mapped_data_set_costs_no_more_than_its_batches(config, tmp_path):
     finally:
         tracemalloc.stop()
     assert peak < n_bytes / 50
+
+
+@pytest.mark.parametrize("n_units", [2, 10])
+def test_descent_by_the_perceptrons_loss_is_rosenblatts_rule(n_units):
+    rng = np.random.default_rng(2)
+    labels = rng.integers(0, n_units, 90)
+    # Whole numbers, so that neither precision rounds.
+    x = rng.integers(-4, 5, (90, 3)).astype(np.float32)
+    samples = Samples(x, labels)
+    space = InputSpace("plane", (3,), -4.0, 4.0, ("a", "b", "c"))
+    classes = OutputSpace(tuple(map(str, range(n_units))))
+    problem = Problem("whole", "Whole numbers", space, classes, samples, samples, "Drawn by the test.")
+    architecture = Architecture((3, n_units), ("step",))
+    config = TrainingConfig(
+        architecture, "perceptron", "zeros", "sgd", Hyper(learning_rate=1.0), batch_size=1, seed=3
+    )
+    loop = TrainingLoop(problem, config)
+    take(loop, 2 * 90)
+    theta = None
+    for epoch in range(2):
+        order = np.random.default_rng((3, epoch)).permutation(90)
+        theta = train_perceptrons(x[order], labels[order], n_units, epochs=1, theta=theta).theta
+    assert theta.any()
+    assert loop.theta.tolist() == theta.tolist()
