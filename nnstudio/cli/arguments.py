@@ -174,6 +174,12 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data-dir", metavar="DIR", help="where the data are (default: `nnstudio data path`)"
     )
+    parser.add_argument(
+        "--images",
+        metavar="PATH",
+        help="learn from your own images in place of the recipe's data: a folder with a sub-folder for each "
+        "class, or a CSV file",
+    )
     parser.add_argument("--seed", type=_whole_number, metavar="N", help="instead of the recipe's seed")
     parser.add_argument(
         "--epochs", type=_number, metavar="N", help="instead of the recipe's number of epochs"

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnstudio.cli import progress as show
+from nnstudio.cli.imports import imported_problem
 from nnstudio.cli.signals import StopSignals
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import complain
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
+from nnstudio.files.own_images import with_own_images
 from nnstudio.files.recipe import read_recipe
 from nnstudio.files.recipe_training import train_recipe
 from nnstudio.training.loop import Diverged
@@ -38,6 +40,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.data_dir is not None and not os.path.isdir(arguments.data_dir):
         raise PlaceError(f"There is no folder {arguments.data_dir}; name the one that holds the data.")
     recipe = read_recipe(arguments.recipe)
+    problems = {}
+    if arguments.images is not None:
+        problem = imported_problem(Path(arguments.images))
+        recipe = with_own_images(recipe, problem)
+        problems[problem.name] = problem
     with StopSignals(patient=False) as stop, show.Progress() as lines:
         reporter = _Reporter(lines, stop)
         lines.rewrite(f"{recipe.title}: reading the data")
@@ -49,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
                 epochs=arguments.epochs,
                 progress=reporter,
                 should_stop=stop.event.is_set,
+                problems=problems,
             )
         except KeyboardInterrupt:
             lines.line("nnstudio: Interrupted before training began; nothing was written.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -68,7 +69,12 @@ class RecipeData:
     parts: tuple[Part, ...]
 
 
-def gather(recipe: Recipe, data_dir: str | os.PathLike[str] | None = None) -> RecipeData:
+def gather(
+    recipe: Recipe,
+    data_dir: str | os.PathLike[str] | None = None,
+    *,
+    problems: Mapping[str, Problem] = MappingProxyType({}),
+) -> RecipeData:
     """Load and divide the data of a recipe.
 
     Parameters
@@ -78,6 +84,8 @@ def gather(recipe: Recipe, data_dir: str | os.PathLike[str] | None = None) -> Re
     data_dir : path-like, optional
         The folder that holds the files itself or in ``mnist`` and ``strokes``; by default
         ``nnstudio.paths.data_dir()``.
+    problems : mapping of str to Problem
+        Those that are loaded already, by name; see ``own_images``.
 
     Raises
     ------
@@ -101,7 +109,7 @@ def gather(recipe: Recipe, data_dir: str | os.PathLike[str] | None = None) -> Re
     for nth, source in enumerate(recipe.sources):
         rng = np.random.default_rng((seed, nth))
         if isinstance(source, ProblemSource):
-            problem = load_problem(source.problem, data_dir=folder, seed=seed)
+            problem = problems.get(source.problem) or load_problem(source.problem, data_dir=folder, seed=seed)
             if first is None:
                 first = problem
                 raster = _raster_for(problem.input_space)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from time import perf_counter, process_time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nnstudio.data.problem import Samples
+    from nnstudio.data.problem import Problem, Samples
     from nnstudio.data.scaling import InputScaling
     from nnstudio.engine.novelty import NoveltyDetector
     from nnstudio.files.recipe import Recipe
@@ -67,6 +68,7 @@ def train_recipe(
     epochs: float | None = None,
     progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    problems: Mapping[str, Problem] = MappingProxyType({}),
 ) -> Model:
     """Train what a recipe says and return the weights that did best on its validation samples.
 
@@ -88,6 +90,8 @@ def train_recipe(
         Asked after each step; when true, the best weights so far are returned. So they are on Ctrl-C, and
         when training diverges after the first epoch: the card's entry ``"ended"`` tells. Asked between
         blocks of samples too, where they are drawn anew.
+    problems : mapping of str to Problem
+        Those that are loaded already; see ``gather``.
 
     Returns
     -------
@@ -113,7 +117,7 @@ def train_recipe(
     # A measured number of threads would change the rounding from one machine, or one hour, to the next.
     blas.set(1)
     try:
-        data = gather(recipe, data_dir)
+        data = gather(recipe, data_dir, problems=problems)
         scaling = measure_scaling(data.problem.train, recipe.input_scaling)
         learned = replace(data.problem, train=replace(data.problem.train, scaling=scaling))
         validation = {title: replace(samples, scaling=scaling) for title, samples in data.validation.items()}

@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from nnstudio.data.synthetic import synthetic_digits
+from nnstudio.files.model_file import load_model
 
 
 @pytest.fixture
@@ -78,6 +79,18 @@ def test_the_account_of_an_import(cli, images, table):
     outcome = cli("data", "import", table)
     assert "40 images of 10 classes were read" in outcome.err
     assert "line 41 was skipped because it does not have 784 pixels" in outcome.err
+
+
+def test_own_images_are_learned_from(cli, images, tmp_path):
+    out = tmp_path / "mine.safetensors"
+    outcome = cli("train", "--recipe", "digits-synthetic", "--images", images, "--out", out, "--epochs", 20)
+    assert outcome.status == 0
+    assert "images of 2 classes were read" in outcome.err
+    model = load_model(out)
+    assert model.output_space.class_names == ("3", "7")
+    assert model.architecture.layer_sizes == (784, 100, 300, 2)
+    assert "Imported from" in model.card["recipe_text"]
+    assert cli("evaluate", "--model", out, "--data", images, "--json").json["accuracy"] > 0.8
 
 
 def test_own_images_are_evaluated_by_what_their_labels_mean(cli, images, table, digits_model):

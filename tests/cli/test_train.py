@@ -82,7 +82,7 @@ def test_signal_before_training_writes_nothing(tmp_path, number):
         "import sys, time\n"
         "from nnstudio.cli import main\n"
         "from nnstudio.files import recipe_training\n"
-        "def gather(*_):\n"
+        "def gather(*_, **__):\n"
         "    print('reading', flush=True)\n"
         "    time.sleep(30)\n"
         "recipe_training.gather = gather\n"
