@@ -103,12 +103,6 @@ ENTRIES = (
         has_icon=True,
     ),
     ActionEntry("cancel", "Train", "Cancel loading", "give up loading or downloading data", ("Esc",)),
-    ActionEntry("loss", "View", "Loss", "show the loss over epochs", ("Alt+1",)),
-    ActionEntry("accuracy", "View", "Accuracy", "show the accuracy over epochs", ("Alt+2",)),
-    ActionEntry("templates", "View", "Templates", "show each unit of the first hidden layer", ("Alt+3",)),
-    ActionEntry("activations", "View", "Activations", "show what every unit answers", ("Alt+4",)),
-    ActionEntry("weights", "View", "Weights", "show the weights of the later layers", ("Alt+5",)),
-    ActionEntry("samples", "View", "Samples", "show what is learned from", ("Alt+9",)),
     ActionEntry("redraw-samples", "View", "Redraw samples", "show other samples", ("Ctrl+D",)),
     ActionEntry(
         "shared-scale",
@@ -121,6 +115,21 @@ ENTRIES = (
     ActionEntry("theme", "View", "Dark or light", "change between the dark and the light look", ("Ctrl+T",)),
     ActionEntry(
         "full-screen", "View", "Full screen", "fill the screen, or leave it", ("F11",), checkable=True
+    ),
+    ActionEntry("next-panel", "View", "Next panel", "give the keys to the next panel", ("F6",)),
+    ActionEntry(
+        "previous-panel", "View", "Previous panel", "give the keys to the panel before", ("Shift+F6",)
+    ),
+    ActionEntry(
+        "float-panel",
+        "View",
+        "Float panel",
+        "make the panel with the keys a window of its own, or put it back",
+        ("Ctrl+Shift+F",),
+    ),
+    ActionEntry("hide-panel", "View", "Hide panel", "hide the panel that has the keys", ("Ctrl+W",)),
+    ActionEntry(
+        "reset-layout", "View", "Reset layout", "put every panel where it is at home", ("Ctrl+Alt+L",)
     ),
     ActionEntry("keys", "Help", "Keys", "list every key", ("?", "F1")),
     ActionEntry("about", "Help", "About nnstudio", "version, licences and credits"),
@@ -178,8 +187,8 @@ class Actions:
         self._actions["play"].setText("Pause" if running else "Train")
 
 
-def key_table() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return (menu, [(keys, what they do)]) for the list of keys."""
+def key_table(panels: list[tuple[str, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return (menu, [(keys, what they do)]) for the list of keys, with the panels' own rows."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for entry in ENTRIES:
         if entry.keys:
@@ -191,4 +200,5 @@ def key_table() -> list[tuple[str, list[tuple[str, str]]]]:
         ("Arrow keys on the canvas", "Move the cross-hair; with Shift held it draws")
     )
     groups.setdefault("View", []).append(("Arrow keys on network or templates", "Choose a neuron"))
+    groups["Panels"] = panels
     return list(groups.items())

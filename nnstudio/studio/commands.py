@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QFileDialog
 from nnstudio.errors import UserError
 from nnstudio.studio import documents
 from nnstudio.studio.about import show_about
+from nnstudio.studio.dialogs import show_about, show_keys
+from nnstudio.studio.dock import Dock
 from nnstudio.studio.drops import Drops
 from nnstudio.studio.key_list import show_keys
 from nnstudio.studio.recipe_list import show_recipes
@@ -187,24 +189,6 @@ class Commands(QObject):
 
     # Looking
 
-    def loss(self) -> None:
-        self._window.show_part("loss")
-
-    def accuracy(self) -> None:
-        self._window.show_part("accuracy")
-
-    def templates(self) -> None:
-        self._window.show_part("templates")
-
-    def activations(self) -> None:
-        self._window.show_part("activations")
-
-    def weights(self) -> None:
-        self._window.show_part("weights")
-
-    def samples(self) -> None:
-        self._window.show_part("samples")
-
     def redraw_samples(self) -> None:
         self._window.parts["samples"].redraw()
         self._window.pacer.hurry()
@@ -221,8 +205,35 @@ class Commands(QObject):
         else:
             self._window.showNormal()
 
+    def next_panel(self) -> None:
+        self._window.desk.step_focus(1)
+
+    def previous_panel(self) -> None:
+        self._window.desk.step_focus(-1)
+
+    def float_panel(self) -> None:
+        dock = self._panel_with_focus()
+        if dock is not None:
+            dock.title_bar.toggle_floating()
+            dock.activateWindow()
+
+    def hide_panel(self) -> None:
+        dock = self._panel_with_focus()
+        if dock is not None:
+            dock.close()
+            self._window.say(f"{dock.part.title} is hidden; View > Panels brings it back.")
+
+    def _panel_with_focus(self) -> Dock | None:
+        dock = self._window.desk.panel_with_focus()
+        if dock is None:
+            self._window.say("No panel has the keys: F6 goes to one.")
+        return dock
+
+    def reset_layout(self) -> None:
+        self._window.desk.reset()
+
     def keys(self) -> None:
-        show_keys(self._window)
+        show_keys(self._window, self._window.panel_actions.key_rows())
 
     def about(self) -> None:
         show_about(self._window)

@@ -34,14 +34,14 @@ def _dialog(parent: QWidget, title: str, content: QWidget) -> QDialog:
     return dialog
 
 
-def show_keys(parent: QWidget) -> QDialog:
-    """Open the list of every key."""
+def show_keys(parent: QWidget, panels: list[tuple[str, str]]) -> QDialog:
+    """Open the list of every key; ``panels`` are the rows (key, what it does) of the panels."""
     content = QWidget()
     content.setObjectName("panel")
     grid = QGridLayout(content)
     grid.setHorizontalSpacing(24)
     row = 0
-    for menu, entries in key_table():
+    for menu, entries in key_table(panels):
         title = QLabel(menu, content)
         title.setFont(font(14, bold=True))
         grid.addWidget(title, row, 0, 1, 2)

@@ -8,14 +8,11 @@ from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QSlider,
-    QStackedWidget,
-    QTabBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from nnstudio.studio.parts import Part
 from nnstudio.studio.sheets import Sheets
 from nnstudio.studio.theme import font, give_role
 from nnstudio.studio.views.canvas import PEN_WIDTHS
@@ -43,42 +40,27 @@ def remark(text: str, parent: QWidget) -> QLabel:
     return label
 
 
-class Panel(QWidget):
-    """A column with a title at the left and a remark at the right of its first line."""
-
-    def __init__(self, title: str, note: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        # A click beside the controls ends typing in the bar.
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(14, 8, 14, 10)
-        self.body.setSpacing(8)
-        line = QHBoxLayout()
-        self.title = heading(title, self)
-        self.note = remark(note, self)
-        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(self.title)
-        line.addWidget(self.note, 1)
-        self.body.addLayout(line)
-
-
-class InputPanel(Panel):
+class InputPanel(QWidget):
     """The canvas or the plane, its tools, and what the network sees and reads."""
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
-        super().__init__("Draw", "", parent)
+        super().__init__(parent)
+        body = QVBoxLayout(self)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(8)
+        self.note = remark("", self)
         self.sheets = Sheets(self)
         self.canvas, self.pixels, self.plane = self.sheets.canvas, self.sheets.pixels, self.sheets.plane
-        self.body.addWidget(self.sheets, 100)
+        # It takes what height there is, and asks for none: the rest of the panel must be seen.
+        self.sheets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        body.addWidget(self.sheets, 100)
         grid = QGridLayout()
         grid.setSpacing(6)
         names = ("undo", "redo", "clear", "pen", "eraser", "test-image")
         self._tools = {name: self._tool(actions[name]) for name in names}
         for k, name in enumerate(names):
             grid.addWidget(self._tools[name], k // 3, k % 3)
-        self.body.addLayout(grid)
+        body.addLayout(grid)
         self._width = QWidget(self)
         row = QHBoxLayout(self._width)
         row.setContentsMargins(0, 0, 0, 0)
@@ -93,7 +75,7 @@ class InputPanel(Panel):
         self._tools["pixels"] = self._tool(actions["pixels"])
         self._tools["pixels"].setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row.addWidget(self._tools["pixels"])
-        self.body.addWidget(self._width)
+        body.addWidget(self._width)
         answer = QHBoxLayout()
         answer.setSpacing(12)
         self.preview = ImageView("What the network sees", PREVIEW_SIDE, self)
@@ -118,8 +100,8 @@ class InputPanel(Panel):
         self.novelty = NoveltyMeter(self)
         text.addWidget(self.novelty)
         answer.addLayout(text, 1)
-        self.body.addLayout(answer)
-        self.body.addStretch(1)
+        body.addLayout(answer)
+        body.addStretch(1)
         self.slider.valueChanged.connect(self._set_pen_width)
         self.canvas.pen_width_changed.connect(self._show_pen_width)
         self._show_pen_width(self.canvas.pen_width)
@@ -141,7 +123,7 @@ class InputPanel(Panel):
 
     def resizeEvent(self, event: object) -> None:
         """Keep the sheet square; what is left of the height stays free below."""
-        self.sheets.setMaximumHeight(self.contentsRect().width() - 28)
+        self.sheets.setMaximumHeight(self.contentsRect().width())
 
     def _tool(self, action: QAction) -> QToolButton:
         button = QToolButton(self)
@@ -156,7 +138,10 @@ class InputPanel(Panel):
 
     def _show_pen_width(self, width: float) -> None:
         self.slider.setValue(round(width * 1000))
-        self.note.setText(f"pen · {100 * width:.0f} % of the canvas")
+        self.note.setText(self._pen_note())
+
+    def _pen_note(self) -> str:
+        return f"pen · {100 * self.canvas.pen_width:.0f} % of the canvas"
 
     def show_kind(self, kind: str, noun: str) -> None:
         """Show the sheet for a kind of input: ``image`` or ``plane``."""
@@ -166,51 +151,8 @@ class InputPanel(Panel):
             self._tools[name].setVisible(drawing)
         self._width.setVisible(drawing)
         self.preview.setVisible(drawing)
-        self.note.setVisible(drawing)
-        self.title.setText("Draw" if drawing else "Choose a point")
+        self.note.setText(self._pen_note() if drawing else "click or drag in the plane")
         self.canvas.hint = f"draw a {noun}"
-
-
-class Tabs(QWidget):
-    """Headings in a row; the chosen one's part is below, and only it is drawn."""
-
-    def __init__(self, parts: list[Part], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 4, 14, 6)
-        layout.setSpacing(6)
-        self.bar = QTabBar(self)
-        self.bar.setDrawBase(False)
-        self.bar.setExpanding(False)
-        self.bar.setFont(font(13))
-        self.bar.setUsesScrollButtons(False)
-        self.bar.setAccessibleName(" or ".join(part.title for part in parts))
-        self._names = [part.name for part in parts]
-        self.pages = QStackedWidget(self)
-        for part in parts:
-            self.bar.addTab(part.title)
-            self.pages.addWidget(part.widget)
-        self.bar.currentChanged.connect(self.pages.setCurrentIndex)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.pages, 1)
-
-    def choose(self, name: str) -> None:
-        """Show a part, if it is one of these."""
-        if name in self._names:
-            self.bar.setCurrentIndex(self._names.index(name))
-
-
-class AnswerPanel(Panel):
-    """The outputs above, the inspected unit below."""
-
-    def __init__(self, outputs: QWidget, inspector: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__("Answer", "", parent)
-        outputs.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.body.addWidget(outputs, 2)
-        self.body.addSpacing(6)
-        self.body.addWidget(inspector, 3)
 
 
 class StatusLine(QWidget):

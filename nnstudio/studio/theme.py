@@ -203,11 +203,20 @@ QComboBox QAbstractItemView {
     background: $control; color: $text; border: 1px solid $line; outline: none;
     selection-background-color: $accent; selection-color: $on_accent;
 }
+QToolButton#furniture { background: transparent; border: none; padding: 0; min-height: 0; }
+QToolButton#furniture:hover { background: $control_hover; border-radius: 4px; }
+QMainWindow#desk { background: $panel; }
+QMainWindow#desk::separator { background: $line; }
+QMainWindow#desk::separator:vertical { width: 1px; margin: 0 2px; }
+QMainWindow#desk::separator:horizontal { height: 1px; margin: 2px 0; }
+QMainWindow#desk::separator:hover { background: $accent; }
+QDockWidget { background: $panel; border: 1px solid $line; }
 QTabBar { background: transparent; }
 QTabBar::tab {
-    background: transparent; color: $muted; padding: 4px 2px; margin-right: 14px;
+    background: transparent; color: $muted; padding: 7px 2px 4px 2px; margin-right: 14px;
     border-bottom: 2px solid transparent;
 }
+QTabBar::tab:first { margin-left: 12px; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { color: $accent; }
@@ -227,9 +236,16 @@ QSplitter::handle { background: $line; }
 QToolButton#heading { background: transparent; color: $text; border-radius: 0; padding: 2px 0; }
 QToolButton#heading:hover { color: $accent; }
 QScrollArea { background: $panel; border: none; }
-QScrollBar:vertical { background: transparent; border: none; width: 8px; }
-QScrollBar::handle:vertical { background: $control_hover; border-radius: 4px; min-height: 24px; }
-QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
+QScrollArea:focus { border: 1px solid $accent; }
+QAbstractScrollArea::corner { background: transparent; }
+QScrollBar { background: transparent; margin: 0; }
+QScrollBar:vertical { width: 10px; }
+QScrollBar:horizontal { height: 10px; }
+QScrollBar::handle { background: $control_hover; border-radius: 3px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover { background: $muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: $control; border: none; border-radius: 3px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QMainWindow,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -17,9 +16,11 @@ from nnstudio.studio.actions import Actions
 from nnstudio.studio.bridge import FramePacer
 from nnstudio.studio.choices import Choices
 from nnstudio.studio.commands import Commands
+from nnstudio.studio.desk import Desk
 from nnstudio.studio.keeper import SessionKeeper
-from nnstudio.studio.panels import AnswerPanel, InputPanel, Panel, StatusLine, Tabs
-from nnstudio.studio.part_list import PARTS, Area
+from nnstudio.studio.panel_actions import PanelActions
+from nnstudio.studio.panels import InputPanel, StatusLine
+from nnstudio.studio.part_list import PARTS
 from nnstudio.studio.parts import Part
 from nnstudio.studio.presenter import Presenter
 from nnstudio.studio.reading_line import ReadingLine
@@ -74,6 +75,7 @@ class Window(QMainWindow):
         menus = self.actions_by_name.fill(self.menuBar())
         self.recent.make_menu(self.actions_by_name["last-session"], menus["File"], self.commands.open_path)
         self._build_panels()
+        self.panel_actions.fill(menus["View"].addMenu("Panels"))
         self.presenter = Presenter(self)
         self.choices = Choices(self)
         self.commands.connect_all()
@@ -97,44 +99,19 @@ class Window(QMainWindow):
             self,
         )
         self.status = StatusLine(self)
-        made = [(make(self), area) for make, area in PARTS]
-        self.parts: dict[str, Part] = {part.name: part for part, _ in made}
-        at_home: dict[Area, list[Part]] = {area: [] for area in Area}
-        for part, area in made:
-            at_home[area].append(part)
+        homes = [(make(self), area) for make, area in PARTS]
+        self.parts: dict[str, Part] = {part.name: part for part, _ in homes}
         self.input: InputPanel = self.parts["input"].widget
-        middle = Panel("Network", "edges show weight × activation · blue positive, orange negative", self)
-        middle.body.addWidget(self.parts["network"].widget, 1)
-        self._groups = [Tabs(at_home[area], self) for area in (Area.CURVES, Area.PICTURES, Area.MISTAKES)]
-        curves, pictures, mistakes = self._groups
-        answer = AnswerPanel(self.parts["answer"].widget, self.parts["inspector"].widget, self)
-        for panel, width in (
-            (self.input, 252),
-            (curves, 280),
-            (answer, 270),
-            (middle, 440),
-            (pictures, 300),
-        ):
-            panel.setMinimumWidth(width)
-        above = _split(Qt.Orientation.Horizontal, [self.input, middle], [282, 828])
-        below = _split(Qt.Orientation.Horizontal, [curves, pictures], [452, 658])
-        left = _split(Qt.Orientation.Vertical, [above, below], [560, 240])
-        right = _split(Qt.Orientation.Vertical, [answer, mistakes], [560, 240])
-        mistakes.setVisible(bool(at_home[Area.MISTAKES]))
-        whole = _split(Qt.Orientation.Horizontal, [left, right], [1110, 330])
+        self.desk = Desk(homes, self)
+        self.panel_actions = PanelActions(self.desk, self)
         frame = QWidget(self)
         layout = QVBoxLayout(frame)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
         layout.addWidget(self.bar)
-        layout.addWidget(whole, 1)
+        layout.addWidget(self.desk, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(frame)
-
-    def show_part(self, name: str) -> None:
-        """Bring a part to the front."""
-        for tabs in self._groups:
-            tabs.choose(name)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look, everywhere at once."""
@@ -144,6 +121,7 @@ class Window(QMainWindow):
         application.setStyleSheet(style_sheet(theme))
         for part in self.parts.values():
             part.set_theme(theme)
+        self.desk.set_theme(theme)
         self.actions_by_name.tint(theme, running=self.session.is_running)
 
     def say(self, text: str, *, warning: bool = False) -> None:
@@ -166,6 +144,7 @@ class Window(QMainWindow):
         self.surveyor.stop()
         self.session.close()
         self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("layout", self.desk.state())
         self._settings.setValue("theme", self.theme.name)
         super().closeEvent(event)
 
@@ -174,6 +153,7 @@ class Window(QMainWindow):
         # Whoever edited the settings by hand gets the usual place.
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
+        self.desk.restore(self._settings.value("layout"))
 
 
 def chosen_theme(settings: QSettings, otherwise: Theme) -> Theme:
@@ -191,15 +171,3 @@ class _SpaceForFocused(QObject):
             event.accept()
             return True
         return False
-
-
-def _split(orientation: Qt.Orientation, parts: list[QWidget], sizes: list[int]) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(1)
-    splitter.setChildrenCollapsible(False)
-    for part in parts:
-        splitter.addWidget(part)
-    splitter.setSizes(sizes)
-    for index, size in enumerate(sizes):
-        splitter.setStretchFactor(index, size)
-    return splitter

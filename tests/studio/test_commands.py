@@ -113,11 +113,11 @@ def test_each_view_can_be_called_up_and_is_then_up_to_date(ready, qtbot, name):
     stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     ready.commands.step_batch()
     qtbot.waitUntil(lambda: ready.session.snapshot.step == 1)
-    ready.actions_by_name["accuracy" if name == "loss" else "loss"].trigger()
-    ready.actions_by_name["weights" if name == "templates" else "templates"].trigger()
+    ready.desk.bring_forward("accuracy" if name == "loss" else "loss")
+    ready.desk.bring_forward("weights" if name == "templates" else "templates")
     qtbot.waitUntil(lambda: name not in ready.presenter._seen)
     frames = ready.pacer.frames
-    ready.actions_by_name[name].trigger()
+    ready.panel_actions[name].trigger()
     widget = ready.parts[name].widget
     qtbot.waitUntil(lambda: ready.pacer.frames > frames)
     widget.grab()
@@ -158,7 +158,7 @@ def test_a_click_on_the_network_before_selects_nothing(window, qtbot):
     for view, unit in ((network, (2, 9)), (network, (0, 11)), (templates, (11,))):
         view.unit_clicked.emit(*unit)
         assert window.selection.unit is None
-    window.commands.weights()
+    window.desk.bring_forward("weights")
     window.grab()
 
 

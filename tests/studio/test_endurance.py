@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog, QLi
 
 from nnstudio.data.problems import PROBLEMS
 from nnstudio.studio.actions import ENTRIES
+from nnstudio.studio.panel_tree import Side
 from nnstudio.studio.theme import DARK
 from nnstudio.studio.window import Window
 from tests.studio.gestures import discard, flush_deletions, stroke_by_mouse
@@ -128,8 +129,8 @@ class Hand:
     def act(self):
         """Do one thing."""
         deed = self.rng.choices(
-            (self.mouse, self.key, self.resize, self.action, self.choose, self.type, self.hover),
-            (30, 20, 2, 8, 3, 3, 15),
+            (self.mouse, self.key, self.resize, self.action, self.choose, self.type, self.hover, self.panel),
+            (30, 20, 2, 8, 3, 3, 15, 3),
         )[0]
         deed()
 
@@ -173,6 +174,19 @@ class Hand:
 
     def action(self):
         self.window.actions_by_name[self.rng.choice(self.ACTIONS)].trigger()
+
+    def panel(self):
+        docks = list(self.window.desk.docks.values())
+        dock, target = self.rng.sample(docks, 2)
+        deed = self.rng.randrange(4)
+        if deed == 0 and target.is_in_front and not target.isFloating():
+            self.window.desk.put(dock, target, self.rng.choice([None, *Side]))
+        elif deed == 1:
+            dock.title_bar.toggle_floating()
+        elif deed == 2:
+            dock.close()
+        else:
+            self.window.panel_actions[dock.part.name].trigger()
 
     def choose(self):
         bar = self.window.bar

@@ -27,13 +27,13 @@ def test_a_part_behind_another_is_told_nothing(window, qtbot, monkeypatch):
 
 def test_a_part_that_appears_is_told_everything_once(window, qtbot, monkeypatch):
     noted = Noted(window.parts["weights"], monkeypatch)
-    window.show_part("weights")
+    window.desk.bring_forward("weights")
     qtbot.waitUntil(lambda: len(noted.told) > 3)
     assert noted.changes == [Changes.all()]
-    window.show_part("templates")
+    window.desk.bring_forward("templates")
     qtbot.waitUntil(lambda: "weights" not in window.presenter._seen)
     noted.told.clear()
-    window.show_part("weights")
+    window.desk.bring_forward("weights")
     qtbot.waitUntil(lambda: len(noted.told) > 3)
     assert noted.changes == [Changes.all()]
 

@@ -1,9 +1,9 @@
 """What a panel of the window is; each has a file of its own here, and ``part_list`` lists them all."""
 
 import time
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.theme import Theme
@@ -42,6 +42,18 @@ class Part(Protocol):
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
+
+
+@runtime_checkable
+class HasNote(Protocol):
+    """A part with a quiet line, which its title bar shows at the right.
+
+    Attributes
+    ----------
+    note : QLabel
+    """
+
+    note: QLabel
 
 
 class Pace:

@@ -25,6 +25,7 @@ class InputPart:
         self._pace = Pace(TEXT_PERIOD_S)
         self.widget = InputPanel(window.actions_by_name, window)
         self._line = InputLine(window, self.widget)
+        self.note = self.widget.note
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new; the certainty more slowly than the rest."""

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from nnstudio.studio.bridge import Changes
+from nnstudio.studio.panels import remark
 from nnstudio.studio.parts import Pace
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.network import NetworkView
@@ -26,6 +27,7 @@ class NetworkPart:
         self._pace = Pace(LEARNING_PERIOD_S)
         self._x = None
         self.widget = NetworkView(self.title, window)
+        self.note = remark("edges show weight × activation · blue positive, orange negative", window)
         self.widget.unit_clicked.connect(window.selection.select)
 
     def refresh(self, changes: Changes) -> None:

@@ -1,0 +1,154 @@
+"""How panels share a desk: rows and columns within each other, and panels that are tabs in one place.
+
+Plain data, found from where the panels are and changed here; the desk lays itself out by it. No Qt.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Direction(Enum):
+    """Along which axis a split lays its parts."""
+
+    ACROSS = 0
+    DOWN = 1
+
+
+class Side(Enum):
+    """A side of a place: the direction, and whether what comes there is first."""
+
+    LEFT = (Direction.ACROSS, True)
+    RIGHT = (Direction.ACROSS, False)
+    TOP = (Direction.DOWN, True)
+    BOTTOM = (Direction.DOWN, False)
+
+
+@dataclass
+class Place:
+    """Panels in one place, by name: tabs of each other where they are several.
+
+    Attributes
+    ----------
+    names : list of str
+    size : float
+        Its share of the split that it is a part of.
+    """
+
+    names: list[str]
+    size: float = 1.0
+
+    @property
+    def first(self) -> str:
+        """The panel that stands for this part of the desk."""
+        return self.names[0]
+
+
+@dataclass
+class Split:
+    """Parts side by side, or one above another.
+
+    Attributes
+    ----------
+    direction : Direction
+    parts : list of Place or Split
+        At least two.
+    size : float
+        Its share of the split that it is a part of.
+    """
+
+    direction: Direction
+    parts: list["Place | Split"]
+    size: float = 1.0
+
+    @property
+    def first(self) -> str:
+        """The panel that stands for this part of the desk."""
+        return self.parts[0].first
+
+
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom, as for slices: right and bottom are outside."""
+
+
+def tree_of(boxes: list[tuple[list[str], Box]]) -> Place | Split:
+    """Find the rows and columns in which places lie.
+
+    Parameters
+    ----------
+    boxes : list of (names, box)
+        At least one; they do not overlap.
+    """
+    size = (max(b[2] for _, b in boxes) - min(b[0] for _, b in boxes)) if boxes else 0
+    return _tree_of(boxes, float(size))
+
+
+def _tree_of(boxes: list[tuple[list[str], Box]], size: float) -> Place | Split:
+    if len(boxes) == 1:
+        return Place(list(boxes[0][0]), size)
+    for direction in Direction:
+        parts = _cut(boxes, direction.value)
+        if len(parts) > 1:
+            return Split(direction, [_tree_of(part, _extent(part, direction.value)) for part in parts], size)
+    # No straight line parts them, which Qt's docks never do: tabs are always possible.
+    return Place([name for names, _ in boxes for name in names], size)
+
+
+def _cut(boxes: list[tuple[list[str], Box]], axis: int) -> list[list[tuple[list[str], Box]]]:
+    """Part boxes by all straight lines across an axis that touch none of them."""
+    parts: list[list[tuple[list[str], Box]]] = []
+    reach = 0
+    for names, box in sorted(boxes, key=lambda entry: entry[1][axis]):
+        if not parts or box[axis] >= reach:
+            parts.append([])
+        parts[-1].append((names, box))
+        reach = max(reach, box[axis + 2])
+    return parts
+
+
+def _extent(boxes: list[tuple[list[str], Box]], axis: int) -> float:
+    return float(max(b[axis + 2] for _, b in boxes) - min(b[axis] for _, b in boxes))
+
+
+def places(tree: Place | Split) -> Iterator[Place]:
+    """Go through all places, in reading order of the parts."""
+    if isinstance(tree, Place):
+        yield tree
+    else:
+        for part in tree.parts:
+            yield from places(part)
+
+
+def without(tree: Place | Split, name: str) -> Place | Split | None:
+    """Return the tree without a panel; None where nothing is left. What it shared goes to its neighbours."""
+    if isinstance(tree, Place):
+        names = [other for other in tree.names if other != name]
+        return Place(names, tree.size) if names else None
+    parts = [left for part in tree.parts if (left := without(part, name)) is not None]
+    if not parts:
+        return None
+    if len(parts) == 1:
+        parts[0].size = tree.size
+        return parts[0]
+    return Split(tree.direction, parts, tree.size)
+
+
+def beside(tree: Place | Split, target: str, name: str, side: Side) -> Place | Split:
+    """Return the tree with a panel beside the place of another, which gives up half of its room."""
+    direction, is_first = side.value
+    if isinstance(tree, Place):
+        if target not in tree.names:
+            return tree
+        pair = [Place([name], 0.5), Place(tree.names, 0.5)]
+        return Split(direction, pair if is_first else pair[::-1], tree.size)
+    parts: list[Place | Split] = []
+    for part in tree.parts:
+        changed = beside(part, target, name, side)
+        if isinstance(part, Place) and isinstance(changed, Split) and changed.direction is tree.direction:
+            # A row in a row is one row.
+            for piece in changed.parts:
+                piece.size *= part.size
+            parts += changed.parts
+        else:
+            parts.append(changed)
+    return Split(tree.direction, parts, tree.size)
