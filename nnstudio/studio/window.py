@@ -113,6 +113,10 @@ class Window(QMainWindow):
         layout.addWidget(self.status)
         self.setCentralWidget(frame)
 
+    def show_part(self, name: str) -> None:
+        """Bring a part to the front."""
+        self.desk.bring_forward(name)
+
     def set_theme(self, theme: Theme) -> None:
         """Take on another look, everywhere at once."""
         self.theme = theme

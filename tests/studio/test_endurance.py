@@ -212,6 +212,7 @@ class Hand:
 def test_any_hand(window, monkeypatch, tmp_path):
     paths = iter(range(10**9))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "none.png"), ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / str(next(paths))), ""))
     seed = int(os.environ.get("NNSTUDIO_SEED", random.randrange(2**32)))
     print(f"seed {seed}; NNSTUDIO_SEED={seed} does the same again")
