@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFileDialog
 from nnstudio.errors import UserError
 from nnstudio.studio import documents
 from nnstudio.studio.about import show_about
-from nnstudio.studio.dialogs import show_about, show_keys
 from nnstudio.studio.dock import Dock
 from nnstudio.studio.drops import Drops
 from nnstudio.studio.key_list import show_keys

@@ -273,6 +273,7 @@ class Desk(QMainWindow):
     def _tidy(self) -> None:
         """Fold the title bars of tabs, and see to tab bars, which Qt makes when it needs them."""
         for dock in self.docks.values():
+            dock.show_or_rest()
             dock.title_bar.fold(folded=bool(self.tabs_with(dock)) and not dock.isFloating())
         for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             if not bar.accessibleName():

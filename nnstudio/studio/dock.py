@@ -185,7 +185,12 @@ class Dock(QDockWidget):
         feature = QDockWidget.DockWidgetFeature
         self.setFeatures(feature.DockWidgetClosable | feature.DockWidgetFloatable)
         self.area = PartArea(part, self)
+        self.visibilityChanged.connect(self.show_or_rest)
         self.setWidget(self.area)
+
+    def show_or_rest(self) -> None:
+        """Hide the part behind other tabs: Qt only moves it out of sight, and Tab would go through it."""
+        self.area.widget().setVisible(self.isFloating() or self.geometry().right() >= 0)
 
     @property
     def is_in_front(self) -> bool:
