@@ -83,7 +83,7 @@ class Canvas(View):
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMinimumSize(180, 180)
+        self.setMinimumSize(120, 120)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(200)
         self.pen_width = DEFAULT_PEN_WIDTH

@@ -10,6 +10,8 @@ from nnstudio.studio.views.base import View, signed
 
 MAX_ROW_HEIGHT = 24
 COLUMN_GAP = 14
+NUMBER_WIDTH = 58
+SHORTEST_BAR = 24
 
 
 class Outputs(View):
@@ -64,6 +66,17 @@ class Outputs(View):
         what = "probability" if self._are_probabilities else "output"
         return f"class {self._names[k]}: {what} {self._values[k]:.4f}, logit z = {signed(self._logits[k])}"
 
+    def _places(self, row: QRectF, name_width: float) -> tuple[QRectF, QRectF]:
+        """Return the boxes of a row's bar and number: side by side, in a narrow row one above the other."""
+        rest = row.adjusted(name_width, 0, 0, 0)
+        if rest.width() >= NUMBER_WIDTH + SHORTEST_BAR:
+            height = row.height()
+            bar = rest.adjusted(0, height * 0.22, -NUMBER_WIDTH - 8, -height * 0.22)
+            return bar, QRectF(row.right() - NUMBER_WIDTH - 4, row.top(), NUMBER_WIDTH, height)
+        thickness = 3.0
+        bar = QRectF(rest.left(), row.bottom() - thickness - 0.5, rest.width(), thickness)
+        return bar, rest.adjusted(0, 0, 0, -thickness)
+
     def paintEvent(self, event: object) -> None:
         """Paint a row for each class."""
         painter = QPainter(self)
@@ -79,7 +92,7 @@ class Outputs(View):
             column, row = divmod(k, rows)
             left, top = column * pitch, row * height
             self.write(painter, QRectF(left, top, name_width, height), name, size_px=size, bold=k == best)
-            bar = QRectF(left + name_width, top + height * 0.22, width - name_width - 66, height * 0.56)
+            bar, number = self._places(QRectF(left, top, width, height), name_width)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(self.theme.control))
             painter.drawRoundedRect(bar, 2.5, 2.5)
@@ -93,7 +106,6 @@ class Outputs(View):
                     QRectF(bar.left(), bar.top(), bar.width() * share, bar.height()), 2.5, 2.5
                 )
             text = f"{100 * value:.1f} %" if self._are_probabilities else signed(value, 3)
-            number = QRectF(bar.right() + 4, top, 58, height)
             self.write(
                 painter,
                 number,

@@ -187,3 +187,17 @@ def test_the_loss_axis_tells_the_loss_itself(show):
     axis = view._item.getAxis("left")
     assert "0.001" not in axis.labelString()
     assert {label: round(10**place, 6) for place, label in axis._tickLevels[0]}["0.03"] == 0.03
+
+
+def test_bars_of_many_classes_leave_their_names_free(show):
+    names = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    view = show(Outputs("Probabilities"), (240, 150))
+    view.set_classes(names, are_probabilities=True)
+    values = np.full(26, 1.0, np.float32)
+    view.show_outputs(values, values)
+    picture = view.grab().toImage()
+    bars = {view.theme.accent, view.theme.muted, view.theme.control}
+    height = picture.height()
+    found = {picture.pixelColor(x, y).name() for x in range(20) for y in range(height)}
+    assert not found & bars
+    assert {picture.pixelColor(40, y).name() for y in range(height)} & {view.theme.accent}
