@@ -37,6 +37,8 @@ class Loaded:
         What else there is to say about it.
     preview : PreviewSource or None
         Its samples beside what an epoch has in their place; None leaves it to the usual warp.
+    input_scaling : str
+        What a recipe does to the inputs before they are learned: one of ``data.scaling.SCALINGS``.
     """
 
     problem: Problem
@@ -44,6 +46,7 @@ class Loaded:
     config: TrainingConfig | None = None
     account: str = ""
     preview: PreviewSource | None = None
+    input_scaling: str = "none"
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,9 @@ def recipe_offer(name_or_path: str | Path) -> Offer:
         data = gather(recipe)
         is_image = data.problem.input_space.kind == "image"
         preview = recipe_preview(recipe, data) if is_image else None
-        return Loaded(data.problem, data.fresh, recipe.config, _account(recipe, data.fresh), preview)
+        account = _account(recipe, data.fresh)
+        scaling = recipe.input_scaling if data.fresh is None else "none"
+        return Loaded(data.problem, data.fresh, recipe.config, account, preview, scaling)
 
     return Offer(f"recipe {name_or_path}", f"Recipe: {recipe.title}", load)
 
@@ -120,7 +125,7 @@ def recipe_offer(name_or_path: str | Path) -> Offer:
 def _account(recipe: Recipe, fresh: FreshSamples | None) -> str:
     anew = "" if fresh is None else f", {fresh.n_samples:,} samples drawn anew for each"
     scaled = ""
-    if recipe.input_scaling != "none":
+    if fresh is not None and recipe.input_scaling != "none":
         scaled = " Its scaling of the inputs is left out here; `nnstudio train` does it."
     return f"A fresh network {recipe.config.architecture}, {recipe.config.epochs:g} epochs{anew}.{scaled}"
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.files.model_file import Model
+from nnstudio.studio.data_choices import DataChoices
 from nnstudio.studio.offers import Loaded, Offer
 from nnstudio.studio.run_control import RunControl
 from nnstudio.studio.starting import opened_config, starting_config
@@ -52,6 +53,7 @@ class Session(RunControl):
             self.x = None
         self.problem_name, self._fresh, self.preview = name, loaded.fresh, loaded.preview
         self._begin(problem)
+        self.choose_data(DataChoices(input_scaling=loaded.input_scaling))
 
     def go_back(self) -> None:
         """Put the network on show again that the last fresh or opened one replaced; again: forth."""

@@ -118,6 +118,18 @@ def test_a_recipe_is_opened_and_trained_live(window, qtbot, recipe):
     assert session.snapshot.step == 5
 
 
+def test_the_inputs_are_scaled_as_a_recipe_says(window, qtbot, recipe):
+    text = RECIPE.replace("fresh = 320\n", "").replace(
+        'schedule = "cosine"', 'schedule = "cosine"\ninput_scaling = "standardised"'
+    )
+    recipe.write_text(text)
+    window.commands.open_path(recipe)
+    qtbot.waitUntil(lambda: window.session.data.input_scaling == "standardised")
+    window.commands.step_batch()
+    qtbot.waitUntil(lambda: window.session.snapshot is not None and window.session.snapshot.step == 1)
+    assert window.session.config.seed == 7
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
