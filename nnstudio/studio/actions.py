@@ -105,12 +105,22 @@ ENTRIES = (
     ActionEntry("cancel", "Train", "Cancel loading", "give up loading or downloading data", ("Esc",)),
     ActionEntry("redraw-samples", "View", "Redraw samples", "show other samples", ("Ctrl+D",)),
     ActionEntry(
-        "shared-scale",
+        "next-scale",
         "View",
-        "One colour scale per layer",
-        "compare units by one scale, or each by its own",
+        "Next colour scale",
+        "full colour for the largest value of each unit, of a layer, of the network",
         ("K",),
-        checkable=True,
+    ),
+    *(
+        ActionEntry(f"{scope}-scale", "View", f"Colours by {scope}", tip, (f"Ctrl+Alt+{k}",), checkable=True)
+        for k, (scope, tip) in enumerate(
+            (
+                ("unit", "see each unit's shape, however weak it is"),
+                ("layer", "compare the units of a layer"),
+                ("network", "compare the layers"),
+            ),
+            start=1,
+        )
     ),
     ActionEntry("theme", "View", "Dark or light", "change between the dark and the light look", ("Ctrl+T",)),
     ActionEntry(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from nnstudio.errors import UserError
 from nnstudio.studio import documents
 from nnstudio.studio.about import show_about
+from nnstudio.studio.colour_scale import Scope
 from nnstudio.studio.dock import Dock
 from nnstudio.studio.drops import Drops
 from nnstudio.studio.key_list import show_keys
@@ -43,7 +44,8 @@ class Commands(QObject):
             window.actions_by_name[name].setEnabled(False)
         window.actions_by_name["pen"].setChecked(True)
         Drops(window).dropped.connect(self.open_path)
-        window.actions_by_name["shared-scale"].setChecked(True)
+        window.colour_scale.changed.connect(self._show_scale)
+        self._show_scale()
 
     # Drawing
 
@@ -192,8 +194,27 @@ class Commands(QObject):
         self._window.parts["samples"].redraw()
         self._window.pacer.hurry()
 
-    def shared_scale(self, shared: bool) -> None:
-        self._window.parts["templates"].widget.set_shared_scale(shared)
+    def next_scale(self) -> None:
+        self._window.colour_scale.choose_next()
+
+    def unit_scale(self) -> None:
+        self._choose_scale(Scope.UNIT)
+
+    def layer_scale(self) -> None:
+        self._choose_scale(Scope.LAYER)
+
+    def network_scale(self) -> None:
+        self._choose_scale(Scope.NETWORK)
+
+    def _choose_scale(self, scope: Scope) -> None:
+        self._window.colour_scale.choose(scope)
+        self._show_scale()
+
+    def _show_scale(self) -> None:
+        for scope in Scope:
+            self._window.actions_by_name[f"{scope}-scale"].setChecked(
+                scope is self._window.colour_scale.scope
+            )
 
     def theme(self) -> None:
         self._window.set_theme(LIGHT if self._window.theme is DARK else DARK)

@@ -15,6 +15,7 @@ from nnstudio.files.model_file import Model
 from nnstudio.studio.actions import Actions
 from nnstudio.studio.bridge import FramePacer
 from nnstudio.studio.choices import Choices
+from nnstudio.studio.colour_scale import ColourScale
 from nnstudio.studio.commands import Commands
 from nnstudio.studio.desk import Desk
 from nnstudio.studio.keeper import SessionKeeper
@@ -67,6 +68,7 @@ class Window(QMainWindow):
         self.session = Session(model, problem_name, self)
         self.line = ReadingLine(self.session, self)
         self.selection = Selection(self.session, self)
+        self.colour_scale = ColourScale(self)
         self.surveyor = Surveyor(self.session, self.selection, self)
         self.unit_pictures = UnitPictures(self.session)
         self.recent = RecentFiles(settings, self)

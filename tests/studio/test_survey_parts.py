@@ -110,3 +110,22 @@ def test_the_counts_follow_training(surveyed, qtbot):
     qtbot.waitUntil(lambda: surveyed.session.snapshot.epoch == 1.0 and not surveyed.session.is_running)
     qtbot.waitUntil(lambda: surveyed.surveyor.latest.step == surveyed.session.snapshot.step)
     assert surveyed.surveyor.latest.losses.mean() < before
+
+
+def test_dead_units_are_marked_in_activations_and_templates(surveyed, qtbot):
+    session = surveyed.session
+    theta = session.theta.copy()
+    session.architecture.layers(theta)[0].b[3] = -1e4
+    session.theta = theta
+    surveyed.show_part("activations")
+    surveyed.commands.test_image()
+    strips = surveyed.parts["activations"].widget
+
+    def told():
+        spots = (QPoint(x, y) for x in range(160, strips.width(), 4) for y in range(0, strips.height(), 4))
+        return {strips.explain(spot) for spot in spots}
+
+    qtbot.waitUntil(lambda: any("unit 3:" in text and "dead" in text for text in told()))
+    assert any("Output" in text and "(class 7)" in text for text in told())
+    assert surveyed.surveyor.latest.dead[0][3]
+    assert not any("Output" in text and "dead" in text for text in told())

@@ -18,12 +18,18 @@ class ActivationsPart:
     title = "Activations"
 
     def __init__(self, window: "Window") -> None:
-        self._session = window.session
+        self._session, self._surveyor = window.session, window.surveyor
         self.widget = Strips(self.title, window)
         self.widget.unit_clicked.connect(window.selection.select)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""
+        if changes.survey or changes.network:
+            survey = self._surveyor.latest
+            # An output is an answer, not a part: it is never called dead.
+            self.widget.dead = () if survey is None else survey.dead[:-1]
+            self.widget.classes = self._session.output_space.class_names
+            self.widget.update()
         if not (changes.reading or changes.network):
             return
         reading, architecture = self._session.reading, self._session.architecture

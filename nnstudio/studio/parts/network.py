@@ -29,6 +29,11 @@ class NetworkPart:
         self.widget = NetworkView(self.title, window)
         self.note = remark("edges show weight × activation · blue positive, orange negative", window)
         self.widget.unit_clicked.connect(window.selection.select)
+        self._scale = window.colour_scale
+        self._scale.changed.connect(self._rescale)
+
+    def _rescale(self) -> None:
+        self.widget.set_scope(self._scale.scope)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""

@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nnstudio.studio.bridge import Changes
+from nnstudio.studio.colour_scale import Scope, largest
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.mosaic import Mosaic
 
@@ -21,6 +24,14 @@ class TemplatesPart:
         self._pictures = window.unit_pictures
         self.widget = Mosaic(self.title, window)
         self.widget.unit_clicked.connect(self._select)
+        self._surveyor, self._scale = window.surveyor, window.colour_scale
+        self.widget.legend_clicked.connect(self._scale.choose_next)
+        self._scale.changed.connect(self._rescale)
+        self._is_rescaled = False
+
+    def _rescale(self) -> None:
+        self.widget.set_scope(self._scale.scope)
+        self._is_rescaled = True
 
     def _select(self, unit: int) -> None:
         self._selection.select(0, unit)
@@ -31,15 +42,28 @@ class TemplatesPart:
             is_plane = self._session.input_space.kind == "plane"
             self.widget.quantity = "activation" if is_plane else "weight"
             self.widget.smooth = is_plane
-        if changes.weights or changes.network:
+        if changes.weights or changes.network or self._is_rescaled:
+            self._is_rescaled = False
             tiles = self._pictures.by_layer()
             if 0 in tiles:
-                self.widget.show_tiles(tiles[0])
+                self.widget.show_tiles(tiles[0], self._network_limit(tiles))
             else:
                 self.widget.clear()
+        if changes.survey or changes.network:
+            survey = self._surveyor.latest
+            self.widget.set_dead(None if survey is None else survey.dead[0])
         if changes.selection:
             layer, unit = self._selection.unit or (None, None)
             self.widget.select(unit if layer == 0 else None)
+
+    def _network_limit(self, tiles: dict[int, np.ndarray]) -> float | None:
+        """Return the largest value of all pictures, or of all weights where pictures are weights."""
+        if self._scale.scope is not Scope.NETWORK:
+            return None
+        session = self._session
+        if session.input_space.kind == "plane":
+            return largest(list(tiles.values()))
+        return largest([layer.W for layer in session.architecture.layers(session.theta)])
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from nnstudio.studio.bridge import Changes
+from nnstudio.studio.colour_scale import Scope, largest
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.matrices import Matrices
 from nnstudio.studio.views.network_layout import layer_names
@@ -21,16 +22,28 @@ class WeightsPart:
         self._session = window.session
         self.widget = Matrices(self.title, window)
         self.widget.weight_clicked.connect(window.selection.select)
+        self._scale = window.colour_scale
+        self.widget.legend_clicked.connect(self._scale.choose_next)
+        self._scale.changed.connect(self._rescale)
+        self._is_rescaled = False
+
+    def _rescale(self) -> None:
+        self.widget.set_scope(self._scale.scope)
+        self._is_rescaled = True
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""
-        if not (changes.weights or changes.network):
+        if not (changes.weights or changes.network or self._is_rescaled):
             return
+        self._is_rescaled = False
         architecture = self._session.architecture
         layers = architecture.layers(self._session.theta)
         names = layer_names(architecture)
         titles = [(names[k], names[k + 1]) for k in range(1, len(layers))]
-        self.widget.show_weights(titles, [layer.W for layer in layers[1:]], 1)
+        weights = [layer.W for layer in layers]
+        limit = largest(weights) if self._scale.scope is Scope.NETWORK else None
+        self.widget.classes = self._session.output_space.class_names
+        self.widget.show_weights(titles, weights[1:], 1, limit)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

@@ -9,6 +9,7 @@ from nnstudio.studio.theme import signed_table
 from nnstudio.studio.views.base import View
 
 LEGEND_HEIGHT = 20
+LEGEND_TIP = "What the full colour stands for. Click, or K: another scope (unit, layer, network)."
 _RAMP = np.arange(1, 256, dtype=np.uint8)[None, :]
 
 

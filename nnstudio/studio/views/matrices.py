@@ -5,10 +5,11 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.studio.colour_scale import SCOPE_WORDS, Scope, largest
 from nnstudio.studio.images import indexed_image, signed_index
 from nnstudio.studio.theme import Theme, signed_table
 from nnstudio.studio.views.base import View, signed
-from nnstudio.studio.views.legend import LEGEND_HEIGHT, paint_signed_legend
+from nnstudio.studio.views.legend import LEGEND_HEIGHT, LEGEND_TIP, paint_signed_legend
 
 TITLE_HEIGHT = 36
 SPACING = 26
@@ -17,6 +18,7 @@ SPACING = 26
 class Matrices(View):
     """Shows one image per weight matrix: a row for each unit, a column for each unit of the layer before."""
 
+    legend_clicked = Signal()
     weight_clicked = Signal(int, int, int)
     """The computing layer, the unit in it, and the unit of the layer before."""
 
@@ -28,20 +30,46 @@ class Matrices(View):
         self._first_layer = 1
         self._index: list[np.ndarray] = []
         self._images: list[QImage] = []
-        self._limit = 0.0
+        self._network_limit: float | None = None
+        self.scope = Scope.LAYER
+        self.classes: tuple[str, ...] = ()
+        """Names of the last matrix's rows."""
 
     def show_weights(
-        self, titles: list[tuple[str, str]], weights: list[np.ndarray], first_layer: int
+        self,
+        titles: list[tuple[str, str]],
+        weights: list[np.ndarray],
+        first_layer: int,
+        network_limit: float | None = None,
     ) -> None:
         """Show matrices (fan_out, fan_in), titled (from, to); ``first_layer`` is the first one's layer.
+
+        ``network_limit`` is the largest weight of the whole network, where that is the scope.
 
         Notes
         -----
         Aliasing: keeps references; hand in arrays that nobody changes.
         """
         self._titles, self._weights, self._first_layer = titles, weights, first_layer
+        self._network_limit = network_limit
         self._images = []
         self.update()
+
+    def set_scope(self, scope: Scope) -> None:
+        """Use one colour scale for each row, for each matrix, or for the network."""
+        self.scope = scope
+        self._images = []
+        self.update()
+
+    def _limit_of(self, W: np.ndarray) -> float | np.ndarray:
+        """Return what the full colour stands for in a matrix, or in each of its rows, shape (fan_out, 1)."""
+        if self.scope is Scope.UNIT:
+            return np.abs(W).max(axis=1, keepdims=True)
+        is_wide = self.scope is Scope.NETWORK and self._network_limit is not None
+        return self._network_limit if is_wide else largest([W])
+
+    def _legend_box(self) -> QRectF:
+        return QRectF(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
@@ -74,11 +102,13 @@ class Matrices(View):
         """Tell the weight under the pointer."""
         found = self._cell_at(QPointF(position))
         if found is None:
-            return ""
+            return LEGEND_TIP if self._legend_box().contains(QPointF(position)) else ""
         k, row, column = found
         source, target = self._titles[k]
         value = signed(self._weights[k][row, column], 4)
-        return f"weight from {source} unit {column} to {target} unit {row}: {value}"
+        is_output = k == len(self._weights) - 1 and row < len(self.classes)
+        name = f" (class {self.classes[row]})" if is_output else ""
+        return f"weight from {source} unit {column} to {target} unit {row}{name}: {value}"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the weight under the pointer, and with it the unit whose row it is in."""
@@ -86,6 +116,8 @@ class Matrices(View):
         if found is not None:
             matrix, row, column = found
             self.weight_clicked.emit(self._first_layer + matrix, row, column)
+        elif self._legend_box().contains(event.position()):
+            self.legend_clicked.emit()
 
     def paintEvent(self, event: object) -> None:
         """Paint the matrices with their axes and the colour scale."""
@@ -95,8 +127,7 @@ class Matrices(View):
             self.write(painter, QRectF(self.rect()), text, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
             return
         if not self._images:
-            self._limit = max(float(np.abs(W).max()) for W in self._weights)
-            self._index = [np.ascontiguousarray(signed_index(W, self._limit)) for W in self._weights]
+            self._index = [np.ascontiguousarray(signed_index(W, self._limit_of(W))) for W in self._weights]
             self._images = [indexed_image(index, signed_table(self.theme)) for index in self._index]
         for box, image, W, (source, target) in zip(
             self._boxes(), self._images, self._weights, self._titles, strict=True
@@ -108,9 +139,13 @@ class Matrices(View):
             self.write(
                 painter,
                 room.translated(0, TITLE_HEIGHT / 2 - 2),
-                f"columns: {source} → rows: {target}",
+                f"columns: {source} → rows: {target}" + self._scale_words(W),
                 size_px=11,
                 muted=True,
             )
-        bottom = QRectF(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT)
-        paint_signed_legend(self, painter, bottom, self._limit, "weight, one scale for all layers shown")
+        limit = self._network_limit if self.scope is Scope.NETWORK else None
+        paint_signed_legend(self, painter, self._legend_box(), limit, f"weight, {SCOPE_WORDS[self.scope]}")
+
+    def _scale_words(self, W: np.ndarray) -> str:
+        """Tell the range of a matrix's scale where it has one of its own."""
+        return f" · ±{largest([W]):.3g}" if self.scope is Scope.LAYER else ""

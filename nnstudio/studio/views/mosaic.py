@@ -3,11 +3,12 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.insight.tiles import mosaic
+from nnstudio.studio.colour_scale import SCOPE_WORDS, Scope
 from nnstudio.studio.images import indexed_image, signed_index
 from nnstudio.studio.theme import (
     FIELD_OPACITY_EXPONENT,
@@ -17,7 +18,8 @@ from nnstudio.studio.theme import (
     signed_table,
 )
 from nnstudio.studio.views.base import View, signed
-from nnstudio.studio.views.legend import LEGEND_HEIGHT, paint_signed_legend
+from nnstudio.studio.views.legend import LEGEND_HEIGHT, LEGEND_TIP, paint_signed_legend
+from nnstudio.studio.views.strips import DEAD_WORDS
 
 ZERO = 128
 GAP = 2
@@ -27,6 +29,7 @@ class Mosaic(View):
     """Shows one layer's tiles as large as they fit; hover tells a cell's value, a click selects the unit."""
 
     unit_clicked = Signal(int)
+    legend_clicked = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -34,9 +37,11 @@ class Mosaic(View):
         self.setMinimumSize(120, 90)
         self.quantity = "weight"
         self.smooth = False
-        self.shared_scale = True
+        self.scope = Scope.LAYER
         self._tiles: np.ndarray | None = None
-        self._limit = 0.0
+        self._network_limit: float | None = None
+        self._each = np.zeros(0)
+        self._dead: np.ndarray | None = None
         self._selected: int | None = None
         self._columns = 1
         self._index: np.ndarray | None = None
@@ -45,14 +50,16 @@ class Mosaic(View):
 
     # What it shows
 
-    def show_tiles(self, tiles: np.ndarray) -> None:
+    def show_tiles(self, tiles: np.ndarray, network_limit: float | None = None) -> None:
         """Show tiles, shape (n, height, width), float, all finite.
+
+        ``network_limit`` is the largest value of the whole network, where that is the scope.
 
         Notes
         -----
         Aliasing: keeps a reference; hand in an array that nobody changes.
         """
-        self._tiles = tiles
+        self._tiles, self._network_limit = tiles, network_limit
         self._image = None
         self.update()
 
@@ -67,10 +74,15 @@ class Mosaic(View):
             self._selected = unit
             self.update()
 
-    def set_shared_scale(self, shared: bool) -> None:
-        """Use one colour scale for the whole layer, or one for each unit."""
-        self.shared_scale = shared
+    def set_scope(self, scope: Scope) -> None:
+        """Use one colour scale for each unit, for the layer, or for the network."""
+        self.scope = scope
         self._image = None
+        self.update()
+
+    def set_dead(self, dead: np.ndarray | None) -> None:
+        """Mark units that say the same to every sample, bool (n,); None where that is not known."""
+        self._dead = dead
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -105,12 +117,19 @@ class Mosaic(View):
     def _render(self) -> None:
         self._lay_out()
         tiles = self._tiles
-        each = np.abs(tiles).max(axis=(1, 2))
-        self._limit = float(each.max())
-        limit = self._limit if self.shared_scale else each[:, None, None]
+        self._each = np.abs(tiles).max(axis=(1, 2))
+        limit = self._each[:, None, None] if self.scope is Scope.UNIT else self._shared_limit()
         self._index = mosaic(signed_index(tiles, limit), self._columns, GAP, ZERO)
         exponent = FIELD_OPACITY_EXPONENT if self.smooth else TEMPLATE_OPACITY_EXPONENT
         self._image = indexed_image(self._index, signed_table(self.theme, exponent=exponent))
+
+    def _shared_limit(self) -> float:
+        """Return what the full colour stands for where that is the same for all units on show."""
+        is_wide = self.scope is Scope.NETWORK and self._network_limit is not None
+        return self._network_limit if is_wide else float(self._each.max())
+
+    def _legend_box(self) -> QRectF:
+        return QRectF(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT)
 
     def _cell_size(self) -> tuple[float, float]:
         rows = -(-len(self._tiles) // self._columns)
@@ -142,19 +161,25 @@ class Mosaic(View):
         """Tell the value of the cell under the pointer."""
         unit = self.unit_at(QPointF(position))
         if unit is None:
-            return ""
+            return LEGEND_TIP if self._legend_box().contains(QPointF(position)) else ""
         box = self._tile_box(unit)
         _, height, width = self._tiles.shape
         row = min(int((position.y() - box.top()) / box.height() * height), height - 1)
         column = min(int((position.x() - box.left()) / box.width() * width), width - 1)
         value = signed(self._tiles[unit, row, column], 3)
-        return f"unit {unit}, row {row}, column {column}: {self.quantity} {value}"
+        text = f"unit {unit}, row {row}, column {column}: {self.quantity} {value}"
+        return f"{text}\n{DEAD_WORDS}" if self._is_dead(unit) else text
+
+    def _is_dead(self, unit: int) -> bool:
+        return self._dead is not None and unit < len(self._dead) and bool(self._dead[unit])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the unit under the pointer."""
         unit = self.unit_at(event.position())
         if unit is not None:
             self.unit_clicked.emit(unit)
+        elif self._legend_box().contains(event.position()):
+            self.legend_clicked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the selection by arrow keys."""
@@ -183,6 +208,10 @@ class Mosaic(View):
         shrinks = self._box.width() < self._image.width()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks or self.smooth)
         painter.drawImage(self._box, self._image)
+        if self._dead is not None and len(self._dead) == len(self._tiles):
+            painter.setPen(QPen(colour(self.theme.muted), 1.5))
+            boxes = [self._tile_box(unit) for unit in np.flatnonzero(self._dead).tolist()]
+            painter.drawLines([QLineF(box.bottomLeft(), box.topRight()) for box in boxes])
         if self._selected is not None and self._selected < len(self._tiles):
             painter.setPen(QPen(colour(self.theme.selection), 2))
             # Inside the tile: around it, the frames of the first row and column would be cut.
@@ -190,6 +219,9 @@ class Mosaic(View):
         elif self.hasFocus():
             painter.setPen(QPen(colour(self.theme.accent), 1))
             painter.drawRect(self._box.adjusted(0, 0, -1, -1))
-        label = self.quantity if self.shared_scale else f"{self.quantity}, each unit by its own largest"
-        bottom = QRectF(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT)
-        paint_signed_legend(self, painter, bottom, self._limit if self.shared_scale else None, label)
+        limit, label = self._shared_limit(), f"{self.quantity}, {SCOPE_WORDS[self.scope]}"
+        if self.scope is Scope.UNIT:
+            is_framed = self._selected is not None and self._selected < len(self._each)
+            limit = float(self._each[self._selected]) if is_framed else None
+            label += ", here the framed one's" if is_framed else ""
+        paint_signed_legend(self, painter, self._legend_box(), limit, label)

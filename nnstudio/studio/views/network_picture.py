@@ -98,7 +98,7 @@ def paint_tiles(
     sheet: Sheet,
     layer: LayerBox,
     tiles: np.ndarray,
-    limit: float,
+    limit: float | np.ndarray,
     share: np.ndarray | None,
     space: InputSpace,
 ) -> None:
@@ -109,7 +109,7 @@ def paint_tiles(
     layer : LayerBox
         Of whole cells; see `places_in_sight`.
     tiles : ndarray of shape (n, height, width)
-    limit : float
+    limit : float or ndarray of shape (n, 1, 1)
         What has the full colour.
     share : ndarray of shape (n,) or None
         Activations divided by the layer's largest.

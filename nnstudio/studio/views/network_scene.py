@@ -11,6 +11,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.edges import Edges, strongest_edges
 from nnstudio.insight.reading import Reading
 from nnstudio.insight.tiles import has_tiles
+from nnstudio.studio.colour_scale import Scope, largest
 from nnstudio.studio.views.base import signed
 from nnstudio.studio.views.network_labels import Column
 from nnstudio.studio.views.network_layout import LayerBox, NetworkLayout, lay_out, layer_title
@@ -61,6 +62,7 @@ class NetworkScene:
         self.weights: list[np.ndarray] = []
         self.tiles: dict[int, np.ndarray] = {}
         self.reading: Reading | None = None
+        self.scope = Scope.LAYER
         self._limits: dict[int, float] = {}
 
     def take_weights(self, weights: list[np.ndarray], tiles: dict[int, np.ndarray]) -> None:
@@ -238,8 +240,21 @@ class NetworkScene:
             share = a[units] / max(float(np.abs(a).max()), 1e-12)
         if layer in self.tiles:
             tiles = self.tiles[layer]
-            if layer not in self._limits:
-                self._limits[layer] = max(float(tiles.max()), -float(tiles.min()))
-            paint_tiles(sheet, seen, tiles[units], self._limits[layer], share, self.space)
+            paint_tiles(sheet, seen, tiles[units], self._limit(layer, tiles[units]), share, self.space)
         else:
             paint_dots(sheet, seen, np.zeros(len(units)) if share is None else share)
+
+    def use_scope(self, scope: Scope) -> None:
+        """Colour tiles by the largest value of each, of their layer, or of the network."""
+        self.scope, self._limits = scope, {}
+
+    def _limit(self, layer: int, seen: np.ndarray) -> float | np.ndarray:
+        """Return what the full colour stands for in a layer's tiles, or in each of those that are seen."""
+        if self.scope is Scope.UNIT:
+            return np.abs(seen).max(axis=(1, 2), keepdims=True)
+        if layer not in self._limits:
+            within = [self.tiles[layer]]
+            if self.scope is Scope.NETWORK:
+                within = list(self.tiles.values()) if self.space.kind == "plane" else self.weights
+            self._limits[layer] = largest(within)
+        return self._limits[layer]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.reading import Reading
+from nnstudio.studio.colour_scale import Scope
 from nnstudio.studio.images import pixel_image
 from nnstudio.studio.pixels import value_of
 from nnstudio.studio.theme import Theme, colour, font
@@ -32,6 +33,7 @@ class NetworkSurface(View):
         super().__init__(name, parent)
         self.setMinimumSize(420, 240)
         self.scene: NetworkScene | None = None
+        self._scope = Scope.LAYER
         self.camera = Camera()
         self.pointed: UnitAddress | None = None
         self.selected: UnitAddress | None = None
@@ -49,6 +51,7 @@ class NetworkSurface(View):
     def set_network(self, architecture: Architecture, space: InputSpace, classes: tuple[str, ...]) -> None:
         """Take a network's shape; weights and a reading follow."""
         self.scene = NetworkScene(architecture, space, classes)
+        self.scene.use_scope(self._scope)
         self.pointed = None
         self.camera.fit()
         self.place_anew()
@@ -62,6 +65,13 @@ class NetworkSurface(View):
         """
         self.scene.take_weights(weights, tiles)
         self.repaint_soon()
+
+    def set_scope(self, scope: Scope) -> None:
+        """Colour tiles by the largest value of each, of their layer, or of the network."""
+        self._scope = scope
+        if self.scene is not None:
+            self.scene.use_scope(scope)
+            self.repaint_soon()
 
     def show_reading(self, reading: Reading | None) -> None:
         """Show activations and edges for an input, or none."""

@@ -11,6 +11,7 @@ from nnstudio.studio.views.base import View
 
 LABEL_WIDTH = 164
 ROW_GAP = 8
+DEAD_WORDS = "dead: it says the same to every sample of the test set"
 
 
 class Strips(View):
@@ -24,6 +25,10 @@ class Strips(View):
         self._titles: list[str] = []
         self._values: tuple[np.ndarray, ...] = ()
         self._boxes: list[tuple[QRectF, int]] = []
+        self.classes: tuple[str, ...] = ()
+        """Names of the last layer's units."""
+        self.dead: tuple[np.ndarray, ...] = ()
+        """For each layer, bool (units,), where it is known: units that say the same to every sample."""
 
     def show_layers(self, titles: list[str], values: tuple[np.ndarray, ...]) -> None:
         """Show one array of shape (units,) for each title."""
@@ -73,13 +78,32 @@ class Strips(View):
         if found is None:
             return ""
         layer, unit = found
-        return f"{self._titles[layer]}, unit {unit}: activation a = {self._values[layer][unit]:.3f}"
+        is_output = layer == len(self._values) - 1 and unit < len(self.classes)
+        name = f" (class {self.classes[unit]})" if is_output else ""
+        value = f"{self._values[layer][unit]:.3f}".replace("-", "−")
+        text = f"{self._titles[layer]}, unit {unit}{name}: activation a = {value}"
+        return f"{text}\n{DEAD_WORDS}" if self._is_dead(layer, unit) else text
+
+    def _is_dead(self, layer: int, unit: int) -> bool:
+        return layer < len(self.dead) and unit < len(self.dead[layer]) and bool(self.dead[layer][unit])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the unit under the pointer."""
         found = self._unit_at(event.position())
         if found is not None:
             self.unit_clicked.emit(*found)
+
+    def _mark_dead(self, painter: QPainter, layer: int, columns: int) -> None:
+        """Strike the dead units of a layer through."""
+        if layer >= len(self.dead) or len(self.dead[layer]) != len(self._values[layer]):
+            return
+        box, _ = self._boxes[layer]
+        side = box.width() / columns
+        painter.setPen(QPen(colour(self.theme.muted), 1))
+        for unit in np.flatnonzero(self.dead[layer]).tolist():
+            row, column = divmod(unit, columns)
+            left, top = box.left() + column * side, box.top() + row * side
+            painter.drawLine(QPointF(left, top + side), QPointF(left + side, top))
 
     def paintEvent(self, event: object) -> None:
         """Paint the strips."""
@@ -95,7 +119,8 @@ class Strips(View):
             )
             return
         self._lay_out()
-        for title, values, (box, columns) in zip(self._titles, self._values, self._boxes, strict=True):
+        layers = zip(self._titles, self._values, self._boxes, strict=True)
+        for layer, (title, values, (box, columns)) in enumerate(layers):
             limit = float(np.abs(values).max())
             index = np.zeros(-(-len(values) // columns) * columns, np.uint8)
             index[: len(values)] = signed_index(values, limit)
@@ -116,6 +141,7 @@ class Strips(View):
                     for x in (box.left(), box.right())
                 ]
                 painter.drawLines(lines)
+                self._mark_dead(painter, layer, columns)
             middle = max(box.height(), 30.0)
             self.write(painter, QRectF(0, box.top(), LABEL_WIDTH - 8, middle / 2), title, bold=True)
             active = f"max {limit:.2f} · {100 * float((values > 0).mean()):.0f} % above 0"

@@ -3,6 +3,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from nnstudio.studio.colour_scale import Scope
 from nnstudio.studio.theme import DARK, LIGHT
 from nnstudio.studio.views.mosaic import Mosaic
 from tests.studio.gestures import discard
@@ -61,17 +62,17 @@ def test_hovering_tells_the_weight(mosaic):
     mosaic.grab()
     place = mosaic._tile_box(2).center().toPoint()
     assert mosaic.explain(place) == "unit 2, row 1, column 1: weight −0.250"
-    assert mosaic.explain(QPoint(599, 299)) == ""
+    assert mosaic.explain(QPoint(599, 270)) == ""
 
 
 def test_a_layer_of_zeros_can_be_shown(mosaic):
     mosaic.show_tiles(np.zeros((5, 28, 28), np.float32))
-    for shared in (True, False):
-        mosaic.set_shared_scale(shared)
+    for scope in Scope:
+        mosaic.set_scope(scope)
         mosaic.grab()
 
 
-def test_the_scale_is_the_layers_or_each_units_own(mosaic):
+def test_the_scale_is_the_layers_or_each_units_own_or_the_networks(mosaic):
     mosaic.resize(600, 300)
     tiles = np.ones((2, 4, 4), np.float32)
     tiles[1] *= 0.01
@@ -83,8 +84,30 @@ def test_the_scale_is_the_layers_or_each_units_own(mosaic):
 
     assert colour_of(0) == DARK.positive
     assert colour_of(1) != DARK.positive
-    mosaic.set_shared_scale(False)
+    mosaic.set_scope(Scope.UNIT)
     assert colour_of(0) == colour_of(1) == DARK.positive
+    mosaic.show_tiles(tiles, 50.0)
+    mosaic.set_scope(Scope.NETWORK)
+    assert colour_of(0) != DARK.positive
+
+
+def test_a_dead_unit_is_marked_and_said_to_be(mosaic):
+    mosaic.resize(600, 300)
+    mosaic.show_tiles(np.zeros((4, 3, 3), np.float32))
+    before = mosaic.grab().toImage()
+    mosaic.set_dead(np.array([False, False, True, False]))
+    assert mosaic.grab().toImage() != before
+    assert "dead" in mosaic.explain(mosaic._tile_box(2).center().toPoint())
+    assert "dead" not in mosaic.explain(mosaic._tile_box(1).center().toPoint())
+
+
+def test_a_click_on_the_legend_asks_for_another_scale(mosaic, qtbot):
+    mosaic.resize(600, 300)
+    mosaic.show_tiles(np.zeros((4, 3, 3), np.float32))
+    mosaic.grab()
+    with qtbot.waitSignal(mosaic.legend_clicked):
+        QTest.mouseClick(mosaic, Qt.MouseButton.LeftButton, pos=QPoint(40, 290))
+    assert "full colour" in mosaic.explain(QPoint(40, 290))
 
 
 def test_both_themes_paint_their_own_colours(mosaic):

@@ -1,0 +1,52 @@
+"""What a picture's full colour stands for: the largest value of a unit, of its layer, or of the network."""
+
+from enum import StrEnum
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+
+class Scope(StrEnum):
+    """Whose largest value has the full colour."""
+
+    UNIT = "unit"
+    LAYER = "layer"
+    NETWORK = "network"
+
+
+SCOPE_WORDS = {
+    Scope.UNIT: "each unit by its own largest",
+    Scope.LAYER: "one scale per layer",
+    Scope.NETWORK: "one scale for the network",
+}
+
+
+class ColourScale(QObject):
+    """The scope that is in force for the pictures of weights and units in all panels.
+
+    Notes
+    -----
+    Thread: gui.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.scope = Scope.LAYER
+
+    def choose(self, scope: Scope) -> None:
+        """Use another scope."""
+        if scope is not self.scope:
+            self.scope = scope
+            self.changed.emit()
+
+    def choose_next(self) -> None:
+        """Use the next wider scope; after the widest, the narrowest."""
+        scopes = list(Scope)
+        self.choose(scopes[(scopes.index(self.scope) + 1) % len(scopes)])
+
+
+def largest(arrays: list[np.ndarray]) -> float:
+    """Return the largest size of any value of some arrays."""
+    return max(max(float(array.max()), -float(array.min())) for array in arrays)
