@@ -10,7 +10,7 @@ from tests.studio.networks import model_of
 
 @pytest.fixture
 def part(ready, qtbot):
-    ready.commands.samples()
+    ready.show_part("samples")
     part = ready.parts["samples"]
     qtbot.waitUntil(lambda: part.view.explain(QPoint(5, 5)) != "")
     return part
@@ -33,7 +33,7 @@ def test_a_redraw_shows_others(ready, part, qtbot):
 
 
 def test_before_they_are_loaded_it_says_so(window, qtbot):
-    window.commands.samples()
+    window.show_part("samples")
     part = window.parts["samples"]
     qtbot.waitUntil(lambda: "not loaded yet" in part.view.message)
     window.session.prepare()
@@ -50,7 +50,7 @@ def test_points_have_no_pictures(ready, part, qtbot):
 
 
 def test_hidden_it_draws_nothing(ready, part, qtbot):
-    ready.commands.templates()
+    ready.show_part("templates")
     qtbot.waitUntil(lambda: not part.widget.isVisible())
     before = picture(part)
     ready.commands.redraw_samples()
