@@ -15,7 +15,7 @@ from nnstudio.data.strokes import Drawing
 from nnstudio.engine.passes import predict
 from nnstudio.errors import UserError
 from nnstudio.studio.session import Session
-from nnstudio.studio.views.canvas import CanvasContent
+from nnstudio.studio.views.canvas_content import CanvasContent
 
 Box = tuple[float, float, float, float]
 

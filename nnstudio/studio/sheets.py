@@ -7,7 +7,8 @@ from nnstudio.data.rasterise import RasterSpec
 from nnstudio.data.stages import STAGES, drawing_stage
 from nnstudio.data.strokes import DrawingError
 from nnstudio.studio.inputs import SMALLEST_EXTENT
-from nnstudio.studio.views.canvas import Canvas, CanvasContent
+from nnstudio.studio.views.canvas import Canvas
+from nnstudio.studio.views.canvas_content import CanvasContent
 from nnstudio.studio.views.pixel_canvas import PixelCanvas
 from nnstudio.studio.views.plane import Plane
 

@@ -9,7 +9,7 @@ from nnstudio.data.problem import OutputSpace
 from nnstudio.data.rasterise import rasterise
 from nnstudio.data.strokes import Drawing
 from nnstudio.engine.passes import predict
-from nnstudio.studio.views.canvas import CanvasContent
+from nnstudio.studio.views.canvas_content import CanvasContent
 from tests.studio.gestures import stroke_by_mouse
 from tests.studio.networks import model_of
 
@@ -105,6 +105,19 @@ def test_any_character_can_be_shown(window, qtbot, write):
     # It was no stroke.
     assert len(canvas.content.strokes) == 3
     qtbot.waitUntil(lambda: not window.line.is_new)
+
+
+def test_a_stroke_may_begin_on_a_label(window, qtbot, write):
+    write(NUMBER)
+    canvas = window.input.canvas
+    foot = max(character.box[3] for character in window.line.characters())
+    side = min(canvas.width(), canvas.height())
+    begin = (np.mean(window.line.characters()[1].box[::2]), foot + 20 / side)
+    assert canvas.explain(
+        QPoint(round((canvas.width() - side) / 2 + begin[0] * side), round(begin[1] * side))
+    )
+    stroke_by_mouse(canvas, [begin, (begin[0], begin[1] + 0.05), (begin[0] + 0.1, begin[1] + 0.08)])
+    assert len(canvas.content.strokes) == 4
 
 
 def test_one_character_stays_one(window, qtbot, write):

@@ -1,7 +1,6 @@
 """The canvas: pen, eraser and keyboard make strokes in canvas units; a test image may lie on it instead."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -15,13 +14,14 @@ from PySide6.QtGui import (
     QUndoCommand,
     QUndoStack,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.data.strokes import Drawing
 from nnstudio.studio.images import grey_index, indexed_image
 from nnstudio.studio.strokes_edit import erase
 from nnstudio.studio.theme import Theme, colour, ink_table
 from nnstudio.studio.views.base import View
+from nnstudio.studio.views.canvas_content import CanvasContent
 from nnstudio.studio.views.canvas_labels import CanvasLabel, CanvasLabels
 
 PEN_WIDTHS = (0.04, 0.16)
@@ -30,24 +30,6 @@ KEY_STEP = 1 / 40
 FULL_HEIGHT = 0.75
 """Height of a lone character, as a share of the sheet."""
 INK_STEP = 0.1
-
-
-@dataclass(frozen=True, eq=False)
-class CanvasContent:
-    """What lies on the canvas: strokes in canvas units, or one image (height, width) in 0 … 1."""
-
-    strokes: tuple[np.ndarray, ...] = ()
-    image: np.ndarray | None = None
-
-    @property
-    def drawing(self) -> Drawing:
-        """The strokes as a drawing."""
-        return Drawing(self.strokes)
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing lies on the canvas."""
-        return not self.strokes and self.image is None
 
 
 class _Change(QUndoCommand):
@@ -91,6 +73,8 @@ class Canvas(View):
         self.hint = "draw a digit"
         self._labels = CanvasLabels(self)
         self._ink_scale = 1.0
+        self._pressed_label: int | None = None
+        self._pressed_at = QPointF()
         self._content = CanvasContent()
         self._before: CanvasContent | None = None
         self._live: list[tuple[float, float]] = []
@@ -195,16 +179,23 @@ class Canvas(View):
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             return
         self._finish_stroke()
-        label = self._labels.at(event.position(), self._sheet_box())
-        if label is not None:
-            self.label_clicked.emit(label)
-            return
         self._erasing_now = self.erasing or event.button() == Qt.MouseButton.RightButton
-        self._begin(self._to_units(event.position()))
+        if not self._erasing_now:
+            # A click there is none on paper; only a hand that goes on from it draws.
+            self._pressed_label = self._labels.at(event.position(), self._sheet_box())
+            self._pressed_at = event.position()
+        if self._pressed_label is None:
+            self._begin(self._to_units(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Draw or erase along the way."""
         self._pointer = self._to_units(event.position())
+        if self._pressed_label is not None:
+            moved = event.position() - self._pressed_at
+            if moved.manhattanLength() < QApplication.startDragDistance() / 2:
+                return
+            self._pressed_label = None
+            self._begin(self._to_units(self._pressed_at))
         if event.buttons() & (Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton):
             self._extend(self._pointer)
         elif self.erasing:
@@ -212,6 +203,9 @@ class Canvas(View):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Lift the pen: the stroke is one step of the history."""
+        label, self._pressed_label = self._pressed_label, None
+        if label is not None:
+            self.label_clicked.emit(label)
         self._finish_stroke()
 
     def leaveEvent(self, event: object) -> None:
