@@ -172,13 +172,14 @@ def test_each_stage_tells_what_would_be_read(drawn, qtbot):
     drawn.show_part("stages")
     view = drawn.parts["stages"].widget
     qtbot.waitUntil(lambda: "Read from it" in view.explain(QPoint(20, 30)))
-    told = {view.explain(QPoint(x, 30)).partition("\n")[0] for x in range(0, view.width(), 5)}
+    spots = [QPoint(x, y) for x in range(0, view.width(), 8) for y in range(0, view.height(), 8)]
+    told = {view.explain(spot).partition("\n")[0] for spot in spots}
     assert {text.partition(":")[0] for text in told if text} == {title for title, _ in STAGE_WORDS.values()}
     answer = drawn.session.output_space.class_names[drawn.session.reading.label]
     (last,) = {
         line
-        for x in range(0, view.width(), 5)
-        for line in view.explain(QPoint(x, 30)).splitlines()
-        if view.explain(QPoint(x, 30)).startswith("Centred") and line.startswith("Read")
+        for spot in spots
+        for line in view.explain(spot).splitlines()
+        if view.explain(spot).startswith("Centred") and line.startswith("Read")
     }
     assert last.startswith(f"Read from it: {answer} · ")

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayou
 
 from nnstudio.insight.distributions import QUANTITIES
 from nnstudio.studio.bridge import Changes
-from nnstudio.studio.panels import remark
 from nnstudio.studio.recorder import BATCH_SIZE, Recorder
 from nnstudio.studio.theme import Theme, font
 from nnstudio.studio.views.bands import Bands, LayerBands
@@ -28,6 +27,12 @@ TITLES = {
         f"How much the loss of {BATCH_SIZE} training samples changes with each weight, on a logarithmic axis",
     ),
 }
+
+
+BANDS = (
+    "The line is the median; the bands hold the middle half, the middle 90 % and all values.\n"
+    "Recorded twice a second while this panel can be seen."
+)
 
 
 class HistogramsPart:
@@ -53,19 +58,13 @@ class HistogramsPart:
             title, _, tip = TITLES[quantity]
             button = QToolButton(self.widget)
             button.setText(title)
-            button.setToolTip(tip)
+            button.setToolTip(f"{tip}.\n{BANDS}")
             button.setFont(font(12))
             button.setCheckable(True)
             button.setChecked(k == 0)
             self._choice.addButton(button, k)
             line.addWidget(button)
         line.addStretch(1)
-        note = remark("half, 90 %, all", self.widget)
-        note.setToolTip(
-            "The line is the median; the bands hold the middle half, the middle 90 % and all values.\n"
-            "Recorded twice a second while this panel can be seen."
-        )
-        line.addWidget(note)
         layout.addLayout(line)
         layout.addWidget(self.plots, 1)
         self._choice.idClicked.connect(self._choose)

@@ -55,19 +55,19 @@ class StagesPart:
             stages = []
             for key in STAGES:
                 image = drawing_stage(content.drawing, key, panel.canvas.pen_width, session.raster)
-                stages.append(Stage(key, *STAGE_WORDS[key], image, self._answer(image)))
+                stages.append(Stage(key, *STAGE_WORDS[key], image, *self._answers(image)))
             self.widget.show_stages(tuple(stages), panel.sheets.stage)
 
-    def _answer(self, image: np.ndarray) -> str:
-        """Say what the network reads from an image."""
+    def _answers(self, image: np.ndarray) -> tuple[str, str]:
+        """Say what the network reads from an image, at length and in short."""
         session = self._session
         reading = read(session.architecture, session.theta, image.ravel())
         if not reading.is_finite:
-            return "no number"
+            return "no number", "–"
         name, output = session.output_space.class_names[reading.label], float(reading.outputs[reading.label])
         if session.architecture.activations[-1] == "softmax":
-            return f"{name} · {100 * output:.1f} %"
-        return f"{name} · {output:.2f}"
+            return f"{name} · {100 * output:.1f} %", f"{name} {100 * output:.0f} %"
+        return f"{name} · {output:.2f}", name
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

@@ -13,7 +13,7 @@ from nnstudio.studio.views.base import View
 
 LINE = 16
 AXIS_WIDTH = 46
-NARROWEST_PLOT = 122
+NARROWEST_PLOT, LOWEST_PLOT = 122, 100
 DECADES = 8
 """Of a logarithmic axis at most."""
 
@@ -35,7 +35,7 @@ class Bands(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(200, 90)
+        self.setMinimumSize(200, 70)
         self._layers: list[LayerBands] = []
         self._epochs = np.empty(0)
         self._quantity = ""
@@ -63,6 +63,9 @@ class Bands(View):
         if not n:
             return []
         columns = min(n, max(1, int(self.width() / NARROWEST_PLOT)))
+        # In a low panel they stand closer together instead of below each other.
+        while columns < n and -(-n // columns) * LOWEST_PLOT > self.height():
+            columns += 1
         rows = -(-n // columns)
         width, height = self.width() / columns, self.height() / rows
         return [
@@ -151,10 +154,12 @@ class Bands(View):
             painter.setPen(QPen(colour(self.theme.line, 0.6), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
         below = QRectF(plot.left(), plot.bottom() + 2, plot.width(), LINE)
-        self.write(painter, below, f"{self._epochs[0]:.1f}", size_px=11, muted=True)
+        is_wide = plot.width() > 78
+        # Where there is no room for all three, the start, mostly 0, gives way to the axis's name.
+        self.write(painter, below, f"{self._epochs[0]:.1f}" if is_wide else "epoch", size_px=11, muted=True)
         right = Qt.AlignmentFlag.AlignRight
         self.write(painter, below, f"{self._epochs[-1]:.1f}", size_px=11, muted=True, align=right)
-        if plot.width() > 78:
+        if is_wide:
             middle = Qt.AlignmentFlag.AlignHCenter
             self.write(painter, below, "epoch", size_px=11, muted=True, align=middle)
 

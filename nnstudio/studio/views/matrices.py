@@ -135,11 +135,13 @@ class Matrices(View):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, box.width() < W.shape[1])
             painter.drawImage(box, image)
             room = QRectF(box.left(), 0, max(box.width(), 110.0), TITLE_HEIGHT / 2)
-            self.write(painter, room, f"{target} · {W.shape[0]} × {W.shape[1]}", bold=True)
+            self.write(
+                painter, room, f"{target} · {W.shape[0]} × {W.shape[1]}{self._scale_words(W)}", bold=True
+            )
             self.write(
                 painter,
                 room.translated(0, TITLE_HEIGHT / 2 - 2),
-                f"columns: {source} → rows: {target}" + self._scale_words(W),
+                f"columns: {source} → rows: {target}",
                 size_px=11,
                 muted=True,
             )

@@ -4,26 +4,28 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.images import grey_index, indexed_image
-from nnstudio.studio.theme import colour, ink_table
+from nnstudio.studio.theme import colour, font, ink_table
 from nnstudio.studio.views.base import View
 
 LINE = 17
 GAP = 14
+LARGEST = 200.0
 
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """One stage: its key, what it is called, what it does, its image, and what is read from it."""
+    """One stage: its key, what it is called and does, its image, what is read from it, and that in short."""
 
     key: str
     title: str
     tip: str
     image: np.ndarray
     answer: str
+    short_answer: str
 
 
 class Stages(View):
@@ -50,11 +52,24 @@ class Stages(View):
         self._stages, self._message = (), message
         self.update()
 
+    def _side(self, columns: int) -> float:
+        """Return the side of the pictures where so many stand beside each other."""
+        rows = -(-len(self._stages) // columns)
+        width = (self.width() - GAP * (columns - 1)) / columns
+        height = (self.height() - LINE - GAP) / rows - 2 * LINE - GAP
+        return max(min(width, height, LARGEST), 1.0)
+
+    def _columns(self) -> int:
+        """Return how many stages stand beside each other: all, or two in a narrow panel."""
+        n = len(self._stages)
+        return max((n, (n + 1) // 2), key=self._side)
+
     def _box(self, k: int) -> QRectF:
         """Return the box of a stage's picture, below its title and above its answer."""
-        n = len(self._stages)
-        side = min((self.width() - GAP * (n - 1)) / n, self.height() - 3 * LINE, 200.0)
-        return QRectF(k * (side + GAP) + 1, LINE, side - 2, side - 2)
+        columns = self._columns()
+        side, (row, column) = self._side(columns), divmod(k, columns)
+        top = LINE + row * (side + 2 * LINE + GAP)
+        return QRectF(column * (side + GAP) + 1, top, side - 2, side - 2)
 
     def _at(self, position: QPointF) -> int | None:
         for k in range(len(self._stages)):
@@ -116,19 +131,21 @@ class Stages(View):
             frame = self.theme.selection if is_chosen else self.theme.line
             painter.setPen(QPen(colour(frame), 2 if is_chosen else 1))
             painter.drawRect(box)
-            above = QRectF(box.left(), 0, box.width() + GAP, LINE)
+            above = QRectF(box.left(), box.top() - LINE, box.width() + GAP, LINE)
             self.write(painter, above, stage.title, size_px=11, bold=is_chosen, muted=not is_chosen)
-            below = QRectF(box.left(), box.bottom() + 2, box.width() + GAP, LINE)
-            self.write(painter, below, stage.answer, bold=is_chosen)
-            if k < last:
+            room = min(box.width() + GAP, self.width() - box.left())
+            below = QRectF(box.left(), box.bottom() + 2, room, LINE)
+            fits = QFontMetricsF(font(12, bold=True)).horizontalAdvance(stage.answer) <= below.width()
+            self.write(painter, below, stage.answer if fits else stage.short_answer, bold=is_chosen)
+            if k < last and (k + 1) % self._columns():
                 place = QRectF(box.right(), box.top(), GAP + 2, box.height())
                 self.write(painter, place, "→", muted=True, align=Qt.AlignmentFlag.AlignHCenter)
-        bottom = QRectF(0, self._box(0).bottom() + LINE + 2, self.width(), LINE)
+        bottom = QRectF(0, self._box(last).bottom() + LINE + 2, self.width(), LINE)
         usual = self._chosen == self._stages[last].key
         text = (
-            "The framed stage is read: the usual way. Choose another to see what the rest is worth."
+            "Framed: what is read. Choose another."
             if usual
-            else "Not the usual way: networks learn from images that went through all stages."
+            else "Not the usual way: networks learn from the last."
         )
         self.write(painter, bottom, text, size_px=11, code=None if usual else self.theme.warning, muted=usual)
         if self.hasFocus():
