@@ -73,6 +73,15 @@ def test_it_follows_the_pen_and_the_training_and_ends_with_the_input(window, par
     assert not part.put.isEnabled()
 
 
+def test_until_the_first_is_found_it_says_that_it_searches(window, part, qtbot, monkeypatch):
+    window.commands.clear()
+    qtbot.waitUntil(lambda: part.flip is None)
+    assert part.change._message.startswith("With an input")
+    monkeypatch.setattr(part.search, "poll", lambda: False)
+    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    qtbot.waitUntil(lambda: part.change._message == "Searching for the smallest change …")
+
+
 def test_hidden_it_asks_nothing(window, part, qtbot):
     window.show_part("templates")
     question = part.search.question

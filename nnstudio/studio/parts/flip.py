@@ -136,6 +136,8 @@ class FlipPart:
             None if target == NEAREST else target,
         )
         self.search.ask(question)
+        if self.flip is None:
+            self._show()
 
     @property
     def flip(self) -> Flip | None:
@@ -177,8 +179,10 @@ class FlipPart:
 
     def _why_none(self) -> str:
         question = self.search.answered
-        if self._session.reading is None or question is None:
+        if self._session.reading is None:
             return "With an input, the smallest change that flips the answer appears here."
+        if question is None or self.search.is_searching:
+            return "Searching for the smallest change …"
         if question.target == self._session.reading.label:
             return "This is the answer already; choose another class."
         return "No change was found that flips the answer."
