@@ -184,7 +184,7 @@ QLabel { background: transparent; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="warning"] { color: $warning; }
 QToolTip { background: $control; color: $text; border: 1px solid $line; padding: 4px; }
-QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox {
+QPushButton, QToolButton, QComboBox, QLineEdit {
     background: $control; color: $text; border: 1px solid transparent; border-radius: 6px;
     padding: 3px 9px; min-height: 20px;
 }
@@ -197,6 +197,9 @@ QToolButton#play { background: $accent; color: $on_accent; border-radius: 20px; 
 QToolButton#play:focus { border: 2px solid $text; }
 QComboBox { padding: 3px 12px 3px 6px; }
 QLineEdit { padding: 3px 6px; }
+QSpinBox { background: $control; border: 1px solid transparent; border-radius: 6px; padding: 3px; }
+QSpinBox:focus { border-color: $accent; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QComboBox::drop-down { border: none; width: 14px; }
 QComboBox::down-arrow { image: url($arrow); width: 9px; height: 9px; }
 QComboBox QAbstractItemView {

@@ -80,6 +80,7 @@ def test_the_selected_unit_is_dreamt_of_and_a_class_can_be_chosen(window, part, 
 
 def test_it_starts_from_noise_of_its_seed_or_from_the_input(window, part, qtbot):
     noise = part.dreamer.latest.x
+    assert part.controls.seed.lineEdit().width() > 30
     part.controls.seed.setValue(4)
     other = part.dreamer.latest.x
     assert not np.array_equal(noise, other)

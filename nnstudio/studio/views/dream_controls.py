@@ -78,7 +78,6 @@ class DreamControls(QWidget):
         self.seed = QSpinBox(self)
         self.seed.setFont(font(11))
         self.seed.setRange(0, LARGEST_SEED)
-        self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.seed.setAccessibleName("Seed of the noise and the jitter")
         self.seed.setToolTip("Seed of the noise and the jitter: the same seed dreams the same dream.")
         self.seed.valueChanged.connect(self.begun)
