@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.engine.metrics import class_scores
@@ -142,6 +142,13 @@ class Confusion(View):
 
     # Painting
 
+    def _pixels(self) -> np.ndarray:
+        """Return a pixel ``0xAARRGGBB`` for each cell, uint32, blue on the diagonal and orange elsewhere."""
+        right, wrong = (int(code[1:], 16) for code in (self.theme.positive, self.theme.negative))
+        colours = np.where(np.eye(len(self._counts), dtype=bool), right, wrong).astype(np.uint32)
+        alpha = np.rint(255 * self._opacities()).astype(np.uint32)
+        return np.ascontiguousarray(colours | (alpha << 24))
+
     def _opacities(self) -> np.ndarray:
         """Return each cell's opacity of its colour, 0…1."""
         n_true = self._counts.sum(axis=1, keepdims=True)
@@ -158,18 +165,16 @@ class Confusion(View):
         page.setDevicePixelRatio(ratio)
         page.fill(Qt.GlobalColor.transparent)
         painter = QPainter(page)
-        opacities, n = self._opacities(), len(self._names)
-        fits = self._figures_fit()
-        for true in range(n):
-            for read in range(n):
-                count, cell = int(self._counts[true, read]), self._cell(true, read)
-                if count:
-                    code = self.theme.positive if true == read else self.theme.negative
-                    painter.fillRect(cell, colour(code, float(opacities[true, read])))
-                if count and fits:
-                    self.write(
-                        painter, cell, str(count), size_px=FIGURE_PX, align=Qt.AlignmentFlag.AlignHCenter
-                    )
+        pixels = self._pixels()
+        n = len(pixels)
+        image = QImage(pixels.data, n, n, 4 * n, QImage.Format.Format_ARGB32)
+        painter.drawImage(self._table(), image)
+        if self._figures_fit():
+            painter.setFont(font(FIGURE_PX))
+            painter.setPen(colour(self.theme.text))
+            for true, read in np.argwhere(self._counts).tolist():
+                count = str(self._counts[true, read])
+                painter.drawText(self._cell(true, read), Qt.AlignmentFlag.AlignCenter, count)
         self._paint_frame(painter)
         painter.end()
         return page
