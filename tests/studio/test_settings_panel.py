@@ -96,6 +96,17 @@ def test_what_is_typed_is_judged_at_once_and_changes_nothing_before_return(panel
     assert ready.session.config.hyper.beta1 == 0.95
 
 
+def test_the_sentence_about_what_is_typed_has_the_room_it_needs(panel, ready, qtbot):
+    box = panel.box("seed")
+    box.setFocus()
+    box.lineEdit().selectAll()
+    QTest.keyClicks(box, "-3")
+    line = row(panel, "seed")._note
+    qtbot.waitUntil(lambda: line.y() >= box.geometry().bottom())
+    assert line.height() >= line.heightForWidth(line.width()) > line.fontMetrics().height()
+    assert row(panel, "seed").height() >= line.geometry().bottom()
+
+
 def test_what_is_impossible_goes_when_the_field_is_left(panel, ready, qtbot):
     box, config = panel.box("dropout"), ready.session.config
     box.setFocus()

@@ -186,11 +186,7 @@ class SettingRow(QWidget):
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.setMinimumWidth(90)
         label.setBuddy(self.box)
-        self._note = QLabel("", self)
-        self._note.setFont(font(11))
-        self._note.setProperty("role", "warning")
-        self._note.setWordWrap(True)
-        self._note.hide()
+        self._note = _Note(self)
         grid.addWidget(label, 0, 0)
         grid.addWidget(self.box, 0, 1)
         grid.addWidget(self._note, 1, 0, 1, 2)
@@ -209,4 +205,30 @@ class SettingRow(QWidget):
         if text != self._note.text() or self._note.isVisible() != bool(text):
             self._note.setText(text)
             self._note.setVisible(bool(text))
+            self._note.fit(self.width())
             self.box.setAccessibleDescription(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the sentence anew."""
+        super().resizeEvent(event)
+        self._note.fit(self.width())
+
+
+class _Note(QLabel):
+    """A sentence in several lines, of a fixed height: a scroll area does not ask what a width makes of it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("", parent)
+        self.setFont(font(11))
+        self.setProperty("role", "warning")
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def hasHeightForWidth(self) -> bool:
+        """Keep the layouts around from asking."""
+        return False
+
+    def fit(self, width: int) -> None:
+        """Take the height that the lines need."""
+        self.setFixedHeight(max(self.heightForWidth(width), 0))

@@ -178,6 +178,7 @@ class TrainingBar(QWidget):
         self.network.setModified(False)
         for box in self.settings:
             box.setEnabled(box.setting.is_used(config))
+            box.setPlaceholderText("mixed" if box.isEnabled() else "–")
             box.show_value(box.setting.read(config))
 
     def show_figures(
