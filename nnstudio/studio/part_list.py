@@ -55,9 +55,9 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (WhyPart, Area.PICTURES),
     (FlipPart, Area.PICTURES),
     (DreamPart, Area.PICTURES),
+    (GradientPart, Area.PICTURES),
     (StagesPart, Area.INSPECTOR),
     (MistakesPart, Area.MISTAKES),
     (ConfusionPart, Area.MISTAKES),
     (SettingsPart, Area.INSPECTOR),
-    (GradientPart, Area.CURVES),
 )

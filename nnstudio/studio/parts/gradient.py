@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from nnstudio.studio.window import Window
 
 N_ROWS = 12
-HEIGHT_FOR_BOTH_PX = 280
 SHARE_OF_A_CORE = 0.5
 SAMPLE_COUNTS = (1, 8, 32, 128)
 MISTAKE_WORDS = {
@@ -55,7 +53,7 @@ class GradientPart:
     """Checks derivatives in the background and lists what was found."""
 
     name = "gradient"
-    title = "Gradient check"
+    title = "Gradient"
 
     def __init__(self, window: "Window") -> None:
         self._session, self._selection = window.session, window.selection
@@ -69,7 +67,7 @@ class GradientPart:
 
     def _build(self, window: "Window") -> None:
         self.widget = QWidget(window)
-        self.widget.setAccessibleName(self.title)
+        self.widget.setAccessibleName("Gradient check")
         row = QHBoxLayout()
         row.setSpacing(6)
         self.check = QToolButton(self.widget)
@@ -79,7 +77,7 @@ class GradientPart:
         self.check.setToolTip(f"Check: {HINT}")
         self.check.clicked.connect(self.ask)
         row.addWidget(self.check)
-        self.of = self._list(row, "Weights of", "whose derivatives to check, the steepest of them")
+        self.of = self._list(row, "Of", "whose derivatives to check, the steepest of them")
         self.of.addItem("every layer")
         self.of.addItem("the selected unit")
         self.samples = self._list(row, "Samples", "L is the mean loss of so many training samples")
@@ -99,7 +97,8 @@ class GradientPart:
         row.addStretch(1)
         self.table = GradientTable(self.widget)
         self.plot = SweepPlot(self.widget)
-        split = _Split(self.widget)
+        split = QSplitter(Qt.Orientation.Vertical, self.widget)
+        split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(self.plot)
         split.setStretchFactor(0, 3)
@@ -195,20 +194,6 @@ class GradientPart:
         """Take on another look."""
         self.table.set_theme(theme)
         self.plot.set_theme(theme)
-
-
-class _Split(QSplitter):
-    """Puts the plot below the table where there is height for both, else beside it."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setChildrenCollapsible(False)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Choose the direction."""
-        is_high = self.height() >= HEIGHT_FOR_BOTH_PX
-        self.setOrientation(Qt.Orientation.Vertical if is_high else Qt.Orientation.Horizontal)
-        super().resizeEvent(event)
 
 
 def _name(row: ProbeRow, names: list[str]) -> str:
