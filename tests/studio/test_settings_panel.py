@@ -104,7 +104,7 @@ def test_the_sentence_about_what_is_typed_has_the_room_it_needs(panel, ready, qt
     line = row(panel, "seed")._note
     qtbot.waitUntil(lambda: line.y() >= box.geometry().bottom())
     assert line.height() >= line.heightForWidth(line.width()) > line.fontMetrics().height()
-    assert row(panel, "seed").height() >= line.geometry().bottom()
+    qtbot.waitUntil(lambda: row(panel, "seed").height() > line.geometry().bottom())
 
 
 def test_what_is_impossible_goes_when_the_field_is_left(panel, ready, qtbot):
