@@ -216,7 +216,7 @@ class MistakesPart:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
 
 
 def _combo(name: str, tip: str, parent: QWidget) -> QComboBox:

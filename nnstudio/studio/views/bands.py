@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.insight.distributions import LEVELS
-from nnstudio.studio.theme import colour
+from nnstudio.studio.theme import colour, font
 from nnstudio.studio.views.base import View
 
 LINE = 16
@@ -154,11 +154,14 @@ class Bands(View):
             painter.setPen(QPen(colour(self.theme.line, 0.6), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
         below = QRectF(plot.left(), plot.bottom() + 2, plot.width(), LINE)
-        is_wide = plot.width() > 78
+        start, stop = (f"{epoch:.3g}" for epoch in (self._epochs[0], self._epochs[-1]))
+        # The middle one has as much room on either side as the wider of the others needs.
+        advance = QFontMetricsF(font(11)).horizontalAdvance
+        is_wide = plot.width() > advance("epoch") + 2 * max(advance(start), advance(stop)) + 8
         # Where there is no room for all three, the start, mostly 0, gives way to the axis's name.
-        self.write(painter, below, f"{self._epochs[0]:.1f}" if is_wide else "epoch", size_px=11, muted=True)
+        self.write(painter, below, start if is_wide else "epoch", size_px=11, muted=True)
         right = Qt.AlignmentFlag.AlignRight
-        self.write(painter, below, f"{self._epochs[-1]:.1f}", size_px=11, muted=True, align=right)
+        self.write(painter, below, stop, size_px=11, muted=True, align=right)
         if is_wide:
             middle = Qt.AlignmentFlag.AlignHCenter
             self.write(painter, below, "epoch", size_px=11, muted=True, align=middle)
