@@ -141,6 +141,17 @@ ENTRIES = (
     ActionEntry(
         "reset-layout", "View", "Reset layout", "put every panel where it is at home", ("Ctrl+Alt+L",)
     ),
+    ActionEntry("larger-text", "View", "Larger text", "show text and pictures larger", ("Ctrl++", "Ctrl+=")),
+    ActionEntry("smaller-text", "View", "Smaller text", "show text and pictures smaller", ("Ctrl+-",)),
+    ActionEntry("usual-text", "View", "Usual text", "show text at its usual size", ("Ctrl+0",)),
+    ActionEntry(
+        "present",
+        "View",
+        "Present",
+        "large type and a thick pen, for a projector; once more ends it",
+        ("F5",),
+        checkable=True,
+    ),
     ActionEntry("keys", "Help", "Keys", "list every key", ("?", "F1")),
     ActionEntry("about", "Help", "About nnstudio", "version, licences and credits"),
 )

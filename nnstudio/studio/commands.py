@@ -15,7 +15,7 @@ from nnstudio.studio.dock import Dock
 from nnstudio.studio.drops import Drops
 from nnstudio.studio.key_list import show_keys
 from nnstudio.studio.recipe_list import show_recipes
-from nnstudio.studio.theme import DARK, LIGHT
+from nnstudio.studio.theme import DARK, LIGHT, TEXT_SCALES, text_scale
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
@@ -224,6 +224,24 @@ class Commands(QObject):
             self._window.showFullScreen()
         else:
             self._window.showNormal()
+
+    def larger_text(self) -> None:
+        self._step_text(1)
+
+    def smaller_text(self) -> None:
+        self._step_text(-1)
+
+    def usual_text(self) -> None:
+        self._window.set_text_scale(1.0)
+
+    def _step_text(self, step: int) -> None:
+        at = min(range(len(TEXT_SCALES)), key=lambda k: abs(TEXT_SCALES[k] - text_scale()))
+        scale = TEXT_SCALES[min(max(at + step, 0), len(TEXT_SCALES) - 1)]
+        self._window.set_text_scale(scale)
+        self._window.say(f"Text at {100 * scale:.0f} % of its usual size. Ctrl+0 brings that back.")
+
+    def present(self, presenting: bool) -> None:
+        self._window.presentation.set_on(presenting)
 
     def next_panel(self) -> None:
         self._window.desk.step_focus(1)

@@ -72,6 +72,7 @@ class Desk(QMainWindow):
         self._homes = [(self.docks[part.name], area) for part, area in homes]
         self._wanted: object = None
         self._is_laid_out = False
+        self._shares: Place | Split | None = None
         self._tidying = QTimer(self)
         self._tidying.setSingleShot(True)
         self._tidying.setInterval(0)
@@ -115,6 +116,18 @@ class Desk(QMainWindow):
         """Return what tells a state of these panels from a damaged one, or one of others."""
         names = " ".join(sorted(self.docks)).encode()
         return zlib.crc32(state, zlib.crc32(names)).to_bytes(MARK_BYTES, "big")
+
+    def keep_shares(self) -> None:
+        """Remember how the room is shared, before all panels need more or less of it at once."""
+        tree = self._tree() if self._is_laid_out else None
+        if tree is not None and (self._shares is None or _names(tree) != _names(self._shares)):
+            self._shares = tree
+
+    def share_again(self) -> None:
+        """Share the room as it was remembered, as far as the panels' needs allow."""
+        if self._shares is not None:
+            self.layout().activate()
+            self._share(self._shares, self.width(), self.height())
 
     def reset(self) -> None:
         """Put every panel where it is at home."""
@@ -282,7 +295,9 @@ class Desk(QMainWindow):
                 bar.setMovable(False)
                 bar.setDrawBase(False)
                 bar.setExpanding(False)
-                bar.setElideMode(Qt.TextElideMode.ElideRight)
+                # Otherwise a row of many tabs keeps its panels from becoming narrow.
+                bar.setUsesScrollButtons(True)
+                bar.setElideMode(Qt.TextElideMode.ElideNone)
                 bar.installEventFilter(self)
         self.rearranged.emit()
 
@@ -326,3 +341,7 @@ class Desk(QMainWindow):
     def createPopupMenu(self) -> None:
         """Offer no menu of Qt's own: the panels' title bars and tabs have one."""
         return
+
+
+def _names(tree: Place | Split) -> list[list[str]]:
+    return [place.names for place in places(tree)]

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 from nnstudio.studio.images import icon
 from nnstudio.studio.panels import heading
 from nnstudio.studio.parts import HasNote, Part
-from nnstudio.studio.theme import Theme
+from nnstudio.studio.theme import Theme, text_scale
 
 TITLE_HEIGHT = 32
 MARGIN = 12
-MOST_CLAIMED = QSize(280, 150)
+MOST_CLAIMED = QSize(280, 84)
 """The least room a panel can claim, however much its part needs: all of them fit the smallest window."""
 BUTTON_SIDE = 20
 
@@ -87,11 +87,11 @@ class TitleBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the height it takes; a dock goes by this alone."""
-        return QSize(super().sizeHint().width(), self._height)
+        return QSize(super().sizeHint().width(), round(self._height * text_scale()))
 
     def minimumSizeHint(self) -> QSize:
         """Return the height, and no width to speak of: a note may be cut."""
-        return QSize(0, self._height)
+        return QSize(0, round(self._height * text_scale()))
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

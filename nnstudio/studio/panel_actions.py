@@ -7,7 +7,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from nnstudio.studio.desk import Desk
 
-KEYS = (*(f"Alt+{digit}" for digit in "1234567890"), *(f"Ctrl+{digit}" for digit in "123456789"), *(f"Ctrl+Alt+{digit}" for digit in "123456789"))
+KEYS = (
+    *(f"Alt+{digit}" for digit in "1234567890"),
+    *(f"Ctrl+{digit}" for digit in "123456789"),
+    *(f"Ctrl+Alt+{digit}" for digit in "123456789"),
+)
 
 
 class PanelActions:

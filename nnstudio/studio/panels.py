@@ -1,11 +1,13 @@
 """The window's panels: a heading, views, and the controls that belong to them."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QSizePolicy,
     QSlider,
     QToolButton,
@@ -14,12 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.studio.sheets import Sheets
-from nnstudio.studio.theme import font, give_role
+from nnstudio.studio.theme import font, give_font, give_role
 from nnstudio.studio.views.canvas import PEN_WIDTHS
 from nnstudio.studio.views.image import ImageView
 from nnstudio.studio.views.novelty import NoveltyMeter
 
 PREVIEW_SIDE = 86
+SMALLEST_SHEET = 180
 ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
 """Letters that an answer has at most, and their height in pixels."""
 LONGEST_ANSWER = 18
@@ -53,6 +56,7 @@ class InputPanel(QWidget):
         self.canvas, self.pixels, self.plane = self.sheets.canvas, self.sheets.pixels, self.sheets.plane
         # It takes what height there is, and asks for none: the rest of the panel must be seen.
         self.sheets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.sheets.setMinimumHeight(SMALLEST_SHEET)
         body.addWidget(self.sheets, 100)
         grid = QGridLayout()
         grid.setSpacing(6)
@@ -115,7 +119,7 @@ class InputPanel(QWidget):
         """Show the class that was read, smaller where its name is a word."""
         if len(name) != len(self.answer.text()):
             size_px = next((size for length, size in ANSWER_SIZES if len(name) <= length), 14)
-            self.answer.setFont(font(size_px, bold=True))
+            give_font(self.answer, size_px, bold=True)
         self.answer.setToolTip(name)
         if len(name) > LONGEST_ANSWER:
             name = f"…{name[1 - LONGEST_ANSWER :]}"
@@ -153,6 +157,44 @@ class InputPanel(QWidget):
         self.preview.setVisible(drawing)
         self.note.setText(self._pen_note() if drawing else "click or drag in the plane")
         self.canvas.hint = f"draw a {noun}"
+
+
+class BarArea(QScrollArea):
+    """Holds the training bar, which scrolls to the side where large text makes it too wide."""
+
+    def __init__(self, bar: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setWidget(bar)
+        self.horizontalScrollBar().setAccessibleName("Scroll the training bar")
+        self.horizontalScrollBar().setToolTip("The training bar is wider than the window: scroll")
+
+    def sizeHint(self) -> QSize:
+        """Return the height of the bar, and of the scroll bar where there is one."""
+        bar = self.widget()
+        is_wide = bar.minimumSizeHint().width() > self.width()
+        below = self.horizontalScrollBar().sizeHint().height() if is_wide else 0
+        return QSize(bar.sizeHint().width(), bar.minimumSizeHint().height() + below)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the height; any width will do."""
+        return QSize(0, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for a scroll bar, or take it back."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the bar when it needs another height."""
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class StatusLine(QWidget):

@@ -3,6 +3,8 @@
 One meaning has one colour everywhere: blue positive, orange negative, background zero, yellow selected.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from string import Template
@@ -10,7 +12,7 @@ from string import Template
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from nnstudio.paths import resource
 
@@ -95,6 +97,68 @@ def _load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(resource("fonts", name)))
 
 
+TEXT_SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
+"""Sizes of text to choose from; 1 is the design's."""
+
+_text_scale = [1.0]
+
+
+def text_scale() -> float:
+    """Return how many pixels of the screen one of the design takes, before the desktop's own scaling."""
+    return _text_scale[0]
+
+
+def set_text_scale(scale: float, widgets: Iterable[QWidget]) -> None:
+    """Change the size of text, in the widgets given and in all that are painted or made from now on.
+
+    Their fonts follow when `fit_fonts` is called, after the style sheet is set.
+
+    Notes
+    -----
+    Aliasing: changes the sizes that widgets were told to keep.
+    """
+    old, _text_scale[0] = _text_scale[0], scale
+    for widget in widgets:
+        if hasattr(widget, "magnify"):
+            widget.magnify()
+            continue
+        if isinstance(widget, QDockWidget | QMainWindow):
+            # Their layouts tell them.
+            continue
+        for read, write in _SIZES_TOLD:
+            told = read(widget)
+            if 1 < told < _NO_LIMIT:
+                # Whole pixels of the design, so that nothing drifts as one goes up and down.
+                write(widget, round(round(told / old) * scale))
+
+
+def fit_fonts(widgets: Iterable[QWidget]) -> None:
+    """Bring the fonts that widgets were given to the size of text: a style sheet takes them back."""
+    for widget in widgets:
+        own = widget.font()
+        if not widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) or own.pixelSize() <= 0:
+            continue
+        design_px = widget.property(_DESIGN_PX)
+        if design_px is None:
+            design_px = own.pixelSize()
+            widget.setProperty(_DESIGN_PX, design_px)
+        own.setPixelSize(round(design_px * text_scale()))
+        widget.setFont(own)
+
+
+def give_font(widget: QWidget, size_px: int, *, bold: bool = False) -> None:
+    """Give a widget another font than it had."""
+    widget.setProperty(_DESIGN_PX, size_px)
+    widget.setFont(text_font(size_px, bold=bold))
+
+
+def text_font(size_px: int = 13, *, bold: bool = False) -> QFont:
+    """Return the window's typeface at the size of text in force, for what is not a painted view."""
+    result = QFont(font(size_px, bold=bold))
+    result.setPixelSize(round(size_px * text_scale()))
+    return result
+
+
 @cache
 def font(size_px: int = 13, *, bold: bool = False, tabular: bool = True) -> QFont:
     """Return the window's typeface.
@@ -174,6 +238,17 @@ def activation_table(theme: Theme) -> list[int]:
     return _table(background + (ink - background) * np.minimum(np.abs(position), 1.0)[:, None])
 
 
+_DESIGN_PX = "design_px"
+"""The property of a widget that keeps its font's size at 100 %."""
+
+_NO_LIMIT = 16_000_000
+_SIZES_TOLD = (
+    (QWidget.minimumWidth, QWidget.setMinimumWidth),
+    (QWidget.minimumHeight, QWidget.setMinimumHeight),
+    (QWidget.maximumWidth, QWidget.setMaximumWidth),
+    (QWidget.maximumHeight, QWidget.setMaximumHeight),
+)
+
 _STYLE = Template("""
 QMainWindow, QDialog { background: $window; }
 QWidget { color: $text; }
@@ -193,7 +268,7 @@ QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus { border-
 QPushButton:pressed, QToolButton:pressed { background: $line; }
 QPushButton:disabled, QToolButton:disabled, QComboBox:disabled { color: $muted; }
 QPushButton:checked, QToolButton:checked { background: $accent; color: $on_accent; }
-QToolButton#play { background: $accent; color: $on_accent; border-radius: 20px; padding: 0; }
+QToolButton#play { background: $accent; color: $on_accent; border-radius: 19px; padding: 0; }
 QToolButton#play:focus { border: 2px solid $text; }
 QComboBox { padding: 3px 12px 3px 6px; }
 QLineEdit { padding: 3px 6px; }
@@ -223,6 +298,7 @@ QTabBar::tab:first { margin-left: 12px; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { color: $accent; }
+QTabBar QToolButton { background: $panel; border: none; border-radius: 0; padding: 0; min-height: 0; }
 QMenuBar { background: $bar; color: $text; }
 QMenuBar::item:selected { background: $control_hover; border-radius: 4px; }
 QMenu { background: $control; color: $text; border: 1px solid $line; padding: 4px; }
@@ -266,7 +342,9 @@ def give_role(widget: QWidget, role: str) -> None:
 def style_sheet(theme: Theme) -> str:
     """Return the Qt style sheet of a theme."""
     arrow = resource("icons", f"arrow-{theme.name}.svg").as_posix()
-    return _STYLE.substitute(theme.__dict__, arrow=arrow)
+    sheet = _STYLE.substitute(theme.__dict__, arrow=arrow)
+    # Lines stay thin.
+    return re.sub(r"\b(?!1px)(\d+)px", lambda found: f"{round(int(found[1]) * text_scale())}px", sheet)
 
 
 def palette(theme: Theme) -> QPalette:

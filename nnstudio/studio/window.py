@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QMainWindow,
+    QMenu,
     QVBoxLayout,
     QWidget,
 )
@@ -20,16 +21,26 @@ from nnstudio.studio.commands import Commands
 from nnstudio.studio.desk import Desk
 from nnstudio.studio.keeper import SessionKeeper
 from nnstudio.studio.panel_actions import PanelActions
-from nnstudio.studio.panels import InputPanel, StatusLine
+from nnstudio.studio.panels import BarArea, InputPanel, StatusLine
 from nnstudio.studio.part_list import PARTS
 from nnstudio.studio.parts import Part
+from nnstudio.studio.presentation import Presentation
 from nnstudio.studio.presenter import Presenter
 from nnstudio.studio.reading_line import ReadingLine
 from nnstudio.studio.recent import RecentFiles
 from nnstudio.studio.selection import Selection
 from nnstudio.studio.session import Session
 from nnstudio.studio.surveyor import Surveyor
-from nnstudio.studio.theme import THEMES, Theme, palette, style_sheet
+from nnstudio.studio.theme import (
+    TEXT_SCALES,
+    THEMES,
+    Theme,
+    fit_fonts,
+    palette,
+    set_text_scale,
+    style_sheet,
+    text_font,
+)
 from nnstudio.studio.unit_pictures import UnitPictures
 from nnstudio.studio.views.training_bar import TrainingBar
 
@@ -78,6 +89,10 @@ class Window(QMainWindow):
         self.recent.make_menu(self.actions_by_name["last-session"], menus["File"], self.commands.open_path)
         self._build_panels()
         self.panel_actions.fill(menus["View"].addMenu("Panels"))
+        # Keys of actions whose menu cannot be seen are heard through the window.
+        for menu in self.menuBar().findChildren(QMenu):
+            self.addActions([action for action in menu.actions() if action.shortcuts()])
+        self.presentation = Presentation(self)
         self.presenter = Presenter(self)
         self.choices = Choices(self)
         self.commands.connect_all()
@@ -110,10 +125,18 @@ class Window(QMainWindow):
         layout = QVBoxLayout(frame)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
-        layout.addWidget(self.bar)
+        layout.addWidget(BarArea(self.bar, self))
         layout.addWidget(self.desk, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(frame)
+
+    def set_text_scale(self, scale: float) -> None:
+        """Show text, and what is painted around it, at ``scale`` times the usual size."""
+        self.desk.keep_shares()
+        set_text_scale(scale, self.findChildren(QWidget))
+        QApplication.setFont(text_font())
+        self.set_theme(self.theme)
+        self.desk.share_again()
 
     def show_part(self, name: str) -> None:
         """Bring a part to the front."""
@@ -125,6 +148,7 @@ class Window(QMainWindow):
         application = QApplication.instance()
         application.setPalette(palette(theme))
         application.setStyleSheet(style_sheet(theme))
+        fit_fonts(self.findChildren(QWidget))
         for part in self.parts.values():
             part.set_theme(theme)
         self.desk.set_theme(theme)
@@ -150,6 +174,7 @@ class Window(QMainWindow):
         self.surveyor.stop()
         self.session.close()
         self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("text-scale", self.presentation.usual_text_scale)
         self._settings.setValue("layout", self.desk.state())
         self._settings.setValue("theme", self.theme.name)
         super().closeEvent(event)
@@ -159,12 +184,22 @@ class Window(QMainWindow):
         # Whoever edited the settings by hand gets the usual place.
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
+        self.set_text_scale(_known_scale(self._settings.value("text-scale")))
         self.desk.restore(self._settings.value("layout"))
 
 
 def chosen_theme(settings: QSettings, otherwise: Theme) -> Theme:
     """Return the look the user chose last, or ``otherwise``."""
     return THEMES.get(str(settings.value("theme", "")), otherwise)
+
+
+def _known_scale(value: object) -> float:
+    """Return a size of text that was kept, or the usual one."""
+    try:
+        scale = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return 1.0
+    return scale if scale in TEXT_SCALES else 1.0
 
 
 class _SpaceForFocused(QObject):

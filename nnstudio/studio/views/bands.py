@@ -118,7 +118,7 @@ class Bands(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint a plot for each layer."""
-        painter = QPainter(self)
+        painter = self.painter()
         if not self._layers or not len(self._epochs):
             whole = QRectF(self.rect())
             self.write(painter, whole, self._message, muted=True, align=Qt.AlignmentFlag.AlignHCenter)

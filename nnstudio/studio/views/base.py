@@ -1,10 +1,10 @@
 """What all painted views share: the theme, lazy redrawing and hover texts."""
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QSinglePointEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from nnstudio.studio.theme import DARK, Theme, colour, font
+from nnstudio.studio.theme import DARK, Theme, colour, font, text_scale
 
 MOST_REMEMBERED = 4096
 _shortened: dict[tuple[str, int, bool, int], str] = {}
@@ -22,11 +22,69 @@ class View(QWidget):
         self.setObjectName(name.lower().replace(" ", "-"))
         self.setAccessibleName(name)
         self.theme: Theme = DARK
+        self._smallest = QSize(0, 0)
         self.setMouseTracking(True)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
         self.theme = theme
+        self.update()
+
+    # Magnified as a whole: it lays out, paints and is asked in the design's pixels
+
+    def painter(self) -> QPainter:
+        """Return a painter that paints in the design's pixels."""
+        painter = QPainter(self)
+        scale = text_scale()
+        if scale != 1.0:
+            painter.scale(scale, scale)
+        return painter
+
+    def place_of(self, event: QSinglePointEvent) -> QPointF:
+        """Return where an event is."""
+        return event.position() / text_scale()
+
+    def magnified(self, size: QSize) -> QSize:
+        """Return the pixels of the screen that a size takes."""
+        return size * text_scale()
+
+    def width(self) -> int:
+        """Return the width there is."""
+        return round(super().width() / text_scale())
+
+    def height(self) -> int:
+        """Return the height there is."""
+        return round(super().height() / text_scale())
+
+    def size(self) -> QSize:
+        """Return the room there is."""
+        return QSize(self.width(), self.height())
+
+    def rect(self) -> QRect:
+        """Return the room there is, from the upper left corner."""
+        return QRect(0, 0, self.width(), self.height())
+
+    def devicePixelRatioF(self) -> float:
+        """Return the pixels of the screen for one of the design: pictures made by it stay sharp."""
+        return super().devicePixelRatioF() * text_scale()
+
+    def setMinimumSize(self, *size: int | QSize) -> None:
+        """Ask for a size."""
+        self._smallest = QSize(*size)
+        self.magnify()
+
+    def setMinimumHeight(self, height: int) -> None:
+        """Ask for a height."""
+        self.setMinimumSize(self._smallest.width(), height)
+
+    def setFixedHeight(self, height: int) -> None:
+        """Take a height, neither more nor less."""
+        super().setFixedHeight(round(height * text_scale()))
+
+    def magnify(self) -> None:
+        """Follow the size of text."""
+        super().setMinimumSize(self.magnified(self._smallest))
+        self.updateGeometry()
         self.update()
 
     def explain(self, position: QPoint) -> str:
@@ -36,7 +94,7 @@ class View(QWidget):
     def event(self, event: QEvent) -> bool:
         """Answer a hover with ``explain``."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            text = self.explain(event.pos())
+            text = self.explain((QPointF(event.pos()) / text_scale()).toPoint())
             if text:
                 QToolTip.showText(event.globalPos(), text, self)
             else:

@@ -182,16 +182,16 @@ class Canvas(View):
         self._erasing_now = self.erasing or event.button() == Qt.MouseButton.RightButton
         if not self._erasing_now:
             # A click there is none on paper; only a hand that goes on from it draws.
-            self._pressed_label = self._labels.at(event.position(), self._sheet_box())
-            self._pressed_at = event.position()
+            self._pressed_label = self._labels.at(self.place_of(event), self._sheet_box())
+            self._pressed_at = self.place_of(event)
         if self._pressed_label is None:
-            self._begin(self._to_units(event.position()))
+            self._begin(self._to_units(self.place_of(event)))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Draw or erase along the way."""
-        self._pointer = self._to_units(event.position())
+        self._pointer = self._to_units(self.place_of(event))
         if self._pressed_label is not None:
-            moved = event.position() - self._pressed_at
+            moved = self.place_of(event) - self._pressed_at
             if moved.manhattanLength() < QApplication.startDragDistance() / 2:
                 return
             self._pressed_label = None
@@ -307,7 +307,7 @@ class Canvas(View):
 
     def sizeHint(self) -> QSize:
         """Prefer the size of the design."""
-        return QSize(254, 254)
+        return self.magnified(QSize(254, 254))
 
     def resizeEvent(self, event: object) -> None:
         """Ink the strokes anew at the new size."""
@@ -357,7 +357,7 @@ class Canvas(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint the sheet, the stroke under the pen, the hint and the cross-hair."""
-        painter = QPainter(self)
+        painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = self._sheet_box()
         path = QPainterPath()

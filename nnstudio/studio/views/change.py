@@ -81,7 +81,7 @@ class ChangeView(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint the pictures."""
-        painter = QPainter(self)
+        painter = self.painter()
         if self._flip is None:
             painter.setPen(colour(self.theme.muted))
             painter.drawText(

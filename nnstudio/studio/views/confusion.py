@@ -109,7 +109,7 @@ class Confusion(View):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the cell under the pointer."""
-        found = self.cell_at(event.position())
+        found = self.cell_at(self.place_of(event))
         if found is not None:
             self._current = found
             self.cell_chosen.emit(*found)
@@ -221,7 +221,7 @@ class Confusion(View):
             return
         if self._page is None or self._page.devicePixelRatio() != self.devicePixelRatioF():
             self._page = self._render()
-        painter = QPainter(self)
+        painter = self.painter()
         painter.drawPixmap(0, 0, self._page)
         if self.hasFocus():
             painter.setPen(QPen(colour(self.theme.selection), 2))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
-from nnstudio.studio.theme import DARK, Theme, colour, font
+from nnstudio.studio.theme import DARK, Theme, colour, font, text_font, text_scale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,8 +67,8 @@ class Curves(QWidget):
             axis = self._item.getAxis(side)
             axis.setPen(colour(theme.line))
             axis.setTextPen(colour(theme.muted))
-            axis.setTickFont(font(11))
-            axis.setLabel(label, **{"color": theme.muted, "font-size": "11px"})
+            axis.setTickFont(text_font(11))
+            axis.setLabel(label, **{"color": theme.muted, "font-size": f"{round(11 * text_scale())}px"})
             axis.setStyle(tickLength=-4)
             # The prefix would speak of the logarithm.
             axis.enableAutoSIPrefix(False)

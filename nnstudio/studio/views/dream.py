@@ -53,7 +53,7 @@ class DreamView(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint image or point."""
-        painter = QPainter(self)
+        painter = self.painter()
         if self._x is None:
             side = min(self.width(), self.height()) - 2
             box = QRectF((self.width() - side) / 2, 1, side, side)

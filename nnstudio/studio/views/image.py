@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.studio.images import grey_index, indexed_image
@@ -26,7 +26,7 @@ class ImageView(View):
 
     def sizeHint(self) -> QSize:
         """Return the fixed size."""
-        return QSize(self._side, self._side)
+        return self.magnified(QSize(self._side, self._side))
 
     def _box(self) -> QRectF:
         return QRectF(self.rect()).adjusted(1, 1, -1, -1)
@@ -45,7 +45,7 @@ class ImageView(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint the pixels and a frame."""
-        painter = QPainter(self)
+        painter = self.painter()
         box = self._box()
         painter.fillRect(box, colour(self.theme.paper))
         if self._image is not None:

@@ -112,16 +112,16 @@ class Matrices(View):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the weight under the pointer, and with it the unit whose row it is in."""
-        found = self._cell_at(event.position())
+        found = self._cell_at(self.place_of(event))
         if found is not None:
             matrix, row, column = found
             self.weight_clicked.emit(self._first_layer + matrix, row, column)
-        elif self._legend_box().contains(event.position()):
+        elif self._legend_box().contains(self.place_of(event)):
             self.legend_clicked.emit()
 
     def paintEvent(self, event: object) -> None:
         """Paint the matrices with their axes and the colour scale."""
-        painter = QPainter(self)
+        painter = self.painter()
         if not self._weights:
             text = "This network has one layer of weights: its templates show all of it."
             self.write(painter, QRectF(self.rect()), text, muted=True, align=Qt.AlignmentFlag.AlignHCenter)

@@ -175,10 +175,10 @@ class Mosaic(View):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the unit under the pointer."""
-        unit = self.unit_at(event.position())
+        unit = self.unit_at(self.place_of(event))
         if unit is not None:
             self.unit_clicked.emit(unit)
-        elif self._legend_box().contains(event.position()):
+        elif self._legend_box().contains(self.place_of(event)):
             self.legend_clicked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -200,7 +200,7 @@ class Mosaic(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint the tiles in one image, the selection and the colour scale."""
-        painter = QPainter(self)
+        painter = self.painter()
         if self._tiles is None:
             return
         if self._image is None:

@@ -53,12 +53,12 @@ class NetworkView(NetworkSurface):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show the edges of the unit under the pointer alone; drag the network."""
         if self._pressed_at is None:
-            self._point_at(self.unit_at(event.position()))
+            self._point_at(self.unit_at(self.place_of(event)))
             return
-        step = event.position() - self._pressed_at
+        step = self.place_of(event) - self._pressed_at
         if self._is_drag or step.manhattanLength() > DRAG_PX:
             self._is_drag = True
-            self._pressed_at = event.position()
+            self._pressed_at = self.place_of(event)
             self._move(step)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -67,7 +67,7 @@ class NetworkView(NetworkSurface):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a drag."""
-        self._pressed_at, self._is_drag = event.position(), False
+        self._pressed_at, self._is_drag = self.place_of(event), False
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Select the unit under the pointer, or turn a layer's page, unless this ends a drag."""
@@ -75,17 +75,17 @@ class NetworkView(NetworkSurface):
         self._pressed_at = None
         if not is_click:
             return
-        address = self.unit_at(event.position())
-        layer = self.footer_at(event.position())
+        address = self.unit_at(self.place_of(event))
+        layer = self.footer_at(self.place_of(event))
         if address is not None:
             self.unit_clicked.emit(address.layer, address.unit)
         elif layer is not None:
             middle = self.placed().layers[layer].box.center().x()
-            self._turn(layer, 1 if event.position().x() > middle else -1)
+            self._turn(layer, 1 if self.place_of(event).x() > middle else -1)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show all of the network."""
-        if self.unit_at(event.position()) is None and self.footer_at(event.position()) is None:
+        if self.unit_at(self.place_of(event)) is None and self.footer_at(self.place_of(event)) is None:
             self._fit()
         else:
             self.mousePressEvent(event)
@@ -93,11 +93,11 @@ class NetworkView(NetworkSurface):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer; with Shift, turn the pages of the layer under it."""
         turned = event.angleDelta().y() or event.angleDelta().x()
-        layer = self._layer_near(event.position().x())
+        layer = self._layer_near(self.place_of(event).x())
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and layer is not None:
             self._turn(layer, 1 if turned < 0 else -1)
         elif turned:
-            self._zoom(ZOOM_STEP ** (turned / 120), event.position())
+            self._zoom(ZOOM_STEP ** (turned / 120), self.place_of(event))
         event.accept()
 
     def event(self, event: QEvent) -> bool:
@@ -106,7 +106,7 @@ class NetworkView(NetworkSurface):
             isinstance(event, QNativeGestureEvent)
             and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
         ):
-            self._zoom(1 + event.value(), event.position())
+            self._zoom(1 + event.value(), self.place_of(event))
             return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             has_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier

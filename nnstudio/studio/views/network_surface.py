@@ -171,7 +171,7 @@ class NetworkSurface(View):
             return
         if self._is_stale:
             self._compose()
-        painter = QPainter(self)
+        painter = self.painter()
         painter.drawImage(QPointF(0, 0), self._canvas)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(self.field())

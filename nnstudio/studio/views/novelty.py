@@ -24,7 +24,7 @@ class NoveltyMeter(View):
 
     def sizeHint(self) -> QSize:
         """One line."""
-        return QSize(140, _HEIGHT)
+        return self.magnified(QSize(140, _HEIGHT))
 
     def show_novelty(self, novelty: Novelty | None, noun: str) -> None:
         """Show how novel an input is, or nothing; ``noun`` is what a class is called."""
@@ -51,7 +51,7 @@ class NoveltyMeter(View):
         """Paint the words and the meter."""
         if self._novelty is None:
             return
-        painter = QPainter(self)
+        painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rejected = self._novelty.is_rejected
         words = f"not a {self._noun}"

@@ -27,7 +27,7 @@ class Outputs(View):
 
     def sizeHint(self) -> QSize:
         """Prefer full rows."""
-        return QSize(260, MAX_ROW_HEIGHT * max(len(self._names), 4))
+        return self.magnified(QSize(260, MAX_ROW_HEIGHT * max(len(self._names), 4)))
 
     def set_classes(self, names: tuple[str, ...], *, are_probabilities: bool) -> None:
         """Say what the outputs are called, and whether they are probabilities."""
@@ -79,7 +79,7 @@ class Outputs(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint a row for each class."""
-        painter = QPainter(self)
+        painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         columns, rows, height = self._columns()
         pitch = (self.width() + COLUMN_GAP) / columns

@@ -125,7 +125,7 @@ class PixelCanvas(View):
             return
         self.finish()
         self._begin(
-            self._to_pixels(event.position()),
+            self._to_pixels(self.place_of(event)),
             erases=self._tools.erasing or event.button() == Qt.MouseButton.RightButton,
         )
 
@@ -133,7 +133,7 @@ class PixelCanvas(View):
         """Paint or erase along the way."""
         if self.image is None:
             return
-        point = self._to_pixels(event.position())
+        point = self._to_pixels(self.place_of(event))
         if self._before is not None:
             self._extend(point)
         else:
@@ -197,13 +197,13 @@ class PixelCanvas(View):
 
     def sizeHint(self) -> QSize:
         """Prefer the size of the design."""
-        return QSize(254, 254)
+        return self.magnified(QSize(254, 254))
 
     def paintEvent(self, event: object) -> None:
         """Paint the pixels, the lines between them and the brush's ring."""
         if self.image is None:
             return
-        painter = QPainter(self)
+        painter = self.painter()
         box = self._box()
         height, width = self.image.shape
         painter.drawImage(box, indexed_image(grey_index(self.image), ink_table(self.theme)))

@@ -33,7 +33,7 @@ class Plane(View):
 
     def sizeHint(self) -> QSize:
         """Prefer the size of the design."""
-        return QSize(254, 254)
+        return self.magnified(QSize(254, 254))
 
     def set_space(self, space: InputSpace) -> None:
         """Take the plane's range and names; points and answers follow."""
@@ -83,12 +83,12 @@ class Plane(View):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Ask about the point under the pointer."""
-        self._choose(self._to_point(event.position()))
+        self._choose(self._to_point(self.place_of(event)))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the pointer while a button is held."""
         if event.buttons():
-            self._choose(self._to_point(event.position()))
+            self._choose(self._to_point(self.place_of(event)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the asked point by arrow keys."""
@@ -121,7 +121,7 @@ class Plane(View):
         """Paint the answers, the points and the asked point."""
         if self._space is None:
             return
-        painter = QPainter(self)
+        painter = self.painter()
         box = self._box()
         painter.fillRect(box, colour(self.theme.panel))
         if self._field is not None:

@@ -29,7 +29,7 @@ class RatePicture(View):
 
     def sizeHint(self) -> QSize:
         """Ask for a low strip."""
-        return QSize(260, HEIGHT_PX)
+        return self.magnified(QSize(260, HEIGHT_PX))
 
     def show_course(self, config: TrainingConfig, epoch: float) -> None:
         """Show the rates of a configuration, and mark the epoch that the run has come to."""
@@ -67,7 +67,7 @@ class RatePicture(View):
         """Draw the curve, its highest value and its end."""
         if self._config is None:
             return
-        painter = QPainter(self)
+        painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = self._plot_area()
         painter.setPen(QPen(colour(self.theme.line), 1))

@@ -96,7 +96,7 @@ class SampleGrid(View):
 
     def sizeHint(self) -> QSize:
         """Prefer four pictures by two."""
-        return QSize(4 * (CELL_WIDTH + GAP), 2 * (CELL_WIDTH + CAPTION_HEIGHT + GAP))
+        return self.magnified(QSize(4 * (CELL_WIDTH + GAP), 2 * (CELL_WIDTH + CAPTION_HEIGHT + GAP)))
 
     # Layout
 
@@ -176,7 +176,7 @@ class SampleGrid(View):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the sample under the pointer."""
-        found = self.position_at(event.position())
+        found = self.position_at(self.place_of(event))
         if found is not None:
             self._current = found
             self._choose()
@@ -260,7 +260,7 @@ class SampleGrid(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint the pictures, and a frame around the one that the keys are at."""
-        painter = QPainter(self)
+        painter = self.painter()
         if self._list is None:
             return
         if not len(self._list.rows):

@@ -51,7 +51,7 @@ class SamplesView(View):
 
     def sizeHint(self) -> QSize:
         """Prefer three pairs by two."""
-        return QSize(330, 140)
+        return self.magnified(QSize(330, 140))
 
     def resizeEvent(self, event: object) -> None:
         """Lay the pairs out anew."""
@@ -70,7 +70,7 @@ class SamplesView(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint the pairs, or the sentence."""
-        painter = QPainter(self)
+        painter = self.painter()
         if not self._pairs:
             middle = Qt.AlignmentFlag.AlignHCenter
             self.write(painter, QRectF(self.rect()), self.message, muted=True, align=middle)

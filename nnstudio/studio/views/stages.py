@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.images import grey_index, indexed_image
@@ -93,7 +93,7 @@ class Stages(View):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the stage under the pointer."""
-        k = self._at(event.position())
+        k = self._at(self.place_of(event))
         if k is not None:
             self.stage_chosen.emit(self._stages[k].key)
 
@@ -118,7 +118,7 @@ class Stages(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint the stages, an arrow from each to the next, and a frame around the one that is read."""
-        painter = QPainter(self)
+        painter = self.painter()
         if not self._stages:
             whole = QRectF(self.rect())
             self.write(painter, whole, self._message, muted=True, align=Qt.AlignmentFlag.AlignHCenter)

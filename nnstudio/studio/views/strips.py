@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.images import indexed_image, signed_index
@@ -89,7 +89,7 @@ class Strips(View):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the unit under the pointer."""
-        found = self._unit_at(event.position())
+        found = self._unit_at(self.place_of(event))
         if found is not None:
             self.unit_clicked.emit(*found)
 
@@ -107,7 +107,7 @@ class Strips(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint the strips."""
-        painter = QPainter(self)
+        painter = self.painter()
         if not self._values:
             box = QRectF(self.rect())
             self.write(

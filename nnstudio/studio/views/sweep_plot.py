@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
 from nnstudio.engine.gradient_table import StepSweep
 from nnstudio.insight.gradient_probe import STEPS
-from nnstudio.studio.theme import DARK, Theme, colour, font
+from nnstudio.studio.theme import DARK, Theme, colour, font, text_font, text_scale
 
 LOWEST_ERROR = 1e-17
 """What an error of 0 is drawn as: below the last digit of a double."""
@@ -52,8 +52,8 @@ class SweepPlot(QWidget):
             axis = self._item.getAxis(side)
             axis.setPen(colour(theme.line))
             axis.setTextPen(colour(theme.muted))
-            axis.setTickFont(font(11))
-            axis.setLabel(label, **{"color": theme.muted, "font-size": "11px"})
+            axis.setTickFont(text_font(11))
+            axis.setLabel(label, **{"color": theme.muted, "font-size": f"{round(11 * text_scale())}px"})
             axis.setStyle(tickLength=-4)
             axis.enableAutoSIPrefix(False)
             apart = 3 if side == "bottom" else 6

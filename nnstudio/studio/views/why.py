@@ -153,7 +153,7 @@ class WhyView(View):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the unit under the pointer."""
-        found = self._unit_at(event.position())
+        found = self._unit_at(self.place_of(event))
         if found is not None and found[0] > 0:
             self.unit_clicked.emit(found[0] - 1, found[1])
 
@@ -185,7 +185,7 @@ class WhyView(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint map and bars."""
-        painter = QPainter(self)
+        painter = self.painter()
         if not self._found:
             text = "With an input, what each pixel and each neuron adds to the answer appears here."
             painter.setPen(colour(self.theme.muted))

@@ -121,7 +121,7 @@ class ExamplesSection(Section):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the sample under the pointer."""
-        place = self._place_at(event.position())
+        place = self._place_at(self.place_of(event))
         if place is not None:
             self._cursor = place
             self.attention.sample_chosen.emit(self._sample(place))

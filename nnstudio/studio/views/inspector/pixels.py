@@ -104,7 +104,7 @@ class PixelsSection(Section):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Move the lens."""
-        pixel = self._pixel_at(event.position())
+        pixel = self._pixel_at(self.place_of(event))
         if pixel is not None:
             self._centre = pixel
             self.update()

@@ -125,7 +125,7 @@ class RowsSection(Section):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark what the row stands for elsewhere."""
-        k = self._row_at(event.position())
+        k = self._row_at(self.place_of(event))
         self.point(None if k is None else self._current().keys[k])
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -134,7 +134,7 @@ class RowsSection(Section):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the row under the pointer."""
-        k = self._row_at(event.position())
+        k = self._row_at(self.place_of(event))
         if k is not None:
             self._cursor = k
             self.choose(self._current().keys[k])

@@ -106,7 +106,7 @@ class Section(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint what there is, and a frame while the keyboard is here."""
-        painter = QPainter(self)
+        painter = self.painter()
         if self.subject is not None:
             self.paint(painter, self.subject)
         if self.hasFocus():

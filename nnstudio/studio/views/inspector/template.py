@@ -97,7 +97,7 @@ class TemplateSection(Section):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the weight in the list of terms."""
-        self.attention.look_at(self._source_at(event.position()))
+        self.attention.look_at(self._source_at(self.place_of(event)))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Mark nothing."""
@@ -105,7 +105,7 @@ class TemplateSection(Section):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the weight under the pointer."""
-        source = self._source_at(event.position())
+        source = self._source_at(self.place_of(event))
         if source is not None:
             self.attention.weight_chosen.emit(source)
 

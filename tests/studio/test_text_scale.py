@@ -1,0 +1,152 @@
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from nnstudio.studio.theme import TEXT_SCALES, font, text_scale
+from tests.studio.gestures import said, stroke_by_mouse
+from tests.studio.test_desk import places, tab_bars
+
+
+@pytest.fixture(autouse=True)
+def _usual_text_afterwards(window):
+    yield
+    window.set_text_scale(1.0)
+
+
+def headings(window):
+    return [dock.title_bar.findChild(QLabel) for dock in window.desk.docks.values()]
+
+
+@pytest.mark.parametrize("scale", TEXT_SCALES)
+def test_text_follows_at_once_and_comes_back(window, scale):
+    labels = [label for label in window.findChildren(QLabel) if label.font().pixelSize() > 0]
+    before = [label.font().pixelSize() for label in labels]
+    window.set_text_scale(scale)
+    for label, size in zip(labels, before, strict=True):
+        assert label.font().pixelSize() == round(size * scale), label.text()
+    for _ in range(3):
+        window.set_text_scale(1.5)
+        window.set_text_scale(scale)
+    window.set_text_scale(1.0)
+    assert [label.font().pixelSize() for label in labels] == before
+
+
+def test_another_theme_keeps_the_size_of_text(window):
+    window.set_text_scale(2.0)
+    window.commands.theme()
+    assert all(label.font().pixelSize() == 26 for label in headings(window))
+
+
+def test_a_painted_view_lays_out_in_the_pixels_of_the_design(window):
+    view = window.parts["network"].widget
+    window.set_text_scale(2.0)
+    QApplication.processEvents()
+    assert view.width() == round(view.geometry().width() / 2)
+    assert view.rect().size() == view.size()
+    assert font(12).pixelSize() == 12
+
+
+def test_the_pen_and_the_pointer_are_where_they_are_seen(window, qtbot):
+    window.set_text_scale(2.0)
+    window.desk.bring_forward("templates")
+    view = window.parts["templates"].widget
+    qtbot.waitUntil(lambda: view._image is not None)
+    cell = view._tile_box(5).center()
+    there = QPoint(round(2 * cell.x()), round(2 * cell.y()))
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=there)
+    assert window.selection.unit == (0, 5)
+    asked = []
+    view.explain = lambda position: asked.append(position) or ""
+    QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, there, view.mapToGlobal(there)))
+    assert (QPointF(asked[0]) - cell).manhattanLength() < 3
+
+
+def test_what_is_drawn_large_is_what_was_drawn(window, qtbot):
+    window.set_text_scale(1.5)
+    QApplication.processEvents()
+    canvas = window.input.canvas
+    size = canvas.geometry().size()
+    side = min(size.width(), size.height())
+    corner = QPoint((size.width() - side) // 2, 0)
+    points = [corner + QPoint(round(x * side), round(y * side)) for x, y in ((0.3, 0.2), (0.6, 0.8))]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=points[0])
+    QTest.mouseMove(canvas, points[1])
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=points[1])
+    (stroke,) = canvas.content.strokes
+    assert stroke[0] == pytest.approx((0.3, 0.2), abs=0.02)
+    assert stroke[-1] == pytest.approx((0.6, 0.8), abs=0.02)
+
+
+def test_panels_have_their_shares_again(window, qtbot):
+    before, rows = places(window), tab_bars(window)
+    window.set_text_scale(2.0)
+    QApplication.processEvents()
+    window.set_text_scale(1.0)
+
+    def is_as_before():
+        now = places(window)
+        close = all(abs(now[name].width() - box.width()) < 4 for name, box in before.items())
+        return close and all(abs(now[name].height() - box.height()) < 4 for name, box in before.items())
+
+    qtbot.waitUntil(is_as_before)
+    assert sorted(tab_bars(window)) == sorted(rows)
+
+
+def test_keys_go_through_the_sizes_and_stop_at_the_ends(window):
+    for _ in range(len(TEXT_SCALES) + 2):
+        window.actions_by_name["larger-text"].trigger()
+    assert text_scale() == TEXT_SCALES[-1]
+    assert "200 %" in said(window)
+    for _ in range(len(TEXT_SCALES) + 2):
+        window.actions_by_name["smaller-text"].trigger()
+    assert text_scale() == 1.0
+    window.actions_by_name["larger-text"].trigger()
+    window.actions_by_name["usual-text"].trigger()
+    assert text_scale() == 1.0
+
+
+def test_the_size_of_text_comes_back(window, open_window, settings):
+    window.set_text_scale(1.3)
+    window.close()
+    other = open_window(settings=settings)
+    assert text_scale() == 1.3
+    other.set_text_scale(1.0)
+
+
+@pytest.mark.parametrize("kept", ["plaid", -3, 1e9, "nan", [1], 1.234])
+def test_nonsense_gives_the_usual_size(window, open_window, settings, kept):
+    settings.setValue("text-scale", kept)
+    open_window(settings=settings)
+    assert text_scale() == 1.0
+
+
+def test_presenting_enlarges_type_and_pen_and_ends_as_it_was(window, settings):
+    window.activateWindow()
+    pen = window.input.canvas.pen_width
+    QTest.keyClick(window.input.canvas, Qt.Key.Key_F5)
+    assert text_scale() == 1.5
+    assert window.input.canvas.pen_width == pytest.approx(1.5 * pen)
+    assert not window.menuBar().isVisible()
+    # The keys of actions are heard without the menus.
+    theme = window.theme
+    QTest.keyClick(window.input.canvas, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert window.theme is not theme
+    QTest.keyClick(window.input.canvas, Qt.Key.Key_F5)
+    assert text_scale() == 1.0
+    assert window.input.canvas.pen_width == pytest.approx(pen)
+    assert window.menuBar().isVisible()
+
+
+def test_a_presentation_is_not_kept_over_starts(window, settings):
+    window.actions_by_name["present"].trigger()
+    window.close()
+    assert settings.value("text-scale") == 1.0
+
+
+def test_reading_goes_on_at_any_size(window, qtbot):
+    window.set_text_scale(1.75)
+    stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
+    qtbot.waitUntil(lambda: window.session.reading is not None)
+    window.grab()
