@@ -40,6 +40,7 @@ from nnstudio.studio.theme import (
     set_text_scale,
     style_sheet,
     text_font,
+    text_scale,
 )
 from nnstudio.studio.unit_pictures import UnitPictures
 from nnstudio.studio.views.training_bar import TrainingBar
@@ -132,6 +133,8 @@ class Window(QMainWindow):
 
     def set_text_scale(self, scale: float) -> None:
         """Show text, and what is painted around it, at ``scale`` times the usual size."""
+        if scale == text_scale():
+            return
         self.desk.keep_shares()
         set_text_scale(scale, self.findChildren(QWidget))
         QApplication.setFont(text_font())
