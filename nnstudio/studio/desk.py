@@ -125,6 +125,11 @@ class Desk(QMainWindow):
 
     def share_again(self) -> None:
         """Share the room as it was remembered, as far as the panels' needs allow."""
+        self._share_now()
+        # Once more when all that is in the panels has said what it needs.
+        QTimer.singleShot(0, self, self._share_now)
+
+    def _share_now(self) -> None:
         if self._shares is not None:
             self.layout().activate()
             self._share(self._shares, self.width(), self.height())
@@ -152,7 +157,11 @@ class Desk(QMainWindow):
             names = [tab.part.name for tab in (dock, *self.tabifiedDockWidgets(dock))]
             # Tabs in the order of their row, which is that of the panels.
             names.sort(key=list(self.docks).index)
-            boxes.append((names, (box.left(), box.top(), box.right() + 1, box.bottom() + 1)))
+            rows = (bar.geometry() for bar in self._tab_bars() if bar.isVisible())
+            above = sum(
+                row.height() for row in rows if row.bottom() + 1 == box.top() and row.left() == box.left()
+            )
+            boxes.append((names, (box.left(), box.top() - above, box.right() + 1, box.bottom() + 1)))
         return tree_of(boxes) if boxes else None
 
     def _lay_out(self, tree: Place | Split, fronts: set[str], hidden: set[str]) -> None:
@@ -288,7 +297,7 @@ class Desk(QMainWindow):
         for dock in self.docks.values():
             dock.show_or_rest()
             dock.title_bar.fold(folded=bool(self.tabs_with(dock)) and not dock.isFloating())
-        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        for bar in self._tab_bars():
             if not bar.accessibleName():
                 bar.setAccessibleName("Panels")
                 bar.setToolTip("Panels: drag a tab to move it, or press the right button for more")
@@ -300,6 +309,9 @@ class Desk(QMainWindow):
                 bar.setElideMode(Qt.TextElideMode.ElideNone)
                 bar.installEventFilter(self)
         self.rearranged.emit()
+
+    def _tab_bars(self) -> list[QTabBar]:
+        return self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Open a tab's menu, and let tabs be dragged."""

@@ -123,7 +123,7 @@ def test_presenting_enlarges_type_and_pen_and_ends_as_it_was(window, settings):
     pen = window.input.canvas.pen_width
     QTest.keyClick(window.input.canvas, Qt.Key.Key_F5)
     assert text_scale() == 1.5
-    assert window.input.canvas.pen_width == pytest.approx(1.5 * pen)
+    assert window.input.canvas.pen_width == pytest.approx(1.5 * pen, abs=0.001)
     assert not window.menuBar().isVisible()
     # The keys of actions are heard without the menus.
     theme = window.theme
@@ -131,7 +131,7 @@ def test_presenting_enlarges_type_and_pen_and_ends_as_it_was(window, settings):
     assert window.theme is not theme
     QTest.keyClick(window.input.canvas, Qt.Key.Key_F5)
     assert text_scale() == 1.0
-    assert window.input.canvas.pen_width == pytest.approx(pen)
+    assert window.input.canvas.pen_width == pytest.approx(pen, abs=0.001)
     assert window.menuBar().isVisible()
 
 
