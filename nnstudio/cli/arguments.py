@@ -122,7 +122,9 @@ same, and the exit status is 2. All characters are read by one model: digits, or
 With --json, the answer is a list with one object for each PATH: {"path", "reading",
 "characters": [{"label", "probability", "probabilities": {class: p}}, …]}, from left
 to right, with a space in "reading" between words; of a single character also its
-"label" and "probabilities"; or {"path", "error"}."""
+"label" and "probabilities"; or {"path", "error"}. A model that tells what is of none
+of its classes says so beside the probabilities: "not_a_digit" (or what its classes
+are called): {"score", "threshold", "rejected"}, rejected where the score is above."""
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:
@@ -146,7 +148,9 @@ PATH is one of
 A label means the class of its name, in either case: for letters a and A are one.
 Samples of classes that the model does not know are left out, and counted. With
 --json, the answer is one object: n, errors, accuracy (0 to 1), confusion (a list of
-rows, [true class][class read]), class_names, left_out and without_class (label: count)."""
+rows, [true class][class read]), class_names, left_out and without_class (label: count),
+and, where the model tells what is of no class, rejected and left_out_rejected: how many
+of the n, and of those left out, it takes to be none."""
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
