@@ -55,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
                 seed=arguments.seed,
                 epochs=arguments.epochs,
                 progress=reporter,
+                fitting=reporter.fitting,
                 should_stop=stop.event.is_set,
                 problems=problems,
             )
@@ -118,6 +119,10 @@ class _Reporter:
             self._lines.line(text)
         else:
             self._lines.rewrite(text)
+
+    def fitting(self, share: float) -> None:
+        """Tell how far the detector's fit is."""
+        self._lines.rewrite(f"learning to tell what is of no class: {100 * share:.0f} %")
 
 
 def _print_result(out: Path, model: Model) -> None:

@@ -67,6 +67,7 @@ def train_recipe(
     seed: int | None = None,
     epochs: float | None = None,
     progress: Callable[[Progress], None] | None = None,
+    fitting: Callable[[float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     problems: Mapping[str, Problem] = MappingProxyType({}),
 ) -> Model:
@@ -86,6 +87,8 @@ def train_recipe(
         Instead of the recipe's; warm-up and schedule are stretched with it.
     progress : callable, optional
         Called about four times a second and at each epoch's end.
+    fitting : callable, optional
+        Called, once training is over, with the part of the detector's fit that is done, 0…1.
     should_stop : callable, optional
         Asked after each step; when true, the best weights so far are returned. So they are on Ctrl-C, and
         when training diverges after the first epoch: the card's entry ``"ended"`` tells. Asked between
@@ -130,7 +133,7 @@ def train_recipe(
             ended = run.train(should_stop)
         finally:
             run.loop.close()
-        return _finished_model(recipe, data, run, ended, scaling, should_stop)
+        return _finished_model(recipe, data, run, ended, scaling, fitting, should_stop)
     finally:
         blas.restore()
 
@@ -272,6 +275,7 @@ def _finished_model(
     run: _Run,
     ended: str,
     scaling: InputScaling | None,
+    fitting: Callable[[float], None] | None,
     should_stop: Callable[[], bool] | None,
 ) -> Model:
     theta = run.best_theta
@@ -285,7 +289,7 @@ def _finished_model(
         theta = theta.astype(np.float16).astype(np.float32)
     detector = None
     if recipe.novelty is not None and run.loop.is_finished:
-        detector = _fitted_detector(recipe, recipe.novelty, data, theta, should_stop)
+        detector = _fitted_detector(recipe, recipe.novelty, data, theta, fitting, should_stop)
     architecture = recipe.config.architecture
     card: dict[str, Any] = {
         "recipe": recipe.name,
@@ -326,11 +330,14 @@ def _fitted_detector(
     novelty: NoveltyRecipe,
     data: RecipeData,
     theta: NDArray[np.float32],
+    fitting: Callable[[float], None] | None,
     should_stop: Callable[[], bool] | None,
 ) -> NoveltyDetector | None:
     """Fit the detector, or return None where the user stops it: the network is worth keeping without."""
 
-    def on_block(_: float) -> None:
+    def on_block(share: float) -> None:
+        if fitting is not None:
+            fitting(share)
         if should_stop is not None and should_stop():
             raise _StoppedError
 

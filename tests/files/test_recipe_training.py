@@ -433,7 +433,10 @@ rejected = 0.05
 
 
 def test_a_recipe_can_fit_a_detector_of_what_is_of_no_class(cautious, tmp_path):
-    model = train_recipe(cautious, epochs=6)
+    shares = []
+    model = train_recipe(cautious, epochs=6, fitting=shares.append)
+    assert shares == sorted(shares)
+    assert len(shares) > 2
     validation = model.card["measured"]["validation"]["Built-in digits"]
     assert 0 < validation["rejected"] <= 0.05 * validation["n"]
     assert model.novelty.threshold == model.card["novelty"]["threshold"]
