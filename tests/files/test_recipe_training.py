@@ -7,7 +7,6 @@ import pytest
 from nnstudio.data.problems import MissingDataError
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.novelty import novelty_scores
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import ModelFileError, load_model, save_model
 from nnstudio.files.recipe import read_recipe
@@ -402,59 +401,6 @@ def test_the_running_average_is_what_is_validated_and_saved(moons):
     assert averaged.theta.tobytes() != plain.theta.tobytes()
     (measured,) = averaged.card["measured"]["test"].values()
     assert measured["error"] < 0.3
-
-
-@pytest.fixture
-def cautious(tmp_path):
-    """A recipe without data of others that tells what is no digit."""
-    path = tmp_path / "cautious.toml"
-    head, tail = RECIPE.split("[[source]]", 1)[0], RECIPE[RECIPE.index("[network]") :]
-    source = """\
-[[source]]
-problem = "digits-synthetic"
-title = "Built-in digits"
-credit = "Us"
-licence = "Free"
-validation = 0.1
-fresh = 4_000
-
-"""
-    novelty = """
-[novelty]
-outliers = ["scribbles", "letters-synthetic"]
-left_out = "BGILOQSTZ"
-fresh = 4_000
-units = 16
-epochs = 2
-rejected = 0.05
-"""
-    path.write_text(head + source + tail.replace("784-256-128-10", "784-32-10") + novelty)
-    return read_recipe(path)
-
-
-def test_a_recipe_can_fit_a_detector_of_what_is_of_no_class(cautious, tmp_path):
-    shares = []
-    model = train_recipe(cautious, epochs=6, fitting=shares.append)
-    assert shares == sorted(shares)
-    assert len(shares) > 2
-    validation = model.card["measured"]["validation"]["Built-in digits"]
-    assert 0 < validation["rejected"] <= 0.05 * validation["n"]
-    assert model.novelty.threshold == model.card["novelty"]["threshold"]
-    # Far more of what is no digit than of what is one.
-    assert model.card["novelty"]["scribbles"]["rejected"] > 0.4 * model.card["novelty"]["scribbles"]["n"]
-    save_model(tmp_path / "m", model)
-    assert load_model(tmp_path / "m").novelty.theta.tobytes() == model.novelty.theta.tobytes()
-
-    test = gather(cautious).test["Built-in digits"]
-    scores = novelty_scores(model.architecture, model.theta, model.novelty, test.inputs())
-    measured = model.card["measured"]["test"]["Built-in digits"]
-    assert np.count_nonzero(scores > model.novelty.threshold) == measured["rejected"]
-
-
-def test_a_network_that_was_stopped_has_no_detector(cautious):
-    model = train_recipe(cautious, epochs=6, should_stop=lambda: True)
-    assert model.novelty is None
-    assert "novelty" not in model.card
 
 
 def test_the_card_tells_what_is_taken_for_what_and_how_sure(moons):
