@@ -2,7 +2,7 @@
 
 The frame's length adapts, because the interpreter lock is shared and every millisecond spent drawing is taken
 from training (measured: an unpaced window leaves the trainer a fifth of its speed). The window's processor
-time takes a quarter of it; frames that cost more than 7 ms keep to 34 a second and may take up to half.
+time takes 15 % of it; frames that cost more than 4.4 ms keep to 34 a second and may take up to half.
 """
 
 import time
@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 SHORTEST_FRAME_S = 1 / 60
 LONGEST_FRAME_S = 1 / 34
-SHARE_OF_TIME = 0.25
+SHARE_OF_TIME = 0.15
 LARGEST_SHARE_OF_TIME = 0.5
 RESTING_FRAME_S = 1 / 4
 

@@ -68,9 +68,10 @@ class Presenter(QObject):
     def _refresh_parts(self, changes: Changes) -> bool:
         """Tell the parts that can be seen; return whether one of them could not be before."""
         appeared = False
+        is_minimised = self._window.isMinimized()
         for part in self._window.parts.values():
             # A tab behind another is not hidden for Qt, but nothing of it can be seen.
-            if part.widget.visibleRegion().isEmpty():
+            if is_minimised or part.widget.visibleRegion().isEmpty():
                 self._seen.discard(part.name)
             elif part.name in self._seen:
                 part.refresh(changes)

@@ -51,7 +51,7 @@ def test_dear_frames_are_spread_out_but_not_beyond_the_limit(clock, qtbot):
     clock.work_s = 0.006
     clock.pacer.start()
     after(clock, qtbot, 40)
-    # A quarter of the time at most, of which 6 ms are spent: 24 ms a frame.
+    # 6 ms are more than their share of the shortest frame.
     assert clock.median_s(15) > 1.15 * SHORTEST_FRAME_S
     clock.work_s = 0.02
     after(clock, qtbot, 40)
@@ -99,6 +99,19 @@ def test_a_minimised_window_rests(window, qtbot):
     qtbot.waitUntil(lambda: window.pacer.hidden)
     window.showNormal()
     qtbot.waitUntil(lambda: not window.pacer.hidden)
+
+
+def test_a_minimised_window_brings_no_part_up_to_date(window, qtbot, monkeypatch):
+    refreshed = []
+    for part in window.parts.values():
+        monkeypatch.setattr(part, "refresh", lambda changes, name=part.name: refreshed.append(name))
+    window.showMinimized()
+    qtbot.waitUntil(lambda: window.pacer.hidden)
+    refreshed.clear()
+    window.presenter.frame()
+    assert refreshed == []
+    window.showNormal()
+    qtbot.waitUntil(lambda: "network" in refreshed)
 
 
 def test_a_frame_that_fails_is_told_and_the_next_ones_come(clock, qtbot):

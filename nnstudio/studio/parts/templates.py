@@ -6,11 +6,15 @@ import numpy as np
 
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.colour_scale import Scope, largest
+from nnstudio.studio.parts import Pace
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.mosaic import Mosaic
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
+
+LEARNING_PERIOD_S = 1 / 10
+"""From picture to picture of a network that learns: templates change slowly."""
 
 
 class TemplatesPart:
@@ -22,6 +26,7 @@ class TemplatesPart:
     def __init__(self, window: "Window") -> None:
         self._session, self._selection = window.session, window.selection
         self._pictures = window.unit_pictures
+        self._pace = Pace(LEARNING_PERIOD_S)
         self.widget = Mosaic(self.title, window)
         self.widget.unit_clicked.connect(self._select)
         self._surveyor, self._scale = window.surveyor, window.colour_scale
@@ -42,7 +47,7 @@ class TemplatesPart:
             is_plane = self._session.input_space.kind == "plane"
             self.widget.quantity = "activation" if is_plane else "weight"
             self.widget.smooth = is_plane
-        if changes.weights or changes.network or self._is_rescaled:
+        if self._pace.due(changes.weights or self._is_rescaled, at_once=changes.network or self._is_rescaled):
             self._is_rescaled = False
             tiles = self._pictures.by_layer()
             if 0 in tiles:

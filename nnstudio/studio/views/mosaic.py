@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.insight.tiles import mosaic
 from nnstudio.studio.colour_scale import SCOPE_WORDS, Scope
 from nnstudio.studio.images import indexed_image, signed_index
+from nnstudio.studio.pixels import resample
 from nnstudio.studio.theme import (
     FIELD_OPACITY_EXPONENT,
     TEMPLATE_OPACITY_EXPONENT,
@@ -112,14 +113,26 @@ class Mosaic(View):
         rows = -(-n // columns)
         scale = min(scale, 4.0)
         self._columns = columns
-        self._box = QRectF(0, 0, columns * cell_width * scale, rows * cell_height * scale)
+        cell_width, cell_height = cell_width * scale, cell_height * scale
+        if scale < 1:
+            # Tiles that shrink are rendered as they will be seen: whole pixels.
+            pixel = 1 / self.devicePixelRatioF()
+            cell_width, cell_height = (
+                max(int(side / pixel), 2) * pixel for side in (cell_width, cell_height)
+            )
+        self._box = QRectF(0, 0, columns * cell_width, rows * cell_height)
 
     def _render(self) -> None:
         self._lay_out()
-        tiles = self._tiles
-        self._each = np.abs(tiles).max(axis=(1, 2))
+        tiles, gap = self._tiles, GAP
+        flat = tiles.reshape(len(tiles), -1)
+        self._each = np.maximum(flat.max(axis=1), -flat.min(axis=1))
         limit = self._each[:, None, None] if self.scope is Scope.UNIT else self._shared_limit()
-        self._index = mosaic(signed_index(tiles, limit), self._columns, GAP, ZERO)
+        width, height = (round(side * self.devicePixelRatioF()) for side in self._cell_size())
+        if width < tiles.shape[2] + GAP:
+            gap = 1
+            tiles = resample(tiles, height - gap, width - gap)
+        self._index = mosaic(signed_index(tiles, limit), self._columns, gap, ZERO)
         exponent = FIELD_OPACITY_EXPONENT if self.smooth else TEMPLATE_OPACITY_EXPONENT
         self._image = indexed_image(self._index, signed_table(self.theme, exponent=exponent))
 
@@ -205,8 +218,7 @@ class Mosaic(View):
             return
         if self._image is None:
             self._render()
-        shrinks = self._box.width() < self._image.width()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks or self.smooth)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
         painter.drawImage(self._box, self._image)
         if self._dead is not None and len(self._dead) == len(self._tiles):
             painter.setPen(QPen(colour(self.theme.muted), 1.5))

@@ -64,7 +64,7 @@ def paint_edges(sheet: Sheet, drawn: list[tuple[Edges, np.ndarray, np.ndarray]],
     drawn : list of (edges, start, end)
         With the ends of each edge, of shape (n, 2).
     faded : list of QRectF
-        Where edges are only a hint: among tiles, which are what is to be seen there.
+        Where edges are only a hint: among units, which are what is to be seen there.
     """
     ink = sheet.ink
     pairs = [(start / sheet.pixel, end / sheet.pixel, edges.strength) for edges, start, end in drawn]

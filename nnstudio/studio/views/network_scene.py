@@ -218,7 +218,7 @@ class NetworkScene:
     def paint(self, sheet: Sheet, place: NetworkLayout, alone: UnitAddress | None) -> None:
         """Paint edges, the input and the hidden units."""
         drawn = [(edges, *self._ends(place, layer, edges)) for layer, edges in self.edges(alone)]
-        faded = [box.box for box in place.hidden if box.pictures] if alone is None else []
+        faded = [box.box for box in place.hidden if box.columns > 1] if alone is None else []
         paint_edges(sheet, drawn, faded)
         if self.space.kind == "image":
             image = np.zeros(self.space.shape, np.float32)
