@@ -401,13 +401,3 @@ def test_the_running_average_is_what_is_validated_and_saved(moons):
     assert averaged.theta.tobytes() != plain.theta.tobytes()
     (measured,) = averaged.card["measured"]["test"].values()
     assert measured["error"] < 0.3
-
-
-def test_the_card_tells_what_is_taken_for_what_and_how_sure(moons):
-    measured = train_recipe(moons, epochs=8).card["measured"]["test"]["Two moons"]
-    assert np.sum(measured["confusion"]) == measured["n"]
-    assert measured["n"] - np.trace(measured["confusion"]) == measured["errors"]
-    bins = np.array(measured["calibration"]["bins"])
-    assert bins[:, 1].sum() == measured["n"]
-    gaps = np.abs(bins[:, 2] - bins[:, 3])
-    assert np.average(gaps, weights=bins[:, 1]) == pytest.approx(measured["calibration"]["error"], abs=1e-3)
