@@ -76,9 +76,9 @@ LIGHT = Theme(
     accent="#0877bd",
     on_accent="#ffffff",
     positive="#0877bd",
-    negative="#e07b10",
+    negative="#cc6600",
     selection="#d9a400",
-    warning="#9a5b00",
+    warning="#8f5400",
     paper="#ffffff",
     ink="#101114",
 )

@@ -50,7 +50,7 @@ def test_words_on_controls_can_be_read(theme):
 
 def test_one_meaning_has_one_colour():
     assert (DARK.positive, DARK.negative) == ("#50a0ff", "#ff9632")
-    assert (LIGHT.positive, LIGHT.negative) == ("#0877bd", "#e07b10")
+    assert (LIGHT.positive, LIGHT.negative) == ("#0877bd", "#cc6600")
 
 
 def rgb(code):

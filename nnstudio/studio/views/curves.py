@@ -81,7 +81,7 @@ class Curves(QWidget):
             (theme.positive, f"— training {self._quantity}"),
             (theme.negative, f"━ test {self._quantity}"),
         )
-        spans = (f'<span style="color: {code}">{text}</span>' for code, text in words)
+        spans = (f'<span style="color: {code}">{text[0]}</span>{text[1:]}' for code, text in words)
         self._legend.setText("&nbsp;&nbsp;&nbsp;".join(spans))
 
     def resizeEvent(self, event: object) -> None:
