@@ -64,7 +64,9 @@ class SweepPlot(QWidget):
         self._complex.setPen(pg.mkPen(colour(theme.positive), width=2))
         words = ((theme.negative, "━ central difference"), (theme.positive, "━ complex step"))
         self._legend.setText(
-            "&nbsp;&nbsp;&nbsp;".join(f'<span style="color: {code}">{text[0]}</span>{text[1:]}' for code, text in words)
+            "&nbsp;&nbsp;&nbsp;".join(
+                f'<span style="color: {code}">{text[0]}</span>{text[1:]}' for code, text in words
+            )
         )
 
     def show_sweep(self, sweep: StepSweep) -> None:
