@@ -1,7 +1,7 @@
 """What all painted views share: the theme, lazy redrawing and hover texts."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QSinglePointEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QPainter, QSinglePointEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from nnstudio.studio.theme import DARK, Theme, colour, font, text_scale
@@ -9,6 +9,13 @@ from nnstudio.studio.theme import DARK, Theme, colour, font, text_scale
 MOST_REMEMBERED = 4096
 _shortened: dict[tuple[str, int, bool, int], str] = {}
 """What fits of a line, by its text, size, weight and room."""
+
+
+_BY_KEY = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 class View(QWidget):
@@ -23,6 +30,8 @@ class View(QWidget):
         self.setAccessibleName(name)
         self.theme: Theme = DARK
         self._smallest = QSize(0, 0)
+        self._shows_focus = False
+        """Whether the keys came here by keys: then a frame says so."""
         self.setMouseTracking(True)
 
     def set_theme(self, theme: Theme) -> None:
@@ -101,7 +110,15 @@ class View(QWidget):
                 QToolTip.hideText()
                 event.ignore()
             return True
-        return super().event(event)
+        handled = super().event(event)
+        kind = event.type()
+        if kind == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+            self._shows_focus = event.reason() in _BY_KEY
+        elif kind == QEvent.Type.Paint and self._shows_focus and self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(colour(self.theme.accent))
+            painter.drawRect(QWidget.rect(self).adjusted(0, 0, -1, -1))
+        return handled
 
     def write(
         self,
