@@ -48,6 +48,7 @@ class TitleBar(QWidget):
         layout.addWidget(heading(title, self))
         layout.addStretch(1)
         if note is not None:
+            note.setToolTip(f"{title}: drag the title to move the panel, double-click it to let it float")
             layout.addWidget(note)
         self._tools = QWidget(self)
         self._tools.setObjectName("panel")

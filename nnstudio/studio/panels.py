@@ -97,6 +97,7 @@ class InputPanel(QWidget):
         self.certainty = QLabel("", self)
         self.certainty.setFont(font(17))
         self.certainty.setProperty("role", "muted")
+        self.certainty.setToolTip("The probability that the network gives to this answer")
         self.certainty.setContentsMargins(0, 0, 0, 7)
         line.addWidget(self.answer)
         line.addWidget(self.certainty, 1, Qt.AlignmentFlag.AlignBottom)

@@ -31,6 +31,9 @@ class Sheets(QStackedWidget):
         super().__init__(parent)
         self.stage = STAGES[-1]
         self.canvas = Canvas(self)
+        self.canvas.setToolTip(
+            "Draw here with the mouse, a pen or the arrow keys with Shift; the right button erases"
+        )
         self.pixels = PixelCanvas(self.canvas, self)
         self.plane = Plane(self)
         for sheet in (self.canvas, self.pixels, self.plane):

@@ -57,13 +57,19 @@ def test_every_control_of_every_panel_is_reached_by_tab(active, qtbot):
         press(Qt.Key.Key_Escape)
 
 
-@pytest.mark.parametrize("name", ["network", "templates"])
+@pytest.mark.parametrize("name", ["network", "templates", "activations", "weights"])
 def test_arrows_choose_a_unit(active, qtbot, name):
+    press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    for _ in range(8):
+        press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyRelease(QApplication.focusWidget(), Qt.Key.Key_Shift)
+    qtbot.waitUntil(lambda: active.session.reading is not None)
     go_to(active, qtbot, name)
     qtbot.waitUntil(lambda: name in active.presenter._seen)
     for _ in range(3):
-        press(Qt.Key.Key_Right if name == "templates" else Qt.Key.Key_Down)
-        QApplication.processEvents()
+        press(Qt.Key.Key_Down if name == "network" else Qt.Key.Key_Right)
+        active.parts[name].widget.grab()
+    press(Qt.Key.Key_Return)
     assert active.selection.unit is not None
 
 

@@ -85,7 +85,9 @@ class FlipPart:
             "smaller change may exist. Bisected to the boundary, and read again."
         )
         self.change = ChangeView("Smallest change", self.widget)
+        self.change.setToolTip("The smallest change of the input that changes the answer, once it is found")
         self.outputs = Outputs("Probabilities on the way", self.widget)
+        self.outputs.setToolTip("What the network makes of the input on the way to the other answer")
         self.outputs.setMinimumSize(120, 50)
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)

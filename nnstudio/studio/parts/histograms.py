@@ -48,6 +48,7 @@ class HistogramsPart:
         self._stale = True
         self.widget = QWidget(window)
         self.plots = Bands(self.title, self.widget)
+        self.plots.setToolTip("How the values of each layer are spread, step after step of the training")
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

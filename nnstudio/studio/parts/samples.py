@@ -57,6 +57,7 @@ class SamplesPart:
         line.addWidget(redraw)
         layout.addLayout(line)
         self.view = SamplesView("Samples", self.widget)
+        self.view.setToolTip("Samples of what is learned from, with their labels, once they are loaded")
         layout.addWidget(self.view, 1)
 
     def redraw(self) -> None:

@@ -97,13 +97,13 @@ class View(QWidget):
         self.update()
 
     def explain(self, position: QPoint) -> str:
-        """Say what is at ``position``; empty where there is nothing to say."""
+        """Say what is at ``position``; where there is nothing, the tooltip says what the view is for."""
         return ""
 
     def event(self, event: QEvent) -> bool:
         """Answer a hover with ``explain``."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            text = self.explain((QPointF(event.pos()) / text_scale()).toPoint())
+            text = self.explain((QPointF(event.pos()) / text_scale()).toPoint()) or self.toolTip()
             if text:
                 QToolTip.showText(event.globalPos(), text, self)
             else:

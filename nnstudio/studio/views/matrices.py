@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.colour_scale import SCOPE_WORDS, Scope, largest
@@ -25,6 +25,9 @@ class Matrices(View):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self.setMinimumSize(200, 90)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._cursor = (0, 0, -1)
+        """The matrix, row and column that the arrow keys are at; before the first at the beginning."""
         self._titles: list[tuple[str, str]] = []
         self._weights: list[np.ndarray] = []
         self._first_layer = 1
@@ -118,6 +121,25 @@ class Matrices(View):
             self.weight_clicked.emit(self._first_layer + matrix, row, column)
         elif self._legend_box().contains(self.place_of(event)):
             self.legend_clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Select a weight by arrow keys; Page Down and Page Up go to the next matrix and the one before."""
+        steps = {
+            Qt.Key.Key_Left: (0, 0, -1),
+            Qt.Key.Key_Right: (0, 0, 1),
+            Qt.Key.Key_Up: (0, -1, 0),
+            Qt.Key.Key_Down: (0, 1, 0),
+            Qt.Key.Key_PageUp: (-1, 0, 0),
+            Qt.Key.Key_PageDown: (1, 0, 0),
+        }
+        if event.key() not in steps or not self._weights:
+            super().keyPressEvent(event)
+            return
+        matrix, row, column = (at + by for at, by in zip(self._cursor, steps[event.key()], strict=True))
+        matrix = min(max(matrix, 0), len(self._weights) - 1)
+        rows, columns = self._weights[matrix].shape
+        self._cursor = matrix, min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
+        self.weight_clicked.emit(self._first_layer + matrix, *self._cursor[1:])
 
     def paintEvent(self, event: object) -> None:
         """Paint the matrices with their axes and the colour scale."""

@@ -18,6 +18,7 @@ class NoveltyMeter(View):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Not of any class", parent)
+        self.setToolTip("How unlike all that was learned from the drawing is, for networks that can tell")
         self._novelty: Novelty | None = None
         self._noun = "class"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

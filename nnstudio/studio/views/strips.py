@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.images import indexed_image, signed_index
@@ -14,6 +14,14 @@ ROW_GAP = 8
 DEAD_WORDS = "dead: it says the same to every sample of the test set"
 
 
+_MOVES = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
 class Strips(View):
     """Shows each layer's activations as cells, bright for large; hovering tells a unit's value."""
 
@@ -22,6 +30,9 @@ class Strips(View):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self.setMinimumSize(200, 90)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._cursor = (0, -1)
+        """The unit that the arrow keys are at; before the first at the beginning."""
         self._titles: list[str] = []
         self._values: tuple[np.ndarray, ...] = ()
         self._boxes: list[tuple[QRectF, int]] = []
@@ -93,6 +104,20 @@ class Strips(View):
         if found is not None:
             self.unit_clicked.emit(*found)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Select by arrow keys: along a layer, and up and down through its rows to the next layer."""
+        if event.key() not in _MOVES or not self._values or not self._boxes:
+            super().keyPressEvent(event)
+            return
+        layer = min(self._cursor[0], len(self._values) - 1)
+        aside, down = _MOVES[event.key()]
+        unit = self._cursor[1] + aside + down * self._boxes[layer][1]
+        if not 0 <= unit < len(self._values[layer]) and down and 0 <= layer + down < len(self._values):
+            layer, unit = layer + down, self._cursor[1]
+        unit = min(max(unit, 0), len(self._values[layer]) - 1)
+        self._cursor = layer, unit
+        self.unit_clicked.emit(layer, unit)
+
     def _mark_dead(self, painter: QPainter, layer: int, columns: int) -> None:
         """Strike the dead units of a layer through."""
         if layer >= len(self.dead) or len(self.dead[layer]) != len(self._values[layer]):
@@ -142,6 +167,10 @@ class Strips(View):
                 ]
                 painter.drawLines(lines)
                 self._mark_dead(painter, layer, columns)
+            if self.hasFocus() and self._cursor[0] == layer and 0 <= self._cursor[1] < len(values):
+                row, column = divmod(self._cursor[1], columns)
+                painter.setPen(QPen(colour(self.theme.selection), 2))
+                painter.drawRect(QRectF(box.left() + column * side, box.top() + row * side, side, side))
             middle = max(box.height(), 30.0)
             self.write(painter, QRectF(0, box.top(), LABEL_WIDTH - 8, middle / 2), title, bold=True)
             active = f"max {limit:.2f} · {100 * float((values > 0).mean()):.0f} % above 0"

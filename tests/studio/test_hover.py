@@ -1,0 +1,104 @@
+"""Everything that can be seen says what it is: a list of it is made, and looked through for gaps.
+
+The list goes to ``hover.md`` in the folder named by ``NNSTUDIO_PICTURES``, else to pytest's own.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QSlider,
+    QWidget,
+)
+
+from nnstudio.studio.views.base import View
+from tests.studio.gestures import stroke_by_mouse
+
+STEP_PX = 7
+"""A view is asked at every so many pixels."""
+
+
+def hover_of(widget):
+    """Return what hovering a widget says: its own tooltip, or that of what it is in."""
+    while widget is not None and not widget.isWindow():
+        if widget.toolTip():
+            return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", widget.toolTip()))
+        widget = widget.parentWidget()
+    return ""
+
+
+def sayings_of(view):
+    """Return what a view says at different places, without the numbers, each once."""
+    found = {}
+    for y in range(STEP_PX // 2, view.height(), STEP_PX):
+        for x in range(STEP_PX // 2, view.width(), STEP_PX):
+            text = view.explain(QPoint(x, y))
+            if text:
+                found.setdefault(re.sub(r"[−+-]?\d+([.,]\d+)?", "#", text.splitlines()[0]), text)
+    return list(found.values())
+
+
+def controls(panel):
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QSlider, QProgressBar)
+    inner = QComboBox | QAbstractSpinBox
+    return [w for kind in kinds for w in panel.findChildren(kind) if not isinstance(w.parent(), inner)]
+
+
+def numbers(panel):
+    """Return labels that show a number."""
+    return [label for label in panel.findChildren(QLabel) if re.search(r"\d", label.text())]
+
+
+def survey(name, panel, lines, silent):
+    for control in controls(panel):
+        if control.isVisible() and control.objectName() != "furniture":
+            said = hover_of(control)
+            what = control.accessibleName() or getattr(control, "text", str)() or type(control).__name__
+            lines.append(f"| {name} | {what} | {said} |")
+            if not said:
+                silent.append(f"{name}: {type(control).__name__} {what}")
+    for label in numbers(panel):
+        if label.isVisible() and not label.visibleRegion().isEmpty():
+            lines.append(f"| {name} | {label.text()} | {hover_of(label)} |")
+    for view in panel.findChildren(View):
+        if view.isVisible() and not view.visibleRegion().isEmpty():
+            said = sayings_of(view) or ([hover_of(view)] if hover_of(view) else [])
+            lines.extend(
+                f"| {name} | {view.accessibleName()} | {text.splitlines()[0]} |" for text in said[:6]
+            )
+            if not said:
+                silent.append(f"{name}: view {view.accessibleName()}")
+
+
+def test_whatever_can_be_seen_says_what_it_is(ready, qtbot, tmp_path):
+    window = ready
+    stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
+    qtbot.waitUntil(lambda: window.session.reading is not None)
+    window.commands.step_batch()
+    qtbot.waitUntil(lambda: window.session.snapshot.step == 1)
+    window.selection.select(0, 1)
+    lines, silent = ["| panel | what | hovering says |", "| --- | --- | --- |"], []
+    for name, panel in (("bar", window.bar), ("status line", window.status)):
+        survey(name, panel, lines, silent)
+    for name, dock in window.desk.docks.items():
+        window.desk.bring_forward(name)
+        qtbot.waitUntil(lambda dock=dock, name=name: dock.is_in_front and name in window.presenter._seen)
+        for _ in range(3):
+            dock.part.widget.grab()
+            QApplication.processEvents()
+        assert isinstance(dock.part.widget, QWidget)
+        survey(name, dock, lines, silent)
+    folder = Path(os.environ.get("NNSTUDIO_PICTURES", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "hover.md").write_text("\n".join(lines) + "\n", "utf-8")
+    assert len(lines) > 60
+    assert not silent, "\n".join(silent)
