@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint
 
+from nnstudio.studio.bridge import Changes
 from nnstudio.studio.theme import LIGHT
 from nnstudio.studio.views.gradient_table import COLUMNS
 from tests.studio.gestures import type_into
@@ -71,3 +72,15 @@ def test_closing_in_the_middle_of_a_check_stops_it(part, ready):
     part.check.click()
     ready.close()
     assert not part._worker.is_busy
+
+
+def test_what_still_comes_of_a_network_that_is_gone_is_not_shown(part, ready, qtbot):
+    checked(part, qtbot)
+    late = part._latest
+    type_into(ready.bar.network, "7")
+    qtbot.waitUntil(lambda: part.table.rowCount() == 0)
+    # The worker finishes the piece it was at.
+    part._latest = late
+    part.refresh(Changes(network=True))
+    assert part.table.rowCount() == 0
+    assert part.verdict.text().startswith("Check compares")

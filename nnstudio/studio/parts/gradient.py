@@ -32,7 +32,6 @@ from nnstudio.studio.views.network_layout import layer_names
 from nnstudio.studio.views.sweep_plot import SweepPlot
 
 if TYPE_CHECKING:
-    from nnstudio.engine.architecture import Architecture
     from nnstudio.studio.window import Window
 
 N_ROWS = 12
@@ -60,9 +59,10 @@ class GradientPart:
         self._worker = PacedWorker("nnstudio-gradient")
         self._worker.share = SHARE_OF_A_CORE
         window.closing.connect(self._worker.stop)
-        self._latest: GradientReport | None = None
+        self._question: GradientQuestion | None = None
+        # The worker's slot.
+        self._latest: tuple[GradientQuestion, GradientReport] | None = None
         self._shown: GradientReport | None = None
-        self._checked: Architecture | None = None
         self._build(window)
 
     def _build(self, window: "Window") -> None:
@@ -144,8 +144,7 @@ class GradientPart:
             mistake=self.mistake.currentData(),
         )
         unit = self._selection.unit if self.of.currentIndex() == 1 else None
-        self._checked = session.architecture
-        self._latest = None
+        self._question = question
         self.verdict.setText("Checking …")
         self._worker.run(lambda: self._check(question, unit))
 
@@ -158,22 +157,26 @@ class GradientPart:
         else:
             coordinates = coordinates_of_unit(question.architecture, *unit, grad, N_ROWS)
         for report in probe(question, coordinates, grad):
-            self._latest = report
+            self._latest = question, report
             yield
 
     def refresh(self, changes: Changes) -> None:
         """Show what has been found since."""
-        if changes.network and self._checked not in (None, self._session.architecture):
+        question = self._question
+        if changes.network and question and question.architecture != self._session.architecture:
             # Of a network that is gone.
             self._worker.give_up()
-            self._checked = self._latest = self._shown = None
+            self._question = self._latest = self._shown = None
             self.table.setRowCount(0)
             self.verdict.setText(HINT)
-        report = self._latest
-        if report is None or report is self._shown:
+        if self._latest is None or self._question is None:
+            return
+        question, report = self._latest
+        # The piece of work that was under way when another question was asked still reports.
+        if question is not self._question or report is self._shown:
             return
         self._shown = report
-        names = layer_names(self._checked)
+        names = layer_names(question.architecture)
         self.table.show_rows(report.rows, lambda row: _name(row, names))
         self.plot.show_sweep(report.sweep)
         self.verdict.setText(self._verdict(report))
