@@ -54,7 +54,6 @@ class WhyView(View):
         self._names: list[str] = []
         self._selected: tuple[int, int] | None = None
         self._cursor: tuple[int, int] | None = None
-        self._columns: list[_Column] = []
 
     def show_contributions(
         self, found: tuple[Contributions, ...], space: InputSpace, layer_names: list[str]
@@ -89,10 +88,11 @@ class WhyView(View):
     def _is_wide(self) -> bool:
         return self.width() >= 1.35 * self.height()
 
-    def _lay_out(self) -> None:
+    def _columns(self) -> list[_Column]:
         """Give every layer that has room a column of its strongest units."""
+        if not self._found:
+            return []
         image = self._map_box()
-        self._columns = []
         first = 1 if self._space.kind == "image" else 0
         layers = list(range(first, len(self._found)))
         if self._is_wide() and image.width():
@@ -101,15 +101,17 @@ class WhyView(View):
             top = image.bottom() + 6 if image.width() else 0.0
             area = QRectF(0, top, self.width(), self.height() - top)
         if not layers or area.height() < CAPTION_HEIGHT + 2 * ROW_HEIGHT:
-            return
+            return []
         # The layers nearest to the answer come first where there is not room for all.
         n = min(len(layers), max(int((area.width() + GAP) // (NARROWEST_COLUMN + GAP)), 1))
         width = (area.width() - GAP * (n - 1)) / n
         n_rows = int((area.height() - CAPTION_HEIGHT - 2 * ROW_HEIGHT) // ROW_HEIGHT)
+        columns = []
         for k, layer in enumerate(layers[-n:]):
             box = QRectF(area.left() + k * (width + GAP), area.top(), width, area.height())
             units = strongest(self._found[layer].values, max(n_rows, 0))
-            self._columns.append(_Column(box, layer, units))
+            columns.append(_Column(box, layer, units))
+        return columns
 
     @staticmethod
     def _row_box(column: _Column, row: int) -> QRectF:
@@ -120,7 +122,7 @@ class WhyView(View):
         return f"unit {unit}" if layer else self._space.names[unit]
 
     def _unit_at(self, position: QPointF) -> tuple[int, int] | None:
-        for column in self._columns:
+        for column in self._columns():
             for row, unit in enumerate(column.units.tolist()):
                 if self._row_box(column, row).contains(position):
                     return column.layer, unit
@@ -165,7 +167,7 @@ class WhyView(View):
             Qt.Key.Key_Up: (0, -1),
             Qt.Key.Key_Down: (0, 1),
         }
-        columns = [column for column in self._columns if column.layer > 0 and len(column.units)]
+        columns = [column for column in self._columns() if column.layer > 0 and len(column.units)]
         if columns and event.key() in steps:
             aside, down = steps[event.key()]
             k, row = self._cursor or (0, -down)
@@ -191,12 +193,12 @@ class WhyView(View):
             painter.setPen(colour(self.theme.muted))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
             return
-        self._lay_out()
+        columns = self._columns()
         image = self._map_box()
         if image.width():
             self._paint_map(painter, image)
-        marked = [column for column in self._columns if column.layer > 0 and len(column.units)]
-        for column in self._columns:
+        marked = [column for column in columns if column.layer > 0 and len(column.units)]
+        for column in columns:
             cursor = None
             if (
                 self.hasFocus()

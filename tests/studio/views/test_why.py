@@ -59,7 +59,7 @@ def test_all_networks_at_all_sizes_in_both_themes(show, facts, size):
 
 def test_the_strongest_units_come_first_and_a_click_selects(show, qtbot):
     view, found = show()
-    column = view._columns[-1]
+    column = view._columns()[-1]
     order = np.argsort(-np.abs(found[2].values), kind="stable")
     assert column.layer == 2
     assert column.units.tolist() == order[: len(column.units)].tolist()
@@ -76,7 +76,7 @@ def test_the_keyboard_reaches_every_bar(show, qtbot):
     QTest.keyClick(view, Qt.Key.Key_Down)
     with qtbot.waitSignal(view.unit_clicked) as signal:
         QTest.keyClick(view, Qt.Key.Key_Return)
-    assert signal.args == [1, view._columns[1].units[1]]
+    assert signal.args == [1, view._columns()[1].units[1]]
 
 
 def test_hovering_a_pixel_tells_its_share(show):
@@ -89,8 +89,27 @@ def test_hovering_a_pixel_tells_its_share(show):
 
 def test_images_have_a_map_and_points_have_bars(show):
     image, _ = show(space=IMAGE)
-    assert [column.layer for column in image._columns] == [1, 2]
+    assert [column.layer for column in image._columns()] == [1, 2]
     plane, _ = show(space=PLANE, n_classes=2)
-    assert [column.layer for column in plane._columns] == [0, 1, 2]
+    assert [column.layer for column in plane._columns()] == [0, 1, 2]
     assert plane._map_box().isEmpty()
     assert plane._unit_name(0, 1) == "x₂"
+
+
+def test_another_network_is_walked_and_asked_before_it_is_painted(show):
+    view, _ = show(size=(620, 400), hidden_sizes=(40, 30))
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    smaller = subject_of(hidden_sizes=(3,), hidden="gelu")
+    found = contributions(smaller.architecture, smaller.theta, smaller.reading, 0, 1)
+    view.show_contributions(found, smaller.input_space, smaller.layer_names)
+    for _ in range(5):
+        QTest.keyClick(view, Qt.Key.Key_Down)
+    units = view._columns()[0].units
+    assert 0 < len(units) <= 3
+    assert view._cursor == (0, len(units) - 1)
+    assert view.accessibleDescription().startswith(f"unit {units[-1]} of ")
+    for x in range(0, view.width(), 17):
+        for y in range(0, view.height(), 11):
+            assert "nan" not in view.explain(QPoint(x, y))
+    view.clear()
+    assert view._unit_at(view._map_box().center()) is None
