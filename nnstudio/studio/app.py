@@ -25,6 +25,7 @@ from nnstudio.files.atomic import sweep_orphans
 from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import DEFAULT_MODEL, find_model
 from nnstudio.paths import log_path, state_dir
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.images import icon
 from nnstudio.studio.keeper import last_session_path
 from nnstudio.studio.log import logging_to_file
@@ -119,6 +120,7 @@ def _untrained() -> Model:
     return Model(architecture, theta, space, DIGITS, RasterSpec(), {}, NEW_NETWORK)
 
 
+@contained
 class _FirstPaint(QObject):
     """Notes in the log when the window is on the screen: what a start takes can be read there."""
 

@@ -16,6 +16,7 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
 from nnstudio.studio.dock import Dock
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.panel_drag import PanelDrag
 from nnstudio.studio.panel_tree import Direction, Place, Side, Split, beside, places, tree_of, without
 from nnstudio.studio.part_list import Area
@@ -45,6 +46,7 @@ HOME = Split(Direction.ACROSS, [_LEFT, _RIGHT])
 MARK_BYTES = 4
 
 
+@contained
 class Desk(QMainWindow):
     """Panels, laid out anew at will.
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.images import icon
 from nnstudio.studio.panels import heading
 from nnstudio.studio.parts import HasNote, Part
@@ -25,6 +26,7 @@ MOST_CLAIMED = QSize(280, 84)
 BUTTON_SIDE = 20
 
 
+@contained
 class TitleBar(QWidget):
     """A panel's title at the left, its note at the right; buttons appear under the pointer.
 
@@ -135,6 +137,7 @@ class TitleBar(QWidget):
         self.menu_wanted.emit(event.globalPos())
 
 
+@contained
 class PartArea(QScrollArea):
     """Gives a part all the room there is, and scrolls where that is too little."""
 

@@ -6,7 +6,10 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.studio.handlers import contained
 
+
+@contained
 class Drops(QObject):
     """Takes one local file or folder at a time.
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.panel_tree import Side
 from nnstudio.studio.theme import DARK, Theme, colour
 
@@ -33,6 +34,7 @@ class Spot:
     """What of the desk it would take, about."""
 
 
+@contained
 class PanelDrag(QWidget):
     """One panel on its way; as a widget, the place where it would go.
 

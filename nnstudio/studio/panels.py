@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.sheets import Sheets
 from nnstudio.studio.theme import font, give_font, give_role
 from nnstudio.studio.views.canvas import PEN_WIDTHS
@@ -43,6 +44,7 @@ def remark(text: str, parent: QWidget) -> QLabel:
     return label
 
 
+@contained
 class InputPanel(QWidget):
     """The canvas or the plane, its tools, and what the network sees and reads."""
 
@@ -160,6 +162,7 @@ class InputPanel(QWidget):
         self.canvas.hint = f"draw a {noun}"
 
 
+@contained
 class BarArea(QScrollArea):
     """Holds the training bar, which scrolls to the side where large text makes it too wide."""
 

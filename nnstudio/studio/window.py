@@ -19,6 +19,7 @@ from nnstudio.studio.choices import Choices
 from nnstudio.studio.colour_scale import ColourScale
 from nnstudio.studio.commands import Commands
 from nnstudio.studio.desk import Desk
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.keeper import SessionKeeper
 from nnstudio.studio.panel_actions import PanelActions
 from nnstudio.studio.panels import BarArea, InputPanel, StatusLine
@@ -49,6 +50,7 @@ SMALLEST = QSize(1180, 720)
 PREFERRED = QSize(1440, 900)
 
 
+@contained
 class Window(QMainWindow):
     """nnstudio's main window.
 
@@ -205,6 +207,7 @@ def _known_scale(value: object) -> float:
     return scale if scale in TEXT_SCALES else 1.0
 
 
+@contained
 class _SpaceForFocused(QObject):
     """Lets the focused control have the space bar before the window's shortcut takes it."""
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QPainter, QSinglePointEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.theme import DARK, Theme, colour, font, text_scale
 
 MOST_REMEMBERED = 4096
@@ -18,11 +19,16 @@ _BY_KEY = (
 )
 
 
+@contained
 class View(QWidget):
     """A painted widget: it shows what it is given and answers what is under the pointer.
 
     Subclasses override ``paintEvent``, ``explain`` and, where colours are cached, ``set_theme``.
     """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        contained(cls)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.theme import DARK, Theme, colour, font, text_font, text_scale
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ MAX_POINTS = 2000
 _REACH_PX = 4
 
 
+@contained
 class Curves(QWidget):
     """Two curves over epochs, training thin and blue, test thick and orange."""
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.insight.dream import Regularisers
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.theme import font
 
 SELECTED = -1
@@ -52,6 +53,7 @@ TWO_COLUMNS_FROM_PX = 350
 SMALLEST_WIDTH = 200
 
 
+@contained
 class DreamControls(QWidget):
     """Buttons, choosers and one slider for each regulariser."""
 

@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.settings import Setting
 from nnstudio.studio.theme import font
 
 
+@contained
 class SettingBox(QComboBox):
     """Shows a setting's value; what the user chooses or types leaves as a signal and comes back by ``show``.
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.settings import Setting
 from nnstudio.studio.theme import font
 from nnstudio.studio.views.setting_box import SettingBox
@@ -29,6 +30,7 @@ HolderOf = Callable[[Setting[Any]], Any]
 """Says what holds a setting's value."""
 
 
+@contained
 class SettingsPanel(QScrollArea):
     """Shows settings; a choice leaves as a signal and comes back by ``show_settings``."""
 
@@ -168,6 +170,7 @@ class SettingGroup(QWidget):
         return list(self.rows.values())
 
 
+@contained
 class SettingRow(QWidget):
     """One setting: its name, its control, and below them what is wrong with what is typed."""
 

@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
 from nnstudio.engine.gradient_table import StepSweep
 from nnstudio.insight.gradient_probe import STEPS
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.theme import DARK, Theme, colour, font, text_font, text_scale
 
 LOWEST_ERROR = 1e-17
 """What an error of 0 is drawn as: below the last digit of a double."""
 
 
+@contained
 class SweepPlot(QWidget):
     """The relative error over the step h, both in decades, of central differences and of the complex step."""
 

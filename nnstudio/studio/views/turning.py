@@ -4,7 +4,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from nnstudio.studio.handlers import contained
 
+
+@contained
 class TurningBox(QWidget):
     """Lays widgets out in a row from a certain width on, and in a column below it.
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.studio.handlers import contained
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import DARK, Theme, font
 from nnstudio.studio.views.inspector.by_class import ByClassSection
@@ -47,6 +48,7 @@ SECTIONS: tuple[type[Section], ...] = (
 NARROWEST = 232
 
 
+@contained
 class InspectorPanel(QWidget):
     """Shows a subject, section by section; what does not fit is scrolled to.
 
