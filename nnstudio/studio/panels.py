@@ -56,8 +56,7 @@ class InputPanel(QWidget):
         self.note = remark("", self)
         self.sheets = Sheets(self)
         self.canvas, self.pixels, self.plane = self.sheets.canvas, self.sheets.pixels, self.sheets.plane
-        # It takes what height there is, and asks for none: the rest of the panel must be seen.
-        self.sheets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.sheets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.sheets.setMinimumHeight(SMALLEST_SHEET)
         body.addWidget(self.sheets, 100)
         grid = QGridLayout()
@@ -130,7 +129,7 @@ class InputPanel(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         """Keep the sheet square; what is left of the height stays free below."""
-        self.sheets.setMaximumHeight(self.contentsRect().width())
+        self.sheets.setMaximumHeight(max(self.contentsRect().width(), self.sheets.minimumHeight()))
 
     def _tool(self, action: QAction) -> QToolButton:
         button = QToolButton(self)

@@ -1,6 +1,6 @@
 """Where an input is made: a canvas for strokes, one for pixels, or a plane; one of them is in force."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nnstudio.data.rasterise import RasterSpec
@@ -40,6 +40,10 @@ class Sheets(QStackedWidget):
             self.addWidget(sheet)
         self.canvas.content_changed.connect(self._meet_strokes)
         self.pixels.content_changed.connect(self._meet_pixels)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the least height, and take what there is: the rest of the panel must be seen."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def show_kind(self, kind: str) -> None:
         """Show the sheet for a kind of input: ``image`` or ``plane``."""
