@@ -185,7 +185,7 @@ class TrainingBar(QWidget):
         self, epoch: float | None, images_per_second: float | None, accuracy: float | None
     ) -> None:
         """Show the run's figures; None where there is none yet."""
-        self._show("Epoch", None if epoch is None else f"{epoch:.2f}" if epoch < 100 else grouped(epoch))
+        self._show("Epoch", None if epoch is None else _of_few_digits(epoch))
         speed = grouped(round(images_per_second, -2)) if images_per_second else None
         self._show("Images / s", speed)
         self._show("Test accuracy", None if accuracy is None else f"{100 * accuracy:.1f} %")
@@ -194,3 +194,8 @@ class TrainingBar(QWidget):
         label = self._figures[name]
         if label.text() != (text or "–"):
             label.setText(text or "–")
+
+
+def _of_few_digits(epoch: float) -> str:
+    """Return an epoch in the room of four digits, whatever it has grown to."""
+    return f"{epoch:.{2 if epoch < 10 else 1}f}" if epoch < 100 else grouped(epoch)
