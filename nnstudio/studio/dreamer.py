@@ -104,19 +104,21 @@ class Dreamer:
         self._seen_s = time.perf_counter()
         self._worker.set_share(share)
         if self.is_running and self.latest is not None and not self._worker.is_busy:
-            begun = self.latest
-            self._worker.run(lambda: self._dream(begun))
+            begun, rng = self.latest, self._rng
+            self._worker.run(lambda: self._dream(begun, rng))
 
     def pause(self) -> None:
         """Rest until `look` finds it running again."""
         self.is_running = False
         self._worker.give_up()
 
-    def _dream(self, dream: Dream) -> Iterator[None]:
+    def _dream(self, dream: Dream, rng: np.random.Generator) -> Iterator[None]:
         """Take steps, on the worker's thread, until nobody looks any more."""
-        rng = self._rng
         while time.perf_counter() - self._seen_s < LOOKED_AT_FOR_S:
             task, x, n_steps = self._task, dream.x, dream.n_steps
+            if task.architecture != dream.task.architecture:
+                # The network is another one, and this picture none of its inputs.
+                return
             begun_s = time.perf_counter()
             while time.perf_counter() - begun_s < PIECE_S:
                 x = dream_step(

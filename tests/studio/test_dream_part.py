@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.initialise import initialise
 from nnstudio.insight.dream import Regularisers
 from nnstudio.insight.reading import read
 from nnstudio.studio.dreamer import Dreamer, DreamTask
@@ -171,3 +175,17 @@ def test_a_dream_nobody_looks_at_ends_by_itself(qtbot, monkeypatch):
     qtbot.waitUntil(lambda: dreamer.latest.n_steps > 0)
     qtbot.waitUntil(lambda: not dreamer._worker.is_busy)
     dreamer.stop()
+
+
+def test_a_dream_of_a_network_that_is_gone_ends(qtbot, caplog):
+    dreamer = Dreamer()
+    model, other = model_of((784, 12, 10)), Architecture.of((2, 3, 2))
+    task = DreamTask(model.architecture, model.theta, model.input_space, (1, 1), Regularisers())
+    dreamer.begin(task, np.full(784, 0.5, np.float32), 0)
+    dreamer.is_running = True
+    dreamer.change(replace(task, architecture=other, theta=initialise(other, rng=np.random.default_rng(0))))
+    dreamer.look(1.0)
+    qtbot.waitUntil(lambda: not dreamer._worker.is_busy)
+    dreamer.stop()
+    assert not caplog.records
+    assert dreamer.latest.n_steps == 0
