@@ -35,7 +35,6 @@ class Strips(View):
         """The unit that the arrow keys are at; before the first at the beginning."""
         self._titles: list[str] = []
         self._values: tuple[np.ndarray, ...] = ()
-        self._boxes: list[tuple[QRectF, int]] = []
         self.classes: tuple[str, ...] = ()
         """Names of the last layer's units."""
         self.dead: tuple[np.ndarray, ...] = ()
@@ -51,9 +50,11 @@ class Strips(View):
         self._titles, self._values = [], ()
         self.update()
 
-    def _lay_out(self) -> None:
-        """Give each layer a strip; wide layers wrap into rows of cells."""
-        self._boxes = []
+    def _boxes(self) -> list[tuple[QRectF, int]]:
+        """Give each layer a strip and a number of columns; wide layers wrap into rows of cells."""
+        boxes: list[tuple[QRectF, int]] = []
+        if not self._values:
+            return boxes
         width = self.width() - LABEL_WIDTH
         n_layers = len(self._values)
         # Many layers in a low window stand close together.
@@ -70,11 +71,12 @@ class Strips(View):
                 rows += 1
             columns = -(-n // rows)
             side = min(width / columns, slot / rows, 26.0)
-            self._boxes.append((QRectF(LABEL_WIDTH, top, columns * side, rows * side), columns))
+            boxes.append((QRectF(LABEL_WIDTH, top, columns * side, rows * side), columns))
             top += slot + gap
+        return boxes
 
     def _unit_at(self, position: QPointF) -> tuple[int, int] | None:
-        for layer, ((box, columns), values) in enumerate(zip(self._boxes, self._values, strict=False)):
+        for layer, ((box, columns), values) in enumerate(zip(self._boxes(), self._values, strict=True)):
             if box.contains(position):
                 side = box.width() / columns
                 unit = int((position.y() - box.top()) / side) * columns + int(
@@ -106,23 +108,22 @@ class Strips(View):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Select by arrow keys: along a layer, and up and down through its rows to the next layer."""
-        if event.key() not in _MOVES or not self._values or not self._boxes:
+        if event.key() not in _MOVES or not self._values:
             super().keyPressEvent(event)
             return
         layer = min(self._cursor[0], len(self._values) - 1)
         aside, down = _MOVES[event.key()]
-        unit = self._cursor[1] + aside + down * self._boxes[layer][1]
+        unit = self._cursor[1] + aside + down * self._boxes()[layer][1]
         if not 0 <= unit < len(self._values[layer]) and down and 0 <= layer + down < len(self._values):
             layer, unit = layer + down, self._cursor[1]
         unit = min(max(unit, 0), len(self._values[layer]) - 1)
         self._cursor = layer, unit
         self.unit_clicked.emit(layer, unit)
 
-    def _mark_dead(self, painter: QPainter, layer: int, columns: int) -> None:
+    def _mark_dead(self, painter: QPainter, layer: int, box: QRectF, columns: int) -> None:
         """Strike the dead units of a layer through."""
         if layer >= len(self.dead) or len(self.dead[layer]) != len(self._values[layer]):
             return
-        box, _ = self._boxes[layer]
         side = box.width() / columns
         painter.setPen(QPen(colour(self.theme.muted), 1))
         for unit in np.flatnonzero(self.dead[layer]).tolist():
@@ -143,8 +144,7 @@ class Strips(View):
                 align=Qt.AlignmentFlag.AlignHCenter,
             )
             return
-        self._lay_out()
-        layers = zip(self._titles, self._values, self._boxes, strict=True)
+        layers = zip(self._titles, self._values, self._boxes(), strict=True)
         for layer, (title, values, (box, columns)) in enumerate(layers):
             limit = float(np.abs(values).max())
             index = np.zeros(-(-len(values) // columns) * columns, np.uint8)
@@ -166,7 +166,7 @@ class Strips(View):
                     for x in (box.left(), box.right())
                 ]
                 painter.drawLines(lines)
-                self._mark_dead(painter, layer, columns)
+                self._mark_dead(painter, layer, box, columns)
             if self.hasFocus() and self._cursor[0] == layer and 0 <= self._cursor[1] < len(values):
                 row, column = divmod(self._cursor[1], columns)
                 painter.setPen(QPen(colour(self.theme.selection), 2))

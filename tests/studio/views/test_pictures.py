@@ -73,7 +73,7 @@ def test_hovering_and_clicking_a_strip_name_the_unit(show, qtbot):
     view = show(Strips("Activations"), (700, 200))
     view.show_layers(["Hidden 1", "Output"], reading.a)
     view.grab()
-    box, columns = view._boxes[0]
+    box, columns = view._boxes()[0]
     side = box.width() / columns
     place = QPoint(round(box.left() + 3.5 * side), round(box.top() + 0.5 * side))
     assert view.explain(place) == f"Hidden 1, unit 3: activation a = {reading.a[0][3]:.3f}"
@@ -201,3 +201,15 @@ def test_bars_of_many_classes_leave_their_names_free(show):
     found = {picture.pixelColor(x, y).name() for x in range(20) for y in range(height)}
     assert not found & bars
     assert {picture.pixelColor(40, y).name() for y in range(height)} & {view.theme.accent}
+
+
+def test_strips_of_another_network_are_walked_before_they_are_painted(show, qtbot):
+    view = show(Strips("Activations"), (700, 300))
+    view.show_layers(["Output"], (np.ones(5, np.float32),))
+    view.grab()
+    view.show_layers(["Hidden 1", "Hidden 2", "Output"], tuple(np.ones(n, np.float32) for n in (4, 3, 2)))
+    for _ in range(12):
+        QTest.keyClick(view, Qt.Key.Key_Down)
+    with qtbot.waitSignal(view.unit_clicked) as signal:
+        QTest.keyClick(view, Qt.Key.Key_Right)
+    assert signal.args[0] == 2
