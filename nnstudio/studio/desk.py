@@ -132,7 +132,11 @@ class Desk(QMainWindow):
         QTimer.singleShot(0, self, self._share_now)
 
     def _share_now(self) -> None:
-        if self._shares is not None:
+        # One that has left since has no share, and Qt would complain.
+        if self._shares is not None and all(
+            not dock.isFloating() and self.dockWidgetArea(dock) != Qt.DockWidgetArea.NoDockWidgetArea
+            for dock in (self.docks[place.first] for place in places(self._shares))
+        ):
             self.layout().activate()
             self._share(self._shares, self.width(), self.height())
 

@@ -4,6 +4,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from nnstudio.studio.panel_tree import Side
 from nnstudio.studio.theme import TEXT_SCALES, font, text_scale
 from tests.studio.gestures import said, stroke_by_mouse
 from tests.studio.test_desk import places, tab_bars
@@ -89,6 +90,21 @@ def test_panels_have_their_shares_again(window, qtbot):
 
     qtbot.waitUntil(is_as_before)
     assert sorted(tab_bars(window)) == sorted(rows)
+
+
+def test_panels_that_have_left_since_get_no_share(window):
+    # Qt warns of a panel that does not lie here, and a warning fails the test.
+    window.set_text_scale(2.0)
+    docks = window.desk.docks
+    docks["answer"].close()
+    window.desk.put(docks["input"], docks["network"], Side.BOTTOM)
+    assert window.desk.dockWidgetArea(docks["answer"]) == Qt.DockWidgetArea.NoDockWidgetArea
+    for dock in docks.values():
+        dock.close()
+    QApplication.processEvents()
+    window.set_text_scale(1.0)
+    QApplication.processEvents()
+    assert all(dock.isHidden() for dock in docks.values())
 
 
 def test_keys_go_through_the_sizes_and_stop_at_the_ends(window):
