@@ -57,9 +57,3 @@ def strongest_edges(W: np.ndarray, a: np.ndarray, count: int) -> Edges:
     chosen = chosen[np.argsort(size[chosen], kind="stable")]
     target, column = np.divmod(chosen, product.shape[1])
     return Edges(sources[column], target, flat[chosen].astype(np.float32))
-
-
-def unit_edges(W: np.ndarray, a: np.ndarray, unit: int, count: int) -> Edges:
-    """Find the strongest connections into one unit of the layer after; see ``strongest_edges``."""
-    found = strongest_edges(W[unit : unit + 1], a, count)
-    return Edges(found.source, np.full(len(found), unit), found.strength)

@@ -1,9 +1,8 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnstudio.insight.edges import EXHAUSTIVE_LIMIT, MOST_ACTIVE, strongest_edges, unit_edges
+from nnstudio.insight.edges import EXHAUSTIVE_LIMIT, MOST_ACTIVE, strongest_edges
 
 
 def brute_force(W, a):
@@ -50,13 +49,3 @@ def test_searches_the_most_active_sources_of_large_layers():
     size = np.abs(W * a)
     np.testing.assert_allclose(np.abs(edges.strength), np.sort(size.ravel())[-50:], rtol=1e-6)
     np.testing.assert_allclose(np.abs(edges.strength), size[edges.target, edges.source], rtol=1e-6)
-
-
-@pytest.mark.parametrize("count", [2, 4, 100])
-def test_edges_of_one_unit_end_there(count):
-    W = np.array([[9, 9, 9, 9], [1, -5, 3, 2]], np.float32)
-    a = np.array([1, 1, 0, 2], np.float32)
-    edges = unit_edges(W, a, 1, count)
-    assert edges.target.tolist() == [1] * len(edges)
-    assert edges.source.tolist() == [0, 3, 1][-count:]
-    assert edges.strength.tolist() == [1, 4, -5][-count:]
