@@ -79,14 +79,13 @@ def contributions(
     found = []
     biases = 0.0
     is_exact = True
-    for slopes in slopes_down(architecture, theta, reading, seed, architecture.n_layers - 1):
-        biases += float(slopes.z[0] @ layers[slopes.layer].b)
-        found.append(
-            Contributions(
-                difference, slopes.into[0].astype(np.float64) * reading.into(slopes.layer), biases, is_exact
+    # Enormous weights may overflow: the shares are then not finite, and whoever shows them says so.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for slopes in slopes_down(architecture, theta, reading, seed, architecture.n_layers - 1):
+            biases += float(slopes.z[0] @ layers[slopes.layer].b)
+            shares = slopes.into[0].astype(np.float64) * reading.into(slopes.layer)
+            found.append(Contributions(difference, shares, biases, is_exact))
+            is_exact = is_exact and (
+                slopes.layer == 0 or architecture.activations[slopes.layer - 1] in PIECEWISE_LINEAR
             )
-        )
-        is_exact = is_exact and (
-            slopes.layer == 0 or architecture.activations[slopes.layer - 1] in PIECEWISE_LINEAR
-        )
     return tuple(reversed(found))

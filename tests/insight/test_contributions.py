@@ -77,3 +77,12 @@ def test_in_float32_the_sum_is_right_to_its_digits():
     reading = read(architecture, theta, np.random.default_rng(1).random(784, np.float32))
     for each in contributions(architecture, theta, reading, 3, 5):
         assert abs(each.gap) < 1e-5 * np.abs(each.values).sum()
+
+
+def test_enormous_weights_overflow_without_a_word():
+    architecture = Architecture.parse("4-5-3")
+    theta = np.full(architecture.n_params, 1e38, np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        reading = read(architecture, theta, np.ones(4, np.float32))
+    found = contributions(architecture, theta, reading, 0, None)
+    assert not all(np.isfinite(each.values).all() for each in found)
