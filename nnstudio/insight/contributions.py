@@ -41,6 +41,8 @@ class Contributions:
         return self.difference - float(self.values.sum()) - self.biases
 
 
+# Enormous weights may overflow: the shares are then not finite, and whoever shows them says so.
+@np.errstate(over="ignore", invalid="ignore")
 def contributions(
     architecture: Architecture, theta: np.ndarray, reading: Reading, label: int, against: int | None
 ) -> tuple[Contributions, ...]:
@@ -79,13 +81,11 @@ def contributions(
     found = []
     biases = 0.0
     is_exact = True
-    # Enormous weights may overflow: the shares are then not finite, and whoever shows them says so.
-    with np.errstate(over="ignore", invalid="ignore"):
-        for slopes in slopes_down(architecture, theta, reading, seed, architecture.n_layers - 1):
-            biases += float(slopes.z[0] @ layers[slopes.layer].b)
-            shares = slopes.into[0].astype(np.float64) * reading.into(slopes.layer)
-            found.append(Contributions(difference, shares, biases, is_exact))
-            is_exact = is_exact and (
-                slopes.layer == 0 or architecture.activations[slopes.layer - 1] in PIECEWISE_LINEAR
-            )
+    for slopes in slopes_down(architecture, theta, reading, seed, architecture.n_layers - 1):
+        biases += float(slopes.z[0] @ layers[slopes.layer].b)
+        shares = slopes.into[0].astype(np.float64) * reading.into(slopes.layer)
+        found.append(Contributions(difference, shares, biases, is_exact))
+        is_exact = is_exact and (
+            slopes.layer == 0 or architecture.activations[slopes.layer - 1] in PIECEWISE_LINEAR
+        )
     return tuple(reversed(found))
