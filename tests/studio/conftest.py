@@ -19,6 +19,14 @@ from tests.studio.gestures import discard, flush_deletions
 from tests.studio.networks import model_of
 
 
+@pytest.fixture
+def qtbot(qtbot):
+    """Wait longer than pytest-qt does by itself: a machine may be busy with other things."""
+    wait_until = qtbot.waitUntil
+    qtbot.waitUntil = lambda condition, *, timeout=30_000: wait_until(condition, timeout=timeout)
+    return qtbot
+
+
 @pytest.fixture(scope="session")
 def qapp():
     """Return the program's own application object, for pytest-qt as well."""
