@@ -270,6 +270,9 @@ class _Writer:
         self, base: int, grad: int, start: int, rows: int, columns: int, stride: int = 0
     ) -> Operation:
         """Update rows of theta that are ``stride`` apart; those of their gradient follow each other."""
+        if columns == stride:
+            # One long row: each begins anew, which takes as long as hundreds of weights.
+            rows, columns = 1, rows * columns
         if base == SCRATCH:
             self._n_squares += 1
         return UPDATE, base, grad, start, rows, columns, stride, self._n_squares - 1
