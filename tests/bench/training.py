@@ -38,7 +38,7 @@ What was tried on 2026-11-21 (two of four cores of an AMD EPYC 9005; OpenBLAS 0.
   and cross-entropy, 4 in the update, 1 to 2 in each other call. Two threads would need 76 for the products,
   but each of some thirty calls gives the interpreter's lock away and waits for it: more than 200 in all.
 - The whole step compiled (Numba), products by the BLAS of NumPy itself: the lock is held at both ends only,
-  6 µs a step in Python and 2 for the threads to meet. 0.70 of the NumPy time in the geometric mean, 0.45 at
+  6 µs a step in Python and 2 for the threads to meet. 0.65 of the NumPy time in the geometric mean, 0.43 at
   best. Kept, as an extra. Kernels for the update and the loss alone would have saved no meeting.
 - The gradient of a layer divided along its longer side: half of the inputs of 784-30 take 0.50 of the time,
   half of the units 0.72 to 0.77, for the products of OpenBLAS prefer many units. Kept in the compiled step,
@@ -46,7 +46,7 @@ What was tried on 2026-11-21 (two of four cores of an AMD EPYC 9005; OpenBLAS 0.
 - In the compiled step, each thread takes first what it took in the last step and has in its cache; or looks
   for the others some 10 µs before it gives way to other programs; or asks the system to move a helper that
   shares its core with the caller: no difference on an idle machine, nor under load. Left.
-- With three other programs on the cores, two compiled threads take 0.8 to 1.2 times the time of one.
+- With three other programs on the cores, two compiled threads take 0.7 to 1.25 times the time of one.
 - OPENBLAS_CORETYPE is the user's: where it forbids AVX-512, products take 1.8 times as long, and PyTorch's
   own do not; with AVX2 its time is what the ratios compare with all the same.
 """
