@@ -49,6 +49,11 @@ class InputScaling:
         W *= self.factor
         b -= (W.astype(np.float64) @ self.shift).astype(np.float32)
 
+    def unfold(self, W: NDArray[np.float32], b: NDArray[np.float32]) -> None:
+        """Undo ``fold``, in place: the layer expects scaled inputs again, to rounding."""
+        b += (W.astype(np.float64) @ self.shift).astype(np.float32)
+        W /= self.factor
+
 
 def measure_scaling(samples: Samples, kind: str) -> InputScaling | None:
     """Find the scaling of a kind from training samples; None for ``"none"``.

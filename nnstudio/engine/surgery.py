@@ -16,6 +16,8 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 _NEVER_NEGATIVE = {"relu", "sigmoid", "softplus", "absolute", "step"}
@@ -56,17 +58,21 @@ def set_weight(
     return result
 
 
-def silence_unit(architecture: Architecture, theta: NDArray[Any], layer: int, unit: int) -> NDArray[Any]:
-    """Take a hidden unit's effect away: whatever it answers, nobody above listens.
+def silence_units(
+    architecture: Architecture, theta: NDArray[Any], layer: int, units: Sequence[int] | NDArray[np.integer[Any]]
+) -> NDArray[Any]:
+    """Take the effect of hidden units away: whatever they answer, nobody above listens.
 
-    Its outgoing weights become 0, its own weights stay: the network computes what it would without the unit.
+    Their outgoing weights become 0, their own weights stay: the network computes what it would without them.
 
     Parameters
     ----------
     architecture : Architecture
     theta : ndarray of shape (n_params,)
-    layer, unit : int
-        Hidden layer, and unit in it.
+    layer : int
+        Hidden layer.
+    units : sequence of int
+        Units in it.
 
     Raises
     ------
@@ -76,24 +82,28 @@ def silence_unit(architecture: Architecture, theta: NDArray[Any], layer: int, un
         If theta does not belong to the network.
     """
     size = _hidden_size(architecture, layer)
-    if not 0 <= unit < size:
-        raise SurgeryError(f"Hidden layer {layer} has {size} units, counted from 0, and no unit {unit}.")
+    chosen = np.asarray(units, np.int64)
+    outside = chosen[(chosen < 0) | (chosen >= size)]
+    if outside.size:
+        raise SurgeryError(f"Hidden layer {layer} has {size} units, counted from 0, and no unit {outside[0]}.")
     result = _copy(architecture, theta)
-    architecture.layers(result)[layer + 1].W[:, unit] = 0
+    architecture.layers(result)[layer + 1].W[:, chosen] = 0
     return result
 
 
 def prune(
-    architecture: Architecture, theta: NDArray[Any], fraction: float
+    architecture: Architecture, theta: NDArray[Any], fraction: float, layer: int | None = None
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """Remove the smallest weights.
+    """Remove the smallest weights of a network, or of one of its layers.
 
     Parameters
     ----------
     architecture : Architecture
     theta : ndarray of shape (n_params,)
     fraction : float
-        The part of all weights to set to 0, 0…1; biases stay.
+        The part of the weights to set to 0, 0…1; biases stay.
+    layer : int, optional
+        The computing layer whose weights are meant, the first is 0; by default those of all layers together.
 
     Returns
     -------
@@ -104,21 +114,26 @@ def prune(
     Raises
     ------
     SurgeryError
-        If the fraction is not a number from 0 to 1.
+        If the fraction is not a number from 0 to 1, or there is no such layer.
     ArchitectureError
         If theta does not belong to the network.
 
     Notes
     -----
-    Variant: by magnitude over the whole network, not layer by layer (Han et al. 2015, Learning both Weights
-    and Connections). Of equal ones those go first that come first, so that the number is exact.
+    By magnitude (Han et al. 2015, Learning both Weights and Connections); without a layer, one threshold
+    serves all of them. Of equal ones those go first that come first, so that the number is exact.
     """
     if not (math.isfinite(fraction) and 0 <= fraction <= 1):
         raise SurgeryError(f"The part of the weights to prune must be from 0 to 1, not {fraction!r}.")
+    if layer is not None and not 0 <= layer < architecture.n_layers:
+        raise SurgeryError(
+            f"The network {architecture} has {architecture.n_layers} computing layers, counted from 0, "
+            f"and no layer {layer}."
+        )
     result = _copy(architecture, theta)
     is_weight = np.zeros(architecture.n_params, bool)
-    for layer in architecture.layers(is_weight):
-        layer.W[...] = True
+    for k, block in enumerate(architecture.layers(is_weight)):
+        block.W[...] = layer in (None, k)
     weights = np.flatnonzero(is_weight)
     order = np.argsort(np.abs(theta[weights]), kind="stable")
     mask = np.ones(architecture.n_params, bool)

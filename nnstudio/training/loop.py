@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import Problem, Samples
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.fresh import FreshSamples
+    from nnstudio.training.operation import Operation
 
 
 class Diverged(UserError):
@@ -162,6 +163,16 @@ class TrainingLoop:
         if not config.hyper.ema_decay:
             self._state.average = None
         self._prepare_step()
+
+    def operate(self, operation: Operation) -> None:
+        """Change some weights by hand, the running average with them; the run goes on from there."""
+        mask = operation.masked(self._mask, self.theta.size)
+        for theta in (self.theta, self._state.average):
+            if theta is not None:
+                operation.apply(self.config.architecture, theta, self.problem.train.scaling)
+        if mask is not self._mask:
+            self._mask = self._state.mask = mask
+            self._prepare_step()
 
     def draw_block(self) -> bool:
         """Draw a block of the samples that the next step needs; False when all of them are there.

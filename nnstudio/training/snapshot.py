@@ -68,6 +68,8 @@ class Snapshot:
     history : HistoryView
     changes : tuple of Change
         The latest changes within this run, oldest first.
+    n_operations : int
+        How often weights were changed by hand in this run.
     config : TrainingConfig
     problem_name : str
 
@@ -90,5 +92,6 @@ class Snapshot:
     message: str
     history: HistoryView
     changes: tuple[Change, ...]
+    n_operations: int
     config: TrainingConfig
     problem_name: str

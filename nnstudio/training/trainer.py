@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nnstudio.training.config import ConfigError
 from nnstudio.training.loop import TrainingLoop, checked_mask, checked_theta
 from nnstudio.training.threads import threads_from_environment
 from nnstudio.training.worker import Worker
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import Problem
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.fresh import FreshSamples
+    from nnstudio.training.operation import Operation
     from nnstudio.training.snapshot import Snapshot
 
 
@@ -115,6 +117,23 @@ class Trainer:
             self._config.check_change(config)
             self._config = config
             self._tell(lambda: self._worker.change(config))
+
+    def operate(self, operation: Operation) -> None:
+        """Change some weights by hand within this run: at the next step boundary, and at once where it rests.
+
+        Raises
+        ------
+        ConfigError
+            If the network has no such weights.
+        """
+        with self._lock:
+            n_params = self._config.architecture.n_params
+            if operation.coordinates.size and int(operation.coordinates.max()) >= n_params:
+                raise ConfigError(
+                    f"The network {self._config.architecture} has {n_params:,} weights and biases; this "
+                    "operation is one for a larger network."
+                )
+            self._tell(lambda: self._worker.operate(operation))
 
     def reset(self, *, seed: int | None = None) -> int:
         """Start anew from fresh weights: the same ones and the same order of data, or those of another seed.

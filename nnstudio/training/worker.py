@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.evaluation import Evaluation, Measures
     from nnstudio.training.fresh import FreshSamples
+    from nnstudio.training.operation import Operation
 
 logger = logging.getLogger(__name__)
 
@@ -120,6 +121,15 @@ class Worker:
         else:
             self._publish()
 
+    def operate(self, operation: Operation) -> None:
+        """Change some weights by hand within the run."""
+        self._loop.operate(operation)
+        self._n_operations += 1
+        self._note_change(operation.text)
+        self._measured_step = None
+        self._begin_measuring()
+        self._publish()
+
     def restart(
         self,
         run_id: int,
@@ -173,6 +183,7 @@ class Worker:
         self._loop = loop
         self._history = History()
         self._changes: tuple[Change, ...] = ()
+        self._n_operations = 0
         self._speed = SpeedMeter()
         self._threads.begin_run()
         self._patience.begin(0.0)
@@ -207,6 +218,8 @@ class Worker:
             return
         epoch, earlier = self._loop.epoch, self._changes
         if earlier and earlier[-1].epoch == epoch:
+            if text in earlier[-1].text:
+                return
             text, earlier = f"{earlier[-1].text}; {text}", earlier[:-1]
         self._changes = (*earlier[1 - _MOST_CHANGES :], Change(epoch, text))
 
@@ -366,6 +379,7 @@ class Worker:
             message=self._message,
             history=self._history.view(),
             changes=self._changes,
+            n_operations=self._n_operations,
             config=loop.config,
             problem_name=loop.problem.name,
         )

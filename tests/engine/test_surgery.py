@@ -10,7 +10,7 @@ from nnstudio.engine.surgery import (
     interpolate,
     prune,
     set_weight,
-    silence_unit,
+    silence_units,
     widen,
 )
 
@@ -56,12 +56,13 @@ def test_a_weight_that_is_none_is_refused():
 
 
 @pytest.mark.parametrize("hidden", ["relu", "sigmoid"])
-def test_a_silenced_unit_is_as_good_as_absent(hidden):
+@pytest.mark.parametrize("units", [[2], [0, 2, 5], []])
+def test_silenced_units_are_as_good_as_absent(hidden, units):
     architecture, theta, x = example(hidden)
-    result = silence_unit(architecture, theta, layer=0, unit=2)
+    result = silence_units(architecture, theta, 0, units)
     trace = activations(architecture, theta, x)
     others = trace.a[1].copy()
-    others[:, 2] = 0
+    others[:, units] = 0
     second = architecture.layers(theta)[1]
     np.testing.assert_array_equal(activations(architecture, result, x).z[1], others @ second.W.T + second.b)
     np.testing.assert_array_equal(activations(architecture, result, x).a[1], trace.a[1])
@@ -71,7 +72,7 @@ def test_a_silenced_unit_is_as_good_as_absent(hidden):
 def test_only_hidden_units_are_silenced(layer, unit):
     architecture, theta, _ = example()
     with pytest.raises(SurgeryError, match="counted from 0"):
-        silence_unit(architecture, theta, layer, unit)
+        silence_units(architecture, theta, layer, [unit])
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.3, 0.999, 1.0])
@@ -85,6 +86,22 @@ def test_pruning_removes_the_smallest_weights_and_no_bias(fraction):
     kept = np.concatenate([layer.W[layer.W != 0] for layer in architecture.layers(result)])
     removed = theta[~mask]
     assert abs(removed).max(initial=0) <= abs(kept).min(initial=np.inf)
+
+
+def test_one_layer_is_pruned_by_itself():
+    architecture, theta, _ = example()
+    result, mask = prune(architecture, theta, 0.5, layer=1)
+    before, after = architecture.layers(theta), architecture.layers(result)
+    assert np.count_nonzero(after[1].W == 0) == np.count_nonzero(~mask) == 12
+    assert (after[0].W == before[0].W).all()
+    assert (after[2].W == before[2].W).all()
+
+
+@pytest.mark.parametrize("layer", [-1, 3])
+def test_a_layer_that_is_none_is_not_pruned(layer):
+    architecture, theta, _ = example()
+    with pytest.raises(SurgeryError, match="counted from 0"):
+        prune(architecture, theta, 0.5, layer)
 
 
 def test_pruning_counts_exactly_among_equal_weights():

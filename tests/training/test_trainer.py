@@ -12,6 +12,7 @@ from nnstudio.engine.optimisers import Hyper, HyperError
 from nnstudio.training.config import ConfigError
 from nnstudio.training.history import History
 from nnstudio.training.loop import TrainingLoop, initial_theta
+from nnstudio.training.operation import Operation
 from nnstudio.training.snapshot import RunState
 from nnstudio.training.threads import ThreadCountError
 from nnstudio.training.trainer import Trainer
@@ -355,6 +356,23 @@ def test_a_pruned_network_is_trained_without_its_weights(start, wait_for):
         trainer.replace(mask=mask[1:])
     run_id = trainer.reset()
     assert np.count_nonzero(wait_for(trainer, lambda s: s.run_id == run_id).theta[~mask]) > 10
+
+
+def test_weights_are_changed_by_hand_within_the_run(start, wait_for):
+    trainer = start()
+    trainer.step_epoch()
+    before = wait_for(trainer, is_at(5))
+    trainer.operate(Operation(np.array([3, 5]), np.zeros(2, np.float32), "two weights to 0", is_held=True))
+    after = wait_for(trainer, lambda s: s.n_operations == 1)
+    assert (after.run_id, after.step) == (1, 5)
+    assert np.flatnonzero(after.theta != before.theta).tolist() == [3, 5]
+    assert [change.text for change in after.changes] == ["two weights to 0"]
+    measured = wait_for(trainer, is_measured)
+    assert measured.history.test_epoch.tolist()[-2:] == [1.0, 1.0]
+    trainer.step_epoch()
+    assert not wait_for(trainer, is_at(10)).theta[[3, 5]].any()
+    with pytest.raises(ConfigError, match="larger network"):
+        trainer.operate(Operation(np.array([42]), np.zeros(1, np.float32)))
 
 
 def test_what_does_not_fit_is_refused_and_the_run_goes_on(start, wait_for, config):

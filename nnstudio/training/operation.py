@@ -1,0 +1,94 @@
+"""A change of some weights by hand within a run; the trainer and the window carry it out alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.training.config import ConfigError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nnstudio.data.scaling import InputScaling
+    from nnstudio.engine.architecture import Architecture
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """Which weights become what.
+
+    Attributes
+    ----------
+    coordinates : ndarray of shape (n,), int64
+        Places in theta.
+    values : ndarray of shape (n,), float32
+        What stands there afterwards, for a network that takes its inputs as they come.
+    text : str
+        What was done, in words, for the marks on the curves.
+    is_held : bool
+        Whether these weights stay as they are while training goes on; only zeros can.
+
+    Raises
+    ------
+    ConfigError
+        If a value is not finite, or one that is held is not 0.
+    """
+
+    coordinates: NDArray[np.int64]
+    values: NDArray[np.float32]
+    text: str = ""
+    is_held: bool = False
+
+    def __post_init__(self) -> None:
+        if not np.isfinite(self.values).all():
+            raise ConfigError("A weight must be a finite number.")
+        if self.is_held and self.values.any():
+            raise ConfigError("Only weights that are 0 can be kept from being trained.")
+
+    @classmethod
+    def between(
+        cls, before: NDArray[Any], after: NDArray[Any], text: str = "", *, is_held: bool = False
+    ) -> Operation:
+        """Return what leads from one theta to another, both of shape (n_params,)."""
+        coordinates = np.flatnonzero(before != after)
+        return cls(coordinates, after[coordinates].astype(np.float32), text, is_held)
+
+    def apply(
+        self, architecture: Architecture, theta: NDArray[np.float32], scaling: InputScaling | None = None
+    ) -> None:
+        """Write the values, in place.
+
+        Parameters
+        ----------
+        architecture : Architecture
+        theta : ndarray of shape (n_params,)
+        scaling : InputScaling, optional
+            What is done to the inputs of this theta. The values are of a network without it, and so the rows
+            of the first layer that they concern are turned into such a network's, written, and turned back.
+        """
+        if scaling is None:
+            theta[self.coordinates] = self.values
+            return
+        own = theta.copy()
+        first = architecture.layers(own)[0]
+        scaling.fold(first.W, first.b)
+        own[self.coordinates] = self.values
+        scaling.unfold(first.W, first.b)
+        touched = np.zeros(architecture.n_params, bool)
+        touched[self.coordinates] = True
+        flags = architecture.layers(touched)[0]
+        rows = flags.W.any(axis=1) | flags.b
+        # A weight of the first layer moves its bias too; the other rows keep every bit.
+        flags.W[rows], flags.b[rows] = True, True
+        theta[touched] = own[touched]
+
+    def masked(self, mask: NDArray[np.float32] | None, n_params: int) -> NDArray[np.float32] | None:
+        """Return a run's mask, of shape (n_params,), after the operation: 0 where a weight is held."""
+        if mask is None and not self.is_held:
+            return None
+        result = np.ones(n_params, np.float32) if mask is None else mask.copy()
+        result[self.coordinates] = 0.0 if self.is_held else 1.0
+        return None if result.all() else result
