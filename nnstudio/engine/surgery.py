@@ -59,7 +59,10 @@ def set_weight(
 
 
 def silence_units(
-    architecture: Architecture, theta: NDArray[Any], layer: int, units: Sequence[int] | NDArray[np.integer[Any]]
+    architecture: Architecture,
+    theta: NDArray[Any],
+    layer: int,
+    units: Sequence[int] | NDArray[np.integer[Any]],
 ) -> NDArray[Any]:
     """Take the effect of hidden units away: whatever they answer, nobody above listens.
 
@@ -85,7 +88,9 @@ def silence_units(
     chosen = np.asarray(units, np.int64)
     outside = chosen[(chosen < 0) | (chosen >= size)]
     if outside.size:
-        raise SurgeryError(f"Hidden layer {layer} has {size} units, counted from 0, and no unit {outside[0]}.")
+        raise SurgeryError(
+            f"Hidden layer {layer} has {size} units, counted from 0, and no unit {outside[0]}."
+        )
     result = _copy(architecture, theta)
     architecture.layers(result)[layer + 1].W[:, chosen] = 0
     return result

@@ -20,7 +20,8 @@ from nnstudio.studio.shown import Shown
 from nnstudio.studio.starting import at_fresh_pace
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.fresh import FreshSamples
-from nnstudio.training.snapshot import RunState
+from nnstudio.training.operation import Operation
+from nnstudio.training.snapshot import RunState, Snapshot
 from nnstudio.training.trainer import Trainer
 
 MOST_INITIALISED = 1_000_000
@@ -94,7 +95,7 @@ class RunControl(Shown):
             self.was_trained = has_learnt
             self.settings_changed.emit()
         self._changes.progress = True
-        if before is None or before.step != latest.step or before.run_id != latest.run_id:
+        if before is None or _weights_of(before) != _weights_of(latest):
             self._changes.weights = True
         if before is None or (before.state, before.message) != (latest.state, latest.message):
             if latest.state is not RunState.READY:
@@ -262,6 +263,17 @@ class RunControl(Shown):
         self.errands.run(data_errand(self._problem_as_it_is, data, self.config.seed, begin))
         self.settings_changed.emit()
 
+    def operate(self, operation: Operation) -> None:
+        """Change weights of the network on show by hand; a run goes on from there."""
+        if self.trainer is None:
+            theta = self.theta.copy()
+            operation.apply(self.architecture, theta)
+            self.theta = theta
+            self.was_trained = True
+            self._changes.weights = True
+        # A trainer that is still to come starts from these weights, and does it again to the same effect.
+        self._with_trainer(lambda trainer: trainer.operate(operation))
+
     def _show_fresh(self, config: TrainingConfig) -> None:
         """Put the untrained network of a configuration on show; the one before can be had back."""
         self._remember()
@@ -275,3 +287,8 @@ class RunControl(Shown):
         self._name_fresh()
         self.snapshot = self.reading = None
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
+
+
+def _weights_of(snapshot: Snapshot) -> tuple[int, int, int]:
+    """Tell which weights a snapshot holds."""
+    return snapshot.run_id, snapshot.step, snapshot.n_operations
