@@ -116,18 +116,14 @@ def recipe_offer(name_or_path: str | Path) -> Offer:
         is_image = data.problem.input_space.kind == "image"
         preview = recipe_preview(recipe, data) if is_image else None
         account = _account(recipe, data.fresh)
-        scaling = recipe.input_scaling if data.fresh is None else "none"
-        return Loaded(data.problem, data.fresh, recipe.config, account, preview, scaling)
+        return Loaded(data.problem, data.fresh, recipe.config, account, preview, recipe.input_scaling)
 
     return Offer(f"recipe {name_or_path}", f"Recipe: {recipe.title}", load)
 
 
 def _account(recipe: Recipe, fresh: FreshSamples | None) -> str:
     anew = "" if fresh is None else f", {fresh.n_samples:,} samples drawn anew for each"
-    scaled = ""
-    if fresh is not None and recipe.input_scaling != "none":
-        scaled = " Its scaling of the inputs is left out here; `nnstudio train` does it."
-    return f"A fresh network {recipe.config.architecture}, {recipe.config.epochs:g} epochs{anew}.{scaled}"
+    return f"A fresh network {recipe.config.architecture}, {recipe.config.epochs:g} epochs{anew}."
 
 
 def import_offer(path: Path) -> Offer:

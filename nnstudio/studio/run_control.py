@@ -240,10 +240,11 @@ class RunControl(Shown):
             self._with_trainer(lambda trainer: self._prepare_data(trainer, data))
 
     def _prepare_data(self, trainer: Trainer, data: DataChoices) -> None:
-        if self._fresh is not None:
+        fresh = self._fresh
+        if fresh is not None and data.random_labels:
             self.said.emit(
-                f"The samples of {self.problem_title} are drawn anew for each epoch: neither their labels "
-                "nor their scale can be chosen. Choose a problem whose samples stay.",
+                f"The samples of {self.problem_title} are drawn anew for each epoch, with the labels that "
+                "belong to them. Choose a problem whose samples stay.",
                 True,
             )
             return
@@ -252,7 +253,7 @@ class RunControl(Shown):
             self.problem, learned = made
             self.data = data
             self._show_fresh(at_fresh_pace(self.config, self.input_space.kind))
-            self._run_id = trainer.replace(problem=learned, config=self.config)
+            self._run_id = trainer.replace(problem=learned, config=self.config, fresh=fresh)
             if self._wants_to_run:
                 trainer.play()
             next_step = "They are being trained." if self._wants_to_run else "Space trains them."

@@ -163,17 +163,20 @@ class Trainer:
         config: TrainingConfig | None = None,
         theta: ArrayLike | None = None,
         mask: ArrayLike | None = None,
+        fresh: FreshSamples | None = None,
     ) -> int:
         """Leave this run for one of another problem, another configuration or given weights.
 
         Parameters
         ----------
         problem, config : optional
-            What is not given stays; another problem's training samples are learned from as they are.
+            What is not given stays.
         theta : array_like of shape (n_params,), optional
             Weights to go on from; copied. Without them the seed decides.
         mask : array_like of shape (n_params,), optional
             0 or false where a weight is pruned, and stays 0 through this run; copied.
+        fresh : FreshSamples, optional
+            Draws what each epoch of another problem learns from; without it, its training samples stay.
 
         Returns
         -------
@@ -189,7 +192,7 @@ class Trainer:
         with self._lock:
             problem = self._problem if problem is None else problem
             config = self._config if config is None else config
-            return self._restart(problem, config, theta, mask)
+            return self._restart(problem, config, theta, mask, fresh)
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread and wait for it; harmless when repeated or never started.
@@ -216,14 +219,14 @@ class Trainer:
         config: TrainingConfig,
         theta: ArrayLike | None,
         mask: ArrayLike | None = None,
+        fresh: FreshSamples | None = None,
     ) -> int:
         config.check(problem)
         start_theta = None if theta is None else checked_theta(config, theta)
         start_mask = None if mask is None else checked_mask(config, mask)
-        if problem is not self._problem:
-            self._fresh = None
-        fresh = self._fresh
-        self._problem = problem
+        if problem is self._problem:
+            fresh = self._fresh
+        self._problem, self._fresh = problem, fresh
         self._config = config
         self._run_id = run_id = self._run_id + 1
         self._tell(lambda: self._worker.restart(run_id, problem, config, start_theta, start_mask, fresh))

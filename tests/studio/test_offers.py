@@ -118,16 +118,22 @@ def test_a_recipe_is_opened_and_trained_live(window, qtbot, recipe):
     assert session.snapshot.step == 5
 
 
-def test_the_inputs_are_scaled_as_a_recipe_says(window, qtbot, recipe):
-    text = RECIPE.replace("fresh = 320\n", "").replace(
+@pytest.mark.parametrize(("source", "steps_an_epoch"), [("", 9), ("fresh = 320\n", 5)])
+def test_the_inputs_are_scaled_as_a_recipe_says(window, qtbot, recipe, source, steps_an_epoch):
+    text = RECIPE.replace("fresh = 320\n", source).replace(
         'schedule = "cosine"', 'schedule = "cosine"\ninput_scaling = "standardised"'
     )
     recipe.write_text(text)
+    session = window.session
     window.commands.open_path(recipe)
-    qtbot.waitUntil(lambda: window.session.data.input_scaling == "standardised")
-    window.commands.step_batch()
-    qtbot.waitUntil(lambda: window.session.snapshot is not None and window.session.snapshot.step == 1)
-    assert window.session.config.seed == 7
+    qtbot.waitUntil(lambda: session.data.input_scaling == "standardised" and session.snapshot is not None)
+    assert not is_warning(window)
+    # Biases begin at 0; what is shown takes inputs as they come, and has the scaling in its first layer.
+    assert session.architecture.layers(session.snapshot.theta)[0].b.any()
+    window.commands.step_epoch()
+    qtbot.waitUntil(lambda: session.state is RunState.PAUSED and session.snapshot.step > 0)
+    assert session.snapshot.step == steps_an_epoch
+    assert session.config.seed == 7
 
 
 @pytest.mark.parametrize(
