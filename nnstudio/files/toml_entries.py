@@ -49,14 +49,21 @@ class TomlFile:
                 data = file.read(MAX_BYTES + 1)
             if len(data) > MAX_BYTES:
                 raise error(f"{path} is longer than {MAX_BYTES:,} bytes.")
-            self.text = data.decode()
+            # Some editors of Windows begin every text with a mark of its order of bytes.
+            self.text = data.decode("utf-8-sig")
             self._values = tomllib.loads(self.text)
         except OSError as fault:
             raise error(f"{path} cannot be read: {fault.strerror or fault}.") from fault
         except UnicodeDecodeError as fault:
-            raise error(f"{path} is not a text in UTF-8.") from fault
-        except (tomllib.TOMLDecodeError, RecursionError, ValueError) as fault:
+            line = data.count(b"\n", 0, fault.start) + 1
+            raise error(f"{path}, line {line}: it is not a text in UTF-8; save it as one.") from fault
+        except tomllib.TOMLDecodeError as fault:
             raise error(f"{path} is not TOML: {fault}.") from fault
+        except RecursionError as fault:
+            raise error(f"{path} is not TOML: its brackets are nested too deeply.") from fault
+        except ValueError as fault:
+            # A decimal of thousands of digits.
+            raise error(f"{path} is not TOML: a number in it is too long.") from fault
 
     def top(self, tables: Iterable[str]) -> Table:
         """Return the entries above all tables; ``tables`` are those that may follow."""
@@ -93,7 +100,7 @@ class TomlFile:
         entry = re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*=""")
         parent, _, child = table.partition(".")
         header_line, current, count = 0, "", -1 if table else 0
-        for number, line in enumerate(self.text.splitlines(), start=1):
+        for number, line in enumerate(self.text.split("\n"), start=1):
             header = _HEADER.match(line)
             if header:
                 current = header[2]

@@ -344,15 +344,27 @@ def test_what_is_no_toml_is_refused(tmp_path):
     path = tmp_path / "recipe.toml"
     for data, words in (
         (b"name = \n", "line 1"),
-        (b"\xff\xfe", "UTF-8"),
+        (b"\xff\xfe", "line 1: it is not a text in UTF-8"),
+        ('name = "a"\ntitle = "Zürich"'.encode("latin-1"), "line 2: it is not a text in UTF-8"),
         (b"#" * 40_000, "longer"),
-        (b"a = " + b"[" * 20_000, "not TOML"),
+        (b"a = " + b"[" * 20_000, "nested too deeply"),
+        (b"seed = " + b"1" * 5_000, "too long"),
     ):
         path.write_bytes(data)
         with pytest.raises(RecipeError, match=words):
             read_recipe(path)
     with pytest.raises(RecipeError, match="no file"):
         read_recipe(tmp_path)
+
+
+@pytest.mark.parametrize(("mark", "end"), [(b"", b"\n"), (b"\xef\xbb\xbf", b"\r\n")])
+def test_texts_of_other_editors_are_read_and_their_lines_counted(tmp_path, mark, end):
+    path = tmp_path / "recipe.toml"
+    path.write_bytes(mark + RECIPE.encode().replace(b"\n", end))
+    assert read_recipe(path).title == "My digits"
+    path.write_bytes(mark + RECIPE.encode().replace(b"epochs = 25", b"epochs = 0").replace(b"\n", end))
+    with pytest.raises(RecipeError, match=f"line {line_of('epochs')}: epochs cannot be"):
+        read_recipe(path)
 
 
 def test_an_unknown_recipe_is_refused_and_the_shipped_ones_are_named():
