@@ -56,14 +56,15 @@ def tr(text: str, count: int | None = None) -> str:
     text : str
         The English text, a literal. Braces are for ``.format`` on what is returned.
     count : int, optional
-        What ``%n`` in the text stands for, not negative; it chooses between singular and plural.
+        What ``%n`` in the text stands for, not negative, written with commas between thousands; it chooses
+        between singular and plural.
     """
     translated = _translate(text, count)
     if count is None:
         return translated
     if translated == text:
         translated = _PLURAL_ENDING.sub("" if count == 1 else r"\1", text)
-    return translated.replace("%n", str(count))
+    return translated.replace("%n", f"{count:,}")
 
 
 def translatable(text: str) -> str:

@@ -22,6 +22,7 @@ from nnstudio.errors import UserError
 from nnstudio.files.credits import Library, interpreter, libraries, typeface
 from nnstudio.files.model_file import load_model
 from nnstudio.files.models import find_model, shipped_models
+from nnstudio.language import tr
 from nnstudio.studio.theme import font
 
 
@@ -30,7 +31,7 @@ class AboutDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("About nnstudio")
+        self.setWindowTitle(tr("About nnstudio"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(720, 560)
         layout = QVBoxLayout(self)
@@ -39,14 +40,16 @@ class AboutDialog(QDialog):
         layout.addWidget(title)
         layout.addWidget(
             _paragraph(
-                "Draw a digit, watch a neural network read it, train it and take it apart. MIT licence. "
-                f"It runs on {interpreter()}."
+                tr(
+                    "Draw a digit, watch a neural network read it, train it and take it apart. MIT licence. "
+                    "It runs on {interpreter}."
+                ).format(interpreter=interpreter())
             )
         )
         self.tabs = QTabWidget(self)
-        self.tabs.addTab(self._libraries(), "Libraries")
-        self.tabs.addTab(_list(_networks()), "Networks")
-        self.tabs.addTab(_list(_data()), "Data")
+        self.tabs.addTab(self._libraries(), tr("Libraries"))
+        self.tabs.addTab(_list(_networks()), tr("Networks"))
+        self.tabs.addTab(_list(_data()), tr("Data"))
         layout.addWidget(self.tabs, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.close)
@@ -55,8 +58,8 @@ class AboutDialog(QDialog):
     def _libraries(self) -> QWidget:
         self._all = [*libraries(), typeface()]
         self.table = QTableWidget(len(self._all), 3, self)
-        self.table.setAccessibleName("Libraries")
-        self.table.setHorizontalHeaderLabels(["Library", "Version", "Licence"])
+        self.table.setAccessibleName(tr("Libraries"))
+        self.table.setHorizontalHeaderLabels([tr("Library"), tr("Version"), tr("Licence")])
         self.table.verticalHeader().hide()
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -67,7 +70,7 @@ class AboutDialog(QDialog):
         self.table.resizeColumnToContents(0)
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
-        self.text.setAccessibleName("Licence in full")
+        self.text.setAccessibleName(tr("Licence in full"))
         self.text.setFont(font(11))
         self.table.currentCellChanged.connect(self._show_text)
         self.table.setCurrentCell(0, 0)
@@ -78,7 +81,9 @@ class AboutDialog(QDialog):
 
     def _show_text(self, row: int, *_: int) -> None:
         library: Library = self._all[row]
-        self.text.setPlainText(library.text() or f"{library.name} brings no text of its licence.")
+        self.text.setPlainText(
+            library.text() or tr("{name} brings no text of its licence.").format(name=library.name)
+        )
 
 
 def show_about(parent: QWidget) -> AboutDialog:
@@ -102,7 +107,11 @@ def _networks() -> list[str]:
             continue
         sources = model.card.get("data", [])
         learnt = "; ".join(map(_credit, sources if isinstance(sources, list) else []))
-        lines.append(f"{model.name}, {model.architecture}, learnt from {learnt or 'what its recipe says'}.")
+        lines.append(
+            tr("{name}, {architecture}, learnt from {learnt}.").format(
+                name=model.name, architecture=model.architecture, learnt=learnt or tr("what its recipe says")
+            )
+        )
     return lines
 
 
@@ -114,7 +123,12 @@ def _credit(source: object) -> str:
 
 
 def _data() -> list[str]:
-    return [f"{each.title}: {each.credit}. Licence: {each.licence}." for each in CATALOGUE.values()]
+    return [
+        tr("{title}: {credit}. Licence: {licence}.").format(
+            title=each.title, credit=each.credit, licence=each.licence
+        )
+        for each in CATALOGUE.values()
+    ]
 
 
 def _list(lines: list[str]) -> QPlainTextEdit:

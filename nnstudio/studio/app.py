@@ -24,6 +24,7 @@ from nnstudio.errors import UserError
 from nnstudio.files.atomic import sweep_orphans
 from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import DEFAULT_MODEL, find_model
+from nnstudio.language import tr
 from nnstudio.paths import log_path, state_dir
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.images import icon
@@ -71,8 +72,13 @@ def run(path: Path | None) -> int:
 
 def _after_a_crash() -> str:
     kept = last_session_path().exists()
-    back = "Ctrl+Shift+O brings back what you trained last. " if kept else ""
-    return f"nnstudio ended unexpectedly last time. {back}What is known of it is in {log_path().parent}."
+    ended = tr("nnstudio ended unexpectedly last time.")
+    known = tr("What is known of it is in {folder}.").format(folder=log_path().parent)
+    return " ".join([ended, *([_last_session()] if kept else []), known])
+
+
+def _last_session() -> str:
+    return tr("Ctrl+Shift+O brings back what you trained last.")
 
 
 def create_application() -> QApplication:
@@ -102,13 +108,13 @@ def open_window(settings: QSettings) -> Window:
         window = Window(load_model(find_model(DEFAULT_MODEL)), problem, theme, settings)
     except UserError as error:
         window = Window(_untrained(), problem, theme, settings)
-        window.say(f"{error} Here is an untrained network; Space trains it.", warning=True)
+        window.say(f"{error} {tr('Here is an untrained network; Space trains it.')}", warning=True)
     else:
-        last = " Ctrl+Shift+O brings back what you trained last." if last_session_path().exists() else ""
-        window.say(
-            "Draw a digit: the answer follows the pen. "
-            f"Space trains the network further, R starts afresh, ? lists the keys.{last}"
+        welcome = tr(
+            "Draw a digit: the answer follows the pen. Space trains the network further, R starts afresh, "
+            "? lists the keys."
         )
+        window.say(f"{welcome} {_last_session()}" if last_session_path().exists() else welcome)
     return window
 
 

@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, Qt
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 from nnstudio.studio.data_choices import DataChoices
-from nnstudio.studio.setting_list import DATA_SETTINGS, SETTINGS
+from nnstudio.studio.data_settings import DATA_SETTINGS
+from nnstudio.studio.setting_list import SETTINGS
 from nnstudio.studio.settings import Setting
 from nnstudio.training.changes import described_change
 from nnstudio.training.config import ConfigError, TrainingConfig
@@ -89,12 +91,14 @@ class Choices(QObject):
             return
         change = described_change(old, new)
         if old.needs_fresh_weights(new):
-            self._window.say(f"{sentence or f'Fresh weights: {change}.'} {self._next_step()}")
+            said = sentence or tr("Fresh weights: {change}.").format(change=change)
+            self._window.say(f"{said} {self._next_step()}")
         elif change:
-            self._window.say(f"{change[:1].upper()}{change[1:]} from now on.")
+            said = tr("{change} from now on.").format(change=change)
+            self._window.say(said[:1].upper() + said[1:])
 
     def _refuse(self, error: UserError) -> None:
-        self._window.say(f"{error} Everything is as it was.", warning=True)
+        self._window.say(f"{error} {tr('Everything is as it was.')}", warning=True)
         self._window.presenter.show_settings()
 
     def edit_network(self, text: str) -> None:
@@ -110,12 +114,12 @@ class Choices(QObject):
         except UserError as error:
             self._refuse(error)
             return
-        size = f"A fresh network {typed} with {typed.n_params:,} parameters."
+        size = tr("A fresh network {typed} with %n parameters.", typed.n_params).format(typed=typed)
         self._configure(new, size)
 
     def _next_step(self) -> str:
-        what = "It is being trained." if self._session.is_running else "Space trains it."
-        return f"{what} Ctrl+E brings the network before back."
+        what = tr("It is being trained.") if self._session.is_running else tr("Space trains it.")
+        return f"{what} {tr('Ctrl+E brings the network before back.')}"
 
 
 def parse_network(text: str, n_inputs: int, n_outputs: int, hidden: str, output: str) -> Architecture:
@@ -139,7 +143,9 @@ def parse_network(text: str, n_inputs: int, n_outputs: int, hidden: str, output:
     text = text.strip()
     if text and not _SIZES.fullmatch(text):
         raise ConfigError(
-            f"Layer sizes are whole numbers between spaces or dashes, such as 100 300, not {text!r}."
+            tr(
+                "Layer sizes are whole numbers between spaces or dashes, such as 100 300, not {text!r}."
+            ).format(text=text)
         )
     sizes = tuple(int(size) for size in re.findall(r"\d+", text))
     are_all = sizes[:1] == (n_inputs,) and sizes[-1:] == (n_outputs,)

@@ -5,6 +5,8 @@ from enum import StrEnum
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.language import translatable
+
 
 class Scope(StrEnum):
     """Whose largest value has the full colour."""
@@ -15,9 +17,9 @@ class Scope(StrEnum):
 
 
 SCOPE_WORDS = {
-    Scope.UNIT: "each unit by its own largest",
-    Scope.LAYER: "one scale per layer",
-    Scope.NETWORK: "one scale for the network",
+    Scope.UNIT: translatable("each unit by its own largest"),
+    Scope.LAYER: translatable("one scale per layer"),
+    Scope.NETWORK: translatable("one scale for the network"),
 }
 
 

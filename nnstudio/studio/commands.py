@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 from nnstudio.studio import documents
 from nnstudio.studio.about import show_about
 from nnstudio.studio.colour_scale import Scope
@@ -78,7 +79,7 @@ class Commands(QObject):
     def pixels(self) -> None:
         space, pixels = self._session.input_space, self._window.input.pixels
         if space.kind != "image":
-            self._window.say("Pixels are for images; in the plane, click where the input is to be.")
+            self._window.say(tr("Pixels are for images; in the plane, click where the input is to be."))
         elif pixels.image is not None:
             pixels.set_image(None, "Draw strokes")
         else:
@@ -120,7 +121,9 @@ class Commands(QObject):
 
     def _show_test_sample(self, x: np.ndarray, class_name: str) -> None:
         label = self._session.output_space.class_names.index(class_name)
-        self.show_sample(x, f"A sample of the test set, labelled {class_name}.", label)
+        self.show_sample(
+            x, tr("A sample of the test set, labelled {class_name}.").format(class_name=class_name), label
+        )
 
     def show_sample(self, x: np.ndarray, text: str, label: int | None = None) -> None:
         """Lay an input (n_inputs,) on the canvas, or choose it in the plane, and say a sentence.
@@ -183,7 +186,7 @@ class Commands(QObject):
         errand = self._session.errands.current
         if errand is not None:
             self._session.errands.cancel()
-            self._window.say(f"{errand.title}: cancelled; nothing was changed.")
+            self._window.say(tr("{title}: cancelled; nothing was changed.").format(title=errand.title))
         # What was being typed goes back to what is in force.
         self._window.presenter.show_settings()
         self._window.choices.leave_bar()
@@ -238,7 +241,9 @@ class Commands(QObject):
         at = min(range(len(TEXT_SCALES)), key=lambda k: abs(TEXT_SCALES[k] - text_scale()))
         scale = TEXT_SCALES[min(max(at + step, 0), len(TEXT_SCALES) - 1)]
         self._window.set_text_scale(scale)
-        self._window.say(f"Text at {100 * scale:.0f} % of its usual size. Ctrl+0 brings that back.")
+        self._window.say(
+            tr("Text at {scale:.0f} % of its usual size. Ctrl+0 brings that back.").format(scale=100 * scale)
+        )
 
     def present(self, presenting: bool) -> None:
         self._window.presentation.set_on(presenting)
@@ -259,12 +264,14 @@ class Commands(QObject):
         dock = self._panel_with_focus()
         if dock is not None:
             dock.close()
-            self._window.say(f"{dock.part.title} is hidden; View > Panels brings it back.")
+            self._window.say(
+                tr("{title} is hidden; View > Panels brings it back.").format(title=dock.part.title)
+            )
 
     def _panel_with_focus(self) -> Dock | None:
         dock = self._window.desk.panel_with_focus()
         if dock is None:
-            self._window.say("No panel has the keys: F6 goes to one.")
+            self._window.say(tr("No panel has the keys: F6 goes to one."))
         return dock
 
     def reset_layout(self) -> None:
@@ -281,9 +288,9 @@ class Commands(QObject):
     def open(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
             self._window,
-            "Open a network, a recipe, an image or a drawing",
+            tr("Open a network, a recipe, an image or a drawing"),
             str(self._window.recent.folder()),
-            documents.FILTER,
+            documents.open_filter(),
         )
         if name:
             self.open_path(Path(name))
@@ -293,14 +300,14 @@ class Commands(QObject):
         try:
             documents.open_path(self._window, path)
         except UserError as error:
-            self._window.say(f"{error} What was open stays.", warning=True)
+            self._window.say(f"{error} {tr('What was open stays.')}", warning=True)
         else:
             self._window.recent.note(path)
 
     def import_images(self) -> None:
         name = QFileDialog.getExistingDirectory(
             self._window,
-            "Import a folder with a sub-folder for each class",
+            tr("Import a folder with a sub-folder for each class"),
             str(self._window.recent.folder()),
         )
         if name:
@@ -310,25 +317,26 @@ class Commands(QObject):
         try:
             documents.open_last_session(self._window)
         except UserError as error:
-            self._window.say(f"{error} What was open stays.", warning=True)
+            self._window.say(f"{error} {tr('What was open stays.')}", warning=True)
 
     def save(self) -> None:
+        kinds = documents.network_kinds()
         name, kind = QFileDialog.getSaveFileName(
             self._window,
-            "Save the network",
+            tr("Save the network"),
             str(self._window.recent.folder() / "network.safetensors"),
-            ";;".join(documents.NETWORK_KINDS),
+            ";;".join(kinds),
         )
         if name:
-            ending = documents.NETWORK_KINDS.get(kind, ".safetensors")
+            ending = kinds.get(kind, ".safetensors")
             self._try_saving(documents.with_ending(name, ending), documents.save_network)
 
     def save_drawing(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
             self._window,
-            "Save the drawing",
+            tr("Save the drawing"),
             str(self._window.recent.folder() / "drawing.json"),
-            documents.DRAWING_FILTER,
+            tr(documents.DRAWING_FILTER),
         )
         if name:
             self._try_saving(documents.with_ending(name, ".json"), documents.save_drawing)
@@ -337,10 +345,10 @@ class Commands(QObject):
         try:
             save(self._window, path)
         except UserError as error:
-            self._window.say(f"{error} Nothing was overwritten.", warning=True)
+            self._window.say(f"{error} {tr('Nothing was overwritten.')}", warning=True)
         else:
             self._window.recent.note(path)
-            self._window.say(f"Saved {path}.")
+            self._window.say(tr("Saved {path}.").format(path=path))
 
     def quit(self) -> None:
         self._window.close()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from nnstudio.data.problem import Problem
 from nnstudio.data.random_labels import with_random_labels
 from nnstudio.data.scaling import SCALINGS, measure_scaling
+from nnstudio.language import tr
 from nnstudio.studio.errands import Errand
 from nnstudio.training.config import ConfigError
 
@@ -33,11 +34,15 @@ class DataChoices:
     def __post_init__(self) -> None:
         if self.input_scaling not in SCALINGS:
             raise ConfigError(
-                f"There is no input scaling {self.input_scaling!r}; choose one of {', '.join(SCALINGS)}."
+                tr("There is no input scaling {input_scaling!r}; choose one of {names}.").format(
+                    input_scaling=self.input_scaling, names=", ".join(SCALINGS)
+                )
             )
         if not 0 <= self.random_labels <= 1:
             raise ConfigError(
-                f"The part of the labels drawn at random must be from 0 to 1, not {self.random_labels!r}."
+                tr(
+                    "The part of the labels drawn at random must be from 0 to 1, not {random_labels!r}."
+                ).format(random_labels=self.random_labels)
             )
 
     def labelled(self, problem: Problem, seed: int) -> Problem:
@@ -73,4 +78,4 @@ def data_errand(
         labelled = choices.labelled(problem, seed)
         return labelled, choices.scaled(labelled)
 
-    return Errand(f"Preparing {problem.title}", work, done)
+    return Errand(tr("Preparing {title}").format(title=problem.title), work, done)

@@ -15,6 +15,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt, QTimer, Sign
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.dock import Dock
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.panel_drag import PanelDrag
@@ -305,8 +306,8 @@ class Desk(QMainWindow):
             dock.title_bar.fold(folded=bool(self.tabs_with(dock)) and not dock.isFloating())
         for bar in self._tab_bars():
             if not bar.accessibleName():
-                bar.setAccessibleName("Panels")
-                bar.setToolTip("Panels: drag a tab to move it, or press the right button for more")
+                bar.setAccessibleName(tr("Panels"))
+                bar.setToolTip(tr("Panels: drag a tab to move it, or press the right button for more"))
                 bar.setMovable(False)
                 bar.setDrawBase(False)
                 bar.setExpanding(False)
@@ -351,9 +352,9 @@ class Desk(QMainWindow):
     def _show_menu(self, dock: Dock, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        floating = menu.addAction("Put back" if dock.isFloating() else "Float")
+        floating = menu.addAction(tr("Put back") if dock.isFloating() else tr("Float"))
         floating.triggered.connect(dock.title_bar.toggle_floating)
-        menu.addAction("Hide").triggered.connect(dock.close)
+        menu.addAction(tr("Hide")).triggered.connect(dock.close)
         menu.popup(place)
 
     def createPopupMenu(self) -> None:

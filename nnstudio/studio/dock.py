@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.language import tr
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.images import icon
 from nnstudio.studio.panels import heading
@@ -50,7 +51,11 @@ class TitleBar(QWidget):
         layout.addWidget(heading(title, self))
         layout.addStretch(1)
         if note is not None:
-            note.setToolTip(f"{title}: drag the title to move the panel, double-click it to let it float")
+            note.setToolTip(
+                tr("{title}: drag the title to move the panel, double-click it to let it float").format(
+                    title=title
+                )
+            )
             layout.addWidget(note)
         self._tools = QWidget(self)
         self._tools.setObjectName("panel")
@@ -58,9 +63,13 @@ class TitleBar(QWidget):
         row = QHBoxLayout(self._tools)
         row.setContentsMargins(8, 4, MARGIN - 4, 0)
         row.setSpacing(2)
-        self._float = self._button(row, f"Float {title}", "make it a window of its own, or put it back")
+        self._float = self._button(
+            row, tr("Float {title}").format(title=title), tr("make it a window of its own, or put it back")
+        )
         self._float.clicked.connect(self.toggle_floating)
-        self._hide = self._button(row, f"Hide {title}", "View > Panels brings it back")
+        self._hide = self._button(
+            row, tr("Hide {title}").format(title=title), tr("View > Panels brings it back")
+        )
         self._hide.clicked.connect(dock.close)
         self._tools.hide()
         self._dock = dock
@@ -156,8 +165,12 @@ class PartArea(QScrollArea):
         layout.addWidget(part.widget)
         self.setWidget(paper)
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
-            bar.setAccessibleName(f"Scroll {part.title}")
-            bar.setToolTip(f"{part.title} needs more room than it has: scroll, or drag the line beside it")
+            bar.setAccessibleName(tr("Scroll {title}").format(title=part.title))
+            bar.setToolTip(
+                tr("{title} needs more room than it has: scroll, or drag the line beside it").format(
+                    title=part.title
+                )
+            )
 
     def minimumSizeHint(self) -> QSize:
         """Claim what the part needs, within reason."""

@@ -14,6 +14,7 @@ from nnstudio.files.drawing_file import check_readable, read_drawing
 from nnstudio.files.exports import EXPORTS, export
 from nnstudio.files.model_file import load_model
 from nnstudio.files.open_model import ONNX_SUFFIX, open_model
+from nnstudio.language import tr, translatable
 from nnstudio.studio.images import read_grey
 from nnstudio.studio.keeper import bring_back, last_session_path
 from nnstudio.studio.offers import import_offer, recipe_offer
@@ -23,21 +24,29 @@ if TYPE_CHECKING:
     from nnstudio.studio.session import Session
     from nnstudio.studio.window import Window
 
-MODEL_FILTER = "Network (*.safetensors *.onnx)"
-NETWORK_KINDS = {f"{kind.title} (*{kind.suffix})": kind.suffix for kind in EXPORTS}
-"""For each way to save a network what a dialog says of it, and the ending of its files."""
-
-DRAWING_FILTER = "Drawing (*.json)"
-IMAGE_FILTER = "Image (*.png *.jpg *.jpeg *.bmp *.gif *.pgm *.webp)"
-RECIPE_FILTER = "Recipe (*.toml)"
-TABLE_FILTER = "Images as text (*.csv)"
-FILTER = ";;".join((MODEL_FILTER, DRAWING_FILTER, IMAGE_FILTER, RECIPE_FILTER, TABLE_FILTER, "All files (*)"))
+MODEL_FILTER = translatable("Network (*.safetensors *.onnx)")
+DRAWING_FILTER = translatable("Drawing (*.json)")
+IMAGE_FILTER = translatable("Image (*.png *.jpg *.jpeg *.bmp *.gif *.pgm *.webp)")
+RECIPE_FILTER = translatable("Recipe (*.toml)")
+TABLE_FILTER = translatable("Images as text (*.csv)")
+ANY_FILTER = translatable("All files (*)")
 
 Saver = Callable[["Window", Path], None]
 
 
 class DocumentError(UserError):
     """A file that cannot be opened or saved from the window."""
+
+
+def open_filter() -> str:
+    """Return the kinds of files that can be opened, as a dialog takes them."""
+    filters = (MODEL_FILTER, DRAWING_FILTER, IMAGE_FILTER, RECIPE_FILTER, TABLE_FILTER, ANY_FILTER)
+    return ";;".join(map(tr, filters))
+
+
+def network_kinds() -> dict[str, str]:
+    """Return for each way to save a network what a dialog says of it, and the ending of its files."""
+    return {f"{tr(kind.title)} (*{kind.suffix})": kind.suffix for kind in EXPORTS}
 
 
 def with_ending(name: str, ending: str) -> Path:
@@ -70,13 +79,16 @@ def open_path(window: "Window", path: Path) -> None:
         return
     if window.session.input_space.kind != "image":
         raise DocumentError(
-            "Points of the plane are not drawn: choose a problem with images first, then open the file again."
+            tr(
+                "Points of the plane are not drawn: choose a problem with images first, then open the file "
+                "again."
+            )
         )
     if ending == ".json":
         window.input.canvas.set_drawing(read_drawing(path))
     else:
         window.input.canvas.set_image(_as_seen(read_grey(path), window.session))
-    window.say(f"Opened {path.name}.")
+    window.say(tr("Opened {name}.").format(name=path.name))
 
 
 def _as_seen(grey: np.ndarray, session: "Session") -> np.ndarray:
@@ -87,7 +99,9 @@ def _as_seen(grey: np.ndarray, session: "Session") -> np.ndarray:
         return normalise_image(grey, session.raster)
     if grey.shape != session.input_space.shape:
         shape = " × ".join(map(str, session.input_space.shape))
-        raise DocumentError(f"This network reads images of {shape} pixels; open one of that size.")
+        raise DocumentError(
+            tr("This network reads images of {shape} pixels; open one of that size.").format(shape=shape)
+        )
     return grey
 
 
@@ -101,7 +115,7 @@ def open_last_session(window: "Window") -> None:
     """
     path = last_session_path()
     if not path.exists():
-        raise DocumentError("No earlier session has left a trained network.")
+        raise DocumentError(tr("No earlier session has left a trained network."))
     model = load_model(path)
     window.session.open_model(model)
     bring_back(window, model)
@@ -128,5 +142,5 @@ def save_drawing(window: "Window", path: Path) -> None:
     """
     drawing = window.input.canvas.content.drawing
     if drawing.is_empty:
-        raise DocumentError("There is no drawing on the canvas to save.")
+        raise DocumentError(tr("There is no drawing on the canvas to save."))
     drawing_file.save_drawing(path, drawing)

@@ -11,6 +11,7 @@ from nnstudio.data.catalogue import CATALOGUE, fetch, installed
 from nnstudio.data.problem import Problem
 from nnstudio.data.problems import PROBLEMS, load_problem
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 LARGEST_UNASKED_MB = 100
 
@@ -119,7 +120,9 @@ class Errands:
                 failure = str(error)
             else:
                 _log.error("%s failed", errand.title, exc_info=error)
-                failure = f"{errand.title} failed ({type(error).__name__}: {error}). The log has the details."
+                failure = tr("{title} failed ({name}: {error}). The log has the details.").format(
+                    title=errand.title, name=type(error).__name__, error=error
+                )
         return failure
 
 
@@ -137,10 +140,14 @@ def provide(name: str, errand: Errand) -> None:
     megabytes = CATALOGUE[entry.data_set].n_bytes / 1e6
     if megabytes > LARGEST_UNASKED_MB:
         raise LargeDownloadError(
-            f"{entry.title} is a download of {megabytes:.0f} MB. Fetch it with "
-            f"`nnstudio data fetch {entry.data_set}`, then choose it again."
+            tr(
+                "{title} is a download of {megabytes:.0f} MB. Fetch it with `nnstudio data fetch "
+                "{data_set}`, then choose it again."
+            ).format(title=entry.title, megabytes=megabytes, data_set=entry.data_set)
         )
-    errand.title = f"Downloading {entry.title}, {megabytes:.0f} MB"
+    errand.title = tr("Downloading {title}, {megabytes:.0f} MB").format(
+        title=entry.title, megabytes=megabytes
+    )
     fetch(entry.data_set, progress=errand.report, cancel=errand.cancelled)
 
 

@@ -1,28 +1,34 @@
 """What each choice computes, as one line for its tooltip; the keys are those of the engine's tables."""
 
+from nnstudio.language import translatable
+
 ACTIVATION_FORMULAS = {
     "relu": "a = max(z, 0)",
-    "sigmoid": "a = 1 / (1 + exp(−z)), between 0 and 1",
-    "tanh": "a = tanh z, between −1 and 1",
-    "leaky_relu": "a = z where z > 0, else 0.01 z",
-    "elu": "a = z where z > 0, else exp(z) − 1",
-    "gelu": "a = z Φ(z), with Φ by its tanh form: a smooth ReLU",
-    "softplus": "a = log(1 + exp z), a smooth ReLU",
+    "sigmoid": translatable("a = 1 / (1 + exp(−z)), between 0 and 1"),
+    "tanh": translatable("a = tanh z, between −1 and 1"),
+    "leaky_relu": translatable("a = z where z > 0, else 0.01 z"),
+    "elu": translatable("a = z where z > 0, else exp(z) − 1"),
+    "gelu": translatable("a = z Φ(z), with Φ by its tanh form: a smooth ReLU"),
+    "softplus": translatable("a = log(1 + exp z), a smooth ReLU"),
     "absolute": "a = |z|",
     "sine": "a = sin z",
-    "identity": "a = z: the layer stays linear",
-    "step": "a = 1 where z > 0, else 0: a unit that fires or does not",
-    "softmax": "aⱼ = exp zⱼ / Σ exp z: probabilities that sum to 1",
+    "identity": translatable("a = z: the layer stays linear"),
+    "step": translatable("a = 1 where z > 0, else 0: a unit that fires or does not"),
+    "softmax": translatable("aⱼ = exp zⱼ / Σ exp z: probabilities that sum to 1"),
 }
 
 LOSS_FORMULAS = {
-    "cross_entropy": "L = −log a of the true class",
-    "binary_cross_entropy": "L = −Σ (t log a + (1 − t) log(1 − a)), each class a question of its own",
+    "cross_entropy": translatable("L = −log a of the true class"),
+    "binary_cross_entropy": translatable(
+        "L = −Σ (t log a + (1 − t) log(1 − a)), each class a question of its own"
+    ),
     "squared_error": "L = ½ Σ (a − t)²",
     "absolute_error": "L = Σ |a − t|",
-    "perceptron": "L = Σ |z| over the units on the wrong side; by SGD, one sample at a time, it is "
-    "Rosenblatt's rule: w ← w + α (t − a) x",
-    "hinge": "L = Σ max(0, 1 + aⱼ − a of the true class), over the other classes j",
+    "perceptron": translatable(
+        "L = Σ |z| over the units on the wrong side; by SGD, one sample at a time, it is "
+        "Rosenblatt's rule: w ← w + α (t − a) x"
+    ),
+    "hinge": translatable("L = Σ max(0, 1 + aⱼ − a of the true class), over the other classes j"),
 }
 
 OPTIMISER_FORMULAS = {
@@ -32,31 +38,40 @@ OPTIMISER_FORMULAS = {
     "rmsprop": "v ← ρ v + (1−ρ) g²,  θ ← θ − α g / (√v + ε)",
     "adagrad": "s ← s + g²,  θ ← θ − α g / (√s + ε)",
     "adam": "m ← β₁ m + (1−β₁) g,  v ← β₂ v + (1−β₂) g²,  θ ← θ − α m̂ / (√v̂ + ε)",
-    "adamw": "as Adam; with weight decay, which shrinks θ itself and not by way of g, it is called AdamW",
+    "adamw": translatable(
+        "as Adam; with weight decay, which shrinks θ itself and not by way of g, it is called AdamW"
+    ),
 }
 
 INITIALISATION_FORMULAS = {
-    "he_normal": "normal with variance 2 / inputs: keeps the signal's size through ReLU layers",
-    "he_uniform": "uniform with variance 2 / inputs",
-    "glorot_normal": "normal with variance 2 / (inputs + outputs): for tanh and sigmoid layers",
-    "glorot_uniform": "uniform with variance 2 / (inputs + outputs)",
-    "orthogonal": "rows at right angles to each other: lengths are kept",
-    "normal": "normal with deviation 0.01, whatever the layer's size",
-    "uniform": "between −0.05 and 0.05, whatever the layer's size",
-    "constant": "every weight 0.1: the units of a layer stay alike for ever",
-    "zeros": "every weight 0: hidden units stay alike, and with ReLU nothing is learnt",
+    "he_normal": translatable("normal with variance 2 / inputs: keeps the signal's size through ReLU layers"),
+    "he_uniform": translatable("uniform with variance 2 / inputs"),
+    "glorot_normal": translatable("normal with variance 2 / (inputs + outputs): for tanh and sigmoid layers"),
+    "glorot_uniform": translatable("uniform with variance 2 / (inputs + outputs)"),
+    "orthogonal": translatable("rows at right angles to each other: lengths are kept"),
+    "normal": translatable("normal with deviation 0.01, whatever the layer's size"),
+    "uniform": translatable("between −0.05 and 0.05, whatever the layer's size"),
+    "constant": translatable("every weight 0.1: the units of a layer stay alike for ever"),
+    "zeros": translatable("every weight 0: hidden units stay alike, and with ReLU nothing is learnt"),
 }
 
 SCHEDULE_FORMULAS = {
-    "constant": "the rate stays α",
-    "step": "α γ^⌊e / E⌋: times γ after every E epochs",
-    "exponential": "α γ^(e / E): the same fall, evenly",
-    "cosine": "α (1 + cos πp) / 2, with p the part of the run that is done: down to 0 at its end",
-    "one_cycle": "from α / 25 up to α in the first 30 % of the run, then down to almost nothing",
+    "constant": translatable("the rate stays α"),
+    "step": translatable("α γ^⌊e / E⌋: times γ after every E epochs"),
+    "exponential": translatable("α γ^(e / E): the same fall, evenly"),
+    "cosine": translatable(
+        "α (1 + cos πp) / 2, with p the part of the run that is done: down to 0 at its end"
+    ),
+    "one_cycle": translatable(
+        "from α / 25 up to α in the first 30 % of the run, then down to almost nothing"
+    ),
 }
 
 SCALING_WORDS = {
-    "none": ("None", "as the data come: images from 0 to 1"),
-    "unit": ("0 to 1", "x ← (x − min) / (max − min), feature by feature"),
-    "standardised": ("Standardised", "x ← (x − mean) / deviation, feature by feature"),
+    "none": (translatable("None"), translatable("as the data come: images from 0 to 1")),
+    "unit": (translatable("0 to 1"), translatable("x ← (x − min) / (max − min), feature by feature")),
+    "standardised": (
+        translatable("Standardised"),
+        translatable("x ← (x − mean) / deviation, feature by feature"),
+    ),
 }

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.language import tr
 from nnstudio.studio.actions import key_table
 from nnstudio.studio.theme import font
 
@@ -54,6 +55,6 @@ def show_keys(parent: QWidget, panels: list[tuple[str, str]]) -> QDialog:
                 grid.addWidget(label, row, column)
             row += 1
     grid.setColumnStretch(1, 1)
-    dialog = _dialog(parent, "Keys", content)
+    dialog = _dialog(parent, tr("Keys"), content)
     dialog.show()
     return dialog

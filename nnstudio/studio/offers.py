@@ -16,6 +16,7 @@ from nnstudio.files.preview import PreviewSource, recipe_preview
 from nnstudio.files.recipe import Recipe, read_recipe
 from nnstudio.files.recipe_data import gather
 from nnstudio.files.recipe_sources import ProblemSource
+from nnstudio.language import tr
 from nnstudio.studio.errands import Errand, provide, provided_problem
 from nnstudio.studio.images import read_grey
 from nnstudio.training.config import TrainingConfig
@@ -111,19 +112,28 @@ def recipe_offer(name_or_path: str | Path) -> Offer:
         for source in recipe.sources:
             if isinstance(source, ProblemSource):
                 provide(source.problem, errand)
-        errand.title, errand.share = f"Gathering the data of {recipe.title}", None
+        errand.title, errand.share = tr("Gathering the data of {title}").format(title=recipe.title), None
         data = gather(recipe)
         is_image = data.problem.input_space.kind == "image"
         preview = recipe_preview(recipe, data) if is_image else None
         account = _account(recipe, data.fresh)
         return Loaded(data.problem, data.fresh, recipe.config, account, preview, recipe.input_scaling)
 
-    return Offer(f"recipe {name_or_path}", f"Recipe: {recipe.title}", load)
+    return Offer(
+        f"recipe {name_or_path}",
+        tr("Recipe: {title}").format(title=recipe.title),
+        load,
+    )
 
 
 def _account(recipe: Recipe, fresh: FreshSamples | None) -> str:
-    anew = "" if fresh is None else f", {fresh.n_samples:,} samples drawn anew for each"
-    return f"A fresh network {recipe.config.architecture}, {recipe.config.epochs:g} epochs{anew}."
+    config = recipe.config
+    if fresh is None:
+        account = tr("A fresh network {architecture}, {epochs:g} epochs.")
+        return account.format(architecture=config.architecture, epochs=config.epochs)
+    return tr(
+        "A fresh network {architecture}, {epochs:g} epochs, {n_samples:,} samples drawn anew for each."
+    ).format(architecture=config.architecture, epochs=config.epochs, n_samples=fresh.n_samples)
 
 
 def import_offer(path: Path) -> Offer:

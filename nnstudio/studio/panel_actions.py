@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.desk import Desk
 
 KEYS = (
@@ -34,7 +35,11 @@ class PanelActions:
             action.setCheckable(True)
             action.setShortcut(sequence)
             native = sequence.toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{dock.part.title}: show it and go to it; once more hides it ({native})")
+            action.setToolTip(
+                tr("{title}: show it and go to it; once more hides it ({native})").format(
+                    title=dock.part.title, native=native
+                )
+            )
             action.triggered.connect(partial(self.choose, name))
             self._actions[name] = action
         desk.rearranged.connect(self._show_which)
@@ -52,7 +57,7 @@ class PanelActions:
         return [
             (
                 action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
-                f"{action.text()}: show the panel and go to it, or hide it",
+                tr("{text}: show the panel and go to it, or hide it").format(text=action.text()),
             )
             for action in self._actions.values()
         ]

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.language import tr
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.sheets import Sheets
 from nnstudio.studio.theme import font, give_font, give_role
@@ -69,12 +70,15 @@ class InputPanel(QWidget):
         self._width = QWidget(self)
         row = QHBoxLayout(self._width)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(remark("Pen width", self))
+        row.addWidget(remark(tr("Pen width"), self))
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(int(PEN_WIDTHS[0] * 1000), int(PEN_WIDTHS[1] * 1000))
-        self.slider.setAccessibleName("Pen width")
+        self.slider.setAccessibleName(tr("Pen width"))
         self.slider.setToolTip(
-            "Pen width on the canvas. The network's image is inked with a pen of its own: it stays the same."
+            tr(
+                "Pen width on the canvas. The network's image is inked with a pen of its own: it stays the "
+                "same."
+            )
         )
         row.addWidget(self.slider, 1)
         self._tools["pixels"] = self._tool(actions["pixels"])
@@ -83,7 +87,7 @@ class InputPanel(QWidget):
         body.addWidget(self._width)
         answer = QHBoxLayout()
         answer.setSpacing(12)
-        self.preview = ImageView("What the network sees", PREVIEW_SIDE, self)
+        self.preview = ImageView(tr("What the network sees"), PREVIEW_SIDE, self)
         answer.addWidget(self.preview)
         text = QVBoxLayout()
         text.setSpacing(0)
@@ -94,11 +98,11 @@ class InputPanel(QWidget):
         line.setSpacing(9)
         self.answer = QLabel("", self)
         self.answer.setFont(font(38, bold=True))
-        self.answer.setAccessibleName("Answer")
+        self.answer.setAccessibleName(tr("Answer"))
         self.certainty = QLabel("", self)
         self.certainty.setFont(font(17))
         self.certainty.setProperty("role", "muted")
-        self.certainty.setToolTip("The probability that the network gives to this answer")
+        self.certainty.setToolTip(tr("The probability that the network gives to this answer"))
         self.certainty.setContentsMargins(0, 0, 0, 7)
         line.addWidget(self.answer)
         line.addWidget(self.certainty, 1, Qt.AlignmentFlag.AlignBottom)
@@ -147,7 +151,7 @@ class InputPanel(QWidget):
         self.note.setText(self._pen_note())
 
     def _pen_note(self) -> str:
-        return f"pen · {100 * self.canvas.pen_width:.0f} % of the canvas"
+        return tr("pen · {pen_width:.0f} % of the canvas").format(pen_width=100 * self.canvas.pen_width)
 
     def show_kind(self, kind: str, noun: str) -> None:
         """Show the sheet for a kind of input: ``image`` or ``plane``."""
@@ -157,8 +161,8 @@ class InputPanel(QWidget):
             self._tools[name].setVisible(drawing)
         self._width.setVisible(drawing)
         self.preview.setVisible(drawing)
-        self.note.setText(self._pen_note() if drawing else "click or drag in the plane")
-        self.canvas.hint = f"draw a {noun}"
+        self.note.setText(self._pen_note() if drawing else tr("click or drag in the plane"))
+        self.canvas.hint = tr("draw a {noun}").format(noun=noun)
 
 
 @contained
@@ -173,8 +177,8 @@ class BarArea(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setWidget(bar)
-        self.horizontalScrollBar().setAccessibleName("Scroll the training bar")
-        self.horizontalScrollBar().setToolTip("The training bar is wider than the window: scroll")
+        self.horizontalScrollBar().setAccessibleName(tr("Scroll the training bar"))
+        self.horizontalScrollBar().setToolTip(tr("The training bar is wider than the window: scroll"))
 
     def sizeHint(self) -> QSize:
         """Return the height of the bar, and of the scroll bar where there is one."""
@@ -211,7 +215,7 @@ class StatusLine(QWidget):
         layout.setContentsMargins(14, 4, 14, 4)
         self.message = QLabel("", self)
         self.message.setFont(font(12))
-        self.message.setAccessibleName("Message")
+        self.message.setAccessibleName(tr("Message"))
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.facts = remark("", self)

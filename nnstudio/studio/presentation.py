@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr
 from nnstudio.studio.theme import text_scale
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Presentation:
             self._before = text_scale(), canvas.pen_width
             window.set_text_scale(max(TEXT_SCALE, text_scale()))
             canvas.set_pen_width(PEN_FACTOR * canvas.pen_width)
-            window.say("Made for a projector. F5 ends it, F11 fills the screen.")
+            window.say(tr("Made for a projector. F5 ends it, F11 fills the screen."))
         else:
             scale, pen_width = self._before or (1.0, canvas.pen_width)
             self._before = None

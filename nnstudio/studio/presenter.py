@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from nnstudio.language import tr
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
 from nnstudio.studio.starting import NEW_NETWORK
@@ -85,7 +86,7 @@ class Presenter(QObject):
         session, window = self._session, self._window
         window.selection.clear()
         is_image = session.input_space.kind == "image"
-        window.actions_by_name["test-image"].setText("Test image" if is_image else "Test point")
+        window.actions_by_name["test-image"].setText(tr("Test image") if is_image else tr("Test point"))
         if is_image:
             window.commands.read_canvas()
         self.show_settings()
@@ -103,7 +104,7 @@ class Presenter(QObject):
     def _show_errand(self) -> None:
         errand = self._session.errands.current
         done = "" if errand.share is None else f" · {100 * errand.share:.0f} %"
-        self._window.say(f"{errand.title} …{done} · Esc cancels")
+        self._window.say(tr("{title} …{done} · Esc cancels").format(title=errand.title, done=done))
 
     # Settings
 
@@ -120,11 +121,19 @@ class Presenter(QObject):
     def _show_facts(self) -> None:
         session, window = self._session, self._window
         title = session.problem_title
-        size = f"{session.architecture.n_params:,} parameters"
+        size = tr("%n parameters", session.architecture.n_params)
         further = session.was_trained and session.model_name != NEW_NETWORK
-        name = f"{session.model_name}, trained further" if further else session.model_name
+        name = (
+            tr("{model_name}, trained further").format(model_name=session.model_name)
+            if further
+            else tr(session.model_name)
+        )
         window.status.facts.setToolTip(self._measured())
-        window.status.facts.setText(f"{name} · {title} · {size} · seed {session.config.seed}")
+        window.status.facts.setText(
+            tr("{name} · {title} · {size} · seed {seed}").format(
+                name=name, title=title, size=size, seed=session.config.seed
+            )
+        )
 
     def _measured(self) -> str:
         """Say what is known of the network on show, from its card."""
@@ -133,11 +142,11 @@ class Presenter(QObject):
         with suppress(AttributeError, KeyError, TypeError, ValueError):
             for kind, sources in self._session.card["measured"].items():
                 for source, figures in sources.items():
-                    share = (
-                        f"{figures['errors']:,} errors in {figures['n']:,} ({100 * figures['error']:.2f} %)"
+                    share = tr("{errors:,} errors in {total:,} ({share:.2f} %)").format(
+                        errors=figures["errors"], total=figures["n"], share=100 * figures["error"]
                     )
                     lines.append(f"{source}, {kind}: {share}")
         if not lines:
             return ""
-        when = "measured before training went on:" if self._session.was_trained else "measured:"
+        when = tr("measured before training went on:") if self._session.was_trained else tr("measured:")
         return "\n".join([when, *lines])

@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from nnstudio.language import tr
+
 MOST = 10
 _KEY = "recent"
 
@@ -44,7 +46,7 @@ class RecentFiles(QObject):
 
     def make_menu(self, before: QAction, menu: QMenu, open_path: Callable[[Path], None]) -> None:
         """Put a menu of the last files into another, before one of its entries."""
-        recent = QMenu("Open recent", menu)
+        recent = QMenu(tr("Open recent"), menu)
         menu.insertMenu(before, recent)
 
         def fill() -> None:
@@ -54,7 +56,7 @@ class RecentFiles(QObject):
                 action.setToolTip(str(path))
                 action.triggered.connect(lambda _=False, path=path: open_path(path))
             if recent.isEmpty():
-                recent.addAction("Nothing yet").setEnabled(False)
+                recent.addAction(tr("Nothing yet")).setEnabled(False)
 
         recent.setToolTipsVisible(True)
         recent.aboutToShow.connect(fill)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from nnstudio.errors import UserError
 from nnstudio.files.recipe import read_recipe, shipped_recipes
+from nnstudio.language import tr
 from nnstudio.studio.offers import recipe_offer
 
 if TYPE_CHECKING:
@@ -17,14 +18,16 @@ if TYPE_CHECKING:
 def show_recipes(window: "Window") -> QMenu:
     """Open the list below the problem's field."""
     menu = QMenu(window)
-    menu.setAccessibleName("Recipes")
+    menu.setAccessibleName(tr("Recipes"))
     menu.setToolTipsVisible(True)
     for name in shipped_recipes():
         recipe = read_recipe(name)
         action = menu.addAction(f"{name}: {recipe.title}")
         sources = ", ".join(source.title for source in recipe.sources)
         action.setToolTip(
-            f"{recipe.config.architecture}, {recipe.config.epochs:g} epochs. Learns from {sources}."
+            tr("{architecture}, {epochs:g} epochs. Learns from {sources}.").format(
+                architecture=recipe.config.architecture, epochs=recipe.config.epochs, sources=sources
+            )
         )
         action.triggered.connect(partial(_take, window, name))
     field = window.bar.problem
@@ -37,4 +40,4 @@ def _take(window: "Window", name: str) -> None:
     try:
         window.session.take(recipe_offer(name))
     except UserError as error:
-        window.say(f"{error} What was open stays.", warning=True)
+        window.say(f"{error} {tr('What was open stays.')}", warning=True)

@@ -11,6 +11,7 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.files.preview import PreviewSource
+from nnstudio.language import tr
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.data_choices import DataChoices, data_errand
 from nnstudio.studio.errands import Errand, Errands
@@ -134,12 +135,17 @@ class RunControl(Shown):
         def done(loaded: Loaded) -> None:
             problem = loaded.problem
             more = loaded.account or problem.source
-            n = len(problem.train)
-            self.said.emit(f"{problem.title} is ready: {n:,} samples to learn from. {more}", False)
+            ready = tr("{title} is ready: %n samples to learn from.", len(problem.train)).format(
+                title=tr(problem.title)
+            )
+            self.said.emit(
+                f"{ready} {more}",
+                False,
+            )
             arrived(loaded)
             self.settings_changed.emit()
 
-        errand = Errand(f"Preparing {offer.title}", offer.load, done)
+        errand = Errand(tr("Preparing {title}").format(title=offer.title), offer.load, done)
         self.errands.run(errand)
         self.settings_changed.emit()
         return errand
@@ -202,8 +208,11 @@ class RunControl(Shown):
             self._run_id = self.trainer.replace(config=self.config)
             if self._wants_to_run:
                 self.trainer.play()
-        next_step = "They are being trained." if self._wants_to_run else "Space trains them."
-        self.said.emit(f"Fresh weights, seed {self.config.seed}. {next_step}", False)
+        next_step = tr("They are being trained.") if self._wants_to_run else tr("Space trains them.")
+        self.said.emit(
+            f"{tr('Fresh weights, seed {seed}.').format(seed=self.config.seed)} {next_step}",
+            False,
+        )
         self.settings_changed.emit()
 
     def configure(self, config: TrainingConfig) -> None:
@@ -243,8 +252,11 @@ class RunControl(Shown):
         fresh = self._fresh
         if fresh is not None and data.random_labels:
             self.said.emit(
-                f"The samples of {self.problem_title} are drawn anew for each epoch, with the labels that "
-                "belong to them. Choose a problem whose samples stay.",
+                tr(
+                    "The samples of {problem_title} are drawn anew for each epoch, with the labels that "
+                    "belong "
+                    "to them. Choose a problem whose samples stay."
+                ).format(problem_title=self.problem_title),
                 True,
             )
             return
@@ -256,8 +268,11 @@ class RunControl(Shown):
             self._run_id = trainer.replace(problem=learned, config=self.config, fresh=fresh)
             if self._wants_to_run:
                 trainer.play()
-            next_step = "They are being trained." if self._wants_to_run else "Space trains them."
-            self.said.emit(f"Fresh weights for {self.problem.title}. {next_step}", False)
+            next_step = tr("They are being trained.") if self._wants_to_run else tr("Space trains them.")
+            self.said.emit(
+                f"{tr('Fresh weights for {title}.').format(title=tr(self.problem.title))} {next_step}",
+                False,
+            )
             self.settings_changed.emit()
 
         assert self._problem_as_it_is is not None, "a trainer has a problem"

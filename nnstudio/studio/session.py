@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.files.model_file import Model
+from nnstudio.language import tr
 from nnstudio.studio.data_choices import DataChoices
 from nnstudio.studio.offers import Loaded, Offer
 from nnstudio.studio.run_control import RunControl
@@ -58,7 +59,7 @@ class Session(RunControl):
     def go_back(self) -> None:
         """Put the network on show again that the last fresh or opened one replaced; again: forth."""
         if self._earlier is None:
-            self.said.emit("There is no earlier network to go back to.", True)
+            self.said.emit(tr("There is no earlier network to go back to."), True)
         else:
             model, was_trained = self._earlier
             self.open_model(model)
@@ -78,7 +79,11 @@ class Session(RunControl):
         self.errands.cancel()
         self._take(model, config)
         change = self._choose_fitting_problem(model)
-        self.said.emit(f"Opened {model.name}, {model.architecture}.{change}", False)
+        opened = tr("Opened {name}, {architecture}.").format(name=model.name, architecture=model.architecture)
+        self.said.emit(
+            f"{opened} {change}".rstrip(),
+            False,
+        )
         self.settings_changed.emit()
 
     def _choose_fitting_problem(self, model: Model) -> str:
@@ -96,12 +101,14 @@ class Session(RunControl):
             # It is only not loaded yet.
             return ""
         if not fitting:
-            return " There are no data here for its classes: it can be asked, but not be trained."
+            return tr("There are no data here for its classes: it can be asked, but not be trained.")
         chosen = next((offer for offer in fitting if offer.is_here), fitting[0])
         self.problem_name, self.problem = chosen.name, None
         self._fresh = self.preview = None
         names = model.output_space.class_names
-        return f" Its classes are {names[0]} … {names[-1]}, so the problem is now {chosen.title}."
+        return tr("Its classes are {first} … {last}, so the problem is now {title}.").format(
+            first=names[0], last=names[-1], title=chosen.title
+        )
 
     def random_test_input(self, show: Callable[[np.ndarray, str], None]) -> None:
         """Pick a test sample; ``show`` gets the input (n_inputs,) and its class name."""

@@ -8,14 +8,11 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES, LossError, check_pair, usual_loss
 from nnstudio.engine.optimisers import OPTIMISERS
+from nnstudio.language import tr, translatable
 from nnstudio.studio import formulas
-from nnstudio.studio.data_choices import DataChoices
 from nnstudio.studio.settings import (
-    OFF,
-    Option,
     Setting,
     choice_setting,
-    number_or_off,
     number_setting,
     options_of,
 )
@@ -28,8 +25,6 @@ USUAL_EPOCHS = 10.0
 
 USUAL_OUTPUTS = {"hinge": "identity"}
 """Where a loss goes with any output but is meant for one: margins of 1 want scores without bounds."""
-
-_FRESH = "Another choice starts from fresh weights."
 
 _OUTPUTS = options_of(ACTIVATIONS, formulas.ACTIVATION_FORMULAS)
 HIDDEN_ACTIVATIONS = tuple(
@@ -119,9 +114,12 @@ def layer_setting(layer: int) -> Setting[TrainingConfig]:
 
     return Setting(
         f"activation-{layer}",
-        "Network",
-        f"Hidden {layer + 1}",
-        f"what the units of hidden layer {layer + 1} do with their sum z = Σ w x + b. {_FRESH}",
+        tr("Network"),
+        tr("Hidden {layer}").format(layer=layer + 1),
+        tr(
+            "what the units of hidden layer {layer} do with their sum z = Σ w x + b. Another choice "
+            "starts from fresh weights."
+        ).format(layer=layer + 1),
         lambda config: config.architecture.activations[layer],
         write,
         HIDDEN_ACTIVATIONS,
@@ -130,9 +128,9 @@ def layer_setting(layer: int) -> Setting[TrainingConfig]:
 
 ACTIVATION = Setting(
     "activation",
-    "Network",
-    "Activation",
-    "what each hidden unit does with its sum z; the settings have one for each layer",
+    translatable("Network"),
+    translatable("Activation"),
+    translatable("what each hidden unit does with its sum z; the settings have one for each layer"),
     _common_activation,
     _with_hidden_activations,
     HIDDEN_ACTIVATIONS,
@@ -140,236 +138,243 @@ ACTIVATION = Setting(
 )
 """One for all hidden layers, in the training bar."""
 
-INPUT_SCALING = Setting[DataChoices](
-    "input_scaling",
-    "Data",
-    "Input scaling",
-    "what is done to each input feature before it enters the network; shown weights take inputs as they "
-    f"come. {_FRESH}",
-    lambda data: data.input_scaling,
-    lambda data, text: replace(data, input_scaling=text),
-    tuple(Option(key, *words) for key, words in formulas.SCALING_WORDS.items()),
-)
-
-RANDOM_LABELS = Setting[DataChoices](
-    "random_labels",
-    "Data",
-    "Random labels",
-    "the part of the training labels that is drawn at random, to see a network remember what has no rule: "
-    f"the training loss falls, the test accuracy does not rise. {_FRESH}",
-    lambda data: f"{data.random_labels:g}" if data.random_labels else OFF,
-    lambda data, text: replace(data, random_labels=number_or_off(text, "part of random labels", "0.5")),
-    (),
-    ("off", "0.1", "0.3", "0.5", "1"),
-)
-
-DATA_SETTINGS = (INPUT_SCALING, RANDOM_LABELS)
-
 SETTINGS: tuple[Setting[TrainingConfig], ...] = (
     Setting(
         "output",
-        "Network",
-        "Output",
-        "what the last layer does with its sums; a loss that goes with it comes along. The weights stay",
+        translatable("Network"),
+        translatable("Output"),
+        translatable(
+            "what the last layer does with its sums; a loss that goes with it comes along. The weights stay"
+        ),
         lambda config: config.architecture.activations[-1],
         _with_output,
         _OUTPUTS,
     ),
     choice_setting(
         "initialisation",
-        "Network",
-        "Initialisation",
-        f"how the first weights are drawn; biases begin at 0. {_FRESH}",
+        translatable("Network"),
+        translatable("Initialisation"),
+        translatable(
+            "how the first weights are drawn; biases begin at 0. Another choice starts from fresh weights."
+        ),
         options_of(INITIALISERS, formulas.INITIALISATION_FORMULAS),
     ),
     number_setting(
         "seed",
-        "Network",
-        "Seed",
-        f"decides the first weights, the order of the samples and what dropout silences. {_FRESH}",
+        translatable("Network"),
+        translatable("Seed"),
+        translatable(
+            "decides the first weights, the order of the samples and what dropout silences. Another choice "
+            "starts from fresh weights."
+        ),
         "0 1 2 3 4 5",
     ),
     Setting(
         "loss",
-        "Loss",
-        "Loss",
-        "what training makes small: the mean of L over the batch. The output it is made for comes along",
+        translatable("Loss"),
+        translatable("Loss"),
+        translatable(
+            "what training makes small: the mean of L over the batch. The output it is made for comes along"
+        ),
         lambda config: config.loss,
         _with_loss,
         options_of(LOSSES, formulas.LOSS_FORMULAS),
     ),
     number_setting(
         "label_smoothing",
-        "Loss",
-        "Label smoothing",
-        "ε, the part of each label's certainty that all classes share: t = (1 − ε) · label + ε / classes",
+        translatable("Loss"),
+        translatable("Label smoothing"),
+        translatable(
+            "ε, the part of each label's certainty that all classes share: t = (1 − ε) · label + ε / classes"
+        ),
         "off 0.05 0.1 0.2",
         is_used=_can_smooth,
     ),
     choice_setting(
         "optimiser",
-        "Optimiser",
-        "Optimiser",
-        "how a gradient g becomes a step; another one starts with a memory of its own",
+        translatable("Optimiser"),
+        translatable("Optimiser"),
+        translatable("how a gradient g becomes a step; another one starts with a memory of its own"),
         options_of(OPTIMISERS, formulas.OPTIMISER_FORMULAS),
     ),
     number_setting(
         "learning_rate",
-        "Optimiser",
-        "Learning rate",
-        "α, how far a step goes along the gradient",
+        translatable("Optimiser"),
+        translatable("Learning rate"),
+        translatable("α, how far a step goes along the gradient"),
         "0.0001 0.0003 0.001 0.003 0.01 0.03 0.1 0.3 1",
     ),
     number_setting(
         "batch_size",
-        "Optimiser",
-        "Batch",
-        "samples behind each step: g is the mean of their gradients. All of them is plain gradient descent, "
-        "one is stochastic descent",
+        translatable("Optimiser"),
+        translatable("Batch"),
+        translatable(
+            "samples behind each step: g is the mean of their gradients. All of them is plain gradient "
+            "descent, "
+            "one is stochastic descent"
+        ),
         "1 8 16 32 64 128 256 512 1024",
     ),
     number_setting(
         "momentum",
-        "Optimiser",
-        "Momentum μ",
-        "the part of the last step that the next one keeps: u ← μ u + g. Steps add up to 1 / (1 − μ) of one",
+        translatable("Optimiser"),
+        translatable("Momentum μ"),
+        translatable(
+            "the part of the last step that the next one keeps: u ← μ u + g. Steps add up to 1 / (1 − μ) "
+            "of one"
+        ),
         "0 0.5 0.8 0.9 0.95 0.99",
         is_used=_reads("momentum"),
     ),
     number_setting(
         "beta1",
-        "Optimiser",
-        "Mean β₁",
-        "how slowly the running mean of the gradient forgets: m ← β₁ m + (1 − β₁) g",
+        translatable("Optimiser"),
+        translatable("Mean β₁"),
+        translatable("how slowly the running mean of the gradient forgets: m ← β₁ m + (1 − β₁) g"),
         "0 0.5 0.8 0.9 0.95 0.99",
         is_used=_reads("beta1"),
     ),
     number_setting(
         "beta2",
-        "Optimiser",
-        "Square β₂",
-        "how slowly the running mean of the squared gradient forgets: v ← β₂ v + (1 − β₂) g²",
+        translatable("Optimiser"),
+        translatable("Square β₂"),
+        translatable("how slowly the running mean of the squared gradient forgets: v ← β₂ v + (1 − β₂) g²"),
         "0.9 0.95 0.98 0.99 0.999 0.9999",
         is_used=_reads("beta2"),
     ),
     number_setting(
         "rho",
-        "Optimiser",
-        "Square ρ",
-        "how slowly the running mean of the squared gradient forgets: v ← ρ v + (1 − ρ) g²",
+        translatable("Optimiser"),
+        translatable("Square ρ"),
+        translatable("how slowly the running mean of the squared gradient forgets: v ← ρ v + (1 − ρ) g²"),
         "0.8 0.9 0.95 0.99 0.999",
         is_used=_reads("rho"),
     ),
     number_setting(
         "eps",
-        "Optimiser",
-        "Epsilon ε",
-        "keeps the division by √v finite where gradients vanish: θ ← θ − α m̂ / (√v̂ + ε)",
+        translatable("Optimiser"),
+        translatable("Epsilon ε"),
+        translatable("keeps the division by √v finite where gradients vanish: θ ← θ − α m̂ / (√v̂ + ε)"),
         "1e-10 1e-08 1e-06 0.0001",
         is_used=_reads("eps"),
     ),
     Setting(
         "schedule",
-        "Schedule",
-        "Schedule",
-        "how the learning rate goes over the run, e being the epoch after the warm-up",
+        translatable("Schedule"),
+        translatable("Schedule"),
+        translatable("how the learning rate goes over the run, e being the epoch after the warm-up"),
         lambda config: config.schedule,
         _with_schedule,
         options_of(SCHEDULES, formulas.SCHEDULE_FORMULAS),
     ),
     number_setting(
         "warmup_epochs",
-        "Schedule",
-        "Warm-up",
-        "epochs over which the rate climbs evenly from 0 to α",
+        translatable("Schedule"),
+        translatable("Warm-up"),
+        translatable("epochs over which the rate climbs evenly from 0 to α"),
         "off 0.1 0.5 1 2 5",
     ),
     number_setting(
         "rate_decay",
-        "Schedule",
-        "Factor γ",
-        "what the rate is multiplied by after so many epochs",
+        translatable("Schedule"),
+        translatable("Factor γ"),
+        translatable("what the rate is multiplied by after so many epochs"),
         "0.1 0.2 0.5 0.8 0.9",
         is_used=_has_stairs,
     ),
     number_setting(
         "rate_decay_epochs",
-        "Schedule",
-        "Every E epochs",
-        "epochs after which the rate is multiplied by the factor γ",
+        translatable("Schedule"),
+        translatable("Every E epochs"),
+        translatable("epochs after which the rate is multiplied by the factor γ"),
         "1 2 5 10 20 50",
         is_used=_has_stairs,
     ),
     number_setting(
         "weight_decay",
-        "Regularisation",
-        "Weight decay λ",
-        "how fast weights shrink that nothing holds up, beside the gradient: θ ← (1 − α λ) θ before each "
-        "step. It wipes the noise off templates",
+        translatable("Regularisation"),
+        translatable("Weight decay λ"),
+        translatable(
+            "how fast weights shrink that nothing holds up, beside the gradient: θ ← (1 − α λ) θ before each "
+            "step. It wipes the noise off templates"
+        ),
         "off 0.001 0.01 0.1 0.3 1",
     ),
     number_setting(
         "l2",
-        "Regularisation",
+        translatable("Regularisation"),
         "L2",
-        "λ₂ of the penalty ½ λ₂ Σ θ², which enters through the gradient: g ← g + λ₂ θ",
+        translatable("λ₂ of the penalty ½ λ₂ Σ θ², which enters through the gradient: g ← g + λ₂ θ"),
         "off 1e-05 0.0001 0.001 0.01",
     ),
     number_setting(
         "l1",
-        "Regularisation",
+        translatable("Regularisation"),
         "L1",
-        "λ₁ of the penalty λ₁ Σ |θ|, which enters through the gradient: g ← g + λ₁ sign θ. It makes small "
-        "weights zero",
+        translatable(
+            "λ₁ of the penalty λ₁ Σ |θ|, which enters through the gradient: g ← g + λ₁ sign θ. It makes "
+            "small "
+            "weights zero"
+        ),
         "off 1e-05 0.0001 0.001",
     ),
     number_setting(
         "dropout",
-        "Regularisation",
-        "Dropout, hidden",
-        "p, the part of each hidden layer's units that is silent in a step, chosen anew for each sample; the "
-        "others count 1 / (1 − p) times. Answers and measurements are made without",
+        translatable("Regularisation"),
+        translatable("Dropout, hidden"),
+        translatable(
+            "p, the part of each hidden layer's units that is silent in a step, chosen anew for each "
+            "sample; the "
+            "others count 1 / (1 − p) times. Answers and measurements are made without"
+        ),
         "off 0.1 0.2 0.3 0.5",
         is_used=_has_hidden_layers,
     ),
     number_setting(
         "input_dropout",
-        "Regularisation",
-        "Dropout, input",
-        "p, the part of the inputs that is silent in a step, chosen anew for each sample; the others count "
-        "1 / (1 − p) times",
+        translatable("Regularisation"),
+        translatable("Dropout, input"),
+        translatable(
+            "p, the part of the inputs that is silent in a step, chosen anew for each sample; the others "
+            "count "
+            "1 / (1 − p) times"
+        ),
         "off 0.1 0.2 0.3 0.5",
     ),
     number_setting(
         "clip_norm",
-        "Regularisation",
-        "Clip gradient at",
-        "c, the greatest length of a gradient; a longer one is shortened: g ← g c / ‖g‖",
+        translatable("Regularisation"),
+        translatable("Clip gradient at"),
+        translatable("c, the greatest length of a gradient; a longer one is shortened: g ← g c / ‖g‖"),
         "off 0.1 0.5 1 5 10",
         off=float("inf"),
     ),
     number_setting(
         "ema_decay",
-        "Regularisation",
-        "Averaged weights",
-        "d of a running average of the weights, θ̄ ← d θ̄ + (1 − d) θ after each step. While it is on, the "
-        "average is what the window shows, measures and saves",
+        translatable("Regularisation"),
+        translatable("Averaged weights"),
+        translatable(
+            "d of a running average of the weights, θ̄ ← d θ̄ + (1 − d) θ after each step. While it is on, the "
+            "average is what the window shows, measures and saves"
+        ),
         "off 0.9 0.99 0.999 0.9999",
     ),
     number_setting(
         "epochs",
-        "Stopping",
-        "Epochs",
-        "passes over the training data after which the run ends",
+        translatable("Stopping"),
+        translatable("Epochs"),
+        translatable("passes over the training data after which the run ends"),
         "off 1 5 10 20 50 100",
         off=None,
     ),
     number_setting(
         "patience_epochs",
-        "Stopping",
-        "Patience",
-        "early stopping: the run pauses after so many epochs without fewer errors on the test set, which "
-        "serves for validation here, or as many and a smaller loss",
+        translatable("Stopping"),
+        translatable("Patience"),
+        translatable(
+            "early stopping: the run pauses after so many epochs without fewer errors on the test set, which "
+            "serves for validation here, or as many and a smaller loss"
+        ),
         "off 1 2 3 5 10 20",
         off=None,
     ),

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields, replace
 from typing import Generic, TypeVar
 
 from nnstudio.engine.optimisers import Hyper
+from nnstudio.language import tr, translatable
 from nnstudio.training.config import ConfigError, TrainingConfig
 
-OFF = "off"
+OFF = translatable("off")
 
 Holder = TypeVar("Holder")
 """What holds a setting's value: frozen, and replaced whole."""
@@ -40,9 +41,9 @@ class Setting(Generic[Holder]):
     key : str
         Stable, unique.
     group, title : str
-        The heading it is under, and its name there.
+        The heading it is under, and its name there, in English.
     tip : str
-        What it is, with its formula.
+        What it is, with its formula, in English.
     read : callable (holder) -> str
         Its value: an option's key, or a number as it would be typed.
     write : callable (holder, text) -> holder
@@ -65,8 +66,12 @@ class Setting(Generic[Holder]):
     suggestions: tuple[str, ...] = ()
     is_used: Callable[[Holder], bool] = _always
 
+    def described(self) -> str:
+        """Return its name and what it is, in the user's language."""
+        return tr("{setting}: {what}").format(setting=tr(self.title), what=tr(self.tip))
 
-def number(text: str, what: str, which: str) -> float:
+
+def number(text: str, title: str, usual: str) -> float:
     """Read a finite number as typed, with a point or a comma.
 
     Raises
@@ -74,13 +79,17 @@ def number(text: str, what: str, which: str) -> float:
     ConfigError
         If it is none.
     """
-    value = float(text.strip().replace(",", ".")) if _NUMBER.fullmatch(text.strip()) else math.nan
-    if not math.isfinite(value):
-        raise ConfigError(f"The {what} is a number {which}; {text!r} is not.")
+    value = _finite(text)
+    if value is None:
+        raise ConfigError(
+            tr("{setting} is a number such as {usual}; {text!r} is not.").format(
+                setting=tr(title), usual=usual, text=text
+            )
+        )
     return value
 
 
-def number_or_off(text: str, what: str, usual: str, off: float | None = 0.0) -> float | None:
+def number_or_off(text: str, title: str, usual: str, off: float | None = 0.0) -> float | None:
     """Read a finite number as typed, or the word for none.
 
     Raises
@@ -88,9 +97,21 @@ def number_or_off(text: str, what: str, usual: str, off: float | None = 0.0) -> 
     ConfigError
         If it is neither.
     """
-    if text.strip().lower() == OFF:
+    if text.strip().lower() in (OFF, tr(OFF).lower()):
         return off
-    return number(text, what, f'such as {usual}, or "{OFF}"')
+    value = _finite(text)
+    if value is None:
+        raise ConfigError(
+            tr('{setting} is a number such as {usual}, or "{off}"; {text!r} is not.').format(
+                setting=tr(title), usual=usual, off=tr(OFF), text=text
+            )
+        )
+    return value
+
+
+def _finite(text: str) -> float | None:
+    value = float(text.strip().replace(",", ".")) if _NUMBER.fullmatch(text.strip()) else math.nan
+    return value if math.isfinite(value) else None
 
 
 def number_setting(
@@ -115,7 +136,6 @@ def number_setting(
     usual = tuple(suggestions.split())
     can_be_off = OFF in usual
     example = usual[len(usual) // 2]
-    what = key.replace("_", " ")
     is_whole = isinstance(getattr(TrainingConfig, key, None), int)
 
     def read(config: TrainingConfig) -> str:
@@ -123,10 +143,7 @@ def number_setting(
         return OFF if can_be_off and value == off else f"{value:.10g}"
 
     def write(config: TrainingConfig, text: str) -> TrainingConfig:
-        if can_be_off:
-            value = number_or_off(text, what, example, off)
-        else:
-            value = number(text, what, f"such as {example}")
+        value = number_or_off(text, title, example, off) if can_be_off else number(text, title, example)
         if is_whole and value.is_integer():
             value = int(value)
         return config.with_hyper(**{key: value}) if key in _HYPER else replace(config, **{key: value})

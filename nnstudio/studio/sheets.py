@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.data.stages import STAGES, drawing_stage
 from nnstudio.data.strokes import DrawingError
+from nnstudio.language import tr
 from nnstudio.studio.inputs import SMALLEST_EXTENT
 from nnstudio.studio.views.canvas import Canvas
 from nnstudio.studio.views.canvas_content import CanvasContent
@@ -32,7 +33,7 @@ class Sheets(QStackedWidget):
         self.stage = STAGES[-1]
         self.canvas = Canvas(self)
         self.canvas.setToolTip(
-            "Draw here with the mouse, a pen or the arrow keys with Shift; the right button erases"
+            tr("Draw here with the mouse, a pen or the arrow keys with Shift; the right button erases")
         )
         self.pixels = PixelCanvas(self.canvas, self)
         self.plane = Plane(self)

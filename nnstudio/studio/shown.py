@@ -13,6 +13,7 @@ from nnstudio.engine.novelty import Novelty, NoveltyDetector
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.insight.reading import Reading, read
+from nnstudio.language import tr
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.inputs import from_drawing, from_image
 from nnstudio.studio.starting import NEW_NETWORK, opened_config
@@ -167,5 +168,7 @@ class Shown(QObject):
         reading = read(self.architecture, self.theta, x)
         if reading.is_finite:
             return reading
-        self.said.emit("The weights are so large that the answer is no number. Reset the network (R).", True)
+        self.said.emit(
+            tr("The weights are so large that the answer is no number. Reset the network (R)."), True
+        )
         return None

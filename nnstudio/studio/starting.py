@@ -7,9 +7,10 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.losses import usual_loss
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.files.model_file import Model
+from nnstudio.language import translatable
 from nnstudio.training.config import TrainingConfig
 
-NEW_NETWORK = "new network"
+NEW_NETWORK = translatable("new network")
 
 STARTING_NETWORKS = {"image": ((64, 32), "relu"), "plane": ((8, 8), "tanh")}
 

@@ -13,6 +13,7 @@ from nnstudio.insight.reading import Reading
 from nnstudio.insight.softmax_steps import SoftmaxSteps, softmax_steps
 from nnstudio.insight.survey import Survey
 from nnstudio.insight.terms import Terms, largest_terms
+from nnstudio.language import tr
 
 N_TERMS = 8
 
@@ -83,19 +84,19 @@ class Subject:
     def title(self) -> str:
         """What is looked at."""
         if self.unit is None:
-            return "Input"
+            return tr("Input")
         layer, unit = self.unit
         if self.is_output:
-            return f"Output for {self.class_names[unit]}"
-        return f"Neuron {unit} of {self.layer_names[layer + 1].lower()}"
+            return tr("Output for {name}").format(name=self.class_names[unit])
+        return tr("Neuron {unit} of {name}").format(unit=unit, name=self.layer_names[layer + 1].lower())
 
     def source_name(self, index: int) -> str:
         """Return what the unit's input number ``index`` is called."""
         if self.unit[0]:
-            return f"unit {index}"
+            return tr("unit {index}").format(index=index)
         if self.input_space.kind == "image":
             row, column = divmod(index, self.input_space.shape[1])
-            return f"row {row}, col {column}"
+            return tr("row {row}, col {column}").format(row=row, column=column)
         return self.input_space.names[index]
 
     @property
@@ -194,13 +195,21 @@ class Subject:
             return ""
         words = []
         if self.a is not None and not self.is_output:
-            words.append("on now" if self.z > 0 else "off now")
+            words.append(tr("on now") if self.z > 0 else tr("off now"))
         if self.survey is not None:
             layer, unit = self.unit
             if self.survey.dead[layer][unit]:
-                words.append("dead: the same for every test sample")
+                words.append(tr("dead: the same for every test sample"))
             elif self.is_output:
-                words.append(f"the answer for {100 * self.survey.active[layer][unit]:.0f} % of the test set")
+                words.append(
+                    tr("the answer for {active:.0f} % of the test set").format(
+                        active=100 * self.survey.active[layer][unit]
+                    )
+                )
             else:
-                words.append(f"on for {100 * self.survey.active[layer][unit]:.0f} % of the test set")
+                words.append(
+                    tr("on for {active:.0f} % of the test set").format(
+                        active=100 * self.survey.active[layer][unit]
+                    )
+                )
         return " · ".join(words)

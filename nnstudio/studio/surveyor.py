@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.survey import Survey, SurveyRun
+from nnstudio.language import tr
 from nnstudio.studio.paced_worker import PacedWorker
 from nnstudio.studio.selection import Selection
 from nnstudio.studio.sentences import misfit_sentence
@@ -89,14 +90,16 @@ class Surveyor(QObject):
         session = self._session
         problem = session.problem
         if problem is None:
-            return f"The test set of {session.problem_title} is not loaded yet."
+            return tr("The test set of {problem_title} is not loaded yet.").format(
+                problem_title=session.problem_title
+            )
         if (
             problem.output_space.class_names != session.output_space.class_names
             or problem.input_space.n_features != session.architecture.n_inputs
         ):
             return misfit_sentence(session.output_space, problem)
         if self._taken is not None and self._taken[1] is None and self._taken[0].theta is session.theta:
-            return "The weights are so large that the answers are no numbers. Reset the network (R)."
+            return tr("The weights are so large that the answers are no numbers. Reset the network (R).")
         return ""
 
     @property

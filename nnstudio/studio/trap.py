@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 import nnstudio
+from nnstudio.language import tr
 from nnstudio.paths import log_path
 from nnstudio.studio.window import Window
 
@@ -57,7 +58,7 @@ class ExceptionTrap(QObject):
         self._caught.emit(f"{error} ({kind.__name__})", _details(kind, error, trace))
 
     def _on_other_thread(self, args: threading.ExceptHookArgs) -> None:
-        name = args.thread.name if args.thread else "a thread"
+        name = args.thread.name if args.thread else tr("a thread")
         trace = (args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
         _log.error("unexpected exception in %s", name, exc_info=trace)
         what = f"{args.exc_value} ({args.exc_type.__name__}, in {name})"
@@ -70,11 +71,17 @@ class ExceptionTrap(QObject):
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("nnstudio")
-        box.setText(f"Something went wrong: {what}. What you see is kept and you can go on.")
-        box.setInformativeText(f"Details are in {log_path()}. Further errors go there without a dialog.")
+        box.setText(
+            tr("Something went wrong: {what}. What you see is kept and you can go on.").format(what=what)
+        )
+        box.setInformativeText(
+            tr("Details are in {log_path}. Further errors go there without a dialog.").format(
+                log_path=log_path()
+            )
+        )
         box.setDetailedText(details)
         box.addButton(QMessageBox.StandardButton.Close)
-        copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)
+        copy = box.addButton(tr("Copy details"), QMessageBox.ButtonRole.ActionRole)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.files.model_file import Model
+from nnstudio.language import tr
 from nnstudio.studio.actions import Actions
 from nnstudio.studio.bridge import FramePacer
 from nnstudio.studio.choices import Choices
@@ -91,7 +92,7 @@ class Window(QMainWindow):
         menus = self.actions_by_name.fill(self.menuBar())
         self.recent.make_menu(self.actions_by_name["last-session"], menus["File"], self.commands.open_path)
         self._build_panels()
-        self.panel_actions.fill(menus["View"].addMenu("Panels"))
+        self.panel_actions.fill(menus["View"].addMenu(tr("Panels")))
         # Keys of actions whose menu cannot be seen are heard through the window.
         for menu in self.menuBar().findChildren(QMenu):
             self.addActions([action for action in menu.actions() if action.shortcuts()])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnstudio.files.onnx_export import save_onnx
-from nnstudio.studio.documents import NETWORK_KINDS
+from nnstudio.studio.documents import network_kinds
 from nnstudio.studio.recent import MOST, RecentFiles
 
 FOREIGN = Path(__file__).parents[1] / "oracles" / "foreign"
@@ -63,9 +63,9 @@ def test_another_programs_network_opens_in_the_window(window, qtbot):
     assert window.session.architecture.layer_sizes == (64, 12, 11, 10)
 
 
-@pytest.mark.parametrize("ending", NETWORK_KINDS.values())
+@pytest.mark.parametrize("ending", network_kinds().values())
 def test_every_way_to_save_is_in_the_dialog(window, tmp_path, monkeypatch, ending):
-    (kind,) = [title for title, each in NETWORK_KINDS.items() if each == ending]
+    (kind,) = [title for title, each in network_kinds().items() if each == ending]
     monkeypatch.setattr(
         "nnstudio.studio.commands.QFileDialog.getSaveFileName", lambda *_: (str(tmp_path / "network"), kind)
     )

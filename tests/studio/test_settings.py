@@ -13,11 +13,9 @@ from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.errors import UserError
 from nnstudio.studio import formulas
 from nnstudio.studio.data_choices import DataChoices
+from nnstudio.studio.data_settings import DATA_SETTINGS, INPUT_SCALING, RANDOM_LABELS
 from nnstudio.studio.setting_list import (
     ACTIVATION,
-    DATA_SETTINGS,
-    INPUT_SCALING,
-    RANDOM_LABELS,
     SETTINGS,
     layer_setting,
 )
@@ -101,12 +99,12 @@ def test_numbers_are_read_with_a_point_or_a_comma_or_as_off(config):
     [
         ("momentum", "1.5", "momentum must be a number from 0 up to, but not including, 1"),
         ("batch_size", "2.5", "batch size must be a whole number"),
-        ("batch_size", "", "batch size is a number such as"),
+        ("batch_size", "", "Batch is a number such as"),
         ("dropout", "1", "dropout must be from 0"),
         ("epochs", "-1", "epochs must be above 0"),
-        ("learning_rate", "off", "learning rate is a number"),
-        ("l1", "nan", 'l1 is a number such as .*, or "off"'),
-        ("warmup_epochs", "1e400", "warmup epochs is a number"),
+        ("learning_rate", "off", "Learning rate is a number"),
+        ("l1", "nan", 'L1 is a number such as .*, or "off"'),
+        ("warmup_epochs", "1e400", "Warm-up is a number"),
     ],
 )
 def test_what_is_no_value_is_refused_in_words(config, key, text, words):

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.studio.bridge import Changes
-from nnstudio.studio.setting_list import DATA_SETTINGS, SETTINGS, layer_setting
+from nnstudio.studio.data_settings import DATA_SETTINGS
+from nnstudio.studio.setting_list import SETTINGS, layer_setting
 from nnstudio.studio.settings import Setting
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.rate_picture import RatePicture

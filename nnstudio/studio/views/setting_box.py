@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.handlers import contained
-from nnstudio.studio.settings import Setting
+from nnstudio.studio.settings import OFF, Setting
 from nnstudio.studio.theme import font
 
 
@@ -34,12 +35,12 @@ class SettingBox(QComboBox):
         super().__init__(parent)
         self.setting = setting
         self.setFont(font(12))
-        self.setAccessibleName(setting.title)
-        self.setToolTip(f"{setting.title}: {setting.tip}")
-        self.setPlaceholderText("mixed")
+        self.setAccessibleName(tr(setting.title))
+        self.setToolTip(setting.described())
+        self.setPlaceholderText(tr("mixed"))
         for option in setting.options:
-            self.addItem(option.title, option.key)
-            self.setItemData(self.count() - 1, option.formula, Qt.ItemDataRole.ToolTipRole)
+            self.addItem(tr(option.title), option.key)
+            self.setItemData(self.count() - 1, tr(option.formula), Qt.ItemDataRole.ToolTipRole)
         if not setting.options:
             self._make_editable()
         self.activated.connect(self._choose)
@@ -49,11 +50,11 @@ class SettingBox(QComboBox):
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setCompleter(None)
-        self.addItems(self.setting.suggestions)
+        self.addItems([_shown(text) for text in self.setting.suggestions])
         line = self.lineEdit()
         line.setFont(font(12))
         line.setStyleSheet("background: transparent; border: none; padding: 0;")
-        line.setAccessibleName(self.setting.title)
+        line.setAccessibleName(tr(self.setting.title))
         line.returnPressed.connect(self.left)
         line.editingFinished.connect(self._finish)
         line.textEdited.connect(self._type)
@@ -61,14 +62,14 @@ class SettingBox(QComboBox):
     def show_value(self, text: str) -> None:
         """Show a value: an option's key, or a number; a key that is none of the options shows as mixed."""
         if self.isEditable():
-            if self.currentText() != text:
-                self.setEditText(text)
+            if self.currentText() != _shown(text):
+                self.setEditText(_shown(text))
             return
         index = self.findData(text)
         if index != self.currentIndex():
             self.setCurrentIndex(index)
         formula = "" if index < 0 else self.itemData(index, Qt.ItemDataRole.ToolTipRole)
-        tip = f"{self.setting.title}: {self.setting.tip}"
+        tip = self.setting.described()
         self.setToolTip(f"{tip}\n{self.currentText()}: {formula}" if formula else tip)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -83,3 +84,8 @@ class SettingBox(QComboBox):
 
     def _finish(self) -> None:
         self.chosen.emit(self.setting, self.currentText())
+
+
+def _shown(text: str) -> str:
+    """Return a number as it would be typed, or the user's word for none."""
+    return tr(OFF) if text == OFF else text

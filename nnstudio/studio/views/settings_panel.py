@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.language import tr
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.settings import Setting
 from nnstudio.studio.theme import font
@@ -40,7 +41,7 @@ class SettingsPanel(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("settings")
-        self.setAccessibleName("Training settings")
+        self.setAccessibleName(tr("Training settings"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -61,7 +62,7 @@ class SettingsPanel(QScrollArea):
             group.drop_all_but(keys)
         for setting in wanted:
             if setting.group not in self.groups:
-                self.groups[setting.group] = SettingGroup(setting.group, self._content)
+                self.groups[setting.group] = SettingGroup(tr(setting.group), self._content)
                 self._n_columns = 0
             group = self.groups[setting.group]
             if setting.key not in group.rows:
@@ -180,10 +181,10 @@ class SettingRow(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
-        label = QLabel(setting.title, self)
+        label = QLabel(tr(setting.title), self)
         label.setFont(font(12))
         label.setProperty("role", "muted")
-        label.setToolTip(f"{setting.title}: {setting.tip}")
+        label.setToolTip(setting.described())
         label.setMinimumWidth(LABEL_WIDTH_PX)
         self.box = SettingBox(setting, self)
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
