@@ -21,7 +21,7 @@ class ActionEntry:
         The key in ``Actions``, and the icon's file name where ``has_icon``.
     menu, text, tip : str
         The menu it is in, a key of ``MENUS``; its words there, and what it does as a sentence without a full
-        stop, both in English.
+        stop. Both are literals in English, which translations find without a mark.
     keys : tuple of str
         Key sequences in Qt's notation; the first is shown.
     """
@@ -45,303 +45,134 @@ MENUS = {
 """The words of each menu."""
 
 ENTRIES = (
-    ActionEntry(
-        "open",
-        "File",
-        translatable("Open…"),
-        translatable("open a network, a recipe, an image or a drawing"),
-        ("Ctrl+O",),
-    ),
+    ActionEntry("open", "File", "Open…", "open a network, a recipe, an image or a drawing", ("Ctrl+O",)),
     ActionEntry(
         "import-images",
         "File",
-        translatable("Import images…"),
-        translatable("learn from a folder that has a sub-folder of images for each class"),
+        "Import images…",
+        "learn from a folder that has a sub-folder of images for each class",
         ("Ctrl+I",),
     ),
     ActionEntry(
-        "last-session",
-        "File",
-        translatable("Last session"),
-        translatable("open the network of the last session"),
-        ("Ctrl+Shift+O",),
+        "last-session", "File", "Last session", "open the network of the last session", ("Ctrl+Shift+O",)
     ),
     ActionEntry(
         "save",
         "File",
-        translatable("Save network as…"),
-        translatable("save the network on show, for nnstudio or as ONNX or a Python script"),
+        "Save network as…",
+        "save the network on show, for nnstudio or as ONNX or a Python script",
         ("Ctrl+S",),
     ),
     ActionEntry(
-        "save-drawing",
-        "File",
-        translatable("Save drawing as…"),
-        translatable("save the drawing on the canvas"),
-        ("Ctrl+Shift+S",),
+        "save-drawing", "File", "Save drawing as…", "save the drawing on the canvas", ("Ctrl+Shift+S",)
     ),
-    ActionEntry("quit", "File", translatable("Quit"), translatable("stop training and close"), ("Ctrl+Q",)),
-    ActionEntry("undo", "Draw", translatable("Undo"), translatable("take the last stroke back"), ("Ctrl+Z",)),
+    ActionEntry("quit", "File", "Quit", "stop training and close", ("Ctrl+Q",)),
+    ActionEntry("undo", "Draw", "Undo", "take the last stroke back", ("Ctrl+Z",)),
+    ActionEntry("redo", "Draw", "Redo", "do what was undone again", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    ActionEntry("clear", "Draw", "Clear", "wipe the canvas; undo brings it back", ("C", "Del")),
+    ActionEntry("pen", "Draw", "Pen", "draw", ("D",), checkable=True),
     ActionEntry(
-        "redo",
-        "Draw",
-        translatable("Redo"),
-        translatable("do what was undone again"),
-        ("Ctrl+Shift+Z", "Ctrl+Y"),
-    ),
-    ActionEntry(
-        "clear",
-        "Draw",
-        translatable("Clear"),
-        translatable("wipe the canvas; undo brings it back"),
-        ("C", "Del"),
-    ),
-    ActionEntry("pen", "Draw", translatable("Pen"), translatable("draw"), ("D",), checkable=True),
-    ActionEntry(
-        "eraser",
-        "Draw",
-        translatable("Eraser"),
-        translatable("cut strokes; the right mouse button does too"),
-        ("X",),
-        checkable=True,
+        "eraser", "Draw", "Eraser", "cut strokes; the right mouse button does too", ("X",), checkable=True
     ),
     ActionEntry(
         "pixels",
         "Draw",
-        translatable("Pixels"),
-        translatable("paint the pixels that the network reads, or draw strokes again"),
+        "Pixels",
+        "paint the pixels that the network reads, or draw strokes again",
         ("P",),
         checkable=True,
     ),
-    ActionEntry("wider", "Draw", translatable("Wider pen"), translatable("draw with a wider pen"), ("]",)),
+    ActionEntry("wider", "Draw", "Wider pen", "draw with a wider pen", ("]",)),
+    ActionEntry("narrower", "Draw", "Narrower pen", "draw with a narrower pen", ("[",)),
     ActionEntry(
-        "narrower", "Draw", translatable("Narrower pen"), translatable("draw with a narrower pen"), ("[",)
+        "next-character", "Draw", "Next character", "show the next character of a word in the network", (".",)
     ),
+    ActionEntry("previous-character", "Draw", "Previous character", "show the character before it", (",",)),
+    ActionEntry("test-image", "Draw", "Test image", "show a random sample of the test set", ("T",)),
     ActionEntry(
-        "next-character",
-        "Draw",
-        translatable("Next character"),
-        translatable("show the next character of a word in the network"),
-        (".",),
+        "play", "Train", "Train", "train from the weights on show, or pause", ("Space",), has_icon=True
     ),
+    ActionEntry("step-batch", "Train", "Step one batch", "take one step of training", ("B",), has_icon=True),
     ActionEntry(
-        "previous-character",
-        "Draw",
-        translatable("Previous character"),
-        translatable("show the character before it"),
-        (",",),
+        "step-epoch", "Train", "Step one epoch", "train to the end of the epoch", ("E",), has_icon=True
     ),
+    ActionEntry("reset", "Train", "Reset", "fresh weights from the same seed", ("R",), has_icon=True),
     ActionEntry(
-        "test-image",
-        "Draw",
-        translatable("Test image"),
-        translatable("show a random sample of the test set"),
-        ("T",),
+        "new-seed", "Train", "New seed", "fresh weights from a new seed", ("Shift+R",), has_icon=True
     ),
-    ActionEntry(
-        "play",
-        "Train",
-        translatable("Train"),
-        translatable("train from the weights on show, or pause"),
-        ("Space",),
-        has_icon=True,
-    ),
-    ActionEntry(
-        "step-batch",
-        "Train",
-        translatable("Step one batch"),
-        translatable("take one step of training"),
-        ("B",),
-        has_icon=True,
-    ),
-    ActionEntry(
-        "step-epoch",
-        "Train",
-        translatable("Step one epoch"),
-        translatable("train to the end of the epoch"),
-        ("E",),
-        has_icon=True,
-    ),
-    ActionEntry(
-        "reset",
-        "Train",
-        translatable("Reset"),
-        translatable("fresh weights from the same seed"),
-        ("R",),
-        has_icon=True,
-    ),
-    ActionEntry(
-        "new-seed",
-        "Train",
-        translatable("New seed"),
-        translatable("fresh weights from a new seed"),
-        ("Shift+R",),
-        has_icon=True,
-    ),
-    ActionEntry(
-        "earlier",
-        "Train",
-        translatable("Earlier network"),
-        translatable("the network before the last fresh one"),
-        ("Ctrl+E",),
-    ),
-    ActionEntry(
-        "recipes",
-        "Train",
-        translatable("Recipes…"),
-        translatable("train by a recipe that comes with nnstudio"),
-        ("Ctrl+R",),
-    ),
-    ActionEntry(
-        "faster",
-        "Train",
-        translatable("Raise learning rate"),
-        translatable("multiply the learning rate by 1.5"),
-        ("+", "="),
-    ),
-    ActionEntry(
-        "slower",
-        "Train",
-        translatable("Lower learning rate"),
-        translatable("divide the learning rate by 1.5"),
-        ("-",),
-    ),
-    ActionEntry(
-        "edit-network",
-        "Train",
-        translatable("Edit network"),
-        translatable("go to the list of layer sizes"),
-        ("Ctrl+L",),
-    ),
+    ActionEntry("earlier", "Train", "Earlier network", "the network before the last fresh one", ("Ctrl+E",)),
+    ActionEntry("recipes", "Train", "Recipes…", "train by a recipe that comes with nnstudio", ("Ctrl+R",)),
+    ActionEntry("faster", "Train", "Raise learning rate", "multiply the learning rate by 1.5", ("+", "=")),
+    ActionEntry("slower", "Train", "Lower learning rate", "divide the learning rate by 1.5", ("-",)),
+    ActionEntry("edit-network", "Train", "Edit network", "go to the list of layer sizes", ("Ctrl+L",)),
     ActionEntry(
         "settings",
         "Train",
-        translatable("Settings"),
-        translatable(
-            "every training setting: activations, loss, optimiser, schedule, regularisation, stopping"
-        ),
+        "Settings",
+        "every training setting: activations, loss, optimiser, schedule, regularisation, stopping",
         ("S", "Ctrl+,"),
         has_icon=True,
     ),
-    ActionEntry(
-        "cancel",
-        "Train",
-        translatable("Cancel loading"),
-        translatable("give up loading or downloading data"),
-        ("Esc",),
-    ),
-    ActionEntry(
-        "redraw-samples",
-        "View",
-        translatable("Redraw samples"),
-        translatable("show other samples"),
-        ("Ctrl+D",),
-    ),
+    ActionEntry("cancel", "Train", "Cancel loading", "give up loading or downloading data", ("Esc",)),
+    ActionEntry("redraw-samples", "View", "Redraw samples", "show other samples", ("Ctrl+D",)),
     ActionEntry(
         "next-scale",
         "View",
-        translatable("Next colour scale"),
-        translatable("full colour for the largest value of each unit, of a layer, of the network"),
+        "Next colour scale",
+        "full colour for the largest value of each unit, of a layer, of the network",
         ("K",),
     ),
-    *(
-        ActionEntry(f"{scope}-scale", "View", text, tip, (f"Ctrl+Alt+{k}",), checkable=True)
-        for k, (scope, text, tip) in enumerate(
-            (
-                (
-                    "unit",
-                    translatable("Colours by unit"),
-                    translatable("see each unit's shape, however weak it is"),
-                ),
-                ("layer", translatable("Colours by layer"), translatable("compare the units of a layer")),
-                ("network", translatable("Colours by network"), translatable("compare the layers")),
-            ),
-            start=1,
-        )
-    ),
     ActionEntry(
-        "theme",
+        "unit-scale",
         "View",
-        translatable("Dark or light"),
-        translatable("change between the dark and the light look"),
-        ("Ctrl+T",),
-    ),
-    ActionEntry(
-        "full-screen",
-        "View",
-        translatable("Full screen"),
-        translatable("fill the screen, or leave it"),
-        ("F11",),
+        "Colours by unit",
+        "see each unit's shape, however weak it is",
+        ("Ctrl+Alt+1",),
         checkable=True,
     ),
     ActionEntry(
-        "next-panel",
+        "layer-scale",
         "View",
-        translatable("Next panel"),
-        translatable("give the keys to the next panel"),
-        ("F6",),
+        "Colours by layer",
+        "compare the units of a layer",
+        ("Ctrl+Alt+2",),
+        checkable=True,
     ),
     ActionEntry(
-        "previous-panel",
-        "View",
-        translatable("Previous panel"),
-        translatable("give the keys to the panel before"),
-        ("Shift+F6",),
+        "network-scale", "View", "Colours by network", "compare the layers", ("Ctrl+Alt+3",), checkable=True
+    ),
+    ActionEntry("theme", "View", "Dark or light", "change between the dark and the light look", ("Ctrl+T",)),
+    ActionEntry(
+        "full-screen", "View", "Full screen", "fill the screen, or leave it", ("F11",), checkable=True
+    ),
+    ActionEntry("next-panel", "View", "Next panel", "give the keys to the next panel", ("F6",)),
+    ActionEntry(
+        "previous-panel", "View", "Previous panel", "give the keys to the panel before", ("Shift+F6",)
     ),
     ActionEntry(
         "float-panel",
         "View",
-        translatable("Float panel"),
-        translatable("make the panel with the keys a window of its own, or put it back"),
+        "Float panel",
+        "make the panel with the keys a window of its own, or put it back",
         ("Ctrl+Shift+F",),
     ),
+    ActionEntry("hide-panel", "View", "Hide panel", "hide the panel that has the keys", ("Ctrl+W",)),
     ActionEntry(
-        "hide-panel",
-        "View",
-        translatable("Hide panel"),
-        translatable("hide the panel that has the keys"),
-        ("Ctrl+W",),
+        "reset-layout", "View", "Reset layout", "put every panel where it is at home", ("Ctrl+Alt+L",)
     ),
-    ActionEntry(
-        "reset-layout",
-        "View",
-        translatable("Reset layout"),
-        translatable("put every panel where it is at home"),
-        ("Ctrl+Alt+L",),
-    ),
-    ActionEntry(
-        "larger-text",
-        "View",
-        translatable("Larger text"),
-        translatable("show text and pictures larger"),
-        ("Ctrl++", "Ctrl+="),
-    ),
-    ActionEntry(
-        "smaller-text",
-        "View",
-        translatable("Smaller text"),
-        translatable("show text and pictures smaller"),
-        ("Ctrl+-",),
-    ),
-    ActionEntry(
-        "usual-text",
-        "View",
-        translatable("Usual text"),
-        translatable("show text at its usual size"),
-        ("Ctrl+0",),
-    ),
+    ActionEntry("larger-text", "View", "Larger text", "show text and pictures larger", ("Ctrl++", "Ctrl+=")),
+    ActionEntry("smaller-text", "View", "Smaller text", "show text and pictures smaller", ("Ctrl+-",)),
+    ActionEntry("usual-text", "View", "Usual text", "show text at its usual size", ("Ctrl+0",)),
     ActionEntry(
         "present",
         "View",
-        translatable("Present"),
-        translatable("large type and a thick pen, for a projector; once more ends it"),
+        "Present",
+        "large type and a thick pen, for a projector; once more ends it",
         ("F5",),
         checkable=True,
     ),
-    ActionEntry("keys", "Help", translatable("Keys"), translatable("list every key"), ("?", "F1")),
-    ActionEntry(
-        "about", "Help", translatable("About nnstudio"), translatable("version, licences and credits")
-    ),
+    ActionEntry("keys", "Help", "Keys", "list every key", ("?", "F1")),
+    ActionEntry("about", "Help", "About nnstudio", "version, licences and credits"),
 )
 
 
