@@ -265,7 +265,7 @@ class Commands(QObject):
         if dock is not None:
             dock.close()
             self._window.say(
-                tr("{title} is hidden; View > Panels brings it back.").format(title=dock.part.title)
+                tr("{title} is hidden; View > Panels brings it back.").format(title=tr(dock.part.title))
             )
 
     def _panel_with_focus(self) -> Dock | None:

@@ -165,10 +165,10 @@ class PartArea(QScrollArea):
         layout.addWidget(part.widget)
         self.setWidget(paper)
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
-            bar.setAccessibleName(tr("Scroll {title}").format(title=part.title))
+            bar.setAccessibleName(tr("Scroll {title}").format(title=tr(part.title)))
             bar.setToolTip(
                 tr("{title} needs more room than it has: scroll, or drag the line beside it").format(
-                    title=part.title
+                    title=tr(part.title)
                 )
             )
 
@@ -194,10 +194,10 @@ class Dock(QDockWidget):
     """
 
     def __init__(self, part: Part, desk: QWidget) -> None:
-        super().__init__(part.title, desk)
+        super().__init__(tr(part.title), desk)
         self.setObjectName(part.name)
         self.part = part
-        self.title_bar = TitleBar(part.title, part.note if isinstance(part, HasNote) else None, self)
+        self.title_bar = TitleBar(tr(part.title), part.note if isinstance(part, HasNote) else None, self)
         self.setTitleBarWidget(self.title_bar)
         feature = QDockWidget.DockWidgetFeature
         self.setFeatures(feature.DockWidgetClosable | feature.DockWidgetFloatable)

@@ -95,7 +95,7 @@ def _problem_offer(entry: ProblemEntry) -> Offer:
     def load(errand: Errand) -> Loaded:
         return Loaded(provided_problem(entry.name, errand))
 
-    return Offer(entry.name, entry.title, load, entry)
+    return Offer(entry.name, tr(entry.title), load, entry)
 
 
 def recipe_offer(name_or_path: str | Path) -> Offer:

@@ -30,14 +30,14 @@ class PanelActions:
         self._actions: dict[str, QAction] = {}
         for (name, dock), key in zip(desk.docks.items(), KEYS, strict=False):
             sequence = QKeySequence(key)
-            action = QAction(dock.part.title, owner)
+            action = QAction(tr(dock.part.title), owner)
             action.setObjectName(f"panel-{name}")
             action.setCheckable(True)
             action.setShortcut(sequence)
             native = sequence.toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(
                 tr("{title}: show it and go to it; once more hides it ({native})").format(
-                    title=dock.part.title, native=native
+                    title=tr(dock.part.title), native=native
                 )
             )
             action.triggered.connect(partial(self.choose, name))

@@ -26,7 +26,7 @@ def misfit_sentence(output_space: OutputSpace, problem: Problem) -> str:
     return tr(
         "This network tells {known} apart, {title} has {wanted}. Choose the problem again to "
         "start a fresh network for it."
-    ).format(known=known, title=problem.title, wanted=wanted)
+    ).format(known=known, title=tr(problem.title), wanted=wanted)
 
 
 def _listed(names: tuple[str, ...]) -> str:

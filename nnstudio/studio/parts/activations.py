@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.network_layout import layer_names
@@ -15,11 +16,11 @@ class ActivationsPart:
     """Shows each layer's activations as a strip."""
 
     name = "activations"
-    title = "Activations"
+    title = translatable("Activations")
 
     def __init__(self, window: "Window") -> None:
         self._session, self._surveyor = window.session, window.surveyor
-        self.widget = Strips(self.title, window)
+        self.widget = Strips(tr(self.title), window)
         self.widget.unit_clicked.connect(window.selection.select)
 
     def refresh(self, changes: Changes) -> None:
@@ -37,7 +38,9 @@ class ActivationsPart:
             self.widget.clear()
             return
         layers = zip(layer_names(architecture)[1:], architecture.layer_sizes[1:], strict=True)
-        self.widget.show_layers([f"{name} · {n} units" for name, n in layers], reading.a)
+        self.widget.show_layers(
+            [tr("{name} · %n unit(s)", n).format(name=name) for name, n in layers], reading.a
+        )
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

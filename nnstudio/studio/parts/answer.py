@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.outputs import Outputs
@@ -14,11 +15,11 @@ class AnswerPart:
     """Shows every class's output."""
 
     name = "answer"
-    title = "Answer"
+    title = translatable("Answer")
 
     def __init__(self, window: "Window") -> None:
         self._session = window.session
-        self.widget = Outputs("Probabilities", window)
+        self.widget = Outputs(tr("Probabilities"), window)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""

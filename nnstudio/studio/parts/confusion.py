@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.panels import remark
 from nnstudio.studio.parts.mistakes import MistakesPart
@@ -19,7 +20,7 @@ class ConfusionPart:
     """Shows the confusion matrix of the test set; a chosen cell's samples are shown with the mistakes."""
 
     name = "confusion"
-    title = "Confusion"
+    title = translatable("Confusion")
 
     def __init__(self, window: "Window") -> None:
         self._window = window
@@ -29,11 +30,11 @@ class ConfusionPart:
         layout.setSpacing(2)
         self._worst = remark("", content)
         self._worst.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._worst.setToolTip("The mistake that is made most often on the test set")
-        self.table = Confusion("Confusion matrix", content)
+        self._worst.setToolTip(tr("The mistake that is made most often on the test set"))
+        self.table = Confusion(tr("Confusion matrix"), content)
         layout.addWidget(self._worst)
         layout.addWidget(self.table, 1)
-        self.widget = SurveyPage(self.title, content, window)
+        self.widget = SurveyPage(tr(self.title), content, window)
         self.widget.load_asked.connect(window.session.prepare)
         self.table.cell_chosen.connect(self._show_samples)
         window.surveyor.serve(self.widget)
@@ -51,8 +52,16 @@ class ConfusionPart:
         wrong[range(len(names)), range(len(names))] = 0
         true, read = divmod(int(wrong.argmax()), len(names))
         count = int(wrong[true, read])
-        often = f"most often {names[true]} as {names[read]}: {count:,} times" if count else "no mistake"
-        self._worst.setText(f"{survey.n_errors:,} of {len(survey):,} misread · {often}")
+        often = (
+            tr("most often {true} as {read}: %n time(s)", count).format(true=names[true], read=names[read])
+            if count
+            else tr("no mistake")
+        )
+        self._worst.setText(
+            tr("{errors:,} of {total:,} misread · {often}").format(
+                errors=survey.n_errors, total=len(survey), often=often
+            )
+        )
 
     def _show_samples(self, true: int, read: int) -> None:
         mistakes = self._window.parts[MistakesPart.name]

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.parts import Pace
 from nnstudio.studio.theme import Theme
@@ -25,7 +26,10 @@ class _CurvesPart:
         self._session = window.session
         self._pace = Pace(CURVE_PERIOD_S)
         self.widget = Curves(
-            f"{self.title} curves", self.quantity, logarithmic=self.logarithmic, parent=window
+            tr("{quantity} curves").format(quantity=tr(self.title)),
+            self.quantity,
+            logarithmic=self.logarithmic,
+            parent=window,
         )
 
     def refresh(self, changes: Changes) -> None:
@@ -50,7 +54,7 @@ class _CurvesPart:
 class LossPart(_CurvesPart):
     """Shows the loss."""
 
-    name, title, quantity, logarithmic = "loss", "Loss", "loss", True
+    name, title, quantity, logarithmic = "loss", translatable("Loss"), "loss", True
 
     def _show(self, history: "HistoryView") -> None:
         self.widget.show_curves(
@@ -61,7 +65,7 @@ class LossPart(_CurvesPart):
 class AccuracyPart(_CurvesPart):
     """Shows the accuracy."""
 
-    name, title, quantity, logarithmic = "accuracy", "Accuracy", "accuracy", False
+    name, title, quantity, logarithmic = "accuracy", translatable("Accuracy"), "accuracy", False
 
     def _show(self, history: "HistoryView") -> None:
         self.widget.show_curves(

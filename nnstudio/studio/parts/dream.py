@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.insight.dream import dream_start
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.dreamer import Dreamer, DreamTask
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
@@ -32,7 +33,7 @@ class DreamPart:
     """Shows the dream of the selected unit, or of a class; it runs only while it can be seen."""
 
     name = "dream"
-    title = "Dream"
+    title = translatable("Dream")
 
     def __init__(self, window: "Window") -> None:
         self._window, self._session, self._selection = window, window.session, window.selection
@@ -41,9 +42,9 @@ class DreamPart:
         self._pace = Pace(TEXT_PERIOD_S)
         self._shown: object = None
         self.widget = QWidget(window)
-        self.widget.setAccessibleName("What it dreams of")
+        self.widget.setAccessibleName(tr("What it dreams of"))
         self.widget.setMinimumSize(SMALLEST)
-        self.view = DreamView("Dream", self.widget)
+        self.view = DreamView(tr("Dream"), self.widget)
         self.controls = DreamControls(self.widget)
         self.controls.changed.connect(self._change)
         self.controls.begun.connect(self._begin)
@@ -53,9 +54,9 @@ class DreamPart:
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("Controls of the dream")
-        area.verticalScrollBar().setAccessibleName("Scroll the controls of the dream")
-        area.verticalScrollBar().setToolTip("Scroll the controls of the dream")
+        area.setAccessibleName(tr("Controls of the dream"))
+        area.verticalScrollBar().setAccessibleName(tr("Scroll the controls of the dream"))
+        area.verticalScrollBar().setToolTip(tr("Scroll the controls of the dream"))
         area.setWidget(self.controls)
         self.controls.setObjectName("panel")
         layout = QVBoxLayout(self.widget)
@@ -87,9 +88,11 @@ class DreamPart:
         if unit is not None:
             layer, index = unit
             is_output = layer == architecture.n_layers - 1
-            selected = f"{layer_names(architecture)[layer + 1].lower()}, unit {index}"
+            selected = tr("{name}, unit {index}").format(
+                name=layer_names(architecture)[layer + 1].lower(), index=index
+            )
             if is_output:
-                selected = f"output for {names[index]}"
+                selected = tr("output for {name}").format(name=names[index])
         before = self.dreamer.latest
         self.controls.show_goals(selected, names)
         if before is None or before.task.architecture != architecture or before.task.goal != self.goal:
@@ -141,19 +144,21 @@ class DreamPart:
         if dream is None:
             return
         if not dream.reading.is_finite:
-            self.controls.told.setText("The weights are so large that there are no numbers here.")
+            self.controls.told.setText(tr("The weights are so large that there are no numbers here."))
             return
         label = dream.reading.label
-        read_as = f"read as {session.output_space.class_names[label]}"
+        read_as = tr("read as {name}").format(name=session.output_space.class_names[label])
         if session.architecture.activations[-1] == "softmax":
             read_as += f", {100 * float(dream.reading.outputs[label]):.1f} %"
-        steps = f"after {grouped(dream.n_steps)} steps"
+        steps = tr("after {steps} steps").format(steps=grouped(dream.n_steps))
         self.controls.told.setText(f"z = {signed(dream.z)} {steps} · {read_as}")
 
     def _put(self) -> None:
         dream = self.dreamer.latest
         if dream is not None:
-            text = f"A dream of {self.controls.goal.currentText()}, after {grouped(dream.n_steps)} steps."
+            text = tr("A dream of {goal}, after {steps} steps.").format(
+                goal=self.controls.goal.currentText(), steps=grouped(dream.n_steps)
+            )
             self._window.commands.show_sample(dream.x, text)
 
     def set_theme(self, theme: Theme) -> None:

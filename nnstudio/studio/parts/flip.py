@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.insight.flip import Flip
 from nnstudio.insight.reading import read
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.flip_search import FlipQuestion, FlipSearch
 from nnstudio.studio.parts import Pace
@@ -41,7 +42,7 @@ class FlipPart:
     """Shows the smallest change found, and what the network says on the way to it."""
 
     name = "flip"
-    title = "Flip"
+    title = translatable("Flip")
 
     def __init__(self, window: "Window") -> None:
         self._window, self._session = window, window.session
@@ -53,48 +54,55 @@ class FlipPart:
         self.widget = QWidget(window)
         window.closing.connect(self.search.stop)
         self.widget.setMinimumSize(SMALLEST)
-        self.widget.setAccessibleName("The smallest change that flips the answer")
+        self.widget.setAccessibleName(tr("The smallest change that flips the answer"))
         self.target = QComboBox(self.widget)
         self.target.setFont(font(11))
         self.target.setMinimumContentsLength(4)
         self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.target.setAccessibleName("Class to flip to")
-        self.target.setToolTip("What the input is to be read as instead: whichever class is nearest, or one.")
+        self.target.setAccessibleName(tr("Class to flip to"))
+        self.target.setToolTip(
+            tr("What the input is to be read as instead: whichever class is nearest, or one.")
+        )
         self.target.activated.connect(self._ask)
         self.slider = QSlider(Qt.Orientation.Horizontal, self.widget)
         self.slider.setRange(0, SLIDER_STEPS)
         self.slider.setMinimumWidth(40)
         self.slider.setValue(SLIDER_STEPS)
-        self.slider.setAccessibleName("From the input to the flipped one")
+        self.slider.setAccessibleName(tr("From the input to the flipped one"))
         self.slider.setToolTip(
-            "How far the input is changed: left as it is, right as far as the answer flips."
+            tr("How far the input is changed: left as it is, right as far as the answer flips.")
         )
         self.slider.valueChanged.connect(self._show)
         self.put = QToolButton(self.widget)
-        self.put.setText("To canvas")
+        self.put.setText(tr("To canvas"))
         self.put.setFont(font(11))
-        self.put.setToolTip("Make the input at the slider's place the input on show")
+        self.put.setToolTip(tr("Make the input at the slider's place the input on show"))
         self.put.clicked.connect(self._put)
         self.found = QLabel("", self.widget)
         self.found.setFont(font(11))
         self.found.setProperty("role", "muted")
         self.found.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.found.setToolTip(
-            "Size: the root of the sum of the squares of all changes (L2). Found by following the network's\n"
-            "linear pieces to the class boundary, every input kept in its range (Croce & Hein 2020); a\n"
-            "smaller change may exist. Bisected to the boundary, and read again."
+            tr(
+                "Size: the root of the sum of the squares of all changes (L2). Found by following the "
+                "network's\nlinear pieces to the class boundary, every input kept in its range (Croce & "
+                "Hein 2020); a\n"
+                "smaller change may exist. Bisected to the boundary, and read again."
+            )
         )
-        self.change = ChangeView("Smallest change", self.widget)
-        self.change.setToolTip("The smallest change of the input that changes the answer, once it is found")
-        self.outputs = Outputs("Probabilities on the way", self.widget)
-        self.outputs.setToolTip("What the network makes of the input on the way to the other answer")
+        self.change = ChangeView(tr("Smallest change"), self.widget)
+        self.change.setToolTip(
+            tr("The smallest change of the input that changes the answer, once it is found")
+        )
+        self.outputs = Outputs(tr("Probabilities on the way"), self.widget)
+        self.outputs.setToolTip(tr("What the network makes of the input on the way to the other answer"))
         self.outputs.setMinimumSize(120, 50)
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         row = QHBoxLayout()
         row.setSpacing(6)
-        caption = QLabel("Flip to", self.widget)
+        caption = QLabel(tr("Flip to"), self.widget)
         caption.setFont(font(11))
         caption.setBuddy(self.target)
         for widget, stretch in ((caption, 0), (self.target, 0), (self.slider, 1), (self.put, 0)):
@@ -113,7 +121,7 @@ class FlipPart:
                 names, are_probabilities=session.architecture.activations[-1] == "softmax"
             )
             self.target.clear()
-            self.target.addItem("nearest", NEAREST)
+            self.target.addItem(tr("nearest"), NEAREST)
             for label, name in enumerate(names):
                 self.target.addItem(name, label)
         by_training = changes.weights and session.is_running and not changes.network
@@ -166,10 +174,13 @@ class FlipPart:
         share = self.slider.value() / SLIDER_STEPS
         self.change.show_flip(flip, self._session.input_space, share, self._field(flip))
         largest = float(np.abs(flip.x - flip.start).max())
-        each = "pixel" if self._session.input_space.kind == "image" else "coordinate"
+        form = tr("{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a coordinate")
+        if self._session.input_space.kind == "image":
+            form = tr("{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a pixel")
         self.found.setText(
-            f"{names[flip.label_before]} → {names[flip.label]}: size {flip.size:.3f} (L2), "
-            f"at most {largest:.2f} a {each}"
+            form.format(
+                before=names[flip.label_before], after=names[flip.label], size=flip.size, largest=largest
+            )
         )
 
     def _field(self, flip: Flip) -> np.ndarray | None:
@@ -182,18 +193,20 @@ class FlipPart:
     def _why_none(self) -> str:
         question = self.search.answered
         if self._session.reading is None:
-            return "With an input, the smallest change that flips the answer appears here."
+            return tr("With an input, the smallest change that flips the answer appears here.")
         if question is None or self.search.is_searching:
-            return "Searching for the smallest change …"
+            return tr("Searching for the smallest change …")
         if question.target == self._session.reading.label:
-            return "This is the answer already; choose another class."
-        return "No change was found that flips the answer."
+            return tr("This is the answer already; choose another class.")
+        return tr("No change was found that flips the answer.")
 
     def _put(self) -> None:
         if self.flip is not None:
             name = self._session.output_space.class_names[self.flip.label]
             share = self.slider.value() / SLIDER_STEPS
-            text = f"The input, changed {100 * share:.0f} % of the way to where it is read as {name}."
+            text = tr("The input, changed {share:.0f} % of the way to where it is read as {name}.").format(
+                share=100 * share, name=name
+            )
             self._window.commands.show_sample(self.at_slider(), text)
 
     def set_theme(self, theme: Theme) -> None:

@@ -24,6 +24,7 @@ from nnstudio.insight.gradient_probe import (
     coordinates_of_unit,
     probe,
 )
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.paced_worker import PacedWorker
 from nnstudio.studio.theme import Theme, font
@@ -38,11 +39,11 @@ N_ROWS = 12
 SHARE_OF_A_CORE = 0.5
 SAMPLE_COUNTS = (1, 8, 32, 128)
 MISTAKE_WORDS = {
-    "none": "as it is",
-    "mean": "without 1 / n",
-    "biases": "without biases",
+    "none": translatable("as it is"),
+    "mean": translatable("without 1 / n"),
+    "biases": translatable("without biases"),
 }
-HINT = (
+HINT = translatable(
     "Check compares the gradient of backpropagation with derivatives that are found by changing one weight "
     "at a time, and shows how the size of that change decides how good they are."
 )
@@ -52,7 +53,7 @@ class GradientPart:
     """Checks derivatives in the background and lists what was found."""
 
     name = "gradient"
-    title = "Gradient"
+    title = translatable("Gradient")
 
     def __init__(self, window: "Window") -> None:
         self._session, self._selection = window.session, window.selection
@@ -67,32 +68,32 @@ class GradientPart:
 
     def _build(self, window: "Window") -> None:
         self.widget = QWidget(window)
-        self.widget.setAccessibleName("Gradient check")
+        self.widget.setAccessibleName(tr("Gradient check"))
         row = QHBoxLayout()
         row.setSpacing(6)
         self.check = QToolButton(self.widget)
-        self.check.setText("Check")
+        self.check.setText(tr("Check"))
         self.check.setFont(font(12))
         self.check.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.check.setToolTip(f"Check: {HINT}")
+        self.check.setToolTip(f"{tr('Check')}: {tr(HINT)}")
         self.check.clicked.connect(self.ask)
         row.addWidget(self.check)
-        self.of = self._list(row, "Of", "whose derivatives to check, the steepest of them")
-        self.of.addItem("every layer")
-        self.of.addItem("the selected unit")
-        self.samples = self._list(row, "Samples", "L is the mean loss of so many training samples")
+        self.of = self._list(row, tr("Of"), tr("whose derivatives to check, the steepest of them"))
+        self.of.addItem(tr("every layer"))
+        self.of.addItem(tr("the selected unit"))
+        self.samples = self._list(row, tr("Samples"), tr("L is the mean loss of so many training samples"))
         for n in SAMPLE_COUNTS:
             self.samples.addItem(str(n), n)
         self.samples.setCurrentIndex(SAMPLE_COUNTS.index(32))
-        tip = "the gradient as it is, or with a mistake that one makes by hand, to see the check find it"
-        self.mistake = self._list(row, "Gradient", tip)
+        tip = tr("the gradient as it is, or with a mistake that one makes by hand, to see the check find it")
+        self.mistake = self._list(row, tr("Gradient"), tip)
         for mistake, words in MISTAKE_WORDS.items():
-            self.mistake.addItem(words, mistake)
-        self.verdict = QLabel(HINT, self.widget)
+            self.mistake.addItem(tr(words), mistake)
+        self.verdict = QLabel(tr(HINT), self.widget)
         self.verdict.setFont(font(11))
         self.verdict.setProperty("role", "muted")
         self.verdict.setWordWrap(True)
-        self.verdict.setAccessibleName("Verdict")
+        self.verdict.setAccessibleName(tr("Verdict"))
         self.verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addStretch(1)
         self.table = GradientTable(self.widget)
@@ -126,7 +127,7 @@ class GradientPart:
 
     def ask(self) -> None:
         """Check the weights on show, once the problem is there."""
-        self.verdict.setText("Waiting for the samples …")
+        self.verdict.setText(tr("Waiting for the samples …"))
         self._session.with_problem(self._begin)
 
     def _begin(self) -> None:
@@ -145,7 +146,7 @@ class GradientPart:
         )
         unit = self._selection.unit if self.of.currentIndex() == 1 else None
         self._question = question
-        self.verdict.setText("Checking …")
+        self.verdict.setText(tr("Checking …"))
         self._worker.run(lambda: self._check(question, unit))
 
     def _check(self, question: GradientQuestion, unit: tuple[int, int] | None) -> Iterator[None]:
@@ -183,15 +184,16 @@ class GradientPart:
 
     def _verdict(self, report: GradientReport) -> str:
         if not report.is_done:
-            return f"Checking … {len(report.rows)} derivatives, {len(report.sweep.h)} steps"
-        rest = "backpropagation agrees with the complex step to rounding."
+            return tr("Checking … {derivatives} derivatives, {steps} steps").format(
+                derivatives=len(report.rows), steps=len(report.sweep.h)
+            )
+        rest = tr("backpropagation agrees with the complex step to rounding.")
         if report.worst > 1e-9:
-            rest = "backpropagation is wrong: the complex step finds other derivatives."
-        samples = "sample" if report.n_samples == 1 else "samples"
-        return (
-            f"Largest difference {report.worst:.1e} of the largest derivative, "
-            f"on {report.n_samples} {samples}: {rest}"
-        )
+            rest = tr("backpropagation is wrong: the complex step finds other derivatives.")
+        return tr(
+            "Largest difference {worst:.1e} of the largest derivative, on %n sample(s): {rest}",
+            report.n_samples,
+        ).format(worst=report.worst, rest=rest)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
@@ -202,5 +204,7 @@ class GradientPart:
 def _name(row: ProbeRow, names: list[str]) -> str:
     """Name a weight as the window names its layers and units."""
     layer = int(row.block.split(".")[1])
-    unit = f"{names[layer + 1]}, unit {row.index[0]}"
-    return f"{unit}, bias" if len(row.index) == 1 else f"{unit} ← {names[layer].lower()} {row.index[1]}"
+    unit = tr("{name}, unit {index}").format(name=names[layer + 1], index=row.index[0])
+    if len(row.index) == 1:
+        return tr("{unit}, bias").format(unit=unit)
+    return f"{unit} ← {names[layer].lower()} {row.index[1]}"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.insight.distributions import QUANTITIES
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.recorder import BATCH_SIZE, Recorder
 from nnstudio.studio.theme import Theme, font
@@ -15,21 +16,27 @@ if TYPE_CHECKING:
     from nnstudio.studio.window import Window
 
 TITLES = {
-    "weights": ("Weights", "weight", "The weights of each layer, biases excluded"),
+    "weights": (
+        translatable("Weights"),
+        translatable("weight"),
+        translatable("The weights of each layer, biases excluded"),
+    ),
     "activations": (
-        "Activations",
-        "activation",
-        f"What the units of each layer answer to {BATCH_SIZE} samples of the training set",
+        translatable("Activations"),
+        translatable("activation"),
+        translatable("What the units of each layer answer to %n samples of the training set"),
     ),
     "gradients": (
-        "Gradients",
-        "size of the gradient, |∂L/∂w|",
-        f"How much the loss of {BATCH_SIZE} training samples changes with each weight, on a logarithmic axis",
+        translatable("Gradients"),
+        translatable("size of the gradient, |∂L/∂w|"),
+        translatable(
+            "How much the loss of %n training samples changes with each weight, on a logarithmic axis"
+        ),
     ),
 }
 
 
-BANDS = (
+BANDS = translatable(
     "The line is the median; the bands hold the middle half, the middle 90 % and all values.\n"
     "Recorded twice a second while this panel can be seen."
 )
@@ -39,7 +46,7 @@ class HistogramsPart:
     """Shows bands between quantiles over the epochs, recorded while the panel can be seen."""
 
     name = "histograms"
-    title = "Histograms"
+    title = translatable("Histograms")
 
     def __init__(self, window: "Window") -> None:
         self._session, self._surveyor = window.session, window.surveyor
@@ -47,8 +54,8 @@ class HistogramsPart:
         self._quantity = QUANTITIES[0]
         self._stale = True
         self.widget = QWidget(window)
-        self.plots = Bands(self.title, self.widget)
-        self.plots.setToolTip("How the values of each layer are spread, step after step of the training")
+        self.plots = Bands(tr(self.title), self.widget)
+        self.plots.setToolTip(tr("How the values of each layer are spread, step after step of the training"))
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -58,8 +65,8 @@ class HistogramsPart:
         for k, quantity in enumerate(QUANTITIES):
             title, _, tip = TITLES[quantity]
             button = QToolButton(self.widget)
-            button.setText(title)
-            button.setToolTip(f"{tip}.\n{BANDS}")
+            button.setText(tr(title))
+            button.setToolTip(f"{tr(tip, BATCH_SIZE)}.\n{tr(BANDS)}")
             button.setFont(font(12))
             button.setCheckable(True)
             button.setChecked(k == 0)
@@ -85,7 +92,7 @@ class HistogramsPart:
     def _show(self) -> None:
         session, history = self._session, self._recorder.history
         if session.trainer is None or not len(history):
-            self.plots.show_message("Space trains the network: the spread of its values appears here.")
+            self.plots.show_message(tr("Space trains the network: the spread of its values appears here."))
             return
         architecture = session.architecture
         names = layer_names(architecture)[1:]
@@ -94,15 +101,15 @@ class HistogramsPart:
             for k in range(architecture.n_layers)
         ]
         logarithmic = self._quantity == "gradients"
-        self.plots.show_bands(TITLES[self._quantity][1], history.epochs, layers, logarithmic=logarithmic)
+        self.plots.show_bands(tr(TITLES[self._quantity][1]), history.epochs, layers, logarithmic=logarithmic)
 
     def _remark(self, layer: int) -> str:
         """Count the layer's units, and those that are dead on the test set."""
         n = self._session.architecture.layer_sizes[layer + 1]
         survey = self._surveyor.latest
         if survey is None or layer == self._session.architecture.n_layers - 1:
-            return f"{n:,} units"
-        return f"{n:,} units, {survey.n_dead[layer]:,} dead"
+            return tr("%n unit(s)", n)
+        return tr("%n unit(s), {dead:,} dead", n).format(dead=survey.n_dead[layer])
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

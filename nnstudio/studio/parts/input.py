@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.panels import InputPanel
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
@@ -17,7 +18,7 @@ class InputPart:
     """Shows where the input is made and what is read."""
 
     name = "input"
-    title = "Input"
+    title = translatable("Input")
 
     def __init__(self, window: "Window") -> None:
         self._session = window.session
@@ -54,22 +55,24 @@ class InputPart:
 
     def _show_reading(self) -> None:
         session, panel = self._session, self.widget
-        reading, space, noun = session.reading, session.input_space, session.output_space.noun
+        reading, space, noun = session.reading, session.input_space, tr(session.output_space.noun)
         if space.kind == "image":
             panel.preview.show_image(None if reading is None else reading.x.reshape(space.shape))
         size = "\u00a0×\u00a0".join(map(str, space.shape))
         if space.kind == "image":
             prompt, sees = (
-                f"Draw a {noun}: the answer follows the pen",
-                f"The network sees {size} and reads",
+                tr("Draw a {noun}: the answer follows the pen").format(noun=noun),
+                tr("The network sees {size} and reads").format(size=size),
             )
         else:
-            prompt, sees = "Click in the plane", "The network answers"
+            prompt, sees = tr("Click in the plane"), tr("The network answers")
         if self._line.text:
             sees = self._line.prompt()
         is_unusual = space.kind == "image" and panel.sheets.is_unusual
         if is_unusual:
-            sees = f"Not normalised the usual way ({STAGE_WORDS[panel.sheets.stage][0].lower()}), it reads"
+            sees = tr("Not normalised the usual way ({stage}), it reads").format(
+                stage=tr(STAGE_WORDS[panel.sheets.stage][0]).lower()
+            )
         answer = "" if reading is None else session.output_space.class_names[reading.label]
         panel.show_sees(prompt if reading is None else sees, warning=is_unusual)
         panel.show_answer(self._line.text or answer)

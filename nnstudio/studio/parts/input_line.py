@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
 from nnstudio.studio.views.canvas_labels import CanvasLabel
@@ -46,11 +47,15 @@ class InputLine:
         labels = []
         for nth, character in enumerate(characters):
             value = f"{100 * character.output:.0f} %" if is_softmax else ""
-            what = f"probability {character.output:.4f}" if is_softmax else f"output {character.output:.3f}"
-            tip = (
-                f"Character {nth + 1} of {len(characters)}, read as {character.label}: {what}. "
-                "Click to show it in the network; . and , go to the next and the one before."
+            what = (
+                tr("probability {output:.4f}").format(output=character.output)
+                if is_softmax
+                else tr("output {output:.3f}").format(output=character.output)
             )
+            tip = tr(
+                "Character {nth} of {total}, read as {label}: {what}. Click to show it in the "
+                "network; . and , go to the next and the one before."
+            ).format(nth=nth + 1, total=len(characters), label=character.label, what=what)
             labels.append(
                 CanvasLabel(character.box, character.label, value, tip, chosen=nth == self._line.chosen)
             )
@@ -58,4 +63,4 @@ class InputLine:
 
     def prompt(self) -> str:
         """Return the words before the reading."""
-        return f"The network sees {len(self.text.replace(' ', ''))} characters and reads"
+        return tr("The network sees %n character(s) and reads", len(self.text.replace(" ", "")))

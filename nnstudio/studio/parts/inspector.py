@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
 from nnstudio.studio.subject import Subject
@@ -23,7 +24,7 @@ class InspectorPart:
     """Shows what there is to say about the selection."""
 
     name = "inspector"
-    title = "Inspector"
+    title = translatable("Inspector")
 
     def __init__(self, window: "Window") -> None:
         self._session, self._selection, self._surveyor = window.session, window.selection, window.surveyor
@@ -32,7 +33,7 @@ class InspectorPart:
         self._reading_pace, self._pen_pace = Pace(TEXT_PERIOD_S), Pace(PEN_PERIOD_S)
         self._chosen_label: int | None = None
         self._known_label: int | None = None
-        self.widget = InspectorPanel(self.title, window)
+        self.widget = InspectorPanel(tr(self.title), window)
         self.widget.label_chosen.connect(self._choose_label)
         attention = self.widget.attention
         attention.unit_chosen.connect(self._selection.select)
@@ -96,7 +97,9 @@ class InspectorPart:
         label = int(survey.labels[index])
         name = self._session.output_space.class_names[label]
         x = survey.inputs(np.array([index]))[0]
-        self._window.commands.show_sample(x, f"Test sample {index}, labelled {name}.", label)
+        self._window.commands.show_sample(
+            x, tr("Test sample {index}, labelled {name}.").format(index=index, name=name), label
+        )
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.insight.ranking import ranked, sample_pictures
 from nnstudio.insight.survey import Survey
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.panels import remark
 from nnstudio.studio.theme import Theme, font
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
     from nnstudio.studio.window import Window
 
 ORDERS = {
-    "mistakes": ("Mistakes", "What is misread, the surest mistake first"),
-    "uncertain": ("Uncertain", "What is least certain first: the two largest outputs are closest"),
-    "certain": ("Certain", "What is surest first, right or wrong"),
-    "random": ("Random", "Any samples, in random order"),
+    "mistakes": (translatable("Mistakes"), translatable("What is misread, the surest mistake first")),
+    "uncertain": (
+        translatable("Uncertain"),
+        translatable("What is least certain first: the two largest outputs are closest"),
+    ),
+    "certain": (translatable("Certain"), translatable("What is surest first, right or wrong")),
+    "random": (translatable("Random"), translatable("Any samples, in random order")),
 }
 LONGEST_NAME = 7
 
@@ -38,7 +42,7 @@ class MistakesPart:
     """Shows samples of the test set by how surely they are misread; a chosen one goes on the canvas."""
 
     name = "mistakes"
-    title = "Mistakes"
+    title = translatable("Mistakes")
 
     def __init__(self, window: "Window") -> None:
         self._session, self._surveyor, self._commands = window.session, window.surveyor, window.commands
@@ -47,9 +51,9 @@ class MistakesPart:
         self._names: tuple[str, ...] = ()
         self._space = window.session.input_space
         content = QWidget(window)
-        self.grid = SampleGrid("Test samples", content)
+        self.grid = SampleGrid(tr("Test samples"), content)
         self._lay_out(content)
-        self.widget = SurveyPage(self.title, content, window)
+        self.widget = SurveyPage(tr(self.title), content, window)
         self.widget.load_asked.connect(window.session.prepare)
         self.grid.chosen.connect(self._choose)
         self.grid.scrolled.connect(self._show_place)
@@ -61,15 +65,15 @@ class MistakesPart:
         layout.setSpacing(4)
         line = QHBoxLayout()
         line.setSpacing(6)
-        self._order = _combo("Order", "Which samples come first", content)
+        self._order = _combo(tr("Order"), tr("Which samples come first"), content)
         for k, (key, (title, tip)) in enumerate(ORDERS.items()):
-            self._order.addItem(title, key)
-            self._order.setItemData(k, tip, Qt.ItemDataRole.ToolTipRole)
-        self._true = _combo("True class", "Only samples that are of this class", content)
-        self._read = _combo("Read as", "Only samples that were read as this class", content)
-        self._others = QPushButton("Others", content)
+            self._order.addItem(tr(title), key)
+            self._order.setItemData(k, tr(tip), Qt.ItemDataRole.ToolTipRole)
+        self._true = _combo(tr("True class"), tr("Only samples that are of this class"), content)
+        self._read = _combo(tr("Read as"), tr("Only samples that were read as this class"), content)
+        self._others = QPushButton(tr("Others"), content)
         self._others.setFont(font(12))
-        self._others.setToolTip("Pick other samples at random")
+        self._others.setToolTip(tr("Pick other samples at random"))
         self._others.clicked.connect(self._pick_others)
         self._others.hide()
         for control, stretch in ((self._order, 4), (self._true, 3), (self._read, 3), (self._others, 0)):
@@ -79,7 +83,7 @@ class MistakesPart:
         self._count = remark("", content)
         self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._scroll = QScrollBar(Qt.Orientation.Vertical, content)
-        self._scroll.setAccessibleName("Scroll the samples")
+        self._scroll.setAccessibleName(tr("Scroll the samples"))
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.valueChanged.connect(self.grid.scroll_to)
         below = QHBoxLayout()
@@ -111,7 +115,7 @@ class MistakesPart:
         self._names = self._session.output_space.class_names
         for combo, form in ((self._true, "{} →"), (self._read, "→ {}")):
             combo.clear()
-            combo.addItem(form.format("any"), None)
+            combo.addItem(form.format(tr("any")), None)
             for k, name in enumerate(self._names):
                 combo.addItem(form.format(name), k)
 
@@ -139,7 +143,7 @@ class MistakesPart:
         order, true, read = self._order.currentData(), self._true.currentData(), self._read.currentData()
         rows = ranked(survey, order, true=true, read=read, seed=self._seed)
         name = _short(max(self._names, key=len))
-        nothing = "No mistake among these." if order == "mistakes" else "No such sample."
+        nothing = tr("No mistake among these.") if order == "mistakes" else tr("No such sample.")
         self.grid.empty_text = nothing
         self.grid.show_samples(
             SampleList(rows, self._pictures, self._caption, self._explain, f"{name}→{name} 100 %"),
@@ -169,24 +173,30 @@ class MistakesPart:
             f"{100 * float(p):.2f} %" if self._is_probability() else f"{float(p):.3f}"
             for p in (survey.outputs[row, read], survey.outputs[row, true])
         ]
-        what = "probability" if self._is_probability() else "output"
+        what = tr("probability") if self._is_probability() else tr("output")
         verdict = (
-            f"a {names[true]}, read rightly: {what} {outputs[0]}"
+            tr("a {true}, read rightly: {what} {output}").format(
+                true=names[true], what=what, output=outputs[0]
+            )
             if true == read
-            else f"a {names[true]}, read as {names[read]}: {what} {outputs[0]}, of {names[true]} {outputs[1]}"
+            else tr("a {true}, read as {read}: {what} {output}, of {true} {rival}").format(
+                true=names[true], read=names[read], what=what, output=outputs[0], rival=outputs[1]
+            )
         )
-        return (
-            f"Sample {row:,} of the test set: {verdict}. Its loss is {float(survey.losses[row]):.3g}.\n"
+        return tr(
+            "Sample {row:,} of the test set: {verdict}. Its loss is {loss:.3g}.\n"
             "Click or Enter: put it where you draw."
-        )
+        ).format(row=row, verdict=verdict, loss=float(survey.losses[row]))
 
     def _choose(self, row: int) -> None:
         survey, names = self._survey, self._names
         true, read = int(survey.labels[row]), int(survey.predicted[row])
-        verdict = "rightly" if true == read else f"as {names[read]}"
+        verdict = tr("rightly") if true == read else tr("as {name}").format(name=names[read])
         self._commands.show_sample(
             survey.inputs(np.array([row]))[0],
-            f"Sample {row:,} of the test set, labelled {names[true]}; it was read {verdict}.",
+            tr("Sample {row:,} of the test set, labelled {name}; it was read {verdict}.").format(
+                row=row, name=names[true], verdict=verdict
+            ),
             true,
         )
 
@@ -201,13 +211,17 @@ class MistakesPart:
         if survey is None:
             return
         share = 100 * survey.n_errors / len(survey)
-        text = f"{survey.n_errors:,} of {len(survey):,} misread ({share:.2f} %)"
+        text = tr("{errors:,} of {total:,} misread ({share:.2f} %)").format(
+            errors=survey.n_errors, total=len(survey), share=share
+        )
         if survey.step:
-            text += f" at step {survey.step:,}"
+            text = tr("{errors} at step {step:,}").format(errors=text, step=survey.step)
         self._count.setText(text)
         self._count.setToolTip(
-            "Errors on the test set with the weights of that step. While training goes on, the test set is "
-            "read again every few seconds."
+            tr(
+                "Errors on the test set with the weights of that step. While training goes on, the test "
+                "set is read again every few seconds."
+            )
         )
 
     def set_theme(self, theme: Theme) -> None:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.panels import remark
 from nnstudio.studio.parts import Pace
@@ -19,15 +20,15 @@ class NetworkPart:
     """Shows the network, its weights, the reading and the selected unit."""
 
     name = "network"
-    title = "Network"
+    title = translatable("Network")
 
     def __init__(self, window: "Window") -> None:
         self._session, self._selection = window.session, window.selection
         self._pictures = window.unit_pictures
         self._pace = Pace(LEARNING_PERIOD_S)
         self._x = None
-        self.widget = NetworkView(self.title, window)
-        self.note = remark("edges show weight × activation · blue positive, orange negative", window)
+        self.widget = NetworkView(tr(self.title), window)
+        self.note = remark(tr("edges show weight × activation · blue positive, orange negative"), window)
         self.widget.unit_clicked.connect(window.selection.select)
         self._scale = window.colour_scale
         self._scale.changed.connect(self._rescale)

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.files.preview import Pair, PreviewSource, problem_preview
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.paced_worker import PacedWorker
 from nnstudio.studio.panels import remark
@@ -24,7 +25,7 @@ class SamplesPart:
     """Draws samples in the background while it can be seen, others at each redraw."""
 
     name = "samples"
-    title = "Samples"
+    title = translatable("Samples")
 
     def __init__(self, window: "Window") -> None:
         self._session = window.session
@@ -38,7 +39,7 @@ class SamplesPart:
         self._drawn_from: object = None
         self._n_redrawn = 0
         self.widget = QWidget(window)
-        self.widget.setAccessibleName("Samples as they are and as an epoch has them")
+        self.widget.setAccessibleName(tr("Samples as they are and as an epoch has them"))
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -46,9 +47,9 @@ class SamplesPart:
         self._how = remark("", self.widget)
         self._how.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         line.addWidget(self._how, 1)
-        self._load = QPushButton("Load the samples", self.widget)
+        self._load = QPushButton(tr("Load the samples"), self.widget)
         self._load.setFont(font(12))
-        self._load.setToolTip("Make, read or download the problem's data, without training on them")
+        self._load.setToolTip(tr("Make, read or download the problem's data, without training on them"))
         self._load.clicked.connect(window.session.prepare)
         line.addWidget(self._load)
         redraw = QToolButton(self.widget)
@@ -56,8 +57,8 @@ class SamplesPart:
         redraw.setFont(font(12))
         line.addWidget(redraw)
         layout.addLayout(line)
-        self.view = SamplesView("Samples", self.widget)
-        self.view.setToolTip("Samples of what is learned from, with their labels, once they are loaded")
+        self.view = SamplesView(tr("Samples"), self.widget)
+        self.view.setToolTip(tr("Samples of what is learned from, with their labels, once they are loaded"))
         layout.addWidget(self.view, 1)
 
     def redraw(self) -> None:
@@ -93,9 +94,11 @@ class SamplesPart:
             self._asked = None
             self.view.show_pairs(())
             self.view.say(
-                f"The samples of {session.problem_title} are not loaded yet."
+                tr("The samples of {problem_title} are not loaded yet.").format(
+                    problem_title=session.problem_title
+                )
                 if is_image
-                else "These samples are points: the plane beside the network shows them."
+                else tr("These samples are points: the plane beside the network shows them.")
             )
         self._how.setText("" if self._source is None else self._source.how)
         self._how.setToolTip(self._how.text())

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from nnstudio.language import translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.data_settings import DATA_SETTINGS
 from nnstudio.studio.setting_list import SETTINGS, layer_setting
@@ -20,7 +21,7 @@ class SettingsPart:
     """Shows the settings in force; choices go the way of those in the training bar."""
 
     name = "settings"
-    title = "Settings"
+    title = translatable("Settings")
 
     def __init__(self, window: "Window") -> None:
         self._window, self._session = window, window.session

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.data.stages import STAGES, drawing_stage
 from nnstudio.insight.reading import read
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.inputs import SMALLEST_EXTENT
 from nnstudio.studio.parts import Pace
@@ -18,10 +19,19 @@ if TYPE_CHECKING:
 PERIOD_S = 0.1
 
 STAGE_WORDS = {
-    "drawn": ("As drawn", "place, size and pen as on the canvas"),
-    "pen": ("One pen", "inked with a pen of the same width, whatever was drawn with"),
-    "boxed": ("Boxed", "the longer side of the ink brought to the size of the box, in the middle"),
-    "centred": ("Centred", "the centre of mass brought to the middle by whole pixels: the usual way"),
+    "drawn": (translatable("As drawn"), translatable("place, size and pen as on the canvas")),
+    "pen": (
+        translatable("One pen"),
+        translatable("inked with a pen of the same width, whatever was drawn with"),
+    ),
+    "boxed": (
+        translatable("Boxed"),
+        translatable("the longer side of the ink brought to the size of the box, in the middle"),
+    ),
+    "centred": (
+        translatable("Centred"),
+        translatable("the centre of mass brought to the middle by whole pixels: the usual way"),
+    ),
 }
 
 
@@ -29,12 +39,12 @@ class StagesPart:
     """Shows the stages of the drawing on the canvas; a chosen one is what the network reads from then on."""
 
     name = "stages"
-    title = "Normalisation"
+    title = translatable("Normalisation")
 
     def __init__(self, window: "Window") -> None:
         self._session, self._window = window.session, window
         self._pace = Pace(PERIOD_S)
-        self.widget = Stages(self.title, window)
+        self.widget = Stages(tr(self.title), window)
         self.widget.stage_chosen.connect(window.commands.choose_stage)
 
     def refresh(self, changes: Changes) -> None:
@@ -46,16 +56,20 @@ class StagesPart:
         session, panel = self._session, self._window.input
         content = panel.sheets.content
         if session.raster is None:
-            self.widget.show_message("This network's inputs are not drawn.")
+            self.widget.show_message(tr("This network's inputs are not drawn."))
         elif content.image is not None:
-            self.widget.show_message("Pixels and pictures have no strokes: draw something to see its stages.")
+            self.widget.show_message(
+                tr("Pixels and pictures have no strokes: draw something to see its stages.")
+            )
         elif content.drawing.extent < SMALLEST_EXTENT:
-            self.widget.show_message(f"Draw a {session.output_space.noun}: its stages appear here.")
+            self.widget.show_message(
+                tr("Draw a {noun}: its stages appear here.").format(noun=tr(session.output_space.noun))
+            )
         else:
             stages = []
             for key in STAGES:
                 image = drawing_stage(content.drawing, key, panel.canvas.pen_width, session.raster)
-                stages.append(Stage(key, *STAGE_WORDS[key], image, *self._answers(image)))
+                stages.append(Stage(key, *map(tr, STAGE_WORDS[key]), image, *self._answers(image)))
             self.widget.show_stages(tuple(stages), panel.sheets.stage)
 
     def _answers(self, image: np.ndarray) -> tuple[str, str]:
@@ -63,7 +77,7 @@ class StagesPart:
         session = self._session
         reading = read(session.architecture, session.theta, image.ravel())
         if not reading.is_finite:
-            return "no number", "–"
+            return tr("no number"), "–"
         name, output = session.output_space.class_names[reading.label], float(reading.outputs[reading.label])
         if session.architecture.activations[-1] == "softmax":
             return f"{name} · {100 * output:.1f} %", f"{name} {100 * output:.0f} %"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.colour_scale import Scope, largest
 from nnstudio.studio.parts import Pace
@@ -21,13 +22,13 @@ class TemplatesPart:
     """Shows each unit's incoming weights, or its activation over the plane."""
 
     name = "templates"
-    title = "Templates"
+    title = translatable("Templates")
 
     def __init__(self, window: "Window") -> None:
         self._session, self._selection = window.session, window.selection
         self._pictures = window.unit_pictures
         self._pace = Pace(LEARNING_PERIOD_S)
-        self.widget = Mosaic(self.title, window)
+        self.widget = Mosaic(tr(self.title), window)
         self.widget.unit_clicked.connect(self._select)
         self._surveyor, self._scale = window.surveyor, window.colour_scale
         self.widget.legend_clicked.connect(self._scale.choose_next)
@@ -45,7 +46,7 @@ class TemplatesPart:
         """Show what is new."""
         if changes.network:
             is_plane = self._session.input_space.kind == "plane"
-            self.widget.quantity = "activation" if is_plane else "weight"
+            self.widget.quantity = tr("activation") if is_plane else tr("weight")
             self.widget.smooth = is_plane
         if self._pace.due(changes.weights or self._is_rescaled, at_once=changes.network or self._is_rescaled):
             self._is_rescaled = False

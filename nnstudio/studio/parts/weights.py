@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.colour_scale import Scope, largest
 from nnstudio.studio.theme import Theme
@@ -16,11 +17,11 @@ class WeightsPart:
     """Shows the weight matrix of every layer after the first."""
 
     name = "weights"
-    title = "Weights"
+    title = translatable("Weights")
 
     def __init__(self, window: "Window") -> None:
         self._session = window.session
-        self.widget = Matrices(self.title, window)
+        self.widget = Matrices(tr(self.title), window)
         self.widget.weight_clicked.connect(window.selection.select)
         self._scale = window.colour_scale
         self.widget.legend_clicked.connect(self._scale.choose_next)

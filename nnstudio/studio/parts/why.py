@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.insight.contributions import Contributions, contributions
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.parts import Pace
 from nnstudio.studio.theme import Theme, font
@@ -24,11 +25,11 @@ SMALLEST = QSize(232, 130)
 ANSWER, RUNNER_UP, ALL_OTHERS = -1, -2, -3
 """What the choosers hold beside classes."""
 
-EXACT = (
+EXACT = translatable(
     "Exact: between this input and nothing, this network is one linear map (its activations only switch\n"
     "or scale), so the shares and the biases add up to the difference of the logits, but for rounding."
 )
-FIRST_ORDER = (
+FIRST_ORDER = translatable(
     "Gradient × input: the activations are curved, so slope × value is only the first-order part.\n"
     "What is missing to the difference of the logits is said here. Of the last hidden layer it is exact."
 )
@@ -38,19 +39,19 @@ class WhyPart:
     """Shows contributions for the class and the rival that are chosen."""
 
     name = "why"
-    title = "Why"
+    title = translatable("Why")
 
     def __init__(self, window: "Window") -> None:
         self._session, self._selection = window.session, window.selection
         self._pace = Pace(PERIOD_S)
         self.widget = QWidget(window)
-        self.widget.setAccessibleName("Why this answer")
+        self.widget.setAccessibleName(tr("Why this answer"))
         self.widget.setMinimumSize(SMALLEST)
-        self.view = WhyView("Contributions", self.widget)
+        self.view = WhyView(tr("Contributions"), self.widget)
         self.view.unit_clicked.connect(window.selection.select)
-        self.label = self._chooser("Class", "The class whose logit is explained.")
+        self.label = self._chooser(tr("Class"), tr("The class whose logit is explained."))
         self.against = self._chooser(
-            "Rather than", "The class it is compared with, or the mean of all others."
+            tr("Rather than"), tr("The class it is compared with, or the mean of all others.")
         )
         self.method = QLabel("", self.widget)
         self.method.setFont(font(11))
@@ -61,7 +62,7 @@ class WhyPart:
         layout.setSpacing(4)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for text, box in (("Why", self.label), ("not", self.against)):
+        for text, box in ((tr("Why"), self.label), (tr("not"), self.against)):
             caption = QLabel(text, self.widget)
             caption.setFont(font(11))
             caption.setBuddy(box)
@@ -85,8 +86,10 @@ class WhyPart:
         """Show what is new."""
         if changes.network:
             names = self._session.output_space.class_names
-            _fill(self.label, [("the answer", ANSWER)], names)
-            _fill(self.against, [("the runner-up", RUNNER_UP), ("all others, mean", ALL_OTHERS)], names)
+            _fill(self.label, [(tr("the answer"), ANSWER)], names)
+            _fill(
+                self.against, [(tr("the runner-up"), RUNNER_UP), (tr("all others, mean"), ALL_OTHERS)], names
+            )
         if changes.selection or changes.network:
             self.view.select(self._selection.unit)
         if self._pace.due(changes.reading or changes.network, at_once=changes.network):
@@ -116,24 +119,30 @@ class WhyPart:
         found = contributions(session.architecture, session.theta, session.reading, label, against)
         if not all(np.isfinite(each.values).all() for each in found):
             self.view.clear()
-            self.method.setText("The weights are so large that there are no numbers here.")
+            self.method.setText(tr("The weights are so large that there are no numbers here."))
             return
         self.view.show_contributions(found, session.input_space, layer_names(session.architecture))
         self._say_how(found, label, against)
 
     def _say_how(self, found: tuple[Contributions, ...], label: int, against: int | None) -> None:
         names = self._session.output_space.class_names
-        rival = "the mean of all others" if against is None else names[against]
+        rival = tr("the mean of all others") if against is None else names[against]
         lowest = found[0]
-        what = f"logit {names[label]} − {rival} = {signed(lowest.difference)}"
+        what = tr("logit {name} − {rival} = {difference}").format(
+            name=names[label], rival=rival, difference=signed(lowest.difference)
+        )
         off = figure(abs(lowest.gap))
         if lowest.is_exact:
-            self.method.setText(f"{what} · exact, off by {off}")
-            self.method.setToolTip(EXACT)
+            self.method.setText(tr("{what} · exact, off by {off}").format(what=what, off=off))
+            self.method.setToolTip(tr(EXACT))
         else:
             share = 100 * abs(lowest.gap) / max(abs(lowest.difference), 1e-12)
-            self.method.setText(f"{what} · gradient × input, off by {off} ({share:.0f} %)")
-            self.method.setToolTip(FIRST_ORDER)
+            self.method.setText(
+                tr("{what} · gradient × input, off by {off} ({share:.0f} %)").format(
+                    what=what, off=off, share=share
+                )
+            )
+            self.method.setToolTip(tr(FIRST_ORDER))
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
