@@ -36,6 +36,13 @@ def state_dir() -> Path:
     return Path(platformdirs.user_state_dir("nnstudio", appauthor=False))
 
 
+def own_dir() -> Path:
+    """Return the folder of what the user made and wants to keep: drawings, and labels of their own."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("nnstudio", appauthor=False))
+
+
 def log_path() -> Path:
     """Return the file that unexpected failures are described in, in the user's folder of logs."""
     import platformdirs

@@ -137,7 +137,8 @@ _EVALUATE = """\
 Count how often a network is right, and what it takes for what.
 
 PATH is one of
-  a .npz file of strokes, inked as the model's own rasteriser does;
+  a file of strokes, .npz, or of your own drawings, .jsonl, inked as the model's own
+    rasteriser does;
   a folder with MNIST's IDX files, of which the t10k test set is used;
   a pair of IDX files, images and labels in either order, gzipped or not, written
     --data IMAGES LABELS or --data IMAGES,LABELS; one of two that are named like

@@ -18,6 +18,7 @@ from nnstudio.data.problems import PROBLEMS, load_problem
 from nnstudio.data.rasterise import rasterise_all
 from nnstudio.data.strokes import read_stroke_file
 from nnstudio.errors import UserError
+from nnstudio.files.personal_file import STROKE_SUFFIX, SUFFIX, import_drawings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +90,7 @@ def read_samples(words: Sequence[str], model: Model) -> Selection:
         return _of_import(first, model)
     if first.suffix.lower() == ".csv":
         return _of_import(first, model)
-    if first.suffix.lower() == ".npz":
+    if first.suffix.lower() in (STROKE_SUFFIX, SUFFIX):
         return _of_strokes(first, model)
     return _of_images(read_pair(first, _companion(first), n_classes=_N_BYTE_LABELS), model)
 
@@ -144,7 +145,8 @@ def _of_images(data: LabelledImages, model: Model) -> Selection:
 def _of_strokes(path: Path, model: Model) -> Selection:
     if model.raster is None:
         raise EvaluationDataError(f"{path} holds drawings; the model {model.name} reads {_inputs(model)}.")
-    strokes = read_stroke_file(path)
+    is_stroke_file = path.suffix.lower() == STROKE_SUFFIX
+    strokes = read_stroke_file(path) if is_stroke_file else import_drawings(path).stroke_set()
     if not len(strokes):
         raise EvaluationDataError(f"{path} holds no drawing.")
     names, labels = np.unique(strokes.labels, return_inverse=True)
