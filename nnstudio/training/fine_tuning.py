@@ -1,0 +1,382 @@
+"""Teach a trained network a few drawings in seconds, without it forgetting what it could before.
+
+Measured on the shipped ``digits`` (784–512–512–10) with sevens that it misread as 2 and 5, and zeros that it
+misread as 4, taught one or five drawings at a time, judged on twenty others by the same hand and on MNIST's
+test images:
+
+- What is rehearsed are the network's **own former answers**, not the true labels: all twenty others read
+  right for 0.16, 0.07 and −0.01 % more errors on MNIST, against 0.35, 0.34 and 0.14 % with true labels.
+- Built-in characters do at least as well for that as MNIST's own training images (0.14, 0.05 and −0.01 %
+  against 0.22, 0.08 and 0.03 %), half of them warped: so no data set is needed.
+- **All layers** learn. Of the last layer alone MNIST lost twice as much; holding the first changed nothing.
+- A rate of 2e-4 falling to zero; twice or half of it did as well, 1e-3 lost 0.4 %. 80 steps of 32 drawings
+  among 256 samples teach such networks; smaller ones take more rounds, so the copies decide when to stop.
+
+A detector of inputs of no class learns along, in the same way: strange sevens of which it rejected 84 % were
+all accepted, and of other letters, scribbles and MNIST's digits it rejected as many as before (within 2 %).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from nnstudio.data.rewrite import RewriteStrengths, ink_anew
+from nnstudio.data.warp import Warper, WarpStrengths
+from nnstudio.engine.layer_passes import Workspace
+from nnstudio.engine.novelty import NoveltyDetector, detector_architecture, novelty_scores
+from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.passes import forward, predict
+from nnstudio.engine.training_step import NotFiniteError, TrainingStep
+from nnstudio.errors import UserError
+from nnstudio.language import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from nnstudio.data.rasterise import RasterSpec
+    from nnstudio.data.strokes import Polylines
+    from nnstudio.engine.architecture import Architecture
+
+OTHER_HANDS = RewriteStrengths(
+    log_pen=0.4,
+    waver=0.03,
+    stroke_shift=0.08,
+    stroke_log_scale=0.1,
+    stroke_turn_deg=6.0,
+    bend=0.08,
+    log_aspect=0.2,
+    slant=0.2,
+    turn_deg=8.0,
+)
+"""How far copies of a drawing stray: as one hand does from day to day, not as hands differ."""
+
+_ROUND = 80
+"""Steps after which the copies are looked at."""
+
+_MOST_ROUNDS = 4
+_WEIGHTS_OF_A_SECOND = 1_400_000
+"""Weights that learn a round in about a second on one core: larger networks get fewer rounds."""
+
+_ENOUGH = 0.95
+"""The part of the copies that must be read right."""
+
+_N_TAUGHT, _N_REHEARSED = 32, 224
+"""Copies and rehearsed samples in a batch."""
+
+_RATE, _DETECTOR_RATE = 2e-4, 1e-3
+_MOST_COPIES = _ROUND * _N_TAUGHT
+
+
+class TeachingError(UserError):
+    """A network that cannot be taught drawings."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """Drawings to be taught.
+
+    Attributes
+    ----------
+    polylines : Polylines
+        n ≥ 1 drawings.
+    labels : int64 ndarray of shape (n,)
+        The class of each.
+    raster : RasterSpec
+        How the network sees drawings.
+    """
+
+    polylines: Polylines
+    labels: NDArray[np.int64]
+    raster: RasterSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Rehearsal:
+    """Inputs at which the network shall answer as it did.
+
+    Attributes
+    ----------
+    images : uint8 ndarray of shape (n, n_inputs)
+        Of its classes; ink 255 on paper 0.
+    others : uint8 ndarray of shape (m, n_inputs)
+        Of none of them, m ≥ 0; for the detector alone.
+    """
+
+    images: NDArray[np.uint8]
+    others: NDArray[np.uint8]
+
+
+class Score(NamedTuple):
+    """How many of some samples are read right, before and after."""
+
+    before: int
+    after: int
+    n: int
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """What came of it.
+
+    Attributes
+    ----------
+    theta : float32 ndarray of shape (n_params,)
+        Read-only.
+    detector : NoveltyDetector or None
+        Where there was one, fitted to the new weights.
+    personal, test : Score
+        On the drawings as they are, and on the test sample.
+    n_steps : int
+    seconds : float
+        All of it, the measurements included.
+    """
+
+    theta: NDArray[np.float32]
+    detector: NoveltyDetector | None
+    personal: Score
+    test: Score
+    n_steps: int
+    seconds: float
+
+
+def fine_tune(
+    network: Architecture,
+    theta: NDArray[np.float32],
+    lesson: Lesson,
+    rehearsal: Rehearsal,
+    test: tuple[NDArray[np.uint8], NDArray[np.int64]],
+    *,
+    loss: str,
+    detector: NoveltyDetector | None = None,
+    seed: int = 0,
+    report: Callable[[int, int], None] | None = None,
+) -> Taught:
+    """Teach drawings, as they are and as the same hand might write them again.
+
+    Parameters
+    ----------
+    network, theta
+        The network; ``theta`` stays as it is.
+    lesson : Lesson
+    rehearsal : Rehearsal
+    test : (uint8 ndarray of shape (n, n_inputs), int64 ndarray of shape (n,))
+        Images and their classes, to measure on; nothing is learned from them.
+    loss : str
+        A key of ``engine.losses.LOSSES`` that fits the network's output.
+    detector : NoveltyDetector, optional
+        Fitted to ``theta``.
+    seed : int
+        The same seed teaches the same weights.
+    report : callable, optional
+        Called between pieces of work with what is done and what there is at most; what it raises ends it.
+
+    Raises
+    ------
+    TeachingError
+        The network does not learn from gradients, or its weights overflow; nothing has changed then.
+
+    Notes
+    -----
+    Thread: any.  Variant: learning without forgetting (Li and Hoiem 2016), with inputs of the old classes in
+    place of the new ones, and no temperature.
+    """
+    begun_s = time.perf_counter()
+    if loss == "perceptron":
+        raise TeachingError(
+            tr("Step units have no gradient to learn drawings by. Choose another activation or loss.")
+        )
+    rng = np.random.default_rng((seed, 4))
+    plain = _as_they_are(lesson)
+    is_misread = predict(network, theta, plain * np.float32(1 / 255)).argmax(axis=1) != lesson.labels
+    copies, copied = _copies(lesson, is_misread, rng)
+    images = rehearsal.images.copy()
+    half = images[: len(images) // 2]
+    side = lesson.raster.size
+    Warper(WarpStrengths(), (side, side)).warp(half, rng=rng, out=half)
+    rehearsed = images * np.float32(1 / 255)
+    answers = predict(network, theta, rehearsed)
+    pupil = _Pupil(network, theta, loss, report)
+    try:
+        pupil.learn((copies, _one_hot(lesson.labels[copied], network.n_outputs)), (rehearsed, answers), rng)
+    except NotFiniteError as error:
+        raise TeachingError(
+            tr("The network cannot be taught: {reason}. Its weights are as they were.").format(reason=error)
+        ) from error
+    taught = pupil.theta
+    taught.flags.writeable = False
+    fitted = None
+    if detector is not None:
+        others = rehearsal.others * np.float32(1 / 255)
+        before = _Watched(network, theta, detector)
+        fitted = before.follow(taught, copies, (rehearsed, others), rng)
+    return Taught(
+        taught,
+        fitted,
+        _score(network, theta, taught, plain, lesson.labels),
+        _score(network, theta, taught, test[0], test[1]),
+        pupil.n_steps,
+        time.perf_counter() - begun_s,
+    )
+
+
+def _as_they_are(lesson: Lesson) -> NDArray[np.uint8]:
+    still = RewriteStrengths(**dict.fromkeys(RewriteStrengths.__dataclass_fields__, 0.0))
+    return ink_anew(lesson.polylines, still, rng=np.random.default_rng(0), spec=lesson.raster)
+
+
+def _copies(
+    lesson: Lesson, is_misread: NDArray[np.bool_], rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Return copies of the drawings, and which drawing each is of: half of them of those that are misread.
+
+    A new drawing is not lost among many that are known.
+    """
+    all_of_them, misread = np.arange(len(is_misread)), np.flatnonzero(is_misread)
+    sets = (all_of_them, misread) if len(misread) else (all_of_them,)
+    room = _MOST_COPIES // len(sets)
+    drawn = np.concatenate([np.tile(rows, -(-room // len(rows)))[: max(room, len(rows))] for rows in sets])
+    images = ink_anew(lesson.polylines.subset(drawn), OTHER_HANDS, rng=rng, spec=lesson.raster)
+    return images * np.float32(1 / 255), drawn
+
+
+def _one_hot(labels: NDArray[np.int64], n_classes: int) -> NDArray[np.float32]:
+    targets = np.zeros((len(labels), n_classes), np.float32)
+    targets[np.arange(len(labels)), labels] = 1
+    return targets
+
+
+def _score(
+    network: Architecture,
+    before: NDArray[np.float32],
+    after: NDArray[np.float32],
+    images: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+) -> Score:
+    x = images * np.float32(1 / 255)
+    n_right = [int(np.sum(predict(network, theta, x).argmax(axis=1) == labels)) for theta in (before, after)]
+    return Score(n_right[0], n_right[1], len(labels))
+
+
+_Pairs = tuple["NDArray[np.float32]", "NDArray[np.float32]"]
+"""Inputs and what shall come out."""
+
+
+class _Pupil:
+    """A network that learns a few things while it rehearses many."""
+
+    def __init__(
+        self,
+        network: Architecture,
+        theta: NDArray[np.float32],
+        loss: str,
+        report: Callable[[int, int], None] | None,
+    ) -> None:
+        self.theta = np.array(theta, np.float32)
+        self.n_steps = 0
+        self._network, self._loss, self._report = network, loss, report
+
+    def learn(self, taught: _Pairs, rehearsed: _Pairs, rng: np.random.Generator) -> None:
+        """Learn in rounds until almost all copies are read right."""
+        n_rounds = min(_MOST_ROUNDS, max(1, _WEIGHTS_OF_A_SECOND // self._network.n_params))
+        sample = rng.permutation(len(taught[0]))[:512]
+        labels = taught[1][sample].argmax(axis=1)
+        for _ in range(n_rounds):
+            self._take_round(taught, rehearsed, rng, n_rounds)
+            read = predict(self._network, self.theta, taught[0][sample]).argmax(axis=1)
+            if np.mean(read == labels) >= _ENOUGH:
+                return
+
+    def _take_round(self, taught: _Pairs, rehearsed: _Pairs, rng: np.random.Generator, n_rounds: int) -> None:
+        optimiser = OPTIMISERS["adam"]
+        step = TrainingStep(
+            self._network,
+            self.theta,
+            self._loss,
+            optimiser,
+            optimiser.initial_state(self.theta),
+            Hyper(learning_rate=_RATE),
+            _N_TAUGHT + _N_REHEARSED,
+        )
+        for k in range(_ROUND):
+            x, targets = (
+                np.concatenate(parts) for parts in zip(*_mixed(taught, rehearsed, rng), strict=True)
+            )
+            step.take(x, targets, _RATE * (1 - k / _ROUND))
+            self.n_steps += 1
+            if self._report is not None:
+                self._report(self.n_steps, _ROUND * n_rounds)
+        if not np.isfinite(self.theta).all():
+            raise NotFiniteError(tr("a weight overflowed"))
+
+
+def _mixed(taught: _Pairs, rehearsed: _Pairs, rng: np.random.Generator) -> list[_Pairs]:
+    """Draw a batch, as its two parts."""
+    parts = []
+    for (x, targets), n in ((taught, _N_TAUGHT), (rehearsed, _N_REHEARSED)):
+        rows = rng.integers(len(x), size=n)
+        parts.append((x[rows], targets[rows]))
+    return parts
+
+
+class _Watched:
+    """A network with the detector that was fitted to it."""
+
+    def __init__(self, network: Architecture, theta: NDArray[np.float32], detector: NoveltyDetector) -> None:
+        self._network, self._theta, self._detector = network, theta, detector
+
+    def follow(
+        self,
+        theta: NDArray[np.float32],
+        taught: NDArray[np.float32],
+        rehearsed: tuple[NDArray[np.float32], NDArray[np.float32]],
+        rng: np.random.Generator,
+    ) -> NoveltyDetector:
+        """Fit the detector to new weights: it judges as before, but takes what was taught for known."""
+        network, detector = self._network, self._detector
+        sets: list[tuple[NDArray[Any], NDArray[Any], int]] = []
+        for x, n in ((taught, 32), (rehearsed[0], 112), (rehearsed[1], 112)):
+            if len(x):
+                x = x[:1024]
+                verdicts = (
+                    np.zeros(len(x), np.float32)
+                    if not sets
+                    else _logistic(novelty_scores(network, self._theta, detector, x))
+                )
+                sets.append((_seen(network, theta, x), verdicts, n))
+        weights = detector.theta.copy()
+        optimiser = OPTIMISERS["adam"]
+        step = TrainingStep(
+            detector_architecture(network, detector.units),
+            weights,
+            "binary_cross_entropy",
+            optimiser,
+            optimiser.initial_state(weights),
+            Hyper(learning_rate=_DETECTOR_RATE),
+            256,
+        )
+        for k in range(_ROUND):
+            drawn = [(seen, verdicts, rng.integers(len(seen), size=n)) for seen, verdicts, n in sets]
+            x = np.concatenate([seen[rows] for seen, _, rows in drawn])
+            targets = np.concatenate([verdicts[rows] for _, verdicts, rows in drawn])[:, None]
+            step.take(x, targets, _DETECTOR_RATE * (1 - k / _ROUND))
+        return NoveltyDetector(detector.units, weights, detector.threshold)
+
+
+def _seen(network: Architecture, theta: NDArray[np.float32], x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what a detector sees of inputs: them and all hidden activations, shape (n, n_seen)."""
+    workspace = Workspace(network, len(x))
+    forward(network, theta, x, workspace)
+    seen: NDArray[np.float32] = np.concatenate([x, *(a[: len(x)] for a in workspace.a[:-1])], axis=1)
+    return seen
+
+
+def _logistic(log_odds: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return probabilities, without overflow."""
+    probabilities: NDArray[np.float32] = 0.5 + 0.5 * np.tanh(0.5 * log_odds)
+    return probabilities

@@ -1,0 +1,136 @@
+"""Teaching a network a few drawings: it must learn them, and forget next to nothing."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from nnstudio.data.outliers import draw_outliers
+from nnstudio.data.rasterise import MNIST_SPEC, rasterise_all
+from nnstudio.data.rewrite import RewriteStrengths, rewrite
+from nnstudio.data.strokes import Drawing, flatten
+from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.novelty import novelty_scores
+from nnstudio.engine.passes import predict
+from nnstudio.files.model_file import load_model
+from nnstudio.paths import resource
+from nnstudio.training.fine_tuning import Lesson, Rehearsal, TeachingError, fine_tune
+
+SAME_HAND = RewriteStrengths(0.0, 0.02, 0.05, 0.05, 4.0, 0.05, 0.1, 0.08, 5.0)
+
+
+def line(*corners):
+    """Draw through corners, a dozen points to an edge."""
+    return np.concatenate([np.linspace(start, stop, 12) for start, stop in pairwise(corners)])
+
+
+SEVEN_LIKE_A_Z = Drawing((line((0, 0), (6, 0), (1.5, 9), (6, 9)),))
+MIRRORED_SEVEN = Drawing((line((6, 0), (0, 0), (2, 9)),))
+
+
+def by_one_hand(drawing, n, seed=0):
+    return rewrite(flatten([drawing] * n), SAME_HAND, rng=np.random.default_rng(seed))
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model(resource("models", "seed.safetensors"))
+
+
+@pytest.fixture(scope="module")
+def rehearsal():
+    rng = np.random.default_rng(1)
+    others = np.concatenate(
+        [draw_outliers(kind, 100, rng=rng) for kind in ("scribbles", "letters-synthetic")]
+    )
+    return Rehearsal(synthetic_digits(1500, rng=rng)[0], others)
+
+
+@pytest.fixture(scope="module")
+def judged():
+    return synthetic_digits(1000, rng=np.random.default_rng(2))
+
+
+def taught(model, drawings, rehearsal, judged, **options):
+    lesson = Lesson(drawings, np.full(drawings.n_drawings, 7), MNIST_SPEC)
+    return fine_tune(
+        model.architecture, model.theta, lesson, rehearsal, judged, loss="cross_entropy", **options
+    )
+
+
+def read(model, theta, drawings):
+    return predict(model.architecture, theta, rasterise_all(drawings) / np.float32(255)).argmax(axis=1)
+
+
+def test_misread_sevens_are_read_right_afterwards_and_so_are_others_by_that_hand(model, rehearsal, judged):
+    mine, others = by_one_hand(SEVEN_LIKE_A_Z, 5), by_one_hand(SEVEN_LIKE_A_Z, 20, seed=1)
+    assert (read(model, model.theta, mine) == 7).sum() == 0
+    result = taught(model, mine, rehearsal, judged)
+    assert (result.personal.before, result.personal.after, result.personal.n) == (0, 5, 5)
+    assert (read(model, result.theta, mine) == 7).all()
+    assert (read(model, result.theta, others) == 7).mean() >= 0.9
+    lost = (result.test.before - result.test.after) / result.test.n
+    assert lost <= 0.01
+    assert result.seconds < 10
+
+
+def test_a_taught_seven_is_a_digit_afterwards_and_scribbles_are_none(model, rehearsal, judged):
+    mine = by_one_hand(MIRRORED_SEVEN, 3)
+    result = taught(model, mine, rehearsal, judged, detector=model.novelty)
+    x = rasterise_all(mine) / np.float32(255)
+    other = rehearsal.others / np.float32(255)
+
+    def rejected(theta, detector, x):
+        return np.mean(novelty_scores(model.architecture, theta, detector, x) > detector.threshold)
+
+    assert rejected(model.theta, model.novelty, x) == 1
+    assert rejected(result.theta, result.detector, x) == 0
+    before, after = (
+        rejected(theta, detector, other)
+        for theta, detector in ((model.theta, model.novelty), (result.theta, result.detector))
+    )
+    assert abs(before - after) < 0.05
+
+
+def test_the_weights_that_were_there_stay(model, rehearsal, judged):
+    before = model.theta.copy()
+    first, second = (
+        taught(model, by_one_hand(MIRRORED_SEVEN, 1), rehearsal, judged, seed=3) for _ in range(2)
+    )
+    np.testing.assert_array_equal(model.theta, before)
+    np.testing.assert_array_equal(first.theta, second.theta)
+    with pytest.raises(ValueError, match="read-only"):
+        first.theta[0] = 0
+
+
+def test_a_new_drawing_is_learned_among_many_that_are_known(model, rehearsal, judged):
+    rng = np.random.default_rng(0)
+    labels = np.arange(100) % 10
+    known = [synthetic_drawing(int(label), rng=rng) for label in labels]
+    mine = flatten([*known, SEVEN_LIKE_A_Z])
+    lesson = Lesson(mine, np.append(labels, 7), MNIST_SPEC)
+    result = fine_tune(model.architecture, model.theta, lesson, rehearsal, judged, loss="cross_entropy")
+    assert read(model, result.theta, mine)[-1] == 7
+    assert result.personal.after >= result.personal.before + 1
+
+
+def test_whoever_asks_for_an_end_gets_it(model, rehearsal, judged):
+    class Enough(Exception):
+        pass
+
+    def report(done, total):
+        if done == 3:
+            raise Enough
+
+    with pytest.raises(Enough):
+        taught(model, by_one_hand(MIRRORED_SEVEN, 1), rehearsal, judged, report=report)
+
+
+def test_step_units_cannot_be_taught(model, rehearsal, judged):
+    lesson = Lesson(by_one_hand(MIRRORED_SEVEN, 1), np.array([7]), MNIST_SPEC)
+    network = Architecture.of((784, 10), output="step")
+    with pytest.raises(TeachingError, match="no gradient"):
+        fine_tune(
+            network, np.zeros(network.n_params, np.float32), lesson, rehearsal, judged, loss="perceptron"
+        )
