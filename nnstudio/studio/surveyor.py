@@ -1,5 +1,6 @@
 """Keeps a survey of the test set up to date, on a thread of its own, while anyone on the screen wants it."""
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ PERIOD_S = 0.5
 
 SHARE_WHILE_TRAINING = 0.06
 """Of one core."""
+
+UNASKED_AFTER_S = 1.5
+"""A test set that is at hand is loaded unasked when somebody has looked at its empty place for so long."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +53,8 @@ class Surveyor(QObject):
 
     Views that need a survey are named once with ``serve``; while one of them is visible there is work, and
     otherwise none. While training goes on the work takes a small share of a core: a survey may be some
-    seconds old; ``latest.step`` says how old. At rest it is done at once.
+    seconds old; ``latest.step`` says how old. At rest it is done at once. A test set that can be had without
+    a download is loaded by itself; what cannot be loaded is not tried again unasked.
 
     Parameters
     ----------
@@ -79,6 +84,8 @@ class Surveyor(QObject):
         self._found: tuple[_Question, Survey | None] | None = None
         self._taken: tuple[_Question, Survey | None] | None = None
         self._due_s = 0.0
+        self._missed: str | None = None
+        self._missed_since_s = 0.0
 
     def serve(self, reader: QWidget, *, with_unit: bool = False) -> None:
         """Survey whenever this widget can be seen; with the activations of the selected unit, or without."""
@@ -129,9 +136,24 @@ class Surveyor(QObject):
             self._worker.give_up()
             if self._taken is None or self._taken[0] is not self._asked:
                 self._asked = None
+        elif self.can_load:
+            self._load_unasked()
         elif not self.obstacle:
             self._ask(self._selection.unit if any(seen) else None)
         return self.latest is not before
+
+    def _load_unasked(self) -> None:
+        """Load the problem that a reader waits for, once and after a while, where it is at hand."""
+        session, now_s = self._session, time.perf_counter()
+        if self._missed != session.problem_name:
+            self._missed, self._missed_since_s = session.problem_name, now_s
+        if (
+            now_s - self._missed_since_s >= UNASKED_AFTER_S
+            and session.errands.current is None
+            and session.offers[session.problem_name].is_here
+        ):
+            self._missed_since_s = math.inf
+            session.prepare()
 
     def _take_found(self) -> None:
         found = self._found

@@ -1,6 +1,7 @@
 """The application, a window with a small network, and a check that nothing of it outlives its test."""
 
 import gc
+import math
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from shiboken6 import Shiboken
 from nnstudio.data.problem import InputSpace, Problem, Samples
 from nnstudio.data.problems import DIGITS, load_problem
 from nnstudio.data.synthetic import synthetic_digits
-from nnstudio.studio import errands
+from nnstudio.studio import errands, surveyor
 from nnstudio.studio.app import create_application
 from nnstudio.studio.theme import DARK
 from nnstudio.studio.window import Window
@@ -75,6 +76,12 @@ def _small_problems(monkeypatch, digits):
         return digits if name == "digits-synthetic" else load_problem(name, **options)
 
     monkeypatch.setattr(errands, "load_problem", load)
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch):
+    """Load no test set unasked: a test says when there is one."""
+    monkeypatch.setattr(surveyor, "UNASKED_AFTER_S", math.inf)
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import OutputSpace
 from nnstudio.engine.passes import predict
+from nnstudio.studio import surveyor
 from tests.studio.networks import model_of
 
 
@@ -153,3 +156,36 @@ def test_weights_that_overflow_are_said_to(ready, survey, qtbot):
     ready.session.theta = np.full_like(ready.session.theta, 1e30)
     qtbot.waitUntil(lambda: "so large" in ready.surveyor.obstacle)
     assert ready.surveyor.latest is None
+
+
+def test_a_test_set_at_hand_is_loaded_unasked(window, qtbot, monkeypatch):
+    assert window.surveyor.can_load
+    monkeypatch.setattr(surveyor, "UNASKED_AFTER_S", 0.0)
+    qtbot.waitUntil(lambda: window.surveyor.latest is not None)
+    assert not window.session.is_running
+
+
+def test_what_nobody_looks_at_is_not_loaded(window, monkeypatch):
+    put_away_readers(window)
+    monkeypatch.setattr(surveyor, "UNASKED_AFTER_S", 0.0)
+    window.surveyor.poll()
+    window.surveyor.poll()
+    assert window.session.errands.current is None
+    assert window.surveyor.can_load
+
+
+def test_nothing_is_downloaded_unasked_and_nothing_tried_twice(window, monkeypatch):
+    tries = []
+    monkeypatch.setattr(window.session, "prepare", lambda: tries.append(window.session.problem_name))
+    offer = window.session.offers[window.session.problem_name]
+    monkeypatch.setattr(surveyor, "UNASKED_AFTER_S", 0.0)
+    far = replace(offer, entry=replace(offer.entry, data_set="emnist"))
+    window.session.offers[offer.name] = far
+    window.surveyor.poll()
+    window.surveyor.poll()
+    assert not far.is_here
+    assert tries == []
+    window.session.offers[offer.name] = offer
+    window.surveyor.poll()
+    window.surveyor.poll()
+    assert tries == [offer.name]
