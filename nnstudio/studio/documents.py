@@ -87,8 +87,16 @@ def open_path(window: "Window", path: Path) -> None:
     if ending == ".json":
         window.input.canvas.set_drawing(read_drawing(path))
     else:
-        window.input.canvas.set_image(_as_seen(read_grey(path), window.session))
+        _show_image(window, _as_seen(read_grey(path), window.session))
     window.say(tr("Opened {name}.").format(name=path.name))
+
+
+def _show_image(window: "Window", image: np.ndarray) -> None:
+    """Lay what the network sees on the canvas for pixels, and a line of characters on that for strokes."""
+    if image.shape == window.session.input_space.shape:
+        window.input.pixels.set_image(image, tr("Open an image"))
+    else:
+        window.input.canvas.set_image(image)
 
 
 def _as_seen(grey: np.ndarray, session: "Session") -> np.ndarray:

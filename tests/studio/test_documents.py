@@ -70,7 +70,8 @@ def test_an_image_is_normalised_and_read(drawn, qtbot, tmp_path):
     drawn.commands.open_path(path)
     expected = normalise_image(read_grey(path))
     qtbot.waitUntil(lambda: np.array_equal(drawn.session.reading.x, expected.ravel()))
-    assert drawn.input.canvas.content.image is not None
+    np.testing.assert_array_equal(drawn.input.pixels.image, expected)
+    assert drawn.input.pixels.isVisible()
 
 
 BAD = {
