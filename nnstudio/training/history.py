@@ -21,6 +21,8 @@ class HistoryView:
     test_epoch, test_loss, test_accuracy, train_accuracy : ndarray of shape (n_test,)
         Measurements on the whole test set; ``train_accuracy`` is measured at the same moments on a fixed
         slice of the training data, so it is an estimate. In a long run every second measurement is dropped.
+    steps_per_point : int
+        Batch losses in each point of the training loss.
     """
 
     train_epoch: Curve
@@ -29,6 +31,26 @@ class HistoryView:
     test_loss: Curve
     test_accuracy: Curve
     train_accuracy: Curve
+    steps_per_point: int = 1
+
+    def until(self, epoch: float) -> HistoryView:
+        """Return the curves up to and with ``epoch``.
+
+        Notes
+        -----
+        Aliasing: views of these curves.
+        """
+        train = slice(0, int(np.searchsorted(self.train_epoch, epoch, side="right")))
+        test = slice(0, int(np.searchsorted(self.test_epoch, epoch, side="right")))
+        return HistoryView(
+            self.train_epoch[train],
+            self.train_loss[train],
+            self.test_epoch[test],
+            self.test_loss[test],
+            self.test_accuracy[test],
+            self.train_accuracy[test],
+            self.steps_per_point,
+        )
 
 
 class History:
@@ -42,13 +64,15 @@ class History:
     ----------
     capacity : int
         The largest number of points of a curve, even, at least 2.
+    earlier : HistoryView, optional
+        Curves to go on with, of fewer points; copied.
 
     Notes
     -----
     Thread: the trainer's alone. ``view`` hands out copies that any thread may keep.
     """
 
-    def __init__(self, capacity: int = 2048) -> None:
+    def __init__(self, capacity: int = 2048, earlier: HistoryView | None = None) -> None:
         if capacity < 2 or capacity % 2:
             raise ValueError(f"capacity must be even and at least 2, not {capacity}")
         self._train = np.empty((2, capacity))
@@ -59,6 +83,16 @@ class History:
         self._gathered = np.zeros(2)
         self._n_gathered = 0
         self._view: HistoryView | None = None
+        if earlier is not None:
+            self._n_train, self._n_test = len(earlier.train_epoch), len(earlier.test_epoch)
+            self._steps_per_point = earlier.steps_per_point
+            self._train[:, : self._n_train] = earlier.train_epoch, earlier.train_loss
+            self._test[:, : self._n_test] = (
+                earlier.test_epoch,
+                earlier.test_loss,
+                earlier.test_accuracy,
+                earlier.train_accuracy,
+            )
 
     def append_train(self, epoch: float, loss: float) -> None:
         """Record the loss of one step taken at ``epoch``."""
@@ -109,5 +143,7 @@ class History:
             test = self._test[:, : self._n_test].copy()
             train.flags.writeable = False
             test.flags.writeable = False
-            self._view = HistoryView(*train, *test)
+            self._view = HistoryView(
+                train[0], train[1], test[0], test[1], test[2], test[3], self._steps_per_point
+            )
         return self._view

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from nnstudio.engine.dropout import Dropout
-from nnstudio.engine.initialise import initialise
 from nnstudio.engine.losses import smooth_labels
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import all_finite
@@ -19,6 +18,7 @@ from nnstudio.training.config import ConfigError
 from nnstudio.training.course import Course
 from nnstudio.training.evaluation import Evaluation, Measures
 from nnstudio.training.fresh import EpochBuffer
+from nnstudio.training.start import LoopState, checked_mask, checked_theta, initial_theta
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -51,6 +51,8 @@ class TrainingLoop:
         0 or false where a weight is pruned: it is 0 from the start and stays so.
     fresh : FreshSamples, optional
         Draws what each epoch learns from, in place of the problem's training samples.
+    state : LoopState, optional
+        Of a run to go on from, in place of ``theta`` and ``mask``: its next step is this loop's first.
 
     Attributes
     ----------
@@ -85,10 +87,13 @@ class TrainingLoop:
         *,
         mask: ArrayLike | None = None,
         fresh: FreshSamples | None = None,
+        state: LoopState | None = None,
     ) -> None:
         config.check(problem)
         self.problem = problem
         self.config = config
+        if state is not None:
+            theta, mask = state.theta, state.mask
         self.theta = initial_theta(config) if theta is None else checked_theta(config, theta)
         self.n_steps = 0
         self.last_loss: float | None = None
@@ -96,17 +101,19 @@ class TrainingLoop:
         self._train = problem.train if self._epoch_buffer is None else self._epoch_buffer.samples
         self.n_train = len(self._train)
         self._course = Course(self.n_train, min(config.batch_size, self.n_train))
+        if state is not None:
+            self._go_on_from(state.course, state.step)
         self.last_batch_size = 0
         self._team = Team(1)
         self._mask = None if mask is None else checked_mask(config, mask)
         if self._mask is not None:
             self.theta *= self._mask
         self._make_buffers()
-        self._start_optimiser()
+        self._start_optimiser(state)
         self._order = np.empty(0, np.int64)
         self._order_epoch = -1
         self._kept_theta = _read_only_copy(self.theta)
-        self._kept_step, self._kept_course = 0, self._course
+        self._kept_step, self._kept_course = self.n_steps, self._course
 
     @property
     def steps_per_epoch(self) -> int:
@@ -230,6 +237,27 @@ class TrainingLoop:
         self._kept_step, self._kept_course = self.n_steps, self._course
         return self._kept_theta
 
+    def state(self) -> LoopState:
+        """Return a copy of all that the run is now, for another loop to go on from.
+
+        Notes
+        -----
+        Aliasing: read-only arrays; the weights are those that ``keep`` has returned, if it was called since
+        the last step.
+        """
+        theta = self._kept_theta if self._kept_step == self.n_steps else self.keep()
+        state = self._state
+        return LoopState(
+            self.n_steps,
+            self._course,
+            theta,
+            self.config.optimiser,
+            state.t,
+            {name: _read_only_copy(moment) for name, moment in state.moments.items()},
+            self._mask,
+            None if state.average is None else _read_only_copy(state.average),
+        )
+
     def go_back(self) -> None:
         """Return to the last kept weights and their step, with a fresh state of the optimiser."""
         self.theta[:] = self._kept_theta
@@ -300,9 +328,22 @@ class TrainingLoop:
         if config.dropout or config.input_dropout:
             self._dropout = Dropout(config.architecture, batch_size, config.input_dropout, config.dropout)
 
-    def _start_optimiser(self) -> None:
+    def _go_on_from(self, course: Course, step: int) -> None:
+        if course.n_samples != self.n_train:
+            raise ConfigError(
+                f"That run learned from {course.n_samples:,} samples in an epoch; {self.problem.title} has "
+                f"{self.n_train:,} now. Start a new run from its weights."
+            )
+        self.n_steps, self._course = step, course.with_batch_size(self._course.batch_size, step=step)
+
+    def _start_optimiser(self, state: LoopState | None = None) -> None:
         self._state = OPTIMISERS[self.config.optimiser].initial_state(self.theta)
         self._state.mask = self._mask
+        if state is not None and state.optimiser == self.config.optimiser:
+            self._state.t = state.t
+            self._state.moments = {name: moment.copy() for name, moment in state.moments.items()}
+            if state.average is not None and self.config.hyper.ema_decay:
+                self._state.average = state.average.copy()
         self._prepare_step()
 
     def _prepare_step(self) -> None:
@@ -325,51 +366,6 @@ class TrainingLoop:
             self._order = np.random.default_rng((self.config.seed, epoch)).permutation(self.n_train)
             self._order_epoch = epoch
         return self._order[start:stop]
-
-
-def initial_theta(config: TrainingConfig) -> NDArray[np.float32]:
-    """Return the weights that a run with ``config`` starts from, decided by its seed."""
-    rng = np.random.default_rng(config.seed)
-    return initialise(config.architecture, rng=rng, scheme=config.initialisation)
-
-
-def checked_theta(config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float32]:
-    """Return a float32 copy of ``theta`` if it can be trained on with ``config``.
-
-    Raises
-    ------
-    ConfigError
-        If it has another number of values than the architecture, or ``keep`` would refuse them.
-    """
-    with np.errstate(over="ignore"):
-        copy = np.array(theta, dtype=np.float32)
-    if copy.shape != (config.architecture.n_params,):
-        raise ConfigError(
-            f"The network {config.architecture} has {config.architecture.n_params:,} weights and biases; "
-            f"cannot go on from an array of shape {copy.shape}."
-        )
-    if not all_finite(0.0, copy):
-        raise ConfigError(
-            "Cannot go on from weights that are not finite or far too large; load others or start anew."
-        )
-    return copy
-
-
-def checked_mask(config: TrainingConfig, mask: ArrayLike) -> NDArray[np.float32]:
-    """Return a copy of a mask as 0 and 1 in float32.
-
-    Raises
-    ------
-    ConfigError
-        If it has another number of values than the architecture.
-    """
-    flags = np.asarray(mask)
-    if flags.shape != (config.architecture.n_params,):
-        raise ConfigError(
-            f"The network {config.architecture} has {config.architecture.n_params:,} weights and biases; "
-            f"a mask of shape {flags.shape} does not fit it."
-        )
-    return flags.astype(np.bool_).astype(np.float32)
 
 
 def _what_steps_are_made_of(config: TrainingConfig) -> tuple[object, ...]:

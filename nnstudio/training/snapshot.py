@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.history import HistoryView
+    from nnstudio.training.recording import Recording
 
 
 class RunState(StrEnum):
@@ -72,6 +73,8 @@ class Snapshot:
         How often weights were changed by hand in this run.
     config : TrainingConfig
     problem_name : str
+    recording : Recording
+        The run's, which goes on while the run does.
 
     Notes
     -----
@@ -95,3 +98,4 @@ class Snapshot:
     n_operations: int
     config: TrainingConfig
     problem_name: str
+    recording: Recording

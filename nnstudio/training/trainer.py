@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnstudio.training.config import ConfigError
-from nnstudio.training.loop import TrainingLoop, checked_mask, checked_theta
+from nnstudio.training.loop import TrainingLoop
+from nnstudio.training.recording import Recording
+from nnstudio.training.start import checked_mask, checked_theta
 from nnstudio.training.threads import threads_from_environment
 from nnstudio.training.worker import Worker
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from nnstudio.training.fresh import FreshSamples
     from nnstudio.training.operation import Operation
     from nnstudio.training.snapshot import Snapshot
+    from nnstudio.training.start import LoopState
 
 
 class Trainer:
@@ -44,6 +47,10 @@ class Trainer:
     fresh : FreshSamples, optional
         Draws what each epoch learns from, in place of the problem's training samples; a block at a time, and
         commands are obeyed in between.
+    state : LoopState, optional
+        Of a run to go on from, in place of ``theta``.
+    recording : Recording, optional
+        Takes up the run from its start on; a new one by default. Every later run has its own.
 
     Raises
     ------
@@ -64,6 +71,8 @@ class Trainer:
         theta: ArrayLike | None = None,
         *,
         fresh: FreshSamples | None = None,
+        state: LoopState | None = None,
+        recording: Recording | None = None,
     ) -> None:
         self._lock = threading.Lock()
         # As last asked for, which may be ahead of what the thread has come to.
@@ -71,8 +80,8 @@ class Trainer:
         self._fresh = fresh
         self._config = config
         self._run_id = 1
-        loop = TrainingLoop(problem, config, theta, fresh=fresh)
-        self._worker = Worker(loop, n_threads=threads_from_environment())
+        loop = TrainingLoop(problem, config, theta, fresh=fresh, state=state)
+        self._worker = Worker(loop, recording or Recording(), n_threads=threads_from_environment())
         self._thread = threading.Thread(target=self._worker.run, name="nnstudio-trainer", daemon=True)
 
     @property
@@ -164,6 +173,8 @@ class Trainer:
         theta: ArrayLike | None = None,
         mask: ArrayLike | None = None,
         fresh: FreshSamples | None = None,
+        state: LoopState | None = None,
+        recording: Recording | None = None,
     ) -> int:
         """Leave this run for one of another problem, another configuration or given weights.
 
@@ -177,6 +188,10 @@ class Trainer:
             0 or false where a weight is pruned, and stays 0 through this run; copied.
         fresh : FreshSamples, optional
             Draws what each epoch of another problem learns from; without it, its training samples stay.
+        state : LoopState, optional
+            Of a run to go on from, in place of ``theta`` and ``mask``: its step is where the new run begins.
+        recording : Recording, optional
+            Takes up the new run; one that has moments goes on after them. A new one by default.
 
         Returns
         -------
@@ -192,7 +207,7 @@ class Trainer:
         with self._lock:
             problem = self._problem if problem is None else problem
             config = self._config if config is None else config
-            return self._restart(problem, config, theta, mask, fresh)
+            return self._restart(problem, config, theta, mask, fresh, state, recording)
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread and wait for it; harmless when repeated or never started.
@@ -220,6 +235,8 @@ class Trainer:
         theta: ArrayLike | None,
         mask: ArrayLike | None = None,
         fresh: FreshSamples | None = None,
+        state: LoopState | None = None,
+        recording: Recording | None = None,
     ) -> int:
         config.check(problem)
         start_theta = None if theta is None else checked_theta(config, theta)
@@ -229,7 +246,11 @@ class Trainer:
         self._problem, self._fresh = problem, fresh
         self._config = config
         self._run_id = run_id = self._run_id + 1
-        self._tell(lambda: self._worker.restart(run_id, problem, config, start_theta, start_mask, fresh))
+
+        def make_loop() -> TrainingLoop:
+            return TrainingLoop(problem, config, start_theta, mask=start_mask, fresh=fresh, state=state)
+
+        self._tell(lambda: self._worker.restart(run_id, make_loop, recording or Recording()))
         return run_id
 
     def _tell(self, command: Callable[[], None]) -> None:

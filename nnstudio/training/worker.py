@@ -12,12 +12,12 @@ from queue import SimpleQueue
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nnstudio.training.changes import described_change
 from nnstudio.training.history import History
-from nnstudio.training.loop import Diverged, TrainingLoop
+from nnstudio.training.loop import Diverged
+from nnstudio.training.measuring import FRAME_S, Measuring
 from nnstudio.training.patience import Patience
+from nnstudio.training.recording import Mark, Moment, Recording
 from nnstudio.training.snapshot import Change, RunState, Snapshot
 from nnstudio.training.speed import SpeedMeter
 from nnstudio.training.thread_choice import ThreadChoice
@@ -26,25 +26,18 @@ from nnstudio.training.threads import BlasThreads
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from numpy.typing import NDArray
 
-    from nnstudio.data.problem import Problem, Samples
     from nnstudio.training.config import TrainingConfig
-    from nnstudio.training.evaluation import Evaluation, Measures
-    from nnstudio.training.fresh import FreshSamples
+    from nnstudio.training.loop import TrainingLoop
     from nnstudio.training.operation import Operation
 
 logger = logging.getLogger(__name__)
 
-_FRAME_S = 1 / 60
 _PUBLISHING_SHARE = 0.1
 """At most this part of the time goes into copying weights, however many there are."""
 
-_MEASURING_SHARE = 0.08
-"""At most this part of the training time goes into measurements within an epoch."""
-_MEASURING_PERIOD_S = 0.1
-
-_N_TRAIN_SLICE = 2000
 _MOST_CHANGES = 64
 
 
@@ -54,6 +47,8 @@ class Worker:
     Parameters
     ----------
     loop : TrainingLoop
+    recording : Recording
+        Takes up the run, and has what was before it.
     n_threads : int or None
         Threads that share a step; None lets measurements decide.
 
@@ -67,7 +62,7 @@ class Worker:
         Set it and put any command to end ``run``.
     """
 
-    def __init__(self, loop: TrainingLoop, *, n_threads: int | None = None) -> None:
+    def __init__(self, loop: TrainingLoop, recording: Recording, *, n_threads: int | None = None) -> None:
         self.commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self.stop_asked = False
         self._blas = BlasThreads()
@@ -78,10 +73,7 @@ class Worker:
         self._state = RunState.READY
         self._message = ""
         self._until: int | None = None
-        self._evaluations: list[Evaluation]
-        self._measures: Measures | None
-        self._measured_step: int | None
-        self._begin(loop)
+        self._begin(loop, recording)
 
     # Commands -------------------------------------------------------------------------------------------
 
@@ -112,8 +104,8 @@ class Worker:
         self._note_change(described_change(old, config))
         if (config.loss, config.architecture) != (old.loss, old.architecture):
             # What was measured is no value of this loss.
-            self._measures = self._measured_step = None
-            self._begin_measuring()
+            self._measuring.forget()
+            self._measuring.begin(self._average())
         if self._state is RunState.RUNNING and loop.is_finished:
             self._rest(RunState.FINISHED, f"Finished at epoch {loop.epoch:g}.")
         elif self._state is RunState.FINISHED and not loop.is_finished:
@@ -126,25 +118,17 @@ class Worker:
         self._loop.operate(operation)
         self._n_operations += 1
         self._note_change(operation.text)
-        self._measured_step = None
-        self._begin_measuring()
+        self._measuring.step = None
+        self._measuring.begin(self._average())
         self._publish()
 
-    def restart(
-        self,
-        run_id: int,
-        problem: Problem,
-        config: TrainingConfig,
-        theta: NDArray[np.float32] | None,
-        mask: NDArray[np.float32] | None = None,
-        fresh: FreshSamples | None = None,
-    ) -> None:
+    def restart(self, run_id: int, make_loop: Callable[[], TrainingLoop], recording: Recording) -> None:
         """Leave this run for another one, which waits to be played."""
         # First the id: should the new run not come about, its starter must hear of that.
         self._run_id = run_id
-        loop = TrainingLoop(problem, config, theta, mask=mask, fresh=fresh)
+        loop = make_loop()
         self._loop.close()
-        self._begin(loop)
+        self._begin(loop, recording)
 
     # The thread -----------------------------------------------------------------------------------------
 
@@ -171,27 +155,24 @@ class Worker:
             self._blas.restore()
 
     def _take_turn(self) -> None:
-        is_idle = self._state is not RunState.RUNNING and not self._evaluations
+        is_idle = self._state is not RunState.RUNNING and not self._measuring.is_under_way
         if is_idle or not self.commands.empty():
             self.commands.get()()
-        elif self._evaluations:
+        elif self._measuring.is_under_way:
             self._measure()
         else:
             self._step()
 
-    def _begin(self, loop: TrainingLoop) -> None:
+    def _begin(self, loop: TrainingLoop, recording: Recording) -> None:
         self._loop = loop
-        self._history = History()
-        self._changes: tuple[Change, ...] = ()
-        self._n_operations = 0
+        self._recording = recording
+        self._history = History(earlier=recording.history)
+        self._changes = recording.changes
+        self._n_operations = recording.moments[-1].n_operations if recording.moments else 0
         self._speed = SpeedMeter()
         self._threads.begin_run()
-        self._patience.begin(0.0)
-        self._train_slice = _slice_of(loop.problem.train)
-        self._measures = self._measured_step = None
-        self._measured_at = -math.inf
-        self._measuring_s = self._stepping_s = 0.0
-        self._evaluations = []
+        self._patience.begin(loop.epoch)
+        self._measuring = Measuring(loop)
         self._rest(RunState.READY)
 
     def _go(self, until: int | None) -> None:
@@ -203,7 +184,7 @@ class Worker:
             return
         if until is not None:
             # Someone who takes single steps wants to see the step, not the measurement of the one before.
-            self._evaluations = []
+            self._measuring.give_up()
         if self._is_out_of_patience():
             # Whoever goes on all the same has patience again.
             self._patience.begin(self._loop.epoch)
@@ -231,8 +212,8 @@ class Worker:
         self._until = None
         self._state = state
         self._message = message
-        if self._measured_step != self._loop.n_steps and not self._evaluations:
-            self._begin_measuring()
+        if self._measuring.step != self._loop.n_steps and not self._measuring.is_under_way:
+            self._measuring.begin(self._average())
         self._publish()
 
     def _leave_off(self, state: RunState, message: str) -> None:
@@ -240,7 +221,8 @@ class Worker:
         self._until = None
         self._state = state
         self._message = message
-        self._evaluations = []
+        self._measuring.give_up()
+        self._recording.forget_after(self._loop.n_steps)
         self._history.forget_after(self._loop.epoch)
         self._changes = tuple(change for change in self._changes if change.epoch <= self._loop.epoch)
         self._publish()
@@ -252,7 +234,7 @@ class Worker:
         begun = perf_counter()
         loss = loop.step()
         seconds = perf_counter() - begun
-        self._stepping_s += seconds
+        self._measuring.note_step(seconds)
         self._speed.add(loop.last_batch_size, seconds=seconds)
         self._history.append_train(loop.epoch, loss)
         if loop.is_finished:
@@ -260,9 +242,10 @@ class Worker:
         elif loop.n_steps == self._until:
             self._rest(RunState.PAUSED)
         else:
-            if self._is_measuring_due():
-                self._begin_measuring()
-            self._publish_when_due()
+            if self._measuring.is_due():
+                self._measuring.begin(self._average())
+            if self._is_publishing_due():
+                self._publish()
 
     def _draw(self) -> bool:
         """Draw a block of what the next step learns from; false if all of it was there."""
@@ -279,44 +262,19 @@ class Worker:
 
     # Measuring ------------------------------------------------------------------------------------------
 
-    def _is_measuring_due(self) -> bool:
-        since_s = perf_counter() - self._measured_at
-        if self._loop.course.ends_epoch(self._loop.n_steps):
-            # An epoch of a small problem can be shorter than a frame; nobody could see all of those.
-            return since_s >= _FRAME_S
-        return since_s >= _MEASURING_PERIOD_S and self._measuring_s <= self._stepping_s * _MEASURING_SHARE
-
-    def _begin_measuring(self) -> None:
-        self._evaluations = [
-            self._loop.evaluation(samples, self._average())
-            for samples in (self._loop.problem.test, self._train_slice)
-        ]
-        self._measuring_s = 0.0
-
     def _measure(self) -> None:
         """Measure one more batch; the weights do not change before the last one is done."""
-        begun = perf_counter()
-        waiting = next((one for one in self._evaluations if not one.is_done), None)
-        if waiting is not None:
-            waiting.advance()
-            self._measuring_s += perf_counter() - begun
+        on_train = self._measuring.advance()
+        on_test = self._measuring.measures
+        if on_train is None or on_test is None:
             return
-        on_test, on_train = (one.finish() for one in self._evaluations)
-        if not math.isfinite(on_test.loss):
-            self._loop.diverge(f"the loss on the test set became {on_test.loss}")
-        self._evaluations = []
-        self._measures = on_test
-        self._measured_step = self._loop.n_steps
-        self._measured_at = perf_counter()
-        self._stepping_s = 0.0
         self._history.append_test(self._loop.epoch, on_test.loss, on_test.accuracy, on_train.accuracy)
         self._patience.note(self._loop.epoch, 1 - on_test.accuracy, on_test.loss)
         if self._state is RunState.RUNNING and self._is_out_of_patience():
             self._rest(RunState.PAUSED, self._impatient_sentence())
-        elif self._state is RunState.RUNNING:
+        elif self._state is RunState.RUNNING and not self._is_publishing_due():
             # A run that goes back goes back to here, and never beyond what was measured.
-            self._loop.keep()
-            self._publish_when_due()
+            self._record(self._theta_to_show())
         else:
             self._publish()
 
@@ -341,18 +299,17 @@ class Worker:
 
     # Publishing -----------------------------------------------------------------------------------------
 
-    def _publish_when_due(self) -> None:
-        pause_s = max(_FRAME_S, self._publishing_s / _PUBLISHING_SHARE)
-        if perf_counter() - self._published_at >= pause_s:
-            self._publish()
+    def _is_publishing_due(self) -> bool:
+        pause_s = max(FRAME_S, self._publishing_s / _PUBLISHING_SHARE)
+        return perf_counter() - self._published_at >= pause_s
 
     def _average(self) -> NDArray[np.float32] | None:
         """Return the running average where one is kept: it stands for the weights in all that is told."""
         return self._loop.average if self._loop.config.hyper.ema_decay else None
 
-    def _publish(self) -> None:
-        begun = perf_counter()
-        loop, measures = self._loop, self._measures
+    def _theta_to_show(self) -> NDArray[np.float32]:
+        """Keep the weights, and return a read-only copy of those that stand for them."""
+        loop = self._loop
         theta = loop.keep()
         average = self._average()
         if average is not None:
@@ -364,6 +321,14 @@ class Worker:
             first = loop.config.architecture.layers(theta)[0]
             scaling.fold(first.W, first.b)
         theta.flags.writeable = False
+        return theta
+
+    def _publish(self) -> None:
+        begun = perf_counter()
+        loop, measures = self._loop, self._measuring.measures
+        theta, history = self._theta_to_show(), self._history.view()
+        self._recording.history, self._recording.changes = history, self._changes
+        self._record(theta)
         self.latest = Snapshot(
             run_id=self._run_id,
             step=loop.n_steps,
@@ -372,22 +337,40 @@ class Worker:
             train_loss=loop.last_loss,
             test_loss=None if measures is None else measures.loss,
             test_accuracy=None if measures is None else measures.accuracy,
-            test_step=self._measured_step,
+            test_step=self._measuring.step,
             images_per_second=self._speed.images_per_second,
             learning_rate=loop.learning_rate,
             state=self._state,
             message=self._message,
-            history=self._history.view(),
+            history=history,
             changes=self._changes,
             n_operations=self._n_operations,
             config=loop.config,
             problem_name=loop.problem.name,
+            recording=self._recording,
         )
         self._published_at = perf_counter()
         self._publishing_s = self._published_at - begun
 
-
-def _slice_of(train: Samples) -> Samples:
-    """Return evenly spaced training samples: sets that are sorted by class or source stay represented."""
-    n = len(train)
-    return train.subset(np.linspace(0, n - 1, min(n, _N_TRAIN_SLICE)).astype(np.int64))
+    def _record(self, theta: NDArray[np.float32]) -> None:
+        """Add the weights as they are now to the recording."""
+        loop, measures = self._loop, self._measuring.measures
+        marks = set()
+        if loop.course.ends_epoch(loop.n_steps):
+            marks.add(Mark.EPOCH)
+        if self._changes and self._changes[-1].epoch == loop.epoch:
+            marks.add(Mark.CHANGE)
+        moment = Moment(
+            step=loop.n_steps,
+            epoch=loop.epoch,
+            theta=theta,
+            train_loss=loop.last_loss,
+            test_loss=None if measures is None else measures.loss,
+            test_accuracy=None if measures is None else measures.accuracy,
+            test_step=self._measuring.step,
+            config=loop.config,
+            course=loop.course,
+            n_operations=self._n_operations,
+            marks=frozenset(marks),
+        )
+        self._recording.add(moment, loop.state, is_at_rest=self._state is not RunState.RUNNING)

@@ -11,9 +11,10 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper, HyperError
 from nnstudio.training.config import ConfigError
 from nnstudio.training.history import History
-from nnstudio.training.loop import TrainingLoop, initial_theta
+from nnstudio.training.loop import TrainingLoop
 from nnstudio.training.operation import Operation
 from nnstudio.training.snapshot import RunState
+from nnstudio.training.start import initial_theta
 from nnstudio.training.threads import ThreadCountError
 from nnstudio.training.trainer import Trainer
 
@@ -483,7 +484,7 @@ def test_a_pause_does_not_begin_a_measurement_anew(start, wait_for, monkeypatch)
         "evaluation",
         lambda self, *given: begun.append(self.n_steps) or evaluation(self, *given),
     )
-    monkeypatch.setattr("nnstudio.training.worker.Worker._is_measuring_due", lambda self: True)
+    monkeypatch.setattr("nnstudio.training.measuring.Measuring.is_due", lambda self: True)
     trainer = start()
     for _ in range(20):
         trainer.play()

@@ -1,0 +1,360 @@
+"""A run as a film: its weights at many of its steps, under a budget of memory; any room above may import it.
+
+Every moment that is kept has the weights, so that the window can show it. Those that stand out (the ends of
+epochs, the best, changes of settings, rests) also have the optimiser's state, while half the budget holds the
+states: whoever goes on from such a moment gets, with the same settings, the numbers that the run got. Adam's
+state is twice as large as the weights; kept everywhere it would leave room for a third of the moments.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from nnstudio.training.start import LoopState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from nnstudio.data.scaling import InputScaling
+    from nnstudio.training.config import TrainingConfig
+    from nnstudio.training.course import Course
+    from nnstudio.training.history import HistoryView
+    from nnstudio.training.snapshot import Change
+
+BUDGET_BYTES = 256 * 2**20
+"""Of one recording by itself."""
+
+MOST_MOMENTS = 2000
+"""However small the network: no screen could show more places on a track."""
+
+_STATES_SHARE = 0.5
+"""At most this part of the budget holds states of optimisers."""
+
+
+class Mark(StrEnum):
+    """What makes a moment stand out."""
+
+    EPOCH = "epoch"
+    """The last step of an epoch."""
+    BEST = "best"
+    """The best accuracy of the run on the test set so far; of equals the first."""
+    CHANGE = "change"
+    """Settings, or weights by hand, were changed here."""
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A run after one of its steps.
+
+    Attributes
+    ----------
+    step : int
+    epoch : float
+    theta : ndarray of shape (n_params,), float32
+        As in the snapshot of that step: for inputs as they come, averaged where an average is kept.
+    train_loss, test_loss, test_accuracy, test_step
+        As in the snapshot of that step.
+    config : TrainingConfig
+    course : Course
+    n_operations : int
+        How often the weights were changed by hand until then.
+    marks : frozenset of Mark
+    state : LoopState or None
+        What is needed to go on exactly; None where it was not kept.
+
+    Notes
+    -----
+    Aliasing: nothing of it ever changes.  Thread: any.
+    """
+
+    step: int
+    epoch: float
+    theta: NDArray[np.float32]
+    train_loss: float | None
+    test_loss: float | None
+    test_accuracy: float | None
+    test_step: int | None
+    config: TrainingConfig
+    course: Course
+    n_operations: int = 0
+    marks: frozenset[Mark] = frozenset()
+    state: LoopState | None = None
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the figures of the test set belong to these very weights."""
+        return self.test_step == self.step
+
+    @property
+    def theta_bytes(self) -> int:
+        """What the weights take."""
+        return self.theta.nbytes
+
+    @property
+    def state_bytes(self) -> int:
+        """What the state takes beside the weights."""
+        if self.state is None:
+            return 0
+        return sum(vector.nbytes for vector in self.state.vectors if vector is not self.theta)
+
+    def start(self, scaling: InputScaling | None) -> LoopState:
+        """Return what a loop goes on from: the state where it was kept, else the weights alone.
+
+        Parameters
+        ----------
+        scaling : InputScaling or None
+            Of the samples that are learned from.
+        """
+        if self.state is not None:
+            return self.state
+        theta = self.theta
+        if scaling is not None:
+            theta = theta.copy()
+            first = self.config.architecture.layers(theta)[0]
+            scaling.unfold(first.W, first.b)
+        return LoopState(self.step, self.course, theta)
+
+
+class Recording:
+    """The moments of one run, in the order of their steps, and its curves.
+
+    What does not fit into the budget is thinned: the distance between ordinary moments doubles, in steps,
+    until the rest fits, and new ones come at that distance. The ends of epochs stay until no ordinary moment
+    is left; then they are thinned in the same way, after them changes of settings, then the best and the
+    first. The newest moment always stays, even where it alone is larger than the budget.
+
+    Parameters
+    ----------
+    budget_bytes : int
+        For weights and states of optimisers.
+    history : HistoryView, optional
+        Curves that the run goes on with.
+    changes : sequence of Change
+        Changes that were before.
+
+    Attributes
+    ----------
+    moments : tuple of Moment
+        Another tuple whenever something changed.
+    history : HistoryView or None
+    changes : sequence of Change
+    note : str
+        A sentence where something could not be recorded, or an empty string.
+
+    Notes
+    -----
+    Thread: any. The trainer's adds; readers take ``moments`` once and never wait.
+    """
+
+    def __init__(
+        self,
+        budget_bytes: int = BUDGET_BYTES,
+        *,
+        history: HistoryView | None = None,
+        changes: Sequence[Change] = (),
+    ) -> None:
+        self.moments: tuple[Moment, ...] = ()
+        self.history = history
+        self.changes = tuple(changes)
+        self.note = ""
+        self._lock = threading.Lock()
+        self._budget_bytes = budget_bytes
+        self._n_bytes = 0
+        self._stride = self._state_stride = 1
+        self._thinned_rank = 0
+
+    @property
+    def n_bytes(self) -> int:
+        """What the moments take."""
+        return self._n_bytes
+
+    @property
+    def budget_bytes(self) -> int:
+        """What the moments may take; another budget is obeyed at once."""
+        return self._budget_bytes
+
+    @budget_bytes.setter
+    def budget_bytes(self, budget_bytes: int) -> None:
+        with self._lock:
+            if budget_bytes > self._budget_bytes:
+                # What comes from now on need not be as sparse as what was thinned.
+                self._stride, self._state_stride, self._thinned_rank = 1, 1, 0
+            self._budget_bytes = budget_bytes
+            self._hold(list(self.moments))
+
+    @property
+    def best(self) -> Moment | None:
+        """The moment of the best accuracy on the test set; None until one was measured."""
+        return next((moment for moment in reversed(self.moments) if Mark.BEST in moment.marks), None)
+
+    def add(self, moment: Moment, capture: Callable[[], LoopState], *, is_at_rest: bool = False) -> None:
+        """Record a moment that is no earlier than the last one; at the same step it takes its place.
+
+        Weights that are changed by hand are a moment of their own, after that which they were at this step;
+        further changes there take its place.
+
+        Parameters
+        ----------
+        moment : Moment
+            Its mark as the best is given here.
+        capture : callable () -> LoopState
+            Copies the state; called only if the moment stands out.
+        is_at_rest : bool
+            Whether the run stands still here, which makes it stand out.
+        """
+        with self._lock:
+            moments = list(self.moments)
+            best = self.best
+            if moments and _takes_the_place(moment, moments[-1]):
+                before = self._take_last(moments)
+                marks = moment.marks | before.marks
+                state = before.state if before.n_operations == moment.n_operations else None
+                moment = replace(moment, marks=marks, state=moment.state or state)
+            elif len(moments) > 1 and self._is_too_close(moments):
+                self._take_last(moments)
+            if moment.is_measured and _is_better(moment, best):
+                moment = replace(moment, marks=moment.marks | {Mark.BEST})
+                if best is not None and best in moments:
+                    place = moments.index(best)
+                    moments[place] = self._without_best(best)
+            if moment.state is None and (moment.marks or is_at_rest):
+                moment = self._with_state(moment, capture)
+            moments.append(moment)
+            self._n_bytes += moment.theta_bytes + moment.state_bytes
+            self._hold(moments)
+
+    def forget_after(self, step: int) -> None:
+        """Drop the moments beyond ``step``, for a run that goes back to earlier weights."""
+        with self._lock:
+            moments = [moment for moment in self.moments if moment.step <= step]
+            if moments and moments[-1].step == step:
+                # The optimiser begins anew there.
+                moments[-1] = replace(moments[-1], state=None)
+            if moments and not any(Mark.BEST in moment.marks for moment in moments):
+                measured = [moment for moment in moments if moment.is_measured]
+                if measured:
+                    best = max(measured, key=lambda moment: moment.test_accuracy or 0.0)
+                    moments[moments.index(best)] = replace(best, marks=best.marks | {Mark.BEST})
+            self._n_bytes = _size(moments)
+            self._hold(moments)
+
+    def branch(self, moment: Moment) -> Recording:
+        """Return an empty recording whose curves are this run's up to a moment."""
+        history = None if self.history is None else self.history.until(moment.epoch)
+        changes = [change for change in self.changes if change.epoch <= moment.epoch]
+        return Recording(self._budget_bytes, history=history, changes=changes)
+
+    # Within the lock ------------------------------------------------------------------------------------
+
+    def _take_last(self, moments: list[Moment]) -> Moment:
+        last = moments.pop()
+        self._n_bytes -= last.theta_bytes + last.state_bytes
+        return last
+
+    def _is_too_close(self, moments: list[Moment]) -> bool:
+        """Tell whether the last moment need not stay when another one comes."""
+        last, before = moments[-1], moments[-2]
+        return not _stays(last, before.step, self._stride, self._thinned_rank)
+
+    def _without_best(self, best: Moment) -> Moment:
+        marks = best.marks - {Mark.BEST}
+        state = best.state if marks else None
+        self._n_bytes -= best.state_bytes if state is None else 0
+        return replace(best, marks=marks, state=state)
+
+    def _with_state(self, moment: Moment, capture: Callable[[], LoopState]) -> Moment:
+        try:
+            return replace(moment, state=capture())
+        except MemoryError:
+            logging.getLogger(__name__).warning("no memory for the optimiser's state at step %d", moment.step)
+            self.note = (
+                "Memory is short: the optimiser's state is not recorded any more. Training goes on; a branch "
+                "begins with a fresh optimiser."
+            )
+            return moment
+
+    def _hold(self, moments: list[Moment]) -> None:
+        """Make these the moments, as far as the budget goes."""
+        if self._n_bytes > self._budget_bytes or len(moments) > MOST_MOMENTS:
+            moments = self._thinned(moments)
+            self._n_bytes = _size(moments)
+        self.moments = tuple(moments)
+
+    def _thinned(self, moments: list[Moment]) -> list[Moment]:
+        moments = self._with_fewer_states(moments)
+        for rank in range(_BEST_RANK + 1):
+            while self._is_too_much(moments) and any(_rank(each) <= rank for each in moments[1:-1]):
+                moments = _spaced(moments, self._stride, rank)
+                self._thinned_rank = rank
+                if self._is_too_much(moments):
+                    self._stride *= 2
+        return moments[-1:] if self._is_too_much(moments) else moments
+
+    def _is_too_much(self, moments: list[Moment]) -> bool:
+        return len(moments) > MOST_MOMENTS or _size(moments) > self._budget_bytes
+
+    def _with_fewer_states(self, moments: list[Moment]) -> list[Moment]:
+        """Drop states at doubling distances until they keep to their share; the best and the last go last."""
+        most_bytes = _STATES_SHARE * self._budget_bytes
+        pinned = (moments[-1], self.best)
+        while sum(moment.state_bytes for moment in moments) > most_bytes:
+            stride, previous, dropped = self._state_stride, moments[0], set()
+            for moment in moments[1:]:
+                if moment.state is None or moment in pinned:
+                    continue
+                if moment.step - previous.step < stride:
+                    dropped.add(moment)
+                else:
+                    previous = moment
+            if not dropped and stride > moments[-1].step - moments[0].step:
+                # Only those that were to be kept are left, and they are too large.
+                return [replace(moment, state=None) for moment in moments]
+            moments = [replace(moment, state=None) if moment in dropped else moment for moment in moments]
+            self._state_stride *= 2
+        return moments
+
+
+_BEST_RANK = 3
+
+
+def _rank(moment: Moment) -> int:
+    """Return how late a moment is given up."""
+    order = (Mark.EPOCH, Mark.CHANGE, Mark.BEST)
+    return max((order.index(mark) + 1 for mark in moment.marks), default=0)
+
+
+def _spaced(moments: list[Moment], stride: int, rank: int) -> list[Moment]:
+    """Drop, but for the ends, moments below a rank, and those of it within a stride of the one before."""
+    kept = moments[:1]
+    for moment in moments[1:-1]:
+        if _stays(moment, kept[-1].step, stride, rank):
+            kept.append(moment)
+    return kept + moments[-1:]
+
+
+def _stays(moment: Moment, step_before: int, stride: int, rank: int) -> bool:
+    own = _rank(moment)
+    return own > rank or (own == rank and moment.step - step_before >= stride)
+
+
+def _takes_the_place(moment: Moment, last: Moment) -> bool:
+    """Tell whether a moment has the last one's weights, or those that a hand has moved on since."""
+    is_moved_on = Mark.CHANGE in last.marks and last.n_operations > 0
+    return moment.step == last.step and (moment.n_operations == last.n_operations or is_moved_on)
+
+
+def _size(moments: list[Moment]) -> int:
+    return sum(moment.theta_bytes + moment.state_bytes for moment in moments)
+
+
+def _is_better(moment: Moment, best: Moment | None) -> bool:
+    if best is None or best.test_accuracy is None or moment.test_accuracy is None:
+        return moment.test_accuracy is not None
+    return moment.test_accuracy > best.test_accuracy

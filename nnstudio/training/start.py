@@ -1,0 +1,107 @@
+"""What a run starts from: weights of a seed, given ones, or all that another run was at one of its steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.engine.initialise import initialise
+from nnstudio.engine.passes import all_finite
+from nnstudio.training.config import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from nnstudio.training.config import TrainingConfig
+    from nnstudio.training.course import Course
+
+
+@dataclass(frozen=True, eq=False)
+class LoopState:
+    """All that a run is after a step: whoever goes on from it gets the numbers that the run got.
+
+    Attributes
+    ----------
+    step : int
+        Updates taken.
+    course : Course
+        Which samples come next.
+    theta : ndarray of shape (n_params,), float32
+        The weights that are trained, neither averaged nor made for inputs as they come.
+    optimiser : str
+        A key of ``OPTIMISERS``; empty where its moments were not kept. Another optimiser begins anew.
+    t : int
+        Steps that the optimiser has taken.
+    moments : dict of str to ndarray of shape (n_params,)
+        Its running vectors.
+    mask, average : ndarray of shape (n_params,), or None
+        The pruned weights, and the running average of the weights.
+
+    Notes
+    -----
+    Aliasing: the arrays are read only, and may be those of a recording.  Thread: any.
+    """
+
+    step: int
+    course: Course
+    theta: NDArray[np.float32]
+    optimiser: str = ""
+    t: int = 0
+    moments: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    mask: NDArray[np.float32] | None = None
+    average: NDArray[np.float32] | None = None
+
+    @property
+    def vectors(self) -> tuple[NDArray[np.float32], ...]:
+        """Every vector of theta's shape."""
+        others = (vector for vector in (self.mask, self.average) if vector is not None)
+        return (self.theta, *self.moments.values(), *others)
+
+
+def initial_theta(config: TrainingConfig) -> NDArray[np.float32]:
+    """Return the weights that a run with ``config`` starts from, decided by its seed."""
+    rng = np.random.default_rng(config.seed)
+    return initialise(config.architecture, rng=rng, scheme=config.initialisation)
+
+
+def checked_theta(config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float32]:
+    """Return a float32 copy of ``theta`` if it can be trained on with ``config``.
+
+    Raises
+    ------
+    ConfigError
+        If it has another number of values than the architecture, or ``keep`` would refuse them.
+    """
+    with np.errstate(over="ignore"):
+        copy = np.array(theta, dtype=np.float32)
+    if copy.shape != (config.architecture.n_params,):
+        raise ConfigError(
+            f"The network {config.architecture} has {config.architecture.n_params:,} weights and biases; "
+            f"cannot go on from an array of shape {copy.shape}."
+        )
+    if not all_finite(0.0, copy):
+        raise ConfigError(
+            "Cannot go on from weights that are not finite or far too large; load others or start anew."
+        )
+    return copy
+
+
+def checked_mask(config: TrainingConfig, mask: ArrayLike) -> NDArray[np.float32]:
+    """Return a copy of a mask as 0 and 1 in float32.
+
+    Raises
+    ------
+    ConfigError
+        If it has another number of values than the architecture.
+    """
+    flags = np.asarray(mask)
+    if flags.shape != (config.architecture.n_params,):
+        raise ConfigError(
+            f"The network {config.architecture} has {config.architecture.n_params:,} weights and biases; "
+            f"a mask of shape {flags.shape} does not fit it."
+        )
+    return flags.astype(np.bool_).astype(np.float32)
