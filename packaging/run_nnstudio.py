@@ -1,6 +1,5 @@
 """Where the frozen program starts: what a bundle needs before anything else, then the program."""
 
-import multiprocessing
 import os
 import sys
 
@@ -14,7 +13,6 @@ def clean_library_path() -> None:
 
 
 if __name__ == "__main__":
-    multiprocessing.freeze_support()
     clean_library_path()
     from nnstudio.cli import main
 

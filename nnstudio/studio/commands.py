@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFileDialog
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio import documents
-from nnstudio.studio.about import show_about
 from nnstudio.studio.colour_scale import Scope
 from nnstudio.studio.dock import Dock
 from nnstudio.studio.drops import Drops
@@ -281,6 +280,9 @@ class Commands(QObject):
         show_keys(self._window, self._window.panel_actions.key_rows())
 
     def about(self) -> None:
+        # Who looks for licences waits for what reads them; the start does not.
+        from nnstudio.studio.about import show_about
+
         show_about(self._window)
 
     # Files
