@@ -57,21 +57,39 @@ def read_drawing(path: Path) -> Drawing:
             content = file.read(MAX_DRAWING_BYTES + 1)
     except OSError as error:
         raise DrawingFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return drawing_from_json(content, str(path))
+
+
+def drawing_from_json(content: bytes, name: str) -> Drawing:
+    """Read a drawing ``{"strokes": [[[x, y], …], …]}``, in any units, that is in memory.
+
+    Parameters
+    ----------
+    content : bytes
+        Text in UTF-8.
+    name : str
+        What sentences call it: its file's name, or the like.
+
+    Raises
+    ------
+    DrawingFileError
+        If it is too large, not JSON, or not a drawing that has a line.
+    """
     if len(content) > MAX_DRAWING_BYTES:
-        raise DrawingFileError(f"{path} is larger than {MAX_DRAWING_BYTES >> 20} MB; no drawing is.")
+        raise DrawingFileError(f"{name} is larger than {MAX_DRAWING_BYTES >> 20} MB; no drawing is.")
     try:
         drawing = Drawing.from_json(json.loads(content))
     except UnicodeDecodeError as error:
         raise DrawingFileError(
-            f"{path} is not JSON: it is not text in UTF-8. Save the drawing again."
+            f"{name} is not JSON: it is not text in UTF-8. Save the drawing again."
         ) from error
     except DrawingError as error:
-        raise DrawingFileError(f"{path}: {error}") from error
+        raise DrawingFileError(f"{name}: {error}") from error
     except (ValueError, RecursionError) as error:
-        raise DrawingFileError(f"{path} is not JSON: {error}. Save the drawing again.") from error
+        raise DrawingFileError(f"{name} is not JSON: {error}. Save the drawing again.") from error
     if drawing.is_empty:
         raise DrawingFileError(
-            f"{path}: The drawing is empty: it has no line that could be read. Draw something."
+            f"{name}: The drawing is empty: it has no line that could be read. Draw something."
         )
     return drawing
 

@@ -66,6 +66,20 @@ ENTRIES = (
     ActionEntry(
         "save-drawing", "File", "Save drawing as…", "save the drawing on the canvas", ("Ctrl+Shift+S",)
     ),
+    ActionEntry(
+        "copy",
+        "File",
+        "Copy",
+        "put a picture of the panel with the keys on the clipboard, or the drawing with its strokes",
+        ("Ctrl+C",),
+    ),
+    ActionEntry(
+        "paste",
+        "File",
+        "Paste",
+        "lay a copied picture, drawing or file on the canvas",
+        ("Ctrl+V",),
+    ),
     ActionEntry("quit", "File", "Quit", "stop training and close", ("Ctrl+Q",)),
     ActionEntry("undo", "Draw", "Undo", "take the last stroke back", ("Ctrl+Z",)),
     ActionEntry("redo", "Draw", "Redo", "do what was undone again", ("Ctrl+Shift+Z", "Ctrl+Y")),

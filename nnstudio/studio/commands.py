@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio import documents
 from nnstudio.studio.colour_scale import Scope
+from nnstudio.studio.desktop_commands import DesktopCommands
 from nnstudio.studio.dock import Dock
 from nnstudio.studio.drops import Drops
 from nnstudio.studio.key_list import show_keys
@@ -24,12 +24,11 @@ RATE_FACTOR = 1.5
 PEN_FACTOR = 1.2
 
 
-class Commands(QObject):
+class Commands(DesktopCommands):
     """One method for each entry of ``actions.ENTRIES``, named like it."""
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
-        self._window = window
         self._session = window.session
 
     def connect_all(self) -> None:
@@ -43,7 +42,8 @@ class Commands(QObject):
             signal.connect(window.actions_by_name[name].setEnabled)
             window.actions_by_name[name].setEnabled(False)
         window.actions_by_name["pen"].setChecked(True)
-        Drops(window).dropped.connect(self.open_path)
+        Drops(window).dropped.connect(self.take)
+        window.desk.picture_wanted.connect(self.copy_panel)
         window.colour_scale.changed.connect(self._show_scale)
         self._show_scale()
 

@@ -61,6 +61,9 @@ class Desk(QMainWindow):
     A main window within the window: its docks leave the training bar and the status line alone.
     """
 
+    picture_wanted = Signal(object)
+    """The panel whose picture is to be copied."""
+
     rearranged = Signal()
     """Panels were shown, hidden, moved, floated or tabbed."""
 
@@ -355,6 +358,7 @@ class Desk(QMainWindow):
         floating = menu.addAction(tr("Put back") if dock.isFloating() else tr("Float"))
         floating.triggered.connect(dock.title_bar.toggle_floating)
         menu.addAction(tr("Hide")).triggered.connect(dock.close)
+        menu.addAction(tr("Copy picture")).triggered.connect(partial(self.picture_wanted.emit, dock))
         menu.popup(place)
 
     def createPopupMenu(self) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnstudio.data.normalise import normalise_image
 from nnstudio.data.segment_image import image_characters
+from nnstudio.data.strokes import Drawing
 from nnstudio.errors import UserError
 from nnstudio.files import drawing_file
 from nnstudio.files.drawing_file import check_readable, read_drawing
@@ -77,6 +78,56 @@ def open_path(window: "Window", path: Path) -> None:
     if ending in (".safetensors", ONNX_SUFFIX):
         window.session.open_model(open_model(path))
         return
+    if ending == ".json":
+        lay_drawing(window, read_drawing(path))
+    else:
+        lay_image(window, read_grey(path))
+    window.say(tr("Opened {name}.").format(name=path.name))
+
+
+def in_order(paths: list[Path]) -> list[Path]:
+    """Return files that are opened together: networks first, then data, then what they are to read."""
+
+    def rank(path: Path) -> int:
+        ending = path.suffix.lower()
+        if ending in (".safetensors", ONNX_SUFFIX):
+            return 0
+        return 1 if path.is_dir() or ending in (".toml", ".csv") else 2
+
+    return sorted(paths, key=rank)
+
+
+def lay_drawing(window: "Window", drawing: Drawing) -> None:
+    """Lay a drawing on the canvas.
+
+    Raises
+    ------
+    DocumentError
+        If the network on show reads no images.
+    """
+    _check_reads_images(window)
+    window.input.canvas.set_drawing(drawing)
+
+
+def lay_image(window: "Window", grey: np.ndarray) -> None:
+    """Lay an image on the canvas, as the network sees it.
+
+    Parameters
+    ----------
+    window : Window
+    grey : ndarray of shape (height, width)
+        0 black … 1 white.
+
+    Raises
+    ------
+    UserError
+        If the network on show reads no images, or none of this size, or nothing is on it.
+    """
+    _check_reads_images(window)
+    _show_image(window, _as_seen(grey, window.session))
+
+
+def _check_reads_images(window: "Window") -> None:
     if window.session.input_space.kind != "image":
         raise DocumentError(
             tr(
@@ -84,11 +135,6 @@ def open_path(window: "Window", path: Path) -> None:
                 "again."
             )
         )
-    if ending == ".json":
-        window.input.canvas.set_drawing(read_drawing(path))
-    else:
-        _show_image(window, _as_seen(read_grey(path), window.session))
-    window.say(tr("Opened {name}.").format(name=path.name))
 
 
 def _show_image(window: "Window", image: np.ndarray) -> None:

@@ -1,17 +1,16 @@
-"""Files and folders that are dragged into the window are opened as if they had been chosen in a dialog."""
-
-from pathlib import Path
+"""What is dragged into the window is opened as if it had been chosen in a dialog, or pasted."""
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.studio.clipboard import can_take
 from nnstudio.studio.handlers import contained
 
 
 @contained
 class Drops(QObject):
-    """Takes one local file or folder at a time.
+    """Takes files, folders, pictures and drawings.
 
     Parameters
     ----------
@@ -19,7 +18,8 @@ class Drops(QObject):
         What they are dropped on.
     """
 
-    dropped = Signal(Path)
+    dropped = Signal(object)
+    """The QMimeData, which lives no longer than the slots that are called at once."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
@@ -27,12 +27,10 @@ class Drops(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Accept what is a file, and say which."""
-        if isinstance(event, QDragEnterEvent | QDropEvent):
-            paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-            if len(paths) == 1:
-                event.acceptProposedAction()
-                if event.type() == QEvent.Type.Drop:
-                    self.dropped.emit(Path(paths[0]))
-                return True
+        """Accept what can be taken, and say what it is."""
+        if isinstance(event, QDragEnterEvent | QDropEvent) and can_take(event.mimeData()):
+            event.acceptProposedAction()
+            if event.type() == QEvent.Type.Drop:
+                self.dropped.emit(event.mimeData())
+            return True
         return super().eventFilter(watched, event)

@@ -60,10 +60,22 @@ def read_grey(path: Path) -> np.ndarray:
     image = reader.read()
     if image.isNull():
         raise ImageFileError(f"{path} is damaged: {reader.errorString().rstrip('.')}. Save it again.")
-    return _brightness(image)
+    return grey_of(image)
 
 
-def _brightness(image: QImage) -> np.ndarray:
+def grey_of(image: QImage) -> np.ndarray:
+    """Return the brightness of an image that is in memory.
+
+    Parameters
+    ----------
+    image : QImage
+        What is transparent counts as white paper, or as black paper under bright ink.
+
+    Returns
+    -------
+    ndarray of shape (height, width), float32
+        0 black … 1 white.
+    """
     rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
     height, width = rgba.height(), rgba.width()
     rows = np.frombuffer(rgba.constBits(), np.uint8).reshape(height, rgba.bytesPerLine())
