@@ -27,7 +27,7 @@ class _CurvesPart:
         self._pace = Pace(CURVE_PERIOD_S)
         self.widget = Curves(
             tr("{quantity} curves").format(quantity=tr(self.title)),
-            self.quantity,
+            tr(self.quantity),
             logarithmic=self.logarithmic,
             parent=window,
         )
@@ -54,7 +54,7 @@ class _CurvesPart:
 class LossPart(_CurvesPart):
     """Shows the loss."""
 
-    name, title, quantity, logarithmic = "loss", translatable("Loss"), "loss", True
+    name, title, quantity, logarithmic = "loss", translatable("Loss"), translatable("loss"), True
 
     def _show(self, history: "HistoryView") -> None:
         self.widget.show_curves(
@@ -65,7 +65,7 @@ class LossPart(_CurvesPart):
 class AccuracyPart(_CurvesPart):
     """Shows the accuracy."""
 
-    name, title, quantity, logarithmic = "accuracy", translatable("Accuracy"), "accuracy", False
+    name, title, quantity, logarithmic = "accuracy", translatable("Accuracy"), translatable("accuracy"), False
 
     def _show(self, history: "HistoryView") -> None:
         self.widget.show_curves(

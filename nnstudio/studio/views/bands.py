@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.insight.distributions import LEVELS
+from nnstudio.language import tr
 from nnstudio.studio.theme import colour, font
 from nnstudio.studio.views.base import View
 
@@ -108,9 +109,22 @@ class Bands(View):
                 k = int(np.abs(self._xs(plot) - position.x()).argmin())
                 low, five, quarter, median, three, most, high = (f"{v:.3g}" for v in layer.values[k])
                 return (
-                    f"{layer.title}, epoch {self._epochs[k]:.2f}: {self._quantity}\n"
-                    f"median {median}; half lie in {quarter} … {three}; "
-                    f"90 % in {five} … {most}; all in {low} … {high}"
+                    tr(
+                        "{title}, epoch {epochs:.2f}: {quantity}\n"
+                        "median {median}; half lie in {quarter} … {three}; 90 % in {five} … {most}; "
+                        "all in {low} … {high}"
+                    ).format(
+                        title=layer.title,
+                        epochs=self._epochs[k],
+                        quantity=self._quantity,
+                        median=median,
+                        quarter=quarter,
+                        three=three,
+                        five=five,
+                        most=most,
+                        low=low,
+                        high=high,
+                    )
                 ).replace("-", "−")
         return ""
 
@@ -157,14 +171,14 @@ class Bands(View):
         start, stop = (f"{epoch:.3g}" for epoch in (self._epochs[0], self._epochs[-1]))
         # The middle one has as much room on either side as the wider of the others needs.
         advance = QFontMetricsF(font(11)).horizontalAdvance
-        is_wide = plot.width() > advance("epoch") + 2 * max(advance(start), advance(stop)) + 8
+        is_wide = plot.width() > advance(tr("epoch")) + 2 * max(advance(start), advance(stop)) + 8
         # Where there is no room for all three, the start, mostly 0, gives way to the axis's name.
-        self.write(painter, below, start if is_wide else "epoch", size_px=11, muted=True)
+        self.write(painter, below, start if is_wide else tr("epoch"), size_px=11, muted=True)
         right = Qt.AlignmentFlag.AlignRight
         self.write(painter, below, stop, size_px=11, muted=True, align=right)
         if is_wide:
             middle = Qt.AlignmentFlag.AlignHCenter
-            self.write(painter, below, "epoch", size_px=11, muted=True, align=middle)
+            self.write(painter, below, tr("epoch"), size_px=11, muted=True, align=middle)
 
     def _paint_bands(self, painter: QPainter, plot: QRectF, layer: LayerBands) -> None:
         xs, ys = self._xs(plot), self._ys(plot, layer)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.data.strokes import Drawing
+from nnstudio.language import tr
 from nnstudio.studio.images import grey_index, indexed_image
 from nnstudio.studio.strokes_edit import erase
 from nnstudio.studio.theme import Theme, colour, ink_table
@@ -59,9 +60,9 @@ class Canvas(View):
     pen_width_changed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Canvas", parent)
+        super().__init__(tr("Canvas"), parent)
         self.setAccessibleDescription(
-            "Draw with the mouse or a pen. Arrow keys move the cross-hair, Shift with an arrow draws."
+            tr("Draw with the mouse or a pen. Arrow keys move the cross-hair, Shift with an arrow draws.")
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -70,7 +71,7 @@ class Canvas(View):
         self.undo_stack.setUndoLimit(200)
         self.pen_width = DEFAULT_PEN_WIDTH
         self.erasing = False
-        self.hint = "draw a digit"
+        self.hint = tr("draw a digit")
         self._labels = CanvasLabels(self)
         self._ink_scale = 1.0
         self._pressed_label: int | None = None

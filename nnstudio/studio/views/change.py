@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.insight.flip import Flip
+from nnstudio.language import tr
 from nnstudio.studio.images import grey_index, indexed_image, signed_index
 from nnstudio.studio.theme import FIELD_OPACITY_EXPONENT, colour, ink_table, signed_table
 from nnstudio.studio.views.base import View, signed
@@ -64,7 +65,9 @@ class ChangeView(View):
             ends = (self._flip.start, self._flip.x)
             before, after = (", ".join(signed(float(value), 3) for value in end) for end in ends)
             names = ", ".join(self._space.names)
-            return f"({names}): from ({before}) to ({after})"
+            return tr("({names}): from ({before}) to ({after})").format(
+                names=names, before=before, after=after
+            )
         rows, columns = self._space.shape
         for box in self._boxes():
             if box.contains(place):
@@ -73,10 +76,10 @@ class ChangeView(View):
                 before, after = self._flip.start, self._flip.x
                 k = row * columns + column
                 change = signed(float(after[k] - before[k]), 3)
-                return (
-                    f"pixel row {row}, column {column}: ink {before[k]:.2f}, flipped {after[k]:.2f}\n"
-                    f"change {change}: blue is more ink, orange less"
-                )
+                return tr(
+                    "pixel row {row}, column {column}: ink {before:.2f}, flipped {after:.2f}\n"
+                    "change {change}: blue is more ink, orange less"
+                ).format(row=row, column=column, before=before[k], after=after[k], change=change)
         return ""
 
     def paintEvent(self, event: object) -> None:
@@ -99,10 +102,14 @@ class ChangeView(View):
         signed_colours = signed_table(self.theme, self.theme.window, exponent=FIELD_OPACITY_EXPONENT)
         ink = ink_table(self.theme)
         pictures = (
-            ("as it is", grey_index(flip.start.reshape(shape)), ink),
-            (f"change ±{limit:.2f}", np.ascontiguousarray(signed_index(change, limit)), signed_colours),
+            (tr("as it is"), grey_index(flip.start.reshape(shape)), ink),
             (
-                f"at {100 * self._share:.0f} %",
+                tr("change ±{limit:.2f}").format(limit=limit),
+                np.ascontiguousarray(signed_index(change, limit)),
+                signed_colours,
+            ),
+            (
+                tr("at {share:.0f} %").format(share=100 * self._share),
                 grey_index(flip.between(self._share).reshape(shape)),
                 ink,
             ),
@@ -123,7 +130,7 @@ class ChangeView(View):
             painter.drawImage(box, indexed_image(index, table))
         self._frame(painter, box)
         room = QRectF(0, 0, self.width(), CAPTION_HEIGHT)
-        self.write(painter, room, "blue: the answer; orange: the other class", size_px=11, muted=True)
+        self.write(painter, room, tr("blue: the answer; orange: the other class"), size_px=11, muted=True)
         low, high = self._space.low, self._space.high
         start, end, now = (
             QPointF(box.left() + x1 * box.width(), box.bottom() - x2 * box.height())

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.engine.metrics import class_scores
+from nnstudio.language import tr
 from nnstudio.studio.theme import Theme, colour, font
 from nnstudio.studio.views.base import View
 
@@ -28,7 +29,7 @@ class Confusion(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setAccessibleDescription("Arrow keys choose a cell, Enter shows its samples.")
+        self.setAccessibleDescription(tr("Arrow keys choose a cell, Enter shows its samples."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 90)
         self._counts: np.ndarray | None = None
@@ -92,19 +93,22 @@ class Confusion(View):
         if point.x() < table.left() and point.y() >= table.top():
             k = min(int((point.y() - table.top()) / table.height() * n), n - 1)
             right, n_true = int(self._counts[k, k]), int(scores.support[k])
-            return f"true {self._names[k]}: {right:,} of {n_true:,} read rightly ({_percent(right, n_true)})"
+            return tr("true {name}: {right:,} of {n_true:,} read rightly ({percent})").format(
+                name=self._names[k], right=right, n_true=n_true, percent=_percent(right, n_true)
+            )
         if point.x() >= table.left():
             k = min(int((point.x() - table.left()) / table.width() * n), n - 1)
             right, n_read = int(self._counts[k, k]), int(self._counts[:, k].sum())
-            return f"read as {self._names[k]}: {n_read:,}, of which {right:,} are ({_percent(right, n_read)})"
+            return tr("read as {name}: {n_read:,}, of which {right:,} are ({percent})").format(
+                name=self._names[k], n_read=n_read, right=right, percent=_percent(right, n_read)
+            )
         return ""
 
     def _explain_cell(self, true: int, read: int) -> str:
         count, n_true = int(self._counts[true, read]), int(self._counts[true].sum())
-        how = "read rightly" if true == read else f"read as {self._names[read]}"
-        return (
-            f"{self._names[true]} {how}: {count:,} of {n_true:,} ({_percent(count, n_true)})\n"
-            "Click or Enter: show them."
+        how = tr("read rightly") if true == read else tr("read as {name}").format(name=self._names[read])
+        return tr("{name} {how}: {count:,} of {n_true:,} ({percent})\nClick or Enter: show them.").format(
+            name=self._names[true], how=how, count=count, n_true=n_true, percent=_percent(count, n_true)
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -206,13 +210,15 @@ class Confusion(View):
                 self.write(painter, column, name, size_px=FIGURE_PX, align=Qt.AlignmentFlag.AlignHCenter)
         corner = QRectF(0, 0, table.left() - 4, LINE)
         self.write(
-            painter, corner, "read as", size_px=FIGURE_PX, muted=True, align=Qt.AlignmentFlag.AlignRight
+            painter, corner, tr("read as"), size_px=FIGURE_PX, muted=True, align=Qt.AlignmentFlag.AlignRight
         )
         painter.save()
         painter.translate(0, table.bottom())
         painter.rotate(-90)
         left = QRectF(0, 0, table.height(), LINE)
-        self.write(painter, left, "true", size_px=FIGURE_PX, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
+        self.write(
+            painter, left, tr("true"), size_px=FIGURE_PX, muted=True, align=Qt.AlignmentFlag.AlignHCenter
+        )
         painter.restore()
 
     def paintEvent(self, event: object) -> None:
@@ -229,4 +235,4 @@ class Confusion(View):
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "none"
+    return f"{100 * part / whole:.1f} %" if whole else tr("none")

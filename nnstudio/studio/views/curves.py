@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.theme import DARK, Theme, colour, font, text_font, text_scale
 
@@ -54,7 +55,7 @@ class Curves(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._legend)
         layout.addWidget(self._plot, 1)
-        self._hint = QLabel("Space trains the network:\nits curves appear here", self)
+        self._hint = QLabel(tr("Space trains the network:\nits curves appear here"), self)
         self._hint.setFont(font(12))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setProperty("role", "muted")
@@ -65,7 +66,7 @@ class Curves(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take on another look: pyqtgraph does not follow the palette."""
         self._plot.setBackground(theme.panel)
-        for side, label in (("bottom", "epoch"), ("left", self._quantity)):
+        for side, label in (("bottom", tr("epoch")), ("left", self._quantity)):
             axis = self._item.getAxis(side)
             axis.setPen(colour(theme.line))
             axis.setTextPen(colour(theme.muted))
@@ -80,8 +81,8 @@ class Curves(QWidget):
         self._train.setPen(pg.mkPen(colour(theme.positive, 0.8), width=1))
         self._test.setPen(pg.mkPen(colour(theme.negative), width=2))
         words = (
-            (theme.positive, f"— training {self._quantity}"),
-            (theme.negative, f"━ test {self._quantity}"),
+            (theme.positive, tr("— training {quantity}").format(quantity=self._quantity)),
+            (theme.negative, tr("━ test {quantity}").format(quantity=self._quantity)),
         )
         spans = (f'<span style="color: {code}">{text[0]}</span>{text[1:]}' for code, text in words)
         self._legend.setText("&nbsp;&nbsp;&nbsp;".join(spans))
@@ -140,13 +141,19 @@ class Curves(QWidget):
         epoch = box.mapSceneToView(at).x()
         near = min(self._changes, key=lambda change: abs(change.epoch - epoch), default=None)
         if near is not None and abs(near.epoch - epoch) <= _REACH_PX * per_px:
-            return f"epoch {near.epoch:.4g}: {near.text}"
+            return tr("epoch {epoch:.4g}: {text}").format(epoch=near.epoch, text=near.text)
         values = []
-        for name, curve in (("training", self._train), ("test", self._test)):
+        curves = (
+            (tr("training {quantity} {value:.4g}"), self._train),
+            (tr("test {quantity} {value:.4g}"), self._test),
+        )
+        for form, curve in curves:
             x, y = curve.getOriginalDataset()
             if x is not None and len(x) and x[0] <= epoch <= x[-1]:
-                values.append(f"{name} {self._quantity} {np.interp(epoch, x, y):.4g}")
-        return f"epoch {epoch:.4g}: {', '.join(values)}" if values else ""
+                values.append(form.format(quantity=self._quantity, value=np.interp(epoch, x, y)))
+        return (
+            tr("epoch {epoch:.4g}: {values}").format(epoch=epoch, values=", ".join(values)) if values else ""
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Answer a hover over the plot."""

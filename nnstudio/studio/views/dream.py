@@ -6,6 +6,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
+from nnstudio.language import tr
 from nnstudio.studio.images import grey_index, indexed_image, signed_index
 from nnstudio.studio.theme import FIELD_OPACITY_EXPONENT, colour, ink_table, signed_table
 from nnstudio.studio.views.base import View, signed
@@ -39,7 +40,7 @@ class DreamView(View):
     def explain(self, position: QPoint) -> str:
         """Tell the pixel under the pointer, or the point."""
         if self._x is None:
-            return "Start the dream: the picture climbs towards what excites the neuron most."
+            return tr("Start the dream: the picture climbs towards what excites the neuron most.")
         box = self._box()
         if not box.contains(QPointF(position)):
             return ""
@@ -49,7 +50,9 @@ class DreamView(View):
         rows, columns = self._space.shape
         row = min(int((position.y() - box.top()) / box.height() * rows), rows - 1)
         column = min(int((position.x() - box.left()) / box.width() * columns), columns - 1)
-        return f"dreamt pixel row {row}, column {column}: ink {self._x[row * columns + column]:.2f} (0 … 1)"
+        return tr("dreamt pixel row {row}, column {column}: ink {ink:.2f} (0 … 1)").format(
+            row=row, column=column, ink=self._x[row * columns + column]
+        )
 
     def paintEvent(self, event: object) -> None:
         """Paint image or point."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.insight.dream import Regularisers
+from nnstudio.language import tr, translatable
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.theme import font
 
@@ -24,25 +25,32 @@ LARGEST_SEED = 99_999
 REGULARISERS = (
     (
         "norm",
-        "Norm (L2)",
-        "Share of every pixel lost per step: keeps only what pays (L2 norm).",
+        translatable("Norm (L2)"),
+        translatable("Share of every pixel lost per step: keeps only what pays (L2 norm)."),
         0.1,
         3,
         0.02,
     ),
     (
         "variation",
-        "Variation",
-        "Evens neighbours out but keeps edges (total variation).",
+        translatable("Variation"),
+        translatable("Evens neighbours out but keeps edges (total variation)."),
         0.02,
         4,
         0.004,
     ),
-    ("blur", "Blur", "Share by which each step is blurred: no fine noise.", 0.5, 2, 0.05),
+    (
+        "blur",
+        translatable("Blur"),
+        translatable("Share by which each step is blurred: no fine noise."),
+        0.5,
+        2,
+        0.05,
+    ),
     (
         "jitter_px",
-        "Jitter",
-        "Largest random shift before each step, in pixels: no reliance on places.",
+        translatable("Jitter"),
+        translatable("Largest random shift before each step, in pixels: no reliance on places."),
         4,
         0,
         1,
@@ -71,37 +79,41 @@ class DreamControls(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.goal = self._chooser("Dream of", "The neuron or class whose pre-activation z is to grow.")
-        self.start = self._chooser(
-            "Start from", "What the dream begins with: weak noise, or the input on show."
+        self.goal = self._chooser(
+            tr("Dream of"), tr("The neuron or class whose pre-activation z is to grow.")
         )
-        self.start.addItem("noise", False)
-        self.start.addItem("the input", True)
+        self.start = self._chooser(
+            tr("Start from"), tr("What the dream begins with: weak noise, or the input on show.")
+        )
+        self.start.addItem(tr("noise"), False)
+        self.start.addItem(tr("the input"), True)
         self.seed = QSpinBox(self)
         self.seed.setFont(font(11))
         self.seed.setRange(0, LARGEST_SEED)
-        self.seed.setAccessibleName("Seed of the noise and the jitter")
-        self.seed.setToolTip("Seed of the noise and the jitter: the same seed dreams the same dream.")
+        self.seed.setAccessibleName(tr("Seed of the noise and the jitter"))
+        self.seed.setToolTip(tr("Seed of the noise and the jitter: the same seed dreams the same dream."))
         self.seed.valueChanged.connect(self.begun)
-        self.run = self._button("Start", "Climb, step by step, or rest. The dream rests while it is hidden.")
+        self.run = self._button(
+            tr("Start"), tr("Climb, step by step, or rest. The dream rests while it is hidden.")
+        )
         self.run.setCheckable(True)
         self.run.toggled.connect(self._show_running)
-        anew = self._button("Anew", "Begin again from the start, with the same seed.")
+        anew = self._button(tr("Anew"), tr("Begin again from the start, with the same seed."))
         anew.clicked.connect(self.begun)
-        self.to_canvas = self._button("To canvas", "Make the dreamt input the input on show.")
+        self.to_canvas = self._button(tr("To canvas"), tr("Make the dreamt input the input on show."))
         self.to_canvas.clicked.connect(self.put)
         self.told = QLabel("", self)
         self.told.setFont(font(11))
         self.told.setProperty("role", "muted")
         self.told.setWordWrap(True)
         self.told.setToolTip(
-            "z: the pre-activation that the dream climbs on. Steps: normalised gradient steps so far."
+            tr("z: the pre-activation that the dream climbs on. Steps: normalised gradient steps so far.")
         )
         self._pairs = [
-            (self._row(self._caption("Dream of", self.goal), self.goal), None),
+            (self._row(self._caption(tr("Dream of"), self.goal), self.goal), None),
             (
-                self._row(self._caption("from", self.start), self.start),
-                self._row(self._caption("seed", self.seed), self.seed),
+                self._row(self._caption(tr("from"), self.start), self.start),
+                self._row(self._caption(tr("seed"), self.seed), self.seed),
             ),
             (self._row(self.run, anew, self.to_canvas), None),
             *self._slider_rows(),
@@ -186,15 +198,15 @@ class DreamControls(QWidget):
             slider = QSlider(Qt.Orientation.Horizontal, self)
             slider.setRange(0, largest if name == "jitter_px" else SLIDER_STEPS)
             slider.setValue(first if name == "jitter_px" else round(first / largest * SLIDER_STEPS))
-            slider.setAccessibleName(title)
-            slider.setToolTip(hint)
+            slider.setAccessibleName(tr(title))
+            slider.setToolTip(tr(hint))
             slider.setMinimumWidth(40)
             slider.valueChanged.connect(self._show_figures)
-            caption, figure = self._caption(title, slider), QLabel("", self)
+            caption, figure = self._caption(tr(title), slider), QLabel("", self)
             figure.setFont(font(11))
             for label, width in ((caption, 76), (figure, 38)):
                 label.setProperty("role", "muted")
-                label.setToolTip(hint)
+                label.setToolTip(tr(hint))
                 label.setFixedWidth(width)
             self.sliders[name], self._figures[name] = slider, figure
             self._slider_lines.append(self._row(caption, slider, figure))
@@ -214,12 +226,12 @@ class DreamControls(QWidget):
     def _show_figures(self) -> None:
         now = self.regularisers
         for name, _, _, _, digits, _ in REGULARISERS:
-            unit = " px" if name == "jitter_px" else ""
+            unit = f" {tr('px')}" if name == "jitter_px" else ""
             self._figures[name].setText(f"{getattr(now, name):.{digits}f}{unit}")
         self.changed.emit()
 
     def _show_running(self, running: bool) -> None:
-        self.run.setText("Pause" if running else "Start")
+        self.run.setText(tr("Pause") if running else tr("Start"))
         self.toggled.emit(running)
 
     def show_kind(self, kind: str) -> None:
@@ -234,6 +246,6 @@ class DreamControls(QWidget):
         if selected is not None:
             self.goal.addItem(selected, SELECTED)
         for label, name in enumerate(class_names):
-            self.goal.addItem(f"class {name}", label)
+            self.goal.addItem(tr("class {name}").format(name=name), label)
         index = 0 if selected is not None else max(self.goal.findData(before), 0)
         self.goal.setCurrentIndex(index)

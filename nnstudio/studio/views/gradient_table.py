@@ -6,15 +6,30 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from nnstudio.insight.gradient_probe import ProbeRow
+from nnstudio.language import tr, translatable
 from nnstudio.studio.theme import DARK, Theme, colour, font
 
 COLUMNS = (
-    ("Weight", "which number of the network: the layer, its unit, and the input that the weight is for"),
-    ("Backprop", "∂L/∂w by the chain rule, as training computes it"),
-    ("Complex step", "∂L/∂w = Im L(w + i h) / h with h = 1e-30: no difference is taken, nothing cancels"),
-    ("Central diff.", "∂L/∂w ≈ (L(w + h) − L(w − h)) / 2h with h = 1e-5"),
-    ("Error, complex", "|backpropagation − complex step| / the larger of the two"),
-    ("Error, central", "|backpropagation − central difference| / the larger of the two"),
+    (
+        translatable("Weight"),
+        translatable(
+            "which number of the network: the layer, its unit, and the input that the weight is for"
+        ),
+    ),
+    (translatable("Backprop"), translatable("∂L/∂w by the chain rule, as training computes it")),
+    (
+        translatable("Complex step"),
+        translatable("∂L/∂w = Im L(w + i h) / h with h = 1e-30: no difference is taken, nothing cancels"),
+    ),
+    (translatable("Central diff."), translatable("∂L/∂w ≈ (L(w + h) − L(w − h)) / 2h with h = 1e-5")),
+    (
+        translatable("Error, complex"),
+        translatable("|backpropagation − complex step| / the larger of the two"),
+    ),
+    (
+        translatable("Error, central"),
+        translatable("|backpropagation − central difference| / the larger of the two"),
+    ),
 )
 TOLERANCES = (1e-9, 1e-4)
 """Errors above these, complex and central, are more than rounding and curvature explain."""
@@ -26,7 +41,7 @@ class GradientTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(COLUMNS), parent)
         self.setObjectName("gradient-table")
-        self.setAccessibleName("Derivatives by three ways")
+        self.setAccessibleName(tr("Derivatives by three ways"))
         self.setFont(font(11))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -39,8 +54,8 @@ class GradientTable(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         for column, (name, tip) in enumerate(COLUMNS):
-            item = QTableWidgetItem(name)
-            item.setToolTip(f"{name}: {tip}")
+            item = QTableWidgetItem(tr(name))
+            item.setToolTip(f"{tr(name)}: {tr(tip)}")
             self.setHorizontalHeaderItem(column, item)
         self._theme = DARK
         self._rows: tuple[ProbeRow, ...] = ()
@@ -68,13 +83,15 @@ class GradientTable(QTableWidget):
         words += ["0" if error == 0 else f"{error:.1e}".replace("-", "−") for error in errors]
         for column, text in enumerate(words):
             item = QTableWidgetItem(text)
-            name, tip = COLUMNS[column]
+            name, tip = map(tr, COLUMNS[column])
             item.setToolTip(f"{name}: {text}\n{tip}")
             if column:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             if column >= 4 and errors[column - 4] > TOLERANCES[column - 4]:
                 item.setForeground(colour(self._theme.warning))
                 item.setToolTip(
-                    f"{name}: {text}, more than rounding explains: the gradient is wrong here\n{tip}"
+                    tr(
+                        "{name}: {text}, more than rounding explains: the gradient is wrong here\n{tip}"
+                    ).format(name=name, text=text, tip=tip)
                 )
             self.setItem(place, column, item)

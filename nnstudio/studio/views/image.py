@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.images import grey_index, indexed_image
 from nnstudio.studio.theme import colour, ink_table
 from nnstudio.studio.views.base import View
@@ -34,14 +35,16 @@ class ImageView(View):
     def explain(self, position: QPoint) -> str:
         """Tell the pixel under the pointer."""
         if self._image is None:
-            return "nothing drawn yet"
+            return tr("nothing drawn yet")
         box = self._box()
         height, width = self._image.shape
         row = int((position.y() - box.top()) / box.height() * height)
         column = int((position.x() - box.left()) / box.width() * width)
         if not (0 <= row < height and 0 <= column < width):
             return ""
-        return f"pixel row {row}, column {column}: ink {self._image[row, column]:.2f} (0 paper … 1 full ink)"
+        return tr("pixel row {row}, column {column}: ink {ink:.2f} (0 paper … 1 full ink)").format(
+            row=row, column=column, ink=self._image[row, column]
+        )
 
     def paintEvent(self, event: object) -> None:
         """Paint the pixels and a frame."""

@@ -4,12 +4,15 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from nnstudio.language import translatable
 from nnstudio.studio.images import indexed_image
 from nnstudio.studio.theme import signed_table
 from nnstudio.studio.views.base import View
 
 LEGEND_HEIGHT = 20
-LEGEND_TIP = "What the full colour stands for. Click, or K: another scope (unit, layer, network)."
+LEGEND_TIP = translatable(
+    "What the full colour stands for. Click, or K: another scope (unit, layer, network)."
+)
 _RAMP = np.arange(1, 256, dtype=np.uint8)[None, :]
 
 

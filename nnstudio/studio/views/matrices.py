@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.colour_scale import SCOPE_WORDS, Scope, largest
 from nnstudio.studio.images import indexed_image, signed_index
 from nnstudio.studio.theme import Theme, signed_table
@@ -105,13 +106,20 @@ class Matrices(View):
         """Tell the weight under the pointer."""
         found = self._cell_at(QPointF(position))
         if found is None:
-            return LEGEND_TIP if self._legend_box().contains(QPointF(position)) else ""
+            return tr(LEGEND_TIP) if self._legend_box().contains(QPointF(position)) else ""
         k, row, column = found
         source, target = self._titles[k]
         value = signed(self._weights[k][row, column], 4)
         is_output = k == len(self._weights) - 1 and row < len(self.classes)
-        name = f" (class {self.classes[row]})" if is_output else ""
-        return f"weight from {source} unit {column} to {target} unit {row}{name}: {value}"
+        if is_output:
+            return tr(
+                "weight from {source} unit {column} to {target} unit {row} (class {name}): {value}"
+            ).format(
+                source=source, column=column, target=target, row=row, name=self.classes[row], value=value
+            )
+        return tr("weight from {source} unit {column} to {target} unit {row}: {value}").format(
+            source=source, column=column, target=target, row=row, value=value
+        )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the weight under the pointer, and with it the unit whose row it is in."""
@@ -145,7 +153,7 @@ class Matrices(View):
         """Paint the matrices with their axes and the colour scale."""
         painter = self.painter()
         if not self._weights:
-            text = "This network has one layer of weights: its templates show all of it."
+            text = tr("This network has one layer of weights: its templates show all of it.")
             self.write(painter, QRectF(self.rect()), text, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
             return
         if not self._images:
@@ -163,12 +171,18 @@ class Matrices(View):
             self.write(
                 painter,
                 room.translated(0, TITLE_HEIGHT / 2 - 2),
-                f"columns: {source} → rows: {target}",
+                tr("columns: {source} → rows: {target}").format(source=source, target=target),
                 size_px=11,
                 muted=True,
             )
         limit = self._network_limit if self.scope is Scope.NETWORK else None
-        paint_signed_legend(self, painter, self._legend_box(), limit, f"weight, {SCOPE_WORDS[self.scope]}")
+        paint_signed_legend(
+            self,
+            painter,
+            self._legend_box(),
+            limit,
+            tr("weight, {scope}").format(scope=tr(SCOPE_WORDS[self.scope])),
+        )
 
     def _scale_words(self, W: np.ndarray) -> str:
         """Tell the range of a matrix's scale where it has one of its own."""

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.insight.tiles import mosaic
+from nnstudio.language import tr
 from nnstudio.studio.colour_scale import SCOPE_WORDS, Scope
 from nnstudio.studio.images import indexed_image, signed_index
 from nnstudio.studio.pixels import resample
@@ -36,7 +37,7 @@ class Mosaic(View):
         super().__init__(name, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 90)
-        self.quantity = "weight"
+        self.quantity = tr("weight")
         self.smooth = False
         self.scope = Scope.LAYER
         self._tiles: np.ndarray | None = None
@@ -174,14 +175,16 @@ class Mosaic(View):
         """Tell the value of the cell under the pointer."""
         unit = self.unit_at(QPointF(position))
         if unit is None:
-            return LEGEND_TIP if self._legend_box().contains(QPointF(position)) else ""
+            return tr(LEGEND_TIP) if self._legend_box().contains(QPointF(position)) else ""
         box = self._tile_box(unit)
         _, height, width = self._tiles.shape
         row = min(int((position.y() - box.top()) / box.height() * height), height - 1)
         column = min(int((position.x() - box.left()) / box.width() * width), width - 1)
         value = signed(self._tiles[unit, row, column], 3)
-        text = f"unit {unit}, row {row}, column {column}: {self.quantity} {value}"
-        return f"{text}\n{DEAD_WORDS}" if self._is_dead(unit) else text
+        text = tr("unit {unit}, row {row}, column {column}: {quantity} {value}").format(
+            unit=unit, row=row, column=column, quantity=self.quantity, value=value
+        )
+        return f"{text}\n{tr(DEAD_WORDS)}" if self._is_dead(unit) else text
 
     def _is_dead(self, unit: int) -> bool:
         return self._dead is not None and unit < len(self._dead) and bool(self._dead[unit])
@@ -231,9 +234,10 @@ class Mosaic(View):
         elif self.hasFocus():
             painter.setPen(QPen(colour(self.theme.accent), 1))
             painter.drawRect(self._box.adjusted(0, 0, -1, -1))
-        limit, label = self._shared_limit(), f"{self.quantity}, {SCOPE_WORDS[self.scope]}"
+        limit, label = self._shared_limit(), f"{self.quantity}, {tr(SCOPE_WORDS[self.scope])}"
         if self.scope is Scope.UNIT:
             is_framed = self._selected is not None and self._selected < len(self._each)
             limit = float(self._each[self._selected]) if is_framed else None
-            label += ", here the framed one's" if is_framed else ""
+            if is_framed:
+                label = tr("{legend}, here the framed one's").format(legend=label)
         paint_signed_legend(self, painter, self._legend_box(), limit, label)

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from nnstudio.engine.architecture import Architecture
+from nnstudio.language import tr
 
 TITLE_HEIGHT = 24.0
 FOOTER_HEIGHT = 36.0
@@ -220,9 +221,11 @@ def zoomed(layout: NetworkLayout, scale: float, offset: QPointF, pixel: float) -
 
 def layer_title(architecture: Architecture, layer: int) -> str:
     """Return the name of a computing layer: Hidden 1, Hidden 2, …, Output."""
-    return "Output" if layer == architecture.n_layers - 1 else f"Hidden {layer + 1}"
+    return (
+        tr("Output") if layer == architecture.n_layers - 1 else tr("Hidden {layer}").format(layer=layer + 1)
+    )
 
 
 def layer_names(architecture: Architecture) -> list[str]:
     """Return the names of the input and of every computing layer."""
-    return ["Input", *(layer_title(architecture, k) for k in range(architecture.n_layers))]
+    return [tr("Input"), *(layer_title(architecture, k) for k in range(architecture.n_layers))]

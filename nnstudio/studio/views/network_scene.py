@@ -11,6 +11,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.edges import Edges, strongest_edges
 from nnstudio.insight.reading import Reading
 from nnstudio.insight.tiles import has_tiles
+from nnstudio.language import tr
 from nnstudio.studio.colour_scale import Scope, largest
 from nnstudio.studio.views.base import signed
 from nnstudio.studio.views.network_labels import Column
@@ -84,8 +85,8 @@ class NetworkScene:
     def name(self, address: UnitAddress) -> str:
         """Return the name of a unit."""
         if address.layer == self.architecture.n_layers - 1:
-            return f"Output for class {self.classes[address.unit]}"
-        return f"{self.title(address.layer)}, unit {address.unit}"
+            return tr("Output for class {name}").format(name=self.classes[address.unit])
+        return tr("{layer}, unit {unit}").format(layer=self.title(address.layer), unit=address.unit)
 
     def values(self, address: UnitAddress) -> str:
         """Return a unit's z and a in words; there is a reading."""
@@ -100,8 +101,11 @@ class NetworkScene:
         kind = ACTIVATIONS[self.architecture.activations[address.layer]].title
         lines = [self.name(address), f"z = {z}", f"{kind}(z) = {a}"]
         for layer, edges in self.edges(address):
-            way = "in" if layer == address.layer else "out"
-            lines.append(f"{len(edges)} edges {way}, strongest {signed(float(edges.strength[-1]), 3)}")
+            if layer == address.layer:
+                line = tr("%n edge(s) in, strongest {strength}", len(edges))
+            else:
+                line = tr("%n edge(s) out, strongest {strength}", len(edges))
+            lines.append(line.format(strength=signed(float(edges.strength[-1]), 3)))
         return lines
 
     def _values(self, address: UnitAddress) -> tuple[str, str]:
@@ -127,14 +131,16 @@ class NetworkScene:
         space, sizes = self.space, self.architecture.layer_sizes
         is_image = space.kind == "image"
         size = f"{' × '.join(map(str, space.shape))} = {sizes[0]}" if is_image else ", ".join(space.names)
-        columns = [Column("Input", size, "", place.input_box, turns=False)]
+        columns = [Column(tr("Input"), size, "", place.input_box, turns=False)]
         for layer, (box, shown) in enumerate(zip(place.layers, self.shown, strict=True)):
             kind = ACTIVATIONS[self.architecture.activations[layer]].title
             remark = ""
             if shown.page:
-                remark = f"no. {shown.units[0]} to {shown.units[-1]}"
+                remark = tr("no. {first} to {last}").format(first=shown.units[0], last=shown.units[-1])
             elif shown.is_summary:
-                remark = f"{shown.n_places} most active" if self.reading else f"first {shown.n_places}"
+                remark = (
+                    tr("%n most active", shown.n_places) if self.reading else tr("first %n", shown.n_places)
+                )
             columns.append(
                 Column(
                     self.title(layer),

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.reading import Reading
+from nnstudio.language import tr
 from nnstudio.studio.colour_scale import Scope
 from nnstudio.studio.images import pixel_image
 from nnstudio.studio.pixels import value_of
@@ -143,16 +144,18 @@ class NetworkSurface(View):
         if self.placed().input_box.contains(QPointF(position)):
             pixel = scene.pixel_at(self.placed(), QPointF(position))
             if pixel is None or scene.reading is None:
-                return f"the input: {scene.architecture.n_inputs} numbers"
+                return tr("the input: %n number(s)", scene.architecture.n_inputs)
             row, column = divmod(pixel, scene.space.shape[1])
-            return f"input {pixel}, the pixel in row {row}, column {column}: {scene.reading.x[pixel]:.2f}"
+            return tr("input {pixel}, the pixel in row {row}, column {column}: {x:.2f}").format(
+                pixel=pixel, row=row, column=column, x=scene.reading.x[pixel]
+            )
         layer = self.footer_at(QPointF(position))
         if layer is not None and scene.shown[layer].is_summary:
             shown = scene.shown[layer]
-            return (
-                f"{scene.title(layer)} has {shown.n_units:,} units, and {shown.n_places} have a place here. "
-                "‹ and ›, or Page Up and Page Down, turn from the most active to all by their numbers."
-            )
+            return tr(
+                "{title} has {n_units:,} units, and {n_places} have a place here. ‹ and ›, or Page Up "
+                "and Page Down, turn from the most active to all by their numbers."
+            ).format(title=scene.title(layer), n_units=shown.n_units, n_places=shown.n_places)
         return ""
 
     def footer_at(self, position: QPointF) -> int | None:
@@ -190,7 +193,7 @@ class NetworkSurface(View):
         if not self.camera.is_fitted:
             room = self.field().adjusted(0, 2, -8, 0)
             room.setHeight(18)
-            text = f"{self.camera.zoom:.1f} × · double click shows all"
+            text = tr("{zoom:.1f} × · double click shows all").format(zoom=self.camera.zoom)
             self.write(painter, room, text, size_px=11, muted=True, align=Qt.AlignmentFlag.AlignRight)
 
     def _compose(self) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.engine.novelty import Novelty
+from nnstudio.language import tr
 from nnstudio.studio.theme import colour, font
 from nnstudio.studio.views.base import View, signed
 
@@ -17,10 +18,10 @@ class NoveltyMeter(View):
     """Shows how far the input is from all classes, with a mark where rejection begins; empty without one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Not of any class", parent)
-        self.setToolTip("How unlike all that was learned from the drawing is, for networks that can tell")
+        super().__init__(tr("Not of any class"), parent)
+        self.setToolTip(tr("How unlike all that was learned from the drawing is, for networks that can tell"))
         self._novelty: Novelty | None = None
-        self._noun = "class"
+        self._noun = tr("class")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -32,7 +33,7 @@ class NoveltyMeter(View):
         if (novelty, noun) == (self._novelty, self._noun):
             return
         self._novelty, self._noun = novelty, noun
-        self.setAccessibleName(f"Not a {noun}")
+        self.setAccessibleName(tr("Not a {noun}").format(noun=noun))
         self.setAccessibleDescription(self.explain(QPoint()))
         self.update()
 
@@ -41,12 +42,12 @@ class NoveltyMeter(View):
         if self._novelty is None:
             return ""
         score, threshold = self._novelty
-        verdict = "rejected" if self._novelty.is_rejected else "accepted"
-        return (
-            f"not a {self._noun}: {verdict}; log-odds {signed(score)}, rejected above {signed(threshold)}\n"
-            "A second network watches the hidden layers for what it was shown as scribbles and other signs. "
-            f"The probabilities divide 100 % among the {self._noun}s whatever is drawn."
-        )
+        verdict = tr("rejected") if self._novelty.is_rejected else tr("accepted")
+        return tr(
+            "not a {noun}: {verdict}; log-odds {score}, rejected above {threshold}\n"
+            "A second network watches the hidden layers for what it was shown as scribbles and other "
+            "signs. The probabilities divide 100 % among the classes whatever is drawn."
+        ).format(noun=self._noun, verdict=verdict, score=signed(score), threshold=signed(threshold))
 
     def paintEvent(self, event: object) -> None:
         """Paint the words and the meter."""
@@ -55,7 +56,7 @@ class NoveltyMeter(View):
         painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rejected = self._novelty.is_rejected
-        words = f"not a {self._noun}"
+        words = tr("not a {noun}").format(noun=self._noun)
         # Wide enough for the bold words, so that the meter stays where it is.
         painter.setFont(font(12, bold=True))
         width = painter.fontMetrics().horizontalAdvance(words) + 2.0

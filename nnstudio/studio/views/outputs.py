@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.theme import colour
 from nnstudio.studio.views.base import View, signed
 
@@ -63,8 +64,10 @@ class Outputs(View):
         k = int(position.x() / ((self.width() + COLUMN_GAP) / columns)) * rows + row
         if self._values is None or row >= rows or k >= len(self._names):
             return ""
-        what = "probability" if self._are_probabilities else "output"
-        return f"class {self._names[k]}: {what} {self._values[k]:.4f}, logit z = {signed(self._logits[k])}"
+        what = tr("probability") if self._are_probabilities else tr("output")
+        return tr("class {name}: {what} {value:.4f}, logit z = {logit}").format(
+            name=self._names[k], what=what, value=self._values[k], logit=signed(self._logits[k])
+        )
 
     def _places(self, row: QRectF, name_width: float) -> tuple[QRectF, QRectF]:
         """Return the boxes of a row's bar and number: side by side, in a narrow row one above the other."""

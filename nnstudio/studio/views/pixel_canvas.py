@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen, QUndoCommand
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.images import grey_index, indexed_image
 from nnstudio.studio.pixel_brush import brush
 from nnstudio.studio.theme import colour, ink_table
@@ -45,9 +46,9 @@ class PixelCanvas(View):
     content_changed = Signal()
 
     def __init__(self, strokes: Canvas, parent: QWidget | None = None) -> None:
-        super().__init__("Pixel canvas", parent)
+        super().__init__(tr("Pixel canvas"), parent)
         self.setAccessibleDescription(
-            "Paint pixels with the mouse or a pen. Arrow keys move the frame, Shift with an arrow paints."
+            tr("Paint pixels with the mouse or a pen. Arrow keys move the frame, Shift with an arrow paints.")
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -109,10 +110,10 @@ class PixelCanvas(View):
             return ""
         x, y = self._to_pixels(QPointF(position))
         row, column = min(int(y), self.image.shape[0] - 1), min(int(x), self.image.shape[1] - 1)
-        return (
-            f"pixel row {row}, column {column}: ink {self.image[row, column]:.2f} (0 paper … 1 full ink).\n"
+        return tr(
+            "pixel row {row}, column {column}: ink {ink:.2f} (0 paper … 1 full ink).\n"
             "Paint, or erase with the right button; P goes back to strokes."
-        )
+        ).format(row=row, column=column, ink=self.image[row, column])
 
     # Gestures
 

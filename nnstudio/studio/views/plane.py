@@ -6,6 +6,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
+from nnstudio.language import tr
 from nnstudio.studio.images import indexed_image, signed_index
 from nnstudio.studio.theme import FIELD_OPACITY_EXPONENT, colour, signed_table
 from nnstudio.studio.views.base import View
@@ -20,8 +21,8 @@ class Plane(View):
     point_chosen = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Plane", parent)
-        self.setAccessibleDescription("Click to ask about a point; arrow keys move it.")
+        super().__init__(tr("Plane"), parent)
+        self.setAccessibleDescription(tr("Click to ask about a point; arrow keys move it."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMinimumSize(120, 120)
@@ -115,7 +116,9 @@ class Plane(View):
             return ""
         x, y = self._to_point(QPointF(position))
         first, second = self._space.names
-        return f"{first} = {x:.2f}, {second} = {y:.2f}; click to ask the network about it"
+        return tr("{first} = {x:.2f}, {second} = {y:.2f}; click to ask the network about it").format(
+            first=first, x=x, second=second, y=y
+        )
 
     def paintEvent(self, event: object) -> None:
         """Paint the answers, the points and the asked point."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.theme import colour
 from nnstudio.studio.views.base import View
 from nnstudio.training.config import TrainingConfig
@@ -20,7 +21,7 @@ class RatePicture(View):
     """Draws the rate of every epoch up to the run's end, and where the run is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Learning rate over the run", parent)
+        super().__init__(tr("Learning rate over the run"), parent)
         self.setMinimumSize(160, HEIGHT_PX)
         self._config: TrainingConfig | None = None
         self._epoch = 0.0
@@ -61,7 +62,9 @@ class RatePicture(View):
         if self._config is None or not 0 <= share <= 1:
             return ""
         epoch = share * self._end
-        return f"epoch {epoch:.3g}: learning rate {self._config.rate_at(epoch):.3g}"
+        return tr("epoch {epoch:.3g}: learning rate {rate:.3g}").format(
+            epoch=epoch, rate=self._config.rate_at(epoch)
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the curve, its highest value and its end."""
@@ -86,8 +89,14 @@ class RatePicture(View):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         above = QRectF(area.left(), area.top() - 18, area.width(), 16)
         below = QRectF(area.left(), area.bottom() + 2, area.width(), 16)
-        self.write(painter, above, f"rate, at most {self._rates.max():.3g}", size_px=11, muted=True)
-        end = f"epoch {self._end:g}" + ("" if self._config.epochs is not None else " …")
+        self.write(
+            painter,
+            above,
+            tr("rate, at most {rate:.3g}").format(rate=self._rates.max()),
+            size_px=11,
+            muted=True,
+        )
+        end = tr("epoch {end:g}").format(end=self._end) + ("" if self._config.epochs is not None else " …")
         self.write(painter, below, "0", size_px=11, muted=True)
         self.write(painter, below, end, size_px=11, muted=True, align=Qt.AlignmentFlag.AlignRight)
         painter.end()

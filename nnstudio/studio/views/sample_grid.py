@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.images import grey_index, indexed_image
 from nnstudio.studio.theme import Theme, colour, font, ink_table
 from nnstudio.studio.views.base import View
@@ -62,7 +63,7 @@ class SampleGrid(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setAccessibleDescription("Arrow keys choose a sample, Enter puts it on the canvas.")
+        self.setAccessibleDescription(tr("Arrow keys choose a sample, Enter puts it on the canvas."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(CELL_WIDTH, SMALLEST_PICTURE + CAPTION_HEIGHT)
         self.empty_text = "none"

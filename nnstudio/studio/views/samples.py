@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.files.preview import Pair
+from nnstudio.language import tr
 from nnstudio.studio.contact_sheet import SheetLayout, paint_pairs
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.base import View
@@ -65,8 +66,12 @@ class SamplesView(View):
         if nth is None:
             return ""
         pair = shown[nth]
-        what = "written for this epoch" if pair.original is None else "left as it is, right as an epoch has"
-        return f"{pair.label}, of {pair.source}: {what}"
+        what = (
+            tr("written for this epoch")
+            if pair.original is None
+            else tr("left as it is, right as an epoch has")
+        )
+        return tr("{label}, of {source}: {what}").format(label=pair.label, source=pair.source, what=what)
 
     def paintEvent(self, event: object) -> None:
         """Paint the pairs, or the sentence."""

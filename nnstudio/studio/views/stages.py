@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.images import grey_index, indexed_image
 from nnstudio.studio.theme import colour, font, ink_table
 from nnstudio.studio.views.base import View
@@ -35,7 +36,7 @@ class Stages(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setAccessibleDescription("Arrow keys choose the stage that the network reads.")
+        self.setAccessibleDescription(tr("Arrow keys choose the stage that the network reads."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(220, 110)
         self._stages: tuple[Stage, ...] = ()
@@ -83,12 +84,16 @@ class Stages(View):
         if k is None:
             return ""
         stage, box = self._stages[k], self._box(k)
-        lines = [f"{stage.title}: {stage.tip}", f"Read from it: {stage.answer}"]
+        lines = [f"{stage.title}: {stage.tip}", tr("Read from it: {answer}").format(answer=stage.answer)]
         if box.contains(QPointF(position)):
             height, width = stage.image.shape
             row = min(int((position.y() - box.top()) / box.height() * height), height - 1)
             column = min(int((position.x() - box.left()) / box.width() * width), width - 1)
-            lines.append(f"pixel row {row}, column {column}: ink {stage.image[row, column]:.2f}")
+            lines.append(
+                tr("pixel row {row}, column {column}: ink {ink:.2f}").format(
+                    row=row, column=column, ink=stage.image[row, column]
+                )
+            )
         return "\n".join(lines)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -143,9 +148,9 @@ class Stages(View):
         bottom = QRectF(0, self._box(last).bottom() + LINE + 2, self.width(), LINE)
         usual = self._chosen == self._stages[last].key
         text = (
-            "Framed: what is read. Choose another."
+            tr("Framed: what is read. Choose another.")
             if usual
-            else "Not the usual way: networks learn from the last."
+            else tr("Not the usual way: networks learn from the last.")
         )
         self.write(painter, bottom, text, size_px=11, code=None if usual else self.theme.warning, muted=usual)
         if self.hasFocus():

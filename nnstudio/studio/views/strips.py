@@ -5,13 +5,14 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.images import indexed_image, signed_index
 from nnstudio.studio.theme import activation_table, colour
 from nnstudio.studio.views.base import View
 
 LABEL_WIDTH = 164
 ROW_GAP = 8
-DEAD_WORDS = "dead: it says the same to every sample of the test set"
+DEAD_WORDS = translatable("dead: it says the same to every sample of the test set")
 
 
 _MOVES = {
@@ -92,10 +93,16 @@ class Strips(View):
             return ""
         layer, unit = found
         is_output = layer == len(self._values) - 1 and unit < len(self.classes)
-        name = f" (class {self.classes[unit]})" if is_output else ""
         value = f"{self._values[layer][unit]:.3f}".replace("-", "−")
-        text = f"{self._titles[layer]}, unit {unit}{name}: activation a = {value}"
-        return f"{text}\n{DEAD_WORDS}" if self._is_dead(layer, unit) else text
+        if is_output:
+            text = tr("{layer}, unit {unit} (class {name}): activation a = {value}").format(
+                layer=self._titles[layer], unit=unit, name=self.classes[unit], value=value
+            )
+        else:
+            text = tr("{layer}, unit {unit}: activation a = {value}").format(
+                layer=self._titles[layer], unit=unit, value=value
+            )
+        return f"{text}\n{tr(DEAD_WORDS)}" if self._is_dead(layer, unit) else text
 
     def _is_dead(self, layer: int, unit: int) -> bool:
         return layer < len(self.dead) and unit < len(self.dead[layer]) and bool(self.dead[layer][unit])
@@ -139,7 +146,7 @@ class Strips(View):
             self.write(
                 painter,
                 box,
-                "Draw something: its activations appear here.",
+                tr("Draw something: its activations appear here."),
                 muted=True,
                 align=Qt.AlignmentFlag.AlignHCenter,
             )
@@ -173,7 +180,9 @@ class Strips(View):
                 painter.drawRect(QRectF(box.left() + column * side, box.top() + row * side, side, side))
             middle = max(box.height(), 30.0)
             self.write(painter, QRectF(0, box.top(), LABEL_WIDTH - 8, middle / 2), title, bold=True)
-            active = f"max {limit:.2f} · {100 * float((values > 0).mean()):.0f} % above 0"
+            active = tr("max {limit:.2f} · {share:.0f} % above 0").format(
+                limit=limit, share=100 * float((values > 0).mean())
+            )
             self.write(
                 painter,
                 QRectF(0, box.top() + middle / 2, LABEL_WIDTH - 8, middle / 2),

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.insight.survey import Survey
+from nnstudio.language import tr
 from nnstudio.studio.surveyor import Surveyor
 from nnstudio.studio.theme import font
 
@@ -31,9 +32,9 @@ class SurveyPage(QStackedWidget):
         self._sentence.setProperty("role", "muted")
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._load = QPushButton("Load the test set", self._message)
+        self._load = QPushButton(tr("Load the test set"), self._message)
         self._load.setFont(font(12))
-        self._load.setToolTip("Make, read or download the problem's data, without training on them")
+        self._load.setToolTip(tr("Make, read or download the problem's data, without training on them"))
         self._load.clicked.connect(self.load_asked)
         layout.addStretch(1)
         layout.addWidget(self._sentence)
@@ -47,7 +48,7 @@ class SurveyPage(QStackedWidget):
         if surveyor.latest is not None:
             self.setCurrentWidget(self._content)
             return surveyor.latest
-        sentence = surveyor.obstacle or "The network is reading the test set …"
+        sentence = surveyor.obstacle or tr("The network is reading the test set …")
         if sentence != self._sentence.text():
             self._sentence.setText(sentence)
         self._load.setVisible(surveyor.can_load)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
 from nnstudio.engine.gradient_table import StepSweep
 from nnstudio.insight.gradient_probe import STEPS
+from nnstudio.language import tr
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.theme import DARK, Theme, colour, font, text_font, text_scale
 
@@ -21,7 +22,7 @@ class SweepPlot(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Error of a numeric derivative by its step")
+        self.setAccessibleName(tr("Error of a numeric derivative by its step"))
         self._sweep = StepSweep(*(np.zeros(0) for _ in range(3)))
         self._plot = pg.PlotWidget(background=None)
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -50,7 +51,7 @@ class SweepPlot(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take on another look: pyqtgraph does not follow the palette."""
         self._plot.setBackground(theme.panel)
-        for side, label in (("bottom", "step h"), ("left", "relative error")):
+        for side, label in (("bottom", tr("step h")), ("left", tr("relative error"))):
             axis = self._item.getAxis(side)
             axis.setPen(colour(theme.line))
             axis.setTextPen(colour(theme.muted))
@@ -64,7 +65,7 @@ class SweepPlot(QWidget):
         self._item.showGrid(x=False, y=True, alpha=0.12)
         self._central.setPen(pg.mkPen(colour(theme.negative), width=2))
         self._complex.setPen(pg.mkPen(colour(theme.positive), width=2))
-        words = ((theme.negative, "━ central difference"), (theme.positive, "━ complex step"))
+        words = ((theme.negative, tr("━ central difference")), (theme.positive, tr("━ complex step")))
         self._legend.setText(
             "&nbsp;&nbsp;&nbsp;".join(
                 f'<span style="color: {code}">{text[0]}</span>{text[1:]}' for code, text in words
@@ -85,10 +86,10 @@ class SweepPlot(QWidget):
         if not len(self._sweep.h) or not box.sceneBoundingRect().contains(at):
             return ""
         k = int(np.abs(np.log10(self._sweep.h) - box.mapSceneToView(at).x()).argmin())
-        return (
-            f"h = {self._sweep.h[k]:.1e}: central difference {self._sweep.central[k]:.1e}, "
-            f"complex step {self._sweep.complex[k]:.1e}, relative to the derivative along a random direction"
-        )
+        return tr(
+            "h = {h:.1e}: central difference {central:.1e}, complex step {complex:.1e}, relative to "
+            "the derivative along a random direction"
+        ).format(h=self._sweep.h[k], central=self._sweep.central[k], complex=self._sweep.complex[k])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Answer a hover over the plot."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.data.problems import PROBLEMS
+from nnstudio.language import tr, translatable
 from nnstudio.studio.setting_list import ACTIVATION, SETTINGS
 from nnstudio.studio.settings import Setting
 from nnstudio.studio.theme import font
@@ -24,7 +25,7 @@ from nnstudio.training.config import TrainingConfig
 SMALLEST_LIST_WIDTH = 70
 SMALLEST_PROBLEM_WIDTH = 106
 SMALLEST_WIDTHS = {"loss": 100, "learning_rate": 80, "batch_size": 58, "weight_decay": 60}
-SHORT_TITLES = {"weight_decay": "Decay"}
+SHORT_TITLES = {"weight_decay": translatable("Decay")}
 
 
 class TrainingBar(QWidget):
@@ -57,9 +58,13 @@ class TrainingBar(QWidget):
         layout.addStretch(1)
         self._figures = {}
         for name, width, tip in (
-            ("Epoch", 48, "passes over the training data since this run began"),
-            ("Images / s", 70, "training samples a second, smoothed over about a second"),
-            ("Test accuracy", 72, "share of the whole test set read rightly, at its last measurement"),
+            (tr("Epoch"), 48, tr("passes over the training data since this run began")),
+            (tr("Images / s"), 70, tr("training samples a second, smoothed over about a second")),
+            (
+                tr("Test accuracy"),
+                72,
+                tr("share of the whole test set read rightly, at its last measurement"),
+            ),
         ):
             self._figures[name] = self._figure(layout, name, width, tip)
         layout.addStretch(1)
@@ -67,10 +72,12 @@ class TrainingBar(QWidget):
         line.setObjectName("rule")
         line.setFixedWidth(1)
         layout.addWidget(line)
-        self.problem = self._combo(layout, "Problem", "what is learnt, and from which data")
+        self.problem = self._combo(layout, tr("Problem"), tr("what is learnt, and from which data"))
         for name, entry in PROBLEMS.items():
-            self.problem.addItem(entry.title, name)
-        self.network = self._field(layout, "Network", "layer sizes; type hidden layers such as 100 300", 118)
+            self.problem.addItem(tr(entry.title), name)
+        self.network = self._field(
+            layout, tr("Network"), tr("layer sizes; type hidden layers such as 100 300"), 118
+        )
         settings = {setting.key: setting for setting in SETTINGS}
         keys = ("loss", "optimiser", "learning_rate", "batch_size", "weight_decay")
         self.settings = [
@@ -149,7 +156,7 @@ class TrainingBar(QWidget):
         box.setMinimumWidth(SMALLEST_WIDTHS.get(setting.key, SMALLEST_LIST_WIDTH))
         box.chosen.connect(self.setting_chosen)
         box.left.connect(self.left)
-        self._column(layout, SHORT_TITLES.get(setting.key, setting.title)).addWidget(box)
+        self._column(layout, tr(SHORT_TITLES.get(setting.key, setting.title))).addWidget(box)
         return box
 
     # Choices out
@@ -178,17 +185,17 @@ class TrainingBar(QWidget):
         self.network.setModified(False)
         for box in self.settings:
             box.setEnabled(box.setting.is_used(config))
-            box.setPlaceholderText("mixed" if box.isEnabled() else "–")
+            box.setPlaceholderText(tr("mixed") if box.isEnabled() else "–")
             box.show_value(box.setting.read(config))
 
     def show_figures(
         self, epoch: float | None, images_per_second: float | None, accuracy: float | None
     ) -> None:
         """Show the run's figures; None where there is none yet."""
-        self._show("Epoch", None if epoch is None else _of_few_digits(epoch))
+        self._show(tr("Epoch"), None if epoch is None else _of_few_digits(epoch))
         speed = grouped(round(images_per_second, -2)) if images_per_second else None
-        self._show("Images / s", speed)
-        self._show("Test accuracy", None if accuracy is None else f"{100 * accuracy:.1f} %")
+        self._show(tr("Images / s"), speed)
+        self._show(tr("Test accuracy"), None if accuracy is None else f"{100 * accuracy:.1f} %")
 
     def _show(self, name: str, text: str | None) -> None:
         label = self._figures[name]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.data.problem import InputSpace
 from nnstudio.insight.contributions import Contributions
 from nnstudio.insight.terms import strongest
+from nnstudio.language import tr, translatable
 from nnstudio.studio.images import indexed_image, signed_index
 from nnstudio.studio.theme import colour, signed_table
 from nnstudio.studio.views.base import View, signed
@@ -22,7 +23,7 @@ NUMBER_WIDTH = 46
 NARROWEST_COLUMN = 150
 LARGEST_MAP = 280
 
-GENERAL = (
+GENERAL = translatable(
     "Blue speaks for the class, orange against it. Each layer's shares, all others included, and the biases\n"
     "of this and all later layers add up to the difference of the logits."
 )
@@ -119,7 +120,7 @@ class WhyView(View):
         return QRectF(column.box.left(), top, column.box.width(), ROW_HEIGHT)
 
     def _unit_name(self, layer: int, unit: int) -> str:
-        return f"unit {unit}" if layer else self._space.names[unit]
+        return tr("unit {unit}").format(unit=unit) if layer else self._space.names[unit]
 
     def _unit_at(self, position: QPointF) -> tuple[int, int] | None:
         for column in self._columns():
@@ -141,16 +142,16 @@ class WhyView(View):
             row = min(int((place.y() - image.top()) / image.height() * rows), rows - 1)
             column = min(int((place.x() - image.left()) / image.width() * columns), columns - 1)
             value = self._found[0].values[row * columns + column]
-            return (
-                f"pixel row {row}, column {column}: adds {signed(value, 4)} to the difference of the logits"
-            )
+            return tr(
+                "pixel row {row}, column {column}: adds {value} to the difference of the logits"
+            ).format(row=row, column=column, value=signed(value, 4))
         unit = self._unit_at(place)
-        return GENERAL if unit is None else self._describe(*unit)
+        return tr(GENERAL) if unit is None else self._describe(*unit)
 
     def _describe(self, layer: int, unit: int) -> str:
         value, of = self._found[layer].values[unit], self._names[layer].lower()
-        return (
-            f"{self._unit_name(layer, unit)} of {of}: adds {signed(value, 4)} to the difference of the logits"
+        return tr("{unit} of {layer}: adds {value} to the difference of the logits").format(
+            unit=self._unit_name(layer, unit), layer=of, value=signed(value, 4)
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -189,7 +190,7 @@ class WhyView(View):
         """Paint map and bars."""
         painter = self.painter()
         if not self._found:
-            text = "With an input, what each pixel and each neuron adds to the answer appears here."
+            text = tr("With an input, what each pixel and each neuron adds to the answer appears here.")
             painter.setPen(colour(self.theme.muted))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
             return
@@ -218,7 +219,7 @@ class WhyView(View):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(box)
         room = QRectF(0, 0, box.width() + GAP - 4, CAPTION_HEIGHT)
-        self.write(painter, room, f"pixels ±{limit:.2g}", size_px=11, muted=True)
+        self.write(painter, room, tr("pixels ±{limit:.2g}").format(limit=limit), size_px=11, muted=True)
 
     def _paint_column(self, painter: QPainter, column: _Column, cursor: int | None) -> None:
         shares, box = self._found[column.layer], column.box
@@ -235,7 +236,7 @@ class WhyView(View):
             self._paint_bar(painter, place, self._unit_name(column.layer, unit), shares.values[unit], limit)
         others = float(shares.values.sum() - shares.values[column.units].sum())
         below = self._row_box(column, len(column.units))
-        for k, (name, value) in enumerate((("all others", others), ("biases above", shares.biases))):
+        for k, (name, value) in enumerate(((tr("all others"), others), (tr("biases above"), shares.biases))):
             line = below.translated(0, ROW_HEIGHT * k)
             self.write(painter, line.adjusted(3, 0, -NUMBER_WIDTH, 0), name, size_px=11, muted=True)
             self._write_number(painter, line, value)

@@ -6,6 +6,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.insight.survey import Survey
+from nnstudio.language import tr, translatable
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import colour
 from nnstudio.studio.views.inspector.section import Attention, Section
@@ -18,8 +19,8 @@ SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 class ByClassSection(Section):
     """For each class a band from 5 to 95 %, a box of the middle half, and the median."""
 
-    title = "By class"
-    hint = (
+    title = translatable("By class")
+    hint = translatable(
         "The neuron's activation for the test samples of each class: the band holds 90 % of them, the box\n"
         "the middle half, the line is the median. At the right: for how many of them it is above 0,\n"
         "or, of an output, is the answer."
@@ -63,16 +64,25 @@ class ByClassSection(Section):
             or self.subject.sample_activations is None
             or not 0 <= k < len(self.subject.class_names)
         ):
-            return self.hint
+            return tr(self.hint)
         self._work_out(self.subject)
         name = self.subject.class_names[k]
         if np.isnan(self._bands[k, 0]):
-            return f"class {name}: no test samples"
-        what = "the answer" if self.subject.is_output else "above 0"
+            return tr("class {name}: no test samples").format(name=name)
+        what = tr("the answer") if self.subject.is_output else tr("above 0")
         low, box_low, median, box_high, high = self._bands[k].tolist()
-        return (
-            f"class {name}: median a = {median:.2f}, half from {box_low:.2f} to {box_high:.2f},\n"
-            f"90 % from {low:.2f} to {high:.2f}; {what} for {100 * self._active[k]:.0f} %"
+        return tr(
+            "class {name}: median a = {median:.2f}, half from {box_low:.2f} to {box_high:.2f},\n"
+            "90 % from {low:.2f} to {high:.2f}; {what} for {active:.0f} %"
+        ).format(
+            name=name,
+            median=median,
+            box_low=box_low,
+            box_high=box_high,
+            low=low,
+            high=high,
+            what=what,
+            active=100 * self._active[k],
         )
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
@@ -85,11 +95,11 @@ class ByClassSection(Section):
         low, high = min(float(finite.min(initial=0)), 0.0), max(float(finite.max(initial=0)), 1e-9)
         name_width = min(12.0 + 7 * max(map(len, subject.class_names)), 72.0)
         left, right = name_width, self.width() - 44.0
-        remark = f"activation a, {low:.2f} … {high:.2f}".replace("-", "−")
+        remark = tr("activation a, {low:.2f} … {high:.2f}").format(low=low, high=high).replace("-", "−")
         line = QRectF(0, 0, self.width(), REMARK_HEIGHT)
         self.write(painter, line, remark, size_px=11, muted=True)
         align = Qt.AlignmentFlag.AlignRight
-        what = "answered" if subject.is_output else "above 0"
+        what = tr("answered") if subject.is_output else tr("above 0")
         self.write(painter, line, what, size_px=11, muted=True, align=align)
         scale = (right - left) / (high - low)
         zero = left - low * scale

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.images import grey_index, indexed_image
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import colour, font, ink_table
@@ -47,8 +48,8 @@ class Extremes:
 class ExamplesSection(Section):
     """Two rows of small pictures; a click lays one on the canvas."""
 
-    title = "Test samples"
-    hint = (
+    title = translatable("Test samples")
+    hint = translatable(
         "The samples of the test set for which this neuron's activation is largest and smallest.\n"
         "Click: put one on the canvas."
     )
@@ -61,9 +62,9 @@ class ExamplesSection(Section):
         self._extremes: Extremes | None = None
         self._cursor: tuple[int, int] | None = None
         self._load = QToolButton(self)
-        self._load.setText("Load the test set")
+        self._load.setText(tr("Load the test set"))
         self._load.setFont(font(11))
-        self._load.setToolTip("Makes, reads or downloads the data of the problem; nothing is trained.")
+        self._load.setToolTip(tr("Makes, reads or downloads the data of the problem; nothing is trained."))
         self._load.clicked.connect(attention.test_set_wanted)
         self._load.hide()
 
@@ -109,15 +110,14 @@ class ExamplesSection(Section):
         survey = subject.survey
         true, read = (subject.class_names[int(kind[index])] for kind in (survey.labels, survey.predicted))
         a = float(subject.sample_activations[index])
-        return (
-            f"test sample {index}: a = {plain(a, 3)}\n"
-            f"true class {true}, read as {read}\nclick: put it on the canvas"
-        )
+        return tr(
+            "test sample {index}: a = {a}\ntrue class {true}, read as {read}\nclick: put it on the canvas"
+        ).format(index=index, a=plain(a, 3), true=true, read=read)
 
     def explain(self, position: QPoint) -> str:
         """Tell the sample under the pointer."""
         place = self._place_at(QPointF(position))
-        return self.hint if place is None else self._describe(place)
+        return tr(self.hint) if place is None else self._describe(place)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the sample under the pointer."""
@@ -156,10 +156,16 @@ class ExamplesSection(Section):
             self.paint_waiting(painter, subject)
             return
         found, a = self._current(), subject.sample_activations
+        least = (
+            tr("least: a = {a:.2f} ({share:.0f} % are at 0)")
+            if found.share_at_zero
+            else tr("least: a = {a:.2f}")
+        )
         captions = (
-            f"most: a = {a[found.most[0]]:.2f} … {a[found.most[-1]]:.2f}",
-            f"least: a = {a[found.least[0]]:.2f}"
-            + (f" ({100 * found.share_at_zero:.0f} % are at 0)" if found.share_at_zero else ""),
+            tr("most: a = {largest:.2f} … {smallest:.2f}").format(
+                largest=a[found.most[0]], smallest=a[found.most[-1]]
+            ),
+            least.format(a=a[found.least[0]], share=100 * found.share_at_zero),
         )
         for row, (caption, inputs) in enumerate(zip(captions, found.inputs, strict=True)):
             room = QRectF(0, self._box(row, 0).top() - CAPTION_HEIGHT, self.width(), CAPTION_HEIGHT)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 
 from nnstudio.engine.activation_functions import LEAK
 from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.language import tr, translatable
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import colour, font
 from nnstudio.studio.views.inspector.numbers import figure, plain, scientific
@@ -39,8 +40,8 @@ Piece = tuple[str, str | None]
 class FormulaSection(Section):
     """z = w · x + b, a = f(z) and ∂L/∂a, on a card."""
 
-    title = "What it computes"
-    hint = (
+    title = translatable("What it computes")
+    hint = translatable(
         "z: the pre-activation, the sum of weight × input plus the bias b.\n"
         "a: the activation, what the neuron hands on.\n"
         "∂L/∂a: how the loss of this input changes with it."
@@ -56,15 +57,15 @@ class FormulaSection(Section):
     def explain(self, position: QPoint) -> str:
         """Say what the line under the pointer means."""
         if self.subject is None or self.subject.reading is None:
-            return "bias b: what is added to the sum of weight × input"
-        return self.hint
+            return tr("bias b: what is added to the sum of weight × input")
+        return tr(self.hint)
 
     def _lines(self, subject: Subject) -> list[list[Piece]]:
         def number(value: float) -> Piece:
             return plain(value), self.theme.positive if value >= 0 else self.theme.negative
 
         if subject.reading is None:
-            return [[("bias b = ", None), number(subject.b)]]
+            return [[(f"{tr('bias b')} = ", None), number(subject.b)]]
         z, a = subject.z, subject.a
         activation = ACTIVATIONS[subject.layer.activation]
         sign = "−" if subject.b < 0 else "+"

@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.images import indexed_image, signed_index
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import colour, signed_table
@@ -17,8 +18,8 @@ PICTURE_SIDE = 92
 class GradientSection(Section):
     """∂L/∂z, ∂L/∂a and ∂L/∂w, as numbers and, for templates, as a picture."""
 
-    title = "Gradient"
-    hint = (
+    title = translatable("Gradient")
+    hint = translatable(
         "The slopes of the loss L for this one input and its true class. A step of gradient descent goes\n"
         "against them: what is blue here becomes smaller. Where the true class is not known, the answer is\n"
         "taken for true; choose another above."
@@ -43,12 +44,14 @@ class GradientSection(Section):
             return ""
         box = self._picture_box()
         if not subject.has_template or not box.contains(QPointF(position)):
-            return self.hint
+            return tr(self.hint)
         height, width = subject.input_space.shape
         row = min(int((position.y() - box.top()) / box.height() * height), height - 1)
         column = min(int((position.x() - box.left()) / box.width() * width), width - 1)
         value = float(subject.slopes.weights(*subject.unit)[row * width + column])
-        return f"∂L/∂w at row {row}, column {column}: {scientific(value)}"
+        return tr("∂L/∂w at row {row}, column {column}: {value}").format(
+            row=row, column=column, value=scientific(value)
+        )
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
         """Paint numbers and picture."""
@@ -56,14 +59,19 @@ class GradientSection(Section):
         gradient = slopes.weights(layer, unit)
         name = subject.class_names[subject.true_label]
         lines = [
-            (f"for true class {name}" if subject.label is not None else f"for the answer, {name}", ""),
-            ("loss L", figure(slopes.loss)),
+            (
+                tr("for true class {name}").format(name=name)
+                if subject.label is not None
+                else tr("for the answer, {name}").format(name=name),
+                "",
+            ),
+            (tr("loss L"), figure(slopes.loss)),
             ("∂L/∂z = ∂L/∂b", scientific(float(slopes.z[layer][unit]))),
         ]
         if not subject.is_output:
             lines.append(("∂L/∂a", scientific(float(slopes.a[layer][unit]))))
-        lines.append(("length of ∂L/∂w", figure(float(np.linalg.norm(gradient)))))
-        lines.append(("largest |∂L/∂w|", figure(float(np.abs(gradient).max()))))
+        lines.append((tr("length of ∂L/∂w"), figure(float(np.linalg.norm(gradient)))))
+        lines.append((tr("largest |∂L/∂w|"), figure(float(np.abs(gradient).max()))))
         room = self.width() - (PICTURE_SIDE + 12 if subject.has_template else 0)
         right = Qt.AlignmentFlag.AlignRight
         for k, (what, value) in enumerate(lines):

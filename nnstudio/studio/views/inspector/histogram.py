@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import colour
 from nnstudio.studio.views.base import signed
@@ -17,8 +18,8 @@ LINE_HEIGHT = 16
 class HistogramSection(Section):
     """A histogram of the incoming weights, symmetrical about zero."""
 
-    title = "Weights"
-    hint = "How many of the neuron's incoming weights have which value; the middle is zero."
+    title = translatable("Weights")
+    hint = translatable("How many of the neuron's incoming weights have which value; the middle is zero.")
 
     def concerns(self, subject: Subject) -> bool:
         """Not for the input."""
@@ -41,7 +42,9 @@ class HistogramSection(Section):
         counts, limit = self._counts(self.subject)
         k = min(max(int(position.x() / self.width() * N_BINS), 0), N_BINS - 1)
         low, high = (limit * (2 * edge / N_BINS - 1) for edge in (k, k + 1))
-        return f"{counts[k]} weights from {signed(low, 3)} to {signed(high, 3)}"
+        return tr("%n weight(s) from {low} to {high}", int(counts[k])).format(
+            low=signed(low, 3), high=signed(high, 3)
+        )
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
         """Paint the bars and what they come to."""
@@ -63,5 +66,7 @@ class HistogramSection(Section):
         self.write(painter, axis, "0", size_px=11, muted=True, align=align.AlignHCenter)
         self.write(painter, axis, signed(limit), size_px=11, muted=True, align=align.AlignRight)
         w = subject.w.astype(np.float64)
-        text = f"{len(w)} weights · mean {signed(float(w.mean()), 3)} · spread {float(w.std()):.3f}"
+        text = tr("%n weight(s) · mean {mean} · spread {spread:.3f}", len(w)).format(
+            mean=signed(float(w.mean()), 3), spread=float(w.std())
+        )
         self.write(painter, axis.translated(0, LINE_HEIGHT), text, size_px=11, muted=True)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.language import tr
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import DARK, Theme, font
@@ -81,8 +82,11 @@ class InspectorPanel(QWidget):
         self.state.setProperty("role", "muted")
         self.state.setWordWrap(True)
         self.state.setToolTip(
-            "on or off: whether z is above 0 for this input. Dead: the neuron says the same to every sample\n"
-            "of the test set, so that nothing can be read off it."
+            tr(
+                "on or off: whether z is above 0 for this input. Dead: the neuron says the same to every "
+                "sample\n"
+                "of the test set, so that nothing can be read off it."
+            )
         )
         layout.addWidget(self.state)
         layout.addLayout(self._label_row())
@@ -91,15 +95,17 @@ class InspectorPanel(QWidget):
     def _label_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(6)
-        caption = QLabel("True class", self)
+        caption = QLabel(tr("True class"), self)
         caption.setFont(font(11))
         caption.setProperty("role", "muted")
         self.label = QComboBox(self)
         self.label.setFont(font(11))
-        self.label.setAccessibleName("True class of the input")
+        self.label.setAccessibleName(tr("True class of the input"))
         self.label.setToolTip(
-            "Which class the input really is, for the loss, its gradient and the cross-entropy.\n"
-            "A test sample brings its own; for a drawing the answer is taken for true until you choose."
+            tr(
+                "Which class the input really is, for the loss, its gradient and the cross-entropy.\n"
+                "A test sample brings its own; for a drawing the answer is taken for true until you choose."
+            )
         )
         self.label.activated.connect(self._choose_label)
         caption.setBuddy(self.label)
@@ -114,10 +120,10 @@ class InspectorPanel(QWidget):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Always there: a bar that comes and goes would change the width of everything.
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self._area.setAccessibleName("Sections of the inspector")
+        self._area.setAccessibleName(tr("Sections of the inspector"))
         bar = self._area.verticalScrollBar()
-        bar.setAccessibleName("Scroll the inspector")
-        bar.setToolTip("Scroll through the sections of the inspector")
+        bar.setAccessibleName(tr("Scroll the inspector"))
+        bar.setToolTip(tr("Scroll through the sections of the inspector"))
         column = QWidget(self._area)
         column.setObjectName("panel")
         below = QVBoxLayout(column)
@@ -169,14 +175,14 @@ class InspectorPanel(QWidget):
         if subject.unit is not None:
             return subject.state
         if subject.reading is None:
-            return "Click any neuron; with an input, its numbers are shown here."
-        return "Click any neuron to take it apart."
+            return tr("Click any neuron; with an input, its numbers are shown here.")
+        return tr("Click any neuron to take it apart.")
 
     def _show_label(self, subject: Subject) -> None:
         if subject.class_names != self._class_names:
             self._class_names = subject.class_names
             self.label.clear()
-            self.label.addItem("as answered", None)
+            self.label.addItem(tr("as answered"), None)
             for label, name in enumerate(subject.class_names):
                 self.label.addItem(name, label)
         index = 0 if subject.label is None else subject.label + 1
@@ -200,16 +206,16 @@ class _Heading(QToolButton):
         super().__init__(parent)
         self._section = section
         self.setObjectName("heading")
-        self.setText(section.title)
+        self.setText(tr(section.title))
         self.setFont(font(12, bold=True))
-        self.setToolTip(section.hint)
+        self.setToolTip(tr(section.hint))
         self.setCheckable(True)
         self.setChecked(True)
         self.setArrowType(Qt.ArrowType.DownArrow)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleDescription("Opens and closes this section")
+        self.setAccessibleDescription(tr("Opens and closes this section"))
         self.toggled.connect(self._open)
 
     def _open(self, opened: bool) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.images import grey_index, indexed_image
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import colour, font, ink_table
@@ -21,8 +22,8 @@ GAP = 8
 class PixelsSection(Section):
     """The image with a lens that shows its numbers; in a wide panel every pixel has its number."""
 
-    title = "Pixel values"
-    hint = (
+    title = translatable("Pixel values")
+    hint = translatable(
         "What enters the network: one number for each pixel, 0 for paper to 1 for full ink.\n"
         "Click, or use the arrows, to move the lens. In a wide panel all numbers are written."
     )
@@ -97,10 +98,12 @@ class PixelsSection(Section):
         """Tell the pixel under the pointer."""
         pixel = self._pixel_at(QPointF(position))
         if pixel is None:
-            return self.hint if self.subject is not None else ""
+            return tr(self.hint) if self.subject is not None else ""
         row, column = pixel
         value = self.subject.reading.x[row * self.subject.input_space.shape[1] + column]
-        return f"row {row}, column {column}: x = {value:.4f} (0 paper … 1 full ink)"
+        return tr("row {row}, column {column}: x = {value:.4f} (0 paper … 1 full ink)").format(
+            row=row, column=column, value=value
+        )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Move the lens."""
@@ -155,16 +158,18 @@ class PixelsSection(Section):
         )
         right = QRectF(box.right() + 10, 0, self.width() - box.right() - 10, LINE_HEIGHT)
         facts = (
-            f"{space.shape[0]} × {space.shape[1]} pixels",
-            f"{int((image > 0).sum())} above 0",
-            f"ink {float(image.sum()):.1f}",
-            f"mean {float(image.mean()):.3f}",
+            tr("{height} × {width} pixels").format(height=space.shape[0], width=space.shape[1]),
+            tr("{n:,} above 0").format(n=int((image > 0).sum())),
+            tr("ink {sum:.1f}").format(sum=float(image.sum())),
+            tr("mean {mean:.3f}").format(mean=float(image.mean())),
         )
         for k, text in enumerate(facts):
             self.write(painter, right.translated(0, LINE_HEIGHT * k), text, size_px=11, muted=True)
         lens = self._lens_box(subject)
         part = np.ascontiguousarray(image[row : row + n_rows, column : column + n_columns])
-        caption = f"rows {row}–{row + n_rows - 1}, columns {column}–{column + n_columns - 1}"
+        caption = tr("rows {top}–{bottom}, columns {left}–{right}").format(
+            top=row, bottom=row + n_rows - 1, left=column, right=column + n_columns - 1
+        )
         line = QRectF(0, lens.top() - LINE_HEIGHT, self.width(), LINE_HEIGHT)
         self.write(painter, line, caption, size_px=11, muted=True)
         self._paint_image(painter, lens, part)

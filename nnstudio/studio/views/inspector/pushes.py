@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnstudio.insight.terms import strongest
+from nnstudio.language import tr, translatable
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.views.base import signed
 from nnstudio.studio.views.inspector.rows import Rows, RowsSection
@@ -13,8 +14,8 @@ N_ONWARD = 6
 class PushesSection(RowsSection):
     """How each class's logit changes with the unit's activation."""
 
-    title = "Pushes towards"
-    hint = (
+    title = translatable("Pushes towards")
+    hint = translatable(
         "∂ logit / ∂ a: how much each class's logit changes when this neuron's activation grows by 1,\n"
         "for the input on show. Blue: towards the class; orange: away from it."
     )
@@ -36,14 +37,18 @@ class PushesSection(RowsSection):
     def rows(self, subject: Subject) -> Rows:
         """List the slopes; hovering tells what they come to now."""
         n_between = subject.architecture.n_layers - 2 - subject.layer_index
-        through = f"through {n_between} later layer{'s' if n_between > 1 else ''}"
-        how = "direct: the weight to each output" if n_between == 0 else f"∂ logit / ∂ a, {through}"
+        how = (
+            tr("direct: the weight to each output")
+            if n_between == 0
+            else tr("∂ logit / ∂ a, through %n later layer(s)", n_between)
+        )
         names, a = list(subject.class_names), subject.a
         if subject.towards is None:
-            return Rows("the weights are so large that this is no number", [], np.empty(0), [], [])
+            return Rows(tr("the weights are so large that this is no number"), [], np.empty(0), [], [])
         hints = [
-            f"class {name}: {signed(push, 3)} for each 1 of activation;\n"
-            f"× a = {a:.2f} that is {signed(push * a, 3)} now"
+            tr("class {name}: {push} for each 1 of activation;\n× a = {a:.2f} that is {product} now").format(
+                name=name, push=signed(push, 3), a=a, product=signed(push * a, 3)
+            )
             for name, push in zip(names, subject.towards.tolist(), strict=True)
         ]
         strong = int(subject.towards.argmax())
@@ -53,8 +58,8 @@ class PushesSection(RowsSection):
 class OnwardSection(RowsSection):
     """The units of the next layer that get most from this one."""
 
-    title = "Feeds"
-    hint = (
+    title = translatable("Feeds")
+    hint = translatable(
         "What this neuron hands to the next layer: weight × activation, the largest first. Click to go there."
     )
     is_choosable = True
@@ -73,13 +78,31 @@ class OnwardSection(RowsSection):
         a = subject.a or 0.0
         products = subject.onward * a if a else subject.onward
         keys = strongest(products, N_ONWARD).tolist()
+        form = tr("unit {unit} of {layer}: weight {weight}")
+        if a:
+            form = tr("unit {unit} of {layer}: weight {weight} · a = {a:.2f}, adds {product} to its z")
         hints = [
-            f"unit {key} of {layer}: weight {signed(float(subject.onward[key]), 4)}"
-            + (f" · a = {a:.2f}, adds {signed(float(products[key]), 4)} to its z" if a else "")
+            form.format(
+                unit=key,
+                layer=layer,
+                weight=signed(float(subject.onward[key]), 4),
+                a=a,
+                product=signed(float(products[key]), 4),
+            )
             for key in keys
         ]
-        remark = f"w · a into {layer}" if a else f"off: its weights into {layer}"
-        return Rows(remark, [f"unit {key}" for key in keys], np.asarray(products[keys]), hints, keys)
+        remark = (
+            tr("w · a into {layer}").format(layer=layer)
+            if a
+            else tr("off: its weights into {layer}").format(layer=layer)
+        )
+        return Rows(
+            remark,
+            [tr("unit {unit}").format(unit=key) for key in keys],
+            np.asarray(products[keys]),
+            hints,
+            keys,
+        )
 
     def choose(self, key: int) -> None:
         """Select the unit."""

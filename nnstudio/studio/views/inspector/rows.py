@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import colour
 from nnstudio.studio.views.base import signed
@@ -121,7 +122,7 @@ class RowsSection(Section):
     def explain(self, position: QPoint) -> str:
         """Tell the row under the pointer."""
         k = self._row_at(QPointF(position))
-        return self.hint if k is None else self._current().hints[k]
+        return tr(self.hint) if k is None else self._current().hints[k]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark what the row stands for elsewhere."""

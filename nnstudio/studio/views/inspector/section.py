@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.language import tr
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import colour, font
 from nnstudio.studio.views.base import View
@@ -56,13 +57,13 @@ class Section(View):
     """Whether it shows the unit's activations over the test set, which are worked out only for it."""
 
     def __init__(self, attention: Attention, parent: QWidget | None = None) -> None:
-        super().__init__(self.title, parent)
+        super().__init__(tr(self.title), parent)
         self.attention = attention
         self.subject: Subject | None = None
 
     def heading(self, subject: Subject) -> str:
         """Return what the heading says for this subject."""
-        return self.title
+        return tr(self.title)
 
     def concerns(self, subject: Subject) -> bool:
         """Say whether there is anything to tell about this subject; by default about units."""
@@ -70,7 +71,7 @@ class Section(View):
 
     def explain(self, position: QPoint) -> str:
         """Say what the section shows; subclasses tell the numbers under the pointer."""
-        return self.hint
+        return tr(self.hint)
 
     def tall(self, subject: Subject, width: int) -> int:
         """Return the height that the section needs."""
@@ -84,7 +85,7 @@ class Section(View):
         """Say why there are no numbers of the test set."""
         painter.setFont(font(11))
         painter.setPen(colour(self.theme.muted))
-        text = subject.obstacle or "Looking through the test set …"
+        text = subject.obstacle or tr("Looking through the test set …")
         painter.drawText(QRectF(self.rect()), Qt.TextFlag.TextWordWrap, text)
 
     def show_subject(self, subject: Subject) -> None:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import colour
 from nnstudio.studio.views.inspector.numbers import plain
@@ -17,8 +18,8 @@ COLUMNS = (0.25, 0.42, 0.33)
 class SoftmaxSection(Section):
     """A table: logit, exponential, quotient for each class, their sums, and the loss."""
 
-    title = "Softmax step by step"
-    hint = (
+    title = translatable("Softmax step by step")
+    hint = translatable(
         "Each logit z becomes exp(z − largest), so that all are positive and none overflows;\n"
         "divided by their sum they are probabilities."
     )
@@ -44,19 +45,29 @@ class SoftmaxSection(Section):
         steps = subject.softmax
         if 0 <= k < len(subject.class_names):
             z, exponential = steps.logits[k], steps.exponentials[k]
-            return (
-                f"class {subject.class_names[k]}: logit z = {plain(z, 4)}\n"
-                f"exp({plain(z, 3)} − ({plain(steps.largest, 3)})) = {exponential:.3g}\n"
-                f"{exponential:.3g} / {steps.total:.4f} = {steps.quotients[k]:.4g}"
+            return tr(
+                "class {name}: logit z = {z}\n"
+                "exp({z_short} − ({largest})) = {exponential:.3g}\n"
+                "{exponential:.3g} / {total:.4f} = {quotient:.4g}"
+            ).format(
+                name=subject.class_names[k],
+                z=plain(z, 4),
+                z_short=plain(z, 3),
+                largest=plain(steps.largest, 3),
+                exponential=exponential,
+                total=steps.total,
+                quotient=steps.quotients[k],
             )
         if k > len(subject.class_names):
-            return "Cross-entropy: minus the natural logarithm of the true class's probability; 0 is perfect."
-        return "Sum of the exponentials; the quotients add up to 1."
+            return tr(
+                "Cross-entropy: minus the natural logarithm of the true class's probability; 0 is perfect."
+            )
+        return tr("Sum of the exponentials; the quotients add up to 1.")
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
         """Paint the table."""
         steps, unit = subject.softmax, subject.unit[1]
-        self._line(painter, 0, ("class", "z", "exp(z − max)", "quotient"), muted=True)
+        self._line(painter, 0, (tr("class"), "z", "exp(z − max)", tr("quotient")), muted=True)
         quotients = steps.quotients
         for k, name in enumerate(subject.class_names):
             numbers = (plain(steps.logits[k]), _small(steps.exponentials[k]), f"{100 * quotients[k]:.2f} %")
@@ -64,13 +75,15 @@ class SoftmaxSection(Section):
         n = len(subject.class_names)
         painter.setPen(QPen(colour(self.theme.line), 1))
         painter.drawLine(0, ROW_HEIGHT * (n + 1), self.width(), ROW_HEIGHT * (n + 1))
-        self._line(painter, n + 1, ("sum", "", f"{steps.total:.4f}", "100 %"))
+        self._line(painter, n + 1, (tr("sum"), "", f"{steps.total:.4f}", "100 %"))
         label = subject.true_label
         name = subject.class_names[label]
-        what = "true class" if subject.label is not None else "answer, taken for true,"
+        what = tr("true class") if subject.label is not None else tr("answer, taken for true,")
         lines = (
-            f"Cross-entropy for {what} {name}:",
-            f"−ln {quotients[label]:.4g} = {steps.cross_entropy(label):.4g}",
+            tr("Cross-entropy for {what} {name}:").format(what=what, name=name),
+            tr("−ln {quotient:.4g} = {cross_entropy:.4g}").format(
+                quotient=quotients[label], cross_entropy=steps.cross_entropy(label)
+            ),
         )
         for k, text in enumerate(lines):
             top = ROW_HEIGHT * (n + 2 + k) + 6

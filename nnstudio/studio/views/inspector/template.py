@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.images import indexed_image, signed_index
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import FIELD_OPACITY_EXPONENT, colour, signed_table
@@ -17,14 +18,16 @@ CAPTION_HEIGHT = 17
 LARGEST_SIDE = 190
 N_MARKED = 5
 
-FIELD_HINT = "This neuron's activation all over the plane: blue positive, orange negative. Ring: your point."
+FIELD_HINT = translatable(
+    "This neuron's activation all over the plane: blue positive, orange negative. Ring: your point."
+)
 
 
 class TemplateSection(Section):
     """Two pictures side by side; a click on a pixel chooses that weight, the arrows move the choice."""
 
-    title = "Template"
-    hint = (
+    title = translatable("Template")
+    hint = translatable(
         "Left: the weights of this neuron, one for each pixel: blue wants ink, orange wants paper.\n"
         "Right: weight × input, what each pixel adds to the sum now. The largest terms are framed."
     )
@@ -35,7 +38,7 @@ class TemplateSection(Section):
 
     def heading(self, subject: Subject) -> str:
         """Return what the pictures are."""
-        return self.title if subject.has_template else "Over the plane"
+        return tr(self.title) if subject.has_template else tr("Over the plane")
 
     def concerns(self, subject: Subject) -> bool:
         """Only where weights are an image, or the input is a point of a plane."""
@@ -75,25 +78,35 @@ class TemplateSection(Section):
         source = self._source_at(QPointF(position))
         if source is None:
             in_plane = subject is not None and subject.picture is not None
-            return self._explain_field(subject, QPointF(position)) if in_plane else self.hint
-        text = f"{subject.source_name(source)}: weight w = {signed(float(subject.w[source]), 4)}"
+            return self._explain_field(subject, QPointF(position)) if in_plane else tr(self.hint)
+        lines = [
+            tr("{source}: weight w = {w}").format(
+                source=subject.source_name(source), w=signed(float(subject.w[source]), 4)
+            )
+        ]
         if subject.x is not None:
             x, term = float(subject.x[source]), float(subject.products[source])
-            text += f"\ninput x = {plain(x)} (0 paper … 1 ink)\nterm w · x = {signed(term, 4)}"
-            text += f"\ngradient ∂L/∂w = {scientific(float(subject.slopes.weights(*subject.unit)[source]))}"
-        return text
+            slope = float(subject.slopes.weights(*subject.unit)[source])
+            lines += [
+                tr("input x = {x} (0 paper … 1 ink)").format(x=plain(x)),
+                tr("term w · x = {term}").format(term=signed(term, 4)),
+                tr("gradient ∂L/∂w = {slope}").format(slope=scientific(slope)),
+            ]
+        return "\n".join(lines)
 
     def _explain_field(self, subject: Subject, place: QPointF) -> str:
         box = self._boxes(subject)[0]
         if not box.contains(place):
-            return FIELD_HINT
+            return tr(FIELD_HINT)
         rows, columns = subject.picture.shape
         right, down = (place.x() - box.left()) / box.width(), (place.y() - box.top()) / box.height()
         a = float(subject.picture[min(int(down * rows), rows - 1), min(int(right * columns), columns - 1)])
         low, width = subject.input_space.low, subject.input_space.high - subject.input_space.low
         first, second = subject.input_space.names
         x1, x2 = plain(low + right * width), plain(low + (1 - down) * width)
-        return f"{first} = {x1}, {second} = {x2}: activation a = {plain(a, 3)}"
+        return tr("{first} = {x1}, {second} = {x2}: activation a = {a}").format(
+            first=first, x1=x1, second=second, x2=x2, a=plain(a, 3)
+        )
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the weight in the list of terms."""
@@ -133,9 +146,9 @@ class TemplateSection(Section):
         if not subject.has_template:
             self._paint_field(painter, subject)
             return
-        pictures = [("template", subject.w)]
+        pictures = [(tr("template"), subject.w)]
         if subject.products is not None:
-            pictures.append(("× input", subject.products))
+            pictures.append((tr("× input"), subject.products))
         for box, (caption, flat) in zip(self._boxes(subject), pictures, strict=False):
             values = np.nan_to_num(flat).reshape(subject.input_space.shape)
             limit = float(np.abs(values).max())
@@ -175,7 +188,7 @@ class TemplateSection(Section):
         box = self._boxes(subject)[0]
         limit = float(np.abs(subject.picture).max())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        caption = f"activation over the plane ±{limit:.2g}"
+        caption = tr("activation over the plane ±{limit:.2g}").format(limit=limit)
         self._paint_picture(painter, box, subject.picture, limit, "", exponent=FIELD_OPACITY_EXPONENT)
         room = QRectF(0, 0, self.width(), CAPTION_HEIGHT)
         self.write(painter, room, caption, size_px=11, muted=True)

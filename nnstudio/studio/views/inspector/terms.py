@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.subject import N_TERMS, Subject
 from nnstudio.studio.views.base import signed
 from nnstudio.studio.views.inspector.numbers import plain
@@ -11,8 +12,8 @@ from nnstudio.studio.views.inspector.rows import Rows, RowsSection
 class TermsSection(RowsSection):
     """Lists the terms; pointing at one marks it on the picture, a click chooses its weight."""
 
-    title = "Largest terms"
-    hint = (
+    title = translatable("Largest terms")
+    hint = translatable(
         "The sum z taken apart: the terms w · x of largest size, all others together, and the bias.\n"
         "Point at a term to see its pixel; click for its weight."
     )
@@ -33,14 +34,27 @@ class TermsSection(RowsSection):
         names = [subject.source_name(key) for key in keys]
         weights = subject.w[terms.index]
         if subject.x is None:
-            hints = [f"{name}: weight w = {signed(w, 4)}" for name, w in zip(names, weights, strict=True)]
-            return Rows(f"largest weights, from {subject.source_layer}", names, terms.value, hints, keys)
+            hints = [
+                tr("{name}: weight w = {w}").format(name=name, w=signed(w, 4))
+                for name, w in zip(names, weights, strict=True)
+            ]
+            return Rows(
+                tr("largest weights, from {layer}").format(layer=subject.source_layer),
+                names,
+                terms.value,
+                hints,
+                keys,
+            )
         hints = [
             f"{name}: w · x = {signed(w, 4)} · {plain(x, 3)} = {signed(term, 4)}"
             for name, w, x, term in zip(names, weights, subject.x[terms.index], terms.value, strict=True)
         ]
-        footer = ((f"{terms.n_rest} others", terms.rest), ("bias b", terms.b), ("sum z", terms.z))
-        remark = f"terms w · x, from {subject.source_layer}"
+        footer = (
+            (tr("%n other(s)", terms.n_rest), terms.rest),
+            (tr("bias b"), terms.b),
+            (tr("sum z"), terms.z),
+        )
+        remark = tr("terms w · x, from {layer}").format(layer=subject.source_layer)
         return Rows(remark, names, np.asarray(terms.value), hints, keys, footer)
 
     def marked(self, subject: Subject) -> int | None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import font
 from nnstudio.studio.views.base import signed
@@ -17,8 +18,10 @@ BUTTON_HEIGHT = 36
 class WeightSection(Section):
     """Shows the weight that was clicked; where it comes from a unit, a button goes there."""
 
-    title = "This weight"
-    hint = "The weight you clicked: its value, what it adds to the sum now, and the slope of the loss by it."
+    title = translatable("This weight")
+    hint = translatable(
+        "The weight you clicked: its value, what it adds to the sum now, and the slope of the loss by it."
+    )
 
     def __init__(self, attention: Attention, parent: QWidget | None = None) -> None:
         super().__init__(attention, parent)
@@ -34,17 +37,17 @@ class WeightSection(Section):
     def _lines(self, subject: Subject) -> list[tuple[str, str]]:
         source = subject.source
         lines = [
-            (f"from {subject.source_name(source)}", ""),
-            ("weight w", signed(float(subject.w[source]), 4)),
+            (tr("from {source}").format(source=subject.source_name(source)), ""),
+            (tr("weight w"), signed(float(subject.w[source]), 4)),
         ]
         if subject.x is not None:
             term = float(subject.products[source])
             lines += [
-                ("input x", plain(float(subject.x[source]), 4)),
-                ("term w · x", signed(term, 4)),
-                ("gradient ∂L/∂w", scientific(float(subject.slopes.weights(*subject.unit)[source]))),
+                (tr("input x"), plain(float(subject.x[source]), 4)),
+                (tr("term w · x"), signed(term, 4)),
+                (tr("gradient ∂L/∂w"), scientific(float(subject.slopes.weights(*subject.unit)[source]))),
             ]
-        lines.append(("bias b of the neuron", signed(subject.b, 4)))
+        lines.append((tr("bias b of the neuron"), signed(subject.b, 4)))
         return lines
 
     def tall(self, subject: Subject, width: int) -> int:
@@ -56,7 +59,9 @@ class WeightSection(Section):
         super().show_subject(subject)
         self._go.setVisible(subject.layer_index > 0)
         if subject.layer_index:
-            self._go.setText(f"Go to unit {subject.source} of {subject.source_layer}")
+            self._go.setText(
+                tr("Go to unit {unit} of {layer}").format(unit=subject.source, layer=subject.source_layer)
+            )
             self._go.adjustSize()
             self._go.move(0, self.height() - self._go.height() - 2)
 
