@@ -130,21 +130,45 @@ def prune(
     """
     if not (math.isfinite(fraction) and 0 <= fraction <= 1):
         raise SurgeryError(f"The part of the weights to prune must be from 0 to 1, not {fraction!r}.")
+    result = _copy(architecture, theta)
+    order = smallest_first(architecture, theta, layer)
+    mask = np.ones(architecture.n_params, bool)
+    mask[order[: round(fraction * len(order))]] = False
+    result[~mask] = 0
+    return result, mask
+
+
+def smallest_first(
+    architecture: Architecture, theta: NDArray[Any], layer: int | None = None
+) -> NDArray[np.int64]:
+    """Return the coordinates of weights by their magnitude, in the order in which `prune` removes them.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    layer : int, optional
+        See `prune`.
+
+    Raises
+    ------
+    SurgeryError
+        If there is no such layer.
+    ArchitectureError
+        If theta does not belong to the network.
+    """
     if layer is not None and not 0 <= layer < architecture.n_layers:
         raise SurgeryError(
             f"The network {architecture} has {architecture.n_layers} computing layers, counted from 0, "
             f"and no layer {layer}."
         )
-    result = _copy(architecture, theta)
     is_weight = np.zeros(architecture.n_params, bool)
     for k, block in enumerate(architecture.layers(is_weight)):
         block.W[...] = layer in (None, k)
+    architecture.layers(theta)
     weights = np.flatnonzero(is_weight)
-    order = np.argsort(np.abs(theta[weights]), kind="stable")
-    mask = np.ones(architecture.n_params, bool)
-    mask[weights[order[: round(fraction * len(weights))]]] = False
-    result[~mask] = 0
-    return result, mask
+    order: NDArray[np.int64] = weights[np.argsort(np.abs(theta[weights]), kind="stable")]
+    return order
 
 
 def interpolate(start: NDArray[Any], end: NDArray[Any], share: float) -> NDArray[Any]:

@@ -1,0 +1,147 @@
+"""What a network still can when parts of it are taken away: units silenced, weights pruned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.engine.passes import activations
+from nnstudio.engine.surgery import silence_units, smallest_first
+from nnstudio.training.evaluation import Evaluation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from nnstudio.data.problem import Samples
+    from nnstudio.engine.architecture import Architecture
+
+N_STRENGTH_SAMPLES = 1000
+
+
+@dataclass(frozen=True)
+class CutKind:
+    """What is taken away, the weakest first.
+
+    Attributes
+    ----------
+    of_units : bool
+        Hidden units are silenced; otherwise single weights are pruned.
+    layer : int or None
+        The layer they are of, the first computing one is 0; None: weights of all layers together.
+    """
+
+    of_units: bool
+    layer: int | None
+
+    def size(self, architecture: Architecture) -> int:
+        """Return how many there are to take away."""
+        if self.of_units:
+            assert self.layer is not None, "units are of one layer"
+            return architecture.layer_sizes[self.layer + 1]
+        layers = range(architecture.n_layers) if self.layer is None else [self.layer]
+        return sum(architecture.layer_sizes[k] * architecture.layer_sizes[k + 1] for k in layers)
+
+
+def cut_kinds(architecture: Architecture) -> tuple[CutKind, ...]:
+    """Return everything that can be cut: each hidden layer's units, all weights, each layer's weights."""
+    units = [CutKind(True, k) for k in range(architecture.n_layers - 1)]
+    layers = range(architecture.n_layers) if architecture.n_layers > 1 else ()
+    return (*units, CutKind(False, None), *(CutKind(False, k) for k in layers))
+
+
+def unit_strengths(
+    architecture: Architecture, theta: NDArray[Any], layer: int, x: NDArray[Any]
+) -> NDArray[np.float64]:
+    """Return how much each unit of a hidden layer adds to the layer above, over some inputs.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    layer : int
+        Hidden layer, from 0.
+    x : ndarray of shape (n, n_inputs)
+
+    Returns
+    -------
+    ndarray of shape (fan_out,)
+        The root mean square of the unit's activation times the L2 norm of its outgoing weights.
+    """
+    a = activations(architecture, theta, x).a[layer + 1].astype(np.float64)
+    outgoing = architecture.layers(theta)[layer + 1].W.astype(np.float64)
+    strengths: NDArray[np.float64] = np.sqrt((a**2).mean(axis=0)) * np.linalg.norm(outgoing, axis=0)
+    return strengths
+
+
+class Cutter:
+    """Cuts one network, more or less of it; made once, each cut takes no longer than a copy.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,), float32
+        Must not change.
+    kind : CutKind
+    samples : Samples
+        Inputs on which the strength of units is measured; evenly spaced ones of them.
+
+    Attributes
+    ----------
+    n : int
+        How many there are to take away.
+
+    Notes
+    -----
+    Weights go by their magnitude, units by `unit_strengths`.  Thread: any, one at a time.
+    """
+
+    def __init__(
+        self, architecture: Architecture, theta: NDArray[np.float32], kind: CutKind, samples: Samples
+    ) -> None:
+        self.architecture, self.theta, self.kind = architecture, theta, kind
+        if not kind.of_units:
+            self._order = smallest_first(architecture, theta, kind.layer)
+        else:
+            assert kind.layer is not None, "units are of one layer"
+            rows = np.linspace(0, len(samples) - 1, min(len(samples), N_STRENGTH_SAMPLES)).astype(np.int64)
+            strengths = unit_strengths(architecture, theta, kind.layer, samples.batch(rows))
+            self._order = np.argsort(strengths, kind="stable")
+        self.n = len(self._order)
+
+    def count(self, share: float) -> int:
+        """Return how many a share, 0…1, of them are."""
+        return round(share * self.n)
+
+    def cut(self, share: float) -> NDArray[np.float32]:
+        """Return theta without the weakest ``share``, 0…1, of what is cut."""
+        weakest = self._order[: self.count(share)]
+        if self.kind.of_units:
+            assert self.kind.layer is not None, "units are of one layer"
+            theta: NDArray[np.float32] = silence_units(
+                self.architecture, self.theta, self.kind.layer, weakest
+            )
+            return theta
+        theta = self.theta.copy()
+        theta[weakest] = 0
+        return theta
+
+    def curve(self, shares: Sequence[float], samples: Samples, loss: str) -> Iterator[tuple[float, ...]]:
+        """Measure the accuracy on samples at each share, in pieces of some milliseconds.
+
+        Yields
+        ------
+        tuple of float
+            Accuracies, 0…1, at the first shares, as many as are known so far.
+        """
+        found: tuple[float, ...] = ()
+        for share in shares:
+            evaluation = Evaluation(self.architecture, self.cut(share), samples, loss)
+            while not evaluation.is_done:
+                evaluation.advance()
+                yield found
+            found = (*found, evaluation.finish().accuracy)
+            yield found
