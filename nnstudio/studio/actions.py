@@ -127,6 +127,11 @@ ENTRIES = (
         ("S", "Ctrl+,"),
         has_icon=True,
     ),
+    ActionEntry("silence", "Train", "Silence unit", "set what the selected unit sends on to 0", ("Q",)),
+    ActionEntry(
+        "undo-operation", "Train", "Undo operation", "put the weights back that were changed", ("Ctrl+Alt+Z",)
+    ),
+    ActionEntry("redo-operation", "Train", "Redo operation", "change the weights again", ("Ctrl+Alt+Y",)),
     ActionEntry("cancel", "Train", "Cancel loading", "give up loading or downloading data", ("Esc",)),
     ActionEntry("redraw-samples", "View", "Redraw samples", "show other samples", ("Ctrl+D",)),
     ActionEntry(

@@ -41,6 +41,13 @@ class Commands(DesktopCommands):
         for name, signal in (("undo", undo.canUndoChanged), ("redo", undo.canRedoChanged)):
             signal.connect(window.actions_by_name[name].setEnabled)
             window.actions_by_name[name].setEnabled(False)
+        operations = window.surgeon.undo_stack
+        for name, signal in (
+            ("undo-operation", operations.canUndoChanged),
+            ("redo-operation", operations.canRedoChanged),
+        ):
+            signal.connect(window.actions_by_name[name].setEnabled)
+            window.actions_by_name[name].setEnabled(False)
         window.actions_by_name["pen"].setChecked(True)
         Drops(window).dropped.connect(self.take)
         window.desk.picture_wanted.connect(self.copy_panel)
@@ -137,6 +144,18 @@ class Commands(DesktopCommands):
         else:
             self._window.input.plane.choose((float(x[0]), float(x[1])))
         self._window.say(text)
+
+    # Surgery
+
+    def silence(self) -> None:
+        self._window.show_part("surgery")
+        self._window.parts["surgery"].units.silence_unit()
+
+    def undo_operation(self) -> None:
+        self._window.surgeon.undo_stack.undo()
+
+    def redo_operation(self) -> None:
+        self._window.surgeon.undo_stack.redo()
 
     # Training
 

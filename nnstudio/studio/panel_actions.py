@@ -11,7 +11,8 @@ from nnstudio.studio.desk import Desk
 KEYS = (
     *(f"Alt+{digit}" for digit in "1234567890"),
     *(f"Ctrl+{digit}" for digit in "123456789"),
-    *(f"Ctrl+Alt+{digit}" for digit in "123456789"),
+    # The first three are those of the colour scales.
+    *(f"Ctrl+Alt+{digit}" for digit in "4567890"),
 )
 
 

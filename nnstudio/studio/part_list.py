@@ -20,6 +20,7 @@ from nnstudio.studio.parts.network import NetworkPart
 from nnstudio.studio.parts.samples import SamplesPart
 from nnstudio.studio.parts.settings import SettingsPart
 from nnstudio.studio.parts.stages import StagesPart
+from nnstudio.studio.parts.surgery import SurgeryPart
 from nnstudio.studio.parts.templates import TemplatesPart
 from nnstudio.studio.parts.weights import WeightsPart
 from nnstudio.studio.parts.why import WhyPart
@@ -60,4 +61,5 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (MistakesPart, Area.MISTAKES),
     (ConfusionPart, Area.MISTAKES),
     (SettingsPart, Area.INSPECTOR),
+    (SurgeryPart, Area.INSPECTOR),
 )

@@ -205,6 +205,7 @@ class RunControl(Shown):
         else:
             self._remember()
             self._name_fresh()
+            self.replaced.emit()
             self._run_id = self.trainer.replace(config=self.config)
             if self._wants_to_run:
                 self.trainer.play()
@@ -301,6 +302,7 @@ class RunControl(Shown):
             rng = np.random.default_rng(self.config.seed)
             self.theta = initialise(self.architecture, rng=rng, scheme=self.config.initialisation)
         self._name_fresh()
+        self.replaced.emit()
         self.snapshot = self.reading = None
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
 

@@ -35,6 +35,9 @@ class Shown(QObject):
     input_changed = Signal()
     """The user's hand changed the input: the answer should follow soon."""
 
+    replaced = Signal()
+    """Other weights took the place of those on show, and not by training on."""
+
     settings_changed = Signal()
     """The problem, the configuration or the state of the run changed: the training bar follows."""
 
@@ -64,6 +67,7 @@ class Shown(QObject):
         self._detector = model.novelty
         self.config = config
         self.x = self.reading = None
+        self.replaced.emit()
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
 
     @property
