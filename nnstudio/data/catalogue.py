@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from nnstudio.data.data_sets import CATALOGUE, CatalogueEntry, CatalogueFile
 from nnstudio.data.download import Cancelled, DownloadError, ServerError, download, sweep_orphans
 from nnstudio.data.idx import IdxMissingError, find_mnist
+from nnstudio.language import tr
 from nnstudio.paths import data_dir
 
 if TYPE_CHECKING:
@@ -106,7 +107,11 @@ def fetch_entry(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DownloadError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        raise DownloadError(
+            tr("The folder {folder} cannot be made: {strerror}.").format(
+                folder=folder, strerror=error.strerror
+            )
+        ) from error
     sweep_orphans(folder)
     n_done = 0
 
@@ -119,7 +124,11 @@ def fetch_entry(
         try:
             present = _present(folder, file)
         except OSError as error:
-            raise DownloadError(f"{file.name} in {folder} cannot be used: {error.strerror}.") from error
+            raise DownloadError(
+                tr("{name} in {folder} cannot be used: {strerror}.").format(
+                    name=file.name, folder=folder, strerror=error.strerror
+                )
+            ) from error
         if not present:
             _fetch_file(entry, file, folder, report, cancel)
         n_done += file.packed_bytes
@@ -129,7 +138,11 @@ def fetch_entry(
 
 def _entry(name: str) -> CatalogueEntry:
     if name not in CATALOGUE:
-        raise DownloadError(f"There is no data set {name!r} to download; there are {', '.join(CATALOGUE)}.")
+        raise DownloadError(
+            tr("There is no data set {name!r} to download; there are {names}.").format(
+                name=name, names=", ".join(CATALOGUE)
+            )
+        )
     return CATALOGUE[name]
 
 
@@ -175,8 +188,10 @@ def _fetch_file(
         else:
             return
     raise DownloadError(
-        f"{file.name} of {entry.title} could not be downloaded: {'; '.join(failures)}. "
-        "Nothing partial was kept. Check the connection and fetch again."
+        tr(
+            "{name} of {title} could not be downloaded: {failures}. Nothing partial was kept. Check "
+            "the connection and fetch again."
+        ).format(name=file.name, title=entry.title, failures="; ".join(failures))
     )
 
 
@@ -192,7 +207,7 @@ def _check_content(path: Path, file: CatalogueFile) -> None:
         start = stream.read(256)
         stream.seek(0)
         if start.lstrip()[:1] == b"<":
-            raise ServerError("sends a web page instead of the data")
+            raise ServerError(tr("sends a web page instead of the data"))
         expected, n_expected = file.content_sha256, file.content_bytes
         try:
             if not expected:
@@ -204,13 +219,17 @@ def _check_content(path: Path, file: CatalogueFile) -> None:
             else:
                 n_bytes, digest = _digest(stream, file.content_bytes + 1)
         except EOFError as error:
-            raise ServerError("broke off before the end") from error
+            raise ServerError(tr("broke off before the end")) from error
         except (zlib.error, gzip.BadGzipFile) as error:
-            raise ServerError("sends a damaged file") from error
+            raise ServerError(tr("sends a damaged file")) from error
     if n_bytes < n_expected:
-        raise ServerError(f"sends {n_bytes:,} bytes of content instead of {n_expected:,}")
+        raise ServerError(
+            tr("sends {n_bytes:,} bytes of content instead of {n_expected:,}").format(
+                n_bytes=n_bytes, n_expected=n_expected
+            )
+        )
     if digest != expected:
-        raise ServerError(f"sends other data than expected (SHA-256 {digest[:12]}…)")
+        raise ServerError(tr("sends other data than expected (SHA-256 {digest}…)").format(digest=digest[:12]))
 
 
 def _digest(stream: IO[bytes] | gzip.GzipFile, limit: int) -> tuple[int, str]:

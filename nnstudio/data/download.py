@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnstudio import __version__
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,7 @@ def download(
     try:
         while True:
             if cancel is not None and cancel.is_set():
-                raise Cancelled("The download was cancelled. Files that were already complete are kept.")
+                raise Cancelled(tr("The download was cancelled. Files that were already complete are kept."))
             with contextlib.suppress(queue.Empty):
                 error = attempt.outcome.get(timeout=_POLL_S)
                 break
@@ -156,14 +157,14 @@ class _Attempt:
 
     def _leave_if_stopped(self) -> None:
         if self._stopped.is_set():
-            raise Cancelled("The download was cancelled.")
+            raise Cancelled(tr("The download was cancelled."))
 
     def update(self, n_bytes: int) -> None:
         """Count received bytes. Raising is how a download is left; pooch then stops reading."""
         self._leave_if_stopped()
         self.received += n_bytes
         if self.received > self._max_bytes + _CHUNK:
-            raise ServerError("sends far more than the file has")
+            raise ServerError(tr("sends far more than the file has"))
 
     def reset(self) -> None:
         """Start counting anew; pooch does so once at the end, to give the exact figure."""
@@ -180,25 +181,37 @@ def _translated(error: Exception, target: Path) -> DownloadError:
     if isinstance(error, DownloadError):
         return error
     if isinstance(error, failures.HTTPError) and error.response is not None:
-        return ServerError(f"answers {error.response.status_code} {error.response.reason}")
+        return ServerError(
+            tr("answers {status_code} {reason}").format(
+                status_code=error.response.status_code, reason=error.response.reason
+            )
+        )
     if isinstance(error, failures.TooManyRedirects):
-        return ServerError("sends the request round in a circle")
+        return ServerError(tr("sends the request round in a circle"))
     if isinstance(error, failures.SSLError):
-        return ServerError("has no valid certificate")
+        return ServerError(tr("has no valid certificate"))
     if isinstance(error, failures.Timeout):
-        return ServerError("does not answer in time")
+        return ServerError(tr("does not answer in time"))
     if isinstance(error, failures.ChunkedEncodingError):
-        return ServerError("broke off before the end")
+        return ServerError(tr("broke off before the end"))
     if isinstance(error, failures.ConnectionError):
         # A silence in the middle of a file comes out of requests as this, too.
-        return ServerError("does not answer in time" if "timed out" in str(error) else "cannot be reached")
+        return ServerError(
+            tr("does not answer in time") if "timed out" in str(error) else tr("cannot be reached")
+        )
     if isinstance(error, failures.RequestException):
-        return ServerError(f"cannot be used ({error})")
+        return ServerError(tr("cannot be used ({error})").format(error=error))
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DownloadError(f"The disc of {target.parent} is full. Make room and fetch again.")
+        return DownloadError(
+            tr("The disc of {parent} is full. Make room and fetch again.").format(parent=target.parent)
+        )
     if isinstance(error, OSError):
-        return DownloadError(f"{target} cannot be written: {error.strerror or error}.")
-    return ServerError(f"sends something that is not understood ({error})")
+        return DownloadError(
+            tr("{target} cannot be written: {strerror}.").format(
+                target=target, strerror=error.strerror or error
+            )
+        )
+    return ServerError(tr("sends something that is not understood ({error})").format(error=error))
 
 
 def sweep_orphans(folder: Path) -> None:

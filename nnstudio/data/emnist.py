@@ -20,6 +20,7 @@ import numpy as np
 from nnstudio.data.idx import MAX_BYTES, IdxError, IdxMissingError, LabelledImages, read_idx_stream
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.data.renormalise import renormalise
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,9 @@ def find_emnist(folder: str | os.PathLike[str]) -> Path:
         if os.path.isfile(place / _ARCHIVE):
             return place / _ARCHIVE
     raise IdxMissingError(
-        f"The folder {folder} has no EMNIST: there is no {_ARCHIVE} and no emnist/{_ARCHIVE}."
+        tr("The folder {folder} has no EMNIST: there is no {archive} and no emnist/{archive}.").format(
+            folder=folder, archive=_ARCHIVE
+        )
     )
 
 
@@ -95,21 +98,34 @@ def read_emnist(
         with zipfile.ZipFile(path) as archive:
             images, labels = (_read_member(archive, path, name) for name in names)
     except MemoryError as error:
-        raise IdxError(f"{path} does not fit into memory.") from error
+        raise IdxError(tr("{path} does not fit into memory.").format(path=path)) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, gzip.BadGzipFile) as error:
-        raise IdxError(f"{path} is cut short or damaged: it does not unpack ({error}).") from error
+        raise IdxError(
+            tr("{path} is cut short or damaged: it does not unpack ({error}).").format(path=path, error=error)
+        ) from error
     except (ValueError, NotImplementedError, RuntimeError) as error:
-        raise IdxError(f"{path} is no archive as it is distributed: {error}.") from error
+        raise IdxError(
+            tr("{path} is no archive as it is distributed: {error}.").format(path=path, error=error)
+        ) from error
     except OSError as error:
-        raise IdxError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise IdxError(
+            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
+        ) from error
     if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels):
-        raise IdxError(f"{path} does not hold as many labels as images in {part}: {names[0]}, {names[1]}.")
+        raise IdxError(
+            tr("{path} does not hold as many labels as images in {part}: {images}, {labels}.").format(
+                path=path, part=part, images=names[0], labels=names[1]
+            )
+        )
     first = _FIRST_LABEL.get(part, 0)
     last = first + len(PARTS[part]) - 1
     if not first <= labels.min() <= labels.max() <= last:
         raise IdxError(
-            f"{path} has labels from {labels.min()} to {labels.max()} in {names[1]}; "
-            f"they run from {first} to {last}."
+            tr(
+                "{path} has labels from {lowest} to {highest} in {name}; they run from {first} to {last}."
+            ).format(
+                path=path, lowest=labels.min(), highest=labels.max(), name=names[1], first=first, last=last
+            )
         )
     upright = images.transpose(0, 2, 1)
     return LabelledImages(renormalise(upright, spec), labels.astype(np.int64) - first)
@@ -120,10 +136,12 @@ def _read_member(archive: zipfile.ZipFile, path: Path, name: str) -> NDArray[np.
     try:
         info = archive.getinfo(name)
     except KeyError:
-        raise IdxError(f"{path} has no {name}.") from None
+        raise IdxError(tr("{path} has no {name}.").format(path=path, name=name)) from None
     if info.file_size > MAX_BYTES:
         raise IdxError(
-            f"{path} says that {name} has {info.file_size:,} bytes; at most {MAX_BYTES:,} are read."
+            tr("{path} says that {name} has {file_size:,} bytes; at most {max_bytes:,} are read.").format(
+                path=path, name=name, file_size=info.file_size, max_bytes=MAX_BYTES
+            )
         )
     with archive.open(info) as packed, gzip.GzipFile(fileobj=packed) as unpacked:
-        return read_idx_stream(unpacked, f"{name} in {path}")
+        return read_idx_stream(unpacked, tr("{name} in {path}").format(name=name, path=path))

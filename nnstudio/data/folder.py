@@ -13,6 +13,7 @@ from nnstudio.data.normalise import BlankImageError, normalise_image
 from nnstudio.data.problem import MAX_CLASSES, MAX_NAME_LENGTH, Samples
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,11 +71,16 @@ def read_image_folder(
         try:
             grey = normalise_image(read_grey(path), spec)
         except BlankImageError:
-            skipped.append(Skipped(_below(folder, path), "there is nothing to read on it"))
+            skipped.append(Skipped(_below(folder, path), tr("there is nothing to read on it")))
         except (UserError, ValueError):
-            skipped.append(Skipped(_below(folder, path), "it cannot be read as an image"))
+            skipped.append(Skipped(_below(folder, path), tr("it cannot be read as an image")))
         except OSError as error:
-            skipped.append(Skipped(_below(folder, path), f"it cannot be opened ({error.strerror})"))
+            skipped.append(
+                Skipped(
+                    _below(folder, path),
+                    tr("it cannot be opened ({strerror})").format(strerror=error.strerror),
+                )
+            )
         else:
             images.append(np.rint(grey * 255).astype(np.uint8).ravel())
             classes.append(path.parent.name)
@@ -83,8 +89,10 @@ def read_image_folder(
     class_names = in_natural_order(set(classes))
     if len(class_names) < 2:
         raise FolderError(
-            f"{folder} has readable images of {len(class_names)} classes; at least two are needed. "
-            "Make a sub-folder for each class and put its images there."
+            tr(
+                "{folder} has readable images of {n_class_names} classes; at least two are needed. Make "
+                "a sub-folder for each class and put its images there."
+            ).format(folder=folder, n_class_names=len(class_names))
         )
     label_of = {name: label for label, name in enumerate(class_names)}
     labels = np.array([label_of[name] for name in classes], np.int64)
@@ -100,32 +108,39 @@ def _listed(folder: Path) -> tuple[list[Path], list[Skipped]]:
     for entry in _entries(folder):
         # os.path takes what may not be entered for nothing; Path would raise.
         if not os.path.isdir(entry):
-            skipped.append(Skipped(entry.name, "it lies in no class's sub-folder"))
+            skipped.append(Skipped(entry.name, tr("it lies in no class's sub-folder")))
         elif entry.name.startswith("."):
-            skipped.append(Skipped(entry.name, "it is hidden"))
+            skipped.append(Skipped(entry.name, tr("it is hidden")))
         elif len(entry.name) > MAX_NAME_LENGTH or not entry.name.isprintable():
             skipped.append(
-                Skipped(entry.name, f"a class name has at most {MAX_NAME_LENGTH} printable characters")
+                Skipped(
+                    entry.name,
+                    tr("a class name has at most {max_name_length} printable characters").format(
+                        max_name_length=MAX_NAME_LENGTH
+                    ),
+                )
             )
         else:
             n_classes += 1
             paths = _entries(entry)
             if not paths:
-                skipped.append(Skipped(entry.name, "it is empty"))
+                skipped.append(Skipped(entry.name, tr("it is empty")))
             for path in paths:
                 if path.name.startswith("."):
-                    skipped.append(Skipped(_below(folder, path), "it is hidden"))
+                    skipped.append(Skipped(_below(folder, path), tr("it is hidden")))
                 elif os.path.isdir(path):
-                    skipped.append(Skipped(_below(folder, path), "it is a folder within a class"))
+                    skipped.append(Skipped(_below(folder, path), tr("it is a folder within a class")))
                 elif not os.path.isfile(path):
                     # A pipe or a device would be waited for.
-                    skipped.append(Skipped(_below(folder, path), "it is no file"))
+                    skipped.append(Skipped(_below(folder, path), tr("it is no file")))
                 else:
                     files.append(path)
         if n_classes > MAX_CLASSES or len(files) + len(skipped) > MAX_IMAGES:
             raise FolderError(
-                f"{folder} holds too much: at most {MAX_CLASSES:,} classes and {MAX_IMAGES:,} files. "
-                "Is it the right folder?"
+                tr(
+                    "{folder} holds too much: at most {max_classes:,} classes and {max_images:,} files. Is "
+                    "it the right folder?"
+                ).format(folder=folder, max_classes=MAX_CLASSES, max_images=MAX_IMAGES)
             )
     return files, skipped
 
@@ -134,7 +149,11 @@ def _entries(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir())
     except OSError as error:
-        raise FolderError(f"The folder {folder} cannot be listed: {error.strerror or error}.") from error
+        raise FolderError(
+            tr("The folder {folder} cannot be listed: {strerror}.").format(
+                folder=folder, strerror=error.strerror or error
+            )
+        ) from error
 
 
 def _below(folder: Path, path: Path) -> str:

@@ -19,6 +19,7 @@ import numpy as np
 
 from nnstudio.data.problem import Samples
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,7 +94,9 @@ def read_idx(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
         # Asked first, because opening a pipe or a device would wait for ever.
         if not path.is_file():
             raise IdxError(
-                f"{path} is a folder, not a file." if path.is_dir() else f"There is no file {path}."
+                tr("{path} is a folder, not a file.").format(path=path)
+                if path.is_dir()
+                else tr("There is no file {path}.").format(path=path)
             )
         with path.open("rb") as file:
             packed = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
@@ -103,31 +106,51 @@ def read_idx(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
             with gzip.GzipFile(fileobj=file) as unpacked:
                 return read_idx_stream(unpacked, path)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise IdxError(f"{path} is cut short or damaged: it does not unpack ({error}).") from error
+        raise IdxError(
+            tr("{path} is cut short or damaged: it does not unpack ({error}).").format(path=path, error=error)
+        ) from error
     except OSError as error:
-        raise IdxError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise IdxError(
+            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
+        ) from error
     except MemoryError as error:
-        raise IdxError(f"{path} does not fit into memory.") from error
+        raise IdxError(tr("{path} does not fit into memory.").format(path=path)) from error
 
 
 def read_idx_stream(stream: IO[bytes] | gzip.GzipFile, path: str | Path) -> NDArray[np.uint8]:
     """Read an IDX file from an open stream; ``path`` is what errors call it. See `read_idx`."""
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0":
-        raise IdxError(f"{path} is not an IDX file: it starts with {magic.hex(' ') or 'nothing'}.")
+        raise IdxError(
+            tr("{path} is not an IDX file: it starts with {hex}.").format(
+                path=path, hex=magic.hex(" ") or tr("nothing")
+            )
+        )
     if magic[2] != _UNSIGNED_BYTE:
-        raise IdxError(f"{path} holds IDX values of type 0x{magic[2]:02x}; only bytes (0x08) are read.")
+        raise IdxError(
+            tr("{path} holds IDX values of type 0x{magic:02x}; only bytes (0x08) are read.").format(
+                path=path, magic=magic[2]
+            )
+        )
     n_dimensions = magic[3]
     if not 1 <= n_dimensions <= _IMAGES_NDIM:
-        raise IdxError(f"{path} has {n_dimensions} dimensions; labels have 1 and images have 3.")
+        raise IdxError(
+            tr("{path} has {n_dimensions} dimensions; labels have 1 and images have 3.").format(
+                path=path, n_dimensions=n_dimensions
+            )
+        )
     header = stream.read(4 * n_dimensions)
     if len(header) < 4 * n_dimensions:
-        raise IdxError(f"{path} is cut short: it ends within its header.")
+        raise IdxError(tr("{path} is cut short: it ends within its header.").format(path=path))
     shape = tuple(int(size) for size in np.frombuffer(header, ">u4"))
     n_bytes = math.prod(shape)
     sizes = " × ".join(map(str, shape))
     if not 1 <= n_bytes <= MAX_BYTES:
-        raise IdxError(f"{path} says that it holds {sizes} values; it must be 1 to {MAX_BYTES:,}.")
+        raise IdxError(
+            tr("{path} says that it holds {sizes} values; it must be 1 to {max_bytes:,}.").format(
+                path=path, sizes=sizes, max_bytes=MAX_BYTES
+            )
+        )
     # Grows with what is really there, so that a header that lies costs no memory.
     content = bytearray()
     while len(content) <= n_bytes:
@@ -136,9 +159,15 @@ def read_idx_stream(stream: IO[bytes] | gzip.GzipFile, path: str | Path) -> NDAr
             break
         content += chunk
     if len(content) < n_bytes:
-        raise IdxError(f"{path} is cut short: it says {sizes} values but holds {len(content):,}.")
+        raise IdxError(
+            tr("{path} is cut short: it says {sizes} values but holds {n_content:,}.").format(
+                path=path, sizes=sizes, n_content=len(content)
+            )
+        )
     if len(content) > n_bytes:
-        raise IdxError(f"{path} holds more than the {sizes} values that it says.")
+        raise IdxError(
+            tr("{path} holds more than the {sizes} values that it says.").format(path=path, sizes=sizes)
+        )
     return np.frombuffer(content, np.uint8).reshape(shape)
 
 
@@ -167,15 +196,23 @@ def read_pair(
     (images_path, labels_path), (images, labels) = paths, arrays
     if (images.ndim, labels.ndim) != (_IMAGES_NDIM, _LABELS_NDIM):
         raise IdxError(
-            f"{Path(first).name} and {Path(second).name} are not a file of images and a file of labels: "
-            f"they have {images.ndim} and {labels.ndim} dimensions instead of 3 and 1."
+            tr(
+                "{first} and {second} are not a file of images and a file of labels: they have {n} and "
+                "{m} dimensions instead of 3 and 1."
+            ).format(first=Path(first).name, second=Path(second).name, n=images.ndim, m=labels.ndim)
         )
     if len(images) != len(labels):
         raise IdxError(
-            f"{images_path} has {len(images):,} images but {labels_path.name} {len(labels):,} labels."
+            tr("{images_path} has {n_images:,} images but {name} {n_labels:,} labels.").format(
+                images_path=images_path, n_images=len(images), name=labels_path.name, n_labels=len(labels)
+            )
         )
     if int(labels.max()) >= n_classes:
-        raise IdxError(f"{labels_path} has the label {labels.max()}; labels run from 0 to {n_classes - 1}.")
+        raise IdxError(
+            tr("{labels_path} has the label {labels}; labels run from 0 to {last}.").format(
+                labels_path=labels_path, labels=labels.max(), last=n_classes - 1
+            )
+        )
     return LabelledImages(images, labels.astype(np.int64))
 
 
@@ -200,7 +237,7 @@ def find_mnist(folder: str | os.PathLike[str], split: Split) -> tuple[Path, Path
     """
     folder = Path(folder)
     if not os.path.isdir(folder):
-        raise IdxMissingError(f"There is no folder {folder}.")
+        raise IdxMissingError(tr("There is no folder {folder}.").format(folder=folder))
     names = [f"{_STEMS[split]}-images-idx3-ubyte", f"{_STEMS[split]}-labels-idx1-ubyte"]
     missing = names
     for subfolder in _SUBFOLDERS:
@@ -210,7 +247,11 @@ def find_mnist(folder: str | os.PathLike[str], split: Split) -> tuple[Path, Path
             return images, labels
         if images or labels:
             missing = [name for name, path in found.items() if path is None]
-    raise IdxMissingError(f"The folder {folder} has no {' and no '.join(missing)}, gzipped or not.")
+    raise IdxMissingError(
+        tr("The folder {folder} has no {missing}, gzipped or not.").format(
+            folder=folder, missing=" and no ".join(missing)
+        )
+    )
 
 
 def _find_file(folder: Path, name: str) -> Path | None:

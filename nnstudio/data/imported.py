@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from nnstudio.data.problem import Samples
@@ -54,12 +55,18 @@ class Imported:
 
     def account(self) -> str:
         """Return a few sentences: what was read, and what was skipped and why, the commonest reason first."""
-        lines = [f"{len(self.samples):,} images of {len(self.class_names)} classes were read."]
+        lines = [
+            tr("{images:,} images of {classes} classes were read.").format(
+                images=len(self.samples), classes=len(self.class_names)
+            )
+        ]
         reasons = Counter(skipped.why for skipped in self.skipped)
         for why, count in reasons.most_common():
             example = next(skipped.what for skipped in self.skipped if skipped.why == why)
-            others = f" and {count - 1:,} more were" if count > 1 else " was"
-            lines.append(f"{example}{others} skipped because {why}.")
+            line = tr("{example} was skipped because {why}.")
+            if count > 1:
+                line = tr("{example} and %n more were skipped because {why}.", count - 1)
+            lines.append(line.format(example=example, why=why))
         return "\n".join(lines)
 
     def problem(

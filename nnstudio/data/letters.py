@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.data.problem import OutputSpace
+from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-LETTERS = OutputSpace(tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), noun="letter")
+LETTERS = OutputSpace(tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), noun=translatable("letter"))
 """Capitals and small letters merged."""
 
 
@@ -46,10 +47,10 @@ class MappedLabels:
         n_without = sum(self.without_class.values())
         names = [f"{name!r}" for name in list(self.without_class)[:5]]
         more = ", …" if len(self.without_class) > len(names) else ""
-        return (
-            f"{n_without:,} of {len(self.labels):,} samples have no class in this network "
-            f"({', '.join(names)}{more}) and were left out."
-        )
+        return tr(
+            "{n_without:,} of {total:,} samples have no class in this network ({names}{more}) and "
+            "were left out."
+        ).format(n_without=n_without, total=len(self.labels), names=", ".join(names), more=more)
 
 
 def map_labels(labels: NDArray[np.str_], output_space: OutputSpace) -> MappedLabels:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.errors import UserError
+from nnstudio.language import translatable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +46,7 @@ _BORDER_DECIDES = 0.65
 """Share of the border that must lie on one side of the threshold for the border to say what is paper."""
 
 
-_BLANK = (
+_BLANK = translatable(
     "There is nothing to read on the image: it shows no ink that stands out from the paper. Write darker."
 )
 

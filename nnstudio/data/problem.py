@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,17 +68,35 @@ class InputSpace:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ProblemError(f"The input kind {self.kind!r} is unknown; it is one of {', '.join(KINDS)}.")
+            raise ProblemError(
+                tr("The input kind {kind!r} is unknown; it is one of {kinds}.").format(
+                    kind=self.kind, kinds=", ".join(KINDS)
+                )
+            )
         if len(self.shape) != KINDS[self.kind] or any(size < 1 for size in self.shape):
-            raise ProblemError(f"An input of kind {self.kind!r} cannot have the shape {self.shape}.")
+            raise ProblemError(
+                tr("An input of kind {kind!r} cannot have the shape {shape}.").format(
+                    kind=self.kind, shape=self.shape
+                )
+            )
         if self.n_features > MAX_FEATURES:
-            raise ProblemError(f"An input has at most {MAX_FEATURES:,} numbers, not {self.n_features:,}.")
+            raise ProblemError(
+                tr("An input has at most {max_features:,} numbers, not {n_features:,}.").format(
+                    max_features=MAX_FEATURES, n_features=self.n_features
+                )
+            )
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
-            raise ProblemError(f"The input range {self.low} to {self.high} is empty or not finite.")
+            raise ProblemError(
+                tr("The input range {low} to {high} is empty or not finite.").format(
+                    low=self.low, high=self.high
+                )
+            )
         n_names = 0 if self.kind == "image" else self.n_features
         if len(self.names) != n_names:
             raise ProblemError(
-                f"An input of kind {self.kind!r} needs {n_names} names, not {len(self.names)}."
+                tr("An input of kind {kind!r} needs {n_names} names, not {given}.").format(
+                    kind=self.kind, n_names=n_names, given=len(self.names)
+                )
             )
         _check_names(self.names)
 
@@ -105,18 +124,24 @@ class InputSpace:
         ProblemError
             If a part is missing, of the wrong type, or does not fit the others.
         """
-        parts = _parts(value, "input space", ("kind", "shape", "low", "high", "names"))
+        parts = _parts(value, tr("input space"), ("kind", "shape", "low", "high", "names"))
         shape, low, high = parts["shape"], parts["low"], parts["high"]
         if not (isinstance(shape, list) and all(type(size) is int for size in shape)):
-            raise ProblemError(f"The shape of an input space is a list of whole numbers, not {shape!r:.60}.")
+            raise ProblemError(
+                tr("The shape of an input space is a list of whole numbers, not {shape!r:.60}.").format(
+                    shape=shape
+                )
+            )
         if not (type(low) in (int, float) and type(high) in (int, float)):
             raise ProblemError(
-                f"The range of an input space is two numbers, not {low!r:.30} and {high!r:.30}."
+                tr("The range of an input space is two numbers, not {low!r:.30} and {high!r:.30}.").format(
+                    low=low, high=high
+                )
             )
         try:
             low, high = float(low), float(high)
         except OverflowError:
-            raise ProblemError("The range of an input space is too wide.") from None
+            raise ProblemError(tr("The range of an input space is too wide.")) from None
         return cls(str(parts["kind"]), tuple(shape), low, high, _strings(parts["names"], "coordinates"))
 
 
@@ -142,10 +167,14 @@ class OutputSpace:
 
     def __post_init__(self) -> None:
         if not 2 <= self.n_classes <= MAX_CLASSES:
-            raise ProblemError(f"An output space has 2 to {MAX_CLASSES:,} classes, not {self.n_classes:,}.")
+            raise ProblemError(
+                tr("An output space has 2 to {max_classes:,} classes, not {n_classes:,}.").format(
+                    max_classes=MAX_CLASSES, n_classes=self.n_classes
+                )
+            )
         _check_names((*self.class_names, self.noun))
         if len(set(self.class_names)) != self.n_classes:
-            raise ProblemError("Two classes of an output space have the same name.")
+            raise ProblemError(tr("Two classes of an output space have the same name."))
 
     @property
     def n_classes(self) -> int:
@@ -165,7 +194,7 @@ class OutputSpace:
         ProblemError
             If a part is missing, of the wrong type, or does not fit the others.
         """
-        parts = _parts(value, "output space", ("class_names", "noun"))
+        parts = _parts(value, tr("output space"), ("class_names", "noun"))
         (noun,) = _strings([parts["noun"]], "classes")
         return cls(_strings(parts["class_names"], "classes"), noun)
 
@@ -205,14 +234,22 @@ class Samples:
 
     def __post_init__(self) -> None:
         if self.x.ndim != 2 or self.x.dtype not in (np.uint8, np.float32):
-            raise ProblemError(f"Samples are rows of bytes or float32, not {self.x.dtype} {self.x.shape}.")
+            raise ProblemError(
+                tr("Samples are rows of bytes or float32, not {dtype} {shape}.").format(
+                    dtype=self.x.dtype, shape=self.x.shape
+                )
+            )
         n = len(self.x)
         if self.labels.shape != (n,) or self.labels.dtype != np.int64:
             raise ProblemError(
-                f"{n} samples need {n} int64 labels, not {self.labels.dtype} {self.labels.shape}."
+                tr("{n} samples need {n} int64 labels, not {dtype} {shape}.").format(
+                    n=n, dtype=self.labels.dtype, shape=self.labels.shape
+                )
             )
         if self.writers is not None and (self.writers.shape != (n,) or self.writers.dtype != np.int32):
-            raise ProblemError(f"{n} samples need {n} int32 writers, not {self.writers.shape}.")
+            raise ProblemError(
+                tr("{n} samples need {n} int32 writers, not {shape}.").format(n=n, shape=self.writers.shape)
+            )
         # Views are shared between the trainer and the window: nobody may write through them.
         for name in ("x", "labels", "writers"):
             array = getattr(self, name)
@@ -300,17 +337,30 @@ class Problem:
     def __post_init__(self) -> None:
         for part, samples in (("training", self.train), ("test", self.test)):
             if not len(samples):
-                raise ProblemError(f"The problem {self.name!r} has no {part} samples.")
+                raise ProblemError(
+                    tr("The problem {name!r} has no {part} samples.").format(name=self.name, part=part)
+                )
             if samples.n_features != self.input_space.n_features:
                 raise ProblemError(
-                    f"A {part} sample of {self.name!r} has {samples.n_features} numbers; "
-                    f"its input space has {self.input_space.n_features}."
+                    tr(
+                        "A {part} sample of {name!r} has {n_features} numbers; its input space has {wanted}."
+                    ).format(
+                        part=part,
+                        name=self.name,
+                        n_features=samples.n_features,
+                        wanted=self.input_space.n_features,
+                    )
                 )
             low, high = int(samples.labels.min()), int(samples.labels.max())
             if low < 0 or high >= self.output_space.n_classes:
                 raise ProblemError(
-                    f"The {part} labels of {self.name!r} run from {low} to {high}; "
-                    f"there are {self.output_space.n_classes} classes, counted from 0."
+                    tr(
+                        "The {part} labels of {name!r} run from {low} to {high}; there are {n_classes} "
+                        "classes, "
+                        "counted from 0."
+                    ).format(
+                        part=part, name=self.name, low=low, high=high, n_classes=self.output_space.n_classes
+                    )
                 )
 
 
@@ -318,17 +368,25 @@ def _check_names(names: tuple[str, ...]) -> None:
     for name in names:
         if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable():
             raise ProblemError(
-                f"A name has 1 to {MAX_NAME_LENGTH} printable characters, unlike {name!r:.60}."
+                tr("A name has 1 to {max_name_length} printable characters, unlike {name!r:.60}.").format(
+                    max_name_length=MAX_NAME_LENGTH, name=name
+                )
             )
 
 
 def _parts(value: object, what: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
     if not isinstance(value, dict) or set(value) != set(keys):
-        raise ProblemError(f"The {what} must have exactly the parts {', '.join(keys)}.")
+        raise ProblemError(
+            tr("The {what} must have exactly the parts {keys}.").format(what=what, keys=", ".join(keys))
+        )
     return value
 
 
 def _strings(value: object, what: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise ProblemError(f"The names of the {what} are a list of texts, not {value!r:.60}.")
+        raise ProblemError(
+            tr("The names of the {what} are a list of texts, not {value!r:.60}.").format(
+                what=what, value=value
+            )
+        )
     return tuple(value)

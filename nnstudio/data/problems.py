@@ -19,6 +19,7 @@ from nnstudio.data.plane import EDGE, two_moons
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Samples
 from nnstudio.data.synthetic import synthetic_digits, synthetic_letters
 from nnstudio.errors import UserError
+from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
     import os
@@ -36,7 +37,7 @@ class Writer(Protocol):
         """Return ``n`` images and their labels."""
 
 
-DIGITS = OutputSpace(tuple("0123456789"), noun="digit")
+DIGITS = OutputSpace(tuple("0123456789"), noun=translatable("digit"))
 
 _FASHION = OutputSpace(
     (
@@ -51,9 +52,9 @@ _FASHION = OutputSpace(
         "bag",
         "ankle boot",
     ),
-    noun="article",
+    noun=translatable("article"),
 )
-_KMNIST = OutputSpace(tuple("おきすつなはまやれを"), noun="character")
+_KMNIST = OutputSpace(tuple("おきすつなはまやれを"), noun=translatable("character"))
 _MOONS = OutputSpace(("upper moon", "lower moon"))
 
 
@@ -164,9 +165,13 @@ def load_problem(
         If the data are damaged.
     """
     if name not in PROBLEMS:
-        raise ProblemError(f"There is no problem {name!r}; there are {', '.join(PROBLEMS)}.")
+        raise ProblemError(
+            tr("There is no problem {name!r}; there are {names}.").format(
+                name=name, names=", ".join(PROBLEMS)
+            )
+        )
     if seed < 0:
-        raise ProblemError(f"A seed is a whole number from 0 on, not {seed}.")
+        raise ProblemError(tr("A seed is a whole number from 0 on, not {seed}.").format(seed=seed))
     folder = paths.data_dir() if data_dir is None else Path(data_dir)
     entry = PROBLEMS[name]
     return entry.load(entry, _Request(folder, seed, progress))
@@ -225,8 +230,11 @@ def _missing_data_explained(data_set: str) -> Iterator[None]:
     except IdxMissingError as error:
         name = CATALOGUE[data_set].title.split()[0]
         raise MissingDataError(
-            f"{error} Fetch {name} with `nnstudio data fetch {data_set}`, "
-            "or name the folder where you have it with --data-dir."
+            f"{error} "
+            + tr(
+                "Fetch {name} with `nnstudio data fetch {data_set}`, or name the folder where "
+                "you have it with --data-dir."
+            ).format(name=name, data_set=data_set)
         ) from error
 
 
@@ -234,8 +242,10 @@ def _of_images(entry: ProblemEntry, train: LabelledImages, test: LabelledImages,
     shape = train.images.shape[1:]
     if test.images.shape[1:] != shape:
         raise IdxError(
-            f"The images of {path} have two sizes: {shape} pixels in the training set, "
-            f"{test.images.shape[1:]} in the test set."
+            tr(
+                "The images of {path} have two sizes: {shape} pixels in the training set, {other} in "
+                "the test set."
+            ).format(path=path, shape=shape, other=test.images.shape[1:])
         )
     assert entry.data_set is not None
     data_set = CATALOGUE[entry.data_set]
@@ -268,65 +278,79 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
         for entry in (
             ProblemEntry(
                 "digits-synthetic",
-                "Built-in digits",
+                translatable("Built-in digits"),
                 "image",
                 DIGITS,
                 None,
-                "Handwritten digits that nnstudio makes itself: 40,000 to learn from, 4,000 to be tested on.",
+                translatable(
+                    "Handwritten digits that nnstudio makes itself: 40,000 to learn from, 4,000 to be "
+                    "tested on."
+                ),
                 _load_synthetic,
             ),
             ProblemEntry(
                 "digits-mnist",
-                "MNIST digits",
+                translatable("MNIST digits"),
                 "image",
                 DIGITS,
                 "mnist",
-                "Handwritten digits by about 500 people: 60,000 to learn from, 10,000 to be tested on.",
+                translatable(
+                    "Handwritten digits by about 500 people: 60,000 to learn from, 10,000 to be tested on."
+                ),
                 _load_mnist,
             ),
             ProblemEntry(
                 "letters-synthetic",
-                "Built-in letters",
+                translatable("Built-in letters"),
                 "image",
                 LETTERS,
                 None,
-                "Letters of both cases that nnstudio writes itself: 40,000 to learn from, 4,000 to test on.",
+                translatable(
+                    "Letters of both cases that nnstudio writes itself: 40,000 to learn from, 4,000 to "
+                    "test on."
+                ),
                 _load_synthetic,
             ),
             ProblemEntry(
                 "plane-moons",
-                "Two moons",
+                translatable("Two moons"),
                 "plane",
                 _MOONS,
                 None,
-                "Points of the plane in two classes: 1,000 to learn from, 500 to be tested on.",
+                translatable("Points of the plane in two classes: 1,000 to learn from, 500 to be tested on."),
                 _load_moons,
             ),
             ProblemEntry(
                 "letters-emnist",
-                "EMNIST letters",
+                translatable("EMNIST letters"),
                 "image",
                 _emnist_space("letters"),
                 "emnist",
-                "Handwritten letters, both cases merged: 124,800 to learn from, 20,800 to be tested on.",
+                translatable(
+                    "Handwritten letters, both cases merged: 124,800 to learn from, 20,800 to be tested on."
+                ),
                 _load_emnist,
             ),
             ProblemEntry(
                 "digits-emnist",
-                "EMNIST digits",
+                translatable("EMNIST digits"),
                 "image",
                 _emnist_space("digits"),
                 "emnist",
-                "Handwritten digits by many more people: 240,000 to learn from, 40,000 to be tested on.",
+                translatable(
+                    "Handwritten digits by many more people: 240,000 to learn from, 40,000 to be tested on."
+                ),
                 _load_emnist,
             ),
             ProblemEntry(
                 "balanced-emnist",
-                "EMNIST characters",
+                translatable("EMNIST characters"),
                 "image",
                 _emnist_space("balanced"),
                 "emnist",
-                "Digits and letters in 47 classes: 112,800 to learn from, 18,800 to be tested on.",
+                translatable(
+                    "Digits and letters in 47 classes: 112,800 to learn from, 18,800 to be tested on."
+                ),
                 _load_emnist,
             ),
             ProblemEntry(
@@ -335,7 +359,9 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "image",
                 _FASHION,
                 "fashion-mnist",
-                "Photos of clothes in ten classes: 60,000 to learn from, 10,000 to be tested on.",
+                translatable(
+                    "Photos of clothes in ten classes: 60,000 to learn from, 10,000 to be tested on."
+                ),
                 _load_mnist,
             ),
             ProblemEntry(
@@ -344,7 +370,9 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 "image",
                 _KMNIST,
                 "kmnist",
-                "Ten cursive Japanese characters: 60,000 to learn from, 10,000 to be tested on.",
+                translatable(
+                    "Ten cursive Japanese characters: 60,000 to learn from, 10,000 to be tested on."
+                ),
                 _load_mnist,
             ),
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.data.problem import ProblemError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from nnstudio.data.problem import Problem, Samples
@@ -65,9 +66,13 @@ def with_random_labels(problem: Problem, share: float, *, seed: int) -> Problem:
     Aliasing: shares the inputs with ``problem``.  Thread: any.
     """
     if not (math.isfinite(share) and 0 <= share <= 1):
-        raise ProblemError(f"The part of the labels drawn at random must be from 0 to 1, not {share!r}.")
+        raise ProblemError(
+            tr("The part of the labels drawn at random must be from 0 to 1, not {share!r}.").format(
+                share=share
+            )
+        )
     if seed < 0:
-        raise ProblemError(f"A seed is a whole number of at least 0, not {seed!r}.")
+        raise ProblemError(tr("A seed is a whole number of at least 0, not {seed!r}.").format(seed=seed))
     if share == 0:
         return problem
     n_classes = problem.output_space.n_classes

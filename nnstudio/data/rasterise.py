@@ -16,6 +16,7 @@ import numpy as np
 from nnstudio.data.ink import ink
 from nnstudio.data.strokes import Drawing, Polylines, StrokeSet, flatten
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,11 +58,18 @@ class RasterSpec:
         for name, kinds in (("size", int), ("box", int | float), ("pen", int | float), ("centre", int)):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, kinds) or not math.isfinite(value):
-                raise RasterSpecError(f"The rasteriser's {name} is {value!r}; it must be a number.")
+                raise RasterSpecError(
+                    tr("The rasteriser's {name} is {value!r}; it must be a number.").format(
+                        name=name, value=value
+                    )
+                )
         if not (1 <= self.pen < self.box <= self.size <= 256 and 0 <= self.centre < self.size):
             raise RasterSpecError(
-                f"The rasteriser cannot draw with {self}: "
-                f"it needs 1 ≤ pen < box ≤ size ≤ 256 and a centre inside."
+                tr(
+                    "The rasteriser cannot draw with {specification}: it needs 1 ≤ pen < box ≤ size ≤ 256 "
+                    "and a "
+                    "centre inside."
+                ).format(specification=self)
             )
 
     def to_json(self) -> dict[str, Any]:
@@ -80,7 +88,9 @@ class RasterSpec:
         names = set(cls.__dataclass_fields__)
         if not isinstance(obj, dict) or set(obj) != names:
             raise RasterSpecError(
-                f"A rasteriser specification needs exactly {', '.join(sorted(names))}; got {obj!r}."
+                tr("A rasteriser specification needs exactly {names}; got {obj!r}.").format(
+                    names=", ".join(sorted(names)), obj=obj
+                )
             )
         return cls(**obj)
 

@@ -14,6 +14,7 @@ import numpy as np
 from nnstudio.data.hand import rotation, stray
 from nnstudio.data.rasterise import MNIST_SPEC, rasterise_with_pens
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,7 +91,11 @@ class RewriteStrengths:
             value, high = getattr(self, field.name), _LIMITS[field.name]
             # NaN compares false with everything, so the comparison is written for what is allowed.
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= high:
-                raise RewriteError(f"Rewriting's {field.name} is a number from 0 to {high:g}, not {value!r}.")
+                raise RewriteError(
+                    tr("Rewriting's {name} is a number from 0 to {high:g}, not {value!r}.").format(
+                        name=field.name, high=high, value=value
+                    )
+                )
 
 
 def rewrite(polylines: Polylines, strengths: RewriteStrengths, *, rng: np.random.Generator) -> Polylines:

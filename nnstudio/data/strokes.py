@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -111,7 +112,9 @@ class Drawing:
         n_points = sum(map(len, strokes))
         if n_points > MAX_POINTS:
             raise DrawingError(
-                f"The drawing has {n_points} points; at most {MAX_POINTS} can be read. Draw less."
+                tr("The drawing has {n_points} points; at most {max_points} can be read. Draw less.").format(
+                    n_points=n_points, max_points=MAX_POINTS
+                )
             )
         object.__setattr__(self, "strokes", strokes)
 
@@ -153,7 +156,7 @@ class Drawing:
         """
         if not isinstance(obj, dict) or not isinstance(obj.get("strokes"), list):
             raise DrawingError(
-                'A drawing is written {"strokes": [[[x, y], …], …]}; this is not. Give it that form.'
+                tr('A drawing is written {"strokes": [[[x, y], …], …]}; this is not. Give it that form.')
             )
         return cls(tuple(_stroke_from_json(stroke, k) for k, stroke in enumerate(obj["strokes"], start=1)))
 
@@ -164,19 +167,27 @@ def _checked_stroke(stroke: Any, number: int) -> NDArray[np.float64]:
         points = np.array(stroke, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise DrawingError(
-            f"Stroke {number} of the drawing is not a list of [x, y] pairs of numbers."
+            tr("Stroke {number} of the drawing is not a list of [x, y] pairs of numbers.").format(
+                number=number
+            )
         ) from error
     if points.size == 0:
         points = points.reshape(0, 2)
     if points.ndim != 2 or points.shape[1] != 2:
-        raise DrawingError(f"Stroke {number} of the drawing is not a list of [x, y] pairs of numbers.")
+        raise DrawingError(
+            tr("Stroke {number} of the drawing is not a list of [x, y] pairs of numbers.").format(
+                number=number
+            )
+        )
     # NaN compares false with everything, so the comparison is written for what is allowed.
     good = np.abs(points) <= MAX_COORDINATE
     if not good.all():
         value = points[~good][0]
         raise DrawingError(
-            f"Stroke {number} of the drawing has the coordinate {value:g}; "
-            f"every coordinate must be a number between −1e9 and 1e9."
+            tr(
+                "Stroke {number} of the drawing has the coordinate {value:g}; every coordinate must be a "
+                "number between −1e9 and 1e9."
+            ).format(number=number, value=value)
         )
     points.flags.writeable = False
     return points
@@ -191,7 +202,9 @@ def _stroke_from_json(stroke: object, number: int) -> NDArray[np.float64]:
         for point in stroke
     ):
         return _checked_stroke(stroke, number)
-    raise DrawingError(f"Stroke {number} of the drawing is not a list of [x, y] pairs of numbers.")
+    raise DrawingError(
+        tr("Stroke {number} of the drawing is not a list of [x, y] pairs of numbers.").format(number=number)
+    )
 
 
 def flatten(drawings: Iterable[Drawing]) -> Polylines:
@@ -270,7 +283,9 @@ def read_stroke_file(path: str | Path) -> StrokeSet:
         with zipfile.ZipFile(path) as archive:
             arrays = {name: _read_array(archive, name, kind) for name, kind in _ARRAYS.items()}
     except OSError as error:
-        raise StrokeFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise StrokeFileError(
+            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
+        ) from error
     except (
         ValueError,
         KeyError,
@@ -280,18 +295,24 @@ def read_stroke_file(path: str | Path) -> StrokeSet:
         RuntimeError,
         SyntaxError,
     ) as error:
-        raise StrokeFileError(f"{path} is no file of strokes: {error}.") from error
+        raise StrokeFileError(
+            tr("{path} is no file of strokes: {error}.").format(path=path, error=error)
+        ) from error
     xy, strokes, samples, labels, writers = arrays.values()
     problem = (
-        ("xy is not a list of pairs" if xy.ndim != 2 or xy.shape[1] != 2 else None)
-        or ("xy has coordinates beyond ±1e9" if np.abs(xy).max(initial=0) > MAX_COORDINATE else None)
+        (tr("xy is not a list of pairs") if xy.ndim != 2 or xy.shape[1] != 2 else None)
+        or (tr("xy has coordinates beyond ±1e9") if np.abs(xy).max(initial=0) > MAX_COORDINATE else None)
         or _offsets_problem("stroke_offsets", strokes, len(xy))
         or _offsets_problem("sample_offsets", samples, len(strokes) - 1)
-        or ("labels and samples differ in number" if labels.shape != (len(samples) - 1,) else None)
-        or ("writers and samples differ in number" if writers.shape != (len(samples) - 1,) else None)
+        or (tr("labels and samples differ in number") if labels.shape != (len(samples) - 1,) else None)
+        or (tr("writers and samples differ in number") if writers.shape != (len(samples) - 1,) else None)
     )
     if problem:
-        raise StrokeFileError(f"{path} is a damaged file of strokes: {problem}. Fetch it again.")
+        raise StrokeFileError(
+            tr("{path} is a damaged file of strokes: {problem}. Fetch it again.").format(
+                path=path, problem=problem
+            )
+        )
     polylines = Polylines(xy, strokes.astype(np.int64), samples.astype(np.int64))
     return StrokeSet(polylines, labels, writers.astype(np.int32))
 
@@ -323,7 +344,7 @@ def _read_array(archive: zipfile.ZipFile, name: str, kind: str) -> NDArray[Any]:
 def _offsets_problem(name: str, offsets: NDArray[Any], total: int) -> str | None:
     """Return what is wrong with offsets that should rise from 0 to ``total``, or None."""
     if offsets.ndim != 1 or len(offsets) < 1 or offsets[0] != 0 or offsets[-1] != total:
-        return f"{name} does not run from 0 to {total}"
+        return tr("{name} does not run from 0 to {total}").format(name=name, total=total)
     if (np.diff(offsets.astype(np.int64)) < 0).any():
-        return f"{name} falls somewhere"
+        return tr("{name} falls somewhere").format(name=name)
     return None

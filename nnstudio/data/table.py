@@ -12,6 +12,7 @@ import numpy as np
 from nnstudio.data.imported import Imported, Skipped, in_natural_order
 from nnstudio.data.problem import MAX_CLASSES, MAX_NAME_LENGTH, Samples
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     import os
@@ -71,18 +72,22 @@ def read_table(
         # Asked first, because opening a pipe or a device would wait for ever.
         if not path.is_file():
             raise TableError(
-                f"{path} is a folder, not a file." if path.is_dir() else f"There is no file {path}."
+                tr("{path} is a folder, not a file.").format(path=path)
+                if path.is_dir()
+                else tr("There is no file {path}.").format(path=path)
             )
         with path.open("rb") as file:
             table = _Table(path)
             table.read(file, path.stat().st_size, progress)
             return table.imported()
     except OSError as error:
-        raise TableError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise TableError(
+            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
+        ) from error
     except UnicodeDecodeError as error:
-        raise TableError(f"{path} is no table: it is not text in UTF-8.") from error
+        raise TableError(tr("{path} is no table: it is not text in UTF-8.").format(path=path)) from error
     except MemoryError as error:
-        raise TableError(f"{path} does not fit into memory.") from error
+        raise TableError(tr("{path} does not fit into memory.").format(path=path)) from error
 
 
 class _Table:
@@ -104,7 +109,9 @@ class _Table:
             number, n_read = number + 1, n_read + len(raw)
             if len(raw) > MAX_LINE_BYTES:
                 raise TableError(
-                    f"{self._path} is no table: its line {number} is longer than {MAX_LINE_BYTES:,} bytes."
+                    tr(
+                        "{path} is no table: its line {number} is longer than {max_line_bytes:,} bytes."
+                    ).format(path=self._path, number=number, max_line_bytes=MAX_LINE_BYTES)
                 )
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
             if line:
@@ -123,11 +130,14 @@ class _Table:
         try:
             name, row = self._parsed(line)
         except _BadLine as reason:
-            self._skipped.append(Skipped(f"line {number:,}", str(reason)))
+            self._skipped.append(Skipped(tr("line {number:,}").format(number=number), str(reason)))
             if len(self._skipped) > MAX_SKIPPED:
                 raise TableError(
-                    f"{self._path} is no table of images: of the first {number:,} lines {MAX_SKIPPED:,} "
-                    f"cannot be read, line {number:,} because {reason}."
+                    tr(
+                        "{path} is no table of images: of the first {number:,} lines {max_skipped:,} "
+                        "cannot be "
+                        "read, line {number:,} because {reason}."
+                    ).format(path=self._path, number=number, max_skipped=MAX_SKIPPED, reason=reason)
                 ) from reason
             return
         self._rows.append(row)
@@ -135,11 +145,17 @@ class _Table:
         self._classes.add(name)
         if len(self._classes) > MAX_CLASSES:
             raise TableError(
-                f"{self._path} has more than {MAX_CLASSES:,} different labels. Put the label into the first "
-                "column and the pixels after it."
+                tr(
+                    "{path} has more than {max_classes:,} different labels. Put the label into the first "
+                    "column and the pixels after it."
+                ).format(path=self._path, max_classes=MAX_CLASSES)
             )
         if len(self._rows) * self._n_pixels > MAX_VALUES:
-            raise TableError(f"{self._path} has more than {MAX_VALUES:,} pixels.")
+            raise TableError(
+                tr("{path} has more than {max_values:,} pixels.").format(
+                    path=self._path, max_values=MAX_VALUES
+                )
+            )
 
     def _is_data(self, line: str) -> bool:
         """Return whether the first line holds a number after its label, rather than names alone."""
@@ -154,15 +170,27 @@ class _Table:
         label, *words = line.split(self._separator)
         name = label.strip().strip('"').strip()
         if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable():
-            raise _BadLine(f"a label has 1 to {MAX_NAME_LENGTH} printable characters")
+            raise _BadLine(
+                tr("a label has 1 to {max_name_length} printable characters").format(
+                    max_name_length=MAX_NAME_LENGTH
+                )
+            )
         if self._n_pixels and len(words) != self._n_pixels:
-            raise _BadLine(f"it does not have {self._n_pixels:,} pixels like the lines before it")
+            raise _BadLine(
+                tr("it does not have {n_pixels:,} pixels like the lines before it").format(
+                    n_pixels=self._n_pixels
+                )
+            )
         side = math.isqrt(len(words))
         if side * side != len(words) or not 2 <= side <= MAX_SIDE:
-            raise _BadLine(f"it does not have the pixels of a square image of 2 to {MAX_SIDE} a side")
+            raise _BadLine(
+                tr("it does not have the pixels of a square image of 2 to {max_side} a side").format(
+                    max_side=MAX_SIDE
+                )
+            )
         if "_" in line[len(label) :]:
             # Python would read 1_0 as ten.
-            raise _BadLine("a pixel is no number")
+            raise _BadLine(tr("a pixel is no number"))
         row: NDArray[np.uint8] | NDArray[np.float32]
         try:
             # Refuses whatever is not a whole number from 0 to 255, and is by far the fastest way.
@@ -176,9 +204,14 @@ class _Table:
         """Return what was read."""
         class_names = in_natural_order(self._classes)
         if len(class_names) < 2:
-            reasons = [f" Its {bad.what} was skipped because {bad.why}." for bad in self._skipped[:1]]
+            reasons = [
+                tr("Its {what} was skipped because {why}.").format(what=bad.what, why=bad.why)
+                for bad in self._skipped[:1]
+            ]
             raise TableError(
-                f"{self._path} has readable images of {len(class_names)} classes; at least two are needed."
+                tr("{path} has readable images of {n_class_names} classes; at least two are needed.").format(
+                    path=self._path, n_class_names=len(class_names)
+                )
                 + "".join(reasons)
             )
         # Shares of ink and levels of grey differ in their largest value alone.
@@ -197,8 +230,8 @@ def _decimals(words: list[str]) -> NDArray[np.float32]:
     try:
         row = np.array(list(map(float, words)), np.float32)
     except (ValueError, OverflowError) as error:
-        raise _BadLine("a pixel is no number") from error
+        raise _BadLine(tr("a pixel is no number")) from error
     # NaN compares false with everything, so the comparison is written for what is allowed.
     if not ((row >= 0) & (row <= 255)).all():
-        raise _BadLine("a pixel is not between 0 and 255")
+        raise _BadLine(tr("a pixel is not between 0 and 255"))
     return row

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,7 +85,11 @@ class WarpStrengths:
             low, high = (3.0, 20.0) if field.name == "smoothness_px" else (0.0, _LIMITS[field.name])
             # NaN compares false with everything, so the comparison is written for what is allowed.
             if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-                raise WarpError(f"A warp's {field.name} is a number from {low:g} to {high:g}, not {value!r}.")
+                raise WarpError(
+                    tr("A warp's {name} is a number from {low:g} to {high:g}, not {value!r}.").format(
+                        name=field.name, low=low, high=high, value=value
+                    )
+                )
 
 
 class Warper:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.engine import activation_functions as functions
+from nnstudio.language import translatable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,14 +57,19 @@ ACTIVATIONS: Mapping[str, Activation] = {
         Activation("relu", "ReLU", functions.relu, functions.times_relu_derivative),
         Activation("sigmoid", "Sigmoid", functions.sigmoid, functions.times_sigmoid_derivative),
         Activation("tanh", "Tanh", functions.tanh, functions.times_tanh_derivative),
-        Activation("leaky_relu", "Leaky ReLU", functions.leaky_relu, functions.times_leaky_relu_derivative),
+        Activation(
+            "leaky_relu",
+            translatable("Leaky ReLU"),
+            functions.leaky_relu,
+            functions.times_leaky_relu_derivative,
+        ),
         Activation("elu", "ELU", functions.elu, functions.times_elu_derivative),
         Activation("gelu", "GELU", functions.gelu, functions.times_gelu_derivative),
         Activation("softplus", "Softplus", functions.softplus, functions.times_sigmoid),
-        Activation("absolute", "Absolute", functions.absolute, functions.times_sign),
-        Activation("sine", "Sine", functions.sine, functions.times_cosine),
+        Activation("absolute", translatable("Absolute"), functions.absolute, functions.times_sign),
+        Activation("sine", translatable("Sine"), functions.sine, functions.times_cosine),
         Activation("identity", "Identity", functions.identity, functions.times_one),
-        Activation("step", "Step", functions.step, functions.times_zero, trainable=False),
+        Activation("step", translatable("Step"), functions.step, functions.times_zero, trainable=False),
         Activation(
             "softmax", "Softmax", functions.softmax, functions.times_softmax_jacobian, output_only=True
         ),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,13 +116,18 @@ class Architecture:
         widest = max(self.layer_sizes[1:])
         if widest > MAX_UNITS:
             raise ArchitectureError(
-                f"A layer of {widest:,} units is too wide; at most {MAX_UNITS:,} are possible. "
-                "Choose smaller layers."
+                tr(
+                    "A layer of {widest:,} units is too wide; at most {max_units:,} are possible. Choose "
+                    "smaller layers."
+                ).format(widest=widest, max_units=MAX_UNITS)
             )
         if self.n_params > MAX_PARAMETERS:
             raise ArchitectureError(
-                f"The network {self} would have {self.n_params:,} parameters; at most {MAX_PARAMETERS:,} are "
-                "possible. Choose smaller layers."
+                tr(
+                    "The network {network} would have {n_params:,} parameters; at most {max_parameters:,} "
+                    "are "
+                    "possible. Choose smaller layers."
+                ).format(network=self, n_params=self.n_params, max_parameters=MAX_PARAMETERS)
             )
 
     @classmethod
@@ -154,8 +160,11 @@ class Architecture:
         fields = _SEPARATOR.split(text.strip())
         if not all(re.fullmatch("[0-9]{1,12}", field) for field in fields):
             raise ArchitectureError(
-                f"{reprlib.repr(text)} is not a list of layer sizes. Write whole numbers with hyphens "
-                "between them, for example 784-100-10."
+                tr(
+                    "{given} is not a list of layer sizes. Write whole numbers with hyphens between them, "
+                    "for "
+                    "example 784-100-10."
+                ).format(given=reprlib.repr(text))
             )
         return cls.of([int(field) for field in fields], hidden, output)
 
@@ -219,8 +228,11 @@ class Architecture:
         """
         if theta.shape != (self.n_params,) or not theta.flags.c_contiguous:
             raise ArchitectureError(
-                f"The network {self} needs one contiguous vector of {self.n_params:,} parameters, and got an "
-                f"array of shape {theta.shape} with strides {theta.strides}."
+                tr(
+                    "The network {network} needs one contiguous vector of {n_params:,} parameters, and got "
+                    "an "
+                    "array of shape {shape} with strides {strides}."
+                ).format(network=self, n_params=self.n_params, shape=theta.shape, strides=theta.strides)
             )
         views = [theta[block.start : block.stop].reshape(block.shape) for block in self.blocks]
         return tuple(map(Layer, views[0::2], views[1::2], self.activations))
@@ -252,15 +264,22 @@ class Architecture:
                 )
                 if not is_inside:
                     raise ArchitectureError(
-                        f"{name} has the shape {block.shape} and no place {index}; count from 0."
+                        tr("{name} has the shape {shape} and no place {index}; count from 0.").format(
+                            name=name, shape=block.shape, index=index
+                        )
                     )
                 place = 0
                 for i, size in zip(index, block.shape, strict=True):
                     place = place * size + operator.index(i)
                 return block.start + place
         raise ArchitectureError(
-            f"The network {self} has no {reprlib.repr(name)}; its blocks are "
-            f"{self.blocks[0].name}, {self.blocks[1].name} … {self.blocks[-1].name}."
+            tr("The network {network} has no {name}; its blocks are {first}, {second} … {last}.").format(
+                network=self,
+                name=reprlib.repr(name),
+                first=self.blocks[0].name,
+                second=self.blocks[1].name,
+                last=self.blocks[-1].name,
+            )
         )
 
     def locate(self, coordinate: int) -> tuple[str, tuple[int, ...]]:
@@ -288,7 +307,9 @@ class Architecture:
                     return block.name, (place,)
                 return block.name, divmod(place, block.shape[1])
         raise ArchitectureError(
-            f"The network {self} has {self.n_params:,} parameters, counted from 0, and no {coordinate}."
+            tr(
+                "The network {network} has {n_params:,} parameters, counted from 0, and no {coordinate}."
+            ).format(network=self, n_params=self.n_params, coordinate=coordinate)
         )
 
 
@@ -302,13 +323,17 @@ def _checked_sizes(layer_sizes: Iterable[int]) -> tuple[int, ...]:
             size = 0
         if size < 1 or isinstance(given, bool):
             raise ArchitectureError(
-                f"A layer cannot have {reprlib.repr(given)} units; each size is a whole number of at least 1."
+                tr("A layer cannot have {given} units; each size is a whole number of at least 1.").format(
+                    given=reprlib.repr(given)
+                )
             )
         sizes.append(size)
     if not 2 <= len(sizes) <= MAX_LAYERS + 1:
         raise ArchitectureError(
-            f"A network has between 2 and {MAX_LAYERS + 1} layer sizes, inputs and outputs included; "
-            f"{len(sizes)} given."
+            tr(
+                "A network has between 2 and {max_layers} layer sizes, inputs and outputs included; "
+                "{given} given."
+            ).format(max_layers=MAX_LAYERS + 1, given=len(sizes))
         )
     return tuple(sizes)
 
@@ -316,15 +341,20 @@ def _checked_sizes(layer_sizes: Iterable[int]) -> tuple[int, ...]:
 def _check_activations(activations: tuple[str, ...], n_layers: int) -> None:
     if len(activations) != n_layers:
         raise ArchitectureError(
-            f"A network of {n_layers} computing layers needs as many activations; {len(activations)} given."
+            tr("A network of {n_layers} computing layers needs as many activations; {given} given.").format(
+                n_layers=n_layers, given=len(activations)
+            )
         )
     for k, name in enumerate(activations):
         if not isinstance(name, str) or name not in ACTIVATIONS:
             raise ArchitectureError(
-                f"There is no activation {reprlib.repr(name)}; choose one of {', '.join(ACTIVATIONS)}."
+                tr("There is no activation {given}; choose one of {names}.").format(
+                    given=reprlib.repr(name), names=", ".join(ACTIVATIONS)
+                )
             )
         if ACTIVATIONS[name].output_only and k != n_layers - 1:
             raise ArchitectureError(
-                f"{ACTIVATIONS[name].title} can only be the activation of the last layer, "
-                f"not of hidden layer {k + 1}."
+                tr(
+                    "{title} can only be the activation of the last layer, not of hidden layer {layer}."
+                ).format(title=ACTIVATIONS[name].title, layer=k + 1)
             )

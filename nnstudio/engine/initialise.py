@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnstudio.errors import UserError
+from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,15 +96,15 @@ def _scaled(weights: NDArray[Any], factor: float) -> NDArray[Any]:
 INITIALISERS: Mapping[str, Initialiser] = {
     initialiser.name: initialiser
     for initialiser in (
-        Initialiser("he_normal", "He, normal", _he_normal),
-        Initialiser("he_uniform", "He, uniform", _he_uniform),
-        Initialiser("glorot_normal", "Glorot, normal", _glorot_normal),
-        Initialiser("glorot_uniform", "Glorot, uniform", _glorot_uniform),
-        Initialiser("orthogonal", "Orthogonal", _orthogonal),
-        Initialiser("normal", "Normal", _normal, scale=0.01),
-        Initialiser("uniform", "Uniform", _uniform, scale=0.05),
+        Initialiser("he_normal", translatable("He, normal"), _he_normal),
+        Initialiser("he_uniform", translatable("He, uniform"), _he_uniform),
+        Initialiser("glorot_normal", translatable("Glorot, normal"), _glorot_normal),
+        Initialiser("glorot_uniform", translatable("Glorot, uniform"), _glorot_uniform),
+        Initialiser("orthogonal", translatable("Orthogonal"), _orthogonal),
+        Initialiser("normal", translatable("Normal"), _normal, scale=0.01),
+        Initialiser("uniform", translatable("Uniform"), _uniform, scale=0.05),
         Initialiser("constant", "Constant", _ones, scale=0.1),
-        Initialiser("zeros", "Zeros", _ones, scale=0.0),
+        Initialiser("zeros", translatable("Zeros"), _ones, scale=0.0),
     )
 }
 
@@ -144,13 +145,17 @@ def initialise(
     """
     if scheme not in INITIALISERS:
         raise InitialiserError(
-            f"There is no initialisation {scheme!r}; choose one of {', '.join(INITIALISERS)}."
+            tr("There is no initialisation {scheme!r}; choose one of {names}.").format(
+                scheme=scheme, names=", ".join(INITIALISERS)
+            )
         )
     initialiser = INITIALISERS[scheme]
     if scale is None or scheme == "zeros":
         scale = initialiser.scale
     if not math.isfinite(scale):
-        raise InitialiserError(f"The scale of initial weights must be a finite number, not {scale!r}.")
+        raise InitialiserError(
+            tr("The scale of initial weights must be a finite number, not {scale!r}.").format(scale=scale)
+        )
     theta = np.zeros(architecture.n_params, dtype)
     for layer in architecture.layers(theta):
         fan_out, fan_in = layer.W.shape

@@ -9,6 +9,7 @@ import numpy as np
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,11 +91,12 @@ def fit_linear(x: NDArray[Any], targets: NDArray[Any]) -> LinearFit:
         targets = targets[:, None]
     if x.ndim != 2 or targets.ndim != 2 or not 1 <= len(x) == len(targets):
         raise FitError(
-            f"A fit needs rows of numbers and as many targets, at least one; got {x.shape} and "
-            f"{targets.shape}."
+            tr(
+                "A fit needs rows of numbers and as many targets, at least one; got {rows} and {targets}."
+            ).format(rows=x.shape, targets=targets.shape)
         )
     if not (np.isfinite(x).all() and np.isfinite(targets).all()):
-        raise FitError("A fit needs finite numbers; leave out the samples that have others.")
+        raise FitError(tr("A fit needs finite numbers; leave out the samples that have others."))
     x_mean, target_mean = x.mean(axis=0), targets.mean(axis=0)
     slopes, _, rank, _ = np.linalg.lstsq(x - x_mean, targets - target_mean, rcond=None)
     b = target_mean - x_mean @ slopes

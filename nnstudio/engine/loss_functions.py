@@ -13,6 +13,7 @@ import numpy as np
 
 from nnstudio.engine.activation_functions import relu, softplus
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -145,8 +146,10 @@ def hinge(z: NDArray[Any], a: NDArray[Any], labels: NDArray[Any], delta: NDArray
     """
     if labels.ndim != 1:
         raise LossError(
-            "The hinge loss compares one right class with the others: it needs whole-number labels, not "
-            "targets."
+            tr(
+                "The hinge loss compares one right class with the others: it needs whole-number labels, not "
+                "targets."
+            )
         )
     rows = np.arange(len(a))
     margins = a - a[rows, labels][:, None]

@@ -14,6 +14,7 @@ import numpy as np
 from nnstudio.engine import loss_functions as functions
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.loss_functions import LossError
+from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,14 +78,20 @@ def check_pair(output_activation: str, loss: str) -> None:
         If it does not; the sentence names what would.
     """
     if loss not in LOSSES:
-        raise LossError(f"There is no loss {loss!r}; choose one of {', '.join(LOSSES)}.")
+        raise LossError(
+            tr("There is no loss {loss!r}; choose one of {names}.").format(loss=loss, names=", ".join(LOSSES))
+        )
     entry = LOSSES[loss]
     if entry.output is None or output_activation in (entry.output, *entry.others):
         return
-    possible = " or ".join(ACTIVATIONS[name].title for name in (entry.output, *entry.others))
+    possible = f" {tr('or')} ".join(ACTIVATIONS[name].title for name in (entry.output, *entry.others))
     raise LossError(
-        f"The loss {entry.title} needs the output activation {possible}, not {output_activation!r}: "
-        f"{entry.why}. Change the one or the other."
+        tr(
+            "The loss {title} needs the output activation {possible}, not {output_activation!r}: "
+            "{why}. Change the one or the other."
+        ).format(
+            title=tr(entry.title), possible=possible, output_activation=output_activation, why=tr(entry.why)
+        )
     )
 
 
@@ -97,18 +104,21 @@ def check_labels(labels: NDArray[Any], n: int, n_outputs: int) -> None:
         If the batch is empty, the shape fits neither, or a label is not a class.
     """
     if n < 1:
-        raise LossError("An empty batch has no mean loss; give at least one example.")
+        raise LossError(tr("An empty batch has no mean loss; give at least one example."))
     if labels.shape == (n, n_outputs):
         return
     if labels.shape != (n,) or labels.dtype.kind not in "iu":
         raise LossError(
-            f"{n} outputs of {n_outputs} units need whole-number labels of shape ({n},) or targets of shape "
-            f"({n}, {n_outputs}); got {labels.dtype} of shape {labels.shape}."
+            tr(
+                "{n} outputs of {n_outputs} units need whole-number labels of shape ({n},) or targets of "
+                "shape ({n}, {n_outputs}); got {dtype} of shape {shape}."
+            ).format(n=n, n_outputs=n_outputs, dtype=labels.dtype, shape=labels.shape)
         )
     if labels.min() < 0 or labels.max() >= n_outputs:
         raise LossError(
-            f"Labels must lie between 0 and {n_outputs - 1}; these lie between {labels.min()} and "
-            f"{labels.max()}."
+            tr("Labels must lie between 0 and {last}; these lie between {low} and {high}.").format(
+                last=n_outputs - 1, low=labels.min(), high=labels.max()
+            )
         )
 
 
@@ -149,7 +159,9 @@ def smooth_labels(
     array([[0.05, 0.85, 0.05, 0.05]])
     """
     if not (math.isfinite(share) and 0 <= share <= 1):
-        raise LossError(f"The label smoothing must be a number from 0 to 1, not {share!r}.")
+        raise LossError(
+            tr("The label smoothing must be a number from 0 to 1, not {share!r}.").format(share=share)
+        )
     if out is None:
         out = np.empty((len(labels), n_outputs), np.float32)
     out[...] = share / n_outputs
@@ -177,25 +189,25 @@ LOSSES: Mapping[str, Loss] = {
             "cross-entropy",
             functions.cross_entropy,
             output="softmax",
-            why="it compares distributions over the classes, which sum to 1",
+            why=translatable("it compares distributions over the classes, which sum to 1"),
         ),
         Loss(
             "binary_cross_entropy",
-            "binary cross-entropy",
+            translatable("binary cross-entropy"),
             functions.sigmoid_cross_entropy,
             output="sigmoid",
             others={"softmax": functions.softmax_binary_cross_entropy},
-            why="each output must be a probability, between 0 and 1",
+            why=translatable("each output must be a probability, between 0 and 1"),
         ),
-        Loss("squared_error", "squared error", functions.squared_error),
-        Loss("absolute_error", "absolute error", functions.absolute_error),
+        Loss("squared_error", translatable("squared error"), functions.squared_error),
+        Loss("absolute_error", translatable("absolute error"), functions.absolute_error),
         Loss("hinge", "hinge", functions.hinge),
         Loss(
             "perceptron",
             "perceptron",
             functions.perceptron,
             output="step",
-            why="Rosenblatt's rule corrects units that fire or do not",
+            why=translatable("Rosenblatt's rule corrects units that fire or do not"),
         ),
     )
 }

@@ -19,6 +19,7 @@ import numpy as np
 
 from nnstudio.engine import update_rules as rules
 from nnstudio.errors import UserError
+from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -93,7 +94,9 @@ class Hyper:
             number = _number(value)
             if not fits(number):
                 raise HyperError(
-                    f"The {field.name.replace('_', ' ')} must be {words}, not {reprlib.repr(value)}."
+                    tr("The {setting} must be {words}, not {given}.").format(
+                        setting=tr(field.name.replace("_", " ")), words=tr(words), given=reprlib.repr(value)
+                    )
                 )
             # A NumPy scalar would lift float32 arithmetic to its own precision; a Python number does not.
             object.__setattr__(self, field.name, number)
@@ -109,19 +112,19 @@ def _number(value: object) -> float:
         return math.nan
 
 
-_DECAY = (lambda value: 0 <= value < 1, "a number from 0 up to, but not including, 1")
-_STRENGTH = (lambda value: 0 <= value < math.inf, "a number of at least 0")
+_DECAY = (lambda value: 0 <= value < 1, translatable("a number from 0 up to, but not including, 1"))
+_STRENGTH = (lambda value: 0 <= value < math.inf, translatable("a number of at least 0"))
 _RANGES: Mapping[str, tuple[Callable[[float], bool], str]] = {
-    "learning_rate": (lambda value: 0 < value < math.inf, "a number above 0"),
+    "learning_rate": (lambda value: 0 < value < math.inf, translatable("a number above 0")),
     "momentum": _DECAY,
     "beta1": _DECAY,
     "beta2": _DECAY,
     "rho": _DECAY,
-    "eps": (lambda value: 1e-30 <= value < math.inf, "a number of at least 1e-30"),
+    "eps": (lambda value: 1e-30 <= value < math.inf, translatable("a number of at least 1e-30")),
     "weight_decay": _STRENGTH,
     "l2": _STRENGTH,
     "l1": _STRENGTH,
-    "clip_norm": (lambda value: value > 0, "a number above 0, possibly infinite"),
+    "clip_norm": (lambda value: value > 0, translatable("a number above 0, possibly infinite")),
     "ema_decay": _DECAY,
 }
 
@@ -348,11 +351,27 @@ OPTIMISERS: Mapping[str, Optimiser] = {
     optimiser.name: optimiser
     for optimiser in (
         Optimiser("sgd", "SGD", (), rules.rate, rules.sgd),
-        Optimiser("momentum", "Momentum", ("velocity",), rules.rate_and_momentum, rules.momentum, _MOMENTUM),
-        Optimiser("nesterov", "Nesterov", ("velocity",), rules.rate_and_momentum, rules.nesterov, _MOMENTUM),
+        Optimiser(
+            "momentum",
+            translatable("Momentum"),
+            ("velocity",),
+            rules.rate_and_momentum,
+            rules.momentum,
+            _MOMENTUM,
+        ),
+        Optimiser(
+            "nesterov",
+            translatable("Nesterov"),
+            ("velocity",),
+            rules.rate_and_momentum,
+            rules.nesterov,
+            _MOMENTUM,
+        ),
         Optimiser("rmsprop", "RMSProp", ("v",), rules.rmsprop_coefficients, rules.rmsprop, ("rho", "eps")),
-        Optimiser("adagrad", "Adagrad", ("total",), rules.rate_and_eps, rules.adagrad, ("eps",)),
-        Optimiser("adam", "Adam", ("m", "v"), rules.adam_coefficients, rules.adam, _ADAM),
+        Optimiser(
+            "adagrad", translatable("Adagrad"), ("total",), rules.rate_and_eps, rules.adagrad, ("eps",)
+        ),
+        Optimiser("adam", translatable("Adam"), ("m", "v"), rules.adam_coefficients, rules.adam, _ADAM),
         # With decay decoupled everywhere, Adam with a weight decay is AdamW: one rule under both its names.
         Optimiser("adamw", "AdamW", ("m", "v"), rules.adam_coefficients, rules.adam, _ADAM),
     )

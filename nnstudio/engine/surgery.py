@@ -14,6 +14,7 @@ import numpy as np
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,7 @@ def set_weight(
     with np.errstate(over="ignore"):
         result[coordinate] = value
     if not np.isfinite(result[coordinate]):
-        raise SurgeryError(f"A weight must be a finite number, not {value!r}.")
+        raise SurgeryError(tr("A weight must be a finite number, not {value!r}.").format(value=value))
     return result
 
 
@@ -89,7 +90,9 @@ def silence_units(
     outside = chosen[(chosen < 0) | (chosen >= size)]
     if outside.size:
         raise SurgeryError(
-            f"Hidden layer {layer} has {size} units, counted from 0, and no unit {outside[0]}."
+            tr("Hidden layer {layer} has {size} units, counted from 0, and no unit {outside}.").format(
+                layer=layer, size=size, outside=outside[0]
+            )
         )
     result = _copy(architecture, theta)
     architecture.layers(result)[layer + 1].W[:, chosen] = 0
@@ -129,7 +132,11 @@ def prune(
     serves all of them. Of equal ones those go first that come first, so that the number is exact.
     """
     if not (math.isfinite(fraction) and 0 <= fraction <= 1):
-        raise SurgeryError(f"The part of the weights to prune must be from 0 to 1, not {fraction!r}.")
+        raise SurgeryError(
+            tr("The part of the weights to prune must be from 0 to 1, not {fraction!r}.").format(
+                fraction=fraction
+            )
+        )
     result = _copy(architecture, theta)
     order = smallest_first(architecture, theta, layer)
     mask = np.ones(architecture.n_params, bool)
@@ -159,8 +166,10 @@ def smallest_first(
     """
     if layer is not None and not 0 <= layer < architecture.n_layers:
         raise SurgeryError(
-            f"The network {architecture} has {architecture.n_layers} computing layers, counted from 0, "
-            f"and no layer {layer}."
+            tr(
+                "The network {architecture} has {n_layers} computing layers, counted from 0, and no "
+                "layer {layer}."
+            ).format(architecture=architecture, n_layers=architecture.n_layers, layer=layer)
         )
     is_weight = np.zeros(architecture.n_params, bool)
     for k, block in enumerate(architecture.layers(is_weight)):
@@ -187,12 +196,16 @@ def interpolate(start: NDArray[Any], end: NDArray[Any], share: float) -> NDArray
     """
     if start.shape != end.shape or start.dtype != end.dtype:
         raise SurgeryError(
-            f"Two networks of one architecture are needed; these have {start.shape} and {end.shape} "
-            f"parameters in {start.dtype} and {end.dtype}."
+            tr(
+                "Two networks of one architecture are needed; these have {first} and {second} "
+                "parameters in {dtype} and {other}."
+            ).format(first=start.shape, second=end.shape, dtype=start.dtype, other=end.dtype)
         )
     share = float(share)
     if not math.isfinite(share):
-        raise SurgeryError(f"The share of the way must be a finite number, not {share!r}.")
+        raise SurgeryError(
+            tr("The share of the way must be a finite number, not {share!r}.").format(share=share)
+        )
     # Unlike start + share · (end − start), this ends exactly.
     mixture: NDArray[Any] = (1 - share) * start + share * end
     return mixture
@@ -246,9 +259,13 @@ def widen(
     """
     old_size = _hidden_size(architecture, layer)
     if size < old_size:
-        raise SurgeryError(f"Hidden layer {layer} has {old_size} units; it cannot be widened to {size}.")
+        raise SurgeryError(
+            tr("Hidden layer {layer} has {old_size} units; it cannot be widened to {size}.").format(
+                layer=layer, old_size=old_size, size=size
+            )
+        )
     if not (math.isfinite(noise) and noise >= 0):
-        raise SurgeryError(f"The noise must be a number of at least 0, not {noise!r}.")
+        raise SurgeryError(tr("The noise must be a number of at least 0, not {noise!r}.").format(noise=noise))
     sizes = list(architecture.layer_sizes)
     sizes[layer + 1] = size
     wider = replace(architecture, layer_sizes=tuple(sizes))
@@ -316,8 +333,10 @@ def deepen(
     deeper = Architecture(tuple(sizes), tuple(kinds))
     if activation != "identity" and not (activation in _KEEP_POSITIVE and below in _NEVER_NEGATIVE):
         raise SurgeryError(
-            f"A layer of {ACTIVATIONS[activation].title} units above {ACTIVATIONS[below].title} would change "
-            "the function. Insert Identity units, or ReLU units above a layer that is never negative."
+            tr(
+                "A layer of {upper} units above {lower} would change the function. Insert Identity "
+                "units, or ReLU units above a layer that is never negative."
+            ).format(upper=tr(ACTIVATIONS[activation].title), lower=tr(ACTIVATIONS[below].title))
         )
     result = np.zeros(deeper.n_params, theta.dtype)
     new = list(deeper.layers(result))
@@ -337,6 +356,9 @@ def _hidden_size(architecture: Architecture, layer: int) -> int:
     n_hidden = architecture.n_layers - 1
     if not 0 <= layer < n_hidden:
         raise SurgeryError(
-            f"The network {architecture} has {n_hidden} hidden layers, counted from 0, and no layer {layer}."
+            tr(
+                "The network {architecture} has {n_hidden} hidden layers, counted from 0, and no layer "
+                "{layer}."
+            ).format(architecture=architecture, n_hidden=n_hidden, layer=layer)
         )
     return architecture.layer_sizes[layer + 1]

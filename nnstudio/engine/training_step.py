@@ -22,6 +22,7 @@ from nnstudio.engine.losses import check_pair
 from nnstudio.engine.optimisers import BLOCK_SIZE, Part, parts_of
 from nnstudio.engine.rounds import Rounds, bounds
 from nnstudio.engine.team import Team
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -159,9 +160,9 @@ class TrainingStep:
         if self._compiled is not None and labels.ndim == 1 and load():
             loss, square = self._compiled.take(x, labels, learning_rate)
             if not math.isfinite(loss):
-                raise NotFiniteError(f"the loss became {loss}")
+                raise NotFiniteError(tr("the loss became {loss}").format(loss=loss))
             if not math.isfinite(square):
-                raise NotFiniteError("a gradient overflowed")
+                raise NotFiniteError(tr("a gradient overflowed"))
             return loss
         n = len(x)
         if n not in self._bound:
@@ -169,7 +170,7 @@ class TrainingStep:
         rounds, pieces = self._bound[n]
         loss = rounds.run(x, labels, self._team)
         if not math.isfinite(loss):
-            raise NotFiniteError(f"the loss became {loss}")
+            raise NotFiniteError(tr("the loss became {loss}").format(loss=loss))
         below = (x, *(a[:n] for a in self._workspace.a))
         if self._dropout is not None:
             below = tuple(
@@ -217,7 +218,7 @@ class TrainingStep:
 
             self._team.share(differentiate_and_advance, len(self._spans))
         if not math.isfinite(sum(squares)):
-            raise NotFiniteError("a gradient overflowed")
+            raise NotFiniteError(tr("a gradient overflowed"))
 
     def _bind(self, n: int) -> tuple[Rounds, list[list[_Piece]]]:
         """Bind everything to the buffers for batches of ``n``; a run has two sizes at most."""

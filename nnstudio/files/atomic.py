@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 _PREFIX = ".nnstudio-"
 _SUFFIX = ".partial"
@@ -40,7 +41,9 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     target = Path(os.path.realpath(path))
     if os.path.exists(target) and not target.is_file():
         # A rename would put a file in the place of a device, for whoever may do that.
-        raise WriteError(f"Could not write {path}: it is not an ordinary file. Choose another place.")
+        raise WriteError(
+            tr("Could not write {path}: it is not an ordinary file. Choose another place.").format(path=path)
+        )
     temporary = target.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
     try:
         # "x": the random name is ours alone. The umask decides the permissions of a new file.
@@ -56,10 +59,12 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         # Not target.exists(), which raises on a name that is too long.
-        kept = " The file that was there is unchanged." if os.path.exists(target) else ""
-        raise WriteError(
-            f"Could not write {path}: {error.strerror or error}.{kept} Choose another place or make room."
-        ) from error
+        sentences = [
+            tr("Could not write {path}: {reason}.").format(path=path, reason=error.strerror or error)
+        ]
+        if os.path.exists(target):
+            sentences.append(tr("The file that was there is unchanged."))
+        raise WriteError(" ".join([*sentences, tr("Choose another place or make room.")])) from error
 
 
 def sweep_orphans(folder: str | os.PathLike[str], *, older_than_s: float = 3600.0) -> int:

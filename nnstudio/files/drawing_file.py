@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nnstudio.data.strokes import Drawing, DrawingError
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,13 +35,15 @@ def check_readable(path: Path) -> None:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise DrawingFileError(f"{path} cannot be read: {reason}. Check the path.") from error
+        raise DrawingFileError(
+            tr("{path} cannot be read: {reason}. Check the path.").format(path=path, reason=reason)
+        ) from error
     if stat.S_ISDIR(mode):
-        raise DrawingFileError(f"{path} is a folder; name the files in it.")
+        raise DrawingFileError(tr("{path} is a folder; name the files in it.").format(path=path))
     if not stat.S_ISREG(mode):
-        raise DrawingFileError(f"{path} is no ordinary file; save it as a file first.")
+        raise DrawingFileError(tr("{path} is no ordinary file; save it as a file first.").format(path=path))
     if not os.access(path, os.R_OK):
-        raise DrawingFileError(f"{path} may not be read by you; change its permissions.")
+        raise DrawingFileError(tr("{path} may not be read by you; change its permissions.").format(path=path))
 
 
 def read_drawing(path: Path) -> Drawing:
@@ -56,7 +59,9 @@ def read_drawing(path: Path) -> Drawing:
         with path.open("rb") as file:
             content = file.read(MAX_DRAWING_BYTES + 1)
     except OSError as error:
-        raise DrawingFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise DrawingFileError(
+            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
+        ) from error
     return drawing_from_json(content, str(path))
 
 
@@ -76,20 +81,28 @@ def drawing_from_json(content: bytes, name: str) -> Drawing:
         If it is too large, not JSON, or not a drawing that has a line.
     """
     if len(content) > MAX_DRAWING_BYTES:
-        raise DrawingFileError(f"{name} is larger than {MAX_DRAWING_BYTES >> 20} MB; no drawing is.")
+        raise DrawingFileError(
+            tr("{name} is larger than {max_drawing_bytes} MB; no drawing is.").format(
+                name=name, max_drawing_bytes=MAX_DRAWING_BYTES >> 20
+            )
+        )
     try:
         drawing = Drawing.from_json(json.loads(content))
     except UnicodeDecodeError as error:
         raise DrawingFileError(
-            f"{name} is not JSON: it is not text in UTF-8. Save the drawing again."
+            tr("{name} is not JSON: it is not text in UTF-8. Save the drawing again.").format(name=name)
         ) from error
     except DrawingError as error:
         raise DrawingFileError(f"{name}: {error}") from error
     except (ValueError, RecursionError) as error:
-        raise DrawingFileError(f"{name} is not JSON: {error}. Save the drawing again.") from error
+        raise DrawingFileError(
+            tr("{name} is not JSON: {error}. Save the drawing again.").format(name=name, error=error)
+        ) from error
     if drawing.is_empty:
         raise DrawingFileError(
-            f"{name}: The drawing is empty: it has no line that could be read. Draw something."
+            tr("{name}: The drawing is empty: it has no line that could be read. Draw something.").format(
+                name=name
+            )
         )
     return drawing
 

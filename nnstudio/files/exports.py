@@ -9,6 +9,7 @@ from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
 from nnstudio.files.onnx_export import save_onnx
 from nnstudio.files.script_export import save_script
+from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
     import os
@@ -38,9 +39,9 @@ class Export(NamedTuple):
 
 
 EXPORTS = (
-    Export(".safetensors", "nnstudio and PyTorch", save_model),
+    Export(".safetensors", translatable("nnstudio and PyTorch"), save_model),
     Export(".onnx", "ONNX", save_onnx),
-    Export(".py", "Python script", save_script),
+    Export(".py", translatable("Python script"), save_script),
 )
 
 
@@ -60,4 +61,8 @@ def export(path: str | os.PathLike[str], model: Model) -> None:
             kind.save(path, model)
             return
     endings = ", ".join(f"{kind.suffix} ({kind.title})" for kind in EXPORTS)
-    raise ExportError(f"{path} does not say what to write; end its name in one of {endings}.")
+    raise ExportError(
+        tr("{path} does not say what to write; end its name in one of {endings}.").format(
+            path=path, endings=endings
+        )
+    )

@@ -22,6 +22,7 @@ from nnstudio.engine.architecture import MAX_PARAMETERS, Architecture
 from nnstudio.engine.novelty import NoveltyDetector, detector_architecture
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,27 +93,40 @@ class Model:
         network = self.architecture
         if not 1 <= len(self.name) <= MAX_NAME_LENGTH or not self.name.isprintable():
             raise ModelFileError(
-                f"The name of a model has 1 to {MAX_NAME_LENGTH} printable characters, "
-                f"unlike {self.name!r:.80}."
+                tr(
+                    "The name of a model has 1 to {max_name_length} printable characters, unlike "
+                    "{name!r:.80}."
+                ).format(max_name_length=MAX_NAME_LENGTH, name=self.name)
             )
         if network.n_inputs != self.input_space.n_features:
             raise ModelFileError(
-                f"The network {network} does not fit inputs of {self.input_space.n_features} numbers."
+                tr("The network {network} does not fit inputs of {n_features} numbers.").format(
+                    network=network, n_features=self.input_space.n_features
+                )
             )
         if network.n_outputs != self.output_space.n_classes:
-            raise ModelFileError(f"The network {network} does not fit {self.output_space.n_classes} classes.")
+            raise ModelFileError(
+                tr("The network {network} does not fit {n_classes} classes.").format(
+                    network=network, n_classes=self.output_space.n_classes
+                )
+            )
         if self.raster is not None and self.input_space.shape != (self.raster.size, self.raster.size):
             raise ModelFileError(
-                f"The rasteriser draws {self.raster.size} × {self.raster.size} pixels; "
-                f"the inputs have the shape {self.input_space.shape}."
+                tr("The rasteriser draws {size} × {size} pixels; the inputs have the shape {shape}.").format(
+                    size=self.raster.size, shape=self.input_space.shape
+                )
             )
         if self.theta.shape != (network.n_params,) or self.theta.dtype != np.float32:
             raise ModelFileError(
-                f"The network {network} needs {network.n_params:,} float32 weights and biases, "
-                f"not {self.theta.dtype} of shape {self.theta.shape}."
+                tr(
+                    "The network {network} needs {n_params:,} float32 weights and biases, not {dtype} of "
+                    "shape {shape}."
+                ).format(
+                    network=network, n_params=network.n_params, dtype=self.theta.dtype, shape=self.theta.shape
+                )
             )
         if not np.isfinite(self.theta).all():
-            raise ModelFileError("A weight is not a finite number; such a network is not kept.")
+            raise ModelFileError(tr("A weight is not a finite number; such a network is not kept."))
         if self.novelty is not None:
             _check_novelty(self.novelty, network)
         view = self.theta.view()
@@ -124,11 +138,19 @@ def _check_novelty(detector: NoveltyDetector, network: Architecture) -> None:
     n_params = detector_architecture(network, detector.units).n_params
     if detector.theta.shape != (n_params,) or detector.theta.dtype != np.float32:
         raise ModelFileError(
-            f"A novelty detector of {detector.units} units beside {network} needs {n_params:,} float32 "
-            f"weights, not {detector.theta.dtype} of shape {detector.theta.shape}."
+            tr(
+                "A novelty detector of {units} units beside {network} needs {n_params:,} float32 "
+                "weights, not {dtype} of shape {shape}."
+            ).format(
+                units=detector.units,
+                network=network,
+                n_params=n_params,
+                dtype=detector.theta.dtype,
+                shape=detector.theta.shape,
+            )
         )
     if not (np.isfinite(detector.theta).all() and math.isfinite(detector.threshold)):
-        raise ModelFileError("A weight or the threshold of the novelty detector is not a finite number.")
+        raise ModelFileError(tr("A weight or the threshold of the novelty detector is not a finite number."))
 
 
 def save_model(
@@ -160,7 +182,7 @@ def save_model(
     if dtype is None:
         dtype = "float16" if np.array_equal(halves, weights) else "float32"
     elif dtype == "float16" and not np.isfinite(halves).all():
-        raise ModelFileError("A weight is too large for float16 (65,504 at most); save as float32.")
+        raise ModelFileError(tr("A weight is too large for float16 (65,504 at most); save as float32."))
     tensors = {
         # safetensors 0.8.0 garbles whatever is not C-contiguous, without a word.
         name: np.ascontiguousarray(array, _STORED[dtype])
@@ -169,8 +191,10 @@ def save_model(
     data = safetensors_numpy.save(tensors, {"format": "pt", "nnstudio": _description(model)})
     if int.from_bytes(data[:_LENGTH_BYTES], "little") > MAX_HEADER_BYTES:
         raise ModelFileError(
-            f"The description of this model is longer than the {MAX_HEADER_BYTES:,} bytes that a file may "
-            "have; shorten its card."
+            tr(
+                "The description of this model is longer than the {max_header_bytes:,} bytes that a file "
+                "may have; shorten its card."
+            ).format(max_header_bytes=MAX_HEADER_BYTES)
         )
     write_atomically(path, data)
 
@@ -202,18 +226,22 @@ def load_model(path: str | os.PathLike[str]) -> Model:
         tensors, description = _read_header(data)
         return _model(data, tensors, description)
     except OSError as error:
-        raise ModelFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise ModelFileError(
+            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
+        ) from error
     except _ForeignError as error:
         raise ForeignFileError(f"{path} {error}") from error
     except _NotAModelError as error:
         raise ModelFileError(f"{path} {error}") from error
     except UserError as error:
-        raise ModelFileError(f"{path} is damaged: {error}") from error
+        raise ModelFileError(tr("{path} is damaged: {error}").format(path=path, error=error)) from error
     # What the JSON and safetensors readers may raise on bytes that nobody wrote on purpose.
     except (SafetensorError, ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
-        raise ModelFileError(f"{path} is damaged: {error!s:.200}.") from error
+        raise ModelFileError(
+            tr("{path} is damaged: {error!s:.200}.").format(path=path, error=error)
+        ) from error
     except MemoryError as error:
-        raise ModelFileError(f"{path} does not fit into memory.") from error
+        raise ModelFileError(tr("{path} does not fit into memory.").format(path=path)) from error
 
 
 class _NotAModelError(Exception):
@@ -227,21 +255,25 @@ class _ForeignError(_NotAModelError):
 def _read_bounded(path: Path) -> bytes:
     # Asked first: opening a pipe or a device would wait for ever.
     if path.is_dir():
-        raise _NotAModelError("is a folder; name the model file in it.")
+        raise _NotAModelError(tr("is a folder; name the model file in it."))
     if path.exists() and not path.is_file():
-        raise _NotAModelError("is not a file.")
+        raise _NotAModelError(tr("is not a file."))
     with path.open("rb") as file:
         length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
         size = os.fstat(file.fileno()).st_size
         if size < _LENGTH_BYTES + length or length < 2:
-            raise _NotAModelError("is cut short, or not a safetensors file; get it again.")
+            raise _NotAModelError(tr("is cut short, or not a safetensors file; get it again."))
         if length > MAX_HEADER_BYTES:
             raise _NotAModelError(
-                f"has a header of {length:,} bytes; nnstudio reads at most {MAX_HEADER_BYTES:,}."
+                tr("has a header of {length:,} bytes; nnstudio reads at most {max_header_bytes:,}.").format(
+                    length=length, max_header_bytes=MAX_HEADER_BYTES
+                )
             )
         if size > _LENGTH_BYTES + length + 4 * MAX_PARAMETERS:
             raise _NotAModelError(
-                f"has {size:,} bytes, more than a network of {MAX_PARAMETERS:,} parameters needs."
+                tr("has {size:,} bytes, more than a network of {max_parameters:,} parameters needs.").format(
+                    size=size, max_parameters=MAX_PARAMETERS
+                )
             )
         file.seek(0)
         return file.read(size)
@@ -250,18 +282,25 @@ def _read_bounded(path: Path) -> bytes:
 def _read_header(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the tensors' entries and nnstudio's description."""
     length = int.from_bytes(data[:_LENGTH_BYTES], "little")
-    header = _object(data[_LENGTH_BYTES : _LENGTH_BYTES + length].decode(), "The header")
+    header = _object(data[_LENGTH_BYTES : _LENGTH_BYTES + length].decode(), tr("The header"))
     metadata = header.pop("__metadata__", None)
     if not isinstance(metadata, dict) or "nnstudio" not in metadata:
         raise _ForeignError(
-            "is a safetensors file of another program: it does not say which network its arrays belong to."
+            tr(
+                "is a safetensors file of another program: it does not say which network its arrays belong "
+                "to."
+            )
         )
     if len(header) > MAX_TENSORS:
-        raise _NotAModelError(f"holds {len(header)} arrays; a model has at most {MAX_TENSORS}.")
-    description = _object(metadata["nnstudio"], "The description")
+        raise _NotAModelError(
+            tr("holds {n_header} arrays; a model has at most {max_tensors}.").format(
+                n_header=len(header), max_tensors=MAX_TENSORS
+            )
+        )
+    description = _object(metadata["nnstudio"], tr("The description"))
     version = description.get("version")
     if type(version) is int and version > _FORMAT_VERSION:
-        raise _NotAModelError("was written by a newer nnstudio; update to read it.")
+        raise _NotAModelError(tr("was written by a newer nnstudio; update to read it."))
     if set(description) - {"novelty"} != set(_PARTS) or version != _FORMAT_VERSION:
         raise ValueError(f"its description must have exactly the parts {', '.join(_PARTS)}")
     return header, description
@@ -343,7 +382,9 @@ def _description(model: Model) -> str:
     try:
         return json.dumps(values, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
-        raise ModelFileError(f"The card of this model cannot be saved as JSON: {error}.") from error
+        raise ModelFileError(
+            tr("The card of this model cannot be saved as JSON: {error}.").format(error=error)
+        ) from error
 
 
 def _object(text: str, what: str) -> dict[str, Any]:

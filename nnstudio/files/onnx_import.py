@@ -15,6 +15,7 @@ from nnstudio.engine.activation_functions import LEAK
 from nnstudio.errors import UserError
 from nnstudio.files.protobuf import parse, unpacked
 from nnstudio.files.stack import Assumptions, ImportModelError, Linear, stacked
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,10 +81,12 @@ def from_onnx(data: bytes, name: str, assumed: Assumptions) -> Model:
         metadata = {_text(entry[1][0]): _text(entry[2][0]) for entry in map(parse, model.get(14, []))}
     # What bytes that nobody wrote on purpose lead to.
     except (KeyError, IndexError, ValueError, TypeError, AttributeError, UserError) as error:
-        raise ImportModelError(f"it is damaged or no ONNX file ({error!s:.100})") from error
+        raise ImportModelError(
+            tr("it is damaged or no ONNX file ({error!s:.100})").format(error=error)
+        ) from error
     inputs = [each for each in given if each not in tensors]
     if len(inputs) != 1:
-        raise ImportModelError(f"it has {len(inputs)} inputs instead of one")
+        raise ImportModelError(tr("it has {n_inputs} inputs instead of one").format(n_inputs=len(inputs)))
     linears = _linears(nodes, tensors, inputs[0])
     classes = metadata.get("classes", "").split("\n")
     return stacked(linears, name, assumed, classes if linears and len(classes) == len(linears[-1].W) else ())
@@ -98,9 +101,11 @@ def _tensor(value: Any) -> tuple[str, NDArray[Any]]:
     parts = parse(value)
     name, kind = _text(parts.get(8, [b""])[0]), parts[2][0]
     if 13 in parts:
-        raise ImportModelError(f"the values of {name} are in another file beside it")
+        raise ImportModelError(tr("the values of {name} are in another file beside it").format(name=name))
     if kind not in _TYPES:
-        raise ImportModelError(f"the values of {name} are of a type that a network of layers does not need")
+        raise ImportModelError(
+            tr("the values of {name} are of a type that a network of layers does not need").format(name=name)
+        )
     if 9 in parts:
         data = np.frombuffer(parts[9][0], _TYPES[kind])
     elif kind == 7:
@@ -141,8 +146,10 @@ def _linears(nodes: list[_Node], tensors: dict[str, NDArray[Any]], current: str)
         constants = [tensors[name] for name in node.inputs if name in tensors]
         if current not in node.inputs or len(constants) + 1 < len([name for name in node.inputs if name]):
             raise ImportModelError(
-                f"its operator {node.outputs[0]!r:.60} ({node.kind}) does not follow the one before: "
-                "nnstudio reads networks that are one chain of layers"
+                tr(
+                    "its operator {outputs!r:.60} ({kind}) does not follow the one before: nnstudio reads "
+                    "networks that are one chain of layers"
+                ).format(outputs=node.outputs[0], kind=node.kind)
             )
         current = node.outputs[0]
         _append(linears, node, constants)
@@ -168,15 +175,21 @@ def _append(linears: list[Linear], node: _Node, constants: list[NDArray[Any]]) -
             attribute, default, ours = _SAME_AS_OURS[node.kind]
             held = node.attributes.get(attribute, default)
             if held != ours and not (isinstance(ours, float) and abs(held - ours) < 1e-6):
-                raise ImportModelError(f"its {node.kind} has {attribute} {held}; nnstudio's has {ours}")
+                raise ImportModelError(
+                    tr("its {kind} has {attribute} {held}; nnstudio's has {ours}").format(
+                        kind=node.kind, attribute=attribute, held=held, ours=ours
+                    )
+                )
         linears[-1] = replace(last, activation=_ACTIVATIONS[node.kind])
     else:
         raise ImportModelError(
-            f"its operator {name!r:.60} is a {node.kind} that no fully connected layer and none of "
-            "nnstudio's activations has at this place"
+            tr(
+                "its operator {name!r:.60} is a {kind} that no fully connected layer and none of "
+                "nnstudio's activations has at this place"
+            ).format(name=name, kind=node.kind)
         )
     if linears[-1].b is not None and len(linears[-1].b) != len(linears[-1].W):
-        raise ImportModelError(f"the bias of {name!r:.60} does not fit its weights")
+        raise ImportModelError(tr("the bias of {name!r:.60} does not fit its weights").format(name=name))
 
 
 def _is_plain(node: _Node) -> bool:

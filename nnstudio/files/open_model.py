@@ -11,6 +11,7 @@ from nnstudio.files.model_file import ForeignFileError, ModelFileError, load_mod
 from nnstudio.files.onnx_import import from_onnx
 from nnstudio.files.safetensors_import import from_safetensors
 from nnstudio.files.stack import Assumptions
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     import os
@@ -48,21 +49,29 @@ def open_model(path: str | os.PathLike[str], assumed: Assumptions | None = None)
     try:
         return read(_bytes(path), path.stem, assumed or Assumptions())
     except OSError as error:
-        raise ModelFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise ModelFileError(
+            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
+        ) from error
     except UserError as error:
         raise ModelFileError(
-            f"{path} is no network that nnstudio can open: {str(error).rstrip('.')}."
+            tr("{path} is no network that nnstudio can open: {error}.").format(
+                path=path, error=str(error).rstrip(".")
+            )
         ) from error
     except MemoryError as error:
-        raise ModelFileError(f"{path} does not fit into memory.") from error
+        raise ModelFileError(tr("{path} does not fit into memory.").format(path=path)) from error
 
 
 def _bytes(path: Path) -> bytes:
     # Asked first: opening a pipe or a device would wait for ever.
     if not path.is_file():
-        raise ModelFileError("it is not a file" if path.exists() else "there is no such file")
+        raise ModelFileError(tr("it is not a file") if path.exists() else tr("there is no such file"))
     with path.open("rb") as file:
         data = file.read(_MOST_BYTES + 1)
     if len(data) > _MOST_BYTES:
-        raise ModelFileError(f"it is larger than the {_MOST_BYTES:,} bytes of the largest network")
+        raise ModelFileError(
+            tr("it is larger than the {most_bytes:,} bytes of the largest network").format(
+                most_bytes=_MOST_BYTES
+            )
+        )
     return data

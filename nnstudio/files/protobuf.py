@@ -10,6 +10,7 @@ import struct
 from typing import Any
 
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _MOST_VARINT_BYTES = 10
@@ -44,7 +45,7 @@ def parse(message: object) -> dict[int, list[Any]]:
         If the bytes are cut short or no message.
     """
     if not isinstance(message, memoryview):
-        raise WireError("a number stands where a message should be")
+        raise WireError(tr("a number stands where a message should be"))
     values: dict[int, list[Any]] = {}
     position = 0
     while position < len(message):
@@ -58,7 +59,7 @@ def parse(message: object) -> dict[int, list[Any]]:
             if kind == _BYTES:
                 length, position = _read_varint(message, position)
             if length is None or length > len(message) - position:
-                raise WireError("a field is cut short, or of a kind that does not exist")
+                raise WireError(tr("a field is cut short, or of a kind that does not exist"))
             value, position = message[position : position + length], position + length
         values.setdefault(tag >> 3, []).append(value)
     return values
@@ -91,7 +92,7 @@ def _read_varint(message: memoryview, position: int) -> tuple[int, int]:
         value |= (byte & 0x7F) << 7 * k
         if byte < 0x80:
             return value, position + k + 1
-    raise WireError("a number is cut short")
+    raise WireError(tr("a number is cut short"))
 
 
 def _varint(value: int) -> bytes:

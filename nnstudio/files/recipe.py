@@ -19,6 +19,7 @@ from nnstudio.files.recipe_novelty import read_novelty
 from nnstudio.files.recipe_sources import ProblemSource, printable, read_source
 from nnstudio.files.shipped import find_shipped, shipped_names
 from nnstudio.files.toml_entries import TomlFile
+from nnstudio.language import tr, translatable
 from nnstudio.training.config import TrainingConfig
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from nnstudio.files.toml_entries import Table
 
 _TABLES = ("source", "network", "training", "novelty")
-_HIDDEN_WORDS = "the activation of the hidden layers, or a list with one for each"
+_HIDDEN_WORDS = translatable("the activation of the hidden layers, or a list with one for each")
 _HYPER = tuple(field.name for field in fields(Hyper))
 # The number of epochs first: others are judged beside it.
 _CHOICES = (
@@ -114,18 +115,25 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
     top = file.top(_TABLES)
     name = printable(top, "name")
     title = printable(top, "title")
-    seed = top.take("seed", int, "a whole number from 0")
+    seed = top.take("seed", int, tr("a whole number from 0"))
     if not 0 <= seed < 2**63:
-        top.refuse("seed", f"must be a whole number from 0, not {seed}.")
+        top.refuse("seed", tr("must be a whole number from 0, not {seed}.").format(seed=seed))
     top.finish()
     sources: list[ProblemSource | StrokeSource] = []
     for table in file.tables("source"):
         source = read_source(table)
         if source.title in (other.title for other in sources):
-            table.refuse("title", f"must differ from the other sources'; there are two {source.title!r}.")
+            table.refuse(
+                "title",
+                tr("must differ from the other sources'; there are two {title!r}.").format(
+                    title=source.title
+                ),
+            )
         sources.append(source)
     if not sources or not isinstance(sources[0], ProblemSource):
-        file.refuse("source", 0, "source", "must come first with a problem, which says what goes in and out.")
+        file.refuse(
+            "source", 0, "source", tr("must come first with a problem, which says what goes in and out.")
+        )
     architecture, weights = _network(file.table("network"))
     training = file.table("training")
     input_scaling = _input_scaling(training)
@@ -135,21 +143,25 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
 
 
 def _network(table: Table) -> tuple[Architecture, Literal["float32", "float16"]]:
-    layers = table.take("layers", str, 'a text such as "784-100-10"')
+    layers = table.take("layers", str, tr('a text such as "784-100-10"'))
     if "hidden" not in table:
-        table.refuse("hidden", f"is missing; it must be {_HIDDEN_WORDS}.")
+        table.refuse(
+            "hidden", tr("is missing; it must be {hidden_words}.").format(hidden_words=tr(_HIDDEN_WORDS))
+        )
     hidden = table.take_any("hidden")
-    output = table.take("output", str, "the activation of the last layer")
-    weights = table.take("weights", str, '"float32" or "float16"')
+    output = table.take("output", str, tr("the activation of the last layer"))
+    weights = table.take("weights", str, tr('"float32" or "float16"'))
     table.finish()
     try:
         sizes = Architecture.parse(layers).layer_sizes
     except UserError as error:
-        table.refuse("layers", f"cannot be: {error}")
+        table.refuse("layers", tr("cannot be: {error}").format(error=error))
     names = _hidden_activations(table, hidden, len(sizes) - 2)
     _check_activations(table, "output", (2, 2), (output,))
     if weights not in ("float32", "float16"):
-        table.refuse("weights", f'must be "float32" or "float16", not {weights!r:.60}.')
+        table.refuse(
+            "weights", tr('must be "float32" or "float16", not {weights!r:.60}.').format(weights=weights)
+        )
     return Architecture(sizes, (*names, output)), cast("Literal['float32', 'float16']", weights)
 
 
@@ -160,10 +172,19 @@ def _hidden_activations(table: Table, hidden: object, n_hidden: int) -> list[str
         names, each = [hidden], [hidden] * n_hidden
     else:
         if not isinstance(hidden, list) or not all(isinstance(name, str) for name in hidden):
-            table.refuse("hidden", f"must be {_HIDDEN_WORDS}, not {hidden!r:.60}.")
+            table.refuse(
+                "hidden",
+                tr("must be {hidden_words}, not {hidden!r:.60}.").format(
+                    hidden_words=tr(_HIDDEN_WORDS), hidden=hidden
+                ),
+            )
         if len(hidden) != n_hidden:
-            count = f"{n_hidden} layer{'' if n_hidden == 1 else 's'}"
-            table.refuse("hidden", f"must name an activation for each of {count}, not {len(hidden)}.")
+            table.refuse(
+                "hidden",
+                tr("must name an activation for each of %n layer(s), not {given}.", n_hidden).format(
+                    given=len(hidden)
+                ),
+            )
         names = each = hidden
     for name in names:
         _check_activations(table, "hidden", (2, 2, 2), (name, "identity"))
@@ -175,24 +196,29 @@ def _check_activations(table: Table, key: str, sizes: tuple[int, ...], activatio
     try:
         TrainingConfig(Architecture(sizes, activations), loss=usual_loss(activations[-1]))
     except UserError as error:
-        table.refuse(key, f"cannot be: {error}")
+        table.refuse(key, tr("cannot be: {error}").format(error=error))
 
 
 def _input_scaling(table: Table) -> str:
     if "input_scaling" not in table:
         return "none"
-    words = f"one of {', '.join(SCALINGS)}"
+    words = tr("one of {names}").format(names=", ".join(SCALINGS))
     input_scaling = table.take("input_scaling", str, words)
     if input_scaling not in SCALINGS:
-        table.refuse("input_scaling", f"must be {words}, not {input_scaling!r:.60}.")
+        table.refuse(
+            "input_scaling",
+            tr("must be {words}, not {input_scaling!r:.60}.").format(
+                words=words, input_scaling=input_scaling
+            ),
+        )
     return input_scaling
 
 
 def _training(table: Table, architecture: Architecture, seed: int) -> TrainingConfig:
     if "epochs" not in table:
-        table.refuse("epochs", "is missing; it must be a number above 0.")
+        table.refuse("epochs", tr("is missing; it must be a number above 0."))
     if "loss" not in table:
-        table.refuse("loss", "is missing; it must be the name of a loss.")
+        table.refuse("loss", tr("is missing; it must be the name of a loss."))
     hyper = Hyper()
     for key in _HYPER:
         if key in table:

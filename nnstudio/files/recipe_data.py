@@ -20,6 +20,7 @@ from nnstudio.data.warp import Warper
 from nnstudio.errors import UserError
 from nnstudio.files.recipe_samples import Part, RecipeSamples, RewrittenPart, WarpedPart, WrittenPart
 from nnstudio.files.recipe_sources import ProblemSource, StrokeSource
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     import os
@@ -122,8 +123,9 @@ def gather(
             assert first is not None, "a recipe begins with a problem"
             if raster is None:
                 raise RecipeDataError(
-                    f"{source.title} are drawings, but {first.title} has no images of "
-                    f"{MNIST_SPEC.size} × {MNIST_SPEC.size} pixels."
+                    tr(
+                        "{drawings} are drawings, but {first} has no images of {size} × {size} pixels."
+                    ).format(drawings=source.title, first=first.title, size=MNIST_SPEC.size)
                 )
             drawn = _strokes(source, folder, raster, first.output_space, rng)
             parts.append(drawn.learned)
@@ -145,8 +147,10 @@ def gather(
     fresh = RecipeSamples(parts, seed) if is_fresh else None
     if fresh is not None and fresh.n_samples * whole.input_space.n_features > MAX_EPOCH_BYTES:
         raise RecipeDataError(
-            f"An epoch of this recipe has {fresh.n_samples:,} samples, more than fit into "
-            f"{MAX_EPOCH_BYTES >> 20} MB; lower repeats or fresh."
+            tr(
+                "An epoch of this recipe has {n_samples:,} samples, more than fit into {max_epoch_bytes} "
+                "MB; lower repeats or fresh."
+            ).format(n_samples=fresh.n_samples, max_epoch_bytes=MAX_EPOCH_BYTES >> 20)
         )
     return RecipeData(whole, validation, test, raster, fresh, tuple(parts))
 
@@ -198,7 +202,11 @@ def _strokes(
     mapped = map_labels(drawings.labels, output_space)
     if mapped.without_class:
         unknown = min(mapped.without_class)
-        raise RecipeDataError(f"{path} has drawings labelled {unknown!r}, which is no {output_space.noun}.")
+        raise RecipeDataError(
+            tr("{path} has drawings labelled {unknown!r}, which is no {noun}.").format(
+                path=path, unknown=unknown, noun=output_space.noun
+            )
+        )
     labels = mapped.labels
     writers = np.unique(drawings.writers)
     learned, held_back, tested = (
@@ -223,8 +231,10 @@ def _find_strokes(name: str, folder: Path) -> Path:
         if path.is_file():
             return path
     raise MissingDataError(
-        f"There is no {name} in {folder} or its folder strokes. Put it there, or name the folder where you "
-        "have it with --data-dir or in NNSTUDIO_DATA."
+        tr(
+            "There is no {name} in {folder} or its folder strokes. Put it there, or name the folder "
+            "where you have it with --data-dir or in NNSTUDIO_DATA."
+        ).format(name=name, folder=folder)
     )
 
 
@@ -237,11 +247,24 @@ def _divided(n: int, source: Source, rng: np.random.Generator) -> list[NDArray[n
     n_validation, n_test = round(n * source.validation), round(n * test)
     is_possible = n_validation > 0 and (n_test > 0) == (test > 0) and n_validation + n_test < n
     if not is_possible:
-        asked = f"{source.validation:g}" + (f" and {test:g}" if test else "")
-        found = f"{n_validation}" + (f" and {n_test}" if test else "")
+        form = tr(
+            "{title} cannot be divided: {validation:g} of {n} samples or writers are {n_validation}. Choose "
+            "another part for validation."
+        )
+        if test:
+            form = tr(
+                "{title} cannot be divided: {validation:g} and {test:g} of {n} samples or writers are "
+                "{n_validation} and {n_test}. Choose another part for validation or test."
+            )
         raise RecipeDataError(
-            f"{source.title} cannot be divided: {asked} of {n} samples or writers are {found}. "
-            f"Choose another part for validation{' or test' if test else ''}."
+            form.format(
+                title=source.title,
+                validation=source.validation,
+                test=test,
+                n=n,
+                n_validation=n_validation,
+                n_test=n_test,
+            )
         )
     order = rng.permutation(n)
     parts = np.split(order, [n_validation, n_validation + n_test])
@@ -250,11 +273,15 @@ def _divided(n: int, source: Source, rng: np.random.Generator) -> list[NDArray[n
 
 def _check_alike(first: Problem, problem: Problem, source: Source) -> None:
     if (problem.input_space, problem.output_space) != (first.input_space, first.output_space):
-        raise RecipeDataError(f"{source.title} and {first.title} differ in what goes in or comes out.")
+        raise RecipeDataError(
+            tr("{one} and {other} differ in what goes in or comes out.").format(
+                one=source.title, other=first.title
+            )
+        )
 
 
 def _joined(parts: list[Samples]) -> Samples:
     if len({(part.x.dtype, part.scale) for part in parts}) != 1:
-        raise RecipeDataError("The sources of this recipe hold their numbers in different units.")
+        raise RecipeDataError(tr("The sources of this recipe hold their numbers in different units."))
     x = np.concatenate([part.x for part in parts])
     return Samples(x, np.concatenate([part.labels for part in parts]), parts[0].scale)

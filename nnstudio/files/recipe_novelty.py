@@ -11,6 +11,7 @@ from nnstudio.data.outliers import OUTLIERS, draw_outliers
 from nnstudio.data.problem import Samples
 from nnstudio.engine.novelty import novelty_scores, threshold_for
 from nnstudio.files.recipe_samples import Part
+from nnstudio.language import tr
 from nnstudio.training.novelty import NoveltyConfig, fit_detector, rounded
 
 if TYPE_CHECKING:
@@ -63,15 +64,24 @@ def read_novelty(table: Table) -> NoveltyRecipe:
     UserError
         The table's own, if an entry is unknown, missing or impossible.
     """
-    words = f"a list of some of {', '.join(OUTLIERS)}"
+    words = tr("a list of some of {names}").format(names=", ".join(OUTLIERS))
     outliers = table.take("outliers", list, words)
     are_known = all(each in OUTLIERS for each in outliers)
     if not outliers or not are_known or len(set(outliers)) < len(outliers):
-        table.refuse("outliers", f"must be {words}, not {outliers!r:.80}.")
-    left_out = table.take("left_out", str, "the characters that are left out") if "left_out" in table else ""
-    fresh = table.take("fresh", int, f"a whole number from 1 to {MAX_FRESH:,}")
+        table.refuse(
+            "outliers", tr("must be {words}, not {outliers!r:.80}.").format(words=words, outliers=outliers)
+        )
+    left_out = (
+        table.take("left_out", str, tr("the characters that are left out")) if "left_out" in table else ""
+    )
+    fresh = table.take("fresh", int, tr("a whole number from 1 to {max_fresh:,}").format(max_fresh=MAX_FRESH))
     if not 1 <= fresh <= MAX_FRESH:
-        table.refuse("fresh", f"must be a whole number from 1 to {MAX_FRESH:,}, not {fresh}.")
+        table.refuse(
+            "fresh",
+            tr("must be a whole number from 1 to {max_fresh:,}, not {fresh}.").format(
+                max_fresh=MAX_FRESH, fresh=fresh
+            ),
+        )
     config = NoveltyConfig()
     for entry in fields(config):
         if entry.name in table:

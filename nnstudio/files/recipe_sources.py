@@ -9,6 +9,7 @@ from nnstudio.data.problems import PROBLEMS, WRITERS
 from nnstudio.data.rewrite import RewriteStrengths
 from nnstudio.data.warp import WarpStrengths
 from nnstudio.files.model_file import MAX_NAME_LENGTH
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from nnstudio.files.toml_entries import Table
@@ -109,9 +110,12 @@ def read_source(table: Table) -> ProblemSource | StrokeSource:
         The table's own, if an entry is unknown, missing or impossible.
     """
     title, credit, licence = (printable(table, key) for key in ("title", "credit", "licence"))
-    validation = table.take("validation", float, "a part above 0 and below 1")
+    validation = table.take("validation", float, tr("a part above 0 and below 1"))
     if not 0.0 < validation < 1.0:
-        table.refuse("validation", f"must be a part above 0 and below 1, not {validation}.")
+        table.refuse(
+            "validation",
+            tr("must be a part above 0 and below 1, not {validation}.").format(validation=validation),
+        )
     read = _stroke_source if "strokes" in table else _problem_source
     source = read(table, title, credit, licence, validation)
     table.finish()
@@ -120,22 +124,25 @@ def read_source(table: Table) -> ProblemSource | StrokeSource:
 
 def printable(table: Table, key: str) -> str:
     """Take a text that people and model files can bear as a name."""
-    words = f"1 to {MAX_NAME_LENGTH} printable characters"
+    words = tr("1 to {max_name_length} printable characters").format(max_name_length=MAX_NAME_LENGTH)
     text = table.take(key, str, words)
     if not 1 <= len(text) <= MAX_NAME_LENGTH or not text.isprintable():
-        table.refuse(key, f"must be {words}, not {text!r:.80}.")
+        table.refuse(key, tr("must be {words}, not {text!r:.80}.").format(words=words, text=text))
     return text
 
 
 def _stroke_source(table: Table, title: str, credit: str, licence: str, validation: float) -> StrokeSource:
-    strokes = table.take("strokes", str, "the name of a file of strokes")
+    strokes = table.take("strokes", str, tr("the name of a file of strokes"))
     if not strokes or "/" in strokes or "\\" in strokes:
-        table.refuse("strokes", f"must be the name of a file without its folder, not {strokes!r:.80}.")
+        table.refuse(
+            "strokes",
+            tr("must be the name of a file without its folder, not {strokes!r:.80}.").format(strokes=strokes),
+        )
     test = _test_share(table, validation)
     if "rewrite" not in table:
         return StrokeSource(title, credit, licence, validation, strokes, _pens(table), test=test)
     if "pens" in table:
-        table.refuse("pens", "cannot stand beside [source.rewrite], which chooses pens of its own.")
+        table.refuse("pens", tr("cannot stand beside [source.rewrite], which chooses pens of its own."))
     rewrite = _strengths(table, "rewrite", RewriteStrengths())
     return StrokeSource(title, credit, licence, validation, strokes, (), rewrite, _repeats(table), test)
 
@@ -143,39 +150,52 @@ def _stroke_source(table: Table, title: str, credit: str, licence: str, validati
 def _test_share(table: Table, validation: float) -> float:
     if "test" not in table:
         return 0.0
-    test = table.take("test", float, "a part above 0")
+    test = table.take("test", float, tr("a part above 0"))
     if not 0.0 < test < 1.0 - validation:
-        table.refuse("test", f"must be a part above 0 that leaves something beside validation, not {test}.")
+        table.refuse(
+            "test",
+            tr("must be a part above 0 that leaves something beside validation, not {test}.").format(
+                test=test
+            ),
+        )
     return test
 
 
 def _pens(table: Table) -> tuple[float, ...]:
-    words = f"a list of numbers from {_PEN_PX[0]:g} to {_PEN_PX[1]:g}"
+    words = tr("a list of numbers from {thin:g} to {thick:g}").format(thin=_PEN_PX[0], thick=_PEN_PX[1])
     pens = table.take("pens", list, words)
     if not pens or not all(type(pen) in (int, float) and _PEN_PX[0] <= pen <= _PEN_PX[1] for pen in pens):
-        table.refuse("pens", f"must be {words} (pixels), not {pens!r:.60}.")
+        table.refuse("pens", tr("must be {words} (pixels), not {pens!r:.60}.").format(words=words, pens=pens))
     return tuple(map(float, pens))
 
 
 def _problem_source(table: Table, title: str, credit: str, licence: str, validation: float) -> ProblemSource:
-    problem = table.take("problem", str, f"one of {', '.join(PROBLEMS)}")
+    problem = table.take("problem", str, tr("one of {names}").format(names=", ".join(PROBLEMS)))
     if problem not in PROBLEMS:
-        table.refuse("problem", f"must be one of {', '.join(PROBLEMS)}, not {problem!r:.60}.")
+        table.refuse(
+            "problem",
+            tr("must be one of {names}, not {problem!r:.60}.").format(
+                names=", ".join(PROBLEMS), problem=problem
+            ),
+        )
     random_labels = _random_labels(table)
     if "fresh" in table:
         if random_labels:
             table.refuse(
-                "fresh", "cannot stand beside random_labels: what is written anew has its own labels."
+                "fresh", tr("cannot stand beside random_labels: what is written anew has its own labels.")
             )
         if problem not in WRITERS:
             table.refuse(
-                "fresh", f"is for what nnstudio writes itself ({', '.join(WRITERS)}), not {problem}."
+                "fresh",
+                tr("is for what nnstudio writes itself ({writers}), not {problem}.").format(
+                    writers=", ".join(WRITERS), problem=problem
+                ),
             )
         fresh = _whole(table, "fresh", MAX_FRESH)
         return ProblemSource(title, credit, licence, validation, problem, fresh=fresh)
     if "warp" in table:
         if PROBLEMS[problem].kind != "image":
-            table.refuse("warp", f"is for images; {problem} has none.")
+            table.refuse("warp", tr("is for images; {problem} has none.").format(problem=problem))
         warp = _strengths(table, "warp", WarpStrengths())
         repeats = _repeats(table)
         return ProblemSource(
@@ -187,9 +207,9 @@ def _problem_source(table: Table, title: str, credit: str, licence: str, validat
 def _random_labels(table: Table) -> float:
     if "random_labels" not in table:
         return 0.0
-    share = table.take("random_labels", float, "a part from 0 to 1")
+    share = table.take("random_labels", float, tr("a part from 0 to 1"))
     if not 0.0 <= share <= 1.0:
-        table.refuse("random_labels", f"must be a part from 0 to 1, not {share}.")
+        table.refuse("random_labels", tr("must be a part from 0 to 1, not {share}.").format(share=share))
     return share
 
 
@@ -208,8 +228,8 @@ def _repeats(table: Table) -> int:
 
 
 def _whole(table: Table, key: str, highest: int) -> int:
-    words = f"a whole number from 1 to {highest:,}"
+    words = tr("a whole number from 1 to {highest:,}").format(highest=highest)
     value = table.take(key, int, words)
     if not 1 <= value <= highest:
-        table.refuse(key, f"must be {words}, not {value}.")
+        table.refuse(key, tr("must be {words}, not {value}.").format(words=words, value=value))
     return value

@@ -9,6 +9,7 @@ from safetensors import SafetensorError
 from safetensors import numpy as safetensors_numpy
 
 from nnstudio.files.stack import Assumptions, ImportModelError, Linear, stacked
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from nnstudio.files.model_file import Model
@@ -34,28 +35,36 @@ def from_safetensors(data: bytes, name: str, assumed: Assumptions) -> Model:
         tensors = safetensors_numpy.load(data)
     # What it raises on bytes that nobody wrote on purpose, and on types that NumPy does not have.
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError) as error:
-        raise ImportModelError(f"it cannot be read ({error!s:.100})") from error
+        raise ImportModelError(tr("it cannot be read ({error!s:.100})").format(error=error)) from error
     linears = []
     used = set()
     for key in sorted(tensors, key=_natural):
         if tensors[key].dtype.name not in _FLOATS:
-            raise ImportModelError(f"{key} holds {tensors[key].dtype.name} and not floating-point numbers")
+            raise ImportModelError(
+                tr("{key} holds {name} and not floating-point numbers").format(
+                    key=key, name=tensors[key].dtype.name
+                )
+            )
         layer, _, part = key.rpartition(".")
         if part != "weight":
             continue
         if tensors[key].ndim != 2:
             raise ImportModelError(
-                f"{key} has {tensors[key].ndim} dimensions: this is no fully connected layer, and nnstudio "
-                "reads networks of nothing else"
+                tr(
+                    "{key} has {ndim} dimensions: this is no fully connected layer, and nnstudio reads "
+                    "networks of nothing else"
+                ).format(key=key, ndim=tensors[key].ndim)
             )
         bias = tensors.get(f"{layer}.bias")
         if bias is not None and bias.shape != tensors[key].shape[:1]:
-            raise ImportModelError(f"{layer}.bias does not fit {key}")
+            raise ImportModelError(tr("{layer}.bias does not fit {key}").format(layer=layer, key=key))
         used |= {key, f"{layer}.bias"}
         linears.append(Linear(key, tensors[key], bias, assumed.hidden))
     if foreign := sorted(set(tensors) - used):
         raise ImportModelError(
-            f"it holds {foreign[0]}, which is no weight or bias of a fully connected layer"
+            tr("it holds {foreign}, which is no weight or bias of a fully connected layer").format(
+                foreign=foreign[0]
+            )
         )
     if linears:
         last = linears[-1]

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr
 from nnstudio.paths import resource
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def find_shipped(
     if os.path.exists(path):
         return Path(path)
     raise error(
-        f"There is no {what} {str(name_or_path)!r}: neither a file of this name nor one of those shipped "
-        f"with nnstudio ({', '.join(names) or 'none'})."
+        tr(
+            "There is no {what} {name_or_path!r}: neither a file of this name nor one of those "
+            "shipped with nnstudio ({names})."
+        ).format(what=what, name_or_path=str(name_or_path), names=", ".join(names) or "none")
     )

@@ -18,6 +18,7 @@ from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import MAX_NAME_LENGTH, Model
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +55,10 @@ class Assumptions:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.mean) and math.isfinite(self.std) and self.std > 0):
             raise ImportModelError(
-                f"Inputs cannot have the mean {self.mean} and the standard deviation {self.std}; write "
-                "finite numbers, the second above 0."
+                tr(
+                    "Inputs cannot have the mean {mean} and the standard deviation {std}; write finite "
+                    "numbers, the second above 0."
+                ).format(mean=self.mean, std=self.std)
             )
 
 
@@ -103,12 +106,14 @@ def stacked(
         If the network is too large, or its weights are not finite.
     """
     if not linears:
-        raise ImportModelError("there is no layer in it")
+        raise ImportModelError(tr("there is no layer in it"))
     for below, above in pairwise(linears):
         if above.W.shape[1] != len(below.W):
             raise ImportModelError(
-                f"{below.name} has {len(below.W)} outputs and {above.name} takes {above.W.shape[1]} inputs: "
-                "they do not follow each other"
+                tr(
+                    "{name} has {outputs} outputs and {above} takes {inputs} inputs: they do not follow each "
+                    "other"
+                ).format(name=below.name, outputs=len(below.W), above=above.name, inputs=above.W.shape[1])
             )
     sizes = (linears[0].W.shape[1], *(len(linear.W) for linear in linears))
     activations = [linear.activation or "identity" for linear in linears]
@@ -128,7 +133,7 @@ def stacked(
     space, raster = _input_space(architecture.n_inputs)
     card: dict[str, Any] = {
         "imported": {
-            "output": "taken for logits: softmax is applied" if are_logits else activations[-1],
+            "output": tr("taken for logits: softmax is applied") if are_logits else activations[-1],
             "input mean": assumed.mean,
             "input standard deviation": assumed.std,
         }
@@ -151,8 +156,10 @@ def _input_space(n_inputs: int) -> tuple[InputSpace, RasterSpec | None]:
     side = math.isqrt(n_inputs)
     if side * side != n_inputs or side < 8:
         raise ImportModelError(
-            f"its {n_inputs:,} inputs are neither a square image of at least 8 × 8 pixels nor a point in the "
-            "plane, so nnstudio cannot show what goes in"
+            tr(
+                "its {n_inputs:,} inputs are neither a square image of at least 8 × 8 pixels nor a point "
+                "in the plane, so nnstudio cannot show what goes in"
+            ).format(n_inputs=n_inputs)
         )
     # MNIST's proportions, at whatever size.
     spec = RasterSpec(side, max(20 * side / 28, 2.0), max(2.5 * side / 28, 1.0), side // 2)

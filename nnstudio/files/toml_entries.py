@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,26 +45,40 @@ class TomlFile:
         self._error = error
         try:
             if not path.is_file():
-                raise error(f"{path} is no file." if path.exists() else f"There is no file {path}.")
+                raise error(
+                    tr("{path} is no file.").format(path=path)
+                    if path.exists()
+                    else tr("There is no file {path}.").format(path=path)
+                )
             with path.open("rb") as file:
                 data = file.read(MAX_BYTES + 1)
             if len(data) > MAX_BYTES:
-                raise error(f"{path} is longer than {MAX_BYTES:,} bytes.")
+                raise error(
+                    tr("{path} is longer than {max_bytes:,} bytes.").format(path=path, max_bytes=MAX_BYTES)
+                )
             # Some editors of Windows begin every text with a mark of its order of bytes.
             self.text = data.decode("utf-8-sig")
             self._values = tomllib.loads(self.text)
         except OSError as fault:
-            raise error(f"{path} cannot be read: {fault.strerror or fault}.") from fault
+            raise error(
+                tr("{path} cannot be read: {strerror}.").format(path=path, strerror=fault.strerror or fault)
+            ) from fault
         except UnicodeDecodeError as fault:
             line = data.count(b"\n", 0, fault.start) + 1
-            raise error(f"{path}, line {line}: it is not a text in UTF-8; save it as one.") from fault
+            raise error(
+                tr("{path}, line {line}: it is not a text in UTF-8; save it as one.").format(
+                    path=path, line=line
+                )
+            ) from fault
         except tomllib.TOMLDecodeError as fault:
-            raise error(f"{path} is not TOML: {fault}.") from fault
+            raise error(tr("{path} is not TOML: {fault}.").format(path=path, fault=fault)) from fault
         except RecursionError as fault:
-            raise error(f"{path} is not TOML: its brackets are nested too deeply.") from fault
+            raise error(
+                tr("{path} is not TOML: its brackets are nested too deeply.").format(path=path)
+            ) from fault
         except ValueError as fault:
             # A decimal of thousands of digits.
-            raise error(f"{path} is not TOML: a number in it is too long.") from fault
+            raise error(tr("{path} is not TOML: a number in it is too long.").format(path=path)) from fault
 
     def top(self, tables: Iterable[str]) -> Table:
         """Return the entries above all tables; ``tables`` are those that may follow."""
@@ -78,19 +93,23 @@ class TomlFile:
         """Return the table ``[name]``; one that is missing is empty."""
         value = self._values.get(name, {})
         if not isinstance(value, dict):
-            self.refuse("", 0, name, f"must be a table, written [{name}].")
+            self.refuse("", 0, name, tr("must be a table, written [{name}].").format(name=name))
         return Table(self, name, 0, value)
 
     def tables(self, name: str) -> list[Table]:
         """Return every table ``[[name]]`` in their order."""
         values = self._values.get(name, [])
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
-            self.refuse("", 0, name, f"must be tables, each written [[{name}]].")
+            self.refuse("", 0, name, tr("must be tables, each written [[{name}]].").format(name=name))
         return [Table(self, name, nth, value) for nth, value in enumerate(values)]
 
     def refuse(self, table: str, nth: int, key: str, why: str) -> NoReturn:
         """Raise the error for one entry."""
-        raise self._error(f"{self._path}, line {self._line_of(table, nth, key)}: {key} {why}")
+        raise self._error(
+            tr("{path}, line {line_of}: {key} {why}").format(
+                path=self._path, line_of=self._line_of(table, nth, key), key=key, why=why
+            )
+        )
 
     def _line_of(self, table: str, nth: int, key: str) -> int:
         """Return the line where a key of the nth table of this name stands, else that of the table's header.
@@ -141,12 +160,12 @@ class Table:
             What the entry must be, for the refusal.
         """
         if key not in self._left:
-            self.refuse(key, f"is missing; it must be {words}.")
+            self.refuse(key, tr("is missing; it must be {words}.").format(words=words))
         value = self._left.pop(key)
         if kind is float and type(value) is int:
             value = float(value)
         if type(value) is not kind:
-            self.refuse(key, f"must be {words}, not {value!r:.60}.")
+            self.refuse(key, tr("must be {words}, not {value!r:.60}.").format(words=words, value=value))
         return value
 
     def take_any(self, key: str) -> Any:
@@ -158,18 +177,18 @@ class Table:
         try:
             changed: T = replace(cast("Any", whole), **{key: self.take_any(key)})
         except UserError as error:
-            self.refuse(key, f"cannot be: {error}")
+            self.refuse(key, tr("cannot be: {error}").format(error=error))
         return changed
 
     def sub_table(self, key: str) -> Table:
         """Take a table within this one."""
-        values = self.take(key, dict, f"a table, written [{self._name}.{key}]")
+        values = self.take(key, dict, tr("a table, written [{name}.{key}]").format(name=self._name, key=key))
         return Table(self._file, f"{self._name}.{key}", self._nth, values)
 
     def finish(self) -> None:
         """Refuse the first entry that nobody took."""
         for key in self._left:
-            self.refuse(key, "is not an entry that a recipe may have here.")
+            self.refuse(key, tr("is not an entry that a recipe may have here."))
 
     def refuse(self, key: str, why: str) -> NoReturn:
         """Raise the error for one entry of this table."""

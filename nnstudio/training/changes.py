@@ -10,6 +10,7 @@ from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.language import tr, translatable
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.schedule import SCHEDULES
 
@@ -17,18 +18,31 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _WORDS: Mapping[str, str] = {
-    "batch_size": "batch",
-    "warmup_epochs": "warm-up epochs",
-    "rate_decay_epochs": "epochs per decay",
-    "patience_epochs": "patience",
-    "eps": "ε",
+    "loss": translatable("loss"),
+    "initialisation": translatable("initialisation"),
+    "optimiser": translatable("optimiser"),
+    "batch_size": translatable("batch"),
+    "schedule": translatable("schedule"),
+    "warmup_epochs": translatable("warm-up epochs"),
+    "epochs": translatable("epochs"),
+    "seed": translatable("seed"),
+    "rate_decay": translatable("rate decay"),
+    "rate_decay_epochs": translatable("epochs per decay"),
+    "label_smoothing": translatable("label smoothing"),
+    "dropout": translatable("dropout"),
+    "input_dropout": translatable("input dropout"),
+    "patience_epochs": translatable("patience"),
+    "learning_rate": translatable("learning rate"),
+    "momentum": translatable("momentum"),
     "beta1": "β₁",
     "beta2": "β₂",
     "rho": "ρ",
-    "l1": "L1",
+    "eps": "ε",
+    "weight_decay": translatable("weight decay"),
     "l2": "L2",
-    "clip_norm": "clipping",
-    "ema_decay": "averaging",
+    "l1": "L1",
+    "clip_norm": translatable("clipping"),
+    "ema_decay": translatable("averaging"),
 }
 _TITLES: Mapping[str, Mapping[str, object]] = {
     "loss": LOSSES,
@@ -50,27 +64,32 @@ def described_change(old: TrainingConfig, new: TrainingConfig) -> str:
     'optimiser Adam → SGD, batch 128 → 32, clipping off → 1'
     """
     before, after = old.architecture, new.architecture
-    titles, new_titles = ([ACTIVATIONS[name].title for name in each.activations] for each in (before, after))
+    titles, new_titles = (
+        [tr(ACTIVATIONS[name].title) for name in each.activations] for each in (before, after)
+    )
     parts = []
     if before.layer_sizes != after.layer_sizes:
-        parts.append(f"layers {before} → {after}")
+        parts.append(tr("layers {before} → {after}").format(before=before, after=after))
     elif titles[:-1] != new_titles[:-1]:
-        parts.append(f"hidden activations {' '.join(titles[:-1])} → {' '.join(new_titles[:-1])}")
+        parts.append(
+            tr("hidden activations {before} → {after}").format(
+                before=" ".join(titles[:-1]), after=" ".join(new_titles[:-1])
+            )
+        )
     if titles[-1] != new_titles[-1]:
-        parts.append(f"output {titles[-1]} → {new_titles[-1]}")
+        parts.append(tr("output {before} → {after}").format(before=titles[-1], after=new_titles[-1]))
     for was_holder, holder, cls in ((old, new, TrainingConfig), (old.hyper, new.hyper, Hyper)):
         for field in fields(cls):
             values = getattr(was_holder, field.name), getattr(holder, field.name)
             if field.name not in ("architecture", "hyper") and values[0] != values[1]:
                 was, now = (_spoken(field.name, value) for value in values)
-                word = _WORDS.get(field.name, field.name.replace("_", " "))
-                parts.append(f"{word} {was} → {now}")
+                parts.append(f"{tr(_WORDS[field.name])} {was} → {now}")
     return ", ".join(parts)
 
 
 def _spoken(name: str, value: str | float | None) -> str:
     if name in _TITLES:
-        return str(getattr(_TITLES[name][str(value)], "title", value))
+        return tr(str(getattr(_TITLES[name][str(value)], "title", value)))
     if isinstance(value, str):
         return value
-    return "off" if value is None or value == math.inf else f"{value:g}"
+    return tr("off") if value is None or value == math.inf else f"{value:g}"

@@ -11,6 +11,7 @@ from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES, LossError, check_pair
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 from nnstudio.training.schedule import SCHEDULES, rate_factor
 
 if TYPE_CHECKING:
@@ -88,50 +89,86 @@ class TrainingConfig:
     patience_epochs: float | None = None
 
     def __post_init__(self) -> None:
-        _check_name("loss", self.loss, LOSSES)
-        _check_name("initialisation", self.initialisation, INITIALISERS)
-        _check_name("optimiser", self.optimiser, OPTIMISERS)
-        _check_name("schedule", self.schedule, SCHEDULES)
-        _check_whole("batch size", self.batch_size, 1, MAX_BATCH_SIZE)
-        _check_whole("seed", self.seed, 0, 2**63 - 1)
+        _check_name(tr("loss"), self.loss, LOSSES)
+        _check_name(tr("initialisation"), self.initialisation, INITIALISERS)
+        _check_name(tr("optimiser"), self.optimiser, OPTIMISERS)
+        _check_name(tr("schedule"), self.schedule, SCHEDULES)
+        _check_whole(tr("batch size"), self.batch_size, 1, MAX_BATCH_SIZE)
+        _check_whole(tr("seed"), self.seed, 0, 2**63 - 1)
         if not _is_finite(self.warmup_epochs) or self.warmup_epochs < 0:
-            raise ConfigError(f"The warm-up must be 0 epochs or more, not {self.warmup_epochs!r}.")
+            raise ConfigError(
+                tr("The warm-up must be 0 epochs or more, not {warmup_epochs!r}.").format(
+                    warmup_epochs=self.warmup_epochs
+                )
+            )
         if self.epochs is not None and (not _is_finite(self.epochs) or self.epochs <= 0):
-            raise ConfigError(f"The number of epochs must be above 0, not {self.epochs!r}.")
+            raise ConfigError(
+                tr("The number of epochs must be above 0, not {epochs!r}.").format(epochs=self.epochs)
+            )
         if self.epochs is not None and self.epochs > MAX_EPOCHS:
-            raise ConfigError(f"The number of epochs must be at most {MAX_EPOCHS:,}, not {self.epochs:.10g}.")
+            raise ConfigError(
+                tr("The number of epochs must be at most {max_epochs:,}, not {epochs:.10g}.").format(
+                    max_epochs=MAX_EPOCHS, epochs=self.epochs
+                )
+            )
         if SCHEDULES[self.schedule].needs_end and self.epochs is None:
-            raise ConfigError(f'The schedule "{self.schedule}" needs a number of epochs to end at; give one.')
+            raise ConfigError(
+                tr('The schedule "{schedule}" needs a number of epochs to end at; give one.').format(
+                    schedule=self.schedule
+                )
+            )
         if self.epochs is not None and self.warmup_epochs >= self.epochs:
             raise ConfigError(
-                f"The warm-up of {self.warmup_epochs:g} epochs must be shorter than the run, "
-                f"which has {self.epochs:g}."
+                tr(
+                    "The warm-up of {warmup_epochs:g} epochs must be shorter than the run, which has "
+                    "{epochs:g}."
+                ).format(warmup_epochs=self.warmup_epochs, epochs=self.epochs)
             )
         if not _is_finite(self.rate_decay) or not 0 < self.rate_decay <= 1:
-            raise ConfigError(f"The rate decay must be above 0 and at most 1, not {self.rate_decay!r}.")
+            raise ConfigError(
+                tr("The rate decay must be above 0 and at most 1, not {rate_decay!r}.").format(
+                    rate_decay=self.rate_decay
+                )
+            )
         if not _is_finite(self.rate_decay_epochs) or self.rate_decay_epochs <= 0:
-            raise ConfigError(f"The rate must decay every so many epochs, not {self.rate_decay_epochs!r}.")
+            raise ConfigError(
+                tr("The rate must decay every so many epochs, not {rate_decay_epochs!r}.").format(
+                    rate_decay_epochs=self.rate_decay_epochs
+                )
+            )
         if not _is_finite(self.label_smoothing) or not 0 <= self.label_smoothing < 1:
             raise ConfigError(
-                "The label smoothing must be from 0 up to, but not including, 1, "
-                f"not {self.label_smoothing!r}."
+                tr(
+                    "The label smoothing must be from 0 up to, but not including, 1, not {label_smoothing!r}."
+                ).format(label_smoothing=self.label_smoothing)
             )
         if self.label_smoothing and self.loss == "hinge":
-            raise ConfigError("The hinge loss needs one right class; set the label smoothing to 0.")
-        for what, share in (("dropout", self.dropout), ("input dropout", self.input_dropout)):
+            raise ConfigError(tr("The hinge loss needs one right class; set the label smoothing to 0."))
+        for what, share in ((tr("dropout"), self.dropout), (tr("input dropout"), self.input_dropout)):
             if not _is_finite(share) or not 0 <= share < 1:
-                raise ConfigError(f"The {what} must be from 0 up to, but not including, 1, not {share!r}.")
+                raise ConfigError(
+                    tr("The {what} must be from 0 up to, but not including, 1, not {share!r}.").format(
+                        what=what, share=share
+                    )
+                )
         if self.patience_epochs is not None and (
             not _is_finite(self.patience_epochs) or self.patience_epochs <= 0
         ):
-            raise ConfigError(f"The patience must be above 0 epochs, not {self.patience_epochs!r}.")
+            raise ConfigError(
+                tr("The patience must be above 0 epochs, not {patience_epochs!r}.").format(
+                    patience_epochs=self.patience_epochs
+                )
+            )
         *hidden, output = self.architecture.activations
         # The perceptron's loss knows the output's step; nothing gets past one that is hidden.
         for name in hidden if self.loss == "perceptron" else (*hidden, output):
             if not ACTIVATIONS[name].trainable:
                 raise ConfigError(
-                    f"{ACTIVATIONS[name].title} units have the derivative zero, so gradients cannot train "
-                    "this network. Choose Sigmoid, or steps at the output alone, with the loss perceptron."
+                    tr(
+                        "{title} units have the derivative zero, so gradients cannot train this network. "
+                        "Choose "
+                        "Sigmoid, or steps at the output alone, with the loss perceptron."
+                    ).format(title=ACTIVATIONS[name].title)
                 )
         try:
             check_pair(self.architecture.activations[-1], self.loss)
@@ -168,10 +205,10 @@ class TrainingConfig:
         """
         old, new = self.architecture, other.architecture
         differences = (
-            ("layers", old.layer_sizes != new.layer_sizes),
-            ("hidden activations", old.activations[:-1] != new.activations[:-1]),
-            ("initialisation", self.initialisation != other.initialisation),
-            ("seed", self.seed != other.seed),
+            (tr("layers"), old.layer_sizes != new.layer_sizes),
+            (tr("hidden activations"), old.activations[:-1] != new.activations[:-1]),
+            (tr("initialisation"), self.initialisation != other.initialisation),
+            (tr("seed"), self.seed != other.seed),
         )
         return next((what for what, differs in differences if differs), None)
 
@@ -185,7 +222,9 @@ class TrainingConfig:
         """
         what = self.needs_fresh_weights(other)
         if what is not None:
-            raise ConfigError(f"Another choice of {what} needs fresh weights; start a new run.")
+            raise ConfigError(
+                tr("Another choice of {what} needs fresh weights; start a new run.").format(what=what)
+            )
 
     def check(self, problem: Problem) -> None:
         """Make sure that the network fits the problem.
@@ -198,26 +237,48 @@ class TrainingConfig:
         n_features = problem.input_space.n_features
         if self.architecture.n_inputs != n_features:
             raise ConfigError(
-                f"The network {self.architecture} takes {self.architecture.n_inputs} inputs, "
-                f"but {problem.title} has {n_features}; change the first layer to {n_features}."
+                tr(
+                    "The network {architecture} takes {n_inputs} inputs, but {title} has {n_features}; "
+                    "change the first layer to {n_features}."
+                ).format(
+                    architecture=self.architecture,
+                    n_inputs=self.architecture.n_inputs,
+                    title=problem.title,
+                    n_features=n_features,
+                )
             )
         n_classes = problem.output_space.n_classes
         if self.architecture.n_outputs != n_classes:
             raise ConfigError(
-                f"The network {self.architecture} has {self.architecture.n_outputs} outputs, "
-                f"but {problem.title} has {n_classes} classes; change the last layer to {n_classes}."
+                tr(
+                    "The network {architecture} has {n_outputs} outputs, but {title} has {n_classes} "
+                    "classes; change the last layer to {n_classes}."
+                ).format(
+                    architecture=self.architecture,
+                    n_outputs=self.architecture.n_outputs,
+                    title=problem.title,
+                    n_classes=n_classes,
+                )
             )
 
 
 def _check_name(what: str, name: object, known: Iterable[str]) -> None:
     names = tuple(known)
     if not isinstance(name, str) or name not in names:
-        raise ConfigError(f"There is no {what} {name!r}; choose one of {', '.join(names)}.")
+        raise ConfigError(
+            tr("There is no {what} {name!r}; choose one of {names}.").format(
+                what=what, name=name, names=", ".join(names)
+            )
+        )
 
 
 def _check_whole(what: str, value: object, low: int, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ConfigError(f"The {what} must be a whole number from {low} to {high}, not {value!r}.")
+        raise ConfigError(
+            tr("The {what} must be a whole number from {low} to {high}, not {value!r}.").format(
+                what=what, low=low, high=high, value=value
+            )
+        )
 
 
 def _is_finite(value: object) -> bool:

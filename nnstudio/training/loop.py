@@ -14,6 +14,7 @@ from nnstudio.engine.passes import all_finite
 from nnstudio.engine.team import Team
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 from nnstudio.training.config import ConfigError
 from nnstudio.training.course import Course
 from nnstudio.training.evaluation import Evaluation, Measures
@@ -232,7 +233,7 @@ class TrainingLoop:
         Aliasing: a read-only copy, which the caller may keep.
         """
         if not all_finite(0.0, self.theta):
-            self.diverge("a weight overflowed")
+            self.diverge(tr("a weight overflowed"))
         self._kept_theta = _read_only_copy(self.theta)
         self._kept_step, self._kept_course = self.n_steps, self._course
         return self._kept_theta
@@ -280,8 +281,10 @@ class TrainingLoop:
         rate = self.config.hyper.learning_rate
         self.go_back()
         raise Diverged(
-            f"Training diverged at step {broken_step:,}: {what}. "
-            f"The weights of step {self.n_steps:,} were kept. Try a learning rate of {rate / 2:.3g}."
+            tr(
+                "Training diverged at step {broken_step:,}: {what}. The weights of step {n_steps:,} were "
+                "kept. Try a learning rate of {rate:.3g}."
+            ).format(broken_step=broken_step, what=what, n_steps=self.n_steps, rate=rate / 2)
         )
 
     @property
@@ -331,8 +334,10 @@ class TrainingLoop:
     def _go_on_from(self, course: Course, step: int) -> None:
         if course.n_samples != self.n_train:
             raise ConfigError(
-                f"That run learned from {course.n_samples:,} samples in an epoch; {self.problem.title} has "
-                f"{self.n_train:,} now. Start a new run from its weights."
+                tr(
+                    "That run learned from {n_samples:,} samples in an epoch; {title} has {n_train:,} now. "
+                    "Start a new run from its weights."
+                ).format(n_samples=course.n_samples, title=self.problem.title, n_train=self.n_train)
             )
         self.n_steps, self._course = step, course.with_batch_size(self._course.batch_size, step=step)
 

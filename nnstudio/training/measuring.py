@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio.language import tr
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -102,7 +104,7 @@ class Measuring:
             return None
         on_test, on_train = (one.finish() for one in self._evaluations)
         if not math.isfinite(on_test.loss):
-            self._loop.diverge(f"the loss on the test set became {on_test.loss}")
+            self._loop.diverge(tr("the loss on the test set became {loss}").format(loss=on_test.loss))
         self._evaluations = []
         self.measures, self.step = on_test, self._loop.n_steps
         self._ended_at = perf_counter()

@@ -13,6 +13,7 @@ from nnstudio.engine.novelty import NoveltyDetector, detector_architecture
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.engine.passes import forward
 from nnstudio.engine.training_step import TrainingStep
+from nnstudio.language import tr
 from nnstudio.training.config import ConfigError
 from nnstudio.training.fresh import EpochBuffer
 from nnstudio.training.schedule import rate_factor
@@ -61,13 +62,22 @@ class NoveltyConfig:
     rejected: float = 0.02
 
     def __post_init__(self) -> None:
-        for what, value, high in (("units", self.units, MAX_UNITS), ("epochs", self.epochs, MAX_EPOCHS)):
+        for what, value, high in (
+            (tr("units"), self.units, MAX_UNITS),
+            (tr("epochs"), self.epochs, MAX_EPOCHS),
+        ):
             if type(value) is not int or not 1 <= value <= high:
                 raise ConfigError(
-                    f"A detector's {what} are a whole number from 1 to {high:,}, not {value!r}."
+                    tr("A detector's {what} are a whole number from 1 to {high:,}, not {value!r}.").format(
+                        what=what, high=high, value=value
+                    )
                 )
         if not isinstance(self.rejected, float) or not 0 < self.rejected < 1:
-            raise ConfigError(f"The rejected part is above 0 and below 1, not {self.rejected!r}.")
+            raise ConfigError(
+                tr("The rejected part is above 0 and below 1, not {rejected!r}.").format(
+                    rejected=self.rejected
+                )
+            )
 
 
 def fit_detector(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.language import tr
 from nnstudio.training.config import ConfigError
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ class Operation:
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.values).all():
-            raise ConfigError("A weight must be a finite number.")
+            raise ConfigError(tr("A weight must be a finite number."))
         if self.is_held and self.values.any():
-            raise ConfigError("Only weights that are 0 can be kept from being trained.")
+            raise ConfigError(tr("Only weights that are 0 can be kept from being trained."))
 
     @classmethod
     def between(

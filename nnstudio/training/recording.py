@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr
 from nnstudio.training.start import LoopState
 
 if TYPE_CHECKING:
@@ -274,7 +275,7 @@ class Recording:
             return replace(moment, state=capture())
         except MemoryError:
             logging.getLogger(__name__).warning("no memory for the optimiser's state at step %d", moment.step)
-            self.note = (
+            self.note = tr(
                 "Memory is short: the optimiser's state is not recorded any more. Training goes on; a branch "
                 "begins with a fresh optimiser."
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr
 from nnstudio.training.recording import BUDGET_BYTES, Recording
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Runs:
         if before is not None and not before.has_learnt:
             self.all.remove(before)
         self._n_named += 1
-        word = "Run" if parent is None else "Branch"
+        word = tr("Run") if parent is None else tr("Branch")
         run = Run(f"{word} {self._n_named}", problem_name, recording, parent, parent_step)
         self.all.append(run)
         self.choose(run)

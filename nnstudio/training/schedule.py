@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nnstudio.language import translatable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -103,10 +105,10 @@ SCHEDULES: Mapping[str, Schedule] = {
     schedule.name: schedule
     for schedule in (
         Schedule("constant", "Constant", _constant),
-        Schedule("step", "Step", _step),
-        Schedule("exponential", "Exponential", _exponential),
-        Schedule("cosine", "Cosine", _cosine, needs_end=True),
-        Schedule("one_cycle", "One cycle", _one_cycle, needs_end=True),
+        Schedule("step", translatable("Step"), _step),
+        Schedule("exponential", translatable("Exponential"), _exponential),
+        Schedule("cosine", translatable("Cosine"), _cosine, needs_end=True),
+        Schedule("one_cycle", translatable("One cycle"), _one_cycle, needs_end=True),
     )
 }
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.passes import all_finite
+from nnstudio.language import tr
 from nnstudio.training.config import ConfigError
 
 if TYPE_CHECKING:
@@ -80,12 +81,16 @@ def checked_theta(config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float3
         copy = np.array(theta, dtype=np.float32)
     if copy.shape != (config.architecture.n_params,):
         raise ConfigError(
-            f"The network {config.architecture} has {config.architecture.n_params:,} weights and biases; "
-            f"cannot go on from an array of shape {copy.shape}."
+            tr(
+                "The network {architecture} has {n_params:,} weights and biases; cannot go on from an "
+                "array of shape {shape}."
+            ).format(
+                architecture=config.architecture, n_params=config.architecture.n_params, shape=copy.shape
+            )
         )
     if not all_finite(0.0, copy):
         raise ConfigError(
-            "Cannot go on from weights that are not finite or far too large; load others or start anew."
+            tr("Cannot go on from weights that are not finite or far too large; load others or start anew.")
         )
     return copy
 
@@ -101,7 +106,11 @@ def checked_mask(config: TrainingConfig, mask: ArrayLike) -> NDArray[np.float32]
     flags = np.asarray(mask)
     if flags.shape != (config.architecture.n_params,):
         raise ConfigError(
-            f"The network {config.architecture} has {config.architecture.n_params:,} weights and biases; "
-            f"a mask of shape {flags.shape} does not fit it."
+            tr(
+                "The network {architecture} has {n_params:,} weights and biases; a mask of shape {shape} "
+                "does not fit it."
+            ).format(
+                architecture=config.architecture, n_params=config.architecture.n_params, shape=flags.shape
+            )
         )
     return flags.astype(np.bool_).astype(np.float32)

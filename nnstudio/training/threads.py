@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,11 @@ def threads_from_environment() -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ThreadCountError(f"{VARIABLE} is {text!r}; set it to a whole number from 1, or unset it.")
+        raise ThreadCountError(
+            tr("{variable} is {text!r}; set it to a whole number from 1, or unset it.").format(
+                variable=VARIABLE, text=text
+            )
+        )
     return min(int(text), n_cores())
 
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr
 from nnstudio.training.config import ConfigError
 from nnstudio.training.loop import TrainingLoop
 from nnstudio.training.recording import Recording
@@ -139,8 +140,11 @@ class Trainer:
             n_params = self._config.architecture.n_params
             if operation.coordinates.size and int(operation.coordinates.max()) >= n_params:
                 raise ConfigError(
-                    f"The network {self._config.architecture} has {n_params:,} weights and biases; this "
-                    "operation is one for a larger network."
+                    tr(
+                        "The network {architecture} has {n_params:,} weights and biases; this operation is "
+                        "one "
+                        "for a larger network."
+                    ).format(architecture=self._config.architecture, n_params=n_params)
                 )
             self._tell(lambda: self._worker.operate(operation))
 

@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from nnstudio.language import tr
 from nnstudio.training.changes import described_change
 from nnstudio.training.history import History
 from nnstudio.training.loop import Diverged
@@ -107,7 +108,7 @@ class Worker:
             self._measuring.forget()
             self._measuring.begin(self._average())
         if self._state is RunState.RUNNING and loop.is_finished:
-            self._rest(RunState.FINISHED, f"Finished at epoch {loop.epoch:g}.")
+            self._rest(RunState.FINISHED, tr("Finished at epoch {epoch:g}.").format(epoch=loop.epoch))
         elif self._state is RunState.FINISHED and not loop.is_finished:
             self._rest(RunState.PAUSED)
         else:
@@ -147,8 +148,11 @@ class Worker:
                     self._loop.go_back()
                     self._leave_off(
                         RunState.FAILED,
-                        f"Training stopped on an error ({type(error).__name__}: {error}). The weights of "
-                        f"step {self._loop.n_steps:,} were kept. Reset the run to start again.",
+                        tr(
+                            "Training stopped on an error ({name}: {error}). The weights of step "
+                            "{n_steps:,} were "
+                            "kept. Reset the run to start again."
+                        ).format(name=type(error).__name__, error=error, n_steps=self._loop.n_steps),
                     )
         finally:
             self._loop.close()
@@ -179,7 +183,7 @@ class Worker:
         if self._state is RunState.FAILED:
             return
         if self._loop.is_finished:
-            self._message = "This run is over. Reset it, or give it more epochs."
+            self._message = tr("This run is over. Reset it, or give it more epochs.")
             self._publish()
             return
         if until is not None:
@@ -238,7 +242,7 @@ class Worker:
         self._speed.add(loop.last_batch_size, seconds=seconds)
         self._history.append_train(loop.epoch, loss)
         if loop.is_finished:
-            self._rest(RunState.FINISHED, f"Finished at epoch {loop.epoch:g}.")
+            self._rest(RunState.FINISHED, tr("Finished at epoch {epoch:g}.").format(epoch=loop.epoch))
         elif loop.n_steps == self._until:
             self._rest(RunState.PAUSED)
         else:
@@ -254,7 +258,9 @@ class Worker:
                 self._message = ""
                 self._publish()
             return False
-        message = f"Drawing the samples of epoch {math.floor(self._loop.epoch) + 1} anew."
+        message = tr("Drawing the samples of epoch {floor} anew.").format(
+            floor=math.floor(self._loop.epoch) + 1
+        )
         if self._message != message:
             self._message = message
             self._publish()
@@ -283,11 +289,10 @@ class Worker:
 
     def _impatient_sentence(self) -> str:
         patience = self._patience
-        return (
-            f"Stopped early at epoch {self._loop.epoch:.3g}: no better than "
-            f"{100 * patience.best_error:.2f} % of the test set misread, at epoch {patience.best_epoch:.3g}. "
-            "Training goes on when asked to."
-        )
+        return tr(
+            "Stopped early at epoch {epoch:.3g}: no better than {best_error:.2f} % of the test set "
+            "misread, at epoch {best_epoch:.3g}. Training goes on when asked to."
+        ).format(epoch=self._loop.epoch, best_error=100 * patience.best_error, best_epoch=patience.best_epoch)
 
     def _settle_threads(self) -> bool:
         """Choose the number of threads where that is to be done; false if a command came in between."""
