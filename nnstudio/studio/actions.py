@@ -132,6 +132,18 @@ ENTRIES = (
         "undo-operation", "Train", "Undo operation", "put the weights back that were changed", ("Ctrl+Alt+Z",)
     ),
     ActionEntry("redo-operation", "Train", "Redo operation", "change the weights again", ("Ctrl+Alt+Y",)),
+    ActionEntry(
+        "next-stage",
+        "Train",
+        "Next stage of a step",
+        "take a training step on this input apart: forward, loss, backward, update",
+        ("N",),
+    ),
+    ActionEntry("previous-stage", "Train", "Stage before", "go one stage of the step back", ("Shift+N",)),
+    ActionEntry("take-step", "Train", "Take the step", "change the weights by this step", ("Ctrl+N",)),
+    ActionEntry(
+        "leave-step", "Train", "Leave the step", "show the network as it is again", ("Ctrl+Shift+N",)
+    ),
     ActionEntry("cancel", "Train", "Cancel loading", "give up loading or downloading data", ("Esc",)),
     ActionEntry("redraw-samples", "View", "Redraw samples", "show other samples", ("Ctrl+D",)),
     ActionEntry(

@@ -157,6 +157,22 @@ class Commands(DesktopCommands):
     def redo_operation(self) -> None:
         self._window.surgeon.undo_stack.redo()
 
+    def next_stage(self) -> None:
+        self._walk(1)
+
+    def previous_stage(self) -> None:
+        self._walk(-1)
+
+    def _walk(self, stages: int) -> None:
+        self._window.show_part("step")
+        self._window.stepper.go(stages)
+
+    def take_step(self) -> None:
+        self._window.stepper.take()
+
+    def leave_step(self) -> None:
+        self._window.stepper.leave()
+
     # Training
 
     def play(self) -> None:

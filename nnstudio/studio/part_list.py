@@ -20,6 +20,7 @@ from nnstudio.studio.parts.network import NetworkPart
 from nnstudio.studio.parts.samples import SamplesPart
 from nnstudio.studio.parts.settings import SettingsPart
 from nnstudio.studio.parts.stages import StagesPart
+from nnstudio.studio.parts.step import StepPart
 from nnstudio.studio.parts.surgery import SurgeryPart
 from nnstudio.studio.parts.templates import TemplatesPart
 from nnstudio.studio.parts.weights import WeightsPart
@@ -62,4 +63,5 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (ConfusionPart, Area.MISTAKES),
     (SettingsPart, Area.INSPECTOR),
     (SurgeryPart, Area.INSPECTOR),
+    (StepPart, Area.INSPECTOR),
 )

@@ -32,6 +32,7 @@ from nnstudio.studio.reading_line import ReadingLine
 from nnstudio.studio.recent import RecentFiles
 from nnstudio.studio.selection import Selection
 from nnstudio.studio.session import Session
+from nnstudio.studio.stepper import Stepper
 from nnstudio.studio.surgeon import Surgeon
 from nnstudio.studio.surveyor import Surveyor
 from nnstudio.studio.theme import (
@@ -86,6 +87,7 @@ class Window(QMainWindow):
         self.selection = Selection(self.session, self)
         self.colour_scale = ColourScale(self)
         self.surgeon = Surgeon(self.session, self)
+        self.stepper = Stepper(self.session, self.surgeon, self)
         self.surveyor = Surveyor(self.session, self.selection, self)
         self.unit_pictures = UnitPictures(self.session)
         self.recent = RecentFiles(settings, self)

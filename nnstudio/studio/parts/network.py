@@ -8,9 +8,12 @@ from nnstudio.studio.panels import remark
 from nnstudio.studio.parts import Pace
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.network import NetworkView
+from nnstudio.studio.views.step_picture import StagePicture
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
+
+EDGES = translatable("edges show weight × activation · blue positive, orange negative")
 
 LEARNING_PERIOD_S = 1 / 16
 """From picture to picture of a network that learns."""
@@ -27,8 +30,10 @@ class NetworkPart:
         self._pictures = window.unit_pictures
         self._pace = Pace(LEARNING_PERIOD_S)
         self._x = None
+        self._stepper = window.stepper
+        self._picture: StagePicture | None = None
         self.widget = NetworkView(tr(self.title), window)
-        self.note = remark(tr("edges show weight × activation · blue positive, orange negative"), window)
+        self.note = remark(tr(EDGES), window)
         self.widget.unit_clicked.connect(window.selection.select)
         self._scale = window.colour_scale
         self._scale.changed.connect(self._rescale)
@@ -46,12 +51,28 @@ class NetworkPart:
         # What the hand does is seen at once, what training does a little less often than it could be.
         is_hand = session.x is not self._x
         self._x = session.x
-        if self._pace.due(changes.weights or changes.reading, at_once=changes.network or is_hand):
-            layers = session.architecture.layers(session.theta)
-            self.widget.show_weights([layer.W for layer in layers], self._pictures.by_layer())
-            self.widget.show_reading(session.reading)
+        picture = self._stepper.picture
+        is_other = picture is not self._picture
+        if self._pace.due(
+            changes.weights or changes.reading or is_other, at_once=changes.network or is_hand or is_other
+        ):
+            self._show(picture)
         if changes.selection:
             self.widget.select(*(self._selection.unit or (None, None)))
+
+    def _show(self, picture: StagePicture | None) -> None:
+        """Show the reading, or a stage of a training step in its place."""
+        if (picture is None) != (self._picture is None) or picture is not None:
+            self.note.setText(tr(EDGES) if picture is None else picture.legend)
+        self._picture = picture
+        tiles = self._pictures.by_layer()
+        if picture is not None:
+            self.widget.show_weights(picture.weights, self._stepper.tiles(picture, tiles))
+            self.widget.show_reading(picture)
+            return
+        layers = self._session.architecture.layers(self._session.theta)
+        self.widget.show_weights([layer.W for layer in layers], tiles)
+        self.widget.show_reading(self._session.reading)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

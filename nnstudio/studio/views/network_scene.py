@@ -25,6 +25,7 @@ from nnstudio.studio.views.network_picture import (
     places_in_sight,
 )
 from nnstudio.studio.views.network_units import ShownUnits
+from nnstudio.studio.views.step_picture import StagePicture
 
 EDGES_PER_PAIR = 90
 EDGES_FROM_INPUT = 50
@@ -54,7 +55,8 @@ class NetworkScene:
         For each computing layer.
     weights : list of ndarray of shape (fan_out, fan_in)
     tiles : dict of layer to ndarray of shape (fan_out, height, width)
-    reading : Reading or None
+    reading : Reading, StagePicture or None
+        What units and edges show.
     """
 
     def __init__(self, architecture: Architecture, space: InputSpace, classes: tuple[str, ...]) -> None:
@@ -62,7 +64,7 @@ class NetworkScene:
         self.shown = [ShownUnits(n) for n in architecture.layer_sizes[1:]]
         self.weights: list[np.ndarray] = []
         self.tiles: dict[int, np.ndarray] = {}
-        self.reading: Reading | None = None
+        self.reading: Reading | StagePicture | None = None
         self.scope = Scope.LAYER
         self._limits: dict[int, float] = {}
 
@@ -72,9 +74,11 @@ class NetworkScene:
 
     def follow(self, *kept: UnitAddress | None) -> None:
         """Let the most active units in; those that are ``kept`` stay whatever they do."""
+        # At all stages of a step the same units are in.
+        active = self.reading.step.reading if isinstance(self.reading, StagePicture) else self.reading
         for layer, shown in enumerate(self.shown):
             stay = tuple(address.unit for address in kept if address is not None and address.layer == layer)
-            shown.follow(None if self.reading is None else self.reading.a[layer], stay)
+            shown.follow(None if active is None else active.a[layer], stay)
 
     # Words and geometry
 
@@ -90,6 +94,8 @@ class NetworkScene:
 
     def values(self, address: UnitAddress) -> str:
         """Return a unit's z and a in words; there is a reading."""
+        if isinstance(self.reading, StagePicture):
+            return ", ".join(self.reading.lines(address.layer, address.unit))
         z, a = self._values(address)
         return f"z = {z}, a = {ACTIVATIONS[self.architecture.activations[address.layer]].title}(z) = {a}"
 
@@ -97,6 +103,8 @@ class NetworkScene:
         """Return what is written beside a unit: its name, its values, its edges."""
         if self.reading is None:
             return [self.name(address)]
+        if isinstance(self.reading, StagePicture):
+            return [self.name(address), *self.reading.lines(address.layer, address.unit)]
         z, a = self._values(address)
         kind = ACTIVATIONS[self.architecture.activations[address.layer]].title
         lines = [self.name(address), f"z = {z}", f"{kind}(z) = {a}"]

@@ -19,6 +19,7 @@ from nnstudio.studio.views.network_labels import footers, paint_circle, paint_ou
 from nnstudio.studio.views.network_layout import FOOTER_HEIGHT, TITLE_HEIGHT, NetworkLayout, zoomed
 from nnstudio.studio.views.network_picture import Sheet
 from nnstudio.studio.views.network_scene import NetworkScene, UnitAddress
+from nnstudio.studio.views.step_picture import StagePicture
 
 CARD_LINE = 16.0
 
@@ -74,8 +75,8 @@ class NetworkSurface(View):
             self.scene.use_scope(scope)
             self.repaint_soon()
 
-    def show_reading(self, reading: Reading | None) -> None:
-        """Show activations and edges for an input, or none."""
+    def show_reading(self, reading: Reading | StagePicture | None) -> None:
+        """Show activations and edges for an input, or a stage of a training step on it, or none."""
         if (self.scene.reading is None) != (reading is None):
             self._base = None
         self.scene.reading = reading
@@ -238,10 +239,12 @@ class NetworkSurface(View):
             return
         units = scene.shown[-1].units
         outputs = scene.reading.outputs[units]
-        best = int(outputs.argmax())
-        paint_circle(self, painter, place.outputs, best, scene.classes[units[best]], is_best=True)
-        is_softmax = scene.architecture.activations[-1] == "softmax"
-        paint_output_values(self, painter, place.outputs, outputs, are_probabilities=is_softmax)
+        # A step that has not come to the outputs has no answer yet.
+        if outputs.any():
+            best = int(outputs.argmax())
+            paint_circle(self, painter, place.outputs, best, scene.classes[units[best]], is_best=True)
+            is_softmax = scene.architecture.activations[-1] == "softmax"
+            paint_output_values(self, painter, place.outputs, outputs, are_probabilities=is_softmax)
         if scene.space.kind == "plane":
             box, low, high = place.input_box, scene.space.low, scene.space.high
             x, y = ((scene.reading.x - low) / (high - low)).tolist()

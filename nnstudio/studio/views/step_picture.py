@@ -87,6 +87,23 @@ class StagePicture:
         theta = {Phase.UPDATE: step.change, Phase.AFTER: step.theta_after}.get(phase, step.theta)
         return [layer.W for layer in step.architecture.layers(theta)]
 
+    @property
+    def direction(self) -> np.ndarray | None:
+        """What the weights' pictures show instead of weights, shape (n_params,); None: the weights.
+
+        The gradient once it has come down to the first layer, and at the update what is added.
+        """
+        step = self.step
+        if self.stage.phase is Phase.UPDATE:
+            return step.change
+        if self.stage.phase is not Phase.BACKWARD or self.stage.layer:
+            return None
+        gradient = np.zeros_like(step.theta)
+        for k, layer in enumerate(step.architecture.layers(gradient)):
+            layer.W[...] = np.outer(step.slopes.z[k], step.reading.into(k))
+            layer.b[...] = step.slopes.z[k]
+        return gradient
+
     def _has_come_to(self, layer: int) -> bool:
         return self.stage.phase is not Phase.FORWARD or layer <= self.stage.layer
 
