@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Qt
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 from nnstudio.language import tr
-from nnstudio.studio.data_choices import DataChoices
 from nnstudio.studio.data_settings import DATA_SETTINGS
 from nnstudio.studio.setting_list import SETTINGS
 from nnstudio.studio.settings import Setting
 from nnstudio.training.changes import described_change
 from nnstudio.training.config import ConfigError, TrainingConfig
+from nnstudio.training.data_choices import DataChoices
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from nnstudio.language import translatable
 from nnstudio.studio import formulas
-from nnstudio.studio.data_choices import DataChoices
 from nnstudio.studio.settings import OFF, Option, Setting, number_or_off
+from nnstudio.training.data_choices import DataChoices
 
 INPUT_SCALING = Setting[DataChoices](
     "input_scaling",

@@ -13,13 +13,14 @@ from nnstudio.files.model_file import Model
 from nnstudio.files.preview import PreviewSource
 from nnstudio.language import tr
 from nnstudio.studio.bridge import Changes
-from nnstudio.studio.data_choices import DataChoices, data_errand
+from nnstudio.studio.data_choices import data_errand
 from nnstudio.studio.errands import Errand, Errands
 from nnstudio.studio.offers import Loaded, Offer, problem_offers
 from nnstudio.studio.sentences import misfit_sentence, state_sentence
 from nnstudio.studio.shown import Shown
 from nnstudio.studio.starting import at_fresh_pace
 from nnstudio.training.config import TrainingConfig
+from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.fresh import FreshSamples
 from nnstudio.training.operation import Operation
 from nnstudio.training.snapshot import RunState, Snapshot
@@ -87,7 +88,7 @@ class RunControl(Shown):
             return
         before, self.snapshot = self.snapshot, latest
         self.theta = latest.theta
-        if latest.config.needs_fresh_weights(self.config):
+        if latest.config.needs_fresh_weights(self._newest_config):
             # The run that was asked for could not be; what the trainer holds is what is shown.
             self.config = latest.config
             self._changes.network = True
@@ -96,7 +97,7 @@ class RunControl(Shown):
             self.was_trained = has_learnt
             self.settings_changed.emit()
         self._changes.progress = True
-        if before is None or _weights_of(before) != _weights_of(latest):
+        if self.past is None and (before is None or _weights_of(before) != _weights_of(latest)):
             self._changes.weights = True
         if before is None or (before.state, before.message) != (latest.state, latest.message):
             if latest.state is not RunState.READY:
@@ -166,6 +167,7 @@ class RunControl(Shown):
         self.trainer.start()
 
     def _drop_trainer(self) -> None:
+        self.look_at(None)
         if self.trainer is not None:
             self.trainer.stop()
         self.trainer = self.snapshot = None
@@ -197,6 +199,7 @@ class RunControl(Shown):
 
     def reset(self, *, new_seed: bool = False) -> None:
         """Start from fresh weights, of the same seed or a new one; training goes on if it was under way."""
+        self.look_at(None)
         if new_seed:
             self.config = replace(self.config, seed=int(self._rng.integers(1, 100_000)))
         self.config = at_fresh_pace(self.config, self.input_space.kind)
@@ -244,12 +247,14 @@ class RunControl(Shown):
         self._x_changed = True
         self.settings_changed.emit()
 
-    def choose_data(self, data: DataChoices) -> None:
-        """Do something else to the samples, and learn from them with fresh weights."""
-        if data != self.data:
-            self._with_trainer(lambda trainer: self._prepare_data(trainer, data))
+    def choose_data(self, data: DataChoices, then: Callable[[], None] = lambda: None) -> None:
+        """Do something else to the samples, learn from them with fresh weights, and ``then`` go on."""
+        if data == self.data:
+            then()
+        else:
+            self._with_trainer(lambda trainer: self._prepare_data(trainer, data, then))
 
-    def _prepare_data(self, trainer: Trainer, data: DataChoices) -> None:
+    def _prepare_data(self, trainer: Trainer, data: DataChoices, then: Callable[[], None]) -> None:
         fresh = self._fresh
         if fresh is not None and data.random_labels:
             self.said.emit(
@@ -275,6 +280,7 @@ class RunControl(Shown):
                 False,
             )
             self.settings_changed.emit()
+            then()
 
         assert self._problem_as_it_is is not None, "a trainer has a problem"
         self.errands.run(data_errand(self._problem_as_it_is, data, self.config.seed, begin))

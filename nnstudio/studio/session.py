@@ -7,15 +7,16 @@ import numpy as np
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.files.model_file import Model
 from nnstudio.language import tr
-from nnstudio.studio.data_choices import DataChoices
 from nnstudio.studio.offers import Loaded, Offer
-from nnstudio.studio.run_control import RunControl
 from nnstudio.studio.starting import opened_config, starting_config
+from nnstudio.studio.time_travel import TimeTravel
+from nnstudio.training.data_choices import DataChoices
+from nnstudio.training.runs import Run
 from nnstudio.training.trainer import Trainer
 
 
-class Session(RunControl):
-    """The state behind the window: chooses the problem and the network that ``RunControl`` trains.
+class Session(TimeTravel):
+    """The state behind the window: chooses the problem and the network that is trained.
 
     Notes
     -----
@@ -41,7 +42,13 @@ class Session(RunControl):
 
         self._load(offer, arrived)
 
-    def _take_offer(self, name: str, loaded: Loaded) -> None:
+    def _take_offer(
+        self,
+        name: str,
+        loaded: Loaded,
+        data: DataChoices | None = None,
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
         problem = loaded.problem
         same = problem.input_space == self.input_space and problem.output_space == self.output_space
         self._drop_trainer()
@@ -54,7 +61,26 @@ class Session(RunControl):
             self.x = None
         self.problem_name, self._fresh, self.preview = name, loaded.fresh, loaded.preview
         self._begin(problem)
-        self.choose_data(DataChoices(input_scaling=loaded.input_scaling))
+        self.choose_data(data or DataChoices(input_scaling=loaded.input_scaling), then)
+
+    def switch_to(self, run: Run) -> None:
+        """Put a run on show as it was left, ready to go on; its problem is loaded first where need be."""
+
+        def resume() -> None:
+            self.resume(run)
+
+        name = run.problem_name
+        if name == self.problem_name and self.trainer is not None:
+            self.choose_data(run.data, resume)
+        elif name == self.problem_name and self.problem is not None:
+            loaded = Loaded(self.problem, self._fresh, preview=self.preview)
+            self._take_offer(name, loaded, run.data, resume)
+        elif name in self.offers:
+            self._load(self.offers[name], lambda loaded: self._take_offer(name, loaded, run.data, resume))
+        else:
+            self.said.emit(
+                tr("{run} learned from data that are not here: open them first.").format(run=run.name), True
+            )
 
     def go_back(self) -> None:
         """Put the network on show again that the last fresh or opened one replaced; again: forth."""

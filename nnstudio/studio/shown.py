@@ -18,6 +18,7 @@ from nnstudio.studio.bridge import Changes
 from nnstudio.studio.inputs import from_drawing, from_image
 from nnstudio.studio.starting import NEW_NETWORK, opened_config
 from nnstudio.training.config import TrainingConfig
+from nnstudio.training.recording import Moment
 from nnstudio.training.snapshot import RunState, Snapshot
 
 
@@ -41,6 +42,9 @@ class Shown(QObject):
     settings_changed = Signal()
     """The problem, the configuration or the state of the run changed: the training bar follows."""
 
+    moment_changed = Signal()
+    """Another moment of a run is on show, or the newest weights again."""
+
     def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.problem_name = problem_name
@@ -48,6 +52,8 @@ class Shown(QObject):
         """Whether the network on show has learnt anything since it was opened or made."""
         self.snapshot: Snapshot | None = None
         """The newest picture of the run, or None before its first."""
+        self.past: Moment | None = None
+        """The recorded moment on show; None while the newest weights are."""
         self.reading: Reading | None = None
         self.x: np.ndarray | None = None
         self._labelled: tuple[np.ndarray, int] | None = None
@@ -63,12 +69,45 @@ class Shown(QObject):
         self.input_space: InputSpace = model.input_space
         self.output_space: OutputSpace = model.output_space
         self.raster: RasterSpec | None = model.raster
-        self.theta: np.ndarray = model.theta
+        self.past = None
+        self.theta = model.theta
         self._detector = model.novelty
         self.config = config
         self.x = self.reading = None
         self.replaced.emit()
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
+
+    # Which weights are on show is decided here and nowhere else
+
+    @property
+    def theta(self) -> np.ndarray:
+        """The weights on show, (n_params,): the newest, which is what can be set, or those of the past."""
+        return self._newest_theta if self.past is None else self.past.theta
+
+    @theta.setter
+    def theta(self, theta: np.ndarray) -> None:
+        self._newest_theta = theta
+
+    @property
+    def config(self) -> TrainingConfig:
+        """How the network on show is trained, or was at that moment; the newest is what can be set."""
+        return self._newest_config if self.past is None else self.past.config
+
+    @config.setter
+    def config(self, config: TrainingConfig) -> None:
+        self._newest_config = config
+
+    def look_at(self, moment: Moment | None) -> None:
+        """Show the network as it was at a moment of a run for the same inputs and classes; None: as it is."""
+        if moment is self.past:
+            return
+        before = self.config
+        self.past = moment
+        self._changes.weights = self._changes.progress = True
+        if self.config is not before:
+            self._changes.network |= self.config.architecture != before.architecture
+            self.settings_changed.emit()
+        self.moment_changed.emit()
 
     @property
     def architecture(self) -> Architecture:
@@ -85,11 +124,16 @@ class Shown(QObject):
         """Whether training is under way."""
         return self.state is RunState.RUNNING
 
+    @property
+    def moment(self) -> Moment | Snapshot | None:
+        """The figures that belong to the weights on show; None before there are any."""
+        return self.snapshot if self.past is None else self.past
+
     def model(self) -> Model:
         """Return the network on show, to be saved."""
         card = {"problem": self.problem_name, "seed": self.config.seed}
-        if self.snapshot is not None:
-            card |= {"epochs": round(self.snapshot.epoch, 2), "optimiser": self.config.optimiser}
+        if self.moment is not None:
+            card |= {"epochs": round(self.moment.epoch, 2), "optimiser": self.config.optimiser}
         theta = np.asarray(self.theta, np.float32)
         spaces = (self.input_space, self.output_space)
         detector = self._fitting_detector
@@ -98,7 +142,8 @@ class Shown(QObject):
     @property
     def _fitting_detector(self) -> NoveltyDetector | None:
         """The opened model's detector while the weights are the ones that it was fitted to."""
-        return None if self.was_trained or self._is_fresh else self._detector
+        is_other = self.was_trained or self._is_fresh or self.past is not None
+        return None if is_other else self._detector
 
     @property
     def novelty(self) -> Novelty | None:
@@ -111,7 +156,11 @@ class Shown(QObject):
     def learnt_model(self) -> Model | None:
         """Return the network on show if it has learnt anything, else the one before if that has."""
         if self.was_trained:
-            return self.model()
+            past, self.past = self.past, None
+            try:
+                return self.model()
+            finally:
+                self.past = past
         model, was_trained = self._earlier or (None, False)
         return model if was_trained else None
 
@@ -121,6 +170,7 @@ class Shown(QObject):
 
     def _remember(self) -> None:
         """Keep the network on show, to go back to; a fresh one that has learnt nothing is no loss."""
+        self.look_at(None)
         if self.was_trained or not self._is_fresh:
             self._earlier = self.model(), self.was_trained
 

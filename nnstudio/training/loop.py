@@ -15,7 +15,6 @@ from nnstudio.engine.team import Team
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 from nnstudio.errors import UserError
 from nnstudio.language import tr
-from nnstudio.training.config import ConfigError
 from nnstudio.training.course import Course
 from nnstudio.training.evaluation import Evaluation, Measures
 from nnstudio.training.fresh import EpochBuffer
@@ -103,7 +102,9 @@ class TrainingLoop:
         self.n_train = len(self._train)
         self._course = Course(self.n_train, min(config.batch_size, self.n_train))
         if state is not None:
-            self._go_on_from(state.course, state.step)
+            state.check(self.n_train, problem.title)
+            self.n_steps = state.step
+            self._course = state.course.with_batch_size(self._course.batch_size, step=state.step)
         self.last_batch_size = 0
         self._team = Team(1)
         self._mask = None if mask is None else checked_mask(config, mask)
@@ -330,16 +331,6 @@ class TrainingLoop:
         self._dropout: Dropout | None = None
         if config.dropout or config.input_dropout:
             self._dropout = Dropout(config.architecture, batch_size, config.input_dropout, config.dropout)
-
-    def _go_on_from(self, course: Course, step: int) -> None:
-        if course.n_samples != self.n_train:
-            raise ConfigError(
-                tr(
-                    "That run learned from {n_samples:,} samples in an epoch; {title} has {n_train:,} now. "
-                    "Start a new run from its weights."
-                ).format(n_samples=course.n_samples, title=self.problem.title, n_train=self.n_train)
-            )
-        self.n_steps, self._course = step, course.with_batch_size(self._course.batch_size, step=step)
 
     def _start_optimiser(self, state: LoopState | None = None) -> None:
         self._state = OPTIMISERS[self.config.optimiser].initial_state(self.theta)

@@ -213,7 +213,7 @@ class Recording:
         with self._lock:
             moments = list(self.moments)
             best = self.best
-            if moments and _takes_the_place(moment, moments[-1]):
+            if moments and _takes_the_place(moment, moments):
                 before = self._take_last(moments)
                 marks = moment.marks | before.marks
                 state = before.state if before.n_operations == moment.n_operations else None
@@ -345,10 +345,12 @@ def _stays(moment: Moment, step_before: int, stride: int, rank: int) -> bool:
     return own > rank or (own == rank and moment.step - step_before >= stride)
 
 
-def _takes_the_place(moment: Moment, last: Moment) -> bool:
+def _takes_the_place(moment: Moment, moments: list[Moment]) -> bool:
     """Tell whether a moment has the last one's weights, or those that a hand has moved on since."""
-    is_moved_on = Mark.CHANGE in last.marks and last.n_operations > 0
-    return moment.step == last.step and (moment.n_operations == last.n_operations or is_moved_on)
+    last = moments[-1]
+    is_same = moment.n_operations == last.n_operations
+    is_moved_on = len(moments) > 1 and moments[-2].step == last.step
+    return moment.step == last.step and (is_same or is_moved_on)
 
 
 def _size(moments: list[Moment]) -> int:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nnstudio.language import tr
-from nnstudio.training.recording import BUDGET_BYTES, Recording
+from nnstudio.training.recording import BUDGET_BYTES
 
 if TYPE_CHECKING:
+    from nnstudio.data.problem import InputSpace, OutputSpace
     from nnstudio.training.config import TrainingConfig
-    from nnstudio.training.recording import Moment
+    from nnstudio.training.data_choices import DataChoices
+    from nnstudio.training.recording import Moment, Recording
 
 MOST_RUNS = 32
 """More lanes than anyone looks at; the oldest one goes."""
@@ -25,20 +27,31 @@ class Run:
 
     Attributes
     ----------
-    name : str
-        As the user calls it.
+    recording : Recording
+        Of one moment at least.
     problem_name : str
         The key of what is learned.
-    recording : Recording
+    input_space : InputSpace
+    output_space : OutputSpace
+    data : DataChoices
+        What was done to its samples.
+    network_name : str
+        What the network is called.
+    name : str
+        As the user calls it; empty until it is among others.
     parent : Run or None
         The run that it branched from; it may have been deleted since.
     parent_step : int
         The step at which it did.
     """
 
-    name: str
-    problem_name: str
     recording: Recording
+    problem_name: str
+    input_space: InputSpace
+    output_space: OutputSpace
+    data: DataChoices
+    network_name: str
+    name: str = ""
     parent: Run | None = None
     parent_step: int = 0
 
@@ -75,7 +88,9 @@ class Runs:
     all : list of Run
         In the order in which they began.
     current : Run or None
-        The one that is trained.
+        The one that is trained; None while none is.
+    deleted : (int, Run) or None
+        What was deleted last, and its place: it can be put back until another run begins.
 
     Notes
     -----
@@ -85,46 +100,52 @@ class Runs:
     budget_bytes: int = BUDGET_BYTES
     all: list[Run] = field(default_factory=list)
     current: Run | None = None
+    deleted: tuple[int, Run] | None = None
     _n_named: int = 0
 
-    def begin(
-        self, recording: Recording, problem_name: str, parent: Run | None = None, parent_step: int = 0
-    ) -> Run:
-        """Add a run, named by its number, and make it the current one; one that learnt nothing goes."""
-        before = self.current
-        if before is not None and not before.has_learnt:
-            self.all.remove(before)
+    def begin(self, run: Run) -> None:
+        """Add a run, named by its number where it has no name, and make it the current one."""
         self._n_named += 1
-        word = tr("Run") if parent is None else tr("Branch")
-        run = Run(f"{word} {self._n_named}", problem_name, recording, parent, parent_step)
-        self.all.append(run)
+        if not run.name:
+            name = tr("Run {number}") if run.parent is None else tr("Branch {number}")
+            run.name = name.format(number=self._n_named)
+        self.deleted = None
         self.choose(run)
-        return run
 
-    def choose(self, run: Run) -> None:
-        """Make one of the runs the current one."""
-        self.current = run
+    def choose(self, run: Run | None) -> None:
+        """Make a run the current one, or none; one that is left and has learnt nothing goes."""
+        left, self.current = self.current, run
+        if left is not None and left is not run and not left.has_learnt:
+            self.all.remove(left)
+        if run is not None and run not in self.all:
+            self.all.append(run)
         while len(self.all) > MOST_RUNS:
             self.all.remove(next(each for each in self.all if each is not run))
         self._share()
 
-    def restore(self, run: Run, place: int) -> None:
-        """Put a run back that was deleted."""
-        self.all.insert(place, run)
-        self._share()
-
-    def delete(self, run: Run) -> int:
-        """Forget a run that is not the current one, and return the place that it had."""
+    def delete(self, run: Run) -> None:
+        """Take a run out that is not the current one; the one that was deleted before is gone for good."""
         if run is self.current:
             raise ValueError("the current run cannot be deleted")
-        place = self.all.index(run)
-        del self.all[place]
+        self.deleted = self.all.index(run), run
+        self.all.remove(run)
         self._share()
-        return place
+
+    def restore(self) -> Run | None:
+        """Put the run back that was deleted last, if it can be, and return it."""
+        if self.deleted is None:
+            return None
+        place, run = self.deleted
+        self.deleted = None
+        self.all.insert(place, run)
+        self._share()
+        return run
 
     def _share(self) -> None:
         """Share the budget: what the others leave of their half, the current run may have."""
         others = [run for run in self.all if run is not self.current]
+        if self.deleted is not None:
+            others.append(self.deleted[1])
         left = round((1 - _CURRENT_SHARE) * self.budget_bytes)
         # The smallest first: what they do not need is for the larger ones.
         for n_waiting, run in zip(

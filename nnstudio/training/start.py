@@ -56,6 +56,22 @@ class LoopState:
     mask: NDArray[np.float32] | None = None
     average: NDArray[np.float32] | None = None
 
+    def check(self, n_samples: int, title: str) -> None:
+        """Make sure that a run can go on with so many samples in an epoch, those of ``title``.
+
+        Raises
+        ------
+        ConfigError
+            If it learned from another number of them.
+        """
+        if self.course.n_samples != n_samples:
+            raise ConfigError(
+                tr(
+                    "That run learned from {before:,} samples in an epoch; {title} has {now:,}. "
+                    "Start a new run."
+                ).format(before=self.course.n_samples, title=tr(title), now=n_samples)
+            )
+
     @property
     def vectors(self) -> tuple[NDArray[np.float32], ...]:
         """Every vector of theta's shape."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.fresh import FreshSamples
     from nnstudio.training.operation import Operation
+    from nnstudio.training.recording import Moment
     from nnstudio.training.snapshot import Snapshot
     from nnstudio.training.start import LoopState
 
@@ -48,10 +49,6 @@ class Trainer:
     fresh : FreshSamples, optional
         Draws what each epoch learns from, in place of the problem's training samples; a block at a time, and
         commands are obeyed in between.
-    state : LoopState, optional
-        Of a run to go on from, in place of ``theta``.
-    recording : Recording, optional
-        Takes up the run from its start on; a new one by default. Every later run has its own.
 
     Raises
     ------
@@ -72,8 +69,6 @@ class Trainer:
         theta: ArrayLike | None = None,
         *,
         fresh: FreshSamples | None = None,
-        state: LoopState | None = None,
-        recording: Recording | None = None,
     ) -> None:
         self._lock = threading.Lock()
         # As last asked for, which may be ahead of what the thread has come to.
@@ -81,8 +76,8 @@ class Trainer:
         self._fresh = fresh
         self._config = config
         self._run_id = 1
-        loop = TrainingLoop(problem, config, theta, fresh=fresh, state=state)
-        self._worker = Worker(loop, recording or Recording(), n_threads=threads_from_environment())
+        loop = TrainingLoop(problem, config, theta, fresh=fresh)
+        self._worker = Worker(loop, Recording(), n_threads=threads_from_environment())
         self._thread = threading.Thread(target=self._worker.run, name="nnstudio-trainer", daemon=True)
 
     @property
@@ -177,8 +172,6 @@ class Trainer:
         theta: ArrayLike | None = None,
         mask: ArrayLike | None = None,
         fresh: FreshSamples | None = None,
-        state: LoopState | None = None,
-        recording: Recording | None = None,
     ) -> int:
         """Leave this run for one of another problem, another configuration or given weights.
 
@@ -192,10 +185,6 @@ class Trainer:
             0 or false where a weight is pruned, and stays 0 through this run; copied.
         fresh : FreshSamples, optional
             Draws what each epoch of another problem learns from; without it, its training samples stay.
-        state : LoopState, optional
-            Of a run to go on from, in place of ``theta`` and ``mask``: its step is where the new run begins.
-        recording : Recording, optional
-            Takes up the new run; one that has moments goes on after them. A new one by default.
 
         Returns
         -------
@@ -211,7 +200,38 @@ class Trainer:
         with self._lock:
             problem = self._problem if problem is None else problem
             config = self._config if config is None else config
-            return self._restart(problem, config, theta, mask, fresh, state, recording)
+            return self._restart(problem, config, theta, mask, fresh)
+
+    def go_on(self, moment: Moment, config: TrainingConfig, recording: Recording) -> int:
+        """Leave this run for one that goes on from a recorded moment, of the same problem, and waits there.
+
+        With the configuration of that moment it gets the numbers that the recorded run got, if the
+        optimiser's state was kept; else the optimiser begins anew.
+
+        Parameters
+        ----------
+        moment : Moment
+        config : TrainingConfig
+        recording : Recording
+            Takes up the run: the moment's own, to go on after its last moment, or a branch of it.
+
+        Returns
+        -------
+        int
+            The ``run_id`` of the new run; its snapshots follow.
+
+        Raises
+        ------
+        ConfigError
+            If the run learned from another number of samples, or the configuration needs fresh weights; the
+            old run goes on.
+        """
+        with self._lock:
+            moment.config.check_change(config)
+            n_samples = len(self._problem.train) if self._fresh is None else self._fresh.n_samples
+            state = moment.start(self._problem.train.scaling)
+            state.check(n_samples, self._problem.title)
+            return self._restart(self._problem, config, state=state, recording=recording)
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread and wait for it; harmless when repeated or never started.
@@ -236,7 +256,7 @@ class Trainer:
         self,
         problem: Problem,
         config: TrainingConfig,
-        theta: ArrayLike | None,
+        theta: ArrayLike | None = None,
         mask: ArrayLike | None = None,
         fresh: FreshSamples | None = None,
         state: LoopState | None = None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
+from contextlib import suppress
 from queue import SimpleQueue
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -125,6 +126,7 @@ class Worker:
 
     def restart(self, run_id: int, make_loop: Callable[[], TrainingLoop], recording: Recording) -> None:
         """Leave this run for another one, which waits to be played."""
+        self._leave()
         # First the id: should the new run not come about, its starter must hear of that.
         self._run_id = run_id
         loop = make_loop()
@@ -155,8 +157,16 @@ class Worker:
                         ).format(name=type(error).__name__, error=error, n_steps=self._loop.n_steps),
                     )
         finally:
+            self._leave()
             self._loop.close()
             self._blas.restore()
+
+    def _leave(self) -> None:
+        """Record where a run that goes on is left, for whoever comes back to it."""
+        if self._state is RunState.RUNNING:
+            self._state = RunState.PAUSED
+            with suppress(Diverged):
+                self._record(self._theta_to_show())
 
     def _take_turn(self) -> None:
         is_idle = self._state is not RunState.RUNNING and not self._measuring.is_under_way

@@ -14,10 +14,10 @@ from nnstudio.engine.optimisers import Hyper
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import save_model
 from nnstudio.studio import errands
-from nnstudio.studio.data_choices import DataChoices
 from nnstudio.studio.session import Session
 from nnstudio.studio.starting import FURTHER_HYPER, NEW_NETWORK, STARTING_HYPER
 from nnstudio.training.config import TrainingConfig
+from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.snapshot import RunState
 from nnstudio.training.trainer import Trainer
 from tests.studio.gestures import is_warning

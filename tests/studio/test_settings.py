@@ -12,7 +12,6 @@ from nnstudio.engine.losses import LOSSES
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.errors import UserError
 from nnstudio.studio import formulas
-from nnstudio.studio.data_choices import DataChoices
 from nnstudio.studio.data_settings import DATA_SETTINGS, INPUT_SCALING, RANDOM_LABELS
 from nnstudio.studio.setting_list import (
     ACTIVATION,
@@ -20,6 +19,7 @@ from nnstudio.studio.setting_list import (
     layer_setting,
 )
 from nnstudio.training.config import TrainingConfig
+from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.schedule import SCHEDULES
 
 BY_KEY = {setting.key: setting for setting in SETTINGS}

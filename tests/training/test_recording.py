@@ -6,6 +6,7 @@ import pytest
 
 from nnstudio.data.scaling import measure_scaling
 from nnstudio.engine.optimisers import Hyper
+from nnstudio.training.config import ConfigError
 from nnstudio.training.course import Course
 from nnstudio.training.loop import TrainingLoop
 from nnstudio.training.operation import Operation
@@ -254,7 +255,7 @@ def test_a_branch_with_the_same_settings_gets_the_numbers_that_the_run_got(
     middle = next(each for each in first.moments if each.step == 10)
 
     branch = first.branch(middle)
-    run_id = trainer.replace(config=middle.config, state=middle.start(None), recording=branch)
+    run_id = trainer.go_on(middle, middle.config, branch)
     begun = wait_for(trainer, lambda snapshot: snapshot.run_id == run_id and snapshot.test_step == 10)
     assert (begun.step, begun.epoch, begun.state) == (10, 2.0, RunState.READY)
     assert begun.theta.tobytes() == middle.theta.tobytes()
@@ -275,7 +276,7 @@ def test_a_run_goes_on_in_its_own_recording(start, wait_for, config):
     recording = wait_for(trainer, rests_at(5)).recording
     trainer.replace(config=replace(config, seed=9))
     wait_for(trainer, lambda snapshot: snapshot.run_id == 2)
-    run_id = trainer.replace(config=config, state=recording.moments[-1].start(None), recording=recording)
+    run_id = trainer.go_on(recording.moments[-1], config, recording)
     wait_for(trainer, lambda snapshot: snapshot.run_id == run_id)
     trainer.step_batch()
     wait_for(trainer, rests_at(6))
@@ -304,9 +305,14 @@ def test_weights_for_inputs_as_they_come_are_brought_back_to_scaled_ones(moment,
     np.testing.assert_allclose(start.theta, loop.theta, rtol=1e-5, atol=1e-6)
 
 
-def test_a_run_of_other_samples_is_no_run_to_go_on_from(clouds, config, moment):
-    with pytest.raises(Exception, match="320 samples in an epoch"):
-        TrainingLoop(clouds, config, state=LoopState(3, Course(320, 32), TrainingLoop(clouds, config).theta))
+def test_a_run_that_cannot_go_on_is_refused_at_once(start, wait_for, config, moment):
+    trainer = start()
+    first = trainer.latest.recording
+    with pytest.raises(ConfigError, match="320 samples in an epoch"):
+        trainer.go_on(moment(3), config, Recording())
+    with pytest.raises(ConfigError, match="seed needs fresh weights"):
+        trainer.go_on(first.moments[0], replace(config, seed=8), Recording())
+    assert trainer.latest.run_id == 1
 
 
 def test_the_curves_of_a_branch_are_those_up_to_its_moment(moment):
@@ -319,11 +325,21 @@ def test_weights_changed_by_hand_are_a_moment_beside_those_of_the_step(start, wa
     trainer = start()
     trainer.step_batch()
     before = wait_for(trainer, rests_at(1))
-    for value in (1.0, 2.0):
-        trainer.operate(Operation(np.array([0]), np.array([value], np.float32), "moved a weight"))
-    after = wait_for(trainer, lambda snapshot: snapshot.n_operations == 2 and snapshot.test_step == 1)
+    for value, text in ((1.0, ""), (3.0, ""), (2.0, "moved a weight")):
+        trainer.operate(Operation(np.array([0]), np.array([value], np.float32), text))
+    after = wait_for(trainer, lambda snapshot: snapshot.n_operations == 3 and snapshot.test_step == 1)
     moments = after.recording.moments
-    assert [(each.step, each.n_operations) for each in moments] == [(0, 0), (1, 0), (1, 2)]
+    assert [(each.step, each.n_operations) for each in moments] == [(0, 0), (1, 0), (1, 3)]
     assert moments[1].theta.tobytes() == before.theta.tobytes()
     assert moments[2].theta[0] == moments[2].state.theta[0] == 2.0
     assert Mark.CHANGE in moments[2].marks
+
+
+def test_a_run_that_is_left_while_it_goes_on_can_be_gone_on_with_exactly(start, wait_for, config):
+    trainer = start()
+    trainer.play()
+    recording = wait_for(trainer, lambda snapshot: snapshot.step > 20).recording
+    trainer.reset()
+    wait_for(trainer, lambda snapshot: snapshot.run_id == 2)
+    last = recording.moments[-1]
+    assert last.state.t == last.step

@@ -2,47 +2,65 @@ import numpy as np
 import pytest
 
 from nnstudio.training.course import Course
+from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.recording import Moment, Recording
-from nnstudio.training.runs import MOST_RUNS, Runs
+from nnstudio.training.runs import MOST_RUNS, Run, Runs
 
 SIZE = 4000
 
 
 @pytest.fixture
-def recording_of(config):
-    def make(n_moments, first=0):
+def run_of(config, clouds):
+    """Return a function that makes runs of so many moments of 4,000 bytes."""
+
+    def make(n_moments, first=0, parent=None):
         recording = Recording()
         for step in range(first, first + n_moments):
             theta = np.full(SIZE // 4, step, np.float32)
-            recording.add(
-                Moment(step, step / 10, theta, None, None, None, None, config, Course(320, 32)), None
-            )
-        return recording
+            moment = Moment(step, step / 10, theta, None, None, None, None, config, Course(320, 32))
+            recording.add(moment, None)
+        spaces = (clouds.input_space, clouds.output_space)
+        return Run(recording, "clouds", *spaces, DataChoices(), "network", parent=parent, parent_step=first)
 
     return make
 
 
-def test_runs_have_names_and_parents(recording_of):
+@pytest.fixture
+def begin(run_of):
+    """Return a function that begins such a run among others."""
+
+    def begin_run(runs, *given, **named):
+        run = run_of(*given, **named)
+        runs.begin(run)
+        return run
+
+    return begin_run
+
+
+def test_runs_have_names_and_parents(begin):
     runs = Runs()
-    first = runs.begin(recording_of(20), "clouds")
-    branch = runs.begin(recording_of(5, first=7), "clouds", first, 7)
+    first = begin(runs, 20)
+    branch = begin(runs, 5, first=7, parent=first)
     assert [run.name for run in runs.all] == ["Run 1", "Branch 2"]
     assert (branch.parent, branch.parent_step, runs.current) == (first, 7, branch)
     assert branch.first.step == 7
 
 
-def test_a_run_that_has_learnt_nothing_makes_way(recording_of):
+def test_a_run_that_has_learnt_nothing_makes_way(begin):
     runs = Runs()
-    runs.begin(recording_of(1), "clouds")
-    kept = runs.begin(recording_of(2), "clouds")
-    last = runs.begin(recording_of(1), "clouds")
+    begin(runs, 1)
+    kept = begin(runs, 2)
+    begin(runs, 1)
+    last = begin(runs, 1)
     assert runs.all == [kept, last]
+    runs.choose(None)
+    assert (runs.all, runs.current) == ([kept], None)
 
 
-def test_all_runs_share_one_budget(recording_of):
+def test_all_runs_share_one_budget(begin):
     runs = Runs(budget_bytes=100 * SIZE)
     for _ in range(5):
-        run = runs.begin(recording_of(80), "clouds")
+        run = begin(runs, 80)
     others = runs.all[:-1]
     assert sum(each.recording.n_bytes for each in others) <= 50 * SIZE
     assert all(len(each.recording.moments) > 2 for each in others), "thinned, not emptied"
@@ -50,30 +68,34 @@ def test_all_runs_share_one_budget(recording_of):
     assert sum(each.recording.n_bytes for each in runs.all) <= 100 * SIZE
 
 
-def test_what_small_runs_leave_belongs_to_the_others(recording_of):
+def test_what_small_runs_leave_belongs_to_the_others(begin):
     runs = Runs(budget_bytes=100 * SIZE)
-    small, large = runs.begin(recording_of(3), "clouds"), runs.begin(recording_of(40), "clouds")
-    current = runs.begin(recording_of(2), "clouds")
+    small, large, current = begin(runs, 3), begin(runs, 40), begin(runs, 2)
     assert len(small.recording.moments) == 3
     assert len(large.recording.moments) == 40
     assert current.recording.budget_bytes == 57 * SIZE
 
 
-def test_a_deleted_run_can_be_put_back_where_it_was(recording_of):
-    runs = Runs()
-    first, second = (runs.begin(recording_of(3), "clouds") for _ in range(2))
+def test_the_last_deleted_run_can_be_put_back_where_it_was_until_another_begins(begin):
+    runs = Runs(budget_bytes=100 * SIZE)
+    first, second, third = (begin(runs, 10) for _ in range(3))
     with pytest.raises(ValueError, match="current"):
-        runs.delete(second)
-    place = runs.delete(first)
-    assert runs.all == [second]
-    runs.restore(first, place)
-    assert runs.all == [first, second]
+        runs.delete(third)
+    runs.delete(first)
+    assert runs.all == [second, third]
+    assert third.recording.budget_bytes == 80 * SIZE, "what can be put back takes its memory"
+    assert runs.restore() is first
+    assert runs.all == [first, second, third]
+    runs.delete(first)
+    fourth = begin(runs, 2)
+    assert runs.restore() is None
+    assert runs.all == [second, third, fourth]
 
 
-def test_the_oldest_run_goes_when_there_are_too_many(recording_of):
+def test_the_oldest_run_goes_when_there_are_too_many(begin):
     runs = Runs()
-    first = runs.begin(recording_of(2), "clouds")
+    first = begin(runs, 2)
     for _ in range(MOST_RUNS):
-        runs.begin(recording_of(2), "clouds")
+        begin(runs, 2)
     assert len(runs.all) == MOST_RUNS
     assert first not in runs.all

@@ -12,9 +12,9 @@ from nnstudio.studio.views.rate_picture import RatePicture
 from nnstudio.studio.views.settings_panel import SettingsPanel
 
 if TYPE_CHECKING:
-    from nnstudio.studio.data_choices import DataChoices
     from nnstudio.studio.window import Window
     from nnstudio.training.config import TrainingConfig
+    from nnstudio.training.data_choices import DataChoices
 
 
 class SettingsPart:

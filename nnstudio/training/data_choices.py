@@ -1,0 +1,61 @@
+"""What is done to a problem's samples before a network learns from them: an experiment, or a scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from nnstudio.data.random_labels import with_random_labels
+from nnstudio.data.scaling import SCALINGS, measure_scaling
+from nnstudio.language import tr
+from nnstudio.training.config import ConfigError
+
+if TYPE_CHECKING:
+    from nnstudio.data.problem import Problem
+
+
+@dataclass(frozen=True)
+class DataChoices:
+    """Choices about the samples that are learned from.
+
+    Attributes
+    ----------
+    input_scaling : str
+        One of ``data.scaling.SCALINGS``.
+    random_labels : float
+        The part of the training samples whose label is drawn at random, 0…1.
+
+    Raises
+    ------
+    ConfigError
+        If one is impossible.
+    """
+
+    input_scaling: str = "none"
+    random_labels: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.input_scaling not in SCALINGS:
+            raise ConfigError(
+                tr("There is no input scaling {input_scaling!r}; choose one of {names}.").format(
+                    input_scaling=self.input_scaling, names=", ".join(SCALINGS)
+                )
+            )
+        if not 0 <= self.random_labels <= 1:
+            raise ConfigError(
+                tr(
+                    "The part of the labels drawn at random must be from 0 to 1, not {random_labels!r}."
+                ).format(random_labels=self.random_labels)
+            )
+
+    def labelled(self, problem: Problem, seed: int) -> Problem:
+        """Return a problem with the labels that are learned."""
+        return with_random_labels(problem, self.random_labels, seed=seed)
+
+    def scaled(self, problem: Problem) -> Problem:
+        """Return a problem with its inputs as they enter a network that learns."""
+        scaling = measure_scaling(problem.train, self.input_scaling)
+        if scaling is None:
+            return problem
+        train, test = (replace(samples, scaling=scaling) for samples in (problem.train, problem.test))
+        return replace(problem, train=train, test=test)
