@@ -31,6 +31,8 @@ from steps import SetupError, say
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-imports",))
 DEMO_SECONDS = "20"
+# One process for each core that may be used; whoever is done takes over waiting tests of the others.
+PYTEST = ("pytest", "--numprocesses", "auto", "--maxprocesses", "8", "--dist", "worksteal")
 
 
 def set_up(env: environment.Environment, groups: list[str], *, screen: str, tests: bool) -> None:
@@ -84,7 +86,7 @@ def missing_display(env: environment.Environment) -> str:
 def test(env: environment.Environment, arguments: list[str]) -> int:
     """Run every test, then the linters and the type checker; with arguments, pytest alone."""
     set_up(env, ["test", "lint"], screen="offscreen", tests=True)
-    checks = [("pytest", *arguments)] if arguments else [("pytest",), *CHECKS]
+    checks = [(*PYTEST, *arguments)] if arguments else [PYTEST, *CHECKS]
     failed = []
     for check in checks:
         say(" ".join(check))

@@ -157,7 +157,10 @@ class Window(QMainWindow):
         self.theme = theme
         application = QApplication.instance()
         application.setPalette(palette(theme))
-        application.setStyleSheet(style_sheet(theme))
+        sheet = style_sheet(theme)
+        if application.styleSheet() != sheet:
+            # Qt looks at every widget anew even if nothing has changed.
+            application.setStyleSheet(sheet)
         fit_fonts(self.findChildren(QWidget))
         for part in self.parts.values():
             part.set_theme(theme)
