@@ -9,11 +9,8 @@ import numpy as np
 
 from nnstudio.engine.passes import activations
 from nnstudio.engine.surgery import silence_units, smallest_first
-from nnstudio.training.evaluation import Evaluation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from numpy.typing import NDArray
 
     from nnstudio.data.problem import Samples
@@ -128,20 +125,3 @@ class Cutter:
         theta = self.theta.copy()
         theta[weakest] = 0
         return theta
-
-    def curve(self, shares: Sequence[float], samples: Samples, loss: str) -> Iterator[tuple[float, ...]]:
-        """Measure the accuracy on samples at each share, in pieces of some milliseconds.
-
-        Yields
-        ------
-        tuple of float
-            Accuracies, 0…1, at the first shares, as many as are known so far.
-        """
-        found: tuple[float, ...] = ()
-        for share in shares:
-            evaluation = Evaluation(self.architecture, self.cut(share), samples, loss)
-            while not evaluation.is_done:
-                evaluation.advance()
-                yield found
-            found = (*found, evaluation.finish().accuracy)
-            yield found

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
+from nnstudio.insight.comparison import measured_along
 from nnstudio.insight.cuts import CutKind, Cutter
 from nnstudio.studio.paced_worker import PacedWorker
 from nnstudio.training.evaluation import Evaluation, Measures
@@ -136,8 +137,10 @@ class CutProbe:
         if cutter is not None and len(self.curve) < len(CURVE_SHARES):
             n = len(question.samples)
             rows = np.linspace(0, n - 1, min(n, N_CURVE_SAMPLES)).astype(np.int64)
-            for found in cutter.curve(CURVE_SHARES, question.samples.subset(rows), question.loss):
-                self._curve = cutter, found
+            thetas = (cutter.cut(share) for share in CURVE_SHARES)
+            part = question.samples.subset(rows)
+            for found in measured_along(question.architecture, thetas, part, question.loss):
+                self._curve = cutter, tuple(measures.accuracy for measures in found)
                 yield
 
     @staticmethod

@@ -5,6 +5,7 @@ from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations, predict
 from nnstudio.engine.surgery import prune
+from nnstudio.insight.comparison import measured_along
 from nnstudio.insight.cuts import CutKind, Cutter, cut_kinds, unit_strengths
 from tests.insight.networks import network
 
@@ -56,7 +57,9 @@ def test_weights_are_pruned_as_the_engine_does(layer):
 def test_the_curve_starts_at_the_whole_network_and_ends_at_none():
     architecture, theta, samples = example()
     cutter = Cutter(architecture, theta, CutKind(False, None), samples)
-    *_, found = cutter.curve([0.0, 0.5, 1.0], samples, "cross_entropy")
+    thetas = [cutter.cut(share) for share in (0.0, 0.5, 1.0)]
+    *_, found = measured_along(architecture, thetas, samples, "cross_entropy")
+    found = [measures.accuracy for measures in found]
     nothing = predict(architecture, cutter.cut(1.0), samples.x).argmax(axis=1)
     assert found[0] == 1.0
     assert found[2] == pytest.approx((nothing == samples.labels).mean())
