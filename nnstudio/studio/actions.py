@@ -203,6 +203,36 @@ ENTRIES = (
         checkable=True,
     ),
     ActionEntry("keys", "Help", "Keys", "list every key", ("?", "F1")),
+    ActionEntry(
+        "what-is-this",
+        "Help",
+        "What is this?",
+        "explain what is clicked or has the keys, until Esc",
+        ("Shift+F1",),
+        checkable=True,
+    ),
+    ActionEntry(
+        "hints",
+        "Help",
+        "Hints",
+        "show what to do first, one thing at a time, or put it away for ever",
+        ("Ctrl+F1",),
+        checkable=True,
+    ),
+    ActionEntry(
+        "reset-settings",
+        "Help",
+        "Reset all settings",
+        "make the window as it was on the first day; drawings and networks stay",
+        ("Ctrl+Alt+R",),
+    ),
+    ActionEntry(
+        "earlier-settings",
+        "Help",
+        "Earlier settings",
+        "bring back the settings from before the last reset; once more undoes it",
+        ("Ctrl+Alt+E",),
+    ),
     ActionEntry("about", "Help", "About nnstudio", "version, licences and credits"),
 )
 

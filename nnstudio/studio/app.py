@@ -62,6 +62,7 @@ def run(path: Path | None) -> int:
             signal.signal(number, lambda *_: window.close())
         if path is not None:
             window.commands.open_path(path)
+        window.hints.offer()
         window.installEventFilter(_FirstPaint(window))
         window.show()
         status = application.exec()

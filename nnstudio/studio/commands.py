@@ -217,6 +217,9 @@ class Commands(DesktopCommands):
         self._window.parts["settings"].widget.focus_first()
 
     def cancel(self) -> None:
+        if self._window.what_is_this.is_on:
+            self._window.what_is_this.end()
+            return
         errand = self._session.errands.current
         if errand is not None:
             self._session.errands.cancel()

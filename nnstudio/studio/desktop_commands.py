@@ -1,5 +1,6 @@
-"""What those actions do that every desktop program has: copying, pasting, opening what is dropped."""
+"""What those actions do that every desktop program has: the clipboard, help and settings."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio import clipboard, documents
 from nnstudio.studio.dock import Dock
+from nnstudio.studio.preferences import bring_back, reset
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
@@ -22,6 +24,34 @@ class DesktopCommands(QObject):
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self._window = window
+
+    def what_is_this(self, on: bool) -> None:
+        if on:
+            self._window.what_is_this.begin()
+        else:
+            self._window.what_is_this.end()
+
+    def hints(self, on: bool) -> None:
+        if on:
+            self._window.hints.begin()
+        else:
+            self._window.hints.put_away()
+
+    def reset_settings(self) -> None:
+        self._window.keep_settings()
+        self._say_or_warn(lambda: reset(self._window.settings))
+        self._window.apply_settings()
+
+    def earlier_settings(self) -> None:
+        self._window.keep_settings()
+        self._say_or_warn(lambda: bring_back(self._window.settings))
+        self._window.apply_settings()
+
+    def _say_or_warn(self, work: Callable[[], str]) -> None:
+        try:
+            self._window.say(work())
+        except UserError as error:
+            self._window.say(str(error), warning=True)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open several files: networks and data first, then what lies on the canvas."""

@@ -32,7 +32,7 @@ class RecentFiles(QObject):
         # One text comes back as itself, none as None, and what was edited by hand as anything.
         names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
         paths = [Path(name) for name in names if isinstance(name, str) and name]
-        return [path for path in paths if path.exists()][:MOST]
+        return [path for path in paths if _is_there(path)][:MOST]
 
     def note(self, path: Path) -> None:
         """Put a file at the head of the list."""
@@ -61,3 +61,11 @@ class RecentFiles(QObject):
         recent.setToolTipsVisible(True)
         recent.aboutToShow.connect(fill)
         fill()
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        # A name too long, or a folder that may not be looked into.
+        return False

@@ -254,6 +254,8 @@ QMainWindow, QDialog { background: $window; }
 QWidget { color: $text; }
 QWidget#bar, QWidget#status { background: $bar; }
 QWidget#panel { background: $panel; }
+QFrame#card { background: $panel; border: 1px solid $accent; border-radius: 8px; }
+QWidget#hints { background: $bar; }
 QFrame#rule { background: $line; }
 QLabel { background: transparent; }
 QLabel[role="muted"] { color: $muted; }

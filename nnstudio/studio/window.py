@@ -21,6 +21,7 @@ from nnstudio.studio.colour_scale import ColourScale
 from nnstudio.studio.commands import Commands
 from nnstudio.studio.desk import Desk
 from nnstudio.studio.handlers import contained
+from nnstudio.studio.hints import HintStrip
 from nnstudio.studio.keeper import SessionKeeper
 from nnstudio.studio.panel_actions import PanelActions
 from nnstudio.studio.panels import BarArea, InputPanel, StatusLine
@@ -43,11 +44,13 @@ from nnstudio.studio.theme import (
     palette,
     set_text_scale,
     style_sheet,
+    system_theme,
     text_font,
     text_scale,
 )
 from nnstudio.studio.unit_pictures import UnitPictures
 from nnstudio.studio.views.training_bar import TrainingBar
+from nnstudio.studio.what_is_this import WhatIsThis
 
 SMALLEST = QSize(1180, 720)
 PREFERRED = QSize(1440, 900)
@@ -81,7 +84,7 @@ class Window(QMainWindow):
         self.setMinimumSize(SMALLEST)
         self.resize(PREFERRED)
         self.theme = theme
-        self._settings = settings
+        self.settings = settings
         self.session = Session(model, problem_name, self)
         self.line = ReadingLine(self.session, self)
         self.selection = Selection(self.session, self)
@@ -135,8 +138,11 @@ class Window(QMainWindow):
         layout.setSpacing(1)
         layout.addWidget(BarArea(self.bar, self))
         layout.addWidget(self.desk, 1)
+        self.hints = HintStrip(self)
+        layout.addWidget(self.hints)
         layout.addWidget(self.status)
         self.setCentralWidget(frame)
+        self.what_is_this = WhatIsThis(self)
 
     def set_text_scale(self, scale: float) -> None:
         """Show text, and what is painted around it, at ``scale`` times the usual size."""
@@ -186,19 +192,38 @@ class Window(QMainWindow):
         self.keeper.finish()
         self.surveyor.stop()
         self.session.close()
-        self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("text-scale", self.presentation.usual_text_scale)
-        self._settings.setValue("layout", self.desk.state())
-        self._settings.setValue("theme", self.theme.name)
+        self.keep_settings()
         super().closeEvent(event)
 
+    # Settings
+
+    def keep_settings(self) -> None:
+        """Keep the window's place and look for the next start."""
+        self.settings.setValue("geometry", self.saveGeometry())
+        self.settings.setValue("text-scale", self.presentation.usual_text_scale)
+        self.settings.setValue("layout", self.desk.state())
+        self.settings.setValue("theme", self.theme.name)
+
+    def apply_settings(self) -> None:
+        """Take on the settings there are now, all of them; where there are none, the usual ones."""
+        self.presentation.set_on(False)
+        if not self.settings.contains("geometry"):
+            self.showNormal()
+            self.resize(PREFERRED)
+        self.desk.reset()
+        self._restore()
+        theme = chosen_theme(self.settings, system_theme())
+        if theme is not self.theme:
+            self.set_theme(theme)
+        self.hints.offer()
+
     def _restore(self) -> None:
-        geometry = self._settings.value("geometry")
+        geometry = self.settings.value("geometry")
         # Whoever edited the settings by hand gets the usual place.
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        self.set_text_scale(_known_scale(self._settings.value("text-scale")))
-        self.desk.restore(self._settings.value("layout"))
+        self.set_text_scale(_known_scale(self.settings.value("text-scale")))
+        self.desk.restore(self.settings.value("layout"))
 
 
 def chosen_theme(settings: QSettings, otherwise: Theme) -> Theme:
