@@ -177,6 +177,14 @@ PANELS: dict[str, Topic] = {
         ),
         ("learning_rate", "optimiser", "weight_decay", "batch_size"),
     ),
+    "surgery": Topic(
+        translatable("Surgery"),
+        translatable(
+            "Operate on the network: change a weight, silence a neuron, cut the weakest connections, and see "
+            "at once how much of the test set is still read right. Most of a network can go before it shows."
+        ),
+        ("weight", "neuron", "test-set"),
+    ),
     "bar": Topic(
         translatable("Training bar"),
         translatable(
