@@ -39,6 +39,7 @@ MENUS = {
     "File": translatable("File"),
     "Draw": translatable("Draw"),
     "Train": translatable("Train"),
+    "Teach": translatable("Teach"),
     "View": translatable("View"),
     "Help": translatable("Help"),
 }
@@ -145,6 +146,23 @@ ENTRIES = (
         "leave-step", "Train", "Leave the step", "show the network as it is again", ("Ctrl+Shift+N",)
     ),
     ActionEntry("cancel", "Train", "Cancel loading", "give up loading or downloading data", ("Esc",)),
+    ActionEntry(
+        "teach", "Teach", "This was a…", "say what the drawing was: the network learns it at once", ("W",)
+    ),
+    ActionEntry(
+        "take-back",
+        "Teach",
+        "Take back",
+        "the network as it was before it was taught, and the drawing out of yours",
+        ("Ctrl+Backspace",),
+    ),
+    ActionEntry(
+        "teach-all",
+        "Teach",
+        "Teach all my drawings",
+        "fine-tune the network on all of your drawings that are of its classes",
+        ("Shift+W",),
+    ),
     ActionEntry("redraw-samples", "View", "Redraw samples", "show other samples", ("Ctrl+D",)),
     ActionEntry(
         "next-scale",

@@ -15,6 +15,7 @@ from nnstudio.studio.dock import Dock
 from nnstudio.studio.drops import Drops
 from nnstudio.studio.key_list import show_keys
 from nnstudio.studio.recipe_list import show_recipes
+from nnstudio.studio.teaching_commands import TeachingCommands
 from nnstudio.studio.theme import DARK, LIGHT, TEXT_SCALES, text_scale
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ RATE_FACTOR = 1.5
 PEN_FACTOR = 1.2
 
 
-class Commands(DesktopCommands):
+class Commands(DesktopCommands, TeachingCommands):
     """One method for each entry of ``actions.ENTRIES``, named like it."""
 
     def __init__(self, window: "Window") -> None:
@@ -221,7 +222,7 @@ class Commands(DesktopCommands):
             self._window.what_is_this.end()
             return
         errand = self._session.errands.current
-        if errand is not None:
+        if not self._window.teacher.cancel() and errand is not None:
             self._session.errands.cancel()
             self._window.say(tr("{title}: cancelled; nothing was changed.").format(title=errand.title))
         # What was being typed goes back to what is in force.

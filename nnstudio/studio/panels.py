@@ -219,8 +219,20 @@ class StatusLine(QWidget):
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.facts = remark("", self)
+        self._layout = layout
         layout.addWidget(self.message, 1)
         layout.addWidget(self.facts)
+
+    def add_button(self, action: QAction) -> QToolButton:
+        """Put an action's button between the sentence and the facts; it is hidden at first."""
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setFont(font(11))
+        button.setObjectName("furniture")
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._layout.insertWidget(1, button)
+        button.hide()
+        return button
 
     def say(self, text: str, *, warning: bool = False) -> None:
         """Show a sentence; the whole of it is in the tooltip too."""

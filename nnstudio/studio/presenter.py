@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 from nnstudio.language import tr
 from nnstudio.studio.bridge import Changes
+from nnstudio.studio.errands import Errand
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
 from nnstudio.studio.starting import NEW_NETWORK
 
@@ -34,6 +35,10 @@ class Presenter(QObject):
         self._running = False
         window.session.said.connect(self._hear)
         window.session.settings_changed.connect(self.show_settings)
+        window.teacher.said.connect(self._hear)
+        window.teacher.changed.connect(self._show_teaching)
+        self._take_back = window.status.add_button(window.actions_by_name["take-back"])
+        window.drawings.said.connect(self._hear)
         window.selection.changed.connect(self._note_selection)
         self.show_settings()
 
@@ -54,6 +59,8 @@ class Presenter(QObject):
         bool
             Whether anything was.
         """
+        self._window.drawings.poll()
+        self._window.teacher.poll()
         changes = self._session.poll()
         if changes.network:
             self._meet_network()
@@ -63,7 +70,9 @@ class Presenter(QObject):
         if self._figures.due(changes):
             self._show_figures()
         if self._session.errands.current is not None:
-            self._show_errand()
+            self._show_errand(self._session.errands.current)
+        elif self._window.teacher.errand is not None:
+            self._show_errand(self._window.teacher.errand)
         return bool(changes) or appeared
 
     def _refresh_parts(self, changes: Changes) -> bool:
@@ -94,6 +103,7 @@ class Presenter(QObject):
     def _show_figures(self) -> None:
         session, window = self._session, self._window
         self._show_facts()
+        window.teacher.meet_weights()
         snapshot = session.snapshot
         if snapshot is None:
             window.bar.show_figures(None, None, None)
@@ -101,10 +111,15 @@ class Presenter(QObject):
             speed = snapshot.images_per_second if session.is_running else None
             window.bar.show_figures(snapshot.epoch, speed, snapshot.test_accuracy)
 
-    def _show_errand(self) -> None:
-        errand = self._session.errands.current
+    def _show_errand(self, errand: Errand) -> None:
         done = "" if errand.share is None else f" · {100 * errand.share:.0f} %"
         self._window.say(tr("{title} …{done} · Esc cancels").format(title=errand.title, done=done))
+
+    def _show_teaching(self) -> None:
+        outcome = self._window.teacher.outcome
+        self._take_back.setVisible(outcome is not None)
+        if outcome is not None:
+            self._window.status.message.setToolTip(f"{outcome.sentence}\n{outcome.explanation}")
 
     # Settings
 

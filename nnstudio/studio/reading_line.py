@@ -65,6 +65,7 @@ class ReadingLine(QObject):
         self._images = np.empty((0, 0), np.float32)
         self._boxes: tuple[Box, ...] = ()
         self._word_starts: tuple[int, ...] = ()
+        self._drawings: tuple[Drawing, ...] = ()
         self.chosen = 0
         self.is_new = False
 
@@ -76,6 +77,7 @@ class ReadingLine(QObject):
     def take(self, content: CanvasContent) -> None:
         """Find the characters of what lies on the canvas, and have the session read the last one."""
         self._images = self._images[:0]
+        self._drawings = ()
         self.is_new = True
         try:
             if content.image is None:
@@ -91,8 +93,10 @@ class ReadingLine(QObject):
         groups = character_groups(strokes) if reads_lines(self._session) else ()
         if len(groups) < 2:
             self._session.set_strokes(content.strokes)
+            self._drawings = (content.drawing,)
             return
         drawings = [Drawing(tuple(strokes[k] for k in group)) for group in groups]
+        self._drawings = tuple(drawings)
         self._images = rasterise_all(drawings, self._session.raster) / np.float32(255)
         self._boxes = tuple(drawing.bounds() for drawing in drawings)
         self._word_starts = word_starts(drawings)
@@ -117,6 +121,13 @@ class ReadingLine(QObject):
             self.chosen = nth
             self.is_new = True
             self._session.set_input(self._images[nth])
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """The strokes of what the session reads; None where it reads no strokes, or hardly any."""
+        if not self._drawings or self._session.x is None:
+            return None
+        return self._drawings[self.chosen if self.is_line else 0]
 
     def characters(self) -> tuple[Character, ...]:
         """Read the line with the weights on show; empty where there are not several characters."""

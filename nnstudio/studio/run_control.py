@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from nnstudio.data.problem import Problem
 from nnstudio.engine.initialise import initialise
+from nnstudio.engine.novelty import NoveltyDetector
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.files.preview import PreviewSource
@@ -296,6 +297,30 @@ class RunControl(Shown):
             self._changes.weights = True
         # A trainer that is still to come starts from these weights, and does it again to the same effect.
         self._with_trainer(lambda trainer: trainer.operate(operation))
+
+    def take_taught(self, theta: np.ndarray, detector: NoveltyDetector | None, text: str) -> None:
+        """Put weights on show that were taught from those on show; a run goes on from them, with a mark.
+
+        Parameters
+        ----------
+        theta : float32 ndarray of shape (n_params,)
+        detector : NoveltyDetector or None
+            Fitted to them.
+        text : str
+            What was taught, in words, for the marks on the curves.
+        """
+        if self.trainer is not None:
+            self.trainer.operate(Operation.between(self.theta, theta, text))
+        self.theta = self._fitted_to = theta
+        self._detector = detector
+        self.was_trained = True
+        self._changes.weights = True
+        self.settings_changed.emit()
+
+    @property
+    def detector(self) -> NoveltyDetector | None:
+        """What tells an input of no class, where there is one that fits the weights on show."""
+        return self._fitting_detector
 
     def _show_fresh(self, config: TrainingConfig) -> None:
         """Put the untrained network of a configuration on show; the one before can be had back."""

@@ -72,6 +72,8 @@ class Shown(QObject):
         self.past = None
         self.theta = model.theta
         self._detector = model.novelty
+        self._fitted_to = self._compared = model.theta
+        self._fits = True
         self.config = config
         self.x = self.reading = None
         self.replaced.emit()
@@ -141,9 +143,13 @@ class Shown(QObject):
 
     @property
     def _fitting_detector(self) -> NoveltyDetector | None:
-        """The opened model's detector while the weights are the ones that it was fitted to."""
-        is_other = self.was_trained or self._is_fresh or self.past is not None
-        return None if is_other else self._detector
+        """The detector of the network on show while the weights are the ones that it was fitted to."""
+        if self._detector is None:
+            return None
+        if self._compared is not self.theta:
+            self._compared = self.theta
+            self._fits = _are_same(self.theta, self._fitted_to)
+        return self._detector if self._fits else None
 
     @property
     def novelty(self) -> Novelty | None:
@@ -226,3 +232,9 @@ class Shown(QObject):
             tr("The weights are so large that the answer is no number. Reset the network (R)."), True
         )
         return None
+
+
+def _are_same(theta: np.ndarray, other: np.ndarray) -> bool:
+    """Tell whether weights are the same; while training goes on, a few of them tell."""
+    few = slice(0, 1024)
+    return np.array_equal(theta[few], other[few]) and np.array_equal(theta, other)

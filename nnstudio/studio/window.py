@@ -23,6 +23,7 @@ from nnstudio.studio.desk import Desk
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.hints import HintStrip
 from nnstudio.studio.keeper import SessionKeeper
+from nnstudio.studio.own_drawings import OwnDrawings
 from nnstudio.studio.panel_actions import PanelActions
 from nnstudio.studio.panels import BarArea, InputPanel, StatusLine
 from nnstudio.studio.part_list import PARTS
@@ -36,6 +37,7 @@ from nnstudio.studio.session import Session
 from nnstudio.studio.stepper import Stepper
 from nnstudio.studio.surgeon import Surgeon
 from nnstudio.studio.surveyor import Surveyor
+from nnstudio.studio.teacher import Teacher
 from nnstudio.studio.theme import (
     TEXT_SCALES,
     THEMES,
@@ -91,6 +93,8 @@ class Window(QMainWindow):
         self.colour_scale = ColourScale(self)
         self.surgeon = Surgeon(self.session, self)
         self.stepper = Stepper(self.session, self.surgeon, self)
+        self.drawings = OwnDrawings(self)
+        self.teacher = Teacher(self.session, self.drawings, self)
         self.surveyor = Surveyor(self.session, self.selection, self)
         self.unit_pictures = UnitPictures(self.session)
         self.recent = RecentFiles(settings, self)
@@ -191,6 +195,8 @@ class Window(QMainWindow):
         self.closing.emit()
         self.keeper.finish()
         self.surveyor.stop()
+        self.teacher.stop()
+        self.drawings.stop()
         self.session.close()
         self.keep_settings()
         super().closeEvent(event)

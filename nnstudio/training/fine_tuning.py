@@ -280,6 +280,11 @@ class _Pupil:
         self.theta = np.array(theta, np.float32)
         self.n_steps = 0
         self._network, self._loss, self._report = network, loss, report
+        is_free = np.ones(network.n_params, np.float32)
+        for flags, layer in zip(network.layers(is_free), network.layers(self.theta), strict=True):
+            flags.W[...] = layer.W != 0
+        # A weight that is exactly 0 was pruned, or its unit silenced: it stays so.
+        self._mask = None if is_free.all() else is_free
 
     def learn(self, taught: _Pairs, rehearsed: _Pairs, rng: np.random.Generator) -> None:
         """Learn in rounds until almost all copies are read right."""
@@ -294,12 +299,14 @@ class _Pupil:
 
     def _take_round(self, taught: _Pairs, rehearsed: _Pairs, rng: np.random.Generator, n_rounds: int) -> None:
         optimiser = OPTIMISERS["adam"]
+        state = optimiser.initial_state(self.theta)
+        state.mask = self._mask
         step = TrainingStep(
             self._network,
             self.theta,
             self._loss,
             optimiser,
-            optimiser.initial_state(self.theta),
+            state,
             Hyper(learning_rate=_RATE),
             _N_TAUGHT + _N_REHEARSED,
         )

@@ -115,6 +115,16 @@ def test_a_new_drawing_is_learned_among_many_that_are_known(model, rehearsal, ju
     assert result.personal.after >= result.personal.before + 1
 
 
+def test_pruned_weights_stay_pruned(model, rehearsal, judged):
+    pruned = model.theta.copy()
+    model.architecture.layers(pruned)[0].W[5] = 0
+    lesson = Lesson(by_one_hand(MIRRORED_SEVEN, 1), np.array([7]), MNIST_SPEC)
+    result = fine_tune(model.architecture, pruned, lesson, rehearsal, judged, loss="cross_entropy")
+    first = model.architecture.layers(result.theta)[0]
+    assert not first.W[5].any()
+    assert result.personal.after == 1
+
+
 def test_whoever_asks_for_an_end_gets_it(model, rehearsal, judged):
     class Enough(Exception):
         pass

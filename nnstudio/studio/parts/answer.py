@@ -1,9 +1,10 @@
-"""The answer: what the network makes of the input, class by class."""
+"""The answer: what the network makes of the input, class by class; a click on a name says what it was."""
 
 from typing import TYPE_CHECKING
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
+from nnstudio.studio.panels import remark
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.outputs import Outputs
 
@@ -18,8 +19,10 @@ class AnswerPart:
     title = translatable("Answer")
 
     def __init__(self, window: "Window") -> None:
-        self._session = window.session
-        self.widget = Outputs(tr("Probabilities"), window)
+        self._session, self._line = window.session, window.line
+        self.widget = Outputs("Probabilities", window)
+        self.widget.named.connect(window.commands.teach_class)
+        self.note = remark("", self.widget)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""
@@ -34,6 +37,9 @@ class AnswerPart:
                 self.widget.clear()
             else:
                 self.widget.show_outputs(session.reading.outputs, session.reading.z[-1])
+            teachable = session.reading is not None and self._line.drawing is not None
+            self.widget.set_teachable(teachable)
+            self.note.setText(tr("wrong? click what it was") if teachable else "")
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

@@ -1,8 +1,8 @@
-"""The answer: the probability of every class as a bar and a number."""
+"""The answer: the probability of every class as a bar and a number; a click on a name says what it was."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
@@ -16,7 +16,13 @@ SHORTEST_BAR = 24
 
 
 class Outputs(View):
-    """Shows one bar per class; the largest is in the accent colour."""
+    """Shows one bar per class; the largest is in the accent colour.
+
+    While there is a drawing that can be taught, the names are keys: a click, or Enter, says what it was.
+    """
+
+    named = Signal(int)
+    """The class that the drawing is said to be."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -24,6 +30,12 @@ class Outputs(View):
         self._values: np.ndarray | None = None
         self._logits: np.ndarray | None = None
         self._are_probabilities = True
+        self._is_teachable = False
+        self._current: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleDescription(
+            tr("Arrow keys choose a class; Enter says that the drawing is one, and teaches it.")
+        )
         self.setMinimumHeight(120)
 
     def sizeHint(self) -> QSize:
@@ -34,7 +46,7 @@ class Outputs(View):
         """Say what the outputs are called, and whether they are probabilities."""
         self._names = names
         self._are_probabilities = are_probabilities
-        self._values = self._logits = None
+        self._values = self._logits = self._current = None
         self.updateGeometry()
         self.update()
 
@@ -48,6 +60,72 @@ class Outputs(View):
         self._values = self._logits = None
         self.update()
 
+    def set_teachable(self, teachable: bool) -> None:
+        """Say whether there is a drawing that can be taught."""
+        if teachable != self._is_teachable:
+            self._is_teachable = teachable
+            self.update()
+
+    # Gestures
+
+    def _class_at(self, point: QPointF) -> int | None:
+        columns, rows, height = self._columns()
+        row = int(point.y() / height)
+        k = int(point.x() / ((self.width() + COLUMN_GAP) / columns)) * rows + row
+        return k if row < rows and 0 <= k < len(self._names) else None
+
+    def _key_at(self, point: QPointF) -> int | None:
+        """Return the class whose name is at a point, where names are keys."""
+        k = self._class_at(point) if self._is_teachable else None
+        return k if k is not None and self._name_box(k).contains(point) else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Say that the drawing is of the class whose name is clicked."""
+        k = self._key_at(self.place_of(event))
+        if k is not None:
+            self._current = k
+            self.named.emit(k)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show a hand over what can be clicked."""
+        is_key = self._key_at(self.place_of(event)) is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_key else Qt.CursorShape.ArrowCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose a class by arrow keys; Enter says that the drawing is one."""
+        key, n = Qt.Key(event.key()), len(self._names)
+        _, rows, _ = self._columns()
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -rows, Qt.Key.Key_Right: rows}
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current is not None:
+            if self._is_teachable:
+                self.named.emit(self._current)
+        elif key in steps and n:
+            step = 0 if self._current is None else steps[key]
+            self._current = min(max((self._current or 0) + step, 0), n - 1)
+            self.update()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: object) -> None:
+        """Show where the keys are."""
+        self.update()
+
+    def focusOutEvent(self, event: object) -> None:
+        """Show that the keys are elsewhere."""
+        self.update()
+
+    # Layout
+
+    def _name_width(self) -> float:
+        longest = max((len(name) for name in self._names), default=1)
+        return min(18.0 + 8 * longest, 94.0)
+
+    def _name_box(self, k: int) -> QRectF:
+        columns, rows, height = self._columns()
+        column, row = divmod(k, rows)
+        pitch = (self.width() + COLUMN_GAP) / columns
+        return QRectF(column * pitch, row * height, self._name_width() - 4, height).adjusted(0, 1, 0, -1)
+
     def _columns(self) -> tuple[int, int, float]:
         """Return columns, rows and the height of a row: many classes take several columns."""
         n = max(len(self._names), 1)
@@ -59,15 +137,18 @@ class Outputs(View):
 
     def explain(self, position: QPoint) -> str:
         """Tell the class under the pointer with its output and logit."""
-        columns, rows, height = self._columns()
-        row = int(position.y() / height)
-        k = int(position.x() / ((self.width() + COLUMN_GAP) / columns)) * rows + row
-        if self._values is None or row >= rows or k >= len(self._names):
+        k = self._class_at(QPointF(position))
+        if self._values is None or k is None:
             return ""
         what = tr("probability") if self._are_probabilities else tr("output")
-        return tr("class {name}: {what} {value:.4f}, logit z = {logit}").format(
+        told = tr("class {name}: {what} {value:.4f}, logit z = {logit}").format(
             name=self._names[k], what=what, value=self._values[k], logit=signed(self._logits[k])
         )
+        if self._is_teachable:
+            told += "\n" + tr(
+                "Click the name: the drawing was {name}. It joins your drawings, and the network learns it."
+            ).format(name=self._names[k])
+        return told
 
     def _places(self, row: QRectF, name_width: float) -> tuple[QRectF, QRectF]:
         """Return the boxes of a row's bar and number: side by side, in a narrow row one above the other."""
@@ -87,14 +168,13 @@ class Outputs(View):
         columns, rows, height = self._columns()
         pitch = (self.width() + COLUMN_GAP) / columns
         width = pitch - COLUMN_GAP
-        longest = max((len(name) for name in self._names), default=1)
-        name_width = min(14.0 + 8 * longest, 90.0)
+        name_width = self._name_width()
         best = -1 if self._values is None else int(self._values.argmax())
         size = 13 if height >= 17 else 11
-        for k, name in enumerate(self._names):
+        for k in range(len(self._names)):
             column, row = divmod(k, rows)
             left, top = column * pitch, row * height
-            self.write(painter, QRectF(left, top, name_width, height), name, size_px=size, bold=k == best)
+            self._write_name(painter, k, size_px=size, bold=k == best)
             bar, number = self._places(QRectF(left, top, width, height), name_width)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(self.theme.control))
@@ -118,3 +198,16 @@ class Outputs(View):
                 muted=k != best,
                 align=Qt.AlignmentFlag.AlignRight,
             )
+
+    def _write_name(self, painter: QPainter, k: int, *, size_px: int, bold: bool) -> None:
+        """Write the name of a class, as a key where it is one."""
+        box = self._name_box(k)
+        if self._is_teachable:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(self.theme.control))
+            painter.drawRoundedRect(box, 4, 4)
+        if self.hasFocus() and k == self._current:
+            painter.setPen(QPen(colour(self.theme.selection), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box, 4, 4)
+        self.write(painter, box.adjusted(5, 0, -1, 0), self._names[k], size_px=size_px, bold=bold)

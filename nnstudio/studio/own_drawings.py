@@ -1,0 +1,163 @@
+"""The user's own drawings in the window: changed at once on the screen, and a moment later in their file."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.data.personal_set import Edit, PersonalDrawing, PersonalSet
+from nnstudio.errors import UserError
+from nnstudio.files.personal_file import PersonalFile, personal_path
+from nnstudio.language import tr
+
+MOST_UNDONE = 100
+LOOKS_BETWEEN_STAMPS = 30
+"""Frames between two looks at whether another window has written the file."""
+
+_log = logging.getLogger(__name__)
+
+
+class OwnDrawings(QObject):
+    """A personal set and its file.
+
+    The file is read with the first look at the drawings. All work on it is done by one thread, in order; what
+    could not be written stays here and is written with the next change.
+
+    Notes
+    -----
+    Thread: gui. Call ``poll`` once a frame, and ``stop`` in the end.
+    """
+
+    changed = Signal()
+    """There are other drawings, or other labels."""
+
+    said = Signal(str, bool)
+    """A sentence for the message line, and whether it is a warning."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._file = PersonalFile(personal_path())
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="nnstudio-drawings")
+        self._set = PersonalSet()
+        self._done: list[Edit] = []
+        self._waiting: list[tuple[Future[PersonalSet], tuple[Edit, ...]]] = []
+        self._failed: tuple[Edit, ...] = ()
+        self._stamp: tuple[int, int] | None = None
+        self._frames = 0
+
+    @property
+    def drawings(self) -> PersonalSet:
+        """All drawings, those that are still to be written among them."""
+        return self._set
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the file has been read."""
+        return self._stamp is not None and not self._waiting
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._done)
+
+    def read(self) -> None:
+        """Read the file, unless that has been done."""
+        if self._stamp is None:
+            self._stamp = self._file.stamp()
+            self._ask(self._file.read, ())
+
+    def edit(self, edit: Edit, *, remember: bool = True) -> None:
+        """Change the set, and its file a moment later.
+
+        Raises
+        ------
+        PersonalSetError
+            There would be too many drawings; nothing changes.
+        """
+        self.read()
+        self._set = self._set.edited(edit)
+        if remember:
+            self._done = [*self._done[1 - MOST_UNDONE :], edit]
+        edits, self._failed = (*self._failed, edit), ()
+        self._ask(lambda: self._write(edits), edits)
+        self.changed.emit()
+
+    def add(self, drawing: PersonalDrawing) -> Edit:
+        """Add a drawing, and return the change that it is.
+
+        Raises
+        ------
+        PersonalSetError
+            There are too many already.
+        """
+        edit = Edit(added=(drawing,))
+        self.edit(edit)
+        return edit
+
+    def undo(self) -> bool:
+        """Take the last change back, if there is one."""
+        if not self._done:
+            return False
+        self.edit(self._done.pop().inverse, remember=False)
+        return True
+
+    def forget(self, edit: Edit) -> None:
+        """Take a change back, whatever came after it."""
+        self._done = [each for each in self._done if each is not edit]
+        self.edit(edit.inverse, remember=False)
+
+    def _write(self, edits: tuple[Edit, ...]) -> PersonalSet:
+        drawings = PersonalSet()
+        for edit in edits:
+            drawings = self._file.change(edit)
+        return drawings
+
+    def _ask(self, work: Callable[[], PersonalSet], edits: tuple[Edit, ...]) -> None:
+        self._waiting.append((self._worker.submit(work), edits))
+
+    def poll(self) -> None:
+        """Take in what the file has brought, and look now and then whether another window wrote it."""
+        while self._waiting and self._waiting[0][0].done():
+            self._take(*self._waiting.pop(0))
+        self._frames += 1
+        if self._frames >= LOOKS_BETWEEN_STAMPS and self._stamp is not None and not self._waiting:
+            self._frames = 0
+            if self._file.stamp() != self._stamp:
+                self._stamp = self._file.stamp()
+                self._ask(self._file.read, ())
+
+    def _take(self, future: "Future[PersonalSet]", edits: tuple[Edit, ...]) -> None:
+        try:
+            after = future.result()
+        except UserError as error:
+            self._note_failure(str(error), edits)
+            return
+        except Exception as error:  # noqa: BLE001 - told and logged, whatever it is
+            _log.exception("The user's drawings could not be kept")
+            self._note_failure(f"{type(error).__name__}: {error}.", edits)
+            return
+        self._stamp = self._file.stamp()
+        # What was asked for since then is still on its way.
+        for edit in (*self._failed, *(edit for _, later in self._waiting for edit in later)):
+            after = after.edited(edit)
+        before, self._set = self._set, after
+        if [(each.key, each.label) for each in before.drawings] != [
+            (each.key, each.label) for each in after.drawings
+        ]:
+            self.changed.emit()
+        if self._file.message:
+            self.said.emit(self._file.message, True)
+            self._file.message = ""
+
+    def _note_failure(self, reason: str, edits: tuple[Edit, ...]) -> None:
+        self._failed = (*self._failed, *edits)
+        if edits:
+            reason = tr(
+                "{reason} The drawings are still here, written with the next one. Export them to be sure."
+            ).format(reason=reason)
+        self.said.emit(reason, True)
+
+    def stop(self) -> None:
+        """Write what is to be written, and end the thread."""
+        self._worker.shutdown(wait=True)
