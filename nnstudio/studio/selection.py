@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from nnstudio.studio.session import Session
 
 
+INPUT = -1
+"""Stands where a computing layer does, for the values of the input."""
+
+
 class Selection(QObject):
     """Holds the selected unit; views send their clicks here, and all of them follow.
 
@@ -22,6 +26,7 @@ class Selection(QObject):
     """
 
     changed = Signal()
+    pointed_changed = Signal()
 
     def __init__(self, session: "Session", parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +35,16 @@ class Selection(QObject):
         """The computing layer (0 is the first) and the unit in it."""
         self.source: int | None = None
         """Which of the unit's incoming weights is looked at: the index of what it comes from."""
+
+        self.pointed: tuple[int, int] | None = None
+        """The unit under the pointer or the keys in some view, which others mark; or (INPUT, number)."""
+
+    def point_at(self, layer: int | None, unit: int | None) -> None:
+        """Mark a unit in every view that shows it, or a value of the input, or none."""
+        pointed = None if layer is None or unit is None else (layer, unit)
+        if pointed != self.pointed:
+            self.pointed = pointed
+            self.pointed_changed.emit()
 
     def select(self, layer: int, unit: int, source: int | None = None) -> None:
         """Select a unit of a computing layer, or one of its weights; what the network has not is none.

@@ -1,7 +1,7 @@
 """Everything that explains can be reached and used without a mouse."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -10,6 +10,7 @@ from nnstudio.studio.views.inspector.pixels import PixelsSection
 from nnstudio.studio.views.inspector.pushes import OnwardSection
 from nnstudio.studio.views.inspector.template import TemplateSection
 from nnstudio.studio.views.inspector.terms import TermsSection
+from nnstudio.studio.views.network_scene import UnitAddress
 from tests.studio.gestures import stroke_by_mouse
 
 FULL_ROUND = 400
@@ -102,3 +103,32 @@ def test_a_dream_is_started_and_its_sliders_moved_by_keys(drawn, qtbot):
     before = controls.regularisers.blur
     QTest.keyClick(controls.sliders["blur"], Qt.Key.Key_Right)
     assert controls.regularisers.blur > before
+
+
+def test_a_term_is_marked_in_the_network_and_leads_to_its_unit(drawn, qtbot):
+    network = drawn.parts["network"].widget
+    drawn.selection.select(1, 2)
+    terms = section(drawn, TermsSection)
+    qtbot.waitUntil(lambda: terms.subject is not None and terms.subject.unit == (1, 2))
+    terms.setFocus()
+    QTest.keyClick(terms, Qt.Key.Key_Down)
+    strongest = int(terms.subject.terms.index[0])
+    assert network.marked == UnitAddress(0, strongest)
+    QTest.keyClick(terms, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert drawn.selection.unit == (0, strongest)
+    qtbot.waitUntil(lambda: terms.subject.unit == (0, strongest))
+    QTest.keyClick(terms, Qt.Key.Key_Up)
+    assert network.marked == int(terms.subject.terms.index[0]), "a pixel of the input"
+
+
+def test_what_explains_an_answer_is_marked_in_the_network(drawn, qtbot):
+    drawn.show_part("why")
+    view, network = drawn.parts["why"].view, drawn.parts["network"].widget
+    qtbot.waitUntil(lambda: view.isVisible() and bool(view._found))
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert isinstance(network.marked, UnitAddress)
+    QTest.mouseMove(view, view._map_box().center().toPoint())
+    assert isinstance(network.marked, int)
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert network.marked is None

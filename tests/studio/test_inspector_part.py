@@ -22,6 +22,8 @@ def section(panel, kind):
 
 def bring_to_sight(panel, kind, qtbot):
     qtbot.waitUntil(lambda: not section(panel, kind).isHidden())
+    # Where the sections are is known when there is more of them than fits.
+    qtbot.waitUntil(lambda: panel._area.verticalScrollBar().maximum() > 0)
     section(panel, kind).setFocus()
     qtbot.waitUntil(lambda: not section(panel, kind).visibleRegion().isEmpty())
 

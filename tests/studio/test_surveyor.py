@@ -13,7 +13,7 @@ from tests.studio.networks import model_of
 def put_away_readers(window):
     """Hide the panels, some of which want surveys."""
     for part in window.parts.values():
-        if part.name != "network":
+        if part.name != "input":
             part.widget.hide()
 
 
@@ -102,9 +102,9 @@ def test_keeps_the_activations_of_the_selected_unit_where_they_are_wanted(ready,
 
 def test_a_new_survey_is_told_to_the_panels_in_the_next_frame(ready, reader, qtbot, monkeypatch):
     told = []
-    refresh = ready.parts["network"].refresh
+    refresh = ready.parts["input"].refresh
     monkeypatch.setattr(
-        ready.parts["network"], "refresh", lambda changes: (told.append(changes.survey), refresh(changes))
+        ready.parts["input"], "refresh", lambda changes: (told.append(changes.survey), refresh(changes))
     )
     qtbot.wait(50)
     assert not any(told)

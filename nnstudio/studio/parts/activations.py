@@ -22,6 +22,7 @@ class ActivationsPart:
         self._session, self._surveyor = window.session, window.surveyor
         self.widget = Strips(tr(self.title), window)
         self.widget.unit_clicked.connect(window.selection.select)
+        self.widget.unit_pointed.connect(window.selection.point_at)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""

@@ -7,6 +7,7 @@ import numpy as np
 from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
+from nnstudio.studio.selection import INPUT
 from nnstudio.studio.subject import Subject
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.inspector.panel import InspectorPanel
@@ -38,6 +39,8 @@ class InspectorPart:
         attention = self.widget.attention
         attention.unit_chosen.connect(self._selection.select)
         attention.weight_chosen.connect(self._choose_weight)
+        attention.source_chosen.connect(self._go_to_source)
+        attention.moved.connect(self._point)
         attention.sample_chosen.connect(self._show_sample)
         attention.test_set_wanted.connect(self._session.prepare)
         for section in self.widget.sections:
@@ -89,6 +92,22 @@ class InspectorPart:
     def _choose_weight(self, source: int) -> None:
         if self._selection.unit is not None:
             self._selection.select(*self._selection.unit, source)
+
+    def _go_to_source(self, source: int) -> None:
+        """Select the unit that a term comes from; a value of the input is only marked."""
+        unit = self._selection.unit
+        if unit is not None and unit[0] > 0:
+            self._selection.select(unit[0] - 1, source)
+
+    def _point(self) -> None:
+        """Mark what is pointed at here in the other views."""
+        attention, unit = self.widget.attention, self._selection.unit
+        if attention.unit is not None:
+            self._selection.point_at(*attention.unit)
+        elif attention.source is not None and unit is not None:
+            self._selection.point_at(INPUT if unit[0] == 0 else unit[0] - 1, attention.source)
+        else:
+            self._selection.point_at(None, None)
 
     def _show_sample(self, index: int) -> None:
         survey = self._surveyor.latest

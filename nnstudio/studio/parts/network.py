@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.panels import remark
-from nnstudio.studio.parts import Pace
+from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
+from nnstudio.studio.selection import INPUT
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.network import NetworkView
+from nnstudio.studio.views.network_scene import UnitAddress
 from nnstudio.studio.views.step_picture import StagePicture
 
 if TYPE_CHECKING:
@@ -35,11 +37,24 @@ class NetworkPart:
         self.widget = NetworkView(tr(self.title), window)
         self.note = remark(tr(EDGES), window)
         self.widget.unit_clicked.connect(window.selection.select)
+        self.widget.scale_clicked.connect(window.colour_scale.choose_next)
+        self._numbers = Pace(TEXT_PERIOD_S)
+        self._surveyor = window.surveyor
+        self._surveyor.serve(self.widget)
+        self._selection.pointed_changed.connect(self._mark)
         self._scale = window.colour_scale
         self._scale.changed.connect(self._rescale)
 
     def _rescale(self) -> None:
         self.widget.set_scope(self._scale.scope)
+
+    def _mark(self) -> None:
+        pointed = self._selection.pointed
+        if pointed is None:
+            self.widget.mark(None)
+        else:
+            layer, unit = pointed
+            self.widget.mark(unit if layer == INPUT else UnitAddress(layer, unit))
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""
@@ -57,6 +72,12 @@ class NetworkPart:
             changes.weights or changes.reading or is_other, at_once=changes.network or is_hand or is_other
         ):
             self._show(picture)
+        if changes.survey or changes.network:
+            survey = self._surveyor.latest
+            # An output is an answer, not a part: it is never called dead.
+            self.widget.set_dead(() if survey is None else survey.dead[:-1])
+        if self._numbers.due(changes.weights or changes.reading or changes.selection):
+            self.widget.show_numbers()
         if changes.selection:
             self.widget.select(*(self._selection.unit or (None, None)))
 

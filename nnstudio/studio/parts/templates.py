@@ -30,6 +30,7 @@ class TemplatesPart:
         self._pace = Pace(LEARNING_PERIOD_S)
         self.widget = Mosaic(tr(self.title), window)
         self.widget.unit_clicked.connect(self._select)
+        self.widget.unit_pointed.connect(self._point)
         self._surveyor, self._scale = window.surveyor, window.colour_scale
         self.widget.legend_clicked.connect(self._scale.choose_next)
         self._scale.changed.connect(self._rescale)
@@ -38,6 +39,9 @@ class TemplatesPart:
     def _rescale(self) -> None:
         self.widget.set_scope(self._scale.scope)
         self._is_rescaled = True
+
+    def _point(self, unit: int | None) -> None:
+        self._selection.point_at(0, unit)
 
     def _select(self, unit: int) -> None:
         self._selection.select(0, unit)

@@ -49,6 +49,7 @@ class WhyPart:
         self.widget.setMinimumSize(SMALLEST)
         self.view = WhyView(tr("Contributions"), self.widget)
         self.view.unit_clicked.connect(window.selection.select)
+        self.view.unit_pointed.connect(window.selection.point_at)
         self.label = self._chooser(tr("Class"), tr("The class whose logit is explained."))
         self.against = self._chooser(
             tr("Rather than"), tr("The class it is compared with, or the mean of all others.")

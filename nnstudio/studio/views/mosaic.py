@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -31,6 +31,8 @@ class Mosaic(View):
     """Shows one layer's tiles as large as they fit; hover tells a cell's value, a click selects the unit."""
 
     unit_clicked = Signal(int)
+    unit_pointed = Signal(object)
+    """The unit under the pointer, or None."""
     legend_clicked = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -188,6 +190,14 @@ class Mosaic(View):
 
     def _is_dead(self, unit: int) -> bool:
         return self._dead is not None and unit < len(self._dead) and bool(self._dead[unit])
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark the unit under the pointer elsewhere."""
+        self.unit_pointed.emit(self.unit_at(self.place_of(event)))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Mark nothing."""
+        self.unit_pointed.emit(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the unit under the pointer."""

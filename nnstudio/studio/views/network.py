@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.studio.views.network_marks import scale_box
 from nnstudio.studio.views.network_scene import UnitAddress
 from nnstudio.studio.views.network_surface import NetworkSurface
 
@@ -36,6 +37,7 @@ class NetworkView(NetworkSurface):
     """
 
     unit_clicked = Signal(int, int)
+    scale_clicked = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -82,6 +84,8 @@ class NetworkView(NetworkSurface):
         elif layer is not None:
             middle = self.placed().layers[layer].box.center().x()
             self._turn(layer, 1 if self.place_of(event).x() > middle else -1)
+        elif self.scene is not None and self.scene.tiles and scale_box(self).contains(self.place_of(event)):
+            self.scale_clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show all of the network."""

@@ -2,13 +2,21 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from nnstudio.studio.theme import colour
+from nnstudio.studio.theme import colour, font
 from nnstudio.studio.views.base import View
-from nnstudio.studio.views.network_layout import FOOTER_HEIGHT, TITLE_HEIGHT, LayerBox
+from nnstudio.studio.views.network_layout import (
+    FOOTER_HEIGHT,
+    SCALE_HEIGHT,
+    TITLE_HEIGHT,
+    LayerBox,
+)
 
 MIDDLE = Qt.AlignmentFlag.AlignHCenter
+SMALLEST_NAME = 6.0
+"""Half the height of a readable letter: where rows are so low, it has no circle around it."""
+
 SHORT_NAME = 2
 """Class names of so many characters fit into their circles."""
 
@@ -20,24 +28,37 @@ class Column:
     ----------
     title, size, remark : str
         Above; below; below that.
+    short_remark, extra : str
+        What stands for the remark where it has no room; what is added to the size where it has.
     box : QRectF
         What they belong to.
     turns : bool
         Whether there are pages to turn: arrows stand beside the remark.
     """
 
-    def __init__(self, title: str, size: str, remark: str, box: QRectF, *, turns: bool) -> None:
+    def __init__(
+        self,
+        title: str,
+        size: str,
+        remark: str,
+        box: QRectF,
+        *,
+        short_remark: str = "",
+        extra: str = "",
+        turns: bool = False,
+    ) -> None:
         self.title, self.size, self.remark, self.box, self.turns = title, size, remark, box, turns
+        self.short_remark, self.extra = short_remark or remark, extra
 
 
 def footers(columns: list[Column], width: float, height: float) -> list[QRectF]:
     """Return the rooms below the columns; each is centred, and none reaches its neighbour's middle."""
     centres = [min(max(column.box.center().x(), 0.0), width) for column in columns]
-    rooms = []
+    rooms, top = [], height - FOOTER_HEIGHT - SCALE_HEIGHT
     for k, x in enumerate(centres):
         near = min((abs(other - x) for j, other in enumerate(centres) if j != k), default=width)
         half = min(max(near * 0.5, 10.0), 85.0, max(x, 20.0), max(width - x, 20.0))
-        rooms.append(QRectF(x - half, height - FOOTER_HEIGHT, 2 * half, FOOTER_HEIGHT))
+        rooms.append(QRectF(x - half, top, 2 * half, FOOTER_HEIGHT))
     return rooms
 
 
@@ -51,7 +72,9 @@ def paint_words(view: View, painter: QPainter, columns: list[Column]) -> None:
         above = QRectF(room.left(), 0.0, room.width(), TITLE_HEIGHT)
         view.write(painter, above, column.title, bold=True, align=MIDDLE)
         upper = QRectF(room.left(), room.top() + 2, room.width(), line)
-        view.write(painter, upper, column.size, muted=True, align=MIDDLE)
+        size = column.size + column.extra
+        fits = QFontMetricsF(font(12)).horizontalAdvance(size) <= upper.width()
+        view.write(painter, upper, size if fits else column.size, muted=True, align=MIDDLE)
         lower = upper.translated(0, line - 2)
         if column.turns:
             view.write(painter, lower, "‹", bold=True, code=view.theme.accent)
@@ -59,21 +82,24 @@ def paint_words(view: View, painter: QPainter, columns: list[Column]) -> None:
                 painter, lower, "›", bold=True, code=view.theme.accent, align=Qt.AlignmentFlag.AlignRight
             )
             lower.adjust(10, 0, -10, 0)
-        view.write(painter, lower, column.remark, size_px=11, muted=True, align=MIDDLE)
+        fits = QFontMetricsF(font(11)).horizontalAdvance(column.remark) <= lower.width()
+        text = column.remark if fits else column.short_remark
+        view.write(painter, lower, text, size_px=11, muted=True, align=MIDDLE)
 
 
 def radius_of(box: LayerBox) -> float:
     """Return the radius of an output's circle."""
-    return min(box.cell * 0.4, 26.0)
+    return max(min(box.cell * 0.4, 26.0), SMALLEST_NAME)
 
 
 def paint_circle(view: View, painter: QPainter, box: LayerBox, k: int, name: str, *, is_best: bool) -> None:
     """Paint an output's circle with its name in it, or beside it where it is a word."""
     theme, cell = view.theme, box.cell_box(k)
     radius = radius_of(box)
-    painter.setPen(QPen(colour(theme.line), 1))
-    painter.setBrush(colour(theme.ink if is_best else theme.control))
-    painter.drawEllipse(cell.center(), radius, radius)
+    if is_best or radius > SMALLEST_NAME:
+        painter.setPen(QPen(colour(theme.line), 1))
+        painter.setBrush(colour(theme.ink if is_best else theme.control))
+        painter.drawEllipse(cell.center(), radius, radius)
     size = int(min(max(radius * 1.1, 11), 22))
     if len(name) <= SHORT_NAME:
         code = theme.paper if is_best else theme.text

@@ -11,13 +11,16 @@ from nnstudio.language import tr
 
 TITLE_HEIGHT = 24.0
 FOOTER_HEIGHT = 36.0
+SCALE_HEIGHT = 20.0
+"""Of the colour scale below the footers."""
+
 MAX_TILE = 72.0
 MAX_DOT = 22.0
 COMFORTABLE_DOT = 11.0
 OUTPUT_BAR = 84.0
 """Room for a bar and a number at the right of an output."""
 
-OUTPUT_ROW = 14.0
+OUTPUT_ROW = 11.0
 FULL_ROW_COST = 0.8
 MOST_FOR_GAPS = 0.7
 
@@ -127,7 +130,7 @@ def _dots(n: int, width: float, height: float) -> tuple[int, float]:
 
 def _outputs(width: float, middle: float, room: float, n: int) -> LayerBox:
     """Place the outputs at the right, in as many columns as names of a readable size need."""
-    columns = max(1, math.ceil(n * OUTPUT_ROW / room))
+    columns = max(1, math.ceil(n / max(room // OUTPUT_ROW, 1)))
     bar = min(OUTPUT_BAR, 0.4 * width / columns)
     rows = -(-n // columns)
     cell = min(room / rows, 38.0)
@@ -157,7 +160,7 @@ def lay_out(
     aspect : float
         Width over height of the input picture.
     """
-    top, room = TITLE_HEIGHT, max(height - TITLE_HEIGHT - FOOTER_HEIGHT, 40.0)
+    top, room = TITLE_HEIGHT, max(height - TITLE_HEIGHT - FOOTER_HEIGHT - SCALE_HEIGHT, 40.0)
     middle = top + room / 2
     input_side = min(0.155 * width, 0.45 * room, 260.0)
     input_width, input_height = (

@@ -26,6 +26,7 @@ from nnstudio.studio.views.network_picture import (
 )
 from nnstudio.studio.views.network_units import ShownUnits
 from nnstudio.studio.views.step_picture import StagePicture
+from nnstudio.studio.views.strips import DEAD_WORDS
 
 EDGES_PER_PAIR = 90
 EDGES_FROM_INPUT = 50
@@ -38,6 +39,14 @@ class UnitAddress:
 
     layer: int
     unit: int
+
+
+@dataclass(frozen=True)
+class EdgeRange:
+    """The edges on show between two layers: how many they are, and the largest size of one."""
+
+    count: int
+    largest: float
 
 
 class NetworkScene:
@@ -57,6 +66,10 @@ class NetworkScene:
     tiles : dict of layer to ndarray of shape (fan_out, height, width)
     reading : Reading, StagePicture or None
         What units and edges show.
+    dead : tuple of bool ndarray of shape (fan_out,)
+        For each hidden layer, where it is known: units that say the same to every sample.
+    ranges : dict of layer to EdgeRange
+        Of the edges painted last, by the layer they enter.
     """
 
     def __init__(self, architecture: Architecture, space: InputSpace, classes: tuple[str, ...]) -> None:
@@ -65,6 +78,8 @@ class NetworkScene:
         self.weights: list[np.ndarray] = []
         self.tiles: dict[int, np.ndarray] = {}
         self.reading: Reading | StagePicture | None = None
+        self.dead: tuple[np.ndarray, ...] = ()
+        self.ranges: dict[int, EdgeRange] = {}
         self.scope = Scope.LAYER
         self._limits: dict[int, float] = {}
 
@@ -99,6 +114,36 @@ class NetworkScene:
         z, a = self._values(address)
         return f"z = {z}, a = {ACTIVATIONS[self.architecture.activations[address.layer]].title}(z) = {a}"
 
+    def unit_words(self, address: UnitAddress) -> str:
+        """Return all there is to say of a unit in a few lines."""
+        text = self.name(address)
+        if self.reading is not None:
+            text += f": {self.values(address)}"
+        return f"{text}\n{tr(DEAD_WORDS)}" if self.is_dead(address) else text
+
+    def layer_words(self, layer: int) -> str:
+        """Return what there is to say of a layer as a whole."""
+        shown = self.shown[layer]
+        lines = [tr("{layer}: %n unit(s)", shown.n_units).format(layer=self.title(layer))]
+        if layer < len(self.dead):
+            n_dead = int(np.count_nonzero(self.dead[layer]))
+            lines.append(tr("%n of them dead on the test set: struck through", n_dead))
+        if isinstance(self.reading, Reading) and layer < self.architecture.n_layers - 1:
+            most = f"{float(np.abs(self.reading.a[layer]).max()):.3g}"
+            lines.append(
+                tr("The largest activation now is {most}: the whole bar, the brightest dot.").format(
+                    most=most
+                )
+            )
+        if shown.is_summary:
+            lines.append(
+                tr(
+                    "{count} have a place here. ‹ and ›, or Page Up and Page Down, turn from the most active "
+                    "to all by their numbers."
+                ).format(count=shown.n_places)
+            )
+        return "\n".join(lines)
+
     def card(self, address: UnitAddress) -> list[str]:
         """Return what is written beside a unit: its name, its values, its edges."""
         if self.reading is None:
@@ -108,6 +153,8 @@ class NetworkScene:
         z, a = self._values(address)
         kind = ACTIVATIONS[self.architecture.activations[address.layer]].title
         lines = [self.name(address), f"z = {z}", f"{kind}(z) = {a}"]
+        if self.is_dead(address):
+            lines.append(tr("dead on the test set"))
         for layer, edges in self.edges(address):
             if layer == address.layer:
                 line = tr("%n edge(s) in, strongest {strength}", len(edges))
@@ -115,6 +162,16 @@ class NetworkScene:
                 line = tr("%n edge(s) out, strongest {strength}", len(edges))
             lines.append(line.format(strength=signed(float(edges.strength[-1]), 3)))
         return lines
+
+    def is_dead(self, address: UnitAddress) -> bool:
+        """Say whether a unit is known to say the same to every sample of the test set."""
+        return address.layer < len(self.dead) and bool(self.dead[address.layer][address.unit])
+
+    def dead_places(self, layer: int) -> np.ndarray:
+        """Return the places of a layer's dead units, as far as they are shown."""
+        if layer >= len(self.dead):
+            return np.empty(0, np.intp)
+        return np.flatnonzero(self.dead[layer][self.shown[layer].units])
 
     def _values(self, address: UnitAddress) -> tuple[str, str]:
         z, a = (float(values[address.layer][address.unit]) for values in (self.reading.z, self.reading.a))
@@ -142,19 +199,27 @@ class NetworkScene:
         columns = [Column(tr("Input"), size, "", place.input_box, turns=False)]
         for layer, (box, shown) in enumerate(zip(place.layers, self.shown, strict=True)):
             kind = ACTIVATIONS[self.architecture.activations[layer]].title
-            remark = ""
+            remark = short = extra = ""
             if shown.page:
                 remark = tr("no. {first} to {last}").format(first=shown.units[0], last=shown.units[-1])
             elif shown.is_summary:
                 remark = (
                     tr("%n most active", shown.n_places) if self.reading else tr("first %n", shown.n_places)
                 )
+                short = tr("top {count}").format(count=shown.n_places) if self.reading else ""
+            n_dead = int(np.count_nonzero(self.dead[layer])) if layer < len(self.dead) else 0
+            if n_dead and not remark:
+                remark = tr("{count} dead").format(count=n_dead)
+            elif n_dead:
+                extra = tr(" · {count} dead").format(count=n_dead)
             columns.append(
                 Column(
                     self.title(layer),
                     f"{sizes[layer + 1]:,} · {kind}",
                     remark,
                     box.box,
+                    short_remark=short,
+                    extra=extra,
                     turns=shown.is_summary,
                 )
             )
@@ -231,7 +296,11 @@ class NetworkScene:
 
     def paint(self, sheet: Sheet, place: NetworkLayout, alone: UnitAddress | None) -> None:
         """Paint edges, the input and the hidden units."""
-        drawn = [(edges, *self._ends(place, layer, edges)) for layer, edges in self.edges(alone)]
+        found = self.edges(alone)
+        self.ranges = {
+            layer: EdgeRange(len(edges), float(np.abs(edges.strength).max())) for layer, edges in found
+        }
+        drawn = [(edges, *self._ends(place, layer, edges)) for layer, edges in found]
         faded = [box.box for box in place.hidden if box.columns > 1] if alone is None else []
         paint_edges(sheet, drawn, faded)
         if self.space.kind == "image":
@@ -261,6 +330,17 @@ class NetworkScene:
     def use_scope(self, scope: Scope) -> None:
         """Colour tiles by the largest value of each, of their layer, or of the network."""
         self.scope, self._limits = scope, {}
+
+    def tile_limit(self, unit: UnitAddress | None) -> float | None:
+        """Return what the full colour of all tiles stands for, or of one unit's; None where they differ."""
+        if self.scope is Scope.UNIT:
+            if unit is None or unit.layer not in self.tiles:
+                return None
+            return largest([self.tiles[unit.layer][unit.unit]])
+        if not self.tiles or (self.scope is Scope.LAYER and len(self.tiles) > 1):
+            return None
+        layer = next(iter(self.tiles))
+        return float(self._limit(layer, self.tiles[layer]))
 
     def _limit(self, layer: int, seen: np.ndarray) -> float | np.ndarray:
         """Return what the full colour stands for in a layer's tiles, or in each of those that are seen."""

@@ -14,11 +14,34 @@ from nnstudio.studio.images import pixel_image
 from nnstudio.studio.pixels import value_of
 from nnstudio.studio.theme import Theme, colour, font
 from nnstudio.studio.views.base import View
+from nnstudio.studio.views.legend import LEGEND_TIP
 from nnstudio.studio.views.network_camera import Camera
-from nnstudio.studio.views.network_labels import footers, paint_circle, paint_output_values, paint_words
-from nnstudio.studio.views.network_layout import FOOTER_HEIGHT, TITLE_HEIGHT, NetworkLayout, zoomed
+from nnstudio.studio.views.network_labels import (
+    footers,
+    paint_circle,
+    paint_output_values,
+    paint_words,
+    radius_of,
+)
+from nnstudio.studio.views.network_layout import (
+    FOOTER_HEIGHT,
+    SCALE_HEIGHT,
+    TITLE_HEIGHT,
+    LayerBox,
+    NetworkLayout,
+    zoomed,
+)
+from nnstudio.studio.views.network_marks import (
+    paint_dead,
+    paint_frame,
+    paint_ranges,
+    paint_scale,
+    range_boxes,
+    range_words,
+    scale_box,
+)
 from nnstudio.studio.views.network_picture import Sheet
-from nnstudio.studio.views.network_scene import NetworkScene, UnitAddress
+from nnstudio.studio.views.network_scene import EdgeRange, NetworkScene, UnitAddress
 from nnstudio.studio.views.step_picture import StagePicture
 
 CARD_LINE = 16.0
@@ -39,6 +62,11 @@ class NetworkSurface(View):
         self.camera = Camera()
         self.pointed: UnitAddress | None = None
         self.selected: UnitAddress | None = None
+        self.marked: UnitAddress | int | None = None
+        """What is looked at in another view: a unit, or a value of the input by its number."""
+        self._ranges: dict[int, EdgeRange] = {}
+        self._ranges_for: UnitAddress | None = None
+        """Whose edges the ranges are of, or None for all."""
         self._place: NetworkLayout | None = None
         self._base: np.ndarray | None = None
         self._pixels = np.empty((0, 0), np.uint32)
@@ -54,7 +82,8 @@ class NetworkSurface(View):
         """Take a network's shape; weights and a reading follow."""
         self.scene = NetworkScene(architecture, space, classes)
         self.scene.use_scope(self._scope)
-        self.pointed = None
+        self.pointed = self.marked = None
+        self._ranges = {}
         self.camera.fit()
         self.place_anew()
 
@@ -86,6 +115,27 @@ class NetworkSurface(View):
         """Frame a unit in the colour of selection."""
         self.selected = None if layer is None or unit is None else UnitAddress(layer, unit)
         self.repaint_soon()
+
+    def mark(self, what: UnitAddress | int | None) -> None:
+        """Frame a unit, or a value of the input, that is looked at in another view; edges stay."""
+        if what != self.marked:
+            self.marked = what
+            if isinstance(what, UnitAddress) and self.cell_of(what) is None:
+                # It has no place yet.
+                self.repaint_soon()
+            self.update()
+
+    def set_dead(self, dead: tuple[np.ndarray, ...]) -> None:
+        """Mark units that say the same to every sample, bool (units,) for each hidden layer known."""
+        self.scene.dead = dead
+        self._base = None
+        self.repaint_soon()
+
+    def show_numbers(self) -> None:
+        """Write the numbers of the edges painted last: they change less often than the edges."""
+        if self.scene is not None and self._ranges != self.scene.ranges:
+            self._ranges = self.scene.ranges
+            self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
@@ -119,7 +169,9 @@ class NetworkSurface(View):
 
     def field(self) -> QRectF:
         """Return the part of the view that units may be in: between titles and footers."""
-        return QRectF(0, TITLE_HEIGHT, self.width(), self.height() - TITLE_HEIGHT - FOOTER_HEIGHT)
+        return QRectF(
+            0, TITLE_HEIGHT, self.width(), self.height() - TITLE_HEIGHT - FOOTER_HEIGHT - SCALE_HEIGHT
+        )
 
     def unit_at(self, position: QPointF) -> UnitAddress | None:
         """Return the unit under a position."""
@@ -129,8 +181,22 @@ class NetworkSurface(View):
 
     def cell_of(self, address: UnitAddress) -> QRectF | None:
         """Return where a unit stands, if it has a place."""
+        if address.layer >= len(self.scene.shown):
+            return None
         found = self.scene.shown[address.layer].place_of(address.unit)
         return None if found is None else self.placed().layers[address.layer].cell_box(found)
+
+    def _frame_of(self, what: UnitAddress | int | None) -> QRectF | None:
+        """Return the cell of a unit, or the pixel of a value of the input, if it can be seen."""
+        if isinstance(what, UnitAddress):
+            return self.cell_of(what)
+        if what is None or self.scene.space.kind != "image":
+            return None
+        box, (rows, columns) = self.placed().input_box, self.scene.space.shape
+        row, column = divmod(what, columns)
+        width, height = box.width() / columns, box.height() / rows
+        pixel = QRectF(box.left() + column * width, box.top() + row * height, width, height)
+        return pixel.adjusted(0, 0, 2, 2)
 
     # Words
 
@@ -141,7 +207,7 @@ class NetworkSurface(View):
             return ""
         address = self.unit_at(QPointF(position))
         if address is not None:
-            return f"{scene.name(address)}: {scene.values(address)}" if scene.reading else scene.name(address)
+            return scene.unit_words(address)
         if self.placed().input_box.contains(QPointF(position)):
             pixel = scene.pixel_at(self.placed(), QPointF(position))
             if pixel is None or scene.reading is None:
@@ -150,14 +216,14 @@ class NetworkSurface(View):
             return tr("input {pixel}, the pixel in row {row}, column {column}: {x:.2f}").format(
                 pixel=pixel, row=row, column=column, x=scene.reading.x[pixel]
             )
-        layer = self.footer_at(QPointF(position))
-        if layer is not None and scene.shown[layer].is_summary:
-            shown = scene.shown[layer]
-            return tr(
-                "{title} has {n_units:,} units, and {n_places} have a place here. ‹ and ›, or Page Up "
-                "and Page Down, turn from the most active to all by their numbers."
-            ).format(title=scene.title(layer), n_units=shown.n_units, n_places=shown.n_places)
-        return ""
+        for entered, box in range_boxes(self.placed()).items():
+            if box.contains(QPointF(position)):
+                are_terms = not isinstance(scene.reading, StagePicture)
+                return range_words(self._ranges, entered, scene.title(entered), are_terms=are_terms)
+        if scene.tiles and scale_box(self).contains(QPointF(position)):
+            return tr(LEGEND_TIP)
+        layer = self._column_at(QPointF(position))
+        return "" if layer is None else scene.layer_words(layer)
 
     def footer_at(self, position: QPointF) -> int | None:
         """Return the computing layer whose footer is under a position."""
@@ -165,6 +231,15 @@ class NetworkSurface(View):
             return None
         rooms = footers(self.scene.columns(self.placed()), self.width(), self.height())
         return next((k for k, room in enumerate(rooms[1:]) if room.contains(position)), None)
+
+    def _column_at(self, position: QPointF) -> int | None:
+        """Return the computing layer whose title or footer, or for the outputs whose bar, is there."""
+        rooms = footers(self.scene.columns(self.placed()), self.width(), self.height())
+        for k, room in enumerate(rooms[1:]):
+            title = QRectF(room.left(), 0.0, room.width(), TITLE_HEIGHT)
+            if room.contains(position) or title.contains(position):
+                return k
+        return None
 
     # Painting
 
@@ -180,15 +255,17 @@ class NetworkSurface(View):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(self.field())
         self._paint_answer(painter)
+        for layer, box in enumerate(self.placed().hidden):
+            paint_dead(self, painter, box, scene.dead_places(layer).tolist())
         for address, code, width in (
             (self.pointed, self.theme.text, 1.5),
             (self.selected, self.theme.selection, 2.0),
+            (self.marked, self.theme.selection, 1.5),
         ):
-            cell = None if address is None else self.cell_of(address)
+            cell = self._frame_of(address)
             if cell is not None:
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(colour(code), width))
-                painter.drawRoundedRect(cell.adjusted(-2, -2, 0, 0), 3, 3)
+                paint_frame(painter, cell, code, width)
+        paint_ranges(self, painter, self.placed(), self._ranges)
         if self.pointed is not None:
             self._paint_card(painter, self.pointed)
         if not self.camera.is_fitted:
@@ -196,12 +273,14 @@ class NetworkSurface(View):
             room.setHeight(18)
             text = tr("{zoom:.1f} × · double click shows all").format(zoom=self.camera.zoom)
             self.write(painter, room, text, size_px=11, muted=True, align=Qt.AlignmentFlag.AlignRight)
+        painter.setClipping(False)
+        paint_scale(self, painter, scene, self.selected)
 
     def _compose(self) -> None:
         """Compute all pixels anew."""
         scene, ratio = self.scene, self.devicePixelRatioF()
         shape = (round(self.height() * ratio), round(self.width() * ratio))
-        scene.follow(self.selected, self.pointed)
+        scene.follow(*(one for one in (self.selected, self.pointed, self.marked) if not isinstance(one, int)))
         place = self.placed()
         if self._base is None or self._base.shape != shape:
             self._base = self._painted_base(shape, ratio, place)
@@ -212,11 +291,32 @@ class NetworkSurface(View):
             self._canvas.setDevicePixelRatio(ratio)
         np.copyto(self._pixels, self._base)
         scene.paint(Sheet(self._pixels, self._ink, 1 / ratio, self.theme), place, self.pointed)
+        self._uncover_outputs(place.outputs, ratio)
         field = self.field()
         for rows in (slice(0, round(field.top() * ratio)), slice(round(field.bottom() * ratio), None)):
             self._pixels[rows] = self._base[rows]
         self._is_stale = False
         self.compositions += 1
+        if self.pointed != self._ranges_for or self._ranges.keys() != scene.ranges.keys():
+            self._ranges, self._ranges_for = scene.ranges, self.pointed
+
+    def _uncover_outputs(self, box: LayerBox, ratio: float) -> None:
+        """Bring the outputs' names back where edges to others run across them."""
+        if box.columns == 1:
+            return
+        radius = radius_of(box)
+        for k in range(box.n_places):
+            middle = box.cell_box(k).center()
+            left, right, top, bottom = (
+                max(round(side * ratio), 0)
+                for side in (
+                    middle.x() - radius,
+                    middle.x() + radius,
+                    middle.y() - radius,
+                    middle.y() + radius,
+                )
+            )
+            self._pixels[top:bottom, left:right] = self._base[top:bottom, left:right]
 
     def _painted_base(self, shape: tuple[int, int], ratio: float, place: NetworkLayout) -> np.ndarray:
         """Return the pixels that stay: words and output circles."""

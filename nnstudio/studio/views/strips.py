@@ -1,7 +1,7 @@
 """Activations of every layer, one labelled strip of cells per layer."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -27,6 +27,8 @@ class Strips(View):
     """Shows each layer's activations as cells, bright for large; hovering tells a unit's value."""
 
     unit_clicked = Signal(int, int)
+    unit_pointed = Signal(object, object)
+    """The computing layer and the unit under the pointer, or None and None."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -106,6 +108,14 @@ class Strips(View):
 
     def _is_dead(self, layer: int, unit: int) -> bool:
         return layer < len(self.dead) and unit < len(self.dead[layer]) and bool(self.dead[layer][unit])
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark the unit under the pointer elsewhere."""
+        self.unit_pointed.emit(*(self._unit_at(self.place_of(event)) or (None, None)))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Mark nothing."""
+        self.unit_pointed.emit(None, None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the unit under the pointer."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -45,6 +45,8 @@ class WhyView(View):
     """
 
     unit_clicked = Signal(int, int)
+    unit_pointed = Signal(object, object)
+    """The computing layer (−1: the input) and the unit under the pointer or the keys, or None and None."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -129,6 +131,15 @@ class WhyView(View):
                     return column.layer, unit
         return None
 
+    def _pixel_at(self, position: QPointF) -> int | None:
+        """Return the number of the pixel of the map at a position."""
+        image = self._map_box() if self._found else QRectF()
+        if not image.width() or not image.contains(position):
+            return None
+        rows, columns = self._space.shape
+        row = min(int((position.y() - image.top()) / image.height() * rows), rows - 1)
+        return row * columns + min(int((position.x() - image.left()) / image.width() * columns), columns - 1)
+
     # What the hand does
 
     def explain(self, position: QPoint) -> str:
@@ -136,12 +147,10 @@ class WhyView(View):
         if not self._found:
             return ""
         place = QPointF(position)
-        image = self._map_box()
-        if image.width() and image.contains(place):
-            rows, columns = self._space.shape
-            row = min(int((place.y() - image.top()) / image.height() * rows), rows - 1)
-            column = min(int((place.x() - image.left()) / image.width() * columns), columns - 1)
-            value = self._found[0].values[row * columns + column]
+        pixel = self._pixel_at(place)
+        if pixel is not None:
+            row, column = divmod(pixel, self._space.shape[1])
+            value = self._found[0].values[pixel]
             return tr(
                 "pixel row {row}, column {column}: adds {value} to the difference of the logits"
             ).format(row=row, column=column, value=signed(value, 4))
@@ -153,6 +162,20 @@ class WhyView(View):
         return tr("{unit} of {layer}: adds {value} to the difference of the logits").format(
             unit=self._unit_name(layer, unit), layer=of, value=signed(value, 4)
         )
+
+    def _point(self, found: tuple[int, int] | None) -> None:
+        layer, unit = (None, None) if found is None else (found[0] - 1, found[1])
+        self.unit_pointed.emit(layer, unit)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark the unit or the pixel under the pointer elsewhere."""
+        place = self.place_of(event)
+        pixel = self._pixel_at(place)
+        self._point(self._unit_at(place) if pixel is None else (0, pixel))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Mark nothing."""
+        self._point(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the unit under the pointer."""
@@ -175,7 +198,9 @@ class WhyView(View):
             k = min(max(k + aside, 0), len(columns) - 1)
             row = min(max(row + down, 0), len(columns[k].units) - 1)
             self._cursor = k, row
-            self.setAccessibleDescription(self._describe(columns[k].layer, int(columns[k].units[row])))
+            found = columns[k].layer, int(columns[k].units[row])
+            self.setAccessibleDescription(self._describe(*found))
+            self._point(found)
             self.update()
         elif columns and self._cursor and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             k, row = self._cursor

@@ -1,5 +1,7 @@
 """The network view: any network at any size, what it says, and every way to move in it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -12,9 +14,11 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
 from nnstudio.insight.tiles import layer_tiles
+from nnstudio.studio.colour_scale import Scope
 from nnstudio.studio.theme import THEMES
 from nnstudio.studio.views.network import NetworkView
-from nnstudio.studio.views.network_layout import FOOTER_HEIGHT
+from nnstudio.studio.views.network_layout import FOOTER_HEIGHT, SCALE_HEIGHT
+from nnstudio.studio.views.network_marks import range_boxes
 from nnstudio.studio.views.network_scene import UnitAddress
 from nnstudio.studio.views.network_units import SUMMARY
 from tests.studio.gestures import discard
@@ -39,14 +43,14 @@ def shown(qtbot):
     """Return a function that shows a network of random weights, with or without a reading."""
     views = []
 
-    def show(space, sizes, size=(900, 500), *, reads=True):
+    def show(space, sizes, size=(900, 500), *, reads=True, classes=None):
         architecture = Architecture.of(sizes, hidden="relu")
         theta = initialise(architecture, rng=np.random.default_rng(0))
         x = np.random.default_rng(1).random(space.n_features).astype(np.float32)
         view = NetworkView("Network")
         views.append(view)
         view.resize(*size)
-        view.set_network(architecture, space, tuple(f"c{k}" for k in range(sizes[-1])))
+        view.set_network(architecture, space, classes or tuple(f"c{k}" for k in range(sizes[-1])))
         view.show_weights(
             [layer.W for layer in architecture.layers(theta)], layer_tiles(architecture, theta, space)
         )
@@ -135,7 +139,7 @@ def test_pages_turn_by_click_key_and_wheel(shown):
     view = shown(IMAGE, (784, 512, 10))
     view.grab()
     shown_units = view.scene.shown[0]
-    x, y = view.placed().layers[0].box.center().x(), view.height() - FOOTER_HEIGHT / 2
+    x, y = view.placed().layers[0].box.center().x(), view.height() - SCALE_HEIGHT - FOOTER_HEIGHT / 2
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x + 50), round(y)))
     assert shown_units.units.tolist() == list(range(64))
     assert view.scene.columns(view.placed())[1].remark == "no. 0 to 63"
@@ -286,3 +290,94 @@ def test_pixels_are_computed_only_when_something_is_new(shown):
     view.show_reading(view.scene.reading)
     view.grab()
     assert view.compositions == n + 1
+
+
+def test_dead_units_are_struck_through_counted_and_explained(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    whole = view.grab().toImage()
+    dead = np.zeros(64, np.bool_)
+    dead[[3, 40]] = True
+    view.set_dead((dead, np.zeros(32, np.bool_)))
+    assert view.grab().toImage() != whole
+    assert view.scene.columns(view.placed())[1].remark == "2 dead"
+    assert view.scene.dead_places(0).tolist() == [3, 40]
+    assert "dead" in view.explain(middle_of(view, 0, 3))
+    assert "dead" not in view.explain(middle_of(view, 0, 4))
+    assert "dead" in "".join(view.scene.card(UnitAddress(0, 40)))
+    view.set_dead(())
+    assert view.grab().toImage() == whole
+
+
+def test_edges_say_how_strong_they_are(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    view.grab()
+    boxes = range_boxes(view.placed())
+    assert set(boxes) == {0, 1, 2}
+    ((entered, edges),) = [found for found in view.scene.edges(None) if found[0] == 1]
+    largest = float(np.abs(edges.strength).max())
+    words = view.explain(boxes[entered].center().toPoint())
+    assert f"{len(edges)} strongest" in words
+    assert f"±{largest:.3g}" in words
+    view.show_reading(None)
+    view.grab()
+    assert "With an input" in view.explain(boxes[entered].center().toPoint())
+
+
+def test_the_numbers_of_edges_wait_and_those_of_a_unit_do_not(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    view.grab()
+    before = view._ranges
+    reading = view.scene.reading
+    view.show_reading(replace(reading, a=tuple(2 * a for a in reading.a)))
+    view.grab()
+    assert view._ranges == before
+    view.show_numbers()
+    assert view._ranges[1].largest == pytest.approx(2 * before[1].largest)
+    QTest.mouseMove(view, middle_of(view, 1, 4))
+    view.grab()
+    assert set(view._ranges) == {1, 2}
+
+
+def test_what_is_looked_at_elsewhere_is_framed_and_brought_in(shown):
+    view = shown(IMAGE, (784, 512, 10))
+    view.grab()
+    compositions = view.compositions
+    away = next(unit for unit in range(512) if view.scene.shown[0].place_of(unit) is None)
+    plain = view.grab().toImage()
+    here = int(view.scene.shown[0].units[5])
+    view.mark(UnitAddress(0, here))
+    assert view.grab().toImage() != plain
+    assert view.compositions == compositions, "a mark costs no new edges"
+    view.mark(UnitAddress(0, away))
+    view.grab()
+    assert view.scene.shown[0].place_of(away) is not None
+    view.mark(None)
+    unmarked = view.grab().toImage()
+    view.mark(300)
+    assert view.grab().toImage() != unmarked, "a pixel of the input"
+
+
+def test_the_scale_of_the_tiles_has_its_number_and_changes_by_click(shown, qtbot):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    view.grab()
+    assert view.scene.tile_limit(None) == pytest.approx(float(np.abs(view.scene.tiles[0]).max()))
+    view.set_scope(Scope.UNIT)
+    assert view.scene.tile_limit(None) is None
+    one = UnitAddress(0, 3)
+    assert view.scene.tile_limit(one) == pytest.approx(float(np.abs(view.scene.tiles[0][3]).max()))
+    with qtbot.waitSignal(view.scale_clicked):
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(100, view.height() - 8))
+
+
+def test_many_classes_stand_in_one_row_and_edges_do_not_cover_them(shown):
+    names = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    for size, columns in (((640, 380), 1), ((640, 260), 2)):
+        view = shown(IMAGE, (784, 64, 26), size, classes=names)
+        view.grab()
+        assert view.placed().outputs.columns == columns
+        for k in range(0, 26, columns):
+            middle = view.placed().outputs.cell_box(k).center()
+            place = int(middle.y()) - 2, int(middle.x()) - 2
+            here = slice(place[0], place[0] + 4), slice(place[1], place[1] + 4)
+            if columns > 1:
+                assert (view._pixels[here] == view._base[here]).all()

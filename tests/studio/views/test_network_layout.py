@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
-from nnstudio.studio.views.network_layout import FOOTER_HEIGHT, TITLE_HEIGHT, lay_out, zoomed
+from nnstudio.studio.views.network_layout import (
+    FOOTER_HEIGHT,
+    SCALE_HEIGHT,
+    TITLE_HEIGHT,
+    lay_out,
+    zoomed,
+)
 
 places = st.one_of(st.integers(1, 64), st.integers(1, 200))
 hidden_layers = st.lists(st.tuples(places, st.booleans()), max_size=31)
@@ -18,7 +24,8 @@ pixels = st.sampled_from([1.0, 0.5, 1 / 1.5])
 def test_every_layer_is_inside_and_none_lies_on_another(width, height, hidden, n_outputs, aspect):
     place = lay_out(width, height, hidden, n_outputs, aspect=aspect)
     boxes = [place.input_box, *(layer.box for layer in place.layers)]
-    inside = QRectF(0, TITLE_HEIGHT, width, height - TITLE_HEIGHT - FOOTER_HEIGHT).adjusted(0, -1e-6, 0, 1e-6)
+    below = FOOTER_HEIGHT + SCALE_HEIGHT
+    inside = QRectF(0, TITLE_HEIGHT, width, height - TITLE_HEIGHT - below).adjusted(0, -1e-6, 0, 1e-6)
     for box in boxes:
         assert box.width() > 0
         assert box.height() > 0

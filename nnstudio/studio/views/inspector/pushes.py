@@ -54,6 +54,11 @@ class PushesSection(RowsSection):
         strong = int(subject.towards.argmax())
         return Rows(how, names, subject.towards, hints, list(range(len(names))), strong=strong)
 
+    def point(self, key: int | None) -> None:
+        """Mark the output."""
+        last = self.subject.architecture.n_layers - 1
+        self.attention.look_at(None, None if key is None else (last, key))
+
 
 class OnwardSection(RowsSection):
     """The units of the next layer that get most from this one."""
@@ -103,6 +108,10 @@ class OnwardSection(RowsSection):
             hints,
             keys,
         )
+
+    def point(self, key: int | None) -> None:
+        """Mark the unit."""
+        self.attention.look_at(None, None if key is None else (self.subject.layer_index + 1, key))
 
     def choose(self, key: int) -> None:
         """Select the unit."""

@@ -83,6 +83,9 @@ class RowsSection(Section):
     def choose(self, key: int) -> None:
         """Do what clicking a row does."""
 
+    def follow(self, key: int) -> None:
+        """Do what a double click on a row, or Enter with Ctrl, does."""
+
     def marked(self, subject: Subject) -> int | None:
         """Return the key of the row to be framed."""
         return None
@@ -140,6 +143,12 @@ class RowsSection(Section):
             self._cursor = k
             self.choose(self._current().keys[k])
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Follow the row under the pointer."""
+        k = self._row_at(self.place_of(event))
+        if k is not None:
+            self.follow(self._current().keys[k])
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk with the arrows, choose with Enter."""
         n = len(self._current().names) if self.subject is not None else 0
@@ -151,7 +160,9 @@ class RowsSection(Section):
             self.setAccessibleDescription(self._current().hints[self._cursor])
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cursor is not None and self._cursor < n:
-            self.choose(self._current().keys[self._cursor])
+            has_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            act = self.follow if has_control else self.choose
+            act(self._current().keys[self._cursor])
         else:
             super().keyPressEvent(event)
 

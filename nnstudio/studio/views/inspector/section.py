@@ -17,10 +17,14 @@ class Attention(QObject):
     ----------
     source : int or None
         The incoming weight under the pointer.
+    unit : tuple of int (layer, unit), or None
+        The unit of a later layer under the pointer.
     """
 
     moved = Signal()
     weight_chosen = Signal(int)
+    source_chosen = Signal(int)
+    """Where an incoming weight comes from is to be looked at itself."""
     unit_chosen = Signal(int, int)
     sample_chosen = Signal(int)
     test_set_wanted = Signal()
@@ -28,11 +32,12 @@ class Attention(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.source: int | None = None
+        self.unit: tuple[int, int] | None = None
 
-    def look_at(self, source: int | None) -> None:
-        """Mark an incoming weight, or none, in every section."""
-        if source != self.source:
-            self.source = source
+    def look_at(self, source: int | None, unit: tuple[int, int] | None = None) -> None:
+        """Mark an incoming weight, or a unit of a later layer, or none, wherever it is shown."""
+        if (source, unit) != (self.source, self.unit):
+            self.source, self.unit = source, unit
             self.moved.emit()
 
 

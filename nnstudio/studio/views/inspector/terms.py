@@ -15,7 +15,7 @@ class TermsSection(RowsSection):
     title = translatable("Largest terms")
     hint = translatable(
         "The sum z taken apart: the terms w · x of largest size, all others together, and the bias.\n"
-        "Point at a term to see its pixel; click for its weight."
+        "Point at a term to see where it comes from; click for its weight, twice to go there."
     )
     is_choosable = True
 
@@ -68,3 +68,7 @@ class TermsSection(RowsSection):
     def choose(self, key: int) -> None:
         """Choose the term's weight."""
         self.attention.weight_chosen.emit(key)
+
+    def follow(self, key: int) -> None:
+        """Go to the unit that the term comes from."""
+        self.attention.source_chosen.emit(key)
