@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nnstudio.studio.parts import Part
 from nnstudio.studio.parts.activations import ActivationsPart
 from nnstudio.studio.parts.answer import AnswerPart
+from nnstudio.studio.parts.compare import ComparePart
 from nnstudio.studio.parts.confusion import ConfusionPart
 from nnstudio.studio.parts.curves import AccuracyPart, LossPart
 from nnstudio.studio.parts.dream import DreamPart
@@ -58,6 +59,7 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (FlipPart, Area.PICTURES),
     (DreamPart, Area.PICTURES),
     (GradientPart, Area.PICTURES),
+    (ComparePart, Area.PICTURES),
     (StagesPart, Area.INSPECTOR),
     (MistakesPart, Area.MISTAKES),
     (ConfusionPart, Area.MISTAKES),

@@ -98,7 +98,8 @@ class RunControl(Shown):
             self.was_trained = has_learnt
             self.settings_changed.emit()
         self._changes.progress = True
-        if self.past is None and (before is None or _weights_of(before) != _weights_of(latest)):
+        is_on_show = self.past is None and self.lens is None
+        if is_on_show and (before is None or _weights_of(before) != _weights_of(latest)):
             self._changes.weights = True
         if before is None or (before.state, before.message) != (latest.state, latest.message):
             if latest.state is not RunState.READY:

@@ -1,6 +1,7 @@
 """The network on show and the input it reads: the session's state as far as it needs no trainer."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +21,24 @@ from nnstudio.studio.starting import NEW_NETWORK, opened_config
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.recording import Moment
 from nnstudio.training.snapshot import RunState, Snapshot
+
+
+@dataclass(frozen=True, eq=False)
+class Lens:
+    """Other weights of the same architecture, shown in the place of the network's own.
+
+    Attributes
+    ----------
+    theta : ndarray of shape (n_params,), float32
+    text : str
+        What they are, in few words.
+    is_network : bool
+        Whether the input is read with them; a difference of networks is only looked at.
+    """
+
+    theta: np.ndarray
+    text: str
+    is_network: bool = True
 
 
 class Shown(QObject):
@@ -45,6 +64,9 @@ class Shown(QObject):
     moment_changed = Signal()
     """Another moment of a run is on show, or the newest weights again."""
 
+    lens_changed = Signal()
+    """Other weights are shown in the place of the network's own, or no longer."""
+
     def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.problem_name = problem_name
@@ -54,6 +76,7 @@ class Shown(QObject):
         """The newest picture of the run, or None before its first."""
         self.past: Moment | None = None
         """The recorded moment on show; None while the newest weights are."""
+        self.lens: Lens | None = None
         self.reading: Reading | None = None
         self.x: np.ndarray | None = None
         self._labelled: tuple[np.ndarray, int] | None = None
@@ -69,7 +92,7 @@ class Shown(QObject):
         self.input_space: InputSpace = model.input_space
         self.output_space: OutputSpace = model.output_space
         self.raster: RasterSpec | None = model.raster
-        self.past = None
+        self.past = self.lens = None
         self.theta = model.theta
         self._detector = model.novelty
         self._fitted_to = self._compared = model.theta
@@ -83,12 +106,22 @@ class Shown(QObject):
 
     @property
     def theta(self) -> np.ndarray:
-        """The weights on show, (n_params,): the newest, which is what can be set, or those of the past."""
+        """The weights on show, (n_params,): the newest, which is what can be set, or others."""
+        return self.own_theta if self.lens is None else self.lens.theta
+
+    @property
+    def own_theta(self) -> np.ndarray:
+        """The weights of the network on show: the newest, or those of the past."""
         return self._newest_theta if self.past is None else self.past.theta
 
     @theta.setter
     def theta(self, theta: np.ndarray) -> None:
         self._newest_theta = theta
+
+    @property
+    def reading_theta(self) -> np.ndarray:
+        """The weights that inputs are read with: those on show, unless they are no network."""
+        return self.theta if self.lens is None or self.lens.is_network else self.own_theta
 
     @property
     def config(self) -> TrainingConfig:
@@ -101,6 +134,7 @@ class Shown(QObject):
 
     def look_at(self, moment: Moment | None) -> None:
         """Show the network as it was at a moment of a run for the same inputs and classes; None: as it is."""
+        self.look_through(None)
         if moment is self.past:
             return
         before = self.config
@@ -110,6 +144,14 @@ class Shown(QObject):
             self._changes.network |= self.config.architecture != before.architecture
             self.settings_changed.emit()
         self.moment_changed.emit()
+
+    def look_through(self, lens: Lens | None) -> None:
+        """Show other weights in the place of the network's own; None: its own."""
+        if lens is self.lens:
+            return
+        self.lens = lens
+        self._changes.weights = True
+        self.lens_changed.emit()
 
     @property
     def architecture(self) -> Architecture:
@@ -162,11 +204,12 @@ class Shown(QObject):
     def learnt_model(self) -> Model | None:
         """Return the network on show if it has learnt anything, else the one before if that has."""
         if self.was_trained:
-            past, self.past = self.past, None
+            past, lens = self.past, self.lens
+            self.past = self.lens = None
             try:
                 return self.model()
             finally:
-                self.past = past
+                self.past, self.lens = past, lens
         model, was_trained = self._earlier or (None, False)
         return model if was_trained else None
 
@@ -225,7 +268,7 @@ class Shown(QObject):
             changes.reading = True
 
     def _read(self, x: np.ndarray) -> Reading | None:
-        reading = read(self.architecture, self.theta, x)
+        reading = read(self.architecture, self.reading_theta, x)
         if reading.is_finite:
             return reading
         self.said.emit(

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from nnstudio.language import tr
 from nnstudio.studio.session import Session
 from nnstudio.training.operation import Operation
 
@@ -47,6 +48,7 @@ class Surgeon(QObject):
 
     def begin(self, base: np.ndarray | None = None) -> None:
         """Begin a gesture; ``base`` is the theta that is gone back to, by default the one on show."""
+        self._session.look_through(None)
         self.shown = self._session.theta
         self._base = self.shown if base is None else base
         if self.reference is None:
@@ -77,6 +79,14 @@ class Surgeon(QObject):
 
     def do(self, theta: np.ndarray, text: str, key: object = None) -> None:
         """Have the network on show become this one, in one gesture."""
+        if self._session.lens is not None:
+            self._session.said.emit(
+                tr("The window shows {what}: go back to A in Compare to change the network.").format(
+                    what=self._session.lens.text
+                ),
+                True,
+            )
+            return
         self.begin()
         self.show(theta)
         self.finish(text, key)

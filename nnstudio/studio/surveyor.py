@@ -105,7 +105,11 @@ class Surveyor(QObject):
             or problem.input_space.n_features != session.architecture.n_inputs
         ):
             return misfit_sentence(session.output_space, problem)
-        if self._taken is not None and self._taken[1] is None and self._taken[0].theta is session.theta:
+        if (
+            self._taken is not None
+            and self._taken[1] is None
+            and self._taken[0].theta is session.reading_theta
+        ):
             return tr("The weights are so large that the answers are no numbers. Reset the network (R).")
         return ""
 
@@ -165,7 +169,7 @@ class Surveyor(QObject):
     def _ask(self, unit: tuple[int, int] | None) -> None:
         session = self._session
         question = _Question(
-            session.architecture, session.theta, session.problem.test, session.config.loss, unit
+            session.architecture, session.reading_theta, session.problem.test, session.config.loss, unit
         )
         if question.is_about(self._asked):
             # What somebody waits for is done at once; what keeps the view young gives way to training.

@@ -83,8 +83,11 @@ class NetworkPart:
 
     def _show(self, picture: StagePicture | None) -> None:
         """Show the reading, or a stage of a training step in its place."""
-        if (picture is None) != (self._picture is None) or picture is not None:
-            self.note.setText(tr(EDGES) if picture is None else picture.legend)
+        lens = self._session.lens
+        if picture is not None:
+            self.note.setText(picture.legend)
+        else:
+            self.note.setText(tr(EDGES) if lens is None else tr("on show: {what}").format(what=lens.text))
         self._picture = picture
         tiles = self._pictures.by_layer()
         if picture is not None:
