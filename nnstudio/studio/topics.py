@@ -185,6 +185,22 @@ PANELS: dict[str, Topic] = {
         ),
         ("weight", "neuron", "test-set"),
     ),
+    "step": Topic(
+        translatable("Step by step"),
+        translatable(
+            "One training step on the input at hand, taken apart: forward through the layers, the loss, back "
+            "with the gradient, the update. N goes on, Shift+N back; the network view shows each stage."
+        ),
+        ("loss", "gradient", "learning_rate"),
+    ),
+    "compare": Topic(
+        translatable("Compare"),
+        translatable(
+            "Two networks on one drawing: A is the one on show, B another one, an earlier moment or a file. "
+            "Their difference, or any mixture of both, can take the whole window over."
+        ),
+        ("weight", "test-set"),
+    ),
     "bar": Topic(
         translatable("Training bar"),
         translatable(
