@@ -10,16 +10,32 @@ from pathlib import Path
 
 _TIMEOUT_S = 2.0
 _X11_PORT = 6000
+_NEEDING_A_DISPLAY = {"xcb", "wayland"}
+_WITHOUT_ONE = {"eglfs", "linuxfb", "minimal", "minimalegl", "offscreen", "vkkhrdisplay", "vnc"}
+_PLATFORMS = _NEEDING_A_DISPLAY | _WITHOUT_ONE
+"""Qt's own; it ends the program where it is asked for another one."""
 
 
 def missing_display() -> str:
     """Return why no window can open, as part of a sentence, or nothing where one can.
 
-    Only the systems where a display may be missing are asked, and only where no other Qt platform is chosen.
+    Only the systems where a display may be missing are asked, and only where no Qt platform without one is
+    chosen.
     """
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+    if sys.platform in ("win32", "darwin"):
         return ""
     wayland, x11 = os.environ.get("WAYLAND_DISPLAY", ""), os.environ.get("DISPLAY", "")
+    asked = os.environ.get("QT_QPA_PLATFORM", "")
+    if asked:
+        # One or several, with options: "wayland;xcb:option=1".
+        names = {name.partition(":")[0] for name in asked.split(";")}
+        if names - _PLATFORMS:
+            return f"QT_QPA_PLATFORM is {asked}, which Qt does not know"
+        if names & _WITHOUT_ONE:
+            return ""
+        # Asked for by its name, Wayland looks for the usual display where none is named.
+        wayland = (wayland or "wayland-0") if "wayland" in names else ""
+        x11 = x11 if "xcb" in names else ""
     if not wayland and not x11:
         return "neither DISPLAY nor WAYLAND_DISPLAY is set"
     if (wayland and _wayland_answers(wayland)) or (x11 and _x11_answers(x11)):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnstudio.cli.display import missing_display
-from nnstudio.cli.qt import qt_needed
+from nnstudio.cli.qt import check_screen_libraries, qt_needed
 from nnstudio.cli.status import BAD_INPUT
 from nnstudio.cli.streams import complain
 
@@ -24,6 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
         return BAD_INPUT
     with qt_needed("The window"):
+        check_screen_libraries()
         from nnstudio.studio.app import run as open_window
     status: int = open_window(Path(arguments.file) if arguments.file else None)
     return status

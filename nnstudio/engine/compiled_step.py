@@ -172,6 +172,11 @@ class _Bound(NamedTuple):
     squares: NDArray[np.float64]
 
 
+def is_loaded() -> bool:
+    """Tell whether the kernel has been loaded, or was tried to be."""
+    return load.cache_info().currsize > 0
+
+
 @cache
 def load() -> bool:
     """Load the kernel, compiled before or now, and tell whether that went well.

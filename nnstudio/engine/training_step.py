@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nnstudio.engine.compiled_step import CompiledStep, is_available, knows, load
+from nnstudio.engine.compiled_step import CompiledStep, is_available, is_loaded, knows, load
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import check_pair
 from nnstudio.engine.optimisers import BLOCK_SIZE, Part, parts_of
@@ -132,6 +132,11 @@ class TrainingStep:
             self._compiled = CompiledStep(
                 architecture, theta, optimiser, state, hyper, batch_size, self._team
             )
+
+    @property
+    def loads_next(self) -> bool:
+        """Whether the next step loads the compiled kernel first, for half a second or some seconds."""
+        return self._compiled is not None and not is_loaded()
 
     @np.errstate(over="ignore", invalid="ignore")
     def take(self, x: NDArray[Any], labels: NDArray[Any], learning_rate: float) -> float:

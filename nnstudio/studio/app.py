@@ -51,12 +51,14 @@ def run(path: Path | None) -> int:
     if hand_over(path):
         return 0
     application = create_application()
-    with logging_to_file(), unfinished() as ended_badly:
+    with logging_to_file() as log, unfinished() as ended_badly:
         sweep_orphans(state_dir())
         window = open_window(QSettings("nnstudio", "nnstudio"))
         if ended_badly:
             window.say(_after_a_crash(), warning=True)
-        trap, receiver = ExceptionTrap(window), Receiver(window)
+        if log is None:
+            window.say(_without_a_folder(), warning=True)
+        trap, receiver = ExceptionTrap(window, log), Receiver(window)
         trap.install()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: window.close())
@@ -76,6 +78,13 @@ def _after_a_crash() -> str:
     ended = tr("nnstudio ended unexpectedly last time.")
     known = tr("What is known of it is in {folder}.").format(folder=log_path().parent)
     return " ".join([ended, *([_last_session()] if kept else []), known])
+
+
+def _without_a_folder() -> str:
+    return tr(
+        "The folder {folder} cannot be written: what you train is not kept by itself, and there is no log. "
+        "Save networks in another folder."
+    ).format(folder=log_path().parent)
 
 
 def _last_session() -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from nnstudio.data.strokes import Drawing, DrawingError
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model, save_model
+from nnstudio.language import tr
 from nnstudio.paths import state_dir
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ class SessionKeeper(QObject):
         self._window = window
         self._kept: Model | None = None
         self._writer: threading.Thread | None = None
+        self._failure: UserError | None = None
+        """Why the last file could not be written; told once."""
+        self._is_told = False
         self._rests = False
         self._timer = QTimer(self)
         self._timer.setInterval(PERIOD_MS)
@@ -59,6 +64,14 @@ class SessionKeeper(QObject):
         """Save in the background what has changed since the last time."""
         if self._writer is not None and self._writer.is_alive():
             return
+        if self._failure is not None and not self._is_told:
+            self._is_told = True
+            self._window.say(
+                tr("What you train is not being kept for the next start: {error}").format(
+                    error=self._failure
+                ),
+                warning=True,
+            )
         model = self._model()
         if model is None or (self._kept is not None and np.shares_memory(model.theta, self._kept.theta)):
             return
@@ -66,8 +79,11 @@ class SessionKeeper(QObject):
 
     def _write(self, model: Model) -> None:
         self._kept = model
-        self._writer = threading.Thread(target=_write, args=(model,), name="nnstudio-keeper", daemon=True)
+        self._writer = threading.Thread(target=self._save, args=(model,), name="nnstudio-keeper", daemon=True)
         self._writer.start()
+
+    def _save(self, model: Model) -> None:
+        self._failure = _write(model)
 
     def finish(self) -> None:
         """Save for the last time, and wait until it is done."""
@@ -100,10 +116,14 @@ def bring_back(window: "Window", model: Model) -> None:
         window.input.canvas.set_drawing(drawing)
 
 
-def _write(model: Model) -> None:
+def _write(model: Model) -> UserError | None:
+    """Keep a session, or return why it cannot be."""
     path = last_session_path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
         save_model(path, model)
-    except (OSError, UserError):
-        _log.exception("The session could not be kept")
+    except UserError as error:
+        _log.warning("The session could not be kept: %s", error)
+        return error
+    return None

@@ -5,6 +5,7 @@ import logging
 import logging.handlers
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
@@ -20,12 +21,15 @@ _QT_LEVELS = {
 
 
 @contextmanager
-def logging_to_file() -> Iterator[None]:
+def logging_to_file() -> Iterator[Path | None]:
     """Keep a rotating log in the user's folder, Qt's messages included, and beside it a trace of crashes.
 
-    Where the folder cannot be written, the log goes to standard error.
+    Yields
+    ------
+    Path or None
+        The log. Where the folder cannot be written there is none, and warnings go to standard error.
     """
-    path = log_path()
+    path: Path | None = log_path()
     handler: logging.Handler
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +38,8 @@ def logging_to_file() -> Iterator[None]:
         )
         crashes = path.with_name("crash.log").open("a", encoding="utf-8")
     except OSError:
-        handler, crashes = logging.StreamHandler(), None
+        path, handler, crashes = None, logging.StreamHandler(), None
+        handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
@@ -43,7 +48,7 @@ def logging_to_file() -> Iterator[None]:
     if crashes is not None:
         faulthandler.enable(crashes)
     try:
-        yield
+        yield path
     finally:
         qInstallMessageHandler(None)
         root.removeHandler(handler)

@@ -5,16 +5,17 @@ import platform
 import sys
 import threading
 import traceback
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 
 import PySide6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QMessageBox
 
 import nnstudio
 from nnstudio.language import tr
-from nnstudio.paths import log_path
 from nnstudio.studio.window import Window
 
 _log = logging.getLogger(__name__)
@@ -22,6 +23,12 @@ _log = logging.getLogger(__name__)
 
 class ExceptionTrap(QObject):
     """Sends exceptions of every thread to the log, and tells of the first one in a dialog.
+
+    Parameters
+    ----------
+    window : Window
+    log : Path or None
+        Where the log is, if there is one.
 
     Notes
     -----
@@ -31,9 +38,10 @@ class ExceptionTrap(QObject):
     _caught = Signal(str, str)
     """What happened in a sentence, and the traceback."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, log: Path | None) -> None:
         super().__init__(window)
         self._window = window
+        self._log = log
         self._told = False
         # Emitted on the thread that failed, obeyed by the window's.
         self._caught.connect(self._tell, Qt.ConnectionType.QueuedConnection)
@@ -74,17 +82,25 @@ class ExceptionTrap(QObject):
         box.setText(
             tr("Something went wrong: {what}. What you see is kept and you can go on.").format(what=what)
         )
-        box.setInformativeText(
-            tr("Details are in {log_path}. Further errors go there without a dialog.").format(
-                log_path=log_path()
+        where = tr("There is no log: copy the details if you want to keep them.")
+        if self._log is not None:
+            where = tr("Details are in {log_path}. Further errors go there without a dialog.").format(
+                log_path=self._log
             )
-        )
+        box.setInformativeText(where)
         box.setDetailedText(details)
         box.addButton(QMessageBox.StandardButton.Close)
         copy = box.addButton(tr("Copy details"), QMessageBox.ButtonRole.ActionRole)
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
+        # Any button closes such a box by itself; who has copied may want to read on.
+        copy.clicked.disconnect()
+        copy.clicked.connect(partial(_copy, details, copy))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+
+def _copy(details: str, button: QAbstractButton) -> None:
+    QGuiApplication.clipboard().setText(details)
+    button.setText(tr("Copied"))
 
 
 def _details(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:

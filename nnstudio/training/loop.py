@@ -192,6 +192,11 @@ class TrainingLoop:
             return False
         return self._epoch_buffer.draw_block(self._course.place_of(self.n_steps).epoch)
 
+    @property
+    def loads_next(self) -> bool:
+        """Whether the next step loads the compiled kernel first."""
+        return self._training_step.loads_next
+
     def step(self) -> float:
         """Take one update on the next batch and return the batch's mean loss before it.
 

@@ -243,6 +243,7 @@ class Worker:
 
     def _step(self) -> None:
         loop = self._loop
+        self._announce_loading()
         if not self._settle_threads() or self._draw():
             return
         begun = perf_counter()
@@ -261,10 +262,18 @@ class Worker:
             if self._is_publishing_due():
                 self._publish()
 
+    def _announce_loading(self) -> None:
+        """Say why the first step takes long, where it does; the next word of the run takes its place."""
+        if self._loop.loads_next:
+            self._message = tr(
+                "Loading the compiled training step: some seconds the first time after an installation."
+            )
+            self._publish()
+
     def _draw(self) -> bool:
         """Draw a block of what the next step learns from; false if all of it was there."""
         if not self._loop.draw_block():
-            if self._message:
+            if self._message and not self._loop.loads_next:
                 self._message = ""
                 self._publish()
             return False

@@ -8,6 +8,7 @@ import pytest
 
 import nnstudio
 from nnstudio.cli import main
+from nnstudio.cli.display import missing_display
 
 COMMANDS = ("predict", "evaluate", "train", "data", "demo")
 
@@ -238,3 +239,29 @@ def test_one_blas_thread_unless_chosen():
             env=environment | chosen,
         )
         assert done.stdout.splitlines()[-1] == expected
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="X11 and Wayland")
+@pytest.mark.parametrize(
+    ("platform", "says"),
+    [
+        ("xcb", "neither DISPLAY nor WAYLAND_DISPLAY is set"),
+        ("wayland", "wayland-nothing does not answer"),
+        ("wayland;xcb:option=1", "wayland-nothing does not answer"),
+        ("nonsense", "which Qt does not know"),
+    ],
+)
+def test_a_platform_that_qt_would_end_the_program_for_is_a_sentence(monkeypatch, platform, says):
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    if "wayland" in platform:
+        monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-nothing")
+    else:
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert says in missing_display()
+
+
+@pytest.mark.parametrize("platform", ["offscreen", "vnc:port=5900", "xcb;offscreen"])
+def test_a_platform_without_a_display_opens(monkeypatch, platform):
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    assert missing_display() == ""

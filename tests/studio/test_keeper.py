@@ -6,7 +6,7 @@ import pytest
 from nnstudio.files.model_file import load_model
 from nnstudio.studio import keeper
 from nnstudio.studio.keeper import last_session_path
-from tests.studio.gestures import stroke_by_mouse
+from tests.studio.gestures import said, stroke_by_mouse
 
 
 @pytest.fixture
@@ -82,3 +82,18 @@ def test_a_window_that_nobody_works_in_keeps_nothing(trained):
     trained.keeper.keep()
     trained.keeper.finish()
     assert not last_session_path().exists()
+
+
+def test_a_session_that_cannot_be_kept_is_told_once(ready, qtbot, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setattr(keeper, "last_session_path", lambda: tmp_path / "file" / "last.safetensors")
+    ready.commands.step_batch()
+    qtbot.waitUntil(lambda: ready.session.was_trained)
+    for expected in (True, False):
+        ready.say("")
+        ready.keeper.keep()
+        ready.keeper._writer.join()
+        ready.keeper.keep()
+        assert ("not being kept" in said(ready)) is expected
+        ready.commands.step_batch()
+        qtbot.waitUntil(lambda: ready.session.snapshot is ready.session.trainer.latest)

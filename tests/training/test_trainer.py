@@ -545,3 +545,16 @@ def test_weights_learnt_from_scaled_inputs_are_told_for_inputs_as_they_come(star
     for _ in range(5):
         loop.step()
     assert np.abs(loop.theta - told.theta).max() > 1e-3
+
+
+def test_says_that_the_compiled_step_is_loaded_before_the_first_one(start, wait_for, monkeypatch):
+    heard = []
+    monkeypatch.setattr(TrainingLoop, "loads_next", property(lambda loop: loop.n_steps == 0))
+    trainer = start()
+    step = TrainingLoop.step
+    monkeypatch.setattr(TrainingLoop, "step", lambda loop: heard.append(trainer.latest.message) or step(loop))
+    trainer.step_epoch()
+    last = wait_for(trainer, is_in(RunState.PAUSED))
+    assert heard[0].startswith("Loading the compiled training step")
+    assert set(heard[1:]) == {""}
+    assert last.message == ""
