@@ -28,11 +28,12 @@ from collections.abc import Callable
 _PLURAL_ENDING = re.compile(r"(?<=\w)\((\w+)\)")
 
 
-def _in_english(text: str, count: int | None) -> str:
+def in_english(text: str, count: int | None) -> str:
+    """Return a text as it is: the translation that is installed at first."""
     return text
 
 
-_translate: Callable[[str, int | None], str] = _in_english
+_translate: Callable[[str, int | None], str] = in_english
 
 
 def install_translation(translate: Callable[[str, int | None], str]) -> None:

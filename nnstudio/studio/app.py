@@ -33,6 +33,7 @@ from nnstudio.studio.log import logging_to_file
 from nnstudio.studio.single import Receiver, hand_over
 from nnstudio.studio.starting import NEW_NETWORK
 from nnstudio.studio.theme import DARK, font, system_theme
+from nnstudio.studio.translation import speak
 from nnstudio.studio.trap import ExceptionTrap
 from nnstudio.studio.unfinished import unfinished
 from nnstudio.studio.window import Window, chosen_theme
@@ -51,6 +52,7 @@ def run(path: Path | None) -> int:
     if hand_over(path):
         return 0
     application = create_application()
+    speak(application)
     with logging_to_file() as log, unfinished() as ended_badly:
         sweep_orphans(state_dir())
         window = open_window(QSettings("nnstudio", "nnstudio"))

@@ -49,14 +49,16 @@ class TitleBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(MARGIN, 4, MARGIN, 0)
         layout.addWidget(heading(title, self))
-        layout.addStretch(1)
-        if note is not None:
+        if note is None:
+            layout.addStretch(1)
+        else:
+            note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             note.setToolTip(
                 tr("{title}: drag the title to move the panel, double-click it to let it float").format(
                     title=title
                 )
             )
-            layout.addWidget(note)
+            layout.addWidget(note, 1)
         self._tools = QWidget(self)
         self._tools.setObjectName("panel")
         self._tools.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -114,8 +116,9 @@ class TitleBar(QWidget):
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show the buttons, over the note."""
-        self._tools.setGeometry(self.width() - self._tools.sizeHint().width(), 0, 0, self.height())
-        self._tools.resize(self._tools.sizeHint().width(), self.height())
+        width = self._tools.sizeHint().width()
+        left = 0 if self.isRightToLeft() else self.width() - width
+        self._tools.setGeometry(left, 0, width, self.height())
         self._tools.show()
         self._tools.raise_()
 

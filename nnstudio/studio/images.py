@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QIcon, QImage, QImageReader, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 from nnstudio.paths import resource
 
 SMALLEST_LIMIT = 1e-30
@@ -42,24 +43,44 @@ def read_grey(path: Path) -> np.ndarray:
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise ImageFileError(f"Cannot read {path}: {error.strerror or error}. Check the path.") from error
+        raise ImageFileError(
+            tr("Cannot read {path}: {strerror}. Check the path.").format(
+                path=path, strerror=error.strerror or error
+            )
+        ) from error
     if path.is_dir():
-        raise ImageFileError(f"{path} is a folder, not an image. Name the image files in it.")
+        raise ImageFileError(
+            tr("{path} is a folder, not an image. Name the image files in it.").format(path=path)
+        )
     if size > MAX_FILE_BYTES:
-        raise ImageFileError(f"{path} is larger than {MAX_FILE_BYTES >> 20} MB. Save a smaller image.")
+        raise ImageFileError(
+            tr("{path} is larger than {max_file_bytes} MB. Save a smaller image.").format(
+                path=path, max_file_bytes=MAX_FILE_BYTES >> 20
+            )
+        )
     QImageReader.setAllocationLimit(ALLOCATION_LIMIT_MB)
     reader = QImageReader(str(path))
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     kind = bytes(reader.format().data()).decode("ascii", "replace")
     if kind not in FORMATS:
-        raise ImageFileError(f"{path} is not an image this program reads. Use PNG, JPEG, BMP, GIF or PGM.")
+        raise ImageFileError(
+            tr("{path} is not an image this program reads. Use PNG, JPEG, BMP, GIF or PGM.").format(path=path)
+        )
     stated = reader.size()
     if stated.isValid() and max(stated.width(), stated.height()) > MAX_SIDE:
-        raise ImageFileError(f"{path} is larger than {MAX_SIDE} pixels a side. Save a smaller image.")
+        raise ImageFileError(
+            tr("{path} is larger than {max_side} pixels a side. Save a smaller image.").format(
+                path=path, max_side=MAX_SIDE
+            )
+        )
     image = reader.read()
     if image.isNull():
-        raise ImageFileError(f"{path} is damaged: {reader.errorString().rstrip('.')}. Save it again.")
+        raise ImageFileError(
+            tr("{path} is damaged: {errorString}. Save it again.").format(
+                path=path, errorString=reader.errorString().rstrip(".")
+            )
+        )
     return grey_of(image)
 
 

@@ -7,6 +7,7 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.strokes import Drawing
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 SMALLEST_EXTENT = 0.04
 """Drawings smaller than this share of the canvas are a touch, not writing: they have no reading."""
@@ -59,7 +60,7 @@ def from_image(image: np.ndarray, space: InputSpace, raster: RasterSpec | None) 
 
 def _sentence(space: InputSpace) -> str:
     shape = " × ".join(map(str, space.shape))
-    return (
-        f"This network reads images of {shape} pixels and does not say how a drawing becomes one. "
-        f"Open an image of that size."
-    )
+    return tr(
+        "This network reads images of {shape} pixels and does not say how a drawing becomes one. "
+        "Open an image of that size."
+    ).format(shape=shape)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from nnstudio.language import tr
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.sheets import Sheets
+from nnstudio.studio.short_label import ShortLabel
 from nnstudio.studio.theme import font, give_font, give_role
 from nnstudio.studio.views.canvas import PEN_WIDTHS
 from nnstudio.studio.views.image import ImageView
@@ -37,9 +38,9 @@ def heading(text: str, parent: QWidget) -> QLabel:
     return label
 
 
-def remark(text: str, parent: QWidget) -> QLabel:
+def remark(text: str, parent: QWidget, kind: type[QLabel] = QLabel) -> QLabel:
     """Return a quiet line of text."""
-    label = QLabel(text, parent)
+    label = kind(text, parent)
     label.setFont(font(11))
     label.setProperty("role", "muted")
     return label
@@ -54,7 +55,7 @@ class InputPanel(QWidget):
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(8)
-        self.note = remark("", self)
+        self.note = remark("", self, ShortLabel)
         self.sheets = Sheets(self)
         self.canvas, self.pixels, self.plane = self.sheets.canvas, self.sheets.pixels, self.sheets.plane
         self.sheets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

@@ -8,7 +8,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES, LossError, check_pair, usual_loss
 from nnstudio.engine.optimisers import OPTIMISERS
-from nnstudio.language import tr, translatable
+from nnstudio.language import translatable
 from nnstudio.studio import formulas
 from nnstudio.studio.settings import (
     Setting,
@@ -114,15 +114,16 @@ def layer_setting(layer: int) -> Setting[TrainingConfig]:
 
     return Setting(
         f"activation-{layer}",
-        tr("Network"),
-        tr("Hidden {layer}").format(layer=layer + 1),
-        tr(
-            "what the units of hidden layer {layer} do with their sum z = Σ w x + b. Another choice "
-            "starts from fresh weights."
-        ).format(layer=layer + 1),
+        translatable("Network"),
+        translatable("Hidden {layer}"),
+        translatable(
+            "what the units of hidden layer {layer} do with their sum z = Σ w x + b. Another choice starts "
+            "from fresh weights."
+        ),
         lambda config: config.architecture.activations[layer],
         write,
         HIDDEN_ACTIVATIONS,
+        layer=layer + 1,
     )
 
 

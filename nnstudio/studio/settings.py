@@ -54,6 +54,8 @@ class Setting(Generic[Holder]):
         Usual values of a number, in their order.
     is_used : callable (holder) -> bool
         Whether it has an effect beside the other choices.
+    layer : int
+        What ``{layer}`` in its name and tip stands for, counted from 1.
     """
 
     key: str
@@ -65,10 +67,17 @@ class Setting(Generic[Holder]):
     options: tuple[Option, ...] = ()
     suggestions: tuple[str, ...] = ()
     is_used: Callable[[Holder], bool] = _always
+    layer: int = 0
 
     def described(self) -> str:
         """Return its name and what it is, in the user's language."""
-        return tr("{setting}: {what}").format(setting=tr(self.title), what=tr(self.tip))
+        return tr("{setting}: {what}").format(
+            setting=self.shown_title(), what=tr(self.tip).format(layer=self.layer)
+        )
+
+    def shown_title(self) -> str:
+        """Return its name in the user's language."""
+        return tr(self.title).format(layer=self.layer)
 
 
 def number(text: str, title: str, usual: str) -> float:

@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.panels import remark
 from nnstudio.studio.parts.mistakes import MistakesPart
+from nnstudio.studio.short_label import ShortLabel
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.confusion import Confusion
 from nnstudio.studio.views.survey_page import SurveyPage
@@ -28,8 +29,7 @@ class ConfusionPart:
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        self._worst = remark("", content)
-        self._worst.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._worst = remark("", content, ShortLabel)
         self._worst.setToolTip(tr("The mistake that is made most often on the test set"))
         self.table = Confusion(tr("Confusion matrix"), content)
         layout.addWidget(self._worst)

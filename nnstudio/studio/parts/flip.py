@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.flip_search import FlipQuestion, FlipSearch
 from nnstudio.studio.parts import Pace
+from nnstudio.studio.short_label import ShortLabel
 from nnstudio.studio.theme import Theme, font
 from nnstudio.studio.views.change import ChangeView
 from nnstudio.studio.views.outputs import Outputs
@@ -78,10 +78,9 @@ class FlipPart:
         self.put.setFont(font(11))
         self.put.setToolTip(tr("Make the input at the slider's place the input on show"))
         self.put.clicked.connect(self._put)
-        self.found = QLabel("", self.widget)
+        self.found = ShortLabel("", self.widget)
         self.found.setFont(font(11))
         self.found.setProperty("role", "muted")
-        self.found.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.found.setToolTip(
             tr(
                 "Size: the root of the sum of the squares of all changes (L2). Found by following the "

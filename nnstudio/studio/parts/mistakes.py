@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollBar,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +18,7 @@ from nnstudio.insight.survey import Survey
 from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.panels import remark
+from nnstudio.studio.short_label import ShortLabel
 from nnstudio.studio.theme import Theme, font
 from nnstudio.studio.views.sample_grid import Caption, SampleGrid, SampleList
 from nnstudio.studio.views.survey_page import SurveyPage
@@ -80,8 +80,7 @@ class MistakesPart:
             line.addWidget(control, stretch)
         for combo in (self._order, self._true, self._read):
             combo.activated.connect(self._show_from_start)
-        self._count = remark("", content)
-        self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._count = remark("", content, ShortLabel)
         self._scroll = QScrollBar(Qt.Orientation.Vertical, content)
         self._scroll.setAccessibleName(tr("Scroll the samples"))
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

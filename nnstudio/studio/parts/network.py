@@ -7,6 +7,7 @@ from nnstudio.studio.bridge import Changes
 from nnstudio.studio.panels import remark
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
 from nnstudio.studio.selection import INPUT
+from nnstudio.studio.short_label import ShortLabel
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.network import NetworkView
 from nnstudio.studio.views.network_scene import UnitAddress
@@ -35,7 +36,7 @@ class NetworkPart:
         self._stepper = window.stepper
         self._picture: StagePicture | None = None
         self.widget = NetworkView(tr(self.title), window)
-        self.note = remark(tr(EDGES), window)
+        self.note = remark(tr(EDGES), window, ShortLabel)
         self.widget.unit_clicked.connect(window.selection.select)
         self.widget.scale_clicked.connect(window.colour_scale.choose_next)
         self._numbers = Pace(TEXT_PERIOD_S)

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from nnstudio.language import tr
+from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.cut_probe import CutProbe, CutQuestion
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
@@ -25,7 +25,7 @@ class SurgeryPart:
     """Operates on the network on show, and says how much of the test set it still reads right."""
 
     name = "surgery"
-    title = "Surgery"
+    title = translatable("Surgery")
 
     def __init__(self, window: "Window") -> None:
         self._session, self._surgeon = window.session, window.surgeon

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnstudio.insight.contributions import Contributions, contributions
 from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.parts import Pace
+from nnstudio.studio.short_label import ShortLabel
 from nnstudio.studio.theme import Theme, font
 from nnstudio.studio.views.base import signed
 from nnstudio.studio.views.inspector.numbers import figure
@@ -54,10 +55,9 @@ class WhyPart:
         self.against = self._chooser(
             tr("Rather than"), tr("The class it is compared with, or the mean of all others.")
         )
-        self.method = QLabel("", self.widget)
+        self.method = ShortLabel("", self.widget)
         self.method.setFont(font(11))
         self.method.setProperty("role", "muted")
-        self.method.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

@@ -39,6 +39,8 @@ class View(QWidget):
         self._shows_focus = False
         """Whether the keys came here by keys: then a frame says so."""
         self.setMouseTracking(True)
+        # Pictures, curves and the network do not turn round where one writes from right to left.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
@@ -50,6 +52,7 @@ class View(QWidget):
     def painter(self) -> QPainter:
         """Return a painter that paints in the design's pixels."""
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         scale = text_scale()
         if scale != 1.0:
             painter.scale(scale, scale)

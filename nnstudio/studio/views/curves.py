@@ -35,6 +35,7 @@ class Curves(QWidget):
         self._plot = pg.PlotWidget(background=None)
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._item = self._plot.getPlotItem()
+        self._item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._item.hideButtons()
         self._item.setMenuEnabled(False)
         self._item.setMouseEnabled(False, False)

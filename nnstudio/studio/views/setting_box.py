@@ -35,7 +35,7 @@ class SettingBox(QComboBox):
         super().__init__(parent)
         self.setting = setting
         self.setFont(font(12))
-        self.setAccessibleName(tr(setting.title))
+        self.setAccessibleName(setting.shown_title())
         self.setToolTip(setting.described())
         self.setPlaceholderText(tr("mixed"))
         for option in setting.options:
@@ -54,7 +54,7 @@ class SettingBox(QComboBox):
         line = self.lineEdit()
         line.setFont(font(12))
         line.setStyleSheet("background: transparent; border: none; padding: 0;")
-        line.setAccessibleName(tr(self.setting.title))
+        line.setAccessibleName(self.setting.shown_title())
         line.returnPressed.connect(self.left)
         line.editingFinished.connect(self._finish)
         line.textEdited.connect(self._type)

@@ -181,7 +181,7 @@ class SettingRow(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
-        label = QLabel(tr(setting.title), self)
+        label = QLabel(setting.shown_title(), self)
         label.setFont(font(12))
         label.setProperty("role", "muted")
         label.setToolTip(setting.described())

@@ -28,6 +28,7 @@ class SweepPlot(QWidget):
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.viewport().installEventFilter(self)
         self._item = self._plot.getPlotItem()
+        self._item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._item.hideButtons()
         self._item.setMenuEnabled(False)
         self._item.setMouseEnabled(False, False)
