@@ -22,7 +22,7 @@ from nnstudio.studio.theme import Theme, text_scale
 
 TITLE_HEIGHT = 32
 MARGIN = 12
-MOST_CLAIMED = QSize(280, 84)
+MOST_CLAIMED = QSize(310, 84)
 """The least room a panel can claim, however much its part needs: all of them fit the smallest window."""
 BUTTON_SIDE = 20
 
@@ -177,7 +177,12 @@ class PartArea(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """Claim what the part needs, within reason."""
-        return self.widget().minimumSizeHint().boundedTo(MOST_CLAIMED)
+        needed = self.widget().minimumSizeHint()
+        claimed = needed.boundedTo(MOST_CLAIMED)
+        if claimed.height() < needed.height():
+            # What scrolls up and down need not scroll sideways too, for the room that the bar takes.
+            claimed.setWidth(claimed.width() + self.verticalScrollBar().sizeHint().width())
+        return claimed
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Claim anew when the part needs another size."""

@@ -226,4 +226,4 @@ def test_every_control_has_a_name_and_a_tip(panel):
     for group in panel.groups.values():
         for each in group.rows.values():
             assert each.box.accessibleName()
-            assert each.box.toolTip().startswith(f"{each.box.setting.title}: ")
+            assert each.box.toolTip().startswith(f"{each.box.setting.shown_title()}: ")
