@@ -8,12 +8,13 @@ tar     the folder as nnstudio-VERSION-SYSTEM-MACHINE.tar.xz
 deb     a package for Debian and Ubuntu
 all     what this system can make
 
-What is needed is installed into .venv-package in the checkout. The result does not depend on when it is made:
-SOURCE_DATE_EPOCH is taken if set, else the date of the last commit.
+What is needed is installed into .venv-package in the checkout, in the versions of versions.txt. The result
+does not depend on when it is made: SOURCE_DATE_EPOCH is taken if set, else the date of the last commit.
 """
 
 import argparse
 import hashlib
+import os
 import platform
 import shutil
 import sys
@@ -30,6 +31,7 @@ import machine
 from steps import SetupError, do, say
 
 GROUP = "package"
+VERSIONS = identity.ROOT / "packaging" / "versions.txt"
 
 
 def make_wheel(env: environment.Environment, out: Path, variables: Mapping[str, str]) -> list[Path]:
@@ -87,6 +89,7 @@ def make_debian(env: environment.Environment, out: Path, variables: Mapping[str,
 def build(target: str, out: Path) -> list[Path]:
     """Make one kind of package, or all that this system can make."""
     env = environment.Environment(identity.ROOT, ".venv-package")
+    os.environ.setdefault("PIP_CONSTRAINT", str(VERSIONS))
     with environment.lock(env):
         if not environment.is_ready(env, [GROUP]):
             machine.provide(machine.venv_package() + machine.absent_libraries("xcb"))

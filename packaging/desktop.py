@@ -11,6 +11,9 @@ import identity
 from environment import Environment
 from steps import SetupError, do
 
+REPOSITORY = "NNSTUDIO_REPOSITORY"
+"""Names the address that the repository's files lie under, in a build for publication."""
+
 ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 
 
@@ -34,7 +37,7 @@ def add_to(root: Path, env: Environment, variables: Mapping[str, str]) -> None:
     share = root / "usr" / "share"
     _write(share / "applications" / f"{identity.ID}.desktop", menu_entry())
     date = datetime.fromtimestamp(int(variables["SOURCE_DATE_EPOCH"]), UTC).date().isoformat()
-    _write(share / "metainfo" / f"{identity.ID}.metainfo.xml", metadata(date))
+    _write(share / "metainfo" / f"{identity.ID}.metainfo.xml", metadata(date, variables.get(REPOSITORY, "")))
     _write(share / "mime" / "packages" / f"{identity.ID}.xml", file_types())
     draw_icons(share / "icons" / "hicolor", env, variables)
     manual = share / "man" / "man1" / f"{identity.NAME}.1.gz"
@@ -65,8 +68,17 @@ StartupNotify=true
 """
 
 
-def metadata(date: str) -> str:
-    """Return the AppStream file, for a version released on a day (ISO)."""
+def metadata(date: str, repository: str = "") -> str:
+    """Return the AppStream file.
+
+    Parameters
+    ----------
+    date : str
+        The day of the release (ISO).
+    repository : str
+        The address that the repository's files lie under, for the pictures; they are left out without one,
+        for software centres fetch them from there.
+    """
     component = ET.Element("component", type="desktop-application")
 
     def add(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.Element:
@@ -85,6 +97,12 @@ def metadata(date: str) -> str:
     for paragraph in identity.DESCRIPTION:
         add(description, "p", paragraph)
     add(component, "launchable", f"{identity.ID}.desktop", type="desktop-id")
+    if repository:
+        pictures = add(component, "screenshots")
+        for nth, picture in enumerate(identity.SCREENSHOTS):
+            place = add(pictures, "screenshot", **({"type": "default"} if nth == 0 else {}))
+            add(place, "caption", picture.caption)
+            add(place, "image", f"{repository.rstrip('/')}/{picture.path}", type="source")
     provides = add(component, "provides")
     add(provides, "binary", identity.NAME)
     for kind in identity.FILE_TYPES:
@@ -108,6 +126,7 @@ def file_types() -> str:
     for kind in identity.FILE_TYPES:
         element = ET.SubElement(types, "mime-type", type=kind.mime)
         ET.SubElement(element, "comment").text = kind.title
+        ET.SubElement(element, "icon", name=identity.ID)
         ET.SubElement(element, "glob", pattern=f"*{kind.suffix}")
     return _xml(types)
 

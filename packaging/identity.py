@@ -23,14 +23,37 @@ KEYWORDS = ("neural network", "machine learning", "MNIST", "education", "visuali
 
 
 class FileType(NamedTuple):
-    """A kind of file that the program opens."""
+    """A kind of file that the program opens; ``own`` if no other program writes it."""
 
     mime: str
     title: str
     suffix: str
+    own: bool
 
 
-FILE_TYPES = (FileType("application/vnd.nnstudio.model+safetensors", "Neural network", ".safetensors"),)
+FILE_TYPES = (
+    FileType("application/vnd.nnstudio.session", "Session of nnstudio", ".nnstudio", own=True),
+    FileType("application/vnd.nnstudio.model+safetensors", "Neural network", ".safetensors", own=False),
+)
+
+
+class Screenshot(NamedTuple):
+    """A picture of the window in the repository, for software centres."""
+
+    path: str
+    caption: str
+
+
+SCREENSHOTS = (
+    Screenshot(
+        "resources/screenshots/training-dark.png",
+        "A network that learns while what was drawn is read by its newest weights",
+    ),
+    Screenshot(
+        "resources/screenshots/reading-light.png",
+        "A drawn digit, the network that reads it, and one of its neurons taken apart",
+    ),
+)
 
 
 def version() -> str:
@@ -49,7 +72,7 @@ def info_plist() -> dict[str, Any]:
                 "CFBundleTypeName": kind.title,
                 "CFBundleTypeExtensions": [kind.suffix.removeprefix(".")],
                 "CFBundleTypeRole": "Editor",
-                "LSHandlerRank": "Alternate",
+                "LSHandlerRank": "Owner" if kind.own else "Alternate",
             }
             for kind in FILE_TYPES
         ],

@@ -32,9 +32,13 @@ Name: "{autodesktop}\nnstudio"; Filename: "{app}\nnstudio.exe"; Tasks: desktopic
 
 [Tasks]
 Name: desktopicon; Description: "{cm:CreateDesktopIcon}"; Flags: unchecked
-Name: associate; Description: "Open neural networks (.safetensors) with nnstudio"
+Name: associate; Description: "Offer nnstudio for neural networks (.safetensors)"
 
 [Registry]
+Root: HKA; Subkey: "Software\Classes\nnstudio.session"; ValueType: string; ValueData: "Session of nnstudio"; Flags: uninsdeletekey
+Root: HKA; Subkey: "Software\Classes\nnstudio.session\DefaultIcon"; ValueType: string; ValueData: "{app}\nnstudio.exe,0"
+Root: HKA; Subkey: "Software\Classes\nnstudio.session\shell\open\command"; ValueType: string; ValueData: """{app}\nnstudio.exe"" ""%1"""
+Root: HKA; Subkey: "Software\Classes\.nnstudio"; ValueType: string; ValueData: "nnstudio.session"; Flags: uninsdeletevalue
 Root: HKA; Subkey: "Software\Classes\nnstudio.model"; ValueType: string; ValueData: "Neural network"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\nnstudio.model\DefaultIcon"; ValueType: string; ValueData: "{app}\nnstudio.exe,0"
 Root: HKA; Subkey: "Software\Classes\nnstudio.model\shell\open\command"; ValueType: string; ValueData: """{app}\nnstudio.exe"" ""%1"""

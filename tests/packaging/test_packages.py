@@ -64,6 +64,21 @@ def test_the_menu_entry_and_the_metadata_name_the_same_program():
     assert entry["MimeType"].rstrip(";").split(";") == [kind.mime for kind in identity.FILE_TYPES]
 
 
+def test_pictures_are_named_where_the_repository_has_an_address():
+    assert ET.fromstring(desktop.metadata("2026-01-01")).find("screenshots") is None
+    shown = ET.fromstring(desktop.metadata("2026-01-01", "https://example.org/files/")).findall(".//image")
+    paths = [image.text.removeprefix("https://example.org/files/") for image in shown]
+    assert len(paths) >= 2
+    assert all((ROOT / path).is_file() for path in paths)
+
+
+def test_windows_knows_the_same_files():
+    script = (ROOT / "packaging" / "windows" / "nnstudio.iss").read_text(encoding="utf-8")
+    for kind in identity.FILE_TYPES:
+        assert f"Classes\\{kind.suffix}" in script
+        assert f'"{kind.title}"' in script
+
+
 def test_a_missing_library_is_an_error():
     line = "812 WARNING: Library not found: could not resolve '{}', dependency of '/x/Qt/plugins/{}'."
     bundle.check_libraries(line.format("libgtk-3.so.0", "platformthemes/libqgtk3.so"))
