@@ -211,7 +211,7 @@ class NetworkScene:
             if n_dead and not remark:
                 remark = tr("{count} dead").format(count=n_dead)
             elif n_dead:
-                extra = tr(" · {count} dead").format(count=n_dead)
+                extra = f" · {tr('{count} dead').format(count=n_dead)}"
             columns.append(
                 Column(
                     self.title(layer),
