@@ -25,6 +25,8 @@ from nnstudio.files.atomic import write_atomically
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 MAX_HEADER_BYTES = 64 * 1024
@@ -163,7 +165,7 @@ def save_model(
     path : path
     model : Model
     dtype : {"float32", "float16"}, optional
-        How weights are stored; float16 rounds them. By default the smaller one that holds them exactly.
+        See `model_bytes`.
 
     Raises
     ------
@@ -171,6 +173,23 @@ def save_model(
         If the card is too long or no JSON, or a weight is too large for float16.
     WriteError
         If the file cannot be written; what stood there is unchanged.
+    """
+    write_atomically(path, model_bytes(model, dtype))
+
+
+def model_bytes(model: Model, dtype: Literal["float32", "float16"] | None = None) -> bytes:
+    """Return what is in a model's file.
+
+    Parameters
+    ----------
+    model : Model
+    dtype : {"float32", "float16"}, optional
+        How weights are stored; float16 rounds them. By default the smaller one that holds them exactly.
+
+    Raises
+    ------
+    ModelFileError
+        If the card is too long or no JSON, or a weight is too large for float16.
     """
     arrays = _arrays(model.architecture, model.theta)
     if model.novelty is not None:
@@ -188,7 +207,7 @@ def save_model(
         name: np.ascontiguousarray(array, _STORED[dtype])
         for name, array in arrays.items()
     }
-    data = safetensors_numpy.save(tensors, {"format": "pt", "nnstudio": _description(model)})
+    data: bytes = safetensors_numpy.save(tensors, {"format": "pt", "nnstudio": _description(model)})
     if int.from_bytes(data[:_LENGTH_BYTES], "little") > MAX_HEADER_BYTES:
         raise ModelFileError(
             tr(
@@ -196,7 +215,7 @@ def save_model(
                 "may have; shorten its card."
             ).format(max_header_bytes=MAX_HEADER_BYTES)
         )
-    write_atomically(path, data)
+    return data
 
 
 def _arrays(architecture: Architecture, theta: NDArray[np.float32], prefix: str = "") -> dict[str, Any]:
@@ -221,8 +240,23 @@ def load_model(path: str | os.PathLike[str]) -> Model:
         `ForeignFileError` where `nnstudio.files.open_model` may still make something of it.
     """
     path = Path(path)
+    return _loaded(lambda: _read_bounded(path), str(path))
+
+
+def model_from_bytes(data: bytes, name: str) -> Model:
+    """Return the model whose file has these bytes; ``name`` is what sentences call it.
+
+    Raises
+    ------
+    ModelFileError
+        See `load_model`.
+    """
+    return _loaded(lambda: data, name)
+
+
+def _loaded(read: Callable[[], bytes], path: str) -> Model:
     try:
-        data = _read_bounded(path)
+        data = read()
         tensors, description = _read_header(data)
         return _model(data, tensors, description)
     except OSError as error:

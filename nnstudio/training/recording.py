@@ -171,6 +171,16 @@ class Recording:
         self._stride = self._state_stride = 1
         self._thinned_rank = 0
 
+    @classmethod
+    def of(
+        cls, moments: Sequence[Moment], history: HistoryView | None, changes: Sequence[Change]
+    ) -> Recording:
+        """Return a recording of moments that were kept elsewhere, in the order of their steps."""
+        recording = cls(history=history, changes=changes)
+        recording._n_bytes = _size(list(moments))
+        recording._hold(list(moments))
+        return recording
+
     @property
     def n_bytes(self) -> int:
         """What the moments take."""

@@ -1,0 +1,271 @@
+"""All that one works on in one file: the network, its problem and settings, the runs and the drawing.
+
+What is damaged is left out and told; whatever else a file holds is opened.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from safetensors import numpy as safetensors_numpy
+
+from nnstudio.errors import UserError
+from nnstudio.files.model_file import model_bytes, model_from_bytes
+from nnstudio.files.session_json import (
+    CURVES,
+    INPUT,
+    config_from_json,
+    config_to_json,
+    curves_name,
+    data_from_json,
+    data_to_json,
+    moment_name,
+    moment_to_json,
+    object_of,
+    text_of,
+)
+from nnstudio.files.session_reader import SessionReader
+from nnstudio.files.session_store import Member, SessionFileError, pack, unpack
+from nnstudio.language import tr
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator, Mapping
+
+    from nnstudio.data.strokes import Drawing
+    from nnstudio.files.model_file import Model
+    from nnstudio.training.config import TrainingConfig
+    from nnstudio.training.data_choices import DataChoices
+    from nnstudio.training.recording import Moment
+    from nnstudio.training.runs import Run
+
+SUFFIX = ".nnstudio"
+CONTENTS = "session.json"
+
+_NETWORK = "network.safetensors"
+_VERSION = 1
+_PARTS = (
+    "format",
+    "version",
+    "problem_name",
+    "data",
+    "config",
+    "was_trained",
+    "runs",
+    "current",
+    "drawing",
+    "window",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class SavedSession:
+    """What a session holds.
+
+    Attributes
+    ----------
+    problem_name : str
+        What is learned: a name of the window's list.
+    data : DataChoices
+    network : Model
+        The network itself, whatever moment is on show.
+    config : TrainingConfig
+    was_trained : bool
+        Whether it has learnt anything since it was opened or made.
+    runs : tuple of Run
+    current : int or None
+        The place of the run that is trained.
+    drawing : Drawing or None
+        What is drawn on the canvas.
+    x : ndarray of shape (n_inputs,), or None
+        The input where it was not drawn.
+    window : dict of str to str
+        How the window looks, in the studio's own words.
+    lost : tuple of str
+        Sentences about what could not be read; empty for a session that is whole.
+    """
+
+    problem_name: str
+    data: DataChoices
+    network: Model
+    config: TrainingConfig
+    was_trained: bool
+    runs: tuple[Run, ...] = ()
+    current: int | None = None
+    drawing: Drawing | None = None
+    x: np.ndarray | None = None
+    window: Mapping[str, str] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
+
+
+def save_session(path: str | os.PathLike[str], session: SavedSession) -> None:
+    """Save a session in one file, whole or not at all.
+
+    Raises
+    ------
+    WriteError
+        If the file cannot be written; what stood there is unchanged.
+    """
+    members = list(members_of(session, lambda run: f"runs/{session.runs.index(run)}"))
+    # First what nothing can be opened without: a file that is cut short loses its end.
+    pack(path, [members[-1], *members[:-1]])
+
+
+def open_session(path: str | os.PathLike[str]) -> SavedSession:
+    """Open a session's file, as far as it is whole; see `session_from`.
+
+    Raises
+    ------
+    SessionFileError
+        If nothing of it can be opened.
+    """
+    members, is_whole = unpack(path)
+    return session_from(members, Path(path).name, is_whole=is_whole)
+
+
+def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[Member]:
+    """Return the members of a session, the table of contents last.
+
+    Parameters
+    ----------
+    session : SavedSession
+    key_of : callable (Run) -> str
+        The name of a run's folder: the same for a run whenever it is saved.
+
+    Notes
+    -----
+    Aliasing: the members hold on to the session's arrays.  Thread: any.
+    """
+    yield Member(_NETWORK, (), lambda: model_bytes(session.network, "float32"))
+    if session.x is not None:
+        x = np.asarray(session.x, np.float32)
+        yield Member(INPUT, (session.x,), lambda: _packed({"x": x}))
+    entries = []
+    for run in session.runs:
+        key, recording = key_of(run), run.recording
+        moments, history = recording.moments, recording.history
+        configs: list[TrainingConfig] = []
+        told = []
+        for moment in moments:
+            if moment.config not in configs:
+                configs.append(moment.config)
+            told.append(moment_to_json(moment, configs.index(moment.config)))
+            yield Member(moment_name(key, told[-1]), (moment.theta, moment.state), _maker(moment))
+        if history is not None:
+            curves = {name: getattr(history, name) for name in CURVES}
+            yield Member(curves_name(key), (history,), _curves_maker(curves))
+        entries.append(
+            {
+                "key": key,
+                "name": run.name,
+                "problem_name": run.problem_name,
+                "input_space": run.input_space.to_json(),
+                "output_space": run.output_space.to_json(),
+                "data": data_to_json(run.data),
+                "network_name": run.network_name,
+                "parent": session.runs.index(run.parent) if run.parent in session.runs else None,
+                "parent_step": run.parent_step,
+                "configs": [config_to_json(config) for config in configs],
+                "moments": told,
+                "changes": [[change.epoch, change.text] for change in recording.changes],
+                "steps_per_point": 1 if history is None else history.steps_per_point,
+            }
+        )
+    contents = {
+        "format": "nnstudio-session",
+        "version": _VERSION,
+        "problem_name": session.problem_name,
+        "data": data_to_json(session.data),
+        "config": config_to_json(session.config),
+        "was_trained": session.was_trained,
+        "runs": entries,
+        "current": session.current,
+        "drawing": None if session.drawing is None else session.drawing.to_json(),
+        "window": dict(session.window),
+    }
+    text = json.dumps(contents, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    yield Member(CONTENTS, (), text.encode)
+
+
+def session_from(members: Mapping[str, bytes], name: str, *, is_whole: bool = True) -> SavedSession:
+    """Put a session together from the members of its file.
+
+    Parameters
+    ----------
+    members : dict of str to bytes
+    name : str
+        What sentences call the file.
+    is_whole : bool
+        Whether all members are there.
+
+    Raises
+    ------
+    SessionFileError
+        If there is no table of contents, or no network that could be opened: then nothing is left to open.
+        If it was written by a newer nnstudio.
+    """
+    try:
+        contents = json.loads(members[CONTENTS])
+        if isinstance(contents, dict) and contents.get("format") == "nnstudio-session":
+            version = contents.get("version")
+            if type(version) is int and version > _VERSION:
+                raise SessionFileError(
+                    tr("{name} was saved by a newer nnstudio. Update nnstudio to open it.").format(name=name)
+                )
+        contents = object_of(contents, *_PARTS)
+        network = model_from_bytes(members[_NETWORK], tr("the network of {name}").format(name=name))
+        reader = SessionReader(members, name)
+        runs, current = reader.runs(contents)
+        return SavedSession(
+            problem_name=text_of(contents["problem_name"]),
+            data=data_from_json(contents["data"]),
+            network=network,
+            config=config_from_json(contents["config"]),
+            was_trained=contents["was_trained"] is True,
+            runs=runs,
+            current=current,
+            drawing=reader.drawing(contents["drawing"]),
+            x=reader.x(network.architecture.n_inputs),
+            window=reader.window(contents["window"]),
+            lost=reader.sentences(is_whole=is_whole),
+        )
+    except KeyError as error:
+        raise SessionFileError(
+            tr("{name} is damaged: {what} is missing, and nothing can be opened without it.").format(
+                name=name, what=error.args[0]
+            )
+        ) from error
+    except (ValueError, RecursionError, UserError) as error:
+        if isinstance(error, SessionFileError):
+            raise
+        raise SessionFileError(
+            tr("{name} is damaged and cannot be opened: {error:.200}.").format(
+                name=name, error=str(error).rstrip(".")
+            )
+        ) from error
+
+
+def _maker(moment: Moment) -> Callable[[], bytes]:
+    arrays = {"theta": moment.theta}
+    state = moment.state
+    if state is not None:
+        if state.theta is not moment.theta:
+            arrays["state.theta"] = state.theta
+        arrays |= {f"moments.{name}": vector for name, vector in state.moments.items()}
+        arrays |= {} if state.mask is None else {"mask": state.mask}
+        arrays |= {} if state.average is None else {"average": state.average}
+    return lambda: _packed(arrays)
+
+
+def _curves_maker(curves: Mapping[str, np.ndarray]) -> Callable[[], bytes]:
+    return lambda: _packed(curves)
+
+
+def _packed(arrays: Mapping[str, np.ndarray]) -> bytes:
+    # safetensors 0.8.0 garbles whatever is not C-contiguous, without a word.
+    data: bytes = safetensors_numpy.save({name: np.ascontiguousarray(a) for name, a in arrays.items()})
+    return data

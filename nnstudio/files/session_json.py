@@ -1,0 +1,244 @@
+"""What a session file says in words and numbers: settings, moments and runs as JSON, read strictly."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.optimisers import Hyper
+from nnstudio.training.config import TrainingConfig
+from nnstudio.training.course import Course
+from nnstudio.training.data_choices import DataChoices
+from nnstudio.training.recording import Mark, Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nnstudio.training.start import LoopState
+
+
+class SessionFormatError(ValueError):
+    """A value that is not what a session says at this place; the text is the rest of a sentence."""
+
+
+def object_of(value: object, *keys: str) -> dict[str, Any]:
+    """Return a JSON object that has exactly these keys.
+
+    Raises
+    ------
+    SessionFormatError
+        If it is anything else.
+    """
+    if not isinstance(value, dict) or set(value) != set(keys):
+        raise SessionFormatError(f"an entry must have exactly {', '.join(keys)}")
+    return value
+
+
+def number_of(value: object, *, is_optional: bool = False) -> float | None:
+    """Return a finite number, or None where that may be.
+
+    Raises
+    ------
+    SessionFormatError
+        If it is anything else.
+    """
+    if value is None and is_optional:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise SessionFormatError(f"{value!r:.40} is no number")
+    return float(value)
+
+
+def whole_of(value: object) -> int:
+    """Return a whole number from 0.
+
+    Raises
+    ------
+    SessionFormatError
+        If it is anything else.
+    """
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise SessionFormatError(f"{value!r:.40} is no whole number from 0")
+    return value
+
+
+def text_of(value: object, longest: int = 1000) -> str:
+    """Return a text.
+
+    Raises
+    ------
+    SessionFormatError
+        If it is none, or longer.
+    """
+    if not isinstance(value, str) or len(value) > longest:
+        raise SessionFormatError(f"{value!r:.40} is no text of at most {longest} characters")
+    return value
+
+
+def list_of(value: object, longest: int = 100_000) -> list[Any]:
+    """Return a list.
+
+    Raises
+    ------
+    SessionFormatError
+        If it is none, or longer.
+    """
+    if not isinstance(value, list) or len(value) > longest:
+        raise SessionFormatError(f"an entry must be a list of at most {longest}")
+    return value
+
+
+def config_to_json(config: TrainingConfig) -> dict[str, Any]:
+    """Return a configuration as JSON values; an infinite number is null."""
+    values = _plain(config)
+    values["architecture"] = {
+        "layer_sizes": list(config.architecture.layer_sizes),
+        "activations": list(config.architecture.activations),
+    }
+    values["hyper"] = _plain(config.hyper)
+    if math.isinf(config.hyper.clip_norm):
+        values["hyper"]["clip_norm"] = None
+    return values
+
+
+def config_from_json(value: object) -> TrainingConfig:
+    """Return the configuration that `config_to_json` wrote.
+
+    Raises
+    ------
+    SessionFormatError
+        If it is none.
+    UserError
+        If one of its entries is impossible.
+    """
+    values = dict(object_of(value, *_names(TrainingConfig)))
+    network = object_of(values["architecture"], "layer_sizes", "activations")
+    sizes = tuple(whole_of(size) for size in list_of(network["layer_sizes"]))
+    kinds = tuple(text_of(kind) for kind in list_of(network["activations"]))
+    hyper = dict(object_of(values["hyper"], *_names(Hyper)))
+    if hyper["clip_norm"] is None:
+        hyper["clip_norm"] = math.inf
+    try:
+        return TrainingConfig(
+            **{**values, "architecture": Architecture(sizes, kinds), "hyper": Hyper(**hyper)}
+        )
+    except TypeError as error:
+        raise SessionFormatError(f"a setting is of the wrong kind: {error}") from error
+
+
+def data_to_json(data: DataChoices) -> dict[str, Any]:
+    """Return what is done to samples as JSON values."""
+    return _plain(data)
+
+
+def data_from_json(value: object) -> DataChoices:
+    """Return what `data_to_json` wrote; raises like `config_from_json`."""
+    values = object_of(value, *_names(DataChoices))
+    return DataChoices(text_of(values["input_scaling"]), number_of(values["random_labels"]) or 0.0)
+
+
+def moment_to_json(moment: Moment, config: int) -> dict[str, Any]:
+    """Return a moment but for its vectors; ``config`` is the place of its configuration in a list."""
+    state = moment.state
+    return {
+        "step": moment.step,
+        "epoch": moment.epoch,
+        "train_loss": moment.train_loss,
+        "test_loss": moment.test_loss,
+        "test_accuracy": moment.test_accuracy,
+        "test_step": moment.test_step,
+        "config": config,
+        "course": _plain(moment.course),
+        "n_operations": moment.n_operations,
+        "marks": sorted(moment.marks),
+        "state": None if state is None else _state_to_json(state),
+    }
+
+
+def _state_to_json(state: LoopState) -> dict[str, Any]:
+    return {"step": state.step, "course": _plain(state.course), "optimiser": state.optimiser, "t": state.t}
+
+
+CURVES = ("train_epoch", "train_loss", "test_epoch", "test_loss", "test_accuracy", "train_accuracy")
+RUN_KEYS = (
+    "key",
+    "name",
+    "problem_name",
+    "input_space",
+    "output_space",
+    "data",
+    "network_name",
+    "parent",
+    "parent_step",
+    "configs",
+    "moments",
+    "changes",
+    "steps_per_point",
+)
+
+INPUT = "input.safetensors"
+
+MOMENT_KEYS = (
+    "step",
+    "epoch",
+    "train_loss",
+    "test_loss",
+    "test_accuracy",
+    "test_step",
+    "config",
+    "course",
+    "n_operations",
+    "marks",
+    "state",
+)
+
+
+def course_from_json(value: object) -> Course:
+    """Return a course.
+
+    Raises
+    ------
+    SessionFormatError
+        If it is none.
+    """
+    values = object_of(value, *_names(Course))
+    n_samples, batch_size = whole_of(values["n_samples"]), whole_of(values["batch_size"])
+    n_seen = whole_of(values["n_seen"])
+    if not 1 <= batch_size <= n_samples or not n_seen < n_samples:
+        raise SessionFormatError("the batches of a run do not divide its samples")
+    first_epoch = number_of(values["first_epoch"]) or 0.0
+    return Course(n_samples, batch_size, whole_of(values["first_step"]), first_epoch, n_seen)
+
+
+def marks_from_json(value: object) -> frozenset[Mark]:
+    """Return the marks of a moment.
+
+    Raises
+    ------
+    SessionFormatError
+        If one is unknown.
+    """
+    try:
+        return frozenset(Mark(text_of(name)) for name in list_of(value))
+    except ValueError as error:
+        raise SessionFormatError(str(error)) from error
+
+
+def _plain(thing: object) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in _names(type(thing))}
+
+
+def _names(cls: type) -> list[str]:
+    return [field.name for field in fields(cls)]
+
+
+def moment_name(key: str, told: Mapping[str, Any]) -> str:
+    """Return the name of a moment's member."""
+    return f"{key}/{whole_of(told['step']):09d}-{whole_of(told['n_operations'])}.safetensors"
+
+
+def curves_name(key: str) -> str:
+    """Return the name of the member with a run's curves."""
+    return f"{key}/curves.safetensors"

@@ -1,0 +1,218 @@
+"""Reads the parts of a session that may be missing or damaged, and counts what is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors import numpy as safetensors_numpy
+
+from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.strokes import Drawing
+from nnstudio.errors import UserError
+from nnstudio.files.session_json import (
+    CURVES,
+    INPUT,
+    MOMENT_KEYS,
+    RUN_KEYS,
+    SessionFormatError,
+    config_from_json,
+    course_from_json,
+    curves_name,
+    data_from_json,
+    list_of,
+    marks_from_json,
+    moment_name,
+    number_of,
+    object_of,
+    text_of,
+    whole_of,
+)
+from nnstudio.language import tr
+from nnstudio.training.history import HistoryView
+from nnstudio.training.recording import Moment, Recording
+from nnstudio.training.runs import Run
+from nnstudio.training.snapshot import Change
+from nnstudio.training.start import LoopState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nnstudio.training.config import TrainingConfig
+
+
+class SessionReader:
+    """Reads what may be missing.
+
+    Parameters
+    ----------
+    members : dict of str to bytes
+    name : str
+        What sentences call the file.
+    """
+
+    def __init__(self, members: Mapping[str, bytes], name: str) -> None:
+        self._members, self._name = members, name
+        self._n_lost = self._n_lost_runs = 0
+        self._others: list[str] = []
+
+    def sentences(self, *, is_whole: bool) -> tuple[str, ...]:
+        """Say what was lost."""
+        found = []
+        if self._n_lost:
+            found.append(tr("%n moment(s) of its runs could not be read.", self._n_lost))
+        if self._n_lost_runs:
+            found.append(tr("%n run(s) could not be read at all.", self._n_lost_runs))
+        found += self._others
+        if found or not is_whole:
+            found.insert(0, tr("{name} is damaged; what was whole is opened.").format(name=self._name))
+        return tuple(found)
+
+    def runs(self, contents: dict[str, Any]) -> tuple[tuple[Run, ...], int | None]:
+        """Return the runs that have a moment left, and the place of the current one among them."""
+        found: list[Run | None] = []
+        entries = list_of(contents["runs"], 1000)
+        for entry in entries:
+            try:
+                found.append(self._run(entry))
+            except (SessionFormatError, UserError, ValueError, KeyError):
+                self._n_lost_runs += 1
+                found.append(None)
+        for run, entry in zip(found, entries, strict=True):
+            parent = entry.get("parent") if isinstance(entry, dict) else None
+            if run is not None and type(parent) is int and 0 <= parent < len(found):
+                run.parent = found[parent]
+        kept = tuple(run for run in found if run is not None)
+        current = contents["current"]
+        run = found[current] if type(current) is int and 0 <= current < len(found) else None
+        return kept, None if run is None else kept.index(run)
+
+    def _run(self, entry: object) -> Run:
+        told = object_of(entry, *RUN_KEYS)
+        key = text_of(told["key"], 100)
+        configs = [config_from_json(value) for value in list_of(told["configs"])]
+        moments = []
+        for value in list_of(told["moments"]):
+            try:
+                moments.append(self._moment(key, object_of(value, *MOMENT_KEYS), configs))
+            except (SessionFormatError, UserError, ValueError, KeyError, IndexError):
+                self._n_lost += 1
+        if not moments:
+            raise SessionFormatError("no moment is left")
+        changes = []
+        for change in list_of(told["changes"]):
+            epoch, text = list_of(change, 2)
+            changes.append(Change(number_of(epoch) or 0.0, text_of(text)))
+        history = self._history(key, whole_of(told["steps_per_point"]))
+        moments.sort(key=lambda moment: (moment.step, moment.n_operations))
+        return Run(
+            Recording.of(moments, history, changes),
+            text_of(told["problem_name"]),
+            InputSpace.from_json(told["input_space"]),
+            OutputSpace.from_json(told["output_space"]),
+            data_from_json(told["data"]),
+            text_of(told["network_name"]),
+            text_of(told["name"]),
+            None,
+            whole_of(told["parent_step"]),
+        )
+
+    def _moment(self, key: str, told: dict[str, Any], configs: list[TrainingConfig]) -> Moment:
+        config = configs[whole_of(told["config"])]
+        n_params = config.architecture.n_params
+        arrays = _unpacked(self._members[moment_name(key, told)])
+        theta = _vector(arrays["theta"], n_params)
+        step = whole_of(told["step"])
+        course = course_from_json(told["course"])
+        state = None
+        if told["state"] is not None:
+            values = object_of(told["state"], "step", "course", "optimiser", "t")
+            state = LoopState(
+                step=whole_of(values["step"]),
+                course=course_from_json(values["course"]),
+                theta=_vector(arrays["state.theta"], n_params) if "state.theta" in arrays else theta,
+                optimiser=text_of(values["optimiser"]),
+                t=whole_of(values["t"]),
+                moments={
+                    name.removeprefix("moments."): _vector(array, n_params)
+                    for name, array in arrays.items()
+                    if name.startswith("moments.")
+                },
+                mask=_vector(arrays["mask"], n_params) if "mask" in arrays else None,
+                average=_vector(arrays["average"], n_params) if "average" in arrays else None,
+            )
+        return Moment(
+            step=step,
+            epoch=number_of(told["epoch"]) or 0.0,
+            theta=theta,
+            train_loss=number_of(told["train_loss"], is_optional=True),
+            test_loss=number_of(told["test_loss"], is_optional=True),
+            test_accuracy=number_of(told["test_accuracy"], is_optional=True),
+            test_step=None if told["test_step"] is None else whole_of(told["test_step"]),
+            config=config,
+            course=course,
+            n_operations=whole_of(told["n_operations"]),
+            marks=marks_from_json(told["marks"]),
+            state=state,
+        )
+
+    def _history(self, key: str, steps_per_point: int) -> HistoryView | None:
+        data = self._members.get(curves_name(key))
+        if data is None:
+            return None
+        try:
+            arrays = _unpacked(data)
+            curves = [np.asarray(arrays[name], np.float64) for name in CURVES]
+        except (SessionFormatError, KeyError):
+            self._others.append(tr("The curves of a run could not be read."))
+            return None
+        n_train, n_test = len(curves[0]), len(curves[2])
+        shapes = [(n_train,)] * 2 + [(n_test,)] * 4
+        if [curve.shape for curve in curves] != shapes or not all(np.isfinite(curves[0])):
+            self._others.append(tr("The curves of a run could not be read."))
+            return None
+        train, test = curves[:2], curves[2:]
+        return HistoryView(train[0], train[1], test[0], test[1], test[2], test[3], max(steps_per_point, 1))
+
+    def drawing(self, value: object) -> Drawing | None:
+        """Return the drawing, if there is one and it is one."""
+        if value is None:
+            return None
+        try:
+            return Drawing.from_json(value)
+        except UserError:
+            self._others.append(tr("The drawing could not be read."))
+            return None
+
+    def x(self, n_inputs: int) -> np.ndarray | None:
+        """Return the input that was not drawn."""
+        if INPUT not in self._members:
+            return None
+        try:
+            return _vector(_unpacked(self._members[INPUT])["x"], n_inputs)
+        except (SessionFormatError, KeyError):
+            self._others.append(tr("The input could not be read."))
+            return None
+
+    @staticmethod
+    def window(value: object) -> dict[str, str]:
+        """Return how the window looked, as far as it is text."""
+        entries = value.items() if isinstance(value, dict) else ()
+        return {name: text for name, text in entries if isinstance(name, str) and isinstance(text, str)}
+
+
+def _unpacked(data: bytes) -> dict[str, np.ndarray]:
+    try:
+        arrays: dict[str, np.ndarray] = safetensors_numpy.load(data)
+    except (SafetensorError, ValueError, TypeError, KeyError) as error:
+        raise SessionFormatError(str(error)) from error
+    return arrays
+
+
+def _vector(array: np.ndarray, n: int) -> np.ndarray:
+    """Return a read-only vector of n finite float32 numbers."""
+    if array.shape != (n,) or array.dtype != np.float32 or not np.isfinite(array).all():
+        raise SessionFormatError("an array is not what the network needs")
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,286 @@
+import json
+import os
+import zipfile
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.strokes import Drawing
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.optimisers import Hyper
+from nnstudio.files.model_file import Model
+from nnstudio.files.session_file import (
+    CONTENTS,
+    SavedSession,
+    members_of,
+    open_session,
+    save_session,
+    session_from,
+)
+from nnstudio.files.session_json import config_from_json, config_to_json
+from nnstudio.files.session_store import Member, SessionFileError, SessionFolder, pack, unpack
+from nnstudio.training.config import TrainingConfig
+from nnstudio.training.course import Course
+from nnstudio.training.data_choices import DataChoices
+from nnstudio.training.history import HistoryView
+from nnstudio.training.recording import Mark, Moment, Recording
+from nnstudio.training.runs import Run
+from nnstudio.training.snapshot import Change
+from nnstudio.training.start import LoopState
+
+ARCHITECTURE = Architecture.of((2, 5, 2))
+SPACES = InputSpace("plane", (2,), -3.0, 3.0, ("x₁", "x₂")), OutputSpace(("left", "right"))
+CONFIG = TrainingConfig(ARCHITECTURE, hyper=Hyper(learning_rate=0.01, ema_decay=0.9), epochs=4.0, seed=7)
+
+
+def vector(seed):
+    return np.random.default_rng(seed).standard_normal(ARCHITECTURE.n_params).astype(np.float32)
+
+
+def moment(step, *, config=CONFIG, marks=(), with_state=False):
+    theta, course = vector(step), Course(60, 10)
+    state = None
+    if with_state:
+        moments = {"m": vector(step + 1), "v": vector(step + 2)}
+        state = LoopState(step, course, vector(step + 3), "adam", step, moments, average=vector(step + 4))
+    accuracy = None if step % 2 else 0.5 + step / 100
+    measured = (0.3, accuracy, step) if accuracy else (None, None, None)
+    return Moment(step, step / 6, theta, 0.4, *measured, config, course, 0, frozenset(marks), state)
+
+
+def run(n=6, name="Run 1", parent=None):
+    curve = np.linspace(0, 1, n)
+    history = HistoryView(curve, curve, curve, curve, curve, curve, 2)
+    faster = CONFIG.with_hyper(learning_rate=0.02)
+    moments = [moment(step, config=CONFIG if step < 3 else faster) for step in range(n - 1)]
+    moments.append(moment(n - 1, config=faster, marks=(Mark.EPOCH, Mark.BEST), with_state=True))
+    recording = Recording.of(moments, history, [Change(0.5, "learning rate 0.01 → 0.02")])
+    return Run(recording, "plane-moons", *SPACES, DataChoices("unit"), "small", name, parent, 3)
+
+
+def session(**values):
+    first = run()
+    second = run(4, "Branch 2", first)
+    network = Model(ARCHITECTURE, vector(99), *SPACES, name="small")
+    drawing = Drawing((np.array([[0.1, 0.2], [0.8, 0.9]]),))
+    given = {
+        "problem_name": "plane-moons",
+        "data": DataChoices("unit"),
+        "network": network,
+        "config": CONFIG,
+        "was_trained": True,
+        "runs": (first, second),
+        "current": 1,
+        "drawing": drawing,
+        "x": np.array([0.5, -1.0], np.float32),
+        "window": {"layout": "abc"},
+    }
+    return SavedSession(**(given | values))
+
+
+def key_of(one):
+    return f"runs/{one.name.replace(' ', '-').lower()}"
+
+
+def saved(tmp_path, what=None):
+    path = tmp_path / "one.nnstudio"
+    save_session(path, what or session())
+    return path
+
+
+def same(a, b):
+    return (a is None and b is None) or np.array_equal(a, b)
+
+
+def test_a_session_comes_back_whole(tmp_path):
+    before = session()
+    after = open_session(saved(tmp_path, before))
+    assert after.lost == ()
+    assert (after.problem_name, after.data, after.config) == (before.problem_name, before.data, before.config)
+    assert (after.was_trained, after.current, after.window) == (True, 1, {"layout": "abc"})
+    assert same(after.network.theta, before.network.theta)
+    assert same(after.x, before.x)
+    assert same(after.drawing.strokes[0], before.drawing.strokes[0])
+    assert after.runs[1].parent is after.runs[0]
+    for old, new in zip(before.runs, after.runs, strict=True):
+        assert (old.name, old.problem_name, old.data, old.parent_step) == (
+            new.name,
+            new.problem_name,
+            new.data,
+            new.parent_step,
+        )
+        assert (old.input_space, old.output_space) == (new.input_space, new.output_space)
+        assert old.recording.changes == new.recording.changes
+        for a, b in zip(old.recording.moments, new.recording.moments, strict=True):
+            assert same(a.theta, b.theta)
+            assert not b.theta.flags.writeable
+            assert replace(a, theta=None, state=None).__dict__ == replace(b, theta=None, state=None).__dict__
+            assert (a.state is None) == (b.state is None)
+        last, restored = old.last.state, new.last.state
+        assert (last.step, last.t, last.optimiser, last.course) == (
+            restored.step,
+            restored.t,
+            restored.optimiser,
+            restored.course,
+        )
+        assert last.moments.keys() == restored.moments.keys()
+        for name, values in last.moments.items():
+            assert same(values, restored.moments[name])
+        assert same(last.theta, restored.theta)
+        assert same(last.average, restored.average)
+        assert same(old.recording.history.train_loss, new.recording.history.train_loss)
+        assert new.recording.history.steps_per_point == 2
+        assert new.recording.best.step == old.recording.best.step
+
+
+def test_a_file_that_was_cut_short_keeps_its_beginning(tmp_path):
+    path = saved(tmp_path)
+    data = path.read_bytes()
+    kept = []
+    for share in (0.6, 0.8, 0.97):
+        path.write_bytes(data[: int(share * len(data))])
+        after = open_session(path)
+        assert after.lost
+        kept.append(sum(len(one.recording.moments) for one in after.runs))
+    assert 0 < kept[0] < kept[1] < kept[2] == 10
+    path.write_bytes(data[:900])
+    with pytest.raises(SessionFileError, match="damaged"):
+        open_session(path)
+
+
+def test_the_table_of_contents_of_the_archive_is_not_needed(tmp_path):
+    path = saved(tmp_path)
+    data = path.read_bytes()
+    path.write_bytes(data[: data.index(b"PK\x01\x02")])
+    after = open_session(path)
+    assert "damaged" in after.lost[0]
+    assert [len(one.recording.moments) for one in after.runs] == [6, 4]
+
+
+def test_a_damaged_moment_is_left_out_and_told(tmp_path):
+    path = saved(tmp_path)
+    data = bytearray(path.read_bytes())
+    at = data.index(vector(2).tobytes())
+    data[at] ^= 1
+    path.write_bytes(bytes(data))
+    after = open_session(path)
+    assert [one.step for one in after.runs[0].recording.moments] == [0, 1, 3, 4, 5]
+    assert any("1 moment " in sentence for sentence in after.lost)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_damage_ends_in_anything_but_a_sentence(tmp_path, seed):
+    path = saved(tmp_path)
+    data = bytearray(path.read_bytes())
+    rng = np.random.default_rng(seed)
+    for place in rng.integers(0, len(data), 1 + seed % 20):
+        data[place] = rng.integers(0, 256)
+    path.write_bytes(bytes(data[: len(data) - seed % 7 * 100]))
+    try:
+        sentences = open_session(path).lost
+    except SessionFileError as error:
+        sentences = [str(error)]
+    assert all(sentence.endswith(".") for sentence in sentences)
+
+
+def changed(path, change):
+    members, _ = unpack(path)
+    contents = json.loads(members[CONTENTS])
+    change(contents)
+    members[CONTENTS] = json.dumps(contents).encode()
+    pack(path, (Member(name, (), lambda data=data: data) for name, data in members.items()))
+
+
+def test_a_session_of_a_newer_program_says_so(tmp_path):
+    path = saved(tmp_path)
+    changed(path, lambda contents: contents.update(version=2, more=[]))
+    with pytest.raises(SessionFileError, match="newer nnstudio"):
+        open_session(path)
+
+
+def test_impossible_entries_cost_what_they_belong_to(tmp_path):
+    path = saved(tmp_path)
+
+    def spoil(contents):
+        contents["runs"][0]["moments"][1]["config"] = 99
+        contents["runs"][0]["moments"][2]["epoch"] = "soon"
+        contents["runs"][1]["configs"][0]["batch_size"] = -3
+        contents["drawing"] = {"strokes": "none"}
+
+    changed(path, spoil)
+    after = open_session(path)
+    assert [len(one.recording.moments) for one in after.runs] == [4]
+    assert after.current is None
+    assert after.drawing is None
+    assert len(after.lost) == 4
+
+
+def test_other_files_are_refused(tmp_path):
+    path = tmp_path / "other.nnstudio"
+    with pytest.raises(SessionFileError, match="no file"):
+        unpack(path)
+    for data in (b"", b"PK\x03\x04", b"\x89PNG" * 100):
+        path.write_bytes(data)
+        with pytest.raises(SessionFileError):
+            open_session(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("session.json", "0" * 10_000_000)
+    with pytest.raises(SessionFileError, match="missing"):
+        open_session(path)
+    with pytest.raises(SessionFileError):
+        unpack(tmp_path)
+
+
+def test_settings_of_every_kind_come_back():
+    config = replace(
+        CONFIG,
+        optimiser="momentum",
+        schedule="cosine",
+        dropout=0.25,
+        patience_epochs=3.0,
+        hyper=Hyper(clip_norm=2.0, momentum=0.8),
+    )
+    for one in (config, CONFIG, TrainingConfig(ARCHITECTURE)):
+        assert config_from_json(json.loads(json.dumps(config_to_json(one)))) == one
+
+
+def test_a_folder_is_written_only_where_something_is_new(tmp_path):
+    folder = SessionFolder(tmp_path / "kept")
+    before = session()
+    folder.update(members_of(before, key_of))
+    first = {name: os.stat(folder.path / name).st_mtime_ns for name in folder.names()}
+    members, is_whole = folder.read()
+    assert session_from(members, "the last session", is_whole=is_whole).lost == ()
+    shorter = Recording.of(before.runs[0].recording.moments[3:], None, ())
+    other = replace(before, runs=(replace(before.runs[0], recording=shorter), before.runs[1]))
+    folder.update(members_of(other, key_of))
+    second = {name: os.stat(folder.path / name).st_mtime_ns for name in folder.names()}
+    moments = [name for name in second if "/0000" in name]
+    assert len(moments) == 7
+    assert all(second[name] == first[name] for name in moments)
+    after = session_from(folder.read()[0], "the last session")
+    assert [len(one.recording.moments) for one in after.runs] == [3, 4]
+    folder.clear()
+    assert folder.names() == []
+
+
+def test_a_hundred_moments_of_the_seed_network_are_a_matter_of_a_moment(tmp_path):
+    """The figure itself is measured by tests.bench.sessions; this holds the order of magnitude."""
+    architecture = Architecture.parse("784-100-300-10")
+    config = TrainingConfig(architecture)
+    rng = np.random.default_rng(0)
+    moments = [
+        Moment(
+            k, float(k), rng.random(architecture.n_params, np.float32), *[None] * 4, config, Course(60, 10)
+        )
+        for k in range(100)
+    ]
+    large = replace(run(), recording=Recording.of(moments, None, ()))
+    begun = perf_counter()
+    path = saved(tmp_path, session(runs=(large,), current=0))
+    assert path.stat().st_size > 40e6
+    assert len(open_session(path).runs[0].recording.moments) == 100
+    assert perf_counter() - begun < 20
