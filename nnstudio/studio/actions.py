@@ -39,6 +39,7 @@ MENUS = {
     "File": translatable("File"),
     "Draw": translatable("Draw"),
     "Train": translatable("Train"),
+    "Time": translatable("Time"),
     "Teach": translatable("Teach"),
     "View": translatable("View"),
     "Help": translatable("Help"),
@@ -162,6 +163,55 @@ ENTRIES = (
         "Teach all my drawings",
         "fine-tune the network on all of your drawings that are of its classes",
         ("Shift+W",),
+    ),
+    ActionEntry(
+        "first-moment",
+        "Time",
+        "First moment",
+        "show the network as the run began with it",
+        ("Alt+Home",),
+        has_icon=True,
+    ),
+    ActionEntry(
+        "earlier-moment", "Time", "Step back", "show the moment before", ("Alt+Left",), has_icon=True
+    ),
+    ActionEntry(
+        "later-moment", "Time", "Step forward", "show the moment after", ("Alt+Right",), has_icon=True
+    ),
+    ActionEntry(
+        "best-moment",
+        "Time",
+        "Best moment",
+        "show the moment of the run that did best on the test set",
+        ("Alt+Up",),
+        has_icon=True,
+    ),
+    ActionEntry(
+        "play-back",
+        "Time",
+        "Play back",
+        "play the run as a film; once more stops it",
+        ("Shift+Space",),
+        has_icon=True,
+        checkable=True,
+    ),
+    ActionEntry(
+        "live", "Time", "Live", "show the newest weights, and what training brings", ("L",), checkable=True
+    ),
+    ActionEntry(
+        "branch",
+        "Time",
+        "Continue from here",
+        "go on from the moment on show in a run of its own; the run that is left stays as it is",
+        ("Ctrl+B",),
+        has_icon=True,
+    ),
+    ActionEntry("next-run", "Time", "Next run", "put the next run on show as it was left", ("Ctrl+PgDown",)),
+    ActionEntry("previous-run", "Time", "Previous run", "put the run before on show", ("Ctrl+PgUp",)),
+    ActionEntry("rename-run", "Time", "Rename run", "call the run on show something else", ("F2",)),
+    ActionEntry("delete-run", "Time", "Delete run", "forget the run on show", ("Ctrl+Shift+Del",)),
+    ActionEntry(
+        "restore-run", "Time", "Bring back deleted run", "undo the last deletion of a run", ("Ctrl+Alt+B",)
     ),
     ActionEntry("redraw-samples", "View", "Redraw samples", "show other samples", ("Ctrl+D",)),
     ActionEntry(

@@ -1,7 +1,6 @@
 """What each action does."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtWidgets import QFileDialog
@@ -10,27 +9,20 @@ from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio import documents
 from nnstudio.studio.colour_scale import Scope
-from nnstudio.studio.desktop_commands import DesktopCommands
 from nnstudio.studio.dock import Dock
 from nnstudio.studio.drops import Drops
 from nnstudio.studio.key_list import show_keys
 from nnstudio.studio.recipe_list import show_recipes
 from nnstudio.studio.teaching_commands import TeachingCommands
 from nnstudio.studio.theme import DARK, LIGHT, TEXT_SCALES, text_scale
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window import Window
+from nnstudio.studio.time_commands import TimeCommands
 
 RATE_FACTOR = 1.5
 PEN_FACTOR = 1.2
 
 
-class Commands(DesktopCommands, TeachingCommands):
+class Commands(TimeCommands, TeachingCommands):
     """One method for each entry of ``actions.ENTRIES``, named like it."""
-
-    def __init__(self, window: "Window") -> None:
-        super().__init__(window)
-        self._session = window.session
 
     def connect_all(self) -> None:
         """Connect what the window's parts have to say to this object, once all parts exist."""

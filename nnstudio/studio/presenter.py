@@ -61,12 +61,14 @@ class Presenter(QObject):
         """
         self._window.drawings.poll()
         self._window.teacher.poll()
+        self._window.timeline.player.advance()
         changes = self._session.poll()
         if changes.network:
             self._meet_network()
         changes.survey = self._window.surveyor.poll()
         changes.selection, self._selection_changed = self._selection_changed, False
         appeared = self._refresh_parts(changes)
+        self._window.timeline.refresh(changes)
         if self._figures.due(changes):
             self._show_figures()
         if self._session.errands.current is not None:
@@ -104,12 +106,13 @@ class Presenter(QObject):
         session, window = self._session, self._window
         self._show_facts()
         window.teacher.meet_weights()
-        snapshot = session.snapshot
-        if snapshot is None:
+        moment = session.moment
+        if moment is None:
             window.bar.show_figures(None, None, None)
         else:
-            speed = snapshot.images_per_second if session.is_running else None
-            window.bar.show_figures(snapshot.epoch, speed, snapshot.test_accuracy)
+            speed = session.snapshot.images_per_second if session.is_running else None
+            is_past = session.past is not None
+            window.bar.show_figures(moment.epoch, speed, moment.test_accuracy, is_past=is_past)
 
     def _show_errand(self, errand: Errand) -> None:
         done = "" if errand.share is None else f" · {100 * errand.share:.0f} %"

@@ -17,9 +17,13 @@ from nnstudio.studio.paced_worker import PacedWorker
 from nnstudio.studio.selection import Selection
 from nnstudio.studio.sentences import misfit_sentence
 from nnstudio.studio.session import Session
+from nnstudio.training.recording import Moment
 
 PERIOD_S = 0.5
 """Surveys begin at most so often."""
+
+STILL_S = 0.15
+"""A moment of the past is surveyed once it has been on show so long."""
 
 SHARE_WHILE_TRAINING = 0.06
 """Of one core."""
@@ -84,6 +88,10 @@ class Surveyor(QObject):
         self._found: tuple[_Question, Survey | None] | None = None
         self._taken: tuple[_Question, Survey | None] | None = None
         self._due_s = 0.0
+        # The moment on show, since when it is, and the one that the last question was about.
+        self._past: Moment | None = None
+        self._past_since_s = 0.0
+        self._asked_past: Moment | None = None
         self._missed: str | None = None
         self._missed_since_s = 0.0
 
@@ -171,19 +179,27 @@ class Surveyor(QObject):
         question = _Question(
             session.architecture, session.reading_theta, session.problem.test, session.config.loss, unit
         )
-        if question.is_about(self._asked):
+        now_s = time.perf_counter()
+        if session.past is not self._past:
+            self._past, self._past_since_s = session.past, now_s
+        if question.is_about(self._asked) and session.past is not self._asked_past:
+            # Another moment is looked at: somebody waits for it, unless it is passed by.
+            if now_s - self._past_since_s < STILL_S:
+                return
+            self._worker.set_share(1.0)
+        elif question.is_about(self._asked):
             # What somebody waits for is done at once; what keeps the view young gives way to training.
             if self._taken is not None and self._taken[0].is_about(self._asked):
-                self._worker.set_share(SHARE_WHILE_TRAINING if session.is_running else 1.0)
-            now_s = time.perf_counter()
+                is_young = session.is_running and session.past is None
+                self._worker.set_share(SHARE_WHILE_TRAINING if is_young else 1.0)
             if self._worker.is_busy or question.theta is self._asked.theta or now_s < self._due_s:
                 return
         else:
             self._worker.set_share(1.0)
-        self._due_s = time.perf_counter() + PERIOD_S
-        self._asked = question
-        snapshot = session.snapshot
-        run_id, step = (0, 0) if snapshot is None else (snapshot.run_id, snapshot.step)
+        self._due_s = now_s + PERIOD_S
+        self._asked, self._asked_past = question, session.past
+        run_id = 0 if session.snapshot is None else session.snapshot.run_id
+        step = 0 if session.moment is None else session.moment.step
         self._worker.run(lambda: self._survey(question, run_id, step))
 
     def _survey(self, question: _Question, run_id: int, step: int) -> Iterator[None]:

@@ -39,6 +39,7 @@ class Theme:
     positive: str
     negative: str
     selection: str
+    past: str
     warning: str
     paper: str
     ink: str
@@ -59,6 +60,7 @@ DARK = Theme(
     positive="#50a0ff",
     negative="#ff9632",
     selection="#ffd84d",
+    past="#ffd84d",
     warning="#ffb454",
     paper="#000000",
     ink="#ffffff",
@@ -78,6 +80,7 @@ LIGHT = Theme(
     positive="#0877bd",
     negative="#cc6600",
     selection="#d9a400",
+    past="#7a5a00",
     warning="#8f5400",
     paper="#ffffff",
     ink="#101114",
@@ -252,7 +255,9 @@ _SIZES_TOLD = (
 _STYLE = Template("""
 QMainWindow, QDialog { background: $window; }
 QWidget { color: $text; }
-QWidget#bar, QWidget#status { background: $bar; }
+QWidget#bar, QWidget#status, QWidget#timeline { background: $bar; }
+QWidget#timeline { border-top: 2px solid transparent; }
+QWidget#timeline[role="past"] { border-top-color: $selection; }
 QWidget#panel { background: $panel; }
 QFrame#card { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 QWidget#hints { background: $bar; }
@@ -260,6 +265,7 @@ QFrame#rule { background: $line; }
 QLabel { background: transparent; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="warning"] { color: $warning; }
+QLabel[role="past"] { color: $past; }
 QToolTip { background: $control; color: $text; border: 1px solid $line; padding: 4px; }
 QPushButton, QToolButton, QComboBox, QLineEdit {
     background: $control; color: $text; border: 1px solid transparent; border-radius: 6px;

@@ -50,6 +50,7 @@ from nnstudio.studio.theme import (
     text_font,
     text_scale,
 )
+from nnstudio.studio.timeline import Timeline
 from nnstudio.studio.unit_pictures import UnitPictures
 from nnstudio.studio.views.training_bar import TrainingBar
 from nnstudio.studio.what_is_this import WhatIsThis
@@ -135,6 +136,7 @@ class Window(QMainWindow):
         self.parts: dict[str, Part] = {part.name: part for part, _ in homes}
         self.input: InputPanel = self.parts["input"].widget
         self.desk = Desk(homes, self)
+        self.timeline = Timeline(self)
         self.panel_actions = PanelActions(self.desk, self)
         frame = QWidget(self)
         layout = QVBoxLayout(frame)
@@ -142,6 +144,7 @@ class Window(QMainWindow):
         layout.setSpacing(1)
         layout.addWidget(BarArea(self.bar, self))
         layout.addWidget(self.desk, 1)
+        layout.addWidget(self.timeline)
         self.hints = HintStrip(self)
         layout.addWidget(self.hints)
         layout.addWidget(self.status)
@@ -175,6 +178,7 @@ class Window(QMainWindow):
         for part in self.parts.values():
             part.set_theme(theme)
         self.desk.set_theme(theme)
+        self.timeline.set_theme(theme)
         self.actions_by_name.tint(theme, running=self.session.is_running)
 
     def say(self, text: str, *, warning: bool = False) -> None:

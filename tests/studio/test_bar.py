@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from nnstudio.engine.architecture import ArchitectureError
 from nnstudio.studio.choices import parse_network
-from nnstudio.training import worker
+from nnstudio.training import trainer
 from nnstudio.training.config import ConfigError
 from tests.studio.gestures import choose, is_warning, said, settled, type_into
 
@@ -221,7 +221,7 @@ def test_a_run_that_cannot_begin_leaves_the_window_with_what_the_trainer_holds(r
     def fail(*_, **__):
         raise MemoryError("no room")
 
-    monkeypatch.setattr(worker, "TrainingLoop", fail)
+    monkeypatch.setattr(trainer, "TrainingLoop", fail)
     type_into(ready.bar.network, "9")
     qtbot.waitUntil(lambda: ready.session.state == "failed")
     assert ready.session.architecture == before

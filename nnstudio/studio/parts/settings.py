@@ -46,7 +46,7 @@ class SettingsPart:
                 self._make_rows()
             self._shown = shown
             self.widget.show_settings(self._window.choices.holder_of)
-        self._rate.show_course(session.config, 0.0 if session.snapshot is None else session.snapshot.epoch)
+        self._rate.show_course(session.config, 0.0 if session.moment is None else session.moment.epoch)
 
     def _check(self, setting: Setting[Any], text: str) -> None:
         self.widget.show_note(setting, self._window.choices.refusal(setting, text))

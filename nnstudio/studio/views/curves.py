@@ -1,13 +1,14 @@
 """Loss and accuracy against epochs; axes grow in steps, because auto-ranging costs frames."""
 
 import math
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.handlers import contained
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from nnstudio.training.snapshot import Change
 
 MAX_POINTS = 2000
+OTHER_LINES = (("╌", Qt.PenStyle.DashLine), ("┈", Qt.PenStyle.DotLine), ("–·", Qt.PenStyle.DashDotLine))
+"""How the curves of other runs are drawn, one after the other, and what the legend shows of it."""
+
+_LONGEST_NAME = 14
 _REACH_PX = 4
 
 
@@ -44,6 +49,10 @@ class Curves(QWidget):
             self._item.setLogMode(False, True)
         self._marks = self._item.plot([], [], connect="pairs")
         self._changes: Sequence[Change] = ()
+        self._others = [self._item.plot([], []) for _ in OTHER_LINES]
+        self._other_names: list[str] = []
+        self._moment = self._item.plot([], [])
+        self._epoch: float | None = None
         self._train = self._item.plot([], [])
         self._test = self._item.plot([], [])
         self._plot.installEventFilter(self)
@@ -51,6 +60,8 @@ class Curves(QWidget):
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
         self._legend.setAlignment(Qt.AlignmentFlag.AlignRight)
+        # Long names of runs are cut off rather than making the panel wider.
+        self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -81,12 +92,27 @@ class Curves(QWidget):
         self._marks.setPen(pg.mkPen(colour(theme.muted, 0.8), width=1, style=Qt.PenStyle.DashLine))
         self._train.setPen(pg.mkPen(colour(theme.positive, 0.8), width=1))
         self._test.setPen(pg.mkPen(colour(theme.negative), width=2))
-        words = (
-            (theme.positive, tr("— training {quantity}").format(quantity=self._quantity)),
-            (theme.negative, tr("━ test {quantity}").format(quantity=self._quantity)),
+        self._moment.setPen(pg.mkPen(colour(theme.selection), width=1))
+        for item, (_, style) in zip(self._others, OTHER_LINES, strict=True):
+            item.setPen(pg.mkPen(colour(theme.muted), width=1, style=style))
+        self._theme = theme
+        self._show_legend()
+
+    def _show_legend(self) -> None:
+        theme = self._theme
+        entries = [
+            (theme.positive, "—", tr("training {quantity}").format(quantity=self._quantity)),
+            (theme.negative, "━", tr("test {quantity}").format(quantity=self._quantity)),
+        ]
+        for (sign, _), name in zip(OTHER_LINES, self._other_names, strict=False):
+            short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+            entries.append((theme.muted, sign, short))
+        spans = (f'<span style="color: {code}">{sign}</span> {escape(text)}' for code, sign, text in entries)
+        self._legend.setText("&nbsp;&nbsp; ".join(spans))
+        told = tr("Dashed: test {quantity} of {names}").format(
+            quantity=self._quantity, names=", ".join(self._other_names)
         )
-        spans = (f'<span style="color: {code}">{text[0]}</span>{text[1:]}' for code, text in words)
-        self._legend.setText("&nbsp;&nbsp;&nbsp;".join(spans))
+        self._legend.setToolTip(told if self._other_names else "")
 
     def resizeEvent(self, event: object) -> None:
         """Keep the hint in the middle."""
@@ -97,20 +123,33 @@ class Curves(QWidget):
         self._hint.show()
         self._train.setData([], [])
         self._test.setData([], [])
+        self._set_others(())
+        self.show_moment(None)
         self.show_changes(())
         self._fit(1.0, 0.01, 3.0) if self._logarithmic else self._fit(1.0, 0.0, 1.0)
 
-    def show_curves(self, train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarray]) -> None:
-        """Show (epochs, values) of training and test; values above 0 where the axis is logarithmic."""
+    def show_curves(
+        self,
+        train: tuple[np.ndarray, np.ndarray],
+        test: tuple[np.ndarray, np.ndarray],
+        others: "Sequence[tuple[str, np.ndarray, np.ndarray]]" = (),
+    ) -> None:
+        """Show (epochs, values) of training and test; values above 0 where the axis is logarithmic.
+
+        ``others`` are names of other runs with (epochs, values) of theirs on the test set; the first few are
+        drawn.
+        """
         train_x, train_y = _thin(*train)
         test_x, test_y = _thin(*test)
         self._train.setData(train_x, train_y)
         self._test.setData(test_x, test_y)
-        last = max(float(x[-1]) if len(x) else 0.0 for x in (train_x, test_x))
-        values = np.concatenate((train_y, test_y))
+        drawn = [(name, *_thin(x, y)) for name, x, y in others if len(x)][: len(OTHER_LINES)]
+        last = max(float(x[-1]) if len(x) else 0.0 for x in (train_x, test_x, *(x for _, x, _ in drawn)))
+        values = np.concatenate((train_y, test_y, *(y for *_, y in drawn)))
         if not len(values):
             self.clear()
             return
+        self._set_others(drawn)
         self._hint.hide()
         if self._logarithmic:
             positive = values[values > 0]
@@ -118,6 +157,26 @@ class Curves(QWidget):
             self._fit(last, low, high)
         else:
             self._fit(last, float(values.min()), 1.0)
+
+    def _set_others(self, drawn: "Sequence[tuple[str, np.ndarray, np.ndarray]]") -> None:
+        for k, item in enumerate(self._others):
+            item.setData(*(drawn[k][1:] if k < len(drawn) else ([], [])))
+        names = [name for name, *_ in drawn]
+        if names != self._other_names:
+            self._other_names = names
+            self._show_legend()
+
+    def show_moment(self, epoch: float | None) -> None:
+        """Mark the epoch of the past that is on show; None: the present is."""
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self._draw_moment()
+
+    def _draw_moment(self) -> None:
+        _, bottom, top, _ = self._range
+        x = [] if self._epoch is None else [self._epoch, self._epoch]
+        y = np.array((bottom, top)[: len(x)])
+        self._moment.setData(x, 10.0**y if self._logarithmic else y)
 
     def show_changes(self, changes: "Sequence[Change]") -> None:
         """Mark the epochs at which choices changed."""
@@ -149,9 +208,13 @@ class Curves(QWidget):
             (tr("test {quantity} {value:.4g}"), self._test),
         )
         for form, curve in curves:
-            x, y = curve.getOriginalDataset()
-            if x is not None and len(x) and x[0] <= epoch <= x[-1]:
-                values.append(form.format(quantity=self._quantity, value=np.interp(epoch, x, y)))
+            value = _value_at(curve, epoch)
+            if value is not None:
+                values.append(form.format(quantity=self._quantity, value=value))
+        for name, curve in zip(self._other_names, self._others, strict=False):
+            value = _value_at(curve, epoch)
+            if value is not None:
+                values.append(f"{name} {value:.4g}")
         return (
             tr("epoch {epoch:.4g}: {values}").format(epoch=epoch, values=", ".join(values)) if values else ""
         )
@@ -178,6 +241,7 @@ class Curves(QWidget):
             if self._logarithmic:
                 self._item.getAxis("left").setTicks([_decade_ticks(bottom, top)])
             self._draw_marks()
+            self._draw_moment()
             self._item.getViewBox().setRange(xRange=(0.0, right), yRange=(bottom, top), padding=0.02)
 
 
@@ -190,6 +254,13 @@ def _decade_ticks(bottom: float, top: float) -> list[tuple[float, str]]:
         for step in steps
     ]
     return [(place, label) for place, label in ticks if bottom - 0.03 <= place <= top + 0.03]
+
+
+def _value_at(curve: pg.PlotDataItem, epoch: float) -> float | None:
+    x, y = curve.getOriginalDataset()
+    if x is None or not len(x) or not x[0] <= epoch <= x[-1]:
+        return None
+    return float(np.interp(epoch, x, y))
 
 
 def _thin(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

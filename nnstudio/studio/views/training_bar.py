@@ -17,7 +17,7 @@ from nnstudio.data.problems import PROBLEMS
 from nnstudio.language import tr, translatable
 from nnstudio.studio.setting_list import ACTIVATION, SETTINGS
 from nnstudio.studio.settings import Setting
-from nnstudio.studio.theme import font
+from nnstudio.studio.theme import font, give_role
 from nnstudio.studio.views.base import grouped
 from nnstudio.studio.views.setting_box import SettingBox
 from nnstudio.training.config import TrainingConfig
@@ -189,9 +189,16 @@ class TrainingBar(QWidget):
             box.show_value(box.setting.read(config))
 
     def show_figures(
-        self, epoch: float | None, images_per_second: float | None, accuracy: float | None
+        self,
+        epoch: float | None,
+        images_per_second: float | None,
+        accuracy: float | None,
+        *,
+        is_past: bool = False,
     ) -> None:
-        """Show the run's figures; None where there is none yet."""
+        """Show the run's figures; None where there is none yet, and those of the past in its colour."""
+        for name in ("Epoch", "Test accuracy"):
+            give_role(self._figures[name], "past" if is_past else "")
         self._show(tr("Epoch"), None if epoch is None else _of_few_digits(epoch))
         speed = grouped(round(images_per_second, -2)) if images_per_second else None
         self._show(tr("Images / s"), speed)
