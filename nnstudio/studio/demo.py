@@ -8,9 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QEventLoop, QPoint, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from nnstudio.data.strokes import Drawing
 from nnstudio.data.synthetic import synthetic_drawing
@@ -60,14 +59,14 @@ def run(out: Path, seconds: float) -> int:
         ) from error
     # Qt looks at this when the application is made; a real screen would show windows opening by themselves.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    application = create_application()
+    create_application()
     with tempfile.TemporaryDirectory() as folder:
         window = open_window(QSettings(f"{folder}/demo.ini", QSettings.Format.IniFormat))
         # What the user trained last is not to make room for a demonstration.
         window.keeper.rest()
         window.show()
         try:
-            report = _Demo(application, window, out).carry_through(seconds)
+            report = _Demo(window, out).carry_through(seconds)
         finally:
             window.close()
     try:
@@ -80,8 +79,8 @@ def run(out: Path, seconds: float) -> int:
 class _Demo:
     """One run of the demonstration on a shown window."""
 
-    def __init__(self, application: QApplication, window: Window, out: Path) -> None:
-        self._application, self._window, self._out = application, window, out
+    def __init__(self, window: Window, out: Path) -> None:
+        self._window, self._out = window, out
         self._session = window.session
 
     def carry_through(self, seconds: float) -> dict[str, object]:
@@ -150,10 +149,11 @@ class _Demo:
         return names
 
     def _wait(self, seconds: float) -> None:
-        end_s = time.perf_counter() + seconds
-        while time.perf_counter() < end_s:
-            self._application.processEvents()
-            time.sleep(0.002)
+        # Qt's own loop sleeps without the interpreter's lock; asking for events again and again would take it
+        # from training, and the frames would be paced as if drawing were that dear.
+        loop = QEventLoop()
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        loop.exec()
 
     def _wait_until(self, condition: Callable[[], bool], what: str) -> None:
         end_s = time.perf_counter() + PATIENCE_S

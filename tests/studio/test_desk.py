@@ -19,6 +19,15 @@ def places(window):
     return {name: place(window, name) for name, dock in window.desk.docks.items() if dock.is_in_front}
 
 
+def are_alike(these, those):
+    """Say whether panels are where others are, to the pixel that is left over when room is shared out."""
+    return these.keys() == those.keys() and all(
+        abs(one - other) <= 1
+        for name in these
+        for one, other in zip(these[name].getRect(), those[name].getRect(), strict=True)
+    )
+
+
 def tab_bars(window):
     """Return the texts of each row of tabs that can be seen."""
     bars = window.desk.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
@@ -249,7 +258,7 @@ def test_reset_brings_every_panel_home(window, qtbot):
     desk.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, desk.docks["input"])
     floated(window, qtbot, "weights")
     window.actions_by_name["reset-layout"].trigger()
-    qtbot.waitUntil(lambda: places(window) == before)
+    qtbot.waitUntil(lambda: are_alike(places(window), before))
     assert sorted(tab_bars(window)) == sorted(tabs)
 
 
@@ -265,8 +274,11 @@ def test_nonsense_gives_the_default_layout(open_window, settings, state):
 def test_a_shortened_layout_gives_the_default(open_window, settings):
     window = open_window()
     usual, whole = places(window), window.desk.state()
+    for length in range(whole.size()):
+        window.desk.restore(whole[:length])
+        assert places(window) == usual
     window.close()
-    for length in range(0, whole.size(), 97):
+    for length in (0, whole.size() // 2, whole.size() - 1):
         settings.setValue("layout", whole[:length])
         settings.remove("geometry")
         other = open_window(settings=settings)
