@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-imports",))
 DEMO_SECONDS = "20"
 # One process for each core that may be used; whoever is done takes over waiting tests of the others.
-PYTEST = ("pytest", "--numprocesses", "auto", "--maxprocesses", "8", "--dist", "worksteal")
+OPTIONS = {"pytest": ("--numprocesses", "auto", "--maxprocesses", "8", "--dist", "worksteal")}
 
 
 def set_up(env: environment.Environment, groups: list[str], *, screen: str, tests: bool) -> None:
@@ -86,11 +86,12 @@ def missing_display(env: environment.Environment) -> str:
 def test(env: environment.Environment, arguments: list[str]) -> int:
     """Run every test, then the linters and the type checker; with arguments, pytest alone."""
     set_up(env, ["test", "lint"], screen="offscreen", tests=True)
-    checks = [(*PYTEST, *arguments)] if arguments else [PYTEST, *CHECKS]
+    checks = [("pytest", *arguments)] if arguments else [("pytest",), *CHECKS]
     failed = []
     for check in checks:
         say(" ".join(check))
-        if subprocess.call([str(env.program(check[0])), *check[1:]], cwd=ROOT) != 0:
+        name, *words = check
+        if subprocess.call([str(env.program(name)), *OPTIONS.get(name, ()), *words], cwd=ROOT) != 0:
             failed.append(" ".join(check))
     say("failed: " + ", ".join(failed) if failed else "everything passed")
     return 1 if failed else 0

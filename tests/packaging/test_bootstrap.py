@@ -107,7 +107,7 @@ def test_arguments_of_test_go_to_pytest_alone(env, started, monkeypatch):
     ran = []
     monkeypatch.setattr(bootstrap.subprocess, "call", lambda command, cwd: ran.append(command[1:]) or 0)
     assert bootstrap.test(env, ["-k", "idx"]) == 0
-    assert ran == [[*bootstrap.PYTEST[1:], "-k", "idx"]]
+    assert ran == [[*bootstrap.OPTIONS["pytest"], "-k", "idx"]]
 
 
 @pytest.mark.parametrize("argv", [[], ["dance"], ["setup", "please"]])
