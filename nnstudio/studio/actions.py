@@ -1,39 +1,14 @@
 """Every action of the window, once: words, keys and tooltip; buttons, menus and the list of keys follow."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from nnstudio.language import tr, translatable
+from nnstudio.studio.action_entry import ActionEntry
 from nnstudio.studio.images import icon
+from nnstudio.studio.teaching_entries import TEACHING_ENTRIES
 from nnstudio.studio.theme import Theme
-
-
-@dataclass(frozen=True)
-class ActionEntry:
-    """One action.
-
-    Attributes
-    ----------
-    name : str
-        The key in ``Actions``, and the icon's file name where ``has_icon``.
-    menu, text, tip : str
-        The menu it is in, a key of ``MENUS``; its words there, and what it does as a sentence without a full
-        stop. Both are literals in English, which translations find without a mark.
-    keys : tuple of str
-        Key sequences in Qt's notation; the first is shown.
-    """
-
-    name: str
-    menu: str
-    text: str
-    tip: str
-    keys: tuple[str, ...] = ()
-    has_icon: bool = False
-    checkable: bool = False
-
 
 MENUS = {
     "File": translatable("File"),
@@ -147,23 +122,7 @@ ENTRIES = (
         "leave-step", "Train", "Leave the step", "show the network as it is again", ("Ctrl+Shift+N",)
     ),
     ActionEntry("cancel", "Train", "Cancel loading", "give up loading or downloading data", ("Esc",)),
-    ActionEntry(
-        "teach", "Teach", "This was a…", "say what the drawing was: the network learns it at once", ("W",)
-    ),
-    ActionEntry(
-        "take-back",
-        "Teach",
-        "Take back",
-        "the network as it was before it was taught, and the drawing out of yours",
-        ("Ctrl+Backspace",),
-    ),
-    ActionEntry(
-        "teach-all",
-        "Teach",
-        "Teach all my drawings",
-        "fine-tune the network on all of your drawings that are of its classes",
-        ("Shift+W",),
-    ),
+    *TEACHING_ENTRIES,
     ActionEntry(
         "first-moment",
         "Time",

@@ -42,6 +42,7 @@ class Commands(TimeCommands, TeachingCommands):
             signal.connect(window.actions_by_name[name].setEnabled)
             window.actions_by_name[name].setEnabled(False)
         window.actions_by_name["pen"].setChecked(True)
+        self.connect_teaching()
         Drops(window).dropped.connect(self.take)
         window.desk.picture_wanted.connect(self.copy_panel)
         window.colour_scale.changed.connect(self._show_scale)

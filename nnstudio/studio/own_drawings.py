@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -50,6 +51,11 @@ class OwnDrawings(QObject):
     def drawings(self) -> PersonalSet:
         """All drawings, those that are still to be written among them."""
         return self._set
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._file.path
 
     @property
     def is_read(self) -> bool:

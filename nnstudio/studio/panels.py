@@ -16,11 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.language import tr
+from nnstudio.studio.collector import Wanted
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.sheets import Sheets
 from nnstudio.studio.short_label import ShortLabel
 from nnstudio.studio.theme import font, give_font, give_role
 from nnstudio.studio.views.canvas import PEN_WIDTHS
+from nnstudio.studio.views.collection_strip import CollectionStrip
 from nnstudio.studio.views.image import ImageView
 from nnstudio.studio.views.novelty import NoveltyMeter
 
@@ -60,6 +62,9 @@ class InputPanel(QWidget):
         self.canvas, self.pixels, self.plane = self.sheets.canvas, self.sheets.pixels, self.sheets.plane
         self.sheets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.sheets.setMinimumHeight(SMALLEST_SHEET)
+        ways_on = [actions[name] for name in ("draw-again", "skip-drawing", "keep-drawing")]
+        self.collection = CollectionStrip(ways_on, actions["collect"], self)
+        body.addWidget(self.collection)
         body.addWidget(self.sheets, 100)
         grid = QGridLayout()
         grid.setSpacing(6)
@@ -131,6 +136,16 @@ class InputPanel(QWidget):
         if len(name) > LONGEST_ANSWER:
             name = f"…{name[1 - LONGEST_ANSWER :]}"
         self.answer.setText(name)
+
+    def show_wanted(self, wanted: Wanted | None, noun: str) -> None:
+        """Show which drawing is collected next; None: whatever is drawn is read, and nothing kept."""
+        self.collection.show_wanted(wanted)
+        self.canvas.hint = (
+            tr("draw a {noun}").format(noun=noun)
+            if wanted is None
+            else tr("write {label}").format(label=wanted.label)
+        )
+        self.canvas.update()
 
     def resizeEvent(self, event: object) -> None:
         """Keep the sheet square; what is left of the height stays free below."""

@@ -10,6 +10,7 @@ from nnstudio.studio.parts.answer import AnswerPart
 from nnstudio.studio.parts.compare import ComparePart
 from nnstudio.studio.parts.confusion import ConfusionPart
 from nnstudio.studio.parts.curves import AccuracyPart, LossPart
+from nnstudio.studio.parts.drawings import DrawingsPart
 from nnstudio.studio.parts.dream import DreamPart
 from nnstudio.studio.parts.flip import FlipPart
 from nnstudio.studio.parts.gradient import GradientPart
@@ -63,6 +64,7 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (StagesPart, Area.INSPECTOR),
     (MistakesPart, Area.MISTAKES),
     (ConfusionPart, Area.MISTAKES),
+    (DrawingsPart, Area.MISTAKES),
     (SettingsPart, Area.INSPECTOR),
     (SurgeryPart, Area.INSPECTOR),
     (StepPart, Area.INSPECTOR),

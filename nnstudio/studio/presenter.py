@@ -39,6 +39,7 @@ class Presenter(QObject):
         window.teacher.changed.connect(self._show_teaching)
         self._take_back = window.status.add_button(window.actions_by_name["take-back"])
         window.drawings.said.connect(self._hear)
+        window.collector.said.connect(self._hear)
         window.selection.changed.connect(self._note_selection)
         self.show_settings()
 

@@ -177,6 +177,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("learning_rate", "optimiser", "weight_decay", "batch_size"),
     ),
+    "drawings": Topic(
+        translatable("My drawings"),
+        translatable(
+            "Drawings of yours with their labels, kept in a file of yours, and how the network on show reads "
+            "each of them. It can be taught them: it learns copies of them, each written a little "
+            "differently, and rehearses what it could before, so that next to nothing is forgotten."
+        ),
+        ("input", "answer", "test-set"),
+    ),
     "surgery": Topic(
         translatable("Surgery"),
         translatable(

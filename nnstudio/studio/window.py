@@ -17,6 +17,7 @@ from nnstudio.language import tr
 from nnstudio.studio.actions import Actions
 from nnstudio.studio.bridge import FramePacer
 from nnstudio.studio.choices import Choices
+from nnstudio.studio.collector import Collector
 from nnstudio.studio.colour_scale import ColourScale
 from nnstudio.studio.commands import Commands
 from nnstudio.studio.desk import Desk
@@ -95,6 +96,7 @@ class Window(QMainWindow):
         self.surgeon = Surgeon(self.session, self)
         self.stepper = Stepper(self.session, self.surgeon, self)
         self.drawings = OwnDrawings(self)
+        self.collector = Collector(self.drawings, self)
         self.teacher = Teacher(self.session, self.drawings, self)
         self.surveyor = Surveyor(self.session, self.selection, self)
         self.unit_pictures = UnitPictures(self.session)

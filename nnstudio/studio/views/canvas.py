@@ -93,6 +93,11 @@ class Canvas(View):
             return self._content
         return CanvasContent((*self._content.strokes, np.array(self._live)))
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether a stroke is being drawn."""
+        return bool(self._live)
+
     def clear(self) -> None:
         """Wipe the sheet; undo brings it back."""
         self._change(CanvasContent(), "Clear")
