@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal, cast
 
+from nnstudio.data.problems import PROBLEMS
 from nnstudio.data.scaling import SCALINGS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.losses import usual_loss
@@ -17,6 +18,7 @@ from nnstudio.engine.optimisers import Hyper
 from nnstudio.errors import UserError
 from nnstudio.files.recipe_novelty import read_novelty
 from nnstudio.files.recipe_sources import ProblemSource, printable, read_source
+from nnstudio.files.recipe_views import read_views
 from nnstudio.files.shipped import find_shipped, shipped_names
 from nnstudio.files.toml_entries import TomlFile
 from nnstudio.language import tr, translatable
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from nnstudio.files.recipe_novelty import NoveltyRecipe
     from nnstudio.files.recipe_sources import StrokeSource
+    from nnstudio.files.recipe_views import View
     from nnstudio.files.toml_entries import Table
 
 _TABLES = ("source", "network", "training", "novelty")
@@ -75,6 +78,9 @@ class Recipe:
         them as they come.
     novelty : NoveltyRecipe or None
         How to fit a detector of inputs that are of none of the classes.
+    views : tuple of (float, float)
+        The finished network looks at each image once for each of these, moved so many pixels to the right
+        and down, and its hidden layers are as many times as wide; none: once, as it is.
     """
 
     name: str
@@ -85,6 +91,7 @@ class Recipe:
     text: str
     input_scaling: str = "none"
     novelty: NoveltyRecipe | None = None
+    views: tuple[View, ...] = ()
 
 
 def shipped_recipes() -> list[str]:
@@ -134,12 +141,16 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
         file.refuse(
             "source", 0, "source", tr("must come first with a problem, which says what goes in and out.")
         )
-    architecture, weights = _network(file.table("network"))
+    network = file.table("network")
+    views = read_views(network)
+    if views and PROBLEMS[sources[0].problem].kind != "image":
+        network.refuse("views", tr("are for images; {problem} has none.").format(problem=sources[0].problem))
+    architecture, weights = _network(network)
     training = file.table("training")
     input_scaling = _input_scaling(training)
     config = _training(training, architecture, seed)
     novelty = read_novelty(file.table("novelty")) if "novelty" in file else None
-    return Recipe(name, title, tuple(sources), config, weights, file.text, input_scaling, novelty)
+    return Recipe(name, title, tuple(sources), config, weights, file.text, input_scaling, novelty, views)
 
 
 def _network(table: Table) -> tuple[Architecture, Literal["float32", "float16"]]:

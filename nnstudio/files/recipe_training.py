@@ -14,6 +14,7 @@ from nnstudio.files.model_card import measure_sets
 from nnstudio.files.model_file import Model
 from nnstudio.files.recipe_data import gather
 from nnstudio.files.recipe_novelty import fit_to_recipe, measure_outliers
+from nnstudio.files.recipe_views import widened_by_views
 from nnstudio.training.loop import Diverged, TrainingLoop
 from nnstudio.training.threads import BlasThreads, threads_from_environment
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.problem import Problem, Samples
     from nnstudio.data.scaling import InputScaling
+    from nnstudio.engine.architecture import Architecture
     from nnstudio.engine.novelty import NoveltyDetector
     from nnstudio.files.recipe import Recipe
     from nnstudio.files.recipe_data import RecipeData
@@ -126,7 +128,7 @@ def train_recipe(
         validation = {title: replace(samples, scaling=scaling) for title, samples in data.validation.items()}
         loop = TrainingLoop(learned, config, fresh=data.fresh)
         # What could not be saved is refused before any time is spent on it.
-        _model(recipe, data, loop.theta, {})
+        _model(recipe, data, *_with_views(recipe, data, loop.theta), {})
         run = _Run(loop, validation, progress)
         run.loop.use_threads(threads_from_environment() or 1)
         try:
@@ -284,13 +286,13 @@ def _finished_model(
         theta = theta.copy()
         first = recipe.config.architecture.layers(theta)[0]
         scaling.fold(first.W, first.b)
+    architecture, theta = _with_views(recipe, data, theta)
     if recipe.weights == "float16":
         # Measured as they will be stored.
         theta = theta.astype(np.float16).astype(np.float32)
     detector = None
     if recipe.novelty is not None and run.loop.is_finished:
-        detector = _fitted_detector(recipe, recipe.novelty, data, theta, fitting, should_stop)
-    architecture = recipe.config.architecture
+        detector = _fitted_detector(recipe, recipe.novelty, data, architecture, theta, fitting, should_stop)
     card: dict[str, Any] = {
         "recipe": recipe.name,
         "recipe_text": recipe.text,
@@ -318,7 +320,16 @@ def _finished_model(
     }
     if recipe.novelty is not None and detector is not None:
         card["novelty"] = measure_outliers(recipe.novelty, data, architecture, theta, detector)
-    return replace(_model(recipe, data, theta, card), novelty=detector)
+    return replace(_model(recipe, data, architecture, theta, card), novelty=detector)
+
+
+def _with_views(
+    recipe: Recipe, data: RecipeData, theta: NDArray[np.float32]
+) -> tuple[Architecture, NDArray[np.float32]]:
+    """Return the network as it will be saved: wider than the one that learned, where there are views."""
+    if not recipe.views:
+        return recipe.config.architecture, theta
+    return widened_by_views(recipe.config.architecture, theta, data.problem.input_space.shape, recipe.views)
 
 
 class _StoppedError(Exception):
@@ -329,6 +340,7 @@ def _fitted_detector(
     recipe: Recipe,
     novelty: NoveltyRecipe,
     data: RecipeData,
+    architecture: Architecture,
     theta: NDArray[np.float32],
     fitting: Callable[[float], None] | None,
     should_stop: Callable[[], bool] | None,
@@ -345,7 +357,7 @@ def _fitted_detector(
         return fit_to_recipe(
             novelty,
             data,
-            recipe.config.architecture,
+            architecture,
             theta,
             seed=recipe.config.seed,
             half=recipe.weights == "float16",
@@ -355,9 +367,15 @@ def _fitted_detector(
         return None
 
 
-def _model(recipe: Recipe, data: RecipeData, theta: NDArray[np.float32], card: dict[str, Any]) -> Model:
+def _model(
+    recipe: Recipe,
+    data: RecipeData,
+    architecture: Architecture,
+    theta: NDArray[np.float32],
+    card: dict[str, Any],
+) -> Model:
     return Model(
-        architecture=recipe.config.architecture,
+        architecture=architecture,
         theta=theta,
         input_space=data.problem.input_space,
         output_space=data.problem.output_space,

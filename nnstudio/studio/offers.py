@@ -130,10 +130,16 @@ def _account(recipe: Recipe, fresh: FreshSamples | None) -> str:
     config = recipe.config
     if fresh is None:
         account = tr("A fresh network {architecture}, {epochs:g} epochs.")
-        return account.format(architecture=config.architecture, epochs=config.epochs)
-    return tr(
-        "A fresh network {architecture}, {epochs:g} epochs, {n_samples:,} samples drawn anew for each."
-    ).format(architecture=config.architecture, epochs=config.epochs, n_samples=fresh.n_samples)
+        account = account.format(architecture=config.architecture, epochs=config.epochs)
+    else:
+        account = tr(
+            "A fresh network {architecture}, {epochs:g} epochs, {n_samples:,} samples drawn anew for each."
+        ).format(architecture=config.architecture, epochs=config.epochs, n_samples=fresh.n_samples)
+    if recipe.views:
+        account += " " + tr(
+            "It looks at an image once here; `nnstudio train` lets it look {n} times."
+        ).format(n=len(recipe.views))
+    return account
 
 
 def import_offer(path: Path) -> Offer:

@@ -152,6 +152,15 @@ input_scaling = "standardised"
     assert (config.label_smoothing, recipe.input_scaling) == (0.1, "standardised")
 
 
+def test_reads_from_where_the_finished_network_looks(write):
+    assert read_recipe(write(RECIPE)).views == ()
+    moved = RECIPE.replace('weights = "float16"', 'weights = "float16"\nviews = [[0.5, -0.5], [-1, 0]]')
+    assert read_recipe(write(moved)).views == ((0.5, -0.5), (-1.0, 0.0))
+    points = moved.replace('"digits-mnist"', '"plane-moons"')
+    with pytest.raises(RecipeError, match=r"line \d+: views are for images; plane-moons has none"):
+        read_recipe(write(points))
+
+
 def test_reads_how_samples_are_drawn_anew(write):
     mnist, tablet, written = read_recipe(write(FRESH)).sources
     assert (mnist.warp, mnist.repeats) == (WarpStrengths(turn_deg=20), 2)
@@ -300,6 +309,17 @@ def line_of(text):
         ("validation = 0.2", "validation = 0.2\nrandom_labels = 0.5", 19, "random_labels is not an entry"),
         ('output = "softmax"', 'output = "relu6"', "output", "output cannot be.*relu6"),
         ('weights = "float16"', 'weights = "int8"', "weights", "weights must be"),
+        *(
+            ('weights = "float16"', f'weights = "float16"\nviews = {views}', line_of("weights") + 1, words)
+            for views, words in (
+                ("2", "views must be a list"),
+                ("[[0, 0]]", "views must be a list of 2 to 8"),
+                ("[[0, 0], [1]]", "views must be.* pairs"),
+                ("[[0, 0], [1, 5]]", "views must be.* from -4 to 4"),
+                ("[[0, 0], [1, true]]", "views must be"),
+                ("[[0, 0], [1, nan]]", "views must be"),
+            )
+        ),
         ('loss = "cross_entropy"', 'loss = "luck"', "loss", "loss cannot be.*luck"),
         ('loss = "cross_entropy"\n', "", "[training]", "loss is missing"),
         ("epochs = 25", "epochs = 0", "epochs", "epochs cannot be"),

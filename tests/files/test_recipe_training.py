@@ -378,6 +378,22 @@ def test_a_model_trained_on_scaled_inputs_takes_them_as_they_come(moons, kind):
     assert plain.theta.tobytes() != model.theta.tobytes()
 
 
+def test_a_model_of_several_views_is_measured_and_saved_as_the_wider_network(digits, data_dir, tmp_path):
+    plain = train_recipe(digits, data_dir, epochs=1)
+    model = train_recipe(replace(digits, views=((1.0, 0.0), (-1.0, 0.0))), data_dir, epochs=1)
+    assert str(model.architecture) == "784-512-256-10"
+    assert model.card["parameters"] == len(model.theta) == model.architecture.n_params
+    # What it learned is the same.
+    half = model.architecture.layers(model.theta)[0].b[:256]
+    assert np.array_equal(half, plain.architecture.layers(plain.theta)[0].b)
+    test = gather(digits, data_dir).test["MNIST"]
+    outputs = predict(model.architecture, model.theta, test.inputs())
+    n_errors = np.count_nonzero(outputs.argmax(axis=1) != test.labels)
+    assert n_errors == model.card["measured"]["test"]["MNIST"]["errors"]
+    save_model(tmp_path / "views.safetensors", model)
+    assert np.array_equal(load_model(tmp_path / "views.safetensors").theta, model.theta)
+
+
 def test_stops_when_the_validation_no_longer_improves(moons, monkeypatch):
     errors = iter([9, 5, 6, 7, 8, 9, 9, 9])
     validated = []
