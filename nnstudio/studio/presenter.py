@@ -63,6 +63,7 @@ class Presenter(QObject):
         self._window.drawings.poll()
         self._window.teacher.poll()
         self._window.timeline.player.advance()
+        self._window.novelty_fitter.poll()
         changes = self._session.poll()
         if changes.network:
             self._meet_network()

@@ -1,6 +1,11 @@
 """Sentences about runs and networks for the message line."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from nnstudio.data.outliers import OUTLIERS
 from nnstudio.data.problem import OutputSpace, Problem
+from nnstudio.data.problems import PROBLEMS
 from nnstudio.language import tr
 from nnstudio.training.snapshot import RunState, Snapshot
 
@@ -27,6 +32,41 @@ def misfit_sentence(output_space: OutputSpace, problem: Problem) -> str:
         "This network tells {known} apart, {title} has {wanted}. Choose the problem again to "
         "start a fresh network for it."
     ).format(known=known, title=tr(problem.title), wanted=wanted)
+
+
+def detector_sentence(card: Mapping[str, Any]) -> str:
+    """Say where the threshold of a detector of what is of no class comes from, and how good it is.
+
+    Parameters
+    ----------
+    card : mapping
+        The entry ``novelty`` of a model's card, from any file; what it lacks is left out.
+    """
+    held_back = card.get("held_back")
+    if isinstance(held_back, int):
+        origin = tr(
+            "Fitted here, when training came to rest; the threshold comes from {n:,} samples held back."
+        ).format(n=held_back)
+    else:
+        origin = tr("Fitted by the recipe; the threshold comes from its validation samples.") if card else ""
+    caught = []
+    for kind in OUTLIERS:
+        part = card.get(kind)
+        if (
+            isinstance(part, dict)
+            and isinstance(part.get("n"), int)
+            and isinstance(part.get("rejected"), int)
+        ):
+            title = tr(PROBLEMS[kind].title) if kind in PROBLEMS else tr("Scribbles")
+            caught.append(
+                tr("{title}: {rejected:,} of {n:,}").format(
+                    title=title, rejected=part["rejected"], n=part["n"]
+                )
+            )
+    if not caught:
+        return origin
+    rejects = tr("It rejects, of drawings that it has not learned from: {caught}.")
+    return f"{origin} {rejects.format(caught='; '.join(caught))}"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +14,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.novelty import Novelty, NoveltyDetector
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
+from nnstudio.files.quick_novelty import FittedNovelty
 from nnstudio.insight.reading import Reading, read
 from nnstudio.language import tr
 from nnstudio.studio.bridge import Changes
@@ -95,6 +97,8 @@ class Shown(QObject):
         self.past = self.lens = None
         self.theta = model.theta
         self._detector = model.novelty
+        found = model.card.get("novelty")
+        self._detector_card: dict[str, Any] = found if isinstance(found, dict) else {}
         self._fitted_to = self._compared = model.theta
         self._fits = True
         self.config = config
@@ -181,6 +185,8 @@ class Shown(QObject):
         theta = np.asarray(self.theta, np.float32)
         spaces = (self.input_space, self.output_space)
         detector = self._fitting_detector
+        if detector is not None and self._detector_card:
+            card["novelty"] = self._detector_card
         return Model(self.architecture, theta, *spaces, self.raster, card, self.model_name, detector)
 
     @property
@@ -192,6 +198,23 @@ class Shown(QObject):
             self._compared = self.theta
             self._fits = _are_same(self.theta, self._fitted_to)
         return self._detector if self._fits else None
+
+    def take_novelty(self, theta: np.ndarray, fitted: FittedNovelty) -> None:
+        """Judge inputs by a detector that was fitted here, as long as these weights are on show."""
+        self._detector, self._detector_card = fitted.detector, fitted.card()
+        self._fitted_to = self._compared = theta
+        self._fits = True
+        self._changes.reading = True
+
+    @property
+    def has_detector(self) -> bool:
+        """Whether something tells what is of no class for the weights on show."""
+        return self._fitting_detector is not None
+
+    @property
+    def detector_card(self) -> dict[str, Any]:
+        """What is known of that, as a model's card has it; empty where nothing is."""
+        return self._detector_card if self.has_detector else {}
 
     @property
     def novelty(self) -> Novelty | None:

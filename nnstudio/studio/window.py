@@ -24,6 +24,7 @@ from nnstudio.studio.desk import Desk
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.hints import HintStrip
 from nnstudio.studio.keeper import SessionKeeper
+from nnstudio.studio.novelty_fitter import NoveltyFitter
 from nnstudio.studio.own_drawings import OwnDrawings
 from nnstudio.studio.panel_actions import PanelActions
 from nnstudio.studio.panels import BarArea, InputPanel, StatusLine
@@ -110,6 +111,7 @@ class Window(QMainWindow):
         # Keys of actions whose menu cannot be seen are heard through the window.
         for menu in self.menuBar().findChildren(QMenu):
             self.addActions([action for action in menu.actions() if action.shortcuts()])
+        self.novelty_fitter = NoveltyFitter(self.session, self.input.novelty)
         self.presentation = Presentation(self)
         self.presenter = Presenter(self)
         self.choices = Choices(self)
@@ -201,6 +203,7 @@ class Window(QMainWindow):
         self.closing.emit()
         self.keeper.finish()
         self.surveyor.stop()
+        self.novelty_fitter.stop()
         self.teacher.stop()
         self.drawings.stop()
         self.session.close()

@@ -19,7 +19,7 @@ from nnstudio.training.fresh import EpochBuffer
 from nnstudio.training.schedule import rate_factor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from numpy.typing import NDArray
 
@@ -33,6 +33,8 @@ MAX_EPOCHS = 100
 _HYPER = Hyper(learning_rate=2e-3, weight_decay=2e-2, ema_decay=0.995)
 _BATCH_SIZE = 256
 _WARMUP_EPOCHS = 0.2
+_BLOCK = 5
+"""Steps between two moments at which a fit can be left, some milliseconds."""
 
 _STREAM = 3
 """Keeps these random numbers apart from those of the network's own training."""
@@ -90,6 +92,33 @@ def fit_detector(
     seed: int,
     on_block: Callable[[float], None] | None = None,
 ) -> NoveltyDetector:
+    """Fit a detector as ``fitting`` does, to its end.
+
+    Parameters
+    ----------
+    on_block : callable, optional
+        Called between blocks of work with the part that is done, 0…1; what it raises ends the fit.
+    """
+    work = fitting(network, theta, fresh, like, config, seed=seed)
+    while True:
+        try:
+            share = next(work)
+        except StopIteration as end:
+            detector: NoveltyDetector = end.value
+            return detector
+        if on_block is not None:
+            on_block(share)
+
+
+def fitting(
+    network: Architecture,
+    theta: NDArray[np.float32],
+    fresh: FreshSamples,
+    like: Samples,
+    config: NoveltyConfig,
+    *,
+    seed: int,
+) -> Generator[float, None, NoveltyDetector]:
     """Fit a detector to tell samples labelled 1, of none of the classes, from those labelled 0.
 
     Parameters
@@ -103,8 +132,11 @@ def fit_detector(
     config : NoveltyConfig
     seed : int
         Decides the initial weights and the order of the samples.
-    on_block : callable, optional
-        Called between blocks of work with the part that is done, 0…1; what it raises ends the fit.
+
+    Yields
+    ------
+    float
+        Between blocks of work: the part that is done, 0…1.
 
     Returns
     -------
@@ -127,8 +159,7 @@ def fit_detector(
     n_batches = -(-fresh.n_samples // _BATCH_SIZE)
     for epoch in range(config.epochs):
         while buffer.draw_block(epoch):
-            if on_block is not None:
-                on_block(epoch / config.epochs)
+            yield epoch / config.epochs
         order = rng.permutation(fresh.n_samples)
         if epoch == 0:
             seen.measure(buffer.samples.batch(order[: 8 * _BATCH_SIZE]))
@@ -138,8 +169,8 @@ def fit_detector(
             factor = rate_factor("cosine", middle, warmup_epochs=_WARMUP_EPOCHS, epochs=config.epochs)
             targets = buffer.samples.labels[rows].astype(np.float32)[:, None]
             step.take(seen.of(buffer.samples.batch(rows)), targets, factor * _HYPER.learning_rate)
-            if on_block is not None and nth % 100 == 0:
-                on_block(middle / config.epochs)
+            if nth % _BLOCK == 0:
+                yield middle / config.epochs
     assert state.average is not None, "the running average is kept"
     fitted = state.average.copy()
     # From here on the detector takes what it sees as it is.

@@ -12,7 +12,7 @@ from shiboken6 import Shiboken
 from nnstudio.data.problem import InputSpace, Problem, Samples
 from nnstudio.data.problems import DIGITS, load_problem
 from nnstudio.data.synthetic import synthetic_digits
-from nnstudio.studio import errands, surveyor
+from nnstudio.studio import errands, novelty_fitter, surveyor
 from nnstudio.studio.app import create_application
 from nnstudio.studio.theme import DARK
 from nnstudio.studio.window import Window
@@ -80,8 +80,9 @@ def _small_problems(monkeypatch, digits):
 
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch):
-    """Load no test set unasked: a test says when there is one."""
+    """Load no test set and fit no detector unasked: a test says when there is one."""
     monkeypatch.setattr(surveyor, "UNASKED_AFTER_S", math.inf)
+    monkeypatch.setattr(novelty_fitter, "REST_S", math.inf)
 
 
 @pytest.fixture

@@ -4,9 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint
 
 from nnstudio.engine.novelty import NoveltyDetector, detector_architecture
+from nnstudio.files import quick_novelty
+from nnstudio.files.model_file import load_model, save_model
+from nnstudio.studio import novelty_fitter
+from nnstudio.studio.sentences import detector_sentence
 from nnstudio.studio.session import Session
+from nnstudio.training.novelty import NoveltyConfig
 
 
 @pytest.fixture
@@ -48,3 +54,46 @@ def test_a_network_that_has_learnt_more_has_none(session, qtbot):
     session.reset()
     session.poll()
     assert session.novelty is None
+
+
+@pytest.fixture
+def _soon(monkeypatch):
+    """Fit at once, to few samples."""
+    monkeypatch.setattr(novelty_fitter, "REST_S", 0.0)
+    monkeypatch.setattr(quick_novelty, "N_LEARNED", 200)
+    monkeypatch.setattr(quick_novelty, "N_HELD_BACK", 50)
+    monkeypatch.setattr(quick_novelty, "CONFIG", NoveltyConfig(units=4, epochs=2))
+
+
+@pytest.mark.usefixtures("_soon")
+def test_a_network_trained_here_gets_one_when_the_run_rests(window, qtbot, tmp_path):
+    session, meter = window.session, window.input.novelty
+    session.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
+    assert session.novelty is None
+    session.step_batch()
+    qtbot.waitUntil(lambda: session.novelty is not None)
+    qtbot.waitUntil(lambda: "samples held back" in meter.explain(QPoint()))
+    assert "Scribbles:" in meter.explain(QPoint())
+    assert not window.novelty_fitter.is_busy
+    # It goes into the file with what is known of it.
+    path = tmp_path / "mine.safetensors"
+    save_model(path, session.model())
+    opened = load_model(path)
+    reading = session.reading
+    assert opened.novelty.judge((reading.x, *reading.a[:-1])) == session.novelty
+    assert opened.card["novelty"]["held_back"] == session.detector_card["held_back"]
+    # With other weights it is no longer true, and there is a new one.
+    before = session.model().novelty
+    session.step_batch()
+    qtbot.waitUntil(lambda: session.snapshot.step == 2)
+    assert session.model().novelty is None
+    qtbot.waitUntil(lambda: session.novelty is not None)
+    assert session.model().novelty is not before
+
+
+def test_what_a_card_lacks_or_garbles_is_left_out():
+    assert detector_sentence({}) == ""
+    sentence = detector_sentence({"held_back": "many", "scribbles": 3, "digits-synthetic": {"n": 2}})
+    assert sentence == "Fitted by the recipe; the threshold comes from its validation samples."
+    found = detector_sentence({"scribbles": {"n": 4000, "rejected": 3812}})
+    assert found.endswith("Scribbles: 3,812 of 4,000.")

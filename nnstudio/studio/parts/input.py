@@ -8,6 +8,7 @@ from nnstudio.studio.panels import InputPanel
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
 from nnstudio.studio.parts.input_line import InputLine
 from nnstudio.studio.parts.stages import STAGE_WORDS
+from nnstudio.studio.sentences import detector_sentence
 from nnstudio.studio.theme import Theme
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class InputPart:
         answer = "" if reading is None else session.output_space.class_names[reading.label]
         panel.show_sees(prompt if reading is None else sees, warning=is_unusual)
         panel.show_answer(self._line.text or answer)
-        panel.novelty.show_novelty(session.novelty, noun)
+        panel.novelty.show_novelty(session.novelty, noun, detector_sentence(session.detector_card))
 
     def _show_certainty(self) -> None:
         reading = self._session.reading

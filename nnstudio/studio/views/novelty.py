@@ -22,17 +22,27 @@ class NoveltyMeter(View):
         self.setToolTip(tr("How unlike all that was learned from the drawing is, for networks that can tell"))
         self._novelty: Novelty | None = None
         self._noun = tr("class")
+        self._origin = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         """One line."""
         return self.magnified(QSize(140, _HEIGHT))
 
-    def show_novelty(self, novelty: Novelty | None, noun: str) -> None:
-        """Show how novel an input is, or nothing; ``noun`` is what a class is called."""
-        if (novelty, noun) == (self._novelty, self._noun):
+    def show_novelty(self, novelty: Novelty | None, noun: str, origin: str = "") -> None:
+        """Show how novel an input is, or nothing.
+
+        Parameters
+        ----------
+        novelty : Novelty or None
+        noun : str
+            What a class is called.
+        origin : str
+            Where the threshold comes from, a sentence.
+        """
+        if (novelty, noun, origin) == (self._novelty, self._noun, self._origin):
             return
-        self._novelty, self._noun = novelty, noun
+        self._novelty, self._noun, self._origin = novelty, noun, origin
         self.setAccessibleName(tr("Not a {noun}").format(noun=noun))
         self.setAccessibleDescription(self.explain(QPoint()))
         self.update()
@@ -43,11 +53,12 @@ class NoveltyMeter(View):
             return ""
         score, threshold = self._novelty
         verdict = tr("rejected") if self._novelty.is_rejected else tr("accepted")
-        return tr(
+        words = tr(
             "not a {noun}: {verdict}; log-odds {score}, rejected above {threshold}\n"
             "A second network watches the hidden layers for what it was shown as scribbles and other "
             "signs. The probabilities divide 100 % among the classes whatever is drawn."
         ).format(noun=self._noun, verdict=verdict, score=signed(score), threshold=signed(threshold))
+        return f"{words}\n{self._origin}" if self._origin else words
 
     def paintEvent(self, event: object) -> None:
         """Paint the words and the meter."""
