@@ -41,7 +41,7 @@ class NoveltyRecipe:
     Attributes
     ----------
     outliers : tuple of str
-        Of ``data.outliers.OUTLIERS``.
+        Of ``data.outliers.OUTLIERS``; one that stands there twice is drawn twice as often.
     left_out : str
         Classes of theirs that may be taken for one of the network's, a character each.
     fresh : int
@@ -67,7 +67,7 @@ def read_novelty(table: Table) -> NoveltyRecipe:
     words = tr("a list of some of {names}").format(names=", ".join(OUTLIERS))
     outliers = table.take("outliers", list, words)
     are_known = all(each in OUTLIERS for each in outliers)
-    if not outliers or not are_known or len(set(outliers)) < len(outliers):
+    if not outliers or not are_known:
         table.refuse(
             "outliers", tr("must be {words}, not {outliers!r:.80}.").format(words=words, outliers=outliers)
         )
@@ -138,7 +138,7 @@ def measure_outliers(
 ) -> dict[str, Any]:
     """Count how many outliers that it has not learned from a detector rejects, for a model's card."""
     found: dict[str, Any] = {"threshold": detector.threshold, "left_out": novelty.left_out}
-    for nth, kind in enumerate(novelty.outliers):
+    for nth, kind in enumerate(dict.fromkeys(novelty.outliers)):
         rng = np.random.default_rng((nth, _STREAM, _MEASURED))
         images = draw_outliers(kind, _N_MEASURED, novelty.left_out, rng=rng)
         x = images.astype(np.float32) * np.float32(data.problem.train.scale)
