@@ -1,11 +1,10 @@
 import numpy as np
-import pytest
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.passes import activations, loss_and_gradient
-from nnstudio.insight.distributions import LEVELS, QUANTITIES, DistributionHistory, distributions
+from nnstudio.insight.distributions import LEVELS, QUANTITIES, distributions
 
 ARCHITECTURE = Architecture.of((6, 7, 5, 4))
 RNG = np.random.default_rng(2)
@@ -45,40 +44,3 @@ def test_of_very_many_values_the_extremes_are_exact_and_the_rest_close():
 def test_overflow_is_no_number_and_no_warning():
     found = distributions(ARCHITECTURE, np.full_like(THETA, 1e30), X, LABELS, "cross_entropy")
     assert not np.isfinite(found["activations"]).all()
-
-
-def one(value):
-    return {quantity: np.full((3, len(LEVELS)), value) for quantity in QUANTITIES}
-
-
-def test_history_keeps_every_moment_in_order():
-    history = DistributionHistory(most=8)
-    for k in range(5):
-        history.append(0.5 * k, one(k))
-    assert history.epochs.tolist() == [0.0, 0.5, 1.0, 1.5, 2.0]
-    assert history.values("weights", 1)[:, 0].tolist() == [0, 1, 2, 3, 4]
-
-
-def test_a_long_history_is_thinned_evenly_and_keeps_first_and_last():
-    history = DistributionHistory(most=8)
-    for k in range(1000):
-        history.append(float(k), one(k))
-        assert len(history) <= 8
-        assert history.epochs[-1] == k
-    epochs = history.epochs
-    assert epochs[0] == 0
-    gaps = np.diff(epochs)[:-1]
-    assert gaps.min() == pytest.approx(gaps.max())
-
-
-def test_a_run_that_goes_back_forgets_what_came_after():
-    history = DistributionHistory(most=8)
-    for k in (0.0, 1.0, 2.0, 1.5):
-        history.append(k, one(k))
-    assert history.epochs.tolist() == [0.0, 1.0, 1.5]
-
-
-def test_what_is_not_finite_is_left_out():
-    history = DistributionHistory(most=8)
-    history.append(0.0, one(np.nan))
-    assert len(history) == 0

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayou
 from nnstudio.insight.distributions import QUANTITIES
 from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
-from nnstudio.studio.recorder import BATCH_SIZE, Recorder
+from nnstudio.studio.spreads import BATCH_SIZE, Spreads
 from nnstudio.studio.theme import Theme, font
 from nnstudio.studio.views.bands import Bands, LayerBands
 from nnstudio.studio.views.network_layout import layer_names
@@ -38,19 +38,19 @@ TITLES = {
 
 BANDS = translatable(
     "The line is the median; the bands hold the middle half, the middle 90 % and all values.\n"
-    "Recorded twice a second while this panel can be seen."
+    "Worked out from the recording of the run while this panel can be seen."
 )
 
 
 class HistogramsPart:
-    """Shows bands between quantiles over the epochs, recorded while the panel can be seen."""
+    """Shows bands between quantiles over the epochs of the run on show, and where the moment on show is."""
 
     name = "histograms"
     title = translatable("Histograms")
 
     def __init__(self, window: "Window") -> None:
         self._session, self._surveyor = window.session, window.surveyor
-        self._recorder = Recorder(window.session)
+        self._spreads = Spreads(window.session)
         self._quantity = QUANTITIES[0]
         self._stale = True
         self.widget = QWidget(window)
@@ -77,31 +77,34 @@ class HistogramsPart:
         layout.addWidget(self.plots, 1)
         self._choice.idClicked.connect(self._choose)
         window.surveyor.serve(self.widget)
-        window.closing.connect(self._recorder.stop)
+        window.closing.connect(self._spreads.stop)
 
     def _choose(self, k: int) -> None:
         self._quantity, self._stale = QUANTITIES[k], True
 
     def refresh(self, changes: Changes) -> None:
-        """Record what is due, and show what is new."""
-        self._stale |= self._recorder.poll() or changes.survey or changes.network
+        """Work out what is due, and show what is new."""
+        self._stale |= self._spreads.poll() or changes.survey or changes.network
+        past = self._session.past
+        self.plots.show_moment(None if past is None else past.epoch)
         if self._stale:
             self._stale = False
             self._show()
 
     def _show(self) -> None:
-        session, history = self._session, self._recorder.history
-        if session.trainer is None or not len(history):
+        session, spreads = self._session, self._spreads
+        epochs = spreads.epochs
+        if session.run is None or not len(epochs):
             self.plots.show_message(tr("Space trains the network: the spread of its values appears here."))
             return
         architecture = session.architecture
         names = layer_names(architecture)[1:]
         layers = [
-            LayerBands(names[k], self._remark(k), history.values(self._quantity, k))
+            LayerBands(names[k], self._remark(k), spreads.values(self._quantity, k))
             for k in range(architecture.n_layers)
         ]
         logarithmic = self._quantity == "gradients"
-        self.plots.show_bands(tr(TITLES[self._quantity][1]), history.epochs, layers, logarithmic=logarithmic)
+        self.plots.show_bands(tr(TITLES[self._quantity][1]), epochs, layers, logarithmic=logarithmic)
 
     def _remark(self, layer: int) -> str:
         """Count the layer's units, and those that are dead on the test set."""

@@ -42,6 +42,13 @@ class Bands(View):
         self._quantity = ""
         self._logarithmic = False
         self._message = ""
+        self._epoch: float | None = None
+
+    def show_moment(self, epoch: float | None) -> None:
+        """Mark the epoch of the past that is on show; None: the present is."""
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self.update()
 
     def show_bands(
         self, quantity: str, epochs: np.ndarray, layers: list[LayerBands], *, logarithmic: bool
@@ -140,6 +147,15 @@ class Bands(View):
         for plot, layer in zip(self._plots(), self._layers, strict=True):
             self._paint_axes(painter, plot, layer)
             self._paint_bands(painter, plot, layer)
+            self._paint_moment(painter, plot)
+
+    def _paint_moment(self, painter: QPainter, plot: QRectF) -> None:
+        first, last = self._epochs[0], self._epochs[-1]
+        if self._epoch is None or not first <= self._epoch <= last or first == last:
+            return
+        x = plot.left() + (self._epoch - first) / (last - first) * plot.width()
+        painter.setPen(QPen(colour(self.theme.selection), 1))
+        painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
 
     def _paint_axes(self, painter: QPainter, plot: QRectF, layer: LayerBands) -> None:
         above = QRectF(plot.left() - AXIS_WIDTH, plot.top() - 2.4 * LINE, plot.width() + AXIS_WIDTH, LINE)
