@@ -81,7 +81,7 @@ def image_characters(grey: NDArray[np.floating[Any]], spec: RasterSpec = MNIST_S
     ink = find_ink(resized(part, max(1.0, height / _HIGHEST, width / _LONGEST)))
     pieces = connected_pieces(ink >= _INK)
     strokes = _middles(pieces)
-    groups = character_groups(strokes)
+    groups = character_groups(strokes, as_written=False)
     if len(groups) == 1:
         return whole
     # What is fainter than a piece belongs to the one beside it.

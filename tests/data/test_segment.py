@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnstudio.data.segment import characters, word_starts
+from nnstudio.data.segment import character_groups, characters, word_starts
 from nnstudio.data.strokes import Drawing, read_stroke_file
 from nnstudio.data.synthetic import synthetic_drawing
 
@@ -78,6 +78,17 @@ def test_characters_come_from_left_to_right_in_whatever_order_they_were_written(
     parted = characters(Drawing(tuple(stroke for group in groups[::-1] for stroke in group)))
     assert [len(character.strokes) for character in parted] == [2, 2, 4]
     assert [c.bounds()[0] for c in parted] == sorted(c.bounds()[0] for c in parted)
+
+
+def test_the_order_of_writing_counts_only_where_it_is_known():
+    # Two bars and a bar across both: an H whose bar comes next, or lines of other characters.
+    strokes = [np.array(stroke, float) for stroke in (*SIGNS["H"], *(((x, 0), (x, 1)) for x in (1.0, 1.3)))]
+    shuffled = [strokes[k] for k in (4, 2, 0, 3, 1)]
+    groups = character_groups(shuffled, as_written=False)
+    again = character_groups([shuffled[k] for k in (3, 1, 4, 0, 2)], as_written=False)
+    assert {frozenset(shuffled[k].tobytes() for k in group) for group in groups} == {
+        frozenset(shuffled[(3, 1, 4, 0, 2)[k]].tobytes() for k in group) for group in again
+    }
 
 
 def test_the_unit_and_the_place_do_not_matter():
@@ -162,7 +173,7 @@ def test_numbers_by_random_hands(slant):
         ("digits-pen", 0.3, 0.96),
         ("letters-upper-pen", 0.1, 0.82),
         ("letters-upper-pen", 0.3, 0.93),
-        ("letters-lower-pen", 0.1, 0.82),
+        ("letters-lower-pen", 0.1, 0.86),
         ("letters-lower-pen", 0.3, 0.95),
     ],
 )
