@@ -1,5 +1,6 @@
 """Start and end of the desktop application."""
 
+import gc
 import logging
 import os
 import signal
@@ -69,6 +70,9 @@ def run(path: Path | None) -> int:
         window.hints.offer()
         window.installEventFilter(_FirstPaint(window))
         window.show()
+        # What is there by now stays: to look through it again and again would only hold frames up.
+        gc.freeze()
+        gc.enable()
         status = application.exec()
         receiver.stop()
         trap.remove()
