@@ -31,7 +31,18 @@ ENTRIES = (
         ("Ctrl+I",),
     ),
     ActionEntry(
-        "last-session", "File", "Last session", "open the network of the last session", ("Ctrl+Shift+O",)
+        "last-session",
+        "File",
+        "Last session",
+        "go on where the last session ended: its network, its runs, its drawing",
+        ("Ctrl+Shift+O",),
+    ),
+    ActionEntry(
+        "save-session",
+        "File",
+        "Save session as…",
+        "save all you work on in one file: problem, settings, runs with their moments, drawing and layout",
+        ("Ctrl+Alt+S",),
     ),
     ActionEntry(
         "save",

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 # pyqtgraph chooses its binding when it is imported.
@@ -29,17 +30,20 @@ from nnstudio.language import tr
 from nnstudio.paths import log_path, state_dir
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.images import icon
-from nnstudio.studio.keeper import last_session_path
+from nnstudio.studio.keeper import has_last_session, open_last_session
 from nnstudio.studio.log import logging_to_file
 from nnstudio.studio.single import Receiver, hand_over
 from nnstudio.studio.starting import NEW_NETWORK
 from nnstudio.studio.theme import DARK, font, system_theme
 from nnstudio.studio.translation import speak
 from nnstudio.studio.trap import ExceptionTrap
-from nnstudio.studio.unfinished import unfinished
+from nnstudio.studio.unfinished import LastEnd, note_bringing_back, unfinished
 from nnstudio.studio.window import Window, chosen_theme
 
 _log = logging.getLogger("nnstudio")
+
+SETTLED_MS = 5000
+"""A session that has been back for so long does no harm."""
 
 
 def run(path: Path | None) -> int:
@@ -54,17 +58,17 @@ def run(path: Path | None) -> int:
         return 0
     application = create_application()
     speak(application)
-    with logging_to_file() as log, unfinished() as ended_badly:
+    with logging_to_file() as log, unfinished() as last_end:
         sweep_orphans(state_dir())
         window = open_window(QSettings("nnstudio", "nnstudio"))
-        if ended_badly:
-            window.say(_after_a_crash(), warning=True)
         if log is None:
             window.say(_without_a_folder(), warning=True)
         trap, receiver = ExceptionTrap(window, log), Receiver(window)
         trap.install()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: window.close())
+        if last_end is not LastEnd.WELL:
+            _recover(window, last_end)
         if path is not None:
             window.commands.open_path(path)
         window.hints.offer()
@@ -79,11 +83,25 @@ def run(path: Path | None) -> int:
     return status
 
 
-def _after_a_crash() -> str:
-    kept = last_session_path().exists()
-    ended = tr("nnstudio ended unexpectedly last time.")
-    known = tr("What is known of it is in {folder}.").format(folder=log_path().parent)
-    return " ".join([ended, *([_last_session()] if kept else []), known])
+def _recover(window: Window, last_end: LastEnd) -> None:
+    """Say that the last window ended unexpectedly, and bring back what it held."""
+    sentences = [tr("nnstudio ended unexpectedly last time.")]
+    if has_last_session() and last_end is LastEnd.BADLY:
+        note_bringing_back(is_over=False)
+        try:
+            saved = open_last_session(window)
+        except UserError as error:
+            sentences.append(str(error))
+        else:
+            sentences += [tr("What it kept of your work is back."), *saved.lost]
+        # Were it the session that ends the program, the next start would leave it alone.
+        settled = QTimer(window, singleShot=True, interval=SETTLED_MS)
+        settled.timeout.connect(partial(note_bringing_back, is_over=True))
+        settled.start()
+    elif has_last_session():
+        sentences.append(_last_session())
+    sentences.append(tr("What is known of it is in {folder}.").format(folder=log_path().parent))
+    window.say(" ".join(sentences), warning=True)
 
 
 def _without_a_folder() -> str:
@@ -130,7 +148,7 @@ def open_window(settings: QSettings) -> Window:
             "Draw a digit: the answer follows the pen. Space trains the network further, R starts afresh, "
             "? lists the keys."
         )
-        window.say(f"{welcome} {_last_session()}" if last_session_path().exists() else welcome)
+        window.say(f"{welcome} {_last_session()}" if has_last_session() else welcome)
     return window
 
 

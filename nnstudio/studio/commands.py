@@ -13,6 +13,7 @@ from nnstudio.studio.dock import Dock
 from nnstudio.studio.drops import Drops
 from nnstudio.studio.key_list import show_keys
 from nnstudio.studio.recipe_list import show_recipes
+from nnstudio.studio.session_commands import SessionCommands
 from nnstudio.studio.teaching_commands import TeachingCommands
 from nnstudio.studio.theme import DARK, LIGHT, TEXT_SCALES, text_scale
 from nnstudio.studio.time_commands import TimeCommands
@@ -21,7 +22,7 @@ RATE_FACTOR = 1.5
 PEN_FACTOR = 1.2
 
 
-class Commands(TimeCommands, TeachingCommands):
+class Commands(TimeCommands, TeachingCommands, SessionCommands):
     """One method for each entry of ``actions.ENTRIES``, named like it."""
 
     def connect_all(self) -> None:
@@ -346,12 +347,6 @@ class Commands(TimeCommands, TeachingCommands):
         )
         if name:
             self.open_path(Path(name))
-
-    def last_session(self) -> None:
-        try:
-            documents.open_last_session(self._window)
-        except UserError as error:
-            self._window.say(f"{error} {tr('What was open stays.')}", warning=True)
 
     def save(self) -> None:
         kinds = documents.network_kinds()

@@ -13,18 +13,19 @@ from nnstudio.errors import UserError
 from nnstudio.files import drawing_file
 from nnstudio.files.drawing_file import check_readable, read_drawing
 from nnstudio.files.exports import EXPORTS, export
-from nnstudio.files.model_file import load_model
 from nnstudio.files.open_model import ONNX_SUFFIX, open_model
+from nnstudio.files.session_file import SUFFIX as SESSION_SUFFIX
 from nnstudio.language import tr, translatable
 from nnstudio.studio.images import read_grey
-from nnstudio.studio.keeper import bring_back, last_session_path
 from nnstudio.studio.offers import import_offer, recipe_offer
 from nnstudio.studio.reading_line import reads_lines, strip_of
+from nnstudio.studio.saved_session import open_file
 
 if TYPE_CHECKING:
     from nnstudio.studio.session import Session
     from nnstudio.studio.window import Window
 
+SESSION_FILTER = translatable("Session (*.nnstudio)")
 MODEL_FILTER = translatable("Network (*.safetensors *.onnx)")
 DRAWING_FILTER = translatable("Drawing (*.json)")
 IMAGE_FILTER = translatable("Image (*.png *.jpg *.jpeg *.bmp *.gif *.pgm *.webp)")
@@ -41,7 +42,15 @@ class DocumentError(UserError):
 
 def open_filter() -> str:
     """Return the kinds of files that can be opened, as a dialog takes them."""
-    filters = (MODEL_FILTER, DRAWING_FILTER, IMAGE_FILTER, RECIPE_FILTER, TABLE_FILTER, ANY_FILTER)
+    filters = (
+        SESSION_FILTER,
+        MODEL_FILTER,
+        DRAWING_FILTER,
+        IMAGE_FILTER,
+        RECIPE_FILTER,
+        TABLE_FILTER,
+        ANY_FILTER,
+    )
     return ";;".join(map(tr, filters))
 
 
@@ -75,6 +84,9 @@ def open_path(window: "Window", path: Path) -> None:
     if ending == ".csv":
         window.session.take(import_offer(path))
         return
+    if ending == SESSION_SUFFIX:
+        open_file(window, path)
+        return
     if ending in (".safetensors", ONNX_SUFFIX):
         window.session.open_model(open_model(path))
         return
@@ -90,7 +102,7 @@ def in_order(paths: list[Path]) -> list[Path]:
 
     def rank(path: Path) -> int:
         ending = path.suffix.lower()
-        if ending in (".safetensors", ONNX_SUFFIX):
+        if ending in (SESSION_SUFFIX, ".safetensors", ONNX_SUFFIX):
             return 0
         return 1 if path.is_dir() or ending in (".toml", ".csv") else 2
 
@@ -157,22 +169,6 @@ def _as_seen(grey: np.ndarray, session: "Session") -> np.ndarray:
             tr("This network reads images of {shape} pixels; open one of that size.").format(shape=shape)
         )
     return grey
-
-
-def open_last_session(window: "Window") -> None:
-    """Open the network of the last session, and its drawing.
-
-    Raises
-    ------
-    UserError
-        If there is none, or it cannot be read; nothing has changed then.
-    """
-    path = last_session_path()
-    if not path.exists():
-        raise DocumentError(tr("No earlier session has left a trained network."))
-    model = load_model(path)
-    window.session.open_model(model)
-    bring_back(window, model)
 
 
 def save_network(window: "Window", path: Path) -> None:

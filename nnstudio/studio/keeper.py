@@ -2,52 +2,51 @@
 
 import logging
 import threading
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
-from nnstudio.data.strokes import Drawing, DrawingError
 from nnstudio.errors import UserError
-from nnstudio.files.model_file import Model, save_model
+from nnstudio.files.session_file import CONTENTS, SavedSession, members_of, session_from
 from nnstudio.language import tr
-from nnstudio.paths import state_dir
+from nnstudio.studio.saved_session import captured, last_session, put_back
+from nnstudio.training.runs import Run
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
 
 PERIOD_MS = 30_000
-LARGEST_DRAWING = 400
-"""Points of a drawing that is kept with the network; its card is small."""
 
 _log = logging.getLogger(__name__)
 
 
-def last_session_path() -> Path:
-    """Return where a session leaves its network."""
-    return state_dir() / "last-session.safetensors"
+class NoSessionError(UserError):
+    """There is no session to bring back."""
 
 
 class SessionKeeper(QObject):
-    """Saves what a window has trained, with its drawing, where a crash or a power cut would lose it.
+    """Saves what a window has trained and drawn, where a crash or a power cut would lose it.
 
     A network that has learnt nothing since it was opened or made is not kept: it is in its file, or its seed
-    makes it again.
+    makes it again. Moments of runs never change, so that each is written once.
 
     Notes
     -----
-    Thread: gui. The file is written by a plain thread, at most one at a time, from a frozen copy.
+    Thread: gui. The files are written by a plain thread, at most one at a time, from frozen copies.
     """
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self._window = window
-        self._kept: Model | None = None
+        self._folder = last_session()
+        self._keys: WeakKeyDictionary[Run, str] = WeakKeyDictionary()
+        self._n_keys = 0
+        self._kept: SavedSession | None = None
         self._writer: threading.Thread | None = None
         self._failure: UserError | None = None
-        """Why the last file could not be written; told once."""
+        """Why the last files could not be written; told once."""
         self._is_told = False
         self._rests = False
         self._timer = QTimer(self)
@@ -72,18 +71,9 @@ class SessionKeeper(QObject):
                 ),
                 warning=True,
             )
-        model = self._model()
-        if model is None or (self._kept is not None and np.shares_memory(model.theta, self._kept.theta)):
-            return
-        self._write(model)
-
-    def _write(self, model: Model) -> None:
-        self._kept = model
-        self._writer = threading.Thread(target=self._save, args=(model,), name="nnstudio-keeper", daemon=True)
-        self._writer.start()
-
-    def _save(self, model: Model) -> None:
-        self._failure = _write(model)
+        saved = self._session()
+        if saved is not None and not _is_same(saved, self._kept):
+            self._write(saved)
 
     def finish(self) -> None:
         """Save for the last time, and wait until it is done."""
@@ -91,39 +81,61 @@ class SessionKeeper(QObject):
         if self._writer is not None:
             self._writer.join()
             self._writer = None
-        model = self._model()
-        if model is not None:
-            self._write(model)
+        saved = self._session()
+        if saved is not None:
+            self._write(saved)
             self._writer.join()
 
-    def _model(self) -> Model | None:
-        model = None if self._rests else self._window.session.learnt_model()
-        if model is None:
+    def _session(self) -> SavedSession | None:
+        if self._rests or self._window.session.learnt_model() is None:
             return None
-        drawing = self._window.input.canvas.content.drawing
-        if sum(map(len, drawing.strokes)) <= LARGEST_DRAWING:
-            model.card["drawing"] = drawing.to_json()
-        return model
+        return captured(self._window)
+
+    def _write(self, saved: SavedSession) -> None:
+        self._kept = saved
+        self._writer = threading.Thread(target=self._save, args=(saved,), name="nnstudio-keeper", daemon=True)
+        self._writer.start()
+
+    def _save(self, saved: SavedSession) -> None:
+        self._failure = None
+        try:
+            self._folder.update(members_of(saved, self._key_of))
+        except UserError as error:
+            _log.warning("The session could not be kept: %s", error)
+            self._failure = error
+
+    def _key_of(self, run: Run) -> str:
+        """Return a run's folder: the same for as long as the window is open."""
+        if run not in self._keys:
+            self._n_keys += 1
+            self._keys[run] = f"runs/{self._n_keys}"
+        return self._keys[run]
 
 
-def bring_back(window: "Window", model: Model) -> None:
-    """Lay the drawing of a session on the canvas again, if its model's card holds one."""
-    try:
-        drawing = Drawing.from_json(model.card["drawing"])
-    except (KeyError, DrawingError):
-        return
-    if not drawing.is_empty and model.input_space.kind == "image":
-        window.input.canvas.set_drawing(drawing)
+def has_last_session() -> bool:
+    """Tell whether there is a session to bring back."""
+    return (last_session().path / CONTENTS).exists()
 
 
-def _write(model: Model) -> UserError | None:
-    """Keep a session, or return why it cannot be."""
-    path = last_session_path()
-    try:
-        with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-        save_model(path, model)
-    except UserError as error:
-        _log.warning("The session could not be kept: %s", error)
-        return error
-    return None
+def open_last_session(window: "Window") -> SavedSession:
+    """Bring the last session back, and return what it held.
+
+    Raises
+    ------
+    UserError
+        If there is none, or nothing of it can be opened; what was open stays.
+    """
+    if not has_last_session():
+        raise NoSessionError(tr("No earlier session has left a trained network."))
+    members, is_whole = last_session().read()
+    saved = session_from(members, tr("the last session"), is_whole=is_whole)
+    put_back(window, saved)
+    window.say(" ".join([tr("The last session is back."), *saved.lost]), warning=bool(saved.lost))
+    return saved
+
+
+def _is_same(saved: SavedSession, kept: SavedSession | None) -> bool:
+    if kept is None or not np.shares_memory(saved.network.theta, kept.network.theta):
+        return False
+    drawings = [None if one.drawing is None else one.drawing.to_json() for one in (saved, kept)]
+    return drawings[0] == drawings[1] and saved.runs == kept.runs

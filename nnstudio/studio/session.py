@@ -6,10 +6,12 @@ import numpy as np
 
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.files.model_file import Model
+from nnstudio.files.session_file import SavedSession
 from nnstudio.language import tr
 from nnstudio.studio.offers import Loaded, Offer
 from nnstudio.studio.starting import opened_config, starting_config
 from nnstudio.studio.time_travel import TimeTravel
+from nnstudio.training.config import ConfigError
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.runs import Run
 from nnstudio.training.trainer import Trainer
@@ -111,6 +113,37 @@ class Session(TimeTravel):
             False,
         )
         self.settings_changed.emit()
+
+    def restore(self, saved: SavedSession) -> None:
+        """Go on with a session that was saved: its network, its runs and its problem.
+
+        Raises
+        ------
+        UserError
+            If the network cannot be trained as the session says; everything stays as it was.
+        """
+        if saved.config.architecture != saved.network.architecture:
+            raise ConfigError(tr("The session's settings are those of another network."))
+        self._remember()
+        self._drop_trainer()
+        self.errands.cancel()
+        self._take(saved.network, saved.config)
+        self.was_trained = saved.was_trained
+        self.runs.take(saved.runs)
+        if saved.problem_name != self.problem_name:
+            self.problem = self._fresh = self.preview = None
+        if saved.problem_name in self.offers:
+            self.problem_name = saved.problem_name
+        else:
+            sentence = tr("The data that it learned from, {name}, are not on this machine.")
+            self.said.emit(
+                f"{sentence.format(name=saved.problem_name)} {self._choose_fitting_problem(saved.network)}",
+                True,
+            )
+        self.runs_changed.emit()
+        self.settings_changed.emit()
+        if saved.current is not None:
+            self.switch_to(saved.runs[saved.current])
 
     def _choose_fitting_problem(self, model: Model) -> str:
         """Turn to a problem that a network can be trained on, and return a sentence where it is another."""

@@ -227,14 +227,23 @@ class Shown(QObject):
     def learnt_model(self) -> Model | None:
         """Return the network on show if it has learnt anything, else the one before if that has."""
         if self.was_trained:
-            past, lens = self.past, self.lens
-            self.past = self.lens = None
-            try:
-                return self.model()
-            finally:
-                self.past, self.lens = past, lens
+            return self.newest_model()
         model, was_trained = self._earlier or (None, False)
         return model if was_trained else None
+
+    def newest_model(self) -> Model:
+        """Return the network itself, whatever moment or other weights are on show."""
+        past, lens = self.past, self.lens
+        self.past = self.lens = None
+        try:
+            return self.model()
+        finally:
+            self.past, self.lens = past, lens
+
+    @property
+    def newest_config(self) -> TrainingConfig:
+        """How the network itself is trained, whatever moment is on show."""
+        return self._newest_config
 
     def _name_fresh(self) -> None:
         self.model_name, self.card = NEW_NETWORK, {}

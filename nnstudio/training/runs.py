@@ -9,6 +9,8 @@ from nnstudio.language import tr
 from nnstudio.training.recording import BUDGET_BYTES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nnstudio.data.problem import InputSpace, OutputSpace
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.data_choices import DataChoices
@@ -111,6 +113,12 @@ class Runs:
             run.name = name.format(number=self._n_named)
         self.deleted = None
         self.choose(run)
+
+    def take(self, runs: Sequence[Run]) -> None:
+        """Keep runs of another session in the place of all that were here; none of them is the current."""
+        self.all, self.current, self.deleted = list(runs)[-MOST_RUNS:], None, None
+        self._n_named = max(self._n_named, len(self.all))
+        self._share()
 
     def choose(self, run: Run | None) -> None:
         """Make a run the current one, or none; one that is left and has learnt nothing goes."""

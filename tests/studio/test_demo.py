@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from nnstudio.studio import demo
-from nnstudio.studio.keeper import last_session_path
+from nnstudio.studio.keeper import has_last_session
 
 
 def test_the_demonstration_draws_reads_trains_and_leaves_its_pictures(tmp_path):
@@ -30,7 +30,7 @@ def test_the_demonstration_draws_reads_trains_and_leaves_its_pictures(tmp_path):
     for name in report["screenshots"]:
         image = QImage(str(out / name))
         assert (image.width(), image.height()) == (1440, 900)
-    assert not last_session_path().exists()
+    assert not has_last_session()
 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):

@@ -15,8 +15,8 @@ import pytest
 
 from nnstudio.data.strokes import Drawing, read_stroke_file
 from nnstudio.data.synthetic import synthetic_drawing
-from nnstudio.files.model_file import load_model
-from nnstudio.studio.keeper import last_session_path
+from nnstudio.files.session_file import session_from
+from nnstudio.studio.saved_session import last_session
 
 ROOT = Path(__file__).parents[2]
 DATA = os.environ.get("NNSTUDIO_DATA")
@@ -232,4 +232,5 @@ def test_being_told_to_end_while_training_keeps_what_was_learnt(screen):
     screen.xdotool("key", "space")
     screen.wait_for(lambda state: state["step"] > 5)
     assert screen.end() == 0
-    assert load_model(last_session_path()).architecture.n_inputs == 784
+    saved = session_from(last_session().read()[0], "the session")
+    assert saved.runs[0].last.step > 5

@@ -9,12 +9,15 @@ from nnstudio.data.rasterise import rasterise
 from nnstudio.data.strokes import Drawing
 from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.engine.passes import predict
-from nnstudio.files import drawing_file
+from nnstudio.files import drawing_file, session_store
+from nnstudio.files.atomic import WriteError
 from nnstudio.files.model_file import load_model, save_model
-from nnstudio.studio import documents, keeper
+from nnstudio.files.session_file import session_from
+from nnstudio.studio import documents
 from nnstudio.studio.documents import save_drawing, save_network
 from nnstudio.studio.images import read_grey
-from nnstudio.studio.keeper import last_session_path
+from nnstudio.studio.keeper import has_last_session
+from nnstudio.studio.saved_session import last_session
 from tests.studio.gestures import choose, is_warning, said, stroke_by_mouse
 from tests.studio.networks import model_of
 
@@ -203,13 +206,14 @@ def test_what_was_learnt_is_kept_whatever_was_chosen_afterwards(open_window, qtb
         window.bar.network_edited.emit("5")
     qtbot.waitUntil(lambda: window.session.snapshot is not None)
     window.close()
-    np.testing.assert_array_equal(load_model(last_session_path()).theta, theta)
+    saved = session_from(last_session().read()[0], "the session")
+    np.testing.assert_array_equal(saved.network.theta, theta)
 
 
 def test_a_network_that_learnt_nothing_leaves_no_session(open_window):
     window = open_window()
     window.close()
-    assert not last_session_path().exists()
+    assert not has_last_session()
     other = open_window()
     other.commands.last_session()
     assert is_warning(other)
@@ -220,10 +224,10 @@ def test_a_session_that_cannot_be_kept_does_not_keep_the_window_open(open_window
     window.commands.step_batch()
     qtbot.waitUntil(lambda: window.session.was_trained)
 
-    def fail(path, model):
-        raise OSError("no room")
+    def fail(path, data):
+        raise WriteError("There is no room.")
 
-    monkeypatch.setattr(keeper, "save_model", fail)
+    monkeypatch.setattr(session_store, "write_atomically", fail)
     window.close()
     assert not window.isVisible()
     assert "could not be kept" in caplog.text

@@ -1,12 +1,15 @@
-import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from nnstudio.files.model_file import load_model
-from nnstudio.studio import keeper
-from nnstudio.studio.keeper import last_session_path
+from nnstudio.files.session_file import save_session, session_from
+from nnstudio.studio.app import _recover
+from nnstudio.studio.keeper import has_last_session
+from nnstudio.studio.saved_session import captured, last_session, save_as
+from nnstudio.studio.unfinished import LastEnd, mark_path
 from tests.studio.gestures import said, stroke_by_mouse
+from tests.studio.networks import model_of
 
 
 @pytest.fixture
@@ -17,20 +20,26 @@ def trained(window, qtbot):
     return window
 
 
+def kept():
+    members, is_whole = last_session().read()
+    assert is_whole
+    return session_from(members, "the session")
+
+
 def test_what_is_trained_is_kept_while_the_window_is_open(trained, qtbot):
     trained.keeper.keep()
-    qtbot.waitUntil(lambda: last_session_path().exists())
-    model = load_model(last_session_path())
-    np.testing.assert_array_equal(model.theta, trained.session.theta)
-    assert len(model.card["drawing"]["strokes"]) == 1
+    qtbot.waitUntil(has_last_session)
+    saved = kept()
+    np.testing.assert_array_equal(saved.network.theta, trained.session.theta)
+    assert len(saved.drawing.strokes) == 1
+    assert [run.last.step for run in saved.runs] == [1]
 
 
 def test_nothing_is_written_again_that_has_not_changed(trained, qtbot, monkeypatch):
     trained.keeper.keep()
-    qtbot.waitUntil(lambda: last_session_path().exists())
     trained.keeper.finish()
     written = []
-    monkeypatch.setattr(keeper, "_write", written.append)
+    monkeypatch.setattr(trained.keeper, "_save", written.append)
     trained.keeper.keep()
     assert written == []
     trained.session.step_batch()
@@ -43,7 +52,7 @@ def test_nothing_is_written_again_that_has_not_changed(trained, qtbot, monkeypat
 def test_an_untrained_network_is_not_kept(window):
     window.keeper.keep()
     window.keeper.finish()
-    assert not last_session_path().exists()
+    assert not has_last_session()
 
 
 def test_the_last_session_comes_back_with_its_drawing(trained, qtbot, open_window):
@@ -56,23 +65,75 @@ def test_the_last_session_comes_back_with_its_drawing(trained, qtbot, open_windo
     qtbot.waitUntil(lambda: window.session.reading is not None)
 
 
-@pytest.mark.parametrize("drawing", [None, 7, {"strokes": "x"}, {"strokes": [[[0, 0]]]}, json.loads("[]")])
-def test_a_session_with_a_strange_drawing_opens_without_it(trained, open_window, drawing):
-    model = trained.session.model()
-    model.card["drawing"] = drawing
-    keeper._write(model)
+def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(trained, qtbot, open_window):
+    session = trained.session
+    session.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0)
+    session.reset(new_seed=True)
+    session.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0 and len(session.runs.all) == 2)
+    names = [run.name for run in session.runs.all]
+    theta, config = session.theta, session.config
     trained.close()
     window = open_window()
-    keeper._write(model)
     window.actions_by_name["last-session"].trigger()
-    assert window.input.canvas.content.is_blank
-    assert window.session.architecture == model.architecture
+    again = window.session
+    assert [run.name for run in again.runs.all] == names
+    assert again.config == config
+    np.testing.assert_array_equal(again.theta, theta)
+    qtbot.waitUntil(lambda: again.trainer is not None and again.runs.current is again.runs.all[1])
+    again.look_at_first()
+    assert not np.array_equal(again.theta, theta)
+    again.step_epoch()
+    qtbot.waitUntil(lambda: again.snapshot is not None and again.snapshot.epoch == 2.0)
+    assert again.snapshot.history.test_epoch[0] < 1.0
 
 
-def test_a_folder_that_cannot_be_written_does_not_stop_anything(trained, monkeypatch, tmp_path):
+def test_a_session_in_one_file_opens_in_another_window(trained, qtbot, open_window, tmp_path):
+    path = tmp_path / "lesson.nnstudio"
+    trained.selection.select(0, 3)
+    trained.show_part("surgery")
+    save_as(trained, path)
+    theta = trained.session.theta
+    other = open_window(model_of((784, 3, 10), name="other"))
+    other.commands.open_path(path)
+    np.testing.assert_array_equal(other.session.theta, theta)
+    assert len(other.input.canvas.content.strokes) == 1
+    assert [run.name for run in other.session.runs.all] == ["Run 1"]
+    assert "Opened lesson.nnstudio" in said(other)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 2 // 3])
+    other.commands.open_path(path)
+    assert "is damaged" in said(other) or "damaged and cannot" in said(other)
+
+
+def test_a_session_whose_data_are_not_here_can_be_looked_at(trained, open_window, tmp_path):
+    path = tmp_path / "lesson.nnstudio"
+    trained.session.runs.all[0].problem_name = "my-own-images"
+    save_session(path, replace(captured(trained), problem_name="my-own-images"))
+    theta = trained.session.theta
+    other = open_window(model_of((784, 3, 10), name="other"))
+    other.commands.open_path(path)
+    np.testing.assert_array_equal(other.session.theta, theta)
+    other.session.look_back(other.session.runs.all[0], other.session.runs.all[0].first)
+    assert other.session.past is not None
+
+
+@pytest.mark.parametrize("end", [LastEnd.BADLY, LastEnd.BRINGING_BACK])
+def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(trained, qtbot, open_window, end):
+    theta = trained.session.theta
+    trained.keeper.finish()
+    window = open_window()
+    _recover(window, end)
+    assert np.array_equal(window.session.theta, theta) is (end is LastEnd.BADLY)
+    assert "ended unexpectedly" in said(window)
+    mark_path().unlink(missing_ok=True)
+
+
+def test_a_folder_that_cannot_be_written_does_not_stop_anything(trained, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("in the way", "utf-8")
-    monkeypatch.setattr(keeper, "state_dir", lambda: blocked)
+    trained.keeper._folder.path = blocked / "last-session"
     trained.keeper.finish()
     assert blocked.read_text("utf-8") == "in the way"
 
@@ -81,12 +142,12 @@ def test_a_window_that_nobody_works_in_keeps_nothing(trained):
     trained.keeper.rest()
     trained.keeper.keep()
     trained.keeper.finish()
-    assert not last_session_path().exists()
+    assert not has_last_session()
 
 
-def test_a_session_that_cannot_be_kept_is_told_once(ready, qtbot, monkeypatch, tmp_path):
+def test_a_session_that_cannot_be_kept_is_told_once(ready, qtbot, tmp_path):
     (tmp_path / "file").write_text("no folder")
-    monkeypatch.setattr(keeper, "last_session_path", lambda: tmp_path / "file" / "last.safetensors")
+    ready.keeper._folder.path = tmp_path / "file" / "last"
     ready.commands.step_batch()
     qtbot.waitUntil(lambda: ready.session.was_trained)
     for expected in (True, False):

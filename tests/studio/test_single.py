@@ -6,7 +6,7 @@ import pytest
 
 from nnstudio.files.model_file import save_model
 from nnstudio.studio import single
-from nnstudio.studio.unfinished import mark_path, unfinished
+from nnstudio.studio.unfinished import LastEnd, mark_path, note_bringing_back, unfinished
 
 
 @pytest.fixture
@@ -83,10 +83,13 @@ def test_a_window_that_hangs_is_not_waited_for(folder, monkeypatch):
 
 
 def test_an_end_without_a_word_is_known_at_the_next_start():
-    with unfinished() as was_left:
-        assert not was_left
+    with unfinished() as end:
+        assert end is LastEnd.WELL
     assert not mark_path().exists()
     with pytest.raises(ZeroDivisionError), unfinished():
         raise ZeroDivisionError
-    with unfinished() as was_left:
-        assert was_left
+    with unfinished() as end:
+        assert end is LastEnd.BADLY
+        note_bringing_back(is_over=False)
+        with unfinished() as end:
+            assert end is LastEnd.BRINGING_BACK
