@@ -55,8 +55,8 @@ ACTIVATIONS: Mapping[str, Activation] = {
     activation.name: activation
     for activation in (
         Activation("relu", "ReLU", functions.relu, functions.times_relu_derivative),
-        Activation("sigmoid", "Sigmoid", functions.sigmoid, functions.times_sigmoid_derivative),
-        Activation("tanh", "Tanh", functions.tanh, functions.times_tanh_derivative),
+        Activation("sigmoid", translatable("Sigmoid"), functions.sigmoid, functions.times_sigmoid_derivative),
+        Activation("tanh", translatable("Tanh"), functions.tanh, functions.times_tanh_derivative),
         Activation(
             "leaky_relu",
             translatable("Leaky ReLU"),
@@ -65,13 +65,17 @@ ACTIVATIONS: Mapping[str, Activation] = {
         ),
         Activation("elu", "ELU", functions.elu, functions.times_elu_derivative),
         Activation("gelu", "GELU", functions.gelu, functions.times_gelu_derivative),
-        Activation("softplus", "Softplus", functions.softplus, functions.times_sigmoid),
+        Activation("softplus", translatable("Softplus"), functions.softplus, functions.times_sigmoid),
         Activation("absolute", translatable("Absolute"), functions.absolute, functions.times_sign),
         Activation("sine", translatable("Sine"), functions.sine, functions.times_cosine),
-        Activation("identity", "Identity", functions.identity, functions.times_one),
+        Activation("identity", translatable("Identity"), functions.identity, functions.times_one),
         Activation("step", translatable("Step"), functions.step, functions.times_zero, trainable=False),
         Activation(
-            "softmax", "Softmax", functions.softmax, functions.times_softmax_jacobian, output_only=True
+            "softmax",
+            translatable("Softmax"),
+            functions.softmax,
+            functions.times_softmax_jacobian,
+            output_only=True,
         ),
     )
 }

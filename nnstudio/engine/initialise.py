@@ -103,7 +103,7 @@ INITIALISERS: Mapping[str, Initialiser] = {
         Initialiser("orthogonal", translatable("Orthogonal"), _orthogonal),
         Initialiser("normal", translatable("Normal"), _normal, scale=0.01),
         Initialiser("uniform", translatable("Uniform"), _uniform, scale=0.05),
-        Initialiser("constant", "Constant", _ones, scale=0.1),
+        Initialiser("constant", translatable("Constant"), _ones, scale=0.1),
         Initialiser("zeros", translatable("Zeros"), _ones, scale=0.0),
     )
 }

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from safetensors import SafetensorError
@@ -18,26 +17,29 @@ from safetensors import numpy as safetensors_numpy
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec
-from nnstudio.engine.architecture import MAX_PARAMETERS, Architecture
+from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.novelty import NoveltyDetector, detector_architecture
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
+from nnstudio.files.model_header import (
+    FORMAT_VERSION,
+    LENGTH_BYTES,
+    MAX_HEADER_BYTES,
+    ForeignError,
+    NotAModelError,
+    read_bounded,
+    read_header,
+)
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-MAX_HEADER_BYTES = 64 * 1024
-"""Enough for the longest card. A legal header of 63 MB takes a minute and 2 GB to parse."""
-
-MAX_TENSORS = 64
 MAX_NAME_LENGTH = 64
 
-_LENGTH_BYTES = 8
-_FORMAT_VERSION = 1
-_PARTS = ("version", "name", "layer_sizes", "activations", "input_space", "output_space", "raster", "card")
 _NOVELTY = "novelty."
 """Before the names of the novelty detector's arrays."""
 
@@ -208,7 +210,7 @@ def model_bytes(model: Model, dtype: Literal["float32", "float16"] | None = None
         for name, array in arrays.items()
     }
     data: bytes = safetensors_numpy.save(tensors, {"format": "pt", "nnstudio": _description(model)})
-    if int.from_bytes(data[:_LENGTH_BYTES], "little") > MAX_HEADER_BYTES:
+    if int.from_bytes(data[:LENGTH_BYTES], "little") > MAX_HEADER_BYTES:
         raise ModelFileError(
             tr(
                 "The description of this model is longer than the {max_header_bytes:,} bytes that a file "
@@ -240,7 +242,7 @@ def load_model(path: str | os.PathLike[str]) -> Model:
         `ForeignFileError` where `nnstudio.files.open_model` may still make something of it.
     """
     path = Path(path)
-    return _loaded(lambda: _read_bounded(path), str(path))
+    return _loaded(lambda: read_bounded(path), str(path))
 
 
 def model_from_bytes(data: bytes, name: str) -> Model:
@@ -257,15 +259,15 @@ def model_from_bytes(data: bytes, name: str) -> Model:
 def _loaded(read: Callable[[], bytes], path: str) -> Model:
     try:
         data = read()
-        tensors, description = _read_header(data)
+        tensors, description = read_header(data)
         return _model(data, tensors, description)
     except OSError as error:
         raise ModelFileError(
             tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
         ) from error
-    except _ForeignError as error:
+    except ForeignError as error:
         raise ForeignFileError(f"{path} {error}") from error
-    except _NotAModelError as error:
+    except NotAModelError as error:
         raise ModelFileError(f"{path} {error}") from error
     except UserError as error:
         raise ModelFileError(tr("{path} is damaged: {error}").format(path=path, error=error)) from error
@@ -278,76 +280,14 @@ def _loaded(read: Callable[[], bytes], path: str) -> Model:
         raise ModelFileError(tr("{path} does not fit into memory.").format(path=path)) from error
 
 
-class _NotAModelError(Exception):
-    """The rest of a sentence that begins with the file's path."""
-
-
-class _ForeignError(_NotAModelError):
-    """The same, of a file that holds arrays all the same."""
-
-
-def _read_bounded(path: Path) -> bytes:
-    # Asked first: opening a pipe or a device would wait for ever.
-    if path.is_dir():
-        raise _NotAModelError(tr("is a folder; name the model file in it."))
-    if path.exists() and not path.is_file():
-        raise _NotAModelError(tr("is not a file."))
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
-        size = os.fstat(file.fileno()).st_size
-        if size < _LENGTH_BYTES + length or length < 2:
-            raise _NotAModelError(tr("is cut short, or not a safetensors file; get it again."))
-        if length > MAX_HEADER_BYTES:
-            raise _NotAModelError(
-                tr("has a header of {length:,} bytes; nnstudio reads at most {max_header_bytes:,}.").format(
-                    length=length, max_header_bytes=MAX_HEADER_BYTES
-                )
-            )
-        if size > _LENGTH_BYTES + length + 4 * MAX_PARAMETERS:
-            raise _NotAModelError(
-                tr("has {size:,} bytes, more than a network of {max_parameters:,} parameters needs.").format(
-                    size=size, max_parameters=MAX_PARAMETERS
-                )
-            )
-        file.seek(0)
-        return file.read(size)
-
-
-def _read_header(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the tensors' entries and nnstudio's description."""
-    length = int.from_bytes(data[:_LENGTH_BYTES], "little")
-    header = _object(data[_LENGTH_BYTES : _LENGTH_BYTES + length].decode(), tr("The header"))
-    metadata = header.pop("__metadata__", None)
-    if not isinstance(metadata, dict) or "nnstudio" not in metadata:
-        raise _ForeignError(
-            tr(
-                "is a safetensors file of another program: it does not say which network its arrays belong "
-                "to."
-            )
-        )
-    if len(header) > MAX_TENSORS:
-        raise _NotAModelError(
-            tr("holds {n_header} arrays; a model has at most {max_tensors}.").format(
-                n_header=len(header), max_tensors=MAX_TENSORS
-            )
-        )
-    description = _object(metadata["nnstudio"], tr("The description"))
-    version = description.get("version")
-    if type(version) is int and version > _FORMAT_VERSION:
-        raise _NotAModelError(tr("was written by a newer nnstudio; update to read it."))
-    if set(description) - {"novelty"} != set(_PARTS) or version != _FORMAT_VERSION:
-        raise ValueError(f"its description must have exactly the parts {', '.join(_PARTS)}")
-    return header, description
-
-
 def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) -> Model:
     sizes, activations = description["layer_sizes"], description["activations"]
     if not (isinstance(sizes, list) and all(type(size) is int for size in sizes)):
-        raise ValueError("its layer sizes are not a list of whole numbers")
+        raise ValueError(tr("its layer sizes are not a list of whole numbers"))
     if not (isinstance(activations, list) and all(isinstance(name, str) for name in activations)):
-        raise ValueError("its activations are not a list of names")
+        raise ValueError(tr("its activations are not a list of names"))
     if not isinstance(description["name"], str) or not isinstance(description["card"], dict):
-        raise ValueError("its name or its card is of the wrong type")
+        raise ValueError(tr("its name or its card is of the wrong type"))
     architecture = Architecture(tuple(sizes), tuple(activations))
     raster = description["raster"]
     # Before any array is made: the sizes that the header gives must be those of the architecture.
@@ -357,7 +297,11 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
     if beside is not None:
         expected |= {_NOVELTY + block.name: block.shape for block in beside.blocks}
     if shapes != expected:
-        raise ValueError(f"its arrays are not the weights and biases of {architecture}")
+        raise ValueError(
+            tr("its arrays are not the weights and biases of {architecture}").format(
+                architecture=architecture
+            )
+        )
     tensors = safetensors_numpy.load(data)
     theta = np.empty(architecture.n_params, np.float32)
     for name, view in _arrays(architecture, theta).items():
@@ -385,10 +329,10 @@ def _detector(network: Architecture, value: object) -> tuple[Architecture | None
     if value is None:
         return None, math.inf
     if not isinstance(value, dict) or set(value) != {"units", "threshold"}:
-        raise ValueError("its novelty detector must have exactly units and threshold")
+        raise ValueError(tr("its novelty detector must have exactly units and threshold"))
     units, threshold = value["units"], value["threshold"]
     if type(units) is not int or type(threshold) is not float:
-        raise ValueError("the units or the threshold of its novelty detector are of the wrong type")
+        raise ValueError(tr("the units or the threshold of its novelty detector are of the wrong type"))
     return detector_architecture(network, units), threshold
 
 
@@ -402,7 +346,7 @@ def _shape(entry: Any) -> tuple[Any, ...] | None:
 
 def _description(model: Model) -> str:
     values = {
-        "version": _FORMAT_VERSION,
+        "version": FORMAT_VERSION,
         "name": model.name,
         "layer_sizes": list(model.architecture.layer_sizes),
         "activations": list(model.architecture.activations),
@@ -419,14 +363,3 @@ def _description(model: Model) -> str:
         raise ModelFileError(
             tr("The card of this model cannot be saved as JSON: {error}.").format(error=error)
         ) from error
-
-
-def _object(text: str, what: str) -> dict[str, Any]:
-    value = json.loads(text, parse_constant=_refuse_constant)
-    if not isinstance(value, dict):
-        raise TypeError(f"{what} is not a JSON object")
-    return value
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number of JSON")

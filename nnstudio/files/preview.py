@@ -14,6 +14,7 @@ from nnstudio.data.strokes import read_stroke_file
 from nnstudio.data.warp import Warper, WarpStrengths
 from nnstudio.errors import UserError
 from nnstudio.files.recipe_samples import RewrittenPart, WarpedPart
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,9 +95,13 @@ def problem_preview(problem: Problem) -> PreviewSource:
     """
     shape = problem.input_space.shape
     if problem.input_space.kind != "image":
-        raise PreviewError(f"The samples of {problem.title} are points; there are no pictures of them.")
+        raise PreviewError(
+            tr("The samples of {title} are points; there are no pictures of them.").format(
+                title=problem.title
+            )
+        )
     part = WarpedPart(problem.train, Warper(WarpStrengths(), (shape[0], shape[1])), 1)
-    how = "Each image as it is, and bent by the usual warp, which recipes can apply."
+    how = tr("Each image as it is, and bent by the usual warp, which recipes can apply.")
     return PreviewSource(
         problem.title, how, ((problem.title, part),), problem.output_space.class_names, shape
     )
@@ -112,11 +117,15 @@ def recipe_preview(recipe: Recipe, data: RecipeData) -> PreviewSource:
     """
     space = data.problem.input_space
     if space.kind != "image":
-        raise PreviewError(f"The samples of {recipe.title} are points; there are no pictures of them.")
+        raise PreviewError(
+            tr("The samples of {title} are points; there are no pictures of them.").format(title=recipe.title)
+        )
     titles = [source.title for source in recipe.sources]
-    how = "Each sample as it is, and as an epoch of this recipe has it; what is written anew stands alone."
+    how = tr(
+        "Each sample as it is, and as an epoch of this recipe has it; what is written anew stands alone."
+    )
     if data.fresh is None:
-        how = "This recipe learns from its samples as they are."
+        how = tr("This recipe learns from its samples as they are.")
     parts = tuple(zip(titles, data.parts, strict=True))
     return PreviewSource(recipe.title, how, parts, data.problem.output_space.class_names, space.shape)
 
@@ -133,12 +142,12 @@ def stroke_preview(path: Path, *, rng: np.random.Generator) -> PreviewSource:
     """
     strokes = read_stroke_file(path)
     if not len(strokes):
-        raise PreviewError(f"{path} holds no drawing.")
+        raise PreviewError(tr("{path} holds no drawing.").format(path=path))
     rows = rng.permutation(len(strokes))[:_MOST_STROKES]
     names, labels = np.unique(strokes.labels[rows], return_inverse=True)
     polylines = strokes.polylines.subset(rows)
     plain = Samples(rasterise_all(polylines), labels.astype(np.int64), 1 / 255)
     part = RewrittenPart(plain, polylines, RewriteStrengths(), 1, MNIST_SPEC)
-    how = "Each drawing inked as it is, and rewritten as another hand might."
+    how = tr("Each drawing inked as it is, and rewritten as another hand might.")
     shape = (MNIST_SPEC.size, MNIST_SPEC.size)
     return PreviewSource(path.name, how, ((path.name, part),), tuple(names.tolist()), shape)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper
+from nnstudio.language import tr
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.course import Course
 from nnstudio.training.data_choices import DataChoices
@@ -32,7 +33,7 @@ def object_of(value: object, *keys: str) -> dict[str, Any]:
         If it is anything else.
     """
     if not isinstance(value, dict) or set(value) != set(keys):
-        raise SessionFormatError(f"an entry must have exactly {', '.join(keys)}")
+        raise SessionFormatError(tr("an entry must have exactly {keys}").format(keys=", ".join(keys)))
     return value
 
 
@@ -47,7 +48,7 @@ def number_of(value: object, *, is_optional: bool = False) -> float | None:
     if value is None and is_optional:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise SessionFormatError(f"{value!r:.40} is no number")
+        raise SessionFormatError(tr("{value!r:.40} is no number").format(value=value))
     return float(value)
 
 
@@ -60,7 +61,7 @@ def whole_of(value: object) -> int:
         If it is anything else.
     """
     if type(value) is not int or not 0 <= value < 2**63:
-        raise SessionFormatError(f"{value!r:.40} is no whole number from 0")
+        raise SessionFormatError(tr("{value!r:.40} is no whole number from 0").format(value=value))
     return value
 
 
@@ -73,7 +74,11 @@ def text_of(value: object, longest: int = 1000) -> str:
         If it is none, or longer.
     """
     if not isinstance(value, str) or len(value) > longest:
-        raise SessionFormatError(f"{value!r:.40} is no text of at most {longest} characters")
+        raise SessionFormatError(
+            tr("{value!r:.40} is no text of at most {longest} characters").format(
+                value=value, longest=longest
+            )
+        )
     return value
 
 
@@ -86,7 +91,7 @@ def list_of(value: object, longest: int = 100_000) -> list[Any]:
         If it is none, or longer.
     """
     if not isinstance(value, list) or len(value) > longest:
-        raise SessionFormatError(f"an entry must be a list of at most {longest}")
+        raise SessionFormatError(tr("an entry must be a list of at most {longest}").format(longest=longest))
     return value
 
 
@@ -125,7 +130,7 @@ def config_from_json(value: object) -> TrainingConfig:
             **{**values, "architecture": Architecture(sizes, kinds), "hyper": Hyper(**hyper)}
         )
     except TypeError as error:
-        raise SessionFormatError(f"a setting is of the wrong kind: {error}") from error
+        raise SessionFormatError(tr("a setting is of the wrong kind: {error}").format(error=error)) from error
 
 
 def data_to_json(data: DataChoices) -> dict[str, Any]:
@@ -207,7 +212,7 @@ def course_from_json(value: object) -> Course:
     n_samples, batch_size = whole_of(values["n_samples"]), whole_of(values["batch_size"])
     n_seen = whole_of(values["n_seen"])
     if not 1 <= batch_size <= n_samples or not n_seen < n_samples:
-        raise SessionFormatError("the batches of a run do not divide its samples")
+        raise SessionFormatError(tr("the batches of a run do not divide its samples"))
     first_epoch = number_of(values["first_epoch"]) or 0.0
     return Course(n_samples, batch_size, whole_of(values["first_step"]), first_epoch, n_seen)
 

@@ -99,7 +99,7 @@ class SessionReader:
             except (SessionFormatError, UserError, ValueError, KeyError, IndexError):
                 self._n_lost += 1
         if not moments:
-            raise SessionFormatError("no moment is left")
+            raise SessionFormatError(tr("no moment is left"))
         changes = []
         for change in list_of(told["changes"]):
             epoch, text = list_of(change, 2)
@@ -213,6 +213,6 @@ def _unpacked(data: bytes) -> dict[str, np.ndarray]:
 def _vector(array: np.ndarray, n: int) -> np.ndarray:
     """Return a read-only vector of n finite float32 numbers."""
     if array.shape != (n,) or array.dtype != np.float32 or not np.isfinite(array).all():
-        raise SessionFormatError("an array is not what the network needs")
+        raise SessionFormatError(tr("an array is not what the network needs"))
     array.flags.writeable = False
     return array

@@ -69,7 +69,9 @@ class ExceptionTrap(QObject):
         name = args.thread.name if args.thread else tr("a thread")
         trace = (args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
         _log.error("unexpected exception in %s", name, exc_info=trace)
-        what = f"{args.exc_value} ({args.exc_type.__name__}, in {name})"
+        what = tr("{error} ({kind}, in {thread})").format(
+            error=args.exc_value, kind=args.exc_type.__name__, thread=name
+        )
         self._caught.emit(what, _details(*trace))
 
     def _tell(self, what: str, details: str) -> None:

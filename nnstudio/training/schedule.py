@@ -104,7 +104,7 @@ def _between(start: float, end: float, progress: float) -> float:
 SCHEDULES: Mapping[str, Schedule] = {
     schedule.name: schedule
     for schedule in (
-        Schedule("constant", "Constant", _constant),
+        Schedule("constant", translatable("Constant"), _constant),
         Schedule("step", translatable("Step"), _step),
         Schedule("exponential", translatable("Exponential"), _exponential),
         Schedule("cosine", translatable("Cosine"), _cosine, needs_end=True),

@@ -89,7 +89,7 @@ def test_what_was_translated_is_said_and_the_rest_stays_english(german):
     assert tr("{n} of %n sample(s)", 1).format(n=1) == "1 von 1 Beispiel"
     assert tr("{n} of %n sample(s)", 2000).format(n=3) == "3 von 2,000 Beispielen"
     assert tr("%n neuron(s)", 1) == "1 neuron"
-    assert 'filename="../../program/a.py" line="+5"' in german.read_text(encoding="utf-8")
+    assert 'filename="../../program/a.py" line="+4"' in german.read_text(encoding="utf-8")
 
 
 def test_qt_says_its_own_words_in_the_same_language(german):

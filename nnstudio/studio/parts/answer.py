@@ -20,7 +20,7 @@ class AnswerPart:
 
     def __init__(self, window: "Window") -> None:
         self._session, self._line = window.session, window.line
-        self.widget = Outputs("Probabilities", window)
+        self.widget = Outputs(tr("Probabilities"), window)
         self.widget.named.connect(window.commands.teach_class)
         self.note = remark("", self.widget)
 

@@ -36,7 +36,7 @@ class SurgeryPart:
         window.closing.connect(self.probe.stop)
         self.widget = QWidget(window)
         self.widget.setMinimumSize(SMALLEST)
-        self.widget.setAccessibleName(self.title)
+        self.widget.setAccessibleName(tr(self.title))
         self.units = UnitOperations(window, self.widget)
         self.cuts = CutControls(window, self.probe, self.widget)
         self.result = QLabel("", self.widget)

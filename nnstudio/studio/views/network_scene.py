@@ -112,7 +112,8 @@ class NetworkScene:
         if isinstance(self.reading, StagePicture):
             return ", ".join(self.reading.lines(address.layer, address.unit))
         z, a = self._values(address)
-        return f"z = {z}, a = {ACTIVATIONS[self.architecture.activations[address.layer]].title}(z) = {a}"
+        kind = tr(ACTIVATIONS[self.architecture.activations[address.layer]].title)
+        return f"z = {z}, a = {kind}(z) = {a}"
 
     def unit_words(self, address: UnitAddress) -> str:
         """Return all there is to say of a unit in a few lines."""
@@ -151,7 +152,7 @@ class NetworkScene:
         if isinstance(self.reading, StagePicture):
             return [self.name(address), *self.reading.lines(address.layer, address.unit)]
         z, a = self._values(address)
-        kind = ACTIVATIONS[self.architecture.activations[address.layer]].title
+        kind = tr(ACTIVATIONS[self.architecture.activations[address.layer]].title)
         lines = [self.name(address), f"z = {z}", f"{kind}(z) = {a}"]
         if self.is_dead(address):
             lines.append(tr("dead on the test set"))
@@ -198,7 +199,7 @@ class NetworkScene:
         size = f"{' × '.join(map(str, space.shape))} = {sizes[0]}" if is_image else ", ".join(space.names)
         columns = [Column(tr("Input"), size, "", place.input_box, turns=False)]
         for layer, (box, shown) in enumerate(zip(place.layers, self.shown, strict=True)):
-            kind = ACTIVATIONS[self.architecture.activations[layer]].title
+            kind = tr(ACTIVATIONS[self.architecture.activations[layer]].title)
             remark = short = extra = ""
             if shown.page:
                 remark = tr("no. {first} to {last}").format(first=shown.units[0], last=shown.units[-1])

@@ -124,7 +124,7 @@ class StagePicture:
     def lines(self, layer: int, unit: int) -> list[str]:
         """Return a unit's numbers at this stage, in words."""
         step, phase = self.step, self.stage.phase
-        kind = ACTIVATIONS[step.architecture.activations[layer]].title
+        kind = tr(ACTIVATIONS[step.architecture.activations[layer]].title)
         if not (self._has_come_to(layer) if phase is Phase.FORWARD else self._is_reached(layer)):
             return [tr("not reached yet")]
         if phase in (Phase.FORWARD, Phase.LOSS, Phase.AFTER):

@@ -197,7 +197,7 @@ class TrainingBar(QWidget):
         is_past: bool = False,
     ) -> None:
         """Show the run's figures; None where there is none yet, and those of the past in its colour."""
-        for name in ("Epoch", "Test accuracy"):
+        for name in (tr("Epoch"), tr("Test accuracy")):
             give_role(self._figures[name], "past" if is_past else "")
         self._show(tr("Epoch"), None if epoch is None else _of_few_digits(epoch))
         speed = grouped(round(images_per_second, -2)) if images_per_second else None

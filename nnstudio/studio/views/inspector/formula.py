@@ -73,7 +73,7 @@ class FormulaSection(Section):
         sum_of = [number(z - subject.b), (f" {sign} ", None), b, (f" = {plain(z)}", None)]
         shown = FORMULAS[activation.name].format(z=plain(z))
         value = [(f"{shown} = {plain(a, 3) if a == 0 or abs(a) >= 0.001 else figure(a)}", None)]
-        z_name, a_name = [("z = w · x + b", None)], [(f"a = {activation.title}(z)", None)]
+        z_name, a_name = [("z = w · x + b", None)], [(f"a = {tr(activation.title)}(z)", None)]
         if self.width() >= WIDE:
             lines = [[*z_name, (" = ", None), *sum_of], [*a_name, (" = ", None), *value]]
         else:
