@@ -64,19 +64,24 @@ class Offer:
         Runs on the errand's thread.
     entry : ProblemEntry or None
         Where it is a problem by name, and so known before it is loaded.
+    output_space : OutputSpace or None
+        The classes of the user's own drawings, where it is learned from them.
     """
 
     name: str
     title: str
     load: Callable[[Errand], Loaded]
     entry: ProblemEntry | None = None
+    output_space: OutputSpace | None = None
 
     def fits(self, input_space: InputSpace, output_space: OutputSpace) -> bool:
         """Tell whether a network with these inputs and classes can be trained on it, as far as is known."""
-        if self.entry is None or self.entry.kind != input_space.kind:
+        kind = "image" if self.entry is None else self.entry.kind
+        own = self.output_space if self.entry is None else self.entry.output_space
+        if own is None or kind != input_space.kind:
             return False
         image = (MNIST_SPEC.size, MNIST_SPEC.size)
-        return self.entry.output_space.class_names == output_space.class_names and (
+        return own.class_names == output_space.class_names and (
             input_space.kind != "image" or input_space.shape == image
         )
 

@@ -35,12 +35,16 @@ class Session(TimeTravel):
             return
         self._load(self.offers[name], lambda loaded: self._take_offer(name, loaded))
 
-    def take(self, offer: Offer) -> None:
-        """Load a recipe or a person's own data; once they are there, they can be chosen again by name."""
+    def take(self, offer: Offer, *, then: Callable[[], None] = lambda: None) -> None:
+        """Load a recipe or a person's own data; once they are there, they can be chosen again by name.
+
+        ``then`` is done when the network for them is on show.
+        """
 
         def arrived(loaded: Loaded) -> None:
             self.offers[offer.name] = offer
             self._take_offer(offer.name, loaded)
+            then()
 
         self._load(offer, arrived)
 

@@ -13,6 +13,8 @@ from nnstudio.errors import UserError
 from nnstudio.files.personal_file import STROKE_SUFFIX, SUFFIX, export_drawings, import_drawings
 from nnstudio.language import tr
 from nnstudio.studio import documents
+from nnstudio.studio.own_labels import name_of
+from nnstudio.studio.own_labels_dialog import OwnLabelsDialog, show_own_labels
 
 if TYPE_CHECKING:
     from nnstudio.studio.session import Session
@@ -35,7 +37,16 @@ class TeachingCommands:
         window.collector.changed.connect(self._show_wanted)
         window.collector.kept.connect(window.input.canvas.clear)
         window.collector.finished.connect(self._tell_collected)
+        window.own_labels.changed.connect(self._list_own)
+        window.own_labels.read()
         self._show_wanted()
+
+    def _list_own(self) -> None:
+        for own in self._window.own_labels.problems:
+            self._window.bar.list_problem(name_of(own), own.title)
+
+    def own_labels(self) -> OwnLabelsDialog:
+        return show_own_labels(self._window)
 
     # Teaching
 
@@ -157,8 +168,7 @@ class TeachingCommands:
             self._window.collector.stop()
             return None
         self._show_wanted()
-        if self._session.input_space.kind != "image":
-            self._window.say(tr("Points of the plane are not drawn: choose a problem with images first."))
+        if not self._can_draw():
             return None
         names, noun = self._session.output_space.class_names, self._session.output_space.noun
         menu = self._menu(tr("Collect"))
@@ -169,13 +179,22 @@ class TeachingCommands:
             menu.addAction(words).triggered.connect(partial(self.collect_labels, names, count))
         return self._pop_up(menu, self._window.input)
 
-    def collect_labels(self, labels: tuple[str, ...], n_each: int, *_: object) -> None:
-        """Begin to collect drawings of some labels."""
+    def _can_draw(self) -> bool:
+        if self._session.input_space.kind == "image":
+            return True
+        self._window.say(tr("Points of the plane are not drawn: choose a problem with images first."))
+        return False
+
+    def collect_labels(self, labels: tuple[str, ...], n_each: int, *_: object) -> bool:
+        """Begin to collect drawings of some labels; return whether that can be."""
+        if not self._can_draw():
+            return False
         self._window.drawings.read()
         self._window.input.sheets.clear()
         self._window.collector.begin(labels, n_each)
         self._window.show_part("input")
         self._window.input.canvas.setFocus()
+        return True
 
     def keep_drawing(self) -> None:
         self._window.collector.keep()

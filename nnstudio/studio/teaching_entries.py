@@ -29,6 +29,13 @@ TEACHING_ENTRIES = (
         checkable=True,
     ),
     ActionEntry(
+        "own-labels",
+        "Teach",
+        "Labels of my own…",
+        "draw anything with labels of your own, and train a network for them",
+        ("Ctrl+G",),
+    ),
+    ActionEntry(
         "keep-drawing", "Teach", "Keep", "keep what was collected at once, and go on to the next", ("Y",)
     ),
     ActionEntry("skip-drawing", "Teach", "Skip", "go on to the next without a drawing", ("Shift+Y",)),

@@ -26,6 +26,7 @@ from nnstudio.studio.hints import HintStrip
 from nnstudio.studio.keeper import SessionKeeper
 from nnstudio.studio.novelty_fitter import NoveltyFitter
 from nnstudio.studio.own_drawings import OwnDrawings
+from nnstudio.studio.own_labels import OwnLabels
 from nnstudio.studio.panel_actions import PanelActions
 from nnstudio.studio.panels import BarArea, InputPanel, StatusLine
 from nnstudio.studio.part_list import PARTS
@@ -97,6 +98,7 @@ class Window(QMainWindow):
         self.surgeon = Surgeon(self.session, self)
         self.stepper = Stepper(self.session, self.surgeon, self)
         self.drawings = OwnDrawings(self)
+        self.own_labels = OwnLabels(self.session, self.drawings, self)
         self.collector = Collector(self.drawings, self)
         self.teacher = Teacher(self.session, self.drawings, self)
         self.surveyor = Surveyor(self.session, self.selection, self)

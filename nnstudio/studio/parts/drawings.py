@@ -35,6 +35,7 @@ MORE = (
     "delete-drawing",
     "undo-drawings",
     "take-back",
+    "own-labels",
     "export-drawings",
     "import-drawings",
 )
