@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.theme import Theme, font, text_scale
-from nnstudio.studio.topics import PANELS, TOPICS, Topic
+from nnstudio.studio.topic import Topic
+from nnstudio.studio.topics import PANELS, PLACES, TOPICS
 
 WIDTH = 360
 GAP = 10
@@ -88,6 +89,8 @@ class HelpCard(QFrame):
         self.setFixedWidth(width)
         margins = self.layout().contentsMargins()
         self.label.setFixedWidth(width - margins.left() - margins.right() - 2)
+        # Otherwise it would be as high as what it showed before.
+        self.label.setMinimumHeight(0)
         self.label.setFixedHeight(self.label.heightForWidth(self.label.width()))
         self.setFixedHeight(self.layout().totalSizeHint().height())
         self.move(self._place(at))
@@ -102,7 +105,7 @@ class HelpCard(QFrame):
 
     def _links(self, key: str, topic: Topic) -> str:
         links = [(f"topic:{each}", tr(TOPICS[each].title)) for each in topic.see]
-        if key in PANELS and key not in ("bar", "status"):
+        if key in PANELS.keys() - PLACES:
             links.insert(0, (f"panel:{key}", tr("Go to the panel")))
         links.append(("keys:", tr("All keys")))
         colour = self._theme.accent if self._theme else "palette(link)"

@@ -104,3 +104,14 @@ def test_links_lead_to_panels_and_to_the_keys(window, qtbot):
     card.label.linkActivated.emit("http://example.org")
     window.what_is_this.end()
     flush_deletions()
+
+
+def test_the_card_is_as_high_as_its_text(window):
+    window.commands.what_is_this(True)
+    card = window.what_is_this.card
+    heights = []
+    for key in ("epoch", "network", "epoch"):
+        card.show_thing("", "", key, window.rect())
+        heights.append(card.height())
+    assert heights[0] == heights[2] < heights[1]
+    window.what_is_this.end()
