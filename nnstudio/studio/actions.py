@@ -340,5 +340,8 @@ def key_table(panels: list[tuple[str, str]]) -> list[tuple[str, list[tuple[str, 
     groups["Draw"].append(
         (tr("Arrow keys on the canvas"), tr("Move the cross-hair; with Shift held it draws"))
     )
+    groups["Time"].append(
+        (tr("Arrow keys on the timeline"), tr("Step through the moments; up and down through the runs"))
+    )
     groups["View"].append((tr("Arrow keys on network or templates"), tr("Choose a neuron")))
     return [*((tr(MENUS[menu]), rows) for menu, rows in groups.items()), (tr("Panels"), panels)]

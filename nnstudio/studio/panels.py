@@ -183,9 +183,17 @@ class InputPanel(QWidget):
 
 @contained
 class BarArea(QScrollArea):
-    """Holds the training bar, which scrolls to the side where large text makes it too wide."""
+    """Holds a bar across the window, which scrolls to the side where large text makes it too wide.
 
-    def __init__(self, bar: QWidget, parent: QWidget) -> None:
+    Parameters
+    ----------
+    bar : QWidget
+    name, tip : str
+        What is said of its scroll bar.
+    parent : QWidget
+    """
+
+    def __init__(self, bar: QWidget, name: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -193,8 +201,8 @@ class BarArea(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setWidget(bar)
-        self.horizontalScrollBar().setAccessibleName(tr("Scroll the training bar"))
-        self.horizontalScrollBar().setToolTip(tr("The training bar is wider than the window: scroll"))
+        self.horizontalScrollBar().setAccessibleName(name)
+        self.horizontalScrollBar().setToolTip(tip)
 
     def sizeHint(self) -> QSize:
         """Return the height of the bar, and of the scroll bar where there is one."""

@@ -144,6 +144,7 @@ class Shown(QObject):
         before = self.config
         self.past = moment
         self._changes.weights = self._changes.progress = True
+        self._changes.moment = not self.is_running
         if self.config is not before:
             self._changes.network |= self.config.architecture != before.architecture
             self.settings_changed.emit()

@@ -36,6 +36,8 @@ class TimeTravel(RunControl):
         self._past_run: Run | None = None
         self._branching: tuple[Recording, Run, int] | None = None
         """The recording that the next snapshots bring, and where it branched off."""
+        self._note = ""
+        """What was said last of what could not be recorded."""
 
     @property
     def run(self) -> Run | None:
@@ -53,6 +55,10 @@ class TimeTravel(RunControl):
         snapshot, current = self.snapshot, self.runs.current
         if snapshot is None or snapshot.run_id != self._run_id:
             return
+        if snapshot.recording.note != self._note:
+            self._note = snapshot.recording.note
+            if self._note:
+                self.said.emit(self._note, True)
         if current is not None and snapshot.recording is current.recording:
             return
         parent, step = None, 0

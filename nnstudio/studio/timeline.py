@@ -172,7 +172,9 @@ class Timeline(QWidget):
         self._is_stale = True
 
     def _wake(self) -> None:
-        self._window.pacer.hurry()
+        # A run that goes on is not disturbed: the next frame is soon enough.
+        if not self._session.is_running:
+            self._window.pacer.hurry()
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new: the hand's work at once, the trainer's a few times a second."""

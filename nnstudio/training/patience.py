@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from nnstudio.language import tr
+
 
 class Patience:
     """Remembers the best measurement of a run, and when it was.
@@ -33,3 +35,10 @@ class Patience:
     def is_out(self, epoch: float, allowed: float | None) -> bool:
         """Say whether more than the allowed number of epochs went by in vain; None allows any."""
         return allowed is not None and epoch - self.best_epoch >= allowed
+
+    def sentence(self, epoch: float) -> str:
+        """Say that training stopped because it is out."""
+        return tr(
+            "Stopped early at epoch {epoch:.3g}: no better than {best_error:.2f} % of the test set "
+            "misread, at epoch {best_epoch:.3g}. Training goes on when asked to."
+        ).format(epoch=epoch, best_error=100 * self.best_error, best_epoch=self.best_epoch)

@@ -1,9 +1,10 @@
 """A run as a film: its weights at many of its steps, under a budget of memory; any room above may import it.
 
 Every moment that is kept has the weights, so that the window can show it. Those that stand out (the ends of
-epochs, the best, changes of settings, rests) also have the optimiser's state, while half the budget holds the
-states: whoever goes on from such a moment gets, with the same settings, the numbers that the run got. Adam's
-state is twice as large as the weights; kept everywhere it would leave room for a third of the moments.
+epochs, the best, changes of settings, rests) also have the optimiser's state, while a third of the budget
+holds the states: whoever goes on from such a moment gets, with the same settings, the numbers that the run
+got. Adam's state is twice as large as the weights; kept everywhere it would leave room for a third of the
+moments.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ BUDGET_BYTES = 256 * 2**20
 MOST_MOMENTS = 2000
 """However small the network: no screen could show more places on a track."""
 
-_STATES_SHARE = 0.5
+_STATES_SHARE = 1 / 3
 """At most this part of the budget holds states of optimisers."""
 
 
@@ -203,7 +204,7 @@ class Recording:
     @property
     def best(self) -> Moment | None:
         """The moment of the best accuracy on the test set; None until one was measured."""
-        return next((moment for moment in reversed(self.moments) if Mark.BEST in moment.marks), None)
+        return _best_of(self.moments)
 
     def add(self, moment: Moment, capture: Callable[[], LoopState], *, is_at_rest: bool = False) -> None:
         """Record a moment that is no earlier than the last one; at the same step it takes its place.
@@ -240,6 +241,11 @@ class Recording:
             moments.append(moment)
             self._n_bytes += moment.theta_bytes + moment.state_bytes
             self._hold(moments)
+
+    def give_way(self) -> None:
+        """Let go of half of what is recorded, because the memory is needed."""
+        self.note = tr("Memory is short: half of the recording was given up. Training goes on.")
+        self.budget_bytes = self._n_bytes // 2
 
     def forget_after(self, step: int) -> None:
         """Drop the moments beyond ``step``, for a run that goes back to earlier weights."""
@@ -293,6 +299,10 @@ class Recording:
 
     def _hold(self, moments: list[Moment]) -> None:
         """Make these the moments, as far as the budget goes."""
+        if moments and moments[-1].state is not None:
+            sparser = self._with_fewer_states(moments)
+            if sparser is not moments:
+                moments, self._n_bytes = sparser, _size(sparser)
         if self._n_bytes > self._budget_bytes or len(moments) > MOST_MOMENTS:
             moments = self._thinned(moments)
             self._n_bytes = _size(moments)
@@ -314,7 +324,7 @@ class Recording:
     def _with_fewer_states(self, moments: list[Moment]) -> list[Moment]:
         """Drop states at doubling distances until they keep to their share; the best and the last go last."""
         most_bytes = _STATES_SHARE * self._budget_bytes
-        pinned = (moments[-1], self.best)
+        pinned = (moments[-1], _best_of(moments))
         while sum(moment.state_bytes for moment in moments) > most_bytes:
             stride, previous, dropped = self._state_stride, moments[0], set()
             for moment in moments[1:]:
@@ -361,6 +371,10 @@ def _takes_the_place(moment: Moment, moments: list[Moment]) -> bool:
     is_same = moment.n_operations == last.n_operations
     is_moved_on = len(moments) > 1 and moments[-2].step == last.step
     return moment.step == last.step and (is_same or is_moved_on)
+
+
+def _best_of(moments: Sequence[Moment]) -> Moment | None:
+    return next((moment for moment in reversed(moments) if Mark.BEST in moment.marks), None)
 
 
 def _size(moments: list[Moment]) -> int:

@@ -296,7 +296,7 @@ class Worker:
         self._history.append_test(self._loop.epoch, on_test.loss, on_test.accuracy, on_train.accuracy)
         self._patience.note(self._loop.epoch, 1 - on_test.accuracy, on_test.loss)
         if self._state is RunState.RUNNING and self._is_out_of_patience():
-            self._rest(RunState.PAUSED, self._impatient_sentence())
+            self._rest(RunState.PAUSED, self._patience.sentence(self._loop.epoch))
         elif self._state is RunState.RUNNING and not self._is_publishing_due():
             # A run that goes back goes back to here, and never beyond what was measured.
             self._record(self._theta_to_show())
@@ -305,13 +305,6 @@ class Worker:
 
     def _is_out_of_patience(self) -> bool:
         return self._patience.is_out(self._loop.epoch, self._loop.config.patience_epochs)
-
-    def _impatient_sentence(self) -> str:
-        patience = self._patience
-        return tr(
-            "Stopped early at epoch {epoch:.3g}: no better than {best_error:.2f} % of the test set "
-            "misread, at epoch {best_epoch:.3g}. Training goes on when asked to."
-        ).format(epoch=self._loop.epoch, best_error=100 * patience.best_error, best_epoch=patience.best_epoch)
 
     def _settle_threads(self) -> bool:
         """Choose the number of threads where that is to be done; false if a command came in between."""
@@ -333,6 +326,13 @@ class Worker:
 
     def _theta_to_show(self) -> NDArray[np.float32]:
         """Keep the weights, and return a read-only copy of those that stand for them."""
+        try:
+            return self._copy_to_show()
+        except MemoryError:
+            self._recording.give_way()
+            return self._copy_to_show()
+
+    def _copy_to_show(self) -> NDArray[np.float32]:
         loop = self._loop
         theta = loop.keep()
         average = self._average()

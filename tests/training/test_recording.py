@@ -111,7 +111,7 @@ def test_a_small_network_has_no_more_moments_than_a_track_has_places(moment):
     assert MOST_MOMENTS / 2 <= len(recording.moments) <= MOST_MOMENTS
 
 
-def test_states_are_kept_where_a_moment_stands_out_and_take_half_the_budget_at_most(moment):
+def test_states_are_kept_where_a_moment_stands_out_and_take_a_third_of_the_budget_at_most(moment):
     recording = Recording(90 * SIZE)
     fill(recording, [moment(step, *([Mark.EPOCH] if step % 10 == 0 else [])) for step in range(60)])
     with_state = [each.step for each in recording.moments if each.state is not None]
@@ -119,7 +119,7 @@ def test_states_are_kept_where_a_moment_stands_out_and_take_half_the_budget_at_m
 
     fill(recording, [moment(step, *([Mark.EPOCH] if step % 10 == 0 else [])) for step in range(60, 401)])
     with_state = [each.step for each in recording.moments if each.state is not None]
-    assert sum(each.state_bytes for each in recording.moments) <= 45 * SIZE
+    assert sum(each.state_bytes for each in recording.moments) <= 30 * SIZE
     assert 400 in with_state
     assert len(with_state) > 5
     assert sum(Mark.EPOCH in each.marks for each in recording.moments) == 41, "their weights stay"
@@ -343,3 +343,24 @@ def test_a_run_that_is_left_while_it_goes_on_can_be_gone_on_with_exactly(start, 
     wait_for(trainer, lambda snapshot: snapshot.run_id == 2)
     last = recording.moments[-1]
     assert last.state.t == last.step
+
+
+def test_where_memory_is_short_the_recording_gives_way_and_training_goes_on(start, wait_for, monkeypatch):
+    trainer = start()
+    for step in range(1, 9):
+        trainer.step_batch()
+        wait_for(trainer, rests_at(step))
+    keep, failures = TrainingLoop.keep, [MemoryError()]
+
+    def keep_once_there_is_room(loop):
+        if failures:
+            raise failures.pop()
+        return keep(loop)
+
+    monkeypatch.setattr(TrainingLoop, "keep", keep_once_there_is_room)
+    trainer.step_batch()
+    snapshot = wait_for(trainer, rests_at(9))
+    assert snapshot.state is RunState.PAUSED
+    assert "half of the recording was given up" in snapshot.recording.note
+    assert (snapshot.recording.moments[0].step, snapshot.recording.moments[-1].step) == (0, 9)
+    assert len(snapshot.recording.moments) < 9

@@ -65,7 +65,7 @@ class NetworkPart:
                 session.architecture, session.input_space, session.output_space.class_names
             )
         # What the hand does is seen at once, what training does a little less often than it could be.
-        is_hand = session.x is not self._x
+        is_hand = session.x is not self._x or changes.moment
         self._x = session.x
         picture = self._stepper.picture
         is_other = picture is not self._picture

@@ -52,7 +52,10 @@ class TemplatesPart:
             is_plane = self._session.input_space.kind == "plane"
             self.widget.quantity = tr("activation") if is_plane else tr("weight")
             self.widget.smooth = is_plane
-        if self._pace.due(changes.weights or self._is_rescaled, at_once=changes.network or self._is_rescaled):
+        if self._pace.due(
+            changes.weights or self._is_rescaled,
+            at_once=changes.network or changes.moment or self._is_rescaled,
+        ):
             self._is_rescaled = False
             tiles = self._pictures.by_layer()
             if 0 in tiles:

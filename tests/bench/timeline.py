@@ -1,0 +1,174 @@
+"""How fast one moves along the timeline, and what it costs the trainer: ``python -m tests.bench.timeline``.
+
+One process trains the built-in digits in the real window at 1440 × 900. With the window minimised, so that
+nothing else disturbs, short rounds come in turn, with the recording and without it (``Recording.add`` does
+nothing); because that ratio is noisy, the processor time within ``Recording.add`` is told beside it. Then the
+handle is moved to another moment as soon as the one before was painted, first while training goes on, then at
+rest; a position counts when the answer view has painted the reading by its weights. Steps a second while one
+scrubs are compared with those while the window shows the live run. Memory is what the recording holds against
+its budget. Ratios are between neighbouring rounds of the same process.
+"""
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import tempfile
+import time
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("NNSTUDIO_THREADS", "1")
+
+import numpy as np
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+
+from nnstudio.data.strokes import Drawing
+from nnstudio.studio.app import create_application, open_window
+from nnstudio.studio.demo import draw
+from nnstudio.studio.views.outputs import Outputs
+from nnstudio.training.recording import Recording
+
+NETWORKS = ("64 32", "512 512")
+THREE = Drawing((((0, 0), (3, 0), (1, 2), (3, 3), (3, 5), (0, 5)),))
+
+
+class Bench:
+    """A window in training whose handle can be moved."""
+
+    def __init__(self, folder):
+        self.application = create_application()
+        self.window = open_window(QSettings(f"{folder}/bench.ini", QSettings.Format.IniFormat))
+        self.window.keeper.rest()
+        self.window.resize(1440, 900)
+        self.window.show()
+        self.painted = lambda theta: None
+        paint = Outputs.paintEvent
+
+        def noted_paint(view, event):
+            paint(view, event)
+            self.painted(self.window.session.theta)
+
+        Outputs.paintEvent = noted_paint
+
+    def show(self, seconds):
+        """Let the window live."""
+        loop = QEventLoop()
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        loop.exec()
+
+    def steps(self, seconds, live):
+        """Return steps a second while ``live(seconds)`` runs."""
+        trainer = self.window.session.trainer
+        first, begun = trainer.latest.step, time.perf_counter()
+        live(seconds)
+        return (trainer.latest.step - first) / (time.perf_counter() - begun)
+
+    def cost(self, seconds, rounds):
+        """Return the part of its speed that the trainer loses by recording, and of its time within it."""
+        add, spent, done = Recording.add, [0.0], {True: 0.0, False: 0.0}
+
+        def timed(recording, *given, **named):
+            begun = time.thread_time()
+            add(recording, *given, **named)
+            spent[0] += time.thread_time() - begun
+
+        for _ in range(rounds):
+            for is_recorded in (True, False):
+                Recording.add = timed if is_recorded else lambda *_, **__: None
+                done[is_recorded] += self.steps(seconds, time.sleep)
+        Recording.add = add
+        return 1 - done[True] / done[False], spent[0] / (rounds * seconds)
+
+    def positions(self, seconds):
+        """Return moments shown a second, each wanted as soon as the one before was painted."""
+        session, waits, loop = self.window.session, [], QEventLoop()
+        rng = np.random.default_rng(0)
+        state = {"wanted": None, "since": time.perf_counter()}
+
+        def move():
+            moments = session.run.recording.moments
+            places = [k for k, moment in enumerate(moments) if moment is not session.past]
+            moment = moments[int(rng.choice(places))]
+            state["wanted"], state["since"] = moment.theta, time.perf_counter()
+            session.look_back(session.run, moment)
+
+        def painted(theta):
+            if state["wanted"] is not None and theta is state["wanted"]:
+                waits.append(time.perf_counter() - state["since"])
+                state["wanted"] = None
+                QTimer.singleShot(0, move)
+
+        self.painted = painted
+        QTimer.singleShot(0, move)
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        loop.exec()
+        self.painted = lambda theta: None
+        state["wanted"] = None
+        session.look_at(None)
+        waits = np.sort(waits)
+        return len(waits) / seconds, 1000 * float(waits[int(0.99 * len(waits))])
+
+    def run(self, hidden, seconds, rounds):
+        """Measure one network."""
+        window, session = self.window, self.window.session
+        draw(window.input.canvas, THREE)
+        window.choices.edit_network(hidden)
+        session.play()
+        while not session.is_running or session.snapshot.step < 10:
+            self.show(0.05)
+        self.show(4.0)
+        window.showMinimized()
+        self.show(0.3)
+        lost, within = self.cost(seconds / 2, 3 * rounds)
+        window.showNormal()
+        self.show(0.5)
+        undisturbed, scrubbed = [], []
+        for _ in range(rounds):
+            live = self.steps(seconds, self.show)
+            scrubbed.append(self.positions(seconds)[0])
+            undisturbed.append(self.steps(seconds, self.positions) / live)
+        session.pause()
+        self.show(1.0)
+        at_rest, slowest_ms = self.positions(seconds)
+        recording = session.run.recording
+        window.input.canvas.clear()
+        return {
+            "network": str(session.architecture),
+            "positions_per_second_at_rest": round(at_rest, 1),
+            "position_ms_99_percent": round(slowest_ms, 1),
+            "positions_per_second_training": round(statistics.median(scrubbed), 1),
+            "training_speed_while_scrubbing": round(statistics.median(undisturbed), 2),
+            "speed_lost_by_recording_percent": round(100 * lost, 1),
+            "time_within_recording_percent": round(100 * within, 2),
+            "moments": len(recording.moments),
+            "moments_with_state": sum(moment.state is not None for moment in recording.moments),
+            "recording_mb": round(recording.n_bytes / 2**20, 1),
+            "budget_mb": round(recording.budget_bytes / 2**20, 1),
+            "process_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        }
+
+
+def main():
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each round (default 4)")
+    parser.add_argument("--rounds", type=int, default=3, help="of each comparison (default 3)")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(folder)
+        rows = [bench.run(hidden, arguments.seconds, arguments.rounds) for hidden in NETWORKS]
+        bench.window.close()
+    if arguments.json:
+        print(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        for name, value in row.items():
+            print(f"{name:32} {value}")
+        print()
+
+
+if __name__ == "__main__":
+    main()
