@@ -10,6 +10,7 @@ import numpy as np
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -168,7 +169,9 @@ def train_perceptrons(
     targets = _targets(x, labels, n_units)
     if epochs < 1 or not 0 < learning_rate < np.inf:
         raise PerceptronError(
-            f"Perceptrons need at least one pass and a rate above 0, not {epochs} and {learning_rate}."
+            tr(
+                "Perceptrons need at least one pass and a rate above 0, not {epochs} and {learning_rate}."
+            ).format(epochs=epochs, learning_rate=learning_rate)
         )
     architecture = Architecture.of((x.shape[1], n_units), output="step")
     # A bias is a weight on an input that is always 1.
@@ -218,14 +221,25 @@ def train_perceptrons(
 def _targets(x: NDArray[np.float64], labels: NDArray[Any], n_units: int) -> NDArray[np.int64]:
     """Return what each unit should answer, of shape (n, n_units)."""
     if x.ndim != 2 or not len(x) or not np.isfinite(x).all():
-        raise PerceptronError(f"Perceptrons need rows of finite numbers, at least one; got shape {x.shape}.")
+        raise PerceptronError(
+            tr("Perceptrons need rows of finite numbers, at least one; got shape {shape}.").format(
+                shape=x.shape
+            )
+        )
     if labels.shape != (len(x),) or labels.dtype.kind not in "iu":
-        raise PerceptronError(f"{len(x)} samples need as many whole-number labels, not {labels.shape}.")
+        raise PerceptronError(
+            tr("{n} samples need as many whole-number labels, not {shape}.").format(
+                n=len(x), shape=labels.shape
+            )
+        )
     n_classes = max(n_units, 2)
     if n_units < 1 or labels.min() < 0 or labels.max() >= n_classes:
         raise PerceptronError(
-            f"{_count(n_units, 'unit')} cannot learn labels from {labels.min()} to {labels.max()}: one unit "
-            "tells 0 from 1, more units tell a class each."
+            tr(
+                "%n unit(s) cannot learn labels from {lowest} to {highest}: one unit tells 0 from 1, more "
+                "units tell a class each.",
+                n_units,
+            ).format(lowest=labels.min(), highest=labels.max())
         )
     classes = np.arange(n_units) if n_units > 1 else np.ones(1, int)
     targets: NDArray[np.int64] = (labels[:, None] == classes).astype(np.int64)

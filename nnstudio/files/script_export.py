@@ -16,6 +16,7 @@ import nnstudio
 from nnstudio.engine.activation_functions import LEAK
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
+from nnstudio.language import tr
 
 if TYPE_CHECKING:
     import os
@@ -52,8 +53,10 @@ def script_text(model: Model) -> str:
     """
     if model.raster is None:
         raise ScriptError(
-            f"{model.name} does not read images of characters, so there is no picture for a script to read. "
-            "Export it as ONNX or safetensors instead."
+            tr(
+                "{name} does not read images of characters, so there is no picture for a script to read. "
+                "Export it as ONNX or safetensors instead."
+            ).format(name=model.name)
         )
     network, spec = model.architecture, model.raster
     with np.errstate(over="ignore"):
