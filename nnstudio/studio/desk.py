@@ -6,44 +6,37 @@ the way; nothing can be put beside a panel that has tabs; dragging crashes (``Pa
 """
 
 import zlib
-from copy import deepcopy
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QShowEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.dock import Dock
 from nnstudio.studio.handlers import contained
+from nnstudio.studio.homes import home_for
 from nnstudio.studio.panel_drag import PanelDrag
-from nnstudio.studio.panel_tree import Direction, Place, Side, Split, beside, places, tree_of, without
+from nnstudio.studio.panel_tree import (
+    Direction,
+    Place,
+    Side,
+    Split,
+    beside,
+    pattern,
+    places,
+    tree_of,
+    without,
+)
 from nnstudio.studio.part_list import Area
-from nnstudio.studio.theme import Theme
+from nnstudio.studio.theme import Theme, text_scale
 
 if TYPE_CHECKING:
     from nnstudio.studio.parts import Part
 
 _QT = {Direction.ACROSS: Qt.Orientation.Horizontal, Direction.DOWN: Qt.Orientation.Vertical}
-_LEFT = Split(
-    Direction.DOWN,
-    [
-        Split(Direction.ACROSS, [Place([Area.INPUT.name], 276), Place([Area.NETWORK.name], 834)], 555),
-        Split(Direction.ACROSS, [Place([Area.CURVES.name], 440), Place([Area.PICTURES.name], 670)], 245),
-    ],
-    1110,
-)
-_RIGHT = Split(
-    Direction.DOWN,
-    [Place([Area.ANSWER.name], 200), Place([Area.INSPECTOR.name], 355), Place([Area.MISTAKES.name], 245)],
-    330,
-)
-HOME = Split(Direction.ACROSS, [_LEFT, _RIGHT])
-"""Where the areas are; sizes are pixels of the window as it opens, and shares of any other."""
-
-
 MARK_BYTES = 4
 
 
@@ -79,6 +72,8 @@ class Desk(QMainWindow):
         self._wanted: object = None
         self._is_laid_out = False
         self._shares: Place | Split | None = None
+        self._at_home: Place | Split | None = None
+        """Where the panels were put when they last came home."""
         self._tidying = QTimer(self)
         self._tidying.setSingleShot(True)
         self._tidying.setInterval(0)
@@ -136,6 +131,7 @@ class Desk(QMainWindow):
         QTimer.singleShot(0, self, self._share_now)
 
     def _share_now(self) -> None:
+        self._follow_room()
         # One that has left since has no share, and Qt would complain.
         if self._shares is not None and all(
             not dock.isFloating() and self.dockWidgetArea(dock) != Qt.DockWidgetArea.NoDockWidgetArea
@@ -146,13 +142,35 @@ class Desk(QMainWindow):
 
     def reset(self) -> None:
         """Put every panel where it is at home."""
-        home = self._home()
+        self._at_home = home = self._home()
         self._lay_out(home, {place.first for place in places(home)}, hidden=set())
 
+    def _follow_room(self) -> None:
+        """Go to the home that fits the room, if every panel is where it was at home and none is floating."""
+        if self._at_home is None or not self._is_laid_out:
+            return
+        home, tree = self._home(), self._tree()
+        hidden = {name for name, dock in self.docks.items() if dock.isHidden()}
+        known = pattern(self._at_home, hidden)
+        if pattern(home, hidden) == known or tree is None or pattern(tree, hidden) != known:
+            # There is no other home, or the user has laid them out anew: they stay.
+            return
+        fronts = {place.first for place in places(home)}
+        self._at_home = self._shares = home
+        self._lay_out(home, fronts, hidden)
+        # Once more when all that is in the panels has said what it needs.
+        QTimer.singleShot(0, self, self._share_now)
+
     def _home(self) -> Place | Split:
-        tree: Place | Split = deepcopy(HOME)
+        scale = text_scale()
+        tree: Place | Split = home_for(self.width() / scale, self.height() / scale)
         for place in places(tree):
-            place.names += [dock.part.name for dock, area in self._homes if area.name in place.names]
+            place.names += [
+                dock.part.name
+                for name in tuple(place.names)
+                for dock, area in self._homes
+                if area.name == name
+            ]
         for area in Area:
             tree = without(tree, area.name) or tree
         return tree
@@ -227,6 +245,13 @@ class Desk(QMainWindow):
             self._is_laid_out = True
             self.reset()
             self.restore(self._wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Move to fewer places or to more, when the room asks for it."""
+        super().resizeEvent(event)
+        if self._is_laid_out:
+            # When the panels have their sizes.
+            QTimer.singleShot(0, self, self._follow_room)
 
     # Panels
 

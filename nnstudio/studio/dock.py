@@ -1,7 +1,7 @@
 """One dockable panel: a flat title bar, and a part that scrolls where it has too little room."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -17,7 +17,7 @@ from nnstudio.language import tr
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.images import icon
 from nnstudio.studio.panels import heading
-from nnstudio.studio.parts import HasNote, Part
+from nnstudio.studio.parts import HasNote, HasRoom, Part
 from nnstudio.studio.theme import Theme, text_scale
 
 TITLE_HEIGHT = 32
@@ -166,6 +166,7 @@ class PartArea(QScrollArea):
         layout = QVBoxLayout(paper)
         layout.setContentsMargins(MARGIN, 6, MARGIN, 8)
         layout.addWidget(part.widget)
+        self._part_widget = part.widget
         self.setWidget(paper)
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
             bar.setAccessibleName(tr("Scroll {title}").format(title=tr(part.title)))
@@ -174,6 +175,17 @@ class PartArea(QScrollArea):
                     title=tr(part.title)
                 )
             )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell a part that cares how much of it can be seen at once."""
+        super().resizeEvent(event)
+        self.tell_room()
+
+    def tell_room(self) -> None:
+        """Tell a part that cares how much of it can be seen at once."""
+        if isinstance(self._part_widget, HasRoom):
+            margins = self.widget().layout().contentsMargins()
+            self._part_widget.set_room(self.maximumViewportSize().shrunkBy(margins))
 
     def minimumSizeHint(self) -> QSize:
         """Claim what the part needs, within reason."""
@@ -188,6 +200,7 @@ class PartArea(QScrollArea):
         """Claim anew when the part needs another size."""
         if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
             self.updateGeometry()
+            self.tell_room()
         return super().eventFilter(watched, event)
 
 

@@ -119,6 +119,25 @@ def places(tree: Place | Split) -> Iterator[Place]:
             yield from places(part)
 
 
+def pattern(tree: Place | Split, hidden: set[str]) -> object:
+    """Return how panels lie, whatever their sizes: equal for trees that lay them out alike.
+
+    Parameters
+    ----------
+    hidden : set of str
+        Panels that do not count.
+
+    Returns
+    -------
+    object
+        Comparable; None where nothing is left.
+    """
+    if isinstance(tree, Place):
+        return frozenset(tree.names) - hidden or None
+    parts = [found for part in tree.parts if (found := pattern(part, hidden)) is not None]
+    return (tree.direction, *parts) if len(parts) > 1 else next(iter(parts), None)
+
+
 def without(tree: Place | Split, name: str) -> Place | Split | None:
     """Return the tree without a panel; None where nothing is left. What it shared goes to its neighbours."""
     if isinstance(tree, Place):

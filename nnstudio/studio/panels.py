@@ -20,14 +20,19 @@ from nnstudio.studio.collector import Wanted
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.sheets import Sheets
 from nnstudio.studio.short_label import ShortLabel
-from nnstudio.studio.theme import font, give_font, give_role
+from nnstudio.studio.theme import font, give_font, give_role, text_scale
 from nnstudio.studio.views.canvas import PEN_WIDTHS
 from nnstudio.studio.views.collection_strip import CollectionStrip
 from nnstudio.studio.views.image import ImageView
 from nnstudio.studio.views.novelty import NoveltyMeter
+from nnstudio.studio.views.training_bar import TrainingBar
 
 PREVIEW_SIDE = 86
-SMALLEST_SHEET = 180
+SMALLEST_SHEET = 140
+LOWEST_SHEET = 110
+"""Where not even the answer would fit below a sheet of the usual least height."""
+GAP = 8
+"""Pixels between sheet, tools and answer."""
 ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
 """Letters that an answer has at most, and their height in pixels."""
 LONGEST_ANSWER = 18
@@ -54,9 +59,9 @@ class InputPanel(QWidget):
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        body = QVBoxLayout(self)
+        self._body = body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(8)
+        body.setSpacing(GAP)
         self.note = remark("", self, ShortLabel)
         self.sheets = Sheets(self)
         self.canvas, self.pixels, self.plane = self.sheets.canvas, self.sheets.pixels, self.sheets.plane
@@ -66,13 +71,18 @@ class InputPanel(QWidget):
         self.collection = CollectionStrip(ways_on, actions["collect"], self)
         body.addWidget(self.collection)
         body.addWidget(self.sheets, 100)
+        self._tool_box = QWidget(self)
+        tools = QVBoxLayout(self._tool_box)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(GAP)
+        body.addWidget(self._tool_box)
         grid = QGridLayout()
         grid.setSpacing(6)
         names = ("undo", "redo", "clear", "pen", "eraser", "test-image")
         self._tools = {name: self._tool(actions[name]) for name in names}
         for k, name in enumerate(names):
             grid.addWidget(self._tools[name], k // 3, k % 3)
-        body.addLayout(grid)
+        tools.addLayout(grid)
         self._width = QWidget(self)
         row = QHBoxLayout(self._width)
         row.setContentsMargins(0, 0, 0, 0)
@@ -90,8 +100,11 @@ class InputPanel(QWidget):
         self._tools["pixels"] = self._tool(actions["pixels"])
         self._tools["pixels"].setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row.addWidget(self._tools["pixels"])
-        body.addWidget(self._width)
-        answer = QHBoxLayout()
+        tools.addWidget(self._width)
+        self._answer_box = QWidget(self)
+        body.addWidget(self._answer_box)
+        answer = QHBoxLayout(self._answer_box)
+        answer.setContentsMargins(0, 0, 0, 0)
         answer.setSpacing(12)
         self.preview = ImageView(tr("What the network sees"), PREVIEW_SIDE, self)
         answer.addWidget(self.preview)
@@ -116,7 +129,6 @@ class InputPanel(QWidget):
         self.novelty = NoveltyMeter(self)
         text.addWidget(self.novelty)
         answer.addLayout(text, 1)
-        body.addLayout(answer)
         body.addStretch(1)
         self.slider.valueChanged.connect(self._set_pen_width)
         self.canvas.pen_width_changed.connect(self._show_pen_width)
@@ -150,6 +162,24 @@ class InputPanel(QWidget):
     def resizeEvent(self, event: object) -> None:
         """Keep the sheet square; what is left of the height stays free below."""
         self.sheets.setMaximumHeight(max(self.contentsRect().width(), self.sheets.minimumHeight()))
+
+    def set_room(self, room: QSize) -> None:
+        """Lay out for what can be seen at once: in a low panel the answer is first, the tools scroll."""
+        scale = text_scale()
+        tools, answer = (box.sizeHint().height() for box in (self._tool_box, self._answer_box))
+        smallest = round(SMALLEST_SHEET * scale)
+        strip = self.collection
+        above = 0 if strip.isHidden() else strip.sizeHint().height() + GAP
+        is_low = room.height() < above + smallest + tools + answer + 2 * GAP
+        lower = self._answer_box if is_low else self._tool_box
+        if self._body.indexOf(lower) != self._body.indexOf(self.sheets) + 1:
+            self._body.removeWidget(lower)
+            self._body.insertWidget(self._body.indexOf(self.sheets) + 1, lower)
+        if is_low:
+            seen = min(room.height() - above - answer - GAP, room.width())
+            smallest = max(seen, round(LOWEST_SHEET * scale))
+        self.sheets.setMinimumHeight(smallest)
+        self.sheets.setMaximumHeight(max(self.contentsRect().width(), smallest))
 
     def _tool(self, action: QAction) -> QToolButton:
         button = QToolButton(self)
@@ -195,6 +225,7 @@ class BarArea(QScrollArea):
 
     def __init__(self, bar: QWidget, name: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
+        self._bar = bar
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -203,6 +234,10 @@ class BarArea(QScrollArea):
         self.setWidget(bar)
         self.horizontalScrollBar().setAccessibleName(name)
         self.horizontalScrollBar().setToolTip(tip)
+
+    def _fit(self) -> None:
+        if isinstance(self._bar, TrainingBar):
+            self._bar.fit(self.maximumViewportSize().width())
 
     def sizeHint(self) -> QSize:
         """Return the height of the bar, and of the scroll bar where there is one."""
@@ -216,14 +251,16 @@ class BarArea(QScrollArea):
         return QSize(0, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Make room for a scroll bar, or take it back."""
+        """Have the bar leave out what does not fit; make room for a scroll bar, or take it back."""
         super().resizeEvent(event)
+        self._fit()
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the bar when it needs another height."""
         if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+            self._fit()
             self.updateGeometry()
         return super().eventFilter(watched, event)
 

@@ -299,7 +299,7 @@ QMainWindow#desk::separator:hover { background: $accent; }
 QDockWidget { background: $panel; border: 1px solid $line; }
 QTabBar { background: transparent; }
 QTabBar::tab {
-    background: transparent; color: $muted; padding: 7px 2px 4px 2px; margin-right: 14px;
+    background: transparent; color: $muted; padding: 7px 2px 4px 2px; margin-right: 11px;
     border-bottom: 2px solid transparent;
 }
 QTabBar::tab:first { margin-left: 12px; }

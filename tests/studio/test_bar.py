@@ -227,3 +227,19 @@ def test_a_run_that_cannot_begin_leaves_the_window_with_what_the_trainer_holds(r
     assert ready.session.architecture == before
     assert len(ready.session.theta) == before.n_params
     assert is_warning(ready)
+
+
+def test_a_narrow_bar_leaves_out_what_the_settings_have_too(window):
+    bar = window.bar
+    everything = [*bar.settings, *bar._figures.values()]
+    assert all(control.isVisible() for control in everything)
+    need = bar.minimumSizeHint().width()
+    bar.fit(need - 100)
+    assert bar.minimumSizeHint().width() <= need - 100
+    assert not bar.weight_decay.isVisible()
+    assert bar.learning_rate.isVisible()
+    bar.fit(300)
+    assert bar.problem.isVisible()
+    assert bar.network.isVisible()
+    bar.fit(need + 10)
+    assert all(control.isVisible() for control in everything)

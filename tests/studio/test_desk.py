@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTabBar
 
 from nnstudio.studio.panel_actions import KEYS
+from nnstudio.studio.panel_tree import Side
 from nnstudio.studio.part_list import PARTS
 from tests.studio.gestures import said
 
@@ -260,6 +261,37 @@ def test_reset_brings_every_panel_home(window, qtbot):
     window.actions_by_name["reset-layout"].trigger()
     qtbot.waitUntil(lambda: are_alike(places(window), before))
     assert sorted(tab_bars(window)) == sorted(tabs)
+
+
+def together(window):
+    """Return which panels share a place."""
+    return {frozenset(names) for names in tab_bars(window)}
+
+
+def test_panels_share_fewer_places_where_there_is_less_room(window, qtbot):
+    desk = window.desk
+    usual, rows = set(places(window)), together(window)
+    window.resize(1180, 720)
+    window.set_text_scale(2.0)
+    try:
+        qtbot.waitUntil(lambda: set(places(window)) == {"input", "network"})
+        window.set_text_scale(1.15)
+        qtbot.waitUntil(lambda: set(places(window)) == {"input", "network", "answer"})
+    finally:
+        window.set_text_scale(1.0)
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: set(places(window)) == usual)
+    qtbot.waitUntil(lambda: together(window) == rows)
+    desk.put(desk.docks["answer"], desk.docks["network"], Side.BOTTOM)
+    qtbot.waitUntil(lambda: desk.docks["answer"].is_in_front)
+    window.resize(1180, 720)
+    window.set_text_scale(1.5)
+    try:
+        qtbot.waitUntil(lambda: not desk._tidying.isActive())
+        assert desk.docks["answer"].is_in_front, "what the user arranged stays"
+        assert desk.docks["inspector"].is_in_front
+    finally:
+        window.set_text_scale(1.0)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,17 @@ import random
 
 import pytest
 
-from nnstudio.studio.panel_tree import Direction, Place, Side, Split, beside, places, tree_of, without
+from nnstudio.studio.panel_tree import (
+    Direction,
+    Place,
+    Side,
+    Split,
+    beside,
+    pattern,
+    places,
+    tree_of,
+    without,
+)
 
 
 def names_of(tree):
@@ -87,3 +97,27 @@ def test_what_a_panel_leaves_collapses():
 def test_places_come_in_reading_order():
     tree = Split(Direction.ACROSS, [Split(Direction.DOWN, [Place(["a"]), Place(["b", "c"])]), Place(["d"])])
     assert [place.first for place in places(tree)] == ["a", "b", "d"]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_pattern_knows_places_and_not_sizes(seed):
+    rng = random.Random(seed)
+    names = list("abcdefgh")
+    tree = random_tree(rng, names)
+    found = tree_of(boxes_of(tree))
+    assert pattern(found, set()) == pattern(tree, set())
+    hidden = set(rng.sample(names, 3))
+    rest = tree
+    for name in sorted(hidden):
+        rest = without(rest, name)
+    assert pattern(tree, hidden) == pattern(rest, set())
+    assert pattern(tree, set(names)) is None
+
+
+def test_a_panel_that_lies_elsewhere_makes_another_pattern():
+    tree = Split(Direction.ACROSS, [Place(["a", "b"]), Place(["c"])])
+    assert pattern(tree, set()) != pattern(beside(tree, "a", "d", Side.TOP), set())
+    assert pattern(tree, set()) != pattern(Split(Direction.DOWN, tree.parts), set())
+    assert pattern(tree, set()) == pattern(
+        Split(Direction.ACROSS, [Place(["b", "a"], 7), Place(["c"], 2)]), set()
+    )

@@ -94,6 +94,7 @@ def test_panels_have_their_shares_again(window, qtbot):
 
 def test_panels_that_have_left_since_get_no_share(window):
     # Qt warns of a panel that does not lie here, and a warning fails the test.
+    window.resize(3000, 1800)
     window.set_text_scale(2.0)
     docks = window.desk.docks
     docks["answer"].close()

@@ -3,6 +3,7 @@
 import time
 from typing import Protocol, runtime_checkable
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nnstudio.studio.bridge import Changes
@@ -54,6 +55,14 @@ class HasNote(Protocol):
     """
 
     note: QLabel
+
+
+@runtime_checkable
+class HasRoom(Protocol):
+    """A part's widget that lays itself out by what of it can be seen at once."""
+
+    def set_room(self, room: QSize) -> None:
+        """Lay out for a size in pixels."""
 
 
 class Pace:

@@ -59,6 +59,12 @@ class Curves(QWidget):
         self._plot.viewport().installEventFilter(self)
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
+        self._legend.setToolTip(
+            tr(
+                "Blue: {quantity} on what is learned from. Orange: {quantity} on the test set, from which "
+                "nothing is learned.\nWhere orange turns away from blue, the network learns by heart."
+            ).format(quantity=quantity)
+        )
         self._legend.setAlignment(Qt.AlignmentFlag.AlignRight)
         # Long names of runs are cut off rather than making the panel wider.
         self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -87,7 +93,7 @@ class Curves(QWidget):
             axis.setStyle(tickLength=-4)
             # The prefix would speak of the logarithm.
             axis.enableAutoSIPrefix(False)
-        self._item.getAxis("left").setWidth(52)
+        self._item.getAxis("left").setWidth(round(52 * text_scale()))
         self._item.showGrid(x=False, y=True, alpha=0.12)
         self._marks.setPen(pg.mkPen(colour(theme.muted, 0.8), width=1, style=Qt.PenStyle.DashLine))
         self._train.setPen(pg.mkPen(colour(theme.positive, 0.8), width=1))

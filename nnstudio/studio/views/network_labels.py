@@ -28,8 +28,8 @@ class Column:
     ----------
     title, size, remark : str
         Above; below; below that.
-    short_remark, extra : str
-        What stands for the remark where it has no room; what is added to the size where it has.
+    short_size, short_remark, extra : str
+        What stands for size and remark where they have no room; what is added to the size where it has.
     box : QRectF
         What they belong to.
     turns : bool
@@ -43,12 +43,14 @@ class Column:
         remark: str,
         box: QRectF,
         *,
+        short_size: str = "",
         short_remark: str = "",
         extra: str = "",
         turns: bool = False,
     ) -> None:
         self.title, self.size, self.remark, self.box, self.turns = title, size, remark, box, turns
-        self.short_remark, self.extra = short_remark or remark, extra
+        self.short_size, self.short_remark = short_size or size, short_remark or remark
+        self.extra = extra
 
 
 def footers(columns: list[Column], width: float, height: float) -> list[QRectF]:
@@ -72,9 +74,10 @@ def paint_words(view: View, painter: QPainter, columns: list[Column]) -> None:
         above = QRectF(room.left(), 0.0, room.width(), TITLE_HEIGHT)
         view.write(painter, above, column.title, bold=True, align=MIDDLE)
         upper = QRectF(room.left(), room.top() + 2, room.width(), line)
-        size = column.size + column.extra
-        fits = QFontMetricsF(font(12)).horizontalAdvance(size) <= upper.width()
-        view.write(painter, upper, size if fits else column.size, muted=True, align=MIDDLE)
+        wide = QFontMetricsF(font(12)).horizontalAdvance
+        sizes = (column.size + column.extra, column.size, column.short_size)
+        size = next((size for size in sizes if wide(size) <= upper.width()), column.short_size)
+        view.write(painter, upper, size, muted=True, align=MIDDLE)
         lower = upper.translated(0, line - 2)
         if column.turns:
             view.write(painter, lower, "‹", bold=True, code=view.theme.accent)

@@ -197,7 +197,7 @@ class NetworkScene:
         space, sizes = self.space, self.architecture.layer_sizes
         is_image = space.kind == "image"
         size = f"{' × '.join(map(str, space.shape))} = {sizes[0]}" if is_image else ", ".join(space.names)
-        columns = [Column(tr("Input"), size, "", place.input_box, turns=False)]
+        columns = [Column(tr("Input"), size, "", place.input_box, short_size=f"{sizes[0]:,}")]
         for layer, (box, shown) in enumerate(zip(place.layers, self.shown, strict=True)):
             kind = tr(ACTIVATIONS[self.architecture.activations[layer]].title)
             remark = short = extra = ""
@@ -219,6 +219,7 @@ class NetworkScene:
                     f"{sizes[layer + 1]:,} · {kind}",
                     remark,
                     box.box,
+                    short_size=f"{sizes[layer + 1]:,}",
                     short_remark=short,
                     extra=extra,
                     turns=shown.is_summary,

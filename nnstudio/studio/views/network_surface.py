@@ -56,7 +56,7 @@ class NetworkSurface(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(420, 240)
+        self.setMinimumSize(300, 170)
         self.scene: NetworkScene | None = None
         self._scope = Scope.LAYER
         self.camera = Camera()

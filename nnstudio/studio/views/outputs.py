@@ -10,6 +10,10 @@ from nnstudio.studio.theme import colour
 from nnstudio.studio.views.base import View, signed
 
 MAX_ROW_HEIGHT = 24
+ROW_HEIGHT = 13
+"""Of a row that is still readable."""
+MOST_COLUMNS = 4
+LOWEST = 66
 COLUMN_GAP = 14
 NUMBER_WIDTH = 58
 SHORTEST_BAR = 24
@@ -36,7 +40,7 @@ class Outputs(View):
         self.setAccessibleDescription(
             tr("Arrow keys choose a class; Enter says that the drawing is one, and teaches it.")
         )
-        self.setMinimumHeight(120)
+        self.setMinimumHeight(LOWEST)
 
     def sizeHint(self) -> QSize:
         """Prefer full rows."""
@@ -47,6 +51,7 @@ class Outputs(View):
         self._names = names
         self._are_probabilities = are_probabilities
         self._values = self._logits = self._current = None
+        self.setMinimumHeight(max(LOWEST, ROW_HEIGHT * -(-len(names) // MOST_COLUMNS)))
         self.updateGeometry()
         self.update()
 
@@ -130,7 +135,7 @@ class Outputs(View):
         """Return columns, rows and the height of a row: many classes take several columns."""
         n = max(len(self._names), 1)
         columns = 1
-        while -(-n // columns) * 13 > self.height() and columns < 4:
+        while -(-n // columns) * ROW_HEIGHT > self.height() and columns < MOST_COLUMNS:
             columns += 1
         rows = -(-n // columns)
         return columns, rows, min(self.height() / rows, MAX_ROW_HEIGHT)

@@ -95,6 +95,12 @@ class TrainingBar(QWidget):
         self.problem.setMinimumWidth(SMALLEST_PROBLEM_WIDTH)
         layout.addStretch(2)
         layout.addWidget(self._button(more))
+        first_to_go = (
+            *(self.weight_decay, self.batch_size, self.optimiser, self.loss, self.activation),
+            *(self._figures[tr("Images / s")], self.learning_rate, self._figures[tr("Epoch")]),
+        )
+        self._spare = [control.parentWidget() for control in first_to_go]
+        """What is left out where it does not fit: the settings' panel has the choices too."""
         self.network.returnPressed.connect(self.left)
         self.problem.activated.connect(self._choose_problem)
         self.network.editingFinished.connect(self._edit_network)
@@ -113,17 +119,19 @@ class TrainingBar(QWidget):
         return button
 
     def _column(self, layout: QHBoxLayout, name: str, *, stretch: int = 0) -> QVBoxLayout:
-        column = QVBoxLayout()
+        holder = QWidget(self)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        label = QLabel(name, self)
+        label = QLabel(name, holder)
         label.setFont(font(11))
         label.setProperty("role", "muted")
         column.addWidget(label)
-        layout.addLayout(column, stretch)
+        layout.addWidget(holder, stretch)
         return column
 
     def _figure(self, layout: QHBoxLayout, name: str, width: int, tip: str) -> QLabel:
-        value = QLabel("–", self)
+        value = QLabel("–")
         value.setFont(font(16, bold=True))
         value.setMinimumWidth(width)
         value.setToolTip(f"{name}: {tip}")
@@ -132,7 +140,7 @@ class TrainingBar(QWidget):
         return value
 
     def _combo(self, layout: QHBoxLayout, name: str, tip: str) -> QComboBox:
-        box = QComboBox(self)
+        box = QComboBox()
         box.setFont(font(12))
         box.setToolTip(f"{name}: {tip}")
         box.setAccessibleName(name)
@@ -141,7 +149,7 @@ class TrainingBar(QWidget):
         return box
 
     def _field(self, layout: QHBoxLayout, name: str, tip: str, width: int) -> QLineEdit:
-        field = QLineEdit(self)
+        field = QLineEdit()
         field.setFont(font(12))
         field.setToolTip(f"{name}: {tip}")
         field.setAccessibleName(name)
@@ -158,6 +166,21 @@ class TrainingBar(QWidget):
         box.left.connect(self.left)
         self._column(layout, tr(SHORT_TITLES.get(setting.key, setting.title))).addWidget(box)
         return box
+
+    def fit(self, width: int) -> None:
+        """Leave out what does not fit into a width, the least needed first."""
+        layout = self.layout()
+        items = [layout.itemAt(k).widget() for k in range(layout.count())]
+        widgets = [widget for widget in items if widget is not None]
+        needs = {widget: max(widget.minimumSizeHint().width(), widget.minimumWidth()) for widget in widgets}
+        margins = layout.contentsMargins()
+        need = sum(needs.values()) + layout.spacing() * (len(widgets) - 1) + margins.left() + margins.right()
+        for holder in self._spare:
+            has_room = need <= width
+            if holder.isHidden() is has_room:
+                holder.setVisible(has_room)
+            if not has_room:
+                need -= needs[holder] + layout.spacing()
 
     # Choices out
 
