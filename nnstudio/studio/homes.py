@@ -11,14 +11,14 @@ WIDE, WIDEST, HIGH = 900, 1000, 560
 _LEFT = Split(
     Direction.DOWN,
     [
-        Split(Direction.ACROSS, [Place([Area.INPUT.name], 276), Place([Area.NETWORK.name], 834)], 555),
-        Split(Direction.ACROSS, [Place([Area.CURVES.name], 440), Place([Area.PICTURES.name], 670)], 245),
+        Split(Direction.ACROSS, [Place([Area.INPUT.name], 276), Place([Area.NETWORK.name], 834)], 575),
+        Split(Direction.ACROSS, [Place([Area.CURVES.name], 440), Place([Area.PICTURES.name], 670)], 225),
     ],
     1110,
 )
 _RIGHT = Split(
     Direction.DOWN,
-    [Place([Area.ANSWER.name], 200), Place([Area.INSPECTOR.name], 355), Place([Area.MISTAKES.name], 245)],
+    [Place([Area.ANSWER.name], 200), Place([Area.INSPECTOR.name], 375), Place([Area.MISTAKES.name], 225)],
     330,
 )
 HOME = Split(Direction.ACROSS, [_LEFT, _RIGHT])
