@@ -72,6 +72,8 @@ class HintStrip(QWidget):
         """Begin, unless the hints were put away once."""
         if self._window.settings.value(SETTING) != PUT_AWAY:
             self.begin()
+        elif self.isVisible():
+            self.put_away()
 
     def begin(self) -> None:
         """Show the first hint."""

@@ -230,10 +230,11 @@ class Window(QMainWindow):
             self.showNormal()
             self.resize(PREFERRED)
         self.desk.reset()
+        before, self.theme = (self.theme, text_scale()), chosen_theme(self.settings, system_theme())
         self._restore()
-        theme = chosen_theme(self.settings, system_theme())
-        if theme is not self.theme:
-            self.set_theme(theme)
+        # Another size of text has brought the theme along.
+        if before[0] is not self.theme and before[1] == text_scale():
+            self.set_theme(self.theme)
         self.hints.offer()
 
     def _restore(self) -> None:
