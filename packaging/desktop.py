@@ -126,6 +126,8 @@ def file_types() -> str:
     for kind in identity.FILE_TYPES:
         element = ET.SubElement(types, "mime-type", type=kind.mime)
         ET.SubElement(element, "comment").text = kind.title
+        if kind.is_zip:
+            ET.SubElement(element, "sub-class-of", type="application/zip")
         ET.SubElement(element, "icon", name=identity.ID)
         ET.SubElement(element, "glob", pattern=f"*{kind.suffix}")
     return _xml(types)

@@ -28,12 +28,13 @@ class FileType(NamedTuple):
     mime: str
     title: str
     suffix: str
-    own: bool
+    own: bool = False
+    is_zip: bool = False
 
 
 FILE_TYPES = (
-    FileType("application/vnd.nnstudio.session", "Session of nnstudio", ".nnstudio", own=True),
-    FileType("application/vnd.nnstudio.model+safetensors", "Neural network", ".safetensors", own=False),
+    FileType("application/vnd.nnstudio.session", "Session of nnstudio", ".nnstudio", own=True, is_zip=True),
+    FileType("application/vnd.nnstudio.model+safetensors", "Neural network", ".safetensors"),
 )
 
 

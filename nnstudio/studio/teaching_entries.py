@@ -68,7 +68,7 @@ TEACHING_ENTRIES = (
         "Teach",
         "Export my drawings…",
         "save all of your drawings as a file for others, or for evaluate",
-        ("Ctrl+Alt+S",),
+        ("Ctrl+Alt+D",),
     ),
     ActionEntry(
         "import-drawings",

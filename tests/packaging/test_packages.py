@@ -16,6 +16,7 @@ import smoke_test
 from steps import SetupError
 
 import nnstudio
+from nnstudio.files.session_file import SUFFIX
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,6 +71,10 @@ def test_pictures_are_named_where_the_repository_has_an_address():
     paths = [image.text.removeprefix("https://example.org/files/") for image in shown]
     assert len(paths) >= 2
     assert all((ROOT / path).is_file() for path in paths)
+
+
+def test_sessions_are_known_by_their_ending():
+    assert SUFFIX in {kind.suffix for kind in identity.FILE_TYPES if kind.own}
 
 
 def test_windows_knows_the_same_files():
