@@ -163,7 +163,14 @@ def moment_to_json(moment: Moment, config: int) -> dict[str, Any]:
 
 
 def _state_to_json(state: LoopState) -> dict[str, Any]:
-    return {"step": state.step, "course": _plain(state.course), "optimiser": state.optimiser, "t": state.t}
+    # Their order is the optimiser's, which an archive of arrays does not keep.
+    return {
+        "step": state.step,
+        "course": _plain(state.course),
+        "optimiser": state.optimiser,
+        "t": state.t,
+        "moments": list(state.moments),
+    }
 
 
 CURVES = ("train_epoch", "train_loss", "test_epoch", "test_loss", "test_accuracy", "train_accuracy")

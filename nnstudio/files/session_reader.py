@@ -127,7 +127,7 @@ class SessionReader:
         course = course_from_json(told["course"])
         state = None
         if told["state"] is not None:
-            values = object_of(told["state"], "step", "course", "optimiser", "t")
+            values = object_of(told["state"], "step", "course", "optimiser", "t", "moments")
             state = LoopState(
                 step=whole_of(values["step"]),
                 course=course_from_json(values["course"]),
@@ -135,9 +135,8 @@ class SessionReader:
                 optimiser=text_of(values["optimiser"]),
                 t=whole_of(values["t"]),
                 moments={
-                    name.removeprefix("moments."): _vector(array, n_params)
-                    for name, array in arrays.items()
-                    if name.startswith("moments.")
+                    text_of(name): _vector(arrays[f"moments.{name}"], n_params)
+                    for name in list_of(values["moments"], 10)
                 },
                 mask=_vector(arrays["mask"], n_params) if "mask" in arrays else None,
                 average=_vector(arrays["average"], n_params) if "average" in arrays else None,

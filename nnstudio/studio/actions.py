@@ -42,7 +42,7 @@ ENTRIES = (
         "File",
         "Save session as…",
         "save all you work on in one file: problem, settings, runs with their moments, drawing and layout",
-        ("Ctrl+Alt+S",),
+        ("Ctrl+K",),
     ),
     ActionEntry(
         "save",
