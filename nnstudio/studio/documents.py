@@ -14,6 +14,7 @@ from nnstudio.files import drawing_file
 from nnstudio.files.drawing_file import check_readable, read_drawing
 from nnstudio.files.exports import EXPORTS, export
 from nnstudio.files.open_model import ONNX_SUFFIX, open_model
+from nnstudio.files.personal_file import STROKE_SUFFIX, SUFFIX
 from nnstudio.files.session_file import SUFFIX as SESSION_SUFFIX
 from nnstudio.language import tr, translatable
 from nnstudio.studio.images import read_grey
@@ -30,6 +31,7 @@ MODEL_FILTER = translatable("Network (*.safetensors *.onnx)")
 DRAWING_FILTER = translatable("Drawing (*.json)")
 IMAGE_FILTER = translatable("Image (*.png *.jpg *.jpeg *.bmp *.gif *.pgm *.webp)")
 RECIPE_FILTER = translatable("Recipe (*.toml)")
+DRAWINGS_FILTER = translatable("Labelled drawings (*.jsonl *.npz)")
 TABLE_FILTER = translatable("Images as text (*.csv)")
 ANY_FILTER = translatable("All files (*)")
 
@@ -49,6 +51,7 @@ def open_filter() -> str:
         IMAGE_FILTER,
         RECIPE_FILTER,
         TABLE_FILTER,
+        DRAWINGS_FILTER,
         ANY_FILTER,
     )
     return ";;".join(map(tr, filters))
@@ -80,6 +83,9 @@ def open_path(window: "Window", path: Path) -> None:
     ending = path.suffix.lower()
     if ending == ".toml":
         window.session.take(recipe_offer(path))
+        return
+    if ending in (SUFFIX, STROKE_SUFFIX):
+        window.commands.join_drawings(path)
         return
     if ending == ".csv":
         window.session.take(import_offer(path))

@@ -313,7 +313,8 @@ class RunControl(Shown):
         if self.trainer is not None:
             self.trainer.operate(Operation.between(self.theta, theta, text))
         self.theta = self._fitted_to = theta
-        self._detector = detector
+        # What was measured of the detector before is not true of this one.
+        self._detector, self._detector_card = detector, {}
         self.was_trained = True
         self._changes.weights = True
         self.settings_changed.emit()

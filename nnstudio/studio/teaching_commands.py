@@ -150,15 +150,21 @@ class TeachingCommands:
             self.take_drawings(Path(name))
 
     def take_drawings(self, path: Path) -> None:
-        """Add the drawings of a file to the user's own."""
+        """Add the drawings of a file to the user's own; what is wrong is said."""
+        self._try(lambda: self.join_drawings(path))
 
-        def take() -> None:
-            drawings = import_drawings(path)
-            self._window.drawings.edit(Edit(added=drawings.drawings))
-            self._window.show_part("drawings")
-            self._window.say(tr("%n drawing(s) joined yours.", len(drawings)))
+    def join_drawings(self, path: Path) -> None:
+        """Add the drawings of a file to the user's own.
 
-        self._try(take)
+        Raises
+        ------
+        UserError
+            It holds none, or there is no room for them; nothing has changed then.
+        """
+        drawings = import_drawings(path)
+        self._window.drawings.edit(Edit(added=drawings.drawings))
+        self._window.show_part("drawings")
+        self._window.say(tr("%n drawing(s) joined yours.", len(drawings)))
 
     # Collecting
 

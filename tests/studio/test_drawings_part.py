@@ -5,8 +5,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from nnstudio.data.personal_set import PersonalDrawing
+from nnstudio.data.personal_set import PersonalDrawing, PersonalSet
 from nnstudio.data.strokes import Drawing, read_stroke_file
+from nnstudio.files.personal_file import export_drawings
 from nnstudio.studio import collector
 from nnstudio.studio.collector import Collector, Wanted
 from nnstudio.studio.own_drawings import OwnDrawings
@@ -157,3 +158,13 @@ def test_a_pen_that_is_held_still_is_still_drawing(window, monkeypatch):
     window.activateWindow()
     QTest.keyClick(canvas, Qt.Key.Key_G)
     assert window.collector.wanted is None
+
+
+def test_a_file_of_drawings_can_be_opened_like_any_other(part, window, tmp_path):
+    path = tmp_path / "others.jsonl"
+    export_drawings(path, PersonalSet((PersonalDrawing.new("4", ONE),)))
+    window.commands.open_path(path)
+    assert window.drawings.drawings.counts["4"] == 1
+    path.write_bytes(b"nonsense")
+    window.commands.open_path(path)
+    assert "no labelled drawings" in window.status.message.text()

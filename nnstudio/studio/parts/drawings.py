@@ -83,6 +83,7 @@ class DrawingsPart:
         self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         layout.addWidget(self._count)
         self.grid = SampleGrid(tr("My drawings"), self.widget)
+        self.grid.setToolTip(tr("Your drawings as the network sees them, and how it reads each"))
         self.grid.chosen.connect(self._choose)
         self.grid.scrolled.connect(self._show_place)
         self._scroll = QScrollBar(Qt.Orientation.Vertical, self.widget)
