@@ -90,9 +90,10 @@ def read_image_folder(
     if len(class_names) < 2:
         raise FolderError(
             tr(
-                "{folder} has readable images of {n_class_names} classes; at least two are needed. Make "
-                "a sub-folder for each class and put its images there."
-            ).format(folder=folder, n_class_names=len(class_names))
+                "{folder} has readable images of %n class(es); at least two are needed. Make a sub-folder "
+                "for each class and put its images there.",
+                len(class_names),
+            ).format(folder=folder)
         )
     label_of = {name: label for label, name in enumerate(class_names)}
     labels = np.array([label_of[name] for name in classes], np.int64)

@@ -56,8 +56,8 @@ class Imported:
     def account(self) -> str:
         """Return a few sentences: what was read, and what was skipped and why, the commonest reason first."""
         lines = [
-            tr("{images:,} images of {classes} classes were read.").format(
-                images=len(self.samples), classes=len(self.class_names)
+            tr("%n image(s) of {classes} classes were read.", len(self.samples)).format(
+                classes=len(self.class_names)
             )
         ]
         reasons = Counter(skipped.why for skipped in self.skipped)
@@ -65,7 +65,7 @@ class Imported:
             example = next(skipped.what for skipped in self.skipped if skipped.why == why)
             line = tr("{example} was skipped because {why}.")
             if count > 1:
-                line = tr("{example} and %n more were skipped because {why}.", count - 1)
+                line = tr("{example} was skipped because {why}; %n more likewise.", count - 1)
             lines.append(line.format(example=example, why=why))
         return "\n".join(lines)
 

@@ -204,16 +204,18 @@ class _Table:
         """Return what was read."""
         class_names = in_natural_order(self._classes)
         if len(class_names) < 2:
-            reasons = [
-                tr("Its {what} was skipped because {why}.").format(what=bad.what, why=bad.why)
-                for bad in self._skipped[:1]
+            sentences = [
+                tr(
+                    "{path} has readable images of %n class(es); at least two are needed. Each line begins "
+                    "with its label, and the pixels follow.",
+                    len(class_names),
+                ).format(path=self._path)
             ]
-            raise TableError(
-                tr("{path} has readable images of {n_class_names} classes; at least two are needed.").format(
-                    path=self._path, n_class_names=len(class_names)
+            for bad in self._skipped[:1]:
+                sentences.append(
+                    tr("Its {what} was skipped because {why}.").format(what=bad.what, why=bad.why)
                 )
-                + "".join(reasons)
-            )
+            raise TableError(" ".join(sentences))
         # Shares of ink and levels of grey differ in their largest value alone.
         scale = 255 if max(float(row.max()) for row in self._rows) <= 1 else 1
         x = np.empty((len(self._rows), self._n_pixels), np.uint8)

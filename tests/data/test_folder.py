@@ -80,7 +80,7 @@ def test_what_is_skipped_is_accounted_for(folder):
     }
     account = imported.account().splitlines()
     assert account[0] == "10 images of 3 classes were read."
-    assert "A/list.txt and 1 more were skipped because it cannot be read as an image." in account
+    assert "A/list.txt was skipped because it cannot be read as an image; 1 more likewise." in account
     assert "astray.img was skipped because it lies in no class's sub-folder." in account
 
 

@@ -80,7 +80,7 @@ def test_what_is_skipped_is_accounted_for(table):
     ]
     account = imported.account().splitlines()
     assert account[0] == "2 images of 2 classes were read."
-    assert account[1] == "line 5 and 2 more were skipped because a pixel is not between 0 and 255."
+    assert account[1] == "line 5 was skipped because a pixel is not between 0 and 255; 2 more likewise."
 
 
 def test_labels_may_be_words(table):
@@ -93,8 +93,11 @@ def test_labels_may_be_words(table):
     [
         ("", "images of 0 classes"),
         ("a,b,c,d,e\n", "images of 0 classes"),
-        ("a,0,1,2,3\n", "images of 1 classes; at least two"),
-        ("a,0,1,2\nb,0,1,2\n", "line 1 was skipped because it does not have the pixels of a square image"),
+        ("a,0,1,2,3\n", "images of 1 class; at least two"),
+        (
+            "a,0,1,2\nb,0,1,2\n",
+            "pixels follow. Its line 1 was skipped because it does not have the pixels of a square image",
+        ),
         ("a,1\nb,2\n", "square image of 2 to 256 a side"),
         (b"a,0,1,2,3\n\xff\xfe,0,1,2,3\n", "not text in UTF-8"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not text in UTF-8"),
