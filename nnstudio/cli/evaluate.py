@@ -66,8 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"rejected  {read.n_rejected:,} ({100 * read.n_rejected / n:.2f} %) as not a {noun}")
     if n_left_out:
         # A label may be nothing at all.
+        no_label = "''"
         labels = [
-            f"{label or "''"} {count:,}" for label, count in list(selection.without_class.items())[:_N_LABELS]
+            f"{label or no_label} {count:,}"
+            for label, count in list(selection.without_class.items())[:_N_LABELS]
         ]
         more = ", …" if len(selection.without_class) > _N_LABELS else ""
         rejected = "" if n_left_out_rejected is None else f"; {n_left_out_rejected:,} of them rejected"
