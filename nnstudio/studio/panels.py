@@ -112,6 +112,12 @@ class InputPanel(QWidget):
         text.setSpacing(0)
         self.sees = remark("", self)
         self.sees.setWordWrap(True)
+        self.sees.setToolTip(
+            tr(
+                "Not your drawing enters the network, but this small image of it: boxed, inked with a pen of "
+                "its own and centred.\nThe panel Normalisation shows each step."
+            )
+        )
         text.addWidget(self.sees)
         line = QHBoxLayout()
         line.setSpacing(9)

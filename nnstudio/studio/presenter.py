@@ -148,7 +148,11 @@ class Presenter(QObject):
             if further
             else tr(session.model_name)
         )
-        window.status.facts.setToolTip(self._measured())
+        what = tr(
+            "The network on show, what it is trained on, how many numbers it consists of, and the seed of "
+            "its random numbers."
+        )
+        window.status.facts.setToolTip(f"{what}\n{self._measured()}".rstrip())
         window.status.facts.setText(
             tr("{name} · {title} · {size} · seed {seed}").format(
                 name=name, title=title, size=size, seed=session.config.seed

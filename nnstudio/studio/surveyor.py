@@ -104,6 +104,8 @@ class Surveyor(QObject):
         """Why there can be no survey, as a sentence; empty where there can."""
         session = self._session
         problem = session.problem
+        if problem is None and session.errands.current is not None:
+            return tr("The test set of {problem} is being prepared.").format(problem=session.problem_title)
         if problem is None:
             return tr("The test set of {problem_title} is not loaded yet.").format(
                 problem_title=session.problem_title
@@ -124,7 +126,7 @@ class Surveyor(QObject):
     @property
     def can_load(self) -> bool:
         """Whether the obstacle is that the data are still to be made; ``Session.prepare`` does that."""
-        return self._session.problem is None
+        return self._session.problem is None and self._session.errands.current is None
 
     def poll(self) -> bool:
         """Take in a finished survey and begin the next where one is wanted and due.

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -53,9 +54,23 @@ def controls(panel):
     return [w for kind in kinds for w in panel.findChildren(kind) if not isinstance(w.parent(), inner)]
 
 
-def numbers(panel):
-    """Return labels that show a number."""
-    return [label for label in panel.findChildren(QLabel) if re.search(r"\d", label.text())]
+def labels(panel):
+    """Return labels that tell something by themselves: names of panels and of controls are left out."""
+    found = [label for label in panel.findChildren(QLabel) if label.isVisible() and label.text().strip()]
+    return [label for label in found if not label.visibleRegion().isEmpty() and not is_name(label)]
+
+
+def is_name(label):
+    """Say whether a label is a sentence, or only names a panel or what explains itself beside it."""
+    is_heading = label.font().bold() and not re.search(r"\d", label.text())
+    if is_heading or label.text().endswith("."):
+        return True
+    if label.buddy() is not None or type(label.parent()).__name__ in ("TitleBar", "QComboBox"):
+        return True
+    layout = label.parentWidget().layout()
+    beside = [layout.itemAt(k).widget() for k in range(layout.count())] if layout is not None else []
+    at = beside.index(label) if label in beside else -1
+    return at >= 0 and any(widget is not None and hover_of(widget) for widget in beside[at + 1 : at + 2])
 
 
 def survey(name, panel, lines, silent):
@@ -66,9 +81,11 @@ def survey(name, panel, lines, silent):
             lines.append(f"| {name} | {what} | {said} |")
             if not said:
                 silent.append(f"{name}: {type(control).__name__} {what}")
-    for label in numbers(panel):
-        if label.isVisible() and not label.visibleRegion().isEmpty():
-            lines.append(f"| {name} | {label.text()} | {hover_of(label)} |")
+    for label in labels(panel):
+        what = " ".join(QTextDocumentFragment.fromHtml(label.text()).toPlainText().split())
+        lines.append(f"| {name} | {what} | {hover_of(label)} |")
+        if not hover_of(label):
+            silent.append(f"{name}: {what}")
     for view in panel.findChildren(View):
         if view.isVisible() and not view.visibleRegion().isEmpty():
             said = sayings_of(view) or ([hover_of(view)] if hover_of(view) else [])
@@ -99,6 +116,7 @@ def test_whatever_can_be_seen_says_what_it_is(ready, qtbot, tmp_path):
         survey(name, dock, lines, silent)
     folder = Path(os.environ.get("NNSTUDIO_PICTURES", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "hover.md").write_text("\n".join(lines) + "\n", "utf-8")
+    text = "\n".join(line.replace("\n", " ") for line in lines)
+    (folder / "hover.md").write_text(text + "\n", "utf-8")
     assert len(lines) > 60
     assert not silent, "\n".join(silent)

@@ -131,6 +131,31 @@ def test_nothing_is_cut_or_covered_in_any_size(window, qtbot, folder, width, hei
     check(window, qtbot, folder, width, height, scale, theme)
 
 
+@pytest.mark.pictures
+@pytest.mark.parametrize(
+    ("width", "height", "scale"), [(1180, 720, 1.0), (1440, 900, 1.0), (1920, 1080, 1.5)]
+)
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_every_panel_in_front(ready, qtbot, folder, width, height, scale, theme):
+    window = ready
+    stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
+    window.session.step_batch()
+    qtbot.waitUntil(lambda: window.session.snapshot.step == 1)
+    window.selection.select(0, 1)
+    window.set_theme(theme)
+    window.resize(width, height)
+    window.set_text_scale(scale)
+    try:
+        for name, dock in window.desk.docks.items():
+            window.desk.bring_forward(name)
+            qtbot.waitUntil(lambda dock=dock: dock.is_in_front)
+            qtbot.wait(400)
+            picture = folder / f"{width}x{height}-{scale:.0%}-{theme.name}-{name}.png"
+            assert window.grab().save(str(picture))
+    finally:
+        window.set_text_scale(1.0)
+
+
 @pytest.mark.parametrize(
     "name", ["samples", "why", "flip", "dream", "stages", "settings", "gradient", "histograms"]
 )

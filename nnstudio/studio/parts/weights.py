@@ -1,10 +1,11 @@
-"""The weights of the later layers as matrices."""
+"""The weights of every layer as matrices."""
 
 from typing import TYPE_CHECKING
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.colour_scale import Scope, largest
+from nnstudio.studio.parts import Pace
 from nnstudio.studio.theme import Theme
 from nnstudio.studio.views.matrices import Matrices
 from nnstudio.studio.views.network_layout import layer_names
@@ -13,8 +14,12 @@ if TYPE_CHECKING:
     from nnstudio.studio.window import Window
 
 
+LEARNING_PERIOD_S = 1 / 10
+"""From picture to picture of a network that learns."""
+
+
 class WeightsPart:
-    """Shows the weight matrix of every layer after the first."""
+    """Shows the weight matrix of every layer."""
 
     name = "weights"
     title = translatable("Weights")
@@ -27,6 +32,7 @@ class WeightsPart:
         self.widget.legend_clicked.connect(self._scale.choose_next)
         self._scale.changed.connect(self._rescale)
         self._is_rescaled = False
+        self._pace = Pace(LEARNING_PERIOD_S)
 
     def _rescale(self) -> None:
         self.widget.set_scope(self._scale.scope)
@@ -34,17 +40,18 @@ class WeightsPart:
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""
-        if not (changes.weights or changes.network or self._is_rescaled):
+        is_other = changes.network or self._is_rescaled
+        if not self._pace.due(changes.weights or is_other, at_once=is_other):
             return
         self._is_rescaled = False
         architecture = self._session.architecture
         layers = architecture.layers(self._session.theta)
         names = layer_names(architecture)
-        titles = [(names[k], names[k + 1]) for k in range(1, len(layers))]
+        titles = [(names[k], names[k + 1]) for k in range(len(layers))]
         weights = [layer.W for layer in layers]
         limit = largest(weights) if self._scale.scope is Scope.NETWORK else None
         self.widget.classes = self._session.output_space.class_names
-        self.widget.show_weights(titles, weights[1:], 1, limit)
+        self.widget.show_weights(titles, weights, limit)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

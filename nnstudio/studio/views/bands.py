@@ -141,8 +141,7 @@ class Bands(View):
         """Paint a plot for each layer."""
         painter = self.painter()
         if not self._layers or not len(self._epochs):
-            whole = QRectF(self.rect())
-            self.write(painter, whole, self._message, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
+            self.write_message(painter, self._message)
             return
         for plot, layer in zip(self._plots(), self._layers, strict=True):
             self._paint_axes(painter, plot, layer)
@@ -189,7 +188,8 @@ class Bands(View):
         advance = QFontMetricsF(font(11)).horizontalAdvance
         is_wide = plot.width() > advance(tr("epoch")) + 2 * max(advance(start), advance(stop)) + 8
         # Where there is no room for all three, the start, mostly 0, gives way to the axis's name.
-        self.write(painter, below, start if is_wide else tr("epoch"), size_px=11, muted=True)
+        left = below if is_wide else below.adjusted(-AXIS_WIDTH + 6, 0, 0, 0)
+        self.write(painter, left, start if is_wide else tr("epoch"), size_px=11, muted=True)
         right = Qt.AlignmentFlag.AlignRight
         self.write(painter, below, stop, size_px=11, muted=True, align=right)
         if is_wide:

@@ -129,6 +129,12 @@ class View(QWidget):
             painter.drawRect(QWidget.rect(self).adjusted(0, 0, -1, -1))
         return handled
 
+    def write_message(self, painter: QPainter, text: str) -> None:
+        """Write a sentence in the middle, in as many lines as it takes."""
+        painter.setFont(font(12))
+        painter.setPen(colour(self.theme.muted))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+
     def write(
         self,
         painter: QPainter,

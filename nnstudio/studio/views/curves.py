@@ -59,12 +59,6 @@ class Curves(QWidget):
         self._plot.viewport().installEventFilter(self)
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
-        self._legend.setToolTip(
-            tr(
-                "Blue: {quantity} on what is learned from. Orange: {quantity} on the test set, from which "
-                "nothing is learned.\nWhere orange turns away from blue, the network learns by heart."
-            ).format(quantity=quantity)
-        )
         self._legend.setAlignment(Qt.AlignmentFlag.AlignRight)
         # Long names of runs are cut off rather than making the panel wider.
         self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -118,7 +112,11 @@ class Curves(QWidget):
         told = tr("Dashed: test {quantity} of {names}").format(
             quantity=self._quantity, names=", ".join(self._other_names)
         )
-        self._legend.setToolTip(told if self._other_names else "")
+        own = tr(
+            "Blue: {quantity} on what is learned from. Orange: {quantity} on the test set, from which "
+            "nothing is learned.\nWhere orange turns away from blue, the network learns by heart."
+        ).format(quantity=self._quantity)
+        self._legend.setToolTip(f"{own}\n{told}" if self._other_names else own)
 
     def resizeEvent(self, event: object) -> None:
         """Keep the hint in the middle."""

@@ -1,4 +1,4 @@
-"""Weights of the later layers as matrix images with labelled axes."""
+"""Weights of every layer as matrix images with labelled axes."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
@@ -31,7 +31,6 @@ class Matrices(View):
         """The matrix, row and column that the arrow keys are at; before the first at the beginning."""
         self._titles: list[tuple[str, str]] = []
         self._weights: list[np.ndarray] = []
-        self._first_layer = 1
         self._index: list[np.ndarray] = []
         self._images: list[QImage] = []
         self._network_limit: float | None = None
@@ -43,10 +42,9 @@ class Matrices(View):
         self,
         titles: list[tuple[str, str]],
         weights: list[np.ndarray],
-        first_layer: int,
         network_limit: float | None = None,
     ) -> None:
-        """Show matrices (fan_out, fan_in), titled (from, to); ``first_layer`` is the first one's layer.
+        """Show matrices (fan_out, fan_in), titled (from, to), of every computing layer.
 
         ``network_limit`` is the largest weight of the whole network, where that is the scope.
 
@@ -54,7 +52,7 @@ class Matrices(View):
         -----
         Aliasing: keeps references; hand in arrays that nobody changes.
         """
-        self._titles, self._weights, self._first_layer = titles, weights, first_layer
+        self._titles, self._weights = titles, weights
         self._network_limit = network_limit
         self._images = []
         self.update()
@@ -125,8 +123,7 @@ class Matrices(View):
         """Select the weight under the pointer, and with it the unit whose row it is in."""
         found = self._cell_at(self.place_of(event))
         if found is not None:
-            matrix, row, column = found
-            self.weight_clicked.emit(self._first_layer + matrix, row, column)
+            self.weight_clicked.emit(*found)
         elif self._legend_box().contains(self.place_of(event)):
             self.legend_clicked.emit()
 
@@ -147,14 +144,12 @@ class Matrices(View):
         matrix = min(max(matrix, 0), len(self._weights) - 1)
         rows, columns = self._weights[matrix].shape
         self._cursor = matrix, min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
-        self.weight_clicked.emit(self._first_layer + matrix, *self._cursor[1:])
+        self.weight_clicked.emit(*self._cursor)
 
     def paintEvent(self, event: object) -> None:
         """Paint the matrices with their axes and the colour scale."""
         painter = self.painter()
         if not self._weights:
-            text = tr("This network has one layer of weights: its templates show all of it.")
-            self.write(painter, QRectF(self.rect()), text, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
             return
         if not self._images:
             self._index = [np.ascontiguousarray(signed_index(W, self._limit_of(W))) for W in self._weights]

@@ -64,6 +64,7 @@ class SampleGrid(View):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self.setAccessibleDescription(tr("Arrow keys choose a sample, Enter puts it on the canvas."))
+        self.setToolTip(tr("Samples: click one to put it on the canvas."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(CELL_WIDTH, SMALLEST_PICTURE + CAPTION_HEIGHT)
         self.empty_text = "none"

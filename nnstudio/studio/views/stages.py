@@ -125,8 +125,7 @@ class Stages(View):
         """Paint the stages, an arrow from each to the next, and a frame around the one that is read."""
         painter = self.painter()
         if not self._stages:
-            whole = QRectF(self.rect())
-            self.write(painter, whole, self._message, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
+            self.write_message(painter, self._message)
             return
         last = len(self._stages) - 1
         for k, stage in enumerate(self._stages):

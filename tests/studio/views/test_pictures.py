@@ -91,7 +91,7 @@ def test_weights(show, sizes, size):
     view = show(Matrices("Weights"), size)
     for theme in THEMES.values():
         view.set_theme(theme)
-        view.show_weights(titles, [layer.W for layer in layers], 1)
+        view.show_weights(titles, [layer.W for layer in layers])
         view.grab()
     hover_everywhere(view)
 
@@ -100,13 +100,13 @@ def test_a_weight_is_told_with_its_two_units(show, qtbot):
     W = np.zeros((3, 5), np.float32)
     W[2, 4] = -0.125
     view = show(Matrices("Weights"), (700, 200))
-    view.show_weights([("Hidden 1", "Output")], [W], 1)
+    view.show_weights([("Hidden 1", "Output")], [W])
     (box,) = view._boxes()
     place = QPoint(round(box.right() - 3), round(box.bottom() - 3))
     assert view.explain(place) == "weight from Hidden 1 unit 4 to Output unit 2: −0.1250"
     with qtbot.waitSignal(view.weight_clicked) as signal:
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
-    assert signal.args == [1, 2, 4]
+    assert signal.args == [0, 2, 4]
 
 
 @pytest.mark.parametrize(

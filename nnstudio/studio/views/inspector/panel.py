@@ -76,6 +76,9 @@ class InspectorPanel(QWidget):
         layout.setSpacing(2)
         self.title = QLabel("", self)
         self.title.setFont(font(13, bold=True))
+        self.title.setToolTip(
+            tr("What is taken apart below. Click another neuron anywhere to take that apart.")
+        )
         layout.addWidget(self.title)
         self.state = QLabel("", self)
         self.state.setFont(font(11))
