@@ -26,6 +26,8 @@ ICON_PX = 15
 PLACE_WIDTH_PX = 226
 RUN_WIDTH_PX = 112
 
+_NO_LANE = Lane("", np.empty(0))
+
 
 class Timeline(QWidget):
     """Shows where in its film the run on show is, and lets one move along.
@@ -46,8 +48,8 @@ class Timeline(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session, self._actions = window.session, window.actions_by_name
         self._pace = Pace(TEXT_PERIOD_S)
-        self._runs: list[Run] = []
-        """Those of the lanes, the one on show first."""
+        self._runs: list[Run | None] = []
+        """Those of the lanes, the one on show first, None where none is."""
         self._lanes: dict[Run, tuple[tuple[Moment, ...], Lane]] = {}
         self._is_stale = True
         self.player = FilmPlayer(window.session, self)
@@ -186,14 +188,14 @@ class Timeline(QWidget):
         session = self._session
         on_show = session.run
         others = [run for run in reversed(session.runs.all) if run is not on_show]
-        self._runs = ([] if on_show is None else [on_show]) + others
-        lanes = [self._lane(run) for run in self._runs]
-        self._lanes = {run: self._lanes[run] for run in self._runs}
+        self._runs = [on_show, *others] if session.runs.all else []
+        lanes = [_NO_LANE if run is None else self._lane(run) for run in self._runs]
+        self._lanes = {run: self._lanes[run] for run in self._runs if run is not None}
         at = None
         if session.past is not None and on_show is not None:
             at = place_of(self._lanes[on_show][0], session.past)
         planned = session.config.epochs if on_show is not None else None
-        furthest = max((float(lane.epochs[-1]) for lane in lanes), default=0.0)
+        furthest = max((float(lane.epochs[-1]) for lane in lanes if len(lane.epochs)), default=0.0)
         self.track.show_lanes(lanes, at, max(furthest, planned or 0.0, 1e-3))
         give_role(self, "" if at is None else "past")
         self._show_place(at)
@@ -207,7 +209,12 @@ class Timeline(QWidget):
         known = self._lanes.get(run)
         is_trained = run is self._session.runs.current
         parent = self._runs.index(run.parent) if run.parent in self._runs else None
-        if known is None or known[0] is not moments or known[1].parent != parent:
+        told = (run.name, parent, is_trained)
+        if (
+            known is None
+            or known[0] is not moments
+            or told != (known[1].name, known[1].parent, known[1].is_trained)
+        ):
             known = moments, _lane_of(run, moments, parent, is_trained=is_trained)
             self._lanes[run] = known
         return known[1]

@@ -195,3 +195,19 @@ def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
     assert session.runs.all == [run]
     rested.actions_by_name["restore-run"].trigger()
     assert session.runs.all == [run, branch]
+
+
+def test_without_a_run_on_show_the_others_can_still_be_looked_at(rested, qtbot, model):
+    session, track = rested.session, rested.timeline.track
+    run = session.run
+    session.open_model(model)
+    qtbot.waitUntil(lambda: session.runs.all[0] is run and session.run is not run)
+    session.choose_problem("plane-moons")
+    qtbot.waitUntil(lambda: session.problem_name == "plane-moons")
+    show_frames(rested, qtbot)
+    assert track._lanes[-1].name == "Run 1"
+    rested.timeline.grab()
+    QTest.mouseMove(track, place(rested, 0.4) + QPoint(0, 14))
+    assert rested.timeline.place.text().startswith("epoch ")
+    track.moment_chosen.emit(len(track._lanes) - 1, 0)
+    qtbot.waitUntil(lambda: session.problem_name == "digits-synthetic" and session.run is run)

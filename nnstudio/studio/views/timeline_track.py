@@ -11,13 +11,13 @@ from nnstudio.language import tr
 from nnstudio.studio.theme import colour
 from nnstudio.studio.views.base import View
 
-HEIGHT_PX = 36
+HEIGHT_PX = 32
 MOST_LANES = 4
 MARGIN_PX = 10
 LINE_PX = 5
-MAIN_Y = 14
-FIRST_LANE_Y = 24
-LANE_PX = 5
+MAIN_Y = 13
+FIRST_LANE_Y = 22
+LANE_PX = 4
 HANDLE_PX = 7
 _NEAR_PX = 9
 _LARGE_STEP = 10
@@ -94,7 +94,8 @@ class TimelineTrack(View):
         Parameters
         ----------
         lanes : list of Lane
-            The run on show first; those beyond ``MOST_LANES`` are not drawn.
+            The run on show first, without moments where there is none; those beyond ``MOST_LANES`` are not
+            drawn.
         at : int or None
             The place of its moment on show; None: the newest weights are.
         end : float
@@ -119,9 +120,10 @@ class TimelineTrack(View):
         return MAIN_Y if lane == 0 else FIRST_LANE_Y + (lane - 1) * LANE_PX
 
     def _lane_at(self, y: float) -> int:
-        distances = [abs(self._y(k) - y) for k in range(len(self._lanes))]
-        # The run on show is the one that is meant, but for a pointer right on another.
-        return int(np.argmin(distances)) if y > (MAIN_Y + FIRST_LANE_Y) / 2 else 0
+        if len(self._lanes[0].epochs) and y <= (MAIN_Y + FIRST_LANE_Y) / 2:
+            return 0
+        lanes = [k for k, lane in enumerate(self._lanes) if len(lane.epochs)]
+        return min(lanes, key=lambda k: abs(self._y(k) - y))
 
     def place_near(self, lane: int, x: float) -> int:
         """Return the place of the moment of a lane nearest to ``x``."""
@@ -144,8 +146,10 @@ class TimelineTrack(View):
             )
             return
         self._paint_others(painter)
-        self._paint_first(painter)
-        self._paint_handle(painter)
+        if len(self._lanes[0].epochs):
+            self._paint_first(painter)
+            self._paint_handle(painter)
+        self._paint_hover(painter)
 
     def _paint_others(self, painter: QPainter) -> None:
         for k, lane in enumerate(self._lanes):
@@ -183,13 +187,15 @@ class TimelineTrack(View):
             painter.setBrush(colour(self.theme.text))
             painter.drawPolygon(_diamond(float(x[lane.best])))
 
-    def _paint_handle(self, painter: QPainter) -> None:
-        x = self._x(self._lanes[0].epochs)
-        if self._hover is not None:
-            lane, place = self._hover
+    def _paint_hover(self, painter: QPainter) -> None:
+        lane, place = self._hover or (0, 0)
+        if self._hover is not None and place < len(self._lanes[lane].epochs):
             at = float(self._x(self._lanes[lane].epochs[place]))
             painter.setPen(QPen(colour(self.theme.text, 0.7), 1))
             painter.drawLine(QLineF(at, 3, at, self._y(lane) + 4))
+
+    def _paint_handle(self, painter: QPainter) -> None:
+        x = self._x(self._lanes[0].epochs)
         is_live = self._at is None
         code = self.theme.accent if is_live else self.theme.selection
         radius = HANDLE_PX - 2 if is_live else HANDLE_PX
@@ -219,7 +225,8 @@ class TimelineTrack(View):
             return
         place = self.place_of(event)
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self.moment_chosen.emit(0, self.place_near(0, place.x()))
+            if len(self._lanes[0].epochs):
+                self.moment_chosen.emit(0, self.place_near(0, place.x()))
             return
         lane = self._lane_at(place.y())
         hover = lane, self.place_near(lane, place.x())
