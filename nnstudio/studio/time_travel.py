@@ -162,7 +162,7 @@ class TimeTravel(RunControl):
             return
         if self.trainer is None or (run.problem_name, run.data) != (self.problem_name, self.data):
             raise UserError(
-                tr("{run} learned from other data. Choose it from the list of runs first.").format(
+                tr("{run} cannot go on with the data at hand. Choose it in the list of runs first.").format(
                     run=run.name
                 )
             )

@@ -224,7 +224,7 @@ def test_a_run_of_other_data_is_no_place_to_branch_from(rested, until):
     rested.choose_data(DataChoices(input_scaling="standardised"))
     until(lambda: rested.run is not run and rested.errands.current is None)
     rested.look_back(run, run.last)
-    with pytest.raises(UserError, match="learned from other data"):
+    with pytest.raises(UserError, match="cannot go on with the data at hand"):
         rested.branch()
     rested.switch_to(run)
     until(lambda: rested.run is run)
