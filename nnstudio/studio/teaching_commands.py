@@ -176,7 +176,7 @@ class TeachingCommands:
         self._show_wanted()
         if not self._can_draw():
             return None
-        names, noun = self._session.output_space.class_names, self._session.output_space.noun
+        names, noun = self._session.output_space.class_names, tr(self._session.output_space.noun)
         menu = self._menu(tr("Collect"))
         for count in COLLECTED:
             words = tr("&{count} of each {noun} ({total})").format(
@@ -218,7 +218,7 @@ class TeachingCommands:
 
     def _show_wanted(self) -> None:
         wanted = self._window.collector.wanted
-        self._window.input.show_wanted(wanted, self._session.output_space.noun)
+        self._window.input.show_wanted(wanted, tr(self._session.output_space.noun))
         for name in ("keep-drawing", "skip-drawing", "draw-again"):
             self._window.actions_by_name[name].setEnabled(wanted is not None)
         self._window.actions_by_name["collect"].setChecked(wanted is not None)

@@ -94,6 +94,7 @@ def note_what_is_asked_and_said(found, monkeypatch):
 def test_every_text_was_translated(language, ready, monkeypatch):
     window, found, painted = ready, set(), Painted(monkeypatch)
     note_what_is_asked_and_said(found, monkeypatch)
+    window.grab()
     stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.5, 0.5), (0.4, 0.8)])
     window.selection.select(0, 3)
     for name in window.parts:

@@ -46,7 +46,7 @@ class InputPart:
 
     def _meet_network(self) -> None:
         session, panel = self._session, self.widget
-        panel.show_kind(session.input_space.kind, session.output_space.noun)
+        panel.show_kind(session.input_space.kind, tr(session.output_space.noun))
         if session.input_space.kind == "plane":
             panel.plane.set_space(session.input_space)
             if session.problem is not None:

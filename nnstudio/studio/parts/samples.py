@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.files.preview import Pair, PreviewSource, problem_preview
 from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
 from nnstudio.studio.paced_worker import PacedWorker
 from nnstudio.studio.panels import remark
+from nnstudio.studio.short_label import ShortLabel
 from nnstudio.studio.theme import Theme, font
 from nnstudio.studio.views.samples import SamplesView
 
@@ -44,8 +45,7 @@ class SamplesPart:
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         line = QHBoxLayout()
-        self._how = remark("", self.widget)
-        self._how.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._how = remark("", self.widget, ShortLabel)
         line.addWidget(self._how, 1)
         self._load = QPushButton(tr("Load the samples"), self.widget)
         self._load.setFont(font(12))

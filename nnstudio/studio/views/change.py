@@ -86,10 +86,7 @@ class ChangeView(View):
         """Paint the pictures."""
         painter = self.painter()
         if self._flip is None:
-            painter.setPen(colour(self.theme.muted))
-            painter.drawText(
-                self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message
-            )
+            self.write_message(painter, self._message)
         elif self._space.kind == "image":
             self._paint_images(painter)
         else:

@@ -266,8 +266,7 @@ class SampleGrid(View):
         if self._list is None:
             return
         if not len(self._list.rows):
-            box = QRectF(self.rect())
-            self.write(painter, box, self.empty_text, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
+            self.write_message(painter, self.empty_text)
             return
         if self._page is None or self._page.devicePixelRatio() != self.devicePixelRatioF():
             self._page = self._render()

@@ -1,6 +1,6 @@
 """Samples in pairs: as they are, and as an epoch has them."""
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -77,8 +77,7 @@ class SamplesView(View):
         """Paint the pairs, or the sentence."""
         painter = self.painter()
         if not self._pairs:
-            middle = Qt.AlignmentFlag.AlignHCenter
-            self.write(painter, QRectF(self.rect()), self.message, muted=True, align=middle)
+            self.write_message(painter, self.message)
             return
         ratio = self.devicePixelRatioF()
         if self._page is None or self._page.devicePixelRatio() != ratio:

@@ -2,15 +2,16 @@
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.images import indexed_image, signed_index
-from nnstudio.studio.theme import activation_table, colour
+from nnstudio.studio.theme import activation_table, colour, font
 from nnstudio.studio.views.base import View
 
 LABEL_WIDTH = 164
+ACTIVE = translatable("max {limit:.2f} · {share:.0f} % above 0")
 ROW_GAP = 8
 DEAD_WORDS = translatable("dead: it says the same to every sample of the test set")
 
@@ -34,6 +35,8 @@ class Strips(View):
         super().__init__(name, parent)
         self.setMinimumSize(200, 90)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        words = tr(ACTIVE).format(limit=88.88, share=100)
+        self._label_width = max(LABEL_WIDTH, QFontMetrics(font(11)).horizontalAdvance(words) + 10)
         self._cursor = (0, -1)
         """The unit that the arrow keys are at; before the first at the beginning."""
         self._titles: list[str] = []
@@ -58,7 +61,7 @@ class Strips(View):
         boxes: list[tuple[QRectF, int]] = []
         if not self._values:
             return boxes
-        width = self.width() - LABEL_WIDTH
+        width = self.width() - self._label_width
         n_layers = len(self._values)
         # Many layers in a low window stand close together.
         gap = min(ROW_GAP, 0.5 * self.height() / n_layers)
@@ -74,7 +77,7 @@ class Strips(View):
                 rows += 1
             columns = -(-n // rows)
             side = min(width / columns, slot / rows, 26.0)
-            boxes.append((QRectF(LABEL_WIDTH, top, columns * side, rows * side), columns))
+            boxes.append((QRectF(self._label_width, top, columns * side, rows * side), columns))
             top += slot + gap
         return boxes
 
@@ -152,14 +155,7 @@ class Strips(View):
         """Paint the strips."""
         painter = self.painter()
         if not self._values:
-            box = QRectF(self.rect())
-            self.write(
-                painter,
-                box,
-                tr("Draw something: its activations appear here."),
-                muted=True,
-                align=Qt.AlignmentFlag.AlignHCenter,
-            )
+            self.write_message(painter, tr("Draw something: its activations appear here."))
             return
         layers = zip(self._titles, self._values, self._boxes(), strict=True)
         for layer, (title, values, (box, columns)) in enumerate(layers):
@@ -189,13 +185,11 @@ class Strips(View):
                 painter.setPen(QPen(colour(self.theme.selection), 2))
                 painter.drawRect(QRectF(box.left() + column * side, box.top() + row * side, side, side))
             middle = max(box.height(), 30.0)
-            self.write(painter, QRectF(0, box.top(), LABEL_WIDTH - 8, middle / 2), title, bold=True)
-            active = tr("max {limit:.2f} · {share:.0f} % above 0").format(
-                limit=limit, share=100 * float((values > 0).mean())
-            )
+            self.write(painter, QRectF(0, box.top(), self._label_width - 8, middle / 2), title, bold=True)
+            active = tr(ACTIVE).format(limit=limit, share=100 * float((values > 0).mean()))
             self.write(
                 painter,
-                QRectF(0, box.top() + middle / 2, LABEL_WIDTH - 8, middle / 2),
+                QRectF(0, box.top() + middle / 2, self._label_width - 8, middle / 2),
                 active,
                 size_px=11,
                 muted=True,

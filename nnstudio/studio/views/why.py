@@ -216,8 +216,7 @@ class WhyView(View):
         painter = self.painter()
         if not self._found:
             text = tr("With an input, what each pixel and each neuron adds to the answer appears here.")
-            painter.setPen(colour(self.theme.muted))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+            self.write_message(painter, text)
             return
         columns = self._columns()
         image = self._map_box()
