@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 MAX_UNITS = 1_000
 MAX_EPOCHS = 100
 
-_HYPER = Hyper(learning_rate=2e-3, weight_decay=2e-2, ema_decay=0.995)
+_LEARNING_RATE = 2e-3
+_EMA_DECAY = 0.995
 _BATCH_SIZE = 256
 _WARMUP_EPOCHS = 0.2
 _BLOCK = 5
@@ -52,6 +53,8 @@ class NoveltyConfig:
         1…100.
     rejected : float
         The part of the validation samples of each source that it may reject, above 0 and below 1.
+    weight_decay : float
+        As of ``Hyper``, from 0 to 1.
 
     Raises
     ------
@@ -62,6 +65,7 @@ class NoveltyConfig:
     units: int = 48
     epochs: int = 5
     rejected: float = 0.02
+    weight_decay: float = 0.02
 
     def __post_init__(self) -> None:
         for what, value, high in (
@@ -78,6 +82,12 @@ class NoveltyConfig:
             raise ConfigError(
                 tr("The rejected part is above 0 and below 1, not {rejected!r}.").format(
                     rejected=self.rejected
+                )
+            )
+        if not isinstance(self.weight_decay, float) or not 0 <= self.weight_decay <= 1:
+            raise ConfigError(
+                tr("A detector's weight decay is from 0 to 1, not {weight_decay!r}.").format(
+                    weight_decay=self.weight_decay
                 )
             )
 
@@ -153,7 +163,8 @@ def fitting(
     weights = initialise(architecture, rng=rng, scheme="he_normal")
     optimiser = OPTIMISERS["adam"]
     state = optimiser.initial_state(weights)
-    step = TrainingStep(architecture, weights, "binary_cross_entropy", optimiser, state, _HYPER, _BATCH_SIZE)
+    hyper = Hyper(learning_rate=_LEARNING_RATE, weight_decay=config.weight_decay, ema_decay=_EMA_DECAY)
+    step = TrainingStep(architecture, weights, "binary_cross_entropy", optimiser, state, hyper, _BATCH_SIZE)
     seen = _Seen(network, theta, _BATCH_SIZE)
     buffer = EpochBuffer(fresh, like)
     n_batches = -(-fresh.n_samples // _BATCH_SIZE)
@@ -168,7 +179,7 @@ def fitting(
             middle = epoch + (nth + 0.5) / n_batches
             factor = rate_factor("cosine", middle, warmup_epochs=_WARMUP_EPOCHS, epochs=config.epochs)
             targets = buffer.samples.labels[rows].astype(np.float32)[:, None]
-            step.take(seen.of(buffer.samples.batch(rows)), targets, factor * _HYPER.learning_rate)
+            step.take(seen.of(buffer.samples.batch(rows)), targets, factor * _LEARNING_RATE)
             if nth % _BLOCK == 0:
                 yield middle / config.epochs
     assert state.average is not None, "the running average is kept"

@@ -78,8 +78,25 @@ def test_it_tells_how_far_it_is_and_can_be_stopped():
 
 
 @pytest.mark.parametrize(
-    "entry", [{"units": 0}, {"units": 2.5}, {"epochs": 0}, {"rejected": 0.0}, {"rejected": 1}]
+    "entry",
+    [
+        {"units": 0},
+        {"units": 2.5},
+        {"epochs": 0},
+        {"rejected": 0.0},
+        {"rejected": 1},
+        {"weight_decay": -0.1},
+        {"weight_decay": float("nan")},
+    ],
 )
 def test_impossible_entries_are_refused(entry):
     with pytest.raises(ConfigError):
         NoveltyConfig(**entry)
+
+
+def test_more_weight_decay_makes_smaller_weights():
+    small, large = (
+        fit_detector(NETWORK, THETA, Rings(), LIKE, NoveltyConfig(16, 2, weight_decay=decay), seed=1)
+        for decay in (0.9, 0.0)
+    )
+    assert np.linalg.norm(small.theta) < np.linalg.norm(large.theta)
