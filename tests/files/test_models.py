@@ -62,7 +62,7 @@ def test_a_shipped_name_goes_before_a_folder_of_that_name(monkeypatch, tmp_path)
         (
             "digits-best",
             {
-                "MNIST": 0.0065,
+                "MNIST": 0.005,
                 "UCI Pen-Based Recognition of Digits": 0.012,
                 "UNIPEN digits": 0.045,
                 "Built-in digits": 0.015,
@@ -82,7 +82,7 @@ def test_every_shipped_reader_tells_what_is_of_no_class(name):
     rng = np.random.default_rng(20)
     x = draw_outliers("scribbles", 500, rng=rng).astype(np.float32) / 255
     rejected = novelty_scores(model.architecture, model.theta, model.novelty, x) > model.novelty.threshold
-    assert rejected.mean() > 0.85
+    assert rejected.mean() > 0.9
     write, _ = WRITERS["letters-synthetic" if name == "letters" else "digits-synthetic"]
     x = write(500, rng=rng)[0].astype(np.float32) / 255
     rejected = novelty_scores(model.architecture, model.theta, model.novelty, x) > model.novelty.threshold
@@ -91,7 +91,7 @@ def test_every_shipped_reader_tells_what_is_of_no_class(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("digits", 1.5e6), ("digits-best", 8e6), ("letters", 3e6), ("seed", 4e5)]
+    ("name", "most"), [("digits", 1.5e6), ("digits-best", 8e6), ("letters", 3e6), ("seed", 5e5)]
 )
 def test_a_shipped_model_is_no_larger_than_promised_and_has_a_card(name, most):
     path = find_model(name)
