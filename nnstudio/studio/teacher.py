@@ -18,7 +18,7 @@ from nnstudio.studio.rehearsals import Rehearsals, Rehearsed
 from nnstudio.studio.session import Session
 from nnstudio.training.fine_tuning import Lesson, Taught, TeachingError, fine_tune
 
-MOST_TAKEN_BACK = 20
+MOST_TAKEN_BACK = 8
 """Teachings that can be taken back; each keeps the weights before it."""
 
 
@@ -79,6 +79,7 @@ class Teacher(QObject):
         self._edits: tuple[Edit, ...] = ()
         self._labels: tuple[str, ...] = ()
         self._taught: list[_Before] = []
+        session.replaced.connect(self._forget)
 
     @property
     def is_busy(self) -> bool:
@@ -294,6 +295,11 @@ class Teacher(QObject):
         self.outcome = None
         self.said.emit(tr("Taken back: the network is as it was before."), False)
         self.changed.emit()
+
+    def _forget(self) -> None:
+        """Let go of what was taught to a network that is not on show any more."""
+        self._taught = []
+        self.meet_weights()
 
     def meet_weights(self) -> None:
         """Forget the outcome where the weights are others by now."""

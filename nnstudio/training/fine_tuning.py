@@ -59,6 +59,11 @@ OTHER_HANDS = RewriteStrengths(
 _ROUND = 80
 """Steps after which the copies are looked at."""
 
+_SHORTEST_ROUND = 40
+_WEIGHTS_OF_A_ROUND = 100_000_000
+"""Weights times steps that a round has at most, about two seconds on one core: the largest networks that come
+with nnstudio learn in 50 steps what is to be learned."""
+
 _MOST_ROUNDS = 4
 _WEIGHTS_OF_A_SECOND = 1_400_000
 """Weights that learn a round in about a second on one core: larger networks get fewer rounds."""
@@ -288,16 +293,19 @@ class _Pupil:
 
     def learn(self, taught: _Pairs, rehearsed: _Pairs, rng: np.random.Generator) -> None:
         """Learn in rounds until almost all copies are read right."""
+        n_steps = min(_ROUND, max(_SHORTEST_ROUND, _WEIGHTS_OF_A_ROUND // self._network.n_params))
         n_rounds = min(_MOST_ROUNDS, max(1, _WEIGHTS_OF_A_SECOND // self._network.n_params))
         sample = rng.permutation(len(taught[0]))[:512]
         labels = taught[1][sample].argmax(axis=1)
         for _ in range(n_rounds):
-            self._take_round(taught, rehearsed, rng, n_rounds)
+            self._take_round(taught, rehearsed, rng, n_steps, n_rounds * n_steps)
             read = predict(self._network, self.theta, taught[0][sample]).argmax(axis=1)
             if np.mean(read == labels) >= _ENOUGH:
                 return
 
-    def _take_round(self, taught: _Pairs, rehearsed: _Pairs, rng: np.random.Generator, n_rounds: int) -> None:
+    def _take_round(
+        self, taught: _Pairs, rehearsed: _Pairs, rng: np.random.Generator, n_steps: int, most: int
+    ) -> None:
         optimiser = OPTIMISERS["adam"]
         state = optimiser.initial_state(self.theta)
         state.mask = self._mask
@@ -310,14 +318,14 @@ class _Pupil:
             Hyper(learning_rate=_RATE),
             _N_TAUGHT + _N_REHEARSED,
         )
-        for k in range(_ROUND):
+        for k in range(n_steps):
             x, targets = (
                 np.concatenate(parts) for parts in zip(*_mixed(taught, rehearsed, rng), strict=True)
             )
-            step.take(x, targets, _RATE * (1 - k / _ROUND))
+            step.take(x, targets, _RATE * (1 - k / n_steps))
             self.n_steps += 1
             if self._report is not None:
-                self._report(self.n_steps, _ROUND * n_rounds)
+                self._report(self.n_steps, most)
         if not np.isfinite(self.theta).all():
             raise NotFiniteError(tr("a weight overflowed"))
 

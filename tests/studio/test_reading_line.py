@@ -161,6 +161,17 @@ def test_words_are_told_apart(window, write):
     assert len(text) == 5
 
 
+def test_the_strokes_of_the_chosen_character_can_be_had(window, write):
+    assert window.line.drawing is None
+    write(NUMBER)
+    for nth in range(len(NUMBER)):
+        window.line.choose(nth)
+        (stroke,) = window.line.drawing.strokes
+        np.testing.assert_array_equal(stroke, NUMBER[nth])
+    window.input.canvas.set_image(np.eye(28, dtype=np.float32))
+    assert window.line.drawing is None
+
+
 def test_a_network_of_things_sees_one_thing(window, write):
     things = OutputSpace(tuple(f"thing {k}" for k in range(10)), noun="thing")
     window.session.open_model(model_of((784, 5, 10), outputs=things))

@@ -157,3 +157,14 @@ def test_keys_name_the_class(window, qtbot):
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
         QTest.keyClick(outputs, key)
     assert named == [1]
+
+
+def test_another_network_ends_what_could_be_taken_back(window, qtbot):
+    draw(window, qtbot, SEVEN_LIKE_A_Z)
+    window.commands.teach_class(7)
+    settle(window, qtbot)
+    assert window.teacher.can_take_back
+    window.session.open_model(load_model(resource("models", "seed.safetensors")))
+    assert window.teacher.outcome is None
+    assert not window.teacher.can_take_back
+    assert window.drawings.drawings.counts == {"7": 1}
