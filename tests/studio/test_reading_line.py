@@ -167,7 +167,7 @@ def test_the_strokes_of_the_chosen_character_can_be_had(window, write):
     for nth in range(len(NUMBER)):
         window.line.choose(nth)
         (stroke,) = window.line.drawing.strokes
-        np.testing.assert_array_equal(stroke, NUMBER[nth])
+        np.testing.assert_allclose(stroke, NUMBER[nth], atol=0.01)
     window.input.canvas.set_image(np.eye(28, dtype=np.float32))
     assert window.line.drawing is None
 
