@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 
 
 def combo(window, name):
-    (found,) = [each for each in window.findChildren(QComboBox) if each.accessibleName() == name]
+    boxes = window.parts["mistakes"].widget.findChildren(QComboBox)
+    (found,) = [each for each in boxes if each.accessibleName() == name]
     return found
 
 
