@@ -146,8 +146,10 @@ class Timeline(QWidget):
 
     def _switch(self, index: int) -> None:
         runs = self._session.runs.all
-        if index < len(runs):
+        # Return after typing comes here too, for the run on show.
+        if index < len(runs) and runs[index] is not self._session.run:
             self._go_to(runs[index])
+            self.track.setFocus()
 
     def _go_to(self, run: Run) -> None:
         self.player.stop()

@@ -36,6 +36,8 @@ class Trainer:
     At most 60 snapshots a second are made, and one at once after every change of state, so that even a single
     step of a paused run is seen.
 
+    Every run is recorded as a film, ``latest.recording``; ``go_on`` goes on from any of its moments.
+
     The test set is always measured whole: before the first step, at each epoch's end, in between while that
     takes less than 8 % of the training time, and whenever the run comes to rest, so that the figures belong
     to the weights on view. Epochs shorter than a frame are not all measured.

@@ -175,6 +175,13 @@ def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
     QTest.keyClick(timeline.run_box.lineEdit(), Qt.Key.Key_Return)
     show_frames(rested, qtbot)
     assert session.run.name == timeline.run_box.itemText(1) == "From the start"
+    timeline.run_box.setCurrentIndex(0)
+    timeline.run_box.activated.emit(0)
+    qtbot.waitUntil(lambda: session.run is run)
+    assert rested.focusWidget() is timeline.track, "Space trains, and is not typed"
+    rested.actions_by_name["next-run"].trigger()
+    qtbot.waitUntil(lambda: session.run is not run and rests_at(rested, 5))
+    show_frames(rested, qtbot)
 
     timeline.set_theme(LIGHT)
     timeline.grab()
