@@ -69,9 +69,10 @@ def run(path: Path | None) -> int:
             signal.signal(number, lambda *_: window.close())
         if last_end is not LastEnd.WELL:
             _recover(window, last_end)
+        else:
+            window.hints.offer()
         if path is not None:
             window.commands.open_path(path)
-        window.hints.offer()
         window.installEventFilter(_FirstPaint(window))
         window.show()
         # What is there by now stays: to look through it again and again would only hold frames up.
@@ -100,8 +101,7 @@ def _recover(window: Window, last_end: LastEnd) -> None:
         settled.start()
     elif has_last_session():
         sentences.append(_last_session())
-    sentences.append(tr("What is known of it is in {folder}.").format(folder=log_path().parent))
-    window.say(" ".join(sentences), warning=True)
+    window.crash_notice.show_text(" ".join(sentences))
 
 
 def _without_a_folder() -> str:

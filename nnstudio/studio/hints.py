@@ -1,12 +1,9 @@
-"""What to do first, in a line of its own above the message line, until it is put away for ever."""
+"""What to do first, in the message line until it is put away for ever."""
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
-
 from nnstudio.language import tr, translatable
-from nnstudio.studio.theme import font
+from nnstudio.studio.strip import Strip
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
@@ -24,11 +21,8 @@ SETTING = "hints"
 PUT_AWAY = "put away"
 
 
-class HintStrip(QWidget):
-    """Shows one hint at a time.
-
-    Nothing waits for it and nothing lies under it. Once it was put away, or seen to its end, it comes by the
-    menu alone.
+class HintStrip(Strip):
+    """Shows one hint at a time; once it was put away, or seen to its end, it comes by the menu alone.
 
     Parameters
     ----------
@@ -36,43 +30,19 @@ class HintStrip(QWidget):
     """
 
     def __init__(self, window: "Window") -> None:
-        super().__init__(window)
+        super().__init__(tr("Hint"), window.status)
         self._window = window
         self._nth = 0
-        self.setObjectName("hints")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 2, 14, 2)
-        layout.setSpacing(8)
-        self._count = QLabel(self)
-        self._count.setFont(font(12))
-        self._count.setProperty("role", "muted")
-        self.text = QLabel(self)
-        self.text.setFont(font(13))
-        self.text.setAccessibleName(tr("Hint"))
-        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        layout.addWidget(self._count)
-        layout.addWidget(self.text, 1)
-        self.next = self._button(layout, tr("Next hint"), tr("show what else there is to do"))
-        self.next.clicked.connect(self.go_on)
-        self.away = self._button(layout, tr("No more hints"), tr("Help > Hints brings them back (Ctrl+F1)"))
-        self.away.clicked.connect(self.put_away)
-        self.hide()
-
-    def _button(self, layout: QHBoxLayout, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(f"{text}: {tip}")
-        button.setFont(font(12))
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        layout.addWidget(button)
-        return button
+        self.next = self.add_button(tr("Next hint"), tr("show what else there is to do"), self.go_on)
+        self.away = self.add_button(
+            tr("No more hints"), tr("Help > Hints brings them back (Ctrl+F1)"), self.put_away
+        )
 
     def offer(self) -> None:
         """Begin, unless the hints were put away once."""
         if self._window.settings.value(SETTING) != PUT_AWAY:
             self.begin()
-        elif self.isVisible():
+        elif self.is_on:
             self.put_away()
 
     def begin(self) -> None:
@@ -88,19 +58,17 @@ class HintStrip(QWidget):
 
     def put_away(self) -> None:
         """Show no hints from now on, at no start."""
-        had_keys = self.next.hasFocus() or self.away.hasFocus()
-        self.hide()
-        if had_keys:
-            self._window.input.canvas.setFocus()
+        super().put_away()
         self._window.settings.setValue(SETTING, PUT_AWAY)
         self._window.actions_by_name["hints"].setChecked(False)
 
     def _show(self, nth: int) -> None:
         self._nth = nth
-        self._count.setText(tr("Hint {number} of {total}").format(number=nth + 1, total=len(HINTS)))
-        self.text.setText(tr(HINTS[nth]))
-        self.text.setToolTip(tr(HINTS[nth]))
+        self.show_text(
+            tr("Hint {number} of {total}: {hint}").format(
+                number=nth + 1, total=len(HINTS), hint=tr(HINTS[nth])
+            )
+        )
         is_last = nth + 1 == len(HINTS)
         self.next.setVisible(not is_last)
-        self.show()
         self._window.actions_by_name["hints"].setChecked(True)

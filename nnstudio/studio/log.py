@@ -20,6 +20,11 @@ _QT_LEVELS = {
 }
 
 
+def crash_path() -> Path:
+    """Return the file beside the log that a crash of foreign code leaves its trace in."""
+    return log_path().with_name("crash.log")
+
+
 @contextmanager
 def logging_to_file() -> Iterator[Path | None]:
     """Keep a rotating log in the user's folder, Qt's messages included, and beside it a trace of crashes.
@@ -36,7 +41,7 @@ def logging_to_file() -> Iterator[Path | None]:
         handler = logging.handlers.RotatingFileHandler(
             path, maxBytes=500_000, backupCount=2, encoding="utf-8"
         )
-        crashes = path.with_name("crash.log").open("a", encoding="utf-8")
+        crashes = crash_path().open("a", encoding="utf-8")
     except OSError:
         path, handler, crashes = None, logging.StreamHandler(), None
         handler.setLevel(logging.WARNING)

@@ -1,6 +1,6 @@
 """The window's panels: a heading, views, and the controls that belong to them."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -274,6 +274,9 @@ class BarArea(QScrollArea):
 class StatusLine(QWidget):
     """One line for sentences, at the bottom of the window, and the network's size at its right."""
 
+    said = Signal()
+    """There is a new sentence."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
@@ -297,7 +300,7 @@ class StatusLine(QWidget):
         button.setFont(font(11))
         button.setObjectName("furniture")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._layout.insertWidget(1, button)
+        self._layout.insertWidget(self._layout.count() - 1, button)
         button.hide()
         return button
 
@@ -306,3 +309,4 @@ class StatusLine(QWidget):
         give_role(self.message, "warning" if warning else "muted")
         self.message.setText(text)
         self.message.setToolTip(text)
+        self.said.emit()

@@ -260,7 +260,9 @@ QWidget#timeline { border-top: 2px solid transparent; }
 QWidget#timeline[role="past"] { border-top-color: $selection; }
 QWidget#panel { background: $panel; }
 QFrame#card { background: $panel; border: 1px solid $accent; border-radius: 8px; }
-QWidget#hints { background: $bar; }
+QToolButton#link { background: transparent; color: $accent; border-radius: 0; padding: 0; min-height: 0; }
+QToolButton#link:hover { color: $text; }
+QToolButton#link:focus { border-bottom: 1px solid $accent; }
 QFrame#rule { background: $line; }
 QLabel { background: transparent; }
 QLabel[role="muted"] { color: $muted; }

@@ -20,6 +20,7 @@ from nnstudio.studio.choices import Choices
 from nnstudio.studio.collector import Collector
 from nnstudio.studio.colour_scale import ColourScale
 from nnstudio.studio.commands import Commands
+from nnstudio.studio.crash_notice import CrashNotice
 from nnstudio.studio.desk import Desk
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.hints import HintStrip
@@ -153,8 +154,7 @@ class Window(QMainWindow):
         layout.addWidget(self.desk, 1)
         wide = tr("The timeline is wider than the window: scroll")
         layout.addWidget(BarArea(self.timeline, tr("Scroll the timeline"), wide, self))
-        self.hints = HintStrip(self)
-        layout.addWidget(self.hints)
+        self.hints, self.crash_notice = HintStrip(self), CrashNotice(self)
         layout.addWidget(self.status)
         self.setCentralWidget(frame)
         self.what_is_this = WhatIsThis(self)

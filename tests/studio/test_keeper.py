@@ -127,7 +127,7 @@ def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(trained, qtb
     window = open_window()
     _recover(window, end)
     assert np.array_equal(window.session.theta, theta) is (end is LastEnd.BADLY)
-    assert "ended unexpectedly" in said(window)
+    assert "ended unexpectedly" in window.crash_notice.text.text()
     mark_path().unlink(missing_ok=True)
 
 

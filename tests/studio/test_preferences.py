@@ -26,12 +26,12 @@ def test_a_reset_makes_the_first_day_and_can_be_taken_back_twice(window, setting
     window.actions_by_name["reset-settings"].trigger()
     assert window.size() == PREFERRED
     assert not window.desk.docks["mistakes"].isHidden()
-    assert window.hints.isVisible()
+    assert window.hints.is_on
     assert settings.allKeys() == []
     assert not is_warning(window)
     window.actions_by_name["earlier-settings"].trigger()
     assert window.theme is LIGHT
-    assert not window.hints.isVisible()
+    assert not window.hints.is_on
     assert window.settings.value("others") == "own"
     assert window.desk.docks["mistakes"].isHidden()
     window.actions_by_name["earlier-settings"].trigger()

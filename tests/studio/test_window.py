@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.files.models import find_model
+from nnstudio.paths import log_path
 from nnstudio.studio import app
 from nnstudio.studio.theme import DARK
 from nnstudio.studio.trap import ExceptionTrap
@@ -219,7 +220,7 @@ def test_it_starts_without_the_shipped_network_and_says_so(first_window, monkeyp
 
 @pytest.fixture
 def trap(window):
-    trap = ExceptionTrap(window)
+    trap = ExceptionTrap(window, log_path())
     trap.install()
     yield trap
     trap.remove()
@@ -268,7 +269,7 @@ def test_ctrl_c_closes_the_window(window, trap):
 
 def test_the_hooks_are_given_back(window):
     before = sys.excepthook, threading.excepthook
-    trap = ExceptionTrap(window)
+    trap = ExceptionTrap(window, log_path())
     trap.install()
     assert sys.excepthook is not before[0]
     trap.remove()
