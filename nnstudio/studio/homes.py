@@ -11,14 +11,14 @@ WIDE, WIDEST, HIGH = 900, 1000, 560
 _LEFT = Split(
     Direction.DOWN,
     [
-        Split(Direction.ACROSS, [Place([Area.INPUT.name], 276), Place([Area.NETWORK.name], 834)], 575),
-        Split(Direction.ACROSS, [Place([Area.CURVES.name], 440), Place([Area.PICTURES.name], 670)], 225),
+        Split(Direction.ACROSS, [Place([Area.INPUT.name], 276), Place([Area.NETWORK.name], 834)], 565),
+        Split(Direction.ACROSS, [Place([Area.CURVES.name], 440), Place([Area.PICTURES.name], 670)], 235),
     ],
     1110,
 )
 _RIGHT = Split(
     Direction.DOWN,
-    [Place([Area.ANSWER.name], 200), Place([Area.INSPECTOR.name], 375), Place([Area.MISTAKES.name], 225)],
+    [Place([Area.ANSWER.name], 200), Place([Area.INSPECTOR.name], 365), Place([Area.MISTAKES.name], 235)],
     330,
 )
 HOME = Split(Direction.ACROSS, [_LEFT, _RIGHT])

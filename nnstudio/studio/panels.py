@@ -28,7 +28,7 @@ from nnstudio.studio.views.novelty import NoveltyMeter
 from nnstudio.studio.views.training_bar import TrainingBar
 
 PREVIEW_SIDE = 86
-SMALLEST_SHEET = 140
+SMALLEST_SHEET = 128
 LOWEST_SHEET = 110
 """Where not even the answer would fit below a sheet of the usual least height."""
 GAP = 8

@@ -26,7 +26,7 @@ SHARE_WHILE_TRAINING = 0.1
 """Of one core."""
 
 ROW_FROM_PX = 360
-SMALLEST = QSize(232, 130)
+SMALLEST = QSize(232, 116)
 
 
 class DreamPart:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nnstudio.studio.window import Window
 
 PERIOD_S = 0.1
-SMALLEST = QSize(232, 130)
+SMALLEST = QSize(232, 116)
 
 ANSWER, RUNNER_UP, ALL_OTHERS = -1, -2, -3
 """What the choosers hold beside classes."""

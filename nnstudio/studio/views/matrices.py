@@ -2,17 +2,18 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.colour_scale import SCOPE_WORDS, Scope, largest
 from nnstudio.studio.images import indexed_image, signed_index
-from nnstudio.studio.theme import Theme, signed_table
+from nnstudio.studio.theme import Theme, font, signed_table
 from nnstudio.studio.views.base import View, signed
 from nnstudio.studio.views.legend import LEGEND_HEIGHT, LEGEND_TIP, paint_signed_legend
 
 TITLE_HEIGHT = 36
+TITLE_WIDTH = 120.0
 SPACING = 26
 
 
@@ -79,13 +80,18 @@ class Matrices(View):
         super().set_theme(theme)
 
     def _boxes(self) -> list[QRectF]:
-        """Share the width by the root of the number of columns, so that small matrices stay visible."""
-        room = self.width() - SPACING * (len(self._weights) - 1)
+        """Share the width by the root of the number of columns, so that small matrices stay visible.
+
+        Each has room for its title, where there is any for all.
+        """
+        whole = self.width() - SPACING * (len(self._weights) - 1)
+        least = max(min(TITLE_WIDTH, whole / max(len(self._weights), 1)), 0.0)
+        room = whole - least * len(self._weights)
         height = self.height() - TITLE_HEIGHT - LEGEND_HEIGHT
         shares = [W.shape[1] ** 0.5 for W in self._weights]
         boxes, left = [], 0.0
         for W, share in zip(self._weights, shares, strict=True):
-            width = room * share / sum(shares)
+            width = least + room * share / sum(shares)
             cell = min(width / W.shape[1], 26.0)
             tall = min(height, W.shape[0] * max(cell * 1.6, 13.0 if W.shape[0] < 40 else cell))
             boxes.append(QRectF(left, TITLE_HEIGHT, cell * W.shape[1], tall))
@@ -154,22 +160,14 @@ class Matrices(View):
         if not self._images:
             self._index = [np.ascontiguousarray(signed_index(W, self._limit_of(W))) for W in self._weights]
             self._images = [indexed_image(index, signed_table(self.theme)) for index in self._index]
-        for box, image, W, (source, target) in zip(
-            self._boxes(), self._images, self._weights, self._titles, strict=True
+        boxes = self._boxes()
+        ends = [*(box.left() - SPACING for box in boxes[1:]), float(self.width())]
+        for box, end, image, W, titles in zip(
+            boxes, ends, self._images, self._weights, self._titles, strict=True
         ):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, box.width() < W.shape[1])
             painter.drawImage(box, image)
-            room = QRectF(box.left(), 0, max(box.width(), 110.0), TITLE_HEIGHT / 2)
-            self.write(
-                painter, room, f"{target} · {W.shape[0]} × {W.shape[1]}{self._scale_words(W)}", bold=True
-            )
-            self.write(
-                painter,
-                room.translated(0, TITLE_HEIGHT / 2 - 2),
-                tr("columns: {source} → rows: {target}").format(source=source, target=target),
-                size_px=11,
-                muted=True,
-            )
+            self._write_titles(painter, QRectF(box.left(), 0, end - box.left(), TITLE_HEIGHT / 2), W, titles)
         limit = self._network_limit if self.scope is Scope.NETWORK else None
         paint_signed_legend(
             self,
@@ -178,6 +176,17 @@ class Matrices(View):
             limit,
             tr("weight, {scope}").format(scope=tr(SCOPE_WORDS[self.scope])),
         )
+
+    def _write_titles(self, painter: QPainter, room: QRectF, W: np.ndarray, titles: tuple[str, str]) -> None:
+        """Write what a matrix is: at length, or in a narrow room its layer and its size alone."""
+        source, target = titles
+        size = f"{W.shape[0]} × {W.shape[1]}{self._scale_words(W)}"
+        upper = f"{target} · {size}"
+        lower = tr("columns: {source} → rows: {target}").format(source=source, target=target)
+        if QFontMetricsF(font(12, bold=True)).horizontalAdvance(upper) > room.width():
+            upper, lower = target, size
+        self.write(painter, room, upper, bold=True)
+        self.write(painter, room.translated(0, TITLE_HEIGHT / 2 - 2), lower, size_px=11, muted=True)
 
     def _scale_words(self, W: np.ndarray) -> str:
         """Tell the range of a matrix's scale where it has one of its own."""

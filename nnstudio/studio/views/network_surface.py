@@ -253,7 +253,8 @@ class NetworkSurface(View):
         painter = self.painter()
         painter.drawImage(QPointF(0, 0), self._canvas)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(self.field())
+        # With room for the frames around units at its edge.
+        painter.setClipRect(self.field().adjusted(0, -3, 0, 3))
         self._paint_answer(painter)
         for layer, box in enumerate(self.placed().hidden):
             paint_dead(self, painter, box, scene.dead_places(layer).tolist())

@@ -25,7 +25,7 @@ from nnstudio.studio.views.setting_box import SettingBox
 
 COLUMN_WIDTH_PX = 228
 GAP_PX = 22
-LABEL_WIDTH_PX = 104
+LABEL_WIDTH_PX = 100
 
 HolderOf = Callable[[Setting[Any]], Any]
 """Says what holds a setting's value."""
@@ -188,7 +188,7 @@ class SettingRow(QWidget):
         label.setMinimumWidth(LABEL_WIDTH_PX)
         self.box = SettingBox(setting, self)
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.box.setMinimumWidth(90)
+        self.box.setMinimumWidth(108)
         label.setBuddy(self.box)
         self._note = _Note(self)
         grid.addWidget(label, 0, 0)
