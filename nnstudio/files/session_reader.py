@@ -10,6 +10,7 @@ from safetensors import numpy as safetensors_numpy
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.strokes import Drawing
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.errors import UserError
 from nnstudio.files.session_json import (
     CURVES,
@@ -128,16 +129,17 @@ class SessionReader:
         state = None
         if told["state"] is not None:
             values = object_of(told["state"], "step", "course", "optimiser", "t", "moments")
+            names = [text_of(name) for name in list_of(values["moments"], 10)]
+            known = OPTIMISERS.get(text_of(values["optimiser"]))
+            if names != ([] if known is None else list(known.moment_names)):
+                raise SessionFormatError("an optimiser's vectors are not its own")
             state = LoopState(
                 step=whole_of(values["step"]),
                 course=course_from_json(values["course"]),
                 theta=_vector(arrays["state.theta"], n_params) if "state.theta" in arrays else theta,
                 optimiser=text_of(values["optimiser"]),
                 t=whole_of(values["t"]),
-                moments={
-                    text_of(name): _vector(arrays[f"moments.{name}"], n_params)
-                    for name in list_of(values["moments"], 10)
-                },
+                moments={name: _vector(arrays[f"moments.{name}"], n_params) for name in names},
                 mask=_vector(arrays["mask"], n_params) if "mask" in arrays else None,
                 average=_vector(arrays["average"], n_params) if "average" in arrays else None,
             )

@@ -10,7 +10,7 @@ import pytest
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.strokes import Drawing
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.optimisers import Hyper
+from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.files.model_file import Model
 from nnstudio.files.session_file import (
     CONTENTS,
@@ -44,7 +44,8 @@ def moment(step, *, config=CONFIG, marks=(), with_state=False):
     theta, course = vector(step), Course(60, 10)
     state = None
     if with_state:
-        moments = {name: vector(step + k) for k, name in enumerate("vmwba", 1)}
+        names = OPTIMISERS["adam"].moment_names
+        moments = {name: vector(step + k) for k, name in enumerate(names, 1)}
         state = LoopState(step, course, vector(step + 3), "adam", step, moments, average=vector(step + 4))
     accuracy = None if step % 2 else 0.5 + step / 100
     measured = (0.3, accuracy, step) if accuracy else (None, None, None)
@@ -216,6 +217,12 @@ def test_impossible_entries_cost_what_they_belong_to(tmp_path):
     assert after.current is None
     assert after.drawing is None
     assert len(after.lost) == 4
+
+
+def test_an_optimiser_gets_its_own_vectors_or_none(tmp_path):
+    path = saved(tmp_path)
+    changed(path, lambda contents: contents["runs"][0]["moments"][5]["state"]["moments"].reverse())
+    assert [len(one.recording.moments) for one in open_session(path).runs] == [5, 4]
 
 
 def test_other_files_are_refused(tmp_path):
