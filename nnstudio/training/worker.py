@@ -120,7 +120,7 @@ class Worker:
         self._loop.operate(operation)
         self._n_operations += 1
         self._note_change(operation.text)
-        self._measuring.step = None
+        self._measuring.forget()
         self._measuring.begin(self._average())
         self._publish()
 

@@ -2,9 +2,9 @@
 
 The real window at 1440 × 900, at rest, with the panel for surgery in front and the shipped network
 (784-512-512-10). A time counts from the operation until the panel has the accuracy of the whole test set by
-the new weights; the answer is painted long before. With ``NNSTUDIO_DATA`` naming MNIST, its test set of 10,000
-is measured as well as the built-in one. The yardstick is one pass of the same test set through the network in
-this process, without any window.
+the new weights; the answer is painted long before. With ``NNSTUDIO_DATA`` naming MNIST, its test set of
+10,000 is measured as well as the built-in one. The yardstick is one pass of the same test set through the
+network in this process, without any window.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import time
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import numpy as np
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
 from nnstudio.studio.app import create_application, open_window
@@ -40,11 +41,14 @@ def measure(window, n):
     session, part = window.session, window.parts["surgery"]
     wait_for(lambda: part.probe.now is not None and len(part.probe.curve) == 21)
     times = []
-    for unit in range(n):
+    heard = np.flatnonzero(session.architecture.layers(session.theta)[1].W.any(axis=0))
+    for unit in heard[:n].tolist():
         window.selection.select(0, unit)
         before = part.probe.now
         part.units.silence_unit()
-        times.append(wait_for(lambda before=before: part.probe.now not in (None, before)))
+        times.append(
+            wait_for(lambda before=before: part.probe.now is not None and part.probe.now is not before)
+        )
     begun = time.perf_counter()
     Evaluation(session.architecture, session.theta, session.problem.test, session.config.loss).finish()
     return times, time.perf_counter() - begun
