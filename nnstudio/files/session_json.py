@@ -158,6 +158,7 @@ def moment_to_json(moment: Moment, config: int) -> dict[str, Any]:
         "course": _plain(moment.course),
         "n_operations": moment.n_operations,
         "marks": sorted(moment.marks),
+        "seconds": moment.seconds,
         "state": None if state is None else _state_to_json(state),
     }
 
@@ -203,6 +204,7 @@ MOMENT_KEYS = (
     "course",
     "n_operations",
     "marks",
+    "seconds",
     "state",
 )
 

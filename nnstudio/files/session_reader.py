@@ -156,6 +156,7 @@ class SessionReader:
             n_operations=whole_of(told["n_operations"]),
             marks=marks_from_json(told["marks"]),
             state=state,
+            seconds=number_of(told["seconds"]) or 0.0,
         )
 
     def _history(self, key: str, steps_per_point: int) -> HistoryView | None:

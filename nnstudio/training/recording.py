@@ -70,6 +70,9 @@ class Moment:
     marks : frozenset of Mark
     state : LoopState or None
         What is needed to go on exactly; None where it was not kept.
+    seconds : float
+        Spent training until then, by the clock: steps and measurements, no rests. A branch counts on from
+        the moment that it began at.
 
     Notes
     -----
@@ -88,6 +91,7 @@ class Moment:
     n_operations: int = 0
     marks: frozenset[Mark] = frozenset()
     state: LoopState | None = None
+    seconds: float = 0.0
 
     @property
     def is_measured(self) -> bool:
@@ -140,6 +144,8 @@ class Recording:
         Curves that the run goes on with.
     changes : sequence of Change
         Changes that were before.
+    seconds_before : float
+        Of training before the first moment.
 
     Attributes
     ----------
@@ -161,11 +167,13 @@ class Recording:
         *,
         history: HistoryView | None = None,
         changes: Sequence[Change] = (),
+        seconds_before: float = 0.0,
     ) -> None:
         self.moments: tuple[Moment, ...] = ()
         self.history = history
         self.changes = tuple(changes)
         self.note = ""
+        self._seconds_before = seconds_before
         self._lock = threading.Lock()
         self._budget_bytes = budget_bytes
         self._n_bytes = 0
@@ -200,6 +208,11 @@ class Recording:
                 self._stride, self._state_stride, self._thinned_rank = 1, 1, 0
             self._budget_bytes = budget_bytes
             self._hold(list(self.moments))
+
+    @property
+    def seconds(self) -> float:
+        """Spent training so far."""
+        return self.moments[-1].seconds if self.moments else self._seconds_before
 
     @property
     def best(self) -> Moment | None:
@@ -266,7 +279,9 @@ class Recording:
         """Return an empty recording whose curves are this run's up to a moment."""
         history = None if self.history is None else self.history.until(moment.epoch)
         changes = [change for change in self.changes if change.epoch <= moment.epoch]
-        return Recording(self._budget_bytes, history=history, changes=changes)
+        return Recording(
+            self._budget_bytes, history=history, changes=changes, seconds_before=moment.seconds
+        )
 
     # Within the lock ------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
-"""Images per second, smoothed; used by the trainer."""
+"""Images per second, smoothed, and the time spent training; used by the trainer."""
 
 from __future__ import annotations
 
 import math
+from time import perf_counter
 
 _SECONDS = 1.0
 """How far back the mean looks, counted in time spent stepping."""
@@ -35,3 +36,32 @@ class SpeedMeter:
     def images_per_second(self) -> float:
         """The speed of about the last second of stepping; 0 before the first step."""
         return self._n_images / self._seconds if self._seconds > 0.0 else 0.0
+
+
+class Stopwatch:
+    """Counts the seconds between ``start`` and ``stop``.
+
+    Parameters
+    ----------
+    seconds : float
+        To begin with.
+    """
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self._seconds = seconds
+        self._started_at: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """The seconds so far."""
+        running = 0.0 if self._started_at is None else perf_counter() - self._started_at
+        return self._seconds + running
+
+    def start(self) -> None:
+        """Go on counting; nothing changes where it does."""
+        if self._started_at is None:
+            self._started_at = perf_counter()
+
+    def stop(self) -> None:
+        """Stay at the seconds so far."""
+        self._seconds, self._started_at = self.seconds, None

@@ -21,7 +21,7 @@ from nnstudio.training.measuring import FRAME_S, Measuring
 from nnstudio.training.patience import Patience
 from nnstudio.training.recording import Mark, Moment, Recording
 from nnstudio.training.snapshot import Change, RunState, Snapshot
-from nnstudio.training.speed import SpeedMeter
+from nnstudio.training.speed import SpeedMeter, Stopwatch
 from nnstudio.training.thread_choice import ThreadChoice
 from nnstudio.training.threads import BlasThreads
 
@@ -152,8 +152,7 @@ class Worker:
                         RunState.FAILED,
                         tr(
                             "Training stopped on an error ({name}: {error}). The weights of step "
-                            "{n_steps:,} were "
-                            "kept. Reset the run to start again."
+                            "{n_steps:,} were kept. Reset the run to start again."
                         ).format(name=type(error).__name__, error=error, n_steps=self._loop.n_steps),
                     )
         finally:
@@ -164,6 +163,7 @@ class Worker:
     def _leave(self) -> None:
         """Record where a run that goes on is left, for whoever comes back to it."""
         if self._state is RunState.RUNNING:
+            self._clock.stop()
             self._state = RunState.PAUSED
             with suppress(Diverged):
                 self._record(self._theta_to_show())
@@ -183,7 +183,7 @@ class Worker:
         self._history = History(earlier=recording.history)
         self._changes = recording.changes
         self._n_operations = recording.moments[-1].n_operations if recording.moments else 0
-        self._speed = SpeedMeter()
+        self._speed, self._clock = SpeedMeter(), Stopwatch(recording.seconds)
         self._threads.begin_run()
         self._patience.begin(loop.epoch)
         self._measuring = Measuring(loop)
@@ -203,9 +203,9 @@ class Worker:
             # Whoever goes on all the same has patience again.
             self._patience.begin(self._loop.epoch)
         self._until = until
-        self._state = RunState.RUNNING
-        self._message = ""
+        self._state, self._message = RunState.RUNNING, ""
         self._publish()
+        self._clock.start()
 
     def _note_change(self, text: str) -> None:
         """Remember what changed and when, the latest at a step beside those before it."""
@@ -223,18 +223,16 @@ class Worker:
 
     def _rest(self, state: RunState, message: str = "") -> None:
         """Stop stepping, show it at once, and measure the weights that are shown."""
-        self._until = None
-        self._state = state
-        self._message = message
+        self._clock.stop()
+        self._until, self._state, self._message = None, state, message
         if self._measuring.step != self._loop.n_steps and not self._measuring.is_under_way:
             self._measuring.begin(self._average())
         self._publish()
 
     def _leave_off(self, state: RunState, message: str) -> None:
         """Stop everything after the loop went back to its kept weights."""
-        self._until = None
-        self._state = state
-        self._message = message
+        self._clock.stop()
+        self._until, self._state, self._message = None, state, message
         self._measuring.give_up()
         self._recording.forget_after(self._loop.n_steps)
         self._history.forget_after(self._loop.epoch)
@@ -396,5 +394,6 @@ class Worker:
             course=loop.course,
             n_operations=self._n_operations,
             marks=frozenset(marks),
+            seconds=self._clock.seconds,
         )
         self._recording.add(moment, loop.state, is_at_rest=self._state is not RunState.RUNNING)

@@ -49,7 +49,8 @@ def moment(step, *, config=CONFIG, marks=(), with_state=False):
         state = LoopState(step, course, vector(step + 3), "adam", step, moments, average=vector(step + 4))
     accuracy = None if step % 2 else 0.5 + step / 100
     measured = (0.3, accuracy, step) if accuracy else (None, None, None)
-    return Moment(step, step / 6, theta, 0.4, *measured, config, course, 0, frozenset(marks), state)
+    marked = frozenset(marks)
+    return Moment(step, step / 6, theta, 0.4, *measured, config, course, 0, marked, state, step * 1.5)
 
 
 def run(n=6, name="Run 1", parent=None):

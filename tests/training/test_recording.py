@@ -1,5 +1,6 @@
 import threading
 from dataclasses import replace
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -220,6 +221,21 @@ def test_a_trainer_records_its_run(start, wait_for, config):
     best = snapshot.recording.best
     assert best.test_accuracy == snapshot.history.test_accuracy.max()
     assert moments[-1].state is not None, "the run rests here"
+
+
+def test_the_time_of_training_is_counted_without_the_rests(start, wait_for):
+    trainer = start()
+    begun = perf_counter()
+    trainer.step_epoch()
+    recording = wait_for(trainer, rests_at(5)).recording
+    spent, seconds = perf_counter() - begun, recording.seconds
+    assert recording.moments[0].seconds == 0 < seconds < spent
+    rest = perf_counter()
+    trainer.step_batch()
+    wait_for(trainer, rests_at(6))
+    assert seconds < recording.seconds < seconds + perf_counter() - rest
+    branch = recording.branch(recording.moments[-1])
+    assert branch.seconds == recording.seconds, "a branch counts on, as its epochs do"
 
 
 def test_a_change_of_settings_is_marked(start, wait_for, config):
