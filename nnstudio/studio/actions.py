@@ -183,6 +183,13 @@ ENTRIES = (
     ActionEntry(
         "restore-run", "Time", "Bring back deleted run", "undo the last deletion of a run", ("Ctrl+Alt+B",)
     ),
+    ActionEntry(
+        "export-runs",
+        "Time",
+        "Export runs…",
+        "save the table of all runs, with every setting, for a spreadsheet (CSV)",
+        ("Ctrl+Shift+E",),
+    ),
     ActionEntry("redraw-samples", "View", "Redraw samples", "show other samples", ("Ctrl+D",)),
     ActionEntry(
         "next-scale",

@@ -11,6 +11,7 @@ from nnstudio.studio import documents
 from nnstudio.studio.colour_scale import Scope
 from nnstudio.studio.dock import Dock
 from nnstudio.studio.drops import Drops
+from nnstudio.studio.keeping_commands import KeepingCommands
 from nnstudio.studio.key_list import show_keys
 from nnstudio.studio.recipe_list import show_recipes
 from nnstudio.studio.session_commands import SessionCommands
@@ -22,7 +23,7 @@ RATE_FACTOR = 1.5
 PEN_FACTOR = 1.2
 
 
-class Commands(TimeCommands, TeachingCommands, SessionCommands):
+class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands):
     """One method for each entry of ``actions.ENTRIES``, named like it."""
 
     def connect_all(self) -> None:

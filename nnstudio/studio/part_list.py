@@ -19,6 +19,7 @@ from nnstudio.studio.parts.input import InputPart
 from nnstudio.studio.parts.inspector import InspectorPart
 from nnstudio.studio.parts.mistakes import MistakesPart
 from nnstudio.studio.parts.network import NetworkPart
+from nnstudio.studio.parts.runs import RunsPart
 from nnstudio.studio.parts.samples import SamplesPart
 from nnstudio.studio.parts.settings import SettingsPart
 from nnstudio.studio.parts.stages import StagesPart
@@ -52,6 +53,7 @@ PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
     (LossPart, Area.CURVES),
     (AccuracyPart, Area.CURVES),
     (HistogramsPart, Area.CURVES),
+    (RunsPart, Area.CURVES),
     (TemplatesPart, Area.PICTURES),
     (ActivationsPart, Area.PICTURES),
     (WeightsPart, Area.PICTURES),

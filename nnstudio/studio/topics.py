@@ -55,6 +55,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("loss", "mistakes", "test-set"),
     ),
+    "runs": Topic(
+        translatable("Runs"),
+        translatable(
+            "Every run of this session in a line: its settings, the best it did on the test set, and the "
+            "time it took. Sort it by a column to see which choice paid, and open a run to go on where it "
+            "was left. One number after one run says little: another seed gives another."
+        ),
+        ("accuracy", "test-set", "epoch"),
+    ),
     "histograms": Topic(
         translatable("Histograms"),
         translatable(

@@ -279,9 +279,7 @@ class Recording:
         """Return an empty recording whose curves are this run's up to a moment."""
         history = None if self.history is None else self.history.until(moment.epoch)
         changes = [change for change in self.changes if change.epoch <= moment.epoch]
-        return Recording(
-            self._budget_bytes, history=history, changes=changes, seconds_before=moment.seconds
-        )
+        return Recording(self._budget_bytes, history=history, changes=changes, seconds_before=moment.seconds)
 
     # Within the lock ------------------------------------------------------------------------------------
 

@@ -362,7 +362,7 @@ def test_a_pruned_network_is_trained_without_its_weights(start, wait_for):
 def test_weights_are_changed_by_hand_within_the_run(start, wait_for):
     trainer = start()
     trainer.step_epoch()
-    before = wait_for(trainer, is_at(5))
+    before = wait_for(trainer, lambda s: s.step == 5 and is_measured(s))
     trainer.operate(Operation(np.array([3, 5]), np.zeros(2, np.float32), "two weights to 0", is_held=True))
     after = wait_for(trainer, lambda s: s.n_operations == 1)
     assert (after.run_id, after.step) == (1, 5)

@@ -1,0 +1,66 @@
+"""The runs of a session as a table for other programs: CSV as RFC 4180 has it, in UTF-8."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from nnstudio.files.atomic import write_atomically
+from nnstudio.training.summary import RunSummary
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    from nnstudio.engine.optimisers import Hyper
+    from nnstudio.training.config import TrainingConfig
+    from nnstudio.training.data_choices import DataChoices
+    from nnstudio.training.runs import Run
+
+SUFFIX = ".csv"
+
+
+def save_runs(path: str | os.PathLike[str], runs: Sequence[Run]) -> None:
+    """Write the table of some runs, whole or not at all; see `runs_csv`.
+
+    Raises
+    ------
+    WriteError
+        If the file cannot be written; what stood there is unchanged.
+    """
+    write_atomically(path, runs_csv(runs).encode())
+
+
+def runs_csv(runs: Sequence[Run]) -> str:
+    """Return a table with a line for each run: how far it came, and every setting in force at its end.
+
+    Numbers are written in full, so that reading them gives the same numbers; what is not known is empty.
+    Columns are named as in Python. Lines end in CR LF; what has a comma, a quote or a line end is quoted.
+    """
+    rows = [_row(RunSummary.of(run)) for run in runs]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, names)
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _row(summary: RunSummary) -> dict[str, object]:
+    config = summary.config
+    architecture = config.architecture
+    return {
+        **_plain(summary, "config", "data"),
+        "layer_sizes": "-".join(map(str, architecture.layer_sizes)),
+        "activations": "-".join(architecture.activations),
+        **_plain(config, "architecture", "hyper"),
+        **_plain(config.hyper),
+        **_plain(summary.data),
+    }
+
+
+def _plain(thing: RunSummary | TrainingConfig | Hyper | DataChoices, *without: str) -> dict[str, object]:
+    names = [field.name for field in fields(thing)]
+    return {name: getattr(thing, name) for name in names if name not in without}

@@ -1,0 +1,82 @@
+"""What there is to say of a run in a line of a table; any room above may import it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nnstudio.training.config import TrainingConfig
+    from nnstudio.training.data_choices import DataChoices
+    from nnstudio.training.runs import Run
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A run as far as it has come.
+
+    Attributes
+    ----------
+    name : str
+    parent : str
+        The name of the run that it branched from, or an empty string.
+    parent_step : int or None
+        The step at which it did.
+    problem_name : str
+    data : DataChoices
+    network_name : str
+    config : TrainingConfig
+        The choices in force at its newest moment.
+    best_accuracy, best_epoch : float or None
+        The best accuracy on the test set, 0…1, and when it was reached; None until one was measured.
+    step : int
+    epoch : float
+        How far it has come.
+    train_loss, test_loss, test_accuracy : float or None
+        The newest figures.
+    seconds : float
+        Spent training, by the clock, counted from fresh weights on.
+    n_moments : int
+        How many moments of it are kept.
+    """
+
+    name: str
+    parent: str
+    parent_step: int | None
+    problem_name: str
+    data: DataChoices
+    network_name: str
+    config: TrainingConfig
+    best_accuracy: float | None
+    best_epoch: float | None
+    step: int
+    epoch: float
+    train_loss: float | None
+    test_loss: float | None
+    test_accuracy: float | None
+    seconds: float
+    n_moments: int
+
+    @classmethod
+    def of(cls, run: Run) -> RunSummary:
+        """Sum up a run; its recording may be going on."""
+        moments, best, parent = run.recording.moments, run.recording.best, run.parent
+        last = moments[-1]
+        return cls(
+            name=run.name,
+            parent="" if parent is None else parent.name,
+            parent_step=None if parent is None else run.parent_step,
+            problem_name=run.problem_name,
+            data=run.data,
+            network_name=run.network_name,
+            config=last.config,
+            best_accuracy=None if best is None else best.test_accuracy,
+            best_epoch=None if best is None else best.epoch,
+            step=last.step,
+            epoch=last.epoch,
+            train_loss=last.train_loss,
+            test_loss=last.test_loss,
+            test_accuracy=last.test_accuracy,
+            seconds=last.seconds,
+            n_moments=len(moments),
+        )
