@@ -47,7 +47,7 @@ class CutQuestion:
 
 
 class CutProbe:
-    """Answers the newest question, in the order in which one waits: the cutter, the accuracy, the curve.
+    """Answers the newest question, in the order in which one waits: the accuracy, the cutter, the curve.
 
     Attributes
     ----------
@@ -122,9 +122,6 @@ class CutProbe:
 
     def _answer(self, question: CutQuestion) -> Iterator[None]:
         """Work, in pieces, on the worker's thread."""
-        if self.cutter is None:
-            self._cutter = Cutter(question.architecture, question.base, question.kind, question.samples)
-            yield
         if self.now is None:
             evaluation = self._evaluation(question, question.theta)
             yield from _steps(evaluation)
@@ -133,6 +130,9 @@ class CutProbe:
             evaluation = self._evaluation(question, question.reference)
             yield from _steps(evaluation)
             self._before = question.reference, question.samples, evaluation.finish()
+        if self.cutter is None:
+            self._cutter = Cutter(question.architecture, question.base, question.kind, question.samples)
+            yield
         cutter = self.cutter
         if cutter is not None and len(self.curve) < len(CURVE_SHARES):
             n = len(question.samples)
