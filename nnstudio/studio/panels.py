@@ -29,7 +29,7 @@ from nnstudio.studio.views.training_bar import TrainingBar
 
 PREVIEW_SIDE = 86
 SMALLEST_SHEET = 128
-LOWEST_SHEET = 110
+LOWEST_SHEET = 84
 """Where not even the answer would fit below a sheet of the usual least height."""
 GAP = 8
 """Pixels between sheet, tools and answer."""

@@ -138,6 +138,8 @@ def set_text_scale(scale: float, widgets: Iterable[QWidget]) -> None:
 def fit_fonts(widgets: Iterable[QWidget]) -> None:
     """Bring the fonts that widgets were given to the size of text: a style sheet takes them back."""
     for widget in widgets:
+        # What is styled later, at its first show, would lose its font then.
+        widget.ensurePolished()
         own = widget.font()
         if not widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) or own.pixelSize() <= 0:
             continue
@@ -347,6 +349,7 @@ def give_role(widget: QWidget, role: str) -> None:
         widget.setProperty("role", role)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+        fit_fonts([widget])
 
 
 def style_sheet(theme: Theme) -> str:

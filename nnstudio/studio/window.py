@@ -1,7 +1,7 @@
 """The window: panels put together, events of the window itself, and its end."""
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -200,6 +200,11 @@ class Window(QMainWindow):
         if event.type() == QEvent.Type.WindowStateChange and hasattr(self, "pacer"):
             self.pacer.hidden = self.isMinimized()
         super().changeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give text the size that was kept: what is styled for its first show has lost it."""
+        super().showEvent(event)
+        fit_fonts(self.findChildren(QWidget))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the threads, keep the window's place, and close."""

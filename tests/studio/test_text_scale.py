@@ -125,7 +125,14 @@ def test_the_size_of_text_comes_back(window, open_window, settings):
     window.close()
     other = open_window(settings=settings)
     assert text_scale() == 1.3
-    other.set_text_scale(1.0)
+    try:
+        # Once shown, and after a change of role, which styles it anew.
+        other.say("Something went wrong.", warning=True)
+        for label in other.findChildren(QLabel):
+            design_px = label.property("design_px") or 13
+            assert label.font().pixelSize() == round(1.3 * design_px), label.text()
+    finally:
+        other.set_text_scale(1.0)
 
 
 @pytest.mark.parametrize("kept", ["plaid", -3, 1e9, "nan", [1], 1.234])

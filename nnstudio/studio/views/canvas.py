@@ -66,7 +66,7 @@ class Canvas(View):
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMinimumSize(120, 120)
+        self.setMinimumSize(80, 80)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(200)
         self.pen_width = DEFAULT_PEN_WIDTH

@@ -52,7 +52,7 @@ class PixelCanvas(View):
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMinimumSize(120, 120)
+        self.setMinimumSize(80, 80)
         self.image: np.ndarray | None = None
         self._tools = strokes
         self._before: np.ndarray | None = None

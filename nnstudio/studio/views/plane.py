@@ -25,7 +25,7 @@ class Plane(View):
         self.setAccessibleDescription(tr("Click to ask about a point; arrow keys move it."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMinimumSize(120, 120)
+        self.setMinimumSize(80, 80)
         self._space: InputSpace | None = None
         self._points = np.empty((0, 2), np.float32)
         self._labels = np.empty(0, np.int64)
