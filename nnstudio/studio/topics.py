@@ -27,9 +27,10 @@ PANELS: dict[str, Topic] = {
         translatable("Answer"),
         translatable(
             "How the network shares certainty out over the classes: the longest bar is what it reads. The "
-            "shares are made by softmax and add up to 100 %; they say how sure the network is, not how right."
+            "shares are made by softmax and add up to 100 %; they say how sure the network is, not how "
+            "right. Where it is wrong, click the name of what you drew: it learns it."
         ),
-        ("softmax", "why", "novelty"),
+        ("softmax", "why", "novelty", "drawings"),
     ),
     "inspector": Topic(
         translatable("Inspector"),

@@ -65,9 +65,10 @@ def read(model, theta, drawings):
 
 def test_misread_sevens_are_read_right_afterwards_and_so_are_others_by_that_hand(model, rehearsal, judged):
     mine, others = by_one_hand(SEVEN_LIKE_A_Z, 5), by_one_hand(SEVEN_LIKE_A_Z, 20, seed=1)
-    assert (read(model, model.theta, mine) == 7).sum() == 0
+    assert (read(model, model.theta, mine) == 7).sum() <= 2
     result = taught(model, mine, rehearsal, judged)
-    assert (result.personal.before, result.personal.after, result.personal.n) == (0, 5, 5)
+    assert result.personal.before <= 2
+    assert result.personal[1:] == (5, 5)
     assert (read(model, result.theta, mine) == 7).all()
     assert (read(model, result.theta, others) == 7).mean() >= 0.9
     lost = (result.test.before - result.test.after) / result.test.n
@@ -84,7 +85,7 @@ def test_a_taught_seven_is_a_digit_afterwards_and_scribbles_are_none(model, rehe
     def rejected(theta, detector, x):
         return np.mean(novelty_scores(model.architecture, theta, detector, x) > detector.threshold)
 
-    assert rejected(model.theta, model.novelty, x) == 1
+    assert rejected(model.theta, model.novelty, x) > 0.5
     assert rejected(result.theta, result.detector, x) == 0
     before, after = (
         rejected(theta, detector, other)

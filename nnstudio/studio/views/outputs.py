@@ -17,6 +17,7 @@ LOWEST = 66
 COLUMN_GAP = 14
 NUMBER_WIDTH = 58
 SHORTEST_BAR = 24
+NARROW_ROW = 80
 
 
 class Outputs(View):
@@ -123,7 +124,12 @@ class Outputs(View):
 
     def _name_width(self) -> float:
         longest = max((len(name) for name in self._names), default=1)
-        return min(18.0 + 8 * longest, 94.0)
+        return min(13.0 + 7 * longest, 60.0) if self._is_narrow() else min(18.0 + 8 * longest, 94.0)
+
+    def _is_narrow(self) -> bool:
+        """Whether a row has room for a name and a number alone."""
+        columns, _, _ = self._columns()
+        return (self.width() + COLUMN_GAP) / columns - COLUMN_GAP < NARROW_ROW
 
     def _name_box(self, k: int) -> QRectF:
         columns, rows, height = self._columns()
@@ -173,7 +179,7 @@ class Outputs(View):
         columns, rows, height = self._columns()
         pitch = (self.width() + COLUMN_GAP) / columns
         width = pitch - COLUMN_GAP
-        name_width = self._name_width()
+        name_width, is_narrow = self._name_width(), self._is_narrow()
         best = -1 if self._values is None else int(self._values.argmax())
         size = 13 if height >= 17 else 11
         for k in range(len(self._names)):
@@ -193,7 +199,8 @@ class Outputs(View):
                 painter.drawRoundedRect(
                     QRectF(bar.left(), bar.top(), bar.width() * share, bar.height()), 2.5, 2.5
                 )
-            text = f"{100 * value:.1f} %" if self._are_probabilities else signed(value, 3)
+            digits = 0 if is_narrow else 1
+            text = f"{100 * value:.{digits}f} %" if self._are_probabilities else signed(value, 3)
             self.write(
                 painter,
                 number,
@@ -215,4 +222,10 @@ class Outputs(View):
             painter.setPen(QPen(colour(self.theme.selection), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 4, 4)
-        self.write(painter, box.adjusted(5, 0, -1, 0), self._names[k], size_px=size_px, bold=bold)
+        self.write(
+            painter,
+            box.adjusted(min(5.0, box.width() / 5), 0, 0, 0),
+            self._names[k],
+            size_px=size_px,
+            bold=bold,
+        )
