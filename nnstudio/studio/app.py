@@ -12,7 +12,7 @@ from pathlib import Path
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 import nnstudio
@@ -129,6 +129,8 @@ def create_application() -> QApplication:
     application.setApplicationVersion(nnstudio.__version__)
     application.setDesktopFileName(nnstudio.APPLICATION_ID)
     application.setStyle("Fusion")
+    # A decimal point is a point wherever a number is typed, as in the formulas and the files.
+    QLocale.setDefault(QLocale.c())
     application.setFont(font(13))
     application.setWindowIcon(icon("nnstudio", DARK.text, 64))
     return application
