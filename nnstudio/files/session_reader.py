@@ -132,7 +132,7 @@ class SessionReader:
             names = [text_of(name) for name in list_of(values["moments"], 10)]
             known = OPTIMISERS.get(text_of(values["optimiser"]))
             if names != ([] if known is None else list(known.moment_names)):
-                raise SessionFormatError("an optimiser's vectors are not its own")
+                raise SessionFormatError(tr("an optimiser's vectors are not its own"))
             state = LoopState(
                 step=whole_of(values["step"]),
                 course=course_from_json(values["course"]),
