@@ -13,9 +13,12 @@ from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.language import tr, translatable
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.schedule import SCHEDULES
+from nnstudio.training.snapshot import Change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_MOST_CHANGES = 64
 
 _WORDS: Mapping[str, str] = {
     "loss": translatable("loss"),
@@ -93,3 +96,14 @@ def _spoken(name: str, value: str | float | None) -> str:
     if isinstance(value, str):
         return value
     return tr("off") if value is None or value == math.inf else f"{value:g}"
+
+
+def with_change(changes: tuple[Change, ...], epoch: float, text: str) -> tuple[Change, ...]:
+    """Return the changes of a run with another one, the latest at an epoch beside those before it."""
+    if not text:
+        return changes
+    if changes and changes[-1].epoch == epoch:
+        if text in changes[-1].text:
+            return changes
+        text, changes = f"{changes[-1].text}; {text}", changes[:-1]
+    return (*changes[1 - _MOST_CHANGES :], Change(epoch, text))

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from nnstudio.language import tr
-from nnstudio.training.changes import described_change
+from nnstudio.training.changes import described_change, with_change
 from nnstudio.training.history import History
 from nnstudio.training.loop import Diverged
 from nnstudio.training.measuring import FRAME_S, Measuring
@@ -40,7 +40,9 @@ logger = logging.getLogger(__name__)
 _PUBLISHING_SHARE = 0.1
 """At most this part of the time goes into copying weights, however many there are."""
 
-_MOST_CHANGES = 64
+_LONGEST_UNRECORDED_S = 1 / 20
+_UNRECORDED_SHARE = 0.01
+"""Of the time so far: every snapshot of the first seconds is recorded, later ones as often as the above."""
 
 
 class Worker:
@@ -71,10 +73,12 @@ class Worker:
         self._threads = ThreadChoice(n_threads)
         self._patience = Patience()
         self._run_id = 1
-        self._published_at = self._publishing_s = 0.0
+        self._published_at = self._publishing_s = self._recorded_at = 0.0
         self._state = RunState.READY
         self._message = ""
         self._until: int | None = None
+        self._measuring: Measuring
+        self._changes: tuple[Change, ...]
         self._begin(loop, recording)
 
     # Commands -------------------------------------------------------------------------------------------
@@ -103,7 +107,7 @@ class Worker:
         if self._until is not None:
             # Whoever asked for an epoch gets the rest of it, in batches of any size.
             self._until = loop.course.step_at(course.epoch_at(self._until))
-        self._note_change(described_change(old, config))
+        self._changes = with_change(self._changes, loop.epoch, described_change(old, config))
         if (config.loss, config.architecture) != (old.loss, old.architecture):
             # What was measured is no value of this loss.
             self._measuring.forget()
@@ -119,7 +123,7 @@ class Worker:
         """Change some weights by hand within the run."""
         self._loop.operate(operation)
         self._n_operations += 1
-        self._note_change(operation.text)
+        self._changes = with_change(self._changes, self._loop.epoch, operation.text)
         self._measuring.forget()
         self._measuring.begin(self._average())
         self._publish()
@@ -206,17 +210,6 @@ class Worker:
         self._state, self._message = RunState.RUNNING, ""
         self._publish()
         self._clock.start()
-
-    def _note_change(self, text: str) -> None:
-        """Remember what changed and when, the latest at a step beside those before it."""
-        if not text:
-            return
-        epoch, earlier = self._loop.epoch, self._changes
-        if earlier and earlier[-1].epoch == epoch:
-            if text in earlier[-1].text:
-                return
-            text, earlier = f"{earlier[-1].text}; {text}", earlier[:-1]
-        self._changes = (*earlier[1 - _MOST_CHANGES :], Change(epoch, text))
 
     def _asked_until(self) -> int:
         return self._loop.n_steps if self._until is None else self._until
@@ -382,6 +375,13 @@ class Worker:
             marks.add(Mark.EPOCH)
         if self._changes and self._changes[-1].epoch == loop.epoch:
             marks.add(Mark.CHANGE)
+        is_at_rest = self._state is not RunState.RUNNING
+        stands_out = marks or is_at_rest or self._measuring.step == loop.n_steps
+        pause_s = min(_LONGEST_UNRECORDED_S, _UNRECORDED_SHARE * self._clock.seconds)
+        if not stands_out and perf_counter() - self._recorded_at < pause_s:
+            # Memory that is kept must be made anew, and what is new is in no cache.
+            return
+        self._recorded_at = perf_counter()
         moment = Moment(
             step=loop.n_steps,
             epoch=loop.epoch,
@@ -396,4 +396,4 @@ class Worker:
             marks=frozenset(marks),
             seconds=self._clock.seconds,
         )
-        self._recording.add(moment, loop.state, is_at_rest=self._state is not RunState.RUNNING)
+        self._recording.add(moment, loop.state, is_at_rest=is_at_rest)
