@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
@@ -75,8 +76,13 @@ def _translators(language: str) -> list[QTranslator]:
 def _by(translator: QTranslator) -> Callable[[str, int | None], str]:
     """Return what ``tr`` asks: the program's texts have no context."""
 
+    @cache
+    def without_count(text: str) -> str:
+        return translator.translate("", text) or text
+
     def translate(text: str, count: int | None) -> str:
-        return translator.translate("", text, None, -1 if count is None else count) or text
+        # Texts are painted again in every frame; counts are too many to be remembered.
+        return without_count(text) if count is None else translator.translate("", text, None, count) or text
 
     return translate
 
