@@ -87,7 +87,7 @@ class Photographer:
             area |= QRect(dock.mapTo(self._window, QPoint()), dock.size()).adjusted(0, -tabs, 0, 4)
         picture = self._window.grab(area & self._window.rect()).toImage()
         path = self._folder / f"{name}.png"
-        if not in_few_colours(picture).save(str(path), b"PNG", 0):
+        if not in_few_colours(picture).save(str(path), quality=0):
             sys.exit(f"could not write {path}")
         print(f"{path}  {path.stat().st_size / 1000:.0f} kB")
 
