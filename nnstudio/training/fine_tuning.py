@@ -59,10 +59,10 @@ OTHER_HANDS = RewriteStrengths(
 _ROUND = 80
 """Steps after which the copies are looked at."""
 
-_SHORTEST_ROUND = 40
+_SHORTEST_ROUND = 28
 _WEIGHTS_OF_A_ROUND = 100_000_000
 """Weights times steps that a round has at most, about two seconds on one core: the largest networks that come
-with nnstudio learn in 50 steps what is to be learned."""
+with nnstudio learn in 28 steps what is to be learned."""
 
 _MOST_ROUNDS = 4
 _WEIGHTS_OF_A_SECOND = 1_400_000
