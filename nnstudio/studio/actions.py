@@ -68,6 +68,13 @@ ENTRIES = (
         "lay a copied picture, drawing or file on the canvas",
         ("Ctrl+V",),
     ),
+    ActionEntry(
+        "save-figure",
+        "File",
+        "Save figure…",
+        "save the panel with the keys, or the window, as SVG or PNG",
+        ("Ctrl+Shift+G",),
+    ),
     ActionEntry("quit", "File", "Quit", "stop training and close", ("Ctrl+Q",)),
     ActionEntry("undo", "Draw", "Undo", "take the last stroke back", ("Ctrl+Z",)),
     ActionEntry("redo", "Draw", "Redo", "do what was undone again", ("Ctrl+Shift+Z", "Ctrl+Y")),
@@ -189,6 +196,13 @@ ENTRIES = (
         "Export runs…",
         "save the table of all runs, with every setting, for a spreadsheet (CSV)",
         ("Ctrl+Shift+E",),
+    ),
+    ActionEntry(
+        "save-film",
+        "Time",
+        "Save film…",
+        "save the run as pictures of the panel with the keys, or of the window, one for each moment",
+        ("Ctrl+Shift+M",),
     ),
     ActionEntry("redraw-samples", "View", "Redraw samples", "show other samples", ("Ctrl+D",)),
     ActionEntry(

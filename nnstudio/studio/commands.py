@@ -47,6 +47,8 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         self.connect_teaching()
         Drops(window).dropped.connect(self.take)
         window.desk.picture_wanted.connect(self.copy_panel)
+        window.desk.figure_wanted.connect(self.save_figure_of)
+        window.desk.film_wanted.connect(self.save_film_of)
         window.colour_scale.changed.connect(self._show_scale)
         self._show_scale()
 
@@ -215,6 +217,9 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
     def cancel(self) -> None:
         if self._window.what_is_this.is_on:
             self._window.what_is_this.end()
+            return
+        if self._window.film_maker.cancel():
+            self._window.say(tr("The film was given up; nothing of it was kept."))
             return
         errand = self._session.errands.current
         if not self._window.teacher.cancel() and errand is not None:

@@ -55,7 +55,9 @@ class Desk(QMainWindow):
     """
 
     picture_wanted = Signal(object)
-    """The panel whose picture is to be copied."""
+    figure_wanted = Signal(object)
+    film_wanted = Signal(object)
+    """The panel whose picture is to be copied, saved as a figure, or taken at every moment of a run."""
 
     rearranged = Signal()
     """Panels were shown, hidden, moved, floated or tabbed."""
@@ -384,6 +386,8 @@ class Desk(QMainWindow):
         floating.triggered.connect(dock.title_bar.toggle_floating)
         menu.addAction(tr("Hide")).triggered.connect(dock.close)
         menu.addAction(tr("Copy picture")).triggered.connect(partial(self.picture_wanted.emit, dock))
+        menu.addAction(tr("Save figure…")).triggered.connect(partial(self.figure_wanted.emit, dock))
+        menu.addAction(tr("Save film…")).triggered.connect(partial(self.film_wanted.emit, dock))
         menu.popup(place)
 
     def createPopupMenu(self) -> None:

@@ -32,6 +32,8 @@ class Presenter(QObject):
         """Names of the parts that were brought up to date in the last frame."""
         self._figures = Pace(TEXT_PERIOD_S)
         self._selection_changed = False
+        self.n_frames = 0
+        """How often what was new has been shown."""
         self._running = False
         window.session.said.connect(self._hear)
         window.session.settings_changed.connect(self.show_settings)
@@ -60,6 +62,7 @@ class Presenter(QObject):
         bool
             Whether anything was.
         """
+        self.n_frames += 1
         self._window.drawings.poll()
         self._window.teacher.poll()
         self._window.timeline.player.advance()

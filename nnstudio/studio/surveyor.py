@@ -99,6 +99,16 @@ class Surveyor(QObject):
         """Survey whenever this widget can be seen; with the activations of the selected unit, or without."""
         self._readers.append((reader, with_unit))
 
+    def is_behind(self, widget: QWidget) -> bool:
+        """Tell whether something on a widget waits for a survey of the weights on show."""
+        waits = any(
+            _can_be_seen(reader) and (reader is widget or widget.isAncestorOf(reader))
+            for reader, _ in self._readers
+        )
+        if not waits or self.can_load or self.obstacle:
+            return False
+        return self._taken is None or self._taken[0].theta is not self._session.reading_theta
+
     @property
     def obstacle(self) -> str:
         """Why there can be no survey, as a sentence; empty where there can."""

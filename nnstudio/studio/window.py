@@ -22,6 +22,7 @@ from nnstudio.studio.colour_scale import ColourScale
 from nnstudio.studio.commands import Commands
 from nnstudio.studio.crash_notice import CrashNotice
 from nnstudio.studio.desk import Desk
+from nnstudio.studio.film_maker import FilmMaker
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.hints import HintStrip
 from nnstudio.studio.keeper import SessionKeeper
@@ -117,6 +118,7 @@ class Window(QMainWindow):
         self.novelty_fitter = NoveltyFitter(self.session, self.input.novelty)
         self.presentation = Presentation(self)
         self.presenter = Presenter(self)
+        self.film_maker = FilmMaker(self)
         self.choices = Choices(self)
         self.commands.connect_all()
         self.set_theme(theme)
