@@ -1,0 +1,118 @@
+"""How long a session takes to be saved and opened, and how large it is: run as a script, prints a table.
+
+    python tests/bench/sessions.py [--json]
+
+A run of a hundred moments of the network 784-100-300-10. One in ten has the state of Adam beside its weights,
+as the ends of epochs have. The yardstick is to write as many bytes in one file, flushed to the disk, and to
+read them again.
+"""
+
+import argparse
+import json
+import statistics
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from nnstudio.data.problem import InputSpace
+from nnstudio.data.problems import DIGITS
+from nnstudio.engine.architecture import Architecture
+from nnstudio.files.atomic import write_atomically
+from nnstudio.files.model_file import Model
+from nnstudio.files.session_file import SavedSession, open_session, save_session
+from nnstudio.training.config import TrainingConfig
+from nnstudio.training.course import Course
+from nnstudio.training.data_choices import DataChoices
+from nnstudio.training.recording import Mark, Moment, Recording
+from nnstudio.training.runs import Run
+from nnstudio.training.start import LoopState
+
+N_MOMENTS = 100
+STATE_EVERY = 10
+REPEATS = 5
+SPACES = InputSpace("image", (28, 28), 0.0, 1.0), DIGITS
+
+
+def session() -> SavedSession:
+    """Make the session; its weights are random, which nothing can pack any closer."""
+    architecture = Architecture.parse("784-100-300-10")
+    config = TrainingConfig(architecture)
+    rng = np.random.default_rng(0)
+
+    def vector() -> np.ndarray:
+        return 0.05 * rng.standard_normal(architecture.n_params, np.float32)
+
+    moments = []
+    for k in range(N_MOMENTS):
+        course, theta, step = Course(60_000, 128), vector(), 47 * k
+        state, marks = None, frozenset[Mark]()
+        if k % STATE_EVERY == 0:
+            state = LoopState(step, course, theta, "adam", step, {"m": vector(), "v": vector() ** 2})
+            marks = frozenset({Mark.EPOCH})
+        figures = (0.1, 0.12, 0.95, step)
+        moments.append(Moment(step, k / 10, theta, *figures, config, course, 0, marks, state, 0.5 * k))
+    run = Run(Recording.of(moments, None, ()), "digits-synthetic", *SPACES, DataChoices(), "seed", "Run 1")
+    network = Model(architecture, moments[-1].theta, *SPACES, name="seed")
+    return SavedSession("digits-synthetic", DataChoices(), network, config, True, (run,), 0)
+
+
+def times(work: Callable[[], object]) -> list[float]:
+    """Return how many seconds each of some repetitions took, after one that does not count."""
+    work()
+    found = []
+    for _ in range(REPEATS):
+        begun = perf_counter()
+        work()
+        found.append(perf_counter() - begun)
+    return found
+
+
+def measure(folder: Path) -> dict[str, float]:
+    """Return medians, in seconds, and the size of the file."""
+    path, plain, saved = folder / "session.nnstudio", folder / "bytes", session()
+    saving = times(lambda: save_session(path, saved))
+    opening = times(lambda: open_session(path))
+    after = open_session(path)
+    moments = after.runs[0].recording.moments
+    if (
+        after.lost
+        or len(moments) != N_MOMENTS
+        or moments[-1].theta.tobytes() != saved.network.theta.tobytes()
+    ):
+        raise SystemExit("the session did not come back whole")
+    data = path.read_bytes()
+    writing, reading = times(lambda: write_atomically(plain, data)), times(plain.read_bytes)
+    return {
+        "megabytes": len(data) / 1e6,
+        "save_s": statistics.median(saving),
+        "save_longest_s": max(saving),
+        "open_s": statistics.median(opening),
+        "open_longest_s": max(opening),
+        "write_bytes_s": statistics.median(writing),
+        "read_bytes_s": statistics.median(reading),
+    }
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="print the numbers alone")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure(Path(folder))
+    if options.json:
+        print(json.dumps(found, indent=1))
+        return
+    print(f"{N_MOMENTS} moments of 784-100-300-10, {found['megabytes']:.1f} MB, {REPEATS} times\n")
+    print("            median   longest   as many bytes alone   ratio")
+    for word, plain in (("save", "write_bytes_s"), ("open", "read_bytes_s")):
+        median, longest = found[f"{word}_s"], found[f"{word}_longest_s"]
+        ratio = median / found[plain]
+        print(f"{word:9}{median:7.2f} s{longest:8.2f} s{found[plain]:20.2f} s{ratio:8.1f}")
+
+
+if __name__ == "__main__":
+    main()
