@@ -150,10 +150,10 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         self._window.parts["surgery"].units.silence_unit()
 
     def undo_operation(self) -> None:
-        self._window.surgeon.undo_stack.undo()
+        self._window.surgeon.undo()
 
     def redo_operation(self) -> None:
-        self._window.surgeon.undo_stack.redo()
+        self._window.surgeon.redo()
 
     def next_stage(self) -> None:
         self._walk(1)

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio.session import Session
 from nnstudio.training.operation import Operation
@@ -47,15 +48,30 @@ class Surgeon(QObject):
         return self._base is not None
 
     def begin(self, base: np.ndarray | None = None) -> None:
-        """Begin a gesture; ``base`` is the theta that is gone back to, by default the one on show."""
+        """Begin a gesture; ``base`` is the theta that is gone back to, by default the one on show.
+
+        A moment of the past on show is branched from, before anything is changed. Where that cannot be, it is
+        said, and no gesture is under way.
+        """
         self._session.look_through(None)
+        if self._session.past is not None:
+            try:
+                self._session.branch()
+            except UserError as error:
+                self._session.said.emit(str(error), True)
+                return
         self.shown = self._session.theta
         self._base = self.shown if base is None else base
         if self.reference is None:
             self.reference = self.shown
 
     def show(self, theta: np.ndarray) -> None:
-        """Have the network on show become this one, as far as it differs from what was shown before."""
+        """Have the network on show become this one, as far as it differs from what was shown before.
+
+        Nothing happens while no gesture is under way.
+        """
+        if not self.is_at_work:
+            return
         operation = Operation.between(self.shown, theta)
         if operation.coordinates.size:
             self._session.operate(operation)
@@ -71,6 +87,8 @@ class Surgeon(QObject):
         key : object
             Gestures with the same key that follow each other are undone at once.
         """
+        if not self.is_at_work:
+            return
         base, shown = self._base, self.shown
         self._base = self.shown = None
         change = _Change(self._session.operate, base, shown, text, key, is_held=self.holds)
@@ -90,6 +108,16 @@ class Surgeon(QObject):
         self.begin()
         self.show(theta)
         self.finish(text, key)
+
+    def undo(self) -> None:
+        """Take the last gesture back, in the network itself: that is on show from then on."""
+        self._session.look_at(None)
+        self.undo_stack.undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back last, in the network itself: that is on show from then on."""
+        self._session.look_at(None)
+        self.undo_stack.redo()
 
     def forget(self) -> None:
         """Let go of what was done: another network is on show."""

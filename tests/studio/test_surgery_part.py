@@ -131,3 +131,53 @@ def test_a_network_without_data_at_hand_can_be_operated_on(window, qtbot):
     qtbot.waitUntil(lambda: window.session.snapshot is not None)
     assert np.array_equal(weights(window), changed)
     qtbot.waitUntil(lambda: "→" in window.parts["surgery"].result.text())
+
+
+def test_an_operation_on_the_past_branches_there_and_can_be_undone(ready, part, qtbot):
+    session = ready.session
+    session.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0 and session.run is not None)
+    session.look_at_first()
+    before = session.theta
+    ready.selection.select(0, 5)
+    part.units.silence_unit()
+    assert session.past is None
+    wait_for_change(qtbot, ready, before)
+    qtbot.waitUntil(lambda: len(session.runs.all) == 2)
+    assert ready.surgeon.undo_stack.count() == 1
+    assert np.count_nonzero(weights(ready) != before) == 8
+    ready.actions_by_name["undo-operation"].trigger()
+    qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
+
+
+def test_undo_in_the_past_undoes_in_the_network_itself(ready, part, qtbot):
+    session = ready.session
+    session.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0 and session.run is not None)
+    before = weights(ready)
+    ready.selection.select(0, 5)
+    part.units.silence_unit()
+    wait_for_change(qtbot, ready, before)
+    session.look_at_first()
+    ready.actions_by_name["undo-operation"].trigger()
+    assert session.past is None
+    qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
+    assert len(session.runs.all) == 1
+    assert ready.surgeon.undo_stack.canRedo()
+
+
+def test_a_past_that_cannot_be_gone_on_from_is_not_operated_on(ready, part, qtbot):
+    session = ready.session
+    session.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0 and session.run is not None)
+    session.look_at_first()
+    session.run.problem_name = "another"
+    ready.selection.select(1, 4)
+    qtbot.waitUntil(lambda: part.units.bias.isEnabled())
+    before, row = weights(ready), part.units.bias
+    row.slider.setSliderDown(True)
+    row.slider.setValue(100)
+    row.slider.setSliderDown(False)
+    assert "cannot go on" in ready.status.message.text()
+    assert weights(ready) is before
+    assert not ready.surgeon.undo_stack.count()

@@ -113,6 +113,8 @@ class UnitOperations(QWidget):
         return text.format(unit=self._unit_name())
 
     def _drag(self, row: WeightRow, value: float) -> None:
+        if not self._surgeon.is_at_work:
+            return
         theta = self._surgeon.shown.copy()
         theta[self._coordinate(row)] = value
         self._surgeon.show(theta)
