@@ -20,7 +20,8 @@ SMALLEST = QSize(232, 200)
 KNOWN = -1
 HINT = translatable(
     "A training step taken apart: Next goes forward through the layers, to the loss, back with the gradient, "
-    "and to the update. The network view shows each stage; its units and the rows below can be asked."
+    "and to the update. The network view shows each stage; point at its units, or at the rows below, to learn "
+    "what a number means."
 )
 
 
@@ -46,6 +47,7 @@ class StepPart:
         self.label.activated.connect(self._choose_label)
         self.heading = self._line(bold=True)
         self.formula = self._line()
+        self.formula.setWordWrap(True)
         self.hint = self._line()
         self.hint.setText(tr(HINT))
         self.hint.setWordWrap(True)
