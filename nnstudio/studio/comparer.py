@@ -166,19 +166,28 @@ class Comparer(QObject):
 
     def show_difference(self) -> None:
         """Show the weights of B minus those of A."""
-        difference = self.other.theta - self._session.own_theta
-        self._session.look_through(Lens(difference, tr("B − A"), is_network=False))
+        second = self.other.theta
+
+        def difference(first: np.ndarray) -> np.ndarray:
+            return np.subtract(second, first, dtype=np.float32)
+
+        lens = Lens(difference(self._session.own_theta), tr("B − A"), is_network=False, follow=difference)
+        self._session.look_through(lens)
 
     def show_between(self, share: float) -> None:
         """Show the network at a share, 0…1, of the way from A to B."""
-        theta = interpolate(self._session.own_theta, self.other.theta, share)
+        second = self.other.theta
+
+        def mixed(first: np.ndarray) -> np.ndarray:
+            return np.asarray(interpolate(first, second, share), np.float32)
+
         text = tr("{share:.0f} % of the way from A to B").format(share=100 * share)
-        self._session.look_through(Lens(np.asarray(theta, np.float32), text))
+        self._session.look_through(Lens(mixed(self._session.own_theta), text, follow=mixed))
 
     # What is known of both
 
     def ask(self) -> None:
-        """Measure A and B where that is not known yet."""
+        """Measure A and B where that is not known yet; while A is trained, one measurement after the other."""
         session, problem = self._session, self._session.problem
         names = session.output_space.class_names
         fits = problem is not None and problem.output_space.class_names == names
@@ -190,6 +199,8 @@ class Comparer(QObject):
             session.architecture, session.own_theta, self.other, problem.test, session.config.loss
         )
         self._worker.set_share(SHARE_WHILE_TRAINING if session.is_running else 1.0)
+        if session.is_running and self._worker.is_busy and self._is_about_pair(self._asked):
+            return
         if not question.is_like(self._asked):
             self._asked = question
             self._worker.run(lambda: self._measure(question))
@@ -207,13 +218,28 @@ class Comparer(QObject):
     def agreement(self) -> Agreement | None:
         """What both answer."""
         found = self._agreement
-        return found[1] if found is not None and found[0] is self._asked else None
+        return found[1] if found is not None and self._holds(found[0]) else None
 
     @property
     def path(self) -> tuple[Measures, ...]:
         """What is measured on the way from A to B."""
         found = self._path
-        return found[1] if found is not None and found[0] is self._asked else ()
+        return found[1] if found is not None and self._holds(found[0]) else ()
+
+    def _holds(self, question: _Question) -> bool:
+        """Tell whether what was measured is shown: of A as it is, or in training as it was just now."""
+        is_newest = question is self._asked
+        return is_newest or (
+            self._asked is not None and self._session.is_running and self._is_about_pair(question)
+        )
+
+    def _is_about_pair(self, question: _Question | None) -> bool:
+        """Tell whether a question is about this B and a network of A's shape."""
+        return (
+            question is not None
+            and question.other is self.other
+            and question.architecture == self._session.architecture
+        )
 
     def _measure(self, question: _Question) -> Iterator[None]:
         """Work, in pieces, on the worker's thread."""
@@ -229,8 +255,12 @@ class Comparer(QObject):
         rows = np.linspace(0, n - 1, min(n, N_PATH_SAMPLES)).astype(np.int64)
         thetas = between(question.theta, question.other.theta, PATH_SHARES)
         samples = question.samples.subset(rows)
+        before = self._path
+        # A way that is shown already is replaced by a whole one.
+        may_grow = before is None or before[0].other is not question.other
         for measures in measured_along(question.architecture, thetas, samples, question.loss):
-            self._path = question, measures
+            if may_grow or len(measures) == len(PATH_SHARES):
+                self._path = question, measures
             yield
 
     def stop(self) -> None:

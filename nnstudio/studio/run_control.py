@@ -98,9 +98,8 @@ class RunControl(Shown):
             self.was_trained = has_learnt
             self.settings_changed.emit()
         self._changes.progress = True
-        is_on_show = self.past is None and self.lens is None
-        if is_on_show and (before is None or _weights_of(before) != _weights_of(latest)):
-            self._changes.weights = True
+        if self.past is None and (before is None or _weights_of(before) != _weights_of(latest)):
+            self._show_newest()
         if before is None or (before.state, before.message) != (latest.state, latest.message):
             if latest.state is not RunState.READY:
                 self._wants_to_run = latest.state is RunState.RUNNING
@@ -108,6 +107,13 @@ class RunControl(Shown):
             if sentence:
                 self.said.emit(sentence, latest.state in (RunState.DIVERGED, RunState.FAILED))
             self.settings_changed.emit()
+
+    def _show_newest(self) -> None:
+        """Show weights that the trainer brought, or what a lens makes of them."""
+        lens = self.lens
+        if lens is not None and lens.follow is not None and lens.theta.size == self.own_theta.size:
+            self.lens = replace(lens, theta=lens.follow(self.own_theta))
+        self._changes.weights |= lens is None or lens.follow is not None
 
     # The trainer
 

@@ -36,11 +36,14 @@ class Lens:
         What they are, in few words.
     is_network : bool
         Whether the input is read with them; a difference of networks is only looked at.
+    follow : callable or None
+        Makes them from the network's own weights, as training changes those; None where they stay.
     """
 
     theta: np.ndarray
     text: str
     is_network: bool = True
+    follow: Callable[[np.ndarray], np.ndarray] | None = None
 
 
 class Shown(QObject):

@@ -93,3 +93,31 @@ def test_a_network_for_other_classes_is_refused(ready, part, tmp_path):
     assert part.comparer.other is before
     part._open(tmp_path / "nothing.safetensors")
     assert part.comparer.other is before
+
+
+def test_the_difference_and_what_lies_between_follow_training(ready, part, qtbot):
+    session, other = ready.session, part.comparer.other.theta
+    part.lenses["difference"].click()
+    session.play()
+    qtbot.waitUntil(lambda: session.is_running)
+    part.lenses["difference"].click()
+    before = session.own_theta
+    qtbot.waitUntil(lambda: session.own_theta is not before)
+    assert np.array_equal(session.theta, other - session.own_theta)
+    part.share.setValue(50)
+    before = session.own_theta
+    qtbot.waitUntil(lambda: session.own_theta is not before)
+    np.testing.assert_allclose(session.theta, (session.own_theta + other) / 2, atol=1e-6)
+    # What both get right is measured while A goes on being trained.
+    asked = part.comparer.agreement
+    qtbot.waitUntil(lambda: part.comparer.agreement not in (None, asked))
+    assert session.is_running
+    session.pause()
+
+
+def test_the_slider_is_at_a_whenever_a_is_on_show(ready, part):
+    part.share.setValue(50)
+    ready.session.look_at_first()
+    assert ready.session.lens is None
+    assert part.lenses["first"].isChecked()
+    assert part.share.value() == 0

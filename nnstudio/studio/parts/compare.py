@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -27,6 +26,7 @@ from nnstudio.studio.bridge import Changes
 from nnstudio.studio.comparer import PATH_SHARES, Comparer
 from nnstudio.studio.documents import MODEL_FILTER
 from nnstudio.studio.parts import Pace
+from nnstudio.studio.short_label import ShortLabel
 from nnstudio.studio.theme import Theme, font
 from nnstudio.studio.views.network_layout import layer_names
 from nnstudio.studio.views.outputs import Outputs
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 PERIOD_S = 0.1
 ROW_FROM_PX = 420
-SMALLEST = QSize(232, 150)
+SMALLEST = QSize(232, 136)
 SLIDER_STEPS = 100
 CHOOSE = translatable("choose B …")
 
@@ -125,17 +125,14 @@ class ComparePart:
         self.path = PathPlot(self.widget)
         self.path.setToolTip(tr("Loss and accuracy of the networks on the straight way from A to B"))
         self.result = self._line()
-        self.result.setToolTip(
-            tr("How much of the test set each gets right, and how often both give the same answer")
-        )
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(row)
         layout.addWidget(self.result)
-        answers = [(self._under(name, view), 2) for name, view in zip("AB", self.outputs, strict=True)]
+        answers = [(self._under(name, view), 4) for name, view in zip("AB", self.outputs, strict=True)]
         below = TurningBox(
-            [*answers, (self.pair, 3), (self.path, 3)], ROW_FROM_PX, QSize(200, 80), self.widget
+            [*answers, (self.pair, 4), (self.path, 5)], ROW_FROM_PX, QSize(200, 86), self.widget
         )
         layout.addWidget(below, 1)
 
@@ -153,11 +150,10 @@ class ComparePart:
         layout.addWidget(view, 1)
         return box
 
-    def _line(self) -> QLabel:
-        label = QLabel("", self.widget)
+    def _line(self) -> ShortLabel:
+        label = ShortLabel("", self.widget)
         label.setFont(font(11))
         label.setProperty("role", "muted")
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         return label
 
     # Choosing B
@@ -234,6 +230,7 @@ class ComparePart:
     def _show_which(self, key: str | None = None) -> None:
         if self._session.lens is None:
             key = "first"
+            self._put_slider(0)
         if key is not None:
             for name, button in self.lenses.items():
                 button.setChecked(name == key)
@@ -300,11 +297,11 @@ class ComparePart:
         losses, accuracies = [each.loss for each in path], [each.accuracy for each in path]
         self.path.show_path(PATH_SHARES, losses, accuracies, share, hint)
         if comparer.other is None:
-            self.result.setText(tr("Choose B: it reads the same drawing, beside A, the network on show."))
+            self._say_result(tr("Choose B: it reads the same drawing, beside A, the network on show."))
             return
         found = comparer.agreement
         if found is None:
-            self.result.setText("")
+            self._say_result("")
             return
         words = tr(
             "Test set: A {first:.2f} %, B {second:.2f} % right · the same answer {same:.2f} % · "
@@ -321,7 +318,14 @@ class ComparePart:
             apart = distances(self._session.architecture, self._session.own_theta, comparer.other.theta)
             shares = ", ".join(f"{100 * share:.0f} %" for _, share in apart)
             text += " · " + tr("weights apart by {shares}").format(shares=shares)
-        self.result.setText(text)
+        self._say_result(text)
+
+    def _say_result(self, text: str) -> None:
+        """Write a sentence on the line; its hover has all of it where the line is too short."""
+        meaning = tr("How much of the test set each gets right, and how often both give the same answer")
+        if text != self.result.text() or not self.result.toolTip():
+            self.result.setText(text)
+            self.result.setToolTip(f"{text}\n{meaning}".strip())
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

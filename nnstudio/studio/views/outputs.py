@@ -6,7 +6,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
-from nnstudio.studio.theme import colour
+from nnstudio.studio.theme import colour, font
 from nnstudio.studio.views.base import View, signed
 
 MAX_ROW_HEIGHT = 24
@@ -124,6 +124,8 @@ class Outputs(View):
 
     def _name_width(self) -> float:
         longest = max((len(name) for name in self._names), default=1)
+        if self._is_narrow() and not self._is_teachable:
+            return min(6.0 + 7 * longest, 60.0)
         return min(13.0 + 7 * longest, 60.0) if self._is_narrow() else min(18.0 + 8 * longest, 94.0)
 
     def _is_narrow(self) -> bool:
@@ -199,17 +201,25 @@ class Outputs(View):
                 painter.drawRoundedRect(
                     QRectF(bar.left(), bar.top(), bar.width() * share, bar.height()), 2.5, 2.5
                 )
-            digits = 0 if is_narrow else 1
-            text = f"{100 * value:.{digits}f} %" if self._are_probabilities else signed(value, 3)
+            painter.setFont(font(size, bold=k == best))
+            texts = self._number_texts(value, is_narrow=is_narrow)
+            room = number.width()
             self.write(
                 painter,
                 number,
-                text,
+                next((text for text in texts if painter.fontMetrics().horizontalAdvance(text) <= room), ""),
                 size_px=size,
                 bold=k == best,
                 muted=k != best,
                 align=Qt.AlignmentFlag.AlignRight,
             )
+
+    def _number_texts(self, value: float, *, is_narrow: bool) -> tuple[str, ...]:
+        """Return how an output can be written, the best first: where none fits, the bar is enough."""
+        if not self._are_probabilities:
+            return signed(value, 3), signed(value, 1)
+        whole = f"{100 * value:.0f}"
+        return (f"{whole} %", whole) if is_narrow else (f"{100 * value:.1f} %", f"{whole} %")
 
     def _write_name(self, painter: QPainter, k: int, *, size_px: int, bold: bool) -> None:
         """Write the name of a class, as a key where it is one."""

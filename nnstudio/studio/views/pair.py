@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.images import indexed_image, signed_index
-from nnstudio.studio.theme import signed_table
+from nnstudio.studio.theme import font, signed_table
 from nnstudio.studio.views.base import View, signed
 
 CAPTION_HEIGHT = 17
@@ -19,7 +19,7 @@ class PairView(View):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("A unit in both networks"), parent)
-        self.setMinimumSize(180, 90)
+        self.setMinimumSize(110, 66)
         self._pictures: list[np.ndarray] = []
         self._title = ""
 
@@ -63,12 +63,14 @@ class PairView(View):
         painter = self.painter()
         centre = Qt.AlignmentFlag.AlignHCenter
         if not self._pictures:
-            self.write(painter, QRectF(self.rect()), self._title, size_px=11, muted=True, align=centre)
+            self.write_message(painter, self._title)
             return
         limit = max(float(max(np.abs(each).max() for each in self._pictures[:2])), 1e-12)
         top = QRectF(0, 0, self.width(), CAPTION_HEIGHT)
+        painter.setFont(font(11))
         scale = f"{self._title} · ±{limit:.2f}"
-        self.write(painter, top, scale, size_px=11, muted=True, align=centre)
+        has_room = painter.fontMetrics().horizontalAdvance(scale) <= top.width()
+        self.write(painter, top, scale if has_room else self._title, size_px=11, muted=True, align=centre)
         table = signed_table(self.theme, self.theme.window)
         for name, box, picture in zip(("A", "B", "B − A"), self._boxes(), self._pictures, strict=True):
             caption = QRectF(box.left(), box.top() - CAPTION_HEIGHT, box.width(), CAPTION_HEIGHT)

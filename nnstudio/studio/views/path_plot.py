@@ -12,7 +12,7 @@ from nnstudio.studio.theme import colour
 from nnstudio.studio.views.base import View
 from nnstudio.studio.views.inspector.numbers import figure
 
-LEFT, RIGHT, TOP, BOTTOM = 44, 44, 20, 18
+LEFT, RIGHT, TOP, BOTTOM = 46, 40, 20, 18
 
 
 class PathPlot(View):
@@ -20,7 +20,7 @@ class PathPlot(View):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Loss and accuracy between the networks"), parent)
-        self.setMinimumSize(180, 90)
+        self.setMinimumSize(140, 66)
         self._shares = np.zeros(0)
         self._losses = np.zeros(0)
         self._accuracies = np.zeros(0)
@@ -82,7 +82,7 @@ class PathPlot(View):
             self.write(painter, box, figure(top * value), size_px=11, code=theme.positive, align=right)
             box = QRectF(area.right() + 6, y - 8, RIGHT - 6, 16)
             self.write(painter, box, f"{100 * value:.0f} %", size_px=11, code=theme.negative)
-        above = QRectF(area.left(), 0, area.width(), 15)
+        above = QRectF(0, 0, self.width(), 15)
         self.write(painter, above, tr("loss"), size_px=11, code=theme.positive)
         self.write(painter, above, tr("accuracy"), size_px=11, code=theme.negative, align=right)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
