@@ -187,7 +187,7 @@ class Comparer(QObject):
     # What is known of both
 
     def ask(self) -> None:
-        """Measure A and B where that is not known yet; while A is trained, one measurement after the other."""
+        """Measure A and B where that is not known yet; in training, one measurement after the other."""
         session, problem = self._session, self._session.problem
         names = session.output_space.class_names
         fits = problem is not None and problem.output_space.class_names == names

@@ -20,8 +20,8 @@ SMALLEST = QSize(232, 200)
 KNOWN = -1
 HINT = translatable(
     "A training step taken apart: Next goes forward through the layers, to the loss, back with the gradient, "
-    "and to the update. The network view shows each stage; point at its units, or at the rows below, to learn "
-    "what a number means."
+    "and to the update. The network view shows each stage; point at its units, or at the rows below, to "
+    "learn what a number means."
 )
 
 
