@@ -18,6 +18,9 @@ PIXELS_PER_POINT = 2.0
 
 MARGIN = 8
 
+_TITLE = "Title"
+"""A PNG's own word for what it shows."""
+
 _DOTS_PER_INCH = 96
 """Of the window's pixels, which are those of CSS too: a figure is as large in a text as on the screen."""
 
@@ -48,7 +51,7 @@ def save_figure(path: Path, widget: QWidget, title: str, paper: str) -> None:
         write_atomically(path, drawn_as_svg(widget, title, paper))
     elif ending == PNG:
         picture = painted(widget, paper, PIXELS_PER_POINT)
-        picture.setText("Title", title)
+        picture.setText(_TITLE, title)
         write_atomically(path, as_png(picture))
     else:
         raise FigureError(
