@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QPoint, QTimer
 
 from nnstudio.data.rasterise import rasterise
-from nnstudio.studio import app
+from nnstudio.studio import app, keeper
 
 
 class Reporter(QObject):
@@ -35,10 +35,20 @@ class Reporter(QObject):
             is_read = np.array_equal(reading.x, rasterise(content.drawing, session.raster).ravel())
         told = {
             "canvas": [round(value * ratio) for value in box],
+            "templates": self._window.parts["templates"].widget.mapToGlobal(QPoint(15, 15)).toTuple(),
+            "selected": self._window.selection.unit,
             "step": 0 if session.snapshot is None else session.snapshot.step,
             "pen_is_down": canvas._before is not None,
             "points": [len(stroke) for stroke in content.strokes],
             "label": self._window.input.answer.text() if is_read else None,
+            "past": None if session.past is None else session.past.step,
+            "runs": {run.name: run.last.step for run in session.runs.all},
+            "is_running": session.is_running,
+            "is_compared": self._window.parts["compare"].comparer.other is not None,
+            "operations": self._window.surgeon.undo_stack.count(),
+            "own": [one.label for one in self._window.drawings.drawings.drawings],
+            "is_taught": self._window.teacher.outcome is not None and self._window.teacher.errand is None,
+            "message": self._window.status.message.text(),
         }
         if told != self._told:
             self._told = told
@@ -55,6 +65,8 @@ def main():
         return window
 
     app.open_window = open_and_report
+    # Nobody waits here for half a minute.
+    keeper.PERIOD_MS = 1000
     return app.run(None)
 
 

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,9 @@ import pytest
 
 from nnstudio.data.strokes import Drawing, read_stroke_file
 from nnstudio.data.synthetic import synthetic_drawing
-from nnstudio.files.session_file import session_from
+from nnstudio.files.session_file import CONTENTS, open_session, session_from
+from nnstudio.studio.panel_actions import KEYS
+from nnstudio.studio.part_list import PARTS
 from nnstudio.studio.saved_session import last_session
 
 ROOT = Path(__file__).parents[2]
@@ -226,6 +230,72 @@ def test_the_question_mark_lists_the_keys(program):
     _, xdotool = program
     xdotool("key", "question")
     xdotool("search", "--sync", "--onlyvisible", "--name", "^Keys$")
+
+
+SEVEN_LIKE_A_Z = ((0, 0), (6, 0), (1.5, 9), (6, 9))
+"""The network that one begins with reads something else."""
+
+
+def test_a_whole_session_comes_back_after_the_program_was_killed(display, screen, tmp_path):
+    """Train, look back, branch, compare, silence a unit, teach sevens, save: all by mouse and keys."""
+    press = partial(screen.xdotool, "key")
+    press("space")
+    screen.wait_for(lambda state: state["step"] > 20)
+    press("space")
+    screen.wait_for(lambda state: not state["is_running"])
+    press("alt+Home")
+    screen.wait_for(lambda state: state["past"] == 0)
+    press("ctrl+b")
+    screen.wait_for(lambda state: len(state["runs"]) == 2 and state["past"] is None)
+    press("b")
+    screen.wait_for(lambda state: state["runs"].get("Branch 2") == 1)
+    press(*panel_key("compare"), "Down")
+    screen.wait_for(lambda state: state["is_compared"])
+    press(*panel_key("templates"))
+    screen.wait_for(lambda state: min(state["templates"]) > 0)
+    screen.xdotool("mousemove", *screen.state["templates"], "click", 1)
+    screen.wait_for(lambda state: state["selected"])
+    press("q")
+    screen.wait_for(lambda state: state["operations"] == 1)
+
+    corners = np.array(SEVEN_LIKE_A_Z)
+    points = [np.linspace(start, stop, 8) for start, stop in pairwise(corners)]
+    seven = screen.on_pixels(Drawing((np.concatenate(points),)))
+    assert screen.draw(seven) != "7"
+    for n_taught in range(1, 6):
+        press("w", "7")
+        screen.wait_for(lambda state, n=n_taught: state["own"] == ["7"] * n and state["is_taught"])
+        screen.clear()
+        label = screen.draw(seven)
+    assert label == "7"
+
+    path = tmp_path / "all.nnstudio"
+    press("ctrl+k")
+    screen.xdotool("search", "--sync", "--onlyvisible", "--name", "^Save the session$")
+    screen.xdotool("key", "ctrl+a")
+    screen.xdotool("type", path)
+    press("Return")
+    screen.wait_for(lambda state: state["message"].startswith("Saved "))
+    assert len(open_session(path).runs) == 2
+    before = screen.state["runs"]
+    screen.wait_for(lambda state: (last_session().path / CONTENTS).exists())
+    screen.kill()
+
+    again = Screen(display)
+    try:
+        again.wait_for(lambda state: state["runs"] == before)
+        again.wait_for(lambda state: len(state["points"]) == 1 and state["label"] == "7")
+        again.focus()
+        again.xdotool("key", *panel_key("drawings"))
+        again.wait_for(lambda state: state["own"] == ["7"] * 5)
+    finally:
+        again.kill()
+
+
+def panel_key(name):
+    """Return the key of a panel as xdotool writes it."""
+    place = [part.name for part, _ in PARTS].index(name)
+    return (KEYS[place].lower(),)
 
 
 def test_being_told_to_end_while_training_keeps_what_was_learnt(screen):
