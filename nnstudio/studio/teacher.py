@@ -297,9 +297,15 @@ class Teacher(QObject):
         self.changed.emit()
 
     def _forget(self) -> None:
-        """Let go of what was taught to a network that is not on show any more."""
+        """Let go of what was, or is being, taught to a network that is not on show any more."""
         self._taught = []
         self.meet_weights()
+        if self.is_busy:
+            self._wanted = self._resumes = False
+            self._errands.cancel()
+            self._end(
+                tr("Another network is on show: nothing was taught, your drawing is kept."), warning=True
+            )
 
     def meet_weights(self) -> None:
         """Forget the outcome where the weights are others by now."""

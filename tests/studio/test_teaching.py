@@ -170,3 +170,16 @@ def test_another_network_ends_what_could_be_taken_back(window, qtbot):
     assert window.teacher.outcome is None
     assert not window.teacher.can_take_back
     assert window.drawings.drawings.counts == {"7": 1}
+
+
+def test_another_network_ends_what_is_being_taught_and_is_not_trained_unasked(ready, qtbot):
+    window, session = ready, ready.session
+    draw(window, qtbot, SEVEN_LIKE_A_Z)
+    window.commands.play()
+    qtbot.waitUntil(lambda: session.is_running)
+    window.commands.teach_class(7)
+    assert window.teacher.is_busy
+    session.open_model(load_model(resource("models", "seed.safetensors")))
+    assert not window.teacher.is_busy
+    qtbot.waitUntil(lambda: session.snapshot is not None)
+    assert session.state is RunState.READY
