@@ -94,19 +94,19 @@ class TeachingCommands:
         return self._pop_up(menu, self._window.parts["drawings"].widget)
 
     def _relabel(self, chosen: PersonalDrawing, label: str, *_: object) -> None:
-        self._try(lambda: self._window.drawings.edit(Edit.relabelling((chosen,), label)))
-        self._window.say(
-            tr("The {before} is a {after} now; Ctrl+Alt+Backspace takes it back.").format(
-                before=chosen.label, after=label
-            )
+        told = tr("The {before} is a {after} now; Ctrl+Alt+Backspace takes it back.")
+        self._try(
+            lambda: self._window.drawings.edit(Edit.relabelling((chosen,), label)),
+            told.format(before=chosen.label, after=label),
         )
 
     def delete_drawing(self) -> None:
         chosen = self._chosen_drawing()
         if chosen is not None:
-            self._try(lambda: self._window.drawings.edit(Edit(removed=(chosen,))))
-            self._window.say(
-                tr("Your {label} is deleted; Ctrl+Alt+Backspace brings it back.").format(label=chosen.label)
+            told = tr("Your {label} is deleted; Ctrl+Alt+Backspace brings it back.")
+            self._try(
+                lambda: self._window.drawings.edit(Edit(removed=(chosen,))),
+                told.format(label=chosen.label),
             )
 
     def _chosen_drawing(self) -> PersonalDrawing | None:

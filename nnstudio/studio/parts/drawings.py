@@ -145,7 +145,7 @@ class DrawingsPart:
         n_misread = int(np.sum((read.labels >= 0) & ~read.is_right))
         self.filter.addItem(tr("misread · {count}").format(count=n_misread), MISREAD)
         for label in sorted(counts):
-            self.filter.addItem(f"{label} · {counts[label]}", tr("label {label}").format(label=label))
+            self.filter.addItem(f"{label} · {counts[label]}", f"label {label}")
         self.filter.setCurrentIndex(max(0, self.filter.findData(chosen)))
 
     def _rows(self, read: ReadDrawings) -> np.ndarray:
