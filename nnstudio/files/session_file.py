@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from nnstudio.files.model_file import Model
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.data_choices import DataChoices
-    from nnstudio.training.recording import Moment
+    from nnstudio.training.moment import Moment
     from nnstudio.training.runs import Run
 
 SUFFIX = ".nnstudio"

@@ -12,7 +12,7 @@ from nnstudio.language import tr
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.course import Course
 from nnstudio.training.data_choices import DataChoices
-from nnstudio.training.recording import Mark, Moment
+from nnstudio.training.moment import Mark, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

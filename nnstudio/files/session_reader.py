@@ -32,7 +32,8 @@ from nnstudio.files.session_json import (
 )
 from nnstudio.language import tr
 from nnstudio.training.history import HistoryView
-from nnstudio.training.recording import Moment, Recording
+from nnstudio.training.moment import Moment
+from nnstudio.training.recording import Recording
 from nnstudio.training.runs import Run
 from nnstudio.training.snapshot import Change
 from nnstudio.training.start import LoopState

@@ -19,7 +19,7 @@ from nnstudio.studio.paced_worker import PacedWorker
 from nnstudio.studio.session import Session
 from nnstudio.studio.shown import Lens
 from nnstudio.training.evaluation import Measures
-from nnstudio.training.recording import Moment
+from nnstudio.training.moment import Moment
 
 SHARE_WHILE_TRAINING = 0.1
 """Of one core."""

@@ -1,7 +1,7 @@
 """What is said of a run and of its moments, in one line or more."""
 
 from nnstudio.language import tr
-from nnstudio.training.recording import Mark, Moment
+from nnstudio.training.moment import Mark, Moment
 from nnstudio.training.runs import Run
 
 

@@ -21,7 +21,7 @@ from nnstudio.studio.bridge import Changes
 from nnstudio.studio.inputs import from_drawing, from_image
 from nnstudio.studio.starting import NEW_NETWORK, opened_config
 from nnstudio.training.config import TrainingConfig
-from nnstudio.training.recording import Moment
+from nnstudio.training.moment import Moment
 from nnstudio.training.snapshot import RunState, Snapshot
 
 

@@ -10,7 +10,7 @@ from nnstudio.insight.distributions import distributions
 from nnstudio.studio.paced_worker import PacedWorker
 from nnstudio.studio.session import Session
 from nnstudio.studio.surveyor import SHARE_WHILE_TRAINING
-from nnstudio.training.recording import Moment
+from nnstudio.training.moment import Moment
 
 PERIOD_S = 0.5
 """The newest weights of a run that goes on are taken so often at most."""

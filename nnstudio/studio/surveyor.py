@@ -17,7 +17,7 @@ from nnstudio.studio.paced_worker import PacedWorker
 from nnstudio.studio.selection import Selection
 from nnstudio.studio.sentences import misfit_sentence
 from nnstudio.studio.session import Session
-from nnstudio.training.recording import Moment
+from nnstudio.training.moment import Moment
 
 PERIOD_S = 0.5
 """Surveys begin at most so often."""

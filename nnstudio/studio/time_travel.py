@@ -7,8 +7,9 @@ from nnstudio.files.model_file import Model
 from nnstudio.language import tr
 from nnstudio.studio.run_control import RunControl
 from nnstudio.training.config import TrainingConfig
+from nnstudio.training.moment import Moment
 from nnstudio.training.operation import Operation
-from nnstudio.training.recording import Moment, Recording
+from nnstudio.training.recording import Recording
 from nnstudio.training.runs import Run, Runs
 
 

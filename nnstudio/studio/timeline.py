@@ -15,7 +15,7 @@ from nnstudio.studio.run_words import moment_words, place_words, run_words
 from nnstudio.studio.theme import Theme, font, give_role
 from nnstudio.studio.time_travel import place_of
 from nnstudio.studio.views.timeline_track import Lane, TimelineTrack
-from nnstudio.training.recording import Mark, Moment
+from nnstudio.training.moment import Mark, Moment
 from nnstudio.training.runs import Run
 
 if TYPE_CHECKING:

@@ -11,24 +11,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nnstudio.language import tr
-from nnstudio.training.start import LoopState
+from nnstudio.training.moment import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from nnstudio.data.scaling import InputScaling
-    from nnstudio.training.config import TrainingConfig
-    from nnstudio.training.course import Course
     from nnstudio.training.history import HistoryView
+    from nnstudio.training.moment import Moment
     from nnstudio.training.snapshot import Change
+    from nnstudio.training.start import LoopState
 
 BUDGET_BYTES = 256 * 2**20
 """Of one recording by itself."""
@@ -38,94 +35,6 @@ MOST_MOMENTS = 2000
 
 _STATES_SHARE = 1 / 3
 """At most this part of the budget holds states of optimisers."""
-
-
-class Mark(StrEnum):
-    """What makes a moment stand out."""
-
-    EPOCH = "epoch"
-    """The last step of an epoch."""
-    BEST = "best"
-    """The best accuracy of the run on the test set so far; of equals the first."""
-    CHANGE = "change"
-    """Settings, or weights by hand, were changed here."""
-
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """A run after one of its steps.
-
-    Attributes
-    ----------
-    step : int
-    epoch : float
-    theta : ndarray of shape (n_params,), float32
-        As in the snapshot of that step: for inputs as they come, averaged where an average is kept.
-    train_loss, test_loss, test_accuracy, test_step
-        As in the snapshot of that step.
-    config : TrainingConfig
-    course : Course
-    n_operations : int
-        How often the weights were changed by hand until then.
-    marks : frozenset of Mark
-    state : LoopState or None
-        What is needed to go on exactly; None where it was not kept.
-    seconds : float
-        Spent training until then, by the clock: steps and measurements, no rests. A branch counts on from
-        the moment that it began at.
-
-    Notes
-    -----
-    Aliasing: nothing of it ever changes.  Thread: any.
-    """
-
-    step: int
-    epoch: float
-    theta: NDArray[np.float32]
-    train_loss: float | None
-    test_loss: float | None
-    test_accuracy: float | None
-    test_step: int | None
-    config: TrainingConfig
-    course: Course
-    n_operations: int = 0
-    marks: frozenset[Mark] = frozenset()
-    state: LoopState | None = None
-    seconds: float = 0.0
-
-    @property
-    def is_measured(self) -> bool:
-        """Whether the figures of the test set belong to these very weights."""
-        return self.test_step == self.step
-
-    @property
-    def theta_bytes(self) -> int:
-        """What the weights take."""
-        return self.theta.nbytes
-
-    @property
-    def state_bytes(self) -> int:
-        """What the state takes beside the weights."""
-        if self.state is None:
-            return 0
-        return sum(vector.nbytes for vector in self.state.vectors if vector is not self.theta)
-
-    def start(self, scaling: InputScaling | None) -> LoopState:
-        """Return what a loop goes on from: the state where it was kept, else the weights alone.
-
-        Parameters
-        ----------
-        scaling : InputScaling or None
-            Of the samples that are learned from.
-        """
-        if self.state is not None:
-            return self.state
-        theta = self.theta
-        if scaling is not None:
-            theta = theta.copy()
-            first = self.config.architecture.layers(theta)[0]
-            scaling.unfold(first.W, first.b)
-        return LoopState(self.step, self.course, theta)
 
 
 class Recording:
@@ -240,8 +149,7 @@ class Recording:
             if moments and _takes_the_place(moment, moments):
                 before = self._take_last(moments)
                 marks = moment.marks | before.marks
-                state = before.state if before.n_operations == moment.n_operations else None
-                moment = replace(moment, marks=marks, state=moment.state or state)
+                moment = replace(_with_what_is_known(moment, before), marks=marks)
             elif len(moments) > 1 and self._is_too_close(moments):
                 self._take_last(moments)
             if moment.is_measured and _is_better(moment, best):
@@ -384,6 +292,28 @@ def _takes_the_place(moment: Moment, moments: list[Moment]) -> bool:
     is_same = moment.n_operations == last.n_operations
     is_moved_on = len(moments) > 1 and moments[-2].step == last.step
     return moment.step == last.step and (is_same or is_moved_on)
+
+
+def _with_what_is_known(moment: Moment, before: Moment) -> Moment:
+    """Return a moment with what was known of its weights before it came, where it has the same weights."""
+    if before.n_operations != moment.n_operations:
+        return moment
+    state = before.state
+    if moment.state is None and state is not None:
+        if np.array_equal(state.theta, moment.theta):
+            # One copy of the weights is enough.
+            state = replace(state, theta=moment.theta)
+        moment = replace(moment, state=state)
+    old, new = before.config, moment.config
+    means_the_same = (old.loss, old.architecture) == (new.loss, new.architecture)
+    if before.is_measured and moment.test_step is None and means_the_same:
+        moment = replace(
+            moment,
+            test_loss=before.test_loss,
+            test_accuracy=before.test_accuracy,
+            test_step=before.test_step,
+        )
+    return moment
 
 
 def _best_of(moments: Sequence[Moment]) -> Moment | None:

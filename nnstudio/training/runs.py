@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import InputSpace, OutputSpace
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.data_choices import DataChoices
-    from nnstudio.training.recording import Moment, Recording
+    from nnstudio.training.moment import Moment
+    from nnstudio.training.recording import Recording
 
 MOST_RUNS = 32
 """More lanes than anyone looks at; the oldest one goes."""

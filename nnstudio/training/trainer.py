@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import Problem
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.fresh import FreshSamples
+    from nnstudio.training.moment import Moment
     from nnstudio.training.operation import Operation
-    from nnstudio.training.recording import Moment
     from nnstudio.training.snapshot import Snapshot
     from nnstudio.training.start import LoopState
 

@@ -18,8 +18,8 @@ from nnstudio.training.changes import described_change, with_change
 from nnstudio.training.history import History
 from nnstudio.training.loop import Diverged
 from nnstudio.training.measuring import FRAME_S, Measuring
+from nnstudio.training.moment import Mark, Moment
 from nnstudio.training.patience import Patience
-from nnstudio.training.recording import Mark, Moment, Recording
 from nnstudio.training.snapshot import Change, RunState, Snapshot
 from nnstudio.training.speed import SpeedMeter, Stopwatch
 from nnstudio.training.thread_choice import ThreadChoice
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.loop import TrainingLoop
     from nnstudio.training.operation import Operation
+    from nnstudio.training.recording import Recording
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,9 @@ from nnstudio.engine.optimisers import Hyper
 from nnstudio.training.config import ConfigError
 from nnstudio.training.course import Course
 from nnstudio.training.loop import TrainingLoop
+from nnstudio.training.moment import Mark, Moment
 from nnstudio.training.operation import Operation
-from nnstudio.training.recording import MOST_MOMENTS, Mark, Moment, Recording
+from nnstudio.training.recording import MOST_MOMENTS, Recording
 from nnstudio.training.snapshot import Change, RunState
 from nnstudio.training.start import LoopState
 
@@ -361,11 +362,29 @@ def test_a_run_that_is_left_while_it_goes_on_can_be_gone_on_with_exactly(start, 
     assert last.state.t == last.step
 
 
+def test_whoever_comes_back_to_a_moment_finds_what_was_measured_there(moment):
+    recording = Recording()
+    fill(recording, [moment(0, accuracy=0.5), moment(1, accuracy=0.9), moment(1), moment(2, accuracy=0.6)])
+    assert recording.best.step == 1
+    assert recording.best.test_accuracy == 0.9
+
+
+def test_measuring_a_moment_does_not_keep_its_weights_twice(moment):
+    recording = Recording()
+    fill(recording, [moment(0)], is_at_rest=True)
+    fill(recording, [moment(0, accuracy=0.5)], is_at_rest=True)
+    [only] = recording.moments
+    assert only.theta is only.state.theta
+    assert only.test_accuracy == 0.5
+    assert recording.n_bytes == true_size(recording) == 3 * SIZE
+
+
 def test_where_memory_is_short_the_recording_gives_way_and_training_goes_on(start, wait_for, monkeypatch):
     trainer = start()
     for step in range(1, 9):
         trainer.step_batch()
         wait_for(trainer, rests_at(step))
+    n_bytes = trainer.latest.recording.n_bytes
     keep, failures = TrainingLoop.keep, [MemoryError()]
 
     def keep_once_there_is_room(loop):
@@ -379,4 +398,4 @@ def test_where_memory_is_short_the_recording_gives_way_and_training_goes_on(star
     assert snapshot.state is RunState.PAUSED
     assert "half of the recording was given up" in snapshot.recording.note
     assert (snapshot.recording.moments[0].step, snapshot.recording.moments[-1].step) == (0, 9)
-    assert len(snapshot.recording.moments) < 9
+    assert snapshot.recording.n_bytes <= n_bytes // 2

@@ -3,7 +3,8 @@ import pytest
 
 from nnstudio.training.course import Course
 from nnstudio.training.data_choices import DataChoices
-from nnstudio.training.recording import Moment, Recording
+from nnstudio.training.moment import Moment
+from nnstudio.training.recording import Recording
 from nnstudio.training.runs import MOST_RUNS, Run, Runs
 
 SIZE = 4000

@@ -11,7 +11,7 @@ from nnstudio.studio.panels import remark
 from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
 from nnstudio.studio.theme import Theme, font
 from nnstudio.studio.views.run_table import RunRow, RunTable
-from nnstudio.training.recording import Moment
+from nnstudio.training.moment import Moment
 from nnstudio.training.runs import Run
 from nnstudio.training.summary import RunSummary
 
