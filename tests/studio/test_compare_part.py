@@ -83,6 +83,16 @@ def test_a_moment_of_a_run_and_a_file_can_be_chosen(ready, part, tmp_path, qtbot
     assert not part.comparer.path
 
 
+def test_the_newest_moment_of_a_run_is_the_one_when_it_is_chosen(ready, part):
+    entries = [part.other.itemText(k) for k in range(part.other.count())]
+    place = next(k for k, text in enumerate(entries) if text.endswith(", newest"))
+    part.other.setCurrentIndex(place)
+    part.other.activated.emit(place)
+    assert ready.session.run.last.step > 0
+    assert part.comparer.other.theta is ready.session.run.last.theta
+    assert any(text.endswith(", best") for text in entries)
+
+
 def test_a_network_for_other_classes_is_refused(ready, part, tmp_path):
     before = part.comparer.other
     model = model_of((784, 9, 26), outputs=LETTERS)

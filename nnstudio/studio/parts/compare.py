@@ -1,5 +1,6 @@
 """Compare: another network beside the one on show, on the same drawing and in one colour scale."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ from nnstudio.studio.views.outputs import Outputs
 from nnstudio.studio.views.pair import PairView
 from nnstudio.studio.views.path_plot import PathPlot
 from nnstudio.studio.views.turning import TurningBox
+from nnstudio.training.moment import Moment
+from nnstudio.training.runs import Run
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
@@ -165,13 +168,15 @@ class ComparePart:
         self.other.addItem(tr(CHOOSE) if other is None else tr("B: {name}").format(name=other.name), None)
         self.other.addItem(tr("this network as it is now"), self.comparer.pin)
         runs = self._session.runs
+        moments: tuple[tuple[str, Callable[[Run], Moment | None]], ...] = (
+            (tr("{run}, first"), lambda run: run.first),
+            (tr("{run}, best"), lambda run: run.recording.best),
+            (tr("{run}, newest"), lambda run: run.last),
+        )
         for run in runs.all:
-            moments = {"first": run.first, "best": run.recording.best, "last": run.last}
-            for words, moment in zip(
-                (tr("{run}, first"), tr("{run}, best"), tr("{run}, newest")), moments.values(), strict=True
-            ):
-                if moment is not None and self._session.can_show(run):
-                    slot = partial(self.comparer.choose_moment, run.name, moment)
+            if self._session.can_show(run):
+                for words, moment_of in moments:
+                    slot = partial(self._choose_moment, run, moment_of)
                     self.other.addItem(words.format(run=run.name), slot)
         for name in shipped_models():
             self.other.addItem(
@@ -184,6 +189,13 @@ class ComparePart:
         if chosen is not None:
             chosen()
         self._list_others()
+
+    def _choose_moment(self, run: Run, moment_of: Callable[[Run], Moment | None]) -> None:
+        moment = moment_of(run)
+        if moment is None:
+            self._window.say(tr("No moment of this run has been measured on the test set yet."))
+        else:
+            self.comparer.choose_moment(run.name, moment)
 
     def _open(self, path: Path) -> None:
         try:
