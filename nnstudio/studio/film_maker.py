@@ -25,7 +25,7 @@ from nnstudio.studio.parts import TEXT_PERIOD_S, Pace
 
 if TYPE_CHECKING:
     from nnstudio.studio.window import Window
-    from nnstudio.training.recording import Moment
+    from nnstudio.training.moment import Moment
     from nnstudio.training.runs import Run
 
 MOST_PICTURES = 600

@@ -26,7 +26,8 @@ from nnstudio.files.session_file import SavedSession, open_session, save_session
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.course import Course
 from nnstudio.training.data_choices import DataChoices
-from nnstudio.training.recording import Mark, Moment, Recording
+from nnstudio.training.moment import Mark, Moment
+from nnstudio.training.recording import Recording
 from nnstudio.training.runs import Run
 from nnstudio.training.start import LoopState
 
