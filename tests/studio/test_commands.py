@@ -122,9 +122,10 @@ def test_each_view_can_be_called_up_and_is_then_up_to_date(ready, qtbot, name):
     qtbot.waitUntil(lambda: ready.pacer.frames > frames)
     widget.grab()
     if name == "weights":
-        np.testing.assert_array_equal(
-            widget._weights[0], ready.session.architecture.layers(ready.session.theta)[1].W
-        )
+        for shown, layer in zip(
+            widget._weights, ready.session.architecture.layers(ready.session.theta), strict=True
+        ):
+            np.testing.assert_array_equal(shown, layer.W)
     if name == "templates":
         assert np.shares_memory(widget._tiles, ready.session.theta)
 
