@@ -76,11 +76,8 @@ class PersonalFile:
             return PersonalSet()
         content = _content(self.path)
         drawings, damaged = from_lines(content)
-        if damaged:
-            with locked(self.path):
-                self._put_aside(damaged, len(drawings))
-                write_atomically(self.path, to_lines(drawings))
-        return drawings
+        # Somebody may have written it since it was read.
+        return self.change(Edit()) if damaged else drawings
 
     def change(self, edit: Edit) -> PersonalSet:
         """Change the set as it is in the file by now, and return it.

@@ -10,7 +10,7 @@ from nnstudio.cli import main
 from nnstudio.data.personal_set import Edit, PersonalDrawing, PersonalSet, to_lines
 from nnstudio.data.strokes import Drawing, read_stroke_file
 from nnstudio.errors import UserError
-from nnstudio.files import atomic
+from nnstudio.files import atomic, personal_file
 from nnstudio.files.atomic import WriteError
 from nnstudio.files.locking import locked
 from nnstudio.files.personal_file import PersonalFile, export_drawings, import_drawings, personal_path
@@ -76,6 +76,21 @@ def test_damage_is_put_aside_and_said(file):
     file.path.write_bytes(file.path.read_bytes() + b"{nonsense}\n")
     assert file.change(Edit(added=(drawn("4"),))).counts == {"7": 1, "4": 1}
     assert len(aside.read_bytes().splitlines()) == 2
+
+
+def test_what_another_window_adds_while_damage_is_found_is_not_lost(file, monkeypatch):
+    file.change(Edit(added=(drawn("7"), drawn("1"))))
+    file.path.write_bytes(file.path.read_bytes()[:-30])
+    read = personal_file.from_lines
+
+    def read_and_be_interrupted(content):
+        monkeypatch.setattr(personal_file, "from_lines", read)
+        found = read(content)
+        PersonalFile(file.path).change(Edit(added=(drawn("4"),)))
+        return found
+
+    monkeypatch.setattr(personal_file, "from_lines", read_and_be_interrupted)
+    assert file.read().counts == {"7": 1, "4": 1}
 
 
 def test_a_full_disk_is_said_and_the_file_stays(file, monkeypatch):
