@@ -75,8 +75,9 @@ class Run:
 
     @property
     def has_learnt(self) -> bool:
-        """Whether it has taken a step."""
-        return self.last.step > self.first.step
+        """Whether it has taken a step, or its weights were changed by hand."""
+        first, last = self.first, self.last
+        return (last.step, last.n_operations) != (first.step, first.n_operations)
 
 
 @dataclass(eq=False)
@@ -111,6 +112,9 @@ class Runs:
         self._n_named += 1
         if not run.name:
             name = tr("Run {number}") if run.parent is None else tr("Branch {number}")
+            taken = {each.name for each in self.all}
+            while name.format(number=self._n_named) in taken:
+                self._n_named += 1
             run.name = name.format(number=self._n_named)
         self.deleted = None
         self.choose(run)

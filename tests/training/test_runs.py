@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,24 @@ def test_runs_have_names_and_parents(begin):
     assert [run.name for run in runs.all] == ["Run 1", "Branch 2"]
     assert (branch.parent, branch.parent_step, runs.current) == (first, 7, branch)
     assert branch.first.step == 7
+
+
+def test_a_run_whose_weights_were_changed_by_hand_alone_stays(begin):
+    runs = Runs()
+    run = begin(runs, 1)
+    run.recording.add(replace(run.first, n_operations=1), None)
+    runs.choose(None)
+    assert runs.all == [run]
+
+
+def test_a_run_that_begins_among_those_of_another_session_has_a_name_of_its_own(begin):
+    earlier = Runs()
+    for _ in range(3):
+        begin(earlier, 2)
+    runs = Runs()
+    runs.take(earlier.all[1:])
+    assert [run.name for run in runs.all] == ["Run 2", "Run 3"]
+    assert begin(runs, 2).name == "Run 4"
 
 
 def test_a_run_that_has_learnt_nothing_makes_way(begin):
