@@ -68,7 +68,7 @@ class CutProbe:
         self._question: CutQuestion | None = None
         self._before: tuple[np.ndarray, Samples, Measures] | None = None
         self._now: tuple[np.ndarray, Samples, Measures] | None = None
-        self._cutter: Cutter | None = None
+        self._cutter: tuple[Samples, Cutter] | None = None
         self._curve: tuple[Cutter, tuple[float, ...]] | None = None
         self._seen: tuple[object, ...] = ()
 
@@ -91,9 +91,10 @@ class CutProbe:
     @property
     def cutter(self) -> Cutter | None:
         """What cuts, once it is made."""
-        question, cutter = self._question, self._cutter
-        if question is None or cutter is None:
+        question, made = self._question, self._cutter
+        if question is None or made is None or made[0] is not question.samples:
             return None
+        cutter = made[1]
         return cutter if (cutter.theta is question.base and cutter.kind == question.kind) else None
 
     @property
@@ -131,7 +132,8 @@ class CutProbe:
             yield from _steps(evaluation)
             self._before = question.reference, question.samples, evaluation.finish()
         if self.cutter is None:
-            self._cutter = Cutter(question.architecture, question.base, question.kind, question.samples)
+            cutter = Cutter(question.architecture, question.base, question.kind, question.samples)
+            self._cutter = question.samples, cutter
             yield
         cutter = self.cutter
         if cutter is not None and len(self.curve) < len(CURVE_SHARES):
