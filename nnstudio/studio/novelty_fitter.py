@@ -63,7 +63,8 @@ class NoveltyFitter:
     def poll(self) -> None:
         """Hand over a detector that is ready, and begin the next fit where one is wanted."""
         found, self._found = self._found, None
-        if found is not None:
+        # Another network, which may have its own, can have come since it was asked for.
+        if found is not None and found[0] is self._asked and np.array_equal(found[0], self._session.theta):
             self._session.take_novelty(*found)
         if not self._is_wanted():
             self._worker.give_up()

@@ -5,11 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.engine.novelty import NoveltyDetector, detector_architecture
 from nnstudio.files import quick_novelty
 from nnstudio.files.model_file import load_model, save_model
+from nnstudio.files.quick_novelty import FittedNovelty
 from nnstudio.studio import novelty_fitter
+from nnstudio.studio.novelty_fitter import NoveltyFitter
 from nnstudio.studio.sentences import detector_sentence
 from nnstudio.studio.session import Session
 from nnstudio.training.novelty import NoveltyConfig
@@ -89,6 +92,15 @@ def test_a_network_trained_here_gets_one_when_the_run_rests(window, qtbot, tmp_p
     assert session.model().novelty is None
     qtbot.waitUntil(lambda: session.novelty is not None)
     assert session.model().novelty is not before
+
+
+def test_a_fit_that_ends_too_late_leaves_another_network_its_own(session, cautious, qtbot):
+    reader = QWidget()
+    qtbot.addWidget(reader)
+    fitter = NoveltyFitter(session, reader)
+    fitter._found = session.theta + 1, FittedNovelty(cautious.novelty, 10, "", {})
+    fitter.poll()
+    assert session.has_detector
 
 
 def test_what_a_card_lacks_or_garbles_is_left_out():
