@@ -112,7 +112,7 @@ def save_session(path: str | os.PathLike[str], session: SavedSession) -> None:
     """
     members = list(members_of(session, lambda run: f"runs/{session.runs.index(run)}"))
     # First what nothing can be opened without: a file that is cut short loses its end.
-    pack(path, [members[-1], *members[:-1]])
+    pack(path, [members[-1], members[-2], *members[:-2]])
 
 
 def open_session(path: str | os.PathLike[str]) -> SavedSession:
@@ -128,7 +128,7 @@ def open_session(path: str | os.PathLike[str]) -> SavedSession:
 
 
 def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[Member]:
-    """Return the members of a session, the table of contents last.
+    """Return the members of a session, the network and the table of contents last.
 
     Parameters
     ----------
@@ -140,7 +140,6 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
     -----
     Aliasing: the members hold on to the session's arrays.  Thread: any.
     """
-    yield Member(_NETWORK, (), lambda: model_bytes(session.network, "float32"))
     if session.x is not None:
         x = np.asarray(session.x, np.float32)
         yield Member(INPUT, (session.x,), lambda: _packed({"x": x}))
@@ -187,6 +186,7 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
         "drawing": None if session.drawing is None else session.drawing.to_json(),
         "window": dict(session.window),
     }
+    yield Member(_NETWORK, (), lambda: model_bytes(session.network, "float32"))
     text = json.dumps(contents, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     yield Member(CONTENTS, (), text.encode)
 

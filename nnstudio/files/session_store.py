@@ -160,8 +160,9 @@ class SessionFolder:
     def update(self, members: Iterable[Member]) -> None:
         """Write what is new, in the given order, and then remove what is no member any more.
 
-        The last member should be the one that tells which others belong to the session: until it is written,
-        the folder holds the session as it was before.
+        The last member should be the one that tells which others belong to the session, and whatever is new
+        should have a name of its own: until the last is written, the folder holds the session as it was
+        before.
 
         Raises
         ------

@@ -1,6 +1,7 @@
 """Keeps the session on disk every half minute and at the end, and brings the last one back."""
 
 import logging
+import secrets
 import threading
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -42,7 +43,7 @@ class SessionKeeper(QObject):
         self._window = window
         self._folder = last_session()
         self._keys: WeakKeyDictionary[Run, str] = WeakKeyDictionary()
-        self._n_keys = 0
+        self._prefix, self._n_keys = secrets.token_hex(4), 0
         self._kept: SavedSession | None = None
         self._writer: threading.Thread | None = None
         self._failure: UserError | None = None
@@ -105,10 +106,10 @@ class SessionKeeper(QObject):
             self._failure = error
 
     def _key_of(self, run: Run) -> str:
-        """Return a run's folder: the same for as long as the window is open."""
+        """Return a run's folder: the same for as long as the window is open, and unlike any of before."""
         if run not in self._keys:
             self._n_keys += 1
-            self._keys[run] = f"runs/{self._n_keys}"
+            self._keys[run] = f"runs/{self._prefix}-{self._n_keys}"
         return self._keys[run]
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from nnstudio.files.session_file import save_session, session_from
 from nnstudio.studio.app import _recover
-from nnstudio.studio.keeper import has_last_session
+from nnstudio.studio.keeper import SessionKeeper, has_last_session
 from nnstudio.studio.saved_session import captured, last_session, save_as
 from nnstudio.studio.unfinished import LastEnd, mark_path
 from tests.studio.gestures import said, stroke_by_mouse
@@ -33,6 +33,16 @@ def test_what_is_trained_is_kept_while_the_window_is_open(trained, qtbot):
     np.testing.assert_array_equal(saved.network.theta, trained.session.theta)
     assert len(saved.drawing.strokes) == 1
     assert [run.last.step for run in saved.runs] == [1]
+
+
+def test_another_start_writes_over_no_run_of_the_session_before(trained):
+    names = []
+    for keeper in (trained.keeper, SessionKeeper(trained)):
+        keeper.keep()
+        keeper.finish()
+        names.append({name for name in last_session().names() if name.startswith("runs/")})
+    assert all(names)
+    assert not names[0] & names[1]
 
 
 def test_nothing_is_written_again_that_has_not_changed(trained, qtbot, monkeypatch):
