@@ -160,11 +160,6 @@ class PersonalSet:
         """How many drawings each label has, in the order of the labels' first drawings."""
         return dict(Counter(each.label for each in self.drawings))
 
-    def of_labels(self, labels: Iterable[str]) -> PersonalSet:
-        """Return the drawings with these labels."""
-        wanted = frozenset(labels)
-        return PersonalSet(tuple(each for each in self.drawings if each.label in wanted))
-
     def stroke_set(self) -> StrokeSet:
         """Return the drawings as a stroke file has them, all by one writer."""
         labels = np.array([each.label for each in self.drawings], dtype=f"U{MAX_LABEL_LENGTH}")

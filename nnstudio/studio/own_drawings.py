@@ -62,11 +62,6 @@ class OwnDrawings(QObject):
         """Whether the file has been read."""
         return self._stamp is not None and not self._waiting
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a change to take back."""
-        return bool(self._done)
-
     def read(self) -> None:
         """Read the file, unless that has been done."""
         if self._stamp is None:

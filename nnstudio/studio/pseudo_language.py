@@ -15,8 +15,6 @@ ACCENTED = "åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜ
 LONGER = 0.4
 """How much longer than in English a text is."""
 
-PSEUDO_LANGUAGES = ("long", "mirrored")
-
 _ACCENTS = str.maketrans(PLAIN, ACCENTED)
 _KEPT = re.compile(r"\n|\d+|\{[^{}]*\}|%n|%\d|%L\d|<[^<>]*>|&[a-z]+;|\(\*[^)]*\)|\*\.\w+|`[^`]*`")
 """What a translator leaves alone: lines, numbers, fields, mark-up, endings of files, commands."""
