@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
+from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.distributions import LEVELS
+from nnstudio.studio.bridge import Changes
 from nnstudio.studio.theme import LIGHT
 from nnstudio.studio.views.bands import Bands, LayerBands
 
@@ -92,3 +96,13 @@ def test_another_run_begins_another_history(ready, part, qtbot):
     qtbot.waitUntil(lambda: any("epoch 1" in tip for tip in tips(part.plots)))
     ready.session.reset()
     qtbot.waitUntil(lambda: bool(tips(part.plots)) and not any("epoch 1" in tip for tip in tips(part.plots)))
+
+
+def test_a_network_of_more_layers_takes_the_place_of_one_with_fewer(ready, part, qtbot):
+    session = ready.session
+    session.step_batch()
+    qtbot.waitUntil(lambda: len(part._spreads.epochs) > 1)
+    config = session.config
+    session.configure(replace(config, architecture=Architecture.of((784, 6, 5, 4, 4, 10))))
+    part.refresh(Changes(network=True))
+    qtbot.waitUntil(lambda: len(part.plots._layers) == 5)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.distributions import QUANTITIES
 from nnstudio.language import tr, translatable
 from nnstudio.studio.bridge import Changes
@@ -92,25 +93,26 @@ class HistogramsPart:
             self._show()
 
     def _show(self) -> None:
-        session, spreads = self._session, self._spreads
+        run, spreads = self._session.run, self._spreads
         epochs = spreads.epochs
-        if session.run is None or not len(epochs):
+        if run is None or not len(epochs):
             self.plots.show_message(tr("Space trains the network: the spread of its values appears here."))
             return
-        architecture = session.architecture
+        # Another network may be on show already, and its run still to begin.
+        architecture = run.config.architecture
         names = layer_names(architecture)[1:]
         layers = [
-            LayerBands(names[k], self._remark(k), spreads.values(self._quantity, k))
+            LayerBands(names[k], self._remark(architecture, k), spreads.values(self._quantity, k))
             for k in range(architecture.n_layers)
         ]
         logarithmic = self._quantity == "gradients"
         self.plots.show_bands(tr(TITLES[self._quantity][1]), epochs, layers, logarithmic=logarithmic)
 
-    def _remark(self, layer: int) -> str:
+    def _remark(self, architecture: Architecture, layer: int) -> str:
         """Count the layer's units, and those that are dead on the test set."""
-        n = self._session.architecture.layer_sizes[layer + 1]
+        n = architecture.layer_sizes[layer + 1]
         survey = self._surveyor.latest
-        if survey is None or layer == self._session.architecture.n_layers - 1:
+        if survey is None or survey.architecture != architecture or layer == architecture.n_layers - 1:
             return tr("%n unit(s)", n)
         return tr("%n unit(s), {dead:,} dead", n).format(dead=survey.n_dead[layer])
 
