@@ -182,11 +182,13 @@ class Shown(QObject):
         return self.snapshot if self.past is None else self.past
 
     def model(self) -> Model:
-        """Return the network on show, to be saved."""
-        card = {"problem": self.problem_name, "seed": self.config.seed}
-        if self.moment is not None:
-            card |= {"epochs": round(self.moment.epoch, 2), "optimiser": self.config.optimiser}
-        theta = np.asarray(self.theta, np.float32)
+        """Return the network on show, to be saved; where that is none, the one that reads the input."""
+        card: dict[str, Any] = {"problem": self.problem_name}
+        theta = np.asarray(self.reading_theta, np.float32)
+        if self.reading_theta is self.own_theta:
+            card["seed"] = self.config.seed
+            if self.moment is not None:
+                card |= {"epochs": round(self.moment.epoch, 2), "optimiser": self.config.optimiser}
         spaces = (self.input_space, self.output_space)
         detector = self._fitting_detector
         if detector is not None and self._detector_card:
@@ -195,12 +197,12 @@ class Shown(QObject):
 
     @property
     def _fitting_detector(self) -> NoveltyDetector | None:
-        """The detector of the network on show while the weights are the ones that it was fitted to."""
+        """The detector of the network on show while what reads has the weights that it was fitted to."""
         if self._detector is None:
             return None
-        if self._compared is not self.theta:
-            self._compared = self.theta
-            self._fits = _are_same(self.theta, self._fitted_to)
+        if self._compared is not self.reading_theta:
+            self._compared = self.reading_theta
+            self._fits = _are_same(self.reading_theta, self._fitted_to)
         return self._detector if self._fits else None
 
     def take_novelty(self, theta: np.ndarray, fitted: FittedNovelty) -> None:

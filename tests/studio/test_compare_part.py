@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from nnstudio.data.letters import LETTERS
-from nnstudio.files.model_file import save_model
+from nnstudio.files.model_file import load_model, save_model
 from nnstudio.insight.reading import read
+from nnstudio.studio import documents
 from tests.studio.gestures import stroke_by_mouse
 from tests.studio.networks import model_of
 
@@ -16,7 +17,10 @@ def part(ready, qtbot):
     stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     part.comparer.pin()
     ready.session.step_epoch()
-    qtbot.waitUntil(lambda: ready.session.snapshot.epoch == 1.0)
+    session = ready.session
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0)
+    # What is measured at the end of the epoch comes with weights of its own.
+    qtbot.waitUntil(lambda: session.snapshot.test_step == session.snapshot.step and not session.is_running)
     qtbot.waitUntil(lambda: part.comparer.agreement is not None and len(part.comparer.path) == 21)
     return part
 
@@ -49,6 +53,19 @@ def test_the_whole_window_can_show_b_the_difference_and_what_lies_between(ready,
     part.lenses["first"].click()
     assert session.theta is own
     assert part.lenses["first"].isChecked()
+
+
+def test_a_difference_is_no_network_to_be_saved_or_judged_by(ready, part, tmp_path):
+    session = ready.session
+    part.lenses["difference"].click()
+    path = tmp_path / "saved.safetensors"
+    documents.save_network(ready, path)
+    assert np.array_equal(load_model(path).theta, session.own_theta)
+    part.lenses["second"].click()
+    documents.save_network(ready, path)
+    saved = load_model(path)
+    assert np.array_equal(saved.theta, part.comparer.other.theta)
+    assert "epochs" not in saved.card, "those are of A"
 
 
 def test_the_way_begins_with_a_and_ends_with_b(ready, part):
