@@ -174,7 +174,9 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
     # Training
 
     def play(self) -> None:
-        if self._session.is_running:
+        if self._window.teacher.is_busy:
+            self._window.teacher.turn_training()
+        elif self._session.is_running:
             self._session.pause()
         else:
             self._session.play()

@@ -59,6 +59,8 @@ class RunControl(Shown):
         self._run_id = 0
         self._wants_to_run = False
         """Whether training was asked for; the state follows a moment later."""
+        self._goes_on_quietly = False
+        """Whether nothing is said of the next time that training goes on."""
         self._preparing: Errand | None = None
         self._waiting: list[Callable[[Trainer], None]] = []
         self._rng = np.random.default_rng()
@@ -103,7 +105,9 @@ class RunControl(Shown):
         if before is None or (before.state, before.message) != (latest.state, latest.message):
             if latest.state is not RunState.READY:
                 self._wants_to_run = latest.state is RunState.RUNNING
-            sentence = state_sentence(latest, self.problem_title)
+            is_told = latest.state is RunState.RUNNING and self._goes_on_quietly
+            self._goes_on_quietly &= latest.state is not RunState.RUNNING
+            sentence = "" if is_told else state_sentence(latest, self.problem_title)
             if sentence:
                 self.said.emit(sentence, latest.state in (RunState.DIVERGED, RunState.FAILED))
             self.settings_changed.emit()
@@ -190,6 +194,11 @@ class RunControl(Shown):
         """Train from the weights on show."""
         self._wants_to_run = True
         self._with_trainer(Trainer.play)
+
+    def go_on_quietly(self) -> None:
+        """Train on after a rest; whoever lets it go on says so, with what the rest was for."""
+        self._goes_on_quietly = True
+        self.play()
 
     def pause(self) -> None:
         """Rest after the step under way."""

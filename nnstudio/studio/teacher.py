@@ -246,10 +246,16 @@ class Teacher(QObject):
         self._edits, self._labels = (), ()
         if self._resumes:
             self._resumes = False
-            self._session.play()
-            sentence = f"{sentence} {tr('Training rested meanwhile, and goes on.')}"
+            self._session.go_on_quietly()
+            sentence = f"{sentence} {tr('Training goes on.')}"
         self.said.emit(sentence, warning)
         self.changed.emit()
+
+    def turn_training(self) -> None:
+        """Have training go on after what is being taught, or no longer; before, it would undo the lesson."""
+        self._resumes = not self._resumes
+        told = tr("then training goes on") if self._resumes else tr("then training rests")
+        self.said.emit(f"{self.title} … {told} · {tr('Esc cancels')}", False)
 
     def cancel(self) -> bool:
         """Give up what is being taught, if anything; the drawings stay."""

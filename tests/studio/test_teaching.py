@@ -104,6 +104,9 @@ def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
     qtbot.waitUntil(lambda: session.is_running)
     qtbot.waitUntil(lambda: bool(session.snapshot.changes))
     assert session.snapshot.changes[-1].text == "taught 7"
+    # What came of it is still to be read; that training goes on is said with it.
+    assert "of your drawings are read right" in window.status.message.text()
+    assert "Training goes on" in window.status.message.text()
     step = session.snapshot.step
     qtbot.waitUntil(lambda: session.snapshot.step > step)
     session.pause()
@@ -113,6 +116,19 @@ def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
     window.commands.take_back()
     assert session.theta is theta
     assert window.drawings.drawings.counts == {"7": 1}
+
+
+def test_the_key_for_training_waits_for_what_is_being_taught(ready, qtbot):
+    window, session = ready, ready.session
+    draw(window, qtbot, MIRRORED_SEVEN)
+    window.commands.teach_class(7)
+    window.commands.play()
+    assert "then training goes on" in window.status.message.text()
+    settle(window, qtbot)
+    qtbot.waitUntil(lambda: session.is_running and bool(session.snapshot.changes))
+    assert session.snapshot.changes[-1].text == "taught 7"
+    session.pause()
+    qtbot.waitUntil(lambda: not session.is_running)
 
 
 def test_what_the_network_has_no_class_for_is_refused(window, qtbot):
