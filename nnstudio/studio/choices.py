@@ -83,7 +83,7 @@ class Choices(QObject):
         self.choose(rate, f"{learning_rate:.3g}")
 
     def _configure(self, new: TrainingConfig, sentence: str = "") -> None:
-        old = self._session.config
+        old, is_branch = self._session.config, self._session.past is not None
         try:
             self._session.configure(new)
         except UserError as error:
@@ -93,6 +93,9 @@ class Choices(QObject):
         if old.needs_fresh_weights(new):
             said = sentence or tr("Fresh weights: {change}.").format(change=change)
             self._window.say(f"{said} {self._next_step()}")
+        elif change and is_branch:
+            said = tr("A branch goes on from here with another choice: {change}.").format(change=change)
+            self._window.say(f"{said} {self._next_step_of_branch()}")
         elif change:
             said = tr("{change} from now on.").format(change=change)
             self._window.say(said[:1].upper() + said[1:])
@@ -116,6 +119,9 @@ class Choices(QObject):
             return
         size = tr("A fresh network {typed} with %n parameters.", typed.n_params).format(typed=typed)
         self._configure(new, size)
+
+    def _next_step_of_branch(self) -> str:
+        return tr("It is being trained.") if self._session.is_asked_to_train else tr("Space trains it.")
 
     def _next_step(self) -> str:
         what = tr("It is being trained.") if self._session.is_running else tr("Space trains it.")

@@ -70,6 +70,11 @@ class RunControl(Shown):
         """What the problem is called."""
         return self.offers[self.problem_name].title
 
+    @property
+    def is_asked_to_train(self) -> bool:
+        """Whether training was asked for, be it under way or about to be."""
+        return self._wants_to_run
+
     # Frames
 
     def poll(self) -> Changes:

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from nnstudio.studio.theme import LIGHT
+from nnstudio.studio.views.setting_box import SettingBox
 from nnstudio.studio.views.timeline_track import MAIN_Y, MARGIN_PX
 
 
@@ -218,3 +219,20 @@ def test_without_a_run_on_show_the_others_can_still_be_looked_at(rested, qtbot, 
     assert rested.timeline.place.text().startswith("epoch ")
     track.moment_chosen.emit(len(track._lanes) - 1, 0)
     qtbot.waitUntil(lambda: session.problem_name == "digits-synthetic" and session.run is run)
+
+
+def test_another_rate_in_the_past_is_told_as_the_branch_that_it_begins(ready, qtbot):
+    session, rate = ready.session, ready.session.config.hyper.learning_rate
+    session.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0 and session.run is not None)
+    session.look_at_first()
+    ready.actions_by_name["slower"].trigger()
+    said = ready.status.message.text()
+    assert said.startswith("A branch goes on from here")
+    assert "from now on" not in said
+    qtbot.waitUntil(lambda: len(session.runs.all) == 2)
+    # The new rate, which has more digits than the usual ones, can be read.
+    box = next(box for box in ready.bar.findChildren(SettingBox) if box.setting.key == "learning_rate")
+    assert float(box.currentText()) == pytest.approx(rate / 1.5, rel=0.01)
+    line = box.lineEdit()
+    qtbot.waitUntil(lambda: line.width() > line.fontMetrics().horizontalAdvance(line.text()))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -10,6 +10,9 @@ from nnstudio.language import tr
 from nnstudio.studio.handlers import contained
 from nnstudio.studio.settings import OFF, Setting
 from nnstudio.studio.theme import font
+
+AROUND_NUMBER_PX = 38
+"""Of a list whose field can be typed in: the margins and the arrow."""
 
 
 @contained
@@ -64,6 +67,7 @@ class SettingBox(QComboBox):
         if self.isEditable():
             if self.currentText() != _shown(text):
                 self.setEditText(_shown(text))
+                self.updateGeometry()
             return
         index = self.findData(text)
         if index != self.currentIndex():
@@ -71,6 +75,14 @@ class SettingBox(QComboBox):
         formula = "" if index < 0 else self.itemData(index, Qt.ItemDataRole.ToolTipRole)
         tip = self.setting.described()
         self.setToolTip(f"{tip}\n{self.currentText()}: {formula}" if formula else tip)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for the number in the field, which may be none of the usual ones."""
+        hint = super().sizeHint()
+        if not self.isEditable():
+            return hint
+        needed = self.lineEdit().fontMetrics().horizontalAdvance(self.currentText()) + AROUND_NUMBER_PX
+        return QSize(max(hint.width(), needed), hint.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the wheel scroll what is around: it would change settings in passing."""
