@@ -238,6 +238,10 @@ class Timeline(QWidget):
     def _say(self, text: str, role: str) -> None:
         give_role(self.place, role)
         if text != self.place.text():
+            # It grows with its numbers, and never shrinks: the film's length does not jitter.
+            needed = self.place.fontMetrics().horizontalAdvance(text) + 4
+            if needed > self.place.minimumWidth():
+                self.place.setMinimumWidth(needed)
             self.place.setText(text)
 
     def _show_hovered(self, lane: int, place: int) -> None:
