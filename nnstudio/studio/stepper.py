@@ -86,7 +86,9 @@ class Stepper(QObject):
     def go(self, stages: int) -> None:
         """Go so many stages forward, or backward; the first call begins."""
         if self._session.reading is None:
-            self._session.said.emit(tr("Draw something first: a training step needs an input."), True)
+            is_drawn = self._session.input_space.kind == "image"
+            first = tr("Draw something first:") if is_drawn else tr("Click in the plane first:")
+            self._session.said.emit(f"{first} {tr('a training step needs an input.')}", True)
             return
         if self._place is None:
             self._place = 0

@@ -52,6 +52,8 @@ class TeachingCommands:
 
     def teach(self) -> QMenu | None:
         """Ask what the drawing was."""
+        if not self._can_draw():
+            return None
         if self._window.line.drawing is None:
             self._say_nothing_to_teach()
             return None
@@ -237,6 +239,7 @@ class TeachingCommands:
         return menu
 
     def _pop_up(self, menu: QMenu, beside: QWidget) -> QMenu:
+        self._window.say(menu.accessibleName())
         menu.popup(beside.mapToGlobal(QPoint(0, 0)))
         return menu
 

@@ -15,6 +15,11 @@ def test_problems_there_and_back(ready, qtbot):
     qtbot.waitUntil(lambda: ready.session.snapshot is not None)
     assert ready.bar.network.text() == "2–8–8–2"
     assert not ready.input.canvas.isVisible()
+    # Nothing can be drawn in the plane, so no sentence asks for it.
+    ready.commands.next_stage()
+    assert "Click in the plane first" in said(ready)
+    assert ready.commands.teach() is None
+    assert "are not drawn" in said(ready)
     ready.commands.test_image()
     qtbot.waitUntil(lambda: ready.session.reading is not None)
     assert "moon" in said(ready)

@@ -65,6 +65,8 @@ class PathPlot(View):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw axes, both curves and the mark."""
         painter, area, theme = self.painter(), self._area(), self.theme
+        if not self._losses.size and not self._hint:
+            return
         right, centre = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
         painter.setPen(QPen(colour(theme.line), 1))
         for level in (0.0, 0.5, 1.0):
