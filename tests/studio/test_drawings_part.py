@@ -53,7 +53,7 @@ def test_every_drawing_is_shown_with_how_it_is_read(part, window):
 
 
 def test_labels_choose_what_is_shown(part):
-    choose(part, "label 7")
+    choose(part, "=7")
     assert [part._read.drawings.drawings[row].label for row in part._rows(part._read)] == ["7", "7"]
     choose(part, "misread")
     assert not part._read.is_right[part._rows(part._read)].any()

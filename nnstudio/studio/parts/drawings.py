@@ -145,7 +145,7 @@ class DrawingsPart:
         n_misread = int(np.sum((read.labels >= 0) & ~read.is_right))
         self.filter.addItem(tr("misread · {count}").format(count=n_misread), MISREAD)
         for label in sorted(counts):
-            self.filter.addItem(f"{label} · {counts[label]}", f"label {label}")
+            self.filter.addItem(f"{label} · {counts[label]}", _key_of(label))
         self.filter.setCurrentIndex(max(0, self.filter.findData(chosen)))
 
     def _rows(self, read: ReadDrawings) -> np.ndarray:
@@ -156,7 +156,7 @@ class DrawingsPart:
         if chosen == MISREAD:
             rows = [row for row in rows if read.labels[row] >= 0 and not read.is_right[row]]
         elif chosen not in (ALL, None):
-            rows = [row for row in rows if f"label {labels[row]}" == chosen]
+            rows = [row for row in rows if _key_of(labels[row]) == chosen]
         return np.array(rows, np.int64)
 
     def _show_from_start(self) -> None:
@@ -239,3 +239,8 @@ class DrawingsPart:
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
         self.grid.set_theme(theme)
+
+
+def _key_of(label: str) -> str:
+    """Return a label's key in the filter, unlike those of its other entries."""
+    return f"={label}"
