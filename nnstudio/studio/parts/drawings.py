@@ -108,14 +108,15 @@ class DrawingsPart:
         button = QToolButton(self.widget)
         button.setText("⋯")
         button.setFont(font(12))
-        button.setStyleSheet(f"{NARROW} QToolButton::menu-indicator {{ image: none; }}")
+        button.setStyleSheet(NARROW)
         button.setAccessibleName(tr("More about my drawings"))
         button.setToolTip(tr("Relabel, delete, take back, export, import, and labels of your own"))
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = QMenu(button)
         menu.setToolTipsVisible(True)
         menu.addActions(actions)
-        button.setMenu(menu)
+        # A menu of the button's own would wait for an answer in a loop of events within this one.
+        button.clicked.connect(lambda: menu.popup(button.mapToGlobal(button.rect().bottomLeft())))
         return button
 
     @property
