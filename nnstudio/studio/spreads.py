@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nnstudio.data.problem import Problem, Samples
+from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.distributions import distributions
 from nnstudio.studio.paced_worker import PacedWorker
 from nnstudio.studio.session import Session
@@ -55,6 +56,10 @@ class Spreads:
         """The epochs of the moments that are worked out, shape (n,)."""
         return np.array([moment.epoch for moment, _ in self._shown])
 
+    def is_of(self, architecture: Architecture) -> bool:
+        """Tell whether there is something to show, of a network of these layers."""
+        return bool(self._shown) and _sizes(self._shown[0][0]) == architecture.layer_sizes
+
     def values(self, quantity: str, layer: int) -> np.ndarray:
         """Return the quantiles of a layer at these moments, shape (n, len(LEVELS))."""
         return np.array([found[quantity][layer] for _, found in self._shown])
@@ -78,8 +83,10 @@ class Spreads:
             self._known = {} if is_new else self._known
         slot = self._slot
         if slot is not None and slot is not self._taken:
-            self._taken, is_new = slot, True
-            self._known[slot[0]] = slot[1]
+            self._taken = slot
+            # What was under way when another network came belongs to the one before.
+            if _sizes(slot[0]) == _sizes(moments[0]):
+                self._known[slot[0]], is_new = slot[1], True
         if is_new:
             self._choose_shown()
         self._ask()
@@ -124,6 +131,10 @@ class Spreads:
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""
         self._worker.stop()
+
+
+def _sizes(moment: Moment) -> tuple[int, ...]:
+    return moment.config.architecture.layer_sizes
 
 
 def _evenly_spaced(moments: tuple[Moment, ...]) -> list[Moment]:

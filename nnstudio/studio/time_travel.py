@@ -70,12 +70,19 @@ class TimeTravel(RunControl):
         name = self.problem_name
         run = Run(snapshot.recording, name, *spaces, self.data, self.model_name, "", parent, step)
         self.runs.begin(run)
+        self._leave_what_is_gone()
         self.runs_changed.emit()
 
     def _drop_trainer(self) -> None:
         super()._drop_trainer()
         self.runs.choose(None)
+        self._leave_what_is_gone()
         self.runs_changed.emit()
+
+    def _leave_what_is_gone(self) -> None:
+        """Look at the newest weights where the run that was looked back at is kept no more."""
+        if self.past is not None and self._past_run not in self.runs.all:
+            self.look_at(None)
 
     # Looking back
 

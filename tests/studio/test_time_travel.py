@@ -254,3 +254,14 @@ def test_without_a_recording_there_is_nothing_to_look_back_at(session):
     for ask in (lambda: session.look_back_by(-1), session.look_at_first, session.branch):
         ask()
         assert session.sentences[-1] == "Nothing is recorded yet: Space trains the network."
+
+
+def test_a_run_that_is_kept_no_more_is_not_looked_back_at(ready, qtbot):
+    session = ready.session
+    qtbot.waitUntil(lambda: session.runs.current is not None)
+    run = session.runs.current
+    session.look_back(run, run.first)
+    session.open_model(session.newest_model())
+    assert run not in session.runs.all
+    assert session.past is None
+    assert session.run is not run

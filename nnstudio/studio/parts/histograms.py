@@ -106,7 +106,7 @@ class HistogramsPart:
             for k in range(architecture.n_layers)
         ]
         logarithmic = self._quantity == "gradients"
-        self.plots.show_bands(tr(TITLES[self._quantity][1]), epochs, layers, logarithmic=logarithmic)
+        self.plots.show_bands(tr(TITLES[self._quantity][1]), spreads.epochs, layers, logarithmic=logarithmic)
 
     def _remark(self, architecture: Architecture, layer: int) -> str:
         """Count the layer's units, and those that are dead on the test set."""
