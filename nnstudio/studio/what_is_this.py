@@ -79,9 +79,11 @@ class WhatIsThis(QWidget):
         key = self._topic_of(widget, position)
         self._asked = self._box(thing)
         self.card.show_thing(name, text, key, self._asked)
-        # From what was asked about, Tab leads to the card's links, and on to where it led before.
-        QWidget.setTabOrder(widget, self.card.label)
-        QWidget.setTabOrder(self.card.label, self.card.done)
+        # From what was asked about, Tab leads to the card's links, and on to where it led before; from a
+        # panel that floats, no order leads here.
+        if self._covers(widget):
+            QWidget.setTabOrder(widget, self.card.label)
+            QWidget.setTabOrder(self.card.label, self.card.done)
         self.update()
 
     def _topic_of(self, widget: QWidget, position: QPoint | None) -> str | None:

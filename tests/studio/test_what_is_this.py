@@ -115,3 +115,10 @@ def test_the_card_is_as_high_as_its_text(window):
         heights.append(card.height())
     assert heights[0] == heights[2] < heights[1]
     window.what_is_this.end()
+
+
+def test_a_panel_that_floats_is_explained_too(window):
+    window.desk.docks["input"].title_bar.toggle_floating()
+    window.actions_by_name["what-is-this"].trigger()
+    assert window.what_is_this.card.isVisible()
+    window.actions_by_name["what-is-this"].trigger()
