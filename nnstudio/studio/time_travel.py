@@ -234,6 +234,9 @@ class TimeTravel(RunControl):
 
     def delete(self, run: Run) -> None:
         """Forget a run that is not being trained; it can be put back until another one begins."""
+        if run not in self.runs.all:
+            # A table that could not be seen still had it.
+            return
         if run is self.runs.current:
             self.said.emit(
                 tr("{run} is the run that is trained. Choose another one first.").format(run=run.name), True

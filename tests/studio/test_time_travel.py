@@ -265,3 +265,12 @@ def test_a_run_that_is_kept_no_more_is_not_looked_back_at(ready, qtbot):
     assert run not in session.runs.all
     assert session.past is None
     assert session.run is not run
+
+
+def test_a_run_that_is_kept_no_more_is_not_deleted_again(ready, qtbot):
+    session = ready.session
+    qtbot.waitUntil(lambda: session.runs.current is not None)
+    run = session.runs.current
+    session.open_model(session.newest_model())
+    session.delete(run)
+    assert session.runs.deleted is None
