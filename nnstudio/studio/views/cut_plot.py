@@ -4,30 +4,26 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.theme import colour
-from nnstudio.studio.views.base import View
+from nnstudio.studio.views.share_plot import SharePlot
 
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 8, 32
+LEFT, TOP, RIGHT, BOTTOM = 44, 8, 8, 32
 
 
-class CutPlot(View):
+class CutPlot(SharePlot):
     """Draws accuracies against the share that is cut, and marks the share in force."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Accuracy against what is taken away"), parent)
-        self.setMinimumSize(180, 96)
+        name = tr("Accuracy against what is taken away")
+        super().__init__(name, (LEFT, TOP, RIGHT, BOTTOM), QSize(180, 96), parent)
         self._shares = np.zeros(0)
         self._accuracies = np.zeros(0)
         self._share = 0.0
         self._hint = ""
-
-    def sizeHint(self) -> QSize:
-        """Ask for a low picture."""
-        return self.magnified(QSize(260, 130))
 
     def show_curve(
         self, shares: Sequence[float], accuracies: Sequence[float], share: float, hint: str
@@ -41,13 +37,9 @@ class CutPlot(View):
         self._share, self._hint = share, hint
         self.update()
 
-    def _area(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(LEFT, TOP, -RIGHT, -BOTTOM)
-
     def explain(self, position: QPoint) -> str:
         """Say the accuracy at the share under the pointer."""
-        area = self._area()
-        share = (position.x() - area.left()) / max(area.width(), 1.0)
+        share = self.share_at(position.x())
         if not self._accuracies.size or not 0 <= share <= self._shares[-1]:
             return ""
         accuracy = float(np.interp(share, self._shares, self._accuracies))
@@ -58,39 +50,27 @@ class CutPlot(View):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw axes, curve and mark."""
-        painter = self.painter()
-        area = self._area()
+        painter, area = self.painter(), self.area()
+        self.paint_levels(painter)
+        right, centre = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
         for level in (0.0, 0.5, 1.0):
-            y = area.bottom() - level * area.height()
-            painter.setPen(QPen(colour(self.theme.line), 1))
-            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            box = QRectF(0, y - 8, LEFT - 6, 16)
-            right = Qt.AlignmentFlag.AlignRight
+            box = QRectF(0, area.bottom() - level * area.height() - 8, LEFT - 6, 16)
             self.write(painter, box, f"{100 * level:.0f} %", size_px=11, muted=True, align=right)
         below = QRectF(area.left(), area.bottom() + 1, area.width(), 15)
-        caption = QRectF(0, area.bottom() + 15, self.width(), 16)
-        centre = Qt.AlignmentFlag.AlignHCenter
         self.write(painter, below, "0", size_px=11, muted=True)
-        self.write(painter, below, "100 %", size_px=11, muted=True, align=Qt.AlignmentFlag.AlignRight)
-        self.write(
-            painter, caption, tr("accuracy against what is taken away"), size_px=11, muted=True, align=centre
-        )
+        self.write(painter, below, "100 %", size_px=11, muted=True, align=right)
+        caption = QRectF(0, area.bottom() + 15, self.width(), 16)
+        words = tr("accuracy against what is taken away")
+        self.write(painter, caption, words, size_px=11, muted=True, align=centre)
         if self._accuracies.size > 1:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            x = area.left() + self._shares * area.width()
-            y = area.bottom() - self._accuracies * area.height()
-            painter.setPen(QPen(colour(self.theme.positive), 2))
-            painter.drawPolyline(QPolygonF([QPointF(*at) for at in zip(x, y, strict=True)]))
-            self._mark(painter, area)
+            self.paint_curve(painter, self._shares, self._accuracies, self.theme.positive, 2)
+            self.paint_mark(painter, self._share)
+            if self._share <= self._shares[-1]:
+                accuracy = float(np.interp(self._share, self._shares, self._accuracies))
+                at = QPointF(
+                    area.left() + self._share * area.width(), area.bottom() - accuracy * area.height()
+                )
+                painter.setBrush(colour(self.theme.selection))
+                painter.drawEllipse(at, 4, 4)
         elif self._hint:
             self.write(painter, area, self._hint, size_px=11, muted=True, align=centre)
-        painter.end()
-
-    def _mark(self, painter: QPainter, area: QRectF) -> None:
-        x = area.left() + self._share * area.width()
-        painter.setPen(QPen(colour(self.theme.selection), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        if self._share <= self._shares[-1]:
-            y = area.bottom() - float(np.interp(self._share, self._shares, self._accuracies)) * area.height()
-            painter.setBrush(colour(self.theme.selection))
-            painter.drawEllipse(QPointF(x, y), 4, 4)

@@ -3,33 +3,28 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
-from nnstudio.studio.theme import colour
-from nnstudio.studio.views.base import View
 from nnstudio.studio.views.inspector.numbers import figure
+from nnstudio.studio.views.share_plot import SharePlot
 
-LEFT, RIGHT, TOP, BOTTOM = 46, 40, 20, 18
+LEFT, TOP, RIGHT, BOTTOM = 44, 20, 44, 18
 
 
-class PathPlot(View):
+class PathPlot(SharePlot):
     """Draws accuracy, thick and orange, and loss, thin and blue, against the share of the way."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Loss and accuracy between the networks"), parent)
-        self.setMinimumSize(140, 66)
+        name = tr("Loss and accuracy between the networks")
+        super().__init__(name, (LEFT, TOP, RIGHT, BOTTOM), QSize(180, 90), parent)
         self._shares = np.zeros(0)
         self._losses = np.zeros(0)
         self._accuracies = np.zeros(0)
         self._share: float | None = None
         self._hint = ""
-
-    def sizeHint(self) -> QSize:
-        """Ask for a low picture."""
-        return self.magnified(QSize(260, 130))
 
     def show_path(
         self,
@@ -45,13 +40,9 @@ class PathPlot(View):
         self._share, self._hint = share, hint
         self.update()
 
-    def _area(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(LEFT, TOP, -RIGHT, -BOTTOM)
-
     def explain(self, position: QPoint) -> str:
         """Say loss and accuracy at the share under the pointer."""
-        area = self._area()
-        share = (position.x() - area.left()) / max(area.width(), 1.0)
+        share = self.share_at(position.x())
         if not self._losses.size or not 0 <= share <= self._shares[-1]:
             return ""
         loss, accuracy = (
@@ -64,14 +55,9 @@ class PathPlot(View):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw axes, both curves and the mark."""
-        painter, area, theme = self.painter(), self._area(), self.theme
-        if not self._losses.size and not self._hint:
-            return
+        painter, area, theme = self.painter(), self.area(), self.theme
         right, centre = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
-        painter.setPen(QPen(colour(theme.line), 1))
-        for level in (0.0, 0.5, 1.0):
-            y = area.bottom() - level * area.height()
-            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+        self.paint_levels(painter)
         below = QRectF(area.left(), area.bottom() + 2, area.width(), 15)
         self.write(painter, below, "A", size_px=11, bold=True)
         self.write(painter, below, "B", size_px=11, bold=True, align=right)
@@ -84,19 +70,10 @@ class PathPlot(View):
             self.write(painter, box, figure(top * value), size_px=11, code=theme.positive, align=right)
             box = QRectF(area.right() + 6, y - 8, RIGHT - 6, 16)
             self.write(painter, box, f"{100 * value:.0f} %", size_px=11, code=theme.negative)
-        above = QRectF(0, 0, self.width(), 15)
+        above = QRectF(area.left(), 0, area.width(), 15)
         self.write(painter, above, tr("loss"), size_px=11, code=theme.positive)
         self.write(painter, above, tr("accuracy"), size_px=11, code=theme.negative, align=right)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x = area.left() + self._shares * area.width()
-        for values, code, width in (
-            (self._losses / top, theme.positive, 1.2),
-            (self._accuracies, theme.negative, 2.2),
-        ):
-            y = area.bottom() - values * area.height()
-            painter.setPen(QPen(colour(code), width))
-            painter.drawPolyline(QPolygonF([QPointF(*at) for at in zip(x, y, strict=True)]))
+        self.paint_curve(painter, self._shares, self._losses / top, theme.positive, 1.2)
+        self.paint_curve(painter, self._shares, self._accuracies, theme.negative, 2.2)
         if self._share is not None:
-            here = area.left() + self._share * area.width()
-            painter.setPen(QPen(colour(theme.selection), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(here, area.top()), QPointF(here, area.bottom()))
+            self.paint_mark(painter, self._share)

@@ -1,0 +1,67 @@
+"""What plots of something against a share from 0 to 1 have in common."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.studio.theme import colour
+from nnstudio.studio.views.base import View
+
+
+class SharePlot(View):
+    """Axes from 0 to 1 both ways, curves in them, and a mark at a share.
+
+    Parameters
+    ----------
+    name : str
+    margins : (int, int, int, int)
+        Left, top, right and bottom, for what is written beside the axes.
+    smallest : QSize
+    """
+
+    def __init__(
+        self, name: str, margins: tuple[int, int, int, int], smallest: QSize, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(name, parent)
+        self.setMinimumSize(smallest)
+        self._margins = margins
+
+    def sizeHint(self) -> QSize:
+        """Ask for a low picture."""
+        return self.magnified(QSize(260, 130))
+
+    def area(self) -> QRectF:
+        """Return where the curves are."""
+        left, top, right, bottom = self._margins
+        return QRectF(self.rect()).adjusted(left, top, -right, -bottom)
+
+    def share_at(self, x: float) -> float:
+        """Return the share at a place from the left; beyond the axes it is below 0 or above 1."""
+        area = self.area()
+        return (x - area.left()) / max(area.width(), 1.0)
+
+    def paint_levels(self, painter: QPainter) -> None:
+        """Draw the axis and the lines above it, at 0, 0.5 and 1."""
+        area = self.area()
+        painter.setPen(QPen(colour(self.theme.line), 1))
+        for level in (0.0, 0.5, 1.0):
+            y = area.bottom() - level * area.height()
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+
+    def paint_curve(
+        self, painter: QPainter, shares: np.ndarray, values: np.ndarray, code: str, width: float
+    ) -> None:
+        """Draw values, 0…1, at shares, each of shape (n,)."""
+        area = self.area()
+        x, y = area.left() + shares * area.width(), area.bottom() - values * area.height()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour(code), width))
+        painter.drawPolyline(QPolygonF([QPointF(*at) for at in zip(x, y, strict=True)]))
+
+    def paint_mark(self, painter: QPainter, share: float) -> None:
+        """Draw a dashed line at a share."""
+        area = self.area()
+        x = area.left() + share * area.width()
+        painter.setPen(QPen(colour(self.theme.selection), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
