@@ -22,6 +22,9 @@ from nnstudio.studio.images import read_grey
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.fresh import FreshSamples
 
+MOST_KEPT = 2
+"""Problems that stay in memory once they were loaded: tens of megabytes each."""
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -92,13 +95,18 @@ class Offer:
 
 
 def problem_offers() -> dict[str, Offer]:
-    """Return all problems by name."""
-    return {name: _problem_offer(entry) for name, entry in PROBLEMS.items()}
+    """Return all problems by name; those loaded last are kept, to go back and forth between runs of two."""
+    kept: dict[str, Problem] = {}
+    return {name: _problem_offer(entry, kept) for name, entry in PROBLEMS.items()}
 
 
-def _problem_offer(entry: ProblemEntry) -> Offer:
+def _problem_offer(entry: ProblemEntry, kept: dict[str, Problem]) -> Offer:
     def load(errand: Errand) -> Loaded:
-        return Loaded(provided_problem(entry.name, errand))
+        problem = kept.pop(entry.name, None) or provided_problem(entry.name, errand)
+        kept[entry.name] = problem
+        for oldest in list(kept)[:-MOST_KEPT]:
+            kept.pop(oldest, None)
+        return Loaded(problem)
 
     return Offer(entry.name, tr(entry.title), load, entry)
 

@@ -12,7 +12,7 @@ from nnstudio.data.letters import LETTERS
 from nnstudio.data.problem import OutputSpace
 from nnstudio.files import recipe_data
 from nnstudio.files.recipe import shipped_recipes
-from nnstudio.studio import recipe_list
+from nnstudio.studio import offers, recipe_list
 from nnstudio.training.snapshot import RunState
 from tests.studio.gestures import is_warning, said
 from tests.studio.networks import model_of
@@ -258,3 +258,24 @@ def test_a_problem_that_is_here_goes_before_one_to_download(window, monkeypatch)
     monkeypatch.setitem(offers, "letters-synthetic", near)
     window.session.open_model(model_of((784, 6, 26), outputs=LETTERS))
     assert window.session.problem_name == "letters-emnist"
+
+
+def test_the_problem_before_is_there_at_once_and_older_ones_are_let_go(monkeypatch):
+    loaded = []
+
+    def provide(name, errand):
+        loaded.append(name)
+        return object()
+
+    monkeypatch.setattr(offers, "provided_problem", provide)
+    every = offers.problem_offers()
+    digits, moons, letters = (
+        every[name] for name in ("digits-synthetic", "plane-moons", "letters-synthetic")
+    )
+    first = digits.load(None).problem
+    moons.load(None)
+    assert digits.load(None).problem is first
+    letters.load(None)
+    assert digits.load(None).problem is first
+    moons.load(None)
+    assert loaded == ["digits-synthetic", "plane-moons", "letters-synthetic", "plane-moons"]
