@@ -216,7 +216,8 @@ class TimeTravel(RunControl):
         """Have the trainer go on from a moment, and show that moment as the newest."""
         before = self.architecture
         self._run_id = self.trainer.go_on(moment, config, recording)
-        self.past = self.lens = None
+        self.look_through(None)
+        self.past = None
         self.theta, self.config = moment.theta, config
         self.was_trained, self._is_fresh = True, False
         self._changes.weights = self._changes.progress = True

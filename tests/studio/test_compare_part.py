@@ -148,3 +148,13 @@ def test_the_slider_is_at_a_whenever_a_is_on_show(ready, part):
     assert ready.session.lens is None
     assert part.lenses["first"].isChecked()
     assert part.share.value() == 0
+
+
+def test_a_branch_shows_a_again(ready, part, qtbot):
+    part.lenses["second"].click()
+    assert part.share.value() == 100
+    ready.session.branch()
+    assert ready.session.lens is None
+    assert part.lenses["first"].isChecked()
+    assert not part.lenses["second"].isChecked()
+    assert part.share.value() == 0

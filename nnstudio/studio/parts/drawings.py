@@ -71,7 +71,7 @@ class DrawingsPart:
         self.filter.setAccessibleName(tr("Which drawings"))
         self.filter.setToolTip(tr("Show all drawings, those that are misread, or those of one label"))
         self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.filter.setMinimumWidth(48)
+        self.filter.setMinimumWidth(76)
         self.filter.activated.connect(self._show_from_start)
         line.addWidget(self.filter, 1)
         actions = window.actions_by_name
