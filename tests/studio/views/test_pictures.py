@@ -198,7 +198,9 @@ def test_bars_of_many_classes_leave_their_names_free(show):
     picture = view.grab().toImage()
     bars = {view.theme.accent, view.theme.muted, view.theme.control}
     height = picture.height()
-    found = {picture.pixelColor(x, y).name() for x in range(20) for y in range(height)}
+    names_end = int(view._name_box(0).right())
+    assert names_end >= view.fontMetrics().horizontalAdvance("W") - 4
+    found = {picture.pixelColor(x, y).name() for x in range(names_end) for y in range(height)}
     assert not found & bars
     assert {picture.pixelColor(40, y).name() for y in range(height)} & {view.theme.accent}
 
