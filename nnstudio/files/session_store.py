@@ -7,6 +7,7 @@ which stands at the end; then the members are found one by one from the beginnin
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import struct
 import zipfile
@@ -20,7 +21,6 @@ from nnstudio.files.atomic import WriteError, write_atomically
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterable
 
 MAX_FILE_BYTES = 2 * 2**30
@@ -191,12 +191,13 @@ class SessionFolder:
 
     def names(self) -> list[str]:
         """Return the names of the members that are there."""
-        found = []
-        with suppress(OSError):
-            for path in self.path.rglob("*"):
-                if path.is_file() and not path.name.startswith("."):
-                    found.append(path.relative_to(self.path).as_posix())
-        return found
+        # What another thread takes away in the meantime is passed over.
+        return [
+            (Path(folder) / name).relative_to(self.path).as_posix()
+            for folder, _, names in os.walk(self.path)
+            for name in names
+            if not name.startswith(".")
+        ]
 
     def read(self) -> tuple[dict[str, bytes], bool]:
         """Return the members like `unpack`."""

@@ -214,7 +214,8 @@ def test_any_hand(window, monkeypatch, tmp_path):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "none.png"), ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / str(next(paths))), ""))
-    seed = int(os.environ.get("NNSTUDIO_SEED", random.randrange(2**32)))
+    # The same deeds in every run of the tests, others under stress.
+    seed = int(os.environ.get("NNSTUDIO_SEED", random.randrange(2**32) if STRESS else 1))
     print(f"seed {seed}; NNSTUDIO_SEED={seed} does the same again")
     hand = Hand(window, seed)
     slowest_s = 0.0
