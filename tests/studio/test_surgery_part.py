@@ -28,7 +28,7 @@ def test_a_unit_is_silenced_and_heard_again(ready, part, qtbot):
     assert not layers[1].W[:, 5].any()
     assert np.count_nonzero(weights(ready) != before) == 8
     qtbot.waitUntil(lambda: "→" in part.result.text())
-    assert any("silenced" in change.text for change in ready.session.snapshot.changes)
+    qtbot.waitUntil(lambda: any("silenced" in change.text for change in ready.session.snapshot.changes))
     ready.actions_by_name["undo-operation"].trigger()
     qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
     ready.actions_by_name["redo-operation"].trigger()
