@@ -137,6 +137,9 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         if label is not None:
             self._session.remember_label(x, label)
         space = self._session.input_space
+        if x.size != space.n_features:
+            # Of a problem that was chosen before.
+            return
         if space.kind == "image":
             self._window.input.pixels.set_image(x.reshape(space.shape), "Show a sample")
         else:

@@ -235,3 +235,9 @@ def test_a_file_dialog_that_is_cancelled_does_nothing(ready, monkeypatch):
     for name in ("save", "save-drawing", "open"):
         ready.actions_by_name[name].trigger()
     assert said(ready) == before
+
+
+def test_an_input_of_a_problem_before_is_not_laid_on_the_canvas(window):
+    before = window.input.pixels.image
+    window.commands.show_sample(np.zeros(2, np.float32), "A point of the plane.")
+    assert window.input.pixels.image is before
