@@ -21,7 +21,7 @@ from tests.studio.gestures import discard, flush_deletions, stroke_by_mouse
 
 STRESS = os.environ.get("NNSTUDIO_STRESS") == "1"
 N_WINDOWS = 200 if STRESS else 20
-N_EVENTS = 10_000 if STRESS else 2_000
+N_EVENTS = 10_000 if STRESS else 500
 WARM_UP = 8
 
 
