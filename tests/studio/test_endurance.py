@@ -21,7 +21,7 @@ from tests.studio.gestures import discard, flush_deletions, stroke_by_mouse
 
 STRESS = os.environ.get("NNSTUDIO_STRESS") == "1"
 N_WINDOWS = 200 if STRESS else 20
-N_EVENTS = 10_000 if STRESS else 500
+N_EVENTS = 10_000 if STRESS else 2_000
 WARM_UP = 8
 
 
@@ -214,8 +214,7 @@ def test_any_hand(window, monkeypatch, tmp_path):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "none.png"), ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / str(next(paths))), ""))
-    # The same deeds in every run of the tests, others under stress.
-    seed = int(os.environ.get("NNSTUDIO_SEED", random.randrange(2**32) if STRESS else 1))
+    seed = int(os.environ.get("NNSTUDIO_SEED", random.randrange(2**32)))
     print(f"seed {seed}; NNSTUDIO_SEED={seed} does the same again")
     hand = Hand(window, seed)
     slowest_s = 0.0
