@@ -30,6 +30,8 @@ from steps import SetupError, say
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-imports",))
+# Without it no test of the compiled training step would run.
+EXTRAS = ("fast",)
 DEMO_SECONDS = "20"
 # One process for each core that may be used; whoever is done takes over waiting tests of the others.
 OPTIONS = {"pytest": ("--numprocesses", "auto", "--maxprocesses", "8", "--dist", "worksteal")}
@@ -46,14 +48,15 @@ def set_up(env: environment.Environment, groups: list[str], *, screen: str, test
     screen : str
         Qt platform plugin that must load: "xcb", "wayland", "offscreen", …
     tests : bool
-        Whether tests will run: a virtual screen is then installed too, where that is possible.
+        Whether tests will run: the extras are then installed too, and where possible a virtual screen.
     """
     started = time.monotonic()
+    extras = EXTRAS if tests else ()
     with environment.lock(env):
-        changed = not environment.is_ready(env, groups)
+        changed = not environment.is_ready(env, groups, extras)
         if changed:
             machine.provide(machine.venv_package() + machine.absent_libraries(screen))
-            environment.prepare(env, groups)
+            environment.prepare(env, groups, extras)
         machine.provide(machine.unresolved_libraries(env.qt_folder(), screen))
         if changed and tests:
             machine.provide_if_possible(machine.absent_screen_tools())
@@ -86,7 +89,11 @@ def missing_display(env: environment.Environment) -> str:
 def test(env: environment.Environment, arguments: list[str]) -> int:
     """Run every test, then the linters and the type checker; with arguments, pytest alone."""
     set_up(env, ["test", "lint"], screen="offscreen", tests=True)
-    checks = [("pytest", *arguments)] if arguments else [("pytest",), *CHECKS]
+    return call_all(env, [("pytest", *arguments)] if arguments else [("pytest",), *CHECKS])
+
+
+def call_all(env: environment.Environment, checks: list[tuple[str, ...]]) -> int:
+    """Call programs of the environment one after another; return 1 if any failed."""
     failed = []
     for check in checks:
         say(" ".join(check))

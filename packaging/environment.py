@@ -11,7 +11,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -70,9 +70,9 @@ class Stamp:
     Parameters
     ----------
     fingerprint : str
-        Of everything that decides what is installed, the dependency groups aside.
+        Of everything that decides what is installed, dependency groups and extras aside.
     requirements : list of str
-        From the dependency groups.
+        From the dependency groups and extras.
     distributions : list of str
         Names of the ``*.dist-info`` folders that were whole.
     """
@@ -96,6 +96,12 @@ def group_requirements(pyproject: dict[str, Any], names: Iterable[str]) -> list[
             )
             found.update(dict.fromkeys(inner))
     return list(found)
+
+
+def extra_requirements(pyproject: dict[str, Any], names: Iterable[str]) -> list[str]:
+    """Return the requirements of the project's own extras."""
+    extras = pyproject["project"]["optional-dependencies"]
+    return [requirement for name in names for requirement in extras[name]]
 
 
 def fingerprint(pyproject: dict[str, Any], python: str) -> str:
@@ -163,24 +169,33 @@ def _python_version() -> str:
     return "{}.{}".format(*sys.version_info)
 
 
-def _wishes(env: Environment, groups: list[str]) -> tuple[str, list[str]]:
+def _wishes(env: Environment, groups: Sequence[str], extras: Sequence[str]) -> tuple[str, list[str]]:
     pyproject = tomllib.loads((env.root / "pyproject.toml").read_text(encoding="utf-8"))
-    return fingerprint(pyproject, _python_version()), group_requirements(pyproject, groups)
+    requirements = group_requirements(pyproject, groups) + extra_requirements(pyproject, extras)
+    return fingerprint(pyproject, _python_version()), requirements
 
 
-def is_ready(env: Environment, groups: list[str]) -> bool:
-    """Say whether the environment works, is whole and holds the program with these dependency groups."""
+def is_ready(env: Environment, groups: Sequence[str], extras: Sequence[str] = ()) -> bool:
+    """Say whether the environment works, is whole and holds the program with these groups and extras."""
     stamp = read_stamp(env)
     return (
         stamp is not None
-        and stamp.covers(*_wishes(env, groups))
+        and stamp.covers(*_wishes(env, groups, extras))
         and not fault(env)
         and all(is_whole(env, name) for name in stamp.distributions)
     )
 
 
-def prepare(env: Environment, groups: list[str]) -> None:
-    """Make or repair the environment, so that it holds the program with these dependency groups.
+def prepare(env: Environment, groups: Sequence[str], extras: Sequence[str] = ()) -> None:
+    """Make or repair the environment, so that it holds the program.
+
+    Parameters
+    ----------
+    env : Environment
+    groups : sequence of str
+        Dependency groups of ``pyproject.toml`` to install as well.
+    extras : sequence of str
+        Extras of the program (``project.optional-dependencies``) to install as well.
 
     Raises
     ------
@@ -199,7 +214,7 @@ def prepare(env: Environment, groups: list[str]) -> None:
         for name in broken:
             say(f"{name.removesuffix('.dist-info')} is damaged and will be installed again")
             shutil.rmtree(env.site_packages / name)
-    mark, requirements = _wishes(env, groups)
+    mark, requirements = _wishes(env, groups, extras)
     if stamp is not None and stamp.covers(mark, []):
         requirements = list(dict.fromkeys(requirements + stamp.requirements))
     _install(env, requirements)

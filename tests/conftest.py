@@ -6,9 +6,30 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import sys
 import threading
+from pathlib import Path
 
 import pytest
+
+ENGINE = Path(__file__).parents[1] / "nnstudio" / "engine"
+
+
+def pytest_configure(config):
+    """Compile the training step where no file of Numba's holds it yet, once for all processes of xdist."""
+    if hasattr(config, "workerinput"):
+        return
+    # Numba asks whether kernel.py has changed, but compiles in what the modules say that it imports.
+    changed = max(path.stat().st_mtime for path in ENGINE.glob("*.py"))
+    for path in ENGINE.glob("__pycache__/kernel.*.nb?"):
+        if path.stat().st_mtime < changed:
+            path.unlink(missing_ok=True)
+    version = "py{}{}".format(*sys.version_info)
+    is_shared = (config.getoption("numprocesses", None) or 0) > 1
+    if is_shared and not any(ENGINE.glob(f"__pycache__/kernel.work-*.{version}.nbi")):
+        from nnstudio.engine import compiled_step
+
+        compiled_step.load()
 
 
 @pytest.fixture(autouse=True)

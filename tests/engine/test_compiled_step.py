@@ -1,4 +1,4 @@
-"""The compiled step beside the NumPy one; skipped where Numba is not installed."""
+"""The compiled step beside the NumPy one."""
 
 import math
 import subprocess
@@ -13,8 +13,6 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.engine.team import Team
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
-
-pytest.importorskip("numba", reason="Numba is not installed")
 
 HYPERS = [
     Hyper(learning_rate=0.01),

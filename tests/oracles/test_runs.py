@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.compiled_step import knows
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import smooth_labels
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
@@ -36,8 +37,6 @@ def run_and_data(name):
 @pytest.mark.parametrize("n_threads", [1, 2])
 @pytest.mark.parametrize("compiled", [False, True])
 def test_the_step_that_training_takes_gives_the_same_fifty_losses(name, n_threads, compiled):
-    if compiled:
-        pytest.importorskip("numba", reason="Numba is not installed")
     run, architecture, theta, x, labels = run_and_data(name)
     optimiser, hyper = OPTIMISERS[run["optimiser"]], Hyper(**run["hyper"])
     state, losses = optimiser.initial_state(theta), []
@@ -47,6 +46,7 @@ def test_the_step_that_training_takes_gives_the_same_fifty_losses(name, n_thread
             team=team,
             compiled=compiled,
         )
+        assert (step._compiled is not None) == (compiled and knows(architecture, run["loss"], theta.dtype))
         for rows in REFERENCE[f"{name}/batches"]:
             wanted = labels[rows]
             if "label_smoothing" in run:

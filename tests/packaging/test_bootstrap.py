@@ -110,6 +110,15 @@ def test_arguments_of_test_go_to_pytest_alone(env, started, monkeypatch):
     assert ran == [[*bootstrap.OPTIONS["pytest"], "-k", "idx"]]
 
 
+def test_the_set_up_for_tests_brings_the_compiled_step_and_that_for_use_does_not(env, monkeypatch):
+    asked = []
+    monkeypatch.setattr(bootstrap.environment, "is_ready", lambda env, *wanted: asked.append(wanted) or True)
+    monkeypatch.setattr(bootstrap.machine, "unresolved_libraries", lambda folder, screen: [])
+    for tests in (False, True):
+        bootstrap.set_up(env, ["test"], screen="offscreen", tests=tests)
+    assert asked == [(["test"], ()), (["test"], ("fast",))]
+
+
 @pytest.mark.parametrize("argv", [[], ["dance"], ["setup", "please"]])
 def test_a_wrong_call_explains_itself(argv, started, capsys):
     assert bootstrap.main(argv) == 2

@@ -15,6 +15,8 @@ PYPROJECT = """
 [project]
 name = "thing"
 dependencies = ["numpy"]
+[project.optional-dependencies]
+fast = ["numba>=0.61"]
 [dependency-groups]
 test = ["pytest", "hypothesis"]
 lint = ["ruff"]
@@ -84,6 +86,11 @@ def test_this_project_names_the_groups_that_the_commands_ask_for():
     pyproject = tomllib.loads((Path(environment.__file__).parents[1] / "pyproject.toml").read_text("utf-8"))
     wanted = set(environment.group_requirements(pyproject, ["test", "lint"]))
     assert wanted < set(environment.group_requirements(pyproject, ["dev"]))
+
+
+def test_extras_are_those_of_the_project():
+    assert environment.extra_requirements(tomllib.loads(PYPROJECT), []) == []
+    assert environment.extra_requirements(tomllib.loads(PYPROJECT), ["fast"]) == ["numba>=0.61"]
 
 
 def test_only_what_decides_the_installation_changes_the_fingerprint():
@@ -174,6 +181,16 @@ def test_another_group_joins_those_already_there(env, steps):
     environment.prepare(env, ["lint"])
     assert pip_command(steps)[-3:] == ["ruff", "pytest", "hypothesis"]
     assert environment.is_ready(env, ["test", "lint"])
+
+
+def test_an_extra_joins_the_groups(env, steps):
+    environment.prepare(env, ["lint"])
+    assert not environment.is_ready(env, ["lint"], ["fast"])
+    steps.clear()
+    environment.prepare(env, ["lint"], ["fast"])
+    assert pip_command(steps)[-3:] == [str(env.root), "ruff", "numba>=0.61"]
+    assert environment.is_ready(env, ["lint"], ["fast"])
+    assert environment.is_ready(env, [])
 
 
 def test_a_changed_requirement_is_noticed(env, steps):
