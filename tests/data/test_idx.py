@@ -194,6 +194,8 @@ def test_mutated_files_are_read_right_or_refused(tmp_path):
     rng = np.random.default_rng(2026)
     n_refused = 0
     for round_ in range(20_000):
+        # A new file: one that is cut to nothing and written again waits for the disc.
+        path.unlink(missing_ok=True)
         path.write_bytes(mutate(rng, originals[round_ % len(originals)]))
         try:
             array = read_idx(path)

@@ -256,6 +256,8 @@ def test_no_damage_ends_in_anything_but_the_documented_error(tmp_path, model):
     path = tmp_path / "damaged"
     sentences = []
     for _ in range(4000):
+        # A new file: one that is cut to nothing and written again waits for the disc.
+        path.unlink(missing_ok=True)
         path.write_bytes(mutated(data, rng))
         try:
             loaded = load_model(path)
