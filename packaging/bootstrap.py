@@ -3,6 +3,8 @@
     python3 packaging/bootstrap.py run [ARGUMENT...]     set up, then `nnstudio ARGUMENT...`, or the window
     python3 packaging/bootstrap.py test [ARGUMENT...]    set up, then all tests and checks (or pytest alone)
     python3 packaging/bootstrap.py setup                 set up for development, and stop there
+    python3.13 packaging/bootstrap.py retest [ARGUMENT...]
+        pytest on another Python, in an environment of its own (.venv-3.13): .venv stays as it is
 
 Exit status: that of the program or of the tests; 1 where the set-up failed; 2 for a wrong call;
 3 where something has to be installed by hand first (the command to type is printed).
@@ -92,6 +94,13 @@ def test(env: environment.Environment, arguments: list[str]) -> int:
     return call_all(env, [("pytest", *arguments)] if arguments else [("pytest",), *CHECKS])
 
 
+def retest(env: environment.Environment, arguments: list[str]) -> int:
+    """Run pytest on this Python, in its own environment beside ``env``."""
+    own = environment.Environment.of_this_python(env.root)
+    set_up(own, ["test"], screen="offscreen", tests=True)
+    return call_all(own, [("pytest", *arguments)])
+
+
 def call_all(env: environment.Environment, checks: list[tuple[str, ...]]) -> int:
     """Call programs of the environment one after another; return 1 if any failed."""
     failed = []
@@ -113,7 +122,7 @@ def setup(env: environment.Environment, arguments: list[str]) -> int:
     return 0
 
 
-COMMANDS = {"run": run, "test": test, "setup": setup}
+COMMANDS = {"run": run, "test": test, "setup": setup, "retest": retest}
 
 
 def hand_over(command: list[str]) -> int:

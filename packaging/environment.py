@@ -39,6 +39,11 @@ class Environment:
     root: Path
     name: str = ".venv"
 
+    @classmethod
+    def of_this_python(cls, root: Path) -> "Environment":
+        """Return the environment of this version of Python alone, which leaves ``.venv`` as it is."""
+        return cls(root, f".venv-{_python_version()}")
+
     @property
     def folder(self) -> Path:
         """The environment itself."""

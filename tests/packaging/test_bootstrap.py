@@ -119,6 +119,16 @@ def test_the_set_up_for_tests_brings_the_compiled_step_and_that_for_use_does_not
     assert asked == [(["test"], ()), (["test"], ("fast",))]
 
 
+def test_another_python_runs_pytest_alone_in_an_environment_of_its_own(env, monkeypatch):
+    ran, made = [], []
+    monkeypatch.setattr(bootstrap, "set_up", lambda env, groups, **kwargs: made.append((env, groups)))
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda command, cwd: ran.append(command) or 0)
+    assert bootstrap.retest(env, ["tests/studio"]) == 0
+    own = Environment.of_this_python(env.root)
+    assert made == [(own, ["test"])]
+    assert ran == [[str(own.program("pytest")), *bootstrap.OPTIONS["pytest"], "tests/studio"]]
+
+
 @pytest.mark.parametrize("argv", [[], ["dance"], ["setup", "please"]])
 def test_a_wrong_call_explains_itself(argv, started, capsys):
     assert bootstrap.main(argv) == 2

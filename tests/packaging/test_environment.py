@@ -93,6 +93,12 @@ def test_extras_are_those_of_the_project():
     assert environment.extra_requirements(tomllib.loads(PYPROJECT), ["fast"]) == ["numba>=0.61"]
 
 
+def test_each_python_can_have_an_environment_of_its_own(tmp_path):
+    own = Environment.of_this_python(tmp_path)
+    assert own.folder == tmp_path / f".venv-{environment._python_version()}"
+    assert own.folder != Environment(tmp_path).folder
+
+
 def test_only_what_decides_the_installation_changes_the_fingerprint():
     def of(text, python="3.11"):
         return environment.fingerprint(tomllib.loads(text), python)
