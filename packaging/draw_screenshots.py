@@ -18,10 +18,11 @@ from PySide6.QtGui import QImage
 
 from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.paths import resource
-from nnstudio.studio.app import create_application, open_window
+from nnstudio.studio.app import open_window
 from nnstudio.studio.demo import DIGIT, HIDDEN_LAYERS, PROBLEM, SEED, draw
-from nnstudio.studio.theme import DARK, LIGHT
-from nnstudio.studio.window import PREFERRED, Window
+from nnstudio.studio.painting.theme import DARK, LIGHT
+from nnstudio.studio.program.application import create_application
+from nnstudio.studio.window.main_window import PREFERRED, Window
 
 COLOURS = 224
 EPOCHS = 8

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from nnstudio.files.model_file import Model
     from nnstudio.files.recipe_data import RecipeData
-    from nnstudio.studio.card_pictures import Mistake
+    from nnstudio.studio.offscreen.model_card_pictures import Mistake
 
 _N_MISTAKES = 10
 
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     notes = _notes(arguments.notes)
     data = _data(model, arguments.data_dir)
     with qt_needed("A card"):
-        from nnstudio.studio.card_pictures import curves_png, mistakes_png
+        from nnstudio.studio.offscreen.model_card_pictures import curves_png, mistakes_png
     out = path.with_suffix(".md")
     pictures = {kind: path.with_name(f"{path.stem}-{kind}.png") for kind in ("curves", "mistakes")}
     write_atomically(pictures["curves"], curves_png(model.card["curves"]))
@@ -74,7 +74,7 @@ def _data(model: Model, data_dir: str | None) -> RecipeData:
 
 def _mistakes(model: Model, data: RecipeData) -> list[Mistake]:
     """Return the mistakes on all test samples that the network was surest of."""
-    from nnstudio.studio.card_pictures import Mistake
+    from nnstudio.studio.offscreen.model_card_pictures import Mistake
 
     names, found = model.output_space.class_names, []
     for title, samples in data.test.items():

@@ -10,7 +10,7 @@ import numpy as np
 from nnstudio.cli.samples import read_samples
 from nnstudio.cli.status import DONE
 from nnstudio.engine.metrics import confusion
-from nnstudio.engine.novelty import novelty_scores
+from nnstudio.engine.ood_detector import novelty_scores
 from nnstudio.engine.passes import predict
 from nnstudio.files.models import find_model
 from nnstudio.files.open_model import open_model

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from nnstudio.cli.status import DONE
 from nnstudio.files.exports import export
+from nnstudio.files.imported_layers import Assumptions
 from nnstudio.files.models import find_model
 from nnstudio.files.open_model import open_model
-from nnstudio.files.stack import Assumptions
 
 if TYPE_CHECKING:
     import argparse

@@ -37,7 +37,7 @@ def read_images(path: Path) -> Imported:
 
         if os.path.isdir(path):
             with qt_needed(f"Reading {path}"):
-                from nnstudio.studio.images import read_grey
+                from nnstudio.studio.painting.images import read_grey
             with silent_libraries():
                 imported = read_image_folder(path, read_grey=read_grey, progress=report)
         else:

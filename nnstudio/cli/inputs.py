@@ -64,7 +64,7 @@ def read_characters(path: Path, spec: RasterSpec, *, whole: bool) -> CharacterIm
 
 def _read_grey(path: Path) -> NDArray[np.float32]:
     with qt_needed(f"Reading {path}"):
-        from nnstudio.studio.images import read_grey
+        from nnstudio.studio.painting.images import read_grey
     with silent_libraries():
         grey: NDArray[np.float32] = read_grey(path)
     return grey

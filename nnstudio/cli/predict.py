@@ -12,7 +12,7 @@ import numpy as np
 from nnstudio.cli.inputs import read_characters
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import complain
-from nnstudio.engine.novelty import Novelty
+from nnstudio.engine.ood_detector import Novelty
 from nnstudio.engine.passes import activations
 from nnstudio.errors import UserError
 from nnstudio.files.models import find_model

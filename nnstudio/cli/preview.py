@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     source = _source(arguments.what, arguments.data_dir, rng)
     pairs = list(source.pairs(arguments.n, rng=rng))
     with qt_needed("A contact sheet"):
-        from nnstudio.studio.contact_sheet import sheet_png
+        from nnstudio.studio.offscreen.contact_sheet import sheet_png
     out = Path(arguments.out)
     write_atomically(out, sheet_png(pairs, source.title, source.how))
     print(out)

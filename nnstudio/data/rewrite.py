@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnstudio.data.hand import rotation, stray
+from nnstudio.data.handwriting_noise import rotation, stray
 from nnstudio.data.rasterise import MNIST_SPEC, rasterise_with_pens
 from nnstudio.errors import UserError
 from nnstudio.language import tr

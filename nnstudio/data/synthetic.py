@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.data.glyphs import STYLES
-from nnstudio.data.hand import stray, write
+from nnstudio.data.handwriting_noise import stray, write
 from nnstudio.data.letter_glyphs import CAPITALS, SMALL
 from nnstudio.data.rasterise import MNIST_SPEC, rasterise_with_pens
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from nnstudio.engine.architecture import Architecture
     from nnstudio.engine.optimisers import Hyper, Optimiser, OptimiserState
-    from nnstudio.engine.team import Team
+    from nnstudio.engine.thread_pool import Team
 
 VARIABLE = "NNSTUDIO_COMPILED"
 """Set to 0, no step is compiled."""

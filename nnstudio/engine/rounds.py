@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nnstudio.engine.architecture import Architecture, Layer
     from nnstudio.engine.dropout import Dropout
     from nnstudio.engine.layer_passes import Workspace
-    from nnstudio.engine.team import Team
+    from nnstudio.engine.thread_pool import Team
 
 _FEWEST_ROWS = 8
 """Fewer rows of a batch are not a piece of their own."""

@@ -21,7 +21,7 @@ from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import check_pair
 from nnstudio.engine.optimisers import BLOCK_SIZE, Part, parts_of
 from nnstudio.engine.rounds import Rounds, bounds
-from nnstudio.engine.team import Team
+from nnstudio.engine.thread_pool import Team
 from nnstudio.language import tr
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnstudio.engine.metrics import calibration, confusion
-from nnstudio.engine.novelty import novelty_scores
+from nnstudio.engine.ood_detector import novelty_scores
 from nnstudio.engine.passes import predict
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.problem import Samples
     from nnstudio.engine.architecture import Architecture
-    from nnstudio.engine.novelty import NoveltyDetector
+    from nnstudio.engine.ood_detector import NoveltyDetector
 
 _N_BINS = 10
 

@@ -18,7 +18,7 @@ from safetensors import numpy as safetensors_numpy
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.novelty import NoveltyDetector, detector_architecture
+from nnstudio.engine.ood_detector import NoveltyDetector, detector_architecture
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
 from nnstudio.files.model_header import (

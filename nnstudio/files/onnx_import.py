@@ -13,8 +13,8 @@ import numpy as np
 
 from nnstudio.engine.activation_functions import LEAK
 from nnstudio.errors import UserError
+from nnstudio.files.imported_layers import Assumptions, ImportModelError, Linear, stacked
 from nnstudio.files.protobuf import parse, unpacked
-from nnstudio.files.stack import Assumptions, ImportModelError, Linear, stacked
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def from_onnx(data: bytes, name: str, assumed: Assumptions) -> Model:
         If it is no chain of linear layers and activations that the engine has; the rest of a sentence that
         begins with the file's name.
     UserError
-        As for `nnstudio.files.stack.stacked`.
+        As for `nnstudio.files.imported_layers.stacked`.
     """
     try:
         model = parse(memoryview(data))

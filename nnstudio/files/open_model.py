@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from nnstudio.engine.architecture import MAX_PARAMETERS
 from nnstudio.errors import UserError
+from nnstudio.files.imported_layers import Assumptions
 from nnstudio.files.model_file import ForeignFileError, ModelFileError, load_model
 from nnstudio.files.onnx_import import from_onnx
 from nnstudio.files.safetensors_import import from_safetensors
-from nnstudio.files.stack import Assumptions
 from nnstudio.language import tr
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.losses import usual_loss
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.errors import UserError
-from nnstudio.files.recipe_novelty import read_novelty
+from nnstudio.files.recipe_ood import read_novelty
 from nnstudio.files.recipe_sources import ProblemSource, printable, read_source
 from nnstudio.files.recipe_views import read_views
 from nnstudio.files.shipped import find_shipped, shipped_names
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-    from nnstudio.files.recipe_novelty import NoveltyRecipe
+    from nnstudio.files.recipe_ood import NoveltyRecipe
     from nnstudio.files.recipe_sources import StrokeSource
     from nnstudio.files.recipe_views import View
     from nnstudio.files.toml_entries import Table

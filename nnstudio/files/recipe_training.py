@@ -13,7 +13,7 @@ from nnstudio.data.scaling import measure_scaling
 from nnstudio.files.model_card import measure_sets
 from nnstudio.files.model_file import Model
 from nnstudio.files.recipe_data import gather
-from nnstudio.files.recipe_novelty import fit_to_recipe, measure_outliers
+from nnstudio.files.recipe_ood import fit_to_recipe, measure_outliers
 from nnstudio.files.recipe_views import widened_by_views
 from nnstudio.training.loop import Diverged, TrainingLoop
 from nnstudio.training.threads import BlasThreads, threads_from_environment
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import Problem, Samples
     from nnstudio.data.scaling import InputScaling
     from nnstudio.engine.architecture import Architecture
-    from nnstudio.engine.novelty import NoveltyDetector
+    from nnstudio.engine.ood_detector import NoveltyDetector
     from nnstudio.files.recipe import Recipe
     from nnstudio.files.recipe_data import RecipeData
-    from nnstudio.files.recipe_novelty import NoveltyRecipe
+    from nnstudio.files.recipe_ood import NoveltyRecipe
     from nnstudio.training.config import TrainingConfig
 
 _REPORT_PERIOD_S = 0.25

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from safetensors import SafetensorError
 from safetensors import numpy as safetensors_numpy
 
-from nnstudio.files.stack import Assumptions, ImportModelError, Linear, stacked
+from nnstudio.files.imported_layers import Assumptions, ImportModelError, Linear, stacked
 from nnstudio.language import tr
 
 if TYPE_CHECKING:

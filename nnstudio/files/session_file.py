@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
     from nnstudio.data.strokes import Drawing
     from nnstudio.files.model_file import Model
+    from nnstudio.training.checkpoint import Moment
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.data_choices import DataChoices
-    from nnstudio.training.moment import Moment
     from nnstudio.training.runs import Run
 
 SUFFIX = ".nnstudio"

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.language import tr
+from nnstudio.training.batch_plan import Course
+from nnstudio.training.checkpoint import Mark, Moment
 from nnstudio.training.config import TrainingConfig
-from nnstudio.training.course import Course
 from nnstudio.training.data_choices import DataChoices
-from nnstudio.training.moment import Mark, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -31,9 +31,9 @@ from nnstudio.files.session_json import (
     whole_of,
 )
 from nnstudio.language import tr
+from nnstudio.training.checkpoint import Moment
+from nnstudio.training.checkpoint_history import Recording
 from nnstudio.training.history import HistoryView
-from nnstudio.training.moment import Moment
-from nnstudio.training.recording import Recording
 from nnstudio.training.runs import Run
 from nnstudio.training.snapshot import Change
 from nnstudio.training.start import LoopState

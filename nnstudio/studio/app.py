@@ -4,7 +4,6 @@ import gc
 import logging
 import os
 import signal
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +11,8 @@ from pathlib import Path
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 
-import nnstudio
 from nnstudio.data.catalogue import installed
 from nnstudio.data.problem import InputSpace
 from nnstudio.data.problems import DIGITS
@@ -28,17 +25,17 @@ from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import DEFAULT_MODEL, find_model
 from nnstudio.language import tr
 from nnstudio.paths import log_path, state_dir
-from nnstudio.studio.handlers import contained
-from nnstudio.studio.images import icon
-from nnstudio.studio.keeper import has_last_session, open_last_session
-from nnstudio.studio.log import logging_to_file
-from nnstudio.studio.single import Receiver, hand_over
-from nnstudio.studio.starting import NEW_NETWORK
-from nnstudio.studio.theme import DARK, font, system_theme
-from nnstudio.studio.translation import speak
-from nnstudio.studio.trap import ExceptionTrap
-from nnstudio.studio.unfinished import LastEnd, note_bringing_back, unfinished
-from nnstudio.studio.window import Window, chosen_theme
+from nnstudio.studio.documents.autosave import has_last_session, open_last_session
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.theme import system_theme
+from nnstudio.studio.program.application import create_application
+from nnstudio.studio.program.crash_marker import LastEnd, note_bringing_back, unfinished
+from nnstudio.studio.program.exception_hook import ExceptionTrap
+from nnstudio.studio.program.log import logging_to_file
+from nnstudio.studio.program.single_instance import Receiver, hand_over
+from nnstudio.studio.program.translation import speak
+from nnstudio.studio.session.default_configs import NEW_NETWORK
+from nnstudio.studio.window.main_window import Window, chosen_theme
 
 _log = logging.getLogger("nnstudio")
 
@@ -113,27 +110,6 @@ def _without_a_folder() -> str:
 
 def _last_session() -> str:
     return tr("Ctrl+Shift+O brings back what you trained last.")
-
-
-def create_application() -> QApplication:
-    """Return the one application object, made on the first call."""
-    existing = QApplication.instance()
-    if isinstance(existing, QApplication):
-        return existing
-    application = QApplication(sys.argv[:1])
-    # Every position of the pen counts, however busy the program is. Qt's X11 part sets the first one anew
-    # when the application is made, so it is said afterwards.
-    QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
-    QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
-    application.setApplicationName("nnstudio")
-    application.setApplicationVersion(nnstudio.__version__)
-    application.setDesktopFileName(nnstudio.APPLICATION_ID)
-    application.setStyle("Fusion")
-    # A decimal point is a point wherever a number is typed, as in the formulas and the files.
-    QLocale.setDefault(QLocale.c())
-    application.setFont(font(13))
-    application.setWindowIcon(icon("nnstudio", DARK.text, 64))
-    return application
 
 
 def open_window(settings: QSettings) -> Window:

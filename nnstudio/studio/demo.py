@@ -14,10 +14,11 @@ from PySide6.QtTest import QTest
 from nnstudio.data.strokes import Drawing
 from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.errors import UserError
-from nnstudio.studio.app import create_application, open_window
-from nnstudio.studio.theme import DARK, LIGHT
-from nnstudio.studio.views.canvas import Canvas
-from nnstudio.studio.window import Window
+from nnstudio.studio.app import open_window
+from nnstudio.studio.painting.theme import DARK, LIGHT
+from nnstudio.studio.panels.input.stroke_canvas import Canvas
+from nnstudio.studio.program.application import create_application
+from nnstudio.studio.window.main_window import Window
 
 DIGIT = 3
 SEED = 6

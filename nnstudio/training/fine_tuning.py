@@ -27,7 +27,7 @@ import numpy as np
 from nnstudio.data.rewrite import RewriteStrengths, ink_anew
 from nnstudio.data.warp import Warper, WarpStrengths
 from nnstudio.engine.layer_passes import Workspace
-from nnstudio.engine.novelty import NoveltyDetector, detector_architecture, novelty_scores
+from nnstudio.engine.ood_detector import NoveltyDetector, detector_architecture, novelty_scores
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.engine.passes import forward, predict
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep

@@ -11,13 +11,13 @@ from nnstudio.engine.dropout import Dropout
 from nnstudio.engine.losses import smooth_labels
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import all_finite
-from nnstudio.engine.team import Team
+from nnstudio.engine.thread_pool import Team
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 from nnstudio.errors import UserError
 from nnstudio.language import tr
-from nnstudio.training.course import Course
+from nnstudio.training.batch_plan import Course
+from nnstudio.training.epoch_samples import EpochBuffer
 from nnstudio.training.evaluation import Evaluation, Measures
-from nnstudio.training.fresh import EpochBuffer
 from nnstudio.training.start import LoopState, checked_mask, checked_theta, initial_theta
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from nnstudio.data.problem import Problem, Samples
     from nnstudio.training.config import TrainingConfig
-    from nnstudio.training.fresh import FreshSamples
-    from nnstudio.training.operation import Operation
+    from nnstudio.training.epoch_samples import FreshSamples
+    from nnstudio.training.weight_edit import Operation
 
 
 class Diverged(UserError):

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nnstudio.language import tr
-from nnstudio.training.recording import BUDGET_BYTES
+from nnstudio.training.checkpoint_history import BUDGET_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nnstudio.data.problem import InputSpace, OutputSpace
+    from nnstudio.training.checkpoint import Moment
+    from nnstudio.training.checkpoint_history import Recording
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.data_choices import DataChoices
-    from nnstudio.training.moment import Moment
-    from nnstudio.training.recording import Recording
 
 MOST_RUNS = 32
 """More lanes than anyone looks at; the oldest one goes."""

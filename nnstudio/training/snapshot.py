@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from nnstudio.training.checkpoint_history import Recording
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.history import HistoryView
-    from nnstudio.training.recording import Recording
 
 
 class RunState(StrEnum):

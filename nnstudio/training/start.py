@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from nnstudio.training.batch_plan import Course
     from nnstudio.training.config import TrainingConfig
-    from nnstudio.training.course import Course
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,9 @@
 """How many threads a training step uses; the trainer's business alone.
 
 Decided 2026-11: BLAS itself keeps to one thread. Its own threads wait for each other without sleeping, and on
-a busy machine a step of 0.5 ms was measured to take 50 and more; those of `nnstudio.engine.team` sleep, and
-whoever is awake does the work. How many of them pay is measured, and one is preferred unless two gain
-clearly.
+a busy machine a step of 0.5 ms was measured to take 50 and more; those of `nnstudio.engine.thread_pool`
+sleep, and any thread that is awake takes the next piece. How many of them pay is measured, and one is
+preferred unless two gain clearly.
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnstudio.language import tr
+from nnstudio.training.checkpoint_history import Recording
 from nnstudio.training.config import ConfigError
 from nnstudio.training.loop import TrainingLoop
-from nnstudio.training.recording import Recording
 from nnstudio.training.start import checked_mask, checked_theta
 from nnstudio.training.threads import threads_from_environment
 from nnstudio.training.worker import Worker
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from nnstudio.data.problem import Problem
+    from nnstudio.training.checkpoint import Moment
     from nnstudio.training.config import TrainingConfig
-    from nnstudio.training.fresh import FreshSamples
-    from nnstudio.training.moment import Moment
-    from nnstudio.training.operation import Operation
+    from nnstudio.training.epoch_samples import FreshSamples
     from nnstudio.training.snapshot import Snapshot
     from nnstudio.training.start import LoopState
+    from nnstudio.training.weight_edit import Operation
 
 
 class Trainer:

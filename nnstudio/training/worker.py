@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from nnstudio.language import tr
 from nnstudio.training.changes import described_change, with_change
+from nnstudio.training.checkpoint import Mark, Moment
+from nnstudio.training.early_stopping import Patience
 from nnstudio.training.history import History
 from nnstudio.training.loop import Diverged
 from nnstudio.training.measuring import FRAME_S, Measuring
-from nnstudio.training.moment import Mark, Moment
-from nnstudio.training.patience import Patience
 from nnstudio.training.snapshot import Change, RunState, Snapshot
 from nnstudio.training.speed import SpeedMeter, Stopwatch
 from nnstudio.training.thread_choice import ThreadChoice
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from nnstudio.training.checkpoint_history import Recording
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.loop import TrainingLoop
-    from nnstudio.training.operation import Operation
-    from nnstudio.training.recording import Recording
+    from nnstudio.training.weight_edit import Operation
 
 logger = logging.getLogger(__name__)
 

@@ -27,9 +27,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.data.strokes import Drawing
-from nnstudio.studio.app import create_application, open_window
+from nnstudio.studio.app import open_window
 from nnstudio.studio.demo import draw
-from nnstudio.studio.views.outputs import Outputs
+from nnstudio.studio.program.application import create_application
+from nnstudio.studio.views.class_bars import Outputs
 from tests.bench.interpreter_lock import InterpreterLock
 
 NETWORKS = ("100 300", "1024 1024")

@@ -23,11 +23,11 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.files.atomic import write_atomically
 from nnstudio.files.model_file import Model
 from nnstudio.files.session_file import SavedSession, open_session, save_session
+from nnstudio.training.batch_plan import Course
+from nnstudio.training.checkpoint import Mark, Moment
+from nnstudio.training.checkpoint_history import Recording
 from nnstudio.training.config import TrainingConfig
-from nnstudio.training.course import Course
 from nnstudio.training.data_choices import DataChoices
-from nnstudio.training.moment import Mark, Moment
-from nnstudio.training.recording import Recording
 from nnstudio.training.runs import Run
 from nnstudio.training.start import LoopState
 

@@ -20,7 +20,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
-from nnstudio.studio.app import create_application, open_window
+from nnstudio.studio.app import open_window
+from nnstudio.studio.program.application import create_application
 from nnstudio.training.evaluation import Evaluation
 
 

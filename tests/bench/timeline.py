@@ -25,10 +25,11 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
 from nnstudio.data.strokes import Drawing
-from nnstudio.studio.app import create_application, open_window
+from nnstudio.studio.app import open_window
 from nnstudio.studio.demo import draw
-from nnstudio.studio.views.outputs import Outputs
-from nnstudio.training.recording import Recording
+from nnstudio.studio.program.application import create_application
+from nnstudio.studio.views.class_bars import Outputs
+from nnstudio.training.checkpoint_history import Recording
 
 NETWORKS = ("64 32", "512 512")
 THREE = Drawing((((0, 0), (3, 0), (1, 2), (3, 3), (3, 5), (0, 5)),))

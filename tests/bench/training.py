@@ -73,7 +73,7 @@ from nnstudio.engine.compiled_step import is_available
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
-from nnstudio.engine.team import Team
+from nnstudio.engine.thread_pool import Team
 from nnstudio.engine.training_step import TrainingStep
 from nnstudio.training.threads import n_cores
 

@@ -17,7 +17,7 @@ from nnstudio.data.synthetic import synthetic_digits
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
-from nnstudio.engine.novelty import NoveltyDetector, detector_architecture
+from nnstudio.engine.ood_detector import NoveltyDetector, detector_architecture
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.files.model_file import Model, load_model, save_model

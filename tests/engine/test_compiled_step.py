@@ -11,7 +11,7 @@ from nnstudio.engine import compiled_step, program, rounds
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
-from nnstudio.engine.team import Team
+from nnstudio.engine.thread_pool import Team
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 
 HYPERS = [

@@ -8,7 +8,7 @@ from safetensors import safe_open
 from safetensors.numpy import save
 
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.novelty import NoveltyDetector, detector_architecture, novelty_scores
+from nnstudio.engine.ood_detector import NoveltyDetector, detector_architecture, novelty_scores
 from nnstudio.files.atomic import WriteError
 from nnstudio.files.model_file import MAX_HEADER_BYTES, Model, ModelFileError, load_model, save_model
 

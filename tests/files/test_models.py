@@ -5,7 +5,7 @@ import pytest
 
 from nnstudio.data.outliers import draw_outliers
 from nnstudio.data.problems import WRITERS
-from nnstudio.engine.novelty import novelty_scores
+from nnstudio.engine.ood_detector import novelty_scores
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import load_model
 from nnstudio.files.models import UnknownModelError, find_model, shipped_models

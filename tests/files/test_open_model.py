@@ -6,11 +6,11 @@ from safetensors import numpy as safetensors_numpy
 
 from nnstudio.engine.passes import predict
 from nnstudio.errors import UserError
+from nnstudio.files.imported_layers import Assumptions, ImportModelError
 from nnstudio.files.model_file import ModelFileError, load_model
 from nnstudio.files.models import find_model
 from nnstudio.files.onnx_export import onnx_bytes
 from nnstudio.files.open_model import open_model
-from nnstudio.files.stack import Assumptions, ImportModelError
 
 RNG = np.random.default_rng(0)
 

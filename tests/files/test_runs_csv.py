@@ -9,11 +9,11 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.files.atomic import WriteError
 from nnstudio.files.runs_csv import runs_csv, save_runs
+from nnstudio.training.batch_plan import Course
+from nnstudio.training.checkpoint import Mark, Moment
+from nnstudio.training.checkpoint_history import Recording
 from nnstudio.training.config import TrainingConfig
-from nnstudio.training.course import Course
 from nnstudio.training.data_choices import DataChoices
-from nnstudio.training.moment import Mark, Moment
-from nnstudio.training.recording import Recording
 from nnstudio.training.runs import Run
 
 CONFIG = TrainingConfig(Architecture.parse("2-5-2"), hyper=Hyper(learning_rate=0.1 + 0.2), seed=7)

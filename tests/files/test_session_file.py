@@ -22,12 +22,12 @@ from nnstudio.files.session_file import (
 )
 from nnstudio.files.session_json import config_from_json, config_to_json
 from nnstudio.files.session_store import Member, SessionFileError, SessionFolder, pack, unpack
+from nnstudio.training.batch_plan import Course
+from nnstudio.training.checkpoint import Mark, Moment
+from nnstudio.training.checkpoint_history import Recording
 from nnstudio.training.config import TrainingConfig
-from nnstudio.training.course import Course
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.history import HistoryView
-from nnstudio.training.moment import Mark, Moment
-from nnstudio.training.recording import Recording
 from nnstudio.training.runs import Run
 from nnstudio.training.snapshot import Change
 from nnstudio.training.start import LoopState

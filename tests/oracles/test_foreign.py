@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from nnstudio.engine.passes import predict
+from nnstudio.files.imported_layers import Assumptions
 from nnstudio.files.model_file import ModelFileError, save_model
 from nnstudio.files.open_model import open_model
-from nnstudio.files.stack import Assumptions
 
 FOLDER = Path(__file__).parent / "foreign"
 OUTPUTS = np.load(FOLDER / "outputs.npz")

@@ -12,7 +12,7 @@ from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import smooth_labels
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.engine.passes import loss_and_gradient
-from nnstudio.engine.team import Team
+from nnstudio.engine.thread_pool import Team
 from nnstudio.engine.training_step import TrainingStep
 
 with np.load(Path(__file__).with_name("runs.npz")) as file:

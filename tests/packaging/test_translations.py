@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 import nnstudio
 from nnstudio.language import tr
-from nnstudio.studio import translation
+from nnstudio.studio.program import translation
 
 SOURCE = '''
 """Not a text."""

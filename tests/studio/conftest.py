@@ -12,10 +12,10 @@ from shiboken6 import Shiboken
 from nnstudio.data.problem import InputSpace, Problem, Samples
 from nnstudio.data.problems import DIGITS, load_problem
 from nnstudio.data.synthetic import synthetic_digits
-from nnstudio.studio import errands, novelty_fitter, surveyor
-from nnstudio.studio.app import create_application
-from nnstudio.studio.theme import DARK
-from nnstudio.studio.window import Window
+from nnstudio.studio.painting.theme import DARK
+from nnstudio.studio.program.application import create_application
+from nnstudio.studio.session import evaluator, ood_detector_fit, problem_sources
+from nnstudio.studio.window.main_window import Window
 from tests.studio.gestures import discard, flush_deletions
 from tests.studio.networks import model_of
 
@@ -75,14 +75,14 @@ def _small_problems(monkeypatch, digits):
     def load(name, **options):
         return digits if name == "digits-synthetic" else load_problem(name, **options)
 
-    monkeypatch.setattr(errands, "load_problem", load)
+    monkeypatch.setattr(problem_sources, "load_problem", load)
 
 
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch):
     """Load no test set and fit no detector unasked: a test says when there is one."""
-    monkeypatch.setattr(surveyor, "UNASKED_AFTER_S", math.inf)
-    monkeypatch.setattr(novelty_fitter, "REST_S", math.inf)
+    monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", math.inf)
+    monkeypatch.setattr(ood_detector_fit, "REST_S", math.inf)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QPoint, QTimer
 
 from nnstudio.data.rasterise import rasterise
-from nnstudio.studio import app, keeper
+from nnstudio.studio import app
+from nnstudio.studio.documents import autosave
 
 
 class Reporter(QObject):
@@ -66,7 +67,7 @@ def main():
 
     app.open_window = open_and_report
     # Nobody waits here for half a minute.
-    keeper.PERIOD_MS = 1000
+    autosave.PERIOD_MS = 1000
     return app.run(None)
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.studio.views.base import View
+from nnstudio.studio.views.view import View
 
 GRID = 9
 """How many places along each side of a view are asked what is there."""

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from nnstudio.studio import demo
-from nnstudio.studio.keeper import has_last_session
+from nnstudio.studio.documents.autosave import has_last_session
 
 
 def test_the_demonstration_draws_reads_trains_and_leaves_its_pictures(tmp_path):

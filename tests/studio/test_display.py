@@ -18,9 +18,9 @@ import pytest
 from nnstudio.data.strokes import Drawing, read_stroke_file
 from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.files.session_file import CONTENTS, open_session, session_from
-from nnstudio.studio.panel_actions import KEYS
-from nnstudio.studio.part_list import PARTS
-from nnstudio.studio.saved_session import last_session
+from nnstudio.studio.documents.session_snapshot import last_session
+from nnstudio.studio.panels.panel_list import PARTS
+from nnstudio.studio.window.panel_actions import KEYS
 
 ROOT = Path(__file__).parents[2]
 DATA = os.environ.get("NNSTUDIO_DATA")

@@ -13,10 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from nnstudio.data.problems import PROBLEMS
-from nnstudio.studio.actions import ENTRIES
-from nnstudio.studio.panel_tree import Side
-from nnstudio.studio.theme import DARK
-from nnstudio.studio.window import Window
+from nnstudio.studio.commands.actions import ENTRIES
+from nnstudio.studio.painting.theme import DARK
+from nnstudio.studio.window.dock_layout import Side
+from nnstudio.studio.window.main_window import Window
 from tests.studio.gestures import discard, flush_deletions, stroke_by_mouse
 
 STRESS = os.environ.get("NNSTUDIO_STRESS") == "1"

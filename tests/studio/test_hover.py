@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.studio.views.base import View
+from nnstudio.studio.views.view import View
 from tests.studio.gestures import stroke_by_mouse
 
 STEP_PX = 7

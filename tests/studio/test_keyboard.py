@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.studio.views.base import View
+from nnstudio.studio.views.view import View
 
 
 @pytest.fixture

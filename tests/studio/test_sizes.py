@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QSizePolicy, QTabBar
 
-from nnstudio.studio.theme import DARK, LIGHT
+from nnstudio.studio.painting.theme import DARK, LIGHT
 from tests.studio.gestures import stroke_by_mouse
 
 SIZES = [(1180, 720), (1440, 900), (1920, 1080), (2560, 1440), (3840, 2160)]

@@ -4,10 +4,10 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from nnstudio.studio.panel_tree import Side
-from nnstudio.studio.theme import TEXT_SCALES, font, text_scale
+from nnstudio.studio.painting.theme import TEXT_SCALES, font, text_scale
+from nnstudio.studio.window.dock_layout import Side
 from tests.studio.gestures import said, stroke_by_mouse
-from tests.studio.test_desk import places, tab_bars
+from tests.studio.window.test_dock_area import places, tab_bars
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from nnstudio.data.rewrite import RewriteStrengths, rewrite
 from nnstudio.data.strokes import Drawing, flatten
 from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.novelty import novelty_scores
+from nnstudio.engine.ood_detector import novelty_scores
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import load_model
 from nnstudio.paths import resource

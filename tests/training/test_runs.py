@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nnstudio.training.course import Course
+from nnstudio.training.batch_plan import Course
+from nnstudio.training.checkpoint import Moment
+from nnstudio.training.checkpoint_history import Recording
 from nnstudio.training.data_choices import DataChoices
-from nnstudio.training.moment import Moment
-from nnstudio.training.recording import Recording
 from nnstudio.training.runs import MOST_RUNS, Run, Runs
 
 SIZE = 4000

@@ -7,8 +7,8 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from nnstudio.training import threads
+from nnstudio.training.checkpoint_history import Recording
 from nnstudio.training.loop import TrainingLoop
-from nnstudio.training.recording import Recording
 from nnstudio.training.speed import SpeedMeter
 from nnstudio.training.threads import BlasThreads, ThreadCountError, fastest_count, threads_from_environment
 from nnstudio.training.worker import Worker

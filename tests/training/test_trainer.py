@@ -12,11 +12,11 @@ from nnstudio.engine.optimisers import Hyper, HyperError
 from nnstudio.training.config import ConfigError
 from nnstudio.training.history import History
 from nnstudio.training.loop import TrainingLoop
-from nnstudio.training.operation import Operation
 from nnstudio.training.snapshot import RunState
 from nnstudio.training.start import initial_theta
 from nnstudio.training.threads import ThreadCountError
 from nnstudio.training.trainer import Trainer
+from nnstudio.training.weight_edit import Operation
 
 
 def is_measured(snapshot):

@@ -1,1 +1,1 @@
-"""Views: widgets that show what they are given; gestures leave as signals."""
+"""Widgets that two or more panels share."""

@@ -9,9 +9,9 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen,
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
-from nnstudio.studio.images import grey_index, indexed_image
-from nnstudio.studio.theme import Theme, colour, font, ink_table
-from nnstudio.studio.views.base import View
+from nnstudio.studio.painting.images import grey_index, indexed_image
+from nnstudio.studio.painting.theme import Theme, colour, font, ink_table
+from nnstudio.studio.views.view import View
 
 CELL_WIDTH = 60
 SMALLEST_PICTURE, LARGEST_PICTURE = 44, 76

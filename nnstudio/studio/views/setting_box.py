@@ -7,9 +7,9 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from nnstudio.language import tr
-from nnstudio.studio.handlers import contained
-from nnstudio.studio.settings import OFF, Setting
-from nnstudio.studio.theme import font
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.theme import font
+from nnstudio.studio.session.setting import OFF, Setting
 
 AROUND_NUMBER_PX = 38
 """Of a list whose field can be typed in: the margins and the arrow."""

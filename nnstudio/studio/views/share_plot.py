@@ -5,8 +5,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.studio.theme import colour
-from nnstudio.studio.views.base import View
+from nnstudio.studio.painting.theme import colour
+from nnstudio.studio.views.view import View
 
 
 class SharePlot(View):

@@ -9,13 +9,13 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
-from nnstudio.studio.theme import THEMES
-from nnstudio.studio.views.curves import Curves
-from nnstudio.studio.views.image import ImageView
-from nnstudio.studio.views.matrices import Matrices
-from nnstudio.studio.views.outputs import Outputs
-from nnstudio.studio.views.plane import Plane
-from nnstudio.studio.views.strips import Strips
+from nnstudio.studio.painting.theme import THEMES
+from nnstudio.studio.panels.curves.view import Curves
+from nnstudio.studio.panels.input.plane import Plane
+from nnstudio.studio.panels.input.preview import ImageView
+from nnstudio.studio.panels.weights.matrices import Matrices
+from nnstudio.studio.views.activation_strips import Strips
+from nnstudio.studio.views.class_bars import Outputs
 from tests.studio.gestures import discard
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)

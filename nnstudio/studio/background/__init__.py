@@ -1,0 +1,1 @@
+"""Work in background threads, the frame timer and the pace of updates."""

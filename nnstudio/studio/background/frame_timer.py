@@ -1,0 +1,82 @@
+"""The one door between the trainer's thread and the widgets: polled once a frame, never waited for.
+
+The frame's length adapts, because the interpreter lock is shared and every millisecond spent drawing is taken
+from training (measured: an unpaced window leaves the trainer a fifth of its speed). The window's processor
+time takes 15 % of it; frames that cost more than 4.4 ms keep to 34 a second and may take up to half.
+"""
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+SHORTEST_FRAME_S = 1 / 60
+LONGEST_FRAME_S = 1 / 34
+SHARE_OF_TIME = 0.15
+LARGEST_SHARE_OF_TIME = 0.5
+RESTING_FRAME_S = 1 / 4
+
+
+class FramePacer(QObject):
+    """Calls ``frame`` again and again, at 34 to 60 a second while there is something to show.
+
+    Parameters
+    ----------
+    frame : callable () -> bool
+        Polls and shows; returns whether anything was new. Between frames Qt paints what was marked.
+
+    Notes
+    -----
+    Thread: gui.
+    """
+
+    def __init__(self, frame: Callable[[], bool], parent: QObject) -> None:
+        super().__init__(parent)
+        self._frame = frame
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._started_s = 0.0
+        self._processor_s = 0.0
+        self._cost_s = 0.0
+        self.hidden = False
+        self.frames = 0
+        """Frames so far that showed something new."""
+
+    def start(self) -> None:
+        """Start polling."""
+        self._timer.start(0)
+
+    def stop(self) -> None:
+        """Stop polling."""
+        self._timer.stop()
+
+    def hurry(self) -> None:
+        """Bring the next frame forward, for what the user's hand does."""
+        waited = time.perf_counter() - self._started_s
+        pause_s = max(0.0, 0.5 * SHORTEST_FRAME_S - waited)
+        if self._timer.isActive() and self._timer.remainingTime() > 1000 * pause_s:
+            self._timer.start(int(1000 * pause_s))
+
+    def _tick(self) -> None:
+        processor_s = time.thread_time()
+        # What this thread spent since the last tick: the frame, its painting and the events between.
+        spent_s = processor_s - self._processor_s
+        self._processor_s = processor_s
+        self._started_s = time.perf_counter()
+        self._cost_s += 0.2 * (min(spent_s, 0.2) - self._cost_s)
+        try:
+            if self._frame():
+                self.frames += 1
+        finally:
+            # A frame that fails is reported by the hook for exceptions; the next ones still come.
+            left_s = self._pause_s() - (time.perf_counter() - self._started_s)
+            self._timer.start(max(1, round(1000 * left_s)))
+
+    def _pause_s(self) -> float:
+        """Return the time from the start of this frame to that of the next."""
+        if self.hidden:
+            return RESTING_FRAME_S
+        longest_s = max(LONGEST_FRAME_S, self._cost_s / LARGEST_SHARE_OF_TIME)
+        return min(max(self._cost_s / SHARE_OF_TIME, SHORTEST_FRAME_S), longest_s)

@@ -1,0 +1,394 @@
+"""What each action does."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtWidgets import QFileDialog
+
+from nnstudio.errors import UserError
+from nnstudio.language import tr
+from nnstudio.studio.commands.export import KeepingCommands
+from nnstudio.studio.commands.files import SessionCommands
+from nnstudio.studio.commands.history import TimeCommands
+from nnstudio.studio.commands.recipe_menu import show_recipes
+from nnstudio.studio.commands.shortcut_list import show_keys
+from nnstudio.studio.commands.teaching import TeachingCommands
+from nnstudio.studio.documents import open_save
+from nnstudio.studio.documents.drag_and_drop import Drops
+from nnstudio.studio.painting.colour_scale import Scope
+from nnstudio.studio.painting.theme import DARK, LIGHT, TEXT_SCALES, text_scale
+from nnstudio.studio.window.dock import Dock
+
+RATE_FACTOR = 1.5
+PEN_FACTOR = 1.2
+
+
+class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands):
+    """One method for each entry of ``actions.ENTRIES``, named like it."""
+
+    def connect_all(self) -> None:
+        """Connect what the window's parts have to say to this object, once all parts exist."""
+        window = self._window
+        window.input.sheets.content_changed.connect(self.read_canvas)
+        window.input.sheets.content_changed.connect(self._show_mode)
+        window.input.plane.point_chosen.connect(self._read_point)
+        undo = window.input.canvas.undo_stack
+        for name, signal in (("undo", undo.canUndoChanged), ("redo", undo.canRedoChanged)):
+            signal.connect(window.actions_by_name[name].setEnabled)
+            window.actions_by_name[name].setEnabled(False)
+        operations = window.surgeon.undo_stack
+        for name, signal in (
+            ("undo-operation", operations.canUndoChanged),
+            ("redo-operation", operations.canRedoChanged),
+        ):
+            signal.connect(window.actions_by_name[name].setEnabled)
+            window.actions_by_name[name].setEnabled(False)
+        window.actions_by_name["pen"].setChecked(True)
+        self.connect_teaching()
+        Drops(window).dropped.connect(self.take)
+        window.desk.picture_wanted.connect(self.copy_panel)
+        window.desk.figure_wanted.connect(self.save_figure_of)
+        window.desk.film_wanted.connect(self.save_film_of)
+        window.colour_scale.changed.connect(self._show_scale)
+        self._show_scale()
+
+    # Drawing
+
+    def read_canvas(self) -> None:
+        """Have the network read what lies on the canvas."""
+        self._window.line.take(self._window.input.sheets.to_read(self._session.raster))
+
+    def next_character(self) -> None:
+        self._window.line.choose(self._window.line.chosen + 1)
+
+    def previous_character(self) -> None:
+        self._window.line.choose(self._window.line.chosen - 1)
+
+    def _read_point(self, x1: float, x2: float) -> None:
+        self._session.set_input(np.array([x1, x2], np.float32))
+
+    def undo(self) -> None:
+        self._window.input.sheets.undo()
+
+    def redo(self) -> None:
+        self._window.input.sheets.redo()
+
+    def clear(self) -> None:
+        if self._session.input_space.kind == "image":
+            self._window.input.sheets.clear()
+        else:
+            self._window.input.plane.clear()
+            self._session.set_input(None)
+
+    def pixels(self) -> None:
+        space, pixels = self._session.input_space, self._window.input.pixels
+        if space.kind != "image":
+            self._window.say(tr("Pixels are for images; in the plane, click where the input is to be."))
+        elif pixels.image is not None:
+            pixels.set_image(None, "Draw strokes")
+        else:
+            x = self._session.x
+            image = np.zeros(space.shape, np.float32) if x is None else x.reshape(space.shape)
+            pixels.set_image(image, "Paint pixels")
+        self._show_mode()
+
+    def _show_mode(self) -> None:
+        is_painting = self._window.input.pixels.image is not None
+        self._window.actions_by_name["pixels"].setChecked(is_painting)
+
+    def choose_stage(self, stage: str) -> None:
+        """Have drawings read after that stage of normalisation, a key of ``data.stages.STAGES``."""
+        self._window.input.sheets.stage = stage
+        self.read_canvas()
+
+    def pen(self) -> None:
+        self._hold(eraser=False)
+
+    def eraser(self) -> None:
+        self._hold(eraser=not self._window.input.canvas.erasing)
+
+    def _hold(self, *, eraser: bool) -> None:
+        self._window.input.canvas.set_erasing(eraser)
+        self._window.actions_by_name["pen"].setChecked(not eraser)
+        self._window.actions_by_name["eraser"].setChecked(eraser)
+
+    def wider(self) -> None:
+        canvas = self._window.input.canvas
+        canvas.set_pen_width(canvas.pen_width * PEN_FACTOR)
+
+    def narrower(self) -> None:
+        canvas = self._window.input.canvas
+        canvas.set_pen_width(canvas.pen_width / PEN_FACTOR)
+
+    def test_image(self) -> None:
+        self._session.random_test_input(self._show_test_sample)
+
+    def _show_test_sample(self, x: np.ndarray, class_name: str) -> None:
+        label = self._session.output_space.class_names.index(class_name)
+        self.show_sample(
+            x, tr("A sample of the test set, labelled {class_name}.").format(class_name=class_name), label
+        )
+
+    def show_sample(self, x: np.ndarray, text: str, label: int | None = None) -> None:
+        """Lay an input (n_inputs,) on the canvas, or choose it in the plane, and say a sentence.
+
+        ``label`` is its true class, where that is known.
+        """
+        if label is not None:
+            self._session.remember_label(x, label)
+        space = self._session.input_space
+        if x.size != space.n_features:
+            # Of a problem that was chosen before.
+            return
+        if space.kind == "image":
+            self._window.input.pixels.set_image(x.reshape(space.shape), "Show a sample")
+        else:
+            self._window.input.plane.choose((float(x[0]), float(x[1])))
+        self._window.say(text)
+
+    # Surgery
+
+    def silence(self) -> None:
+        self._window.show_part("surgery")
+        self._window.parts["surgery"].units.silence_unit()
+
+    def undo_operation(self) -> None:
+        self._window.surgeon.undo()
+
+    def redo_operation(self) -> None:
+        self._window.surgeon.redo()
+
+    def next_stage(self) -> None:
+        self._walk(1)
+
+    def previous_stage(self) -> None:
+        self._walk(-1)
+
+    def _walk(self, stages: int) -> None:
+        self._window.show_part("step")
+        self._window.stepper.go(stages)
+
+    def take_step(self) -> None:
+        self._window.stepper.take()
+
+    def leave_step(self) -> None:
+        self._window.stepper.leave()
+
+    # Training
+
+    def play(self) -> None:
+        if self._window.teacher.is_busy:
+            self._window.teacher.turn_training()
+        elif self._session.is_running:
+            self._session.pause()
+        else:
+            self._session.play()
+
+    def step_batch(self) -> None:
+        self._session.step_batch()
+
+    def step_epoch(self) -> None:
+        self._session.step_epoch()
+
+    def reset(self) -> None:
+        self._session.reset()
+
+    def new_seed(self) -> None:
+        self._session.reset(new_seed=True)
+
+    def earlier(self) -> None:
+        self._session.go_back()
+
+    def recipes(self) -> None:
+        show_recipes(self._window)
+
+    def faster(self) -> None:
+        self._scale_rate(RATE_FACTOR)
+
+    def slower(self) -> None:
+        self._scale_rate(1 / RATE_FACTOR)
+
+    def _scale_rate(self, factor: float) -> None:
+        self._window.choices.set_learning_rate(self._session.config.hyper.learning_rate * factor)
+
+    def edit_network(self) -> None:
+        self._window.bar.network.setFocus()
+        self._window.bar.network.selectAll()
+
+    def settings(self) -> None:
+        self._window.show_part("settings")
+        self._window.parts["settings"].widget.focus_first()
+
+    def cancel(self) -> None:
+        if self._window.what_is_this.is_on:
+            self._window.what_is_this.end()
+            return
+        if self._window.film_maker.cancel():
+            self._window.say(tr("The film was given up; nothing of it was kept."))
+            return
+        errand = self._session.errands.current
+        if not self._window.teacher.cancel() and errand is not None:
+            self._session.errands.cancel()
+            self._window.say(tr("{title}: cancelled; nothing was changed.").format(title=errand.title))
+        # What was being typed goes back to what is in force.
+        self._window.presenter.show_settings()
+        self._window.choices.leave_bar()
+
+    # Looking
+
+    def redraw_samples(self) -> None:
+        self._window.parts["samples"].redraw()
+        self._window.pacer.hurry()
+
+    def next_scale(self) -> None:
+        self._window.colour_scale.choose_next()
+
+    def unit_scale(self) -> None:
+        self._choose_scale(Scope.UNIT)
+
+    def layer_scale(self) -> None:
+        self._choose_scale(Scope.LAYER)
+
+    def network_scale(self) -> None:
+        self._choose_scale(Scope.NETWORK)
+
+    def _choose_scale(self, scope: Scope) -> None:
+        self._window.colour_scale.choose(scope)
+        self._show_scale()
+
+    def _show_scale(self) -> None:
+        for scope in Scope:
+            self._window.actions_by_name[f"{scope}-scale"].setChecked(
+                scope is self._window.colour_scale.scope
+            )
+
+    def theme(self) -> None:
+        self._window.set_theme(LIGHT if self._window.theme is DARK else DARK)
+
+    def full_screen(self, full: bool) -> None:
+        if full:
+            self._window.showFullScreen()
+        else:
+            self._window.showNormal()
+
+    def larger_text(self) -> None:
+        self._step_text(1)
+
+    def smaller_text(self) -> None:
+        self._step_text(-1)
+
+    def usual_text(self) -> None:
+        self._window.set_text_scale(1.0)
+
+    def _step_text(self, step: int) -> None:
+        at = min(range(len(TEXT_SCALES)), key=lambda k: abs(TEXT_SCALES[k] - text_scale()))
+        scale = TEXT_SCALES[min(max(at + step, 0), len(TEXT_SCALES) - 1)]
+        self._window.set_text_scale(scale)
+        self._window.say(
+            tr("Text at {scale:.0f} % of its usual size. Ctrl+0 brings that back.").format(scale=100 * scale)
+        )
+
+    def present(self, presenting: bool) -> None:
+        self._window.presentation.set_on(presenting)
+
+    def next_panel(self) -> None:
+        self._window.desk.step_focus(1)
+
+    def previous_panel(self) -> None:
+        self._window.desk.step_focus(-1)
+
+    def float_panel(self) -> None:
+        dock = self._panel_with_focus()
+        if dock is not None:
+            dock.title_bar.toggle_floating()
+            dock.activateWindow()
+
+    def hide_panel(self) -> None:
+        dock = self._panel_with_focus()
+        if dock is not None:
+            dock.close()
+            self._window.say(
+                tr("{title} is hidden; View > Panels brings it back.").format(title=tr(dock.part.title))
+            )
+
+    def _panel_with_focus(self) -> Dock | None:
+        dock = self._window.desk.panel_with_focus()
+        if dock is None:
+            self._window.say(tr("No panel has the keys: F6 goes to one."))
+        return dock
+
+    def reset_layout(self) -> None:
+        self._window.desk.reset()
+
+    def keys(self) -> None:
+        show_keys(self._window, self._window.panel_actions.key_rows())
+
+    def about(self) -> None:
+        # Who looks for licences waits for what reads them; the start does not.
+        from nnstudio.studio.help.about import show_about
+
+        show_about(self._window)
+
+    # Files
+
+    def open(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self._window,
+            tr("Open a network, a recipe, an image or a drawing"),
+            str(self._window.recent.folder()),
+            open_save.open_filter(),
+        )
+        if name:
+            self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        """Open a file; what cannot be opened is said in the message line."""
+        try:
+            open_save.open_path(self._window, path)
+        except UserError as error:
+            self._window.say(f"{error} {tr('What was open stays.')}", warning=True)
+        else:
+            self._window.recent.note(path)
+
+    def import_images(self) -> None:
+        name = QFileDialog.getExistingDirectory(
+            self._window,
+            tr("Import a folder with a sub-folder for each class"),
+            str(self._window.recent.folder()),
+        )
+        if name:
+            self.open_path(Path(name))
+
+    def save(self) -> None:
+        kinds = open_save.network_kinds()
+        name, kind = QFileDialog.getSaveFileName(
+            self._window,
+            tr("Save the network"),
+            str(self._window.recent.folder() / "network.safetensors"),
+            ";;".join(kinds),
+        )
+        if name:
+            ending = kinds.get(kind, ".safetensors")
+            self._try_saving(open_save.with_ending(name, ending), open_save.save_network)
+
+    def save_drawing(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self._window,
+            tr("Save the drawing"),
+            str(self._window.recent.folder() / "drawing.json"),
+            tr(open_save.DRAWING_FILTER),
+        )
+        if name:
+            self._try_saving(open_save.with_ending(name, ".json"), open_save.save_drawing)
+
+    def _try_saving(self, path: Path, save: open_save.Saver) -> None:
+        try:
+            save(self._window, path)
+        except UserError as error:
+            self._window.say(f"{error} {tr('Nothing was overwritten.')}", warning=True)
+        else:
+            self._window.recent.note(path)
+            self._window.say(tr("Saved {path}.").format(path=path))
+
+    def quit(self) -> None:
+        self._window.close()

@@ -1,0 +1,1 @@
+"""Files and the clipboard: open, save, drop, recent files, autosave and exports."""

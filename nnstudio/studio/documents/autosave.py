@@ -1,0 +1,142 @@
+"""Keeps the session on disk every half minute and at the end, and brings the last one back."""
+
+import logging
+import secrets
+import threading
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer
+
+from nnstudio.errors import UserError
+from nnstudio.files.session_file import CONTENTS, SavedSession, members_of, session_from
+from nnstudio.language import tr
+from nnstudio.studio.documents.session_snapshot import captured, last_session, put_back
+from nnstudio.training.runs import Run
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+PERIOD_MS = 30_000
+
+_log = logging.getLogger(__name__)
+
+
+class NoSessionError(UserError):
+    """There is no session to bring back."""
+
+
+class SessionKeeper(QObject):
+    """Saves what a window has trained and drawn, where a crash or a power cut would lose it.
+
+    A network that has learnt nothing since it was opened or made is not kept: it is in its file, or its seed
+    makes it again. Moments of runs never change, so that each is written once.
+
+    Notes
+    -----
+    Thread: gui. The files are written by a plain thread, at most one at a time, from frozen copies.
+    """
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self._folder = last_session()
+        self._keys: WeakKeyDictionary[Run, str] = WeakKeyDictionary()
+        self._prefix, self._n_keys = secrets.token_hex(4), 0
+        self._kept: SavedSession | None = None
+        self._writer: threading.Thread | None = None
+        self._failure: UserError | None = None
+        """Why the last files could not be written; told once."""
+        self._is_told = False
+        self._rests = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(PERIOD_MS)
+        self._timer.timeout.connect(self.keep)
+        self._timer.start()
+
+    def rest(self) -> None:
+        """Keep nothing from now on, for a window that nobody works in."""
+        self._timer.stop()
+        self._rests = True
+
+    def keep(self) -> None:
+        """Save in the background what has changed since the last time."""
+        if self._writer is not None and self._writer.is_alive():
+            return
+        if self._failure is not None and not self._is_told:
+            self._is_told = True
+            self._window.say(
+                tr("What you train is not being kept for the next start: {error}").format(
+                    error=self._failure
+                ),
+                warning=True,
+            )
+        saved = self._session()
+        if saved is not None and not _is_same(saved, self._kept):
+            self._write(saved)
+
+    def finish(self) -> None:
+        """Save for the last time, and wait until it is done."""
+        self._timer.stop()
+        if self._writer is not None:
+            self._writer.join()
+            self._writer = None
+        saved = self._session()
+        if saved is not None:
+            self._write(saved)
+            self._writer.join()
+
+    def _session(self) -> SavedSession | None:
+        if self._rests or self._window.session.learnt_model() is None:
+            return None
+        return captured(self._window)
+
+    def _write(self, saved: SavedSession) -> None:
+        self._kept = saved
+        self._writer = threading.Thread(target=self._save, args=(saved,), name="nnstudio-keeper", daemon=True)
+        self._writer.start()
+
+    def _save(self, saved: SavedSession) -> None:
+        self._failure = None
+        try:
+            self._folder.update(members_of(saved, self._key_of))
+        except UserError as error:
+            _log.warning("The session could not be kept: %s", error)
+            self._failure = error
+
+    def _key_of(self, run: Run) -> str:
+        """Return a run's folder: the same for as long as the window is open, and unlike any of before."""
+        if run not in self._keys:
+            self._n_keys += 1
+            self._keys[run] = f"runs/{self._prefix}-{self._n_keys}"
+        return self._keys[run]
+
+
+def has_last_session() -> bool:
+    """Tell whether there is a session to bring back."""
+    return (last_session().path / CONTENTS).exists()
+
+
+def open_last_session(window: "Window") -> SavedSession:
+    """Bring the last session back, and return what it held.
+
+    Raises
+    ------
+    UserError
+        If there is none, or nothing of it can be opened; what was open stays.
+    """
+    if not has_last_session():
+        raise NoSessionError(tr("No earlier session has left a trained network."))
+    members, is_whole = last_session().read()
+    saved = session_from(members, tr("the last session"), is_whole=is_whole)
+    put_back(window, saved)
+    window.say(" ".join([tr("The last session is back."), *saved.lost]), warning=bool(saved.lost))
+    return saved
+
+
+def _is_same(saved: SavedSession, kept: SavedSession | None) -> bool:
+    if kept is None or not np.shares_memory(saved.network.theta, kept.network.theta):
+        return False
+    drawings = [None if one.drawing is None else one.drawing.to_json() for one in (saved, kept)]
+    return drawings[0] == drawings[1] and saved.runs == kept.runs

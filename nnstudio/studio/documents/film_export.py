@@ -1,0 +1,232 @@
+"""Saves a run as a film: a panel, or the window, as it is at one recorded moment after the other.
+
+The film is a folder of PNG files and a text with the commands that make a video or a GIF of them. Nothing is
+lost that way, any program for videos reads it, and nnstudio needs no encoder: one would be the largest thing
+in its package.
+"""
+
+import secrets
+import shutil
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.files.atomic import WriteError, write_atomically
+from nnstudio.language import tr
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
+from nnstudio.studio.documents.figure_export import as_png, painted
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+    from nnstudio.training.checkpoint import Moment
+    from nnstudio.training.runs import Run
+
+MOST_PICTURES = 600
+"""A longer run is shown at moments evenly spread over it."""
+
+PICTURES_PER_SECOND = 15
+TELLS = "film.txt"
+
+_LOOK_EVERY_MS = 8
+_LONGEST_WAIT_S = 3.0
+"""So long a picture waits for what is worked out in the background."""
+
+_MOST_WAITING = 2
+"""Pictures that wait to be written; more would only fill the memory."""
+
+_SMALL_PX = 900
+"""What is narrower is painted with twice the pixels each way."""
+
+
+class FilmMaker(QObject):
+    """Makes one film at a time; the window can be used, and training goes on, meanwhile.
+
+    Parameters
+    ----------
+    window : Window
+
+    Notes
+    -----
+    Thread: gui. A thread of its own packs and writes the pictures.
+    """
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window, self._session = window, window.session
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_EVERY_MS)
+        self._timer.timeout.connect(self._look)
+        self._progress = Pace(TEXT_PERIOD_S)
+        self._writer: ThreadPoolExecutor | None = None
+        self._written: list[Future[None]] = []
+        window.closing.connect(self.cancel)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a film is being made."""
+        return self._writer is not None
+
+    def begin(self, widget: QWidget, folder: Path) -> None:
+        """Begin a film of the run on show.
+
+        Parameters
+        ----------
+        widget : QWidget
+            What is to be filmed.
+        folder : Path
+            Where the film goes; it must not be there yet, and is there only when the film is whole.
+
+        Raises
+        ------
+        WriteError
+            If no folder can be made there.
+        """
+        self.cancel()
+        self._folder = folder
+        self._partial = folder.parent / f".nnstudio-{secrets.token_hex(8)}.partial"
+        try:
+            self._partial.mkdir()
+        except OSError as error:
+            raise WriteError(
+                tr("Could not write {path}: {reason}.").format(path=folder, reason=error.strerror or error)
+            ) from error
+        session = self._session
+        self._window.timeline.player.stop()
+        self._before: tuple[Run | None, Moment | None] = session.run, session.past
+        self._run: Run = session.run
+        moments = self._run.recording.moments
+        n = min(len(moments), MOST_PICTURES)
+        self._moments = [moments[k] for k in np.linspace(0, len(moments) - 1, n).round().astype(int)]
+        self._widget, self._n_taken = widget, 0
+        self._paper = self._window.theme.panel
+        self._pixels_per_point = 2.0 if QWidget.width(widget) < _SMALL_PX else 1.0
+        self._size: QSize | None = None
+        self._writer = ThreadPoolExecutor(1, "nnstudio-film")
+        self._written = []
+        self._show_next()
+        self._timer.start()
+
+    def cancel(self) -> bool:
+        """Give the film up, and all of it that is on the disk; tell whether there was one."""
+        if self._writer is None:
+            return False
+        self._end()
+        self._go_back()
+        return True
+
+    def _show_next(self) -> None:
+        self._moment = self._moments[self._n_taken]
+        self._session.look_back(self._run, self._moment)
+        self._frames, self._shown_at = self._window.presenter.n_frames, time.perf_counter()
+        self._window.pacer.hurry()
+
+    def _look(self) -> None:
+        """Take a picture if all is on show that belongs to it; once the last is written, end the film."""
+        if self._n_taken < len(self._moments) and self._session.past is not self._moment:
+            self._end()
+            self._window.say(
+                tr("The film was given up, because something else was put on show."), warning=True
+            )
+            return
+        if self._progress.due(is_new=True):
+            words = tr("Film: picture {count} of {total} · Esc cancels")
+            self._window.say(words.format(count=self._n_taken, total=len(self._moments)))
+        self._written = [each for each in self._written if not self._is_done(each)]
+        if self._writer is None:
+            return
+        if self._n_taken == len(self._moments):
+            if not self._written:
+                self._finish()
+        elif len(self._written) < _MOST_WAITING and self._is_settled():
+            self._take()
+
+    def _is_done(self, written: "Future[None]") -> bool:
+        """Tell whether a picture is on the disk; where it could not be written, the film ends."""
+        error = written.exception() if written.done() else None
+        if error is not None and self._writer is not None:
+            self._end()
+            self._go_back()
+            self._window.say(f"{error} {tr('The film was given up.')}", warning=True)
+        return written.done()
+
+    def _is_settled(self) -> bool:
+        waited_s = time.perf_counter() - self._shown_at
+        if self._window.presenter.n_frames < self._frames + 2:
+            return False
+        return waited_s > _LONGEST_WAIT_S or not self._window.surveyor.is_behind(self._widget)
+
+    def _take(self) -> None:
+        picture = painted(self._widget, self._paper, self._pixels_per_point)
+        if self._size is None:
+            self._size = picture.size()
+        elif picture.size() != self._size:
+            # Someone has made the panel larger: a film has one size.
+            picture = picture.scaled(self._size)
+        path = self._partial / f"{self._n_taken + 1:05d}.png"
+        self._n_taken += 1
+        self._written.append(self._writer.submit(_write, path, picture))
+        if self._n_taken < len(self._moments):
+            self._show_next()
+        else:
+            self._go_back()
+
+    def _finish(self) -> None:
+        """Give the folder its name: now the film is whole."""
+        try:
+            write_atomically(self._partial / TELLS, commands().encode())
+            self._partial.rename(self._folder)
+        except (OSError, WriteError) as error:
+            self._end()
+            self._window.say(
+                tr("Could not write {path}: {reason}.").format(path=self._folder, reason=error), warning=True
+            )
+            return
+        self._end()
+        self._window.say(
+            tr("Saved {path}: %n picture(s), and in {name} the command for a video.", self._n_taken).format(
+                path=self._folder, name=TELLS
+            )
+        )
+
+    def _end(self) -> None:
+        """Stop everything; what is not a whole film goes."""
+        self._timer.stop()
+        writer, self._writer = self._writer, None
+        writer.shutdown(cancel_futures=True)
+        with suppress(OSError):
+            shutil.rmtree(self._partial)
+
+    def _go_back(self) -> None:
+        """Put on show again what was there before."""
+        run, past = self._before
+        if run is not None and past is not None:
+            self._session.look_back(run, past)
+        else:
+            self._session.look_at(None)
+
+
+def _write(path: Path, picture: QImage) -> None:
+    write_atomically(path, as_png(picture))
+
+
+def commands() -> str:
+    """Return what makes a video, or a GIF, of a folder of pictures."""
+    given = f"ffmpeg -framerate {PICTURES_PER_SECOND} -i %05d.png"
+    even = '-vf "pad=ceil(iw/2)*2:ceil(ih/2)*2"'
+    colours = '-vf "split[a][b];[a]palettegen[p];[b][p]paletteuse"'
+    lines = (
+        tr("With ffmpeg (https://ffmpeg.org), in this folder:"),
+        "",
+        f"{given} {even} -pix_fmt yuv420p film.mp4",
+        f"{given} {even} -c:v libvpx-vp9 -crf 30 film.webm",
+        f"{given} {colours} film.gif",
+        "",
+    )
+    return "\n".join(lines)

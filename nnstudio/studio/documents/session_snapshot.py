@@ -1,0 +1,98 @@
+"""What a window holds as a session to be saved, and a saved session back in a window."""
+
+import base64
+import binascii
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray
+
+from nnstudio.files.session_file import SavedSession, open_session, save_session
+from nnstudio.files.session_store import SessionFolder
+from nnstudio.language import tr
+from nnstudio.paths import state_dir
+from nnstudio.studio.session.default_configs import opened_config
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+_LAYOUT = "layout"
+
+
+def last_session() -> SessionFolder:
+    """Return where a session is kept while one works, for the next start."""
+    return SessionFolder(state_dir() / "last-session")
+
+
+def captured(window: "Window") -> SavedSession:
+    """Return all that one works on in a window; quick, for nothing is copied."""
+    session = window.session
+    network = session.learnt_model()
+    is_on_show = network is None or session.was_trained
+    if network is None:
+        network = session.newest_model()
+    content, pixels = window.input.canvas.content, window.input.pixels
+    runs = tuple(session.runs.all)
+    current = session.runs.current
+    return SavedSession(
+        problem_name=session.problem_name,
+        data=session.data,
+        network=network,
+        config=session.newest_config if is_on_show else opened_config(network),
+        was_trained=session.was_trained,
+        runs=runs,
+        current=runs.index(current) if is_on_show and current in runs else None,
+        drawing=None if content.drawing.is_empty else content.drawing,
+        x=session.x if pixels.image is not None or session.input_space.kind != "image" else None,
+        window={_LAYOUT: base64.b64encode(window.desk.state().data()).decode()},
+    )
+
+
+def save_as(window: "Window", path: Path) -> None:
+    """Save the session in one file.
+
+    Raises
+    ------
+    WriteError
+        If the file cannot be written; what stood there is unchanged.
+    """
+    save_session(path, captured(window))
+
+
+def open_file(window: "Window", path: Path) -> None:
+    """Open a session's file, layout and all; what is damaged is left out and said.
+
+    Raises
+    ------
+    UserError
+        If nothing of it can be opened; what was open stays.
+    """
+    saved = open_session(path)
+    put_back(window, saved)
+    window.say(" ".join([tr("Opened {name}.").format(name=path.name), *saved.lost]), warning=bool(saved.lost))
+    layout = saved.window.get(_LAYOUT)
+    if layout is not None:
+        try:
+            window.desk.restore(QByteArray(base64.b64decode(layout, validate=True)))
+        except binascii.Error:
+            return
+
+
+def put_back(window: "Window", saved: SavedSession) -> None:
+    """Put a saved session's network, runs and drawing back.
+
+    Raises
+    ------
+    UserError
+        If the network cannot be trained as its settings say; what was open stays.
+    """
+    window.session.restore(saved)
+    space = window.session.input_space
+    if space.kind != "image":
+        if saved.x is not None:
+            window.input.plane.choose((float(saved.x[0]), float(saved.x[1])))
+        return
+    if saved.drawing is not None:
+        window.input.canvas.set_drawing(saved.drawing)
+    if saved.x is not None:
+        window.input.pixels.set_image(saved.x.reshape(space.shape), tr("Open a session"))

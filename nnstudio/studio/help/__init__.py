@@ -1,0 +1,1 @@
+"""What is this?, the glossary, hints, About and the notice after a crash."""

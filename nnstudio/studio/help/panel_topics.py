@@ -1,0 +1,247 @@
+"""What the window's panels are, in two or three sentences each; "What is this?" shows them."""
+
+from nnstudio.language import translatable
+from nnstudio.studio.help.glossary import WORDS
+from nnstudio.studio.help.topic import Topic
+
+PANELS: dict[str, Topic] = {
+    "input": Topic(
+        translatable("Input"),
+        translatable(
+            "Here you draw, and the network reads while the pen moves. The small picture is what it really "
+            "gets: your strokes, brought to the size and the place that it has learnt from."
+        ),
+        ("stages", "answer", "pixel"),
+    ),
+    "network": Topic(
+        translatable("Network"),
+        translatable(
+            "The whole network, from the pixels on the left to the classes on the right. A small picture is "
+            "a neuron's weights, its brightness how active it is; a line is a weight times the activation "
+            "that runs through it, blue where it excites and orange where it inhibits. Click a neuron to "
+            "take it apart."
+        ),
+        ("inspector", "neuron", "weight", "activation"),
+    ),
+    "answer": Topic(
+        translatable("Answer"),
+        translatable(
+            "How the network shares certainty out over the classes: the longest bar is what it reads. The "
+            "shares are made by softmax and add up to 100 %; they say how sure the network is, not how "
+            "right. Where it is wrong, click the name of what you drew: it learns it."
+        ),
+        ("softmax", "why", "novelty", "drawings"),
+    ),
+    "inspector": Topic(
+        translatable("Inspector"),
+        translatable(
+            "The neuron, weight or output that you clicked, as arithmetic: its formula with the real numbers "
+            "in it, its largest terms, what it pushes the answer towards, and the images that excite it most."
+        ),
+        ("neuron", "weight", "bias", "template"),
+    ),
+    "loss": Topic(
+        translatable("Loss"),
+        translatable(
+            "How wrong the network is while it learns, on the batches it learns from and on images that it "
+            "never learns from. Where the first goes on falling and the second rises, it learns by heart."
+        ),
+        ("loss-function", "accuracy", "test-set", "epoch"),
+    ),
+    "accuracy": Topic(
+        translatable("Accuracy"),
+        translatable(
+            "The share of images that are read right, in the batches and in the test set. It moves in steps "
+            "and says nothing of how sure an answer was; the loss does."
+        ),
+        ("loss", "mistakes", "test-set"),
+    ),
+    "runs": Topic(
+        translatable("Runs"),
+        translatable(
+            "Every run of this session in a line: its settings, the best it did on the test set, and the "
+            "time it took. Sort it by a column to see which choice paid, and open a run to go on where it "
+            "was left. One number after one run says little: another seed gives another."
+        ),
+        ("accuracy", "test-set", "epoch"),
+    ),
+    "histograms": Topic(
+        translatable("Histograms"),
+        translatable(
+            "How the weights, activations and gradients of each layer are spread. A layer whose activations "
+            "are nearly all zero, or whose gradients are tiny beside the others', learns little."
+        ),
+        ("activation", "gradient", "weight"),
+    ),
+    "templates": Topic(
+        translatable("Templates"),
+        translatable(
+            "The weights of every neuron of the first layer, laid out as the image that they look at: blue "
+            "wants ink, orange wants paper. Fresh weights are noise; watch shapes rise out of it in training."
+        ),
+        ("template", "weight", "activations"),
+    ),
+    "activations": Topic(
+        translatable("Activations"),
+        translatable(
+            "What every neuron says to the input that is on the canvas. Few of them speak for any one digit, "
+            "and others for the next: that is the code which the last layer reads."
+        ),
+        ("activation", "neuron", "network"),
+    ),
+    "weights": Topic(
+        translatable("Weights"),
+        translatable(
+            "The matrices themselves: a row for each neuron, a column for each input of it. Nothing else is "
+            "learnt; all that the network knows is in these numbers and the biases."
+        ),
+        ("weight", "bias", "templates"),
+    ),
+    "samples": Topic(
+        translatable("Samples"),
+        translatable(
+            "What an epoch learns from. Where a recipe warps, rewrites or draws its samples anew, each is "
+            "shown beside what becomes of it: variety that the network does not have to be shown twice."
+        ),
+        ("epoch", "test-set", "mnist"),
+    ),
+    "why": Topic(
+        translatable("Why"),
+        translatable(
+            "Shares the answer out over the pixels or neurons that it came from, one class against another. "
+            "For networks of ReLU the shares are exact: they add up to the difference of the two classes."
+        ),
+        ("flip", "answer", "weight"),
+    ),
+    "flip": Topic(
+        translatable("Flip"),
+        translatable(
+            "Looks for a small change of the image that turns the answer into another one. The slider goes "
+            "from your image to the changed one, and the bars show where the answer tips over."
+        ),
+        ("why", "gradient", "dream"),
+    ),
+    "dream": Topic(
+        translatable("Dream"),
+        translatable(
+            "Starts from grey and changes the pixels, step by step uphill, until a neuron is as excited as "
+            "it can be. What comes out is what the neuron looks for, seldom what a person would draw."
+        ),
+        ("gradient", "template", "flip"),
+    ),
+    "gradient": Topic(
+        translatable("Gradient"),
+        translatable(
+            "Checks backpropagation: the derivatives that training uses, beside the same ones found by "
+            "changing a weight a little and looking. Put one of the usual mistakes in and see it found."
+        ),
+        ("gradient-word", "loss-function", "optimiser"),
+    ),
+    "stages": Topic(
+        translatable("Normalisation"),
+        translatable(
+            "How a drawing becomes 28 × 28 pixels: cut out, brought to size, inked with one pen and centred "
+            "by its mass. Leave a step out and see the answer suffer: the network has only seen the result."
+        ),
+        ("input", "pixel", "mnist"),
+    ),
+    "mistakes": Topic(
+        translatable("Mistakes"),
+        translatable(
+            "Images of the test set that the network gets wrong, the surest mistakes first: what it is, and "
+            "what was read. Click one and it lies on the canvas, with all panels on it."
+        ),
+        ("confusion", "why", "test-set"),
+    ),
+    "confusion": Topic(
+        translatable("Confusion"),
+        translatable(
+            "A row for what an image is, a column for what was read: the diagonal is right, all else is a "
+            "confusion of two classes. Click a cell to see its images."
+        ),
+        ("mistakes", "test-set"),
+    ),
+    "settings": Topic(
+        translatable("Settings"),
+        translatable(
+            "Every choice of training: how weights begin, what is minimised, by which rule, how fast and for "
+            "how long. Most of them take effect in the midst of a run, and the curves are marked there."
+        ),
+        ("learning_rate", "optimiser", "weight_decay", "batch_size"),
+    ),
+    "drawings": Topic(
+        translatable("My drawings"),
+        translatable(
+            "Drawings of yours with their labels, kept in a file of yours, and how the network on show reads "
+            "each of them. It can be taught them: it learns copies of them, each written a little "
+            "differently, and rehearses what it could before, so that next to nothing is forgotten."
+        ),
+        ("input", "answer", "test-set"),
+    ),
+    "surgery": Topic(
+        translatable("Surgery"),
+        translatable(
+            "Operate on the network: change a weight, silence a neuron, cut the weakest connections, and see "
+            "at once how much of the test set is still read right. Most of a network can go before it shows."
+        ),
+        ("weight", "neuron", "test-set"),
+    ),
+    "step": Topic(
+        translatable("Step by step"),
+        translatable(
+            "One training step on the input at hand, taken apart: forward through the layers, the loss, back "
+            "with the gradient, the update. N goes on, Shift+N back; the network view shows each stage."
+        ),
+        ("loss", "gradient", "learning_rate"),
+    ),
+    "compare": Topic(
+        translatable("Compare"),
+        translatable(
+            "Two networks on one drawing: A is the one on show, B another one, an earlier moment or a file. "
+            "Their difference, or any mixture of both, can take the whole window over."
+        ),
+        ("weight", "test-set"),
+    ),
+    "timeline": Topic(
+        translatable("Timeline"),
+        translatable(
+            "The film of this run: every moment of it is kept, as finely as memory allows. Go back to any of "
+            "them, and all panels show the network as it was then; from there a run can go on another way."
+        ),
+        ("loss", "epoch", "seed"),
+    ),
+    "bar": Topic(
+        translatable("Training bar"),
+        translatable(
+            "Starts and stops training, and holds the choices that are made most often. Space trains or "
+            "pauses, B takes one batch, E goes to the end of the epoch, R starts from fresh weights."
+        ),
+        ("settings", "epoch", "batch_size", "learning_rate"),
+    ),
+    "status": Topic(
+        translatable("Message line"),
+        translatable(
+            "The window speaks here, in sentences, and never by a box that must be clicked away. At the "
+            "right stand the network on show, what it is trained on, its size and its seed."
+        ),
+        ("seed",),
+    ),
+}
+"""By the name of a part, or of another piece of the window."""
+
+PLACES = {"bar", "status", "timeline"}
+"""Those of them that are no panels that can be gone to."""
+
+TOPICS = PANELS | WORDS
+"""All of them by key."""
+
+OF_SETTINGS = {
+    "activation": "activation",
+    "loss": "loss-function",
+    "optimiser": "optimiser",
+    "learning_rate": "learning_rate",
+    "batch_size": "batch_size",
+    "weight_decay": "weight_decay",
+    "seed": "seed",
+}
+"""The topic of a training setting, by the setting's key."""

@@ -1,0 +1,1 @@
+"""Pictures painted without a window, for the command line."""

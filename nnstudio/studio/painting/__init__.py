@@ -1,0 +1,1 @@
+"""Theme, colours, fonts, images and the formatting of numbers."""

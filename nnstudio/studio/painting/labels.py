@@ -1,0 +1,55 @@
+"""One line of words that has to do with any width."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QSizePolicy,
+    QWidget,
+)
+
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.theme import font
+
+
+@contained
+class ShortLabel(QLabel):
+    """A label that takes the width there is and ends with … where its words need more."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the height of a line."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what fits."""
+        painter = QPainter(self)
+        room = self.contentsRect()
+        short = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        self.style().drawItemText(
+            painter,
+            room,
+            int(self.alignment()),
+            self.palette(),
+            self.isEnabled(),
+            short,
+            self.foregroundRole(),
+        )
+
+
+def heading(text: str, parent: QWidget) -> QLabel:
+    """Return a panel's title."""
+    label = QLabel(text, parent)
+    label.setFont(font(13, bold=True))
+    return label
+
+
+def remark(text: str, parent: QWidget, kind: type[QLabel] = QLabel) -> QLabel:
+    """Return a quiet line of text."""
+    label = kind(text, parent)
+    label.setFont(font(11))
+    label.setProperty("role", "muted")
+    return label

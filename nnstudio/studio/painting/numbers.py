@@ -1,0 +1,47 @@
+"""How the inspector writes numbers."""
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def plain(value: float, digits: int = 2) -> str:
+    """Write a number without a plus, − for minus.
+
+    Examples
+    --------
+    >>> plain(-1.234), plain(2.0)
+    ('−1.23', '2.00')
+    """
+    return signed(value, digits).lstrip("+")
+
+
+def figure(value: float) -> str:
+    """Write a number with three figures and no plus; see `scientific`."""
+    return scientific(value).lstrip("+")
+
+
+def scientific(value: float) -> str:
+    """Write a number with its sign and three figures, whatever its size.
+
+    Examples
+    --------
+    >>> scientific(-0.0142), scientific(3.1e-7), scientific(0.0), scientific(12345.0)
+    ('−0.0142', '+3.10·10⁻⁷', '0', '+1.23·10⁴')
+    """
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e4:
+        digits = 4 if abs(value) < 1 else 2
+        return signed(value, digits)
+    mantissa, exponent = f"{value:+.2e}".split("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}".replace("-", "−")
+
+
+def grouped(value: float) -> str:
+    """Write a whole number with thin spaces between thousands."""
+    return f"{value:,.0f}".replace(",", "\u2009")
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Write a number with its sign, − for minus, and no sign for what rounds to zero."""
+    text = f"{value:+.{digits}f}"
+    return text[1:] if float(text) == 0 else text.replace("-", "−")

@@ -1,0 +1,1 @@
+"""One module or package for each panel; ``panel_list`` lists them all."""

@@ -1,0 +1,48 @@
+"""What every unit of every layer answers to the input at hand."""
+
+from typing import TYPE_CHECKING
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.theme import Theme
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.views.activation_strips import Strips
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+
+class ActivationsPart:
+    """Shows each layer's activations as a strip."""
+
+    name = "activations"
+    title = translatable("Activations")
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._surveyor = window.session, window.surveyor
+        self.widget = Strips(tr(self.title), window)
+        self.widget.unit_clicked.connect(window.selection.select)
+        self.widget.unit_pointed.connect(window.selection.point_at)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new."""
+        if changes.survey or changes.network:
+            survey = self._surveyor.latest
+            # An output is an answer, not a part: it is never called dead.
+            self.widget.dead = () if survey is None else survey.dead[:-1]
+            self.widget.classes = self._session.output_space.class_names
+            self.widget.update()
+        if not (changes.reading or changes.network):
+            return
+        reading, architecture = self._session.reading, self._session.architecture
+        if reading is None:
+            self.widget.clear()
+            return
+        layers = zip(layer_names(architecture)[1:], architecture.layer_sizes[1:], strict=True)
+        self.widget.show_layers(
+            [tr("{name} · %n unit(s)", n).format(name=name) for name, n in layers], reading.a
+        )
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.widget.set_theme(theme)

@@ -1,0 +1,46 @@
+"""The answer: what the network makes of the input, class by class; a click on a name says what it was."""
+
+from typing import TYPE_CHECKING
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.theme import Theme
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.views.class_bars import Outputs
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+
+class AnswerPart:
+    """Shows every class's output."""
+
+    name = "answer"
+    title = translatable("Answer")
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._line = window.session, window.line
+        self.widget = Outputs(tr("Probabilities"), window)
+        self.widget.named.connect(window.commands.teach_class)
+        self.note = remark("", self.widget)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new."""
+        session = self._session
+        if changes.network:
+            self.widget.set_classes(
+                session.output_space.class_names,
+                are_probabilities=session.architecture.activations[-1] == "softmax",
+            )
+        if changes.reading or changes.network:
+            if session.reading is None:
+                self.widget.clear()
+            else:
+                self.widget.show_outputs(session.reading.outputs, session.reading.z[-1])
+            teachable = session.reading is not None and self._line.drawing is not None
+            self.widget.set_teachable(teachable)
+            self.note.setText(tr("wrong? click what it was") if teachable else "")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.widget.set_theme(theme)

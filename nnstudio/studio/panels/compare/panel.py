@@ -1,0 +1,345 @@
+"""Compare: another network beside the one on show, on the same drawing and in one colour scale."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.errors import UserError
+from nnstudio.files.models import find_model, shipped_models
+from nnstudio.insight.comparison import distances
+from nnstudio.insight.reading import read
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import Pace
+from nnstudio.studio.documents.open_save import MODEL_FILTER
+from nnstudio.studio.painting.labels import ShortLabel
+from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.panels.compare.path_plot import PathPlot
+from nnstudio.studio.panels.compare.weight_pair import PairView
+from nnstudio.studio.panels.compare.worker import PATH_SHARES, Comparer
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.views.class_bars import Outputs
+from nnstudio.studio.views.responsive_box import TurningBox
+from nnstudio.training.checkpoint import Moment
+from nnstudio.training.runs import Run
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+PERIOD_S = 0.1
+ROW_FROM_PX = 420
+SMALLEST = QSize(232, 136)
+SLIDER_STEPS = 100
+CHOOSE = translatable("choose B …")
+
+
+class ComparePart:
+    """Shows A and B side by side, and lets either, or what is between them, take the window over."""
+
+    name = "compare"
+    title = translatable("Compare")
+
+    def __init__(self, window: "Window") -> None:
+        self._window, self._session = window, window.session
+        self._selection = window.selection
+        self._pace = Pace(PERIOD_S)
+        self._is_new = True
+        self.comparer = Comparer(window.session, window)
+        window.closing.connect(self.comparer.stop)
+        self.comparer.changed.connect(self._meet_other)
+        self._build(window)
+        self._session.lens_changed.connect(self._show_which)
+        self._session.runs_changed.connect(self._list_others)
+        self._meet_other()
+
+    def _build(self, window: "Window") -> None:
+        self.widget = QWidget(window)
+        self.widget.setMinimumSize(SMALLEST)
+        self.widget.setAccessibleName(tr(self.title))
+        self.other = QComboBox(self.widget)
+        self.other.setFont(font(11))
+        self.other.setMinimumContentsLength(14)
+        self.other.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.other.setAccessibleName(tr("Network to compare with"))
+        self.other.setToolTip(
+            tr(
+                "B: the network to compare with: this one as it is now, a moment of a run, one that comes\n"
+                "with nnstudio, or one in a file. A is the network on show."
+            )
+        )
+        self.other.activated.connect(self._choose)
+        self.lenses: dict[str, QToolButton] = {}
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.other)
+        for key, text, tip, slot in (
+            ("first", "A", tr("Show A, the network itself, in the whole window"), self.comparer.show_first),
+            ("second", "B", tr("Show B in the whole window"), self.comparer.show_second),
+            (
+                "difference",
+                "B − A",
+                tr("Show the weights of B minus those of A in all views; the drawing is read by A"),
+                self.comparer.show_difference,
+            ),
+        ):
+            button = QToolButton(self.widget)
+            button.setText(text)
+            button.setFont(font(11))
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setAccessibleName(tip)
+            button.setToolTip(tip)
+            button.clicked.connect(partial(self._look, key, slot))
+            row.addWidget(button)
+            self.lenses[key] = button
+        self.share = QSlider(Qt.Orientation.Horizontal, self.widget)
+        self.share.setRange(0, SLIDER_STEPS)
+        self.share.setMinimumWidth(60)
+        self.share.setAccessibleName(tr("From A to B"))
+        self.share.setToolTip(
+            tr("Show the network between A and B in the whole window: left is A, right is B")
+        )
+        self.share.valueChanged.connect(self._slide)
+        row.addWidget(self.share, 1)
+        self.outputs = [Outputs(tr("Answer of A"), self.widget), Outputs(tr("Answer of B"), self.widget)]
+        for view, tip in zip(
+            self.outputs,
+            (tr("What A makes of the input"), tr("What B makes of the same input")),
+            strict=True,
+        ):
+            view.setMinimumSize(100, 60)
+            view.setToolTip(tip)
+        self.pair = PairView(self.widget)
+        self.pair.setToolTip(tr("The selected unit's weights in both networks, and what they differ in"))
+        self.path = PathPlot(self.widget)
+        self.path.setToolTip(tr("Loss and accuracy of the networks on the straight way from A to B"))
+        self.result = self._line()
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addWidget(self.result)
+        answers = [(self._under(name, view), 4) for name, view in zip("AB", self.outputs, strict=True)]
+        below = TurningBox(
+            [*answers, (self.pair, 4), (self.path, 5)], ROW_FROM_PX, QSize(200, 86), self.widget
+        )
+        layout.addWidget(below, 1)
+
+    def _under(self, name: str, view: Outputs) -> QWidget:
+        """Return a view with the network's letter above it."""
+        box = QWidget(self.widget)
+        letter = QLabel(name, box)
+        letter.setFont(font(11, bold=True))
+        letter.setToolTip(view.toolTip())
+        letter.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout = QVBoxLayout(box)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(letter)
+        layout.addWidget(view, 1)
+        return box
+
+    def _line(self) -> ShortLabel:
+        label = ShortLabel("", self.widget)
+        label.setFont(font(11))
+        label.setProperty("role", "muted")
+        return label
+
+    # Choosing B
+
+    def _list_others(self) -> None:
+        """Offer what there is to compare with now."""
+        self.other.clear()
+        other = self.comparer.other
+        self.other.addItem(tr(CHOOSE) if other is None else tr("B: {name}").format(name=other.name), None)
+        self.other.addItem(tr("this network as it is now"), self.comparer.pin)
+        runs = self._session.runs
+        moments: tuple[tuple[str, Callable[[Run], Moment | None]], ...] = (
+            (tr("{run}, first"), lambda run: run.first),
+            (tr("{run}, best"), lambda run: run.recording.best),
+            (tr("{run}, newest"), lambda run: run.last),
+        )
+        for run in runs.all:
+            if self._session.can_show(run):
+                for words, moment_of in moments:
+                    slot = partial(self._choose_moment, run, moment_of)
+                    self.other.addItem(words.format(run=run.name), slot)
+        for name in shipped_models():
+            self.other.addItem(
+                tr("{name}, comes with nnstudio").format(name=name), partial(self._open, find_model(name))
+            )
+        self.other.addItem(tr("a file …"), self._choose_file)
+
+    def _choose(self) -> None:
+        chosen = self.other.currentData()
+        if chosen is not None:
+            chosen()
+        self._list_others()
+
+    def _choose_moment(self, run: Run, moment_of: Callable[[Run], Moment | None]) -> None:
+        moment = moment_of(run)
+        if moment is None:
+            self._window.say(tr("No moment of this run has been measured on the test set yet."))
+        else:
+            self.comparer.choose_moment(run.name, moment)
+
+    def _open(self, path: Path) -> None:
+        try:
+            self.comparer.choose_file(path)
+        except UserError as error:
+            self._window.say(str(error), warning=True)
+
+    def _choose_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, tr("Network to compare with"), "", tr(MODEL_FILTER)
+        )
+        if name:
+            self._open(Path(name))
+
+    def _meet_other(self) -> None:
+        self._list_others()
+        other, is_alike = self.comparer.other, self.comparer.is_alike
+        self.lenses["second"].setEnabled(is_alike)
+        self.lenses["difference"].setEnabled(is_alike)
+        self.share.setEnabled(is_alike)
+        self._put_slider(0)
+        self._show_which()
+        self._is_new = True
+        if other is not None and not self.comparer.can_be_read:
+            self.comparer.choose(None)
+
+    # Looking
+
+    def _look(self, key: str, slot: object) -> None:
+        slot()
+        self._put_slider({"first": 0, "second": SLIDER_STEPS}.get(key, self.share.value()))
+        self._show_which(key)
+
+    def _slide(self, place: int) -> None:
+        if self.comparer.is_alike:
+            self.comparer.show_between(place / SLIDER_STEPS)
+            self._show_which("between")
+
+    def _put_slider(self, place: int) -> None:
+        self.share.blockSignals(True)
+        self.share.setValue(place)
+        self.share.blockSignals(False)
+
+    def _show_which(self, key: str | None = None) -> None:
+        if self._session.lens is None:
+            key = "first"
+            self._put_slider(0)
+        if key is not None:
+            for name, button in self.lenses.items():
+                button.setChecked(name == key)
+        self._is_new = True
+
+    # Frames
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new."""
+        session = self._session
+        if changes.network:
+            names = session.output_space.class_names
+            are_probabilities = session.architecture.activations[-1] == "softmax"
+            for view in self.outputs:
+                view.set_classes(names, are_probabilities=are_probabilities)
+            self._meet_other()
+        self.comparer.ask()
+        is_new = changes.network or changes.weights or changes.reading or changes.selection or self._is_new
+        if self._pace.due(is_new, at_once=changes.network or self._is_new):
+            self._is_new = False
+            self._show()
+        if self.comparer.poll():
+            self._show_measured()
+
+    def _show(self) -> None:
+        session, other = self._session, self.comparer.other
+        x = session.x
+        networks = [(session.architecture, session.own_theta), None]
+        if other is not None:
+            networks[1] = (other.architecture, other.theta)
+        for view, network in zip(self.outputs, networks, strict=True):
+            reading = None if x is None or network is None else read(*network, x)
+            if reading is None or not reading.is_finite:
+                view.clear()
+            else:
+                view.show_outputs(reading.outputs, reading.z[-1])
+        self._show_pair()
+        self._show_measured()
+
+    def _show_pair(self) -> None:
+        session, other = self._session, self.comparer.other
+        if not self.comparer.is_alike:
+            self.pair.clear("" if other is None else tr("B has other layers than A."))
+            return
+        layer, unit = self._selection.unit or (0, 0)
+        rows = [
+            session.architecture.layers(theta)[layer].W[unit] for theta in (session.own_theta, other.theta)
+        ]
+        shape = (1, len(rows[0]))
+        if layer == 0 and session.input_space.kind == "image":
+            shape = session.input_space.shape
+        else:
+            side = int(np.ceil(np.sqrt(len(rows[0]))))
+            rows = [np.pad(row, (0, side * side - len(row))) for row in rows]
+            shape = (side, side)
+        name = layer_names(session.architecture)[layer + 1]
+        title = tr("{layer} · unit {unit}").format(layer=name, unit=unit)
+        self.pair.show_pair(title, *(row.reshape(shape) for row in rows))
+
+    def _show_measured(self) -> None:
+        comparer, path = self.comparer, self.comparer.path
+        hint = tr("Measuring …") if comparer.is_alike and self._session.problem is not None else ""
+        share = self.share.value() / SLIDER_STEPS if comparer.is_alike else None
+        losses, accuracies = [each.loss for each in path], [each.accuracy for each in path]
+        self.path.show_path(PATH_SHARES, losses, accuracies, share, hint)
+        if comparer.other is None:
+            self._say_result(tr("Choose B: it reads the same drawing, beside A, the network on show."))
+            return
+        found = comparer.agreement
+        if found is None:
+            self._say_result("")
+            return
+        words = tr(
+            "Test set: A {first:.2f} %, B {second:.2f} % right · the same answer {same:.2f} % · "
+            "only A right {only_first}, only B {only_second}"
+        )
+        text = words.format(
+            first=100 * found.n_first / found.n,
+            second=100 * found.n_second / found.n,
+            same=100 * found.n_same / found.n,
+            only_first=found.n_only_first,
+            only_second=found.n_only_second,
+        )
+        if comparer.is_alike:
+            apart = distances(self._session.architecture, self._session.own_theta, comparer.other.theta)
+            shares = ", ".join(f"{100 * share:.0f} %" for _, share in apart)
+            text += " · " + tr("weights apart by {shares}").format(shares=shares)
+        self._say_result(text)
+
+    def _say_result(self, text: str) -> None:
+        """Write a sentence on the line; its hover has all of it where the line is too short."""
+        meaning = tr("How much of the test set each gets right, and how often both give the same answer")
+        if text != self.result.text() or not self.result.toolTip():
+            self.result.setText(text)
+            self.result.setToolTip(f"{text}\n{meaning}".strip())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        for view in (*self.outputs, self.pair, self.path):
+            view.set_theme(theme)

@@ -1,0 +1,268 @@
+"""Another network beside the one on show: which it is, what the two have in common, what lies between."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.data.problem import Samples
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.surgery import interpolate
+from nnstudio.errors import UserError
+from nnstudio.files.model_file import Model
+from nnstudio.files.open_model import open_model
+from nnstudio.insight.comparison import Agreement, agreement, between, measured_along
+from nnstudio.language import tr
+from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.session.displayed_network import Lens
+from nnstudio.studio.session.session import Session
+from nnstudio.training.checkpoint import Moment
+from nnstudio.training.evaluation import Measures
+
+SHARE_WHILE_TRAINING = 0.1
+"""Of one core."""
+
+N_PATH_SAMPLES = 1000
+PATH_SHARES = tuple(share / 20 for share in range(21))
+
+
+@dataclass(frozen=True, eq=False)
+class Other:
+    """A network to compare with.
+
+    Attributes
+    ----------
+    name : str
+    architecture : Architecture
+    theta : ndarray of shape (n_params,), float32
+    """
+
+    name: str
+    architecture: Architecture
+    theta: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    architecture: Architecture
+    theta: np.ndarray
+    other: Other
+    samples: Samples
+    loss: str
+
+    def is_like(self, other: "_Question | None") -> bool:
+        """Tell whether all of it is the same."""
+        return other is not None and all(
+            mine is theirs for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True)
+        )
+
+
+class Comparer(QObject):
+    """Holds the other network, B, beside the one on show, A.
+
+    Attributes
+    ----------
+    other : Other or None
+    agreement : Agreement or None
+        What A and B answer to the test set, once it is known.
+    path : tuple of Measures
+        At the first of ``PATH_SHARES`` of the way from A to B, on a part of the test set.
+
+    Notes
+    -----
+    Thread: gui; the work runs on a plain daemon thread.
+    """
+
+    changed = Signal()
+    """There is another B, or none."""
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._worker = PacedWorker("nnstudio-compare")
+        self.other: Other | None = None
+        self._asked: _Question | None = None
+        # The worker's slots.
+        self._agreement: tuple[_Question, Agreement] | None = None
+        self._path: tuple[_Question, tuple[Measures, ...]] | None = None
+        self._seen: tuple[object, ...] = ()
+
+    # Which
+
+    def choose(self, other: Other | None) -> None:
+        """Compare with this network, or with none."""
+        if other is None or other.architecture != self._session.architecture:
+            self._session.look_through(None)
+        self.other, self._asked = other, None
+        self.changed.emit()
+
+    def pin(self) -> None:
+        """Compare with the network on show as it is now."""
+        session = self._session
+        moment = session.moment
+        name = session.model_name
+        if moment is not None:
+            name = tr("{name}, epoch {epoch:.2f}").format(name=name, epoch=moment.epoch)
+        self.choose(Other(name, session.architecture, session.theta))
+
+    def choose_moment(self, run_name: str, moment: Moment) -> None:
+        """Compare with a moment of a run."""
+        name = tr("{name}, epoch {epoch:.2f}").format(name=run_name, epoch=moment.epoch)
+        self.choose(Other(name, moment.config.architecture, moment.theta))
+
+    def choose_file(self, path: Path) -> None:
+        """Compare with a network in a file.
+
+        Raises
+        ------
+        UserError
+            If it cannot be read, or is one for other inputs or classes; what was compared before stays.
+        """
+        self.choose_model(open_model(path))
+
+    def choose_model(self, model: Model) -> None:
+        """Compare with an opened network.
+
+        Raises
+        ------
+        UserError
+            If it is one for other inputs or classes; what was compared before stays.
+        """
+        session = self._session
+        theirs, ours = model.output_space.class_names, session.output_space.class_names
+        if model.input_space != session.input_space or theirs != ours:
+            raise UserError(
+                tr(
+                    "{name} reads other inputs or tells other classes than the network on show: the two "
+                    "cannot be compared on one drawing. Nothing was changed."
+                ).format(name=model.name)
+            )
+        self.choose(Other(model.name, model.architecture, np.asarray(model.theta, np.float32)))
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether B has A's architecture, so that there are a difference and a way between them."""
+        return self.other is not None and self.other.architecture == self._session.architecture
+
+    @property
+    def can_be_read(self) -> bool:
+        """Whether B can read the input on show."""
+        if self.other is None:
+            return False
+        sizes, ours = self.other.architecture.layer_sizes, self._session.architecture.layer_sizes
+        return (sizes[0], sizes[-1]) == (ours[0], ours[-1])
+
+    # On show
+
+    def show_first(self) -> None:
+        """Show A, the network itself."""
+        self._session.look_through(None)
+
+    def show_second(self) -> None:
+        """Show B in the place of A."""
+        self._session.look_through(Lens(self.other.theta, tr("B: {name}").format(name=self.other.name)))
+
+    def show_difference(self) -> None:
+        """Show the weights of B minus those of A."""
+        second = self.other.theta
+
+        def difference(first: np.ndarray) -> np.ndarray:
+            return np.subtract(second, first, dtype=np.float32)
+
+        lens = Lens(difference(self._session.own_theta), tr("B − A"), is_network=False, follow=difference)
+        self._session.look_through(lens)
+
+    def show_between(self, share: float) -> None:
+        """Show the network at a share, 0…1, of the way from A to B."""
+        second = self.other.theta
+
+        def mixed(first: np.ndarray) -> np.ndarray:
+            return np.asarray(interpolate(first, second, share), np.float32)
+
+        text = tr("{share:.0f} % of the way from A to B").format(share=100 * share)
+        self._session.look_through(Lens(mixed(self._session.own_theta), text, follow=mixed))
+
+    # What is known of both
+
+    def ask(self) -> None:
+        """Measure A and B where that is not known yet; in training, one measurement after the other."""
+        session, problem = self._session, self._session.problem
+        names = session.output_space.class_names
+        fits = problem is not None and problem.output_space.class_names == names
+        if not (fits and self.can_be_read and np.isfinite(session.own_theta).all()):
+            self._asked = None
+            self._worker.give_up()
+            return
+        question = _Question(
+            session.architecture, session.own_theta, self.other, problem.test, session.config.loss
+        )
+        self._worker.set_share(SHARE_WHILE_TRAINING if session.is_running else 1.0)
+        if session.is_running and self._worker.is_busy and self._is_about_pair(self._asked):
+            return
+        if not question.is_like(self._asked):
+            self._asked = question
+            self._worker.run(lambda: self._measure(question))
+
+    def poll(self) -> bool:
+        """Tell whether something became known since the last call."""
+        seen = (self._agreement, self._path, self._asked)
+        is_new = len(self._seen) != len(seen) or any(
+            a is not b for a, b in zip(seen, self._seen, strict=True)
+        )
+        self._seen = seen
+        return is_new
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """What both answer."""
+        found = self._agreement
+        return found[1] if found is not None and self._holds(found[0]) else None
+
+    @property
+    def path(self) -> tuple[Measures, ...]:
+        """What is measured on the way from A to B."""
+        found = self._path
+        return found[1] if found is not None and self._holds(found[0]) else ()
+
+    def _holds(self, question: _Question) -> bool:
+        """Tell whether what was measured is shown: of A as it is, or in training as it was just now."""
+        is_newest = question is self._asked
+        return is_newest or (
+            self._asked is not None and self._session.is_running and self._is_about_pair(question)
+        )
+
+    def _is_about_pair(self, question: _Question | None) -> bool:
+        """Tell whether a question is about this B and a network of A's shape."""
+        return (
+            question is not None
+            and question.other is self.other
+            and question.architecture == self._session.architecture
+        )
+
+    def _measure(self, question: _Question) -> Iterator[None]:
+        """Work, in pieces, on the worker's thread."""
+        first = question.architecture, question.theta
+        second = question.other.architecture, question.other.theta
+        for found in agreement(first, second, question.samples):
+            if found is not None:
+                self._agreement = question, found
+            yield
+        if question.other.architecture != question.architecture:
+            return
+        n = len(question.samples)
+        rows = np.linspace(0, n - 1, min(n, N_PATH_SAMPLES)).astype(np.int64)
+        thetas = between(question.theta, question.other.theta, PATH_SHARES)
+        samples = question.samples.subset(rows)
+        before = self._path
+        # A way that is shown already is replaced by a whole one.
+        may_grow = before is None or before[0].other is not question.other
+        for measures in measured_along(question.architecture, thetas, samples, question.loss):
+            if may_grow or len(measures) == len(PATH_SHARES):
+                self._path = question, measures
+            yield
+
+    def stop(self) -> None:
+        """End the thread, waiting for it for a bounded time."""
+        self._worker.stop()

@@ -1,0 +1,72 @@
+"""Which classes of the test set are taken for which."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.labels import ShortLabel, remark
+from nnstudio.studio.painting.theme import Theme
+from nnstudio.studio.panels.confusion.matrix import Confusion
+from nnstudio.studio.panels.mistakes import MistakesPart
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.views.evaluation_page import SurveyPage
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+
+class ConfusionPart:
+    """Shows the confusion matrix of the test set; a chosen cell's samples are shown with the mistakes."""
+
+    name = "confusion"
+    title = translatable("Confusion")
+
+    def __init__(self, window: "Window") -> None:
+        self._window = window
+        content = QWidget(window)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        self._worst = remark("", content, ShortLabel)
+        self._worst.setToolTip(tr("The mistake that is made most often on the test set"))
+        self.table = Confusion(tr("Confusion matrix"), content)
+        layout.addWidget(self._worst)
+        layout.addWidget(self.table, 1)
+        self.widget = SurveyPage(tr(self.title), content, window)
+        self.widget.load_asked.connect(window.session.prepare)
+        self.table.cell_chosen.connect(self._show_samples)
+        window.surveyor.serve(self.widget)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show the newest counts."""
+        if not changes:
+            return
+        survey = self.widget.meet(self._window.surveyor)
+        if survey is None or not (changes.survey or changes.network):
+            return
+        names = self._window.session.output_space.class_names
+        self.table.show_counts(survey.confusion, names)
+        wrong = survey.confusion.copy()
+        wrong[range(len(names)), range(len(names))] = 0
+        true, read = divmod(int(wrong.argmax()), len(names))
+        count = int(wrong[true, read])
+        often = (
+            tr("most often {true} as {read}: %n time(s)", count).format(true=names[true], read=names[read])
+            if count
+            else tr("no mistake")
+        )
+        self._worst.setText(
+            tr("{errors:,} of {total:,} misread · {often}").format(
+                errors=survey.n_errors, total=len(survey), often=often
+            )
+        )
+
+    def _show_samples(self, true: int, read: int) -> None:
+        mistakes = self._window.parts[MistakesPart.name]
+        mistakes.show_cell(true, read)
+        self._window.show_part(mistakes.name)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.table.set_theme(theme)

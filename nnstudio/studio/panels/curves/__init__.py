@@ -1,0 +1,1 @@
+"""The panels Loss and Accuracy."""

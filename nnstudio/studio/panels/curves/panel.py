@@ -1,0 +1,100 @@
+"""Loss and accuracy against epochs, for training and test."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import Pace
+from nnstudio.studio.painting.theme import Theme
+from nnstudio.studio.panels.curves.view import Curves
+from nnstudio.studio.session.changes import Changes
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+    from nnstudio.training.history import HistoryView
+
+CURVE_PERIOD_S = 0.15
+MARKER_PERIOD_S = 0.05
+
+
+class _CurvesPart:
+    """Shows two curves of the run on show a few times a second, and one of each other run."""
+
+    title: str
+    quantity: str
+    logarithmic: bool
+
+    def __init__(self, window: "Window") -> None:
+        self._session = window.session
+        self._pace, self._marker_pace = Pace(CURVE_PERIOD_S), Pace(MARKER_PERIOD_S)
+        self._runs_changed = False
+        window.session.runs_changed.connect(self._note_runs)
+        self.widget = Curves(
+            tr("{quantity} curves").format(quantity=tr(self.title)),
+            tr(self.quantity),
+            logarithmic=self.logarithmic,
+            parent=window,
+        )
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new, at its pace."""
+        session = self._session
+        if self._marker_pace.due(changes.progress):
+            self.widget.show_moment(None if session.past is None else session.past.epoch)
+        if not self._pace.due(changes.progress or self._runs_changed, at_once=changes.network):
+            return
+        self._runs_changed = False
+        run = session.run
+        if run is None or run.recording.history is None:
+            self.widget.clear()
+            return
+        histories = [(other.name, other.recording.history) for other in reversed(session.runs.all)]
+        others = [
+            (name, history.test_epoch, self._on_test(history))
+            for name, history in histories
+            if history is not None and history is not run.recording.history
+        ]
+        self._show(run.recording.history, others)
+        self.widget.show_changes(run.recording.changes)
+
+    def _note_runs(self) -> None:
+        self._runs_changed = True
+
+    def _on_test(self, history: "HistoryView") -> np.ndarray:
+        raise NotImplementedError
+
+    def _show(self, history: "HistoryView", others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
+        raise NotImplementedError
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.widget.set_theme(theme)
+
+
+class LossPart(_CurvesPart):
+    """Shows the loss."""
+
+    name, title, quantity, logarithmic = "loss", translatable("Loss"), translatable("loss"), True
+
+    def _on_test(self, history: "HistoryView") -> np.ndarray:
+        return history.test_loss
+
+    def _show(self, history: "HistoryView", others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
+        self.widget.show_curves(
+            (history.train_epoch, history.train_loss), (history.test_epoch, history.test_loss), others
+        )
+
+
+class AccuracyPart(_CurvesPart):
+    """Shows the accuracy."""
+
+    name, title, quantity, logarithmic = "accuracy", translatable("Accuracy"), translatable("accuracy"), False
+
+    def _on_test(self, history: "HistoryView") -> np.ndarray:
+        return history.test_accuracy
+
+    def _show(self, history: "HistoryView", others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
+        self.widget.show_curves(
+            (history.test_epoch, history.train_accuracy), (history.test_epoch, history.test_accuracy), others
+        )

@@ -1,0 +1,166 @@
+"""What it dreams of: the input that excites a unit or a class most, found while one watches."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from nnstudio.insight.dream import dream_start
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
+from nnstudio.studio.painting.numbers import grouped, signed
+from nnstudio.studio.painting.theme import Theme
+from nnstudio.studio.panels.dream.controls import SELECTED, DreamControls
+from nnstudio.studio.panels.dream.view import DreamView
+from nnstudio.studio.panels.dream.worker import Dreamer, DreamTask
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.views.responsive_box import TurningBox
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+SHARE = 0.3
+SHARE_WHILE_TRAINING = 0.1
+"""Of one core."""
+
+ROW_FROM_PX = 360
+SMALLEST = QSize(232, 116)
+
+
+class DreamPart:
+    """Shows the dream of the selected unit, or of a class; it runs only while it can be seen."""
+
+    name = "dream"
+    title = translatable("Dream")
+
+    def __init__(self, window: "Window") -> None:
+        self._window, self._session, self._selection = window, window.session, window.selection
+        self.dreamer = Dreamer()
+        window.closing.connect(self.dreamer.stop)
+        self._pace = Pace(TEXT_PERIOD_S)
+        self._shown: object = None
+        self.widget = QWidget(window)
+        self.widget.setAccessibleName(tr("What it dreams of"))
+        self.widget.setMinimumSize(SMALLEST)
+        self.view = DreamView(tr("Dream"), self.widget)
+        self.controls = DreamControls(self.widget)
+        self.controls.changed.connect(self._change)
+        self.controls.begun.connect(self._begin)
+        self.controls.toggled.connect(self._toggle)
+        self.controls.put.connect(self._put)
+        area = QScrollArea(self.widget)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(tr("Controls of the dream"))
+        area.verticalScrollBar().setAccessibleName(tr("Scroll the controls of the dream"))
+        area.verticalScrollBar().setToolTip(tr("Scroll the controls of the dream"))
+        area.setWidget(self.controls)
+        self.controls.setObjectName("panel")
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(TurningBox([(self.view, 2), (area, 3)], ROW_FROM_PX, SMALLEST, self.widget))
+
+    def refresh(self, changes: Changes) -> None:
+        """Keep the dream going, and show how far it has come."""
+        session = self._session
+        if changes.network:
+            self.controls.show_kind(session.input_space.kind)
+        if changes.network or changes.selection:
+            self._meet_goals()
+        elif changes.weights:
+            self._change()
+        if not self.widget.window().isMinimized():
+            self.dreamer.look(SHARE_WHILE_TRAINING if session.is_running else SHARE)
+        dream = self.dreamer.latest
+        if dream is not None and dream is not self._shown:
+            self.view.show_dream(dream.x, session.input_space, self._field())
+        if self._pace.due(dream is not self._shown):
+            self._tell()
+        self._shown = dream
+
+    def _meet_goals(self) -> None:
+        unit, selected = self._selection.unit, None
+        names = self._session.output_space.class_names
+        architecture = self._session.architecture
+        if unit is not None:
+            layer, index = unit
+            is_output = layer == architecture.n_layers - 1
+            selected = tr("{name}, unit {index}").format(
+                name=layer_names(architecture)[layer + 1].lower(), index=index
+            )
+            if is_output:
+                selected = tr("output for {name}").format(name=names[index])
+        before = self.dreamer.latest
+        self.controls.show_goals(selected, names)
+        if before is None or before.task.architecture != architecture or before.task.goal != self.goal:
+            self._begin()
+        else:
+            self._change()
+
+    @property
+    def goal(self) -> tuple[int, int]:
+        """The layer and unit that is dreamt of."""
+        chosen = self.controls.goal.currentData()
+        if chosen == SELECTED and self._selection.unit is not None:
+            return self._selection.unit
+        return self._session.architecture.n_layers - 1, max(chosen or 0, 0)
+
+    def _task(self) -> DreamTask:
+        session = self._session
+        return DreamTask(
+            session.architecture, session.theta, session.input_space, self.goal, self.controls.regularisers
+        )
+
+    def _begin(self) -> None:
+        session = self._session
+        seed = self.controls.seed.value()
+        start = session.x if self.controls.start.currentData() else None
+        if start is None:
+            start = dream_start(session.input_space, rng=np.random.default_rng(seed))
+        self.dreamer.begin(self._task(), np.asarray(start, np.float32), seed)
+
+    def _change(self) -> None:
+        if self.dreamer.latest is not None:
+            self.dreamer.change(self._task())
+
+    def _toggle(self, running: bool) -> None:
+        if running:
+            self.dreamer.is_running = True
+        else:
+            self.dreamer.pause()
+
+    def _field(self) -> np.ndarray | None:
+        if self._session.input_space.kind != "plane":
+            return None
+        layer, unit = self.goal
+        tiles = self._window.unit_pictures.by_layer().get(layer)
+        return None if tiles is None else tiles[unit]
+
+    def _tell(self) -> None:
+        dream, session = self.dreamer.latest, self._session
+        if dream is None:
+            return
+        if not dream.reading.is_finite:
+            self.controls.told.setText(tr("The weights are so large that there are no numbers here."))
+            return
+        label = dream.reading.label
+        read_as = tr("read as {name}").format(name=session.output_space.class_names[label])
+        if session.architecture.activations[-1] == "softmax":
+            read_as += f", {100 * float(dream.reading.outputs[label]):.1f} %"
+        steps = tr("after {steps} steps").format(steps=grouped(dream.n_steps))
+        self.controls.told.setText(f"z = {signed(dream.z)} {steps} · {read_as}")
+
+    def _put(self) -> None:
+        dream = self.dreamer.latest
+        if dream is not None:
+            text = tr("A dream of {goal}, after {steps} steps.").format(
+                goal=self.controls.goal.currentText(), steps=grouped(dream.n_steps)
+            )
+            self._window.commands.show_sample(dream.x, text)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.view.set_theme(theme)

@@ -1,0 +1,214 @@
+"""Flip: the smallest change of the input that makes the network say something else."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.insight.flip import Flip
+from nnstudio.insight.reading import read
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import Pace
+from nnstudio.studio.painting.labels import ShortLabel
+from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.panels.flip.view import ChangeView
+from nnstudio.studio.panels.flip.worker import FlipQuestion, FlipSearch
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.views.class_bars import Outputs
+from nnstudio.studio.views.responsive_box import TurningBox
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+TRAINING_PERIOD_S = 0.6
+"""While the weights change, the search begins at most so often: it must not cost training much."""
+
+NEAREST = -1
+ROW_FROM_PX = 360
+SMALLEST = QSize(232, 116)
+SLIDER_STEPS = 100
+
+
+class FlipPart:
+    """Shows the smallest change found, and what the network says on the way to it."""
+
+    name = "flip"
+    title = translatable("Flip")
+
+    def __init__(self, window: "Window") -> None:
+        self._window, self._session = window, window.session
+        self.search = FlipSearch()
+        self._pace = Pace(TRAINING_PERIOD_S)
+        self._build(window)
+
+    def _build(self, window: "Window") -> None:
+        self.widget = QWidget(window)
+        window.closing.connect(self.search.stop)
+        self.widget.setMinimumSize(SMALLEST)
+        self.widget.setAccessibleName(tr("The smallest change that flips the answer"))
+        self.target = QComboBox(self.widget)
+        self.target.setFont(font(11))
+        self.target.setMinimumContentsLength(4)
+        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.target.setAccessibleName(tr("Class to flip to"))
+        self.target.setToolTip(
+            tr("What the input is to be read as instead: whichever class is nearest, or one.")
+        )
+        self.target.activated.connect(self._ask)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self.widget)
+        self.slider.setRange(0, SLIDER_STEPS)
+        self.slider.setMinimumWidth(40)
+        self.slider.setValue(SLIDER_STEPS)
+        self.slider.setAccessibleName(tr("From the input to the flipped one"))
+        self.slider.setToolTip(
+            tr("How far the input is changed: left as it is, right as far as the answer flips.")
+        )
+        self.slider.valueChanged.connect(self._show)
+        self.put = QToolButton(self.widget)
+        self.put.setText(tr("To canvas"))
+        self.put.setFont(font(11))
+        self.put.setToolTip(tr("Make the input at the slider's place the input on show"))
+        self.put.clicked.connect(self._put)
+        self.found = ShortLabel("", self.widget)
+        self.found.setFont(font(11))
+        self.found.setProperty("role", "muted")
+        self.found.setToolTip(
+            tr(
+                "Size: the root of the sum of the squares of all changes (L2). Found by following the "
+                "network's\nlinear pieces to the class boundary, every input kept in its range (Croce & "
+                "Hein 2020); a\n"
+                "smaller change may exist. Bisected to the boundary, and read again."
+            )
+        )
+        self.change = ChangeView(tr("Smallest change"), self.widget)
+        self.change.setToolTip(
+            tr("The smallest change of the input that changes the answer, once it is found")
+        )
+        self.outputs = Outputs(tr("Probabilities on the way"), self.widget)
+        self.outputs.setToolTip(tr("What the network makes of the input on the way to the other answer"))
+        self.outputs.setMinimumSize(120, 50)
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        caption = QLabel(tr("Flip to"), self.widget)
+        caption.setFont(font(11))
+        caption.setBuddy(self.target)
+        for widget, stretch in ((caption, 0), (self.target, 0), (self.slider, 1), (self.put, 0)):
+            row.addWidget(widget, stretch)
+        layout.addLayout(row)
+        layout.addWidget(self.found)
+        below = TurningBox([(self.change, 3), (self.outputs, 2)], ROW_FROM_PX, QSize(200, 70), self.widget)
+        layout.addWidget(below, 1)
+
+    def refresh(self, changes: Changes) -> None:
+        """Ask anew when the input or the network changed, and show what was found."""
+        session = self._session
+        if changes.network:
+            names = session.output_space.class_names
+            self.outputs.set_classes(
+                names, are_probabilities=session.architecture.activations[-1] == "softmax"
+            )
+            self.target.clear()
+            self.target.addItem(tr("nearest"), NEAREST)
+            for label, name in enumerate(names):
+                self.target.addItem(name, label)
+        by_training = changes.weights and session.is_running and not changes.network
+        if self._pace.due(changes.reading or changes.network, at_once=not by_training):
+            self._ask()
+        if self.search.poll():
+            self._show()
+
+    def _ask(self) -> None:
+        session = self._session
+        if session.reading is None:
+            self.search.ask(None)
+            self._show()
+            return
+        target = self.target.currentData()
+        bounds = session.input_space.low, session.input_space.high
+        question = FlipQuestion(
+            session.architecture,
+            session.theta,
+            session.reading.x,
+            bounds,
+            None if target == NEAREST else target,
+        )
+        self.search.ask(question)
+        if self.flip is None:
+            self._show()
+
+    @property
+    def flip(self) -> Flip | None:
+        """The change on show."""
+        return self.search.flip
+
+    def at_slider(self) -> np.ndarray:
+        """Return the input at the slider's place, shape (n_inputs,)."""
+        share = self.slider.value() / SLIDER_STEPS
+        return self.flip.x if share == 1 else self.flip.between(share)
+
+    def _show(self) -> None:
+        flip, names = self.flip, self._session.output_space.class_names
+        self.put.setEnabled(flip is not None)
+        self.slider.setEnabled(flip is not None)
+        if flip is None:
+            self.found.setText("")
+            self.outputs.clear()
+            self.change.clear(self._why_none())
+            return
+        question = self.search.answered
+        reading = read(question.architecture, question.theta, self.at_slider())
+        self.outputs.show_outputs(reading.outputs, reading.z[-1])
+        share = self.slider.value() / SLIDER_STEPS
+        self.change.show_flip(flip, self._session.input_space, share, self._field(flip))
+        largest = float(np.abs(flip.x - flip.start).max())
+        form = tr("{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a coordinate")
+        if self._session.input_space.kind == "image":
+            form = tr("{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a pixel")
+        self.found.setText(
+            form.format(
+                before=names[flip.label_before], after=names[flip.label], size=flip.size, largest=largest
+            )
+        )
+
+    def _field(self, flip: Flip) -> np.ndarray | None:
+        """Return how much more the class before is the answer than the other, over the plane."""
+        if self._session.input_space.kind != "plane":
+            return None
+        tiles = self._window.unit_pictures.by_layer().get(self._session.architecture.n_layers - 1)
+        return None if tiles is None else tiles[flip.label_before] - tiles[flip.label]
+
+    def _why_none(self) -> str:
+        question = self.search.answered
+        if self._session.reading is None:
+            return tr("With an input, the smallest change that flips the answer appears here.")
+        if question is None or self.search.is_searching:
+            return tr("Searching for the smallest change …")
+        if question.target == self._session.reading.label:
+            return tr("This is the answer already; choose another class.")
+        return tr("No change was found that flips the answer.")
+
+    def _put(self) -> None:
+        if self.flip is not None:
+            name = self._session.output_space.class_names[self.flip.label]
+            share = self.slider.value() / SLIDER_STEPS
+            text = tr("The input, changed {share:.0f} % of the way to where it is read as {name}.").format(
+                share=100 * share, name=name
+            )
+            self._window.commands.show_sample(self.at_slider(), text)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.change.set_theme(theme)
+        self.outputs.set_theme(theme)

@@ -1,0 +1,106 @@
+"""Searches the smallest change that flips the answer, on a thread of its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.engine.architecture import Architecture
+from nnstudio.insight.flip import Flip, smallest_flip
+from nnstudio.studio.background.throttled_worker import PacedWorker
+
+
+@dataclass(frozen=True, eq=False)
+class FlipQuestion:
+    """What is to be flipped.
+
+    Attributes
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+        Must not change.
+    x : ndarray of shape (n_inputs,)
+    bounds : tuple of float
+        Lowest and highest value of an input.
+    target : int or None
+        The class it is to become; None: the nearest.
+    """
+
+    architecture: Architecture
+    theta: np.ndarray
+    x: np.ndarray
+    bounds: tuple[float, float]
+    target: int | None
+
+    def is_like(self, other: "FlipQuestion | None") -> bool:
+        """Tell whether only the input or the age of the weights differ."""
+        return other is not None and self.architecture == other.architecture and self.target == other.target
+
+
+class FlipSearch:
+    """Answers questions one after the other, always the newest next.
+
+    While the input follows a pen, each answer is one input behind; a question of another kind (another
+    target or network) does not wait for the one under way.
+
+    Attributes
+    ----------
+    question : FlipQuestion or None
+        The newest.
+    answered : FlipQuestion or None
+        The one that ``flip`` belongs to; the newest, or one like it.
+    flip : Flip or None
+        None where nothing was found.
+
+    Notes
+    -----
+    Thread: gui; the search runs on a plain daemon thread.
+    """
+
+    def __init__(self) -> None:
+        self.question: FlipQuestion | None = None
+        self.answered: FlipQuestion | None = None
+        self.flip: Flip | None = None
+        self._worker = PacedWorker("nnstudio-flip")
+        # The worker's slot.
+        self._found: tuple[FlipQuestion, Flip | None] | None = None
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether the newest question is still open."""
+        return self.question is not self.answered
+
+    def ask(self, question: FlipQuestion | None) -> None:
+        """Search anew; None: there is nothing to ask any more."""
+        self.question = question
+        if question is None:
+            self._worker.give_up()
+            self.answered = self.flip = None
+        else:
+            self._worker.run(lambda: self._search(question))
+
+    def poll(self) -> bool:
+        """Take an answer in; return whether there is a new one."""
+        found = self._found
+        if found is None or found[0] is self.answered or not found[0].is_like(self.question):
+            return False
+        self.answered, self.flip = found
+        return True
+
+    def _search(self, question: FlipQuestion) -> Iterator[None]:
+        """Search in one go, on the worker's thread."""
+        flip = smallest_flip(
+            question.architecture,
+            question.theta,
+            question.x,
+            question.bounds,
+            question.target,
+            is_cancelled=lambda: not question.is_like(self.question),
+        )
+        self._found = question, flip
+        yield
+
+    def stop(self) -> None:
+        """End the thread, waiting for it for a bounded time."""
+        self.question = None
+        self._worker.stop()

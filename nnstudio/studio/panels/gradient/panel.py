@@ -1,0 +1,210 @@
+"""Is the gradient right? Backpropagation against derivatives found without it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.insight.gradient_probe import (
+    GradientQuestion,
+    GradientReport,
+    ProbeRow,
+    coordinates_of_layers,
+    coordinates_of_unit,
+    probe,
+)
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.panels.gradient.sweep_plot import SweepPlot
+from nnstudio.studio.panels.gradient.table import GradientTable
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.layer_names import layer_names
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+N_ROWS = 12
+SHARE_OF_A_CORE = 0.5
+SAMPLE_COUNTS = (1, 8, 32, 128)
+MISTAKE_WORDS = {
+    "none": translatable("as it is"),
+    "mean": translatable("without 1 / n"),
+    "biases": translatable("without biases"),
+}
+HINT = translatable(
+    "Check compares the gradient of backpropagation with derivatives that are found by changing one weight "
+    "at a time, and shows how the size of that change decides how good they are."
+)
+
+
+class GradientPart:
+    """Checks derivatives in the background and lists what was found."""
+
+    name = "gradient"
+    title = translatable("Gradient")
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._selection = window.session, window.selection
+        self._worker = PacedWorker("nnstudio-gradient")
+        self._worker.share = SHARE_OF_A_CORE
+        window.closing.connect(self._worker.stop)
+        self._question: GradientQuestion | None = None
+        # The worker's slot.
+        self._latest: tuple[GradientQuestion, GradientReport] | None = None
+        self._shown: GradientReport | None = None
+        self._build(window)
+
+    def _build(self, window: "Window") -> None:
+        self.widget = QWidget(window)
+        self.widget.setAccessibleName(tr("Gradient check"))
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        self.check = QToolButton(self.widget)
+        self.check.setText(tr("Check"))
+        self.check.setFont(font(12))
+        self.check.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.check.setToolTip(f"{tr('Check')}: {tr(HINT)}")
+        self.check.clicked.connect(self.ask)
+        row.addWidget(self.check)
+        self.of = self._list(row, tr("Of"), tr("whose derivatives to check, the steepest of them"))
+        self.of.addItem(tr("every layer"))
+        self.of.addItem(tr("the selected unit"))
+        self.samples = self._list(row, tr("Samples"), tr("L is the mean loss of so many training samples"))
+        for n in SAMPLE_COUNTS:
+            self.samples.addItem(str(n), n)
+        self.samples.setCurrentIndex(SAMPLE_COUNTS.index(32))
+        tip = tr("the gradient as it is, or with a mistake that one makes by hand, to see the check find it")
+        self.mistake = self._list(row, tr("Gradient"), tip)
+        for mistake, words in MISTAKE_WORDS.items():
+            self.mistake.addItem(tr(words), mistake)
+        self.verdict = QLabel(tr(HINT), self.widget)
+        self.verdict.setFont(font(11))
+        self.verdict.setProperty("role", "muted")
+        self.verdict.setWordWrap(True)
+        self.verdict.setAccessibleName(tr("Verdict"))
+        self.verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addStretch(1)
+        self.table = GradientTable(self.widget)
+        self.plot = SweepPlot(self.widget)
+        split = QSplitter(Qt.Orientation.Vertical, self.widget)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.table)
+        split.addWidget(self.plot)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addWidget(self.verdict)
+        layout.addWidget(split, 1)
+
+    def _list(self, row: QHBoxLayout, name: str, tip: str) -> QComboBox:
+        caption = QLabel(name, self.widget)
+        caption.setFont(font(11))
+        caption.setProperty("role", "muted")
+        box = QComboBox(self.widget)
+        box.setFont(font(11))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.setAccessibleName(name)
+        box.setToolTip(f"{name}: {tip}")
+        caption.setBuddy(box)
+        row.addWidget(caption)
+        row.addWidget(box)
+        return box
+
+    def ask(self) -> None:
+        """Check the weights on show, once the problem is there."""
+        self.verdict.setText(tr("Waiting for the samples …"))
+        self._session.with_problem(self._begin)
+
+    def _begin(self) -> None:
+        session = self._session
+        config, samples = session.config, session.problem.train
+        n = min(self.samples.currentData(), len(samples))
+        question = GradientQuestion(
+            session.architecture,
+            session.theta,
+            samples.batch(np.arange(n)),
+            samples.labels[:n],
+            config.loss,
+            l1=config.hyper.l1,
+            l2=config.hyper.l2,
+            mistake=self.mistake.currentData(),
+        )
+        unit = self._selection.unit if self.of.currentIndex() == 1 else None
+        self._question = question
+        self.verdict.setText(tr("Checking …"))
+        self._worker.run(lambda: self._check(question, unit))
+
+    def _check(self, question: GradientQuestion, unit: tuple[int, int] | None) -> Iterator[None]:
+        """Do the work, on the worker's thread; a report goes into the slot after every piece."""
+        grad = question.gradient()
+        yield
+        if unit is None:
+            coordinates = coordinates_of_layers(question.architecture, grad, N_ROWS)
+        else:
+            coordinates = coordinates_of_unit(question.architecture, *unit, grad, N_ROWS)
+        for report in probe(question, coordinates, grad):
+            self._latest = question, report
+            yield
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what has been found since."""
+        question = self._question
+        if changes.network and question and question.architecture != self._session.architecture:
+            # Of a network that is gone.
+            self._worker.give_up()
+            self._question = self._latest = self._shown = None
+            self.table.setRowCount(0)
+            self.verdict.setText(HINT)
+        if self._latest is None or self._question is None:
+            return
+        question, report = self._latest
+        # The piece of work that was under way when another question was asked still reports.
+        if question is not self._question or report is self._shown:
+            return
+        self._shown = report
+        names = layer_names(question.architecture)
+        self.table.show_rows(report.rows, lambda row: _name(row, names))
+        self.plot.show_sweep(report.sweep)
+        self.verdict.setText(self._verdict(report))
+
+    def _verdict(self, report: GradientReport) -> str:
+        if not report.is_done:
+            return tr("Checking … {derivatives} derivatives, {steps} steps").format(
+                derivatives=len(report.rows), steps=len(report.sweep.h)
+            )
+        rest = tr("backpropagation agrees with the complex step to rounding.")
+        if report.worst > 1e-9:
+            rest = tr("backpropagation is wrong: the complex step finds other derivatives.")
+        return tr(
+            "Largest difference {worst:.1e} of the largest derivative, on %n sample(s): {rest}",
+            report.n_samples,
+        ).format(worst=report.worst, rest=rest)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.table.set_theme(theme)
+        self.plot.set_theme(theme)
+
+
+def _name(row: ProbeRow, names: list[str]) -> str:
+    """Name a weight as the window names its layers and units."""
+    layer = int(row.block.split(".")[1])
+    unit = tr("{name}, unit {index}").format(name=names[layer + 1], index=row.index[0])
+    if len(row.index) == 1:
+        return tr("{unit}, bias").format(unit=unit)
+    return f"{unit} ← {names[layer].lower()} {row.index[1]}"

@@ -1,0 +1,121 @@
+"""How the weights, activations and gradients of each layer spread, over the epochs of a run."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.engine.architecture import Architecture
+from nnstudio.insight.distributions import QUANTITIES
+from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.panels.histograms.view import Bands, LayerBands
+from nnstudio.studio.panels.histograms.worker import BATCH_SIZE, Spreads
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.layer_names import layer_names
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+TITLES = {
+    "weights": (
+        translatable("Weights"),
+        translatable("weight"),
+        translatable("The weights of each layer, biases excluded"),
+    ),
+    "activations": (
+        translatable("Activations"),
+        translatable("activation"),
+        translatable("What the units of each layer answer to %n samples of the training set"),
+    ),
+    "gradients": (
+        translatable("Gradients"),
+        translatable("size of the gradient, |∂L/∂w|"),
+        translatable(
+            "How much the loss of %n training samples changes with each weight, on a logarithmic axis"
+        ),
+    ),
+}
+
+
+BANDS = translatable(
+    "The line is the median; the bands hold the middle half, the middle 90 % and all values.\n"
+    "Worked out from the recording of the run while this panel can be seen."
+)
+
+
+class HistogramsPart:
+    """Shows bands between quantiles over the epochs of the run on show, and where the moment on show is."""
+
+    name = "histograms"
+    title = translatable("Histograms")
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._surveyor = window.session, window.surveyor
+        self._spreads = Spreads(window.session)
+        self._quantity = QUANTITIES[0]
+        self._stale = True
+        self.widget = QWidget(window)
+        self.plots = Bands(tr(self.title), self.widget)
+        self.plots.setToolTip(tr("How the values of each layer are spread, step after step of the training"))
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        self._choice = QButtonGroup(self.widget)
+        for k, quantity in enumerate(QUANTITIES):
+            title, _, tip = TITLES[quantity]
+            button = QToolButton(self.widget)
+            button.setText(tr(title))
+            button.setToolTip(f"{tr(tip, BATCH_SIZE)}.\n{tr(BANDS)}")
+            button.setFont(font(12))
+            button.setCheckable(True)
+            button.setChecked(k == 0)
+            self._choice.addButton(button, k)
+            line.addWidget(button)
+        line.addStretch(1)
+        layout.addLayout(line)
+        layout.addWidget(self.plots, 1)
+        self._choice.idClicked.connect(self._choose)
+        window.surveyor.serve(self.widget)
+        window.closing.connect(self._spreads.stop)
+
+    def _choose(self, k: int) -> None:
+        self._quantity, self._stale = QUANTITIES[k], True
+
+    def refresh(self, changes: Changes) -> None:
+        """Work out what is due, and show what is new."""
+        self._stale |= self._spreads.poll() or changes.survey or changes.network
+        past = self._session.past
+        self.plots.show_moment(None if past is None else past.epoch)
+        if self._stale:
+            self._stale = False
+            self._show()
+
+    def _show(self) -> None:
+        run, spreads = self._session.run, self._spreads
+        epochs = spreads.epochs
+        if run is None or not len(epochs):
+            self.plots.show_message(tr("Space trains the network: the spread of its values appears here."))
+            return
+        # Another network may be on show already, and its run still to begin.
+        architecture = run.config.architecture
+        names = layer_names(architecture)[1:]
+        layers = [
+            LayerBands(names[k], self._remark(architecture, k), spreads.values(self._quantity, k))
+            for k in range(architecture.n_layers)
+        ]
+        logarithmic = self._quantity == "gradients"
+        self.plots.show_bands(tr(TITLES[self._quantity][1]), spreads.epochs, layers, logarithmic=logarithmic)
+
+    def _remark(self, architecture: Architecture, layer: int) -> str:
+        """Count the layer's units, and those that are dead on the test set."""
+        n = architecture.layer_sizes[layer + 1]
+        survey = self._surveyor.latest
+        if survey is None or survey.architecture != architecture or layer == architecture.n_layers - 1:
+            return tr("%n unit(s)", n)
+        return tr("%n unit(s), {dead:,} dead", n).format(dead=survey.n_dead[layer])
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.plots.set_theme(theme)

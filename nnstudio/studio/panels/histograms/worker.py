@@ -1,0 +1,151 @@
+"""How weights, activations and gradients spread over the run on show, worked out from its recording."""
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from nnstudio.data.problem import Problem, Samples
+from nnstudio.engine.architecture import Architecture
+from nnstudio.insight.distributions import distributions
+from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.session.evaluator import SHARE_WHILE_TRAINING
+from nnstudio.studio.session.session import Session
+from nnstudio.training.checkpoint import Moment
+
+PERIOD_S = 0.5
+"""The newest weights of a run that goes on are taken so often at most."""
+
+BATCH_SIZE = 256
+"""Training samples, evenly spaced and always the same, whose activations and gradient are worked out."""
+
+MOST_MOMENTS = 128
+"""Of a recording, evenly spaced: no plot is wider in what one can tell apart."""
+
+_Found = dict[str, np.ndarray]
+
+
+class Spreads:
+    """Works out the distributions at moments of the run on show, coarsely first.
+
+    Parameters
+    ----------
+    session : Session
+
+    Notes
+    -----
+    Thread: gui; the work runs on a plain daemon thread. Call ``poll`` at every frame while the result can be
+    seen, and ``stop`` in the end.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._worker = PacedWorker("nnstudio-distributions")
+        self._problem: Problem | None = None
+        self._samples: Samples | None = None
+        self._moments: tuple[Moment, ...] = ()
+        self._picked: list[Moment] = []
+        self._known: dict[Moment, _Found] = {}
+        self._shown: list[tuple[Moment, _Found]] = []
+        self._slot: tuple[Moment, _Found] | None = None
+        self._taken: tuple[Moment, _Found] | None = None
+        self._due_s = 0.0
+
+    @property
+    def epochs(self) -> np.ndarray:
+        """The epochs of the moments that are worked out, shape (n,)."""
+        return np.array([moment.epoch for moment, _ in self._shown])
+
+    def is_of(self, architecture: Architecture) -> bool:
+        """Tell whether there is something to show, of a network of these layers."""
+        return bool(self._shown) and _sizes(self._shown[0][0]) == architecture.layer_sizes
+
+    def values(self, quantity: str, layer: int) -> np.ndarray:
+        """Return the quantiles of a layer at these moments, shape (n, len(LEVELS))."""
+        return np.array([found[quantity][layer] for _, found in self._shown])
+
+    def poll(self) -> bool:
+        """Take in what was found, and ask for the next where it is due; say whether there is more to show."""
+        session = self._session
+        run, problem = session.run, session.problem
+        if run is None or problem is None or not session.can_show(run):
+            return False
+        if problem is not self._problem:
+            self._problem, self._known = problem, {}
+            spread = np.linspace(0, len(problem.train) - 1, min(len(problem.train), BATCH_SIZE))
+            self._samples = problem.train.subset(spread.astype(np.int64))
+        is_new = False
+        moments = run.recording.moments
+        if moments is not self._moments:
+            # The shapes of another network do not go together with those at hand.
+            is_new = not self._moments or moments[0] is not self._moments[0]
+            self._moments, self._picked = moments, _evenly_spaced(moments)
+            self._known = {} if is_new else self._known
+        slot = self._slot
+        if slot is not None and slot is not self._taken:
+            self._taken = slot
+            # What was under way when another network came belongs to the one before.
+            if _sizes(slot[0]) == _sizes(moments[0]):
+                self._known[slot[0]], is_new = slot[1], True
+        if is_new:
+            self._choose_shown()
+        self._ask()
+        return is_new
+
+    def _choose_shown(self) -> None:
+        picked = set(self._picked)
+        last = max(self._known, key=lambda moment: moment.step, default=None)
+        # The newest one that is known goes on until a newer one is.
+        self._known = {each: found for each, found in self._known.items() if each in picked or each is last}
+        shown = [
+            (moment, found)
+            for moment, found in self._known.items()
+            if all(np.isfinite(values).all() for values in found.values())
+        ]
+        self._shown = sorted(shown, key=lambda item: item[0].step)
+
+    def _ask(self) -> None:
+        now_s = time.perf_counter()
+        if self._worker.is_busy:
+            return
+        wanted = None
+        if now_s >= self._due_s and self._picked[-1] not in self._known:
+            wanted, self._due_s = self._picked[-1], now_s + PERIOD_S
+        else:
+            coarse_first = (each for step in (16, 4, 1) for each in self._picked[:-1:step])
+            wanted = next((each for each in coarse_first if each not in self._known), None)
+        if wanted is not None:
+            self._worker.set_share(SHARE_WHILE_TRAINING if self._session.is_running else 1.0)
+            moment, samples = wanted, self._samples
+            self._worker.run(lambda: self._find(moment, samples))
+
+    def _find(self, moment: Moment, samples: Samples) -> Iterator[None]:
+        config = moment.config
+        found = distributions(
+            config.architecture, moment.theta, samples.inputs(), samples.labels, config.loss
+        )
+        self._slot = (moment, found)
+        # The rest in proportion comes before the next.
+        yield
+
+    def stop(self) -> None:
+        """End the thread, waiting for it for a bounded time."""
+        self._worker.stop()
+
+
+def _sizes(moment: Moment) -> tuple[int, ...]:
+    return moment.config.architecture.layer_sizes
+
+
+def _evenly_spaced(moments: tuple[Moment, ...]) -> list[Moment]:
+    """Pick moments at a distance that doubles as the run grows, so that most picks stay; and the last one."""
+    span = moments[-1].step - moments[0].step
+    stride = 1
+    while span / stride > MOST_MOMENTS:
+        stride *= 2
+    picked = [moments[0]]
+    for moment in moments[1:-1]:
+        # From one multiple of the stride to the next: the choice does not hang on the ones before.
+        if moment.step // stride > picked[-1].step // stride:
+            picked.append(moment)
+    return picked if len(moments) == 1 else [*picked, moments[-1]]

@@ -1,0 +1,89 @@
+"""Beside the answer: whether the input is of any class at all, as a quiet line with a meter."""
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnstudio.engine.ood_detector import Novelty
+from nnstudio.language import tr
+from nnstudio.studio.painting.numbers import signed
+from nnstudio.studio.painting.theme import colour, font
+from nnstudio.studio.views.view import View
+
+_HEIGHT = 18
+_METER_HEIGHT = 6.0
+_GAP = 8.0
+
+
+class NoveltyMeter(View):
+    """Shows how far the input is from all classes, with a mark where rejection begins; empty without one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Not of any class"), parent)
+        self.setToolTip(tr("How unlike all that was learned from the drawing is, for networks that can tell"))
+        self._novelty: Novelty | None = None
+        self._noun = tr("class")
+        self._origin = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """One line."""
+        return self.magnified(QSize(140, _HEIGHT))
+
+    def show_novelty(self, novelty: Novelty | None, noun: str, origin: str = "") -> None:
+        """Show how novel an input is, or nothing.
+
+        Parameters
+        ----------
+        novelty : Novelty or None
+        noun : str
+            What a class is called.
+        origin : str
+            Where the threshold comes from, a sentence.
+        """
+        if (novelty, noun, origin) == (self._novelty, self._noun, self._origin):
+            return
+        self._novelty, self._noun, self._origin = novelty, noun, origin
+        self.setAccessibleName(tr("Not a {noun}").format(noun=noun))
+        self.setAccessibleDescription(self.explain(QPoint()))
+        self.update()
+
+    def explain(self, position: QPoint) -> str:
+        """Tell the score and the threshold."""
+        if self._novelty is None:
+            return ""
+        score, threshold = self._novelty
+        verdict = tr("rejected") if self._novelty.is_rejected else tr("accepted")
+        words = tr(
+            "not a {noun}: {verdict}; log-odds {score}, rejected above {threshold}\n"
+            "A second network watches the hidden layers for what it was shown as scribbles and other "
+            "signs. The probabilities divide 100 % among the classes whatever is drawn."
+        ).format(noun=self._noun, verdict=verdict, score=signed(score), threshold=signed(threshold))
+        return f"{words}\n{self._origin}" if self._origin else words
+
+    def paintEvent(self, event: object) -> None:
+        """Paint the words and the meter."""
+        if self._novelty is None:
+            return
+        painter = self.painter()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rejected = self._novelty.is_rejected
+        words = tr("not a {noun}").format(noun=self._noun)
+        # Wide enough for the bold words, so that the meter stays where it is.
+        painter.setFont(font(12, bold=True))
+        width = painter.fontMetrics().horizontalAdvance(words) + 2.0
+        self.write(
+            painter, QRectF(0, 0, width, self.height()), words, size_px=12, bold=rejected, muted=not rejected
+        )
+        left = width + _GAP
+        meter = QRectF(left, (self.height() - _METER_HEIGHT) / 2, self.width() - left - 1, _METER_HEIGHT)
+        if meter.width() < 3 * _METER_HEIGHT:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(self.theme.control))
+        painter.drawRoundedRect(meter, 3, 3)
+        share = QRectF(meter.left(), meter.top(), meter.width() * self._novelty.measure, meter.height())
+        painter.setBrush(colour(self.theme.accent if rejected else self.theme.muted))
+        painter.drawRoundedRect(share, 3, 3)
+        painter.setBrush(colour(self.theme.text))
+        painter.drawRect(QRectF(meter.center().x() - 0.5, meter.top() - 3, 1, meter.height() + 6))

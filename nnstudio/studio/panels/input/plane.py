@@ -1,0 +1,165 @@
+"""The plane: a problem's points, what the network answers everywhere, and the point that is asked."""
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.data.problem import InputSpace
+from nnstudio.language import tr
+from nnstudio.studio.painting.images import indexed_image, signed_index
+from nnstudio.studio.painting.theme import FIELD_OPACITY_EXPONENT, colour, signed_table
+from nnstudio.studio.views.view import View
+
+KEY_STEP = 1 / 40
+MAX_POINTS = 600
+
+
+class Plane(View):
+    """Shows a two-class problem in the plane; pressing or dragging asks the network about a point."""
+
+    point_chosen = Signal(float, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Plane"), parent)
+        self.setAccessibleDescription(tr("Click to ask about a point; arrow keys move it."))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setMinimumSize(80, 80)
+        self._space: InputSpace | None = None
+        self._points = np.empty((0, 2), np.float32)
+        self._labels = np.empty(0, np.int64)
+        self._field: np.ndarray | None = None
+        self._chosen: tuple[float, float] | None = None
+
+    def sizeHint(self) -> QSize:
+        """Prefer the size of the design."""
+        return self.magnified(QSize(254, 254))
+
+    def set_space(self, space: InputSpace) -> None:
+        """Take the plane's range and names; points and answers follow."""
+        self._space, self._chosen, self._field = space, None, None
+        self.set_points(np.empty((0, 2), np.float32), np.empty(0, np.int64))
+
+    def set_points(self, points: np.ndarray, labels: np.ndarray) -> None:
+        """Show points (n, 2) with labels (n,), the first 600 of them."""
+        self._points, self._labels = points[:MAX_POINTS], labels[:MAX_POINTS]
+        self.update()
+
+    def show_field(self, outputs: np.ndarray) -> None:
+        """Show outputs on a grid, shape (classes, side, side): the second class's less the first's."""
+        self._field = np.ascontiguousarray(signed_index(outputs[1] - outputs[0], 1.0))
+        self.update()
+
+    def clear(self) -> None:
+        """Take the asked point away."""
+        self._chosen = None
+        self.update()
+
+    def _box(self) -> QRectF:
+        side = min(self.width(), self.height())
+        return QRectF((self.width() - side) / 2, 0, side, side).adjusted(1, 1, -1, -1)
+
+    def _to_screen(self, points: np.ndarray) -> np.ndarray:
+        box, space = self._box(), self._space
+        share = (np.asarray(points, np.float64) - space.low) / (space.high - space.low)
+        return np.stack(
+            (box.left() + share[:, 0] * box.width(), box.bottom() - share[:, 1] * box.height()), axis=1
+        )
+
+    def _to_point(self, position: QPointF) -> tuple[float, float]:
+        box, space = self._box(), self._space
+        x = min(max((position.x() - box.left()) / box.width(), 0.0), 1.0)
+        y = min(max((box.bottom() - position.y()) / box.height(), 0.0), 1.0)
+        return space.low + x * (space.high - space.low), space.low + y * (space.high - space.low)
+
+    def _choose(self, point: tuple[float, float]) -> None:
+        self._chosen = point
+        self.point_chosen.emit(*point)
+        self.update()
+
+    def choose(self, point: tuple[float, float]) -> None:
+        """Ask about a point."""
+        self._choose(point)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask about the point under the pointer."""
+        self._choose(self._to_point(self.place_of(event)))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the pointer while a button is held."""
+        if event.buttons():
+            self._choose(self._to_point(self.place_of(event)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the asked point by arrow keys."""
+        moves = {
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Up: (0, 1),
+            Qt.Key.Key_Down: (0, -1),
+        }
+        move = moves.get(Qt.Key(event.key()))
+        if move is None or self._space is None:
+            super().keyPressEvent(event)
+            return
+        middle = (self._space.low + self._space.high) / 2
+        step = (self._space.high - self._space.low) * KEY_STEP
+        old = self._chosen or (middle, middle)
+        low, high = self._space.low, self._space.high
+        x, y = (min(max(value + by * step, low), high) for value, by in zip(old, move, strict=True))
+        self._choose((x, y))
+
+    def explain(self, position: QPoint) -> str:
+        """Tell the coordinates under the pointer."""
+        if self._space is None or not self._box().contains(QPointF(position)):
+            return ""
+        x, y = self._to_point(QPointF(position))
+        first, second = self._space.names
+        return tr("{first} = {x:.2f}, {second} = {y:.2f}; click to ask the network about it").format(
+            first=first, x=x, second=second, y=y
+        )
+
+    def paintEvent(self, event: object) -> None:
+        """Paint the answers, the points and the asked point."""
+        if self._space is None:
+            return
+        painter = self.painter()
+        box = self._box()
+        painter.fillRect(box, colour(self.theme.panel))
+        if self._field is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setOpacity(0.55)
+            colours = signed_table(self.theme, exponent=FIELD_OPACITY_EXPONENT)
+            painter.drawImage(box, indexed_image(self._field, colours))
+            painter.setOpacity(1.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        places = self._to_screen(self._points) if len(self._points) else np.empty((0, 2))
+        for label, code in ((0, self.theme.negative), (1, self.theme.positive)):
+            painter.setBrush(colour(code))
+            painter.setPen(QPen(colour(self.theme.panel), 1))
+            for x, y in places[self._labels == label].tolist():
+                # Shape tells the class as well as colour.
+                if label:
+                    painter.drawEllipse(QPointF(x, y), 3.2, 3.2)
+                else:
+                    painter.drawRect(QRectF(x - 2.7, y - 2.7, 5.4, 5.4))
+        if self._chosen is not None:
+            ((x, y),) = self._to_screen(np.array([self._chosen])).tolist()
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour(self.theme.selection), 2))
+            painter.drawEllipse(QPointF(x, y), 7, 7)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colour(self.theme.accent if self.hasFocus() else self.theme.line), 1))
+        painter.drawRect(box)
+        first, second = self._space.names
+        low, high = (f"{edge:g}".replace("-", "−") for edge in (self._space.low, self._space.high))
+        edge = box.adjusted(6, 4, -6, -4)
+        bottom = QRectF(edge.left(), edge.bottom() - 16, edge.width(), 16)
+        self.write(painter, bottom, f"{first}: {low} … {high}", size_px=11, align=Qt.AlignmentFlag.AlignRight)
+        self.write(
+            painter,
+            QRectF(edge.left(), edge.top(), edge.width(), 16),
+            f"{second}: {low} … {high}",
+            size_px=11,
+        )

@@ -1,0 +1,199 @@
+"""The window's panels: a heading, views, and the controls that belong to them."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.language import tr
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.labels import ShortLabel, remark
+from nnstudio.studio.painting.theme import font, give_font, give_role, text_scale
+from nnstudio.studio.panels.input.collection_bar import CollectionStrip
+from nnstudio.studio.panels.input.input_stack import Sheets
+from nnstudio.studio.panels.input.ood_meter import NoveltyMeter
+from nnstudio.studio.panels.input.preview import ImageView
+from nnstudio.studio.panels.input.stroke_canvas import PEN_WIDTHS
+from nnstudio.studio.session.drawing_collection import Wanted
+
+PREVIEW_SIDE = 86
+SMALLEST_SHEET = 128
+LOWEST_SHEET = 84
+"""Where not even the answer would fit below a sheet of the usual least height."""
+GAP = 8
+"""Pixels between sheet, tools and answer."""
+ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
+"""Letters that an answer has at most, and their height in pixels."""
+LONGEST_ANSWER = 18
+
+
+@contained
+class InputPanel(QWidget):
+    """The canvas or the plane, its tools, and what the network sees and reads."""
+
+    def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._body = body = QVBoxLayout(self)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(GAP)
+        self.note = remark("", self, ShortLabel)
+        self.sheets = Sheets(self)
+        self.canvas, self.pixels, self.plane = self.sheets.canvas, self.sheets.pixels, self.sheets.plane
+        self.sheets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.sheets.setMinimumHeight(SMALLEST_SHEET)
+        ways_on = [actions[name] for name in ("draw-again", "skip-drawing", "keep-drawing")]
+        self.collection = CollectionStrip(ways_on, actions["collect"], self)
+        body.addWidget(self.collection)
+        body.addWidget(self.sheets, 100)
+        self._tool_box = QWidget(self)
+        tools = QVBoxLayout(self._tool_box)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(GAP)
+        body.addWidget(self._tool_box)
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        names = ("undo", "redo", "clear", "pen", "eraser", "test-image")
+        self._tools = {name: self._tool(actions[name]) for name in names}
+        for k, name in enumerate(names):
+            grid.addWidget(self._tools[name], k // 3, k % 3)
+        tools.addLayout(grid)
+        self._width = QWidget(self)
+        row = QHBoxLayout(self._width)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(remark(tr("Pen width"), self))
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setRange(int(PEN_WIDTHS[0] * 1000), int(PEN_WIDTHS[1] * 1000))
+        self.slider.setAccessibleName(tr("Pen width"))
+        self.slider.setToolTip(
+            tr(
+                "Pen width on the canvas. The network's image is inked with a pen of its own: it stays the "
+                "same."
+            )
+        )
+        row.addWidget(self.slider, 1)
+        self._tools["pixels"] = self._tool(actions["pixels"])
+        self._tools["pixels"].setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row.addWidget(self._tools["pixels"])
+        tools.addWidget(self._width)
+        self._answer_box = QWidget(self)
+        body.addWidget(self._answer_box)
+        answer = QHBoxLayout(self._answer_box)
+        answer.setContentsMargins(0, 0, 0, 0)
+        answer.setSpacing(12)
+        self.preview = ImageView(tr("What the network sees"), PREVIEW_SIDE, self)
+        answer.addWidget(self.preview)
+        text = QVBoxLayout()
+        text.setSpacing(0)
+        self.sees = remark("", self)
+        self.sees.setWordWrap(True)
+        self.sees.setToolTip(
+            tr(
+                "Not your drawing enters the network, but this small image of it: boxed, inked with a pen of "
+                "its own and centred.\nThe panel Normalisation shows each step."
+            )
+        )
+        text.addWidget(self.sees)
+        line = QHBoxLayout()
+        line.setSpacing(9)
+        self.answer = QLabel("", self)
+        self.answer.setFont(font(38, bold=True))
+        self.answer.setAccessibleName(tr("Answer"))
+        self.certainty = QLabel("", self)
+        self.certainty.setFont(font(17))
+        self.certainty.setProperty("role", "muted")
+        self.certainty.setToolTip(tr("The probability that the network gives to this answer"))
+        self.certainty.setContentsMargins(0, 0, 0, 7)
+        line.addWidget(self.answer)
+        line.addWidget(self.certainty, 1, Qt.AlignmentFlag.AlignBottom)
+        text.addLayout(line)
+        self.novelty = NoveltyMeter(self)
+        text.addWidget(self.novelty)
+        answer.addLayout(text, 1)
+        body.addStretch(1)
+        self.slider.valueChanged.connect(self._set_pen_width)
+        self.canvas.pen_width_changed.connect(self._show_pen_width)
+        self._show_pen_width(self.canvas.pen_width)
+
+    def show_sees(self, text: str, *, warning: bool = False) -> None:
+        """Say what the network sees."""
+        give_role(self.sees, "warning" if warning else "muted")
+        self.sees.setText(text)
+
+    def show_answer(self, name: str) -> None:
+        """Show the class that was read, smaller where its name is a word."""
+        if len(name) != len(self.answer.text()):
+            size_px = next((size for length, size in ANSWER_SIZES if len(name) <= length), 14)
+            give_font(self.answer, size_px, bold=True)
+        self.answer.setToolTip(name)
+        if len(name) > LONGEST_ANSWER:
+            name = f"…{name[1 - LONGEST_ANSWER :]}"
+        self.answer.setText(name)
+
+    def show_wanted(self, wanted: Wanted | None, noun: str) -> None:
+        """Show which drawing is collected next; None: whatever is drawn is read, and nothing kept."""
+        self.collection.show_wanted(wanted)
+        self.canvas.hint = (
+            tr("draw a {noun}").format(noun=noun)
+            if wanted is None
+            else tr("write {label}").format(label=wanted.label)
+        )
+        self.canvas.update()
+
+    def resizeEvent(self, event: object) -> None:
+        """Keep the sheet square; what is left of the height stays free below."""
+        self.sheets.setMaximumHeight(max(self.contentsRect().width(), self.sheets.minimumHeight()))
+
+    def set_room(self, room: QSize) -> None:
+        """Lay out for what can be seen at once: in a low panel the answer is first, the tools scroll."""
+        scale = text_scale()
+        tools, answer = (box.sizeHint().height() for box in (self._tool_box, self._answer_box))
+        smallest = round(SMALLEST_SHEET * scale)
+        strip = self.collection
+        above = 0 if strip.isHidden() else strip.sizeHint().height() + GAP
+        is_low = room.height() < above + smallest + tools + answer + 2 * GAP
+        lower = self._answer_box if is_low else self._tool_box
+        if self._body.indexOf(lower) != self._body.indexOf(self.sheets) + 1:
+            self._body.removeWidget(lower)
+            self._body.insertWidget(self._body.indexOf(self.sheets) + 1, lower)
+        if is_low:
+            seen = min(room.height() - above - answer - GAP, room.width())
+            smallest = max(seen, round(LOWEST_SHEET * scale))
+        self.sheets.setMinimumHeight(smallest)
+        self.sheets.setMaximumHeight(max(self.contentsRect().width(), smallest))
+
+    def _tool(self, action: QAction) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setFont(font(12))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
+
+    def _set_pen_width(self, value: int) -> None:
+        self.canvas.set_pen_width(value / 1000)
+
+    def _show_pen_width(self, width: float) -> None:
+        self.slider.setValue(round(width * 1000))
+        self.note.setText(self._pen_note())
+
+    def _pen_note(self) -> str:
+        return tr("pen · {pen_width:.0f} % of the canvas").format(pen_width=100 * self.canvas.pen_width)
+
+    def show_kind(self, kind: str, noun: str) -> None:
+        """Show the sheet for a kind of input: ``image`` or ``plane``."""
+        drawing = kind == "image"
+        self.sheets.show_kind(kind)
+        for name in ("undo", "redo", "pen", "eraser"):
+            self._tools[name].setVisible(drawing)
+        self._width.setVisible(drawing)
+        self.preview.setVisible(drawing)
+        self.note.setText(self._pen_note() if drawing else tr("click or drag in the plane"))
+        self.canvas.hint = tr("draw a {noun}").format(noun=noun)

@@ -1,0 +1,125 @@
+"""The inspector: the selected unit or weight, or the input, explained with the numbers at hand."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
+from nnstudio.studio.painting.theme import Theme
+from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.panels.inspector.view import InspectorPanel
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.selection import INPUT
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+
+PEN_PERIOD_S = 1 / 20
+"""What follows the user's hand follows it more closely than what training changes."""
+
+
+class InspectorPart:
+    """Shows what there is to say about the selection."""
+
+    name = "inspector"
+    title = translatable("Inspector")
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._selection, self._surveyor = window.session, window.selection, window.surveyor
+        self._pictures = window.unit_pictures
+        self._window = window
+        self._reading_pace, self._pen_pace = Pace(TEXT_PERIOD_S), Pace(PEN_PERIOD_S)
+        self._chosen_label: int | None = None
+        self._known_label: int | None = None
+        self.widget = InspectorPanel(tr(self.title), window)
+        self.widget.label_chosen.connect(self._choose_label)
+        attention = self.widget.attention
+        attention.unit_chosen.connect(self._selection.select)
+        attention.weight_chosen.connect(self._choose_weight)
+        attention.source_chosen.connect(self._go_to_source)
+        attention.moved.connect(self._point)
+        attention.sample_chosen.connect(self._show_sample)
+        attention.test_set_wanted.connect(self._session.prepare)
+        for section in self.widget.sections:
+            if section.needs_test_set:
+                self._surveyor.serve(section, with_unit=True)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new: at once what was clicked, at a reader's pace what training changes."""
+        known = self._session.true_label if changes.reading else self._known_label
+        if self._session.x is None or known != self._known_label:
+            # What was said of one input does not hold for another.
+            self._chosen_label = None
+        self._known_label = known
+        new = changes.network or changes.weights or changes.reading or changes.selection or changes.survey
+        due = self._reading_pace.due(new, at_once=changes.network or changes.selection)
+        if self._pen_pace.due(new) and not self._session.is_running:
+            due = True
+        if due:
+            self.widget.show_subject(self._subject())
+
+    def _subject(self) -> Subject:
+        session = self._session
+        architecture, unit = session.architecture, self._selection.unit
+        picture = None
+        if unit is not None and session.input_space.kind == "plane":
+            tiles = self._pictures.by_layer()
+            picture = tiles[unit[0]][unit[1]] if unit[0] in tiles else None
+        return Subject(
+            architecture=architecture,
+            theta=session.theta,
+            input_space=session.input_space,
+            class_names=session.output_space.class_names,
+            layer_names=layer_names(architecture),
+            loss=session.config.loss,
+            reading=session.reading,
+            unit=unit,
+            source=self._selection.source,
+            label=self._known_label if self._chosen_label is None else self._chosen_label,
+            survey=self._surveyor.latest,
+            obstacle=self._surveyor.obstacle,
+            can_load=self._surveyor.can_load,
+            picture=picture,
+        )
+
+    def _choose_label(self, label: int | None) -> None:
+        self._chosen_label = label
+        self.widget.show_subject(self._subject())
+
+    def _choose_weight(self, source: int) -> None:
+        if self._selection.unit is not None:
+            self._selection.select(*self._selection.unit, source)
+
+    def _go_to_source(self, source: int) -> None:
+        """Select the unit that a term comes from; a value of the input is only marked."""
+        unit = self._selection.unit
+        if unit is not None and unit[0] > 0:
+            self._selection.select(unit[0] - 1, source)
+
+    def _point(self) -> None:
+        """Mark what is pointed at here in the other views."""
+        attention, unit = self.widget.attention, self._selection.unit
+        if attention.unit is not None:
+            self._selection.point_at(*attention.unit)
+        elif attention.source is not None and unit is not None:
+            self._selection.point_at(INPUT if unit[0] == 0 else unit[0] - 1, attention.source)
+        else:
+            self._selection.point_at(None, None)
+
+    def _show_sample(self, index: int) -> None:
+        survey = self._surveyor.latest
+        if survey is None or index >= len(survey):
+            return
+        label = int(survey.labels[index])
+        name = self._session.output_space.class_names[label]
+        x = survey.inputs(np.array([index]))[0]
+        self._window.commands.show_sample(
+            x, tr("Test sample {index}, labelled {name}.").format(index=index, name=name), label
+        )
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.widget.set_theme(theme)

@@ -1,0 +1,121 @@
+"""What all sections of the inspector share."""
+
+from PySide6.QtCore import QObject, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.language import tr
+from nnstudio.studio.painting.theme import colour, font
+from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.views.view import View
+
+
+class Attention(QObject):
+    """Where the pointer is and what was clicked, for all sections of one inspector.
+
+    Attributes
+    ----------
+    source : int or None
+        The incoming weight under the pointer.
+    unit : tuple of int (layer, unit), or None
+        The unit of a later layer under the pointer.
+    """
+
+    moved = Signal()
+    weight_chosen = Signal(int)
+    source_chosen = Signal(int)
+    """Where an incoming weight comes from is to be looked at itself."""
+    unit_chosen = Signal(int, int)
+    sample_chosen = Signal(int)
+    test_set_wanted = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.source: int | None = None
+        self.unit: tuple[int, int] | None = None
+
+    def look_at(self, source: int | None, unit: tuple[int, int] | None = None) -> None:
+        """Mark an incoming weight, or a unit of a later layer, or none, wherever it is shown."""
+        if (source, unit) != (self.source, self.unit):
+            self.source, self.unit = source, unit
+            self.moved.emit()
+
+
+class Section(View):
+    """Explains one thing about a subject, below a heading; it is as high as what it has to say.
+
+    Subclasses set ``title`` and ``hint``, and override ``concerns``, ``tall`` and ``paint``. What is long to
+    work out is worked out while painting: sections that nobody sees cost nothing.
+
+    Parameters
+    ----------
+    attention : Attention
+    """
+
+    title = ""
+    """The section's name, and its heading where it has no other."""
+
+    hint = ""
+    """What hovering the heading says."""
+
+    needs_test_set = False
+    """Whether it shows the unit's activations over the test set, which are worked out only for it."""
+
+    def __init__(self, attention: Attention, parent: QWidget | None = None) -> None:
+        super().__init__(tr(self.title), parent)
+        self.attention = attention
+        self.subject: Subject | None = None
+
+    def heading(self, subject: Subject) -> str:
+        """Return what the heading says for this subject."""
+        return tr(self.title)
+
+    def concerns(self, subject: Subject) -> bool:
+        """Say whether there is anything to tell about this subject; by default about units."""
+        return subject.unit is not None
+
+    def explain(self, position: QPoint) -> str:
+        """Say what the section shows; subclasses tell the numbers under the pointer."""
+        return tr(self.hint)
+
+    def tall(self, subject: Subject, width: int) -> int:
+        """Return the height that the section needs."""
+        raise NotImplementedError
+
+    def paint(self, painter: QPainter, subject: Subject) -> None:
+        """Paint the section."""
+        raise NotImplementedError
+
+    def paint_waiting(self, painter: QPainter, subject: Subject) -> None:
+        """Say why there are no numbers of the test set."""
+        painter.setFont(font(11))
+        painter.setPen(colour(self.theme.muted))
+        text = subject.obstacle or tr("Looking through the test set …")
+        painter.drawText(QRectF(self.rect()), Qt.TextFlag.TextWordWrap, text)
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show a subject that it concerns."""
+        self.subject = subject
+        self.fit()
+        self.update()
+
+    def fit(self) -> None:
+        """Take the height that is needed."""
+        if self.subject is not None:
+            height = self.tall(self.subject, self.width())
+            if height != self.minimumHeight() or height != self.maximumHeight():
+                self.setFixedHeight(height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines may break otherwise in another width."""
+        self.fit()
+
+    def paintEvent(self, event: object) -> None:
+        """Paint what there is, and a frame while the keyboard is here."""
+        painter = self.painter()
+        if self.subject is not None:
+            self.paint(painter, self.subject)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour(self.theme.accent), 1))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)

@@ -1,0 +1,215 @@
+"""What the inspector is about: a unit or the input; what is long to work out waits until it is painted."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from nnstudio.data.problem import InputSpace
+from nnstudio.engine.architecture import Architecture, Layer
+from nnstudio.insight.logit_sensitivity import pushes
+from nnstudio.insight.loss_slopes import LossSlopes, loss_slopes
+from nnstudio.insight.reading import Reading
+from nnstudio.insight.softmax_steps import SoftmaxSteps, softmax_steps
+from nnstudio.insight.survey import Survey
+from nnstudio.insight.terms import Terms, largest_terms
+from nnstudio.language import tr
+
+N_TERMS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A network, an input or none, and the unit selected or none.
+
+    Attributes
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    input_space : InputSpace
+    class_names : tuple of str
+    layer_names : list of str
+        Of the input and of every computing layer.
+    loss : str
+        Key of the loss that is trained with.
+    reading : Reading or None
+    unit : tuple of int (layer, unit), or None
+        None: the input itself is looked at.
+    source : int or None
+        Which of the unit's incoming weights is looked at.
+    label : int or None
+        The true class, where it is known.
+    survey : Survey or None
+    obstacle : str
+        Why there can be no survey; empty where there can.
+    can_load : bool
+        Whether loading the test set would help.
+    picture : ndarray of shape (height, width), or None
+        The unit's activation over the plane.
+    """
+
+    architecture: Architecture
+    theta: np.ndarray
+    input_space: InputSpace
+    class_names: tuple[str, ...]
+    layer_names: list[str]
+    loss: str
+    reading: Reading | None
+    unit: tuple[int, int] | None
+    source: int | None = None
+    label: int | None = None
+    survey: Survey | None = None
+    obstacle: str = ""
+    can_load: bool = False
+    picture: np.ndarray | None = None
+
+    # Where it is
+
+    @property
+    def layer_index(self) -> int:
+        """The selected unit's computing layer."""
+        return self.unit[0]
+
+    @property
+    def is_output(self) -> bool:
+        """Whether the unit is one of the last layer."""
+        return self.unit is not None and self.unit[0] == self.architecture.n_layers - 1
+
+    @property
+    def has_template(self) -> bool:
+        """Whether the unit's incoming weights are an image."""
+        return self.unit is not None and self.unit[0] == 0 and self.input_space.kind == "image"
+
+    @property
+    def title(self) -> str:
+        """What is looked at."""
+        if self.unit is None:
+            return tr("Input")
+        layer, unit = self.unit
+        if self.is_output:
+            return tr("Output for {name}").format(name=self.class_names[unit])
+        return tr("Neuron {unit} of {name}").format(unit=unit, name=self.layer_names[layer + 1].lower())
+
+    def source_name(self, index: int) -> str:
+        """Return what the unit's input number ``index`` is called."""
+        if self.unit[0]:
+            return tr("unit {index}").format(index=index)
+        if self.input_space.kind == "image":
+            row, column = divmod(index, self.input_space.shape[1])
+            return tr("row {row}, col {column}").format(row=row, column=column)
+        return self.input_space.names[index]
+
+    @property
+    def source_layer(self) -> str:
+        """The name of what the unit's inputs are."""
+        return self.layer_names[self.unit[0]].lower()
+
+    # Its sum
+
+    @cached_property
+    def layer(self) -> Layer:
+        """The unit's layer."""
+        return self.architecture.layers(self.theta)[self.unit[0]]
+
+    @property
+    def w(self) -> np.ndarray:
+        """The unit's incoming weights, shape (fan_in,)."""
+        return self.layer.W[self.unit[1]]
+
+    @property
+    def b(self) -> float:
+        """The unit's bias."""
+        return float(self.layer.b[self.unit[1]])
+
+    @property
+    def x(self) -> np.ndarray | None:
+        """What enters the unit, shape (fan_in,)."""
+        return None if self.reading is None else self.reading.into(self.unit[0])
+
+    @property
+    def z(self) -> float | None:
+        """The unit's pre-activation."""
+        return None if self.reading is None else float(self.reading.z[self.unit[0]][self.unit[1]])
+
+    @property
+    def a(self) -> float | None:
+        """The unit's activation."""
+        return None if self.reading is None else float(self.reading.a[self.unit[0]][self.unit[1]])
+
+    @cached_property
+    def products(self) -> np.ndarray | None:
+        """Weight × input, shape (fan_in,)."""
+        return None if self.x is None else self.w * self.x
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The largest terms of the sum; without an input, those that an input of ones would give."""
+        x = np.ones_like(self.w) if self.x is None else self.x
+        return largest_terms(self.w, x, self.b, N_TERMS)
+
+    # What it leads to
+
+    @cached_property
+    def towards(self) -> np.ndarray | None:
+        """∂ logit / ∂ a for each class; None for an output, without an input, and where weights overflow."""
+        if self.reading is None or self.unit is None or self.is_output:
+            return None
+        found = pushes(self.architecture, self.theta, self.reading, self.unit[0])[:, self.unit[1]]
+        return found if np.isfinite(found).all() else None
+
+    @cached_property
+    def onward(self) -> np.ndarray:
+        """The unit's weights to the units of the next layer, shape (fan_out of that layer,)."""
+        return self.architecture.layers(self.theta)[self.unit[0] + 1].W[:, self.unit[1]]
+
+    @property
+    def true_label(self) -> int:
+        """The true class where it is known, else the answer."""
+        return self.reading.label if self.label is None else self.label
+
+    @cached_property
+    def slopes(self) -> LossSlopes | None:
+        """The gradient of the loss of this input for the true class; None without an input."""
+        if self.reading is None:
+            return None
+        return loss_slopes(self.architecture, self.theta, self.reading, self.true_label, self.loss)
+
+    @cached_property
+    def softmax(self) -> SoftmaxSteps:
+        """The outputs step by step; only with an input."""
+        return softmax_steps(self.reading.z[-1])
+
+    # What it does elsewhere
+
+    @property
+    def sample_activations(self) -> np.ndarray | None:
+        """The unit's activation for every sample of the test set, shape (n,)."""
+        if self.survey is None or self.survey.unit != self.unit:
+            return None
+        return self.survey.unit_activations
+
+    @property
+    def state(self) -> str:
+        """What the unit is doing, in few words."""
+        if self.unit is None:
+            return ""
+        words = []
+        if self.a is not None and not self.is_output:
+            words.append(tr("on now") if self.z > 0 else tr("off now"))
+        if self.survey is not None:
+            layer, unit = self.unit
+            if self.survey.dead[layer][unit]:
+                words.append(tr("dead: the same for every test sample"))
+            elif self.is_output:
+                words.append(
+                    tr("the answer for {active:.0f} % of the test set").format(
+                        active=100 * self.survey.active[layer][unit]
+                    )
+                )
+            else:
+                words.append(
+                    tr("on for {active:.0f} % of the test set").format(
+                        active=100 * self.survey.active[layer][unit]
+                    )
+                )
+        return " · ".join(words)

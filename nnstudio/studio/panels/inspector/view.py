@@ -1,0 +1,226 @@
+"""The inspector's column of sections, with a heading for each that opens and closes it."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.language import tr
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.theme import DARK, Theme, font
+from nnstudio.studio.panels.inspector.by_class import ByClassSection
+from nnstudio.studio.panels.inspector.examples import ExamplesSection
+from nnstudio.studio.panels.inspector.formula import FormulaSection
+from nnstudio.studio.panels.inspector.gradient import GradientSection
+from nnstudio.studio.panels.inspector.histogram import HistogramSection
+from nnstudio.studio.panels.inspector.logit_sensitivity import OnwardSection, PushesSection
+from nnstudio.studio.panels.inspector.pixels import PixelsSection
+from nnstudio.studio.panels.inspector.section import Attention, Section
+from nnstudio.studio.panels.inspector.softmax import SoftmaxSection
+from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.panels.inspector.template import TemplateSection
+from nnstudio.studio.panels.inspector.terms import TermsSection
+from nnstudio.studio.panels.inspector.weight import WeightSection
+
+SECTIONS: tuple[type[Section], ...] = (
+    PixelsSection,
+    TemplateSection,
+    FormulaSection,
+    WeightSection,
+    SoftmaxSection,
+    TermsSection,
+    PushesSection,
+    OnwardSection,
+    ExamplesSection,
+    ByClassSection,
+    GradientSection,
+    HistogramSection,
+)
+"""From top to bottom; those that do not concern a subject are left out."""
+
+NARROWEST = 232
+
+
+@contained
+class InspectorPanel(QWidget):
+    """Shows a subject, section by section; what does not fit is scrolled to.
+
+    Attributes
+    ----------
+    attention : Attention
+        Where clicks on weights, units and samples come out.
+    """
+
+    label_chosen = Signal(object)
+    """The true class of the input on show, an int, or None."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAccessibleName(name)
+        self.setMinimumSize(NARROWEST, 160)
+        self.theme: Theme = DARK
+        self.subject: Subject | None = None
+        self.attention = Attention(self)
+        self._class_names: tuple[str, ...] | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        self.title = QLabel("", self)
+        self.title.setFont(font(13, bold=True))
+        self.title.setToolTip(
+            tr("What is taken apart below. Click another neuron anywhere to take that apart.")
+        )
+        layout.addWidget(self.title)
+        self.state = QLabel("", self)
+        self.state.setFont(font(11))
+        self.state.setProperty("role", "muted")
+        self.state.setWordWrap(True)
+        self.state.setToolTip(
+            tr(
+                "on or off: whether z is above 0 for this input. Dead: the neuron says the same to every "
+                "sample\n"
+                "of the test set, so that nothing can be read off it."
+            )
+        )
+        layout.addWidget(self.state)
+        layout.addLayout(self._label_row())
+        layout.addWidget(self._scroll_area(), 1)
+
+    def _label_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        caption = QLabel(tr("True class"), self)
+        caption.setFont(font(11))
+        caption.setProperty("role", "muted")
+        self.label = QComboBox(self)
+        self.label.setFont(font(11))
+        self.label.setAccessibleName(tr("True class of the input"))
+        self.label.setToolTip(
+            tr(
+                "Which class the input really is, for the loss, its gradient and the cross-entropy.\n"
+                "A test sample brings its own; for a drawing the answer is taken for true until you choose."
+            )
+        )
+        self.label.activated.connect(self._choose_label)
+        caption.setBuddy(self.label)
+        row.addWidget(caption)
+        row.addWidget(self.label, 1)
+        return row
+
+    def _scroll_area(self) -> QScrollArea:
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there: a bar that comes and goes would change the width of everything.
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._area.setAccessibleName(tr("Sections of the inspector"))
+        bar = self._area.verticalScrollBar()
+        bar.setAccessibleName(tr("Scroll the inspector"))
+        bar.setToolTip(tr("Scroll through the sections of the inspector"))
+        column = QWidget(self._area)
+        column.setObjectName("panel")
+        below = QVBoxLayout(column)
+        below.setContentsMargins(0, 2, 6, 8)
+        below.setSpacing(2)
+        self.sections: list[Section] = []
+        self._headings: list[QToolButton] = []
+        for make in SECTIONS:
+            section = make(self.attention, column)
+            self.attention.moved.connect(section.update)
+            heading = _Heading(section, column)
+            self.sections.append(section)
+            self._headings.append(heading)
+            below.addWidget(heading)
+            below.addWidget(section)
+            heading.hide()
+            section.hide()
+            # A section that takes the keyboard comes into sight.
+            section.installEventFilter(self)
+        below.addStretch(1)
+        self._area.setWidget(column)
+        return self._area
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Scroll to the section that takes the keyboard."""
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            self._area.ensureWidgetVisible(watched, 0, 12)
+        return super().eventFilter(watched, event)
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show a unit or the input."""
+        self.subject = subject
+        self.title.setText(subject.title)
+        self.state.setText(self._state(subject))
+        self._show_label(subject)
+        for section, heading in zip(self.sections, self._headings, strict=True):
+            concerns = section.concerns(subject)
+            if heading.isHidden() is concerns:
+                heading.setVisible(concerns)
+            opened = concerns and heading.isChecked()
+            if section.isHidden() is opened:
+                section.setVisible(opened)
+            if concerns:
+                heading.setText(section.heading(subject))
+                section.show_subject(subject)
+
+    @staticmethod
+    def _state(subject: Subject) -> str:
+        if subject.unit is not None:
+            return subject.state
+        if subject.reading is None:
+            return tr("Click any neuron; with an input, its numbers are shown here.")
+        return tr("Click any neuron to take it apart.")
+
+    def _show_label(self, subject: Subject) -> None:
+        if subject.class_names != self._class_names:
+            self._class_names = subject.class_names
+            self.label.clear()
+            self.label.addItem(tr("as answered"), None)
+            for label, name in enumerate(subject.class_names):
+                self.label.addItem(name, label)
+        index = 0 if subject.label is None else subject.label + 1
+        if index != self.label.currentIndex():
+            self.label.setCurrentIndex(index)
+
+    def _choose_label(self) -> None:
+        self.label_chosen.emit(self.label.currentData())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.theme = theme
+        for section in self.sections:
+            section.set_theme(theme)
+
+
+class _Heading(QToolButton):
+    """Opens and closes a section."""
+
+    def __init__(self, section: Section, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._section = section
+        self.setObjectName("heading")
+        self.setText(tr(section.title))
+        self.setFont(font(12, bold=True))
+        self.setToolTip(tr(section.hint))
+        self.setCheckable(True)
+        self.setChecked(True)
+        self.setArrowType(Qt.ArrowType.DownArrow)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleDescription(tr("Opens and closes this section"))
+        self.toggled.connect(self._open)
+
+    def _open(self, opened: bool) -> None:
+        self.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
+        self._section.setVisible(opened)

@@ -1,0 +1,241 @@
+"""Samples of the test set that are worth looking at: the surest mistakes first."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QScrollBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.insight.ranking import ranked, sample_pictures
+from nnstudio.insight.survey import Survey
+from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.labels import ShortLabel, remark
+from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.views.evaluation_page import SurveyPage
+from nnstudio.studio.views.sample_grid import Caption, SampleGrid, SampleList
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+ORDERS = {
+    "mistakes": (translatable("Mistakes"), translatable("What is misread, the surest mistake first")),
+    "uncertain": (
+        translatable("Uncertain"),
+        translatable("What is least certain first: the two largest outputs are closest"),
+    ),
+    "certain": (translatable("Certain"), translatable("What is surest first, right or wrong")),
+    "random": (translatable("Random"), translatable("Any samples, in random order")),
+}
+LONGEST_NAME = 7
+
+
+class MistakesPart:
+    """Shows samples of the test set by how surely they are misread; a chosen one goes on the canvas."""
+
+    name = "mistakes"
+    title = translatable("Mistakes")
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._surveyor, self._commands = window.session, window.surveyor, window.commands
+        self._survey: Survey | None = None
+        self._seed = 0
+        self._names: tuple[str, ...] = ()
+        self._space = window.session.input_space
+        content = QWidget(window)
+        self.grid = SampleGrid(tr("Test samples"), content)
+        self._lay_out(content)
+        self.widget = SurveyPage(tr(self.title), content, window)
+        self.widget.load_asked.connect(window.session.prepare)
+        self.grid.chosen.connect(self._choose)
+        self.grid.scrolled.connect(self._show_place)
+        self._surveyor.serve(self.widget)
+
+    def _lay_out(self, content: QWidget) -> None:
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        self._order = _combo(tr("Order"), tr("Which samples come first"), content)
+        for k, (key, (title, tip)) in enumerate(ORDERS.items()):
+            self._order.addItem(tr(title), key)
+            self._order.setItemData(k, tr(tip), Qt.ItemDataRole.ToolTipRole)
+        self._true = _combo(tr("True class"), tr("Only samples that are of this class"), content)
+        self._read = _combo(tr("Read as"), tr("Only samples that were read as this class"), content)
+        self._others = QPushButton(tr("Others"), content)
+        self._others.setFont(font(12))
+        self._others.setToolTip(tr("Pick other samples at random"))
+        self._others.clicked.connect(self._pick_others)
+        self._others.hide()
+        for control, stretch in ((self._order, 4), (self._true, 3), (self._read, 3), (self._others, 0)):
+            line.addWidget(control, stretch)
+        for combo in (self._order, self._true, self._read):
+            combo.activated.connect(self._show_from_start)
+        self._count = remark("", content, ShortLabel)
+        self._scroll = QScrollBar(Qt.Orientation.Vertical, content)
+        self._scroll.setAccessibleName(tr("Scroll the samples"))
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.valueChanged.connect(self.grid.scroll_to)
+        below = QHBoxLayout()
+        below.setSpacing(4)
+        below.addWidget(self.grid, 1)
+        below.addWidget(self._scroll)
+        layout.addLayout(line)
+        layout.addWidget(self._count)
+        layout.addLayout(below, 1)
+
+    # Frames
+
+    def refresh(self, changes: Changes) -> None:
+        """Show the newest survey; under the pointer nothing moves, so that clicks meet their samples."""
+        if not changes:
+            return
+        survey = self.widget.meet(self._surveyor)
+        if survey is None or survey is self._survey:
+            return
+        is_other = self._survey is None or survey.samples is not self._survey.samples
+        if not is_other and self.grid.underMouse():
+            return
+        self._survey, self._space = survey, self._session.input_space
+        if self._names != self._session.output_space.class_names:
+            self._meet_classes()
+        self._show(from_start=is_other)
+
+    def _meet_classes(self) -> None:
+        self._names = self._session.output_space.class_names
+        for combo, form in ((self._true, "{} →"), (self._read, "→ {}")):
+            combo.clear()
+            combo.addItem(form.format(tr("any")), None)
+            for k, name in enumerate(self._names):
+                combo.addItem(form.format(name), k)
+
+    def show_cell(self, true: int, read: int) -> None:
+        """Show the samples of a class that were read as another, or rightly, the surest first."""
+        if not self._names:
+            self._meet_classes()
+        self._order.setCurrentIndex(self._order.findData("certain" if true == read else "mistakes"))
+        self._true.setCurrentIndex(1 + true)
+        self._read.setCurrentIndex(1 + read)
+        self._survey, self._space = self._surveyor.latest, self._session.input_space
+        self._show_from_start()
+
+    def _pick_others(self) -> None:
+        self._seed += 1
+        self._show_from_start()
+
+    def _show_from_start(self) -> None:
+        self._others.setVisible(self._order.currentData() == "random")
+        if self._survey is not None:
+            self._show(from_start=True)
+
+    def _show(self, *, from_start: bool) -> None:
+        survey = self._survey
+        order, true, read = self._order.currentData(), self._true.currentData(), self._read.currentData()
+        rows = ranked(survey, order, true=true, read=read, seed=self._seed)
+        name = _short(max(self._names, key=len))
+        nothing = tr("No mistake among these.") if order == "mistakes" else tr("No such sample.")
+        self.grid.empty_text = nothing
+        self.grid.show_samples(
+            SampleList(rows, self._pictures, self._caption, self._explain, f"{name}→{name} 100 %"),
+            from_start=from_start,
+        )
+
+    # Samples
+
+    def _pictures(self, rows: np.ndarray) -> np.ndarray:
+        return sample_pictures(self._space, self._survey.inputs(rows))
+
+    def _is_probability(self) -> bool:
+        return self._survey.architecture.activations[-1] in ("softmax", "sigmoid")
+
+    def _caption(self, row: int) -> Caption:
+        survey = self._survey
+        true, read = int(survey.labels[row]), int(survey.predicted[row])
+        sure = float(survey.confidences[row])
+        how_sure = f"{100 * sure:.0f} %" if self._is_probability() else f"{sure:.2f}"
+        what = f"{_short(self._names[true])}→{_short(self._names[read])}"
+        return Caption(what, how_sure, true != read)
+
+    def _explain(self, row: int) -> str:
+        survey, names = self._survey, self._names
+        true, read = int(survey.labels[row]), int(survey.predicted[row])
+        outputs = [
+            f"{100 * float(p):.2f} %" if self._is_probability() else f"{float(p):.3f}"
+            for p in (survey.outputs[row, read], survey.outputs[row, true])
+        ]
+        what = tr("probability") if self._is_probability() else tr("output")
+        verdict = (
+            tr("a {true}, read rightly: {what} {output}").format(
+                true=names[true], what=what, output=outputs[0]
+            )
+            if true == read
+            else tr("a {true}, read as {read}: {what} {output}, of {true} {rival}").format(
+                true=names[true], read=names[read], what=what, output=outputs[0], rival=outputs[1]
+            )
+        )
+        return tr(
+            "Sample {row:,} of the test set: {verdict}. Its loss is {loss:.3g}.\n"
+            "Click or Enter: put it where you draw."
+        ).format(row=row, verdict=verdict, loss=float(survey.losses[row]))
+
+    def _choose(self, row: int) -> None:
+        survey, names = self._survey, self._names
+        true, read = int(survey.labels[row]), int(survey.predicted[row])
+        verdict = tr("rightly") if true == read else tr("as {name}").format(name=names[read])
+        self._commands.show_sample(
+            survey.inputs(np.array([row]))[0],
+            tr("Sample {row:,} of the test set, labelled {name}; it was read {verdict}.").format(
+                row=row, name=names[true], verdict=verdict
+            ),
+            true,
+        )
+
+    def _show_place(self) -> None:
+        """Say how many there are and which are on show, and move the scroll bar there."""
+        grid, survey = self.grid, self._survey
+        self._scroll.blockSignals(True)
+        self._scroll.setRange(0, max(0, grid.n_lines - grid.lines))
+        self._scroll.setPageStep(grid.lines)
+        self._scroll.setValue(grid.first_line)
+        self._scroll.blockSignals(False)
+        if survey is None:
+            return
+        share = 100 * survey.n_errors / len(survey)
+        text = tr("{errors:,} of {total:,} misread ({share:.2f} %)").format(
+            errors=survey.n_errors, total=len(survey), share=share
+        )
+        if survey.step:
+            text = tr("{errors} at step {step:,}").format(errors=text, step=survey.step)
+        self._count.setText(text)
+        self._count.setToolTip(
+            tr(
+                "Errors on the test set with the weights of that step. While training goes on, the test "
+                "set is read again every few seconds."
+            )
+        )
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.grid.set_theme(theme)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+
+
+def _combo(name: str, tip: str, parent: QWidget) -> QComboBox:
+    combo = QComboBox(parent)
+    combo.setFont(font(12))
+    combo.setAccessibleName(name)
+    combo.setToolTip(tip)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumWidth(64)
+    return combo

@@ -1,0 +1,219 @@
+"""Where each unit of a network stands in the network view, as pure geometry."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+
+TITLE_HEIGHT = 24.0
+FOOTER_HEIGHT = 36.0
+SCALE_HEIGHT = 20.0
+"""Of the colour scale below the footers."""
+
+MAX_TILE = 72.0
+MAX_DOT = 22.0
+COMFORTABLE_DOT = 11.0
+OUTPUT_BAR = 84.0
+"""Room for a bar and a number at the right of an output."""
+
+OUTPUT_ROW = 11.0
+FULL_ROW_COST = 0.8
+MOST_FOR_GAPS = 0.7
+
+
+@dataclass(frozen=True)
+class LayerBox:
+    """One layer's place: a grid of cells, place k in row k // columns.
+
+    Attributes
+    ----------
+    box : QRectF
+        All cells; the last row may be partly empty.
+    cell : float
+        Height of a cell in pixels.
+    n_places : int
+    pictures : bool
+        Cells hold pictures of the units; else dots.
+    pitch : float
+        Width of a cell; as its height, but for outputs with a bar beside them.
+    """
+
+    box: QRectF
+    columns: int
+    cell: float
+    n_places: int
+    pictures: bool
+    pitch: float
+
+    @property
+    def rows(self) -> int:
+        """Rows of the grid."""
+        return -(-self.n_places // self.columns)
+
+    def cell_box(self, place: int) -> QRectF:
+        """Return the cell of a place."""
+        row, column = divmod(place, self.columns)
+        return QRectF(
+            self.box.left() + column * self.pitch, self.box.top() + row * self.cell, self.cell, self.cell
+        )
+
+    def place_at(self, position: QPointF) -> int | None:
+        """Return the place at a position."""
+        if not self.box.contains(position):
+            return None
+        column = min(int((position.x() - self.box.left()) / self.pitch), self.columns - 1)
+        row = min(int((position.y() - self.box.top()) / self.cell), self.rows - 1)
+        place = row * self.columns + column
+        return place if place < self.n_places else None
+
+    def left_anchors(self, places: np.ndarray) -> np.ndarray:
+        """Return where edges arrive at places (n,): points of shape (n, 2) at the left of their marks."""
+        return self._anchors(places, -1.0)
+
+    def right_anchors(self, places: np.ndarray) -> np.ndarray:
+        """Return where edges leave places (n,): points of shape (n, 2) at the right of their marks."""
+        return self._anchors(places, 1.0)
+
+    def _anchors(self, places: np.ndarray, side: float) -> np.ndarray:
+        row, column = np.divmod(places, self.columns)
+        reach = 0.46 if self.pictures else 0.36
+        x = self.box.left() + column * self.pitch + (0.5 + side * reach) * self.cell
+        return np.stack((x, self.box.top() + (row + 0.5) * self.cell), axis=1)
+
+
+@dataclass(frozen=True)
+class NetworkLayout:
+    """Places of the input picture, the hidden layers and the outputs, left to right."""
+
+    input_box: QRectF
+    hidden: tuple[LayerBox, ...]
+    outputs: LayerBox
+
+    @property
+    def layers(self) -> tuple[LayerBox, ...]:
+        """All computing layers."""
+        return (*self.hidden, self.outputs)
+
+
+def _grid(left: float, middle: float, n: int, columns: int, cell: float, pictures: bool) -> LayerBox:
+    rows = -(-n // columns)
+    box = QRectF(left, middle - rows * cell / 2, columns * cell, rows * cell)
+    return LayerBox(box, columns, cell, n, pictures, cell)
+
+
+def _fit(n: int, width: float, height: float, largest: float) -> tuple[int, float]:
+    """Return columns and cell side that make ``n`` cells large, with a full last row if it costs little."""
+    fits: list[tuple[int, float]] = []
+    for columns in range(1, n + 1):
+        fits.append((columns, min(width / columns, height / -(-n // columns), largest)))
+        if width / columns < max(cell for _, cell in fits) * FULL_ROW_COST:
+            break
+    best = max(cell for _, cell in fits)
+    full = [fit for fit in fits if n % fit[0] == 0 and fit[1] >= best * FULL_ROW_COST]
+    return max(full or fits, key=lambda fit: fit[1])
+
+
+def _dots(n: int, width: float, height: float) -> tuple[int, float]:
+    """Return columns and cell side for dots: as few columns as keep them comfortable."""
+    for columns in range(1, n + 1):
+        cell = min(height / -(-n // columns), width / columns, MAX_DOT)
+        if cell >= COMFORTABLE_DOT:
+            return columns, cell
+        if width / columns < COMFORTABLE_DOT:
+            break
+    return _fit(n, width, height, MAX_DOT)
+
+
+def _outputs(width: float, middle: float, room: float, n: int) -> LayerBox:
+    """Place the outputs at the right, in as many columns as names of a readable size need."""
+    columns = max(1, math.ceil(n / max(room // OUTPUT_ROW, 1)))
+    bar = min(OUTPUT_BAR, 0.4 * width / columns)
+    rows = -(-n // columns)
+    cell = min(room / rows, 38.0)
+    pitch = cell + bar
+    left = width - columns * pitch - 8.0
+    # The last bar is beside the grid: edges end and clicks count at the circles.
+    box = QRectF(left, middle - cell * rows / 2, (columns - 1) * pitch + cell, cell * rows)
+    return LayerBox(box, columns, cell, n, False, pitch)
+
+
+def lay_out(
+    width: float,
+    height: float,
+    hidden: list[tuple[int, bool]],
+    n_outputs: int,
+    *,
+    aspect: float,
+) -> NetworkLayout:
+    """Place a network in a rectangle.
+
+    Parameters
+    ----------
+    width, height : float
+        Pixels.
+    hidden : list of (places, has pictures)
+    n_outputs : int
+    aspect : float
+        Width over height of the input picture.
+    """
+    top, room = TITLE_HEIGHT, max(height - TITLE_HEIGHT - FOOTER_HEIGHT - SCALE_HEIGHT, 40.0)
+    middle = top + room / 2
+    input_side = min(0.155 * width, 0.45 * room, 260.0)
+    input_width, input_height = (
+        (input_side, input_side / aspect) if aspect >= 1 else (input_side * aspect, input_side)
+    )
+    input_box = QRectF(10.0, middle - input_height / 2, input_width, input_height)
+    outputs = _outputs(width, middle, room, n_outputs)
+    between = outputs.box.left() - input_box.right()
+    n_gaps = len(hidden) + 1
+    gap = min(max(between * 0.13, 26.0), 130.0, between * MOST_FOR_GAPS / n_gaps)
+    for_units = between - gap * n_gaps
+    shares = [(3.0 if pictures else 0.5) * max(n, 8) ** 0.5 for n, pictures in hidden]
+    sizes = []
+    for (n, pictures), share in zip(hidden, shares, strict=True):
+        allowed = for_units * share / sum(shares)
+        sizes.append(_fit(n, allowed, room, MAX_TILE) if pictures else _dots(n, allowed, room))
+    used = sum(columns * cell for columns, cell in sizes)
+    # What the grids do not need goes between the layers, where the edges run.
+    gap = (between - used) / n_gaps
+    left, boxes = input_box.right() + gap, []
+    for (n, pictures), (columns, cell) in zip(hidden, sizes, strict=True):
+        boxes.append(_grid(left, middle, n, columns, cell, pictures))
+        left += columns * cell + gap
+    return NetworkLayout(input_box, tuple(boxes), outputs)
+
+
+def zoomed(layout: NetworkLayout, scale: float, offset: QPointF, pixel: float) -> NetworkLayout:
+    """Enlarge a layout and move it, with whole device pixels for cells and their corners.
+
+    Parameters
+    ----------
+    scale : float
+    offset : QPointF
+        Where the origin goes.
+    pixel : float
+        Side of a device pixel.
+    """
+
+    def snap(value: float) -> float:
+        return round(value / pixel) * pixel
+
+    def enlarge(box: QRectF) -> QRectF:
+        corner = QPointF(snap(box.left() * scale + offset.x()), snap(box.top() * scale + offset.y()))
+        size = (max(snap(side * scale), pixel) for side in (box.width(), box.height()))
+        return QRectF(corner.x(), corner.y(), *size)
+
+    def grid(layer: LayerBox) -> LayerBox:
+        box, rows = layer.box, layer.rows
+        cell = max(math.floor(layer.cell * scale / pixel + 1e-6), 1) * pixel
+        pitch = cell if layer.pitch == layer.cell else snap(layer.pitch * scale)
+        width, height = (layer.columns - 1) * pitch + cell, rows * cell
+        # What rounding leaves is shared by both sides.
+        left = snap(box.center().x() * scale + offset.x() - width / 2)
+        top = snap(box.center().y() * scale + offset.y() - height / 2)
+        return replace(layer, box=QRectF(left, top, width, height), cell=cell, pitch=pitch)
+
+    return NetworkLayout(
+        enlarge(layout.input_box), tuple(grid(layer) for layer in layout.hidden), grid(layout.outputs)
+    )

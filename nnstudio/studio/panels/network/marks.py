@@ -1,0 +1,91 @@
+"""What lies on the network's pixels: marks of dead units and of what is looked at elsewhere, and scales."""
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from nnstudio.language import tr
+from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope
+from nnstudio.studio.painting.theme import colour
+from nnstudio.studio.panels.network.layout import (
+    SCALE_HEIGHT,
+    TITLE_HEIGHT,
+    LayerBox,
+    NetworkLayout,
+)
+from nnstudio.studio.panels.network.scene import EdgeRange, NetworkScene, UnitAddress
+from nnstudio.studio.views.colour_legend import paint_signed_legend
+from nnstudio.studio.views.view import View
+
+RANGE_WIDTH = 60.0
+RANGE_HEIGHT = 15.0
+NARROWEST_GAP = 30.0
+"""Between layers that stand closer there is no room for a number."""
+
+
+def paint_dead(view: View, painter: QPainter, box: LayerBox, places: list[int]) -> None:
+    """Strike the units in some places through, as in every other view."""
+    spare = 0.16 * box.cell
+    cells = [box.cell_box(place).adjusted(spare, spare, -spare, -spare) for place in places]
+    painter.setPen(QPen(colour(view.theme.muted), 1.5))
+    painter.drawLines([QLineF(cell.bottomLeft(), cell.topRight()) for cell in cells])
+
+
+def paint_frame(painter: QPainter, cell: QRectF, code: str, width: float) -> None:
+    """Frame a unit's cell, or a pixel of the input."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour(code), width))
+    painter.drawRoundedRect(cell.adjusted(-2, -2, 0, 0), 3, 3)
+
+
+def range_boxes(place: NetworkLayout) -> dict[int, QRectF]:
+    """Return where the range of the edges into each layer is written: between the layers, at the top."""
+    boxes, before = {}, place.input_box
+    for layer, box in enumerate(place.layers):
+        left, right = before.right(), box.box.left()
+        width = min(right - left, RANGE_WIDTH)
+        if width >= NARROWEST_GAP:
+            boxes[layer] = QRectF((left + right - width) / 2, TITLE_HEIGHT, width, RANGE_HEIGHT)
+        before = box.box
+    return boxes
+
+
+def paint_ranges(view: View, painter: QPainter, place: NetworkLayout, ranges: dict[int, EdgeRange]) -> None:
+    """Write the size of the strongest edge into each layer."""
+    for layer, box in range_boxes(place).items():
+        if layer in ranges:
+            text = f"±{ranges[layer].largest:.2g}"
+            painter.fillRect(box, colour(view.theme.panel, 0.8))
+            view.write(painter, box, text, size_px=11, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
+
+
+def range_words(ranges: dict[int, EdgeRange], layer: int, title: str, *, are_terms: bool) -> str:
+    """Say what the edges into a layer show: terms w · a, or a stage of a training step."""
+    if layer not in ranges:
+        return tr("With an input, edges show weight × activation here.")
+    shown = ranges[layer]
+    if not are_terms:
+        return tr("The {count} strongest edges into {layer}; the strongest is ±{largest}.").format(
+            count=shown.count, layer=title, largest=f"{shown.largest:.3g}"
+        )
+    return tr(
+        "The {count} strongest edges into {layer}: weight × activation, what each adds to its unit's z.\n"
+        "The strongest is ±{largest}; the more an edge brings, the more ink and width it has. "
+        "Blue adds, orange takes away."
+    ).format(count=shown.count, layer=title, largest=f"{shown.largest:.3g}")
+
+
+def scale_box(view: View) -> QRectF:
+    """Return where the colour scale of the tiles is."""
+    return QRectF(0.0, view.height() - SCALE_HEIGHT, view.width(), SCALE_HEIGHT)
+
+
+def paint_scale(view: View, painter: QPainter, scene: NetworkScene, selected: UnitAddress | None) -> None:
+    """Paint what the colours of the tiles stand for."""
+    if not scene.tiles:
+        return
+    limit = scene.tile_limit(selected)
+    what = tr("activation") if scene.space.kind == "plane" else tr("weight")
+    label = f"{what}, {tr(SCOPE_WORDS[scene.scope])}"
+    if scene.scope is Scope.UNIT and limit is not None:
+        label += tr(", here the framed one's")
+    paint_signed_legend(view, painter, scale_box(view), limit, label)

@@ -1,0 +1,103 @@
+"""The network of the window: every unit, and the strongest edges for the input at hand."""
+
+from typing import TYPE_CHECKING
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
+from nnstudio.studio.painting.labels import ShortLabel, remark
+from nnstudio.studio.painting.theme import Theme
+from nnstudio.studio.panels.network.scene import UnitAddress
+from nnstudio.studio.panels.network.step_values import StagePicture
+from nnstudio.studio.panels.network.view import NetworkView
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.selection import INPUT
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+EDGES = translatable("edges show weight × activation · blue positive, orange negative")
+
+LEARNING_PERIOD_S = 1 / 16
+"""From picture to picture of a network that learns."""
+
+
+class NetworkPart:
+    """Shows the network, its weights, the reading and the selected unit."""
+
+    name = "network"
+    title = translatable("Network")
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._selection = window.session, window.selection
+        self._pictures = window.unit_pictures
+        self._pace = Pace(LEARNING_PERIOD_S)
+        self._x = None
+        self._stepper = window.stepper
+        self._picture: StagePicture | None = None
+        self.widget = NetworkView(tr(self.title), window)
+        self.note = remark(tr(EDGES), window, ShortLabel)
+        self.widget.unit_clicked.connect(window.selection.select)
+        self.widget.scale_clicked.connect(window.colour_scale.choose_next)
+        self._numbers = Pace(TEXT_PERIOD_S)
+        self._surveyor = window.surveyor
+        self._surveyor.serve(self.widget)
+        self._selection.pointed_changed.connect(self._mark)
+        self._scale = window.colour_scale
+        self._scale.changed.connect(self._rescale)
+
+    def _rescale(self) -> None:
+        self.widget.set_scope(self._scale.scope)
+
+    def _mark(self) -> None:
+        pointed = self._selection.pointed
+        if pointed is None:
+            self.widget.mark(None)
+        else:
+            layer, unit = pointed
+            self.widget.mark(unit if layer == INPUT else UnitAddress(layer, unit))
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new."""
+        session = self._session
+        if changes.network:
+            self.widget.set_network(
+                session.architecture, session.input_space, session.output_space.class_names
+            )
+        # What the hand does is seen at once, what training does a little less often than it could be.
+        is_hand = session.x is not self._x or changes.moment
+        self._x = session.x
+        picture = self._stepper.picture
+        is_other = picture is not self._picture
+        if self._pace.due(
+            changes.weights or changes.reading or is_other, at_once=changes.network or is_hand or is_other
+        ):
+            self._show(picture)
+        if changes.survey or changes.network:
+            survey = self._surveyor.latest
+            # An output is an answer, not a part: it is never called dead.
+            self.widget.set_dead(() if survey is None else survey.dead[:-1])
+        if self._numbers.due(changes.weights or changes.reading or changes.selection):
+            self.widget.show_numbers()
+        if changes.selection:
+            self.widget.select(*(self._selection.unit or (None, None)))
+
+    def _show(self, picture: StagePicture | None) -> None:
+        """Show the reading, or a stage of a training step in its place."""
+        lens = self._session.lens
+        if picture is not None:
+            self.note.setText(picture.legend)
+        else:
+            self.note.setText(tr(EDGES) if lens is None else tr("on show: {what}").format(what=lens.text))
+        self._picture = picture
+        tiles = self._pictures.by_layer()
+        if picture is not None:
+            self.widget.show_weights(picture.weights, self._stepper.tiles(picture, tiles))
+            self.widget.show_reading(picture)
+            return
+        layers = self._session.architecture.layers(self._session.theta)
+        self.widget.show_weights([layer.W for layer in layers], tiles)
+        self.widget.show_reading(self._session.reading)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.widget.set_theme(theme)

@@ -1,0 +1,357 @@
+"""What the network view shows: a network, its weights, a reading, and which units stand for it; no widget."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF
+
+from nnstudio.data.problem import InputSpace
+from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.architecture import Architecture
+from nnstudio.insight.edges import Edges, strongest_edges
+from nnstudio.insight.reading import Reading
+from nnstudio.insight.tiles import has_tiles
+from nnstudio.language import tr
+from nnstudio.studio.painting.colour_scale import Scope, largest
+from nnstudio.studio.painting.numbers import signed
+from nnstudio.studio.panels.network.labels import Column
+from nnstudio.studio.panels.network.layout import LayerBox, NetworkLayout, lay_out
+from nnstudio.studio.panels.network.painting import (
+    Sheet,
+    paint_dots,
+    paint_edges,
+    paint_input,
+    paint_tiles,
+    places_in_sight,
+)
+from nnstudio.studio.panels.network.shown_units import ShownUnits
+from nnstudio.studio.panels.network.step_values import StagePicture
+from nnstudio.studio.session.layer_names import layer_title
+from nnstudio.studio.views.activation_strips import DEAD_WORDS
+
+EDGES_PER_PAIR = 90
+EDGES_FROM_INPUT = 50
+EDGES_OF_A_UNIT = 60
+
+
+@dataclass(frozen=True)
+class UnitAddress:
+    """A unit by its computing layer (0 is the first) and its index there."""
+
+    layer: int
+    unit: int
+
+
+@dataclass(frozen=True)
+class EdgeRange:
+    """The edges on show between two layers: how many they are, and the largest size of one."""
+
+    count: int
+    largest: float
+
+
+class NetworkScene:
+    """A network with everything that is known of it.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    space : InputSpace
+    classes : tuple of str
+
+    Attributes
+    ----------
+    shown : list of ShownUnits
+        For each computing layer.
+    weights : list of ndarray of shape (fan_out, fan_in)
+    tiles : dict of layer to ndarray of shape (fan_out, height, width)
+    reading : Reading, StagePicture or None
+        What units and edges show.
+    dead : tuple of bool ndarray of shape (fan_out,)
+        For each hidden layer, where it is known: units that say the same to every sample.
+    ranges : dict of layer to EdgeRange
+        Of the edges painted last, by the layer they enter.
+    """
+
+    def __init__(self, architecture: Architecture, space: InputSpace, classes: tuple[str, ...]) -> None:
+        self.architecture, self.space, self.classes = architecture, space, classes
+        self.shown = [ShownUnits(n) for n in architecture.layer_sizes[1:]]
+        self.weights: list[np.ndarray] = []
+        self.tiles: dict[int, np.ndarray] = {}
+        self.reading: Reading | StagePicture | None = None
+        self.dead: tuple[np.ndarray, ...] = ()
+        self.ranges: dict[int, EdgeRange] = {}
+        self.scope = Scope.LAYER
+        self._limits: dict[int, float] = {}
+
+    def take_weights(self, weights: list[np.ndarray], tiles: dict[int, np.ndarray]) -> None:
+        """Take new weights; see `NetworkView.show_weights`."""
+        self.weights, self.tiles, self._limits = weights, tiles, {}
+
+    def follow(self, *kept: UnitAddress | None) -> None:
+        """Let the most active units in; those that are ``kept`` stay whatever they do."""
+        # At all stages of a step the same units are in.
+        active = self.reading.step.reading if isinstance(self.reading, StagePicture) else self.reading
+        for layer, shown in enumerate(self.shown):
+            stay = tuple(address.unit for address in kept if address is not None and address.layer == layer)
+            shown.follow(None if active is None else active.a[layer], stay)
+
+    # Words and geometry
+
+    def title(self, layer: int) -> str:
+        """Return the name of a computing layer."""
+        return layer_title(self.architecture, layer)
+
+    def name(self, address: UnitAddress) -> str:
+        """Return the name of a unit."""
+        if address.layer == self.architecture.n_layers - 1:
+            return tr("Output for class {name}").format(name=self.classes[address.unit])
+        return tr("{layer}, unit {unit}").format(layer=self.title(address.layer), unit=address.unit)
+
+    def values(self, address: UnitAddress) -> str:
+        """Return a unit's z and a in words; there is a reading."""
+        if isinstance(self.reading, StagePicture):
+            return ", ".join(self.reading.lines(address.layer, address.unit))
+        z, a = self._values(address)
+        kind = tr(ACTIVATIONS[self.architecture.activations[address.layer]].title)
+        return f"z = {z}, a = {kind}(z) = {a}"
+
+    def unit_words(self, address: UnitAddress) -> str:
+        """Return all there is to say of a unit in a few lines."""
+        text = self.name(address)
+        if self.reading is not None:
+            text += f": {self.values(address)}"
+        return f"{text}\n{tr(DEAD_WORDS)}" if self.is_dead(address) else text
+
+    def layer_words(self, layer: int) -> str:
+        """Return what there is to say of a layer as a whole."""
+        shown = self.shown[layer]
+        lines = [tr("{layer}: %n unit(s)", shown.n_units).format(layer=self.title(layer))]
+        if layer < len(self.dead):
+            n_dead = int(np.count_nonzero(self.dead[layer]))
+            lines.append(tr("%n of them dead on the test set: struck through", n_dead))
+        if isinstance(self.reading, Reading) and layer < self.architecture.n_layers - 1:
+            most = f"{float(np.abs(self.reading.a[layer]).max()):.3g}"
+            lines.append(
+                tr("The largest activation now is {most}: the whole bar, the brightest dot.").format(
+                    most=most
+                )
+            )
+        if shown.is_summary:
+            lines.append(
+                tr(
+                    "{count} have a place here. ‹ and ›, or Page Up and Page Down, turn from the most active "
+                    "to all by their numbers."
+                ).format(count=shown.n_places)
+            )
+        return "\n".join(lines)
+
+    def card(self, address: UnitAddress) -> list[str]:
+        """Return what is written beside a unit: its name, its values, its edges."""
+        if self.reading is None:
+            return [self.name(address)]
+        if isinstance(self.reading, StagePicture):
+            return [self.name(address), *self.reading.lines(address.layer, address.unit)]
+        z, a = self._values(address)
+        kind = tr(ACTIVATIONS[self.architecture.activations[address.layer]].title)
+        lines = [self.name(address), f"z = {z}", f"{kind}(z) = {a}"]
+        if self.is_dead(address):
+            lines.append(tr("dead on the test set"))
+        for layer, edges in self.edges(address):
+            if layer == address.layer:
+                line = tr("%n edge(s) in, strongest {strength}", len(edges))
+            else:
+                line = tr("%n edge(s) out, strongest {strength}", len(edges))
+            lines.append(line.format(strength=signed(float(edges.strength[-1]), 3)))
+        return lines
+
+    def is_dead(self, address: UnitAddress) -> bool:
+        """Say whether a unit is known to say the same to every sample of the test set."""
+        return address.layer < len(self.dead) and bool(self.dead[address.layer][address.unit])
+
+    def dead_places(self, layer: int) -> np.ndarray:
+        """Return the places of a layer's dead units, as far as they are shown."""
+        if layer >= len(self.dead):
+            return np.empty(0, np.intp)
+        return np.flatnonzero(self.dead[layer][self.shown[layer].units])
+
+    def _values(self, address: UnitAddress) -> tuple[str, str]:
+        z, a = (float(values[address.layer][address.unit]) for values in (self.reading.z, self.reading.a))
+        return signed(z, 3), f"{a:.3f}".replace("-", "−")
+
+    def lay_out(self, width: float, height: float) -> NetworkLayout:
+        """Place the units that are shown."""
+        sizes = self.architecture.layer_sizes
+        hidden = [
+            (
+                len(shown.units) if shown.page else shown.n_places,
+                has_tiles(self.space, layer, sizes[layer + 1]),
+            )
+            for layer, shown in enumerate(self.shown[:-1])
+        ]
+        is_image = self.space.kind == "image"
+        aspect = self.space.shape[1] / self.space.shape[0] if is_image else 1.0
+        return lay_out(width, height, hidden, len(self.shown[-1].units), aspect=aspect)
+
+    def columns(self, place: NetworkLayout) -> list[Column]:
+        """Return the words above and below the input and each layer."""
+        space, sizes = self.space, self.architecture.layer_sizes
+        is_image = space.kind == "image"
+        size = f"{' × '.join(map(str, space.shape))} = {sizes[0]}" if is_image else ", ".join(space.names)
+        columns = [Column(tr("Input"), size, "", place.input_box, short_size=f"{sizes[0]:,}")]
+        for layer, (box, shown) in enumerate(zip(place.layers, self.shown, strict=True)):
+            kind = tr(ACTIVATIONS[self.architecture.activations[layer]].title)
+            remark = short = extra = ""
+            if shown.page:
+                remark = tr("no. {first} to {last}").format(first=shown.units[0], last=shown.units[-1])
+            elif shown.is_summary:
+                remark = (
+                    tr("%n most active", shown.n_places) if self.reading else tr("first %n", shown.n_places)
+                )
+                short = tr("top {count}").format(count=shown.n_places) if self.reading else ""
+            n_dead = int(np.count_nonzero(self.dead[layer])) if layer < len(self.dead) else 0
+            if n_dead and not remark:
+                remark = tr("{count} dead").format(count=n_dead)
+            elif n_dead:
+                extra = f" · {tr('{count} dead').format(count=n_dead)}"
+            columns.append(
+                Column(
+                    self.title(layer),
+                    f"{sizes[layer + 1]:,} · {kind}",
+                    remark,
+                    box.box,
+                    short_size=f"{sizes[layer + 1]:,}",
+                    short_remark=short,
+                    extra=extra,
+                    turns=shown.is_summary,
+                )
+            )
+        return columns
+
+    def unit_at(self, place: NetworkLayout, position: QPointF) -> UnitAddress | None:
+        """Return the unit under a position."""
+        for layer, box in enumerate(place.layers):
+            found = box.place_at(position)
+            if found is not None:
+                return UnitAddress(layer, int(self.shown[layer].units[found]))
+        return None
+
+    def pixel_at(self, place: NetworkLayout, position: QPointF) -> int | None:
+        """Return the input's value under a position of its picture."""
+        box = place.input_box
+        if self.space.kind != "image" or not box.contains(position):
+            return None
+        height, width = self.space.shape
+        row = min(int((position.y() - box.top()) / box.height() * height), height - 1)
+        return row * width + min(int((position.x() - box.left()) / box.width() * width), width - 1)
+
+    # Edges
+
+    def edges(self, alone: UnitAddress | None) -> list[tuple[int, Edges]]:
+        """Return (layer they enter, edges), with places of shown units (or inputs) for sources and targets.
+
+        The strongest of all, or those of one unit ``alone``.
+        """
+        if self.reading is None or not self.weights:
+            return []
+        found = []
+        for layer, W in enumerate(self.weights):
+            sources = np.arange(W.shape[1]) if layer == 0 else self.shown[layer - 1].units
+            targets = self.shown[layer].units
+            a = self.reading.into(layer)
+            if alone is None:
+                count = EDGES_FROM_INPUT if layer == 0 else EDGES_PER_PAIR
+                # Silent sources have no edges, and often most are silent.
+                active = np.flatnonzero(a[sources])
+                edges = strongest_edges(W[np.ix_(targets, sources[active])], a[sources[active]], count)
+                edges = Edges(active[edges.source], edges.target, edges.strength)
+            elif alone.layer == layer:
+                edges = strongest_edges(W[alone.unit, sources][None], a[sources], EDGES_OF_A_UNIT)
+                edges = Edges(edges.source, self._places(alone, len(edges)), edges.strength)
+            elif alone.layer == layer - 1:
+                edges = strongest_edges(W[targets, alone.unit][:, None], a[alone.unit, None], EDGES_OF_A_UNIT)
+                edges = Edges(self._places(alone, len(edges)), edges.target, edges.strength)
+            else:
+                continue
+            if len(edges):
+                found.append((layer, edges))
+        return found
+
+    def _places(self, address: UnitAddress, n: int) -> np.ndarray:
+        return np.full(n, self.shown[address.layer].place_of(address.unit))
+
+    def _ends(self, place: NetworkLayout, layer: int, edges: Edges) -> tuple[np.ndarray, np.ndarray]:
+        above = place.layers[layer].left_anchors(edges.target)
+        if layer:
+            return place.layers[layer - 1].right_anchors(edges.source), above
+        box = place.input_box
+        if self.space.kind == "image":
+            height, width = self.space.shape
+            row, column = np.divmod(edges.source, width)
+            x = box.left() + (column + 0.5) / width * box.width()
+            y = box.top() + (row + 0.5) / height * box.height()
+        else:
+            x = np.full(len(edges), box.right())
+            y = box.top() + (edges.source + 0.5) / self.space.n_features * box.height()
+        return np.stack((x, y), axis=1), above
+
+    # Pixels
+
+    def paint(self, sheet: Sheet, place: NetworkLayout, alone: UnitAddress | None) -> None:
+        """Paint edges, the input and the hidden units."""
+        found = self.edges(alone)
+        self.ranges = {
+            layer: EdgeRange(len(edges), float(np.abs(edges.strength).max())) for layer, edges in found
+        }
+        drawn = [(edges, *self._ends(place, layer, edges)) for layer, edges in found]
+        faded = [box.box for box in place.hidden if box.columns > 1] if alone is None else []
+        paint_edges(sheet, drawn, faded)
+        if self.space.kind == "image":
+            image = np.zeros(self.space.shape, np.float32)
+            if self.reading is not None:
+                low, high = self.space.low, self.space.high
+                image = (self.reading.x.reshape(self.space.shape) - low) / (high - low)
+            paint_input(sheet, place.input_box, image)
+        for layer, box in enumerate(place.hidden):
+            self._paint_layer(sheet, layer, box)
+
+    def _paint_layer(self, sheet: Sheet, layer: int, box: LayerBox) -> None:
+        places, seen = places_in_sight(sheet, box)
+        if not len(places):
+            return
+        units = self.shown[layer].units[places]
+        share = None
+        if self.reading is not None:
+            a = self.reading.a[layer]
+            share = a[units] / max(float(np.abs(a).max()), 1e-12)
+        if layer in self.tiles:
+            tiles = self.tiles[layer]
+            paint_tiles(sheet, seen, tiles[units], self._limit(layer, tiles[units]), share, self.space)
+        else:
+            paint_dots(sheet, seen, np.zeros(len(units)) if share is None else share)
+
+    def use_scope(self, scope: Scope) -> None:
+        """Colour tiles by the largest value of each, of their layer, or of the network."""
+        self.scope, self._limits = scope, {}
+
+    def tile_limit(self, unit: UnitAddress | None) -> float | None:
+        """Return what the full colour of all tiles stands for, or of one unit's; None where they differ."""
+        if self.scope is Scope.UNIT:
+            if unit is None or unit.layer not in self.tiles:
+                return None
+            return largest([self.tiles[unit.layer][unit.unit]])
+        if not self.tiles or (self.scope is Scope.LAYER and len(self.tiles) > 1):
+            return None
+        layer = next(iter(self.tiles))
+        return float(self._limit(layer, self.tiles[layer]))
+
+    def _limit(self, layer: int, seen: np.ndarray) -> float | np.ndarray:
+        """Return what the full colour stands for in a layer's tiles, or in each of those that are seen."""
+        if self.scope is Scope.UNIT:
+            return np.abs(seen).max(axis=(1, 2), keepdims=True)
+        if layer not in self._limits:
+            within = [self.tiles[layer]]
+            if self.scope is Scope.NETWORK:
+                within = list(self.tiles.values()) if self.space.kind == "plane" else self.weights
+            self._limits[layer] = largest(within)
+        return self._limits[layer]

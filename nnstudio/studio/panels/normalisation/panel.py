@@ -1,0 +1,88 @@
+"""What normalisation does to a drawing, stage by stage, and what the network would read from each."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.data.stages import STAGES, drawing_stage
+from nnstudio.insight.reading import read
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import Pace
+from nnstudio.studio.painting.theme import Theme
+from nnstudio.studio.panels.normalisation.view import Stage, Stages
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.input_vector import SMALLEST_EXTENT
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+PERIOD_S = 0.1
+
+STAGE_WORDS = {
+    "drawn": (translatable("As drawn"), translatable("place, size and pen as on the canvas")),
+    "pen": (
+        translatable("One pen"),
+        translatable("inked with a pen of the same width, whatever was drawn with"),
+    ),
+    "boxed": (
+        translatable("Boxed"),
+        translatable("the longer side of the ink brought to the size of the box, in the middle"),
+    ),
+    "centred": (
+        translatable("Centred"),
+        translatable("the centre of mass brought to the middle by whole pixels: the usual way"),
+    ),
+}
+
+
+class StagesPart:
+    """Shows the stages of the drawing on the canvas; a chosen one is what the network reads from then on."""
+
+    name = "stages"
+    title = translatable("Normalisation")
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._window = window.session, window
+        self._pace = Pace(PERIOD_S)
+        self.widget = Stages(tr(self.title), window)
+        self.widget.stage_chosen.connect(window.commands.choose_stage)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new, ten times a second at most."""
+        if self._pace.due(changes.reading or changes.network):
+            self._show()
+
+    def _show(self) -> None:
+        session, panel = self._session, self._window.input
+        content = panel.sheets.content
+        if session.raster is None:
+            self.widget.show_message(tr("This network's inputs are not drawn."))
+        elif content.image is not None:
+            self.widget.show_message(
+                tr("Pixels and pictures have no strokes: draw something to see its stages.")
+            )
+        elif content.drawing.extent < SMALLEST_EXTENT:
+            self.widget.show_message(
+                tr("Draw a {noun}: its stages appear here.").format(noun=tr(session.output_space.noun))
+            )
+        else:
+            stages = []
+            for key in STAGES:
+                image = drawing_stage(content.drawing, key, panel.canvas.pen_width, session.raster)
+                stages.append(Stage(key, *map(tr, STAGE_WORDS[key]), image, *self._answers(image)))
+            self.widget.show_stages(tuple(stages), panel.sheets.stage)
+
+    def _answers(self, image: np.ndarray) -> tuple[str, str]:
+        """Say what the network reads from an image, at length and in short."""
+        session = self._session
+        reading = read(session.architecture, session.theta, image.ravel())
+        if not reading.is_finite:
+            return tr("no number"), "–"
+        name, output = session.output_space.class_names[reading.label], float(reading.outputs[reading.label])
+        if session.architecture.activations[-1] == "softmax":
+            return f"{name} · {100 * output:.1f} %", f"{name} {100 * output:.0f} %"
+        return f"{name} · {output:.2f}", name
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.widget.set_theme(theme)

@@ -1,0 +1,137 @@
+"""Reads the user's drawings with the weights on show, on a thread of its own, while somebody looks."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.data.letters import map_labels
+from nnstudio.data.personal_set import PersonalDrawing, PersonalSet
+from nnstudio.data.problem import OutputSpace
+from nnstudio.data.rasterise import MNIST_SPEC, RasterSpec, rasterise_all
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.passes import predict
+from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.session.evaluator import SHARE_WHILE_TRAINING
+from nnstudio.studio.session.session import Session
+
+PERIOD_S = 0.5
+_BLOCK = 64
+"""Drawings inked between two looks at whether something else is wanted: some milliseconds."""
+
+
+@dataclass(frozen=True, eq=False)
+class ReadDrawings:
+    """Drawings, and how a network reads them.
+
+    Attributes
+    ----------
+    drawings : PersonalSet
+        n drawings.
+    images : uint8 ndarray of shape (n, n_pixels)
+        As the network sees them; by MNIST's own rules where it sees no drawings.
+    labels : int64 ndarray of shape (n,)
+        The class of each, −1 where the network has none for its label.
+    predicted : int64 ndarray of shape (n,)
+        What it is read as, −1 where the network reads no drawings.
+    outputs : float32 ndarray of shape (n,)
+        The output of that class.
+    """
+
+    drawings: PersonalSet
+    images: np.ndarray
+    labels: np.ndarray
+    predicted: np.ndarray
+    outputs: np.ndarray
+
+    @property
+    def is_right(self) -> np.ndarray:
+        """Which are read as what they are, bool (n,)."""
+        return (self.labels == self.predicted) & (self.labels >= 0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    drawings: PersonalSet
+    theta: np.ndarray
+    architecture: Architecture
+    output_space: OutputSpace
+    raster: RasterSpec | None
+
+
+class DrawingReader:
+    """Keeps the readings of all drawings up to date.
+
+    Notes
+    -----
+    Thread: gui; the work runs on a plain daemon thread. Call ``poll`` at every frame while somebody looks,
+    and ``stop`` in the end.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._worker = PacedWorker("nnstudio-drawing-reader")
+        self._asked: _Question | None = None
+        self._found: ReadDrawings | None = None
+        self._inked: dict[str, np.ndarray] = {}
+        self._inked_by: RasterSpec | None = None
+        self._due_s = 0.0
+
+    @property
+    def latest(self) -> ReadDrawings | None:
+        """The newest readings; None before there are any."""
+        return self._found
+
+    def poll(self, drawings: PersonalSet) -> None:
+        """Ask for readings where the drawings or the network are others than those asked about last."""
+        session, asked = self._session, self._asked
+        self._worker.set_share(SHARE_WHILE_TRAINING if session.is_running else 1.0)
+        is_other = (
+            asked is None or asked.drawings is not drawings or asked.architecture != session.architecture
+        )
+        is_newer = not is_other and asked.theta is not session.theta
+        now_s = time.perf_counter()
+        if not is_other and (not is_newer or now_s < self._due_s or self._worker.is_busy):
+            return
+        self._due_s = now_s + PERIOD_S
+        question = _Question(
+            drawings, session.theta, session.architecture, session.output_space, session.raster
+        )
+        self._asked = question
+        self._worker.run(lambda: self._read(question))
+
+    def _read(self, question: _Question) -> Iterator[None]:
+        """Ink what is not inked yet, then read all; on the worker's thread."""
+        spec = question.raster or MNIST_SPEC
+        if spec != self._inked_by:
+            self._inked, self._inked_by = {}, spec
+        drawings = question.drawings.drawings
+        missing = [each for each in drawings if each.key not in self._inked]
+        for start in range(0, len(missing), _BLOCK):
+            self._ink(missing[start : start + _BLOCK], spec)
+            yield
+        n = len(drawings)
+        images = np.empty((n, spec.size * spec.size), np.uint8)
+        for row, each in zip(images, drawings, strict=True):
+            row[:] = self._inked[each.key]
+        names = np.array([each.label for each in drawings], dtype=np.str_)
+        labels = map_labels(names, question.output_space).labels if n else np.empty(0, np.int64)
+        predicted, outputs = np.full(n, -1), np.zeros(n, np.float32)
+        if question.raster is not None and question.architecture.n_inputs == images.shape[1]:
+            for start in range(0, n, _BLOCK):
+                block = slice(start, start + _BLOCK)
+                with np.errstate(over="ignore", invalid="ignore"):
+                    found = predict(question.architecture, question.theta, images[block] / np.float32(255))
+                predicted[block], outputs[block] = found.argmax(axis=1), found.max(axis=1)
+                yield
+        self._found = ReadDrawings(question.drawings, images, labels, predicted, outputs)
+
+    def _ink(self, drawings: list[PersonalDrawing], spec: RasterSpec) -> None:
+        images = rasterise_all([each.drawing for each in drawings], spec)
+        for each, image in zip(drawings, images, strict=True):
+            self._inked[each.key] = image
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._worker.stop()

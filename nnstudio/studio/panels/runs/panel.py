@@ -1,0 +1,113 @@
+"""The runs so far as a table: sorted, put on show again, renamed, deleted and exported from here."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
+from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.panels.runs.table import RunRow, RunTable
+from nnstudio.studio.session.changes import Changes
+from nnstudio.training.checkpoint import Moment
+from nnstudio.training.runs import Run
+from nnstudio.training.summary import RunSummary
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+
+class RunsPart:
+    """Lists every run of the session, with its settings, its best accuracy and the time it took."""
+
+    name = "runs"
+    title = translatable("Runs")
+
+    def __init__(self, window: "Window") -> None:
+        self._session = window.session
+        self._pace = Pace(TEXT_PERIOD_S)
+        self._is_stale = False
+        self._known: dict[Run, tuple[tuple[Moment, ...], RunSummary]] = {}
+        window.session.runs_changed.connect(self._note)
+        window.session.moment_changed.connect(self._note)
+        self.widget = QWidget(window)
+        self.widget.setAccessibleName(tr(self.title))
+        self.table = RunTable(self.widget)
+        self.table.opened.connect(self._open)
+        self.table.renamed.connect(window.session.rename)
+        self.table.deleted.connect(window.session.delete)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        self.open = self._button(tr("Open"), tr("put the chosen run on show as it was left (Enter)"))
+        self.open.clicked.connect(self._open_chosen)
+        self.delete = self._button(tr("Delete"), tr("forget the chosen run (Del)"))
+        self.delete.clicked.connect(self._delete_chosen)
+        row.addWidget(self.open)
+        row.addWidget(self.delete)
+        for name, text in (("restore-run", tr("Bring back")), ("export-runs", tr("Export"))):
+            button = self._button("", "")
+            window.actions_by_name[name].setIconText(text)
+            button.setDefaultAction(window.actions_by_name[name])
+            row.addWidget(button)
+        row.addStretch(1)
+        self.hint = remark(tr("Nothing is recorded yet: Space trains the network."), self.widget)
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.table, 1)
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self.widget)
+        button.setText(text)
+        button.setFont(font(11))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setToolTip(f"{text}: {tip}")
+        return button
+
+    def _note(self) -> None:
+        self._is_stale = True
+
+    def _open(self, run: Run) -> None:
+        self._session.switch_to(run)
+
+    def _open_chosen(self) -> None:
+        if self.table.chosen is not None:
+            self._session.switch_to(self.table.chosen)
+
+    def _delete_chosen(self) -> None:
+        if self.table.chosen is not None:
+            self._session.delete(self.table.chosen)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new, as often as one can read it."""
+        if not self._pace.due(changes.progress or self._is_stale, at_once=self._is_stale):
+            return
+        self._is_stale = False
+        runs = self._session.runs.all
+        self._known = {run: self._summed_up(run) for run in runs}
+        self.table.show_rows([self._row(run) for run in runs])
+        self.hint.setVisible(not runs)
+        for button in (self.open, self.delete):
+            button.setEnabled(bool(runs))
+
+    def _summed_up(self, run: Run) -> tuple[tuple[Moment, ...], RunSummary]:
+        """Sum a run up, anew only where it went on or was renamed."""
+        moments, known = run.recording.moments, self._known.get(run)
+        parent = "" if run.parent is None else run.parent.name
+        if known is None or known[0] is not moments or (known[1].name, known[1].parent) != (run.name, parent):
+            return moments, RunSummary.of(run)
+        return known
+
+    def _row(self, run: Run) -> RunRow:
+        session, summary = self._session, self._known[run][1]
+        is_on_show, is_current = run is session.run, run is session.runs.current
+        offer = session.offers.get(run.problem_name)
+        mark = tr("on show") if is_on_show else tr("in training") if is_current else ""
+        return RunRow(run, summary, run.problem_name if offer is None else offer.title, mark, is_on_show)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look: the table follows the style sheet."""

@@ -1,0 +1,352 @@
+"""The runs of a session side by side, to be sorted by any column; gestures leave as signals."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.theme import font
+from nnstudio.training.summary import RunSummary
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A line of the table.
+
+    Attributes
+    ----------
+    key : object
+        Tells the runs apart, whatever they are called.
+    summary : RunSummary
+    problem : str
+        What it learned, in words.
+    mark : str
+        Whether it is on show, or in training, in words.
+    is_on_show : bool
+    """
+
+    key: object
+    summary: RunSummary
+    problem: str
+    mark: str
+    is_on_show: bool
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column: its title, what it means, what it is sorted by, and what stands in it."""
+
+    title: str
+    tip: str
+    value: Callable[[RunRow], str | float | None]
+    text: Callable[[RunRow], str]
+    is_number: bool = True
+
+
+def _named(title: str, tip: str, text: Callable[[RunRow], str]) -> _Column:
+    return _Column(title, tip, lambda row: text(row).casefold(), text, is_number=False)
+
+
+def _numeric(
+    title: str, tip: str, value: Callable[[RunSummary], float | None], write: Callable[[float], str]
+) -> _Column:
+    def text(row: RunRow) -> str:
+        number = value(row.summary)
+        return "–" if number is None else write(number)
+
+    return _Column(title, tip, lambda row: value(row.summary), text)
+
+
+def duration(seconds: float) -> str:
+    """Write a time with as many units as can be taken in at a glance."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+COLUMNS = (
+    _named(
+        translatable("Run"),
+        translatable("what the run is called; F2 gives it another name"),
+        lambda row: row.summary.name,
+    ),
+    _named(
+        translatable("Now"),
+        translatable("which run the window shows, and which one is trained"),
+        lambda row: row.mark,
+    ),
+    _numeric(
+        translatable("Best"),
+        translatable("the best accuracy on the test set so far"),
+        lambda run: run.best_accuracy,
+        lambda share: f"{100 * share:.2f} %",
+    ),
+    _numeric(
+        translatable("At epoch"),
+        translatable("the epoch at which that was reached"),
+        lambda run: run.best_epoch,
+        lambda epoch: f"{epoch:.2f}",
+    ),
+    _numeric(
+        translatable("Loss"),
+        translatable("mean loss of the batch it learned from last"),
+        lambda run: run.train_loss,
+        lambda loss: f"{loss:.4f}",
+    ),
+    _numeric(
+        translatable("Epochs"),
+        translatable("passes over the training data so far"),
+        lambda run: run.epoch,
+        lambda epoch: f"{epoch:.2f}",
+    ),
+    _numeric(
+        translatable("Time"),
+        translatable("time spent training, by the clock and without rests; a branch counts on"),
+        lambda run: run.seconds,
+        duration,
+    ),
+    _named(translatable("Problem"), translatable("what it learned"), lambda row: row.problem),
+    _named(
+        translatable("Network"),
+        translatable("its layers, from the inputs to the outputs"),
+        lambda row: str(row.summary.config.architecture),
+    ),
+    _named(
+        translatable("Optimiser"),
+        translatable("the rule that turned gradients into steps"),
+        lambda row: row.summary.config.optimiser,
+    ),
+    _numeric(
+        translatable("Rate"),
+        translatable("learning rate α, before the schedule"),
+        lambda run: run.config.hyper.learning_rate,
+        lambda rate: f"{rate:.3g}",
+    ),
+    _numeric(
+        translatable("Batch"),
+        translatable("samples in a step"),
+        lambda run: run.config.batch_size,
+        lambda n: f"{n:.0f}",
+    ),
+    _numeric(
+        translatable("Seed"),
+        translatable("where its random numbers began: the same one gives the same run"),
+        lambda run: run.config.seed,
+        lambda seed: f"{seed:.0f}",
+    ),
+    _named(
+        translatable("From"),
+        translatable("the run that it branched from"),
+        lambda row: row.summary.parent or "–",
+    ),
+)
+NAME_COLUMN = 0
+
+
+class _Model(QAbstractTableModel):
+    """The rows as Qt asks for them."""
+
+    renamed = Signal(int, str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows: tuple[RunRow, ...] = ()
+
+    def take(self, rows: tuple[RunRow, ...]) -> bool:
+        """Take other rows; tell whether they are of other runs, and were put in the place of all."""
+        before, is_other = self.rows, [row.key for row in rows] != [row.key for row in self.rows]
+        if is_other:
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
+            return True
+        self.rows = rows
+        for place, (old, new) in enumerate(zip(before, rows, strict=True)):
+            if old != new:
+                # A name that is being typed stays as far as it is.
+                first = NAME_COLUMN if old.summary.name != new.summary.name else NAME_COLUMN + 1
+                first = NAME_COLUMN if old.is_on_show != new.is_on_show else first
+                self.dataChanged.emit(self.index(place, first), self.index(place, len(COLUMNS) - 1))
+        return False
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Return the number of runs."""
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Return the number of columns."""
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Return a column's title, or what it means."""
+        if orientation is Qt.Orientation.Vertical or not 0 <= section < len(COLUMNS):
+            return None
+        column = COLUMNS[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return tr(column.title)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            sorts = tr("A click sorts by it, as Shift+Enter does in the table; once more turns it round.")
+            return f"{tr(column.title)}: {tr(column.tip)}\n{sorts}"
+        return None
+
+    def data(self, index: Index, role: int = 0) -> Any:
+        """Return what a cell shows, is sorted by, or says."""
+        row, column = self.rows[index.row()], COLUMNS[index.column()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return column.text(row)
+        if role == Qt.ItemDataRole.UserRole:
+            value = column.value(row)
+            return -math.inf if value is None else value
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{tr(column.title)}: {column.text(row)}\n{tr(column.tip)}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{row.summary.name}, {tr(column.title)}: {column.text(row)}"
+        if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.FontRole and row.is_on_show:
+            return font(11, bold=True)
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Ask for another name; it is shown once the run has it."""
+        if role == Qt.ItemDataRole.EditRole and index.column() == NAME_COLUMN:
+            self.renamed.emit(index.row(), str(value))
+        return False
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let names be edited."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NAME_COLUMN else flags
+
+
+@contained
+class RunTable(QTableView):
+    """A row for each run; the one on show is bold and says so."""
+
+    opened = Signal(object)
+    """The key of the run that is to be put on show."""
+    renamed = Signal(object, str)
+    """The key of a run, and its new name."""
+    deleted = Signal(object)
+    """The key of the run that is to be deleted."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("run-table")
+        self.setAccessibleName(tr("Runs"))
+        self.setAccessibleDescription(
+            tr("Enter puts a run on show, F2 renames it, Del deletes it, Shift+Enter sorts by the column.")
+        )
+        self.setFont(font(11))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(22)
+        self._model = _Model(self)
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSourceModel(self._model)
+        self._sorted.setSortRole(Qt.ItemDataRole.UserRole)
+        self.setModel(self._sorted)
+        header = self.horizontalHeader()
+        header.setFont(font(11))
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        self._model.renamed.connect(self._rename)
+        self.doubleClicked.connect(self._open)
+
+    def show_rows(self, rows: Sequence[RunRow]) -> None:
+        """Show runs; the one that was chosen stays so, or what is now at its place where it is gone."""
+        key, before = self.chosen, self.currentIndex()
+        row, column = before.row(), max(before.column(), 0)
+        if self._model.take(tuple(rows)):
+            self.choose(key, column)
+            if not self.currentIndex().isValid():
+                self.setCurrentIndex(self._sorted.index(min(row, len(rows) - 1), column))
+
+    @property
+    def chosen(self) -> object:
+        """The key of the run that the cursor is on, or None."""
+        index = self._sorted.mapToSource(self.currentIndex())
+        return self._model.rows[index.row()].key if index.isValid() else None
+
+    def choose(self, key: object, column: int = NAME_COLUMN) -> None:
+        """Put the cursor on a run."""
+        for place, row in enumerate(self._model.rows):
+            if row.key is key:
+                self.setCurrentIndex(self._sorted.mapFromSource(self._model.index(place, column)))
+
+    def edit_name(self) -> None:
+        """Let the user type another name for the run that the cursor is on."""
+        if self.currentIndex().isValid():
+            self.edit(self.currentIndex().siblingAtColumn(NAME_COLUMN))
+
+    def _rename(self, place: int, name: str) -> None:
+        self.renamed.emit(self._model.rows[place].key, name)
+
+    def _open(self) -> None:
+        if self.chosen is not None:
+            self.opened.emit(self.chosen)
+
+    def _sort_here(self) -> None:
+        """Sort by the cursor's column, or turn the order round where that is so."""
+        header, column = self.horizontalHeader(), self.currentIndex().column()
+        order = Qt.SortOrder.AscendingOrder
+        if header.sortIndicatorSection() == column and header.sortIndicatorOrder() is order:
+            order = Qt.SortOrder.DescendingOrder
+        self.sortByColumn(column, order)
+        self.scrollTo(self.currentIndex())
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the table's keys before they become shortcuts of the window."""
+        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if override and event.key() in _OWN_KEYS and event.modifiers() in _OWN_MODIFIERS:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open, sort, rename or delete."""
+        key, is_shifted = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if not self.currentIndex().isValid() or key not in _OWN_KEYS:
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_F2:
+            self.edit_name()
+        elif key == Qt.Key.Key_Delete:
+            self.deleted.emit(self.chosen)
+        elif is_shifted:
+            self._sort_here()
+        else:
+            self._open()
+
+
+_OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2)
+_OWN_MODIFIERS = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.KeypadModifier,
+)

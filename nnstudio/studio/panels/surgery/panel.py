@@ -1,0 +1,125 @@
+"""Surgery: change a weight, silence a unit, cut the weakest, and see at once what that costs."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
+from nnstudio.studio.painting.numbers import signed
+from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.panels.surgery.pruning import CutControls
+from nnstudio.studio.panels.surgery.unit_edits import UnitOperations
+from nnstudio.studio.panels.surgery.worker import CutProbe, CutQuestion
+from nnstudio.studio.session.changes import Changes
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+SMALLEST = QSize(232, 260)
+
+
+class SurgeryPart:
+    """Operates on the network on show, and says how much of the test set it still reads right."""
+
+    name = "surgery"
+    title = translatable("Surgery")
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._surgeon = window.session, window.surgeon
+        self._pace = Pace(TEXT_PERIOD_S)
+        self._problem: object = None
+        self._kind: object = None
+        self.probe = CutProbe()
+        window.closing.connect(self.probe.stop)
+        self.widget = QWidget(window)
+        self.widget.setMinimumSize(SMALLEST)
+        self.widget.setAccessibleName(tr(self.title))
+        self.units = UnitOperations(window, self.widget)
+        self.cuts = CutControls(window, self.probe, self.widget)
+        self.result = QLabel("", self.widget)
+        self.result.setFont(font(11, bold=True))
+        self.result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.result.setToolTip(
+            tr("How much of the test set was read right before the first operation, and is now")
+        )
+        self.hold = QCheckBox(tr("Keep at 0"), self.widget)
+        self.hold.setFont(font(11))
+        self.hold.setChecked(self._surgeon.holds)
+        self.hold.setToolTip(tr("What is taken away from now on stays so when training goes on"))
+        self.hold.toggled.connect(self._choose_holding)
+        actions = window.actions_by_name
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.units)
+        layout.addWidget(self.cuts, 1)
+        layout.addWidget(self.result)
+        row = QHBoxLayout()
+        row.addWidget(self.hold, 1)
+        for name, text in (("undo-operation", tr("Undo")), ("redo-operation", tr("Redo"))):
+            button = QToolButton(self.widget)
+            actions[name].setIconText(text)
+            button.setDefaultAction(actions[name])
+            button.setFont(font(11))
+            row.addWidget(button)
+        layout.addLayout(row)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new."""
+        if changes.network:
+            self.cuts.meet_network()
+        if changes.weights:
+            self.cuts.meet_weights()
+        problem, kind = self._session.problem, self.cuts.chosen
+        if changes.weights or changes.network or problem is not self._problem or kind != self._kind:
+            self._problem, self._kind = problem, kind
+            self._ask()
+        by_hand = changes.selection or changes.network
+        if self._pace.due(by_hand or changes.weights, at_once=by_hand):
+            self.units.show_unit()
+        if self.probe.poll():
+            self._show_result()
+
+    def _ask(self) -> None:
+        session = self._session
+        problem = session.problem
+        fits = problem is not None and problem.output_space.class_names == session.output_space.class_names
+        if not fits or not np.isfinite(session.theta).all():
+            self.probe.ask(None)
+            self.result.setText(tr("The test set is loaded with the first operation."))
+            return
+        reference = session.theta if self._surgeon.reference is None else self._surgeon.reference
+        question = CutQuestion(
+            session.architecture,
+            reference,
+            session.theta,
+            self.cuts.base,
+            self.cuts.chosen,
+            problem.test,
+            session.config.loss,
+        )
+        self.probe.ask(question, is_running=session.is_running)
+
+    def _show_result(self) -> None:
+        before, now = self.probe.before, self.probe.now
+        self.cuts.show_count()
+        if now is None:
+            return
+        text = tr("Test set: {now:.2f} % right").format(now=100 * now.accuracy)
+        if before is not None and self._surgeon.reference is not None:
+            text = tr("Test set: {before:.2f} → {now:.2f} % right ({change})").format(
+                before=100 * before.accuracy,
+                now=100 * now.accuracy,
+                change=signed(100 * (now.accuracy - before.accuracy)),
+            )
+        self.result.setText(text)
+
+    def _choose_holding(self, holds: bool) -> None:
+        self._surgeon.holds = holds
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.cuts.plot.set_theme(theme)

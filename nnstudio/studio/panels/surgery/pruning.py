@@ -1,0 +1,161 @@
+"""Cutting: units or weights are taken away, the weakest first, as far as a slider says."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from nnstudio.insight.pruning import CutKind, Cutter, cut_kinds
+from nnstudio.language import tr
+from nnstudio.studio.painting.numbers import grouped
+from nnstudio.studio.painting.theme import font
+from nnstudio.studio.panels.surgery.pruning_plot import CutPlot
+from nnstudio.studio.panels.surgery.worker import CURVE_SHARES, CutProbe
+from nnstudio.studio.session.layer_names import layer_names
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+SLIDER_STEPS = 200
+
+
+class CutControls(QWidget):
+    """What is cut, how much of it, and how the accuracy falls.
+
+    Attributes
+    ----------
+    base : ndarray of shape (n_params,)
+        The network that is cut: the one on show when the slider was at 0.
+    """
+
+    def __init__(self, window: "Window", probe: CutProbe, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._surgeon, self._probe = window.session, window.surgeon, probe
+        self._kinds: tuple[CutKind, ...] = ()
+        self.base = self._expected = self._session.theta
+        self.kind = QComboBox(self)
+        self.kind.setFont(font(11))
+        self.kind.setMinimumContentsLength(12)
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kind.setAccessibleName(tr("What is cut"))
+        self.kind.setToolTip(
+            tr(
+                "What is cut, the weakest first: weights by their magnitude; units by the root mean\n"
+                "square of their activation over test inputs times the norm of their outgoing weights."
+            )
+        )
+        self.kind.activated.connect(self.start_anew)
+        self.share = QSlider(Qt.Orientation.Horizontal, self)
+        self.share.setRange(0, SLIDER_STEPS)
+        self.share.setPageStep(SLIDER_STEPS // 20)
+        self.share.setMinimumWidth(60)
+        self.share.setAccessibleName(tr("How much is cut"))
+        self.share.setToolTip(tr("How much of it is taken away, from nothing to all"))
+        self.share.sliderPressed.connect(self._surgeon.begin)
+        self.share.valueChanged.connect(self._cut)
+        self.share.sliderReleased.connect(self._release)
+        self.count = QLabel("", self)
+        self.count.setFont(font(11))
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.count.setToolTip(tr("How many are taken away, of how many"))
+        self.plot = CutPlot(self)
+        self.plot.setToolTip(tr("What is left of the accuracy when more or less is taken away"))
+        caption = QLabel(tr("Cut the weakest"), self)
+        caption.setFont(font(11))
+        caption.setBuddy(self.kind)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        for widgets in ((caption, self.kind), (self.share, self.count)):
+            row = QHBoxLayout()
+            row.setSpacing(6)
+            for widget in widgets:
+                row.addWidget(widget, 1 if widget in (self.kind, self.share) else 0)
+            layout.addLayout(row)
+        layout.addWidget(self.plot, 1)
+
+    @property
+    def chosen(self) -> CutKind:
+        """What is cut."""
+        return self._kinds[max(self.kind.currentIndex(), 0)]
+
+    def meet_network(self) -> None:
+        """Offer what can be cut of the network on show."""
+        architecture = self._session.architecture
+        names, kinds = layer_names(architecture), cut_kinds(architecture)
+        words = [_described(kind, names) for kind in kinds]
+        if kinds != self._kinds or words != [self.kind.itemText(k) for k in range(self.kind.count())]:
+            self._kinds = kinds
+            self.kind.clear()
+            self.kind.addItems(words)
+        self.start_anew()
+
+    def meet_weights(self) -> None:
+        """Cut another network from now on, where the one on show is not what was cut here."""
+        if not self._surgeon.is_at_work and not np.array_equal(self._session.theta, self._expected):
+            self.start_anew()
+
+    def start_anew(self) -> None:
+        """Cut the network on show from now on; nothing of it yet."""
+        self.base = self._expected = self._session.theta
+        self._put_slider(0)
+
+    def _cut(self, place: int) -> None:
+        cutter = self._cutter()
+        if cutter is None:
+            self._session.said.emit(tr("The test set is being loaded; then the slider cuts."), False)
+            self._session.prepare()
+            self._put_slider(0)
+            return
+        self._expected = cutter.cut(place / SLIDER_STEPS)
+        if self._surgeon.is_at_work:
+            self._surgeon.show(self._expected)
+        else:
+            self._surgeon.do(self._expected, self._text(), key=(self.chosen, id(self.base)))
+        self.show_count()
+
+    def _release(self) -> None:
+        if self._surgeon.is_at_work:
+            self._surgeon.finish(self._text(), key=(self.chosen, id(self.base)))
+
+    def _cutter(self) -> Cutter | None:
+        """Return what cuts, making it where the thread that does so has not come to it yet."""
+        problem, made = self._session.problem, self._probe.cutter
+        if made is not None and made.theta is self.base and made.kind == self.chosen:
+            return made
+        if problem is None:
+            return None
+        return Cutter(self._session.architecture, self.base, self.chosen, problem.test)
+
+    def _text(self) -> str:
+        share = 100 * self.share.value() / SLIDER_STEPS
+        return tr("{share:.1f} % of {what} taken away").format(share=share, what=self.kind.currentText())
+
+    def _put_slider(self, place: int) -> None:
+        self.share.blockSignals(True)
+        self.share.setValue(place)
+        self.share.blockSignals(False)
+        self.show_count()
+
+    def show_count(self) -> None:
+        """Show how many are cut, and where that is on the curve."""
+        if not self._kinds:
+            return
+        n = self.chosen.size(self._session.architecture)
+        share = self.share.value() / SLIDER_STEPS
+        words = tr("{count} of {total}")
+        self.count.setText(words.format(count=grouped(round(share * n)), total=grouped(n)))
+        widest = words.format(count=grouped(n), total=grouped(n))
+        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(widest) + 2)
+        hint = tr("Measuring …") if self._session.problem is not None else tr("Needs the test set")
+        self.plot.show_curve(CURVE_SHARES, self._probe.curve, share, hint)
+
+
+def _described(kind: CutKind, names: list[str]) -> str:
+    if kind.layer is None:
+        return tr("weights of all layers")
+    layer = names[kind.layer + 1]
+    if kind.of_units:
+        return tr("units of {layer}").format(layer=layer)
+    return tr("weights of {layer}").format(layer=layer)

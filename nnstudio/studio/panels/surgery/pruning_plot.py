@@ -1,0 +1,76 @@
+"""How the accuracy falls the more of a network is taken away."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.language import tr
+from nnstudio.studio.painting.theme import colour
+from nnstudio.studio.views.share_plot import SharePlot
+
+LEFT, TOP, RIGHT, BOTTOM = 44, 8, 8, 32
+
+
+class CutPlot(SharePlot):
+    """Draws accuracies against the share that is cut, and marks the share in force."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        name = tr("Accuracy against what is taken away")
+        super().__init__(name, (LEFT, TOP, RIGHT, BOTTOM), QSize(180, 96), parent)
+        self._shares = np.zeros(0)
+        self._accuracies = np.zeros(0)
+        self._share = 0.0
+        self._hint = ""
+
+    def show_curve(
+        self, shares: Sequence[float], accuracies: Sequence[float], share: float, hint: str
+    ) -> None:
+        """Show the accuracies, 0…1, that are known at the first shares, 0…1, and mark a share.
+
+        ``hint`` stands there while none is known.
+        """
+        self._shares = np.asarray(shares[: len(accuracies)], np.float64)
+        self._accuracies = np.asarray(accuracies, np.float64)
+        self._share, self._hint = share, hint
+        self.update()
+
+    def explain(self, position: QPoint) -> str:
+        """Say the accuracy at the share under the pointer."""
+        share = self.share_at(position.x())
+        if not self._accuracies.size or not 0 <= share <= self._shares[-1]:
+            return ""
+        accuracy = float(np.interp(share, self._shares, self._accuracies))
+        return tr(
+            "{share:.0f} % taken away: accuracy {accuracy:.1f} %\n"
+            "Measured at every 5 % on at most 1,000 samples of the test set"
+        ).format(share=100 * share, accuracy=100 * accuracy)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw axes, curve and mark."""
+        painter, area = self.painter(), self.area()
+        self.paint_levels(painter)
+        right, centre = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
+        for level in (0.0, 0.5, 1.0):
+            box = QRectF(0, area.bottom() - level * area.height() - 8, LEFT - 6, 16)
+            self.write(painter, box, f"{100 * level:.0f} %", size_px=11, muted=True, align=right)
+        below = QRectF(area.left(), area.bottom() + 1, area.width(), 15)
+        self.write(painter, below, "0", size_px=11, muted=True)
+        self.write(painter, below, "100 %", size_px=11, muted=True, align=right)
+        caption = QRectF(0, area.bottom() + 15, self.width(), 16)
+        words = tr("accuracy against what is taken away")
+        self.write(painter, caption, words, size_px=11, muted=True, align=centre)
+        if self._accuracies.size > 1:
+            self.paint_curve(painter, self._shares, self._accuracies, self.theme.positive, 2)
+            self.paint_mark(painter, self._share)
+            if self._share <= self._shares[-1]:
+                accuracy = float(np.interp(self._share, self._shares, self._accuracies))
+                at = QPointF(
+                    area.left() + self._share * area.width(), area.bottom() - accuracy * area.height()
+                )
+                painter.setBrush(colour(self.theme.selection))
+                painter.drawEllipse(at, 4, 4)
+        elif self._hint:
+            self.write(painter, area, self._hint, size_px=11, muted=True, align=centre)

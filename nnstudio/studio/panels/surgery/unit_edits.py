@@ -1,0 +1,130 @@
+"""Operations on the selected unit: its bias and one weight are dragged, or it is silenced."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.engine.surgery import silence_units
+from nnstudio.language import tr
+from nnstudio.studio.painting.theme import font
+from nnstudio.studio.panels.surgery.weight_row import WeightRow
+from nnstudio.studio.session.layer_names import layer_names
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+
+class UnitOperations(QWidget):
+    """The selected unit's name, a button that silences it, and its bias and chosen weight on sliders."""
+
+    def __init__(self, window: "Window", parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._selection, self._surgeon = window.session, window.selection, window.surgeon
+        self.unit = QLabel("", self)
+        self.unit.setFont(font(11, bold=True))
+        self.unit.setToolTip(tr("The unit that is selected; click one in any view"))
+        self.silence = QToolButton(self)
+        self.silence.setText(tr("Silence"))
+        self.silence.setFont(font(11))
+        self.silence.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.silence.setToolTip(window.actions_by_name["silence"].toolTip())
+        self.silence.clicked.connect(self.silence_unit)
+        self.bias = WeightRow(tr("bias b"), tr("The unit's bias: drag it, and the network follows"), self)
+        self.weight = WeightRow(
+            tr("weight w"),
+            tr(
+                "The weight that is chosen: drag it, and the network follows.\n"
+                "Click a pixel of its template in the inspector, or a weight of a matrix, to choose one."
+            ),
+            self,
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        top = QHBoxLayout()
+        top.addWidget(self.unit, 1)
+        top.addWidget(self.silence)
+        layout.addLayout(top)
+        for row in (self.bias, self.weight):
+            row.grabbed.connect(self._surgeon.begin)
+            row.moved.connect(partial(self._drag, row))
+            row.released.connect(partial(self._release, row))
+            row.typed.connect(partial(self._type, row))
+            layout.addWidget(row)
+
+    def silence_unit(self) -> None:
+        """Silence the selected unit."""
+        unit, session = self._selection.unit, self._session
+        if unit is None or unit[0] == session.architecture.n_layers - 1:
+            session.said.emit(tr("Select a hidden unit first: click it in the network view."), True)
+            return
+        theta = silence_units(session.architecture, session.theta, unit[0], [unit[1]])
+        if np.array_equal(theta, session.theta):
+            session.said.emit(tr("{unit} is silent already.").format(unit=self._unit_name()), False)
+            return
+        self._surgeon.do(theta, tr("{unit} silenced").format(unit=self._unit_name()))
+
+    def show_unit(self) -> None:
+        """Show the selected unit as it is; what the user has hold of is left alone."""
+        unit, architecture = self._selection.unit, self._session.architecture
+        self.silence.setEnabled(unit is not None and unit[0] < architecture.n_layers - 1)
+        if unit is None:
+            self.unit.setText(tr("No unit is selected"))
+            self.bias.show_value(tr("bias b"), None, 1.0)
+            self.weight.show_value(tr("weight w"), None, 1.0)
+            return
+        layer, index = unit
+        self.unit.setText(self._unit_name())
+        block = architecture.layers(self._session.theta)[layer]
+        limit = 2 * float(np.abs(block.W).max())
+        if not self.bias.is_held:
+            value = float(block.b[index])
+            self.bias.show_value(tr("bias b"), value, max(limit, 2 * abs(value)))
+        source = self._selection.source
+        if source is None:
+            self.weight.show_value(tr("weight w"), None, 1.0)
+        elif not self.weight.is_held:
+            text = tr("w from {source}").format(source=self._source_name(layer, source))
+            self.weight.show_value(text, float(block.W[index, source]), limit)
+
+    def _unit_name(self) -> str:
+        layer, unit = self._selection.unit
+        name = layer_names(self._session.architecture)[layer + 1]
+        return tr("{layer} · unit {unit}").format(layer=name, unit=unit)
+
+    def _source_name(self, layer: int, source: int) -> str:
+        space = self._session.input_space
+        if layer or space.kind != "image":
+            return str(source)
+        row, column = divmod(source, space.shape[1])
+        return f"{row}, {column}"
+
+    def _coordinate(self, row: WeightRow) -> int:
+        layer, unit = self._selection.unit
+        if row is self.bias:
+            return self._session.architecture.coordinate(f"layers.{layer}.bias", unit)
+        return self._session.architecture.coordinate(f"layers.{layer}.weight", unit, self._selection.source)
+
+    def _text(self, row: WeightRow) -> str:
+        text = tr("{unit}: bias changed") if row is self.bias else tr("{unit}: a weight changed")
+        return text.format(unit=self._unit_name())
+
+    def _drag(self, row: WeightRow, value: float) -> None:
+        if not self._surgeon.is_at_work:
+            return
+        theta = self._surgeon.shown.copy()
+        theta[self._coordinate(row)] = value
+        self._surgeon.show(theta)
+
+    def _release(self, row: WeightRow) -> None:
+        if self._surgeon.is_at_work:
+            self._surgeon.finish(self._text(row))
+
+    def _type(self, row: WeightRow, value: float) -> None:
+        theta = self._session.theta.copy()
+        coordinate = self._coordinate(row)
+        theta[coordinate] = value
+        self._surgeon.do(theta, self._text(row), key=coordinate)

@@ -1,0 +1,83 @@
+"""The units of the first hidden layer as pictures."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import Pace
+from nnstudio.studio.painting.colour_scale import Scope, largest
+from nnstudio.studio.painting.theme import Theme
+from nnstudio.studio.panels.templates.mosaic import Mosaic
+from nnstudio.studio.session.changes import Changes
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+LEARNING_PERIOD_S = 1 / 10
+"""From picture to picture of a network that learns: templates change slowly."""
+
+
+class TemplatesPart:
+    """Shows each unit's incoming weights, or its activation over the plane."""
+
+    name = "templates"
+    title = translatable("Templates")
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._selection = window.session, window.selection
+        self._pictures = window.unit_pictures
+        self._pace = Pace(LEARNING_PERIOD_S)
+        self.widget = Mosaic(tr(self.title), window)
+        self.widget.unit_clicked.connect(self._select)
+        self.widget.unit_pointed.connect(self._point)
+        self._surveyor, self._scale = window.surveyor, window.colour_scale
+        self.widget.legend_clicked.connect(self._scale.choose_next)
+        self._scale.changed.connect(self._rescale)
+        self._is_rescaled = False
+
+    def _rescale(self) -> None:
+        self.widget.set_scope(self._scale.scope)
+        self._is_rescaled = True
+
+    def _point(self, unit: int | None) -> None:
+        self._selection.point_at(0, unit)
+
+    def _select(self, unit: int) -> None:
+        self._selection.select(0, unit)
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new."""
+        if changes.network:
+            is_plane = self._session.input_space.kind == "plane"
+            self.widget.quantity = tr("activation") if is_plane else tr("weight")
+            self.widget.smooth = is_plane
+        if self._pace.due(
+            changes.weights or self._is_rescaled,
+            at_once=changes.network or changes.moment or self._is_rescaled,
+        ):
+            self._is_rescaled = False
+            tiles = self._pictures.by_layer()
+            if 0 in tiles:
+                self.widget.show_tiles(tiles[0], self._network_limit(tiles))
+            else:
+                self.widget.clear()
+        if changes.survey or changes.network:
+            survey = self._surveyor.latest
+            self.widget.set_dead(None if survey is None else survey.dead[0])
+        if changes.selection:
+            layer, unit = self._selection.unit or (None, None)
+            self.widget.select(unit if layer == 0 else None)
+
+    def _network_limit(self, tiles: dict[int, np.ndarray]) -> float | None:
+        """Return the largest value of all pictures, or of all weights where pictures are weights."""
+        if self._scale.scope is not Scope.NETWORK:
+            return None
+        session = self._session
+        if session.input_space.kind == "plane":
+            return largest(list(tiles.values()))
+        return largest([layer.W for layer in session.architecture.layers(session.theta)])
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.widget.set_theme(theme)

@@ -1,0 +1,115 @@
+"""Samples of the problem or recipe: as they are, beside what an epoch has in their place."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.files.preview import Pair, PreviewSource, problem_preview
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.painting.labels import ShortLabel, remark
+from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.panels.training_samples.view import SamplesView
+from nnstudio.studio.session.changes import Changes
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+SHARE_WHILE_TRAINING = 0.1
+"""Of one core."""
+
+
+class SamplesPart:
+    """Draws samples in the background while it can be seen, others at each redraw."""
+
+    name = "samples"
+    title = translatable("Samples")
+
+    def __init__(self, window: "Window") -> None:
+        self._session = window.session
+        self._worker = PacedWorker("nnstudio-samples")
+        window.closing.connect(self._worker.stop)
+        self._made: tuple[object, tuple[Pair, ...]] | None = None
+        """The worker's slot: what was asked for, and what was drawn."""
+        self._asked: object = None
+        self._shown: object = None
+        self._source: PreviewSource | None = None
+        self._drawn_from: object = None
+        self._n_redrawn = 0
+        self.widget = QWidget(window)
+        self.widget.setAccessibleName(tr("Samples as they are and as an epoch has them"))
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        line = QHBoxLayout()
+        self._how = remark("", self.widget, ShortLabel)
+        line.addWidget(self._how, 1)
+        self._load = QPushButton(tr("Load the samples"), self.widget)
+        self._load.setFont(font(12))
+        self._load.setToolTip(tr("Make, read or download the problem's data, without training on them"))
+        self._load.clicked.connect(window.session.prepare)
+        line.addWidget(self._load)
+        redraw = QToolButton(self.widget)
+        redraw.setDefaultAction(window.actions_by_name["redraw-samples"])
+        redraw.setFont(font(12))
+        line.addWidget(redraw)
+        layout.addLayout(line)
+        self.view = SamplesView(tr("Samples"), self.widget)
+        self.view.setToolTip(tr("Samples of what is learned from, with their labels, once they are loaded"))
+        layout.addWidget(self.view, 1)
+
+    def redraw(self) -> None:
+        """Draw others."""
+        self._n_redrawn += 1
+
+    def refresh(self, changes: Changes) -> None:
+        """Ask for samples where there are none yet of this problem, and show those that came."""
+        self._meet_problem()
+        self._worker.set_share(SHARE_WHILE_TRAINING if self._session.is_running else 1.0)
+        wanted = (self._source, self._n_redrawn, self.view.room)
+        if self._source is not None and wanted != self._asked:
+            self._asked = wanted
+            self._worker.run(lambda: self._draw(*wanted))
+        made = self._made
+        if made is not None and made[0] == self._asked and made is not self._shown:
+            self._shown = made
+            self.view.show_pairs(made[1])
+
+    def _meet_problem(self) -> None:
+        session = self._session
+        problem, preview = session.problem, session.preview
+        basis = (problem, preview, session.input_space.kind)
+        if basis == self._drawn_from:
+            return
+        self._drawn_from, self._source = basis, preview
+        is_image = session.input_space.kind == "image"
+        if preview is None and problem is not None and is_image:
+            self._source = problem_preview(problem)
+        self._load.setVisible(problem is None and is_image)
+        if self._source is None:
+            self._worker.give_up()
+            self._asked = None
+            self.view.show_pairs(())
+            self.view.say(
+                tr("The samples of {problem_title} are not loaded yet.").format(
+                    problem_title=session.problem_title
+                )
+                if is_image
+                else tr("These samples are points: the plane beside the network shows them.")
+            )
+        self._how.setText("" if self._source is None else self._source.how)
+        self._how.setToolTip(self._how.text())
+
+    def _draw(self, source: PreviewSource, nth: int, n: int) -> Iterator[None]:
+        """Draw pairs one by one on the worker's thread."""
+        pairs = []
+        for pair in source.pairs(n, rng=np.random.default_rng(nth)):
+            pairs.append(pair)
+            yield
+        self._made = ((source, nth, n), tuple(pairs))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.view.set_theme(theme)

@@ -1,0 +1,90 @@
+"""Samples in pairs: as they are, and as an epoch has them."""
+
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.files.preview import Pair
+from nnstudio.language import tr
+from nnstudio.studio.painting.theme import Theme
+from nnstudio.studio.views.sample_pairs import SheetLayout, paint_pairs
+from nnstudio.studio.views.view import View
+
+SMALLEST_SIDE = 44
+
+
+class SamplesView(View):
+    """Shows as many pairs as fit; hovering tells about one."""
+
+    resized = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.setMinimumSize(120, 70)
+        self.message = ""
+        self._pairs: tuple[Pair, ...] = ()
+        self._page: QPixmap | None = None
+
+    @property
+    def room(self) -> int:
+        """How many pairs fit."""
+        layout = self._layout()
+        return layout.columns * layout.lines(self.height())
+
+    def _layout(self) -> SheetLayout:
+        return SheetLayout.within(self.width(), SMALLEST_SIDE)
+
+    def show_pairs(self, pairs: tuple[Pair, ...]) -> None:
+        """Show pairs; those beyond the room there is stay away."""
+        self._pairs, self._page = pairs, None
+        self.update()
+
+    def say(self, message: str) -> None:
+        """Show a sentence where there are no pairs."""
+        if message != self.message:
+            self.message = message
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._page = None
+        super().set_theme(theme)
+
+    def sizeHint(self) -> QSize:
+        """Prefer three pairs by two."""
+        return self.magnified(QSize(330, 140))
+
+    def resizeEvent(self, event: object) -> None:
+        """Lay the pairs out anew."""
+        self._page = None
+        self.resized.emit()
+
+    def explain(self, position: QPoint) -> str:
+        """Tell about the pair under the pointer."""
+        shown = self._pairs[: self.room]
+        nth = self._layout().at(QPointF(position), len(shown))
+        if nth is None:
+            return ""
+        pair = shown[nth]
+        what = (
+            tr("written for this epoch")
+            if pair.original is None
+            else tr("left as it is, right as an epoch has")
+        )
+        return tr("{label}, of {source}: {what}").format(label=pair.label, source=pair.source, what=what)
+
+    def paintEvent(self, event: object) -> None:
+        """Paint the pairs, or the sentence."""
+        painter = self.painter()
+        if not self._pairs:
+            self.write_message(painter, self.message)
+            return
+        ratio = self.devicePixelRatioF()
+        if self._page is None or self._page.devicePixelRatio() != ratio:
+            self._page = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            self._page.setDevicePixelRatio(ratio)
+            self._page.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(self._page)
+            paint_pairs(inner, self._pairs[: self.room], self._layout(), self.theme)
+            inner.end()
+        painter.drawPixmap(0, 0, self._page)

@@ -1,0 +1,143 @@
+"""Step by step: one training step on the input at hand, in the network view and in numbers."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
+from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.panels.training_step.rows import stage_table
+from nnstudio.studio.panels.training_step.table import StageNumbers
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.layer_names import layer_names
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+SMALLEST = QSize(232, 200)
+KNOWN = -1
+HINT = translatable(
+    "A training step taken apart: Next goes forward through the layers, to the loss, back with the gradient, "
+    "and to the update. The network view shows each stage; point at its units, or at the rows below, to "
+    "learn what a number means."
+)
+
+
+class StepPart:
+    """Shows the stage that the stepper is at, and leads through the stages."""
+
+    name = "step"
+    title = translatable("Step by step")
+
+    def __init__(self, window: "Window") -> None:
+        self._window, self._session, self._stepper = window, window.session, window.stepper
+        self._pace = Pace(TEXT_PERIOD_S)
+        self._is_new = False
+        self.widget = QWidget(window)
+        self.widget.setMinimumSize(SMALLEST)
+        self.widget.setAccessibleName(tr(self.title))
+        self.label = QComboBox(self.widget)
+        self.label.setFont(font(11))
+        self.label.setMinimumContentsLength(9)
+        self.label.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.label.setAccessibleName(tr("True class"))
+        self.label.setToolTip(tr("The class that the network should learn for this input"))
+        self.label.activated.connect(self._choose_label)
+        self.heading = self._line(bold=True)
+        self.formula = self._line()
+        self.formula.setWordWrap(True)
+        self.hint = self._line()
+        self.hint.setText(tr(HINT))
+        self.hint.setWordWrap(True)
+        self.hint.setProperty("role", "muted")
+        self.numbers = StageNumbers(self.widget)
+        self.numbers.unit_chosen.connect(window.selection.select)
+        self._stepper.serve(self.widget)
+        self._stepper.changed.connect(self._note_change)
+        self._lay_out(window)
+
+    def _line(self, *, bold: bool = False) -> QLabel:
+        label = QLabel("", self.widget)
+        label.setFont(font(11, bold=bold))
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        return label
+
+    def _lay_out(self, window: "Window") -> None:
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        self.buttons = {}
+        for name, text in (
+            ("previous-stage", tr("Back")),
+            ("next-stage", tr("Next")),
+            ("take-step", tr("Take it")),
+            ("leave-step", tr("Leave")),
+        ):
+            button = QToolButton(self.widget)
+            window.actions_by_name[name].setIconText(text)
+            button.setDefaultAction(window.actions_by_name[name])
+            button.setFont(font(11))
+            row.addWidget(button)
+            self.buttons[name] = button
+        layout.addLayout(row)
+        row = QHBoxLayout()
+        caption = QLabel(tr("True class"), self.widget)
+        caption.setFont(font(11))
+        caption.setBuddy(self.label)
+        row.addWidget(caption)
+        row.addWidget(self.label)
+        row.addStretch(1)
+        layout.addLayout(row)
+        layout.addWidget(self.heading)
+        layout.addWidget(self.formula)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.numbers, 1)
+        layout.addStretch(0)
+
+    def _note_change(self) -> None:
+        self._is_new = True
+        self._window.pacer.hurry()
+
+    def refresh(self, changes: Changes) -> None:
+        """Follow the input and the weights, and show the stage."""
+        if changes.network:
+            self.label.clear()
+            self.label.addItem(tr("as known"), KNOWN)
+            for label, name in enumerate(self._session.output_space.class_names):
+                self.label.addItem(name, label)
+        by_hand = self._is_new or changes.network
+        if self._pace.due(by_hand or changes.reading or changes.weights, at_once=by_hand):
+            self._stepper.follow()
+            self._is_new = False
+            self._show()
+
+    def _choose_label(self) -> None:
+        label = self.label.currentData()
+        self._stepper.choose_label(None if label == KNOWN else label)
+
+    def _show(self) -> None:
+        stepper, session = self._stepper, self._session
+        step, stage = stepper.step, stepper.stage
+        self.buttons["take-step"].defaultAction().setEnabled(stage is not None)
+        self.buttons["leave-step"].defaultAction().setEnabled(stage is not None)
+        self.hint.setVisible(stage is None)
+        self.numbers.setVisible(stage is not None)
+        if stage is None:
+            self.heading.setText("")
+            self.formula.setText("")
+            return
+        names = session.output_space.class_names
+        table = stage_table(step, stage, layer_names(session.architecture), names, session.config.loss)
+        place, n = stepper.place
+        words = tr("{place} of {n} · {title} · true class {name}")
+        self.heading.setText(words.format(place=place, n=n, title=table.title, name=names[step.label]))
+        self.formula.setText(table.formula)
+        self.formula.setToolTip(table.formula)
+        self.numbers.show_table(table)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look: the style sheet does."""

@@ -1,0 +1,165 @@
+"""The numbers of each stage of a training step, as a heading, a formula and a table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.insight.one_step import OneStep, Phase, Stage
+from nnstudio.language import tr
+from nnstudio.studio.painting.numbers import plain, scientific, signed
+from nnstudio.studio.session.formulas import ACTIVATION_FORMULAS, LOSS_FORMULAS
+
+MOST_UNITS = 12
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """One row: what it is about, its numbers, and the unit that it is, if it is one."""
+
+    name: str
+    numbers: tuple[str, ...]
+    unit: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class StageTable:
+    """A stage in numbers.
+
+    Attributes
+    ----------
+    title : str
+    formula : str
+        What is computed.
+    columns : tuple of (str, str)
+        Heading and meaning of each column after the first.
+    rows : tuple of StageRow
+    """
+
+    title: str
+    formula: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[StageRow, ...]
+
+
+def stage_table(
+    step: OneStep, stage: Stage, layer_names: list[str], class_names: tuple[str, ...], loss: str
+) -> StageTable:
+    """Put a stage into numbers: all classes, and of a large layer the units that matter most."""
+    writer = _Writer(step, layer_names, class_names, loss)
+    if stage.phase is Phase.FORWARD:
+        return writer.forward(stage.layer)
+    if stage.phase is Phase.LOSS:
+        return writer.loss()
+    if stage.phase is Phase.BACKWARD:
+        return writer.backward(stage.layer)
+    return writer.update() if stage.phase is Phase.UPDATE else writer.after()
+
+
+class _Writer:
+    def __init__(
+        self, step: OneStep, layer_names: list[str], class_names: tuple[str, ...], loss: str
+    ) -> None:
+        self.step, self.names, self.classes, self.loss_name = step, layer_names, class_names, loss
+        self.last = step.architecture.n_layers - 1
+
+    def forward(self, layer: int) -> StageTable:
+        reading = self.step.reading
+        z, a = reading.z[layer], reading.a[layer]
+        kind = self.step.architecture.activations[layer]
+        rows = self._unit_rows(layer, np.abs(a), lambda k: (signed(float(z[k]), 3), plain(float(a[k]), 3)))
+        columns = (
+            ("z", tr("the weighted sum of what enters, plus the bias")),
+            ("a", tr("the activation: what the unit passes on")),
+        )
+        title = tr("Forward · {layer}").format(layer=self.names[layer + 1])
+        return StageTable(title, f"z = W x + b,  {ACTIVATION_FORMULAS[kind]}", columns, rows)
+
+    def loss(self) -> StageTable:
+        a, label = self.step.reading.outputs, self.step.label
+        rows = tuple(
+            StageRow(name, (plain(float(a[k]), 4), "1" if k == label else "0"), (self.last, k))
+            for k, name in enumerate(self.classes)
+        )
+        columns = (
+            ("a", tr("the output")),
+            ("t", tr("the target: 1 for the true class, 0 for the others")),
+        )
+        title = tr("Loss · L = {loss}").format(loss=plain(self.step.slopes.loss, 4))
+        return StageTable(title, LOSS_FORMULAS[self.loss_name].split(":")[0], columns, rows)
+
+    def backward(self, layer: int) -> StageTable:
+        delta = self.step.slopes.z[layer]
+        entering = np.abs(self.step.reading.into(layer))
+        steepest = float(entering.max())
+        gradient = tr("the largest derivative by one of the unit's weights: δ times what enters")
+        title = tr("Backward · {layer}").format(layer=self.names[layer + 1])
+        if layer == self.last:
+            rows = self._unit_rows(
+                layer,
+                np.abs(delta),
+                lambda k: (scientific(float(delta[k])), scientific(float(delta[k]) * steepest)),
+            )
+            columns = (("δ", tr("∂L/∂z: how the loss grows with the unit's sum")), ("∂L/∂w", gradient))
+            return StageTable(title, "δ = ∂L/∂z,  ∂L/∂w = δ x,  ∂L/∂b = δ", columns, rows)
+        pulled = self.step.slopes.a[layer]
+        rows = self._unit_rows(
+            layer,
+            np.abs(delta),
+            lambda k: (
+                scientific(float(pulled[k])),
+                scientific(float(delta[k])),
+                scientific(float(delta[k]) * steepest),
+            ),
+        )
+        columns = (
+            ("Σ w δ", tr("∂L/∂a: what comes down from the layer above, its δ times the weights to it")),
+            ("δ", tr("∂L/∂z: that times the slope of the activation")),
+            ("∂L/∂w", gradient),
+        )
+        return StageTable(title, "δ = (Wᵀ δ) ⊙ f′(z),  ∂L/∂w = δ x", columns, rows)
+
+    def update(self) -> StageTable:
+        rows = []
+        before, added = (
+            self.step.architecture.layers(theta) for theta in (self.step.theta, self.step.change)
+        )
+        for k, (old, new) in enumerate(zip(before, added, strict=True)):
+            largest = float(np.abs(new.W).max())
+            share = float(np.linalg.norm(new.W) / max(float(np.linalg.norm(old.W)), 1e-30))
+            numbers = (scientific(largest).lstrip("+"), f"{100 * share:.3f} %")
+            rows.append(StageRow(self.names[k + 1], numbers))
+        columns = (
+            (tr("largest |Δw|"), tr("the most that is added to one weight of the layer")),
+            (tr("‖Δw‖ / ‖w‖"), tr("how far the layer's weights move, as a part of their length")),
+        )
+        formula = tr("θ ← θ + Δθ, at a learning rate of {rate:g}").format(rate=self.step.rate)
+        return StageTable(tr("Update"), formula, columns, tuple(rows))
+
+    def after(self) -> StageTable:
+        a, b = self.step.reading.outputs, self.step.reading_after.outputs
+        rows = tuple(
+            StageRow(
+                tr("{name} (true)").format(name=name) if k == self.step.label else name,
+                (plain(float(a[k]), 4), plain(float(b[k]), 4)),
+                (self.last, k),
+            )
+            for k, name in enumerate(self.classes)
+        )
+        columns = (
+            (tr("before"), tr("the output before the step")),
+            (tr("after"), tr("the output after the step")),
+        )
+        formula = tr("L: {before} → {after}").format(
+            before=plain(self.step.slopes.loss, 4), after=plain(self.step.slopes_after.loss, 4)
+        )
+        return StageTable(tr("After the step"), formula, columns, rows)
+
+    def _unit_rows(
+        self, layer: int, size: np.ndarray, numbers: Callable[[int], tuple[str, ...]]
+    ) -> tuple[StageRow, ...]:
+        """Return rows of the units with the largest ``size``; of the last layer, of all in their order."""
+        if layer == self.last:
+            return tuple(StageRow(self.classes[k], numbers(k), (layer, k)) for k in range(len(self.classes)))
+        order = np.argsort(-size, kind="stable")[:MOST_UNITS].tolist()
+        return tuple(StageRow(tr("unit {k}").format(k=k), numbers(k), (layer, k)) for k in order)

@@ -1,0 +1,136 @@
+"""Walks through one training step on the input at hand, stage by stage, forwards and backwards."""
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.insight.one_step import OneStep, Stage, one_step
+from nnstudio.insight.tiles import layer_tiles
+from nnstudio.language import tr
+from nnstudio.studio.panels.network.step_values import StagePicture
+from nnstudio.studio.session.session import Session
+from nnstudio.studio.session.weight_editing import Surgeon
+
+
+class Stepper(QObject):
+    """Holds the step and the stage that is looked at.
+
+    Attributes
+    ----------
+    label : int or None
+        The class that the user says is true; None: what is known of the input, or else the answer.
+    step : OneStep or None
+        None until one is looked at, and while there is no input.
+
+    Notes
+    -----
+    Thread: gui. The step follows the input and the weights whenever ``follow`` is called.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session, surgeon: Surgeon, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._surgeon = session, surgeon
+        self._viewer: QWidget | None = None
+        self._made_of: tuple[object, ...] = ()
+        self._picture: StagePicture | None = None
+        self.label: int | None = None
+        self.step: OneStep | None = None
+        self._place: int | None = None
+        session.replaced.connect(self.leave)
+
+    def serve(self, viewer: QWidget) -> None:
+        """Let other views show the stage only while this widget can be seen."""
+        self._viewer = viewer
+
+    @property
+    def true_label(self) -> int | None:
+        """The class that the loss is measured for; None without an input."""
+        session = self._session
+        if session.reading is None:
+            return None
+        if self.label is not None:
+            return self.label
+        return session.reading.label if session.true_label is None else session.true_label
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage that is looked at."""
+        if self.step is None or self._place is None:
+            return None
+        return self.step.stages[self._place]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Which stage it is, from 1, of how many; 0 of 0 while none is looked at."""
+        return (0, 0) if self.stage is None else (self._place + 1, len(self.step.stages))
+
+    @property
+    def picture(self) -> StagePicture | None:
+        """What the network view shows in place of a reading; None where it shows the reading."""
+        stage = self.stage
+        if stage is None or self._viewer is None or self._viewer.visibleRegion().isEmpty():
+            return None
+        if self._picture is None or (self._picture.step, self._picture.stage) != (self.step, stage):
+            self._picture = StagePicture(self.step, stage)
+        return self._picture
+
+    def tiles(self, picture: StagePicture, usual: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
+        """Return the pictures of units at a stage: of gradients and of what is added, where there are any."""
+        direction = picture.direction
+        if direction is None or self._session.input_space.kind != "image":
+            return usual
+        return layer_tiles(self._session.architecture, direction, self._session.input_space)
+
+    def go(self, stages: int) -> None:
+        """Go so many stages forward, or backward; the first call begins."""
+        if self._session.reading is None:
+            is_drawn = self._session.input_space.kind == "image"
+            first = tr("Draw something first:") if is_drawn else tr("Click in the plane first:")
+            self._session.said.emit(f"{first} {tr('a training step needs an input.')}", True)
+            return
+        if self._place is None:
+            self._place = 0
+            self._made_of = ()
+            self.follow()
+        else:
+            self._place = min(max(self._place + stages, 0), len(self.step.stages) - 1)
+        self.changed.emit()
+
+    def leave(self) -> None:
+        """Look at no step any more."""
+        if self._place is not None or self.label is not None:
+            self._place = self.label = self.step = self._picture = None
+            self.changed.emit()
+
+    def choose_label(self, label: int | None) -> None:
+        """Say which class is true."""
+        self.label = label
+        self.follow()
+        self.changed.emit()
+
+    def follow(self) -> None:
+        """Take the step apart anew where the input, the weights or the settings are others."""
+        session = self._session
+        if self._place is None:
+            return
+        made_of = (session.theta, session.reading, session.config, self.true_label)
+        if len(made_of) == len(self._made_of) and all(
+            a is b for a, b in zip(made_of, self._made_of, strict=True)
+        ):
+            return
+        self._made_of = made_of
+        self.step = None
+        if session.reading is not None:
+            self.step = one_step(session.config, session.theta, session.reading.x, self.true_label)
+        if self.step is None:
+            self.leave()
+        else:
+            self._place = min(self._place, len(self.step.stages) - 1)
+            self.changed.emit()
+
+    def take(self) -> None:
+        """Have the network on show take the step; that can be undone like any operation."""
+        if self.step is not None:
+            self._surgeon.do(self.step.theta_after, tr("one step on one input"))

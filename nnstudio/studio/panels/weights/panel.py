@@ -1,0 +1,58 @@
+"""The weights of every layer as matrices."""
+
+from typing import TYPE_CHECKING
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import Pace
+from nnstudio.studio.painting.colour_scale import Scope, largest
+from nnstudio.studio.painting.theme import Theme
+from nnstudio.studio.panels.weights.matrices import Matrices
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.layer_names import layer_names
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+
+LEARNING_PERIOD_S = 1 / 10
+"""From picture to picture of a network that learns."""
+
+
+class WeightsPart:
+    """Shows the weight matrix of every layer."""
+
+    name = "weights"
+    title = translatable("Weights")
+
+    def __init__(self, window: "Window") -> None:
+        self._session = window.session
+        self.widget = Matrices(tr(self.title), window)
+        self.widget.weight_clicked.connect(window.selection.select)
+        self._scale = window.colour_scale
+        self.widget.legend_clicked.connect(self._scale.choose_next)
+        self._scale.changed.connect(self._rescale)
+        self._is_rescaled = False
+        self._pace = Pace(LEARNING_PERIOD_S)
+
+    def _rescale(self) -> None:
+        self.widget.set_scope(self._scale.scope)
+        self._is_rescaled = True
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new."""
+        is_other = changes.network or self._is_rescaled
+        if not self._pace.due(changes.weights or is_other, at_once=is_other):
+            return
+        self._is_rescaled = False
+        architecture = self._session.architecture
+        layers = architecture.layers(self._session.theta)
+        names = layer_names(architecture)
+        titles = [(names[k], names[k + 1]) for k in range(len(layers))]
+        weights = [layer.W for layer in layers]
+        limit = largest(weights) if self._scale.scope is Scope.NETWORK else None
+        self.widget.classes = self._session.output_space.class_names
+        self.widget.show_weights(titles, weights, limit)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.widget.set_theme(theme)

@@ -1,0 +1,159 @@
+"""Why this answer: one class against another, shared out over pixels and units."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from nnstudio.insight.contributions import Contributions, contributions
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import Pace
+from nnstudio.studio.painting.labels import ShortLabel
+from nnstudio.studio.painting.numbers import figure, signed
+from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.panels.why.view import WhyView
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.layer_names import layer_names
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+PERIOD_S = 0.1
+SMALLEST = QSize(232, 116)
+
+ANSWER, RUNNER_UP, ALL_OTHERS = -1, -2, -3
+"""What the choosers hold beside classes."""
+
+EXACT = translatable(
+    "Exact: between this input and nothing, this network is one linear map (its activations only switch\n"
+    "or scale), so the shares and the biases add up to the difference of the logits, but for rounding."
+)
+FIRST_ORDER = translatable(
+    "Gradient × input: the activations are curved, so slope × value is only the first-order part.\n"
+    "What is missing to the difference of the logits is said here. Of the last hidden layer it is exact."
+)
+
+
+class WhyPart:
+    """Shows contributions for the class and the rival that are chosen."""
+
+    name = "why"
+    title = translatable("Why")
+
+    def __init__(self, window: "Window") -> None:
+        self._session, self._selection = window.session, window.selection
+        self._pace = Pace(PERIOD_S)
+        self.widget = QWidget(window)
+        self.widget.setAccessibleName(tr("Why this answer"))
+        self.widget.setMinimumSize(SMALLEST)
+        self.view = WhyView(tr("Contributions"), self.widget)
+        self.view.unit_clicked.connect(window.selection.select)
+        self.view.unit_pointed.connect(window.selection.point_at)
+        self.label = self._chooser(tr("Class"), tr("The class whose logit is explained."))
+        self.against = self._chooser(
+            tr("Rather than"), tr("The class it is compared with, or the mean of all others.")
+        )
+        self.method = ShortLabel("", self.widget)
+        self.method.setFont(font(11))
+        self.method.setProperty("role", "muted")
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for text, box in ((tr("Why"), self.label), (tr("not"), self.against)):
+            caption = QLabel(text, self.widget)
+            caption.setFont(font(11))
+            caption.setBuddy(box)
+            row.addWidget(caption)
+            row.addWidget(box, 1)
+        layout.addLayout(row)
+        layout.addWidget(self.method)
+        layout.addWidget(self.view, 1)
+
+    def _chooser(self, name: str, hint: str) -> QComboBox:
+        box = QComboBox(self.widget)
+        box.setFont(font(11))
+        box.setMinimumContentsLength(5)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setAccessibleName(name)
+        box.setToolTip(hint)
+        box.activated.connect(self._show)
+        return box
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new."""
+        if changes.network:
+            names = self._session.output_space.class_names
+            _fill(self.label, [(tr("the answer"), ANSWER)], names)
+            _fill(
+                self.against, [(tr("the runner-up"), RUNNER_UP), (tr("all others, mean"), ALL_OTHERS)], names
+            )
+        if changes.selection or changes.network:
+            self.view.select(self._selection.unit)
+        if self._pace.due(changes.reading or changes.network, at_once=changes.network):
+            self._show()
+
+    def pair(self) -> tuple[int, int | None]:
+        """Return the class that is explained and its rival, None for the mean of all others."""
+        logits = self._session.reading.z[-1]
+        label, against = self.label.currentData(), self.against.currentData()
+        if label == ANSWER:
+            label = self._session.reading.label
+        if against == ALL_OTHERS:
+            return label, None
+        if against in (RUNNER_UP, label):
+            rivals = logits.astype(np.float64)
+            rivals[label] = -np.inf
+            against = int(rivals.argmax())
+        return label, against
+
+    def _show(self) -> None:
+        session = self._session
+        if session.reading is None:
+            self.view.clear()
+            self.method.setText("")
+            return
+        label, against = self.pair()
+        found = contributions(session.architecture, session.theta, session.reading, label, against)
+        if not all(np.isfinite(each.values).all() for each in found):
+            self.view.clear()
+            self.method.setText(tr("The weights are so large that there are no numbers here."))
+            return
+        self.view.show_contributions(found, session.input_space, layer_names(session.architecture))
+        self._say_how(found, label, against)
+
+    def _say_how(self, found: tuple[Contributions, ...], label: int, against: int | None) -> None:
+        names = self._session.output_space.class_names
+        rival = tr("the mean of all others") if against is None else names[against]
+        lowest = found[0]
+        what = tr("logit {name} − {rival} = {difference}").format(
+            name=names[label], rival=rival, difference=signed(lowest.difference)
+        )
+        off = figure(abs(lowest.gap))
+        if lowest.is_exact:
+            self.method.setText(tr("{what} · exact, off by {off}").format(what=what, off=off))
+            self.method.setToolTip(tr(EXACT))
+        else:
+            share = 100 * abs(lowest.gap) / max(abs(lowest.difference), 1e-12)
+            self.method.setText(
+                tr("{what} · gradient × input, off by {off} ({share:.0f} %)").format(
+                    what=what, off=off, share=share
+                )
+            )
+            self.method.setToolTip(tr(FIRST_ORDER))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.view.set_theme(theme)
+
+
+def _fill(box: QComboBox, first: list[tuple[str, int]], names: tuple[str, ...]) -> None:
+    """Offer the general choices and every class; a choice that is still there stays."""
+    entries = [*first, *((name, label) for label, name in enumerate(names))]
+    if [box.itemText(k) for k in range(box.count())] == [text for text, _ in entries]:
+        return
+    box.clear()
+    for text, data in entries:
+        box.addItem(text, data)

@@ -1,0 +1,285 @@
+"""Why this answer: what each pixel and the strongest units add to one class's logit against another's."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.data.problem import InputSpace
+from nnstudio.insight.contributions import Contributions
+from nnstudio.insight.terms import strongest
+from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.images import indexed_image, signed_index
+from nnstudio.studio.painting.numbers import signed
+from nnstudio.studio.painting.theme import colour, signed_table
+from nnstudio.studio.views.view import View
+
+CAPTION_HEIGHT = 17
+ROW_HEIGHT = 16
+GAP = 18
+NAME_WIDTH = 56
+NUMBER_WIDTH = 46
+NARROWEST_COLUMN = 150
+LARGEST_MAP = 280
+
+GENERAL = translatable(
+    "Blue speaks for the class, orange against it. Each layer's shares, all others included, and the biases\n"
+    "of this and all later layers add up to the difference of the logits."
+)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One layer's bars: where they are, and which units."""
+
+    box: QRectF
+    layer: int
+    units: np.ndarray
+
+
+class WhyView(View):
+    """Shows ``Contributions``: a map over the image, and bars for each hidden layer.
+
+    Wide panels have the layers beside the map, narrow ones below it.
+    """
+
+    unit_clicked = Signal(int, int)
+    unit_pointed = Signal(object, object)
+    """The computing layer (−1: the input) and the unit under the pointer or the keys, or None and None."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.setMinimumSize(200, 60)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._found: tuple[Contributions, ...] = ()
+        self._space: InputSpace | None = None
+        self._names: list[str] = []
+        self._selected: tuple[int, int] | None = None
+        self._cursor: tuple[int, int] | None = None
+
+    def show_contributions(
+        self, found: tuple[Contributions, ...], space: InputSpace, layer_names: list[str]
+    ) -> None:
+        """Show contributions; ``layer_names`` are those of the input and of every computing layer."""
+        self._found, self._space, self._names = found, space, layer_names
+        self.update()
+
+    def clear(self) -> None:
+        """Show the hint that there is no answer yet."""
+        self._found = ()
+        self.update()
+
+    def select(self, unit: tuple[int, int] | None) -> None:
+        """Frame a unit of a computing layer, if its bar is shown."""
+        if unit != self._selected:
+            self._selected = unit
+            self.update()
+
+    # Layout
+
+    def _map_box(self) -> QRectF:
+        """Return the place of the map, of the image's proportions; empty for a plane."""
+        if self._space.kind != "image":
+            return QRectF()
+        rows, columns = self._space.shape
+        room = min(self.width() * (0.42 if self._is_wide() else 1.0), LARGEST_MAP)
+        tall = (self.height() if self._is_wide() else 0.42 * self.height()) - CAPTION_HEIGHT - 2
+        scale = min(room / columns, tall / rows)
+        return QRectF(0.5, CAPTION_HEIGHT + 0.5, columns * scale, rows * scale)
+
+    def _is_wide(self) -> bool:
+        return self.width() >= 1.35 * self.height()
+
+    def _columns(self) -> list[_Column]:
+        """Give every layer that has room a column of its strongest units."""
+        if not self._found:
+            return []
+        image = self._map_box()
+        first = 1 if self._space.kind == "image" else 0
+        layers = list(range(first, len(self._found)))
+        if self._is_wide() and image.width():
+            area = QRectF(image.right() + GAP, 0, self.width() - image.right() - GAP, self.height())
+        else:
+            top = image.bottom() + 6 if image.width() else 0.0
+            area = QRectF(0, top, self.width(), self.height() - top)
+        if not layers or area.height() < CAPTION_HEIGHT + 2 * ROW_HEIGHT:
+            return []
+        # The layers nearest to the answer come first where there is not room for all.
+        n = min(len(layers), max(int((area.width() + GAP) // (NARROWEST_COLUMN + GAP)), 1))
+        width = (area.width() - GAP * (n - 1)) / n
+        n_rows = int((area.height() - CAPTION_HEIGHT - 2 * ROW_HEIGHT) // ROW_HEIGHT)
+        columns = []
+        for k, layer in enumerate(layers[-n:]):
+            box = QRectF(area.left() + k * (width + GAP), area.top(), width, area.height())
+            units = strongest(self._found[layer].values, max(n_rows, 0))
+            columns.append(_Column(box, layer, units))
+        return columns
+
+    @staticmethod
+    def _row_box(column: _Column, row: int) -> QRectF:
+        top = column.box.top() + CAPTION_HEIGHT + ROW_HEIGHT * row
+        return QRectF(column.box.left(), top, column.box.width(), ROW_HEIGHT)
+
+    def _unit_name(self, layer: int, unit: int) -> str:
+        return tr("unit {unit}").format(unit=unit) if layer else self._space.names[unit]
+
+    def _unit_at(self, position: QPointF) -> tuple[int, int] | None:
+        for column in self._columns():
+            for row, unit in enumerate(column.units.tolist()):
+                if self._row_box(column, row).contains(position):
+                    return column.layer, unit
+        return None
+
+    def _pixel_at(self, position: QPointF) -> int | None:
+        """Return the number of the pixel of the map at a position."""
+        image = self._map_box() if self._found else QRectF()
+        if not image.width() or not image.contains(position):
+            return None
+        rows, columns = self._space.shape
+        row = min(int((position.y() - image.top()) / image.height() * rows), rows - 1)
+        return row * columns + min(int((position.x() - image.left()) / image.width() * columns), columns - 1)
+
+    # What the hand does
+
+    def explain(self, position: QPoint) -> str:
+        """Tell what is under the pointer and what it adds."""
+        if not self._found:
+            return ""
+        place = QPointF(position)
+        pixel = self._pixel_at(place)
+        if pixel is not None:
+            row, column = divmod(pixel, self._space.shape[1])
+            value = self._found[0].values[pixel]
+            return tr(
+                "pixel row {row}, column {column}: adds {value} to the difference of the logits"
+            ).format(row=row, column=column, value=signed(value, 4))
+        unit = self._unit_at(place)
+        return tr(GENERAL) if unit is None else self._describe(*unit)
+
+    def _describe(self, layer: int, unit: int) -> str:
+        value, of = self._found[layer].values[unit], self._names[layer].lower()
+        return tr("{unit} of {layer}: adds {value} to the difference of the logits").format(
+            unit=self._unit_name(layer, unit), layer=of, value=signed(value, 4)
+        )
+
+    def _point(self, found: tuple[int, int] | None) -> None:
+        layer, unit = (None, None) if found is None else (found[0] - 1, found[1])
+        self.unit_pointed.emit(layer, unit)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark the unit or the pixel under the pointer elsewhere."""
+        place = self.place_of(event)
+        pixel = self._pixel_at(place)
+        self._point(self._unit_at(place) if pixel is None else (0, pixel))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Mark nothing."""
+        self._point(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select the unit under the pointer."""
+        found = self._unit_at(self.place_of(event))
+        if found is not None and found[0] > 0:
+            self.unit_clicked.emit(found[0] - 1, found[1])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk through the bars with the arrows, select with Enter."""
+        steps = {
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Up: (0, -1),
+            Qt.Key.Key_Down: (0, 1),
+        }
+        columns = [column for column in self._columns() if column.layer > 0 and len(column.units)]
+        if columns and event.key() in steps:
+            aside, down = steps[event.key()]
+            k, row = self._cursor or (0, -down)
+            k = min(max(k + aside, 0), len(columns) - 1)
+            row = min(max(row + down, 0), len(columns[k].units) - 1)
+            self._cursor = k, row
+            found = columns[k].layer, int(columns[k].units[row])
+            self.setAccessibleDescription(self._describe(*found))
+            self._point(found)
+            self.update()
+        elif columns and self._cursor and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            k, row = self._cursor
+            if k < len(columns) and row < len(columns[k].units):
+                self.unit_clicked.emit(columns[k].layer - 1, int(columns[k].units[row]))
+        else:
+            super().keyPressEvent(event)
+
+    # Painting
+
+    def paintEvent(self, event: object) -> None:
+        """Paint map and bars."""
+        painter = self.painter()
+        if not self._found:
+            text = tr("With an input, what each pixel and each neuron adds to the answer appears here.")
+            self.write_message(painter, text)
+            return
+        columns = self._columns()
+        image = self._map_box()
+        if image.width():
+            self._paint_map(painter, image)
+        marked = [column for column in columns if column.layer > 0 and len(column.units)]
+        for column in columns:
+            cursor = None
+            if (
+                self.hasFocus()
+                and self._cursor
+                and column in marked
+                and marked.index(column) == self._cursor[0]
+            ):
+                cursor = self._cursor[1]
+            self._paint_column(painter, column, cursor)
+
+    def _paint_map(self, painter: QPainter, box: QRectF) -> None:
+        values = np.nan_to_num(self._found[0].values).reshape(self._space.shape).astype(np.float32)
+        limit = float(np.abs(values).max())
+        index = np.ascontiguousarray(signed_index(values, limit))
+        painter.drawImage(box, indexed_image(index, signed_table(self.theme, self.theme.window)))
+        painter.setPen(QPen(colour(self.theme.line), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box)
+        room = QRectF(0, 0, box.width() + GAP - 4, CAPTION_HEIGHT)
+        self.write(painter, room, tr("pixels ±{limit:.2g}").format(limit=limit), size_px=11, muted=True)
+
+    def _paint_column(self, painter: QPainter, column: _Column, cursor: int | None) -> None:
+        shares, box = self._found[column.layer], column.box
+        caption = QRectF(box.left(), box.top(), box.width(), CAPTION_HEIGHT)
+        self.write(painter, caption, self._names[column.layer], size_px=11, bold=True)
+        limit = max(float(np.abs(shares.values).max()), 1e-12)
+        for row, unit in enumerate(column.units.tolist()):
+            place = self._row_box(column, row)
+            selected = column.layer > 0 and self._selected == (column.layer - 1, unit)
+            if selected or row == cursor:
+                painter.setPen(QPen(colour(self.theme.selection), 1))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+            self._paint_bar(painter, place, self._unit_name(column.layer, unit), shares.values[unit], limit)
+        others = float(shares.values.sum() - shares.values[column.units].sum())
+        below = self._row_box(column, len(column.units))
+        for k, (name, value) in enumerate(((tr("all others"), others), (tr("biases above"), shares.biases))):
+            line = below.translated(0, ROW_HEIGHT * k)
+            self.write(painter, line.adjusted(3, 0, -NUMBER_WIDTH, 0), name, size_px=11, muted=True)
+            self._write_number(painter, line, value)
+
+    def _paint_bar(self, painter: QPainter, box: QRectF, name: str, value: float, limit: float) -> None:
+        label = QRectF(box.left() + 3, box.top(), NAME_WIDTH - 5, box.height())
+        self.write(painter, label, name, size_px=11, muted=True)
+        left, right = box.left() + NAME_WIDTH, box.right() - NUMBER_WIDTH
+        middle = (left + right) / 2
+        length = float(value) / limit * (right - left) / 2
+        painter.setPen(QPen(colour(self.theme.line), 1))
+        painter.drawLine(QPointF(middle, box.top()), QPointF(middle, box.bottom()))
+        code = self.theme.positive if value > 0 else self.theme.negative
+        painter.fillRect(
+            QRectF(min(middle, middle + length), box.top() + 4, abs(length), box.height() - 8), colour(code)
+        )
+        self._write_number(painter, box, value)
+
+    def _write_number(self, painter: QPainter, box: QRectF, value: float) -> None:
+        number = QRectF(box.right() - NUMBER_WIDTH, box.top(), NUMBER_WIDTH - 2, box.height())
+        self.write(painter, number, signed(float(value)), size_px=11, align=Qt.AlignmentFlag.AlignRight)

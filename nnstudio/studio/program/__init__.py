@@ -1,0 +1,1 @@
+"""The application object, log, exception hook, single instance, languages."""

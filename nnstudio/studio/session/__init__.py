@@ -1,0 +1,1 @@
+"""What the program is working on; no widgets and no painting."""

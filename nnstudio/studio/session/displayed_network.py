@@ -1,0 +1,321 @@
+"""The network on show and the input it reads: the session's state as far as it needs no trainer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.rasterise import RasterSpec
+from nnstudio.data.strokes import Drawing
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.ood_detector import Novelty, NoveltyDetector
+from nnstudio.errors import UserError
+from nnstudio.files.model_file import Model
+from nnstudio.files.quick_ood_fit import FittedNovelty
+from nnstudio.insight.reading import Reading, read
+from nnstudio.language import tr
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config
+from nnstudio.studio.session.input_vector import from_drawing, from_image
+from nnstudio.training.checkpoint import Moment
+from nnstudio.training.config import TrainingConfig
+from nnstudio.training.snapshot import RunState, Snapshot
+
+
+@dataclass(frozen=True, eq=False)
+class Lens:
+    """Other weights of the same architecture, shown in the place of the network's own.
+
+    Attributes
+    ----------
+    theta : ndarray of shape (n_params,), float32
+    text : str
+        What they are, in few words.
+    is_network : bool
+        Whether the input is read with them; a difference of networks is only looked at.
+    follow : callable or None
+        Makes them from the network's own weights, as training changes those; None where they stay.
+    """
+
+    theta: np.ndarray
+    text: str
+    is_network: bool = True
+    follow: Callable[[np.ndarray], np.ndarray] | None = None
+
+
+class Shown(QObject):
+    """A network with all that is known of it, and what it reads.
+
+    Notes
+    -----
+    Thread: gui.
+    """
+
+    said = Signal(str, bool)
+    """A sentence for the message line, and whether it is a warning."""
+
+    input_changed = Signal()
+    """The user's hand changed the input: the answer should follow soon."""
+
+    replaced = Signal()
+    """Other weights took the place of those on show, and not by training on."""
+
+    settings_changed = Signal()
+    """The problem, the configuration or the state of the run changed: the training bar follows."""
+
+    moment_changed = Signal()
+    """Another moment of a run is on show, or the newest weights again."""
+
+    lens_changed = Signal()
+    """Other weights are shown in the place of the network's own, or no longer."""
+
+    def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.problem_name = problem_name
+        self.was_trained = False
+        """Whether the network on show has learnt anything since it was opened or made."""
+        self.snapshot: Snapshot | None = None
+        """The newest picture of the run, or None before its first."""
+        self.past: Moment | None = None
+        """The recorded moment on show; None while the newest weights are."""
+        self.lens: Lens | None = None
+        self.reading: Reading | None = None
+        self.x: np.ndarray | None = None
+        self._labelled: tuple[np.ndarray, int] | None = None
+        self._changes = Changes()
+        self._x_changed = False
+        self._earlier: tuple[Model, bool] | None = None
+        self._take(model, opened_config(model))
+
+    def _take(self, model: Model, config: TrainingConfig) -> None:
+        self.was_trained = self._is_fresh = False
+        self.model_name = model.name
+        self.card = model.card
+        self.input_space: InputSpace = model.input_space
+        self.output_space: OutputSpace = model.output_space
+        self.raster: RasterSpec | None = model.raster
+        self.past = self.lens = None
+        self.theta = model.theta
+        self._detector = model.novelty
+        found = model.card.get("novelty")
+        self._detector_card: dict[str, Any] = found if isinstance(found, dict) else {}
+        self._fitted_to = self._compared = model.theta
+        self._fits = True
+        self.config = config
+        self.x = self.reading = None
+        self.replaced.emit()
+        self._changes = Changes(network=True, weights=True, reading=True, progress=True)
+
+    # Which weights are on show is decided here and nowhere else
+
+    @property
+    def theta(self) -> np.ndarray:
+        """The weights on show, (n_params,): the newest, which is what can be set, or others."""
+        return self.own_theta if self.lens is None else self.lens.theta
+
+    @property
+    def own_theta(self) -> np.ndarray:
+        """The weights of the network on show: the newest, or those of the past."""
+        return self._newest_theta if self.past is None else self.past.theta
+
+    @theta.setter
+    def theta(self, theta: np.ndarray) -> None:
+        self._newest_theta = theta
+
+    @property
+    def reading_theta(self) -> np.ndarray:
+        """The weights that inputs are read with: those on show, unless they are no network."""
+        return self.theta if self.lens is None or self.lens.is_network else self.own_theta
+
+    @property
+    def config(self) -> TrainingConfig:
+        """How the network on show is trained, or was at that moment; the newest is what can be set."""
+        return self._newest_config if self.past is None else self.past.config
+
+    @config.setter
+    def config(self, config: TrainingConfig) -> None:
+        self._newest_config = config
+
+    def look_at(self, moment: Moment | None) -> None:
+        """Show the network as it was at a moment of a run for the same inputs and classes; None: as it is."""
+        self.look_through(None)
+        if moment is self.past:
+            return
+        before = self.config
+        self.past = moment
+        self._changes.weights = self._changes.progress = True
+        self._changes.moment = not self.is_running
+        if self.config is not before:
+            self._changes.network |= self.config.architecture != before.architecture
+            self.settings_changed.emit()
+        self.moment_changed.emit()
+
+    def look_through(self, lens: Lens | None) -> None:
+        """Show other weights in the place of the network's own; None: its own."""
+        if lens is self.lens:
+            return
+        self.lens = lens
+        self._changes.weights = True
+        self.lens_changed.emit()
+
+    @property
+    def architecture(self) -> Architecture:
+        """The shape of the network on show."""
+        return self.config.architecture
+
+    @property
+    def state(self) -> RunState:
+        """What the run is doing."""
+        return RunState.READY if self.snapshot is None else self.snapshot.state
+
+    @property
+    def is_running(self) -> bool:
+        """Whether training is under way."""
+        return self.state is RunState.RUNNING
+
+    @property
+    def moment(self) -> Moment | Snapshot | None:
+        """The figures that belong to the weights on show; None before there are any."""
+        return self.snapshot if self.past is None else self.past
+
+    def model(self) -> Model:
+        """Return the network on show, to be saved; where that is none, the one that reads the input."""
+        card: dict[str, Any] = {"problem": self.problem_name}
+        theta = np.asarray(self.reading_theta, np.float32)
+        if self.reading_theta is self.own_theta:
+            card["seed"] = self.config.seed
+            if self.moment is not None:
+                card |= {"epochs": round(self.moment.epoch, 2), "optimiser": self.config.optimiser}
+        spaces = (self.input_space, self.output_space)
+        detector = self._fitting_detector
+        if detector is not None and self._detector_card:
+            card["novelty"] = self._detector_card
+        return Model(self.architecture, theta, *spaces, self.raster, card, self.model_name, detector)
+
+    @property
+    def _fitting_detector(self) -> NoveltyDetector | None:
+        """The detector of the network on show while what reads has the weights that it was fitted to."""
+        if self._detector is None:
+            return None
+        if self._compared is not self.reading_theta:
+            self._compared = self.reading_theta
+            self._fits = _are_same(self.reading_theta, self._fitted_to)
+        return self._detector if self._fits else None
+
+    def take_novelty(self, theta: np.ndarray, fitted: FittedNovelty) -> None:
+        """Judge inputs by a detector that was fitted here, as long as these weights are on show."""
+        self._detector, self._detector_card = fitted.detector, fitted.card()
+        self._fitted_to = self._compared = theta
+        self._fits = True
+        self._changes.reading = True
+
+    @property
+    def has_detector(self) -> bool:
+        """Whether something tells what is of no class for the weights on show."""
+        return self._fitting_detector is not None
+
+    @property
+    def detector_card(self) -> dict[str, Any]:
+        """What is known of that, as a model's card has it; empty where nothing is."""
+        return self._detector_card if self.has_detector else {}
+
+    @property
+    def novelty(self) -> Novelty | None:
+        """How novel the input at hand is; None where nothing is read, or the network has no detector."""
+        detector, reading = self._fitting_detector, self.reading
+        if detector is None or reading is None:
+            return None
+        return detector.judge((reading.x, *reading.a[:-1]))
+
+    def learnt_model(self) -> Model | None:
+        """Return the network on show if it has learnt anything, else the one before if that has."""
+        if self.was_trained:
+            return self.newest_model()
+        model, was_trained = self._earlier or (None, False)
+        return model if was_trained else None
+
+    def newest_model(self) -> Model:
+        """Return the network itself, whatever moment or other weights are on show."""
+        past, lens = self.past, self.lens
+        self.past = self.lens = None
+        try:
+            return self.model()
+        finally:
+            self.past, self.lens = past, lens
+
+    @property
+    def newest_config(self) -> TrainingConfig:
+        """How the network itself is trained, whatever moment is on show."""
+        return self._newest_config
+
+    def _name_fresh(self) -> None:
+        self.model_name, self.card = NEW_NETWORK, {}
+        self.was_trained, self._is_fresh = False, True
+
+    def _remember(self) -> None:
+        """Keep the network on show, to go back to; a fresh one that has learnt nothing is no loss."""
+        self.look_at(None)
+        if self.was_trained or not self._is_fresh:
+            self._earlier = self.model(), self.was_trained
+
+    # The input
+
+    def set_strokes(self, strokes: tuple[np.ndarray, ...]) -> None:
+        """Read strokes in canvas units; nothing, or hardly anything, has no reading, too much is refused."""
+        self._read_next(lambda: from_drawing(Drawing(strokes), self.input_space, self.raster))
+
+    def set_image(self, image: np.ndarray) -> None:
+        """Read an image of ink, shape (height, width); one of another size is brought to the network's."""
+        self._read_next(lambda: from_image(image, self.input_space, self.raster))
+
+    def set_input(self, x: np.ndarray | None) -> None:
+        """Read an input as it is, shape (n_inputs,)."""
+        # A gesture may still reach the sheet of the problem before.
+        self.x = None if x is not None and x.size != self.architecture.n_inputs else x
+        self._x_changed = True
+        self.input_changed.emit()
+
+    def remember_label(self, x: np.ndarray, label: int) -> None:
+        """Remember the true class of an input, (n_inputs,), that is about to be read."""
+        self._labelled = x, label
+
+    @property
+    def true_label(self) -> int | None:
+        """The true class of the input at hand, where it is known."""
+        if self.x is None or self._labelled is None or not np.array_equal(self.x, self._labelled[0]):
+            return None
+        label = self._labelled[1]
+        return label if label < self.output_space.n_classes else None
+
+    def _read_next(self, make: Callable[[], np.ndarray | None]) -> None:
+        try:
+            x = make()
+        except UserError as error:
+            self.said.emit(str(error), True)
+            x = None
+        self.set_input(x)
+
+    def _read_anew(self, changes: Changes) -> None:
+        """Read the input again where it, or the weights, changed."""
+        if self._x_changed or (changes.weights and self.x is not None):
+            self._x_changed = False
+            self.reading = None if self.x is None else self._read(self.x)
+            changes.reading = True
+
+    def _read(self, x: np.ndarray) -> Reading | None:
+        reading = read(self.architecture, self.reading_theta, x)
+        if reading.is_finite:
+            return reading
+        self.said.emit(
+            tr("The weights are so large that the answer is no number. Reset the network (R)."), True
+        )
+        return None
+
+
+def _are_same(theta: np.ndarray, other: np.ndarray) -> bool:
+    """Tell whether weights are the same; while training goes on, a few of them tell."""
+    few = slice(0, 1024)
+    return np.array_equal(theta[few], other[few]) and np.array_equal(theta, other)

@@ -1,0 +1,242 @@
+"""Keeps a survey of the test set up to date, on a thread of its own, while anyone on the screen wants it."""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.data.problem import Samples
+from nnstudio.engine.architecture import Architecture
+from nnstudio.insight.survey import Survey, SurveyRun
+from nnstudio.language import tr
+from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.session.messages import misfit_sentence
+from nnstudio.studio.session.selection import Selection
+from nnstudio.studio.session.session import Session
+from nnstudio.training.checkpoint import Moment
+
+PERIOD_S = 0.5
+"""Surveys begin at most so often."""
+
+STILL_S = 0.15
+"""A moment of the past is surveyed once it has been on show so long."""
+
+SHARE_WHILE_TRAINING = 0.06
+"""Of one core."""
+
+UNASKED_AFTER_S = 1.5
+"""A test set that is at hand is loaded unasked when somebody has looked at its empty place for so long."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """What is to be surveyed."""
+
+    architecture: Architecture
+    theta: np.ndarray
+    samples: Samples
+    loss: str
+    unit: tuple[int, int] | None
+
+    def is_about(self, other: "_Question | None") -> bool:
+        """Tell whether it is the same question as the other but for the age of the weights."""
+        return other is not None and (
+            self.architecture == other.architecture
+            and self.samples is other.samples
+            and self.loss == other.loss
+            and self.unit == other.unit
+        )
+
+
+class Surveyor(QObject):
+    """Surveys the test set with the weights on show.
+
+    Views that need a survey are named once with ``serve``; while one of them is visible there is work, and
+    otherwise none. While training goes on the work takes a small share of a core: a survey may be some
+    seconds old; ``latest.step`` says how old. At rest it is done at once. A test set that can be had without
+    a download is loaded by itself; what cannot be loaded is not tried again unasked.
+
+    Parameters
+    ----------
+    session : Session
+    selection : Selection
+        Has the unit whose activations are kept where a reader wants them.
+    parent : QObject
+
+    Attributes
+    ----------
+    latest : Survey or None
+        The newest survey of the network on show; None until there is one.
+
+    Notes
+    -----
+    Thread: gui; the work runs on a plain daemon thread.
+    """
+
+    def __init__(self, session: Session, selection: Selection, parent: QObject) -> None:
+        super().__init__(parent)
+        self.latest: Survey | None = None
+        self._session, self._selection = session, selection
+        self._worker = PacedWorker("nnstudio-survey")
+        self._readers: list[tuple[QWidget, bool]] = []
+        self._asked: _Question | None = None
+        # The worker's slot, and what was taken from it last; None in it stands for no numbers.
+        self._found: tuple[_Question, Survey | None] | None = None
+        self._taken: tuple[_Question, Survey | None] | None = None
+        self._due_s = 0.0
+        # The moment on show, since when it is, and the one that the last question was about.
+        self._past: Moment | None = None
+        self._past_since_s = 0.0
+        self._asked_past: Moment | None = None
+        self._missed: str | None = None
+        self._missed_since_s = 0.0
+
+    def serve(self, reader: QWidget, *, with_unit: bool = False) -> None:
+        """Survey whenever this widget can be seen; with the activations of the selected unit, or without."""
+        self._readers.append((reader, with_unit))
+
+    def is_behind(self, widget: QWidget) -> bool:
+        """Tell whether something on a widget waits for a survey of the weights on show."""
+        waits = any(
+            _can_be_seen(reader) and (reader is widget or widget.isAncestorOf(reader))
+            for reader, _ in self._readers
+        )
+        if not waits or self.can_load or self.obstacle:
+            return False
+        return self._taken is None or self._taken[0].theta is not self._session.reading_theta
+
+    @property
+    def obstacle(self) -> str:
+        """Why there can be no survey, as a sentence; empty where there can."""
+        session = self._session
+        problem = session.problem
+        if problem is None and session.errands.current is not None:
+            return tr("The test set of {problem} is being prepared.").format(problem=session.problem_title)
+        if problem is None:
+            return tr("The test set of {problem_title} is not loaded yet.").format(
+                problem_title=session.problem_title
+            )
+        if (
+            problem.output_space.class_names != session.output_space.class_names
+            or problem.input_space.n_features != session.architecture.n_inputs
+        ):
+            return misfit_sentence(session.output_space, problem)
+        if (
+            self._taken is not None
+            and self._taken[1] is None
+            and self._taken[0].theta is session.reading_theta
+        ):
+            return tr("The weights are so large that the answers are no numbers. Reset the network (R).")
+        return ""
+
+    @property
+    def can_load(self) -> bool:
+        """Whether the obstacle is that the data are still to be made; ``Session.prepare`` does that."""
+        return self._session.problem is None and self._session.errands.current is None
+
+    def poll(self) -> bool:
+        """Take in a finished survey and begin the next where one is wanted and due.
+
+        Returns
+        -------
+        bool
+            Whether ``latest`` changed.
+        """
+        before = self.latest
+        self._take_found()
+        problem = self._session.problem
+        if self.latest is not None and (
+            self.latest.architecture != self._session.architecture
+            or problem is None
+            or self.latest.samples is not problem.test
+        ):
+            self.latest = None
+        seen = [with_unit for reader, with_unit in self._readers if _can_be_seen(reader)]
+        if not seen:
+            self._worker.give_up()
+            if self._taken is None or self._taken[0] is not self._asked:
+                self._asked = None
+        elif self.can_load:
+            self._load_unasked()
+        elif not self.obstacle:
+            self._ask(self._selection.unit if any(seen) else None)
+        return self.latest is not before
+
+    def _load_unasked(self) -> None:
+        """Load the problem that a reader waits for, once and after a while, where it is at hand."""
+        session, now_s = self._session, time.perf_counter()
+        if self._missed != session.problem_name:
+            self._missed, self._missed_since_s = session.problem_name, now_s
+        if (
+            now_s - self._missed_since_s >= UNASKED_AFTER_S
+            and session.errands.current is None
+            and session.offers[session.problem_name].is_here
+        ):
+            self._missed_since_s = math.inf
+            session.prepare()
+
+    def _take_found(self) -> None:
+        found = self._found
+        if found is not self._taken:
+            self._taken = found
+            if found[0].is_about(self._asked):
+                self.latest = found[1]
+
+    def _ask(self, unit: tuple[int, int] | None) -> None:
+        session = self._session
+        question = _Question(
+            session.architecture, session.reading_theta, session.problem.test, session.config.loss, unit
+        )
+        now_s = time.perf_counter()
+        if session.past is not self._past:
+            self._past, self._past_since_s = session.past, now_s
+        if question.is_about(self._asked) and session.past is not self._asked_past:
+            # Another moment is looked at: somebody waits for it, unless it is passed by.
+            if now_s - self._past_since_s < STILL_S:
+                return
+            self._worker.set_share(1.0)
+        elif question.is_about(self._asked):
+            # What somebody waits for is done at once; what keeps the view young gives way to training.
+            if self._taken is not None and self._taken[0].is_about(self._asked):
+                is_young = session.is_running and session.past is None
+                self._worker.set_share(SHARE_WHILE_TRAINING if is_young else 1.0)
+            if self._worker.is_busy or question.theta is self._asked.theta or now_s < self._due_s:
+                return
+        else:
+            self._worker.set_share(1.0)
+        self._due_s = now_s + PERIOD_S
+        self._asked, self._asked_past = question, session.past
+        run_id = 0 if session.snapshot is None else session.snapshot.run_id
+        step = 0 if session.moment is None else session.moment.step
+        self._worker.run(lambda: self._survey(question, run_id, step))
+
+    def _survey(self, question: _Question, run_id: int, step: int) -> Iterator[None]:
+        """Survey in pieces, on the worker's thread."""
+        run = SurveyRun(
+            question.architecture,
+            question.theta,
+            question.samples,
+            question.loss,
+            unit=question.unit,
+            run_id=run_id,
+            step=step,
+        )
+        while not run.is_done:
+            run.advance()
+            yield
+        survey = run.finish()
+        # Counted here, not on the thread that draws.
+        self._found = (question, survey) if survey.is_finite and survey.confusion.size else (question, None)
+
+    def stop(self) -> None:
+        """End the thread, waiting for it for a bounded time."""
+        self._worker.stop()
+
+
+def _can_be_seen(widget: QWidget) -> bool:
+    # A tab behind another is not hidden for Qt, but nothing of it can be seen.
+    return not widget.visibleRegion().isEmpty() and not widget.window().isMinimized()

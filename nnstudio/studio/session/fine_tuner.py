@@ -1,0 +1,324 @@
+"""Teaches the network on show the user's own drawings, in the background, and takes it back."""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.data.letters import map_labels
+from nnstudio.data.personal_set import Edit, PersonalDrawing, PersonalSet
+from nnstudio.data.rasterise import MNIST_SPEC
+from nnstudio.data.strokes import flatten
+from nnstudio.engine.ood_detector import NoveltyDetector
+from nnstudio.language import tr
+from nnstudio.studio.background.tasks import Errand, Errands
+from nnstudio.studio.session.own_drawings import OwnDrawings
+from nnstudio.studio.session.rehearsal_data import Rehearsals, Rehearsed
+from nnstudio.studio.session.session import Session
+from nnstudio.training.fine_tuning import Lesson, Taught, TeachingError, fine_tune
+
+MOST_TAKEN_BACK = 8
+"""Teachings that can be taken back; each keeps the weights before it."""
+
+
+class Outcome(NamedTuple):
+    """What came of a teaching, in words."""
+
+    sentence: str
+    explanation: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Before:
+    """What a teaching changed."""
+
+    theta: np.ndarray
+    detector: NoveltyDetector | None
+    after: np.ndarray
+    was_trained: bool
+    edits: tuple[Edit, ...]
+    what: str
+
+
+class Teacher(QObject):
+    """Adds drawings to the user's own, and fine-tunes the network on show to them.
+
+    A run that is under way rests meanwhile, and goes on with what was taught. Whoever teaches another drawing
+    before the first is learned gets both taught in one go.
+
+    Parameters
+    ----------
+    session : Session
+    drawings : OwnDrawings
+
+    Attributes
+    ----------
+    outcome : Outcome or None
+        Of the last teaching; None where it was taken back, or the network is another one.
+
+    Notes
+    -----
+    Thread: gui; the work runs on a plain daemon thread. Call ``poll`` once a frame, and ``stop`` in the end.
+    """
+
+    changed = Signal()
+    """A teaching began, ended or was taken back."""
+
+    said = Signal(str, bool)
+    """A sentence for the message line, and whether it is a warning."""
+
+    def __init__(self, session: Session, drawings: OwnDrawings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.outcome: Outcome | None = None
+        self._session, self._drawings = session, drawings
+        self._errands = Errands()
+        self._rehearsals = Rehearsals()
+        self._wanted = False
+        self._resumes = False
+        self._edits: tuple[Edit, ...] = ()
+        self._labels: tuple[str, ...] = ()
+        self._taught: list[_Before] = []
+        session.replaced.connect(self._forget)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being taught."""
+        return self._wanted or self._errands.current is not None
+
+    @property
+    def title(self) -> str:
+        """What is being taught, in words."""
+        what = " ".join(dict.fromkeys(self._labels))
+        return tr("Teaching {what}").format(what=what) if what else tr("Teaching your drawings")
+
+    @property
+    def errand(self) -> Errand | None:
+        """The work under way."""
+        return self._errands.current
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether the last teaching can be taken back: the weights are still those that it made."""
+        return bool(self._taught) and self._is_as_taught(self._taught[-1])
+
+    def _is_as_taught(self, before: _Before) -> bool:
+        theta, after = self._session.theta, before.after
+        # A run whose inputs are scaled brings the same weights to rounding.
+        return theta is after or (
+            theta.shape == after.shape and np.allclose(theta, after, rtol=1e-4, atol=1e-6)
+        )
+
+    def teach(self, drawing: PersonalDrawing) -> None:
+        """Add a drawing to the user's own, and teach it with them.
+
+        Raises
+        ------
+        UserError
+            The network on show cannot learn it; nothing has changed then.
+        """
+        self._check(drawing.label)
+        self._edits = (*self._edits, self._drawings.add(drawing))
+        self._labels = (*self._labels, drawing.label)
+        self._want()
+
+    def teach_all(self) -> None:
+        """Teach all of the user's drawings that are of the network's classes.
+
+        Raises
+        ------
+        UserError
+            The network on show cannot learn drawings, or there is none of its classes.
+        """
+        self._drawings.read()
+        self._check(None)
+        if self._drawings.is_read and not len(self._lesson_set()):
+            raise TeachingError(
+                tr("None of your drawings is of a class of this network. Draw one, and say what it was (W).")
+            )
+        self._want()
+
+    def _check(self, label: str | None) -> None:
+        session = self._session
+        if session.raster is None or session.input_space.shape != (MNIST_SPEC.size, MNIST_SPEC.size):
+            raise TeachingError(tr("This network does not read drawings: choose one that does."))
+        if label is not None and map_labels(np.array([label]), session.output_space).labels[0] < 0:
+            raise TeachingError(tr("The network on show has no class {label}.").format(label=label))
+
+    def _want(self) -> None:
+        # The newest weights learn, whatever moment one has been looking at.
+        self._session.look_at(None)
+        self._errands.cancel()
+        if self._session.is_running:
+            self._resumes = True
+            self._session.pause()
+        self._wanted = True
+        self.said.emit(tr("{what} … · Esc cancels").format(what=self.title), False)
+        self.changed.emit()
+
+    # Frames
+
+    def poll(self) -> None:
+        """Begin what is wanted once nothing is in the way, and take in what was learned."""
+        if self._wanted and self._drawings.is_read and not self._session.is_running:
+            self._wanted = False
+            self._begin()
+        failure = self._errands.poll()
+        if failure is not None:
+            self._end(tr("{reason} Your drawing is kept.").format(reason=failure), warning=True)
+
+    def _lesson_set(self) -> PersonalSet:
+        drawings = self._drawings.drawings
+        labels = np.array([each.label for each in drawings.drawings], dtype=np.str_)
+        known = map_labels(labels, self._session.output_space).known if len(labels) else ()
+        return PersonalSet(tuple(drawings.drawings[k] for k in known))
+
+    def _begin(self) -> None:
+        session = self._session
+        chosen = self._lesson_set()
+        if session.raster is None or not len(chosen):
+            self._end(tr("There is no drawing of a class of this network."), warning=True)
+            return
+        labels = map_labels(np.array([each.label for each in chosen.drawings]), session.output_space).labels
+        lesson = Lesson(flatten(each.drawing for each in chosen.drawings), labels, session.raster)
+        network, theta, loss = session.architecture, session.theta, session.config.loss
+        space, detector = session.output_space, session.detector
+        rehearsals, offer, problem = self._rehearsals, session.offers[session.problem_name], session.problem
+        before = _Before(
+            theta, detector, theta, session.was_trained, self._edits, " ".join(dict.fromkeys(self._labels))
+        )
+
+        def work(errand: Errand) -> object:
+            rehearsed = rehearsals.of(space, problem, offer, errand)
+            return rehearsed, fine_tune(
+                network,
+                theta,
+                lesson,
+                rehearsed.rehearsal,
+                rehearsed.judged,
+                loss=loss,
+                detector=detector,
+                report=errand.report,
+            )
+
+        self._errands.run(Errand(self.title, work, lambda made: self._take(before, *made)))
+
+    def _take(self, before: _Before, rehearsed: Rehearsed, taught: Taught) -> None:
+        self._session.look_at(None)
+        if not self._is_as_taught(before):
+            self._end(
+                tr("The network changed meanwhile: nothing was taught, your drawing is kept."), warning=True
+            )
+            return
+        text = tr("taught {what}").format(what=before.what or tr("my drawings"))
+        self._session.take_taught(taught.theta, taught.detector, text)
+        after = replace(before, after=taught.theta)
+        self._taught = [*self._taught[1 - MOST_TAKEN_BACK :], after]
+        mine, test = taught.personal, taught.test
+        learned = (
+            tr("Learned your {what}").format(what=before.what) if before.what else tr("Learned your drawings")
+        )
+        self.outcome = Outcome(
+            tr(
+                "{learned}: {after} of {total} of your drawings are read right ({before} before); "
+                "test sample {test_before:.1f} → {test_after:.1f} %."
+            ).format(
+                learned=learned,
+                after=mine.after,
+                total=mine.n,
+                before=mine.before,
+                test_before=100 * test.before / test.n,
+                test_after=100 * test.after / test.n,
+            ),
+            tr(
+                "{n_steps} steps in {seconds:.1f} s, on copies of your drawings written in other ways and on "
+                "{rehearsed} samples at which the network was to answer as before. The test sample: {source}."
+            ).format(
+                n_steps=taught.n_steps,
+                seconds=taught.seconds,
+                rehearsed=len(rehearsed.rehearsal.images),
+                source=rehearsed.source,
+            ),
+        )
+        self._end(self.outcome.sentence, warning=False)
+
+    def _end(self, sentence: str, *, warning: bool) -> None:
+        self._edits, self._labels = (), ()
+        if self._resumes:
+            self._resumes = False
+            self._session.go_on_quietly()
+            sentence = f"{sentence} {tr('Training goes on.')}"
+        self.said.emit(sentence, warning)
+        self.changed.emit()
+
+    def turn_training(self) -> None:
+        """Have training go on after what is being taught, or no longer; before, it would undo the lesson."""
+        self._resumes = not self._resumes
+        told = tr("then training goes on") if self._resumes else tr("then training rests")
+        self.said.emit(f"{self.title} … {told} · {tr('Esc cancels')}", False)
+
+    def cancel(self) -> bool:
+        """Give up what is being taught, if anything; the drawings stay."""
+        if not self.is_busy:
+            return False
+        self._wanted = False
+        self._errands.cancel()
+        self._end(tr("Teaching was given up: the network is as it was."), warning=False)
+        return True
+
+    def take_back(self) -> None:
+        """Put the weights of before the last teaching in force again, and take its drawings out of the set.
+
+        Raises
+        ------
+        UserError
+            There is none, or the network has changed since.
+        """
+        if self.is_busy:
+            edits = self._edits
+            self.cancel()
+            for edit in edits:
+                self._drawings.forget(edit)
+            return
+        if not self._taught:
+            raise TeachingError(tr("Nothing was taught that could be taken back."))
+        self._session.look_at(None)
+        last = self._taught[-1]
+        if not self._is_as_taught(last):
+            raise TeachingError(
+                tr(
+                    "The network is not the one that was taught any more: its weights stay. "
+                    "Your drawings are in My drawings, where they can be deleted."
+                )
+            )
+        self._taught.pop()
+        self._session.take_taught(
+            last.theta, last.detector, tr("took {what} back").format(what=last.what or tr("my drawings"))
+        )
+        self._session.was_trained = last.was_trained or self._session.trainer is not None
+        for edit in last.edits:
+            self._drawings.forget(edit)
+        self.outcome = None
+        self.said.emit(tr("Taken back: the network is as it was before."), False)
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        """Let go of what was, or is being, taught to a network that is not on show any more."""
+        self._taught = []
+        self.meet_weights()
+        if self.is_busy:
+            self._wanted = self._resumes = False
+            self._errands.cancel()
+            self._end(
+                tr("Another network is on show: nothing was taught, your drawing is kept."), warning=True
+            )
+
+    def meet_weights(self) -> None:
+        """Forget the outcome where the weights are others by now."""
+        if self.outcome is not None and not self.can_take_back:
+            self.outcome = None
+            self.changed.emit()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._errands.stop()

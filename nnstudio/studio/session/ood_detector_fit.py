@@ -1,0 +1,112 @@
+"""Fits a detector of what is of no class beside a network that was trained here, while the run rests."""
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.data.problem import Problem
+from nnstudio.engine.architecture import Architecture
+from nnstudio.files.quick_ood_fit import (
+    FittedNovelty,
+    NoveltyExamples,
+    can_be_fitted,
+    draw_examples,
+    fitting_quickly,
+)
+from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.session.session import Session
+
+SHARE = 0.6
+"""Of one core: the pen is to be followed meanwhile."""
+
+REST_S = 1.0
+"""A run that rests no longer than this, between two steps by hand say, is not worth a fit."""
+
+_SEED = 1
+
+
+class NoveltyFitter:
+    """Gives the session a detector for the weights on show where it has none and somebody would see it.
+
+    What it learns from is drawn once for a problem, which takes some seconds; a fit takes a few more. There
+    is work only while the run rests, on a thread of its own, and it is left when training goes on.
+
+    Parameters
+    ----------
+    session : Session
+    reader : QWidget
+        Shows what detectors say; while it cannot be seen there is no work.
+
+    Notes
+    -----
+    Thread: gui; the work runs on a plain daemon thread.
+    """
+
+    def __init__(self, session: Session, reader: QWidget) -> None:
+        self._session, self._reader = session, reader
+        self._worker = PacedWorker("nnstudio-novelty")
+        self._worker.share = SHARE
+        self._asked: np.ndarray | None = None
+        self._rests_since_s = 0.0
+        self._is_begun = False
+        # The worker's slots.
+        self._examples: tuple[Problem, NoveltyExamples] | None = None
+        self._found: tuple[np.ndarray, FittedNovelty] | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a fit is under way."""
+        return self._worker.is_busy
+
+    def poll(self) -> None:
+        """Hand over a detector that is ready, and begin the next fit where one is wanted."""
+        found, self._found = self._found, None
+        # Another network, which may have its own, can have come since it was asked for.
+        if found is not None and found[0] is self._asked and np.array_equal(found[0], self._session.theta):
+            self._session.take_novelty(*found)
+        if not self._is_wanted():
+            self._worker.give_up()
+            self._asked = None
+            return
+        theta = self._session.theta
+        if self._asked is None or not (theta is self._asked or np.array_equal(theta, self._asked)):
+            self._worker.give_up()
+            self._asked, self._rests_since_s = theta, time.perf_counter()
+            self._is_begun = False
+        if not self._is_begun and time.perf_counter() - self._rests_since_s >= REST_S:
+            self._is_begun = True
+            self._begin(self._asked)
+
+    def _begin(self, theta: np.ndarray) -> None:
+        architecture, problem = self._session.architecture, self._session.problem
+        assert problem is not None, "it is wanted"
+        self._worker.run(lambda: self._fit(architecture, theta, problem))
+
+    def stop(self) -> None:
+        """End the thread, waiting for it for a bounded time."""
+        self._worker.stop()
+
+    def _is_wanted(self) -> bool:
+        session, problem = self._session, self._session.problem
+        return (
+            not session.is_running
+            and session.was_trained
+            and session.lens is None
+            and session.raster is not None
+            and problem is not None
+            and problem.output_space.class_names == session.output_space.class_names
+            and can_be_fitted(problem)
+            and not session.has_detector
+            and not self._reader.visibleRegion().isEmpty()
+            and not self._reader.window().isMinimized()
+        )
+
+    def _fit(self, architecture: Architecture, theta: np.ndarray, problem: Problem) -> Iterator[None]:
+        """Fit in pieces, on the worker's thread."""
+        if self._examples is None or self._examples[0] is not problem:
+            examples = yield from draw_examples(problem, rng=np.random.default_rng(_SEED))
+            self._examples = problem, examples
+        fitted = yield from fitting_quickly(architecture, theta, self._examples[1], seed=_SEED)
+        self._found = theta, fitted

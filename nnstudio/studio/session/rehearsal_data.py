@@ -1,0 +1,98 @@
+"""What a network rehearses while it is taught, and what it is judged on: made once for all its lessons."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nnstudio.data.outliers import SCRIBBLES, draw_outliers
+from nnstudio.data.problem import OutputSpace, Problem, Samples
+from nnstudio.data.problems import WRITERS
+from nnstudio.language import tr
+from nnstudio.studio.background.tasks import Errand
+from nnstudio.studio.session.problem_sources import Offer
+from nnstudio.training.fine_tuning import Rehearsal, TeachingError
+
+N_REHEARSED = 3_000
+N_JUDGED = 2_000
+N_OTHERS = 256
+"""Scribbles, and characters of each other kind."""
+
+
+class Rehearsed(NamedTuple):
+    """What is rehearsed, what it is judged on, and where that is from, in words."""
+
+    rehearsal: Rehearsal
+    judged: tuple[np.ndarray, np.ndarray]
+    source: str
+
+
+class Rehearsals:
+    """Makes rehearsals, and keeps the last one.
+
+    Notes
+    -----
+    Thread: one at a time.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[object, Rehearsed] | None = None
+
+    def of(self, space: OutputSpace, problem: Problem | None, offer: Offer, errand: Errand) -> Rehearsed:
+        """Return what fits a network's classes.
+
+        Built-in characters are rehearsed where there are any of these classes: they do as well as those that
+        the network learned from. It is judged on the problem's test set where that is here.
+
+        Parameters
+        ----------
+        space : OutputSpace
+            The network's classes.
+        problem : Problem or None
+            What it is trained on, where that is loaded.
+        offer : Offer
+            What it would be loaded from.
+        errand : Errand
+            Hears how much is done.
+
+        Raises
+        ------
+        UserError
+            There are no samples of these classes here.
+        """
+        asked = (space, problem, offer.name)
+        if self._last is None or self._last[0] != asked:
+            self._last = asked, _made(space, problem, offer, errand)
+        return self._last[1]
+
+
+def _made(space: OutputSpace, problem: Problem | None, offer: Offer, errand: Errand) -> Rehearsed:
+    rng = np.random.default_rng(5)
+    writer = next(
+        (write for write, other in WRITERS.values() if other.class_names == space.class_names), None
+    )
+    if problem is None and writer is None:
+        problem = offer.load(errand).problem
+    if problem is not None and problem.output_space.class_names != space.class_names:
+        problem = None
+    if problem is None and writer is None:
+        raise TeachingError(
+            tr("There are no samples of the network's classes to rehearse. Choose a problem that has them.")
+        )
+    write = writer or (lambda n, *, rng: _some(problem.train, n, rng))
+    images, _ = write(N_REHEARSED, rng=rng)
+    if problem is None:
+        judged = write(N_JUDGED, rng=rng)
+        source = tr("{count} built-in characters").format(count=N_JUDGED)
+    else:
+        judged = _some(problem.test, N_JUDGED, rng)
+        source = tr("{count} of the test set of {title}").format(count=len(judged[1]), title=problem.title)
+    kinds = (SCRIBBLES, *(name for name, (_, other) in WRITERS.items() if other.noun != space.noun))
+    others = np.concatenate([draw_outliers(kind, N_OTHERS, rng=rng) for kind in kinds])
+    return Rehearsed(Rehearsal(images, others), judged, source)
+
+
+def _some(samples: Samples, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    if samples.x.dtype != np.uint8:
+        raise TeachingError(tr("Only networks that read images can be taught drawings."))
+    rows = np.sort(rng.permutation(len(samples))[:n])
+    return samples.x[rows], samples.labels[rows]

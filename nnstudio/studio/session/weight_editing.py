@@ -1,0 +1,174 @@
+"""Changes weights of the network on show by hand, and takes the changes back."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from nnstudio.errors import UserError
+from nnstudio.language import tr
+from nnstudio.studio.session.session import Session
+from nnstudio.training.weight_edit import Operation
+
+
+class Surgeon(QObject):
+    """Does what the user's hand does to weights; each gesture can be undone.
+
+    A gesture begins, shows one theta after the other, and is finished: that is one step to undo. Undoing puts
+    back the weights that were changed, and leaves what training did to others.
+
+    Attributes
+    ----------
+    undo_stack : QUndoStack
+    holds : bool
+        Whether weights that were set to 0 stay so while training goes on.
+    reference : ndarray of shape (n_params,), or None
+        The weights before the first operation; None before one.
+
+    Notes
+    -----
+    Thread: gui.
+    """
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.undo_stack = QUndoStack(self)
+        self.holds = True
+        self.reference: np.ndarray | None = None
+        self._base: np.ndarray | None = None
+        self.shown: np.ndarray | None = None
+        """What the gesture under way has come to."""
+        session.replaced.connect(self.forget)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a gesture is under way."""
+        return self._base is not None
+
+    def begin(self, base: np.ndarray | None = None) -> None:
+        """Begin a gesture; ``base`` is the theta that is gone back to, by default the one on show.
+
+        A moment of the past on show is branched from, before anything is changed. Where that cannot be, it is
+        said, and no gesture is under way.
+        """
+        self._session.look_through(None)
+        if self._session.past is not None:
+            try:
+                self._session.branch()
+            except UserError as error:
+                self._session.said.emit(str(error), True)
+                return
+        self.shown = self._session.theta
+        self._base = self.shown if base is None else base
+        if self.reference is None:
+            self.reference = self.shown
+
+    def show(self, theta: np.ndarray) -> None:
+        """Have the network on show become this one, as far as it differs from what was shown before.
+
+        Nothing happens while no gesture is under way.
+        """
+        if not self.is_at_work:
+            return
+        operation = Operation.between(self.shown, theta)
+        if operation.coordinates.size:
+            self._session.operate(operation)
+        self.shown = theta
+
+    def finish(self, text: str, key: object = None) -> None:
+        """End a gesture.
+
+        Parameters
+        ----------
+        text : str
+            What was done, for the menu and for the marks on the curves.
+        key : object
+            Gestures with the same key that follow each other are undone at once.
+        """
+        if not self.is_at_work:
+            return
+        base, shown = self._base, self.shown
+        self._base = self.shown = None
+        change = _Change(self._session.operate, base, shown, text, key, is_held=self.holds)
+        if change.coordinates.size:
+            self.undo_stack.push(change)
+
+    def do(self, theta: np.ndarray, text: str, key: object = None) -> None:
+        """Have the network on show become this one, in one gesture."""
+        if self._session.lens is not None:
+            self._session.said.emit(
+                tr("The window shows {what}: go back to A in Compare to change the network.").format(
+                    what=self._session.lens.text
+                ),
+                True,
+            )
+            return
+        self.begin()
+        self.show(theta)
+        self.finish(text, key)
+
+    def undo(self) -> None:
+        """Take the last gesture back, in the network itself: that is on show from then on."""
+        self._session.look_at(None)
+        self.undo_stack.undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back last, in the network itself: that is on show from then on."""
+        self._session.look_at(None)
+        self.undo_stack.redo()
+
+    def forget(self) -> None:
+        """Let go of what was done: another network is on show."""
+        self.undo_stack.clear()
+        self.reference = self._base = self.shown = None
+
+
+class _Change(QUndoCommand):
+    """What one gesture changed."""
+
+    def __init__(
+        self,
+        operate: Callable[[Operation], None],
+        before: np.ndarray,
+        after: np.ndarray,
+        text: str,
+        key: object,
+        *,
+        is_held: bool,
+    ) -> None:
+        super().__init__(text)
+        self._operate, self._key, self._is_held = operate, key, is_held
+        self.coordinates = np.flatnonzero(before != after)
+        self.before, self.after = before[self.coordinates], after[self.coordinates]
+
+    def redo(self) -> None:
+        """Change the weights, and hold what became 0."""
+        self._operate(Operation(self.coordinates, self.after, self.text()))
+        zeros = self.coordinates[self.after == 0]
+        if self._is_held and zeros.size:
+            self._operate(Operation(zeros, np.zeros(zeros.size, np.float32), is_held=True))
+
+    def undo(self) -> None:
+        """Put the weights back."""
+        self._operate(Operation(self.coordinates, self.before, self.text()))
+
+    def id(self) -> int:
+        """Allow merging of gestures with a key."""
+        return -1 if self._key is None else 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take the next gesture into this one where both turn the same knob."""
+        if not isinstance(other, _Change) or other._key != self._key:
+            return False
+        places = np.union1d(self.coordinates, other.coordinates)
+        before, after = np.empty(len(places), np.float32), np.empty(len(places), np.float32)
+        # Earlier ones last before, later ones last after.
+        for change in (other, self):
+            before[np.searchsorted(places, change.coordinates)] = change.before
+        for change in (self, other):
+            after[np.searchsorted(places, change.coordinates)] = change.after
+        self.coordinates, self.before, self.after = places, before, after
+        self.setText(other.text())
+        return True

@@ -1,0 +1,242 @@
+"""The answer: the probability of every class as a bar and a number; a click on a name says what it was."""
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.language import tr
+from nnstudio.studio.painting.numbers import signed
+from nnstudio.studio.painting.theme import colour, font
+from nnstudio.studio.views.view import View
+
+MAX_ROW_HEIGHT = 24
+ROW_HEIGHT = 13
+"""Of a row that is still readable."""
+MOST_COLUMNS = 4
+LOWEST = 66
+COLUMN_GAP = 14
+NUMBER_WIDTH = 58
+SHORTEST_BAR = 24
+NARROW_ROW = 80
+
+
+class Outputs(View):
+    """Shows one bar per class; the largest is in the accent colour.
+
+    While there is a drawing that can be taught, the names are keys: a click, or Enter, says what it was.
+    """
+
+    named = Signal(int)
+    """The class that the drawing is said to be."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self._names: tuple[str, ...] = ()
+        self._values: np.ndarray | None = None
+        self._logits: np.ndarray | None = None
+        self._are_probabilities = True
+        self._is_teachable = False
+        self._current: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleDescription(
+            tr("Arrow keys choose a class; Enter says that the drawing is one, and teaches it.")
+        )
+        self.setMinimumHeight(LOWEST)
+
+    def sizeHint(self) -> QSize:
+        """Prefer full rows."""
+        return self.magnified(QSize(260, MAX_ROW_HEIGHT * max(len(self._names), 4)))
+
+    def set_classes(self, names: tuple[str, ...], *, are_probabilities: bool) -> None:
+        """Say what the outputs are called, and whether they are probabilities."""
+        self._names = names
+        self._are_probabilities = are_probabilities
+        self._values = self._logits = self._current = None
+        self.setMinimumHeight(max(LOWEST, ROW_HEIGHT * -(-len(names) // MOST_COLUMNS)))
+        self.updateGeometry()
+        self.update()
+
+    def show_outputs(self, values: np.ndarray, logits: np.ndarray) -> None:
+        """Show outputs and their pre-activations, each of shape (n_classes,)."""
+        self._values, self._logits = values, logits
+        self.update()
+
+    def clear(self) -> None:
+        """Show no answer."""
+        self._values = self._logits = None
+        self.update()
+
+    def set_teachable(self, teachable: bool) -> None:
+        """Say whether there is a drawing that can be taught."""
+        if teachable != self._is_teachable:
+            self._is_teachable = teachable
+            self.update()
+
+    # Gestures
+
+    def _class_at(self, point: QPointF) -> int | None:
+        columns, rows, height = self._columns()
+        row = int(point.y() / height)
+        k = int(point.x() / ((self.width() + COLUMN_GAP) / columns)) * rows + row
+        return k if row < rows and 0 <= k < len(self._names) else None
+
+    def _key_at(self, point: QPointF) -> int | None:
+        """Return the class whose name is at a point, where names are keys."""
+        k = self._class_at(point) if self._is_teachable else None
+        return k if k is not None and self._name_box(k).contains(point) else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Say that the drawing is of the class whose name is clicked."""
+        k = self._key_at(self.place_of(event))
+        if k is not None:
+            self._current = k
+            self.named.emit(k)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show a hand over what can be clicked."""
+        is_key = self._key_at(self.place_of(event)) is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_key else Qt.CursorShape.ArrowCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose a class by arrow keys; Enter says that the drawing is one."""
+        key, n = Qt.Key(event.key()), len(self._names)
+        _, rows, _ = self._columns()
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -rows, Qt.Key.Key_Right: rows}
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current is not None:
+            if self._is_teachable:
+                self.named.emit(self._current)
+        elif key in steps and n:
+            step = 0 if self._current is None else steps[key]
+            self._current = min(max((self._current or 0) + step, 0), n - 1)
+            self.update()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: object) -> None:
+        """Show where the keys are."""
+        self.update()
+
+    def focusOutEvent(self, event: object) -> None:
+        """Show that the keys are elsewhere."""
+        self.update()
+
+    # Layout
+
+    def _name_width(self) -> float:
+        longest = max((len(name) for name in self._names), default=1)
+        if self._is_narrow() and not self._is_teachable:
+            return min(6.0 + 7 * longest, 60.0)
+        return min(13.0 + 7 * longest, 60.0) if self._is_narrow() else min(18.0 + 8 * longest, 94.0)
+
+    def _is_narrow(self) -> bool:
+        """Whether a row has room for a name and a number alone."""
+        columns, _, _ = self._columns()
+        return (self.width() + COLUMN_GAP) / columns - COLUMN_GAP < NARROW_ROW
+
+    def _name_box(self, k: int) -> QRectF:
+        columns, rows, height = self._columns()
+        column, row = divmod(k, rows)
+        pitch = (self.width() + COLUMN_GAP) / columns
+        return QRectF(column * pitch, row * height, self._name_width() - 4, height).adjusted(0, 1, 0, -1)
+
+    def _columns(self) -> tuple[int, int, float]:
+        """Return columns, rows and the height of a row: many classes take several columns."""
+        n = max(len(self._names), 1)
+        columns = 1
+        while -(-n // columns) * ROW_HEIGHT > self.height() and columns < MOST_COLUMNS:
+            columns += 1
+        rows = -(-n // columns)
+        return columns, rows, min(self.height() / rows, MAX_ROW_HEIGHT)
+
+    def explain(self, position: QPoint) -> str:
+        """Tell the class under the pointer with its output and logit."""
+        k = self._class_at(QPointF(position))
+        if self._values is None or k is None:
+            return ""
+        what = tr("probability") if self._are_probabilities else tr("output")
+        told = tr("class {name}: {what} {value:.4f}, logit z = {logit}").format(
+            name=self._names[k], what=what, value=self._values[k], logit=signed(self._logits[k])
+        )
+        if self._is_teachable:
+            told += "\n" + tr(
+                "Click the name: the drawing was {name}. It joins your drawings, and the network learns it."
+            ).format(name=self._names[k])
+        return told
+
+    def _places(self, row: QRectF, name_width: float) -> tuple[QRectF, QRectF]:
+        """Return the boxes of a row's bar and number: side by side, in a narrow row one above the other."""
+        rest = row.adjusted(name_width, 0, 0, 0)
+        if rest.width() >= NUMBER_WIDTH + SHORTEST_BAR:
+            height = row.height()
+            bar = rest.adjusted(0, height * 0.22, -NUMBER_WIDTH - 8, -height * 0.22)
+            return bar, QRectF(row.right() - NUMBER_WIDTH - 4, row.top(), NUMBER_WIDTH, height)
+        thickness = 3.0
+        bar = QRectF(rest.left(), row.bottom() - thickness - 0.5, rest.width(), thickness)
+        return bar, rest.adjusted(0, 0, 0, -thickness)
+
+    def paintEvent(self, event: object) -> None:
+        """Paint a row for each class."""
+        painter = self.painter()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        columns, rows, height = self._columns()
+        pitch = (self.width() + COLUMN_GAP) / columns
+        width = pitch - COLUMN_GAP
+        name_width, is_narrow = self._name_width(), self._is_narrow()
+        best = -1 if self._values is None else int(self._values.argmax())
+        size = 13 if height >= 17 else 11
+        for k in range(len(self._names)):
+            column, row = divmod(k, rows)
+            left, top = column * pitch, row * height
+            self._write_name(painter, k, size_px=size, bold=k == best)
+            bar, number = self._places(QRectF(left, top, width, height), name_width)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(self.theme.control))
+            painter.drawRoundedRect(bar, 2.5, 2.5)
+            if self._values is None:
+                continue
+            value = float(self._values[k])
+            share = min(max(value, 0.0), 1.0)
+            painter.setBrush(colour(self.theme.accent if k == best else self.theme.muted))
+            if share * bar.width() > 0.5:
+                painter.drawRoundedRect(
+                    QRectF(bar.left(), bar.top(), bar.width() * share, bar.height()), 2.5, 2.5
+                )
+            painter.setFont(font(size, bold=k == best))
+            texts = self._number_texts(value, is_narrow=is_narrow)
+            room = number.width()
+            self.write(
+                painter,
+                number,
+                next((text for text in texts if painter.fontMetrics().horizontalAdvance(text) <= room), ""),
+                size_px=size,
+                bold=k == best,
+                muted=k != best,
+                align=Qt.AlignmentFlag.AlignRight,
+            )
+
+    def _number_texts(self, value: float, *, is_narrow: bool) -> tuple[str, ...]:
+        """Return how an output can be written, the best first: where none fits, the bar is enough."""
+        if not self._are_probabilities:
+            return signed(value, 3), signed(value, 1)
+        whole = f"{100 * value:.0f}"
+        return (f"{whole} %", whole) if is_narrow else (f"{100 * value:.1f} %", f"{whole} %")
+
+    def _write_name(self, painter: QPainter, k: int, *, size_px: int, bold: bool) -> None:
+        """Write the name of a class, as a key where it is one."""
+        box = self._name_box(k)
+        if self._is_teachable:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(self.theme.control))
+            painter.drawRoundedRect(box, 4, 4)
+        if self.hasFocus() and k == self._current:
+            painter.setPen(QPen(colour(self.theme.selection), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box, 4, 4)
+        self.write(
+            painter,
+            box.adjusted(min(5.0, box.width() / 5), 0, 0, 0),
+            self._names[k],
+            size_px=size_px,
+            bold=bold,
+        )

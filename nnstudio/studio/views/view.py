@@ -1,0 +1,165 @@
+"""What all painted views share: the theme, lazy redrawing and hover texts."""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QPainter, QSinglePointEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.theme import DARK, Theme, colour, font, text_scale
+
+MOST_REMEMBERED = 4096
+_shortened: dict[tuple[str, int, bool, int], str] = {}
+"""What fits of a line, by its text, size, weight and room."""
+
+
+_BY_KEY = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+@contained
+class View(QWidget):
+    """A painted widget: it shows what it is given and answers what is under the pointer.
+
+    Subclasses override ``paintEvent``, ``explain`` and, where colours are cached, ``set_theme``.
+    """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        contained(cls)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name.lower().replace(" ", "-"))
+        self.setAccessibleName(name)
+        self.theme: Theme = DARK
+        self._smallest = QSize(0, 0)
+        self._shows_focus = False
+        """Whether the keys came here by keys: then a frame says so."""
+        self.setMouseTracking(True)
+        # Pictures, curves and the network do not turn round where one writes from right to left.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.theme = theme
+        self.update()
+
+    # Magnified as a whole: it lays out, paints and is asked in the design's pixels
+
+    def painter(self) -> QPainter:
+        """Return a painter that paints in the design's pixels."""
+        painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        scale = text_scale()
+        if scale != 1.0:
+            painter.scale(scale, scale)
+        return painter
+
+    def place_of(self, event: QSinglePointEvent) -> QPointF:
+        """Return where an event is."""
+        return event.position() / text_scale()
+
+    def magnified(self, size: QSize) -> QSize:
+        """Return the pixels of the screen that a size takes."""
+        return size * text_scale()
+
+    def width(self) -> int:
+        """Return the width there is."""
+        return round(super().width() / text_scale())
+
+    def height(self) -> int:
+        """Return the height there is."""
+        return round(super().height() / text_scale())
+
+    def size(self) -> QSize:
+        """Return the room there is."""
+        return QSize(self.width(), self.height())
+
+    def rect(self) -> QRect:
+        """Return the room there is, from the upper left corner."""
+        return QRect(0, 0, self.width(), self.height())
+
+    def devicePixelRatioF(self) -> float:
+        """Return the pixels of the screen for one of the design: pictures made by it stay sharp."""
+        return super().devicePixelRatioF() * text_scale()
+
+    def setMinimumSize(self, *size: int | QSize) -> None:
+        """Ask for a size."""
+        self._smallest = QSize(*size)
+        self.magnify()
+
+    def setMinimumHeight(self, height: int) -> None:
+        """Ask for a height."""
+        self.setMinimumSize(self._smallest.width(), height)
+
+    def setFixedHeight(self, height: int) -> None:
+        """Take a height, neither more nor less."""
+        super().setFixedHeight(round(height * text_scale()))
+
+    def magnify(self) -> None:
+        """Follow the size of text."""
+        super().setMinimumSize(self.magnified(self._smallest))
+        self.updateGeometry()
+        self.update()
+
+    def explain(self, position: QPoint) -> str:
+        """Say what is at ``position``; where there is nothing, the tooltip says what the view is for."""
+        return ""
+
+    def event(self, event: QEvent) -> bool:
+        """Answer a hover with ``explain``."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            text = self.explain((QPointF(event.pos()) / text_scale()).toPoint()) or self.toolTip()
+            if text:
+                QToolTip.showText(event.globalPos(), text, self)
+            else:
+                QToolTip.hideText()
+                event.ignore()
+            return True
+        handled = super().event(event)
+        kind = event.type()
+        if kind == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+            self._shows_focus = event.reason() in _BY_KEY
+        elif kind == QEvent.Type.Paint and self._shows_focus and self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(colour(self.theme.accent))
+            painter.drawRect(QWidget.rect(self).adjusted(0, 0, -1, -1))
+        return handled
+
+    def write_message(self, painter: QPainter, text: str) -> None:
+        """Write a sentence in the middle, in as many lines as it takes."""
+        painter.setFont(font(12))
+        painter.setPen(colour(self.theme.muted))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+
+    def write(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        text: str,
+        *,
+        size_px: int = 12,
+        bold: bool = False,
+        muted: bool = False,
+        code: str | None = None,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
+        """Write one line into ``box``, vertically centred, shortened with … where it does not fit.
+
+        The colour is ``code``, or else the theme's for text, muted or not.
+        """
+        chosen = font(size_px, bold=bold)
+        painter.setFont(chosen)
+        painter.setPen(colour(code or (self.theme.muted if muted else self.theme.text)))
+        # Measuring a line takes as long as writing it, and most are the same in every frame.
+        key = (text, chosen.pixelSize(), bold, int(box.width()) + 1)
+        short = _shortened.get(key)
+        if short is None:
+            if len(_shortened) >= MOST_REMEMBERED:
+                _shortened.clear()
+            short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, key[-1])
+            _shortened[key] = short
+        painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, short)

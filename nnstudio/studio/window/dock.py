@@ -1,0 +1,252 @@
+"""One dockable panel: a flat title bar, and a part that scrolls where it has too little room."""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.language import tr
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.images import icon
+from nnstudio.studio.painting.labels import heading
+from nnstudio.studio.painting.theme import Theme, text_scale
+from nnstudio.studio.panels.panel import HasNote, HasRoom, Part
+
+TITLE_HEIGHT = 32
+MARGIN = 12
+MOST_CLAIMED = QSize(310, 84)
+"""The least room a panel can claim, however much its part needs: all of them fit the smallest window."""
+BUTTON_SIDE = 20
+
+
+@contained
+class TitleBar(QWidget):
+    """A panel's title at the left, its note at the right; buttons appear under the pointer.
+
+    A panel that is a tab of others has its title there: its bar is folded away.
+    """
+
+    menu_wanted = Signal(QPoint)
+    """The place on the screen where a menu was asked for."""
+
+    pressed = Signal(QPoint)
+    moved = Signal(QPoint)
+    released = Signal(QPoint)
+    """Where on the screen the left button went down, the pointer moved meanwhile, the button came up."""
+
+    def __init__(self, title: str, note: QLabel | None, dock: QDockWidget) -> None:
+        super().__init__(dock)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(MARGIN, 4, MARGIN, 0)
+        layout.addWidget(heading(title, self))
+        if note is None:
+            layout.addStretch(1)
+        else:
+            note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            note.setToolTip(
+                tr("{title}: drag the title to move the panel, double-click it to let it float").format(
+                    title=title
+                )
+            )
+            layout.addWidget(note, 1)
+        self._tools = QWidget(self)
+        self._tools.setObjectName("panel")
+        self._tools.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self._tools)
+        row.setContentsMargins(8, 4, MARGIN - 4, 0)
+        row.setSpacing(2)
+        self._float = self._button(
+            row, tr("Float {title}").format(title=title), tr("make it a window of its own, or put it back")
+        )
+        self._float.clicked.connect(self.toggle_floating)
+        self._hide = self._button(
+            row, tr("Hide {title}").format(title=title), tr("View > Panels brings it back")
+        )
+        self._hide.clicked.connect(dock.close)
+        self._tools.hide()
+        self._dock = dock
+        self._height = TITLE_HEIGHT
+
+    def _button(self, row: QHBoxLayout, name: str, tip: str) -> QToolButton:
+        button = QToolButton(self._tools)
+        button.setObjectName("furniture")
+        button.setAccessibleName(name)
+        button.setToolTip(f"{name}: {tip}")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFixedSize(BUTTON_SIDE, BUTTON_SIDE)
+        button.setIconSize(QSize(BUTTON_SIDE - 6, BUTTON_SIDE - 6))
+        row.addWidget(button)
+        return button
+
+    def toggle_floating(self) -> None:
+        """Make the panel a window of its own, or put it back."""
+        self._dock.setFloating(not self._dock.isFloating())
+
+    def fold(self, *, folded: bool) -> None:
+        """Take no room, or a line."""
+        height = 0 if folded else TITLE_HEIGHT
+        if self._height != height:
+            self._height = height
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the height it takes; a dock goes by this alone."""
+        return QSize(super().sizeHint().width(), round(self._height * text_scale()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the height, and no width to speak of: a note may be cut."""
+        return QSize(0, round(self._height * text_scale()))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._float.setIcon(icon("float", theme.muted))
+        self._hide.setIcon(icon("hide", theme.muted))
+
+    # Events
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show the buttons, over the note."""
+        width = self._tools.sizeHint().width()
+        left = 0 if self.isRightToLeft() else self.width() - width
+        self._tools.setGeometry(left, 0, width, self.height())
+        self._tools.show()
+        self._tools.raise_()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Put the buttons away."""
+        self._tools.hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit(event.globalPosition().toPoint())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with it."""
+        self.moved.emit(event.globalPosition().toPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End it."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.released.emit(event.globalPosition().toPoint())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Float, or go back."""
+        self.toggle_floating()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the panel's menu."""
+        self.menu_wanted.emit(event.globalPos())
+
+
+@contained
+class PartArea(QScrollArea):
+    """Gives a part all the room there is, and scrolls where that is too little."""
+
+    def __init__(self, part: Part, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        paper = QWidget(self)
+        paper.setObjectName("panel")
+        paper.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        # A click beside the controls ends typing elsewhere.
+        paper.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        layout = QVBoxLayout(paper)
+        layout.setContentsMargins(MARGIN, 6, MARGIN, 8)
+        layout.addWidget(part.widget)
+        self._part_widget = part.widget
+        self.setWidget(paper)
+        for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
+            bar.setAccessibleName(tr("Scroll {title}").format(title=tr(part.title)))
+            bar.setToolTip(
+                tr("{title} needs more room than it has: scroll, or drag the line beside it").format(
+                    title=tr(part.title)
+                )
+            )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell a part that cares how much of it can be seen at once."""
+        super().resizeEvent(event)
+        self.tell_room()
+
+    def tell_room(self) -> None:
+        """Tell a part that cares how much of it can be seen at once."""
+        if isinstance(self._part_widget, HasRoom):
+            margins = self.widget().layout().contentsMargins()
+            self._part_widget.set_room(self.maximumViewportSize().shrunkBy(margins))
+
+    def minimumSizeHint(self) -> QSize:
+        """Claim what the part needs, within reason."""
+        needed = self.widget().minimumSizeHint()
+        claimed = needed.boundedTo(MOST_CLAIMED)
+        if claimed.height() < needed.height():
+            # What scrolls up and down need not scroll sideways too, for the room that the bar takes.
+            claimed.setWidth(claimed.width() + self.verticalScrollBar().sizeHint().width())
+        return claimed
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim anew when the part needs another size."""
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+            self.updateGeometry()
+            self.tell_room()
+        return super().eventFilter(watched, event)
+
+
+class Dock(QDockWidget):
+    """Holds a part.
+
+    Parameters
+    ----------
+    part : Part
+        Its widget is given as much room as there is, and scrolls where that is less than it needs.
+    desk : QWidget
+    """
+
+    def __init__(self, part: Part, desk: QWidget) -> None:
+        super().__init__(tr(part.title), desk)
+        self.setObjectName(part.name)
+        self.part = part
+        self.title_bar = TitleBar(tr(part.title), part.note if isinstance(part, HasNote) else None, self)
+        self.setTitleBarWidget(self.title_bar)
+        feature = QDockWidget.DockWidgetFeature
+        self.setFeatures(feature.DockWidgetClosable | feature.DockWidgetFloatable)
+        self.area = PartArea(part, self)
+        self.visibilityChanged.connect(self.show_or_rest)
+        self.setWidget(self.area)
+
+    def show_or_rest(self) -> None:
+        """Hide the part behind other tabs: Qt only moves it out of sight, and Tab would go through it."""
+        self.area.widget().setVisible(self.isFloating() or self.geometry().right() >= 0)
+
+    @property
+    def is_in_front(self) -> bool:
+        """Whether something of the part can be seen: a tab behind another is not hidden for Qt."""
+        return not self.area.visibleRegion().isEmpty()
+
+    def focus(self) -> None:
+        """Give the keys to the part: to what had them last in it, or the first that takes them."""
+        last = self.area.widget().focusWidget()
+        controls = [last, self.part.widget, *self.part.widget.findChildren(QWidget)]
+        for control in controls:
+            if control is not None and control.isVisibleTo(self) and _takes_keys(control):
+                control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+        # Nothing in it takes keys: arrow keys scroll it.
+        self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.area.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _takes_keys(widget: QWidget) -> bool:
+    return widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

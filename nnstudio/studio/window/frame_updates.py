@@ -1,0 +1,179 @@
+"""One frame: what is new in the session goes to the panels that can be seen, and to the window's edges."""
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from nnstudio.language import tr
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
+from nnstudio.studio.background.tasks import Errand
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.default_configs import NEW_NETWORK
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+
+class Presenter(QObject):
+    """Shows a session in a window.
+
+    Parameters
+    ----------
+    window : Window
+        Its session is polled; its parts, its bar and its status line are told.
+    """
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self._seen: set[str] = set()
+        """Names of the parts that were brought up to date in the last frame."""
+        self._figures = Pace(TEXT_PERIOD_S)
+        self._selection_changed = False
+        self.n_frames = 0
+        """How often what was new has been shown."""
+        self._running = False
+        window.session.said.connect(self._hear)
+        window.session.settings_changed.connect(self.show_settings)
+        window.teacher.said.connect(self._hear)
+        window.teacher.changed.connect(self._show_teaching)
+        self._take_back = window.status.add_button(window.actions_by_name["take-back"])
+        window.drawings.said.connect(self._hear)
+        window.collector.said.connect(self._hear)
+        window.selection.changed.connect(self._note_selection)
+        self.show_settings()
+
+    def _hear(self, text: str, warning: bool) -> None:
+        self._window.say(text, warning=warning)
+
+    def _note_selection(self) -> None:
+        self._selection_changed = True
+        self._window.pacer.hurry()
+
+    # Frames
+
+    def frame(self) -> bool:
+        """Show what is new.
+
+        Returns
+        -------
+        bool
+            Whether anything was.
+        """
+        self.n_frames += 1
+        self._window.drawings.poll()
+        self._window.teacher.poll()
+        self._window.timeline.player.advance()
+        self._window.novelty_fitter.poll()
+        changes = self._session.poll()
+        if changes.network:
+            self._meet_network()
+        changes.survey = self._window.surveyor.poll()
+        changes.selection, self._selection_changed = self._selection_changed, False
+        appeared = self._refresh_parts(changes)
+        self._window.timeline.refresh(changes)
+        if self._figures.due(changes):
+            self._show_figures()
+        if self._session.errands.current is not None:
+            self._show_errand(self._session.errands.current)
+        elif self._window.teacher.errand is not None:
+            self._show_errand(self._window.teacher.errand)
+        return bool(changes) or appeared
+
+    def _refresh_parts(self, changes: Changes) -> bool:
+        """Tell the parts that can be seen; return whether one of them could not be before."""
+        appeared = False
+        is_minimised = self._window.isMinimized()
+        for part in self._window.parts.values():
+            # A tab behind another is not hidden for Qt, but nothing of it can be seen.
+            if is_minimised or part.widget.visibleRegion().isEmpty():
+                self._seen.discard(part.name)
+            elif part.name in self._seen:
+                part.refresh(changes)
+            else:
+                self._seen.add(part.name)
+                part.refresh(Changes.all())
+                appeared = True
+        return appeared
+
+    def _meet_network(self) -> None:
+        session, window = self._session, self._window
+        window.selection.clear()
+        is_image = session.input_space.kind == "image"
+        window.actions_by_name["test-image"].setText(tr("Test image") if is_image else tr("Test point"))
+        if is_image:
+            window.commands.read_canvas()
+        self.show_settings()
+
+    def _show_figures(self) -> None:
+        session, window = self._session, self._window
+        self._show_facts()
+        window.teacher.meet_weights()
+        moment = session.moment
+        if moment is None:
+            window.bar.show_figures(None, None, None)
+        else:
+            speed = session.snapshot.images_per_second if session.is_running else None
+            is_past = session.past is not None
+            window.bar.show_figures(moment.epoch, speed, moment.test_accuracy, is_past=is_past)
+
+    def _show_errand(self, errand: Errand) -> None:
+        done = "" if errand.share is None else f" · {100 * errand.share:.0f} %"
+        self._window.say(tr("{title} …{done} · Esc cancels").format(title=errand.title, done=done))
+
+    def _show_teaching(self) -> None:
+        outcome = self._window.teacher.outcome
+        self._take_back.setVisible(outcome is not None)
+        if outcome is not None:
+            self._window.status.message.setToolTip(f"{outcome.sentence}\n{outcome.explanation}")
+
+    # Settings
+
+    def show_settings(self) -> None:
+        """Show the problem and the configuration that are in force."""
+        session, window = self._session, self._window
+        window.bar.list_problem(session.problem_name, session.problem_title)
+        window.bar.show_config(session.problem_name, session.config)
+        if session.is_running != self._running:
+            self._running = session.is_running
+            window.actions_by_name.tint(window.theme, running=self._running)
+        self._show_facts()
+
+    def _show_facts(self) -> None:
+        session, window = self._session, self._window
+        title = session.problem_title
+        size = tr("%n parameters", session.architecture.n_params)
+        further = session.was_trained and session.model_name != NEW_NETWORK
+        name = (
+            tr("{model_name}, trained further").format(model_name=session.model_name)
+            if further
+            else tr(session.model_name)
+        )
+        what = tr(
+            "The network on show, what it is trained on, how many numbers it consists of, and the seed of "
+            "its random numbers."
+        )
+        window.status.facts.setToolTip(f"{what}\n{self._measured()}".rstrip())
+        window.status.facts.setText(
+            tr("{name} · {title} · {size} · seed {seed}").format(
+                name=name, title=title, size=size, seed=session.config.seed
+            )
+        )
+
+    def _measured(self) -> str:
+        """Say what is known of the network on show, from its card."""
+        lines = []
+        # A card may come from anywhere: what is not of our form is passed over.
+        with suppress(AttributeError, KeyError, TypeError, ValueError):
+            for kind, sources in self._session.card["measured"].items():
+                for source, figures in sources.items():
+                    share = tr("{errors:,} errors in {total:,} ({share:.2f} %)").format(
+                        errors=figures["errors"], total=figures["n"], share=100 * figures["error"]
+                    )
+                    lines.append(f"{source}, {kind}: {share}")
+        if not lines:
+            return ""
+        when = tr("measured before training went on:") if self._session.was_trained else tr("measured:")
+        return "\n".join([when, *lines])

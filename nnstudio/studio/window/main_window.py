@@ -1,0 +1,282 @@
+"""The window: panels put together, events of the window itself, and its end."""
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.files.model_file import Model
+from nnstudio.language import tr
+from nnstudio.studio.background.frame_timer import FramePacer
+from nnstudio.studio.commands.actions import Actions
+from nnstudio.studio.commands.registry import Commands
+from nnstudio.studio.documents.autosave import SessionKeeper
+from nnstudio.studio.documents.film_export import FilmMaker
+from nnstudio.studio.documents.recent_files import RecentFiles
+from nnstudio.studio.help.crash_notice import CrashNotice
+from nnstudio.studio.help.hints import HintStrip
+from nnstudio.studio.help.whats_this_mode import WhatIsThis
+from nnstudio.studio.painting.colour_scale import ColourScale
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.theme import (
+    TEXT_SCALES,
+    THEMES,
+    Theme,
+    fit_fonts,
+    palette,
+    set_text_scale,
+    style_sheet,
+    system_theme,
+    text_font,
+    text_scale,
+)
+from nnstudio.studio.panels.input.view import InputPanel
+from nnstudio.studio.panels.panel import Part
+from nnstudio.studio.panels.panel_list import PARTS
+from nnstudio.studio.panels.training_step.state import Stepper
+from nnstudio.studio.session.character_line import ReadingLine
+from nnstudio.studio.session.drawing_collection import Collector
+from nnstudio.studio.session.evaluator import Surveyor
+from nnstudio.studio.session.fine_tuner import Teacher
+from nnstudio.studio.session.ood_detector_fit import NoveltyFitter
+from nnstudio.studio.session.own_drawings import OwnDrawings
+from nnstudio.studio.session.own_problems import OwnLabels
+from nnstudio.studio.session.selection import Selection
+from nnstudio.studio.session.session import Session
+from nnstudio.studio.session.setting_changes import Choices
+from nnstudio.studio.session.unit_images import UnitPictures
+from nnstudio.studio.session.weight_editing import Surgeon
+from nnstudio.studio.window.bar_area import BarArea
+from nnstudio.studio.window.dock_area import Desk
+from nnstudio.studio.window.frame_updates import Presenter
+from nnstudio.studio.window.panel_actions import PanelActions
+from nnstudio.studio.window.presentation_mode import Presentation
+from nnstudio.studio.window.status_line import StatusLine
+from nnstudio.studio.window.timeline import Timeline
+from nnstudio.studio.window.training_bar import TrainingBar
+
+SMALLEST = QSize(1180, 720)
+PREFERRED = QSize(1440, 900)
+
+
+@contained
+class Window(QMainWindow):
+    """nnstudio's main window.
+
+    Parameters
+    ----------
+    model : Model
+        The network on show at first.
+    problem_name : str
+        What it is trained on.
+    theme : Theme
+    settings : QSettings
+        Where the window's size, place and look are kept.
+
+    Notes
+    -----
+    Thread: gui. Closing stops the trainer and waits for it, for a bounded time, before the widgets go.
+    """
+
+    closing = Signal()
+    """The window is about to close: whoever has a thread ends it, within a bounded time."""
+
+    def __init__(self, model: Model, problem_name: str, theme: Theme, settings: QSettings) -> None:
+        super().__init__()
+        self.setWindowTitle("nnstudio")
+        self.setMinimumSize(SMALLEST)
+        self.resize(PREFERRED)
+        self.theme = theme
+        self.settings = settings
+        self.session = Session(model, problem_name, self)
+        self.line = ReadingLine(self.session, self)
+        self.selection = Selection(self.session, self)
+        self.colour_scale = ColourScale(self)
+        self.surgeon = Surgeon(self.session, self)
+        self.stepper = Stepper(self.session, self.surgeon, self)
+        self.drawings = OwnDrawings(self)
+        self.own_labels = OwnLabels(self.session, self.drawings, self)
+        self.collector = Collector(self.drawings, self)
+        self.teacher = Teacher(self.session, self.drawings, self)
+        self.surveyor = Surveyor(self.session, self.selection, self)
+        self.unit_pictures = UnitPictures(self.session)
+        self.recent = RecentFiles(settings, self)
+        self.commands = Commands(self)
+        self.actions_by_name = Actions(self, self.commands)
+        menus = self.actions_by_name.fill(self.menuBar())
+        self.recent.make_menu(self.actions_by_name["last-session"], menus["File"], self.commands.open_path)
+        self._build_panels()
+        self.panel_actions.fill(menus["View"].addMenu(tr("Panels")))
+        # Keys of actions whose menu cannot be seen are heard through the window.
+        for menu in self.menuBar().findChildren(QMenu):
+            self.addActions([action for action in menu.actions() if action.shortcuts()])
+        self.novelty_fitter = NoveltyFitter(self.session, self.input.novelty)
+        self.presentation = Presentation(self)
+        self.presenter = Presenter(self)
+        self.film_maker = FilmMaker(self)
+        self.choices = Choices(self)
+        self.commands.connect_all()
+        self.set_theme(theme)
+        self.pacer = FramePacer(self.presenter.frame, self)
+        self.keeper = SessionKeeper(self)
+        self.session.input_changed.connect(self.pacer.hurry)
+        # On a button or a list, Space does what it does everywhere: it presses.
+        self._space = _SpaceForFocused(self)
+        for control in (*self.findChildren(QAbstractButton), *self.findChildren(QComboBox)):
+            control.installEventFilter(self._space)
+        self._restore()
+        self.input.canvas.setFocus()
+        self.pacer.start()
+
+    def _build_panels(self) -> None:
+        actions = self.actions_by_name
+        self.bar = TrainingBar(
+            [actions[n] for n in ("play", "step-batch", "step-epoch", "reset", "new-seed")],
+            actions["settings"],
+            self,
+        )
+        self.status = StatusLine(self)
+        homes = [(make(self), area) for make, area in PARTS]
+        self.parts: dict[str, Part] = {part.name: part for part, _ in homes}
+        self.input: InputPanel = self.parts["input"].widget
+        self.desk = Desk(homes, self)
+        self.timeline = Timeline(self)
+        self.panel_actions = PanelActions(self.desk, self)
+        frame = QWidget(self)
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        wide = tr("The training bar is wider than the window: scroll")
+        layout.addWidget(BarArea(self.bar, tr("Scroll the training bar"), wide, self))
+        layout.addWidget(self.desk, 1)
+        wide = tr("The timeline is wider than the window: scroll")
+        layout.addWidget(BarArea(self.timeline, tr("Scroll the timeline"), wide, self))
+        self.hints, self.crash_notice = HintStrip(self), CrashNotice(self)
+        layout.addWidget(self.status)
+        self.setCentralWidget(frame)
+        self.what_is_this = WhatIsThis(self)
+
+    def set_text_scale(self, scale: float) -> None:
+        """Show text, and what is painted around it, at ``scale`` times the usual size."""
+        if scale == text_scale():
+            return
+        self.desk.keep_shares()
+        set_text_scale(scale, self.findChildren(QWidget))
+        QApplication.setFont(text_font())
+        self.set_theme(self.theme)
+        self.desk.share_again()
+
+    def show_part(self, name: str) -> None:
+        """Bring a part to the front."""
+        self.desk.bring_forward(name)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look, everywhere at once."""
+        self.theme = theme
+        application = QApplication.instance()
+        application.setPalette(palette(theme))
+        sheet = style_sheet(theme)
+        if application.styleSheet() != sheet:
+            # Qt looks at every widget anew even if nothing has changed.
+            application.setStyleSheet(sheet)
+        fit_fonts(self.findChildren(QWidget))
+        for part in self.parts.values():
+            part.set_theme(theme)
+        self.desk.set_theme(theme)
+        self.timeline.set_theme(theme)
+        self.actions_by_name.tint(theme, running=self.session.is_running)
+
+    def say(self, text: str, *, warning: bool = False) -> None:
+        """Show a sentence in the message line."""
+        self.status.say(text, warning=warning)
+
+    # The window's own events
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Rest while minimised: four looks a second and nothing painted, so that training has the machine."""
+        if event.type() == QEvent.Type.WindowStateChange and hasattr(self, "pacer"):
+            self.pacer.hidden = self.isMinimized()
+        super().changeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give text the size that was kept: what is styled for its first show has lost it."""
+        super().showEvent(event)
+        fit_fonts(self.findChildren(QWidget))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop the threads, keep the window's place, and close."""
+        self.pacer.stop()
+        self.closing.emit()
+        self.keeper.finish()
+        self.surveyor.stop()
+        self.novelty_fitter.stop()
+        self.teacher.stop()
+        self.drawings.stop()
+        self.session.close()
+        self.keep_settings()
+        super().closeEvent(event)
+
+    # Settings
+
+    def keep_settings(self) -> None:
+        """Keep the window's place and look for the next start."""
+        self.settings.setValue("geometry", self.saveGeometry())
+        self.settings.setValue("text-scale", self.presentation.usual_text_scale)
+        self.settings.setValue("layout", self.desk.state())
+        self.settings.setValue("theme", self.theme.name)
+
+    def apply_settings(self) -> None:
+        """Take on the settings there are now, all of them; where there are none, the usual ones."""
+        self.presentation.set_on(False)
+        if not self.settings.contains("geometry"):
+            self.showNormal()
+            self.resize(PREFERRED)
+        self.desk.reset()
+        before, self.theme = (self.theme, text_scale()), chosen_theme(self.settings, system_theme())
+        self._restore()
+        # Another size of text has brought the theme along.
+        if before[0] is not self.theme and before[1] == text_scale():
+            self.set_theme(self.theme)
+        self.hints.offer()
+
+    def _restore(self) -> None:
+        geometry = self.settings.value("geometry")
+        # Whoever edited the settings by hand gets the usual place.
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        self.set_text_scale(_known_scale(self.settings.value("text-scale")))
+        self.desk.restore(self.settings.value("layout"))
+
+
+def chosen_theme(settings: QSettings, otherwise: Theme) -> Theme:
+    """Return the look the user chose last, or ``otherwise``."""
+    return THEMES.get(str(settings.value("theme", "")), otherwise)
+
+
+def _known_scale(value: object) -> float:
+    """Return a size of text that was kept, or the usual one."""
+    try:
+        scale = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return 1.0
+    return scale if scale in TEXT_SCALES else 1.0
+
+
+@contained
+class _SpaceForFocused(QObject):
+    """Lets the focused control have the space bar before the window's shortcut takes it."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim Space when it is about to become a shortcut."""
+        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if override and event.key() == Qt.Key.Key_Space:
+            event.accept()
+            return True
+        return False

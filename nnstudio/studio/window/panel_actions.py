@@ -1,0 +1,78 @@
+"""An action for every panel: shows it and goes to it; hides it when it has the keys."""
+
+from functools import partial
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from nnstudio.language import tr
+from nnstudio.studio.window.dock_area import Desk
+
+KEYS = (
+    *(f"Alt+{digit}" for digit in "1234567890"),
+    *(f"Ctrl+{digit}" for digit in "123456789"),
+    # The first three are those of the colour scales.
+    *(f"Ctrl+Alt+{digit}" for digit in "4567890"),
+)
+
+
+class PanelActions:
+    """The panels' actions by name, with keys in the order of the panels.
+
+    Parameters
+    ----------
+    desk : Desk
+    owner : QWidget
+        Their parent: the window.
+    """
+
+    def __init__(self, desk: Desk, owner: QWidget) -> None:
+        self._desk = desk
+        self._actions: dict[str, QAction] = {}
+        for (name, dock), key in zip(desk.docks.items(), KEYS, strict=False):
+            sequence = QKeySequence(key)
+            action = QAction(tr(dock.part.title), owner)
+            action.setObjectName(f"panel-{name}")
+            action.setCheckable(True)
+            action.setShortcut(sequence)
+            native = sequence.toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(
+                tr("{title}: show it and go to it; once more hides it ({native})").format(
+                    title=tr(dock.part.title), native=native
+                )
+            )
+            action.triggered.connect(partial(self.choose, name))
+            self._actions[name] = action
+        desk.rearranged.connect(self._show_which)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def fill(self, menu: QMenu) -> None:
+        """Put them into a menu."""
+        menu.setToolTipsVisible(True)
+        menu.addActions(list(self._actions.values()))
+
+    def key_rows(self) -> list[tuple[str, str]]:
+        """Return (key, what it does) for the list of keys."""
+        return [
+            (
+                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
+                tr("{text}: show the panel and go to it, or hide it").format(text=action.text()),
+            )
+            for action in self._actions.values()
+        ]
+
+    def choose(self, name: str) -> None:
+        """Show a panel and give it the keys; if it has them, hide it."""
+        dock = self._desk.docks[name]
+        if dock.is_in_front and self._desk.panel_with_focus() is dock:
+            dock.close()
+        else:
+            self._desk.bring_forward(name)
+            dock.focus()
+        self._show_which()
+
+    def _show_which(self) -> None:
+        for name, action in self._actions.items():
+            action.setChecked(not self._desk.docks[name].isHidden())

@@ -1,0 +1,80 @@
+"""Plays a run back: a position of the film for every moment of the clock; used by the timeline."""
+
+import time
+
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.studio.session.run_history import place_of
+from nnstudio.studio.session.session import Session
+
+SPEEDS = (5, 15, 30, 60)
+"""Moments a second to choose from."""
+
+
+class FilmPlayer(QObject):
+    """Shows one moment of the run on show after the other, up to its last, and then what is now.
+
+    Parameters
+    ----------
+    session : Session
+    parent : QObject
+
+    Attributes
+    ----------
+    speed : int
+        Moments a second. A window that cannot show so many leaves some out and keeps the time.
+    is_playing : bool
+
+    Notes
+    -----
+    Thread: gui. Call ``advance`` once a frame.
+    """
+
+    changed = Signal()
+    """It began or ended."""
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self.speed = SPEEDS[1]
+        self.is_playing = False
+        self._session = session
+        self._due = 0.0
+        self._advanced_at = 0.0
+
+    def toggle(self) -> None:
+        """Begin at the moment on show, or at the first where the present is on show; or stop."""
+        if self.is_playing:
+            self.stop()
+            return
+        session = self._session
+        if session.past is None:
+            session.look_at_first()
+        if session.past is not None:
+            self.is_playing = True
+            self._due, self._advanced_at = 0.0, time.perf_counter()
+            self.changed.emit()
+
+    def stop(self) -> None:
+        """Stay at the moment on show."""
+        if self.is_playing:
+            self.is_playing = False
+            self.changed.emit()
+
+    def advance(self) -> None:
+        """Show the moment that is due, if it is playing."""
+        if not self.is_playing:
+            return
+        session, now = self._session, time.perf_counter()
+        self._due += (now - self._advanced_at) * self.speed
+        self._advanced_at = now
+        if session.past is None or session.run is None:
+            self.stop()
+        elif self._due >= 1:
+            moments = session.run.recording.moments
+            place = place_of(moments, session.past) + int(self._due)
+            self._due %= 1
+            if place < len(moments) - 1:
+                session.look_back(session.run, moments[place])
+            else:
+                session.look_back(session.run, moments[-1])
+                self.stop()

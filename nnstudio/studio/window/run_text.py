@@ -1,0 +1,65 @@
+"""What is said of a run and of its moments, in one line or more."""
+
+from nnstudio.language import tr
+from nnstudio.training.checkpoint import Mark, Moment
+from nnstudio.training.runs import Run
+
+
+def place_words(run: Run, moments: tuple[Moment, ...], place: int) -> str:
+    """Say where in its film a run is."""
+    epoch = f"{moments[place].epoch:.2f}"
+    if run.config.epochs is not None:
+        epoch = f"{epoch} / {run.config.epochs:g}"
+    return tr("epoch {epoch} · snapshot {place:,} of {total:,}").format(
+        epoch=epoch, place=place + 1, total=len(moments)
+    )
+
+
+def moment_words(run: Run, moment: Moment, *, short: bool = False) -> str:
+    """Say the numbers of a moment; all of them and what stands out, or those that fit beside the track."""
+    words = [tr("epoch {epoch:.2f}").format(epoch=moment.epoch)]
+    if not short:
+        words.append(tr("step {step:,}").format(step=moment.step))
+    if moment.train_loss is not None:
+        words.append(tr("loss {loss:.3g}").format(loss=moment.train_loss))
+    if moment.test_accuracy is not None:
+        accuracy = f"{100 * moment.test_accuracy:.1f} %"
+        if short:
+            words.append(accuracy)
+        elif moment.is_measured:
+            words.append(tr("test accuracy {accuracy}").format(accuracy=accuracy))
+        else:
+            words.append(
+                tr("test accuracy {accuracy}, measured at step {step:,}").format(
+                    accuracy=accuracy, step=moment.test_step
+                )
+            )
+    text = " · ".join(words)
+    if short:
+        return text
+    lines = [text]
+    if Mark.BEST in moment.marks:
+        lines.append(tr("The best of this run on the test set"))
+    lines += [change.text for change in run.recording.changes if change.epoch == moment.epoch]
+    if moment.state is None and moment.step:
+        lines.append(tr("A branch from here begins with a fresh optimiser: its memory was not kept here."))
+    else:
+        lines.append(tr("A branch from here gets the same numbers, with the same settings."))
+    return "\n".join(lines)
+
+
+def run_words(run: Run) -> str:
+    """Say what a run is: its network, how far it is, its best, and where it came from."""
+    words = [
+        str(run.config.architecture),
+        tr("epoch {epoch:.2f}").format(epoch=run.last.epoch),
+        tr("seed {seed}").format(seed=run.config.seed),
+    ]
+    best = run.recording.best
+    if best is not None and best.test_accuracy is not None:
+        words.append(tr("best test accuracy {accuracy:.1f} %").format(accuracy=100 * best.test_accuracy))
+    if run.parent is not None:
+        words.append(tr("from {run} at epoch {epoch:.2f}").format(run=run.parent.name, epoch=run.first.epoch))
+    memory = tr("%n snapshot(s), {size:.0f} MB", len(run.recording.moments))
+    words.append(memory.format(size=run.recording.n_bytes / 2**20))
+    return " · ".join(words)

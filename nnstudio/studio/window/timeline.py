@@ -1,0 +1,289 @@
+"""The bar along the bottom edge: the film of the run on show, and what can be done with it."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from nnstudio.language import tr
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
+from nnstudio.studio.painting.theme import Theme, font, give_role
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.run_history import place_of
+from nnstudio.studio.window.playback import SPEEDS, FilmPlayer
+from nnstudio.studio.window.run_text import moment_words, place_words, run_words
+from nnstudio.studio.window.timeline_track import Lane, TimelineTrack
+from nnstudio.training.checkpoint import Mark, Moment
+from nnstudio.training.runs import Run
+
+if TYPE_CHECKING:
+    from nnstudio.studio.window.main_window import Window
+
+BUTTON_PX = 28
+ICON_PX = 15
+PLACE_WIDTH_PX = 226
+RUN_WIDTH_PX = 112
+
+_NO_LANE = Lane("", np.empty(0))
+
+
+class Timeline(QWidget):
+    """Shows where in its film the run on show is, and lets one move along.
+
+    Parameters
+    ----------
+    window : Window
+        Its session is shown; its actions are the buttons.
+
+    Notes
+    -----
+    Thread: gui. ``refresh`` is called at every frame, and costs nothing while nothing is new.
+    """
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self.setObjectName("timeline")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session, self._actions = window.session, window.actions_by_name
+        self._pace = Pace(TEXT_PERIOD_S)
+        self._runs: list[Run | None] = []
+        """Those of the lanes, the one on show first, None where none is."""
+        self._lanes: dict[Run, tuple[tuple[Moment, ...], Lane]] = {}
+        self._is_stale = True
+        self.player = FilmPlayer(window.session, self)
+        self.track = TimelineTrack(self)
+        self._build()
+        self.track.moment_chosen.connect(self._choose)
+        self.track.hovered.connect(self._show_hovered)
+        self.track.stepped.connect(self._step)
+        self.track.first_asked.connect(window.commands.first_moment)
+        self.track.live_asked.connect(window.commands.live)
+        self.track.lane_stepped.connect(self.step_run)
+        self.player.changed.connect(self._show_player)
+        self._session.runs_changed.connect(self._note)
+        self._session.moment_changed.connect(self._note)
+        self._session.moment_changed.connect(self._wake)
+        self._window = window
+
+    # Building
+
+    def _build(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 10, 2)
+        layout.setSpacing(4)
+        for name in ("first-moment", "earlier-moment", "play-back", "later-moment", "best-moment"):
+            layout.addWidget(self._button(self._actions[name]))
+        self.speed = QComboBox(self)
+        self.speed.setFont(font(11))
+        for speed in SPEEDS:
+            self.speed.addItem(tr("{speed} / s").format(speed=speed), speed)
+        self.speed.setCurrentIndex(SPEEDS.index(self.player.speed))
+        self.speed.setAccessibleName(tr("Speed of playing back"))
+        self.speed.setToolTip(tr("Speed of playing back, in recorded moments a second"))
+        self.speed.activated.connect(self._choose_speed)
+        layout.addWidget(self.speed)
+        self.run_box = QComboBox(self)
+        self.run_box.setFont(font(12))
+        self.run_box.setEditable(True)
+        self.run_box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.run_box.setCompleter(None)
+        self.run_box.setMinimumWidth(RUN_WIDTH_PX)
+        self.run_box.setMaximumWidth(RUN_WIDTH_PX)
+        self.run_box.setAccessibleName(tr("Run"))
+        self.run_box.lineEdit().setAccessibleName(tr("Name of the run"))
+        self.run_box.activated.connect(self._switch)
+        self.run_box.lineEdit().returnPressed.connect(self._rename)
+        self.run_box.lineEdit().editingFinished.connect(self._show_name)
+        layout.addWidget(self.run_box)
+        layout.addWidget(self.track, 1)
+        self.place = QLabel("", self)
+        self.place.setFont(font(11))
+        self.place.setMinimumWidth(PLACE_WIDTH_PX)
+        self.place.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.place.setAccessibleName(tr("Moment on show"))
+        layout.addWidget(self.place)
+        layout.addWidget(self._button(self._actions["branch"]))
+        self.live = self._button(self._actions["live"])
+        self.live.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.live.setFont(font(12))
+        self.live.setMaximumWidth(200)
+        self.live.setMinimumWidth(54)
+        layout.addWidget(self.live)
+
+    def _button(self, action: QAction) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setFixedSize(QSize(BUTTON_PX, BUTTON_PX))
+        button.setIconSize(QSize(ICON_PX, ICON_PX))
+        button.setStyleSheet("padding: 0;")
+        return button
+
+    # What the user does
+
+    def _choose(self, lane: int, place: int) -> None:
+        self.player.stop()
+        run = self._runs[lane]
+        if self._session.can_show(run):
+            moments = self._lanes[run][0]
+            self._session.look_back(run, moments[place])
+        else:
+            self._session.switch_to(run)
+
+    def _step(self, n_moments: int) -> None:
+        self.player.stop()
+        self._session.look_back_by(n_moments)
+
+    def step_run(self, n_runs: int) -> None:
+        """Put the next run on show, or one before, as it was left."""
+        runs = self._session.runs.all
+        if self._session.run in runs and len(runs) > 1:
+            self._go_to(runs[(runs.index(self._session.run) + n_runs) % len(runs)])
+        else:
+            self._window.say(tr("There is no other run."))
+
+    def _switch(self, index: int) -> None:
+        runs = self._session.runs.all
+        # Return after typing comes here too, for the run on show.
+        if index < len(runs) and runs[index] is not self._session.run:
+            self._go_to(runs[index])
+            self.track.setFocus()
+
+    def _go_to(self, run: Run) -> None:
+        self.player.stop()
+        self._session.switch_to(run)
+
+    def edit_name(self) -> None:
+        """Let the user type another name for the run on show."""
+        if self._session.run is not None:
+            self.run_box.lineEdit().setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.run_box.lineEdit().selectAll()
+
+    def _rename(self) -> None:
+        run = self._session.run
+        if run is not None:
+            self._session.rename(run, self.run_box.lineEdit().text())
+            self.track.setFocus()
+
+    def _choose_speed(self, index: int) -> None:
+        self.player.speed = self.speed.itemData(index)
+
+    # What it shows
+
+    def _note(self) -> None:
+        self._is_stale = True
+
+    def _wake(self) -> None:
+        # A run that goes on is not disturbed: the next frame is soon enough.
+        if not self._session.is_running:
+            self._window.pacer.hurry()
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new: the hand's work at once, the trainer's a few times a second."""
+        if self._pace.due(changes.progress or self._is_stale, at_once=self._is_stale):
+            is_other, self._is_stale = self._is_stale, False
+            self._show(is_other=is_other)
+
+    def _show(self, *, is_other: bool) -> None:
+        session = self._session
+        on_show = session.run
+        others = [run for run in reversed(session.runs.all) if run is not on_show]
+        self._runs = [on_show, *others] if session.runs.all else []
+        lanes = [_NO_LANE if run is None else self._lane(run) for run in self._runs]
+        self._lanes = {run: self._lanes[run] for run in self._runs if run is not None}
+        at = None
+        if session.past is not None and on_show is not None:
+            at = place_of(self._lanes[on_show][0], session.past)
+        planned = session.config.epochs if on_show is not None else None
+        furthest = max((float(lane.epochs[-1]) for lane in lanes if len(lane.epochs)), default=0.0)
+        self.track.show_lanes(lanes, at, max(furthest, planned or 0.0, 1e-3))
+        give_role(self, "" if at is None else "past")
+        self._show_place(at)
+        if is_other:
+            self._show_runs()
+            self._actions["live"].setChecked(session.past is None)
+
+    def _lane(self, run: Run) -> Lane:
+        """Return what is drawn of a run; made anew only where its recording, or its place, changed."""
+        moments = run.recording.moments
+        known = self._lanes.get(run)
+        is_trained = run is self._session.runs.current
+        parent = self._runs.index(run.parent) if run.parent in self._runs else None
+        told = (run.name, parent, is_trained)
+        if (
+            known is None
+            or known[0] is not moments
+            or told != (known[1].name, known[1].parent, known[1].is_trained)
+        ):
+            known = moments, _lane_of(run, moments, parent, is_trained=is_trained)
+            self._lanes[run] = known
+        return known[1]
+
+    def _show_place(self, at: int | None) -> None:
+        run = self._session.run
+        if run is None:
+            self._say("", "muted")
+            return
+        moments = self._lanes[run][0]
+        if at is None:
+            self._say(place_words(run, moments, len(moments) - 1), "muted")
+        else:
+            past = tr("past · {place}").format(place=place_words(run, moments, at))
+            self._say(past, "past")
+        self.place.setToolTip(moment_words(run, moments[-1 if at is None else at]))
+        self.track.setAccessibleDescription(self.place.text())
+
+    def _say(self, text: str, role: str) -> None:
+        give_role(self.place, role)
+        if text != self.place.text():
+            # It grows with its numbers, and never shrinks: the film's length does not jitter.
+            needed = self.place.fontMetrics().horizontalAdvance(text) + 4
+            if needed > self.place.minimumWidth():
+                self.place.setMinimumWidth(needed)
+            self.place.setText(text)
+
+    def _show_hovered(self, lane: int, place: int) -> None:
+        if 0 <= lane < len(self._runs):
+            run = self._runs[lane]
+            self._say(moment_words(run, self._lanes[run][0][place], short=True), "muted")
+        else:
+            self._note()
+
+    def _show_player(self) -> None:
+        self._actions["play-back"].setChecked(self.player.is_playing)
+
+    def _show_runs(self) -> None:
+        runs = self._session.runs.all
+        self.run_box.clear()
+        for k, run in enumerate(runs):
+            self.run_box.addItem(run.name)
+            self.run_box.setItemData(k, run_words(run), Qt.ItemDataRole.ToolTipRole)
+        self.run_box.setEnabled(bool(runs))
+        self._show_name()
+
+    def _show_name(self) -> None:
+        run = self._session.run
+        runs = self._session.runs.all
+        self.run_box.setCurrentIndex(runs.index(run) if run in runs else -1)
+        self.run_box.setEditText("" if run is None else run.name)
+        words = tr("The runs so far: choosing one goes on with it; typing here renames the one on show (F2).")
+        self.run_box.setToolTip(words if run is None else f"{run_words(run)}\n{words}")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.track.set_theme(theme)
+
+
+def _lane_of(run: Run, moments: tuple[Moment, ...], parent: int | None, *, is_trained: bool) -> Lane:
+    places = {mark: [k for k, each in enumerate(moments) if mark in each.marks] for mark in Mark}
+    return Lane(
+        name=run.name,
+        epochs=np.array([moment.epoch for moment in moments]),
+        ends=np.array(places[Mark.EPOCH], np.int64),
+        changes=np.array(places[Mark.CHANGE], np.int64),
+        best=next(iter(places[Mark.BEST]), None),
+        parent=parent,
+        is_trained=is_trained,
+    )

@@ -1,0 +1,238 @@
+"""The training bar: play and steps, the run's figures, and the choices that are made most often."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.data.problems import PROBLEMS
+from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.numbers import grouped
+from nnstudio.studio.painting.theme import font, give_role
+from nnstudio.studio.session.setting import Setting
+from nnstudio.studio.session.setting_list import ACTIVATION, SETTINGS
+from nnstudio.studio.views.setting_box import SettingBox
+from nnstudio.training.config import TrainingConfig
+
+SMALLEST_LIST_WIDTH = 70
+SMALLEST_PROBLEM_WIDTH = 106
+SMALLEST_WIDTHS = {"loss": 100, "learning_rate": 80, "batch_size": 58, "weight_decay": 60}
+SHORT_TITLES = {"weight_decay": translatable("Decay")}
+
+
+class TrainingBar(QWidget):
+    """Shows a run and its configuration; a choice leaves as a signal and comes back by ``show_config``.
+
+    Parameters
+    ----------
+    actions : list of QAction
+        Their buttons are at the beginning.
+    more : QAction
+        Its button is at the end: it leads to all settings.
+    """
+
+    problem_chosen = Signal(str)
+    network_edited = Signal(str)
+    setting_chosen = Signal(object, str)
+    left = Signal()
+    """Return or Enter ended typing: the keys are the window's again."""
+
+    def __init__(self, actions: list[QAction], more: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 7, 8, 7)
+        layout.setSpacing(5)
+        for action in actions:
+            layout.addWidget(self._button(action))
+        # Room that is to spare goes around the figures; a narrow window has none.
+        layout.addStretch(1)
+        self._figures = {}
+        for name, width, tip in (
+            (tr("Epoch"), 48, tr("passes over the training data since this run began")),
+            (tr("Images / s"), 70, tr("training samples a second, smoothed over about a second")),
+            (
+                tr("Test accuracy"),
+                72,
+                tr("share of the whole test set read rightly, at its last measurement"),
+            ),
+        ):
+            self._figures[name] = self._figure(layout, name, width, tip)
+        layout.addStretch(1)
+        line = QFrame(self)
+        line.setObjectName("rule")
+        line.setFixedWidth(1)
+        layout.addWidget(line)
+        self.problem = self._combo(layout, tr("Problem"), tr("what is learnt, and from which data"))
+        for name, entry in PROBLEMS.items():
+            self.problem.addItem(tr(entry.title), name)
+        self.network = self._field(
+            layout, tr("Network"), tr("layer sizes; type hidden layers such as 100 300"), 118
+        )
+        settings = {setting.key: setting for setting in SETTINGS}
+        keys = ("loss", "optimiser", "learning_rate", "batch_size", "weight_decay")
+        self.settings = [
+            self._setting(layout, setting) for setting in (ACTIVATION, *(settings[key] for key in keys))
+        ]
+        (
+            self.activation,
+            self.loss,
+            self.optimiser,
+            self.learning_rate,
+            self.batch_size,
+            self.weight_decay,
+        ) = self.settings
+        self.problem.view().setMinimumWidth(self.problem.minimumSizeHint().width())
+        self.problem.setMinimumWidth(SMALLEST_PROBLEM_WIDTH)
+        layout.addStretch(2)
+        layout.addWidget(self._button(more))
+        first_to_go = (
+            *(self.weight_decay, self.batch_size, self.optimiser, self.loss, self.activation),
+            *(self._figures[tr("Images / s")], self.learning_rate, self._figures[tr("Epoch")]),
+        )
+        self._spare = [control.parentWidget() for control in first_to_go]
+        """What is left out where it does not fit: the settings' panel has the choices too."""
+        self.network.returnPressed.connect(self.left)
+        self.problem.activated.connect(self._choose_problem)
+        self.network.editingFinished.connect(self._edit_network)
+
+    # Building
+
+    def _button(self, action: QAction) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        is_play = action.objectName() == "play"
+        button.setObjectName(action.objectName() if is_play else "")
+        button.setFixedSize(QSize(40, 40) if is_play else QSize(30, 30))
+        button.setIconSize(QSize(20, 20) if is_play else QSize(16, 16))
+        button.setStyleSheet("" if is_play else "padding: 0;")
+        return button
+
+    def _column(self, layout: QHBoxLayout, name: str, *, stretch: int = 0) -> QVBoxLayout:
+        holder = QWidget(self)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        label = QLabel(name, holder)
+        label.setFont(font(11))
+        label.setProperty("role", "muted")
+        column.addWidget(label)
+        layout.addWidget(holder, stretch)
+        return column
+
+    def _figure(self, layout: QHBoxLayout, name: str, width: int, tip: str) -> QLabel:
+        value = QLabel("–")
+        value.setFont(font(16, bold=True))
+        value.setMinimumWidth(width)
+        value.setToolTip(f"{name}: {tip}")
+        value.setAccessibleName(name)
+        self._column(layout, name, stretch=1).addWidget(value)
+        return value
+
+    def _combo(self, layout: QHBoxLayout, name: str, tip: str) -> QComboBox:
+        box = QComboBox()
+        box.setFont(font(12))
+        box.setToolTip(f"{name}: {tip}")
+        box.setAccessibleName(name)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._column(layout, name).addWidget(box)
+        return box
+
+    def _field(self, layout: QHBoxLayout, name: str, tip: str, width: int) -> QLineEdit:
+        field = QLineEdit()
+        field.setFont(font(12))
+        field.setToolTip(f"{name}: {tip}")
+        field.setAccessibleName(name)
+        field.setMinimumWidth(width)
+        self._column(layout, name).addWidget(field)
+        return field
+
+    def _setting(self, layout: QHBoxLayout, setting: Setting[TrainingConfig]) -> SettingBox:
+        box = SettingBox(setting, self)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        # A narrow window shortens the longest choices; the open list shows them whole.
+        box.setMinimumWidth(SMALLEST_WIDTHS.get(setting.key, SMALLEST_LIST_WIDTH))
+        box.chosen.connect(self.setting_chosen)
+        box.left.connect(self.left)
+        self._column(layout, tr(SHORT_TITLES.get(setting.key, setting.title))).addWidget(box)
+        return box
+
+    def fit(self, width: int) -> None:
+        """Leave out what does not fit into a width, the least needed first."""
+        layout = self.layout()
+        items = [layout.itemAt(k).widget() for k in range(layout.count())]
+        widgets = [widget for widget in items if widget is not None]
+        needs = {widget: max(widget.minimumSizeHint().width(), widget.minimumWidth()) for widget in widgets}
+        margins = layout.contentsMargins()
+        need = sum(needs.values()) + layout.spacing() * (len(widgets) - 1) + margins.left() + margins.right()
+        for holder in self._spare:
+            has_room = need <= width
+            if holder.isHidden() is has_room:
+                holder.setVisible(has_room)
+            if not has_room:
+                need -= needs[holder] + layout.spacing()
+
+    # Choices out
+
+    def _choose_problem(self, index: int) -> None:
+        self.problem_chosen.emit(self.problem.itemData(index))
+
+    def _edit_network(self) -> None:
+        if self.network.isModified():
+            self.network.setModified(False)
+            self.network_edited.emit(self.network.text())
+
+    # What it shows
+
+    def list_problem(self, name: str, title: str) -> None:
+        """Add a problem to those that can be chosen; one that is there already stays."""
+        if self.problem.findData(name) < 0:
+            self.problem.addItem(title, name)
+            width = self.problem.fontMetrics().horizontalAdvance(title) + 40
+            self.problem.view().setMinimumWidth(max(self.problem.view().minimumWidth(), width))
+
+    def show_config(self, problem_name: str, config: TrainingConfig) -> None:
+        """Show a configuration as it is in force."""
+        self.problem.setCurrentIndex(self.problem.findData(problem_name))
+        self.network.setText("–".join(map(str, config.architecture.layer_sizes)))
+        self.network.setModified(False)
+        for box in self.settings:
+            box.setEnabled(box.setting.is_used(config))
+            box.setPlaceholderText(tr("mixed") if box.isEnabled() else "–")
+            box.show_value(box.setting.read(config))
+
+    def show_figures(
+        self,
+        epoch: float | None,
+        images_per_second: float | None,
+        accuracy: float | None,
+        *,
+        is_past: bool = False,
+    ) -> None:
+        """Show the run's figures; None where there is none yet, and those of the past in its colour."""
+        for name in (tr("Epoch"), tr("Test accuracy")):
+            give_role(self._figures[name], "past" if is_past else "")
+        self._show(tr("Epoch"), None if epoch is None else _of_few_digits(epoch))
+        speed = grouped(round(images_per_second, -2)) if images_per_second else None
+        self._show(tr("Images / s"), speed)
+        self._show(tr("Test accuracy"), None if accuracy is None else f"{100 * accuracy:.1f} %")
+
+    def _show(self, name: str, text: str | None) -> None:
+        label = self._figures[name]
+        if label.text() != (text or "–"):
+            label.setText(text or "–")
+
+
+def _of_few_digits(epoch: float) -> str:
+    """Return an epoch in the room of four digits, whatever it has grown to."""
+    return f"{epoch:.{2 if epoch < 10 else 1}f}" if epoch < 100 else grouped(epoch)

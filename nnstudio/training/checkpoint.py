@@ -1,0 +1,105 @@
+"""A run after one of its steps, as a recording keeps it; any room above may import it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from nnstudio.training.start import LoopState
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from nnstudio.data.scaling import InputScaling
+    from nnstudio.training.batch_plan import Course
+    from nnstudio.training.config import TrainingConfig
+
+
+class Mark(StrEnum):
+    """What makes a moment stand out."""
+
+    EPOCH = "epoch"
+    """The last step of an epoch."""
+    BEST = "best"
+    """The best accuracy of the run on the test set so far; of equals the first."""
+    CHANGE = "change"
+    """Settings, or weights by hand, were changed here."""
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A run after one of its steps.
+
+    Attributes
+    ----------
+    step : int
+    epoch : float
+    theta : ndarray of shape (n_params,), float32
+        As in the snapshot of that step: for inputs as they come, averaged where an average is kept.
+    train_loss, test_loss, test_accuracy, test_step
+        As in the snapshot of that step.
+    config : TrainingConfig
+    course : Course
+    n_operations : int
+        How often the weights were changed by hand until then.
+    marks : frozenset of Mark
+    state : LoopState or None
+        What is needed to go on exactly; None where it was not kept.
+    seconds : float
+        Spent training until then, by the clock: steps and measurements, no rests. A branch counts on from
+        the moment that it began at.
+
+    Notes
+    -----
+    Aliasing: nothing of it ever changes.  Thread: any.
+    """
+
+    step: int
+    epoch: float
+    theta: NDArray[np.float32]
+    train_loss: float | None
+    test_loss: float | None
+    test_accuracy: float | None
+    test_step: int | None
+    config: TrainingConfig
+    course: Course
+    n_operations: int = 0
+    marks: frozenset[Mark] = frozenset()
+    state: LoopState | None = None
+    seconds: float = 0.0
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the figures of the test set belong to these very weights."""
+        return self.test_step == self.step
+
+    @property
+    def theta_bytes(self) -> int:
+        """What the weights take."""
+        return self.theta.nbytes
+
+    @property
+    def state_bytes(self) -> int:
+        """What the state takes beside the weights."""
+        if self.state is None:
+            return 0
+        return sum(vector.nbytes for vector in self.state.vectors if vector is not self.theta)
+
+    def start(self, scaling: InputScaling | None) -> LoopState:
+        """Return what a loop goes on from: the state where it was kept, else the weights alone.
+
+        Parameters
+        ----------
+        scaling : InputScaling or None
+            Of the samples that are learned from.
+        """
+        if self.state is not None:
+            return self.state
+        theta = self.theta
+        if scaling is not None:
+            theta = theta.copy()
+            first = self.config.architecture.layers(theta)[0]
+            scaling.unfold(first.W, first.b)
+        return LoopState(self.step, self.course, theta)

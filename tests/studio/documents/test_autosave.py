@@ -1,0 +1,171 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nnstudio.files.session_file import save_session, session_from
+from nnstudio.studio.app import _recover
+from nnstudio.studio.documents.autosave import SessionKeeper, has_last_session
+from nnstudio.studio.documents.session_snapshot import captured, last_session, save_as
+from nnstudio.studio.program.crash_marker import LastEnd, mark_path
+from tests.studio.gestures import said, stroke_by_mouse
+from tests.studio.networks import model_of
+
+
+@pytest.fixture
+def trained(window, qtbot):
+    stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.2), (0.4, 0.8)])
+    window.session.step_batch()
+    qtbot.waitUntil(lambda: window.session.was_trained)
+    return window
+
+
+def kept():
+    members, is_whole = last_session().read()
+    assert is_whole
+    return session_from(members, "the session")
+
+
+def test_what_is_trained_is_kept_while_the_window_is_open(trained, qtbot):
+    trained.keeper.keep()
+    qtbot.waitUntil(has_last_session)
+    saved = kept()
+    np.testing.assert_array_equal(saved.network.theta, trained.session.theta)
+    assert len(saved.drawing.strokes) == 1
+    assert [run.last.step for run in saved.runs] == [1]
+
+
+def test_another_start_writes_over_no_run_of_the_session_before(trained):
+    names = []
+    for keeper in (trained.keeper, SessionKeeper(trained)):
+        keeper.keep()
+        keeper.finish()
+        names.append({name for name in last_session().names() if name.startswith("runs/")})
+    assert all(names)
+    assert not names[0] & names[1]
+
+
+def test_nothing_is_written_again_that_has_not_changed(trained, qtbot, monkeypatch):
+    trained.keeper.keep()
+    trained.keeper.finish()
+    written = []
+    monkeypatch.setattr(trained.keeper, "_save", written.append)
+    trained.keeper.keep()
+    assert written == []
+    trained.session.step_batch()
+    before = trained.session.theta
+    qtbot.waitUntil(lambda: trained.session.theta is not before)
+    trained.keeper.keep()
+    qtbot.waitUntil(lambda: len(written) == 1)
+
+
+def test_an_untrained_network_is_not_kept(window):
+    window.keeper.keep()
+    window.keeper.finish()
+    assert not has_last_session()
+
+
+def test_the_last_session_comes_back_with_its_drawing(trained, qtbot, open_window):
+    theta = trained.session.theta
+    trained.close()
+    window = open_window()
+    window.actions_by_name["last-session"].trigger()
+    np.testing.assert_array_equal(window.session.theta, theta)
+    assert len(window.input.canvas.content.strokes) == 1
+    qtbot.waitUntil(lambda: window.session.reading is not None)
+
+
+def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(trained, qtbot, open_window):
+    session = trained.session
+    session.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0)
+    session.reset(new_seed=True)
+    session.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0 and len(session.runs.all) == 2)
+    names = [run.name for run in session.runs.all]
+    theta, config, history = session.theta, session.config, session.snapshot.history
+    trained.close()
+    window = open_window()
+    window.actions_by_name["last-session"].trigger()
+    again = window.session
+    assert [run.name for run in again.runs.all] == names
+    assert again.config == config
+    np.testing.assert_array_equal(again.theta, theta)
+    qtbot.waitUntil(lambda: again.trainer is not None and again.runs.current is again.runs.all[1])
+    again.look_at_first()
+    assert not np.array_equal(again.theta, theta)
+    again.step_epoch()
+    qtbot.waitUntil(lambda: again.snapshot is not None and again.snapshot.epoch == 2.0)
+    n = len(history.train_loss)
+    np.testing.assert_array_equal(again.snapshot.history.train_loss[:n], history.train_loss)
+
+
+def test_a_session_in_one_file_opens_in_another_window(trained, qtbot, open_window, tmp_path):
+    path = tmp_path / "lesson.nnstudio"
+    trained.selection.select(0, 3)
+    trained.show_part("surgery")
+    save_as(trained, path)
+    theta = trained.session.theta
+    other = open_window(model_of((784, 3, 10), name="other"))
+    other.commands.open_path(path)
+    np.testing.assert_array_equal(other.session.theta, theta)
+    assert len(other.input.canvas.content.strokes) == 1
+    assert [run.name for run in other.session.runs.all] == ["Run 1"]
+    assert "Opened lesson.nnstudio" in said(other)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 2 // 3])
+    other.commands.open_path(path)
+    assert "is damaged" in said(other) or "damaged and cannot" in said(other)
+
+
+def test_a_session_whose_data_are_not_here_can_be_looked_at(trained, open_window, tmp_path):
+    path = tmp_path / "lesson.nnstudio"
+    trained.session.runs.all[0].problem_name = "my-own-images"
+    save_session(path, replace(captured(trained), problem_name="my-own-images"))
+    theta = trained.session.theta
+    other = open_window(model_of((784, 3, 10), name="other"))
+    other.commands.open_path(path)
+    np.testing.assert_array_equal(other.session.theta, theta)
+    other.session.look_back(other.session.runs.all[0], other.session.runs.all[0].first)
+    assert other.session.past is not None
+
+
+@pytest.mark.parametrize("end", [LastEnd.BADLY, LastEnd.BRINGING_BACK])
+def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(trained, qtbot, open_window, end):
+    theta = trained.session.theta
+    trained.keeper.finish()
+    window = open_window()
+    _recover(window, end)
+    assert np.array_equal(window.session.theta, theta) is (end is LastEnd.BADLY)
+    assert "ended unexpectedly" in window.crash_notice.text.text()
+    mark_path().unlink(missing_ok=True)
+
+
+def test_a_folder_that_cannot_be_written_does_not_stop_anything(trained, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way", "utf-8")
+    trained.keeper._folder.path = blocked / "last-session"
+    trained.keeper.finish()
+    assert blocked.read_text("utf-8") == "in the way"
+
+
+def test_a_window_that_nobody_works_in_keeps_nothing(trained):
+    trained.keeper.rest()
+    trained.keeper.keep()
+    trained.keeper.finish()
+    assert not has_last_session()
+
+
+def test_a_session_that_cannot_be_kept_is_told_once(ready, qtbot, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    ready.keeper._folder.path = tmp_path / "file" / "last"
+    ready.commands.step_batch()
+    qtbot.waitUntil(lambda: ready.session.was_trained)
+    for expected in (True, False):
+        ready.say("")
+        ready.keeper.keep()
+        ready.keeper._writer.join()
+        ready.keeper.keep()
+        assert ("not being kept" in said(ready)) is expected
+        ready.commands.step_batch()
+        qtbot.waitUntil(lambda: ready.session.snapshot is ready.session.trainer.latest)

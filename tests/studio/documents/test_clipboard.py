@@ -1,0 +1,168 @@
+"""Copying and pasting, and what is dropped on the window."""
+
+import json
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, qRgb
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.studio.documents.clipboard import DRAWING_MIME, picture_of
+from tests.studio.gestures import is_warning, said, stroke_by_mouse
+
+
+@pytest.fixture(autouse=True)
+def _own_clipboard():
+    QGuiApplication.clipboard().clear()
+    yield
+    QGuiApplication.clipboard().clear()
+
+
+def a_seven(side=200):
+    """Return a picture with dark ink on white paper."""
+    image = QImage(side, side, QImage.Format.Format_RGB32)
+    image.fill(qRgb(255, 255, 255))
+    for k in range(side // 4, 3 * side // 4):
+        for width in range(side // 12):
+            image.setPixel(k, side // 4 + width, qRgb(0, 0, 0))
+            image.setPixel(side * 3 // 4 - (k - side // 4) // 2 + width, k, qRgb(0, 0, 0))
+    return image
+
+
+def drop(window, data):
+    """Drag something over the window and let it go; it is told apart before that."""
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, enter)
+    if enter.isAccepted():
+        event = QDropEvent(QPointF(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(window, event)
+    return enter.isAccepted()
+
+
+def files(*paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+def test_a_drawing_is_copied_as_strokes_and_as_a_picture(window, qtbot):
+    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.2), (0.4, 0.9)])
+    qtbot.waitUntil(lambda: window.session.reading is not None)
+    x = window.session.reading.x
+    window.activateWindow()
+    window.input.canvas.setFocus()
+    window.actions_by_name["copy"].trigger()
+    copied = QGuiApplication.clipboard().mimeData()
+    assert copied.hasImage()
+    assert len(json.loads(copied.text())["strokes"]) == 1
+    window.commands.clear()
+    qtbot.waitUntil(lambda: window.session.reading is None)
+    window.actions_by_name["paste"].trigger()
+    assert len(window.input.canvas.content.strokes) == 1
+    qtbot.waitUntil(lambda: window.session.reading is not None)
+    np.testing.assert_allclose(window.session.reading.x, x, atol=2 / 255)
+    window.commands.undo()
+    assert window.input.sheets.content.is_blank
+
+
+def test_a_picture_is_pasted_as_the_network_sees_it_and_can_be_taken_back(window, qtbot):
+    QGuiApplication.clipboard().setImage(a_seven())
+    window.commands.paste()
+    assert window.input.sheets.content.image.shape == (28, 28)
+    qtbot.waitUntil(lambda: window.session.reading is not None)
+    assert not is_warning(window)
+    window.commands.undo()
+    assert window.input.sheets.content.is_blank
+
+
+def test_a_large_picture_is_made_smaller_first(window):
+    QGuiApplication.clipboard().setImage(a_seven().scaled(1500, 1500))
+    window.commands.paste()
+    assert window.input.sheets.content.image.shape == (28, 28)
+
+
+def test_a_path_or_a_drawing_in_words_is_pasted(window, tmp_path):
+    path = tmp_path / "line.json"
+    path.write_text('{"strokes": [[[0, 0], [5, 9]]]}')
+    for text in (str(path), QUrl.fromLocalFile(str(path)).toString(), path.read_text()):
+        window.commands.clear()
+        QGuiApplication.clipboard().setText(text)
+        window.commands.paste()
+        assert len(window.input.canvas.content.strokes) == 1, text
+
+
+def test_what_cannot_be_pasted_is_said_and_changes_nothing(window):
+    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    before = window.input.canvas.content.strokes
+    damaged = QMimeData()
+    damaged.setData(DRAWING_MIME, b"\xff\x00")
+    wrong = [None, QMimeData(), damaged]
+    for text in ("hello", "{", '{"strokes": 3}', "x" * 100_000, "/nowhere/at/all", "\0"):
+        wrong.append(QMimeData())
+        wrong[-1].setText(text)
+    for data in wrong:
+        window.say("")
+        window.commands.take(data)
+        assert is_warning(window)
+        assert said(window).endswith("What was there stays.")
+        assert window.input.canvas.content.strokes is before
+
+
+def test_the_picture_of_any_panel_is_copied(window):
+    window.activateWindow()
+    for name, dock in window.desk.docks.items():
+        if name == "input" or not dock.is_in_front:
+            continue
+        window.desk.picture_wanted.emit(dock)
+        picture = QGuiApplication.clipboard().image()
+        assert picture.width() >= 2 * dock.part.widget.geometry().width()
+        colours = {
+            picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)
+        }
+        assert len(colours) > 1, f"{name} is blank"
+        assert dock.part.title in said(window)
+
+
+def test_the_window_is_copied_where_no_panel_has_the_keys(window):
+    window.activateWindow()
+    window.bar.network.setFocus()
+    window.commands.copy()
+    assert QGuiApplication.clipboard().image().size() == picture_of(window).size()
+
+
+def test_marked_words_of_the_message_line_are_copied(window):
+    window.say("Some words.")
+    window.activateWindow()
+    window.status.message.setFocus()
+    window.status.message.setSelection(0, 4)
+    window.commands.copy()
+    assert QGuiApplication.clipboard().text() == "Some"
+
+
+def test_several_files_are_opened_and_wrong_ones_named(window, tmp_path):
+    one, two, wrong = tmp_path / "one.json", tmp_path / "seven.png", tmp_path / "note.txt"
+    one.write_text('{"strokes": [[[0, 0], [5, 9]]]}')
+    a_seven().save(str(two))
+    wrong.write_text("hello")
+    drop(window, files(one, two))
+    assert said(window).startswith("Opened 2 of 2, seven.png last")
+    assert window.input.sheets.content.image is not None
+    window.commands.undo()
+    assert len(window.input.canvas.content.strokes) == 1
+    drop(window, files(wrong, one, tmp_path / "missing.png"))
+    assert said(window).startswith("Opened 1 of 3.")
+    assert "note.txt" in said(window)
+    assert is_warning(window)
+
+
+def test_a_picture_can_be_dropped_and_a_link_cannot(window):
+    data = QMimeData()
+    data.setImageData(a_seven())
+    data.setUrls([QUrl("https://example.org/seven.png")])
+    drop(window, data)
+    assert window.input.sheets.content.image is not None
+    link = QMimeData()
+    link.setUrls([QUrl("https://example.org/")])
+    assert not drop(window, link)

@@ -1,0 +1,106 @@
+import shutil
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QFileDialog
+
+from nnstudio.studio.documents.figure_export import FigureError, drawn_as_svg, save_figure
+from nnstudio.studio.documents.film_export import TELLS
+
+SPACE = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def rested(ready, qtbot):
+    """Return a window with a run of two epochs at rest, its curves in front."""
+    ready.show_part("loss")
+    for step in (5, 10):
+        ready.session.step_epoch()
+        qtbot.waitUntil(lambda step=step: is_at(ready, step))
+    curves = ready.parts["loss"].widget
+    qtbot.waitUntil(lambda: not curves._hint.isVisible() and ready.session.run is not None)
+    return ready
+
+
+def is_at(window, step):
+    snapshot = window.session.snapshot
+    return snapshot.step == snapshot.test_step == step and not window.session.is_running
+
+
+def rendered(svg):
+    renderer = QSvgRenderer(svg)
+    image = QImage(renderer.defaultSize(), QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.magenta)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    return image
+
+
+def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
+    window, session = rested, rested.session
+    curves = window.parts["loss"].widget
+
+    # A figure has its curves as lines, its axes' names as letters, and nothing outside its paper.
+    svg = drawn_as_svg(curves, "Loss", window.theme.panel)
+    tree = ElementTree.fromstring(svg)
+    words = " ".join("".join(text.itertext()) for text in tree.iter(f"{SPACE}text"))
+    assert "epoch" in words
+    assert "training loss" in words
+    assert tree.find(f"{SPACE}title").text == "Loss"
+    assert len(list(tree.iter(f"{SPACE}polyline"))) + len(list(tree.iter(f"{SPACE}path"))) > 10
+    image = rendered(svg)
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
+    assert not (pixels == 0xFFFF00FF).any()
+    orange = QImage(1, 1, QImage.Format.Format_RGB32)
+    orange.fill(window.theme.negative)
+    assert (pixels == orange.pixel(0, 0)).sum() > 20, "the curve of the test set is there"
+
+    path = tmp_path / "loss.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(path), ""))
+    window.commands.save_figure_of(window.desk.docks["loss"])
+    _, _, width, height = map(int, tree.get("viewBox").split())
+    assert QImage(str(path)).size() == 2 * QSize(width, height)
+    assert QImage(str(path)).text("Title") == "Loss Run 1"
+    with pytest.raises(FigureError, match=r"not as \.jpg"):
+        save_figure(tmp_path / "loss.jpg", curves, "Loss", window.theme.panel)
+
+    # A film has a picture of every moment; then what was on show is there again.
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: str(tmp_path))
+    moments = session.run.recording.moments
+    past = moments[1]
+    session.look_back(session.run, past)
+    window.commands.save_film_of(window.desk.docks["loss"])
+    qtbot.waitUntil(lambda: not window.film_maker.is_at_work)
+    assert session.past is past
+    folder = tmp_path / "loss-run-1-film"
+    pictures = sorted(folder.glob("*.png"))
+    assert [each.name for each in pictures] == [f"{k + 1:05d}.png" for k in range(len(moments))]
+    assert len({each.read_bytes() for each in pictures}) > len(moments) // 2, "the mark goes along"
+    assert "ffmpeg -framerate" in (folder / TELLS).read_text()
+    assert f"{len(moments)} pictures" in window.status.message.text()
+
+    # A second one has a name of its own; Esc leaves nothing of it.
+    before = set(tmp_path.iterdir())
+    window.commands.save_film_of(window.desk.docks["loss"])
+    assert window.film_maker.is_at_work
+    window.commands.cancel()
+    assert (session.past, set(tmp_path.iterdir())) == (past, before)
+
+    # Whoever looks at something else ends it, and stays there.
+    window.commands.save_film_of(window.desk.docks["loss"])
+    session.look_at(None)
+    qtbot.waitUntil(lambda: not window.film_maker.is_at_work)
+    assert session.past is None
+    assert "given up" in window.status.message.text()
+
+    # A place that goes away is said.
+    window.commands.save_film_of(window.desk.docks["loss"])
+    shutil.rmtree(window.film_maker._partial)
+    qtbot.waitUntil(lambda: not window.film_maker.is_at_work)
+    assert window.status.message.text().startswith("Could not write")
+    assert set(tmp_path.iterdir()) == before

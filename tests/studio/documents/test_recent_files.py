@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnstudio.files.onnx_export import save_onnx
+from nnstudio.studio.documents.open_save import network_kinds
+from nnstudio.studio.documents.recent_files import MOST, RecentFiles
+
+FOREIGN = Path(__file__).parents[1] / "oracles" / "foreign"
+
+
+def menu_of(window):
+    (recent,) = [
+        action.menu()
+        for menu in window.menuBar().actions()
+        for action in menu.menu().actions()
+        if action.text() == "Open recent"
+    ]
+    recent.aboutToShow.emit()
+    return recent
+
+
+def test_the_last_files_come_first_and_missing_ones_not_at_all(settings, qapp, tmp_path):
+    recent = RecentFiles(settings, qapp)
+    assert recent.folder() == Path.home()
+    files = [tmp_path / f"{k}.json" for k in range(MOST + 3)]
+    for path in files:
+        path.touch()
+        recent.note(path)
+    recent.note(files[5])
+    assert recent.paths()[:2] == [files[5], files[-1]]
+    assert len(recent.paths()) == MOST
+    files[5].unlink()
+    assert recent.paths()[0] == files[-1]
+    assert recent.folder() == tmp_path
+
+
+@pytest.mark.parametrize("nonsense", [None, "", 7, "no such file", [1, 2], {"a": 1}])
+def test_settings_that_make_no_sense(settings, qapp, nonsense):
+    settings.setValue("recent", nonsense)
+    assert RecentFiles(settings, qapp).paths() == []
+
+
+def test_the_menu_opens_what_was_saved(window, qtbot, tmp_path):
+    assert not menu_of(window).actions()[0].isEnabled()
+    model = window.session.model()
+    save_onnx(tmp_path / "mine.onnx", model)
+    window.commands.open_path(tmp_path / "mine.onnx")
+    (entry,) = menu_of(window).actions()
+    assert entry.text() == "mine.onnx"
+    window.session.model_name = "another"
+    entry.trigger()
+    assert window.session.model_name == "mine"
+    np.testing.assert_array_equal(window.session.theta, model.theta)
+
+
+def test_another_programs_network_opens_in_the_window(window, qtbot):
+    window.commands.open_path(FOREIGN / "stack.onnx")
+    assert window.session.architecture.layer_sizes == (64, 12, 11, 10)
+    window.commands.open_path(FOREIGN / "convolution.onnx")
+    assert "Conv" in window.status.message.text()
+    assert window.session.architecture.layer_sizes == (64, 12, 11, 10)
+
+
+@pytest.mark.parametrize("ending", network_kinds().values())
+def test_every_way_to_save_is_in_the_dialog(window, tmp_path, monkeypatch, ending):
+    (kind,) = [title for title, each in network_kinds().items() if each == ending]
+    monkeypatch.setattr(
+        "nnstudio.studio.commands.registry.QFileDialog.getSaveFileName",
+        lambda *_: (str(tmp_path / "network"), kind),
+    )
+    window.commands.save()
+    assert (tmp_path / f"network{ending}").stat().st_size > 1000

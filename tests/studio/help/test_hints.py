@@ -1,0 +1,45 @@
+"""Hints for the first steps."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.studio.help.hints import HINTS
+
+
+def test_hints_are_offered_once_and_put_away_for_ever(open_window, settings):
+    window = open_window()
+    strip = window.hints
+    assert not strip.is_on
+    strip.offer()
+    assert strip.is_on
+    assert strip.text.text().endswith(HINTS[0])
+    assert QApplication.activeModalWidget() is None
+    window.activateWindow()
+    strip.next.setFocus()
+    QTest.keyClick(strip.next, Qt.Key.Key_Space)
+    assert strip.text.text().endswith(HINTS[1])
+    strip.away.setFocus()
+    QTest.keyClick(strip.away, Qt.Key.Key_Space)
+    assert not strip.is_on
+    assert QApplication.focusWidget() is window.input.canvas
+    strip.offer()
+    assert not strip.is_on
+    window.close()
+    second = open_window()
+    second.hints.offer()
+    assert not second.hints.is_on
+    second.actions_by_name["hints"].trigger()
+    assert second.hints.is_on
+    second.actions_by_name["hints"].trigger()
+    assert not second.hints.is_on
+
+
+def test_the_last_hint_is_the_end(window):
+    window.hints.begin()
+    for hint in HINTS:
+        assert window.hints.text.text().endswith(hint)
+        window.hints.go_on()
+    assert not window.hints.is_on
+    window.hints.offer()
+    assert not window.hints.is_on

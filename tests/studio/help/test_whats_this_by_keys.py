@@ -1,0 +1,134 @@
+"""Everything that explains can be reached and used without a mouse."""
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.studio.panels.inspector.examples import ExamplesSection
+from nnstudio.studio.panels.inspector.logit_sensitivity import OnwardSection
+from nnstudio.studio.panels.inspector.pixels import PixelsSection
+from nnstudio.studio.panels.inspector.template import TemplateSection
+from nnstudio.studio.panels.inspector.terms import TermsSection
+from nnstudio.studio.panels.network.scene import UnitAddress
+from tests.studio.gestures import stroke_by_mouse
+
+FULL_ROUND = 400
+
+
+@pytest.fixture
+def drawn(ready, qtbot):
+    ready.activateWindow()
+    stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    qtbot.waitUntil(lambda: ready.session.reading is not None)
+    return ready
+
+
+def reached_by_tab(window):
+    """Return every widget that Tab comes to, from the canvas round to the canvas."""
+    window.input.canvas.setFocus()
+    found = []
+    for _ in range(FULL_ROUND):
+        window.focusNextChild()
+        widget = QApplication.focusWidget()
+        if widget in found:
+            break
+        found.append(widget)
+    return found
+
+
+def section(window, kind):
+    return next(one for one in window.parts["inspector"].widget.sections if type(one) is kind)
+
+
+def test_tab_comes_to_every_section_that_can_be_used(drawn, qtbot):
+    drawn.selection.select(0, 3)
+    qtbot.waitUntil(lambda: not section(drawn, ExamplesSection).isHidden())
+    found = reached_by_tab(drawn)
+    panel = drawn.parts["inspector"].widget
+    for kind in (TemplateSection, TermsSection, OnwardSection, ExamplesSection):
+        assert section(drawn, kind) in found
+    assert panel.label in found
+    assert all(heading in found for heading in panel._headings if heading.isVisible())
+    drawn.selection.clear()
+    qtbot.waitUntil(lambda: not section(drawn, PixelsSection).isHidden())
+    assert section(drawn, PixelsSection) in reached_by_tab(drawn)
+
+
+def test_from_a_neuron_to_its_strongest_term_to_the_unit_it_feeds(drawn, qtbot):
+    network = drawn.parts["network"].widget
+    network.setFocus()
+    QTest.keyClick(network, Qt.Key.Key_Down)
+    QTest.keyClick(network, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: drawn.selection.unit is not None and drawn.selection.unit[0] == 0)
+    qtbot.waitUntil(lambda: not section(drawn, OnwardSection).isHidden())
+    terms, onward = section(drawn, TermsSection), section(drawn, OnwardSection)
+    terms.setFocus()
+    QTest.keyClick(terms, Qt.Key.Key_Down)
+    QTest.keyClick(terms, Qt.Key.Key_Return)
+    assert drawn.selection.source == terms.subject.terms.index[0]
+    assert "w · x" in terms.accessibleDescription()
+    onward.setFocus()
+    QTest.keyClick(onward, Qt.Key.Key_Down)
+    QTest.keyClick(onward, Qt.Key.Key_Return)
+    assert drawn.selection.unit[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "controls"),
+    [
+        ("why", ("label", "against", "view")),
+        ("flip", ("target", "slider", "put")),
+    ],
+)
+def test_tab_comes_to_all_of_why_and_flip(drawn, qtbot, name, controls):
+    drawn.show_part(name)
+    part = drawn.parts[name]
+    qtbot.waitUntil(lambda: part.widget.isVisible() and (name == "why" or part.flip is not None))
+    found = reached_by_tab(drawn)
+    assert all(getattr(part, control) in found for control in controls)
+
+
+def test_a_dream_is_started_and_its_sliders_moved_by_keys(drawn, qtbot):
+    drawn.show_part("dream")
+    part = drawn.parts["dream"]
+    qtbot.waitUntil(lambda: part.dreamer.latest is not None)
+    found = reached_by_tab(drawn)
+    controls = part.controls
+    assert all(slider in found for slider in controls.sliders.values())
+    assert all(one in found for one in (controls.goal, controls.start, controls.run, controls.to_canvas))
+    assert controls.seed in found
+    QTest.keyClick(controls.run, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: part.dreamer.latest.n_steps > 0)
+    before = controls.regularisers.blur
+    QTest.keyClick(controls.sliders["blur"], Qt.Key.Key_Right)
+    assert controls.regularisers.blur > before
+
+
+def test_a_term_is_marked_in_the_network_and_leads_to_its_unit(drawn, qtbot):
+    network = drawn.parts["network"].widget
+    drawn.selection.select(1, 2)
+    terms = section(drawn, TermsSection)
+    qtbot.waitUntil(lambda: terms.subject is not None and terms.subject.unit == (1, 2))
+    terms.setFocus()
+    QTest.keyClick(terms, Qt.Key.Key_Down)
+    strongest = int(terms.subject.terms.index[0])
+    assert network.marked == UnitAddress(0, strongest)
+    QTest.keyClick(terms, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert drawn.selection.unit == (0, strongest)
+    qtbot.waitUntil(lambda: terms.subject.unit == (0, strongest))
+    QTest.keyClick(terms, Qt.Key.Key_Up)
+    assert network.marked == int(terms.subject.terms.index[0]), "a pixel of the input"
+
+
+def test_what_explains_an_answer_is_marked_in_the_network(drawn, qtbot):
+    drawn.show_part("why")
+    view, network = drawn.parts["why"].view, drawn.parts["network"].widget
+    qtbot.waitUntil(lambda: view.isVisible() and bool(view._found))
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert isinstance(network.marked, UnitAddress)
+    QTest.mouseMove(view, view._map_box().center().toPoint())
+    assert isinstance(network.marked, int)
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert network.marked is None

@@ -1,0 +1,124 @@
+"""The mode that explains what is clicked, and the topics it explains it by."""
+
+import re
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QTabBar
+
+from nnstudio.studio.help.panel_topics import OF_SETTINGS, PANELS, TOPICS
+from nnstudio.studio.views.view import View
+from tests.studio.gestures import flush_deletions
+
+
+def ask(window, widget):
+    """Click on the middle of a widget while the mode is on."""
+    # A card that lies over it would take the click.
+    window.what_is_this.card.hide()
+    place = widget.mapTo(window, widget.rect().center())
+    QTest.mouseClick(window.what_is_this, Qt.MouseButton.LeftButton, pos=place)
+
+
+def words(window):
+    return re.sub("<[^>]*>", " ", window.what_is_this.card.label.text())
+
+
+def test_every_topic_is_two_or_three_sentences_and_leads_to_others_that_exist():
+    for key, topic in TOPICS.items():
+        assert set(topic.see) <= TOPICS.keys() - {key}
+        assert 80 <= len(topic.text) <= 360, key
+        assert topic.text.endswith(".")
+    assert set(OF_SETTINGS.values()) <= TOPICS.keys()
+
+
+def test_every_panel_has_a_topic(window):
+    assert set(window.parts) <= PANELS.keys()
+
+
+def test_a_click_explains_and_does_nothing_else(window, qtbot):
+    window.activateWindow()
+    glass = window.what_is_this
+    QTest.keyClick(window.input.canvas, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    assert glass.is_on
+    assert window.actions_by_name["what-is-this"].isChecked()
+    (play,) = [b for b in window.bar.findChildren(QAbstractButton) if b.objectName() == "play"]
+    ask(window, play)
+    assert "rain from the weights on show" in words(window)
+    assert "Training bar" in words(window)
+    assert window.session.trainer is None
+    ask(window, window.input.canvas)
+    assert window.input.canvas.content.is_blank
+    assert PANELS["input"].text in words(window)
+    # The card never covers what it is about, and stays inside.
+    views = (window.parts[name].widget for name in ("network", "mistakes", "templates"))
+    for widget in (play, *views, window.status.facts):
+        ask(window, widget)
+        card, thing = glass.card.geometry(), glass._asked
+        assert window.rect().contains(card)
+        assert not card.intersects(thing), widget
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not glass.is_on
+    assert not glass.card.isVisible()
+    assert not window.actions_by_name["what-is-this"].isChecked()
+    QTest.mouseClick(play, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.trainer is not None)
+
+
+def test_everything_that_can_be_seen_is_explained(window):
+    window.commands.what_is_this(True)
+    for kind in (QAbstractButton, QComboBox, QTabBar, View):
+        for widget in window.findChildren(kind):
+            if widget.isVisible() and widget.window() is window and not widget.visibleRegion().isEmpty():
+                window.what_is_this.explain(widget, widget.rect().center())
+                assert len(words(window)) > 60, widget
+    window.what_is_this.end()
+
+
+def test_the_card_follows_the_keys_and_its_links_are_reached_by_tab(window):
+    window.activateWindow()
+    window.bar.network.setFocus()
+    window.commands.what_is_this(True)
+    before = words(window)
+    QTest.keyClick(window.bar.network, Qt.Key.Key_Tab)
+    card = window.what_is_this.card
+    assert QApplication.focusWidget() is card.label
+    assert words(window) == before
+    window.input.canvas.setFocus()
+    assert PANELS["input"].text in words(window)
+    card.label.linkActivated.emit("topic:pixel")
+    assert TOPICS["pixel"].text in words(window)
+    card.label.setFocus()
+    window.commands.cancel()
+    assert QApplication.focusWidget() is window.input.canvas
+
+
+def test_links_lead_to_panels_and_to_the_keys(window, qtbot):
+    window.commands.what_is_this(True)
+    card = window.what_is_this.card
+    card.label.linkActivated.emit("panel:why")
+    qtbot.waitUntil(lambda: PANELS["why"].text in words(window))
+    assert window.desk.docks["why"].is_in_front
+    card.label.linkActivated.emit("keys:")
+    (dialog,) = window.findChildren(QDialog)
+    dialog.close()
+    card.label.linkActivated.emit("http://example.org")
+    window.what_is_this.end()
+    flush_deletions()
+
+
+def test_the_card_is_as_high_as_its_text(window):
+    window.commands.what_is_this(True)
+    card = window.what_is_this.card
+    heights = []
+    for key in ("epoch", "network", "epoch"):
+        card.show_thing("", "", key, window.rect())
+        heights.append(card.height())
+    assert heights[0] == heights[2] < heights[1]
+    window.what_is_this.end()
+
+
+def test_a_panel_that_floats_is_explained_too(window):
+    window.desk.docks["input"].title_bar.toggle_floating()
+    window.actions_by_name["what-is-this"].trigger()
+    assert window.what_is_this.card.isVisible()
+    window.actions_by_name["what-is-this"].trigger()

@@ -1,0 +1,68 @@
+"""One setting says what the full colour stands for, in templates, weights and network."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+
+from nnstudio.studio.painting.colour_scale import ColourScale, Scope, largest
+
+MENU = ("unit-scale", "layer-scale", "network-scale")
+
+
+def test_the_scopes_follow_each_other_and_begin_again(qapp):
+    scale, seen = ColourScale(), []
+    scale.changed.connect(lambda: seen.append(scale.scope))
+    for _ in range(3):
+        scale.choose_next()
+    assert seen == [Scope.NETWORK, Scope.UNIT, Scope.LAYER]
+    scale.choose(Scope.LAYER)
+    assert len(seen) == 3
+
+
+def test_the_largest_is_of_any_sign_in_any_array():
+    assert largest([np.array([[1.0, -3.0]]), np.array([2.0])]) == 3.0
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_the_menu_sets_every_panel_and_shows_the_choice(ready, scope):
+    ready.actions_by_name[f"{scope}-scale"].trigger()
+    checked = [name for name in MENU if ready.actions_by_name[name].isChecked()]
+    assert checked == [f"{scope}-scale"]
+    assert ready.parts["templates"].widget.scope is scope
+    assert ready.parts["weights"].widget.scope is scope or scope is Scope.LAYER
+    assert ready.colour_scale.scope is scope
+
+
+def test_a_choice_that_is_made_again_stays_checked(ready):
+    for _ in range(2):
+        ready.actions_by_name["layer-scale"].trigger()
+    assert ready.actions_by_name["layer-scale"].isChecked()
+
+
+def test_the_network_repaints_its_tiles_at_another_scale(ready, qtbot):
+    network = ready.parts["network"].widget
+    theta = ready.session.theta.copy()
+    ready.session.architecture.layers(theta)[2].W[0, 0] = 50.0
+    ready.session.theta = theta
+    ready.parts["network"].refresh(type(ready.session.poll()).all())
+
+    def picture():
+        qtbot.wait(100)
+        return network.grab().toImage()
+
+    by_layer = picture()
+    ready.commands.network_scale()
+    qtbot.waitUntil(lambda: picture() != by_layer)
+
+
+def test_the_weights_say_the_range_of_their_scale(ready, qtbot):
+    ready.show_part("weights")
+    view = ready.parts["weights"].widget
+    qtbot.waitUntil(lambda: "weight" in view.explain(QPoint(5, 45)))
+    pictures = []
+    for scope in Scope:
+        ready.colour_scale.choose(scope)
+        qtbot.wait(60)
+        pictures.append(view.grab().toImage())
+    assert pictures[0] != pictures[1]
+    assert pictures[1] != pictures[2]

@@ -1,0 +1,160 @@
+import numpy as np
+import pytest
+
+from nnstudio.data.letters import LETTERS
+from nnstudio.files.model_file import load_model, save_model
+from nnstudio.insight.reading import read
+from nnstudio.studio.documents import open_save
+from tests.studio.gestures import stroke_by_mouse
+from tests.studio.networks import model_of
+
+
+@pytest.fixture
+def part(ready, qtbot):
+    """Compare a network with itself before an epoch."""
+    ready.show_part("compare")
+    part = ready.parts["compare"]
+    stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    part.comparer.pin()
+    ready.session.step_epoch()
+    session = ready.session
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0)
+    # What is measured at the end of the epoch comes with weights of its own.
+    qtbot.waitUntil(lambda: session.snapshot.test_step == session.snapshot.step and not session.is_running)
+    qtbot.waitUntil(lambda: part.comparer.agreement is not None and len(part.comparer.path) == 21)
+    return part
+
+
+def test_both_read_the_same_drawing(ready, part, qtbot):
+    session, other = ready.session, part.comparer.other
+    readings = [
+        read(session.architecture, session.theta, session.x),
+        read(other.architecture, other.theta, session.x),
+    ]
+    assert (readings[0].outputs != readings[1].outputs).any()
+    for view, reading in zip(part.outputs, readings, strict=True):
+        qtbot.waitUntil(lambda view=view, reading=reading: np.array_equal(view._values, reading.outputs))
+    found = part.comparer.agreement
+    words = f"A {100 * found.n_first / found.n:.2f} %, B {100 * found.n_second / found.n:.2f} % right"
+    qtbot.waitUntil(lambda: words in part.result.text())
+
+
+def test_the_whole_window_can_show_b_the_difference_and_what_lies_between(ready, part, qtbot):
+    session, own, other = ready.session, ready.session.own_theta, part.comparer.other.theta
+    part.lenses["second"].click()
+    assert np.array_equal(session.theta, other)
+    qtbot.waitUntil(lambda: np.array_equal(session.reading.outputs, part.outputs[1]._values))
+    part.lenses["difference"].click()
+    assert np.array_equal(session.theta, other - own)
+    qtbot.waitUntil(lambda: np.array_equal(session.reading.outputs, part.outputs[0]._values))
+    qtbot.waitUntil(lambda: "B − A" in ready.parts["network"].note.text())
+    part.share.setValue(50)
+    np.testing.assert_allclose(session.theta, (own + other) / 2, atol=1e-7)
+    part.lenses["first"].click()
+    assert session.theta is own
+    assert part.lenses["first"].isChecked()
+
+
+def test_a_difference_is_no_network_to_be_saved_or_judged_by(ready, part, tmp_path):
+    session = ready.session
+    part.lenses["difference"].click()
+    path = tmp_path / "saved.safetensors"
+    open_save.save_network(ready, path)
+    assert np.array_equal(load_model(path).theta, session.own_theta)
+    part.lenses["second"].click()
+    open_save.save_network(ready, path)
+    saved = load_model(path)
+    assert np.array_equal(saved.theta, part.comparer.other.theta)
+    assert "epochs" not in saved.card, "those are of A"
+
+
+def test_the_way_begins_with_a_and_ends_with_b(ready, part):
+    path, found = part.comparer.path, part.comparer.agreement
+    assert path[0].accuracy == pytest.approx(found.n_first / found.n)
+    assert path[-1].accuracy == pytest.approx(found.n_second / found.n)
+
+
+def test_training_goes_on_from_a_and_weights_are_changed_in_a(ready, part, qtbot):
+    part.share.setValue(40)
+    assert ready.session.lens is not None
+    ready.selection.select(0, 3)
+    ready.parts["surgery"].units.silence_unit()
+    assert "go back to A" in ready.status.message.text()
+    ready.session.step_batch()
+    assert ready.session.lens is None
+    assert part.lenses["first"].isChecked()
+
+
+def test_a_moment_of_a_run_and_a_file_can_be_chosen(ready, part, tmp_path, qtbot):
+    entries = [part.other.itemText(k) for k in range(part.other.count())]
+    place = next(k for k, text in enumerate(entries) if text.endswith(", first"))
+    part.other.setCurrentIndex(place)
+    part.other.activated.emit(place)
+    assert np.array_equal(part.comparer.other.theta, ready.session.run.first.theta)
+    path = tmp_path / "small.safetensors"
+    save_model(path, model_of((784, 9, 10)))
+    part._open(path)
+    assert part.comparer.other.architecture.layer_sizes == (784, 9, 10)
+    assert not part.lenses["difference"].isEnabled()
+    qtbot.waitUntil(lambda: part.comparer.agreement is not None)
+    assert not part.comparer.path
+
+
+def test_the_newest_moment_of_a_run_is_the_one_when_it_is_chosen(ready, part):
+    entries = [part.other.itemText(k) for k in range(part.other.count())]
+    place = next(k for k, text in enumerate(entries) if text.endswith(", newest"))
+    part.other.setCurrentIndex(place)
+    part.other.activated.emit(place)
+    assert ready.session.run.last.step > 0
+    assert part.comparer.other.theta is ready.session.run.last.theta
+    assert any(text.endswith(", best") for text in entries)
+
+
+def test_a_network_for_other_classes_is_refused(ready, part, tmp_path):
+    before = part.comparer.other
+    model = model_of((784, 9, 26), outputs=LETTERS)
+    path = tmp_path / "letters.safetensors"
+    save_model(path, model)
+    part._open(path)
+    assert "cannot be compared" in ready.status.message.text()
+    assert part.comparer.other is before
+    part._open(tmp_path / "nothing.safetensors")
+    assert part.comparer.other is before
+
+
+def test_the_difference_and_what_lies_between_follow_training(ready, part, qtbot):
+    session, other = ready.session, part.comparer.other.theta
+    part.lenses["difference"].click()
+    session.play()
+    qtbot.waitUntil(lambda: session.is_running)
+    part.lenses["difference"].click()
+    before = session.own_theta
+    qtbot.waitUntil(lambda: session.own_theta is not before)
+    assert np.array_equal(session.theta, other - session.own_theta)
+    part.share.setValue(50)
+    before = session.own_theta
+    qtbot.waitUntil(lambda: session.own_theta is not before)
+    np.testing.assert_allclose(session.theta, (session.own_theta + other) / 2, atol=1e-6)
+    # What both get right is measured while A goes on being trained.
+    asked = part.comparer.agreement
+    qtbot.waitUntil(lambda: part.comparer.agreement not in (None, asked))
+    assert session.is_running
+    session.pause()
+
+
+def test_the_slider_is_at_a_whenever_a_is_on_show(ready, part):
+    part.share.setValue(50)
+    ready.session.look_at_first()
+    assert ready.session.lens is None
+    assert part.lenses["first"].isChecked()
+    assert part.share.value() == 0
+
+
+def test_a_branch_shows_a_again(ready, part, qtbot):
+    part.lenses["second"].click()
+    assert part.share.value() == 100
+    ready.session.branch()
+    assert ready.session.lens is None
+    assert part.lenses["first"].isChecked()
+    assert not part.lenses["second"].isChecked()
+    assert part.share.value() == 0

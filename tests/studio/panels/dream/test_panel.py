@@ -1,0 +1,191 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.initialise import initialise
+from nnstudio.insight.dream import Regularisers
+from nnstudio.insight.reading import read
+from nnstudio.studio.painting.theme import THEMES
+from nnstudio.studio.panels.dream.worker import Dreamer, DreamTask
+from tests.studio.gestures import choose, stroke_by_mouse
+from tests.studio.networks import model_of
+
+PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+
+
+@pytest.fixture
+def part(window, qtbot):
+    window.show_part("dream")
+    qtbot.waitUntil(lambda: window.parts["dream"].dreamer.latest is not None)
+    return window.parts["dream"]
+
+
+def steps(part):
+    return part.dreamer.latest.n_steps
+
+
+def test_it_climbs_when_it_is_started_and_rests_when_paused(part, qtbot):
+    assert steps(part) == 0
+    first = part.dreamer.latest.z
+    part.controls.run.click()
+    qtbot.waitUntil(lambda: steps(part) > 50)
+    assert part.dreamer.latest.z > first + 0.1
+    part.controls.run.click()
+    qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
+    rests_at = steps(part)
+    qtbot.wait(60)
+    assert steps(part) == rests_at
+    part.controls.run.click()
+    qtbot.waitUntil(lambda: steps(part) > rests_at)
+
+
+def test_what_is_told_is_what_the_network_makes_of_the_picture(window, part, qtbot):
+    part.controls.run.click()
+    qtbot.waitUntil(lambda: steps(part) > 20)
+    part.controls.run.click()
+    qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
+    dream = part.dreamer.latest
+    layer, unit = part.goal
+    reading = read(window.session.architecture, window.session.theta, dream.x)
+    assert dream.z == pytest.approx(float(reading.z[layer][unit]))
+    told = f"z = {dream.z:+.2f}".replace("-", "−")
+    qtbot.waitUntil(lambda: part.controls.told.text().startswith(told))
+    assert part.view._x is dream.x
+
+
+def test_hidden_it_takes_no_steps_and_goes_on_when_it_is_back(window, part, qtbot):
+    part.controls.run.click()
+    qtbot.waitUntil(lambda: steps(part) > 5)
+    window.show_part("templates")
+    qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
+    rests_at = steps(part)
+    qtbot.wait(60)
+    assert steps(part) == rests_at
+    window.show_part("dream")
+    qtbot.waitUntil(lambda: steps(part) > rests_at)
+
+
+def test_the_selected_unit_is_dreamt_of_and_a_class_can_be_chosen(window, part, qtbot):
+    assert part.goal == (2, 0)
+    window.selection.select(1, 5)
+    qtbot.waitUntil(lambda: part.dreamer.latest.task.goal == (1, 5))
+    assert part.controls.goal.currentText() == "hidden 2, unit 5"
+    choose(part.controls.goal, 7)
+    assert part.dreamer.latest.task.goal == part.goal == (2, 7)
+    window.selection.clear()
+    qtbot.waitUntil(lambda: part.controls.goal.currentText() == "class 7")
+    assert part.goal == (2, 7)
+
+
+def test_it_starts_from_noise_of_its_seed_or_from_the_input(window, part, qtbot):
+    noise = part.dreamer.latest.x
+    assert part.controls.seed.lineEdit().width() > 30
+    part.controls.seed.setValue(4)
+    other = part.dreamer.latest.x
+    assert not np.array_equal(noise, other)
+    part.controls.seed.setValue(0)
+    np.testing.assert_array_equal(part.dreamer.latest.x, noise)
+    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    qtbot.waitUntil(lambda: window.session.reading is not None)
+    choose(part.controls.start, True)
+    np.testing.assert_array_equal(part.dreamer.latest.x, window.session.x)
+    assert steps(part) == 0
+
+
+def test_the_sliders_are_the_regularisers(part):
+    for slider in part.controls.sliders.values():
+        slider.setValue(0)
+    assert part.controls.regularisers == Regularisers()
+    assert part.dreamer._task.regularisers == Regularisers()
+    part.controls.sliders["jitter_px"].setValue(3)
+    part.controls.sliders["blur"].setValue(100)
+    assert part.dreamer._task.regularisers == Regularisers(blur=0.25, jitter_px=3)
+    QTest.keyClick(part.controls.sliders["jitter_px"], Qt.Key.Key_Right)
+    assert part.dreamer._task.regularisers.jitter_px == 4
+
+
+def test_the_dream_goes_to_the_canvas(window, part, qtbot):
+    part.controls.run.click()
+    qtbot.waitUntil(lambda: steps(part) > 10)
+    part.controls.run.click()
+    qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
+    part.controls.to_canvas.click()
+    qtbot.waitUntil(lambda: window.session.reading is not None)
+    np.testing.assert_allclose(window.session.x, part.dreamer.latest.x, atol=1e-6)
+
+
+def test_new_weights_are_climbed_on_and_a_new_network_begins_anew(ready, qtbot):
+    ready.show_part("dream")
+    part = ready.parts["dream"]
+    qtbot.waitUntil(lambda: part.dreamer.latest is not None)
+    part.controls.run.click()
+    qtbot.waitUntil(lambda: steps(part) > 5)
+    ready.session.step_batch()
+    qtbot.waitUntil(lambda: part.dreamer.latest.task.theta is ready.session.theta)
+    assert steps(part) > 5
+    ready.bar.network_edited.emit("9")
+    qtbot.waitUntil(lambda: part.dreamer.latest.task.architecture == ready.session.architecture)
+    assert part.dreamer.latest.task.goal[0] == 1
+
+
+def test_points_are_dreamt_of_too(open_window, qtbot):
+    outputs = OutputSpace(("blue", "orange"))
+    window = open_window(model_of((2, 6, 2), space=PLANE, outputs=outputs, raster=None), "plane-moons")
+    window.show_part("dream")
+    part = window.parts["dream"]
+    qtbot.waitUntil(lambda: part.dreamer.latest is not None)
+    assert [name for name, slider in part.controls.sliders.items() if slider.isEnabled()] == ["norm"]
+    part.controls.run.click()
+    qtbot.waitUntil(lambda: steps(part) > 20)
+    part.controls.run.click()
+    for theme in THEMES.values():
+        part.set_theme(theme)
+        part.widget.grab()
+    for x in range(0, part.view.width(), 17):
+        for y in range(0, part.view.height(), 11):
+            assert "nan" not in part.view.explain(QPoint(x, y))
+
+
+def test_pictures_paint_and_explain_in_both_themes(part):
+    for theme in THEMES.values():
+        part.set_theme(theme)
+        part.widget.grab()
+    box = part.view._box()
+    place = QPoint(round(box.left() + 2), round(box.top() + 2))
+    ink = part.dreamer.latest.x[0]
+    assert part.view.explain(place) == f"dreamt pixel row 0, column 0: ink {ink:.2f} (0 … 1)"
+    part.view.clear()
+    part.view.grab()
+    assert part.view.explain(place).startswith("Start the dream")
+
+
+def test_a_dream_nobody_looks_at_ends_by_itself(qtbot, monkeypatch):
+    monkeypatch.setattr("nnstudio.studio.panels.dream.worker.LOOKED_AT_FOR_S", 0.05)
+    model = model_of((784, 12, 10))
+    dreamer = Dreamer()
+    task = DreamTask(model.architecture, model.theta, model.input_space, (1, 3), Regularisers())
+    dreamer.begin(task, np.full(784, 0.5, np.float32), 0)
+    dreamer.is_running = True
+    dreamer.look(1.0)
+    qtbot.waitUntil(lambda: dreamer.latest.n_steps > 0)
+    qtbot.waitUntil(lambda: not dreamer._worker.is_busy)
+    dreamer.stop()
+
+
+def test_a_dream_of_a_network_that_is_gone_ends(qtbot, caplog):
+    dreamer = Dreamer()
+    model, other = model_of((784, 12, 10)), Architecture.of((2, 3, 2))
+    task = DreamTask(model.architecture, model.theta, model.input_space, (1, 1), Regularisers())
+    dreamer.begin(task, np.full(784, 0.5, np.float32), 0)
+    dreamer.is_running = True
+    dreamer.change(replace(task, architecture=other, theta=initialise(other, rng=np.random.default_rng(0))))
+    dreamer.look(1.0)
+    qtbot.waitUntil(lambda: not dreamer._worker.is_busy)
+    dreamer.stop()
+    assert not caplog.records
+    assert dreamer.latest.n_steps == 0

@@ -1,0 +1,111 @@
+"""Whether an input is of any class: shown with the weights that the detector was fitted to, and only then."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.engine.ood_detector import NoveltyDetector, detector_architecture
+from nnstudio.files import quick_ood_fit
+from nnstudio.files.model_file import load_model, save_model
+from nnstudio.files.quick_ood_fit import FittedNovelty
+from nnstudio.studio.session import ood_detector_fit
+from nnstudio.studio.session.messages import detector_sentence
+from nnstudio.studio.session.ood_detector_fit import NoveltyFitter
+from nnstudio.studio.session.session import Session
+from nnstudio.training.ood_fitting import NoveltyConfig
+
+
+@pytest.fixture
+def cautious(model):
+    n_params = detector_architecture(model.architecture, 4).n_params
+    theta = np.random.default_rng(1).normal(size=n_params).astype(np.float32)
+    return replace(model, novelty=NoveltyDetector(4, theta, 1.0))
+
+
+@pytest.fixture
+def session(qapp, cautious):
+    session = Session(cautious, "digits-synthetic")
+    yield session
+    session.close()
+    session.deleteLater()
+
+
+def test_the_opened_networks_detector_judges_the_input(session, cautious):
+    assert session.novelty is None
+    session.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
+    session.poll()
+    reading = session.reading
+    assert session.novelty == cautious.novelty.judge((reading.x, *reading.a[:-1]))
+    assert session.model().novelty is cautious.novelty
+
+
+def test_a_network_that_has_learnt_more_has_none(session, qtbot):
+    session.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
+    session.step_batch()
+
+    def has_learnt():
+        session.poll()
+        return session.was_trained
+
+    qtbot.waitUntil(has_learnt, timeout=20_000)
+    assert session.reading is not None
+    assert session.novelty is None
+    assert session.model().novelty is None
+    session.reset()
+    session.poll()
+    assert session.novelty is None
+
+
+@pytest.fixture
+def _soon(monkeypatch):
+    """Fit at once, to few samples."""
+    monkeypatch.setattr(ood_detector_fit, "REST_S", 0.0)
+    monkeypatch.setattr(quick_ood_fit, "N_LEARNED", 200)
+    monkeypatch.setattr(quick_ood_fit, "N_HELD_BACK", 50)
+    monkeypatch.setattr(quick_ood_fit, "CONFIG", NoveltyConfig(units=4, epochs=2))
+
+
+@pytest.mark.usefixtures("_soon")
+def test_a_network_trained_here_gets_one_when_the_run_rests(window, qtbot, tmp_path):
+    session, meter = window.session, window.input.novelty
+    session.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
+    assert session.novelty is None
+    session.step_batch()
+    qtbot.waitUntil(lambda: session.novelty is not None)
+    qtbot.waitUntil(lambda: "samples held back" in meter.explain(QPoint()))
+    assert "Scribbles:" in meter.explain(QPoint())
+    assert not window.novelty_fitter.is_busy
+    # It goes into the file with what is known of it.
+    path = tmp_path / "mine.safetensors"
+    save_model(path, session.model())
+    opened = load_model(path)
+    reading = session.reading
+    assert opened.novelty.judge((reading.x, *reading.a[:-1])) == session.novelty
+    assert opened.card["novelty"]["held_back"] == session.detector_card["held_back"]
+    # With other weights it is no longer true, and there is a new one.
+    before = session.model().novelty
+    session.step_batch()
+    qtbot.waitUntil(lambda: session.snapshot.step == 2)
+    assert session.model().novelty is None
+    qtbot.waitUntil(lambda: session.novelty is not None)
+    assert session.model().novelty is not before
+
+
+def test_a_fit_that_ends_too_late_leaves_another_network_its_own(session, cautious, qtbot):
+    reader = QWidget()
+    qtbot.addWidget(reader)
+    fitter = NoveltyFitter(session, reader)
+    fitter._found = session.theta + 1, FittedNovelty(cautious.novelty, 10, "", {})
+    fitter.poll()
+    assert session.has_detector
+
+
+def test_what_a_card_lacks_or_garbles_is_left_out():
+    assert detector_sentence({}) == ""
+    sentence = detector_sentence({"held_back": "many", "scribbles": 3, "digits-synthetic": {"n": 2}})
+    assert sentence == "Fitted by the recipe; the threshold comes from its validation samples."
+    found = detector_sentence({"scribbles": {"n": 4000, "rejected": 3812}})
+    assert found.endswith("Scribbles: 3,812 of 4,000.")

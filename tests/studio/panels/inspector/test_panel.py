@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
+
+from nnstudio.studio.panels.inspector.examples import ExamplesSection
+from nnstudio.studio.panels.inspector.formula import FormulaSection
+from nnstudio.studio.panels.inspector.pixels import PixelsSection
+from nnstudio.studio.panels.inspector.template import TemplateSection
+from tests.studio.gestures import stroke_by_mouse
+
+
+@pytest.fixture
+def inspector(window):
+    return window.parts["inspector"].widget
+
+
+def section(panel, kind):
+    return next(one for one in panel.sections if type(one) is kind)
+
+
+def bring_to_sight(panel, kind, qtbot):
+    qtbot.waitUntil(lambda: not section(panel, kind).isHidden())
+    # Where the sections are is known when there is more of them than fits.
+    qtbot.waitUntil(lambda: panel._area.verticalScrollBar().maximum() > 0)
+    section(panel, kind).setFocus()
+    qtbot.waitUntil(lambda: not section(panel, kind).visibleRegion().isEmpty())
+
+
+def test_without_a_selection_the_input_is_shown_as_numbers(window, inspector, qtbot):
+    qtbot.waitUntil(lambda: inspector.title.text() == "Input")
+    assert section(inspector, PixelsSection).isHidden()
+    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    qtbot.waitUntil(lambda: not section(inspector, PixelsSection).isHidden())
+    np.testing.assert_array_equal(inspector.subject.reading.x, window.session.x)
+
+
+def test_what_is_shown_follows_the_pen_and_the_training(ready, qtbot):
+    window, inspector = ready, ready.parts["inspector"].widget
+    window.selection.select(0, 3)
+    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    qtbot.waitUntil(lambda: inspector.subject.reading is window.session.reading)
+    before = inspector.subject
+    window.session.step_batch()
+    qtbot.waitUntil(lambda: inspector.subject.theta is window.session.theta is not before.theta)
+    z = before.architecture.layers(window.session.theta)[0].W[3] @ window.session.x
+    assert inspector.subject.z == pytest.approx(float(z + inspector.subject.b), abs=1e-4)
+    assert not section(inspector, FormulaSection).isHidden()
+
+
+def test_a_chosen_weight_is_the_selection_s(window, inspector, qtbot):
+    window.selection.select(0, 3)
+    qtbot.waitUntil(lambda: inspector.title.text() == "Neuron 3 of hidden 1")
+    QTest.keyClick(section(inspector, TemplateSection), Qt.Key.Key_Left)
+    assert window.selection.source == 14 * 28 + 14
+    qtbot.waitUntil(lambda: inspector.subject.source == 14 * 28 + 14)
+
+
+def test_a_sample_that_excites_a_unit_is_one_click_from_the_canvas(ready, qtbot):
+    window, inspector = ready, ready.parts["inspector"].widget
+    window.selection.select(2, 4)
+    bring_to_sight(inspector, ExamplesSection, qtbot)
+    qtbot.waitUntil(lambda: inspector.subject.sample_activations is not None)
+    examples = section(inspector, ExamplesSection)
+    best = examples._current().most[0]
+    assert best == inspector.subject.survey.outputs[:, 4].argmax()
+    examples.attention.sample_chosen.emit(int(best))
+    qtbot.waitUntil(lambda: window.session.reading is not None and inspector.subject.label is not None)
+    np.testing.assert_array_equal(window.session.x, window.session.problem.test.inputs()[best])
+    label = int(window.session.problem.test.labels[best])
+    assert inspector.subject.label == inspector.subject.true_label == label
+    assert inspector.label.currentIndex() == label + 1
+
+
+def test_a_chosen_true_class_holds_until_the_input_is_cleared(window, inspector, qtbot):
+    window.selection.select(2, 4)
+    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    qtbot.waitUntil(lambda: inspector.subject.reading is not None)
+    inspector.label_chosen.emit(6)
+    assert inspector.subject.true_label == 6
+    stroke_by_mouse(window.input.canvas, [(0.8, 0.2), (0.2, 0.8)])
+    shown = inspector.subject.reading
+    qtbot.waitUntil(lambda: inspector.subject.reading is not shown)
+    assert inspector.subject.true_label == 6
+    window.commands.clear()
+    qtbot.waitUntil(lambda: inspector.subject.reading is None)
+    assert inspector.subject.label is None
+
+
+def test_the_test_set_is_loaded_on_request(window, inspector, qtbot):
+    window.selection.select(0, 3)
+    qtbot.waitUntil(lambda: inspector.subject.unit == (0, 3))
+    assert inspector.subject.can_load
+    bring_to_sight(inspector, ExamplesSection, qtbot)
+    inspector.attention.test_set_wanted.emit()
+    qtbot.waitUntil(lambda: inspector.subject.sample_activations is not None)
+    assert window.session.snapshot is None or window.session.snapshot.step == 0
+
+
+@pytest.mark.parametrize("name", ["inspector", "why", "flip", "dream"])
+@pytest.mark.parametrize("size", [(250, 500), (270, 170), (620, 160)])
+def test_panels_that_explain_fit_where_there_is_little_room(window, qtbot, name, size):
+    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    window.selection.select(0, 3)
+    widget = window.parts[name].widget
+    assert widget.minimumWidth() <= 250
+    assert widget.minimumHeight() <= 160
+    window.show_part(name)
+    qtbot.waitUntil(lambda: not widget.visibleRegion().isEmpty())
+    widget.setParent(None)
+    widget.resize(*size)
+    widget.show()
+    qtbot.waitExposed(widget)
+    widget.grab()
+    for child in widget.findChildren(QWidget):
+        inside = child.isVisible() and not isinstance(child.parentWidget(), QComboBox | QSpinBox)
+        if inside and not child.visibleRegion().isEmpty():
+            right = child.mapTo(widget, child.rect().topRight()).x()
+            assert right <= widget.width(), f"{child} ends at {right}"
+    widget.setParent(window)

@@ -1,0 +1,371 @@
+"""Every section of the inspector paints and explains whatever network, input and unit it may be given."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.data.problem import InputSpace, Samples
+from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.initialise import initialise
+from nnstudio.insight.reading import read
+from nnstudio.insight.survey import SurveyRun
+from nnstudio.studio.painting.numbers import scientific
+from nnstudio.studio.painting.theme import THEMES
+from nnstudio.studio.panels.inspector.by_class import ByClassSection
+from nnstudio.studio.panels.inspector.examples import ExamplesSection
+from nnstudio.studio.panels.inspector.formula import FORMULAS, FormulaSection
+from nnstudio.studio.panels.inspector.gradient import GradientSection
+from nnstudio.studio.panels.inspector.histogram import HistogramSection
+from nnstudio.studio.panels.inspector.logit_sensitivity import OnwardSection, PushesSection
+from nnstudio.studio.panels.inspector.pixels import PixelsSection
+from nnstudio.studio.panels.inspector.softmax import SoftmaxSection
+from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.panels.inspector.template import TemplateSection
+from nnstudio.studio.panels.inspector.terms import TermsSection
+from nnstudio.studio.panels.inspector.view import InspectorPanel
+from nnstudio.studio.panels.inspector.weight import WeightSection
+from nnstudio.studio.session.layer_names import layer_names
+from tests.studio.gestures import discard
+
+IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
+WIDE = InputSpace("image", (4, 9), 0.0, 1.0)
+PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+
+
+def subject_of(
+    space=IMAGE,
+    hidden_sizes=(12, 8),
+    n_classes=10,
+    unit=(0, 3),
+    *,
+    has_input=True,
+    has_survey=False,
+    hidden="relu",
+    output="softmax",
+    scale=1.0,
+    **facts,
+):
+    architecture = Architecture.of((space.n_features, *hidden_sizes, n_classes), hidden=hidden, output=output)
+    rng = np.random.default_rng(0)
+    theta = initialise(architecture, rng=rng) * np.float32(scale)
+    x = rng.uniform(space.low, space.high, space.n_features).astype(np.float32)
+    survey = None
+    if has_survey:
+        samples = rng.uniform(space.low, space.high, (40, space.n_features)).astype(np.float32)
+        labels = rng.integers(0, max(n_classes - 1, 1), 40)
+        loss = "cross_entropy" if output == "softmax" else "squared_error"
+        survey = SurveyRun(architecture, theta, Samples(samples, labels), loss, unit=unit).finish()
+    return Subject(
+        architecture=architecture,
+        theta=theta,
+        input_space=space,
+        class_names=tuple(f"c{k}" for k in range(n_classes)),
+        layer_names=layer_names(architecture),
+        loss="cross_entropy" if output == "softmax" else "squared_error",
+        reading=read(architecture, theta, x) if has_input else None,
+        unit=unit,
+        survey=survey,
+        **facts,
+    )
+
+
+@pytest.fixture
+def show(qtbot):
+    panels = []
+
+    def show_one(subject, size=(270, 500)):
+        panel = InspectorPanel("Inspector")
+        panel.resize(*size)
+        panel.show()
+        qtbot.waitExposed(panel)
+        panel.show_subject(subject)
+        panels.append(panel)
+        return panel
+
+    yield show_one
+    for panel in panels:
+        discard(panel)
+
+
+def move_to(widget, place):
+    """Move the pointer; unlike QTest's, the event arrives at once and whatever lies above."""
+    at = QPointF(place)
+    none = Qt.MouseButton.NoButton
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, at, widget.mapToGlobal(at), none, none, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def section(panel, kind):
+    return next(one for one in panel.sections if type(one) is kind)
+
+
+def visible(panel):
+    return {type(one) for one in panel.sections if not one.isHidden()}
+
+
+SUBJECTS = [
+    {},
+    {"unit": (1, 7), "has_survey": True},
+    {"unit": (2, 9), "has_survey": True, "label": 4},
+    {"unit": None},
+    {"unit": None, "has_input": False},
+    {"unit": (0, 0), "has_input": False, "obstacle": "The test set is not loaded yet.", "can_load": True},
+    {"unit": (0, 0), "source": 17, "has_survey": True},
+    {"unit": (1, 0), "source": 5},
+    {"space": WIDE, "unit": (0, 1), "hidden": "tanh", "has_survey": True},
+    {"space": WIDE, "unit": None},
+    {"space": PLANE, "unit": (0, 1), "n_classes": 2, "has_survey": True, "picture": np.eye(28)},
+    {"space": PLANE, "unit": (2, 1), "n_classes": 2, "hidden": "sine"},
+    {"space": PLANE, "unit": None, "n_classes": 2},
+    {"hidden_sizes": (), "unit": (0, 3), "has_survey": True},
+    {"n_classes": 47, "unit": (0, 3), "has_survey": True},
+    {"n_classes": 47, "unit": (2, 46)},
+    {"output": "sigmoid", "unit": (2, 1)},
+    {"scale": 0.0, "has_survey": True},
+    {"hidden_sizes": (1,) * 30, "unit": (14, 0)},
+]
+
+
+@pytest.mark.parametrize("size", [(270, 300), (420, 1200), (760, 1000)])
+@pytest.mark.parametrize("facts", SUBJECTS)
+def test_all_subjects_in_both_themes_at_all_sizes(show, facts, size):
+    panel = show(subject_of(**facts), size)
+    for theme in THEMES.values():
+        panel.set_theme(theme)
+        panel.grab()
+    for one in panel.sections:
+        if one.isHidden():
+            continue
+        assert one.height() == one.tall(panel.subject, one.width())
+        one.grab()
+        for x in range(0, one.width(), 19):
+            for y in range(0, one.height(), 13):
+                assert "nan" not in one.explain(QPoint(x, y))
+
+
+def test_each_subject_has_the_sections_that_concern_it(show):
+    common = {
+        FormulaSection,
+        TermsSection,
+        ExamplesSection,
+        ByClassSection,
+        GradientSection,
+        HistogramSection,
+    }
+    surveyed = subject_of(has_survey=True)
+    assert visible(show(surveyed)) == common | {TemplateSection, PushesSection, OnwardSection}
+    assert visible(show(subject_of(unit=(1, 0)))) == common | {PushesSection}
+    assert visible(show(subject_of(unit=(2, 0), source=1))) == common | {SoftmaxSection, WeightSection}
+    assert visible(show(subject_of(unit=None))) == {PixelsSection}
+    assert visible(show(subject_of(unit=None, has_input=False))) == set()
+
+
+def test_a_section_nobody_sees_works_nothing_out(show, qtbot):
+    panel = show(subject_of(has_survey=True), (270, 260))
+    qtbot.waitUntil(lambda: panel._area.verticalScrollBar().maximum() > 500)
+    panel.show_subject(subject_of(has_survey=True))
+    worked_out = vars(panel.subject)
+    # In sight: template and formula, which need the terms and ∂L/∂a; far below: the pushes.
+    qtbot.waitUntil(lambda: "terms" in worked_out)
+    assert "towards" not in worked_out
+    pushes = section(panel, PushesSection)
+    panel._area.verticalScrollBar().setValue(pushes.y())
+    qtbot.waitUntil(lambda: "towards" in worked_out)
+
+
+def test_a_heading_closes_and_opens_its_section(show):
+    panel = show(subject_of())
+    heading = panel._headings[panel.sections.index(section(panel, TermsSection))]
+    QTest.keyClick(heading, Qt.Key.Key_Space)
+    panel.show_subject(subject_of(unit=(0, 5)))
+    assert section(panel, TermsSection).isHidden()
+    QTest.mouseClick(heading, Qt.MouseButton.LeftButton)
+    assert not section(panel, TermsSection).isHidden()
+    assert section(panel, TermsSection).subject is panel.subject
+
+
+def test_pointing_at_a_term_marks_its_pixel_and_a_pixel_its_term(show):
+    panel = show(subject_of(), (270, 900))
+    terms, template = section(panel, TermsSection), section(panel, TemplateSection)
+    row = terms._row_box(panel.subject, 2).center().toPoint()
+    move_to(terms, row)
+    assert panel.attention.source == panel.subject.terms.index[2]
+    box = template._boxes(panel.subject)[1]
+    cell = box.width() / 28
+    place = QPoint(round(box.left() + 5.5 * cell), round(box.top() + 3.5 * cell))
+    move_to(template, place)
+    assert panel.attention.source == 3 * 28 + 5
+    subject = panel.subject
+    said = template.explain(place)
+    assert f"w = {subject.w[89]:+.4f}".replace("-", "−") in said
+    assert "row 3, col 5" in said
+
+
+def test_a_click_on_a_pixel_or_a_term_chooses_the_weight(show, qtbot):
+    panel = show(subject_of(), (270, 900))
+    terms, template = section(panel, TermsSection), section(panel, TemplateSection)
+    with qtbot.waitSignal(panel.attention.weight_chosen) as signal:
+        row = terms._row_box(panel.subject, 1).center().toPoint()
+        QTest.mouseClick(terms, Qt.MouseButton.LeftButton, pos=row)
+    assert signal.args == [panel.subject.terms.index[1]]
+    with qtbot.waitSignal(panel.attention.weight_chosen) as signal:
+        QTest.keyClick(template, Qt.Key.Key_Right)
+    assert signal.args == [14 * 28 + 14]
+    panel.show_subject(subject_of(source=14 * 28 + 14))
+    with qtbot.waitSignal(panel.attention.weight_chosen) as signal:
+        QTest.keyClick(template, Qt.Key.Key_Up)
+    assert signal.args == [13 * 28 + 14]
+    with qtbot.waitSignal(panel.attention.weight_chosen) as signal:
+        QTest.keyClick(terms, Qt.Key.Key_Down)
+        QTest.keyClick(terms, Qt.Key.Key_Return)
+    assert signal.args == [panel.subject.terms.index[2]]
+
+
+def test_the_weight_tells_its_numbers_and_the_way_to_its_unit(show, qtbot):
+    panel = show(subject_of(unit=(1, 2), source=5), (270, 900))
+    weight, subject = section(panel, WeightSection), panel.subject
+    lines = dict(weight._lines(subject))
+    assert lines["weight w"] == f"{subject.w[5]:+.4f}".replace("-", "−")
+    assert float(lines["term w · x"].replace("−", "-")) == pytest.approx(
+        subject.w[5] * subject.reading.a[0][5], abs=1e-4
+    )
+    with qtbot.waitSignal(panel.attention.unit_chosen) as signal:
+        QTest.mouseClick(weight._go, Qt.MouseButton.LeftButton)
+    assert signal.args == [0, 5]
+
+
+def test_a_fed_unit_is_one_click_away(show, qtbot):
+    panel = show(subject_of(), (270, 900))
+    onward = section(panel, OnwardSection)
+    key = onward._current().keys[0]
+    with qtbot.waitSignal(panel.attention.unit_chosen) as signal:
+        place = onward._row_box(panel.subject, 0).center().toPoint()
+        QTest.mouseClick(onward, Qt.MouseButton.LeftButton, pos=place)
+    assert signal.args == [1, key]
+
+
+def test_samples_come_in_the_order_of_their_activations(show, qtbot):
+    panel = show(subject_of(has_survey=True, hidden="tanh"), (270, 900))
+    examples, a = section(panel, ExamplesSection), panel.subject.sample_activations
+    found = examples._current()
+    assert found.most[0] == a.argmax()
+    assert list(a[found.most]) == sorted(a, reverse=True)[:6]
+    assert list(a[found.least]) == sorted(a)[:6]
+    with qtbot.waitSignal(panel.attention.sample_chosen) as signal:
+        place = examples._box(0, 2).center().toPoint()
+        QTest.mouseClick(examples, Qt.MouseButton.LeftButton, pos=place)
+    assert signal.args == [found.most[2]]
+    with qtbot.waitSignal(panel.attention.sample_chosen) as signal:
+        QTest.keyClick(examples, Qt.Key.Key_Down)
+        QTest.keyClick(examples, Qt.Key.Key_Return)
+    assert signal.args == [found.least[2]]
+
+
+def test_without_the_test_set_there_is_a_way_to_it(show, qtbot):
+    panel = show(subject_of(obstacle="The test set is not loaded yet.", can_load=True), (270, 900))
+    examples = section(panel, ExamplesSection)
+    with qtbot.waitSignal(panel.attention.test_set_wanted):
+        QTest.mouseClick(examples._load, Qt.MouseButton.LeftButton)
+    panel.show_subject(subject_of(has_survey=True))
+    assert examples._load.isHidden()
+
+
+def test_the_bands_are_those_of_each_class(show):
+    panel = show(subject_of(has_survey=True), (270, 900))
+    by_class, subject = section(panel, ByClassSection), panel.subject
+    by_class.grab()
+    for label in range(9):
+        a = subject.sample_activations[subject.survey.labels == label]
+        if len(a):
+            np.testing.assert_allclose(
+                by_class._bands[label],
+                np.quantile(a, (0.05, 0.25, 0.5, 0.75, 0.95), method="nearest"),
+                rtol=1e-6,
+            )
+            assert by_class._active[label] == pytest.approx((a > 0).mean())
+        else:
+            assert np.isnan(by_class._bands[label]).all()
+    assert by_class.explain(QPoint(20, by_class.height() - 8)) == "class c9: no test samples"
+
+
+def test_the_histogram_counts_every_weight_once(show):
+    panel = show(subject_of())
+    counts, limit = HistogramSection._counts(panel.subject)
+    assert counts.sum() == 784
+    assert limit == pytest.approx(np.abs(panel.subject.w).max())
+    expected, _ = np.histogram(panel.subject.w / limit, bins=41, range=(-1, 1))
+    assert np.abs(counts - expected).sum() <= 2
+
+
+def test_the_lens_shows_the_numbers_and_follows_click_and_arrows(show):
+    panel = show(subject_of(unit=None), (270, 700))
+    pixels = section(panel, PixelsSection)
+    row, column, rows, columns = pixels._lens(panel.subject)
+    assert rows >= 8
+    assert columns >= 8
+    box = pixels._image_box(panel.subject)
+    corner = QPoint(round(box.left() + 2), round(box.top() + 2))
+    QTest.mouseClick(pixels, Qt.MouseButton.LeftButton, pos=corner)
+    assert pixels._lens(panel.subject)[:2] == (0, 0)
+    for _ in range(9):
+        QTest.keyClick(pixels, Qt.Key.Key_Down)
+    row, column, *_ = pixels._lens(panel.subject)
+    assert (row > 0, column) == (True, 0)
+    lens = pixels._lens_box(panel.subject)
+    value = panel.subject.reading.x[row * 28]
+    said = pixels.explain(QPoint(round(lens.left() + 3), round(lens.top() + 3)))
+    assert said == f"row {row}, column 0: x = {value:.4f} (0 paper … 1 full ink)"
+
+
+def test_a_wide_panel_writes_every_pixel(show):
+    panel = show(subject_of(unit=None), (760, 900))
+    pixels = section(panel, PixelsSection)
+    assert pixels._writes_all(panel.subject, pixels.width())
+
+
+def test_the_true_class_is_the_answer_until_it_is_known(show, qtbot):
+    panel = show(subject_of(unit=(2, 1)), (270, 900))
+    assert panel.label.currentText() == "as answered"
+    assert panel.subject.true_label == panel.subject.reading.label
+    with qtbot.waitSignal(panel.label_chosen) as signal:
+        panel.label.setCurrentIndex(4)
+        panel.label.activated.emit(4)
+    assert signal.args == [3]
+    panel.show_subject(subject_of(unit=(2, 1), label=3))
+    assert panel.label.currentText() == "c3"
+    loss = panel.subject.slopes.loss
+    assert panel.subject.softmax.cross_entropy(3) == pytest.approx(loss, rel=1e-5)
+
+
+def test_every_activation_has_its_formula(show):
+    assert set(FORMULAS) == set(ACTIVATIONS)
+    for hidden in (name for name, kind in ACTIVATIONS.items() if not kind.output_only):
+        panel = show(subject_of(hidden=hidden), (330, 500))
+        text = "".join(
+            piece for line in section(panel, FormulaSection)._lines(panel.subject) for piece, _ in line
+        )
+        assert ACTIVATIONS[hidden].title in text
+        assert "∂L/∂a" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0123456, "+0.0123"), (-2e-9, "−2.00·10⁻⁹"), (0.0, "0"), (-1e20, "−1.00·10²⁰")]
+)
+def test_numbers_of_any_size_keep_three_figures(value, text):
+    assert scientific(value) == text
+
+
+def test_in_the_plane_hovering_tells_the_activation_there(show):
+    field = np.arange(16, dtype=np.float32).reshape(4, 4)
+    panel = show(subject_of(space=PLANE, n_classes=2, unit=(0, 1), picture=field))
+    template = section(panel, TemplateSection)
+    box = template._boxes(panel.subject)[0]
+    corner = QPoint(round(box.right() - 2), round(box.top() + 2))
+    assert template.explain(corner).endswith("activation a = 3.000")
+    assert template.explain(corner).startswith("x₁ = 0.9")

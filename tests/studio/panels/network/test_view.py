@@ -1,0 +1,383 @@
+"""The network view: any network at any size, what it says, and every way to move in it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.data.problem import InputSpace
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.initialise import initialise
+from nnstudio.insight.reading import read
+from nnstudio.insight.tiles import layer_tiles
+from nnstudio.studio.painting.colour_scale import Scope
+from nnstudio.studio.painting.theme import THEMES
+from nnstudio.studio.panels.network.layout import FOOTER_HEIGHT, SCALE_HEIGHT
+from nnstudio.studio.panels.network.marks import range_boxes
+from nnstudio.studio.panels.network.scene import UnitAddress
+from nnstudio.studio.panels.network.shown_units import SUMMARY
+from nnstudio.studio.panels.network.view import NetworkView
+from tests.studio.gestures import discard
+
+IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
+WIDE = InputSpace("image", (4, 9), 0.0, 1.0)
+PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+NETWORKS = [
+    (IMAGE, (784, 64, 32, 10)),
+    (IMAGE, (784, 10)),
+    (IMAGE, (784, 1000, 300, 26)),
+    (IMAGE, (784, 20, 62)),
+    (IMAGE, (784, *[10] * 31, 10)),
+    (WIDE, (36, 1, 2)),
+    (PLANE, (2, 8, 8, 2)),
+    (PLANE, (2, 2)),
+]
+
+
+@pytest.fixture
+def shown(qtbot):
+    """Return a function that shows a network of random weights, with or without a reading."""
+    views = []
+
+    def show(space, sizes, size=(900, 500), *, reads=True, classes=None):
+        architecture = Architecture.of(sizes, hidden="relu")
+        theta = initialise(architecture, rng=np.random.default_rng(0))
+        x = np.random.default_rng(1).random(space.n_features).astype(np.float32)
+        view = NetworkView("Network")
+        views.append(view)
+        view.resize(*size)
+        view.set_network(architecture, space, classes or tuple(f"c{k}" for k in range(sizes[-1])))
+        view.show_weights(
+            [layer.W for layer in architecture.layers(theta)], layer_tiles(architecture, theta, space)
+        )
+        if reads:
+            view.show_reading(read(architecture, theta, x))
+        view.show()
+        qtbot.waitExposed(view)
+        return view
+
+    yield show
+    for view in views:
+        discard(view)
+
+
+def middle_of(view, layer, place):
+    return view.placed().layers[layer].cell_box(place).center().toPoint()
+
+
+def turn_wheel(view, delta, modifiers=Qt.KeyboardModifier.NoModifier, at=(300, 200)):
+    place = QPointF(*at)
+    event = QWheelEvent(
+        place, view.mapToGlobal(place), QPoint(), QPoint(0, delta), Qt.MouseButton.NoButton, modifiers,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
+
+
+@pytest.mark.parametrize("size", [(420, 240), (900, 500)])
+@pytest.mark.parametrize(("space", "sizes"), NETWORKS)
+def test_any_network_in_both_themes_with_and_without_a_reading(shown, space, sizes, size):
+    view = shown(space, sizes, size)
+    reading = view.scene.reading
+    for theme in THEMES.values():
+        view.set_theme(theme)
+        for given in (None, reading):
+            view.show_reading(given)
+            pictures = [view.grab().toImage()]
+            QTest.mouseMove(view, middle_of(view, 0, 0))
+            turn_wheel(view, 360)
+            pictures.append(view.grab().toImage())
+            turn_wheel(view, -720)
+            QTest.mouseMove(view, QPoint(1, 1))
+            assert pictures[0] != pictures[1]
+            assert view.grab().toImage() == pictures[0]
+    for x in range(0, view.width(), 23):
+        for y in range(0, view.height(), 17):
+            assert "nan" not in view.explain(QPoint(x, y))
+
+
+def test_a_network_before_its_weights_and_none_at_all(qtbot):
+    view = NetworkView("Network")
+    view.resize(500, 300)
+    view.grab()
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(50, 290))
+    turn_wheel(view, 120)
+    assert view.explain(QPoint(100, 100)) == ""
+    view.set_network(Architecture.of((784, 300, 10)), IMAGE, tuple("0123456789"))
+    view.grab()
+    discard(view)
+
+
+def test_a_click_on_a_unit_tells_which(shown, qtbot):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    for layer, unit in ((0, 17), (1, 31), (2, 9)):
+        with qtbot.waitSignal(view.unit_clicked) as signal:
+            QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle_of(view, layer, unit))
+        assert signal.args == [layer, unit]
+
+
+def test_a_large_layer_shows_its_most_active_units_and_says_so(shown, qtbot):
+    view = shown(IMAGE, (784, 512, 10))
+    view.grab()
+    units = view.scene.shown[0].units
+    a = view.scene.reading.a[0]
+    assert set(units.tolist()) == set(np.argsort(-np.abs(a), kind="stable")[:SUMMARY].tolist())
+    (_, column, _) = view.scene.columns(view.placed())
+    assert column.size == "512 · ReLU"
+    assert column.remark == "64 most active"
+    with qtbot.waitSignal(view.unit_clicked) as signal:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle_of(view, 0, 5))
+    assert signal.args == [0, units[5]]
+
+
+def test_pages_turn_by_click_key_and_wheel(shown):
+    view = shown(IMAGE, (784, 512, 10))
+    view.grab()
+    shown_units = view.scene.shown[0]
+    x, y = view.placed().layers[0].box.center().x(), view.height() - SCALE_HEIGHT - FOOTER_HEIGHT / 2
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x + 50), round(y)))
+    assert shown_units.units.tolist() == list(range(64))
+    assert view.scene.columns(view.placed())[1].remark == "no. 0 to 63"
+    QTest.keyClick(view, Qt.Key.Key_PageDown)
+    assert shown_units.units[0] == 64
+    turn_wheel(view, -120, Qt.KeyboardModifier.ShiftModifier)
+    assert shown_units.units[0] == 128
+    turn_wheel(view, 120, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(view, Qt.Key.Key_PageUp)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x - 50), round(y)))
+    assert shown_units.page == 0
+    assert "512 units" in view.explain(QPoint(round(x), round(y)))
+
+
+def test_a_selected_unit_has_a_place_however_quiet(shown):
+    view = shown(IMAGE, (784, 512, 10))
+    view.grab()
+    quiet = int(np.abs(view.scene.reading.a[0]).argmin())
+    assert view.cell_of(UnitAddress(0, quiet)) is None
+    view.select(0, quiet)
+    view.grab()
+    assert view.cell_of(UnitAddress(0, quiet)) is not None
+
+
+def test_pointing_at_a_unit_shows_its_edges_alone_both_ways(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    scene = view.scene
+    assert [layer for layer, _ in scene.edges(None)] == [0, 1, 2]
+    unit = int(scene.reading.a[1].argmax())
+    found = dict(scene.edges(UnitAddress(1, unit)))
+    assert sorted(found) == [1, 2]
+    assert set(found[1].target.tolist()) == {unit}
+    assert set(found[2].source.tolist()) == {unit}
+    W, a = scene.weights[1], scene.reading.a[0]
+    np.testing.assert_allclose(found[1].strength, W[unit, found[1].source] * a[found[1].source], rtol=1e-6)
+    np.testing.assert_allclose(
+        found[2].strength, scene.weights[2][found[2].target, unit] * scene.reading.a[1][unit], rtol=1e-6
+    )
+
+
+def test_edges_of_a_large_layer_are_those_of_the_units_shown(shown):
+    view = shown(IMAGE, (784, 300, 200, 10))
+    view.grab()
+    scene = view.scene
+    (_, edges) = scene.edges(None)[1]
+    sources, targets = scene.shown[0].units[edges.source], scene.shown[1].units[edges.target]
+    product = scene.weights[1] * scene.reading.a[0]
+    np.testing.assert_allclose(edges.strength, product[targets, sources], rtol=1e-6)
+    among = np.abs(product[np.ix_(scene.shown[1].units, scene.shown[0].units)]).ravel()
+    np.testing.assert_allclose(np.sort(np.abs(edges.strength)), np.sort(among)[-len(edges) :], rtol=1e-6)
+
+
+def test_the_card_of_a_unit_has_its_numbers(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    reading = view.scene.reading
+    card = view.scene.card(UnitAddress(1, 7))
+    assert card[0] == "Hidden 2, unit 7"
+    assert card[1] == f"z = {reading.z[1][7]:+.3f}".replace("-", "−")
+    assert card[2] == f"ReLU(z) = {reading.a[1][7]:.3f}"
+    assert view.scene.card(UnitAddress(2, 3))[0] == "Output for class c3"
+
+
+def test_every_pixel_of_the_input_is_told(shown):
+    view = shown(IMAGE, (784, 10))
+    box = view.placed().input_box
+    place = QPoint(round(box.left() + 3.5 * box.width() / 28), round(box.top() + 5.5 * box.height() / 28))
+    value = view.scene.reading.x[5 * 28 + 3]
+    assert view.explain(place) == f"input 143, the pixel in row 5, column 3: {value:.2f}"
+
+
+def test_arrow_keys_walk_and_enter_selects(shown, qtbot):
+    view = shown(IMAGE, (784, 4, 10))
+    keys = Qt.Key
+    seen = []
+    for key in (keys.Key_Down, keys.Key_Down, keys.Key_Right, keys.Key_Up, keys.Key_Left):
+        QTest.keyClick(view, key)
+        seen.append((view.pointed.layer, view.pointed.unit))
+    columns = view.placed().layers[0].columns
+    assert seen[:2] == [(0, 0), (0, columns)]
+    while view.pointed.layer == 0:
+        QTest.keyClick(view, keys.Key_Right)
+    for _ in range(12):
+        QTest.keyClick(view, keys.Key_Down)
+    with qtbot.waitSignal(view.unit_clicked) as signal:
+        QTest.keyClick(view, keys.Key_Return)
+    assert signal.args == [1, 9]
+
+
+def test_walking_goes_on_at_the_same_height_in_the_next_layer(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    view.select(1, 16)
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert view.pointed.layer == 2
+    y = view.cell_of(view.pointed).center().y()
+    assert abs(y - view.cell_of(UnitAddress(1, 16)).center().y()) <= view.placed().layers[2].cell
+
+
+def test_zoom_by_wheel_and_keys_keeps_the_point_and_a_double_click_shows_all(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    at = middle_of(view, 0, 27)
+    turn_wheel(view, 480, at=(at.x(), at.y()))
+    assert view.camera.zoom > 2
+    assert view.unit_at(QPointF(at)) == UnitAddress(0, 27)
+    QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=QPoint(2, 40))
+    assert view.camera.is_fitted
+    control = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(view, Qt.Key.Key_Plus, control)
+    QTest.keyClick(view, Qt.Key.Key_Equal, control)
+    QTest.keyClick(view, Qt.Key.Key_Minus, control)
+    assert view.camera.zoom == pytest.approx(1.25)
+    QTest.keyClick(view, Qt.Key.Key_0, control)
+    assert view.camera.is_fitted
+
+
+def test_dragging_moves_and_does_not_click(shown, qtbot):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    at = middle_of(view, 0, 27)
+    turn_wheel(view, 480, at=(at.x(), at.y()))
+    button = Qt.MouseButton.LeftButton
+    with qtbot.assertNotEmitted(view.unit_clicked):
+        QTest.mousePress(view, button, pos=at)
+        QTest.mouseMove(view, at + QPoint(40, 10))
+        QTest.mouseMove(view, at + QPoint(60, 20))
+        QTest.mouseRelease(view, button, pos=at + QPoint(60, 20))
+    assert view.unit_at(QPointF(at + QPoint(60, 20))) == UnitAddress(0, 27)
+    before = view.camera.offset
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert view.camera.offset.x() < before.x()
+
+
+def test_walking_out_of_sight_moves_the_network_along(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    turn_wheel(view, 720, at=(300, 200))
+    view.select(0, 0)
+    for _ in range(40):
+        QTest.keyClick(view, Qt.Key.Key_Right)
+    assert view.pointed.layer == 2
+    assert view.field().contains(view.cell_of(view.pointed).center())
+
+
+def test_pixels_are_computed_only_when_something_is_new(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    view.grab()
+    n = view.compositions
+    for _ in range(3):
+        view.grab()
+    assert view.compositions == n
+    view.show_reading(view.scene.reading)
+    view.grab()
+    assert view.compositions == n + 1
+
+
+def test_dead_units_are_struck_through_counted_and_explained(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    whole = view.grab().toImage()
+    dead = np.zeros(64, np.bool_)
+    dead[[3, 40]] = True
+    view.set_dead((dead, np.zeros(32, np.bool_)))
+    assert view.grab().toImage() != whole
+    assert view.scene.columns(view.placed())[1].remark == "2 dead"
+    assert view.scene.dead_places(0).tolist() == [3, 40]
+    assert "dead" in view.explain(middle_of(view, 0, 3))
+    assert "dead" not in view.explain(middle_of(view, 0, 4))
+    assert "dead" in "".join(view.scene.card(UnitAddress(0, 40)))
+    view.set_dead(())
+    assert view.grab().toImage() == whole
+
+
+def test_edges_say_how_strong_they_are(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    view.grab()
+    boxes = range_boxes(view.placed())
+    assert set(boxes) == {0, 1, 2}
+    ((entered, edges),) = [found for found in view.scene.edges(None) if found[0] == 1]
+    largest = float(np.abs(edges.strength).max())
+    words = view.explain(boxes[entered].center().toPoint())
+    assert f"{len(edges)} strongest" in words
+    assert f"±{largest:.3g}" in words
+    view.show_reading(None)
+    view.grab()
+    assert "With an input" in view.explain(boxes[entered].center().toPoint())
+
+
+def test_the_numbers_of_edges_wait_and_those_of_a_unit_do_not(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    view.grab()
+    before = view._ranges
+    reading = view.scene.reading
+    view.show_reading(replace(reading, a=tuple(2 * a for a in reading.a)))
+    view.grab()
+    assert view._ranges == before
+    view.show_numbers()
+    assert view._ranges[1].largest == pytest.approx(2 * before[1].largest)
+    QTest.mouseMove(view, middle_of(view, 1, 4))
+    view.grab()
+    assert set(view._ranges) == {1, 2}
+
+
+def test_what_is_looked_at_elsewhere_is_framed_and_brought_in(shown):
+    view = shown(IMAGE, (784, 512, 10))
+    view.grab()
+    compositions = view.compositions
+    away = next(unit for unit in range(512) if view.scene.shown[0].place_of(unit) is None)
+    plain = view.grab().toImage()
+    here = int(view.scene.shown[0].units[5])
+    view.mark(UnitAddress(0, here))
+    assert view.grab().toImage() != plain
+    assert view.compositions == compositions, "a mark costs no new edges"
+    view.mark(UnitAddress(0, away))
+    view.grab()
+    assert view.scene.shown[0].place_of(away) is not None
+    view.mark(None)
+    unmarked = view.grab().toImage()
+    view.mark(300)
+    assert view.grab().toImage() != unmarked, "a pixel of the input"
+
+
+def test_the_scale_of_the_tiles_has_its_number_and_changes_by_click(shown, qtbot):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    view.grab()
+    assert view.scene.tile_limit(None) == pytest.approx(float(np.abs(view.scene.tiles[0]).max()))
+    view.set_scope(Scope.UNIT)
+    assert view.scene.tile_limit(None) is None
+    one = UnitAddress(0, 3)
+    assert view.scene.tile_limit(one) == pytest.approx(float(np.abs(view.scene.tiles[0][3]).max()))
+    with qtbot.waitSignal(view.scale_clicked):
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(100, view.height() - 8))
+
+
+def test_many_classes_stand_in_one_row_and_edges_do_not_cover_them(shown):
+    names = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    for size, columns in (((640, 380), 1), ((640, 260), 2)):
+        view = shown(IMAGE, (784, 64, 26), size, classes=names)
+        view.grab()
+        assert view.placed().outputs.columns == columns
+        for k in range(0, 26, columns):
+            middle = view.placed().outputs.cell_box(k).center()
+            place = int(middle.y()) - 2, int(middle.x()) - 2
+            here = slice(place[0], place[0] + 4), slice(place[1], place[1] + 4)
+            if columns > 1:
+                assert (view._pixels[here] == view._base[here]).all()

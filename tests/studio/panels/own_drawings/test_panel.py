@@ -1,0 +1,170 @@
+"""The panel of the user's drawings, and guided collection, in the real window."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+
+from nnstudio.data.personal_set import PersonalDrawing, PersonalSet
+from nnstudio.data.strokes import Drawing, read_stroke_file
+from nnstudio.files.personal_file import export_drawings
+from nnstudio.studio.session import drawing_collection
+from nnstudio.studio.session.drawing_collection import Collector, Wanted
+from nnstudio.studio.session.own_drawings import OwnDrawings
+from tests.studio.gestures import stroke_by_mouse
+
+SEVEN = Drawing((((0.2, 0.2), (0.8, 0.2), (0.4, 0.9)),))
+ONE = Drawing((((0.5, 0.1), (0.5, 0.9)),))
+
+
+@pytest.fixture
+def part(window, qtbot):
+    for label, drawing in (("7", SEVEN), ("7", SEVEN), ("1", ONE), ("△", SEVEN)):
+        window.drawings.add(PersonalDrawing.new(label, drawing))
+    window.show_part("drawings")
+    part = window.parts["drawings"]
+    qtbot.waitUntil(lambda: part._read is not None and len(part._read.drawings) == 4)
+    return part
+
+
+def choose(part, what):
+    part.filter.setCurrentIndex(part.filter.findData(what))
+    part.filter.activated.emit(part.filter.currentIndex())
+
+
+def row_of(part, label):
+    return next(k for k, each in enumerate(part._read.drawings.drawings) if each.label == label)
+
+
+def test_every_drawing_is_shown_with_how_it_is_read(part, window):
+    read = part._read
+    assert read.labels.tolist() == [7, 7, 1, -1]
+    assert len(part._rows(read)) == 4
+    captions = {part._caption(row) for row in range(4)}
+    marks = {caption.what: caption.is_wrong for caption in captions}
+    assert not marks["△"]
+    for what, is_wrong in marks.items():
+        assert is_wrong == ("→" in what), "wrong ones have a mark, not only a colour"
+    texts = [part.filter.itemText(k) for k in range(part.filter.count())]
+    assert texts[0] == "all · 4"
+    assert texts[2:] == ["1 · 1", "7 · 2", "△ · 1"]
+    for row in range(4):
+        assert "Your" in part._explain(row)
+
+
+def test_labels_choose_what_is_shown(part):
+    choose(part, "=7")
+    assert [part._read.drawings.drawings[row].label for row in part._rows(part._read)] == ["7", "7"]
+    choose(part, "misread")
+    assert not part._read.is_right[part._rows(part._read)].any()
+
+
+def test_a_chosen_drawing_is_on_the_canvas_and_can_be_relabelled_deleted_and_brought_back(
+    part, window, qtbot
+):
+    window.commands.delete_drawing()
+    assert "Choose one" in window.status.message.text()
+    part._choose(row_of(part, "1"))
+    assert len(window.input.canvas.content.strokes) == 1
+    menu = window.commands.relabel_drawing()
+    next(action for action in menu.actions() if action.text() == "&4").trigger()
+    menu.close()
+    assert window.drawings.drawings.counts == {"7": 2, "4": 1, "△": 1}
+    window.commands.delete_drawing()
+    assert window.drawings.drawings.counts == {"7": 2, "△": 1}
+    assert part.chosen is None
+    for counts in ({"7": 2, "4": 1, "△": 1}, {"7": 2, "1": 1, "△": 1}):
+        window.actions_by_name["undo-drawings"].trigger()
+        assert dict(sorted(window.drawings.drawings.counts.items())) == dict(sorted(counts.items()))
+    qtbot.waitUntil(lambda: part._read.drawings is window.drawings.drawings)
+
+
+def test_export_and_import(part, window, qtbot, tmp_path, monkeypatch):
+    path = tmp_path / "mine.npz"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    window.commands.export_drawings()
+    assert sorted(read_stroke_file(path).labels.tolist()) == ["1", "7", "7", "△"]
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    window.commands.import_drawings()
+    assert window.drawings.drawings.counts == {"7": 4, "1": 2, "△": 2}
+    assert "4 drawings joined" in window.status.message.text()
+    (tmp_path / "broken.npz").write_bytes(b"PK")
+    window.commands.take_drawings(tmp_path / "broken.npz")
+    assert "no file of strokes" in window.status.message.text()
+    assert window.drawings.drawings.counts == {"7": 4, "1": 2, "△": 2}
+
+
+# Guided collection
+
+
+def test_labels_are_asked_for_in_rounds(qapp):
+    drawings = OwnDrawings()
+    guide = Collector(drawings)
+    guide.begin(("a", "b"), 2)
+    assert guide.wanted == Wanted("a", 1, 2, 0, 4)
+    guide.take(SEVEN)
+    guide.keep()
+    guide.skip()
+    assert guide.wanted == Wanted("a", 2, 2, 2, 4)
+    guide.back()
+    assert guide.wanted == Wanted("a", 1, 2, 0, 4)
+    assert len(drawings.drawings) == 0
+    guide.keep()
+    assert guide.wanted.done == 0, "there is nothing to keep"
+    ended = []
+    guide.finished.connect(ended.append)
+    for _ in range(4):
+        guide.take(SEVEN)
+        guide.keep()
+    assert ended == [4]
+    assert guide.wanted is None
+    assert drawings.drawings.counts == {"a": 2, "b": 2}
+    drawings.stop()
+
+
+def test_what_is_drawn_is_kept_when_the_pen_rests(window, qtbot, monkeypatch):
+    monkeypatch.setattr(drawing_collection, "REST_MS", 20)
+    menu = window.commands.collect()
+    menu.actions()[0].trigger()
+    menu.close()
+    strip = window.input.collection
+    assert not strip.isHidden()
+    assert "Write 0" in strip.sentence.text()
+    assert strip.progress.maximum() == 30
+    for done in range(2):
+        stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.5), (0.3, 0.9)])
+        qtbot.waitUntil(lambda done=done: window.collector.wanted.done == done + 1)
+        assert not window.input.canvas.content.strokes
+    assert window.drawings.drawings.counts == {"0": 1, "1": 1}
+    assert "Write 2" in strip.sentence.text()
+    window.actions_by_name["draw-again"].trigger()
+    assert "Write 1" in strip.sentence.text()
+    window.actions_by_name["skip-drawing"].trigger()
+    window.actions_by_name["collect"].trigger()
+    assert window.collector.wanted is None
+    assert strip.isHidden()
+    assert "1 drawing collected" in window.status.message.text()
+
+
+def test_a_pen_that_is_held_still_is_still_drawing(window, monkeypatch):
+    monkeypatch.setattr(drawing_collection, "REST_MS", 0)
+    window.commands.collect_labels(("7",), 1)
+    canvas = window.input.canvas
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+    QTest.mouseMove(canvas, canvas.rect().center() + QPoint(0, 40))
+    assert canvas.is_drawing
+    assert not window.collector._rest.isActive()
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+    window.activateWindow()
+    QTest.keyClick(canvas, Qt.Key.Key_G)
+    assert window.collector.wanted is None
+
+
+def test_a_file_of_drawings_can_be_opened_like_any_other(part, window, tmp_path):
+    path = tmp_path / "others.jsonl"
+    export_drawings(path, PersonalSet((PersonalDrawing.new("4", ONE),)))
+    window.commands.open_path(path)
+    assert window.drawings.drawings.counts["4"] == 1
+    path.write_bytes(b"nonsense")
+    window.commands.open_path(path)
+    assert "no labelled drawings" in window.status.message.text()

@@ -1,0 +1,108 @@
+import csv
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+
+from nnstudio.studio.panels.runs.table import COLUMNS, duration
+
+TITLES = [column.title for column in COLUMNS]
+
+
+def rests_at(window, run, step):
+    moments = run.recording.moments
+    return moments[-1].step == step and moments[-1].is_measured and not window.session.is_running
+
+
+@pytest.fixture
+def part(ready, qtbot):
+    """Return the panel of a window with a run of two epochs, and a branch of one more at half the rate."""
+    ready.show_part("runs")
+    session = ready.session
+    for step in (5, 10):
+        session.step_epoch()
+        qtbot.waitUntil(lambda step=step: session.run is not None and rests_at(ready, session.run, step))
+    first = session.run
+    session.branch(session.config.with_hyper(learning_rate=0.0001))
+    qtbot.waitUntil(lambda: session.run is not first)
+    session.step_epoch()
+    qtbot.waitUntil(lambda: rests_at(ready, session.run, 15))
+    ready.parts["runs"].table.setFocus()
+    qtbot.waitUntil(lambda: shown(ready.parts["runs"], "Epochs") == ["2.00", "3.00"])
+    return ready.parts["runs"]
+
+
+def shown(part, title):
+    model, column = part.table.model(), TITLES.index(title)
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def put_cursor(part, row, title):
+    part.table.setCurrentIndex(part.table.model().index(row, TITLES.index(title)))
+
+
+def press(key, modifier=Qt.KeyboardModifier.NoModifier):
+    QTest.keyClick(QApplication.focusWidget(), key, modifier)
+
+
+def test_runs_are_listed_exported_sorted_opened_renamed_deleted_and_brought_back(
+    part, ready, qtbot, monkeypatch, tmp_path
+):
+    session = ready.session
+    assert shown(part, "Run") == ["Run 1", "Branch 2"]
+    assert shown(part, "Now") == ["", "on show"]
+    assert shown(part, "From") == ["–", "Run 1"]
+    assert shown(part, "Rate") == ["0.0003", "0.0001"]
+    best = session.run.recording.best.test_accuracy
+    assert shown(part, "Best")[1] == f"{100 * best:.2f} %"
+    first, branch = session.runs.all
+    assert branch.recording.seconds > first.recording.seconds > 0
+
+    time = part.table.model().index(0, TITLES.index("Time"))
+    assert time.data(Qt.ItemDataRole.ToolTipRole).startswith(f"Time: {time.data()}\ntime spent training")
+    assert time.data(Qt.ItemDataRole.AccessibleTextRole) == f"Run 1, Time: {time.data()}"
+
+    for path, words in ((tmp_path / "all", "Saved "), (tmp_path / "no" / "x.csv", "Could not write")):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args, path=path: (str(path), ""))
+        ready.commands.export_runs()
+        assert ready.status.message.text().startswith(words)
+    with (tmp_path / "all.csv").open(newline="", encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["name"] for line in lines] == ["Run 1", "Branch 2"]
+    assert [float(line["learning_rate"]) for line in lines] == [0.0003, 0.0001]
+
+    put_cursor(part, 0, "Rate")
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert shown(part, "Run") == ["Branch 2", "Run 1"]
+    assert part.table.chosen is first, "the cursor goes with its run"
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert shown(part, "Run") == ["Run 1", "Branch 2"]
+
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown(part, "Now") == ["on show", ""])
+    assert session.runs.current is first
+
+    press(Qt.Key.Key_F2)
+    editor = part.table.findChild(QLineEdit)
+    editor.setText("the first")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown(part, "Run") == ["the first", "Branch 2"])
+    assert shown(part, "From") == ["–", "the first"]
+
+    part.table.setFocus()
+    press(Qt.Key.Key_Delete)
+    assert len(session.runs.all) == 2, "the run that is trained stays"
+    put_cursor(part, 1, "Run")
+    press(Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: shown(part, "Run") == ["the first"])
+    assert part.table.chosen is first, "the cursor is at what took its place"
+    ready.commands.restore_run()
+    qtbot.waitUntil(lambda: shown(part, "Run") == ["the first", "Branch 2"])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.04, "0.0 s"), (59.94, "59.9 s"), (61, "1 min 01 s"), (3725, "1 h 02 min")]
+)
+def test_a_time_is_written_for_people(seconds, text):
+    assert duration(seconds) == text

@@ -1,0 +1,35 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nnstudio.data.problem import Samples
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.initialise import initialise
+from nnstudio.insight.pruning import CutKind
+from nnstudio.studio.panels.surgery.worker import CURVE_SHARES, CutProbe, CutQuestion
+
+
+@pytest.fixture
+def probe():
+    probe = CutProbe()
+    yield probe
+    probe.stop()
+
+
+def samples(seed):
+    rng = np.random.default_rng(seed)
+    return Samples(rng.random((40, 6), np.float32), rng.integers(3, size=40))
+
+
+def test_a_curve_belongs_to_the_samples_that_are_asked_about(probe, qtbot):
+    network, kind = Architecture.of((6, 5, 3)), CutKind(True, 0)
+    theta = initialise(network, rng=np.random.default_rng(0))
+    question = CutQuestion(network, theta, theta, theta, kind, samples(0), "cross_entropy")
+    probe.ask(question)
+    qtbot.waitUntil(lambda: len(probe.curve) == len(CURVE_SHARES))
+    cutter = probe.cutter
+    probe.ask(replace(question, samples=samples(1)))
+    assert probe.cutter is not cutter
+    assert len(probe.curve) < len(CURVE_SHARES)
+    qtbot.waitUntil(lambda: len(probe.curve) == len(CURVE_SHARES))

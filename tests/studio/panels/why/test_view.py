@@ -1,0 +1,115 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from nnstudio.insight.contributions import contributions
+from nnstudio.studio.painting.theme import THEMES
+from nnstudio.studio.panels.why.view import WhyView
+from tests.studio.gestures import discard
+from tests.studio.panels.inspector.test_view import IMAGE, PLANE, WIDE, subject_of
+
+
+@pytest.fixture
+def show(qtbot):
+    views = []
+
+    def show_one(size=(620, 160), **facts):
+        subject = subject_of(**facts)
+        view = WhyView("Contributions")
+        view.resize(*size)
+        view.show()
+        qtbot.waitExposed(view)
+        views.append(view)
+        view.grab()
+        found = contributions(subject.architecture, subject.theta, subject.reading, 0, 1)
+        view.show_contributions(found, subject.input_space, subject.layer_names)
+        view.grab()
+        return view, found
+
+    yield show_one
+    for view in views:
+        discard(view)
+
+
+@pytest.mark.parametrize("size", [(232, 150), (232, 500), (620, 160), (1500, 700)])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"space": WIDE, "hidden": "gelu"},
+        {"space": PLANE, "n_classes": 2},
+        {"hidden_sizes": ()},
+        {"hidden_sizes": (3,) * 29},
+        {"scale": 0.0},
+    ],
+)
+def test_all_networks_at_all_sizes_in_both_themes(show, facts, size):
+    view, _ = show(size, **facts)
+    for theme in THEMES.values():
+        view.set_theme(theme)
+        view.grab()
+    for x in range(0, view.width(), 17):
+        for y in range(0, view.height(), 11):
+            assert "nan" not in view.explain(QPoint(x, y))
+    view.clear()
+    view.grab()
+    assert view.explain(QPoint(5, 25)) == ""
+
+
+def test_the_strongest_units_come_first_and_a_click_selects(show, qtbot):
+    view, found = show()
+    column = view._columns()[-1]
+    order = np.argsort(-np.abs(found[2].values), kind="stable")
+    assert column.layer == 2
+    assert column.units.tolist() == order[: len(column.units)].tolist()
+    with qtbot.waitSignal(view.unit_clicked) as signal:
+        place = view._row_box(column, 1).center().toPoint()
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    assert signal.args == [1, column.units[1]]
+
+
+def test_the_keyboard_reaches_every_bar(show, qtbot):
+    view, _ = show()
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    with qtbot.waitSignal(view.unit_clicked) as signal:
+        QTest.keyClick(view, Qt.Key.Key_Return)
+    assert signal.args == [1, view._columns()[1].units[1]]
+
+
+def test_hovering_a_pixel_tells_its_share(show):
+    view, found = show()
+    box = view._map_box()
+    place = QPoint(round(box.left() + 6.5 * box.width() / 28), round(box.top() + 2.5 * box.height() / 28))
+    value = f"{found[0].values[2 * 28 + 6]:+.4f}".replace("-", "−")
+    assert view.explain(place).startswith(f"pixel row 2, column 6: adds {value}")
+
+
+def test_images_have_a_map_and_points_have_bars(show):
+    image, _ = show(space=IMAGE)
+    assert [column.layer for column in image._columns()] == [1, 2]
+    plane, _ = show(space=PLANE, n_classes=2)
+    assert [column.layer for column in plane._columns()] == [0, 1, 2]
+    assert plane._map_box().isEmpty()
+    assert plane._unit_name(0, 1) == "x₂"
+
+
+def test_another_network_is_walked_and_asked_before_it_is_painted(show):
+    view, _ = show(size=(620, 400), hidden_sizes=(40, 30))
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    smaller = subject_of(hidden_sizes=(3,), hidden="gelu")
+    found = contributions(smaller.architecture, smaller.theta, smaller.reading, 0, 1)
+    view.show_contributions(found, smaller.input_space, smaller.layer_names)
+    for _ in range(5):
+        QTest.keyClick(view, Qt.Key.Key_Down)
+    units = view._columns()[0].units
+    assert 0 < len(units) <= 3
+    assert view._cursor == (0, len(units) - 1)
+    assert view.accessibleDescription().startswith(f"unit {units[-1]} of ")
+    for x in range(0, view.width(), 17):
+        for y in range(0, view.height(), 11):
+            assert "nan" not in view.explain(QPoint(x, y))
+    view.clear()
+    assert view._unit_at(view._map_box().center()) is None

@@ -1,0 +1,200 @@
+"""A word or number on the canvas."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from nnstudio.data.problem import OutputSpace
+from nnstudio.data.rasterise import rasterise
+from nnstudio.data.strokes import Drawing
+from nnstudio.engine.passes import predict
+from nnstudio.studio.session.canvas_content import CanvasContent
+from tests.studio.gestures import stroke_by_mouse
+from tests.studio.networks import model_of
+
+SEVEN = np.array([(0.0, 0.0), (0.12, 0.0), (0.05, 0.25)])
+ONE = np.array([(0.0, 0.0), (0.0, 0.25)])
+CROSS = (np.array([(0.0, 0.125), (0.14, 0.125)]), np.array([(0.07, 0.05), (0.07, 0.2)]))
+
+
+def at(stroke, x, y):
+    return stroke + np.array((x, y))
+
+
+NUMBER = (at(SEVEN, 0.1, 0.4), at(ONE, 0.35, 0.4), at(SEVEN, 0.5, 0.4))
+
+
+def outputs_of(session, strokes):
+    x = rasterise(Drawing(tuple(strokes)), session.raster).reshape(1, -1)
+    return predict(session.architecture, session.theta, x)[0]
+
+
+@pytest.fixture
+def write(window, qtbot):
+    """Return a function that puts strokes on the canvas, as if they had been drawn one after another."""
+
+    def put(strokes):
+        for stroke in strokes:
+            stroke_by_mouse(window.input.canvas, stroke)
+        qtbot.waitUntil(lambda: window.session.reading is not None)
+        qtbot.waitUntil(lambda: not window.line.is_new)
+
+    return put
+
+
+def names(session):
+    return session.output_space.class_names
+
+
+def test_a_number_is_read_as_a_whole(window, qtbot, write):
+    write(NUMBER)
+    strokes = window.input.canvas.content.strokes
+    assert len(strokes) == 3
+    characters = window.line.characters()
+    assert len(characters) == 3
+    for character, stroke in zip(characters, strokes, strict=True):
+        outputs = outputs_of(window.session, [stroke])
+        assert character.label == names(window.session)[int(outputs.argmax())]
+        assert character.output == pytest.approx(float(outputs.max()), rel=1e-4)
+        assert character.box == Drawing((stroke,)).bounds()
+    whole = "".join(character.label for character in characters)
+    qtbot.waitUntil(lambda: window.input.answer.text() == whole)
+    assert "3 characters" in window.input.sees.text()
+
+
+def test_the_network_shows_the_character_drawn_last(window, write):
+    write(NUMBER[:2])
+    _, second = window.input.canvas.content.strokes
+    np.testing.assert_array_equal(
+        window.session.x, rasterise(Drawing((second,)), window.session.raster).ravel()
+    )
+    write((at(ONE, 0.02, 0.4),))
+    # The last that was drawn, though it stands first.
+    last = window.input.canvas.content.strokes[-1]
+    np.testing.assert_array_equal(
+        window.session.x, rasterise(Drawing((last,)), window.session.raster).ravel()
+    )
+    assert window.line.chosen == 0
+
+
+def test_any_character_can_be_shown(window, qtbot, write):
+    write(NUMBER)
+    strokes = window.input.canvas.content.strokes
+
+    def shows(nth):
+        x = rasterise(Drawing((strokes[nth],)), window.session.raster).ravel()
+        return window.session.x is not None and np.array_equal(window.session.x, x)
+
+    assert shows(2)
+    window.commands.previous_character()
+    assert shows(1)
+    window.commands.previous_character()
+    window.commands.previous_character()
+    assert shows(0)
+    window.commands.next_character()
+    assert shows(1)
+    # A click on a label: below the last character, in the row of labels.
+    canvas = window.input.canvas
+    side = min(canvas.width(), canvas.height())
+    x = (canvas.width() - side) / 2 + np.mean(window.line.characters()[2].box[::2]) * side
+    spot = QPoint(round(x), round(max(c.box[3] for c in window.line.characters()) * side) + 22)
+    assert "Character 3 of 3" in canvas.explain(spot)
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=spot)
+    assert shows(2)
+    # It was no stroke.
+    assert len(canvas.content.strokes) == 3
+    qtbot.waitUntil(lambda: not window.line.is_new)
+
+
+def test_a_stroke_may_begin_on_a_label(window, qtbot, write):
+    write(NUMBER)
+    canvas = window.input.canvas
+    foot = max(character.box[3] for character in window.line.characters())
+    side = min(canvas.width(), canvas.height())
+    begin = (np.mean(window.line.characters()[1].box[::2]), foot + 20 / side)
+    assert canvas.explain(
+        QPoint(round((canvas.width() - side) / 2 + begin[0] * side), round(begin[1] * side))
+    )
+    stroke_by_mouse(canvas, [begin, (begin[0], begin[1] + 0.05), (begin[0] + 0.1, begin[1] + 0.08)])
+    assert len(canvas.content.strokes) == 4
+
+
+def test_one_character_stays_one(window, qtbot, write):
+    write([at(stroke, 0.4, 0.4) for stroke in CROSS])
+    assert not window.line.is_line
+    assert window.line.characters() == ()
+    outputs = outputs_of(window.session, window.input.canvas.content.strokes)
+    qtbot.waitUntil(lambda: window.input.answer.text() == names(window.session)[int(outputs.argmax())])
+    np.testing.assert_allclose(window.session.reading.outputs, outputs, rtol=1e-5)
+
+
+def test_undo_takes_a_character_back(window, qtbot, write):
+    write(NUMBER)
+    window.commands.undo()
+    assert len(window.line.characters()) == 2
+    window.commands.undo()
+    assert not window.line.is_line
+    window.commands.clear()
+    qtbot.waitUntil(lambda: window.session.reading is None)
+    assert window.line.characters() == ()
+
+
+def test_the_reading_follows_the_weights(window, qtbot, write):
+    write(NUMBER)
+    window.commands.new_seed()
+    stroke = window.input.canvas.content.strokes[0]
+
+    def is_read_anew():
+        (first, *_) = window.line.characters()
+        return first.output == pytest.approx(float(outputs_of(window.session, [stroke]).max()), rel=1e-4)
+
+    qtbot.waitUntil(is_read_anew)
+
+
+def test_words_are_told_apart(window, write):
+    write([at(ONE, x, 0.4) for x in (0.05, 0.17, 0.6, 0.72)])
+    characters = window.line.characters()
+    assert len(characters) == 4
+    text = window.line.text(characters)
+    assert text[2] == " "
+    assert len(text) == 5
+
+
+def test_the_strokes_of_the_chosen_character_can_be_had(window, write):
+    assert window.line.drawing is None
+    write(NUMBER)
+    for nth in range(len(NUMBER)):
+        window.line.choose(nth)
+        (stroke,) = window.line.drawing.strokes
+        np.testing.assert_allclose(stroke, NUMBER[nth], atol=0.01)
+    window.input.canvas.set_image(np.eye(28, dtype=np.float32))
+    assert window.line.drawing is None
+
+
+def test_a_network_of_things_sees_one_thing(window, write):
+    things = OutputSpace(tuple(f"thing {k}" for k in range(10)), noun="thing")
+    window.session.open_model(model_of((784, 5, 10), outputs=things))
+    write(NUMBER)
+    assert not window.line.is_line
+
+
+def test_a_picture_of_a_number_is_laid_out_and_read(window, qtbot, tmp_path):
+    size = 28
+    tiles = [rasterise(Drawing((stroke,))) for stroke in (SEVEN, ONE)]
+    strip = np.concatenate((tiles[0], np.zeros((size, size), np.float32), tiles[1]), axis=1)
+    window.input.canvas.set_image(strip)
+    characters = window.line.characters()
+    assert len(characters) == 2
+    assert window.line.text(characters)[1] == " "
+    np.testing.assert_array_equal(window.session.x, tiles[1].ravel())
+    qtbot.waitUntil(lambda: not window.line.is_new)
+    assert not window.grab().isNull()
+
+
+def test_enormous_weights_are_no_error(window, write):
+    model = model_of((784, 5, 10))
+    window.session.open_model(model)
+    window.session.theta = np.full_like(model.theta, 1e30)
+    window.line.take(CanvasContent(NUMBER))
+    assert len(window.line.characters()) == 3

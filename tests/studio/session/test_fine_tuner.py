@@ -1,0 +1,201 @@
+"""Teaching in the real window: 'this was a 7', what came of it, and taking it back."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from nnstudio.data.personal_set import PersonalDrawing
+from nnstudio.data.rasterise import rasterise_all
+from nnstudio.data.rewrite import rewrite
+from nnstudio.data.strokes import Drawing, flatten
+from nnstudio.engine.passes import predict
+from nnstudio.files.model_file import load_model
+from nnstudio.files.personal_file import PersonalFile, personal_path
+from nnstudio.paths import resource
+from nnstudio.studio.session import rehearsal_data
+from nnstudio.training.snapshot import RunState
+from tests.training.test_fine_tuning import MIRRORED_SEVEN, SAME_HAND, SEVEN_LIKE_A_Z
+
+
+@pytest.fixture(autouse=True)
+def _few_rehearsed(monkeypatch):
+    monkeypatch.setattr(rehearsal_data, "N_REHEARSED", 600)
+    monkeypatch.setattr(rehearsal_data, "N_JUDGED", 300)
+    monkeypatch.setattr(rehearsal_data, "N_OTHERS", 60)
+
+
+@pytest.fixture
+def model():
+    return load_model(resource("models", "seed.safetensors"))
+
+
+def on_canvas(drawing):
+    left, top, right, bottom = drawing.bounds()
+    scale = 0.6 / max(right - left, bottom - top)
+    return Drawing(tuple(0.2 + scale * (stroke - (left, top)) for stroke in drawing.strokes))
+
+
+def draw(window, qtbot, drawing):
+    window.input.canvas.set_drawing(on_canvas(drawing))
+    qtbot.waitUntil(lambda: window.session.reading is not None and window.line.drawing is not None)
+
+
+def settle(window, qtbot):
+    qtbot.waitUntil(lambda: not window.teacher.is_busy)
+    qtbot.waitUntil(lambda: window.drawings.is_read)
+
+
+def read_as(window, drawings):
+    session = window.session
+    return predict(session.architecture, session.theta, rasterise_all(drawings) / np.float32(255)).argmax(1)
+
+
+def test_a_click_on_a_name_teaches_the_drawing_and_take_back_undoes_it(window, qtbot):
+    draw(window, qtbot, SEVEN_LIKE_A_Z)
+    session, outputs = window.session, window.parts["answer"].widget
+    assert session.reading.label != 7
+    before = session.theta
+    assert window.parts["answer"].note.text()
+    spot = outputs._name_box(7).center().toPoint()
+    assert "Click the name" in outputs.explain(spot)
+    QTest.mouseClick(outputs, Qt.MouseButton.LeftButton, pos=spot)
+    assert window.teacher.is_busy
+    settle(window, qtbot)
+    qtbot.waitUntil(lambda: session.reading.label == 7)
+    assert "1 of 1 of your drawings" in window.status.message.text()
+    assert window.drawings.drawings.counts == {"7": 1}
+    assert PersonalFile(personal_path()).read().counts == {"7": 1}
+    # The drawing is a digit for the detector, which goes along with the weights into a saved file.
+    assert not session.novelty.is_rejected
+    assert session.model().novelty is not None
+    assert not window.presenter._take_back.isHidden()
+    window.actions_by_name["take-back"].trigger()
+    settle(window, qtbot)
+    np.testing.assert_array_equal(session.theta, before)
+    assert window.presenter._take_back.isHidden()
+    assert PersonalFile(personal_path()).read().counts == {}
+    window.commands.take_back()
+    assert "Nothing was taught" in window.status.message.text()
+
+
+def test_five_misread_sevens_are_taught_and_read(window, qtbot):
+    mine = rewrite(flatten([SEVEN_LIKE_A_Z] * 5), SAME_HAND, rng=np.random.default_rng(0))
+    n_before = int((read_as(window, mine) == 7).sum())
+    assert n_before <= 2
+    for k in range(5):
+        window.drawings.add(PersonalDrawing.new("7", on_canvas(mine.drawing(k))))
+    window.actions_by_name["teach-all"].trigger()
+    settle(window, qtbot)
+    assert (read_as(window, mine) == 7).all()
+    told = f"5 of 5 of your drawings are read right ({n_before} before)"
+    assert told in window.teacher.outcome.sentence
+
+
+def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
+    window, session = ready, ready.session
+    draw(window, qtbot, MIRRORED_SEVEN)
+    window.commands.play()
+    qtbot.waitUntil(lambda: session.is_running)
+    window.commands.teach_class(7)
+    qtbot.waitUntil(lambda: window.teacher.errand is not None)
+    assert session.state is RunState.PAUSED
+    settle(window, qtbot)
+    qtbot.waitUntil(lambda: session.is_running)
+    qtbot.waitUntil(lambda: bool(session.snapshot.changes))
+    assert session.snapshot.changes[-1].text == "taught 7"
+    # What came of it is still to be read; that training goes on is said with it.
+    assert "of your drawings are read right" in window.status.message.text()
+    assert "Training goes on" in window.status.message.text()
+    step = session.snapshot.step
+    qtbot.waitUntil(lambda: session.snapshot.step > step)
+    session.pause()
+    qtbot.waitUntil(lambda: not session.is_running)
+    # The weights went on: there is no going back to those of before.
+    theta = session.theta
+    window.commands.take_back()
+    assert session.theta is theta
+    assert window.drawings.drawings.counts == {"7": 1}
+
+
+def test_the_key_for_training_waits_for_what_is_being_taught(ready, qtbot):
+    window, session = ready, ready.session
+    draw(window, qtbot, MIRRORED_SEVEN)
+    window.commands.teach_class(7)
+    window.commands.play()
+    assert "then training goes on" in window.status.message.text()
+    settle(window, qtbot)
+    qtbot.waitUntil(lambda: session.is_running and bool(session.snapshot.changes))
+    assert session.snapshot.changes[-1].text == "taught 7"
+    session.pause()
+    qtbot.waitUntil(lambda: not session.is_running)
+
+
+def test_what_the_network_has_no_class_for_is_refused(window, qtbot):
+    draw(window, qtbot, SEVEN_LIKE_A_Z)
+    with pytest.raises(Exception, match="no class △"):
+        window.teacher.teach(PersonalDrawing.new("△", on_canvas(SEVEN_LIKE_A_Z)))
+    assert len(window.drawings.drawings) == 0
+
+
+def test_without_strokes_there_is_nothing_to_teach(window, qtbot):
+    assert window.commands.teach() is None
+    assert "Draw something first" in window.status.message.text()
+    window.commands.teach_all()
+    qtbot.waitUntil(lambda: window.drawings.is_read)
+    window.commands.teach_all()
+    assert not window.teacher.is_busy
+
+
+def test_giving_up_leaves_the_network_and_keeps_the_drawing(window, qtbot):
+    draw(window, qtbot, SEVEN_LIKE_A_Z)
+    before = window.session.theta
+    window.commands.teach_class(7)
+    window.commands.cancel()
+    assert not window.teacher.is_busy
+    assert window.session.theta is before
+    qtbot.waitUntil(lambda: window.drawings.is_read)
+    assert window.drawings.drawings.counts == {"7": 1}
+
+
+def test_the_menu_asks_what_it_was(window, qtbot):
+    draw(window, qtbot, SEVEN_LIKE_A_Z)
+    menu = window.commands.teach()
+    assert [action.text() for action in menu.actions()][7] == "&7"
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
+
+
+def test_keys_name_the_class(window, qtbot):
+    draw(window, qtbot, SEVEN_LIKE_A_Z)
+    outputs = window.parts["answer"].widget
+    named = []
+    outputs.named.disconnect()
+    outputs.named.connect(named.append)
+    outputs.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(outputs, key)
+    assert named == [1]
+
+
+def test_another_network_ends_what_could_be_taken_back(window, qtbot):
+    draw(window, qtbot, SEVEN_LIKE_A_Z)
+    window.commands.teach_class(7)
+    settle(window, qtbot)
+    assert window.teacher.can_take_back
+    window.session.open_model(load_model(resource("models", "seed.safetensors")))
+    assert window.teacher.outcome is None
+    assert not window.teacher.can_take_back
+    assert window.drawings.drawings.counts == {"7": 1}
+
+
+def test_another_network_ends_what_is_being_taught_and_is_not_trained_unasked(ready, qtbot):
+    window, session = ready, ready.session
+    draw(window, qtbot, SEVEN_LIKE_A_Z)
+    window.commands.play()
+    qtbot.waitUntil(lambda: session.is_running)
+    window.commands.teach_class(7)
+    assert window.teacher.is_busy
+    session.open_model(load_model(resource("models", "seed.safetensors")))
+    assert not window.teacher.is_busy
+    qtbot.waitUntil(lambda: session.snapshot is not None)
+    assert session.state is RunState.READY

@@ -1,0 +1,116 @@
+"""Labels of one's own in the real window: kept, collected, trained, opened again."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent
+
+from nnstudio.data.own_problem import OwnProblem
+from nnstudio.data.personal_set import PersonalDrawing
+from nnstudio.data.rewrite import RewriteStrengths, rewrite
+from nnstudio.data.strokes import Drawing, flatten
+from nnstudio.files.model_file import load_model, save_model
+from nnstudio.files.own_problem_file import own_problems_path
+from nnstudio.studio.panels.own_drawings.problem_dialog import OwnLabelsDialog
+from nnstudio.studio.session import own_problems
+from nnstudio.training.snapshot import RunState
+from tests.studio.gestures import flush_deletions
+
+ANGLES = np.linspace(0, 2 * np.pi, 30)
+CORNERS = np.array([(0.5, 0.1), (0.1, 0.9), (0.9, 0.9), (0.5, 0.1)])
+DRAWN = {
+    "△": Drawing((np.concatenate([np.linspace(a, b, 10) for a, b in pairwise(CORNERS)]),)),
+    "○": Drawing((np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1),)),
+    "×": Drawing(((np.linspace((0, 0), (1, 1), 12)), np.linspace((1, 0), (0, 1), 12))),
+}
+HAND = RewriteStrengths(0.0, 0.03, 0.1, 0.1, 6.0, 0.08, 0.15, 0.15, 8.0)
+
+
+def by_hand(label, n, seed):
+    return [
+        *map(rewrite(flatten([DRAWN[label]] * n), HAND, rng=np.random.default_rng(seed)).drawing, range(n))
+    ]
+
+
+def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
+    open_window, qtbot, monkeypatch, tmp_path, settings
+):
+    monkeypatch.setattr(own_problems, "EPOCHS", 4)
+    monkeypatch.setattr(own_problems, "SAMPLES_OF_AN_EPOCH", 500)
+    window = open_window()
+    dialog = window.commands.own_labels()
+    assert not dialog.train.isEnabled()
+    dialog.labels.setText("△")
+    dialog.keep.click()
+    assert "A name" in dialog._said.text()
+    dialog.title.setText("Shapes")
+    dialog.labels.setText("△ ○ ×")
+    dialog.keep.click()
+    assert own_problems_path().exists()
+    assert window.bar.problem.findData("own Shapes") >= 0
+    dialog.collect.click()
+    assert window.collector.wanted.label == "△"
+    assert window.collector.wanted.total == 36
+    window.collector.stop()
+    for seed, label in enumerate(DRAWN):
+        for drawing in by_hand(label, 12, seed):
+            window.drawings.add(PersonalDrawing.new(label, drawing))
+    dialog = window.commands.own_labels()
+    assert "△ × 12   ○ × 12   × × 12" in dialog.list.item(0).text()
+    dialog.train.click()
+    session = window.session
+    qtbot.waitUntil(lambda: session.problem_name == "own Shapes")
+    qtbot.waitUntil(lambda: session.state is RunState.FINISHED)
+    assert session.output_space.class_names == ("△", "○", "×")
+    assert session.snapshot.test_accuracy >= 0.8
+    # Drawings of the same hand that it has never seen.
+    n_right = 0
+    for seed, label in enumerate(DRAWN):
+        for drawing in by_hand(label, 10, 100 + seed):
+            session.set_strokes(drawing.strokes)
+            session.poll()
+            n_right += session.output_space.class_names[session.reading.label] == label
+    assert n_right >= 27
+    path = tmp_path / "shapes.safetensors"
+    save_model(path, session.model())
+    window.close()
+    # At the next start the problem is there, and the saved network finds it.
+    again = open_window(settings=settings)
+    assert again.bar.problem.findData("own Shapes") >= 0
+    again.session.open_model(load_model(path))
+    assert again.session.problem_name == "own Shapes"
+    again.commands.own_labels().remove.click()
+    assert again.own_labels.problems == ()
+    flush_deletions()
+
+
+def test_too_few_drawings_are_said_and_nothing_changes(window, qtbot):
+    window.own_labels.add(OwnProblem("Shapes", ("△", "○")))
+    before = window.session.theta
+    window.session.choose_problem("own Shapes")
+    qtbot.waitUntil(lambda: window.session.errands.current is None)
+    assert "too few are there of △ ○" in window.status.message.text()
+    assert window.session.theta is before
+
+
+def test_a_damaged_file_of_labels_is_said_and_left(open_window, monkeypatch):
+    path = own_problems_path()
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"{")
+    window = open_window()
+    assert "own labels cannot be read" in window.status.message.text()
+    with pytest.raises(Exception, match="stays as it is"):
+        window.own_labels.add(OwnProblem("Shapes", ("△", "○")))
+    assert path.read_bytes() == b"{"
+
+
+def test_there_is_one_such_dialog(window):
+    window.commands.own_labels()
+    window.commands.own_labels()
+    flush_deletions()
+    (dialog,) = window.findChildren(OwnLabelsDialog)
+    assert dialog.isVisible()
+    dialog.event(QEvent(QEvent.Type.None_))
+    dialog.close()
+    flush_deletions()

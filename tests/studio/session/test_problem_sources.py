@@ -1,0 +1,284 @@
+"""What can be trained on: problems that fit the network, recipes, and a person's own images."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.data.letters import LETTERS
+from nnstudio.data.problem import OutputSpace
+from nnstudio.files import recipe_data
+from nnstudio.files.recipe import shipped_recipes
+from nnstudio.studio.commands import recipe_menu
+from nnstudio.studio.session import problem_sources
+from nnstudio.training.snapshot import RunState
+from tests.studio.gestures import is_warning, said
+from tests.studio.networks import model_of
+
+RECIPE = """\
+name = "small"
+title = "A small recipe"
+seed = 7
+
+[[source]]
+problem = "digits-synthetic"
+title = "Built-in digits"
+credit = "The nnstudio authors"
+licence = "Free for any use"
+validation = 0.1
+fresh = 320
+
+[network]
+layers = "784-20-10"
+hidden = "tanh"
+output = "softmax"
+weights = "float32"
+
+[training]
+loss = "cross_entropy"
+optimiser = "adam"
+learning_rate = 3e-3
+batch_size = 64
+epochs = 3
+warmup_epochs = 1
+schedule = "cosine"
+"""
+
+STROKES = """
+[[source]]
+strokes = "nobody-has-this.npz"
+title = "Strokes"
+credit = "Nobody"
+licence = "None"
+validation = 0.2
+pens = [2.5]
+"""
+
+
+@pytest.fixture(autouse=True)
+def _small_sources(monkeypatch, digits):
+    monkeypatch.setattr(recipe_data, "load_problem", lambda name, **options: digits)
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    path = tmp_path / "small.toml"
+    path.write_text(RECIPE)
+    return path
+
+
+@pytest.fixture
+def images(tmp_path, digits):
+    """A folder with images of two digits, and with something else."""
+    folder = tmp_path / "my digits"
+    for name, label in (("three", 3), ("five", 5)):
+        (folder / name).mkdir(parents=True)
+        for nth, row in enumerate(np.flatnonzero(digits.train.labels == label)[:20]):
+            pixels = np.ascontiguousarray(255 - digits.train.x[row].reshape(28, 28))
+            image = QImage(pixels.data, 28, 28, 28, QImage.Format.Format_Grayscale8)
+            assert image.save(str(folder / name / f"{nth}.png"))
+    (folder / "three" / "notes.txt").write_text("no image")
+    return folder
+
+
+def listed(window):
+    box = window.bar.problem
+    return [box.itemText(k) for k in range(box.count())]
+
+
+def taken(window, qtbot, path):
+    window.commands.open_path(path)
+    qtbot.waitUntil(lambda: window.session.errands.current is None)
+
+
+def test_a_recipe_is_opened_and_trained_live(window, qtbot, recipe):
+    taken(window, qtbot, recipe)
+    session = window.session
+    assert not is_warning(window)
+    assert "3 epochs" in said(window)
+    assert "320 samples drawn anew" in said(window)
+    assert session.architecture.layer_sizes == (784, 20, 10)
+    assert session.architecture.activations == ("tanh", "softmax")
+    config = session.config
+    assert (config.seed, config.epochs, config.schedule, config.batch_size) == (7, 3.0, "cosine", 64)
+    assert window.bar.problem.currentText() == "Recipe: A small recipe"
+    window.commands.step_epoch()
+    # 540 samples are there to be learned from, and 320 are drawn in their place.
+    qtbot.waitUntil(lambda: session.state is RunState.PAUSED and session.snapshot.step > 0)
+    assert session.snapshot.step == 5
+    window.commands.play()
+    qtbot.waitUntil(lambda: session.state is RunState.FINISHED)
+    assert session.snapshot.step == 15
+    run = session.snapshot.run_id
+    window.commands.reset()
+    window.commands.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.run_id > run and session.state is RunState.PAUSED)
+    assert session.snapshot.step == 5
+
+
+@pytest.mark.parametrize(("source", "steps_an_epoch"), [("", 9), ("fresh = 320\n", 5)])
+def test_the_inputs_are_scaled_as_a_recipe_says(window, qtbot, recipe, source, steps_an_epoch):
+    text = RECIPE.replace("fresh = 320\n", source).replace(
+        'schedule = "cosine"', 'schedule = "cosine"\ninput_scaling = "standardised"'
+    )
+    recipe.write_text(text)
+    session = window.session
+    window.commands.open_path(recipe)
+    qtbot.waitUntil(lambda: session.data.input_scaling == "standardised" and session.snapshot is not None)
+    assert not is_warning(window)
+    # Biases begin at 0; what is shown takes inputs as they come, and has the scaling in its first layer.
+    assert session.architecture.layers(session.snapshot.theta)[0].b.any()
+    window.commands.step_epoch()
+    qtbot.waitUntil(lambda: session.state is RunState.PAUSED and session.snapshot.step > 0)
+    assert session.snapshot.step == steps_an_epoch
+    assert session.config.seed == 7
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('schedule = "cosine"', 'scedule = "cosine"', 26),
+        ("epochs = 3", "epochs = -3", 24),
+        ('layers = "784-20-10"', 'layers = "784-0-10"', 14),
+        ('problem = "digits-synthetic"', 'problem = "dogs"', 6),
+    ],
+)
+def test_a_wrong_recipe_is_refused_with_its_line(window, recipe, old, new, line):
+    recipe.write_text(RECIPE.replace(old, new))
+    before = window.session.config, window.session.problem_name, listed(window)
+    window.commands.open_path(recipe)
+    assert is_warning(window)
+    assert f"line {line}" in said(window)
+    assert (window.session.config, window.session.problem_name, listed(window)) == before
+
+
+def test_a_recipe_without_its_data_says_which_and_what_to_do(window, qtbot, recipe):
+    recipe.write_text(RECIPE.replace("\n[network]", STROKES + "\n[network]"))
+    before = window.session.config, window.session.problem_name, listed(window)
+    taken(window, qtbot, recipe)
+    assert is_warning(window)
+    assert "nobody-has-this.npz" in said(window)
+    assert "Put it there" in said(window)
+    assert (window.session.config, window.session.problem_name, listed(window)) == before
+
+
+def test_every_shipped_recipe_is_listed_and_taken(window, qtbot, monkeypatch):
+    menu = recipe_menu.show_recipes(window)
+    names = [action.text().partition(":")[0] for action in menu.actions()]
+    assert names == shipped_recipes()
+    assert all("epochs" in action.toolTip() for action in menu.actions())
+    menu.actions()[names.index("digits-synthetic")].trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: window.session.problem_name == "recipe digits-synthetic")
+    assert window.session.architecture.layer_sizes == (784, 100, 300, 10)
+
+
+def test_a_folder_of_images_becomes_a_problem(window, qtbot, images):
+    taken(window, qtbot, images)
+    assert "40 images of 2 classes were read" in said(window)
+    assert "three/notes.txt was skipped because it cannot be read as an image" in said(window)
+    session = window.session
+    assert session.output_space.class_names == ("five", "three")
+    assert session.problem_title == "my digits"
+    assert "my digits" in listed(window)
+    window.commands.step_batch()
+    qtbot.waitUntil(lambda: session.snapshot is not None and session.snapshot.step == 1)
+    # It can be left and chosen again.
+    window.session.choose_problem("digits-synthetic")
+    qtbot.waitUntil(lambda: session.problem_name == "digits-synthetic")
+    window.session.choose_problem(f"import {images}")
+    qtbot.waitUntil(lambda: session.problem_title == "my digits")
+
+
+def test_a_table_of_images_becomes_a_problem(window, qtbot, tmp_path, digits):
+    path = tmp_path / "table.csv"
+    rows = [[label, *row] for label, row in zip(digits.train.labels[:60], digits.train.x[:60], strict=True)]
+    lines = [",".join(map(str, row)) for row in rows]
+    path.write_text("\n".join([*lines, "7,1,2"]))
+    taken(window, qtbot, path)
+    assert "60 images of 10 classes were read" in said(window)
+    assert "line 61 was skipped" in said(window)
+    assert window.session.problem_title == "table.csv"
+
+
+@pytest.mark.parametrize("kind", ["recipe", "images"])
+def test_what_is_dropped_is_opened(window, qtbot, request, kind):
+    path = request.getfixturevalue(kind)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    gesture = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    entered = QDragEnterEvent(QPoint(9, 9), *gesture)
+    QApplication.sendEvent(window, entered)
+    assert entered.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(9, 9), *gesture))
+    qtbot.waitUntil(lambda: window.session.problem_title in ("Recipe: A small recipe", "my digits"))
+
+
+def test_text_is_no_file_to_open(window):
+    mime = QMimeData()
+    mime.setText("a word")
+    gesture = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    entered = QDragEnterEvent(QPoint(9, 9), *gesture)
+    entered.ignore()
+    QApplication.sendEvent(window, entered)
+    assert not entered.isAccepted()
+
+
+def test_a_network_of_letters_turns_to_a_problem_of_letters(window, qtbot, tmp_path):
+    window.session.open_model(model_of((784, 6, 26), outputs=LETTERS))
+    assert window.session.problem_name == "letters-synthetic"
+    assert "Built-in letters" in said(window)
+    qtbot.waitUntil(lambda: window.bar.problem.currentText() == "Built-in letters")
+    window.commands.earlier()
+    assert window.session.problem_name == "digits-synthetic"
+
+
+def test_a_network_of_the_chosen_problem_leaves_it(ready, qtbot):
+    ready.session.open_model(model_of((784, 9, 10)))
+    assert ready.session.problem_name == "digits-synthetic"
+    assert ready.session.trainer is not None
+    assert "problem" not in said(ready)
+
+
+def test_a_network_without_a_problem_can_be_asked(window):
+    window.session.open_model(model_of((784, 5, 3), outputs=OutputSpace(("a", "b", "c"))))
+    assert "cannot be trained" in said(window) or "not be trained" in said(window)
+    assert window.session.problem_name == "digits-synthetic"
+
+
+def test_a_problem_that_is_here_goes_before_one_to_download(window, monkeypatch):
+    problem_sources = window.session.offers
+    far = SimpleNamespace(
+        **{**vars(problem_sources["letters-emnist"]), "is_here": True, "fits": lambda *spaces: True}
+    )
+    near = SimpleNamespace(
+        **{**vars(problem_sources["letters-synthetic"]), "is_here": False, "fits": lambda *spaces: True}
+    )
+    monkeypatch.setitem(problem_sources, "letters-emnist", far)
+    monkeypatch.setitem(problem_sources, "letters-synthetic", near)
+    window.session.open_model(model_of((784, 6, 26), outputs=LETTERS))
+    assert window.session.problem_name == "letters-emnist"
+
+
+def test_the_problem_before_is_there_at_once_and_older_ones_are_let_go(monkeypatch):
+    loaded = []
+
+    def provide(name, errand):
+        loaded.append(name)
+        return object()
+
+    monkeypatch.setattr(problem_sources, "provided_problem", provide)
+    every = problem_sources.problem_offers()
+    digits, moons, letters = (
+        every[name] for name in ("digits-synthetic", "plane-moons", "letters-synthetic")
+    )
+    first = digits.load(None).problem
+    moons.load(None)
+    assert digits.load(None).problem is first
+    letters.load(None)
+    assert digits.load(None).problem is first
+    moons.load(None)
+    assert loaded == ["digits-synthetic", "plane-moons", "letters-synthetic", "plane-moons"]

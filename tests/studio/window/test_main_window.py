@@ -1,0 +1,281 @@
+import sys
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize
+from PySide6.QtGui import QGuiApplication, QTextDocumentFragment
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
+
+from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.files.models import find_model
+from nnstudio.paths import log_path
+from nnstudio.studio import app
+from nnstudio.studio.painting.theme import DARK
+from nnstudio.studio.program.exception_hook import ExceptionTrap
+from nnstudio.studio.window.main_window import PREFERRED, SMALLEST
+from tests.studio.gestures import discard, flush_deletions, is_warning, said, stroke_by_mouse
+from tests.studio.networks import model_of
+
+SIZES = [(1180, 720), (1440, 900), (2560, 1440), (3840, 2160)]
+
+
+def test_it_opens_with_a_clean_canvas_and_no_thread(window):
+    assert window.input.canvas.content.is_blank
+    assert window.session.reading is None
+    assert window.session.trainer is None
+    assert "draw a digit" in window.input.canvas.hint
+    assert window.input.canvas.hasFocus() or not window.isActiveWindow()
+
+
+def shown_children(parent):
+    return [w for w in parent.findChildren(QWidget) if w.isVisible() and w.parent() is parent]
+
+
+def place_in(window, widget):
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+@pytest.mark.parametrize("problem", ["digits-synthetic", "plane-moons"])
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_overlaps_or_leaves_its_panel(window, qtbot, size, problem):
+    if problem != window.session.problem_name:
+        window.session.choose_problem(problem)
+        qtbot.waitUntil(lambda: window.input.plane.isVisible())
+    window.resize(*size)
+    window.say("A sentence. " * 40)
+    qtbot.waitUntil(lambda: window.size() == QSize(*size))
+    QApplication.processEvents()
+    for panel in (window.bar, window.input, window.status):
+        children = shown_children(panel)
+        inside = panel.rect().adjusted(-1, -1, 1, 1)
+        for k, child in enumerate(children):
+            assert inside.contains(child.geometry()), f"{child} leaves {panel}"
+            for other in children[k + 1 :]:
+                assert not child.geometry().intersects(other.geometry()), f"{child} lies on {other}"
+    for view in (
+        window.parts["network"].widget,
+        window.parts["answer"].widget,
+        window.parts["inspector"].widget,
+        window.parts["templates"].widget,
+        window.parts["loss"].widget,
+    ):
+        assert window.rect().contains(place_in(window, view))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_label_has_room_for_its_words(window, qtbot, size):
+    stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
+    window.resize(*size)
+    qtbot.waitUntil(lambda: window.input.certainty.text() != "")
+    QApplication.processEvents()
+    for label in window.findChildren(QLabel):
+        if label.isVisible() and label is not window.status.message and not label.wordWrap():
+            for line in label.text().splitlines():
+                text = QTextDocumentFragment.fromHtml(line).toPlainText()
+                assert label.fontMetrics().horizontalAdvance(text) <= label.width() + 1, f"{text!r} is cut"
+
+
+def test_text_is_never_smaller_than_eleven_pixels(window):
+    for widget in window.findChildren(QWidget):
+        size = widget.font().pixelSize()
+        assert size == -1 or size >= 11, widget
+
+
+def test_the_smallest_size_is_the_smallest(window):
+    window.resize(300, 200)
+    assert window.width() >= SMALLEST.width()
+    assert window.height() >= SMALLEST.height()
+
+
+def test_its_place_comes_back(open_window, settings):
+    first = open_window()
+    first.resize(1300, 777)
+    geometry = first.saveGeometry()
+    first.close()
+    # On a screen too small for it, Qt may shrink what it restores; the offscreen one is.
+    assert settings.value("geometry") == geometry
+    assert open_window(settings=settings).height() != PREFERRED.height()
+
+
+@pytest.mark.parametrize("geometry", ["plaid", 7, [1, 2], b"plaid", QByteArray(b"plaid")])
+def test_damaged_settings_do_not_keep_it_from_opening(open_window, settings, geometry):
+    settings.setValue("geometry", geometry)
+    assert open_window().size() == PREFERRED
+
+
+# The answer follows the pen
+
+
+def test_the_answer_follows_the_pen(window, qtbot):
+    from nnstudio.data.rasterise import rasterise
+    from nnstudio.data.strokes import Drawing
+    from nnstudio.data.synthetic import synthetic_drawing
+    from nnstudio.engine.passes import predict
+    from nnstudio.studio.demo import draw
+
+    session, canvas = window.session, window.input.canvas
+    rng = np.random.default_rng(0)
+    for digit in range(10):
+        canvas.clear()
+        draw(canvas, synthetic_drawing(digit, rng=rng))
+        x = rasterise(Drawing(canvas.content.strokes), session.raster).ravel()
+        qtbot.waitUntil(lambda x=x: session.reading is not None and np.array_equal(session.reading.x, x))
+        outputs = predict(session.architecture, session.theta, x[None])[0]
+        np.testing.assert_allclose(session.reading.outputs, outputs, rtol=1e-4)
+        name = session.output_space.class_names[outputs.argmax()]
+        assert window.input.answer.text() == name
+        np.testing.assert_array_equal(window.input.preview._image, x.reshape(28, 28))
+        np.testing.assert_array_equal(window.parts["answer"].widget._values, session.reading.outputs)
+
+
+def test_the_answer_is_there_while_the_pen_is_down(window, qtbot):
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    from tests.studio.gestures import place_on
+
+    canvas = window.input.canvas
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=place_on(canvas, (0.3, 0.2)))
+    QTest.mouseMove(canvas, place_on(canvas, (0.6, 0.5)))
+    qtbot.waitUntil(lambda: window.session.reading is not None)
+    first = window.session.reading
+    QTest.mouseMove(canvas, place_on(canvas, (0.3, 0.9)))
+    qtbot.waitUntil(lambda: window.session.reading is not first)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=place_on(canvas, (0.3, 0.9)))
+
+
+@pytest.mark.parametrize("factor", [1e5, 1e30, 3e37, 1e-30, 1e-42])
+@pytest.mark.parametrize("space", ["image", "plane"])
+def test_enormous_and_tiny_weights_can_be_looked_at(open_window, qtbot, factor, space):
+    plane = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+    model = model_of((784, 12, 8, 10))
+    if space == "plane":
+        model = model_of((2, 8, 8, 2), space=plane, outputs=OutputSpace(("in", "out")), raster=None)
+    window = open_window(
+        replace(model, theta=model.theta * np.float32(factor)),
+        "digits-synthetic" if space == "image" else "plane-moons",
+    )
+    if space == "image":
+        stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    else:
+        window.input.plane.choose((0.5, 0.25))
+    window.selection.select(0, 1)
+    for name in ("activations", "weights", "templates"):
+        frames = window.pacer.frames
+        window.desk.bring_forward(name)
+        qtbot.waitUntil(lambda frames=frames: window.pacer.frames > frames)
+        window.grab()
+    assert (window.session.reading is not None) == (factor < 1e30)
+
+
+# The end
+
+
+def test_closing_while_training_stops_the_trainer(ready, qtbot):
+    ready.commands.play()
+    qtbot.waitUntil(lambda: ready.session.is_running)
+    trainer = ready.session.trainer
+    ready.close()
+    assert not trainer.is_alive
+    ready.close()
+
+
+def test_closing_while_data_are_loading(window):
+    window.commands.play()
+    window.close()
+    assert not any(thread.name.startswith("nnstudio") for thread in threading.enumerate())
+
+
+# Beginning, and what nobody expected
+
+
+@pytest.fixture
+def first_window(settings):
+    windows = []
+
+    def make():
+        windows.append(app.open_window(settings))
+        return windows[-1]
+
+    yield make
+    for window in windows:
+        discard(window)
+
+
+def test_it_starts_with_the_shipped_network(first_window):
+    window = first_window()
+    assert "digits" in window.session.model_name
+    assert not is_warning(window)
+
+
+def test_it_starts_without_the_shipped_network_and_says_so(first_window, monkeypatch):
+    monkeypatch.setattr(app, "find_model", lambda name: find_model("none such"))
+    window = first_window()
+    assert is_warning(window)
+    assert "untrained" in said(window)
+    assert window.session.architecture.n_outputs == 10
+
+
+@pytest.fixture
+def trap(window):
+    trap = ExceptionTrap(window, log_path())
+    trap.install()
+    yield trap
+    trap.remove()
+    for box in window.findChildren(QMessageBox):
+        box.close()
+    flush_deletions()
+
+
+def hand_to_hook(error):
+    try:
+        raise error
+    except type(error):
+        sys.excepthook(*sys.exc_info())
+
+
+def test_exceptions_are_logged_and_the_first_one_is_told(window, trap, caplog, qtbot):
+    for number in range(3):
+        hand_to_hook(ZeroDivisionError(f"number {number}"))
+    qtbot.waitUntil(lambda: len(window.findChildren(QMessageBox)) > 0)
+    (box,) = window.findChildren(QMessageBox)
+    assert "number 0" in box.text()
+    (copy,) = [button for button in box.buttons() if button.text() == "Copy details"]
+    copy.click()
+    assert "ZeroDivisionError: number 0" in QGuiApplication.clipboard().text()
+    assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError] * 3
+
+
+def test_an_exception_on_another_thread_is_logged_and_told(window, trap, caplog, qtbot):
+    def fail():
+        raise ZeroDivisionError("far away")
+
+    thread = threading.Thread(target=fail, name="elsewhere")
+    thread.start()
+    thread.join()
+    assert "elsewhere" in caplog.text
+    qtbot.waitUntil(lambda: len(window.findChildren(QMessageBox)) == 1)
+    (box,) = window.findChildren(QMessageBox)
+    assert "far away" in box.text()
+
+
+def test_ctrl_c_closes_the_window(window, trap):
+    hand = KeyboardInterrupt()
+    sys.excepthook(KeyboardInterrupt, hand, None)
+    assert not window.isVisible()
+
+
+def test_the_hooks_are_given_back(window):
+    before = sys.excepthook, threading.excepthook
+    trap = ExceptionTrap(window, log_path())
+    trap.install()
+    assert sys.excepthook is not before[0]
+    trap.remove()
+    assert (sys.excepthook, threading.excepthook) == (sys.__excepthook__, threading.__excepthook__)
+
+
+def test_one_application_for_all(qapp):
+    assert app.create_application() is qapp
+    assert DARK.name == "dark"

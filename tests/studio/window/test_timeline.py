@@ -1,0 +1,238 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from nnstudio.studio.painting.theme import LIGHT
+from nnstudio.studio.views.setting_box import SettingBox
+from nnstudio.studio.window.timeline_track import MAIN_Y, MARGIN_PX
+
+
+def rests_at(window, step):
+    snapshot = window.session.snapshot
+    return (
+        snapshot is not None and snapshot.step == snapshot.test_step == step and not window.session.is_running
+    )
+
+
+@pytest.fixture
+def rested(ready, qtbot):
+    """Return a window at rest after two recorded epochs of five steps, its last frame shown."""
+    ready.input.canvas.set_image(np.eye(28, dtype=np.float32))
+    for step in (5, 10):
+        ready.session.step_epoch()
+        qtbot.waitUntil(lambda step=step: rests_at(ready, step))
+    moments = ready.session.run.recording.moments
+    qtbot.waitUntil(lambda: len(ready.timeline.track._lanes[0].epochs) == len(moments))
+    show_frames(ready, qtbot)
+    return ready
+
+
+def show_frames(window, qtbot):
+    """Have the window show all that is new."""
+    qtbot.waitUntil(lambda: not window.presenter.frame())
+
+
+def place(window, share):
+    """Return the point of the track at a share of its length."""
+    track = window.timeline.track
+    return QPoint(round(MARGIN_PX + share * (track.width() - 2 * MARGIN_PX)), MAIN_Y)
+
+
+def epoch_on_show(window):
+    return window.session.moment.epoch
+
+
+def test_a_click_and_a_drag_show_the_window_as_it_was(rested, qtbot):
+    track, session = rested.timeline.track, rested.session
+    newest, answer = session.theta, session.reading.a[-1]
+    QTest.mousePress(track, Qt.MouseButton.LeftButton, pos=place(rested, 0.0))
+    assert epoch_on_show(rested) == 0.0
+    show_frames(rested, qtbot)
+    assert not np.array_equal(session.reading.a[-1], answer), "what is drawn is read by the weights of then"
+    assert session.theta.tobytes() == session.run.first.theta.tobytes()
+    assert rested.timeline.place.text().startswith("past · epoch 0.00 · snapshot 1 of ")
+    assert rested.timeline.property("role") == "past"
+    QTest.mouseMove(track, place(rested, 0.5))
+    assert abs(epoch_on_show(rested) - 1.0) < 0.21
+    QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=place(rested, 0.5))
+    assert session.past is not None
+    rested.commands.live()
+    assert session.theta is newest
+    show_frames(rested, qtbot)
+    assert "past" not in rested.timeline.place.text()
+    assert rested.timeline.live.isChecked()
+
+
+def test_the_track_is_worked_with_keys_and_the_wheel(rested, qtbot):
+    track, session = rested.timeline.track, rested.session
+    moments = session.run.recording.moments
+    track.setFocus(Qt.FocusReason.TabFocusReason)
+    for key, place_now in ((Qt.Key.Key_Left, -2), (Qt.Key.Key_Left, -3), (Qt.Key.Key_Right, -2)):
+        QTest.keyClick(track, key)
+        assert session.past is moments[place_now]
+    QTest.keyClick(track, Qt.Key.Key_Home)
+    assert session.past is moments[0]
+    QTest.keyClick(track, Qt.Key.Key_PageDown)
+    assert session.past is (moments[10] if len(moments) > 10 else None)
+    QTest.keyClick(track, Qt.Key.Key_End)
+    assert session.past is None
+    turn(track, -120)
+    assert session.past is moments[-2]
+    turn(track, 120)
+    assert session.past is moments[-1]
+
+    for name, moment in (
+        ("first-moment", moments[0]),
+        ("later-moment", moments[1]),
+        ("earlier-moment", moments[0]),
+        ("best-moment", session.run.recording.best),
+        ("live", None),
+    ):
+        rested.actions_by_name[name].trigger()
+        assert session.past is moment
+
+
+def test_the_film_plays_to_its_end_and_hovering_tells_the_numbers(rested, qtbot):
+    track, player, session = rested.timeline.track, rested.timeline.player, rested.session
+    QTest.mouseMove(track, place(rested, 0.5))
+    assert rested.timeline.place.text().startswith("epoch 1.00 · loss ")
+    assert session.past is None, "looking is not choosing"
+    player.speed = 60
+    rested.commands.play_back()
+    assert session.past is session.run.first
+    assert player.is_playing
+    qtbot.waitUntil(lambda: not player.is_playing)
+    assert session.past is session.run.last
+    rested.commands.play_back()
+    rested.commands.play_back()
+    assert not player.is_playing
+
+
+def turn(widget, eighths):
+    at = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        at,
+        widget.mapToGlobal(at),
+        QPoint(),
+        QPoint(0, eighths),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def test_every_panel_follows_to_the_moment(rested, qtbot):
+    session = rested.session
+    rested.show_part("confusion")
+    rested.selection.select(0, 3)
+    qtbot.waitUntil(lambda: rested.surveyor.latest is not None and rested.surveyor.latest.step == 10)
+    now = rested.unit_pictures.by_layer()[0].copy()
+    survey = rested.surveyor.latest
+    session.look_at_first()
+    qtbot.waitUntil(lambda: rested.surveyor.latest is not survey)
+    assert rested.surveyor.latest.step == 0
+    assert not np.array_equal(rested.unit_pictures.by_layer()[0], now)
+    (figure,) = [label for label in rested.bar.findChildren(QLabel) if label.accessibleName() == "Epoch"]
+    qtbot.waitUntil(lambda: figure.text() == "0.00")
+    assert figure.property("role") == "past"
+    qtbot.waitUntil(lambda: list(rested.parts["loss"].widget._moment.getOriginalDataset()[0]) == [0.0, 0.0])
+    session.look_at(None)
+    qtbot.waitUntil(lambda: rested.surveyor.latest.step == 10)
+
+    # Histograms are those of the whole run, however late one looks.
+    rested.show_part("histograms")
+    spreads = rested.parts["histograms"]._spreads
+    n_moments = len(session.run.recording.moments)
+    qtbot.waitUntil(lambda: len(spreads.epochs) == n_moments)
+    assert (spreads.epochs[0], spreads.epochs[-1]) == (0.0, 2.0)
+    known = spreads.values("weights", 0)
+    session.look_at_first()
+    show_frames(rested, qtbot)
+    assert np.array_equal(spreads.values("weights", 0), known), "looking back changes nothing of the past"
+
+
+def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
+    session, timeline = rested.session, rested.timeline
+    run = session.run
+    session.look_at_first()
+    rested.actions_by_name["branch"].trigger()
+    qtbot.waitUntil(lambda: session.run is not run)
+    session.step_epoch()
+    qtbot.waitUntil(lambda: rests_at(rested, 5))
+    show_frames(rested, qtbot)
+    assert [timeline.run_box.itemText(k) for k in range(timeline.run_box.count())] == ["Run 1", "Branch 2"]
+    assert timeline.run_box.currentText() == "Branch 2"
+    lanes = timeline.track._lanes
+    assert [(lane.name, lane.parent) for lane in lanes] == [("Branch 2", 1), ("Run 1", None)]
+    qtbot.waitUntil(lambda: "Run 1" in rested.parts["loss"].widget._legend.text())
+
+    rested.actions_by_name["rename-run"].trigger()
+    timeline.run_box.setEditText("From the start")
+    QTest.keyClick(timeline.run_box.lineEdit(), Qt.Key.Key_Return)
+    show_frames(rested, qtbot)
+    assert session.run.name == timeline.run_box.itemText(1) == "From the start"
+    timeline.run_box.setCurrentIndex(0)
+    timeline.run_box.activated.emit(0)
+    qtbot.waitUntil(lambda: session.run is run)
+    assert rested.focusWidget() is timeline.track, "Space trains, and is not typed"
+    rested.actions_by_name["next-run"].trigger()
+    qtbot.waitUntil(lambda: session.run is not run and rests_at(rested, 5))
+    show_frames(rested, qtbot)
+
+    timeline.set_theme(LIGHT)
+    timeline.grab()
+
+    # A click on the other lane looks at that run; the list of runs goes on with it.
+    timeline.track.moment_chosen.emit(1, 0)
+    assert (session.run, session.past) == (run, run.first)
+    rested.actions_by_name["next-run"].trigger()
+    qtbot.waitUntil(lambda: session.past is None and session.runs.current is not run)
+    rested.actions_by_name["next-run"].trigger()
+    qtbot.waitUntil(lambda: session.run is run and rests_at(rested, 10))
+
+    rested.actions_by_name["delete-run"].trigger()
+    assert "is the run that is trained" in rested.status.message.text()
+    branch = session.runs.all[1]
+    session.look_back(branch, branch.first)
+    rested.actions_by_name["delete-run"].trigger()
+    assert session.runs.all == [run]
+    rested.actions_by_name["restore-run"].trigger()
+    assert session.runs.all == [run, branch]
+
+
+def test_without_a_run_on_show_the_others_can_still_be_looked_at(rested, qtbot, model):
+    session, track = rested.session, rested.timeline.track
+    run = session.run
+    session.open_model(model)
+    qtbot.waitUntil(lambda: session.runs.all[0] is run and session.run is not run)
+    session.choose_problem("plane-moons")
+    qtbot.waitUntil(lambda: session.problem_name == "plane-moons")
+    show_frames(rested, qtbot)
+    assert track._lanes[-1].name == "Run 1"
+    rested.timeline.grab()
+    QTest.mouseMove(track, place(rested, 0.4) + QPoint(0, 14))
+    assert rested.timeline.place.text().startswith("epoch ")
+    track.moment_chosen.emit(len(track._lanes) - 1, 0)
+    qtbot.waitUntil(lambda: session.problem_name == "digits-synthetic" and session.run is run)
+
+
+def test_another_rate_in_the_past_is_told_as_the_branch_that_it_begins(ready, qtbot):
+    session, rate = ready.session, ready.session.config.hyper.learning_rate
+    session.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0 and session.run is not None)
+    session.look_at_first()
+    ready.actions_by_name["slower"].trigger()
+    said = ready.status.message.text()
+    assert said.startswith("A branch goes on from here")
+    assert "from now on" not in said
+    qtbot.waitUntil(lambda: len(session.runs.all) == 2)
+    # The new rate, which has more digits than the usual ones, can be read.
+    box = next(box for box in ready.bar.findChildren(SettingBox) if box.setting.key == "learning_rate")
+    assert float(box.currentText()) == pytest.approx(rate / 1.5, rel=0.01)
+    line = box.lineEdit()
+    qtbot.waitUntil(lambda: line.width() > line.fontMetrics().horizontalAdvance(line.text()))

@@ -1,0 +1,245 @@
+"""Every choice in the training bar."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from nnstudio.engine.architecture import ArchitectureError
+from nnstudio.studio.session.setting_changes import parse_network
+from nnstudio.training import trainer
+from nnstudio.training.config import ConfigError
+from tests.studio.gestures import choose, is_warning, said, settled, type_into
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "identity"])
+def test_an_activation_makes_a_fresh_network(ready, qtbot, name):
+    choose(ready.bar.activation, name)
+    settled(ready, qtbot)
+    assert ready.session.architecture.activations == (name, name, "softmax")
+    assert ready.session.config == ready.session.snapshot.config
+
+
+@pytest.mark.parametrize("name", ["squared_error", "cross_entropy"])
+def test_a_loss(ready, qtbot, name):
+    choose(ready.bar.loss, name)
+    settled(ready, qtbot)
+    assert ready.session.snapshot.config.loss == name
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])
+def test_an_optimiser(ready, qtbot, name):
+    theta = ready.session.theta
+    choose(ready.bar.optimiser, name)
+    settled(ready, qtbot)
+    assert ready.session.snapshot.config.optimiser == name
+    np.testing.assert_array_equal(ready.session.theta, theta)
+
+
+@pytest.mark.parametrize("text", ["32", "1", "600"])
+def test_a_batch_size(ready, qtbot, text):
+    type_into(ready.bar.batch_size, text)
+    settled(ready, qtbot)
+    assert ready.session.snapshot.config.batch_size == int(text)
+
+
+@pytest.mark.parametrize(("text", "value"), [("0.1", 0.1), ("0,5", 0.5), ("0", 0.0)])
+def test_a_weight_decay(ready, qtbot, text, value):
+    type_into(ready.bar.weight_decay, text)
+    settled(ready, qtbot)
+    assert ready.session.snapshot.config.hyper.weight_decay == value
+
+
+@pytest.mark.parametrize(("text", "value"), [("0.02", 0.02), ("3e-4", 3e-4), ("0,01", 0.01)])
+def test_a_learning_rate_without_a_restart(ready, qtbot, text, value):
+    ready.commands.step_batch()
+    qtbot.waitUntil(lambda: ready.session.snapshot.step == 1)
+    type_into(ready.bar.learning_rate, text)
+    qtbot.waitUntil(lambda: ready.session.snapshot.learning_rate == value)
+    assert ready.session.snapshot.step == 1
+    assert ready.session.config.hyper.learning_rate == value
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [("20", (784, 20, 10)), ("30 20", (784, 30, 20, 10)), ("784-9-10", (784, 9, 10)), ("", (784, 10))],
+)
+def test_a_network(ready, qtbot, text, sizes):
+    type_into(ready.bar.network, text)
+    settled(ready, qtbot)
+    assert ready.session.architecture.layer_sizes == sizes
+    assert ready.bar.network.text() == "–".join(map(str, sizes))
+    assert "parameters" in said(ready)
+    ready.grab()
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("network", "0"),
+        ("network", "seven"),
+        ("network", "1000000 1000000"),
+        ("network", "9" * 400),
+        ("network", " ".join(["3"] * 60)),
+        ("learning_rate", "0"),
+        ("learning_rate", "-1"),
+        ("learning_rate", "fast"),
+        ("learning_rate", "nan"),
+        ("learning_rate", "inf"),
+        ("learning_rate", ""),
+        ("batch_size", "0"),
+        ("batch_size", "2.5"),
+        ("batch_size", "1e300"),
+        ("batch_size", "many"),
+        ("weight_decay", "-0.5"),
+        ("weight_decay", "inf"),
+        ("weight_decay", "²"),
+    ],
+)
+def test_what_is_refused_changes_nothing_and_is_said(ready, qtbot, field, text):
+    session, widget = ready.session, getattr(ready.bar, field)
+    shown = widget.text() if field == "network" else widget.currentText()
+    config, theta, run = session.config, session.theta, session._run_id
+    type_into(widget, text)
+    assert is_warning(ready)
+    assert said(ready).endswith("Everything is as it was.")
+    assert (widget.text() if field == "network" else widget.currentText()) == shown
+    assert (session.config, session._run_id) == (config, run)
+    assert session.theta is theta
+
+
+def test_a_loss_brings_the_output_it_is_made_for_and_leaves_the_weights(open_window, qtbot):
+    from tests.studio.networks import model_of
+
+    window = open_window(model_of((784, 5, 10), output="identity"))
+    assert window.session.config.loss == "squared_error"
+    theta = window.session.theta.copy()
+    for loss, output in (
+        ("cross_entropy", "softmax"),
+        ("binary_cross_entropy", "sigmoid"),
+        ("hinge", "identity"),
+    ):
+        choose(window.bar.loss, loss)
+        assert window.session.config.loss == loss
+        assert window.session.architecture.activations[-1] == output
+        np.testing.assert_array_equal(window.session.theta, theta)
+
+
+@pytest.mark.parametrize(("key", "factor"), [("faster", 1.5), ("slower", 1 / 1.5)])
+def test_keys_for_the_learning_rate(ready, key, factor):
+    rate = ready.session.config.hyper.learning_rate
+    ready.actions_by_name[key].trigger()
+    assert ready.session.config.hyper.learning_rate == pytest.approx(rate * factor, rel=0.01)
+
+
+def test_holding_a_key_for_the_learning_rate_ends_in_no_error(ready):
+    for name in ("slower", "faster"):
+        for _ in range(400):
+            ready.actions_by_name[name].trigger()
+        assert np.isfinite(ready.session.config.hyper.learning_rate)
+        assert ready.session.config.hyper.learning_rate > 0
+
+
+def test_the_bar_shows_a_run(ready, qtbot):
+    figures = ready.bar._figures
+    qtbot.waitUntil(lambda: figures["Epoch"].text() == "0.00")
+    ready.commands.step_epoch()
+    qtbot.waitUntil(lambda: figures["Epoch"].text() == "1.00")
+    qtbot.waitUntil(lambda: figures["Test accuracy"].text().endswith("%"))
+
+
+# What is typed for a network
+
+
+@pytest.mark.parametrize("text", ["100 300", "100-300", "100–300", "100, 300", "784-100-300-10"])
+def test_a_network_can_be_typed_in_several_ways(text):
+    assert parse_network(text, 784, 10, "relu", "softmax").layer_sizes == (784, 100, 300, 10)
+
+
+@pytest.mark.parametrize("text", ["0", "a", "10 x", "1e3", "١٢ x", "3.5"])
+def test_what_is_no_network_is_refused(text):
+    with pytest.raises((ArchitectureError, ConfigError)):
+        parse_network(text, 784, 10, "relu", "softmax")
+
+
+def test_after_return_the_keys_are_the_windows_again(ready, qtbot):
+    field = ready.bar.network
+    field.setFocus()
+    field.setText("30 20")
+    field.setModified(True)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: ready.input.canvas.hasFocus())
+    assert ready.session.architecture.layer_sizes[1:-1] == (30, 20)
+
+
+def test_escape_leaves_a_field_as_it_was(ready, qtbot):
+    field = ready.bar.network
+    before = field.text()
+    field.setFocus()
+    qtbot.keyClicks(field, "77")
+    ready.actions_by_name["cancel"].trigger()
+    assert field.text() == before
+    assert ready.input.canvas.hasFocus()
+
+
+def test_a_choice_right_after_play_does_not_lose_the_play(ready, qtbot):
+    ready.session.play()
+    type_into(ready.bar.batch_size, "50")
+    qtbot.waitUntil(lambda: ready.session.is_running and ready.session.snapshot.config.batch_size == 50)
+    ready.session.pause()
+    qtbot.waitUntil(lambda: not ready.session.is_running)
+
+
+def test_what_was_refused_is_not_said_for_longer_than_it_is_true(ready):
+    type_into(ready.bar.weight_decay, "nan")
+    assert is_warning(ready)
+    type_into(ready.bar.weight_decay, "5")
+    assert not is_warning(ready)
+    assert "5" in said(ready)
+
+
+@pytest.mark.parametrize("text", ["-5", "5-", "1_000", "30..20", "2x3"])
+def test_what_is_no_list_of_sizes_is_refused(text):
+    with pytest.raises((ConfigError, ArchitectureError)):
+        parse_network(text, 2, 2, "tanh", "softmax")
+
+
+def test_two_hidden_layers_of_two_are_not_the_whole_network():
+    assert parse_network("2 2", 2, 2, "tanh", "softmax").layer_sizes == (2, 2, 2, 2)
+    assert parse_network("2–2", 2, 2, "tanh", "softmax").layer_sizes == (2, 2)
+
+
+def test_a_layer_too_wide_to_be_shown_is_refused(ready):
+    before = ready.session.architecture
+    type_into(ready.bar.network, "1000000")
+    assert is_warning(ready)
+    assert ready.session.architecture == before
+
+
+def test_a_run_that_cannot_begin_leaves_the_window_with_what_the_trainer_holds(ready, qtbot, monkeypatch):
+    before = ready.session.architecture
+
+    def fail(*_, **__):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(trainer, "TrainingLoop", fail)
+    type_into(ready.bar.network, "9")
+    qtbot.waitUntil(lambda: ready.session.state == "failed")
+    assert ready.session.architecture == before
+    assert len(ready.session.theta) == before.n_params
+    assert is_warning(ready)
+
+
+def test_a_narrow_bar_leaves_out_what_the_settings_have_too(window):
+    bar = window.bar
+    everything = [*bar.settings, *bar._figures.values()]
+    assert all(control.isVisible() for control in everything)
+    need = bar.minimumSizeHint().width()
+    bar.fit(need - 100)
+    assert bar.minimumSizeHint().width() <= need - 100
+    assert not bar.weight_decay.isVisible()
+    assert bar.learning_rate.isVisible()
+    bar.fit(300)
+    assert bar.problem.isVisible()
+    assert bar.network.isVisible()
+    bar.fit(need + 10)
+    assert all(control.isVisible() for control in everything)
