@@ -83,8 +83,8 @@ class Photographer:
         wait(800)
         area = QRect() if panels else self._window.rect()
         for panel in panels:
-            dock = self._window.desk.docks[panel]
-            tabs = TABS_HEIGHT if self._window.desk.tabs_with(dock) else 0
+            dock = self._window.dock_area.docks[panel]
+            tabs = TABS_HEIGHT if self._window.dock_area.tabs_with(dock) else 0
             area |= QRect(dock.mapTo(self._window, QPoint()), dock.size()).adjusted(0, -tabs, 0, 4)
         picture = self._window.grab(area & self._window.rect()).toImage()
         path = self._folder / f"{name}.png"
@@ -100,12 +100,12 @@ class Photographer:
         window.selection.select(0, int(session.reading.a[0].argmax()))
         self.take("tour-draw", "input", "network", "answer")
         self.take("tour-neuron", "inspector")
-        window.show_part("why")
+        window.show_panel("why")
         self.take("tour-why", "why")
-        window.show_part("templates")
+        window.show_panel("templates")
         if session.problem_name != PROBLEM:
             session.choose_problem(PROBLEM)
-            wait_until(lambda: session.errands.current is None)
+            wait_until(lambda: session.tasks.current is None)
         window.choices.edit_network(HIDDEN_LAYERS)
         window.commands.play()
         wait_until(lambda: session.snapshot is not None and session.snapshot.epoch >= EPOCHS)
@@ -113,11 +113,11 @@ class Photographer:
         self.take("training-dark")
         self.take("tour-training", "loss", "templates")
         window.commands.play()
-        window.show_part("confusion")
+        window.show_panel("confusion")
         wait_until(lambda: not session.is_running)
         wait(3000)
         self.take("tour-confusion", "confusion")
-        window.show_part("mistakes")
+        window.show_panel("mistakes")
         window.set_theme(LIGHT)
         self.take("reading-light")
         window.commands.what_is_this(True)
@@ -133,7 +133,7 @@ def main(argv: list[str]) -> int:
     create_application()
     with tempfile.TemporaryDirectory() as settings:
         window = open_window(QSettings(f"{settings}/tour.ini", QSettings.Format.IniFormat))
-        window.keeper.rest()
+        window.autosave.rest()
         window.resize(PREFERRED)
         window.set_theme(DARK)
         window.show()

@@ -91,7 +91,7 @@ SHOWN_BY = {
 OF_PROGRAMMERS = re.compile(
     r"(Assertion|Attribute|Import|Index|Key|NotImplemented|OS|Runtime|Syntax|Type|Value)Error"
 )
-ENGLISH = {"card_text.py", "card_pictures.py", "contact_sheet.py", "demo.py"}
+ENGLISH = {"card_text.py", "model_card_pictures.py", "contact_sheet.py", "sample_pairs.py", "demo.py"}
 """What writes documents in English, and what developers look at."""
 
 

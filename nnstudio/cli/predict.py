@@ -12,7 +12,7 @@ import numpy as np
 from nnstudio.cli.inputs import read_characters
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import complain
-from nnstudio.engine.ood_detector import Novelty
+from nnstudio.engine.ood_detector import OODScore
 from nnstudio.engine.passes import activations
 from nnstudio.errors import UserError
 from nnstudio.files.models import find_model
@@ -49,7 +49,7 @@ class Answer:
     characters: tuple[dict[str, float], ...] = ()
     word_starts: tuple[int, ...] = ()
     error: str = ""
-    novelties: tuple[Novelty, ...] = ()
+    novelties: tuple[OODScore, ...] = ()
     noun: str = "class"
 
     @property
@@ -115,10 +115,10 @@ def _answer(path: str, model: Model, raster: RasterSpec) -> Answer:
         return Answer(path, error=str(error))
     trace = activations(model.architecture, model.theta, np.stack([image.ravel() for image in line.images]))
     characters = tuple(dict(zip(classes, row, strict=True)) for row in trace.a[-1].tolist())
-    novelties: tuple[Novelty, ...] = ()
+    novelties: tuple[OODScore, ...] = ()
     if model.novelty is not None:
         scores = model.novelty.scores(trace.a[:-1]).tolist()
-        novelties = tuple(Novelty(score, model.novelty.threshold) for score in scores)
+        novelties = tuple(OODScore(score, model.novelty.threshold) for score in scores)
     return Answer(path, characters, line.word_starts, "", novelties, model.output_space.noun)
 
 

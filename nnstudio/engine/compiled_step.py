@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from nnstudio.engine.architecture import Architecture
     from nnstudio.engine.optimisers import Hyper, Optimiser, OptimiserState
-    from nnstudio.engine.thread_pool import Team
+    from nnstudio.engine.thread_pool import ThreadPool
 
 VARIABLE = "NNSTUDIO_COMPILED"
 """Set to 0, no step is compiled."""
@@ -83,7 +83,7 @@ class CompiledStep:
         state: OptimiserState,
         hyper: Hyper,
         batch_size: int,
-        team: Team,
+        team: ThreadPool,
     ) -> None:
         self._architecture, self._theta = architecture, theta
         self._optimiser, self._state, self._hyper = optimiser, state, hyper

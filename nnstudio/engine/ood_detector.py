@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Novelty(NamedTuple):
+class OODScore(NamedTuple):
     """How novel one input is.
 
     Attributes
@@ -51,7 +51,7 @@ class Novelty(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class NoveltyDetector:
+class OODDetector:
     """A network of one hidden layer beside another network.
 
     Attributes
@@ -97,14 +97,14 @@ class NoveltyDetector:
         log_odds: NDArray[np.float32] = workspace.z[-1][: len(seen), 0]
         return log_odds
 
-    def with_threshold(self, threshold: float) -> NoveltyDetector:
+    def with_threshold(self, threshold: float) -> OODDetector:
         """Return the same detector with another threshold."""
         return replace(self, threshold=threshold)
 
-    def judge(self, below: Sequence[NDArray[Any]]) -> Novelty:
+    def judge(self, below: Sequence[NDArray[Any]]) -> OODScore:
         """Judge one input, given what enters each layer, each of shape (size,)."""
         (score,) = self.scores([values[None] for values in below]).tolist()
-        return Novelty(score, self.threshold)
+        return OODScore(score, self.threshold)
 
 
 def detector_architecture(network: Architecture, units: int) -> Architecture:
@@ -115,7 +115,7 @@ def detector_architecture(network: Architecture, units: int) -> Architecture:
 def novelty_scores(
     network: Architecture,
     theta: NDArray[Any],
-    detector: NoveltyDetector,
+    detector: OODDetector,
     x: NDArray[Any],
     batch_size: int = 1024,
 ) -> NDArray[np.float32]:

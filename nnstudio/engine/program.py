@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from nnstudio.engine.architecture import Architecture
 
-    Operation = tuple[int, ...]
+    WeightEdit = tuple[int, ...]
 
 MULTIPLY, ACTIVATE, LOSE, DERIVE, SUM_ROWS, SQUARE, UPDATE = range(7)
 """Operations: the first number of a row of the table."""
@@ -154,8 +154,8 @@ class _Writer:
         self._kinds = [ACTIVATIONS.get(name, IDENTITY) for name in architecture.activations]
         self._n, self._n_threads = n, n_threads
         self._rows = [slice(*ends) for ends in pairwise(row_bounds(n, n_threads))]
-        self._by_rows: list[list[Operation]] = [[] for _ in self._rows]
-        self._rounds: list[list[list[Operation]]] = []
+        self._by_rows: list[list[WeightEdit]] = [[] for _ in self._rows]
+        self._rounds: list[list[list[WeightEdit]]] = []
         self._n_squares = 0
 
     def program(self) -> Program:
@@ -179,15 +179,17 @@ class _Writer:
             )
         return self._written()
 
-    def _add(self, operations: Callable[[int, slice, slice], list[Operation]], k: int, *, reads: int) -> None:
+    def _add(
+        self, weight_edits: Callable[[int, slice, slice], list[WeightEdit]], k: int, *, reads: int
+    ) -> None:
         """Add the way through layer k, forward or backward, by units or by rows."""
         if is_divided_by_units(self._architecture, k, reads, self._n, self._n_threads):
             self._end_rows()
             ends = pairwise(bounds(self._sizes[k + 1], self._n_threads))
-            self._rounds.append([operations(k, slice(0, self._n), slice(*units)) for units in ends])
+            self._rounds.append([weight_edits(k, slice(0, self._n), slice(*units)) for units in ends])
         else:
             for piece, rows in zip(self._by_rows, self._rows, strict=True):
-                piece += operations(k, rows, slice(0, self._sizes[k + 1]))
+                piece += weight_edits(k, rows, slice(0, self._sizes[k + 1]))
 
     def _end_rows(self) -> None:
         """Make one round of everything that each piece of rows can do without waiting."""
@@ -198,12 +200,12 @@ class _Writer:
     def _below(self, k: int) -> tuple[int, int]:
         return (X, 0) if k == 0 else (MEMORY, self._layout.a[k - 1])
 
-    def _forward(self, k: int, rows: slice, units: slice) -> list[Operation]:
+    def _forward(self, k: int, rows: slice, units: slice) -> list[WeightEdit]:
         fan_in, fan_out = self._sizes[k : k + 2]
         base, start = self._below(k)
         z = self._layout.a[k] + rows.start * fan_out + units.start
         shape = _size(rows), _size(units)
-        operations: list[Operation] = [
+        weight_edits: list[WeightEdit] = [
             (
                 *(MULTIPLY, 0, 1, *shape, fan_in),
                 *(base, start + rows.start * fan_in, fan_in),
@@ -212,10 +214,10 @@ class _Writer:
             )
         ]
         if k < self._architecture.n_layers - 1:
-            operations.append((ACTIVATE, self._kinds[k], z, *shape, fan_out, self._biases[k] + units.start))
-        return operations
+            weight_edits.append((ACTIVATE, self._kinds[k], z, *shape, fan_out, self._biases[k] + units.start))
+        return weight_edits
 
-    def _backward(self, k: int, rows: slice, units: slice) -> list[Operation]:
+    def _backward(self, k: int, rows: slice, units: slice) -> list[WeightEdit]:
         fan_out, above = self._sizes[k + 1 : k + 3]
         at = rows.start * fan_out + units.start
         delta, a, shape = self._layout.delta[k] + at, self._layout.a[k] + at, (_size(rows), _size(units))
@@ -229,7 +231,7 @@ class _Writer:
             (DERIVE, self._kinds[k], delta, a, *shape, fan_out),
         ]
 
-    def _gradient(self, tile: Tile) -> list[Operation]:
+    def _gradient(self, tile: Tile) -> list[WeightEdit]:
         """Compute the gradient of a tile, and update it if nothing has to be waited for."""
         k, units, inputs = tile
         fan_in, fan_out = self._sizes[k : k + 2]
@@ -242,7 +244,7 @@ class _Writer:
         else:
             base, start, stride, sums = MEMORY, grad + weights, fan_in, grad + biases
         below, below_start = self._below(k)
-        operations: list[Operation] = [
+        weight_edits: list[WeightEdit] = [
             (
                 *(MULTIPLY, 1, 0, width, length, self._n),
                 *(MEMORY, self._layout.delta[k] + units.start, fan_out),
@@ -251,24 +253,24 @@ class _Writer:
             )
         ]
         if has_biases:
-            operations.append((SUM_ROWS, self._layout.delta[k], self._n, fan_out, base, sums))
+            weight_edits.append((SUM_ROWS, self._layout.delta[k], self._n, fan_out, base, sums))
         if grad is None:
-            operations.append(self._update(SCRATCH, 0, weights, width, length, fan_in))
+            weight_edits.append(self._update(SCRATCH, 0, weights, width, length, fan_in))
             if has_biases:
-                operations.append(self._update(SCRATCH, sums, biases, 1, fan_out))
+                weight_edits.append(self._update(SCRATCH, sums, biases, 1, fan_out))
         else:
-            operations.append(self._square(start, width, length, fan_in))
+            weight_edits.append(self._square(start, width, length, fan_in))
             if has_biases:
-                operations.append(self._square(sums, 1, fan_out))
-        return operations
+                weight_edits.append(self._square(sums, 1, fan_out))
+        return weight_edits
 
-    def _square(self, grad: int, rows: int, columns: int, stride: int = 0) -> Operation:
+    def _square(self, grad: int, rows: int, columns: int, stride: int = 0) -> WeightEdit:
         self._n_squares += 1
         return SQUARE, grad, rows, columns, stride, self._n_squares - 1
 
     def _update(
         self, base: int, grad: int, start: int, rows: int, columns: int, stride: int = 0
-    ) -> Operation:
+    ) -> WeightEdit:
         """Update rows of theta that are ``stride`` apart; those of their gradient follow each other."""
         if columns == stride:
             # One long row: each begins anew, which takes as long as hundreds of weights.
@@ -278,17 +280,17 @@ class _Writer:
         return UPDATE, base, grad, start, rows, columns, stride, self._n_squares - 1
 
     def _written(self) -> Program:
-        operations: list[Operation] = []
+        weight_edits: list[WeightEdit] = []
         pieces: list[tuple[int, int]] = []
         rounds = [0]
         for its_pieces in self._rounds:
             for piece in its_pieces:
-                pieces.append((len(operations), len(operations) + len(piece)))
-                operations += piece
+                pieces.append((len(weight_edits), len(weight_edits) + len(piece)))
+                weight_edits += piece
             rounds.append(len(pieces))
-        table = np.zeros((len(operations), 15), np.int64)
-        for row, operation in zip(table, operations, strict=True):
-            row[: len(operation)] = operation
+        table = np.zeros((len(weight_edits), 15), np.int64)
+        for row, weight_edit in zip(table, weight_edits, strict=True):
+            row[: len(weight_edit)] = weight_edit
         return Program(
             table, np.array(pieces, np.int64), np.array(rounds, np.int64), len(self._rows), self._n_squares
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nnstudio.engine.architecture import Architecture, Layer
     from nnstudio.engine.dropout import Dropout
     from nnstudio.engine.layer_passes import Workspace
-    from nnstudio.engine.thread_pool import Team
+    from nnstudio.engine.thread_pool import ThreadPool
 
 _FEWEST_ROWS = 8
 """Fewer rows of a batch are not a piece of their own."""
@@ -91,7 +91,7 @@ class Rounds:
                 together.append(_backward_rows(by_rows[k]))
         self._end_rows(together)
 
-    def run(self, x: NDArray[Any], labels: NDArray[Any], team: Team) -> float:
+    def run(self, x: NDArray[Any], labels: NDArray[Any], team: ThreadPool) -> float:
         """Compute z, a and delta of all layers, and return the mean loss."""
         self._x, self._labels = x, labels
         for work, n_pieces in self._rounds:

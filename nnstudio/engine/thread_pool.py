@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Team:
+class ThreadPool:
     """The caller's thread and some helpers.
 
     Parameters
@@ -51,7 +51,7 @@ class Team:
         for helper in self._helpers:
             helper.start()
 
-    def __enter__(self) -> Team:
+    def __enter__(self) -> ThreadPool:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -21,7 +21,7 @@ from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import check_pair
 from nnstudio.engine.optimisers import BLOCK_SIZE, Part, parts_of
 from nnstudio.engine.rounds import Rounds, bounds
-from nnstudio.engine.thread_pool import Team
+from nnstudio.engine.thread_pool import ThreadPool
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class TrainingStep:
         hyper: Hyper,
         batch_size: int,
         *,
-        team: Team | None = None,
+        team: ThreadPool | None = None,
         dropout: Dropout | None = None,
         compiled: bool = True,
     ) -> None:
@@ -111,7 +111,7 @@ class TrainingStep:
         self._optimiser = optimiser
         self._state = state
         self._hyper = hyper
-        self._team = Team(1) if team is None else team
+        self._team = ThreadPool(1) if team is None else team
         self._dropout = dropout
         self._workspace = Workspace(architecture, batch_size, theta.dtype)
         self._clips = hyper.clip_norm < math.inf
@@ -252,7 +252,7 @@ class TrainingStep:
         )
 
 
-def _spans(architecture: Architecture, layer: int, team: Team) -> list[tuple[int, slice, slice]]:
+def _spans(architecture: Architecture, layer: int, team: ThreadPool) -> list[tuple[int, slice, slice]]:
     """Divide a layer: for each piece the layer, its span of theta, and its units."""
     weight, bias = architecture.blocks[2 * layer : 2 * layer + 2]
     fan_out, fan_in = weight.shape

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.problem import Samples
     from nnstudio.engine.architecture import Architecture
-    from nnstudio.engine.ood_detector import NoveltyDetector
+    from nnstudio.engine.ood_detector import OODDetector
 
 _N_BINS = 10
 
@@ -26,7 +26,7 @@ def measure_sets(
     architecture: Architecture,
     theta: NDArray[np.float32],
     parts: Mapping[str, Samples],
-    detector: NoveltyDetector | None = None,
+    detector: OODDetector | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Measure a network on each of several sets of samples.
 
@@ -52,7 +52,7 @@ def _measured(
     architecture: Architecture,
     theta: NDArray[np.float32],
     samples: Samples,
-    detector: NoveltyDetector | None,
+    detector: OODDetector | None,
 ) -> dict[str, Any]:
     x, n = samples.inputs(), len(samples)
     outputs = predict(architecture, theta, x)

@@ -18,7 +18,7 @@ from safetensors import numpy as safetensors_numpy
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.ood_detector import NoveltyDetector, detector_architecture
+from nnstudio.engine.ood_detector import OODDetector, detector_architecture
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
 from nnstudio.files.model_header import (
@@ -91,7 +91,7 @@ class Model:
     raster: RasterSpec | None = None
     card: dict[str, Any] = field(default_factory=dict)
     name: str = "untitled"
-    novelty: NoveltyDetector | None = None
+    novelty: OODDetector | None = None
 
     def __post_init__(self) -> None:
         network = self.architecture
@@ -138,7 +138,7 @@ class Model:
         object.__setattr__(self, "theta", view)
 
 
-def _check_novelty(detector: NoveltyDetector, network: Architecture) -> None:
+def _check_novelty(detector: OODDetector, network: Architecture) -> None:
     n_params = detector_architecture(network, detector.units).n_params
     if detector.theta.shape != (n_params,) or detector.theta.dtype != np.float32:
         raise ModelFileError(
@@ -311,7 +311,7 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
         weights = np.empty(beside.n_params, np.float32)
         for name, view in _arrays(beside, weights, _NOVELTY).items():
             view[...] = tensors[name]
-        novelty = NoveltyDetector(beside.layer_sizes[1], weights, threshold)
+        novelty = OODDetector(beside.layer_sizes[1], weights, threshold)
     return Model(
         architecture=architecture,
         theta=theta,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnstudio.engine.architecture import Architecture
-from nnstudio.files.recipe_sources import ProblemSource
+from nnstudio.files.recipe_sources import NamedProblem
 
 if TYPE_CHECKING:
     from nnstudio.data.problem import Problem
@@ -20,7 +20,7 @@ def with_own_images(recipe: Recipe, problem: Problem) -> Recipe:
     problem's. ``gather`` and ``train_recipe`` want the problem itself in ``problems``.
     """
     first = recipe.sources[0]
-    assert isinstance(first, ProblemSource), "a recipe begins with a problem"
+    assert isinstance(first, NamedProblem), "a recipe begins with a problem"
     own = replace(
         first,
         title=problem.title,

@@ -18,8 +18,8 @@ from nnstudio.data.problem import Samples
 from nnstudio.data.problems import DIGITS, WRITERS
 from nnstudio.engine.ood_detector import novelty_scores, threshold_for
 from nnstudio.files.recipe import read_recipe
-from nnstudio.files.recipe_ood import NoveltyRecipe
-from nnstudio.training.ood_fitting import NoveltyConfig, fitting
+from nnstudio.files.recipe_ood import OODRecipe
+from nnstudio.training.ood_fitting import OODConfig, fitting
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
     from nnstudio.data.problem import OutputSpace, Problem
     from nnstudio.engine.architecture import Architecture
-    from nnstudio.engine.ood_detector import NoveltyDetector
+    from nnstudio.engine.ood_detector import OODDetector
 
 N_LEARNED = 10_000
 """Samples learned from, of each source and of each kind of outlier."""
 N_HELD_BACK = 2_000
 """The same, to choose the threshold by and to measure."""
-CONFIG = NoveltyConfig(units=48, epochs=12, rejected=0.02)
+CONFIG = OODConfig(units=48, epochs=12, rejected=0.02)
 
 _SIDE = 28
 _BLOCK = 250
@@ -45,7 +45,7 @@ _RECIPES = {DIGITS.class_names: "digits", LETTERS.class_names: "letters"}
 
 
 @dataclass(frozen=True, eq=False)
-class NoveltyExamples:
+class OODExamples:
     """Drawings that are of a class and drawings that are not: a ``training.fresh.FreshSamples``.
 
     Attributes
@@ -76,7 +76,7 @@ class NoveltyExamples:
 
 
 @dataclass(frozen=True, eq=False)
-class FittedNovelty:
+class FittedOOD:
     """A detector with what is known of it.
 
     Attributes
@@ -90,7 +90,7 @@ class FittedNovelty:
         Of outliers that it has not learned from: how many it rejects, and of how many; by the kind.
     """
 
-    detector: NoveltyDetector
+    detector: OODDetector
     n_known: int
     left_out: str
     caught: Mapping[str, tuple[int, int]]
@@ -116,7 +116,7 @@ def can_be_fitted(problem: Problem) -> bool:
     )
 
 
-def draw_examples(problem: Problem, *, rng: np.random.Generator) -> Generator[None, None, NoveltyExamples]:
+def draw_examples(problem: Problem, *, rng: np.random.Generator) -> Generator[None, None, OODExamples]:
     """Draw what detectors for a problem learn from, a block at a time; they can all have the same.
 
     Parameters
@@ -155,7 +155,7 @@ def draw_examples(problem: Problem, *, rng: np.random.Generator) -> Generator[No
     n_known = sum(len(images) for images, _ in known_parts)
     x = np.concatenate(learned)
     samples = Samples(x, (np.arange(len(x)) >= n_known).astype(np.int64), problem.train.scale)
-    return NoveltyExamples(
+    return OODExamples(
         samples,
         tuple(part for _, part in known_parts),
         dict(zip(kinds, (part for _, part in outlier_parts), strict=True)),
@@ -164,8 +164,8 @@ def draw_examples(problem: Problem, *, rng: np.random.Generator) -> Generator[No
 
 
 def fitting_quickly(
-    architecture: Architecture, theta: NDArray[np.float32], examples: NoveltyExamples, *, seed: int
-) -> Generator[None, None, FittedNovelty]:
+    architecture: Architecture, theta: NDArray[np.float32], examples: OODExamples, *, seed: int
+) -> Generator[None, None, FittedOOD]:
     """Fit a detector beside a network and choose its threshold, some milliseconds at a time."""
     work = fitting(architecture, theta, examples, examples.samples, CONFIG, seed=seed)
     detector = yield from _without_share(work)
@@ -177,28 +177,28 @@ def fitting_quickly(
     for kind, part in examples.outliers.items():
         found = yield from _scores(architecture, theta, detector, part)
         caught[kind] = int(np.count_nonzero(found > detector.threshold)), len(part)
-    return FittedNovelty(detector, sum(map(len, examples.known)), examples.left_out, caught)
+    return FittedOOD(detector, sum(map(len, examples.known)), examples.left_out, caught)
 
 
-def _recipe_for(output_space: OutputSpace) -> NoveltyRecipe:
+def _recipe_for(output_space: OutputSpace) -> OODRecipe:
     """Return what is of none of the classes; of classes that no recipe knows, scribbles alone surely are."""
     name = _RECIPES.get(output_space.class_names)
     shipped = None if name is None else read_recipe(name).novelty
-    return NoveltyRecipe((SCRIBBLES,)) if shipped is None else shipped
+    return OODRecipe((SCRIBBLES,)) if shipped is None else shipped
 
 
-def _without_share(work: Generator[float, None, NoveltyDetector]) -> Generator[None, None, NoveltyDetector]:
+def _without_share(work: Generator[float, None, OODDetector]) -> Generator[None, None, OODDetector]:
     while True:
         try:
             next(work)
         except StopIteration as end:
-            detector: NoveltyDetector = end.value
+            detector: OODDetector = end.value
             return detector
         yield
 
 
 def _scores(
-    architecture: Architecture, theta: NDArray[np.float32], detector: NoveltyDetector, part: Samples
+    architecture: Architecture, theta: NDArray[np.float32], detector: OODDetector, part: Samples
 ) -> Generator[None, None, NDArray[np.float32]]:
     found = []
     for start in range(0, len(part), _BLOCK):

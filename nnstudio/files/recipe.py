@@ -17,7 +17,7 @@ from nnstudio.engine.losses import usual_loss
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.errors import UserError
 from nnstudio.files.recipe_ood import read_novelty
-from nnstudio.files.recipe_sources import ProblemSource, printable, read_source
+from nnstudio.files.recipe_sources import NamedProblem, printable, read_source
 from nnstudio.files.recipe_views import read_views
 from nnstudio.files.shipped import find_shipped, shipped_names
 from nnstudio.files.toml_entries import TomlFile
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-    from nnstudio.files.recipe_ood import NoveltyRecipe
+    from nnstudio.files.recipe_ood import OODRecipe
     from nnstudio.files.recipe_sources import StrokeSource
     from nnstudio.files.recipe_views import View
     from nnstudio.files.toml_entries import Table
@@ -65,8 +65,8 @@ class Recipe:
     Attributes
     ----------
     name, title : str
-    sources : tuple of ProblemSource and StrokeSource
-        The first one is a ``ProblemSource``: it says what goes in and what comes out.
+    sources : tuple of NamedProblem and StrokeSource
+        The first one is a ``NamedProblem``: it says what goes in and what comes out.
     config : TrainingConfig
         With a number of epochs.
     weights : {"float32", "float16"}
@@ -85,12 +85,12 @@ class Recipe:
 
     name: str
     title: str
-    sources: tuple[ProblemSource | StrokeSource, ...]
+    sources: tuple[NamedProblem | StrokeSource, ...]
     config: TrainingConfig
     weights: Literal["float32", "float16"]
     text: str
     input_scaling: str = "none"
-    novelty: NoveltyRecipe | None = None
+    novelty: OODRecipe | None = None
     views: tuple[View, ...] = ()
 
 
@@ -126,7 +126,7 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
     if not 0 <= seed < 2**63:
         top.refuse("seed", tr("must be a whole number from 0, not {seed}.").format(seed=seed))
     top.finish()
-    sources: list[ProblemSource | StrokeSource] = []
+    sources: list[NamedProblem | StrokeSource] = []
     for table in file.tables("source"):
         source = read_source(table)
         if source.title in (other.title for other in sources):
@@ -137,7 +137,7 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
                 ),
             )
         sources.append(source)
-    if not sources or not isinstance(sources[0], ProblemSource):
+    if not sources or not isinstance(sources[0], NamedProblem):
         file.refuse(
             "source", 0, "source", tr("must come first with a problem, which says what goes in and out.")
         )

@@ -19,7 +19,7 @@ from nnstudio.data.strokes import read_stroke_file
 from nnstudio.data.warp import Warper
 from nnstudio.errors import UserError
 from nnstudio.files.recipe_samples import Part, RecipeSamples, RewrittenPart, WarpedPart, WrittenPart
-from nnstudio.files.recipe_sources import ProblemSource, StrokeSource
+from nnstudio.files.recipe_sources import NamedProblem, StrokeSource
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def gather(
     raster: RasterSpec | None = None
     for nth, source in enumerate(recipe.sources):
         rng = np.random.default_rng((seed, nth))
-        if isinstance(source, ProblemSource):
+        if isinstance(source, NamedProblem):
             problem = problems.get(source.problem) or load_problem(source.problem, data_dir=folder, seed=seed)
             if first is None:
                 first = problem
@@ -162,7 +162,7 @@ def _raster_for(space: InputSpace) -> RasterSpec | None:
 
 
 def _labelled(
-    source: ProblemSource, problem: Problem, learned: NDArray[np.intp], rng: np.random.Generator
+    source: NamedProblem, problem: Problem, learned: NDArray[np.intp], rng: np.random.Generator
 ) -> Samples:
     """Return the samples that are learned from, with the labels that are learned."""
     samples = problem.train.subset(learned)
@@ -171,7 +171,7 @@ def _labelled(
     return randomised(samples, problem.output_space.n_classes, source.random_labels, rng=rng)
 
 
-def _part(source: ProblemSource, learned: Samples, space: InputSpace) -> Part:
+def _part(source: NamedProblem, learned: Samples, space: InputSpace) -> Part:
     """Return what draws a problem's training samples."""
     if source.fresh:
         return WrittenPart(learned, WRITERS[source.problem][0], source.fresh)

@@ -12,7 +12,7 @@ from nnstudio.data.problem import Samples
 from nnstudio.engine.ood_detector import novelty_scores, threshold_for
 from nnstudio.files.recipe_samples import Part
 from nnstudio.language import tr
-from nnstudio.training.ood_fitting import NoveltyConfig, fit_detector, rounded
+from nnstudio.training.ood_fitting import OODConfig, fit_detector, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnstudio.engine.architecture import Architecture
-    from nnstudio.engine.ood_detector import NoveltyDetector
+    from nnstudio.engine.ood_detector import OODDetector
     from nnstudio.files.recipe_data import RecipeData
     from nnstudio.files.toml_entries import Table
 
@@ -35,7 +35,7 @@ _STREAM, _MEASURED = 4, 1
 
 
 @dataclass(frozen=True)
-class NoveltyRecipe:
+class OODRecipe:
     """What a detector learns to reject, and how.
 
     Attributes
@@ -53,10 +53,10 @@ class NoveltyRecipe:
     outliers: tuple[str, ...]
     left_out: str = ""
     fresh: int = 80_000
-    config: NoveltyConfig = field(default_factory=NoveltyConfig)
+    config: OODConfig = field(default_factory=OODConfig)
 
 
-def read_novelty(table: Table) -> NoveltyRecipe:
+def read_novelty(table: Table) -> OODRecipe:
     """Read the table ``[novelty]``.
 
     Raises
@@ -82,16 +82,16 @@ def read_novelty(table: Table) -> NoveltyRecipe:
                 max_fresh=MAX_FRESH, fresh=fresh
             ),
         )
-    config = NoveltyConfig()
+    config = OODConfig()
     for entry in fields(config):
         if entry.name in table:
             config = table.take_into(config, entry.name)
     table.finish()
-    return NoveltyRecipe(tuple(outliers), left_out, fresh, config)
+    return OODRecipe(tuple(outliers), left_out, fresh, config)
 
 
 def fit_to_recipe(
-    novelty: NoveltyRecipe,
+    novelty: OODRecipe,
     data: RecipeData,
     architecture: Architecture,
     theta: NDArray[np.float32],
@@ -99,7 +99,7 @@ def fit_to_recipe(
     seed: int,
     half: bool,
     on_block: Callable[[float], None] | None = None,
-) -> NoveltyDetector:
+) -> OODDetector:
     """Fit a detector beside a network that a recipe has trained, and choose its threshold.
 
     It learns from what the network learned from and from outliers; the threshold is the lowest that rejects
@@ -130,11 +130,11 @@ def fit_to_recipe(
 
 
 def measure_outliers(
-    novelty: NoveltyRecipe,
+    novelty: OODRecipe,
     data: RecipeData,
     architecture: Architecture,
     theta: NDArray[np.float32],
-    detector: NoveltyDetector,
+    detector: OODDetector,
 ) -> dict[str, Any]:
     """Count how many outliers that it has not learned from a detector rejects, for a model's card."""
     found: dict[str, Any] = {"threshold": detector.threshold, "left_out": novelty.left_out}
@@ -154,7 +154,7 @@ class _Mixture:
     must not be taken for novel.
     """
 
-    def __init__(self, novelty: NoveltyRecipe, data: RecipeData, seed: int) -> None:
+    def __init__(self, novelty: OODRecipe, data: RecipeData, seed: int) -> None:
         self._novelty = novelty
         self._parts = data.fresh.parts if data.fresh is not None else [Part(data.problem.train)]
         self._scale = data.problem.train.scale

@@ -41,7 +41,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class ProblemSource(Source):
+class NamedProblem(Source):
     """A whole problem: its training samples are learned from, its test samples are for the final test.
 
     Attributes
@@ -101,7 +101,7 @@ class StrokeSource(Source):
         return self.rewrite is not None
 
 
-def read_source(table: Table) -> ProblemSource | StrokeSource:
+def read_source(table: Table) -> NamedProblem | StrokeSource:
     """Read one table ``[[source]]``, with its ``[source.warp]`` or ``[source.rewrite]``.
 
     Raises
@@ -169,7 +169,7 @@ def _pens(table: Table) -> tuple[float, ...]:
     return tuple(map(float, pens))
 
 
-def _problem_source(table: Table, title: str, credit: str, licence: str, validation: float) -> ProblemSource:
+def _problem_source(table: Table, title: str, credit: str, licence: str, validation: float) -> NamedProblem:
     problem = table.take("problem", str, tr("one of {names}").format(names=", ".join(PROBLEMS)))
     if problem not in PROBLEMS:
         table.refuse(
@@ -192,16 +192,16 @@ def _problem_source(table: Table, title: str, credit: str, licence: str, validat
                 ),
             )
         fresh = _whole(table, "fresh", MAX_FRESH)
-        return ProblemSource(title, credit, licence, validation, problem, fresh=fresh)
+        return NamedProblem(title, credit, licence, validation, problem, fresh=fresh)
     if "warp" in table:
         if PROBLEMS[problem].kind != "image":
             table.refuse("warp", tr("is for images; {problem} has none.").format(problem=problem))
         warp = _strengths(table, "warp", WarpStrengths())
         repeats = _repeats(table)
-        return ProblemSource(
+        return NamedProblem(
             title, credit, licence, validation, problem, warp, repeats, random_labels=random_labels
         )
-    return ProblemSource(title, credit, licence, validation, problem, random_labels=random_labels)
+    return NamedProblem(title, credit, licence, validation, problem, random_labels=random_labels)
 
 
 def _random_labels(table: Table) -> float:

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import Problem, Samples
     from nnstudio.data.scaling import InputScaling
     from nnstudio.engine.architecture import Architecture
-    from nnstudio.engine.ood_detector import NoveltyDetector
+    from nnstudio.engine.ood_detector import OODDetector
     from nnstudio.files.recipe import Recipe
     from nnstudio.files.recipe_data import RecipeData
-    from nnstudio.files.recipe_ood import NoveltyRecipe
+    from nnstudio.files.recipe_ood import OODRecipe
     from nnstudio.training.config import TrainingConfig
 
 _REPORT_PERIOD_S = 0.25
@@ -338,13 +338,13 @@ class _StoppedError(Exception):
 
 def _fitted_detector(
     recipe: Recipe,
-    novelty: NoveltyRecipe,
+    novelty: OODRecipe,
     data: RecipeData,
     architecture: Architecture,
     theta: NDArray[np.float32],
     fitting: Callable[[float], None] | None,
     should_stop: Callable[[], bool] | None,
-) -> NoveltyDetector | None:
+) -> OODDetector | None:
     """Fit the detector, or return None where the user stops it: the network is worth keeping without."""
 
     def on_block(share: float) -> None:

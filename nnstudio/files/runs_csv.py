@@ -48,6 +48,10 @@ def runs_csv(runs: Sequence[Run]) -> str:
     return text.getvalue()
 
 
+_COLUMNS = {"n_checkpoints": "n_moments"}
+"""Columns of the file that have another name than the field of ``RunSummary``."""
+
+
 def _row(summary: RunSummary) -> dict[str, object]:
     config = summary.config
     architecture = config.architecture
@@ -63,4 +67,4 @@ def _row(summary: RunSummary) -> dict[str, object]:
 
 def _plain(thing: RunSummary | TrainingConfig | Hyper | DataChoices, *without: str) -> dict[str, object]:
     names = [field.name for field in fields(thing)]
-    return {name: getattr(thing, name) for name in names if name not in without}
+    return {_COLUMNS.get(name, name): getattr(thing, name) for name in names if name not in without}

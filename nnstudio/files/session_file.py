@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.strokes import Drawing
     from nnstudio.files.model_file import Model
-    from nnstudio.training.checkpoint import Moment
+    from nnstudio.training.checkpoint import Checkpoint
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.data_choices import DataChoices
     from nnstudio.training.runs import Run
@@ -145,15 +145,15 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
         yield Member(INPUT, (session.x,), lambda: _packed({"x": x}))
     entries = []
     for run in session.runs:
-        key, recording = key_of(run), run.recording
-        moments, history = recording.moments, recording.history
+        key, checkpoint_history = key_of(run), run.checkpoint_history
+        checkpoints, history = checkpoint_history.checkpoints, checkpoint_history.history
         configs: list[TrainingConfig] = []
         told = []
-        for moment in moments:
-            if moment.config not in configs:
-                configs.append(moment.config)
-            told.append(moment_to_json(moment, configs.index(moment.config)))
-            yield Member(moment_name(key, told[-1]), (moment.theta, moment.state), _maker(moment))
+        for checkpoint in checkpoints:
+            if checkpoint.config not in configs:
+                configs.append(checkpoint.config)
+            told.append(moment_to_json(checkpoint, configs.index(checkpoint.config)))
+            yield Member(moment_name(key, told[-1]), (checkpoint.theta, checkpoint.state), _maker(checkpoint))
         if history is not None:
             curves = {name: getattr(history, name) for name in CURVES}
             yield Member(curves_name(key), (history,), _curves_maker(curves))
@@ -170,7 +170,7 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
                 "parent_step": run.parent_step,
                 "configs": [config_to_json(config) for config in configs],
                 "moments": told,
-                "changes": [[change.epoch, change.text] for change in recording.changes],
+                "changes": [[change.epoch, change.text] for change in checkpoint_history.changes],
                 "steps_per_point": 1 if history is None else history.steps_per_point,
             }
         )
@@ -249,11 +249,11 @@ def session_from(members: Mapping[str, bytes], name: str, *, is_whole: bool = Tr
         ) from error
 
 
-def _maker(moment: Moment) -> Callable[[], bytes]:
-    arrays = {"theta": moment.theta}
-    state = moment.state
+def _maker(checkpoint: Checkpoint) -> Callable[[], bytes]:
+    arrays = {"theta": checkpoint.theta}
+    state = checkpoint.state
     if state is not None:
-        if state.theta is not moment.theta:
+        if state.theta is not checkpoint.theta:
             arrays["state.theta"] = state.theta
         arrays |= {f"moments.{name}": vector for name, vector in state.moments.items()}
         arrays |= {} if state.mask is None else {"mask": state.mask}

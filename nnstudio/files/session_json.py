@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.language import tr
-from nnstudio.training.batch_plan import Course
-from nnstudio.training.checkpoint import Mark, Moment
+from nnstudio.training.batch_plan import BatchPlan
+from nnstudio.training.checkpoint import Checkpoint, Mark
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 
@@ -144,21 +144,21 @@ def data_from_json(value: object) -> DataChoices:
     return DataChoices(text_of(values["input_scaling"]), number_of(values["random_labels"]) or 0.0)
 
 
-def moment_to_json(moment: Moment, config: int) -> dict[str, Any]:
+def moment_to_json(checkpoint: Checkpoint, config: int) -> dict[str, Any]:
     """Return a moment but for its vectors; ``config`` is the place of its configuration in a list."""
-    state = moment.state
+    state = checkpoint.state
     return {
-        "step": moment.step,
-        "epoch": moment.epoch,
-        "train_loss": moment.train_loss,
-        "test_loss": moment.test_loss,
-        "test_accuracy": moment.test_accuracy,
-        "test_step": moment.test_step,
+        "step": checkpoint.step,
+        "epoch": checkpoint.epoch,
+        "train_loss": checkpoint.train_loss,
+        "test_loss": checkpoint.test_loss,
+        "test_accuracy": checkpoint.test_accuracy,
+        "test_step": checkpoint.test_step,
         "config": config,
-        "course": _plain(moment.course),
-        "n_operations": moment.n_operations,
-        "marks": sorted(moment.marks),
-        "seconds": moment.seconds,
+        "course": _plain(checkpoint.course),
+        "n_operations": checkpoint.n_weight_edits,
+        "marks": sorted(checkpoint.marks),
+        "seconds": checkpoint.seconds,
         "state": None if state is None else _state_to_json(state),
     }
 
@@ -209,7 +209,7 @@ MOMENT_KEYS = (
 )
 
 
-def course_from_json(value: object) -> Course:
+def course_from_json(value: object) -> BatchPlan:
     """Return a course.
 
     Raises
@@ -217,13 +217,13 @@ def course_from_json(value: object) -> Course:
     SessionFormatError
         If it is none.
     """
-    values = object_of(value, *_names(Course))
+    values = object_of(value, *_names(BatchPlan))
     n_samples, batch_size = whole_of(values["n_samples"]), whole_of(values["batch_size"])
     n_seen = whole_of(values["n_seen"])
     if not 1 <= batch_size <= n_samples or not n_seen < n_samples:
         raise SessionFormatError(tr("the batches of a run do not divide its samples"))
     first_epoch = number_of(values["first_epoch"]) or 0.0
-    return Course(n_samples, batch_size, whole_of(values["first_step"]), first_epoch, n_seen)
+    return BatchPlan(n_samples, batch_size, whole_of(values["first_step"]), first_epoch, n_seen)
 
 
 def marks_from_json(value: object) -> frozenset[Mark]:

@@ -31,8 +31,8 @@ from nnstudio.files.session_json import (
     whole_of,
 )
 from nnstudio.language import tr
-from nnstudio.training.checkpoint import Moment
-from nnstudio.training.checkpoint_history import Recording
+from nnstudio.training.checkpoint import Checkpoint
+from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.history import HistoryView
 from nnstudio.training.runs import Run
 from nnstudio.training.snapshot import Change
@@ -94,22 +94,22 @@ class SessionReader:
         told = object_of(entry, *RUN_KEYS)
         key = text_of(told["key"], 100)
         configs = [config_from_json(value) for value in list_of(told["configs"])]
-        moments = []
+        checkpoints = []
         for value in list_of(told["moments"]):
             try:
-                moments.append(self._moment(key, object_of(value, *MOMENT_KEYS), configs))
+                checkpoints.append(self._moment(key, object_of(value, *MOMENT_KEYS), configs))
             except (SessionFormatError, UserError, ValueError, KeyError, IndexError):
                 self._n_lost += 1
-        if not moments:
+        if not checkpoints:
             raise SessionFormatError(tr("no moment is left"))
         changes = []
         for change in list_of(told["changes"]):
             epoch, text = list_of(change, 2)
             changes.append(Change(number_of(epoch) or 0.0, text_of(text)))
         history = self._history(key, whole_of(told["steps_per_point"]))
-        moments.sort(key=lambda moment: (moment.step, moment.n_operations))
+        checkpoints.sort(key=lambda checkpoint: (checkpoint.step, checkpoint.n_weight_edits))
         return Run(
-            Recording.of(moments, history, changes),
+            CheckpointHistory.of(checkpoints, history, changes),
             text_of(told["problem_name"]),
             InputSpace.from_json(told["input_space"]),
             OutputSpace.from_json(told["output_space"]),
@@ -120,7 +120,7 @@ class SessionReader:
             whole_of(told["parent_step"]),
         )
 
-    def _moment(self, key: str, told: dict[str, Any], configs: list[TrainingConfig]) -> Moment:
+    def _moment(self, key: str, told: dict[str, Any], configs: list[TrainingConfig]) -> Checkpoint:
         config = configs[whole_of(told["config"])]
         n_params = config.architecture.n_params
         arrays = _unpacked(self._members[moment_name(key, told)])
@@ -144,7 +144,7 @@ class SessionReader:
                 mask=_vector(arrays["mask"], n_params) if "mask" in arrays else None,
                 average=_vector(arrays["average"], n_params) if "average" in arrays else None,
             )
-        return Moment(
+        return Checkpoint(
             step=step,
             epoch=number_of(told["epoch"]) or 0.0,
             theta=theta,
@@ -154,7 +154,7 @@ class SessionReader:
             test_step=None if told["test_step"] is None else whole_of(told["test_step"]),
             config=config,
             course=course,
-            n_operations=whole_of(told["n_operations"]),
+            n_weight_edits=whole_of(told["n_operations"]),
             marks=marks_from_json(told["marks"]),
             state=state,
             seconds=number_of(told["seconds"]) or 0.0,

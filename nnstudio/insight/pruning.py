@@ -20,7 +20,7 @@ N_STRENGTH_SAMPLES = 1000
 
 
 @dataclass(frozen=True)
-class CutKind:
+class PruningKind:
     """What is taken away, the weakest first.
 
     Attributes
@@ -43,11 +43,11 @@ class CutKind:
         return sum(architecture.layer_sizes[k] * architecture.layer_sizes[k + 1] for k in layers)
 
 
-def cut_kinds(architecture: Architecture) -> tuple[CutKind, ...]:
+def cut_kinds(architecture: Architecture) -> tuple[PruningKind, ...]:
     """Return everything that can be cut: each hidden layer's units, all weights, each layer's weights."""
-    units = [CutKind(True, k) for k in range(architecture.n_layers - 1)]
+    units = [PruningKind(True, k) for k in range(architecture.n_layers - 1)]
     layers = range(architecture.n_layers) if architecture.n_layers > 1 else ()
-    return (*units, CutKind(False, None), *(CutKind(False, k) for k in layers))
+    return (*units, PruningKind(False, None), *(PruningKind(False, k) for k in layers))
 
 
 def unit_strengths(
@@ -74,7 +74,7 @@ def unit_strengths(
     return strengths
 
 
-class Cutter:
+class Pruner:
     """Cuts one network, more or less of it; made once, each cut takes no longer than a copy.
 
     Parameters
@@ -97,7 +97,7 @@ class Cutter:
     """
 
     def __init__(
-        self, architecture: Architecture, theta: NDArray[np.float32], kind: CutKind, samples: Samples
+        self, architecture: Architecture, theta: NDArray[np.float32], kind: PruningKind, samples: Samples
     ) -> None:
         self.architecture, self.theta, self.kind = architecture, theta, kind
         if not kind.of_units:

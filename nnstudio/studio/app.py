@@ -30,12 +30,12 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import system_theme
 from nnstudio.studio.program.application import create_application
 from nnstudio.studio.program.crash_marker import LastEnd, note_bringing_back, unfinished
-from nnstudio.studio.program.exception_hook import ExceptionTrap
+from nnstudio.studio.program.exception_hook import ExceptionHook
 from nnstudio.studio.program.log import logging_to_file
 from nnstudio.studio.program.single_instance import Receiver, hand_over
 from nnstudio.studio.program.translation import speak
 from nnstudio.studio.session.default_configs import NEW_NETWORK
-from nnstudio.studio.window.main_window import Window, chosen_theme
+from nnstudio.studio.window.main_window import MainWindow, chosen_theme
 
 _log = logging.getLogger("nnstudio")
 
@@ -60,7 +60,7 @@ def run(path: Path | None) -> int:
         window = open_window(QSettings("nnstudio", "nnstudio"))
         if log is None:
             window.say(_without_a_folder(), warning=True)
-        trap, receiver = ExceptionTrap(window, log), Receiver(window)
+        trap, receiver = ExceptionHook(window, log), Receiver(window)
         trap.install()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: window.close())
@@ -81,7 +81,7 @@ def run(path: Path | None) -> int:
     return status
 
 
-def _recover(window: Window, last_end: LastEnd) -> None:
+def _recover(window: MainWindow, last_end: LastEnd) -> None:
     """Say that the last window ended unexpectedly, and bring back what it held."""
     sentences = [tr("nnstudio ended unexpectedly last time.")]
     if has_last_session() and last_end is LastEnd.BADLY:
@@ -112,14 +112,14 @@ def _last_session() -> str:
     return tr("Ctrl+Shift+O brings back what you trained last.")
 
 
-def open_window(settings: QSettings) -> Window:
+def open_window(settings: QSettings) -> MainWindow:
     """Make the window with the shipped network; without one it starts untrained and says so."""
     theme = chosen_theme(settings, system_theme())
     problem = "digits-mnist" if installed("mnist") else "digits-synthetic"
     try:
-        window = Window(load_model(find_model(DEFAULT_MODEL)), problem, theme, settings)
+        window = MainWindow(load_model(find_model(DEFAULT_MODEL)), problem, theme, settings)
     except UserError as error:
-        window = Window(_untrained(), problem, theme, settings)
+        window = MainWindow(_untrained(), problem, theme, settings)
         window.say(f"{error} {tr('Here is an untrained network; Space trains it.')}", warning=True)
     else:
         welcome = tr(

@@ -16,9 +16,9 @@ from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.errors import UserError
 from nnstudio.studio.app import open_window
 from nnstudio.studio.painting.theme import DARK, LIGHT
-from nnstudio.studio.panels.input.stroke_canvas import Canvas
+from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
 from nnstudio.studio.program.application import create_application
-from nnstudio.studio.window.main_window import Window
+from nnstudio.studio.window.main_window import MainWindow
 
 DIGIT = 3
 SEED = 6
@@ -64,7 +64,7 @@ def run(out: Path, seconds: float) -> int:
     with tempfile.TemporaryDirectory() as folder:
         window = open_window(QSettings(f"{folder}/demo.ini", QSettings.Format.IniFormat))
         # What the user trained last is not to make room for a demonstration.
-        window.keeper.rest()
+        window.autosave.rest()
         window.show()
         try:
             report = _Demo(window, out).carry_through(seconds)
@@ -80,7 +80,7 @@ def run(out: Path, seconds: float) -> int:
 class _Demo:
     """One run of the demonstration on a shown window."""
 
-    def __init__(self, window: Window, out: Path) -> None:
+    def __init__(self, window: MainWindow, out: Path) -> None:
         self._window, self._out = window, out
         self._session = window.session
 
@@ -96,16 +96,16 @@ class _Demo:
         # Built-in data, whatever else is installed: the figures of two machines mean the same.
         if self._session.problem_name != PROBLEM:
             self._session.choose_problem(PROBLEM)
-            self._wait_until(lambda: self._session.errands.current is None, "the built-in data")
+            self._wait_until(lambda: self._session.tasks.current is None, "the built-in data")
         self._window.choices.edit_network(HIDDEN_LAYERS)
         trained = str(self._session.architecture)
         self._window.actions_by_name["play"].trigger()
         self._wait_until(lambda: self._session.is_running, "training to begin")
         self._wait_until(lambda: self._session.snapshot.step > 0, "the first step")
-        started_s, frames = time.perf_counter(), self._window.pacer.frames
+        started_s, frames = time.perf_counter(), self._window.frame_timer.frames
         self._wait(seconds)
         trained_s = time.perf_counter() - started_s
-        frames_per_second = (self._window.pacer.frames - frames) / trained_s
+        frames_per_second = (self._window.frame_timer.frames - frames) / trained_s
         images_per_second = self._session.snapshot.images_per_second
         screenshots += self._take_pictures("training")
         self._window.actions_by_name["play"].trigger()
@@ -165,7 +165,7 @@ class _Demo:
             self._wait(0.02)
 
 
-def draw(canvas: Canvas, drawing: Drawing) -> int:
+def draw(canvas: StrokeCanvas, drawing: Drawing) -> int:
     """Draw on a canvas by mouse events, to the middle of it.
 
     Returns

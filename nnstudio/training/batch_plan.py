@@ -16,7 +16,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Course:
+class BatchPlan:
     """The batches of a run, from the last change of their size on.
 
     Steps are counted from the run's beginning. Batches divide an epoch into equal shares, though its last one
@@ -103,9 +103,9 @@ class Course:
         """Tell whether the last of so many steps ended an epoch."""
         return step > 0 and self.place_of(step).start == 0
 
-    def with_batch_size(self, batch_size: int, *, step: int) -> Course:
+    def with_batch_size(self, batch_size: int, *, step: int) -> BatchPlan:
         """Return the course that has batches of another size after so many steps."""
         if batch_size == self.batch_size:
             return self
         n_seen = self.place_of(step).start
-        return Course(self.n_samples, batch_size, step, self.epoch_at(step), n_seen)
+        return BatchPlan(self.n_samples, batch_size, step, self.epoch_at(step), n_seen)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnstudio.data.scaling import InputScaling
-    from nnstudio.training.batch_plan import Course
+    from nnstudio.training.batch_plan import BatchPlan
     from nnstudio.training.config import TrainingConfig
 
 
@@ -29,7 +29,7 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
+class Checkpoint:
     """A run after one of its steps.
 
     Attributes
@@ -64,8 +64,8 @@ class Moment:
     test_accuracy: float | None
     test_step: int | None
     config: TrainingConfig
-    course: Course
-    n_operations: int = 0
+    course: BatchPlan
+    n_weight_edits: int = 0
     marks: frozenset[Mark] = frozenset()
     state: LoopState | None = None
     seconds: float = 0.0

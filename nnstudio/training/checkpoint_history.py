@@ -4,7 +4,7 @@ Every moment that is kept has the weights, so that the window can show it. Those
 epochs, the best, changes of settings, rests) also have the optimiser's state, while a third of the budget
 holds the states: whoever goes on from such a moment gets, with the same settings, the numbers that the run
 got. Adam's state is twice as large as the weights; kept everywhere it would leave room for a third of the
-moments.
+checkpoints.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from nnstudio.training.checkpoint import Mark
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nnstudio.training.checkpoint import Moment
+    from nnstudio.training.checkpoint import Checkpoint
     from nnstudio.training.history import HistoryView
     from nnstudio.training.snapshot import Change
     from nnstudio.training.start import LoopState
@@ -37,10 +37,10 @@ _STATES_SHARE = 1 / 3
 """At most this part of the budget holds states of optimisers."""
 
 
-class Recording:
-    """The moments of one run, in the order of their steps, and its curves.
+class CheckpointHistory:
+    """The checkpoints of one run, in the order of their steps, and its curves.
 
-    What does not fit into the budget is thinned: the distance between ordinary moments doubles, in steps,
+    What does not fit into the budget is thinned: the distance between ordinary checkpoints doubles, in steps,
     until the rest fits, and new ones come at that distance. The ends of epochs stay until no ordinary moment
     is left; then they are thinned in the same way, after them changes of settings, then the best and the
     first. The newest moment always stays, even where it alone is larger than the budget.
@@ -58,7 +58,7 @@ class Recording:
 
     Attributes
     ----------
-    moments : tuple of Moment
+    checkpoints : tuple of Moment
         Another tuple whenever something changed.
     history : HistoryView or None
     changes : sequence of Change
@@ -67,7 +67,7 @@ class Recording:
 
     Notes
     -----
-    Thread: any. The trainer's adds; readers take ``moments`` once and never wait.
+    Thread: any. The trainer's adds; readers take ``checkpoints`` once and never wait.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Recording:
         changes: Sequence[Change] = (),
         seconds_before: float = 0.0,
     ) -> None:
-        self.moments: tuple[Moment, ...] = ()
+        self.checkpoints: tuple[Checkpoint, ...] = ()
         self.history = history
         self.changes = tuple(changes)
         self.note = ""
@@ -91,22 +91,22 @@ class Recording:
 
     @classmethod
     def of(
-        cls, moments: Sequence[Moment], history: HistoryView | None, changes: Sequence[Change]
-    ) -> Recording:
-        """Return a recording of moments that were kept elsewhere, in the order of their steps."""
-        recording = cls(history=history, changes=changes)
-        recording._n_bytes = _size(list(moments))
-        recording._hold(list(moments))
-        return recording
+        cls, checkpoints: Sequence[Checkpoint], history: HistoryView | None, changes: Sequence[Change]
+    ) -> CheckpointHistory:
+        """Return a recording of checkpoints that were kept elsewhere, in the order of their steps."""
+        checkpoint_history = cls(history=history, changes=changes)
+        checkpoint_history._n_bytes = _size(list(checkpoints))
+        checkpoint_history._hold(list(checkpoints))
+        return checkpoint_history
 
     @property
     def n_bytes(self) -> int:
-        """What the moments take."""
+        """What the checkpoints take."""
         return self._n_bytes
 
     @property
     def budget_bytes(self) -> int:
-        """What the moments may take; another budget is obeyed at once."""
+        """What the checkpoints may take; another budget is obeyed at once."""
         return self._budget_bytes
 
     @budget_bytes.setter
@@ -116,19 +116,21 @@ class Recording:
                 # What comes from now on need not be as sparse as what was thinned.
                 self._stride, self._state_stride, self._thinned_rank = 1, 1, 0
             self._budget_bytes = budget_bytes
-            self._hold(list(self.moments))
+            self._hold(list(self.checkpoints))
 
     @property
     def seconds(self) -> float:
         """Spent training so far."""
-        return self.moments[-1].seconds if self.moments else self._seconds_before
+        return self.checkpoints[-1].seconds if self.checkpoints else self._seconds_before
 
     @property
-    def best(self) -> Moment | None:
+    def best(self) -> Checkpoint | None:
         """The moment of the best accuracy on the test set; None until one was measured."""
-        return _best_of(self.moments)
+        return _best_of(self.checkpoints)
 
-    def add(self, moment: Moment, capture: Callable[[], LoopState], *, is_at_rest: bool = False) -> None:
+    def add(
+        self, checkpoint: Checkpoint, capture: Callable[[], LoopState], *, is_at_rest: bool = False
+    ) -> None:
         """Record a moment that is no earlier than the last one; at the same step it takes its place.
 
         Weights that are changed by hand are a moment of their own, after that which they were at this step;
@@ -144,24 +146,24 @@ class Recording:
             Whether the run stands still here, which makes it stand out.
         """
         with self._lock:
-            moments = list(self.moments)
+            checkpoints = list(self.checkpoints)
             best = self.best
-            if moments and _takes_the_place(moment, moments):
-                before = self._take_last(moments)
-                marks = moment.marks | before.marks
-                moment = replace(_with_what_is_known(moment, before), marks=marks)
-            elif len(moments) > 1 and self._is_too_close(moments):
-                self._take_last(moments)
-            if moment.is_measured and _is_better(moment, best):
-                moment = replace(moment, marks=moment.marks | {Mark.BEST})
-                if best is not None and best in moments:
-                    place = moments.index(best)
-                    moments[place] = self._without_best(best)
-            if moment.state is None and (moment.marks or is_at_rest):
-                moment = self._with_state(moment, capture)
-            moments.append(moment)
-            self._n_bytes += moment.theta_bytes + moment.state_bytes
-            self._hold(moments)
+            if checkpoints and _takes_the_place(checkpoint, checkpoints):
+                before = self._take_last(checkpoints)
+                marks = checkpoint.marks | before.marks
+                checkpoint = replace(_with_what_is_known(checkpoint, before), marks=marks)
+            elif len(checkpoints) > 1 and self._is_too_close(checkpoints):
+                self._take_last(checkpoints)
+            if checkpoint.is_measured and _is_better(checkpoint, best):
+                checkpoint = replace(checkpoint, marks=checkpoint.marks | {Mark.BEST})
+                if best is not None and best in checkpoints:
+                    place = checkpoints.index(best)
+                    checkpoints[place] = self._without_best(best)
+            if checkpoint.state is None and (checkpoint.marks or is_at_rest):
+                checkpoint = self._with_state(checkpoint, capture)
+            checkpoints.append(checkpoint)
+            self._n_bytes += checkpoint.theta_bytes + checkpoint.state_bytes
+            self._hold(checkpoints)
 
     def give_way(self) -> None:
         """Let go of half of what is recorded, because the memory is needed."""
@@ -169,162 +171,169 @@ class Recording:
         self.budget_bytes = self._n_bytes // 2
 
     def forget_after(self, step: int) -> None:
-        """Drop the moments beyond ``step``, for a run that goes back to earlier weights."""
+        """Drop the checkpoints beyond ``step``, for a run that goes back to earlier weights."""
         with self._lock:
-            moments = [moment for moment in self.moments if moment.step <= step]
-            if moments and moments[-1].step == step:
+            checkpoints = [moment for moment in self.checkpoints if moment.step <= step]
+            if checkpoints and checkpoints[-1].step == step:
                 # The optimiser begins anew there.
-                moments[-1] = replace(moments[-1], state=None)
-            if moments and not any(Mark.BEST in moment.marks for moment in moments):
-                measured = [moment for moment in moments if moment.is_measured]
+                checkpoints[-1] = replace(checkpoints[-1], state=None)
+            if checkpoints and not any(Mark.BEST in checkpoint.marks for checkpoint in checkpoints):
+                measured = [checkpoint for checkpoint in checkpoints if checkpoint.is_measured]
                 if measured:
-                    best = max(measured, key=lambda moment: moment.test_accuracy or 0.0)
-                    moments[moments.index(best)] = replace(best, marks=best.marks | {Mark.BEST})
-            self._n_bytes = _size(moments)
-            self._hold(moments)
+                    best = max(measured, key=lambda checkpoint: checkpoint.test_accuracy or 0.0)
+                    checkpoints[checkpoints.index(best)] = replace(best, marks=best.marks | {Mark.BEST})
+            self._n_bytes = _size(checkpoints)
+            self._hold(checkpoints)
 
-    def branch(self, moment: Moment) -> Recording:
+    def branch(self, checkpoint: Checkpoint) -> CheckpointHistory:
         """Return an empty recording whose curves are this run's up to a moment."""
-        history = None if self.history is None else self.history.until(moment.epoch)
-        changes = [change for change in self.changes if change.epoch <= moment.epoch]
-        return Recording(self._budget_bytes, history=history, changes=changes, seconds_before=moment.seconds)
+        history = None if self.history is None else self.history.until(checkpoint.epoch)
+        changes = [change for change in self.changes if change.epoch <= checkpoint.epoch]
+        return CheckpointHistory(
+            self._budget_bytes, history=history, changes=changes, seconds_before=checkpoint.seconds
+        )
 
     # Within the lock ------------------------------------------------------------------------------------
 
-    def _take_last(self, moments: list[Moment]) -> Moment:
-        last = moments.pop()
+    def _take_last(self, checkpoints: list[Checkpoint]) -> Checkpoint:
+        last = checkpoints.pop()
         self._n_bytes -= last.theta_bytes + last.state_bytes
         return last
 
-    def _is_too_close(self, moments: list[Moment]) -> bool:
+    def _is_too_close(self, checkpoints: list[Checkpoint]) -> bool:
         """Tell whether the last moment need not stay when another one comes."""
-        last, before = moments[-1], moments[-2]
+        last, before = checkpoints[-1], checkpoints[-2]
         return not _stays(last, before.step, self._stride, self._thinned_rank)
 
-    def _without_best(self, best: Moment) -> Moment:
+    def _without_best(self, best: Checkpoint) -> Checkpoint:
         marks = best.marks - {Mark.BEST}
         state = best.state if marks else None
         self._n_bytes -= best.state_bytes if state is None else 0
         return replace(best, marks=marks, state=state)
 
-    def _with_state(self, moment: Moment, capture: Callable[[], LoopState]) -> Moment:
+    def _with_state(self, checkpoint: Checkpoint, capture: Callable[[], LoopState]) -> Checkpoint:
         try:
-            return replace(moment, state=capture())
+            return replace(checkpoint, state=capture())
         except MemoryError:
-            logging.getLogger(__name__).warning("no memory for the optimiser's state at step %d", moment.step)
+            logging.getLogger(__name__).warning(
+                "no memory for the optimiser's state at step %d", checkpoint.step
+            )
             self.note = tr(
                 "Memory is short: the optimiser's state is not recorded any more. Training goes on; a branch "
                 "begins with a fresh optimiser."
             )
-            return moment
+            return checkpoint
 
-    def _hold(self, moments: list[Moment]) -> None:
-        """Make these the moments, as far as the budget goes."""
-        if moments and moments[-1].state is not None:
-            sparser = self._with_fewer_states(moments)
-            if sparser is not moments:
-                moments, self._n_bytes = sparser, _size(sparser)
-        if self._n_bytes > self._budget_bytes or len(moments) > MOST_MOMENTS:
-            moments = self._thinned(moments)
-            self._n_bytes = _size(moments)
-        self.moments = tuple(moments)
+    def _hold(self, checkpoints: list[Checkpoint]) -> None:
+        """Make these the checkpoints, as far as the budget goes."""
+        if checkpoints and checkpoints[-1].state is not None:
+            sparser = self._with_fewer_states(checkpoints)
+            if sparser is not checkpoints:
+                checkpoints, self._n_bytes = sparser, _size(sparser)
+        if self._n_bytes > self._budget_bytes or len(checkpoints) > MOST_MOMENTS:
+            checkpoints = self._thinned(checkpoints)
+            self._n_bytes = _size(checkpoints)
+        self.checkpoints = tuple(checkpoints)
 
-    def _thinned(self, moments: list[Moment]) -> list[Moment]:
-        moments = self._with_fewer_states(moments)
+    def _thinned(self, checkpoints: list[Checkpoint]) -> list[Checkpoint]:
+        checkpoints = self._with_fewer_states(checkpoints)
         for rank in range(_BEST_RANK + 1):
-            while self._is_too_much(moments) and any(_rank(each) <= rank for each in moments[1:-1]):
-                moments = _spaced(moments, self._stride, rank)
+            while self._is_too_much(checkpoints) and any(_rank(each) <= rank for each in checkpoints[1:-1]):
+                checkpoints = _spaced(checkpoints, self._stride, rank)
                 self._thinned_rank = rank
-                if self._is_too_much(moments):
+                if self._is_too_much(checkpoints):
                     self._stride *= 2
-        return moments[-1:] if self._is_too_much(moments) else moments
+        return checkpoints[-1:] if self._is_too_much(checkpoints) else checkpoints
 
-    def _is_too_much(self, moments: list[Moment]) -> bool:
-        return len(moments) > MOST_MOMENTS or _size(moments) > self._budget_bytes
+    def _is_too_much(self, checkpoints: list[Checkpoint]) -> bool:
+        return len(checkpoints) > MOST_MOMENTS or _size(checkpoints) > self._budget_bytes
 
-    def _with_fewer_states(self, moments: list[Moment]) -> list[Moment]:
+    def _with_fewer_states(self, checkpoints: list[Checkpoint]) -> list[Checkpoint]:
         """Drop states at doubling distances until they keep to their share; the best and the last go last."""
         most_bytes = _STATES_SHARE * self._budget_bytes
-        pinned = (moments[-1], _best_of(moments))
-        while sum(moment.state_bytes for moment in moments) > most_bytes:
-            stride, previous, dropped = self._state_stride, moments[0], set()
-            for moment in moments[1:]:
-                if moment.state is None or moment in pinned:
+        pinned = (checkpoints[-1], _best_of(checkpoints))
+        while sum(checkpoint.state_bytes for checkpoint in checkpoints) > most_bytes:
+            stride, previous, dropped = self._state_stride, checkpoints[0], set()
+            for checkpoint in checkpoints[1:]:
+                if checkpoint.state is None or checkpoint in pinned:
                     continue
-                if moment.step - previous.step < stride:
-                    dropped.add(moment)
+                if checkpoint.step - previous.step < stride:
+                    dropped.add(checkpoint)
                 else:
-                    previous = moment
-            if not dropped and stride > moments[-1].step - moments[0].step:
+                    previous = checkpoint
+            if not dropped and stride > checkpoints[-1].step - checkpoints[0].step:
                 # Only those that were to be kept are left, and they are too large.
-                return [replace(moment, state=None) for moment in moments]
-            moments = [replace(moment, state=None) if moment in dropped else moment for moment in moments]
+                return [replace(checkpoint, state=None) for checkpoint in checkpoints]
+            checkpoints = [
+                replace(checkpoint, state=None) if checkpoint in dropped else checkpoint
+                for checkpoint in checkpoints
+            ]
             self._state_stride *= 2
-        return moments
+        return checkpoints
 
 
 _BEST_RANK = 3
 
 
-def _rank(moment: Moment) -> int:
+def _rank(checkpoint: Checkpoint) -> int:
     """Return how late a moment is given up."""
     order = (Mark.EPOCH, Mark.CHANGE, Mark.BEST)
-    return max((order.index(mark) + 1 for mark in moment.marks), default=0)
+    return max((order.index(mark) + 1 for mark in checkpoint.marks), default=0)
 
 
-def _spaced(moments: list[Moment], stride: int, rank: int) -> list[Moment]:
-    """Drop, but for the ends, moments below a rank, and those of it within a stride of the one before."""
-    kept = moments[:1]
-    for moment in moments[1:-1]:
-        if _stays(moment, kept[-1].step, stride, rank):
-            kept.append(moment)
-    return kept + moments[-1:]
+def _spaced(checkpoints: list[Checkpoint], stride: int, rank: int) -> list[Checkpoint]:
+    """Drop, but for the ends, checkpoints below a rank, and those of it within a stride of the one before."""
+    kept = checkpoints[:1]
+    for checkpoint in checkpoints[1:-1]:
+        if _stays(checkpoint, kept[-1].step, stride, rank):
+            kept.append(checkpoint)
+    return kept + checkpoints[-1:]
 
 
-def _stays(moment: Moment, step_before: int, stride: int, rank: int) -> bool:
-    own = _rank(moment)
-    return own > rank or (own == rank and moment.step - step_before >= stride)
+def _stays(checkpoint: Checkpoint, step_before: int, stride: int, rank: int) -> bool:
+    own = _rank(checkpoint)
+    return own > rank or (own == rank and checkpoint.step - step_before >= stride)
 
 
-def _takes_the_place(moment: Moment, moments: list[Moment]) -> bool:
+def _takes_the_place(checkpoint: Checkpoint, checkpoints: list[Checkpoint]) -> bool:
     """Tell whether a moment has the last one's weights, or those that a hand has moved on since."""
-    last = moments[-1]
-    is_same = moment.n_operations == last.n_operations
-    is_moved_on = len(moments) > 1 and moments[-2].step == last.step
-    return moment.step == last.step and (is_same or is_moved_on)
+    last = checkpoints[-1]
+    is_same = checkpoint.n_weight_edits == last.n_weight_edits
+    is_moved_on = len(checkpoints) > 1 and checkpoints[-2].step == last.step
+    return checkpoint.step == last.step and (is_same or is_moved_on)
 
 
-def _with_what_is_known(moment: Moment, before: Moment) -> Moment:
+def _with_what_is_known(checkpoint: Checkpoint, before: Checkpoint) -> Checkpoint:
     """Return a moment with what was known of its weights before it came, where it has the same weights."""
-    if before.n_operations != moment.n_operations:
-        return moment
+    if before.n_weight_edits != checkpoint.n_weight_edits:
+        return checkpoint
     state = before.state
-    if moment.state is None and state is not None:
-        if np.array_equal(state.theta, moment.theta):
+    if checkpoint.state is None and state is not None:
+        if np.array_equal(state.theta, checkpoint.theta):
             # One copy of the weights is enough.
-            state = replace(state, theta=moment.theta)
-        moment = replace(moment, state=state)
-    old, new = before.config, moment.config
+            state = replace(state, theta=checkpoint.theta)
+        checkpoint = replace(checkpoint, state=state)
+    old, new = before.config, checkpoint.config
     means_the_same = (old.loss, old.architecture) == (new.loss, new.architecture)
-    if before.is_measured and moment.test_step is None and means_the_same:
-        moment = replace(
-            moment,
+    if before.is_measured and checkpoint.test_step is None and means_the_same:
+        checkpoint = replace(
+            checkpoint,
             test_loss=before.test_loss,
             test_accuracy=before.test_accuracy,
             test_step=before.test_step,
         )
-    return moment
+    return checkpoint
 
 
-def _best_of(moments: Sequence[Moment]) -> Moment | None:
-    return next((moment for moment in reversed(moments) if Mark.BEST in moment.marks), None)
+def _best_of(checkpoints: Sequence[Checkpoint]) -> Checkpoint | None:
+    return next((checkpoint for checkpoint in reversed(checkpoints) if Mark.BEST in checkpoint.marks), None)
 
 
-def _size(moments: list[Moment]) -> int:
-    return sum(moment.theta_bytes + moment.state_bytes for moment in moments)
+def _size(checkpoints: list[Checkpoint]) -> int:
+    return sum(checkpoint.theta_bytes + checkpoint.state_bytes for checkpoint in checkpoints)
 
 
-def _is_better(moment: Moment, best: Moment | None) -> bool:
-    if best is None or best.test_accuracy is None or moment.test_accuracy is None:
-        return moment.test_accuracy is not None
-    return moment.test_accuracy > best.test_accuracy
+def _is_better(checkpoint: Checkpoint, best: Checkpoint | None) -> bool:
+    if best is None or best.test_accuracy is None or checkpoint.test_accuracy is None:
+        return checkpoint.test_accuracy is not None
+    return checkpoint.test_accuracy > best.test_accuracy

@@ -7,7 +7,7 @@ import math
 from nnstudio.language import tr
 
 
-class Patience:
+class EarlyStopping:
     """Remembers the best measurement of a run, and when it was.
 
     Fewer errors are better; as many with a smaller loss are, too.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class FreshSamples(Protocol):
+class EpochSamples(Protocol):
     """Draws the samples of any epoch."""
 
     @property
@@ -42,7 +42,7 @@ class EpochBuffer:
     Aliasing: every epoch is written over the one before, so that memory holds one of them.
     """
 
-    def __init__(self, fresh: FreshSamples, like: Samples) -> None:
+    def __init__(self, fresh: EpochSamples, like: Samples) -> None:
         self._fresh = fresh
         self._x = np.empty((fresh.n_samples, like.n_features), like.x.dtype)
         self._labels = np.empty(fresh.n_samples, np.int64)

@@ -27,7 +27,7 @@ import numpy as np
 from nnstudio.data.rewrite import RewriteStrengths, ink_anew
 from nnstudio.data.warp import Warper, WarpStrengths
 from nnstudio.engine.layer_passes import Workspace
-from nnstudio.engine.ood_detector import NoveltyDetector, detector_architecture, novelty_scores
+from nnstudio.engine.ood_detector import OODDetector, detector_architecture, novelty_scores
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.engine.passes import forward, predict
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
@@ -143,7 +143,7 @@ class Taught:
     """
 
     theta: NDArray[np.float32]
-    detector: NoveltyDetector | None
+    detector: OODDetector | None
     personal: Score
     test: Score
     n_steps: int
@@ -158,7 +158,7 @@ def fine_tune(
     test: tuple[NDArray[np.uint8], NDArray[np.int64]],
     *,
     loss: str,
-    detector: NoveltyDetector | None = None,
+    detector: OODDetector | None = None,
     seed: int = 0,
     report: Callable[[int, int], None] | None = None,
 ) -> Taught:
@@ -342,7 +342,7 @@ def _mixed(taught: _Pairs, rehearsed: _Pairs, rng: np.random.Generator) -> list[
 class _Watched:
     """A network with the detector that was fitted to it."""
 
-    def __init__(self, network: Architecture, theta: NDArray[np.float32], detector: NoveltyDetector) -> None:
+    def __init__(self, network: Architecture, theta: NDArray[np.float32], detector: OODDetector) -> None:
         self._network, self._theta, self._detector = network, theta, detector
 
     def follow(
@@ -351,7 +351,7 @@ class _Watched:
         taught: NDArray[np.float32],
         rehearsed: tuple[NDArray[np.float32], NDArray[np.float32]],
         rng: np.random.Generator,
-    ) -> NoveltyDetector:
+    ) -> OODDetector:
         """Fit the detector to new weights: it judges as before, but takes what was taught for known."""
         network, detector = self._network, self._detector
         sets: list[tuple[NDArray[Any], NDArray[Any], int]] = []
@@ -380,7 +380,7 @@ class _Watched:
             x = np.concatenate([seen[rows] for seen, _, rows in drawn])
             targets = np.concatenate([verdicts[rows] for _, verdicts, rows in drawn])[:, None]
             step.take(x, targets, _DETECTOR_RATE * (1 - k / _ROUND))
-        return NoveltyDetector(detector.units, weights, detector.threshold)
+        return OODDetector(detector.units, weights, detector.threshold)
 
 
 def _seen(network: Architecture, theta: NDArray[np.float32], x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,11 +11,11 @@ from nnstudio.engine.dropout import Dropout
 from nnstudio.engine.losses import smooth_labels
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import all_finite
-from nnstudio.engine.thread_pool import Team
+from nnstudio.engine.thread_pool import ThreadPool
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 from nnstudio.errors import UserError
 from nnstudio.language import tr
-from nnstudio.training.batch_plan import Course
+from nnstudio.training.batch_plan import BatchPlan
 from nnstudio.training.epoch_samples import EpochBuffer
 from nnstudio.training.evaluation import Evaluation, Measures
 from nnstudio.training.start import LoopState, checked_mask, checked_theta, initial_theta
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from nnstudio.data.problem import Problem, Samples
     from nnstudio.training.config import TrainingConfig
-    from nnstudio.training.epoch_samples import FreshSamples
-    from nnstudio.training.weight_edit import Operation
+    from nnstudio.training.epoch_samples import EpochSamples
+    from nnstudio.training.weight_edit import WeightEdit
 
 
 class Diverged(UserError):
@@ -86,7 +86,7 @@ class TrainingLoop:
         theta: ArrayLike | None = None,
         *,
         mask: ArrayLike | None = None,
-        fresh: FreshSamples | None = None,
+        fresh: EpochSamples | None = None,
         state: LoopState | None = None,
     ) -> None:
         config.check(problem)
@@ -100,13 +100,13 @@ class TrainingLoop:
         self._epoch_buffer = None if fresh is None else EpochBuffer(fresh, problem.train)
         self._train = problem.train if self._epoch_buffer is None else self._epoch_buffer.samples
         self.n_train = len(self._train)
-        self._course = Course(self.n_train, min(config.batch_size, self.n_train))
+        self._course = BatchPlan(self.n_train, min(config.batch_size, self.n_train))
         if state is not None:
             state.check(self.n_train, problem.title)
             self.n_steps = state.step
             self._course = state.course.with_batch_size(self._course.batch_size, step=state.step)
         self.last_batch_size = 0
-        self._team = Team(1)
+        self._team = ThreadPool(1)
         self._mask = None if mask is None else checked_mask(config, mask)
         if self._mask is not None:
             self.theta *= self._mask
@@ -128,7 +128,7 @@ class TrainingLoop:
         return self._course.epoch_at(self.n_steps)
 
     @property
-    def course(self) -> Course:
+    def course(self) -> BatchPlan:
         """Which samples each step learns from."""
         return self._course
 
@@ -173,12 +173,12 @@ class TrainingLoop:
             self._state.average = None
         self._prepare_step()
 
-    def operate(self, operation: Operation) -> None:
+    def operate(self, weight_edit: WeightEdit) -> None:
         """Change some weights by hand, the running average with them; the run goes on from there."""
-        mask = operation.masked(self._mask, self.theta.size)
+        mask = weight_edit.masked(self._mask, self.theta.size)
         for theta in (self.theta, self._state.average):
             if theta is not None:
-                operation.apply(self.config.architecture, theta, self.problem.train.scaling)
+                weight_edit.apply(self.config.architecture, theta, self.problem.train.scaling)
         if mask is not self._mask:
             self._mask = self._state.mask = mask
             self._prepare_step()
@@ -310,7 +310,7 @@ class TrainingLoop:
         """
         if n_threads != self._team.n_threads:
             self._team.close()
-            self._team = Team(n_threads)
+            self._team = ThreadPool(n_threads)
             self._prepare_step()
 
     def close(self) -> None:

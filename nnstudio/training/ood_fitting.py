@@ -9,7 +9,7 @@ import numpy as np
 
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
-from nnstudio.engine.ood_detector import NoveltyDetector, detector_architecture
+from nnstudio.engine.ood_detector import OODDetector, detector_architecture
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.engine.passes import forward
 from nnstudio.engine.training_step import TrainingStep
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.problem import Samples
     from nnstudio.engine.architecture import Architecture
-    from nnstudio.training.epoch_samples import FreshSamples
+    from nnstudio.training.epoch_samples import EpochSamples
 
 MAX_UNITS = 1_000
 MAX_EPOCHS = 100
@@ -42,7 +42,7 @@ _STREAM = 3
 
 
 @dataclass(frozen=True)
-class NoveltyConfig:
+class OODConfig:
     """How a detector is fitted.
 
     Attributes
@@ -95,13 +95,13 @@ class NoveltyConfig:
 def fit_detector(
     network: Architecture,
     theta: NDArray[np.float32],
-    fresh: FreshSamples,
+    fresh: EpochSamples,
     like: Samples,
-    config: NoveltyConfig,
+    config: OODConfig,
     *,
     seed: int,
     on_block: Callable[[float], None] | None = None,
-) -> NoveltyDetector:
+) -> OODDetector:
     """Fit a detector as ``fitting`` does, to its end.
 
     Parameters
@@ -114,7 +114,7 @@ def fit_detector(
         try:
             share = next(work)
         except StopIteration as end:
-            detector: NoveltyDetector = end.value
+            detector: OODDetector = end.value
             return detector
         if on_block is not None:
             on_block(share)
@@ -123,12 +123,12 @@ def fit_detector(
 def fitting(
     network: Architecture,
     theta: NDArray[np.float32],
-    fresh: FreshSamples,
+    fresh: EpochSamples,
     like: Samples,
-    config: NoveltyConfig,
+    config: OODConfig,
     *,
     seed: int,
-) -> Generator[float, None, NoveltyDetector]:
+) -> Generator[float, None, OODDetector]:
     """Fit a detector to tell samples labelled 1, of none of the classes, from those labelled 0.
 
     Parameters
@@ -186,10 +186,10 @@ def fitting(
     fitted = state.average.copy()
     # From here on the detector takes what it sees as it is.
     architecture.layers(fitted)[0].W[...] /= seen.scale
-    return NoveltyDetector(config.units, fitted, np.inf)
+    return OODDetector(config.units, fitted, np.inf)
 
 
-def rounded(detector: NoveltyDetector) -> NoveltyDetector:
+def rounded(detector: OODDetector) -> OODDetector:
     """Return a detector with weights as a file of float16 holds them."""
     return replace(detector, theta=detector.theta.astype(np.float16).astype(np.float32))
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nnstudio.data.problem import InputSpace, OutputSpace
-    from nnstudio.training.checkpoint import Moment
-    from nnstudio.training.checkpoint_history import Recording
+    from nnstudio.training.checkpoint import Checkpoint
+    from nnstudio.training.checkpoint_history import CheckpointHistory
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.data_choices import DataChoices
 
@@ -48,7 +48,7 @@ class Run:
         The step at which it did.
     """
 
-    recording: Recording
+    checkpoint_history: CheckpointHistory
     problem_name: str
     input_space: InputSpace
     output_space: OutputSpace
@@ -59,14 +59,14 @@ class Run:
     parent_step: int = 0
 
     @property
-    def first(self) -> Moment:
+    def first(self) -> Checkpoint:
         """Its beginning."""
-        return self.recording.moments[0]
+        return self.checkpoint_history.checkpoints[0]
 
     @property
-    def last(self) -> Moment:
+    def last(self) -> Checkpoint:
         """The newest moment."""
-        return self.recording.moments[-1]
+        return self.checkpoint_history.checkpoints[-1]
 
     @property
     def config(self) -> TrainingConfig:
@@ -77,7 +77,7 @@ class Run:
     def has_learnt(self) -> bool:
         """Whether it has taken a step, or its weights were changed by hand."""
         first, last = self.first, self.last
-        return (last.step, last.n_operations) != (first.step, first.n_operations)
+        return (last.step, last.n_weight_edits) != (first.step, first.n_weight_edits)
 
 
 @dataclass(eq=False)
@@ -162,9 +162,13 @@ class Runs:
         left = round((1 - _CURRENT_SHARE) * self.budget_bytes)
         # The smallest first: what they do not need is for the larger ones.
         for n_waiting, run in zip(
-            range(len(others), 0, -1), sorted(others, key=lambda run: run.recording.n_bytes), strict=True
+            range(len(others), 0, -1),
+            sorted(others, key=lambda run: run.checkpoint_history.n_bytes),
+            strict=True,
         ):
-            run.recording.budget_bytes = left // n_waiting
-            left -= run.recording.n_bytes
+            run.checkpoint_history.budget_bytes = left // n_waiting
+            left -= run.checkpoint_history.n_bytes
         if self.current is not None:
-            self.current.recording.budget_bytes = round(_CURRENT_SHARE * self.budget_bytes) + max(0, left)
+            self.current.checkpoint_history.budget_bytes = round(_CURRENT_SHARE * self.budget_bytes) + max(
+                0, left
+            )

@@ -23,7 +23,7 @@ ONE_CYCLE_END = ONE_CYCLE_START / 1e4
 
 
 @dataclass(frozen=True)
-class Moment:
+class SchedulePoint:
     """Where a run is, as far as a schedule cares.
 
     Attributes
@@ -60,25 +60,25 @@ class Schedule:
 
     name: str
     title: str
-    factor: Callable[[Moment], float]
+    factor: Callable[[SchedulePoint], float]
     needs_end: bool = False
 
 
-def _constant(moment: Moment) -> float:
+def _constant(moment: SchedulePoint) -> float:
     return 1.0
 
 
-def _step(moment: Moment) -> float:
+def _step(moment: SchedulePoint) -> float:
     """Return γ^⌊e / E⌋, as PyTorch's StepLR with step_size E."""
     return moment.decay ** math.floor(moment.epoch / moment.decay_epochs)
 
 
-def _exponential(moment: Moment) -> float:
+def _exponential(moment: SchedulePoint) -> float:
     """Return γ^(e / E), as PyTorch's ExponentialLR with gamma γ^(1 / E), but falling at every step."""
     return float(moment.decay ** (moment.epoch / moment.decay_epochs))
 
 
-def _cosine(moment: Moment) -> float:
+def _cosine(moment: SchedulePoint) -> float:
     """Return (1 + cos πp) / 2: Loshchilov & Hutter 2017, SGDR, eq. 5, one period without restarts.
 
     PyTorch's CosineAnnealingLR with eta_min 0.
@@ -86,7 +86,7 @@ def _cosine(moment: Moment) -> float:
     return 0.5 * (1.0 + math.cos(math.pi * moment.progress))
 
 
-def _one_cycle(moment: Moment) -> float:
+def _one_cycle(moment: SchedulePoint) -> float:
     """Climb from 1/25 to 1 along a cosine in the first 0.3 of the run, then fall to 4e-6 along another.
 
     Smith & Topin 2019, Super-Convergence, in the two-phase form of PyTorch's OneCycleLR (cosine annealing,
@@ -157,4 +157,4 @@ def rate_factor(
         return epoch / warmup_epochs
     since = epoch - warmup_epochs
     progress = 0.0 if epochs is None else min(since / (epochs - warmup_epochs), 1.0)
-    return SCHEDULES[schedule].factor(Moment(since, progress, decay, decay_epochs))
+    return SCHEDULES[schedule].factor(SchedulePoint(since, progress, decay, decay_epochs))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from nnstudio.training.checkpoint_history import Recording
+    from nnstudio.training.checkpoint_history import CheckpointHistory
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.history import HistoryView
 
@@ -95,7 +95,7 @@ class Snapshot:
     message: str
     history: HistoryView
     changes: tuple[Change, ...]
-    n_operations: int
+    n_weight_edits: int
     config: TrainingConfig
     problem_name: str
-    recording: Recording
+    checkpoint_history: CheckpointHistory

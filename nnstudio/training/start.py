@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from nnstudio.training.batch_plan import Course
+    from nnstudio.training.batch_plan import BatchPlan
     from nnstudio.training.config import TrainingConfig
 
 
@@ -48,7 +48,7 @@ class LoopState:
     """
 
     step: int
-    course: Course
+    course: BatchPlan
     theta: NDArray[np.float32]
     optimiser: str = ""
     t: int = 0

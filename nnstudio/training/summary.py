@@ -36,7 +36,7 @@ class RunSummary:
         The newest figures.
     seconds : float
         Spent training, by the clock, counted from fresh weights on.
-    n_moments : int
+    n_checkpoints : int
         How many moments of it are kept.
     """
 
@@ -55,13 +55,17 @@ class RunSummary:
     test_loss: float | None
     test_accuracy: float | None
     seconds: float
-    n_moments: int
+    n_checkpoints: int
 
     @classmethod
     def of(cls, run: Run) -> RunSummary:
         """Sum up a run; its recording may be going on."""
-        moments, best, parent = run.recording.moments, run.recording.best, run.parent
-        last = moments[-1]
+        checkpoints, best, parent = (
+            run.checkpoint_history.checkpoints,
+            run.checkpoint_history.best,
+            run.parent,
+        )
+        last = checkpoints[-1]
         return cls(
             name=run.name,
             parent="" if parent is None else parent.name,
@@ -78,5 +82,5 @@ class RunSummary:
             test_loss=last.test_loss,
             test_accuracy=last.test_accuracy,
             seconds=last.seconds,
-            n_moments=len(moments),
+            n_checkpoints=len(checkpoints),
         )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnstudio.language import tr
-from nnstudio.training.checkpoint_history import Recording
+from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.config import ConfigError
 from nnstudio.training.loop import TrainingLoop
 from nnstudio.training.start import checked_mask, checked_theta
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from nnstudio.data.problem import Problem
-    from nnstudio.training.checkpoint import Moment
+    from nnstudio.training.checkpoint import Checkpoint
     from nnstudio.training.config import TrainingConfig
-    from nnstudio.training.epoch_samples import FreshSamples
+    from nnstudio.training.epoch_samples import EpochSamples
     from nnstudio.training.snapshot import Snapshot
     from nnstudio.training.start import LoopState
-    from nnstudio.training.weight_edit import Operation
+    from nnstudio.training.weight_edit import WeightEdit
 
 
 class Trainer:
@@ -70,7 +70,7 @@ class Trainer:
         config: TrainingConfig,
         theta: ArrayLike | None = None,
         *,
-        fresh: FreshSamples | None = None,
+        fresh: EpochSamples | None = None,
     ) -> None:
         self._lock = threading.Lock()
         # As last asked for, which may be ahead of what the thread has come to.
@@ -79,7 +79,7 @@ class Trainer:
         self._config = config
         self._run_id = 1
         loop = TrainingLoop(problem, config, theta, fresh=fresh)
-        self._worker = Worker(loop, Recording(), n_threads=threads_from_environment())
+        self._worker = Worker(loop, CheckpointHistory(), n_threads=threads_from_environment())
         self._thread = threading.Thread(target=self._worker.run, name="nnstudio-trainer", daemon=True)
 
     @property
@@ -125,7 +125,7 @@ class Trainer:
             self._config = config
             self._tell(lambda: self._worker.change(config))
 
-    def operate(self, operation: Operation) -> None:
+    def operate(self, weight_edit: WeightEdit) -> None:
         """Change some weights by hand within this run: at the next step boundary, and at once where it rests.
 
         Raises
@@ -135,7 +135,7 @@ class Trainer:
         """
         with self._lock:
             n_params = self._config.architecture.n_params
-            if operation.coordinates.size and int(operation.coordinates.max()) >= n_params:
+            if weight_edit.coordinates.size and int(weight_edit.coordinates.max()) >= n_params:
                 raise ConfigError(
                     tr(
                         "The network {architecture} has {n_params:,} weights and biases; this operation is "
@@ -143,7 +143,7 @@ class Trainer:
                         "for a larger network."
                     ).format(architecture=self._config.architecture, n_params=n_params)
                 )
-            self._tell(lambda: self._worker.operate(operation))
+            self._tell(lambda: self._worker.operate(weight_edit))
 
     def reset(self, *, seed: int | None = None) -> int:
         """Start anew from fresh weights: the same ones and the same order of data, or those of another seed.
@@ -173,7 +173,7 @@ class Trainer:
         config: TrainingConfig | None = None,
         theta: ArrayLike | None = None,
         mask: ArrayLike | None = None,
-        fresh: FreshSamples | None = None,
+        fresh: EpochSamples | None = None,
     ) -> int:
         """Leave this run for one of another problem, another configuration or given weights.
 
@@ -204,7 +204,9 @@ class Trainer:
             config = self._config if config is None else config
             return self._restart(problem, config, theta, mask, fresh)
 
-    def go_on(self, moment: Moment, config: TrainingConfig, recording: Recording) -> int:
+    def go_on(
+        self, checkpoint: Checkpoint, config: TrainingConfig, checkpoint_history: CheckpointHistory
+    ) -> int:
         """Leave this run for one that goes on from a recorded moment, of the same problem, and waits there.
 
         With the configuration of that moment it gets the numbers that the recorded run got, if the
@@ -229,11 +231,11 @@ class Trainer:
             old run goes on.
         """
         with self._lock:
-            moment.config.check_change(config)
+            checkpoint.config.check_change(config)
             n_samples = len(self._problem.train) if self._fresh is None else self._fresh.n_samples
-            state = moment.start(self._problem.train.scaling)
+            state = checkpoint.start(self._problem.train.scaling)
             state.check(n_samples, self._problem.title)
-            return self._restart(self._problem, config, state=state, recording=recording)
+            return self._restart(self._problem, config, state=state, checkpoint_history=checkpoint_history)
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread and wait for it; harmless when repeated or never started.
@@ -260,9 +262,9 @@ class Trainer:
         config: TrainingConfig,
         theta: ArrayLike | None = None,
         mask: ArrayLike | None = None,
-        fresh: FreshSamples | None = None,
+        fresh: EpochSamples | None = None,
         state: LoopState | None = None,
-        recording: Recording | None = None,
+        checkpoint_history: CheckpointHistory | None = None,
     ) -> int:
         config.check(problem)
         start_theta = None if theta is None else checked_theta(config, theta)
@@ -276,7 +278,7 @@ class Trainer:
         def make_loop() -> TrainingLoop:
             return TrainingLoop(problem, config, start_theta, mask=start_mask, fresh=fresh, state=state)
 
-        self._tell(lambda: self._worker.restart(run_id, make_loop, recording or Recording()))
+        self._tell(lambda: self._worker.restart(run_id, make_loop, checkpoint_history or CheckpointHistory()))
         return run_id
 
     def _tell(self, command: Callable[[], None]) -> None:

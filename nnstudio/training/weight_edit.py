@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Operation:
+class WeightEdit:
     """Which weights become what.
 
     Attributes
@@ -52,7 +52,7 @@ class Operation:
     @classmethod
     def between(
         cls, before: NDArray[Any], after: NDArray[Any], text: str = "", *, is_held: bool = False
-    ) -> Operation:
+    ) -> WeightEdit:
         """Return what leads from one theta to another, both of shape (n_params,)."""
         coordinates = np.flatnonzero(before != after)
         return cls(coordinates, after[coordinates].astype(np.float32), text, is_held)

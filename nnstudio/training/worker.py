@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from nnstudio.language import tr
 from nnstudio.training.changes import described_change, with_change
-from nnstudio.training.checkpoint import Mark, Moment
-from nnstudio.training.early_stopping import Patience
+from nnstudio.training.checkpoint import Checkpoint, Mark
+from nnstudio.training.early_stopping import EarlyStopping
 from nnstudio.training.history import History
 from nnstudio.training.loop import Diverged
 from nnstudio.training.measuring import FRAME_S, Measuring
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from nnstudio.training.checkpoint_history import Recording
+    from nnstudio.training.checkpoint_history import CheckpointHistory
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.loop import TrainingLoop
-    from nnstudio.training.weight_edit import Operation
+    from nnstudio.training.weight_edit import WeightEdit
 
 logger = logging.getLogger(__name__)
 
@@ -67,12 +67,14 @@ class Worker:
         Set it and put any command to end ``run``.
     """
 
-    def __init__(self, loop: TrainingLoop, recording: Recording, *, n_threads: int | None = None) -> None:
+    def __init__(
+        self, loop: TrainingLoop, checkpoint_history: CheckpointHistory, *, n_threads: int | None = None
+    ) -> None:
         self.commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self.stop_asked = False
         self._blas = BlasThreads()
         self._threads = ThreadChoice(n_threads)
-        self._patience = Patience()
+        self._patience = EarlyStopping()
         self._run_id = 1
         self._published_at = self._publishing_s = self._recorded_at = 0.0
         self._state = RunState.READY
@@ -80,7 +82,7 @@ class Worker:
         self._until: int | None = None
         self._measuring: Measuring
         self._changes: tuple[Change, ...]
-        self._begin(loop, recording)
+        self._begin(loop, checkpoint_history)
 
     # Commands -------------------------------------------------------------------------------------------
 
@@ -120,23 +122,25 @@ class Worker:
         else:
             self._publish()
 
-    def operate(self, operation: Operation) -> None:
+    def operate(self, weight_edit: WeightEdit) -> None:
         """Change some weights by hand within the run."""
-        self._loop.operate(operation)
+        self._loop.operate(weight_edit)
         self._n_operations += 1
-        self._changes = with_change(self._changes, self._loop.epoch, operation.text)
+        self._changes = with_change(self._changes, self._loop.epoch, weight_edit.text)
         self._measuring.forget()
         self._measuring.begin(self._average())
         self._publish()
 
-    def restart(self, run_id: int, make_loop: Callable[[], TrainingLoop], recording: Recording) -> None:
+    def restart(
+        self, run_id: int, make_loop: Callable[[], TrainingLoop], checkpoint_history: CheckpointHistory
+    ) -> None:
         """Leave this run for another one, which waits to be played."""
         self._leave()
         # First the id: should the new run not come about, its starter must hear of that.
         self._run_id = run_id
         loop = make_loop()
         self._loop.close()
-        self._begin(loop, recording)
+        self._begin(loop, checkpoint_history)
 
     # The thread -----------------------------------------------------------------------------------------
 
@@ -182,13 +186,15 @@ class Worker:
         else:
             self._step()
 
-    def _begin(self, loop: TrainingLoop, recording: Recording) -> None:
+    def _begin(self, loop: TrainingLoop, checkpoint_history: CheckpointHistory) -> None:
         self._loop = loop
-        self._recording = recording
-        self._history = History(earlier=recording.history)
-        self._changes = recording.changes
-        self._n_operations = recording.moments[-1].n_operations if recording.moments else 0
-        self._speed, self._clock = SpeedMeter(), Stopwatch(recording.seconds)
+        self._recording = checkpoint_history
+        self._history = History(earlier=checkpoint_history.history)
+        self._changes = checkpoint_history.changes
+        self._n_operations = (
+            checkpoint_history.checkpoints[-1].n_weight_edits if checkpoint_history.checkpoints else 0
+        )
+        self._speed, self._clock = SpeedMeter(), Stopwatch(checkpoint_history.seconds)
         self._threads.begin_run()
         self._patience.begin(loop.epoch)
         self._measuring = Measuring(loop)
@@ -360,10 +366,10 @@ class Worker:
             message=self._message,
             history=history,
             changes=self._changes,
-            n_operations=self._n_operations,
+            n_weight_edits=self._n_operations,
             config=loop.config,
             problem_name=loop.problem.name,
-            recording=self._recording,
+            checkpoint_history=self._recording,
         )
         self._published_at = perf_counter()
         self._publishing_s = self._published_at - begun
@@ -383,7 +389,7 @@ class Worker:
             # Memory that is kept must be made anew, and what is new is in no cache.
             return
         self._recorded_at = perf_counter()
-        moment = Moment(
+        checkpoint = Checkpoint(
             step=loop.n_steps,
             epoch=loop.epoch,
             theta=theta,
@@ -393,8 +399,8 @@ class Worker:
             test_step=self._measuring.step,
             config=loop.config,
             course=loop.course,
-            n_operations=self._n_operations,
+            n_weight_edits=self._n_operations,
             marks=frozenset(marks),
             seconds=self._clock.seconds,
         )
-        self._recording.add(moment, loop.state, is_at_rest=is_at_rest)
+        self._recording.add(checkpoint, loop.state, is_at_rest=is_at_rest)

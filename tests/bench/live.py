@@ -30,7 +30,7 @@ from nnstudio.data.strokes import Drawing
 from nnstudio.studio.app import open_window
 from nnstudio.studio.demo import draw
 from nnstudio.studio.program.application import create_application
-from nnstudio.studio.views.class_bars import Outputs
+from nnstudio.studio.views.class_bars import ClassBars
 from tests.bench.interpreter_lock import InterpreterLock
 
 NETWORKS = ("100 300", "1024 1024")
@@ -46,12 +46,12 @@ class Bench:
         self.application = create_application()
         self.lock = InterpreterLock()
         self.window = open_window(QSettings(f"{folder}/bench.ini", QSettings.Format.IniFormat))
-        self.window.keeper.rest()
+        self.window.autosave.rest()
         self.window.resize(1440, 900)
         self.window.show()
         self.looks, self.paints = [], []
         self.awaited, self.painted = None, lambda: None
-        paint, look = Outputs.paintEvent, self.window.pacer._frame
+        paint, look = ClassBars.paintEvent, self.window.frame_timer._frame
 
         def timed_paint(view, event):
             paint(view, event)
@@ -64,8 +64,8 @@ class Bench:
             self.looks.append(time.perf_counter())
             return look()
 
-        Outputs.paintEvent = timed_paint
-        self.window.pacer._frame = timed_look
+        ClassBars.paintEvent = timed_paint
+        self.window.frame_timer._frame = timed_look
 
     def show(self, seconds):
         """Let the window live."""
@@ -167,7 +167,7 @@ class Bench:
 
     def on_show(self):
         """Return the names of the parts that can be seen."""
-        parts = self.window.parts.values()
+        parts = self.window.panels.values()
         return [part.name for part in parts if not part.widget.visibleRegion().isEmpty()]
 
 

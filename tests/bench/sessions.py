@@ -23,9 +23,9 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.files.atomic import write_atomically
 from nnstudio.files.model_file import Model
 from nnstudio.files.session_file import SavedSession, open_session, save_session
-from nnstudio.training.batch_plan import Course
-from nnstudio.training.checkpoint import Mark, Moment
-from nnstudio.training.checkpoint_history import Recording
+from nnstudio.training.batch_plan import BatchPlan
+from nnstudio.training.checkpoint import Checkpoint, Mark
+from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.runs import Run
@@ -46,17 +46,26 @@ def session() -> SavedSession:
     def vector() -> np.ndarray:
         return 0.05 * rng.standard_normal(architecture.n_params, np.float32)
 
-    moments = []
+    checkpoints = []
     for k in range(N_MOMENTS):
-        course, theta, step = Course(60_000, 128), vector(), 47 * k
+        course, theta, step = BatchPlan(60_000, 128), vector(), 47 * k
         state, marks = None, frozenset[Mark]()
         if k % STATE_EVERY == 0:
             state = LoopState(step, course, theta, "adam", step, {"m": vector(), "v": vector() ** 2})
             marks = frozenset({Mark.EPOCH})
         figures = (0.1, 0.12, 0.95, step)
-        moments.append(Moment(step, k / 10, theta, *figures, config, course, 0, marks, state, 0.5 * k))
-    run = Run(Recording.of(moments, None, ()), "digits-synthetic", *SPACES, DataChoices(), "seed", "Run 1")
-    network = Model(architecture, moments[-1].theta, *SPACES, name="seed")
+        checkpoints.append(
+            Checkpoint(step, k / 10, theta, *figures, config, course, 0, marks, state, 0.5 * k)
+        )
+    run = Run(
+        CheckpointHistory.of(checkpoints, None, ()),
+        "digits-synthetic",
+        *SPACES,
+        DataChoices(),
+        "seed",
+        "Run 1",
+    )
+    network = Model(architecture, checkpoints[-1].theta, *SPACES, name="seed")
     return SavedSession("digits-synthetic", DataChoices(), network, config, True, (run,), 0)
 
 
@@ -77,11 +86,11 @@ def measure(folder: Path) -> dict[str, float]:
     saving = times(lambda: save_session(path, saved))
     opening = times(lambda: open_session(path))
     after = open_session(path)
-    moments = after.runs[0].recording.moments
+    checkpoints = after.runs[0].checkpoint_history.checkpoints
     if (
         after.lost
-        or len(moments) != N_MOMENTS
-        or moments[-1].theta.tobytes() != saved.network.theta.tobytes()
+        or len(checkpoints) != N_MOMENTS
+        or checkpoints[-1].theta.tobytes() != saved.network.theta.tobytes()
     ):
         raise SystemExit("the session did not come back whole")
     data = path.read_bytes()

@@ -39,7 +39,7 @@ def wait_for(condition, timeout_s=60.0):
 
 def measure(window, n):
     """Return times in seconds for ``n`` silenced units, and one for the yardstick."""
-    session, part = window.session, window.parts["surgery"]
+    session, part = window.session, window.panels["surgery"]
     wait_for(lambda: part.probe.now is not None and len(part.probe.curve) == 21)
     times = []
     heard = np.flatnonzero(session.architecture.layers(session.theta)[1].W.any(axis=0))
@@ -65,15 +65,15 @@ def main():
     create_application()
     with tempfile.TemporaryDirectory() as folder:
         window = open_window(QSettings(f"{folder}/bench.ini", QSettings.Format.IniFormat))
-        window.keeper.rest()
+        window.autosave.rest()
         window.resize(1440, 900)
         window.show()
-        window.show_part("surgery")
+        window.show_panel("surgery")
         for name in problems:
             window.session.choose_problem(name)
             window.session.prepare()
             wait_for(lambda name=name: window.session.problem and window.session.problem.name == name)
-            times, yardstick = measure(window, options.operations)
+            times, yardstick = measure(window, options.weight_edits)
             found[name] = {
                 "n_test": len(window.session.problem.test),
                 "median_s": statistics.median(times),

@@ -28,8 +28,8 @@ from nnstudio.data.strokes import Drawing
 from nnstudio.studio.app import open_window
 from nnstudio.studio.demo import draw
 from nnstudio.studio.program.application import create_application
-from nnstudio.studio.views.class_bars import Outputs
-from nnstudio.training.checkpoint_history import Recording
+from nnstudio.studio.views.class_bars import ClassBars
+from nnstudio.training.checkpoint_history import CheckpointHistory
 
 NETWORKS = ("64 32", "512 512")
 THREE = Drawing((((0, 0), (3, 0), (1, 2), (3, 3), (3, 5), (0, 5)),))
@@ -41,17 +41,17 @@ class Bench:
     def __init__(self, folder):
         self.application = create_application()
         self.window = open_window(QSettings(f"{folder}/bench.ini", QSettings.Format.IniFormat))
-        self.window.keeper.rest()
+        self.window.autosave.rest()
         self.window.resize(1440, 900)
         self.window.show()
         self.painted = lambda theta: None
-        paint = Outputs.paintEvent
+        paint = ClassBars.paintEvent
 
         def noted_paint(view, event):
             paint(view, event)
             self.painted(self.window.session.theta)
 
-        Outputs.paintEvent = noted_paint
+        ClassBars.paintEvent = noted_paint
 
     def show(self, seconds):
         """Let the window live."""
@@ -68,18 +68,18 @@ class Bench:
 
     def cost(self, seconds, rounds):
         """Return the part of its speed that the trainer loses by recording, and of its time within it."""
-        add, spent, done = Recording.add, [0.0], {True: 0.0, False: 0.0}
+        add, spent, done = CheckpointHistory.add, [0.0], {True: 0.0, False: 0.0}
 
-        def timed(recording, *given, **named):
+        def timed(checkpoint_history, *given, **named):
             begun = time.thread_time()
-            add(recording, *given, **named)
+            add(checkpoint_history, *given, **named)
             spent[0] += time.thread_time() - begun
 
         for _ in range(rounds):
             for is_recorded in (True, False):
-                Recording.add = timed if is_recorded else lambda *_, **__: None
+                CheckpointHistory.add = timed if is_recorded else lambda *_, **__: None
                 done[is_recorded] += self.steps(seconds, time.sleep)
-        Recording.add = add
+        CheckpointHistory.add = add
         return 1 - done[True] / done[False], spent[0] / (rounds * seconds)
 
     def positions(self, seconds):
@@ -89,11 +89,11 @@ class Bench:
         state = {"wanted": None, "since": time.perf_counter()}
 
         def move():
-            moments = session.run.recording.moments
-            places = [k for k, moment in enumerate(moments) if moment is not session.past]
-            moment = moments[int(rng.choice(places))]
-            state["wanted"], state["since"] = moment.theta, time.perf_counter()
-            session.look_back(session.run, moment)
+            checkpoints = session.run.checkpoint_history.checkpoints
+            places = [k for k, checkpoint in enumerate(checkpoints) if checkpoint is not session.past]
+            checkpoint = checkpoints[int(rng.choice(places))]
+            state["wanted"], state["since"] = checkpoint.theta, time.perf_counter()
+            session.look_back(session.run, checkpoint)
 
         def painted(theta):
             if state["wanted"] is not None and theta is state["wanted"]:
@@ -133,7 +133,7 @@ class Bench:
         session.pause()
         self.show(1.0)
         at_rest, slowest_ms = self.positions(seconds)
-        recording = session.run.recording
+        checkpoint_history = session.run.checkpoint_history
         window.input.canvas.clear()
         return {
             "network": str(session.architecture),
@@ -143,10 +143,12 @@ class Bench:
             "training_speed_while_scrubbing": round(statistics.median(undisturbed), 2),
             "speed_lost_by_recording_percent": round(100 * lost, 1),
             "time_within_recording_percent": round(100 * within, 2),
-            "moments": len(recording.moments),
-            "moments_with_state": sum(moment.state is not None for moment in recording.moments),
-            "recording_mb": round(recording.n_bytes / 2**20, 1),
-            "budget_mb": round(recording.budget_bytes / 2**20, 1),
+            "moments": len(checkpoint_history.checkpoints),
+            "moments_with_state": sum(
+                checkpoint.state is not None for checkpoint in checkpoint_history.checkpoints
+            ),
+            "recording_mb": round(checkpoint_history.n_bytes / 2**20, 1),
+            "budget_mb": round(checkpoint_history.budget_bytes / 2**20, 1),
             "process_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         }
 

@@ -73,7 +73,7 @@ from nnstudio.engine.compiled_step import is_available
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
-from nnstudio.engine.thread_pool import Team
+from nnstudio.engine.thread_pool import ThreadPool
 from nnstudio.engine.training_step import TrainingStep
 from nnstudio.training.threads import n_cores
 
@@ -125,7 +125,7 @@ def use_blas_threads(n: int) -> None:
     ThreadpoolController().limit(limits=n, user_api="blas")
 
 
-def nnstudio(cell: Cell, data: Data, team: Team, *, compiled: bool) -> Contender:
+def nnstudio(cell: Cell, data: Data, team: ThreadPool, *, compiled: bool) -> Contender:
     architecture = Architecture.parse(cell.network)
     theta = initialise(architecture, rng=np.random.default_rng(1))
     optimiser, hyper = OPTIMISERS[cell.rule], Hyper(learning_rate=RATE)
@@ -213,7 +213,7 @@ def scikit_learn(cell: Cell, data: Data, n_threads: int) -> Contender:
     )
 
 
-def contenders(cell: Cell, teams: list[Team]) -> Iterator[Contender]:
+def contenders(cell: Cell, teams: list[ThreadPool]) -> Iterator[Contender]:
     data = data_of(cell.batch_size)
     for team in teams:
         yield nnstudio(cell, data, team, compiled=False)
@@ -237,7 +237,7 @@ def seconds_of_round(contender: Contender) -> list[float]:
     return seconds
 
 
-def measure(cell: Cell, teams: list[Team], n_rounds: int) -> dict[str, Any]:
+def measure(cell: Cell, teams: list[ThreadPool], n_rounds: int) -> dict[str, Any]:
     """Return the milliseconds of everybody's step, and the ratios."""
     entrants = list(contenders(cell, teams))
     rounds: list[list[list[float]]] = [[] for _ in entrants]
@@ -351,7 +351,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(HEADER)
     results = []
     with contextlib.ExitStack() as stack:
-        teams = [stack.enter_context(Team(n)) for n in counts]
+        teams = [stack.enter_context(ThreadPool(n)) for n in counts]
         for cell in cells:
             results.append(measure(cell, teams, options.rounds))
             print(line_of(results[-1]), flush=True)

@@ -17,7 +17,7 @@ from nnstudio.data.synthetic import synthetic_digits
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
-from nnstudio.engine.ood_detector import NoveltyDetector, detector_architecture
+from nnstudio.engine.ood_detector import OODDetector, detector_architecture
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.files.model_file import Model, load_model, save_model
@@ -109,7 +109,7 @@ def cautious_model(digits_model, tmp_path):
     below.W[0, :784].reshape(28, 28)[:, :8] = 1.0
     above.W[...] = 1.0
     path = tmp_path / "cautious.safetensors"
-    save_model(path, replace(model, novelty=NoveltyDetector(1, theta, 2.0)))
+    save_model(path, replace(model, novelty=OODDetector(1, theta, 2.0)))
     return path
 
 

@@ -11,7 +11,7 @@ from nnstudio.engine import compiled_step, program, rounds
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
-from nnstudio.engine.thread_pool import Team
+from nnstudio.engine.thread_pool import ThreadPool
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 
 HYPERS = [
@@ -31,7 +31,7 @@ def small_pieces(monkeypatch):
 
 @pytest.fixture(params=[1, 2, 3])
 def team(request):
-    with Team(request.param) as team:
+    with ThreadPool(request.param) as team:
         yield team
 
 
@@ -82,7 +82,7 @@ def test_the_same_number_of_threads_gives_the_same_bits(n_threads, sizes):
 
     def run():
         theta = initialise(architecture, rng=np.random.default_rng(1))
-        with Team(n_threads) as team:
+        with ThreadPool(n_threads) as team:
             step, _ = step_for(architecture, theta, "adam", Hyper(), team=team)
             for x, labels in batches(architecture) * 5:
                 step.take(x, labels, 1e-3)

@@ -7,8 +7,8 @@ import pytest
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.ood_detector import (
-    Novelty,
-    NoveltyDetector,
+    OODDetector,
+    OODScore,
     detector_architecture,
     novelty_scores,
     threshold_for,
@@ -29,7 +29,7 @@ def theta(network):
 @pytest.fixture
 def detector(network):
     n_params = detector_architecture(network, 4).n_params
-    return NoveltyDetector(4, np.random.default_rng(2).normal(size=n_params).astype(np.float32), 0.5)
+    return OODDetector(4, np.random.default_rng(2).normal(size=n_params).astype(np.float32), 0.5)
 
 
 def test_it_sees_the_inputs_and_all_hidden_layers():
@@ -56,12 +56,12 @@ def test_one_input_is_judged_as_among_many(network, theta, detector):
 
 
 def test_rejected_means_above_the_threshold_and_above_half():
-    assert Novelty(1.0, 1.0).measure == 0.5
-    assert not Novelty(1.0, 1.0).is_rejected
-    assert Novelty(1.1, 1.0).is_rejected
-    assert Novelty(1.1, 1.0).measure > 0.5
-    assert Novelty(2.0, 0.0).measure == pytest.approx(1 / (1 + math.exp(-2.0)))
-    assert (Novelty(1e6, 0.0).measure, Novelty(-1e6, 0.0).measure) == (1.0, 0.0)
+    assert OODScore(1.0, 1.0).measure == 0.5
+    assert not OODScore(1.0, 1.0).is_rejected
+    assert OODScore(1.1, 1.0).is_rejected
+    assert OODScore(1.1, 1.0).measure > 0.5
+    assert OODScore(2.0, 0.0).measure == pytest.approx(1 / (1 + math.exp(-2.0)))
+    assert (OODScore(1e6, 0.0).measure, OODScore(-1e6, 0.0).measure) == (1.0, 0.0)
 
 
 def test_the_threshold_rejects_no_more_than_the_share_of_any_set():

@@ -31,8 +31,8 @@ def test_every_number_is_updated_once_and_no_piece_leaves_its_scratch(
     layout = p.Layout(architecture, 40, tiles, n_threads, keeps_grad=keeps_grad)
     program = p.write_program(architecture, layout, tiles, 40, n_threads)
     times = np.zeros(architecture.n_params, int)
-    for operation, *numbers in program.table.tolist():
-        if operation == p.UPDATE:
+    for weight_edit, *numbers in program.table.tolist():
+        if weight_edit == p.UPDATE:
             base, grad, start, rows, columns, stride = numbers[:6]
             for row in range(rows):
                 times[start + row * stride : start + row * stride + columns] += 1

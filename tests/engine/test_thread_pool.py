@@ -4,13 +4,13 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from nnstudio.engine.thread_pool import Team
+from nnstudio.engine.thread_pool import ThreadPool
 
 
 @pytest.mark.parametrize("n_threads", [1, 2, 4])
 @pytest.mark.parametrize("n_pieces", [0, 1, 2, 37])
 def test_every_piece_is_done_once_before_share_returns(n_threads, n_pieces):
-    with Team(n_threads) as team:
+    with ThreadPool(n_threads) as team:
         assert team.n_threads == n_threads
         for _ in range(50):
             done, members = Counter(), set()
@@ -27,7 +27,7 @@ def test_every_piece_is_done_once_before_share_returns(n_threads, n_pieces):
 def test_the_caller_does_not_wait_for_a_helper_that_has_not_begun():
     """The helper is kept in an earlier piece: everything later is the caller's own."""
     let_go, is_held = threading.Event(), threading.Event()
-    with Team(2) as team:
+    with ThreadPool(2) as team:
 
         def hold(piece, member):
             if member == 1:
@@ -55,7 +55,7 @@ def test_an_error_reaches_the_caller_and_the_team_goes_on(n_threads):
         if piece == 2:
             raise ZeroDivisionError
 
-    with Team(n_threads) as team:
+    with ThreadPool(n_threads) as team:
         with pytest.raises(ZeroDivisionError):
             team.share(work, 5)
         team.share(lambda piece, member: done.append(-piece), 5)
@@ -64,12 +64,12 @@ def test_an_error_reaches_the_caller_and_the_team_goes_on(n_threads):
 
 
 def test_an_overflow_in_a_helper_gives_no_warning():
-    with Team(3) as team, np.errstate(over="ignore"):
+    with ThreadPool(3) as team, np.errstate(over="ignore"):
         team.share(lambda piece, member: np.full(600, 1e30, np.float32) * np.float32(1e30), 50)
 
 
 def test_closing_ends_the_threads_and_may_be_repeated():
-    team = Team(4)
+    team = ThreadPool(4)
     team.close()
     team.close()
     assert team.n_threads == 1
@@ -78,4 +78,4 @@ def test_closing_ends_the_threads_and_may_be_repeated():
 
 def test_a_team_has_a_member():
     with pytest.raises(ValueError, match="at least 1"):
-        Team(0)
+        ThreadPool(0)

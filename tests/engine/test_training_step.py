@@ -11,7 +11,7 @@ from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import LossError
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.engine.passes import loss_and_gradient
-from nnstudio.engine.thread_pool import Team
+from nnstudio.engine.thread_pool import ThreadPool
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 
 HYPERS = [
@@ -31,7 +31,7 @@ def small_pieces(monkeypatch):
 
 @pytest.fixture(params=[1, 2, 3])
 def team(request):
-    with Team(request.param) as team:
+    with ThreadPool(request.param) as team:
         yield team
 
 
@@ -77,7 +77,7 @@ def test_the_same_number_of_threads_gives_the_same_bits(n_threads):
 
     def run():
         theta = initialise(architecture, rng=np.random.default_rng(1))
-        with Team(n_threads) as team:
+        with ThreadPool(n_threads) as team:
             step, _ = step_for(architecture, theta, "adam", Hyper(), team=team, compiled=False)
             for x, labels in batches(architecture):
                 step.take(x.astype(np.float32), labels, 1e-3)

@@ -8,7 +8,7 @@ from safetensors import safe_open
 from safetensors.numpy import save
 
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.ood_detector import NoveltyDetector, detector_architecture, novelty_scores
+from nnstudio.engine.ood_detector import OODDetector, detector_architecture, novelty_scores
 from nnstudio.files.atomic import WriteError
 from nnstudio.files.model_file import MAX_HEADER_BYTES, Model, ModelFileError, load_model, save_model
 
@@ -274,7 +274,7 @@ def test_no_damage_ends_in_anything_but_the_documented_error(tmp_path, model):
 def with_detector(model, threshold=1.5):
     n_params = detector_architecture(model.architecture, 3).n_params
     weights = np.random.default_rng(4).normal(size=n_params).astype(np.float16).astype(np.float32)
-    return replace(model, novelty=NoveltyDetector(3, weights, threshold))
+    return replace(model, novelty=OODDetector(3, weights, threshold))
 
 
 def test_a_novelty_detector_is_kept_with_the_model(model, tmp_path):

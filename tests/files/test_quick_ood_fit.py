@@ -14,7 +14,7 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.engine.ood_detector import novelty_scores
 from nnstudio.files import quick_ood_fit
 from nnstudio.files.quick_ood_fit import can_be_fitted, draw_examples, fitting_quickly
-from nnstudio.training.ood_fitting import NoveltyConfig
+from nnstudio.training.ood_fitting import OODConfig
 
 NETWORK = Architecture.of((784, 12, 10))
 THETA = initialise(NETWORK, rng=np.random.default_rng(1), scheme="he_normal")
@@ -41,7 +41,7 @@ def problem_of(space=DIGITS, n=300):
 def _few(monkeypatch):
     monkeypatch.setattr(quick_ood_fit, "N_LEARNED", 400)
     monkeypatch.setattr(quick_ood_fit, "N_HELD_BACK", 100)
-    monkeypatch.setattr(quick_ood_fit, "CONFIG", NoveltyConfig(units=12, epochs=8, rejected=0.1))
+    monkeypatch.setattr(quick_ood_fit, "CONFIG", OODConfig(units=12, epochs=8, rejected=0.1))
 
 
 def examples_of(problem):

@@ -6,7 +6,7 @@ from nnstudio.data.rewrite import RewriteStrengths
 from nnstudio.data.warp import WarpStrengths
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.files.recipe import RecipeError, find_recipe, read_recipe, shipped_recipes
-from nnstudio.files.recipe_sources import ProblemSource, StrokeSource
+from nnstudio.files.recipe_sources import NamedProblem, StrokeSource
 from nnstudio.training.config import TrainingConfig
 
 RECIPE = """\
@@ -118,7 +118,7 @@ def test_reads_every_entry(write):
         RECIPE,
     )
     assert recipe.sources == (
-        ProblemSource("MNIST", "Its authors", "CC BY-SA 3.0", 0.1, "digits-mnist"),
+        NamedProblem("MNIST", "Its authors", "CC BY-SA 3.0", 0.1, "digits-mnist"),
         StrokeSource("Tablet", "Its authors", "CC BY 4.0", 0.2, "digits-tablet.npz", (2.0, 2.5)),
     )
     config = recipe.config

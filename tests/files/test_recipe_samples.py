@@ -14,7 +14,7 @@ from nnstudio.data.warp import Warper, WarpStrengths
 from nnstudio.files.recipe import read_recipe
 from nnstudio.files.recipe_data import RecipeDataError, gather
 from nnstudio.files.recipe_samples import Part, RecipeSamples, RewrittenPart, WarpedPart, WrittenPart
-from nnstudio.files.recipe_sources import ProblemSource
+from nnstudio.files.recipe_sources import NamedProblem
 from nnstudio.files.recipe_training import train_recipe
 
 N = 30
@@ -138,6 +138,6 @@ def test_ctrl_c_while_the_first_epoch_is_drawn_leaves_nothing(recipe, monkeypatc
 
 @pytest.mark.usefixtures("few")
 def test_an_epoch_too_large_for_memory_is_refused(recipe):
-    large = ProblemSource("Many", "me", "free", 0.5, "digits-synthetic", fresh=1_000_000)
+    large = NamedProblem("Many", "me", "free", 0.5, "digits-synthetic", fresh=1_000_000)
     with pytest.raises(RecipeDataError, match=r"has 1,000,000 samples, more than fit into 512 MB"):
         gather(replace(recipe, sources=(large,)))

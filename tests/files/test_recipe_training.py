@@ -11,7 +11,7 @@ from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import ModelFileError, load_model, save_model
 from nnstudio.files.recipe import read_recipe
 from nnstudio.files.recipe_data import RecipeDataError, gather
-from nnstudio.files.recipe_sources import ProblemSource, StrokeSource
+from nnstudio.files.recipe_sources import NamedProblem, StrokeSource
 from nnstudio.files.recipe_training import train_recipe
 from nnstudio.training.config import ConfigError
 from nnstudio.training.evaluation import Measures
@@ -180,7 +180,7 @@ def test_missing_files_are_named_with_their_folder(digits, data_dir, monkeypatch
 
 
 def test_sources_that_do_not_go_together_are_refused(digits, moons, data_dir):
-    strange = ProblemSource("Moons", "me", "free", 0.5, "plane-moons")
+    strange = NamedProblem("Moons", "me", "free", 0.5, "plane-moons")
     with pytest.raises(RecipeDataError, match="Moons and MNIST digits differ"):
         gather(replace(digits, sources=(*digits.sources, strange)), data_dir)
     with pytest.raises(RecipeDataError, match="no images"):

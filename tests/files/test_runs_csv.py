@@ -9,9 +9,9 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import Hyper
 from nnstudio.files.atomic import WriteError
 from nnstudio.files.runs_csv import runs_csv, save_runs
-from nnstudio.training.batch_plan import Course
-from nnstudio.training.checkpoint import Mark, Moment
-from nnstudio.training.checkpoint_history import Recording
+from nnstudio.training.batch_plan import BatchPlan
+from nnstudio.training.checkpoint import Checkpoint, Mark
+from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.runs import Run
@@ -22,15 +22,17 @@ SPACES = InputSpace("plane", (2,), -3.0, 3.0, ("x₁", "x₂")), OutputSpace(("l
 
 def run(name, parent=None, accuracies=(None, 0.875, 0.75)):
     theta = np.zeros(CONFIG.architecture.n_params, np.float32)
-    moments = []
+    checkpoints = []
     for step, accuracy in enumerate(accuracies):
         measured = (None if accuracy is None else 1 / 3, accuracy, None if accuracy is None else step)
         marks = frozenset({Mark.BEST} if accuracy == 0.875 else ())
-        course, loss = Course(60, 10), step / 7
-        moments.append(
-            Moment(step, step / 6, theta, loss, *measured, CONFIG, course, 0, marks, None, step * 1.5)
+        course, loss = BatchPlan(60, 10), step / 7
+        checkpoints.append(
+            Checkpoint(step, step / 6, theta, loss, *measured, CONFIG, course, 0, marks, None, step * 1.5)
         )
-    return Run(Recording.of(moments, None, ()), "moons", *SPACES, DataChoices(), "net", name, parent, 1)
+    return Run(
+        CheckpointHistory.of(checkpoints, None, ()), "moons", *SPACES, DataChoices(), "net", name, parent, 1
+    )
 
 
 def test_every_run_is_a_line_that_reads_back_to_the_same_numbers():

@@ -22,9 +22,9 @@ from nnstudio.files.session_file import (
 )
 from nnstudio.files.session_json import config_from_json, config_to_json
 from nnstudio.files.session_store import Member, SessionFileError, SessionFolder, pack, unpack
-from nnstudio.training.batch_plan import Course
-from nnstudio.training.checkpoint import Mark, Moment
-from nnstudio.training.checkpoint_history import Recording
+from nnstudio.training.batch_plan import BatchPlan
+from nnstudio.training.checkpoint import Checkpoint, Mark
+from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.history import HistoryView
@@ -41,27 +41,29 @@ def vector(seed):
     return np.random.default_rng(seed).standard_normal(ARCHITECTURE.n_params).astype(np.float32)
 
 
-def moment(step, *, config=CONFIG, marks=(), with_state=False):
-    theta, course = vector(step), Course(60, 10)
+def checkpoint(step, *, config=CONFIG, marks=(), with_state=False):
+    theta, course = vector(step), BatchPlan(60, 10)
     state = None
     if with_state:
         names = OPTIMISERS["adam"].moment_names
-        moments = {name: vector(step + k) for k, name in enumerate(names, 1)}
-        state = LoopState(step, course, vector(step + 3), "adam", step, moments, average=vector(step + 4))
+        checkpoints = {name: vector(step + k) for k, name in enumerate(names, 1)}
+        state = LoopState(step, course, vector(step + 3), "adam", step, checkpoints, average=vector(step + 4))
     accuracy = None if step % 2 else 0.5 + step / 100
     measured = (0.3, accuracy, step) if accuracy else (None, None, None)
     marked = frozenset(marks)
-    return Moment(step, step / 6, theta, 0.4, *measured, config, course, 0, marked, state, step * 1.5)
+    return Checkpoint(step, step / 6, theta, 0.4, *measured, config, course, 0, marked, state, step * 1.5)
 
 
 def run(n=6, name="Run 1", parent=None):
     curve = np.linspace(0, 1, n)
     history = HistoryView(curve, curve, curve, curve, curve, curve, 2)
     faster = CONFIG.with_hyper(learning_rate=0.02)
-    moments = [moment(step, config=CONFIG if step < 3 else faster) for step in range(n - 1)]
-    moments.append(moment(n - 1, config=faster, marks=(Mark.EPOCH, Mark.BEST), with_state=True))
-    recording = Recording.of(moments, history, [Change(0.5, "learning rate 0.01 → 0.02")])
-    return Run(recording, "plane-moons", *SPACES, DataChoices("unit"), "small", name, parent, 3)
+    checkpoints = [checkpoint(step, config=CONFIG if step < 3 else faster) for step in range(n - 1)]
+    checkpoints.append(checkpoint(n - 1, config=faster, marks=(Mark.EPOCH, Mark.BEST), with_state=True))
+    checkpoint_history = CheckpointHistory.of(
+        checkpoints, history, [Change(0.5, "learning rate 0.01 → 0.02")]
+    )
+    return Run(checkpoint_history, "plane-moons", *SPACES, DataChoices("unit"), "small", name, parent, 3)
 
 
 def session(**values):
@@ -116,8 +118,8 @@ def test_a_session_comes_back_whole(tmp_path):
             new.parent_step,
         )
         assert (old.input_space, old.output_space) == (new.input_space, new.output_space)
-        assert old.recording.changes == new.recording.changes
-        for a, b in zip(old.recording.moments, new.recording.moments, strict=True):
+        assert old.checkpoint_history.changes == new.checkpoint_history.changes
+        for a, b in zip(old.checkpoint_history.checkpoints, new.checkpoint_history.checkpoints, strict=True):
             assert same(a.theta, b.theta)
             assert not b.theta.flags.writeable
             assert replace(a, theta=None, state=None).__dict__ == replace(b, theta=None, state=None).__dict__
@@ -134,9 +136,9 @@ def test_a_session_comes_back_whole(tmp_path):
             assert same(values, restored.moments[name])
         assert same(last.theta, restored.theta)
         assert same(last.average, restored.average)
-        assert same(old.recording.history.train_loss, new.recording.history.train_loss)
-        assert new.recording.history.steps_per_point == 2
-        assert new.recording.best.step == old.recording.best.step
+        assert same(old.checkpoint_history.history.train_loss, new.checkpoint_history.history.train_loss)
+        assert new.checkpoint_history.history.steps_per_point == 2
+        assert new.checkpoint_history.best.step == old.checkpoint_history.best.step
 
 
 def test_a_file_that_was_cut_short_keeps_its_beginning(tmp_path):
@@ -147,7 +149,7 @@ def test_a_file_that_was_cut_short_keeps_its_beginning(tmp_path):
         path.write_bytes(data[: int(share * len(data))])
         after = open_session(path)
         assert after.lost
-        kept.append(sum(len(one.recording.moments) for one in after.runs))
+        kept.append(sum(len(one.checkpoint_history.checkpoints) for one in after.runs))
     assert 0 < kept[0] < kept[1] < kept[2] == 10
     path.write_bytes(data[:900])
     with pytest.raises(SessionFileError, match="damaged"):
@@ -160,7 +162,7 @@ def test_the_table_of_contents_of_the_archive_is_not_needed(tmp_path):
     path.write_bytes(data[: data.index(b"PK\x01\x02")])
     after = open_session(path)
     assert "damaged" in after.lost[0]
-    assert [len(one.recording.moments) for one in after.runs] == [6, 4]
+    assert [len(one.checkpoint_history.checkpoints) for one in after.runs] == [6, 4]
 
 
 def test_a_damaged_moment_is_left_out_and_told(tmp_path):
@@ -170,7 +172,7 @@ def test_a_damaged_moment_is_left_out_and_told(tmp_path):
     data[at] ^= 1
     path.write_bytes(bytes(data))
     after = open_session(path)
-    assert [one.step for one in after.runs[0].recording.moments] == [0, 1, 3, 4, 5]
+    assert [one.step for one in after.runs[0].checkpoint_history.checkpoints] == [0, 1, 3, 4, 5]
     assert any("1 moment " in sentence for sentence in after.lost)
 
 
@@ -215,7 +217,7 @@ def test_impossible_entries_cost_what_they_belong_to(tmp_path):
 
     changed(path, spoil)
     after = open_session(path)
-    assert [len(one.recording.moments) for one in after.runs] == [4]
+    assert [len(one.checkpoint_history.checkpoints) for one in after.runs] == [4]
     assert after.current is None
     assert after.drawing is None
     assert len(after.lost) == 4
@@ -224,7 +226,7 @@ def test_impossible_entries_cost_what_they_belong_to(tmp_path):
 def test_an_optimiser_gets_its_own_vectors_or_none(tmp_path):
     path = saved(tmp_path)
     changed(path, lambda contents: contents["runs"][0]["moments"][5]["state"]["moments"].reverse())
-    assert [len(one.recording.moments) for one in open_session(path).runs] == [5, 4]
+    assert [len(one.checkpoint_history.checkpoints) for one in open_session(path).runs] == [5, 4]
 
 
 def test_other_files_are_refused(tmp_path):
@@ -263,15 +265,15 @@ def test_a_folder_is_written_only_where_something_is_new(tmp_path):
     first = {name: os.stat(folder.path / name).st_mtime_ns for name in folder.names()}
     members, is_whole = folder.read()
     assert session_from(members, "the last session", is_whole=is_whole).lost == ()
-    shorter = Recording.of(before.runs[0].recording.moments[3:], None, ())
-    other = replace(before, runs=(replace(before.runs[0], recording=shorter), before.runs[1]))
+    shorter = CheckpointHistory.of(before.runs[0].checkpoint_history.checkpoints[3:], None, ())
+    other = replace(before, runs=(replace(before.runs[0], checkpoint_history=shorter), before.runs[1]))
     folder.update(members_of(other, key_of))
     second = {name: os.stat(folder.path / name).st_mtime_ns for name in folder.names()}
-    moments = [name for name in second if "/0000" in name]
-    assert len(moments) == 7
-    assert all(second[name] == first[name] for name in moments)
+    checkpoints = [name for name in second if "/0000" in name]
+    assert len(checkpoints) == 7
+    assert all(second[name] == first[name] for name in checkpoints)
     after = session_from(folder.read()[0], "the last session")
-    assert [len(one.recording.moments) for one in after.runs] == [3, 4]
+    assert [len(one.checkpoint_history.checkpoints) for one in after.runs] == [3, 4]
     folder.clear()
     assert folder.names() == []
 
@@ -281,15 +283,15 @@ def test_a_hundred_moments_of_the_seed_network_are_a_matter_of_a_moment(tmp_path
     architecture = Architecture.parse("784-100-300-10")
     config = TrainingConfig(architecture)
     rng = np.random.default_rng(0)
-    moments = [
-        Moment(
-            k, float(k), rng.random(architecture.n_params, np.float32), *[None] * 4, config, Course(60, 10)
+    checkpoints = [
+        Checkpoint(
+            k, float(k), rng.random(architecture.n_params, np.float32), *[None] * 4, config, BatchPlan(60, 10)
         )
         for k in range(100)
     ]
-    large = replace(run(), recording=Recording.of(moments, None, ()))
+    large = replace(run(), checkpoint_history=CheckpointHistory.of(checkpoints, None, ()))
     begun = perf_counter()
     path = saved(tmp_path, session(runs=(large,), current=0))
     assert path.stat().st_size > 40e6
-    assert len(open_session(path).runs[0].recording.moments) == 100
+    assert len(open_session(path).runs[0].checkpoint_history.checkpoints) == 100
     assert perf_counter() - begun < 20

@@ -6,7 +6,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations, predict
 from nnstudio.engine.surgery import prune
 from nnstudio.insight.comparison import measured_along
-from nnstudio.insight.pruning import CutKind, Cutter, cut_kinds, unit_strengths
+from nnstudio.insight.pruning import Pruner, PruningKind, cut_kinds, unit_strengths
 from tests.insight.networks import network
 
 SIZES = (5, 7, 6, 3)
@@ -24,7 +24,7 @@ def test_everything_that_can_be_cut_is_listed_with_its_size():
     architecture = Architecture.of(SIZES)
     kinds = cut_kinds(architecture)
     assert [kind.size(architecture) for kind in kinds] == [7, 6, 95, 35, 42, 18]
-    assert cut_kinds(Architecture.of((4, 2))) == (CutKind(False, None),)
+    assert cut_kinds(Architecture.of((4, 2))) == (PruningKind(False, None),)
 
 
 def test_strength_is_what_a_unit_adds_above():
@@ -40,7 +40,7 @@ def test_strength_is_what_a_unit_adds_above():
 def test_units_are_silenced_weakest_first():
     architecture, theta, samples = example()
     strengths = unit_strengths(architecture, theta, 0, samples.x)
-    cut = Cutter(architecture, theta, CutKind(True, 0), samples).cut(3 / 7)
+    cut = Pruner(architecture, theta, PruningKind(True, 0), samples).cut(3 / 7)
     silent = np.flatnonzero(~architecture.layers(cut)[1].W.any(axis=0))
     assert silent.tolist() == sorted(np.argsort(strengths)[:3].tolist())
 
@@ -48,7 +48,7 @@ def test_units_are_silenced_weakest_first():
 @pytest.mark.parametrize("layer", [None, 0, 2])
 def test_weights_are_pruned_as_the_engine_does(layer):
     architecture, theta, samples = example()
-    cutter = Cutter(architecture, theta, CutKind(False, layer), samples)
+    cutter = Pruner(architecture, theta, PruningKind(False, layer), samples)
     for share in (0.0, 0.31, 1.0):
         assert (cutter.cut(share) == prune(architecture, theta, share, layer)[0]).all()
     assert cutter.count(0.5) == round(cutter.n / 2)
@@ -56,7 +56,7 @@ def test_weights_are_pruned_as_the_engine_does(layer):
 
 def test_the_curve_starts_at_the_whole_network_and_ends_at_none():
     architecture, theta, samples = example()
-    cutter = Cutter(architecture, theta, CutKind(False, None), samples)
+    cutter = Pruner(architecture, theta, PruningKind(False, None), samples)
     thetas = [cutter.cut(share) for share in (0.0, 0.5, 1.0)]
     *_, found = measured_along(architecture, thetas, samples, "cross_entropy")
     found = [measures.accuracy for measures in found]

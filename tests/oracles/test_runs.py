@@ -12,7 +12,7 @@ from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import smooth_labels
 from nnstudio.engine.optimisers import OPTIMISERS, Hyper
 from nnstudio.engine.passes import loss_and_gradient
-from nnstudio.engine.thread_pool import Team
+from nnstudio.engine.thread_pool import ThreadPool
 from nnstudio.engine.training_step import TrainingStep
 
 with np.load(Path(__file__).with_name("runs.npz")) as file:
@@ -40,7 +40,7 @@ def test_the_step_that_training_takes_gives_the_same_fifty_losses(name, n_thread
     run, architecture, theta, x, labels = run_and_data(name)
     optimiser, hyper = OPTIMISERS[run["optimiser"]], Hyper(**run["hyper"])
     state, losses = optimiser.initial_state(theta), []
-    with Team(n_threads) as team:
+    with ThreadPool(n_threads) as team:
         step = TrainingStep(
             *(architecture, theta, run["loss"], optimiser, state, hyper, run["batch_size"]),
             team=team,

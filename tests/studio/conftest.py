@@ -15,7 +15,7 @@ from nnstudio.data.synthetic import synthetic_digits
 from nnstudio.studio.painting.theme import DARK
 from nnstudio.studio.program.application import create_application
 from nnstudio.studio.session import evaluator, ood_detector_fit, problem_sources
-from nnstudio.studio.window.main_window import Window
+from nnstudio.studio.window.main_window import MainWindow
 from tests.studio.gestures import discard, flush_deletions
 from tests.studio.networks import model_of
 
@@ -102,11 +102,11 @@ def open_window(qtbot, model, settings):
     windows = []
 
     def open_one(model=model, problem_name="digits-synthetic", theme=DARK, settings=settings):
-        window = Window(model, problem_name, theme, settings)
+        window = MainWindow(model, problem_name, theme, settings)
         windows.append(window)
         window.show()
         qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: window.pacer.frames > 0)
+        qtbot.waitUntil(lambda: window.frame_timer.frames > 0)
         return window
 
     yield open_one

@@ -36,7 +36,7 @@ class Reporter(QObject):
             is_read = np.array_equal(reading.x, rasterise(content.drawing, session.raster).ravel())
         told = {
             "canvas": [round(value * ratio) for value in box],
-            "templates": self._window.parts["templates"].widget.mapToGlobal(QPoint(15, 15)).toTuple(),
+            "templates": self._window.panels["templates"].widget.mapToGlobal(QPoint(15, 15)).toTuple(),
             "selected": self._window.selection.unit,
             "step": 0 if session.snapshot is None else session.snapshot.step,
             "pen_is_down": canvas._before is not None,
@@ -45,10 +45,10 @@ class Reporter(QObject):
             "past": None if session.past is None else session.past.step,
             "runs": {run.name: run.last.step for run in session.runs.all},
             "is_running": session.is_running,
-            "is_compared": self._window.parts["compare"].comparer.other is not None,
-            "operations": self._window.surgeon.undo_stack.count(),
+            "is_compared": self._window.panels["compare"].comparer.other is not None,
+            "operations": self._window.weight_editor.undo_stack.count(),
             "own": [one.label for one in self._window.drawings.drawings.drawings],
-            "is_taught": self._window.teacher.outcome is not None and self._window.teacher.errand is None,
+            "is_taught": self._window.fine_tuner.outcome is not None and self._window.fine_tuner.task is None,
             "message": self._window.status.message.text(),
         }
         if told != self._told:

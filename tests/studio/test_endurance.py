@@ -16,7 +16,7 @@ from nnstudio.data.problems import PROBLEMS
 from nnstudio.studio.commands.actions import ENTRIES
 from nnstudio.studio.painting.theme import DARK
 from nnstudio.studio.window.dock_layout import Side
-from nnstudio.studio.window.main_window import Window
+from nnstudio.studio.window.main_window import MainWindow
 from tests.studio.gestures import discard, flush_deletions, stroke_by_mouse
 
 STRESS = os.environ.get("NNSTUDIO_STRESS") == "1"
@@ -47,9 +47,9 @@ def test_windows_come_and_go_without_a_trace(qapp, qtbot, model, settings):
     for number in range(WARM_UP + N_WINDOWS):
         if number == WARM_UP:
             before, memory = population(), resident_mb()
-        window = Window(model, "digits-synthetic", DARK, settings)
+        window = MainWindow(model, "digits-synthetic", DARK, settings)
         window.show()
-        frames = window.pacer
+        frames = window.frame_timer
         qtbot.waitUntil(lambda frames=frames: frames.frames > 0)
         stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
         session = window.session
@@ -67,16 +67,16 @@ def test_windows_come_and_go_without_a_trace(qapp, qtbot, model, settings):
 def test_closing_at_any_moment_of_training(qapp, qtbot, model, settings):
     seed = random.randrange(2**32)
     print(f"seed {seed}")
-    moments = random.Random(seed)
+    checkpoints = random.Random(seed)
     slowest_s = 0.0
     for _ in range(N_WINDOWS):
-        window = Window(model, "digits-synthetic", DARK, settings)
+        window = MainWindow(model, "digits-synthetic", DARK, settings)
         window.show()
         window.commands.play()
         session = window.session
-        if moments.random() < 0.8:
+        if checkpoints.random() < 0.8:
             qtbot.waitUntil(lambda session=session: session.trainer is not None)
-        until_s = time.perf_counter() + moments.random() * 0.06
+        until_s = time.perf_counter() + checkpoints.random() * 0.06
         while time.perf_counter() < until_s:
             QApplication.processEvents()
         trainer = session.trainer
@@ -138,8 +138,8 @@ class Hand:
         widgets = [w for w in self.window.findChildren(QWidget) if w.isVisible() and w.isEnabled()]
         likely = [
             self.window.input.canvas,
-            self.window.parts["network"].widget,
-            self.window.parts["templates"].widget,
+            self.window.panels["network"].widget,
+            self.window.panels["templates"].widget,
         ]
         return self.rng.choice([*widgets, *(w for w in likely * 10 if w.isVisible())])
 
@@ -176,17 +176,17 @@ class Hand:
         self.window.actions_by_name[self.rng.choice(self.ACTIONS)].trigger()
 
     def panel(self):
-        docks = list(self.window.desk.docks.values())
+        docks = list(self.window.dock_area.docks.values())
         dock, target = self.rng.sample(docks, 2)
         deed = self.rng.randrange(4)
         if deed == 0 and target.is_in_front and not target.isFloating():
-            self.window.desk.put(dock, target, self.rng.choice([None, *Side]))
+            self.window.dock_area.put(dock, target, self.rng.choice([None, *Side]))
         elif deed == 1:
             dock.title_bar.toggle_floating()
         elif deed == 2:
             dock.close()
         else:
-            self.window.panel_actions[dock.part.name].trigger()
+            self.window.panel_actions[dock.panel.name].trigger()
 
     def choose(self):
         bar = self.window.bar

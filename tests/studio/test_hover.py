@@ -106,13 +106,13 @@ def test_whatever_can_be_seen_says_what_it_is(ready, qtbot, tmp_path):
     lines, silent = ["| panel | what | hovering says |", "| --- | --- | --- |"], []
     for name, panel in (("bar", window.bar), ("status line", window.status)):
         survey(name, panel, lines, silent)
-    for name, dock in window.desk.docks.items():
-        window.desk.bring_forward(name)
-        qtbot.waitUntil(lambda dock=dock, name=name: dock.is_in_front and name in window.presenter._seen)
+    for name, dock in window.dock_area.docks.items():
+        window.dock_area.bring_forward(name)
+        qtbot.waitUntil(lambda dock=dock, name=name: dock.is_in_front and name in window.frame_updates._seen)
         for _ in range(3):
-            dock.part.widget.grab()
+            dock.panel.widget.grab()
             QApplication.processEvents()
-        assert isinstance(dock.part.widget, QWidget)
+        assert isinstance(dock.panel.widget, QWidget)
         survey(name, dock, lines, silent)
     folder = Path(os.environ.get("NNSTUDIO_PICTURES", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)

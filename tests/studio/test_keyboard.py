@@ -21,10 +21,10 @@ def press(code, modifiers=Qt.KeyboardModifier.NoModifier):
 
 def go_to(window, qtbot, name):
     """Give the keys to a panel by its own key; a second press would hide it."""
-    dock = window.desk.docks[name]
-    if window.desk.panel_with_focus() is not dock:
+    dock = window.dock_area.docks[name]
+    if window.dock_area.panel_with_focus() is not dock:
         press(*keys_of(window.panel_actions[name]))
-    qtbot.waitUntil(lambda: dock.is_in_front and window.desk.panel_with_focus() is dock)
+    qtbot.waitUntil(lambda: dock.is_in_front and window.dock_area.panel_with_focus() is dock)
     return dock
 
 
@@ -35,19 +35,21 @@ def keys_of(action):
 
 
 def test_every_panel_is_reached_by_its_key_and_left_by_escape(active, qtbot):
-    for name in active.desk.docks:
+    for name in active.dock_area.docks:
         go_to(active, qtbot, name)
         press(Qt.Key.Key_Escape)
-        assert active.desk.panel_with_focus() is active.desk.docks["input"], f"Esc does not leave {name}"
+        assert active.dock_area.panel_with_focus() is active.dock_area.docks["input"], (
+            f"Esc does not leave {name}"
+        )
 
 
 def test_every_control_of_every_panel_is_reached_by_tab(active, qtbot):
-    for name in active.desk.docks:
+    for name in active.dock_area.docks:
         dock = go_to(active, qtbot, name)
         visited = {QApplication.focusWidget()}
         for _ in range(60):
             press(Qt.Key.Key_Tab)
-            if active.desk.panel_with_focus() is not dock:
+            if active.dock_area.panel_with_focus() is not dock:
                 break
             visited.add(QApplication.focusWidget())
         for view in dock.findChildren(View):
@@ -65,10 +67,10 @@ def test_arrows_choose_a_unit(active, qtbot, name):
     QTest.keyRelease(QApplication.focusWidget(), Qt.Key.Key_Shift)
     qtbot.waitUntil(lambda: active.session.reading is not None)
     go_to(active, qtbot, name)
-    qtbot.waitUntil(lambda: name in active.presenter._seen)
+    qtbot.waitUntil(lambda: name in active.frame_updates._seen)
     for _ in range(3):
         press(Qt.Key.Key_Down if name == "network" else Qt.Key.Key_Right)
-        active.parts[name].widget.grab()
+        active.panels[name].widget.grab()
     press(Qt.Key.Key_Return)
     assert active.selection.unit is not None
 

@@ -65,14 +65,14 @@ def ancestors(widget):
 
 def overlaps(window):
     """Return pairs of panels, and of controls in one layout, that lie on each other."""
-    docks = [dock for dock in window.desk.docks.values() if dock.is_in_front]
-    bars = window.desk.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    docks = [dock for dock in window.dock_area.docks.values() if dock.is_in_front]
+    bars = window.dock_area.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
     shown = [*docks, *(bar for bar in bars if bar.isVisible())]
     pairs = [
         (one.objectName() or "tabs", other.objectName() or "tabs")
         for k, one in enumerate(shown)
         for other in shown[k + 1 :]
-        if box_of(window.desk, one).intersects(box_of(window.desk, other))
+        if box_of(window.dock_area, one).intersects(box_of(window.dock_area, other))
     ]
     for panel in (window.bar, window.status, window.input):
         children = [w for w in panel.children() if w.isWidgetType() and w.isVisible()]
@@ -89,10 +89,10 @@ def outside(window):
     """Return panels that reach beyond the desk, and parts too large for their panel that do not scroll."""
     beyond = [
         dock.objectName()
-        for dock in window.desk.docks.values()
-        if dock.is_in_front and not window.desk.rect().contains(box_of(window.desk, dock))
+        for dock in window.dock_area.docks.values()
+        if dock.is_in_front and not window.dock_area.rect().contains(box_of(window.dock_area, dock))
     ]
-    for dock in window.desk.docks.values():
+    for dock in window.dock_area.docks.values():
         area = dock.findChild(QScrollArea)
         paper = area.widget()
         scrolls = area.verticalScrollBar().maximum() or area.horizontalScrollBar().maximum()
@@ -146,8 +146,8 @@ def test_every_panel_in_front(ready, qtbot, folder, width, height, scale, theme)
     window.resize(width, height)
     window.set_text_scale(scale)
     try:
-        for name, dock in window.desk.docks.items():
-            window.desk.bring_forward(name)
+        for name, dock in window.dock_area.docks.items():
+            window.dock_area.bring_forward(name)
             qtbot.waitUntil(lambda dock=dock: dock.is_in_front)
             qtbot.wait(400)
             picture = folder / f"{width}x{height}-{scale:.0%}-{theme.name}-{name}.png"
@@ -160,7 +160,7 @@ def test_every_panel_in_front(ready, qtbot, folder, width, height, scale, theme)
     "name", ["samples", "why", "flip", "dream", "stages", "settings", "gradient", "histograms"]
 )
 def test_no_words_of_a_panel_are_cut(window, qtbot, name):
-    window.desk.bring_forward(name)
-    qtbot.waitUntil(lambda: window.desk.docks[name].is_in_front)
+    window.dock_area.bring_forward(name)
+    qtbot.waitUntil(lambda: window.dock_area.docks[name].is_in_front)
     QApplication.processEvents()
     assert not cut_words(window)

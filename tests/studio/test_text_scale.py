@@ -17,7 +17,7 @@ def _usual_text_afterwards(window):
 
 
 def headings(window):
-    return [dock.title_bar.findChild(QLabel) for dock in window.desk.docks.values()]
+    return [dock.title_bar.findChild(QLabel) for dock in window.dock_area.docks.values()]
 
 
 @pytest.mark.parametrize("scale", TEXT_SCALES[1::2])
@@ -38,7 +38,7 @@ def test_another_theme_keeps_the_size_of_text(window):
 
 
 def test_a_painted_view_lays_out_in_the_pixels_of_the_design(window):
-    view = window.parts["network"].widget
+    view = window.panels["network"].widget
     window.set_text_scale(2.0)
     QApplication.processEvents()
     assert view.width() == round(view.geometry().width() / 2)
@@ -48,8 +48,8 @@ def test_a_painted_view_lays_out_in_the_pixels_of_the_design(window):
 
 def test_the_pen_and_the_pointer_are_where_they_are_seen(window, qtbot):
     window.set_text_scale(2.0)
-    window.desk.bring_forward("templates")
-    view = window.parts["templates"].widget
+    window.dock_area.bring_forward("templates")
+    view = window.panels["templates"].widget
     qtbot.waitUntil(lambda: view._image is not None)
     cell = view._tile_box(5).center()
     there = QPoint(round(2 * cell.x()), round(2 * cell.y()))
@@ -96,10 +96,10 @@ def test_panels_that_have_left_since_get_no_share(window):
     # Qt warns of a panel that does not lie here, and a warning fails the test.
     window.resize(3000, 1800)
     window.set_text_scale(2.0)
-    docks = window.desk.docks
+    docks = window.dock_area.docks
     docks["answer"].close()
-    window.desk.put(docks["input"], docks["network"], Side.BOTTOM)
-    assert window.desk.dockWidgetArea(docks["answer"]) == Qt.DockWidgetArea.NoDockWidgetArea
+    window.dock_area.put(docks["input"], docks["network"], Side.BOTTOM)
+    assert window.dock_area.dockWidgetArea(docks["answer"]) == Qt.DockWidgetArea.NoDockWidgetArea
     for dock in docks.values():
         dock.close()
     QApplication.processEvents()

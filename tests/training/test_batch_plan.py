@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from nnstudio.training.batch_plan import Course
+from nnstudio.training.batch_plan import BatchPlan
 
 
 def samples_of(course, steps):
@@ -13,7 +13,7 @@ def samples_of(course, steps):
 
 @pytest.mark.parametrize(("n_samples", "batch_size"), [(150, 32), (128, 32), (7, 1), (7, 7), (10, 3)])
 def test_without_a_change_steps_divide_epochs_evenly(n_samples, batch_size):
-    course = Course(n_samples, batch_size)
+    course = BatchPlan(n_samples, batch_size)
     n = math.ceil(n_samples / batch_size)
     assert course.steps_per_epoch == n
     for step in range(3 * n):
@@ -28,7 +28,7 @@ def test_without_a_change_steps_divide_epochs_evenly(n_samples, batch_size):
 
 @pytest.mark.parametrize("changes", [[(1, 7)], [(2, 64), (3, 1)], [(5, 50)], [(3, 10), (5, 100), (6, 13)]])
 def test_changes_of_size_neither_skip_nor_repeat_a_sample(changes):
-    course, step, visited, epochs = Course(150, 32), 0, [], [0.0]
+    course, step, visited, epochs = BatchPlan(150, 32), 0, [], [0.0]
     for at, size in [*changes, (60, 32)]:
         while step < at:
             visited += samples_of(course, [step])
@@ -47,5 +47,5 @@ def test_changes_of_size_neither_skip_nor_repeat_a_sample(changes):
 
 
 def test_the_same_size_again_is_the_same_course():
-    course = Course(150, 32)
+    course = BatchPlan(150, 32)
     assert course.with_batch_size(32, step=3) is course

@@ -7,25 +7,25 @@ import pytest
 
 from nnstudio.data.scaling import measure_scaling
 from nnstudio.engine.optimisers import Hyper
-from nnstudio.training.batch_plan import Course
-from nnstudio.training.checkpoint import Mark, Moment
-from nnstudio.training.checkpoint_history import MOST_MOMENTS, Recording
+from nnstudio.training.batch_plan import BatchPlan
+from nnstudio.training.checkpoint import Checkpoint, Mark
+from nnstudio.training.checkpoint_history import MOST_MOMENTS, CheckpointHistory
 from nnstudio.training.config import ConfigError
 from nnstudio.training.loop import TrainingLoop
 from nnstudio.training.snapshot import Change, RunState
 from nnstudio.training.start import LoopState
-from nnstudio.training.weight_edit import Operation
+from nnstudio.training.weight_edit import WeightEdit
 
 N_PARAMS = 1000
 SIZE = 4 * N_PARAMS
 
 
 @pytest.fixture
-def moment(config):
+def checkpoint(config):
     """Return a function that makes moments of 4,000 bytes."""
 
     def make(step, *marks, accuracy=None):
-        return Moment(
+        return Checkpoint(
             step=step,
             epoch=step / 10,
             theta=np.full(N_PARAMS, step, np.float32),
@@ -34,169 +34,191 @@ def moment(config):
             test_accuracy=accuracy,
             test_step=None if accuracy is None else step,
             config=config,
-            course=Course(320, 32),
+            course=BatchPlan(320, 32),
             marks=frozenset(marks),
         )
 
     return make
 
 
-def adam_state(moment):
-    vectors = {name: np.ones_like(moment.theta) for name in "mv"}
-    return LoopState(moment.step, moment.course, moment.theta, "adam", moment.step, vectors)
+def adam_state(checkpoint):
+    vectors = {name: np.ones_like(checkpoint.theta) for name in "mv"}
+    return LoopState(checkpoint.step, checkpoint.course, checkpoint.theta, "adam", checkpoint.step, vectors)
 
 
-def fill(recording, moments, is_at_rest=False):
-    for each in moments:
-        recording.add(each, lambda each=each: adam_state(each), is_at_rest=is_at_rest)
+def fill(checkpoint_history, checkpoints, is_at_rest=False):
+    for each in checkpoints:
+        checkpoint_history.add(each, lambda each=each: adam_state(each), is_at_rest=is_at_rest)
 
 
-def steps(recording):
-    return [moment.step for moment in recording.moments]
+def steps(checkpoint_history):
+    return [checkpoint.step for checkpoint in checkpoint_history.checkpoints]
 
 
-def true_size(recording):
-    return sum(moment.theta_bytes + moment.state_bytes for moment in recording.moments)
+def true_size(checkpoint_history):
+    return sum(
+        checkpoint.theta_bytes + checkpoint.state_bytes for checkpoint in checkpoint_history.checkpoints
+    )
 
 
-def test_everything_is_kept_while_there_is_room(moment):
-    recording = Recording(100 * SIZE)
-    fill(recording, [moment(step) for step in range(50)])
-    assert steps(recording) == list(range(50))
-    assert recording.n_bytes == true_size(recording) == 50 * SIZE
+def test_everything_is_kept_while_there_is_room(checkpoint):
+    checkpoint_history = CheckpointHistory(100 * SIZE)
+    fill(checkpoint_history, [checkpoint(step) for step in range(50)])
+    assert steps(checkpoint_history) == list(range(50))
+    assert checkpoint_history.n_bytes == true_size(checkpoint_history) == 50 * SIZE
 
 
-def test_a_full_budget_doubles_the_stride_and_keeps_what_stands_out(moment):
-    recording = Recording(60 * SIZE)
-    marked = {23: moment(23, Mark.CHANGE), 20: moment(20, Mark.EPOCH), 31: moment(31, accuracy=0.9)}
-    fill(recording, [marked.get(step, moment(step)) for step in range(400)])
+def test_a_full_budget_doubles_the_stride_and_keeps_what_stands_out(checkpoint):
+    checkpoint_history = CheckpointHistory(60 * SIZE)
+    marked = {
+        23: checkpoint(23, Mark.CHANGE),
+        20: checkpoint(20, Mark.EPOCH),
+        31: checkpoint(31, accuracy=0.9),
+    }
+    fill(checkpoint_history, [marked.get(step, checkpoint(step)) for step in range(400)])
 
-    kept = steps(recording)
-    assert recording.n_bytes == true_size(recording) <= 60 * SIZE
+    kept = steps(checkpoint_history)
+    assert checkpoint_history.n_bytes == true_size(checkpoint_history) <= 60 * SIZE
     assert {0, 20, 23, 31, 399} <= set(kept)
     ordinary = [step for step in kept if step not in marked]
     distances = np.diff(ordinary[:-1])
     assert distances.min() >= 8, "doubled three times at least"
     assert distances.max() <= 4 * distances.min(), "evenly, but for what was there before a doubling"
-    assert recording.best.step == 31
+    assert checkpoint_history.best.step == 31
 
 
-def test_the_newest_moment_is_always_there(moment):
-    recording = Recording(10 * SIZE)
+def test_the_newest_moment_is_always_there(checkpoint):
+    checkpoint_history = CheckpointHistory(10 * SIZE)
     for step in range(200):
-        fill(recording, [moment(step)])
-        assert recording.moments[-1].step == step
-        assert recording.n_bytes <= 10 * SIZE
+        fill(checkpoint_history, [checkpoint(step)])
+        assert checkpoint_history.checkpoints[-1].step == step
+        assert checkpoint_history.n_bytes <= 10 * SIZE
 
 
-def test_epochs_are_thinned_once_nothing_else_is_left(moment):
-    recording = Recording(30 * SIZE)
-    fill(recording, [moment(step, *([Mark.EPOCH] if step % 10 == 0 else [])) for step in range(2001)])
-    kept = steps(recording)
-    assert recording.n_bytes <= 30 * SIZE
+def test_epochs_are_thinned_once_nothing_else_is_left(checkpoint):
+    checkpoint_history = CheckpointHistory(30 * SIZE)
+    fill(
+        checkpoint_history,
+        [checkpoint(step, *([Mark.EPOCH] if step % 10 == 0 else [])) for step in range(2001)],
+    )
+    kept = steps(checkpoint_history)
+    assert checkpoint_history.n_bytes <= 30 * SIZE
     assert len(kept) > 5
     assert all(step % 10 == 0 for step in kept), "no ordinary moment outlives an epoch"
     assert (kept[0], kept[-1]) == (0, 2000)
 
 
 @pytest.mark.parametrize(("room", "kept"), [(3, [0, 5, 39]), (2, [0, 39]), (1, [39]), (0, [39])])
-def test_the_best_and_the_first_go_last_and_the_newest_never(moment, room, kept):
-    recording = Recording(room * SIZE)
-    marked = {5: moment(5, accuracy=0.9), 7: moment(7, Mark.CHANGE), 10: moment(10, Mark.EPOCH)}
-    fill(recording, [marked.get(step, moment(step)) for step in range(40)])
-    assert steps(recording) == kept
+def test_the_best_and_the_first_go_last_and_the_newest_never(checkpoint, room, kept):
+    checkpoint_history = CheckpointHistory(room * SIZE)
+    marked = {5: checkpoint(5, accuracy=0.9), 7: checkpoint(7, Mark.CHANGE), 10: checkpoint(10, Mark.EPOCH)}
+    fill(checkpoint_history, [marked.get(step, checkpoint(step)) for step in range(40)])
+    assert steps(checkpoint_history) == kept
 
 
-def test_a_small_network_has_no_more_moments_than_a_track_has_places(moment):
-    recording = Recording()
-    fill(recording, [moment(step) for step in range(MOST_MOMENTS + 200)])
-    assert MOST_MOMENTS / 2 <= len(recording.moments) <= MOST_MOMENTS
+def test_a_small_network_has_no_more_moments_than_a_track_has_places(checkpoint):
+    checkpoint_history = CheckpointHistory()
+    fill(checkpoint_history, [checkpoint(step) for step in range(MOST_MOMENTS + 200)])
+    assert MOST_MOMENTS / 2 <= len(checkpoint_history.checkpoints) <= MOST_MOMENTS
 
 
-def test_states_are_kept_where_a_moment_stands_out_and_take_a_third_of_the_budget_at_most(moment):
-    recording = Recording(90 * SIZE)
-    fill(recording, [moment(step, *([Mark.EPOCH] if step % 10 == 0 else [])) for step in range(60)])
-    with_state = [each.step for each in recording.moments if each.state is not None]
+def test_states_are_kept_where_a_moment_stands_out_and_take_a_third_of_the_budget_at_most(checkpoint):
+    checkpoint_history = CheckpointHistory(90 * SIZE)
+    fill(
+        checkpoint_history,
+        [checkpoint(step, *([Mark.EPOCH] if step % 10 == 0 else [])) for step in range(60)],
+    )
+    with_state = [each.step for each in checkpoint_history.checkpoints if each.state is not None]
     assert with_state == [0, 10, 20, 30, 40, 50]
 
-    fill(recording, [moment(step, *([Mark.EPOCH] if step % 10 == 0 else [])) for step in range(60, 401)])
-    with_state = [each.step for each in recording.moments if each.state is not None]
-    assert sum(each.state_bytes for each in recording.moments) <= 30 * SIZE
+    fill(
+        checkpoint_history,
+        [checkpoint(step, *([Mark.EPOCH] if step % 10 == 0 else [])) for step in range(60, 401)],
+    )
+    with_state = [each.step for each in checkpoint_history.checkpoints if each.state is not None]
+    assert sum(each.state_bytes for each in checkpoint_history.checkpoints) <= 30 * SIZE
     assert 400 in with_state
     assert len(with_state) > 5
-    assert sum(Mark.EPOCH in each.marks for each in recording.moments) == 41, "their weights stay"
+    assert sum(Mark.EPOCH in each.marks for each in checkpoint_history.checkpoints) == 41, (
+        "their weights stay"
+    )
 
 
-def test_one_moment_is_the_best_and_equals_leave_it(moment):
-    recording = Recording()
+def test_one_moment_is_the_best_and_equals_leave_it(checkpoint):
+    checkpoint_history = CheckpointHistory()
     accuracies = {0: 0.1, 4: 0.8, 8: 0.8, 12: 0.7, 16: 0.85}
-    fill(recording, [moment(step, accuracy=accuracies.get(step)) for step in range(12)])
-    assert [each.step for each in recording.moments if Mark.BEST in each.marks] == [4]
-    assert recording.moments[0].state is None, "what is the best no longer needs no state"
-    fill(recording, [moment(step, accuracy=accuracies.get(step)) for step in range(12, 20)])
-    assert [each.step for each in recording.moments if Mark.BEST in each.marks] == [16]
+    fill(checkpoint_history, [checkpoint(step, accuracy=accuracies.get(step)) for step in range(12)])
+    assert [each.step for each in checkpoint_history.checkpoints if Mark.BEST in each.marks] == [4]
+    assert checkpoint_history.checkpoints[0].state is None, "what is the best no longer needs no state"
+    fill(checkpoint_history, [checkpoint(step, accuracy=accuracies.get(step)) for step in range(12, 20)])
+    assert [each.step for each in checkpoint_history.checkpoints if Mark.BEST in each.marks] == [16]
 
 
-def test_the_same_step_again_takes_the_place_and_adds_marks(moment):
-    recording = Recording()
-    fill(recording, [moment(0), moment(10, Mark.EPOCH), moment(10, accuracy=0.5)])
-    assert steps(recording) == [0, 10]
-    assert recording.moments[1].marks == {Mark.EPOCH, Mark.BEST}
-    assert recording.moments[1].state is not None
+def test_the_same_step_again_takes_the_place_and_adds_marks(checkpoint):
+    checkpoint_history = CheckpointHistory()
+    fill(checkpoint_history, [checkpoint(0), checkpoint(10, Mark.EPOCH), checkpoint(10, accuracy=0.5)])
+    assert steps(checkpoint_history) == [0, 10]
+    assert checkpoint_history.checkpoints[1].marks == {Mark.EPOCH, Mark.BEST}
+    assert checkpoint_history.checkpoints[1].state is not None
 
 
-def test_a_run_that_goes_back_forgets_what_was_beyond(moment):
-    recording = Recording()
-    fill(recording, [moment(k, accuracy=0.1 * k) for k in range(6)], is_at_rest=True)
-    recording.forget_after(3)
-    assert steps(recording) == [0, 1, 2, 3]
-    assert recording.best.step == 3
-    assert recording.moments[-1].state is None, "the optimiser begins anew there"
-    assert recording.n_bytes == true_size(recording)
+def test_a_run_that_goes_back_forgets_what_was_beyond(checkpoint):
+    checkpoint_history = CheckpointHistory()
+    fill(checkpoint_history, [checkpoint(k, accuracy=0.1 * k) for k in range(6)], is_at_rest=True)
+    checkpoint_history.forget_after(3)
+    assert steps(checkpoint_history) == [0, 1, 2, 3]
+    assert checkpoint_history.best.step == 3
+    assert checkpoint_history.checkpoints[-1].state is None, "the optimiser begins anew there"
+    assert checkpoint_history.n_bytes == true_size(checkpoint_history)
 
 
-def test_a_smaller_budget_is_obeyed_at_once(moment):
-    recording = Recording()
-    fill(recording, [moment(step) for step in range(100)])
-    recording.budget_bytes = 20 * SIZE
-    assert recording.n_bytes == true_size(recording) <= 20 * SIZE
-    assert (recording.moments[0].step, recording.moments[-1].step) == (0, 99)
+def test_a_smaller_budget_is_obeyed_at_once(checkpoint):
+    checkpoint_history = CheckpointHistory()
+    fill(checkpoint_history, [checkpoint(step) for step in range(100)])
+    checkpoint_history.budget_bytes = 20 * SIZE
+    assert checkpoint_history.n_bytes == true_size(checkpoint_history) <= 20 * SIZE
+    assert (checkpoint_history.checkpoints[0].step, checkpoint_history.checkpoints[-1].step) == (0, 99)
 
-    recording.budget_bytes = 100 * SIZE
-    fill(recording, [moment(step) for step in range(100, 130)])
-    assert {*range(99, 130)} <= set(steps(recording)), "where there is room again, all are kept again"
+    checkpoint_history.budget_bytes = 100 * SIZE
+    fill(checkpoint_history, [checkpoint(step) for step in range(100, 130)])
+    assert {*range(99, 130)} <= set(steps(checkpoint_history)), (
+        "where there is room again, all are kept again"
+    )
 
 
-def test_full_memory_costs_the_state_alone_and_is_said(moment):
-    recording = Recording()
+def test_full_memory_costs_the_state_alone_and_is_said(checkpoint):
+    checkpoint_history = CheckpointHistory()
 
     def capture():
         raise MemoryError
 
-    recording.add(moment(0, Mark.EPOCH), capture)
-    assert recording.moments[0].state is None
-    assert "Memory is short" in recording.note
+    checkpoint_history.add(checkpoint(0, Mark.EPOCH), capture)
+    assert checkpoint_history.checkpoints[0].state is None
+    assert "Memory is short" in checkpoint_history.note
 
 
-def test_readers_and_a_writer_never_meet_a_half_done_change(moment):
-    recording, failures, stop = Recording(40 * SIZE), [], threading.Event()
+def test_readers_and_a_writer_never_meet_a_half_done_change(checkpoint):
+    checkpoint_history, failures, stop = CheckpointHistory(40 * SIZE), [], threading.Event()
 
     def look():
         while not stop.is_set():
-            found = steps(recording)
+            found = steps(checkpoint_history)
             if found != sorted(set(found)):
                 failures.append(found)
-            recording.budget_bytes = 40 * SIZE
+            checkpoint_history.budget_bytes = 40 * SIZE
 
     readers = [threading.Thread(target=look) for _ in range(2)]
     for reader in readers:
         reader.start()
-    fill(recording, [moment(step, *([Mark.EPOCH] if step % 10 == 0 else [])) for step in range(800)])
+    fill(
+        checkpoint_history,
+        [checkpoint(step, *([Mark.EPOCH] if step % 10 == 0 else [])) for step in range(800)],
+    )
     stop.set()
     for reader in readers:
         reader.join()
     assert not failures
-    assert recording.n_bytes == true_size(recording) <= 40 * SIZE
+    assert checkpoint_history.n_bytes == true_size(checkpoint_history) <= 40 * SIZE
 
 
 # What the trainer records --------------------------------------------------------------------------------
@@ -214,29 +236,29 @@ def test_a_trainer_records_its_run(start, wait_for, config):
         trainer.step_epoch()
         wait_for(trainer, rests_at(5 * epochs))
     snapshot = trainer.latest
-    moments = snapshot.recording.moments
-    assert [each.step for each in moments if Mark.EPOCH in each.marks] == [5, 10, 15]
-    assert (moments[0].step, moments[-1].step) == (0, 15)
-    assert moments[-1].theta is snapshot.theta
-    assert snapshot.recording.history is snapshot.history
-    best = snapshot.recording.best
+    checkpoints = snapshot.checkpoint_history.checkpoints
+    assert [each.step for each in checkpoints if Mark.EPOCH in each.marks] == [5, 10, 15]
+    assert (checkpoints[0].step, checkpoints[-1].step) == (0, 15)
+    assert checkpoints[-1].theta is snapshot.theta
+    assert snapshot.checkpoint_history.history is snapshot.history
+    best = snapshot.checkpoint_history.best
     assert best.test_accuracy == snapshot.history.test_accuracy.max()
-    assert moments[-1].state is not None, "the run rests here"
+    assert checkpoints[-1].state is not None, "the run rests here"
 
 
 def test_the_time_of_training_is_counted_without_the_rests(start, wait_for):
     trainer = start()
     begun = perf_counter()
     trainer.step_epoch()
-    recording = wait_for(trainer, rests_at(5)).recording
-    spent, seconds = perf_counter() - begun, recording.seconds
-    assert recording.moments[0].seconds == 0 < seconds < spent
+    checkpoint_history = wait_for(trainer, rests_at(5)).checkpoint_history
+    spent, seconds = perf_counter() - begun, checkpoint_history.seconds
+    assert checkpoint_history.checkpoints[0].seconds == 0 < seconds < spent
     rest = perf_counter()
     trainer.step_batch()
     wait_for(trainer, rests_at(6))
-    assert seconds < recording.seconds < seconds + perf_counter() - rest
-    branch = recording.branch(recording.moments[-1])
-    assert branch.seconds == recording.seconds, "a branch counts on, as its epochs do"
+    assert seconds < checkpoint_history.seconds < seconds + perf_counter() - rest
+    branch = checkpoint_history.branch(checkpoint_history.checkpoints[-1])
+    assert branch.seconds == checkpoint_history.seconds, "a branch counts on, as its epochs do"
 
 
 def test_a_change_of_settings_is_marked(start, wait_for, config):
@@ -246,7 +268,7 @@ def test_a_change_of_settings_is_marked(start, wait_for, config):
     trainer.change(config.with_hyper(learning_rate=0.02))
     trainer.step_batch()
     snapshot = wait_for(trainer, rests_at(6))
-    changed = [each for each in snapshot.recording.moments if Mark.CHANGE in each.marks]
+    changed = [each for each in snapshot.checkpoint_history.checkpoints if Mark.CHANGE in each.marks]
     assert [each.step for each in changed] == [5]
     assert changed[0].config.hyper.learning_rate == 0.02
 
@@ -268,8 +290,8 @@ def test_a_branch_with_the_same_settings_gets_the_numbers_that_the_run_got(
     for epochs in (1, 2, 3):
         trainer.step_epoch()
         there = wait_for(trainer, rests_at(5 * epochs))
-    first = there.recording
-    middle = next(each for each in first.moments if each.step == 10)
+    first = there.checkpoint_history
+    middle = next(each for each in first.checkpoints if each.step == 10)
 
     branch = first.branch(middle)
     run_id = trainer.go_on(middle, middle.config, branch)
@@ -283,59 +305,61 @@ def test_a_branch_with_the_same_settings_gets_the_numbers_that_the_run_got(
     assert again.theta.tobytes() == there.theta.tobytes()
     assert (again.train_loss, again.test_loss) == (there.train_loss, there.test_loss)
     assert np.array_equal(again.history.train_loss, there.history.train_loss)
-    assert branch.moments[0].step == 10
-    assert first.moments[-1].step == 15, "the run that it left is what it was"
+    assert branch.checkpoints[0].step == 10
+    assert first.checkpoints[-1].step == 15, "the run that it left is what it was"
 
 
 def test_a_run_goes_on_in_its_own_recording(start, wait_for, config):
     trainer = start()
     trainer.step_epoch()
-    recording = wait_for(trainer, rests_at(5)).recording
+    checkpoint_history = wait_for(trainer, rests_at(5)).checkpoint_history
     trainer.replace(config=replace(config, seed=9))
     wait_for(trainer, lambda snapshot: snapshot.run_id == 2)
-    run_id = trainer.go_on(recording.moments[-1], config, recording)
+    run_id = trainer.go_on(checkpoint_history.checkpoints[-1], config, checkpoint_history)
     wait_for(trainer, lambda snapshot: snapshot.run_id == run_id)
     trainer.step_batch()
     wait_for(trainer, rests_at(6))
-    assert {0, 5, 6} <= set(steps(recording))
+    assert {0, 5, 6} <= set(steps(checkpoint_history))
 
 
-def test_without_the_optimisers_state_a_branch_begins_with_a_fresh_one(moment, clouds, config):
+def test_without_the_optimisers_state_a_branch_begins_with_a_fresh_one(checkpoint, clouds, config):
     loop = TrainingLoop(clouds, config)
     for _ in range(7):
         loop.step()
-    bare = replace(moment(7), theta=loop.keep(), course=loop.course, config=config)
+    bare = replace(checkpoint(7), theta=loop.keep(), course=loop.course, config=config)
     branch = TrainingLoop(clouds, config, state=bare.start(None))
     assert (branch.n_steps, branch.epoch) == (7, loop.epoch)
     assert branch.theta.tobytes() == loop.theta.tobytes()
     assert branch.state().t == 0
 
 
-def test_weights_for_inputs_as_they_come_are_brought_back_to_scaled_ones(moment, clouds, config):
+def test_weights_for_inputs_as_they_come_are_brought_back_to_scaled_ones(checkpoint, clouds, config):
     scaling = measure_scaling(clouds.train, "standardised")
     clouds = replace(clouds, train=replace(clouds.train, scaling=scaling))
     loop = TrainingLoop(clouds, config)
     shown = loop.theta.copy()
     first = config.architecture.layers(shown)[0]
     scaling.fold(first.W, first.b)
-    start = replace(moment(0), theta=shown, config=config).start(scaling)
+    start = replace(checkpoint(0), theta=shown, config=config).start(scaling)
     np.testing.assert_allclose(start.theta, loop.theta, rtol=1e-5, atol=1e-6)
 
 
-def test_a_run_that_cannot_go_on_is_refused_at_once(start, wait_for, config, moment):
+def test_a_run_that_cannot_go_on_is_refused_at_once(start, wait_for, config, checkpoint):
     trainer = start()
-    first = trainer.latest.recording
+    first = trainer.latest.checkpoint_history
     with pytest.raises(ConfigError, match="320 samples in an epoch"):
-        trainer.go_on(moment(3), config, Recording())
+        trainer.go_on(checkpoint(3), config, CheckpointHistory())
     with pytest.raises(ConfigError, match="seed needs fresh weights"):
-        trainer.go_on(first.moments[0], replace(config, seed=8), Recording())
+        trainer.go_on(first.checkpoints[0], replace(config, seed=8), CheckpointHistory())
     assert trainer.latest.run_id == 1
 
 
-def test_the_curves_of_a_branch_are_those_up_to_its_moment(moment):
-    recording = Recording(changes=(Change(0.2, "batch 128 → 32"), Change(0.9, "Adam → SGD")))
-    fill(recording, [moment(step) for step in range(10)])
-    assert [change.text for change in recording.branch(recording.moments[5]).changes] == ["batch 128 → 32"]
+def test_the_curves_of_a_branch_are_those_up_to_its_moment(checkpoint):
+    checkpoint_history = CheckpointHistory(changes=(Change(0.2, "batch 128 → 32"), Change(0.9, "Adam → SGD")))
+    fill(checkpoint_history, [checkpoint(step) for step in range(10)])
+    assert [
+        change.text for change in checkpoint_history.branch(checkpoint_history.checkpoints[5]).changes
+    ] == ["batch 128 → 32"]
 
 
 def test_weights_changed_by_hand_are_a_moment_beside_those_of_the_step(start, wait_for, config):
@@ -343,40 +367,48 @@ def test_weights_changed_by_hand_are_a_moment_beside_those_of_the_step(start, wa
     trainer.step_batch()
     before = wait_for(trainer, rests_at(1))
     for value, text in ((1.0, ""), (3.0, ""), (2.0, "moved a weight")):
-        trainer.operate(Operation(np.array([0]), np.array([value], np.float32), text))
-    after = wait_for(trainer, lambda snapshot: snapshot.n_operations == 3 and snapshot.test_step == 1)
-    moments = after.recording.moments
-    assert [(each.step, each.n_operations) for each in moments] == [(0, 0), (1, 0), (1, 3)]
-    assert moments[1].theta.tobytes() == before.theta.tobytes()
-    assert moments[2].theta[0] == moments[2].state.theta[0] == 2.0
-    assert Mark.CHANGE in moments[2].marks
+        trainer.operate(WeightEdit(np.array([0]), np.array([value], np.float32), text))
+    after = wait_for(trainer, lambda snapshot: snapshot.n_weight_edits == 3 and snapshot.test_step == 1)
+    checkpoints = after.checkpoint_history.checkpoints
+    assert [(each.step, each.n_weight_edits) for each in checkpoints] == [(0, 0), (1, 0), (1, 3)]
+    assert checkpoints[1].theta.tobytes() == before.theta.tobytes()
+    assert checkpoints[2].theta[0] == checkpoints[2].state.theta[0] == 2.0
+    assert Mark.CHANGE in checkpoints[2].marks
 
 
 def test_a_run_that_is_left_while_it_goes_on_can_be_gone_on_with_exactly(start, wait_for, config):
     trainer = start()
     trainer.play()
-    recording = wait_for(trainer, lambda snapshot: snapshot.step > 20).recording
+    checkpoint_history = wait_for(trainer, lambda snapshot: snapshot.step > 20).checkpoint_history
     trainer.reset()
     wait_for(trainer, lambda snapshot: snapshot.run_id == 2)
-    last = recording.moments[-1]
+    last = checkpoint_history.checkpoints[-1]
     assert last.state.t == last.step
 
 
-def test_whoever_comes_back_to_a_moment_finds_what_was_measured_there(moment):
-    recording = Recording()
-    fill(recording, [moment(0, accuracy=0.5), moment(1, accuracy=0.9), moment(1), moment(2, accuracy=0.6)])
-    assert recording.best.step == 1
-    assert recording.best.test_accuracy == 0.9
+def test_whoever_comes_back_to_a_moment_finds_what_was_measured_there(checkpoint):
+    checkpoint_history = CheckpointHistory()
+    fill(
+        checkpoint_history,
+        [
+            checkpoint(0, accuracy=0.5),
+            checkpoint(1, accuracy=0.9),
+            checkpoint(1),
+            checkpoint(2, accuracy=0.6),
+        ],
+    )
+    assert checkpoint_history.best.step == 1
+    assert checkpoint_history.best.test_accuracy == 0.9
 
 
-def test_measuring_a_moment_does_not_keep_its_weights_twice(moment):
-    recording = Recording()
-    fill(recording, [moment(0)], is_at_rest=True)
-    fill(recording, [moment(0, accuracy=0.5)], is_at_rest=True)
-    [only] = recording.moments
+def test_measuring_a_moment_does_not_keep_its_weights_twice(checkpoint):
+    checkpoint_history = CheckpointHistory()
+    fill(checkpoint_history, [checkpoint(0)], is_at_rest=True)
+    fill(checkpoint_history, [checkpoint(0, accuracy=0.5)], is_at_rest=True)
+    [only] = checkpoint_history.checkpoints
     assert only.theta is only.state.theta
     assert only.test_accuracy == 0.5
-    assert recording.n_bytes == true_size(recording) == 3 * SIZE
+    assert checkpoint_history.n_bytes == true_size(checkpoint_history) == 3 * SIZE
 
 
 def test_where_memory_is_short_the_recording_gives_way_and_training_goes_on(start, wait_for, monkeypatch):
@@ -384,7 +416,7 @@ def test_where_memory_is_short_the_recording_gives_way_and_training_goes_on(star
     for step in range(1, 9):
         trainer.step_batch()
         wait_for(trainer, rests_at(step))
-    n_bytes = trainer.latest.recording.n_bytes
+    n_bytes = trainer.latest.checkpoint_history.n_bytes
     keep, failures = TrainingLoop.keep, [MemoryError()]
 
     def keep_once_there_is_room(loop):
@@ -396,6 +428,9 @@ def test_where_memory_is_short_the_recording_gives_way_and_training_goes_on(star
     trainer.step_batch()
     snapshot = wait_for(trainer, rests_at(9))
     assert snapshot.state is RunState.PAUSED
-    assert "half of the recording was given up" in snapshot.recording.note
-    assert (snapshot.recording.moments[0].step, snapshot.recording.moments[-1].step) == (0, 9)
-    assert snapshot.recording.n_bytes <= n_bytes // 2
+    assert "half of the recording was given up" in snapshot.checkpoint_history.note
+    assert (
+        snapshot.checkpoint_history.checkpoints[0].step,
+        snapshot.checkpoint_history.checkpoints[-1].step,
+    ) == (0, 9)
+    assert snapshot.checkpoint_history.n_bytes <= n_bytes // 2

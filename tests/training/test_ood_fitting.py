@@ -8,7 +8,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.ood_detector import novelty_scores
 from nnstudio.training.config import ConfigError
-from nnstudio.training.ood_fitting import NoveltyConfig, fit_detector, rounded
+from nnstudio.training.ood_fitting import OODConfig, fit_detector, rounded
 
 NETWORK = Architecture.of((2, 8, 2))
 THETA = initialise(NETWORK, rng=np.random.default_rng(1), scheme="he_normal")
@@ -36,7 +36,7 @@ LIKE = points(1, np.random.default_rng(0))
 
 
 def fit(seed=1, epochs=3, **changes):
-    return fit_detector(NETWORK, THETA, Rings(), LIKE, NoveltyConfig(16, epochs), seed=seed, **changes)
+    return fit_detector(NETWORK, THETA, Rings(), LIKE, OODConfig(16, epochs), seed=seed, **changes)
 
 
 def test_it_tells_the_unknown_and_leaves_the_network_alone():
@@ -91,12 +91,12 @@ def test_it_tells_how_far_it_is_and_can_be_stopped():
 )
 def test_impossible_entries_are_refused(entry):
     with pytest.raises(ConfigError):
-        NoveltyConfig(**entry)
+        OODConfig(**entry)
 
 
 def test_more_weight_decay_makes_smaller_weights():
     small, large = (
-        fit_detector(NETWORK, THETA, Rings(), LIKE, NoveltyConfig(16, 2, weight_decay=decay), seed=1)
+        fit_detector(NETWORK, THETA, Rings(), LIKE, OODConfig(16, 2, weight_decay=decay), seed=1)
         for decay in (0.9, 0.0)
     )
     assert np.linalg.norm(small.theta) < np.linalg.norm(large.theta)

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nnstudio.training.batch_plan import Course
-from nnstudio.training.checkpoint import Moment
-from nnstudio.training.checkpoint_history import Recording
+from nnstudio.training.batch_plan import BatchPlan
+from nnstudio.training.checkpoint import Checkpoint
+from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.runs import MOST_RUNS, Run, Runs
 
@@ -16,14 +16,18 @@ SIZE = 4000
 def run_of(config, clouds):
     """Return a function that makes runs of so many moments of 4,000 bytes."""
 
-    def make(n_moments, first=0, parent=None):
-        recording = Recording()
-        for step in range(first, first + n_moments):
+    def make(n_checkpoints, first=0, parent=None):
+        checkpoint_history = CheckpointHistory()
+        for step in range(first, first + n_checkpoints):
             theta = np.full(SIZE // 4, step, np.float32)
-            moment = Moment(step, step / 10, theta, None, None, None, None, config, Course(320, 32))
-            recording.add(moment, None)
+            checkpoint = Checkpoint(
+                step, step / 10, theta, None, None, None, None, config, BatchPlan(320, 32)
+            )
+            checkpoint_history.add(checkpoint, None)
         spaces = (clouds.input_space, clouds.output_space)
-        return Run(recording, "clouds", *spaces, DataChoices(), "network", parent=parent, parent_step=first)
+        return Run(
+            checkpoint_history, "clouds", *spaces, DataChoices(), "network", parent=parent, parent_step=first
+        )
 
     return make
 
@@ -52,7 +56,7 @@ def test_runs_have_names_and_parents(begin):
 def test_a_run_whose_weights_were_changed_by_hand_alone_stays(begin):
     runs = Runs()
     run = begin(runs, 1)
-    run.recording.add(replace(run.first, n_operations=1), None)
+    run.checkpoint_history.add(replace(run.first, n_weight_edits=1), None)
     runs.choose(None)
     assert runs.all == [run]
 
@@ -83,18 +87,18 @@ def test_all_runs_share_one_budget(begin):
     for _ in range(5):
         run = begin(runs, 80)
     others = runs.all[:-1]
-    assert sum(each.recording.n_bytes for each in others) <= 50 * SIZE
-    assert all(len(each.recording.moments) > 2 for each in others), "thinned, not emptied"
-    assert run.recording.budget_bytes >= 50 * SIZE
-    assert sum(each.recording.n_bytes for each in runs.all) <= 100 * SIZE
+    assert sum(each.checkpoint_history.n_bytes for each in others) <= 50 * SIZE
+    assert all(len(each.checkpoint_history.checkpoints) > 2 for each in others), "thinned, not emptied"
+    assert run.checkpoint_history.budget_bytes >= 50 * SIZE
+    assert sum(each.checkpoint_history.n_bytes for each in runs.all) <= 100 * SIZE
 
 
 def test_what_small_runs_leave_belongs_to_the_others(begin):
     runs = Runs(budget_bytes=100 * SIZE)
     small, large, current = begin(runs, 3), begin(runs, 40), begin(runs, 2)
-    assert len(small.recording.moments) == 3
-    assert len(large.recording.moments) == 40
-    assert current.recording.budget_bytes == 57 * SIZE
+    assert len(small.checkpoint_history.checkpoints) == 3
+    assert len(large.checkpoint_history.checkpoints) == 40
+    assert current.checkpoint_history.budget_bytes == 57 * SIZE
 
 
 def test_the_last_deleted_run_can_be_put_back_where_it_was_until_another_begins(begin):
@@ -104,7 +108,7 @@ def test_the_last_deleted_run_can_be_put_back_where_it_was_until_another_begins(
         runs.delete(third)
     runs.delete(first)
     assert runs.all == [second, third]
-    assert third.recording.budget_bytes == 80 * SIZE, "what can be put back takes its memory"
+    assert third.checkpoint_history.budget_bytes == 80 * SIZE, "what can be put back takes its memory"
     assert runs.restore() is first
     assert runs.all == [first, second, third]
     runs.delete(first)

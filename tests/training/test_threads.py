@@ -7,7 +7,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from nnstudio.training import threads
-from nnstudio.training.checkpoint_history import Recording
+from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.loop import TrainingLoop
 from nnstudio.training.speed import SpeedMeter
 from nnstudio.training.threads import BlasThreads, ThreadCountError, fastest_count, threads_from_environment
@@ -157,11 +157,11 @@ def test_the_choice_is_kept_for_runs_of_one_shape_and_made_again_when_speed_coll
     module = "nnstudio.training.thread_choice"
     monkeypatch.setattr(f"{module}.fastest_count", lambda *_, **__: chosen.append(2) or 2)
     monkeypatch.setattr(SpeedMeter, "images_per_second", property(lambda self: speeds["now"]))
-    worker = Worker(TrainingLoop(clouds, config), Recording())
+    worker = Worker(TrainingLoop(clouds, config), CheckpointHistory())
     request.addfinalizer(lambda: worker._loop.close())
     for _ in range(3):
         assert worker._settle_threads()
-    worker.restart(2, lambda: TrainingLoop(clouds, replace(config, seed=8)), Recording())
+    worker.restart(2, lambda: TrainingLoop(clouds, replace(config, seed=8)), CheckpointHistory())
     assert worker._settle_threads()
     assert len(chosen) == 1
 
@@ -172,13 +172,13 @@ def test_the_choice_is_kept_for_runs_of_one_shape_and_made_again_when_speed_coll
     worker._settle_threads()
     assert len(chosen) == 2
 
-    worker.restart(3, lambda: TrainingLoop(clouds, replace(config, batch_size=16)), Recording())
+    worker.restart(3, lambda: TrainingLoop(clouds, replace(config, batch_size=16)), CheckpointHistory())
     worker._settle_threads()
     assert len(chosen) == 3
 
 
 def test_a_copy_that_diverges_while_it_is_timed_does_not_stop_the_run(clouds, config, monkeypatch):
     monkeypatch.setattr("nnstudio.training.thread_choice.n_cores", lambda: 1)
-    worker = Worker(TrainingLoop(clouds, config), Recording())
+    worker = Worker(TrainingLoop(clouds, config), CheckpointHistory())
     monkeypatch.setattr(TrainingLoop, "step", lambda self: self.diverge("it did"))
     assert worker._settle_threads()

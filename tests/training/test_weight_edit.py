@@ -9,7 +9,7 @@ from nnstudio.engine.optimisers import Hyper
 from nnstudio.engine.passes import predict
 from nnstudio.training.config import ConfigError
 from nnstudio.training.loop import TrainingLoop
-from nnstudio.training.weight_edit import Operation
+from nnstudio.training.weight_edit import WeightEdit
 
 ARCHITECTURE = Architecture.of((3, 4, 2))
 
@@ -24,7 +24,7 @@ def thetas(seed=0):
 
 def test_an_operation_leads_from_one_network_to_another_and_back():
     before, after = thetas()
-    there, back = Operation.between(before, after), Operation.between(after, before)
+    there, back = WeightEdit.between(before, after), WeightEdit.between(after, before)
     assert there.coordinates.tolist() == [1, 7, 13, 20]
     theta = before.copy()
     there.apply(ARCHITECTURE, theta)
@@ -40,7 +40,7 @@ def test_values_are_meant_for_inputs_as_they_come():
     first = ARCHITECTURE.layers(scaled)[0]
     scaling.unfold(first.W, first.b)
     start = scaled.copy()
-    Operation.between(before, after).apply(ARCHITECTURE, scaled, scaling)
+    WeightEdit.between(before, after).apply(ARCHITECTURE, scaled, scaling)
     x = np.random.default_rng(1).uniform(-3, 40, (20, 3)).astype(np.float32)
     own = x.copy()
     scaling.apply(own)
@@ -54,7 +54,7 @@ def test_values_are_meant_for_inputs_as_they_come():
 @pytest.mark.parametrize(("value", "is_held"), [(np.nan, False), (np.inf, False), (0.5, True)])
 def test_what_cannot_be_is_refused(value, is_held):
     with pytest.raises(ConfigError):
-        Operation(np.array([0]), np.array([value], np.float32), is_held=is_held)
+        WeightEdit(np.array([0]), np.array([value], np.float32), is_held=is_held)
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
@@ -64,13 +64,13 @@ def test_what_is_held_stays_until_it_is_given_back(clouds, config, optimiser):
     loop.step()
     before = loop.theta.copy()
     places = np.array([2, 20, 33])
-    loop.operate(Operation(places, np.zeros(3, np.float32), is_held=True))
+    loop.operate(WeightEdit(places, np.zeros(3, np.float32), is_held=True))
     assert not loop.average[places].any()
     for _ in range(5):
         loop.step()
     assert not loop.theta[places].any()
     assert not loop.average[places].any()
-    loop.operate(Operation(places, before[places]))
+    loop.operate(WeightEdit(places, before[places]))
     assert (loop.theta[places] == before[places]).all()
     loop.step()
     assert (loop.theta[places] != before[places]).any()

@@ -17,7 +17,7 @@ LARGEST_SHARE_OF_TIME = 0.5
 RESTING_FRAME_S = 1 / 4
 
 
-class FramePacer(QObject):
+class FrameTimer(QObject):
     """Calls ``frame`` again and again, at 34 to 60 a second while there is something to show.
 
     Parameters

@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass
-class Errand:
+class Task:
     """One piece of slow work.
 
     Attributes
@@ -28,7 +28,7 @@ class Errand:
     """
 
     title: str
-    work: "Callable[[Errand], Any]"
+    work: "Callable[[Task], Any]"
     done: Callable[[Any], None]
 
     def __post_init__(self) -> None:
@@ -39,14 +39,14 @@ class Errand:
         """Say how much is done; ends the work if it was cancelled."""
         self.share = done / total if total else None
         if self.cancelled.is_set():
-            raise CancelledErrand
+            raise CancelledTaskError
 
 
-class CancelledErrand(Exception):
+class CancelledTaskError(Exception):
     """The user asked to stop."""
 
 
-class Errands:
+class TaskQueue:
     """Runs one errand at a time; a newer one cancels the one before.
 
     Notes
@@ -55,22 +55,20 @@ class Errands:
     """
 
     def __init__(self) -> None:
-        self._current: Errand | None = None
+        self._current: Task | None = None
         self._thread: threading.Thread | None = None
-        self._results: SimpleQueue[tuple[Errand, Any, BaseException | None]] = SimpleQueue()
+        self._results: SimpleQueue[tuple[Task, Any, BaseException | None]] = SimpleQueue()
 
     @property
-    def current(self) -> Errand | None:
+    def current(self) -> Task | None:
         """The errand under way."""
         return self._current
 
-    def run(self, errand: Errand) -> None:
+    def run(self, task: Task) -> None:
         """Start an errand."""
         self.cancel()
-        self._current = errand
-        self._thread = threading.Thread(
-            target=self._work, args=(errand,), name="nnstudio-errand", daemon=True
-        )
+        self._current = task
+        self._thread = threading.Thread(target=self._work, args=(task,), name="nnstudio-errand", daemon=True)
         self._thread.start()
 
     def cancel(self) -> None:
@@ -85,11 +83,11 @@ class Errands:
         if self._thread is not None:
             self._thread.join(timeout_s)
 
-    def _work(self, errand: Errand) -> None:
+    def _work(self, task: Task) -> None:
         try:
-            self._results.put((errand, errand.work(errand), None))
+            self._results.put((task, task.work(task), None))
         except BaseException as error:  # noqa: BLE001 - carried to the polling thread whole
-            self._results.put((errand, None, error))
+            self._results.put((task, None, error))
 
     def poll(self) -> str | None:
         """Hand a finished errand's result on.
@@ -101,17 +99,17 @@ class Errands:
         """
         failure = None
         while not self._results.empty():
-            errand, result, error = self._results.get()
-            if errand is not self._current:
+            task, result, error = self._results.get()
+            if task is not self._current:
                 continue
             self._current = None
             if error is None:
-                errand.done(result)
+                task.done(result)
             elif isinstance(error, UserError):
                 failure = str(error)
             else:
-                _log.error("%s failed", errand.title, exc_info=error)
+                _log.error("%s failed", task.title, exc_info=error)
                 failure = tr("{title} failed ({name}: {error}). The log has the details.").format(
-                    title=errand.title, name=type(error).__name__, error=error
+                    title=task.title, name=type(error).__name__, error=error
                 )
         return failure

@@ -11,7 +11,7 @@ Job = Callable[[], Iterator[None]]
 logger = logging.getLogger(__name__)
 
 
-class PacedWorker:
+class ThrottledWorker:
     """Does one job at a time; a new one takes the place of the one under way at its next ``yield``.
 
     Parameters

@@ -13,13 +13,13 @@ from nnstudio.studio.documents import figure_export, open_save
 from nnstudio.studio.window.dock import Dock
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
 class KeepingCommands:
     """A method for each of their entries, for the class of all commands."""
 
-    _window: "Window"
+    _window: "MainWindow"
 
     def export_runs(self) -> None:
         runs = self._window.session.runs.all
@@ -37,7 +37,7 @@ class KeepingCommands:
             self._try_saving(path, lambda window, path: runs_csv.save_runs(path, window.session.runs.all))
 
     def save_figure(self) -> None:
-        self.save_figure_of(self._window.desk.panel_with_focus())
+        self.save_figure_of(self._window.dock_area.panel_with_focus())
 
     def save_figure_of(self, dock: Dock | None) -> None:
         """Ask for a name, and save a panel as a figure; None is the window."""
@@ -56,7 +56,7 @@ class KeepingCommands:
             self._try_saving(path, lambda _, path: figure_export.save_figure(path, widget, title, paper))
 
     def save_film(self) -> None:
-        self.save_film_of(self._window.desk.panel_with_focus())
+        self.save_film_of(self._window.dock_area.panel_with_focus())
 
     def save_film_of(self, dock: Dock | None) -> None:
         """Ask for a place, and save the run on show as a film of a panel; None is the window."""
@@ -73,16 +73,16 @@ class KeepingCommands:
         if not name:
             return
         try:
-            self._window.film_maker.begin(widget, _unused(Path(name), _file_name(f"{title} film")))
+            self._window.film_export.begin(widget, _unused(Path(name), _file_name(f"{title} film")))
         except UserError as error:
             self._window.say(f"{error} {tr('Choose another place or make room.')}", warning=True)
 
     def _filmed(self, dock: Dock | None) -> tuple[QWidget, str]:
         """Return what is saved, and what it is called: the panel, and the run that it shows."""
         run = self._window.session.run
-        what = "nnstudio" if dock is None else tr(dock.part.title)
+        what = "nnstudio" if dock is None else tr(dock.panel.title)
         return (
-            self._window if dock is None else dock.part.widget,
+            self._window if dock is None else dock.panel.widget,
             what if run is None else f"{what} {run.name}",
         )
 

@@ -11,13 +11,13 @@ from nnstudio.studio.documents import open_save, session_snapshot
 from nnstudio.studio.documents.autosave import open_last_session
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
 class SessionCommands:
     """A method for each of their entries, for the class of all commands."""
 
-    _window: "Window"
+    _window: "MainWindow"
 
     def save_session(self) -> None:
         name, _ = QFileDialog.getSaveFileName(

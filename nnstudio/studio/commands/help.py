@@ -15,13 +15,13 @@ from nnstudio.studio.program.reset_settings import bring_back, reset
 from nnstudio.studio.window.dock import Dock
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
 class DesktopCommands(QObject):
     """One method for each of their entries in ``actions.ENTRIES``, named like it."""
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
 
@@ -90,17 +90,17 @@ class DesktopCommands(QObject):
             QGuiApplication.clipboard().setText(focus.selectedText())
             self._window.say(tr("Copied the text that is marked."))
             return
-        self.copy_panel(self._window.desk.panel_with_focus())
+        self.copy_panel(self._window.dock_area.panel_with_focus())
 
     def copy_panel(self, dock: Dock | None) -> None:
         """Put a panel's picture on the clipboard, of the input what lies on the sheet; None is the window."""
         if dock is None:
             self._copy_picture(self._window, tr("the window; F6 goes to a panel"))
-        elif dock.part.name == "input":
+        elif dock.panel.name == "input":
             QGuiApplication.clipboard().setMimeData(clipboard.drawn(self._window))
             self._window.say(tr("Copied what lies on the sheet; a drawing can be pasted with its strokes."))
         else:
-            self._copy_picture(dock.part.widget, dock.part.title)
+            self._copy_picture(dock.panel.widget, dock.panel.title)
 
     def _copy_picture(self, widget: QWidget, name: str) -> None:
         picture = clipboard.picture_of(widget)

@@ -6,13 +6,13 @@ from nnstudio.errors import UserError
 from nnstudio.studio.commands.help import DesktopCommands
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
 class TimeCommands(DesktopCommands):
     """One method for each of their entries in ``actions.ENTRIES``, named like it."""
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._session = window.session
 

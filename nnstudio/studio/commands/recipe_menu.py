@@ -12,10 +12,10 @@ from nnstudio.language import tr
 from nnstudio.studio.session.problem_sources import recipe_offer
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
-def show_recipes(window: "Window") -> QMenu:
+def show_recipes(window: "MainWindow") -> QMenu:
     """Open the list below the problem's field."""
     menu = QMenu(window)
     menu.setAccessibleName(tr("Recipes"))
@@ -36,7 +36,7 @@ def show_recipes(window: "Window") -> QMenu:
     return menu
 
 
-def _take(window: "Window", name: str) -> None:
+def _take(window: "MainWindow", name: str) -> None:
     try:
         window.session.take(recipe_offer(name))
     except UserError as error:

@@ -14,7 +14,7 @@ from nnstudio.studio.commands.recipe_menu import show_recipes
 from nnstudio.studio.commands.shortcut_list import show_keys
 from nnstudio.studio.commands.teaching import TeachingCommands
 from nnstudio.studio.documents import open_save
-from nnstudio.studio.documents.drag_and_drop import Drops
+from nnstudio.studio.documents.drag_and_drop import DragAndDrop
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.theme import DARK, LIGHT, TEXT_SCALES, text_scale
 from nnstudio.studio.window.dock import Dock
@@ -36,19 +36,19 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         for name, signal in (("undo", undo.canUndoChanged), ("redo", undo.canRedoChanged)):
             signal.connect(window.actions_by_name[name].setEnabled)
             window.actions_by_name[name].setEnabled(False)
-        operations = window.surgeon.undo_stack
+        weight_edits = window.weight_editor.undo_stack
         for name, signal in (
-            ("undo-operation", operations.canUndoChanged),
-            ("redo-operation", operations.canRedoChanged),
+            ("undo-operation", weight_edits.canUndoChanged),
+            ("redo-operation", weight_edits.canRedoChanged),
         ):
             signal.connect(window.actions_by_name[name].setEnabled)
             window.actions_by_name[name].setEnabled(False)
         window.actions_by_name["pen"].setChecked(True)
         self.connect_teaching()
-        Drops(window).dropped.connect(self.take)
-        window.desk.picture_wanted.connect(self.copy_panel)
-        window.desk.figure_wanted.connect(self.save_figure_of)
-        window.desk.film_wanted.connect(self.save_film_of)
+        DragAndDrop(window).dropped.connect(self.take)
+        window.dock_area.picture_wanted.connect(self.copy_panel)
+        window.dock_area.figure_wanted.connect(self.save_figure_of)
+        window.dock_area.film_wanted.connect(self.save_film_of)
         window.colour_scale.changed.connect(self._show_scale)
         self._show_scale()
 
@@ -149,14 +149,14 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
     # Surgery
 
     def silence(self) -> None:
-        self._window.show_part("surgery")
-        self._window.parts["surgery"].units.silence_unit()
+        self._window.show_panel("surgery")
+        self._window.panels["surgery"].units.silence_unit()
 
     def undo_operation(self) -> None:
-        self._window.surgeon.undo()
+        self._window.weight_editor.undo()
 
     def redo_operation(self) -> None:
-        self._window.surgeon.redo()
+        self._window.weight_editor.redo()
 
     def next_stage(self) -> None:
         self._walk(1)
@@ -165,7 +165,7 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         self._walk(-1)
 
     def _walk(self, stages: int) -> None:
-        self._window.show_part("step")
+        self._window.show_panel("step")
         self._window.stepper.go(stages)
 
     def take_step(self) -> None:
@@ -177,8 +177,8 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
     # Training
 
     def play(self) -> None:
-        if self._window.teacher.is_busy:
-            self._window.teacher.turn_training()
+        if self._window.fine_tuner.is_busy:
+            self._window.fine_tuner.turn_training()
         elif self._session.is_running:
             self._session.pause()
         else:
@@ -216,29 +216,29 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         self._window.bar.network.selectAll()
 
     def settings(self) -> None:
-        self._window.show_part("settings")
-        self._window.parts["settings"].widget.focus_first()
+        self._window.show_panel("settings")
+        self._window.panels["settings"].widget.focus_first()
 
     def cancel(self) -> None:
         if self._window.what_is_this.is_on:
             self._window.what_is_this.end()
             return
-        if self._window.film_maker.cancel():
+        if self._window.film_export.cancel():
             self._window.say(tr("The film was given up; nothing of it was kept."))
             return
-        errand = self._session.errands.current
-        if not self._window.teacher.cancel() and errand is not None:
-            self._session.errands.cancel()
-            self._window.say(tr("{title}: cancelled; nothing was changed.").format(title=errand.title))
+        task = self._session.tasks.current
+        if not self._window.fine_tuner.cancel() and task is not None:
+            self._session.tasks.cancel()
+            self._window.say(tr("{title}: cancelled; nothing was changed.").format(title=task.title))
         # What was being typed goes back to what is in force.
-        self._window.presenter.show_settings()
+        self._window.frame_updates.show_settings()
         self._window.choices.leave_bar()
 
     # Looking
 
     def redraw_samples(self) -> None:
-        self._window.parts["samples"].redraw()
-        self._window.pacer.hurry()
+        self._window.panels["samples"].redraw()
+        self._window.frame_timer.hurry()
 
     def next_scale(self) -> None:
         self._window.colour_scale.choose_next()
@@ -292,10 +292,10 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         self._window.presentation.set_on(presenting)
 
     def next_panel(self) -> None:
-        self._window.desk.step_focus(1)
+        self._window.dock_area.step_focus(1)
 
     def previous_panel(self) -> None:
-        self._window.desk.step_focus(-1)
+        self._window.dock_area.step_focus(-1)
 
     def float_panel(self) -> None:
         dock = self._panel_with_focus()
@@ -308,17 +308,17 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         if dock is not None:
             dock.close()
             self._window.say(
-                tr("{title} is hidden; View > Panels brings it back.").format(title=tr(dock.part.title))
+                tr("{title} is hidden; View > Panels brings it back.").format(title=tr(dock.panel.title))
             )
 
     def _panel_with_focus(self) -> Dock | None:
-        dock = self._window.desk.panel_with_focus()
+        dock = self._window.dock_area.panel_with_focus()
         if dock is None:
             self._window.say(tr("No panel has the keys: F6 goes to one."))
         return dock
 
     def reset_layout(self) -> None:
-        self._window.desk.reset()
+        self._window.dock_area.reset()
 
     def keys(self) -> None:
         show_keys(self._window, self._window.panel_actions.key_rows())

@@ -13,12 +13,12 @@ from nnstudio.errors import UserError
 from nnstudio.files.personal_file import STROKE_SUFFIX, SUFFIX, export_drawings, import_drawings
 from nnstudio.language import tr
 from nnstudio.studio.documents import open_save
-from nnstudio.studio.panels.own_drawings.problem_dialog import OwnLabelsDialog, show_own_labels
+from nnstudio.studio.panels.own_drawings.problem_dialog import OwnProblemDialog, show_own_labels
 from nnstudio.studio.session.own_problems import name_of
 
 if TYPE_CHECKING:
     from nnstudio.studio.session.session import Session
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 COLLECTED = (3, 6, 12)
 """How many of each label can be collected at a time."""
@@ -27,16 +27,16 @@ COLLECTED = (3, 6, 12)
 class TeachingCommands:
     """A method for each entry of the menu Teach, for the class of all commands."""
 
-    _window: "Window"
+    _window: "MainWindow"
     _session: "Session"
 
     def connect_teaching(self) -> None:
         """Connect what is drawn to guided collection, once all parts exist."""
         window = self._window
         window.input.canvas.content_changed.connect(self._take_collected)
-        window.collector.changed.connect(self._show_wanted)
-        window.collector.kept.connect(window.input.canvas.clear)
-        window.collector.finished.connect(self._tell_collected)
+        window.drawing_collection.changed.connect(self._show_wanted)
+        window.drawing_collection.kept.connect(window.input.canvas.clear)
+        window.drawing_collection.finished.connect(self._tell_collected)
         window.own_labels.changed.connect(self._list_own)
         window.own_labels.read()
         self._show_wanted()
@@ -45,7 +45,7 @@ class TeachingCommands:
         for own in self._window.own_labels.problems:
             self._window.bar.list_problem(name_of(own), own.title)
 
-    def own_labels(self) -> OwnLabelsDialog:
+    def own_labels(self) -> OwnProblemDialog:
         return show_own_labels(self._window)
 
     # Teaching
@@ -60,7 +60,7 @@ class TeachingCommands:
         menu = self._menu(tr("This was a…"))
         for k, name in enumerate(self._session.output_space.class_names):
             menu.addAction(_with_key(name, k)).triggered.connect(partial(self.teach_class, k))
-        return self._pop_up(menu, self._window.parts["answer"].widget)
+        return self._pop_up(menu, self._window.panels["answer"].widget)
 
     def teach_class(self, label: int, *_: object) -> None:
         """Say that the drawing is of a class, and teach it."""
@@ -69,16 +69,16 @@ class TeachingCommands:
             self._say_nothing_to_teach()
             return
         name = self._session.output_space.class_names[label]
-        self._try(lambda: self._window.teacher.teach(PersonalDrawing.new(name, drawing)))
+        self._try(lambda: self._window.fine_tuner.teach(PersonalDrawing.new(name, drawing)))
 
     def _say_nothing_to_teach(self) -> None:
         self._window.say(tr("Draw something first: strokes can be taught, pixels cannot."))
 
     def teach_all(self) -> None:
-        self._try(self._window.teacher.teach_all)
+        self._try(self._window.fine_tuner.teach_all)
 
     def take_back(self) -> None:
-        self._try(self._window.teacher.take_back)
+        self._try(self._window.fine_tuner.take_back)
 
     # The drawings
 
@@ -93,7 +93,7 @@ class TeachingCommands:
         menu = self._menu(tr("It is a…"))
         for k, label in enumerate(labels):
             menu.addAction(_with_key(label, k)).triggered.connect(partial(self._relabel, chosen, label))
-        return self._pop_up(menu, self._window.parts["drawings"].widget)
+        return self._pop_up(menu, self._window.panels["drawings"].widget)
 
     def _relabel(self, chosen: PersonalDrawing, label: str, *_: object) -> None:
         told = tr("The {before} is a {after} now; Ctrl+Alt+Backspace takes it back.")
@@ -112,8 +112,8 @@ class TeachingCommands:
             )
 
     def _chosen_drawing(self) -> PersonalDrawing | None:
-        self._window.show_part("drawings")
-        chosen = self._window.parts["drawings"].chosen
+        self._window.show_panel("drawings")
+        chosen = self._window.panels["drawings"].chosen
         if chosen is None:
             self._window.say(tr("Choose one of your drawings first: click it in My drawings."))
         return chosen
@@ -165,15 +165,15 @@ class TeachingCommands:
         """
         drawings = import_drawings(path)
         self._window.drawings.edit(Edit(added=drawings.drawings))
-        self._window.show_part("drawings")
+        self._window.show_panel("drawings")
         self._window.say(tr("%n drawing(s) joined yours.", len(drawings)))
 
     # Collecting
 
     def collect(self) -> QMenu | None:
         """Ask what is to be collected; while something is, end that."""
-        if self._window.collector.wanted is not None:
-            self._window.collector.stop()
+        if self._window.drawing_collection.wanted is not None:
+            self._window.drawing_collection.stop()
             return None
         self._show_wanted()
         if not self._can_draw():
@@ -199,27 +199,27 @@ class TeachingCommands:
             return False
         self._window.drawings.read()
         self._window.input.sheets.clear()
-        self._window.collector.begin(labels, n_each)
-        self._window.show_part("input")
+        self._window.drawing_collection.begin(labels, n_each)
+        self._window.show_panel("input")
         self._window.input.canvas.setFocus()
         return True
 
     def keep_drawing(self) -> None:
-        self._window.collector.keep()
+        self._window.drawing_collection.keep()
 
     def skip_drawing(self) -> None:
-        self._window.collector.skip()
+        self._window.drawing_collection.skip()
 
     def draw_again(self) -> None:
-        self._window.collector.back()
+        self._window.drawing_collection.back()
 
     def _take_collected(self) -> None:
-        canvas, collector = self._window.input.canvas, self._window.collector
-        if collector.wanted is not None:
-            collector.take(canvas.content.drawing, is_pen_down=canvas.is_drawing)
+        canvas, drawing_collection = self._window.input.canvas, self._window.drawing_collection
+        if drawing_collection.wanted is not None:
+            drawing_collection.take(canvas.content.drawing, is_pen_down=canvas.is_drawing)
 
     def _show_wanted(self) -> None:
-        wanted = self._window.collector.wanted
+        wanted = self._window.drawing_collection.wanted
         self._window.input.show_wanted(wanted, tr(self._session.output_space.noun))
         for name in ("keep-drawing", "skip-drawing", "draw-again"):
             self._window.actions_by_name[name].setEnabled(wanted is not None)
@@ -228,7 +228,7 @@ class TeachingCommands:
     def _tell_collected(self, n_kept: int) -> None:
         told = tr("%n drawing(s) collected.", n_kept)
         self._window.say(f"{told} {tr('Shift+W teaches them to the network.')}" if n_kept else told)
-        self._window.show_part("drawings")
+        self._window.show_panel("drawings")
 
     # All of them
 
@@ -251,7 +251,7 @@ class TeachingCommands:
         else:
             if told:
                 self._window.say(told)
-        self._window.pacer.hurry()
+        self._window.frame_timer.hurry()
 
 
 def _with_key(name: str, k: int) -> str:

@@ -16,7 +16,7 @@ from nnstudio.studio.documents.session_snapshot import captured, last_session, p
 from nnstudio.training.runs import Run
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 PERIOD_MS = 30_000
 
@@ -27,7 +27,7 @@ class NoSessionError(UserError):
     """There is no session to bring back."""
 
 
-class SessionKeeper(QObject):
+class Autosave(QObject):
     """Saves what a window has trained and drawn, where a crash or a power cut would lose it.
 
     A network that has learnt nothing since it was opened or made is not kept: it is in its file, or its seed
@@ -38,7 +38,7 @@ class SessionKeeper(QObject):
     Thread: gui. The files are written by a plain thread, at most one at a time, from frozen copies.
     """
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
         self._folder = last_session()
@@ -118,7 +118,7 @@ def has_last_session() -> bool:
     return (last_session().path / CONTENTS).exists()
 
 
-def open_last_session(window: "Window") -> SavedSession:
+def open_last_session(window: "MainWindow") -> SavedSession:
     """Bring the last session back, and return what it held.
 
     Raises

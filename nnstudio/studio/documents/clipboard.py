@@ -15,7 +15,7 @@ from nnstudio.studio.documents.open_save import lay_drawing, lay_image
 from nnstudio.studio.painting.images import grey_of
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 DRAWING_MIME = "application/vnd.nnstudio.drawing+json"
 """Strokes on the clipboard, beside their picture for other programs."""
@@ -45,7 +45,7 @@ def picture_of(widget: QWidget) -> QImage:
     return picture
 
 
-def drawn(window: "Window") -> QMimeData:
+def drawn(window: "MainWindow") -> QMimeData:
     """Return what lies on the sheet: its picture, and its strokes where there are any."""
     data = QMimeData()
     data.setImageData(picture_of(window.input.sheets.currentWidget()))
@@ -67,7 +67,7 @@ def local_paths(data: QMimeData) -> list[Path]:
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile() and url.toLocalFile()]
 
 
-def take(window: "Window", data: QMimeData | None) -> None:
+def take(window: "MainWindow", data: QMimeData | None) -> None:
     """Lay what was pasted or dropped on the canvas, or open it.
 
     Raises
@@ -96,7 +96,7 @@ def take(window: "Window", data: QMimeData | None) -> None:
         )
 
 
-def _take_text(window: "Window", text: str) -> None:
+def _take_text(window: "MainWindow", text: str) -> None:
     path = _path_in(text)
     if path is not None:
         window.commands.open_paths([path])
@@ -110,7 +110,7 @@ def _take_text(window: "Window", text: str) -> None:
         )
 
 
-def _take_drawing(window: "Window", content: bytes) -> None:
+def _take_drawing(window: "MainWindow", content: bytes) -> None:
     lay_drawing(window, drawing_from_json(content, tr("What was copied")))
     window.say(tr("Pasted a drawing. Ctrl+Z takes it back."))
 

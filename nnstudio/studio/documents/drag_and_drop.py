@@ -9,7 +9,7 @@ from nnstudio.studio.painting.event_guard import contained
 
 
 @contained
-class Drops(QObject):
+class DragAndDrop(QObject):
     """Takes files, folders, pictures and drawings.
 
     Parameters

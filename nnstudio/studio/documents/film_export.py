@@ -24,8 +24,8 @@ from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.documents.figure_export import as_png, painted
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
-    from nnstudio.training.checkpoint import Moment
+    from nnstudio.studio.window.main_window import MainWindow
+    from nnstudio.training.checkpoint import Checkpoint
     from nnstudio.training.runs import Run
 
 MOST_PICTURES = 600
@@ -45,7 +45,7 @@ _SMALL_PX = 900
 """What is narrower is painted with twice the pixels each way."""
 
 
-class FilmMaker(QObject):
+class FilmExport(QObject):
     """Makes one film at a time; the window can be used, and training goes on, meanwhile.
 
     Parameters
@@ -57,7 +57,7 @@ class FilmMaker(QObject):
     Thread: gui. A thread of its own packs and writes the pictures.
     """
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window, self._session = window, window.session
         self._timer = QTimer(self)
@@ -99,11 +99,11 @@ class FilmMaker(QObject):
             ) from error
         session = self._session
         self._window.timeline.player.stop()
-        self._before: tuple[Run | None, Moment | None] = session.run, session.past
+        self._before: tuple[Run | None, Checkpoint | None] = session.run, session.past
         self._run: Run = session.run
-        moments = self._run.recording.moments
-        n = min(len(moments), MOST_PICTURES)
-        self._moments = [moments[k] for k in np.linspace(0, len(moments) - 1, n).round().astype(int)]
+        checkpoints = self._run.checkpoint_history.checkpoints
+        n = min(len(checkpoints), MOST_PICTURES)
+        self._moments = [checkpoints[k] for k in np.linspace(0, len(checkpoints) - 1, n).round().astype(int)]
         self._widget, self._n_taken = widget, 0
         self._paper = self._window.theme.panel
         self._pixels_per_point = 2.0 if QWidget.width(widget) < _SMALL_PX else 1.0
@@ -124,8 +124,8 @@ class FilmMaker(QObject):
     def _show_next(self) -> None:
         self._moment = self._moments[self._n_taken]
         self._session.look_back(self._run, self._moment)
-        self._frames, self._shown_at = self._window.presenter.n_frames, time.perf_counter()
-        self._window.pacer.hurry()
+        self._frames, self._shown_at = self._window.frame_updates.n_frames, time.perf_counter()
+        self._window.frame_timer.hurry()
 
     def _look(self) -> None:
         """Take a picture if all is on show that belongs to it; once the last is written, end the film."""
@@ -158,9 +158,9 @@ class FilmMaker(QObject):
 
     def _is_settled(self) -> bool:
         waited_s = time.perf_counter() - self._shown_at
-        if self._window.presenter.n_frames < self._frames + 2:
+        if self._window.frame_updates.n_frames < self._frames + 2:
             return False
-        return waited_s > _LONGEST_WAIT_S or not self._window.surveyor.is_behind(self._widget)
+        return waited_s > _LONGEST_WAIT_S or not self._window.evaluator.is_behind(self._widget)
 
     def _take(self) -> None:
         picture = painted(self._widget, self._paper, self._pixels_per_point)

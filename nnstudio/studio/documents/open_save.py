@@ -24,7 +24,7 @@ from nnstudio.studio.session.problem_sources import import_offer, recipe_offer
 
 if TYPE_CHECKING:
     from nnstudio.studio.session.session import Session
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 SESSION_FILTER = translatable("Session (*.nnstudio)")
 MODEL_FILTER = translatable("Network (*.safetensors *.onnx)")
@@ -35,7 +35,7 @@ DRAWINGS_FILTER = translatable("Labelled drawings (*.jsonl *.npz)")
 TABLE_FILTER = translatable("Images as text (*.csv)")
 ANY_FILTER = translatable("All files (*)")
 
-Saver = Callable[["Window", Path], None]
+Saver = Callable[["MainWindow", Path], None]
 
 
 class DocumentError(UserError):
@@ -68,7 +68,7 @@ def with_ending(name: str, ending: str) -> Path:
     return path if path.suffix else path.with_name(path.name + ending)
 
 
-def open_path(window: "Window", path: Path) -> None:
+def open_path(window: "MainWindow", path: Path) -> None:
     """Open a network, a recipe, a drawing or an image, by the file's ending, or import a folder or a table.
 
     Raises
@@ -115,7 +115,7 @@ def in_order(paths: list[Path]) -> list[Path]:
     return sorted(paths, key=rank)
 
 
-def lay_drawing(window: "Window", drawing: Drawing) -> None:
+def lay_drawing(window: "MainWindow", drawing: Drawing) -> None:
     """Lay a drawing on the canvas.
 
     Raises
@@ -127,7 +127,7 @@ def lay_drawing(window: "Window", drawing: Drawing) -> None:
     window.input.canvas.set_drawing(drawing)
 
 
-def lay_image(window: "Window", grey: np.ndarray) -> None:
+def lay_image(window: "MainWindow", grey: np.ndarray) -> None:
     """Lay an image on the canvas, as the network sees it.
 
     Parameters
@@ -145,7 +145,7 @@ def lay_image(window: "Window", grey: np.ndarray) -> None:
     _show_image(window, _as_seen(grey, window.session))
 
 
-def _check_reads_images(window: "Window") -> None:
+def _check_reads_images(window: "MainWindow") -> None:
     if window.session.input_space.kind != "image":
         raise DocumentError(
             tr(
@@ -155,7 +155,7 @@ def _check_reads_images(window: "Window") -> None:
         )
 
 
-def _show_image(window: "Window", image: np.ndarray) -> None:
+def _show_image(window: "MainWindow", image: np.ndarray) -> None:
     """Lay what the network sees on the canvas for pixels, and a line of characters on that for strokes."""
     if image.shape == window.session.input_space.shape:
         window.input.pixels.set_image(image, tr("Open an image"))
@@ -177,7 +177,7 @@ def _as_seen(grey: np.ndarray, session: "Session") -> np.ndarray:
     return grey
 
 
-def save_network(window: "Window", path: Path) -> None:
+def save_network(window: "MainWindow", path: Path) -> None:
     """Save the network on show, as the ending of the path says.
 
     Raises
@@ -188,7 +188,7 @@ def save_network(window: "Window", path: Path) -> None:
     export(path, window.session.model())
 
 
-def save_drawing(window: "Window", path: Path) -> None:
+def save_drawing(window: "MainWindow", path: Path) -> None:
     """Save the strokes on the canvas.
 
     Raises

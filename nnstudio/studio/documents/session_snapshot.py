@@ -14,7 +14,7 @@ from nnstudio.paths import state_dir
 from nnstudio.studio.session.default_configs import opened_config
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 _LAYOUT = "layout"
 
@@ -24,7 +24,7 @@ def last_session() -> SessionFolder:
     return SessionFolder(state_dir() / "last-session")
 
 
-def captured(window: "Window") -> SavedSession:
+def captured(window: "MainWindow") -> SavedSession:
     """Return all that one works on in a window; quick, for nothing is copied."""
     session = window.session
     network = session.learnt_model()
@@ -44,11 +44,11 @@ def captured(window: "Window") -> SavedSession:
         current=runs.index(current) if is_on_show and current in runs else None,
         drawing=None if content.drawing.is_empty else content.drawing,
         x=session.x if pixels.image is not None or session.input_space.kind != "image" else None,
-        window={_LAYOUT: base64.b64encode(window.desk.state().data()).decode()},
+        window={_LAYOUT: base64.b64encode(window.dock_area.state().data()).decode()},
     )
 
 
-def save_as(window: "Window", path: Path) -> None:
+def save_as(window: "MainWindow", path: Path) -> None:
     """Save the session in one file.
 
     Raises
@@ -59,7 +59,7 @@ def save_as(window: "Window", path: Path) -> None:
     save_session(path, captured(window))
 
 
-def open_file(window: "Window", path: Path) -> None:
+def open_file(window: "MainWindow", path: Path) -> None:
     """Open a session's file, layout and all; what is damaged is left out and said.
 
     Raises
@@ -73,12 +73,12 @@ def open_file(window: "Window", path: Path) -> None:
     layout = saved.window.get(_LAYOUT)
     if layout is not None:
         try:
-            window.desk.restore(QByteArray(base64.b64decode(layout, validate=True)))
+            window.dock_area.restore(QByteArray(base64.b64decode(layout, validate=True)))
         except binascii.Error:
             return
 
 
-def put_back(window: "Window", saved: SavedSession) -> None:
+def put_back(window: "MainWindow", saved: SavedSession) -> None:
     """Put a saved session's network, runs and drawing back.
 
     Raises

@@ -10,16 +10,16 @@ import nnstudio
 from nnstudio.language import tr
 from nnstudio.paths import log_path
 from nnstudio.studio.program.log import crash_path
-from nnstudio.studio.window.notice_bar import Strip
+from nnstudio.studio.window.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 LONGEST_DETAILS = 20_000
 """Characters from the end of each log."""
 
 
-class CrashNotice(Strip):
+class CrashNotice(NoticeBar):
     """Tells it, and gives the details to the clipboard.
 
     Parameters
@@ -27,7 +27,7 @@ class CrashNotice(Strip):
     window : Window
     """
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(tr("What happened last time"), window.status)
         self.copy = self.add_button(
             tr("Copy details"), tr("put the end of the log on the clipboard"), self._copy_details

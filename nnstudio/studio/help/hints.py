@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from nnstudio.language import tr, translatable
-from nnstudio.studio.window.notice_bar import Strip
+from nnstudio.studio.window.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 HINTS = (
     translatable("Draw a digit on the left: the answer follows the pen. C wipes the sheet, Ctrl+Z undoes."),
@@ -21,7 +21,7 @@ SETTING = "hints"
 PUT_AWAY = "put away"
 
 
-class HintStrip(Strip):
+class HintBar(NoticeBar):
     """Shows one hint at a time; once it was put away, or seen to its end, it comes by the menu alone.
 
     Parameters
@@ -29,7 +29,7 @@ class HintStrip(Strip):
     window : Window
     """
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(tr("Hint"), window.status)
         self._window = window
         self._nth = 0

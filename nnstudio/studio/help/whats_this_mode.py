@@ -15,11 +15,11 @@ from nnstudio.studio.views.view import View
 from nnstudio.studio.window.dock import Dock
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
 @contained
-class WhatIsThis(QWidget):
+class WhatsThisMode(QWidget):
     """A pane of glass over the window: it takes the clicks, and shows a card for what lies below.
 
     The keys go on through the controls as ever, and the card follows them. While the mode is off, the glass
@@ -30,7 +30,7 @@ class WhatIsThis(QWidget):
     window : Window
     """
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
         self._hovered = self._asked = QRect()
@@ -89,12 +89,12 @@ class WhatIsThis(QWidget):
     def _topic_of(self, widget: QWidget, position: QPoint | None) -> str | None:
         if isinstance(widget, QTabBar) and position is not None:
             title = widget.tabText(widget.tabAt(position))
-            for dock in self._window.desk.docks.values():
-                if dock.windowTitle() == title and dock.part.name in TOPICS:
-                    return dock.part.name
+            for dock in self._window.dock_area.docks.values():
+                if dock.windowTitle() == title and dock.panel.name in TOPICS:
+                    return dock.panel.name
         at: QWidget | None = widget
         while at is not None and at is not self._window:
-            key = at.part.name if isinstance(at, Dock) else at.objectName()
+            key = at.panel.name if isinstance(at, Dock) else at.objectName()
             if isinstance(at, SettingBox):
                 key = OF_SETTINGS.get(at.setting.key, "")
             if key in TOPICS:
@@ -121,12 +121,12 @@ class WhatIsThis(QWidget):
         return found
 
     def _go_to_panel(self, name: str) -> None:
-        self._window.show_part(name)
-        dock = self._window.desk.docks[name]
+        self._window.show_panel(name)
+        dock = self._window.dock_area.docks[name]
 
         def explain() -> None:
             if self.is_on:
-                self.explain(dock.part.widget, None)
+                self.explain(dock.panel.widget, None)
                 dock.focus()
 
         # The panel takes its place when the layout has been made anew.

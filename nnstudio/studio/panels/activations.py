@@ -6,21 +6,21 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
-from nnstudio.studio.views.activation_strips import Strips
+from nnstudio.studio.views.activation_strips import ActivationStrips
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
-class ActivationsPart:
+class ActivationsPanel:
     """Shows each layer's activations as a strip."""
 
     name = "activations"
     title = translatable("Activations")
 
-    def __init__(self, window: "Window") -> None:
-        self._session, self._surveyor = window.session, window.surveyor
-        self.widget = Strips(tr(self.title), window)
+    def __init__(self, window: "MainWindow") -> None:
+        self._session, self._surveyor = window.session, window.evaluator
+        self.widget = ActivationStrips(tr(self.title), window)
         self.widget.unit_clicked.connect(window.selection.select)
         self.widget.unit_pointed.connect(window.selection.point_at)
 

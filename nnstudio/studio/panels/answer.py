@@ -6,21 +6,21 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.views.class_bars import Outputs
+from nnstudio.studio.views.class_bars import ClassBars
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
-class AnswerPart:
+class AnswerPanel:
     """Shows every class's output."""
 
     name = "answer"
     title = translatable("Answer")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._session, self._line = window.session, window.line
-        self.widget = Outputs(tr("Probabilities"), window)
+        self.widget = ClassBars(tr("Probabilities"), window)
         self.widget.named.connect(window.commands.teach_class)
         self.note = remark("", self.widget)
 

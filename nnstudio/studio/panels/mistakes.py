@@ -19,11 +19,11 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import Theme, font
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.views.evaluation_page import SurveyPage
+from nnstudio.studio.views.evaluation_page import EvaluationPage
 from nnstudio.studio.views.sample_grid import Caption, SampleGrid, SampleList
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 ORDERS = {
     "mistakes": (translatable("Mistakes"), translatable("What is misread, the surest mistake first")),
@@ -37,14 +37,14 @@ ORDERS = {
 LONGEST_NAME = 7
 
 
-class MistakesPart:
+class MistakesPanel:
     """Shows samples of the test set by how surely they are misread; a chosen one goes on the canvas."""
 
     name = "mistakes"
     title = translatable("Mistakes")
 
-    def __init__(self, window: "Window") -> None:
-        self._session, self._surveyor, self._commands = window.session, window.surveyor, window.commands
+    def __init__(self, window: "MainWindow") -> None:
+        self._session, self._surveyor, self._commands = window.session, window.evaluator, window.commands
         self._survey: Survey | None = None
         self._seed = 0
         self._names: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class MistakesPart:
         content = QWidget(window)
         self.grid = SampleGrid(tr("Test samples"), content)
         self._lay_out(content)
-        self.widget = SurveyPage(tr(self.title), content, window)
+        self.widget = EvaluationPage(tr(self.title), content, window)
         self.widget.load_asked.connect(window.session.prepare)
         self.grid.chosen.connect(self._choose)
         self.grid.scrolled.connect(self._show_place)

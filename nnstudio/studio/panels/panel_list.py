@@ -3,58 +3,58 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from nnstudio.studio.panels.activations import ActivationsPart
-from nnstudio.studio.panels.answer import AnswerPart
-from nnstudio.studio.panels.compare.panel import ComparePart
-from nnstudio.studio.panels.confusion.panel import ConfusionPart
-from nnstudio.studio.panels.curves.panel import AccuracyPart, LossPart
-from nnstudio.studio.panels.dream.panel import DreamPart
-from nnstudio.studio.panels.flip.panel import FlipPart
-from nnstudio.studio.panels.gradient.panel import GradientPart
-from nnstudio.studio.panels.histograms.panel import HistogramsPart
-from nnstudio.studio.panels.input.panel import InputPart
-from nnstudio.studio.panels.inspector.panel import InspectorPart
-from nnstudio.studio.panels.mistakes import MistakesPart
-from nnstudio.studio.panels.network.panel import NetworkPart
-from nnstudio.studio.panels.normalisation.panel import StagesPart
-from nnstudio.studio.panels.own_drawings.panel import DrawingsPart
+from nnstudio.studio.panels.activations import ActivationsPanel
+from nnstudio.studio.panels.answer import AnswerPanel
+from nnstudio.studio.panels.compare.panel import ComparePanel
+from nnstudio.studio.panels.confusion.panel import ConfusionPanel
+from nnstudio.studio.panels.curves.panel import AccuracyPanel, LossPanel
+from nnstudio.studio.panels.dream.panel import DreamPanel
+from nnstudio.studio.panels.flip.panel import FlipPanel
+from nnstudio.studio.panels.gradient.panel import GradientPanel
+from nnstudio.studio.panels.histograms.panel import HistogramsPanel
+from nnstudio.studio.panels.input.panel import InputPanel
+from nnstudio.studio.panels.inspector.panel import InspectorPanel
+from nnstudio.studio.panels.mistakes import MistakesPanel
+from nnstudio.studio.panels.network.panel import NetworkPanel
+from nnstudio.studio.panels.normalisation.panel import NormalisationPanel
+from nnstudio.studio.panels.own_drawings.panel import OwnDrawingsPanel
 from nnstudio.studio.panels.panel import Area, Part
-from nnstudio.studio.panels.runs.panel import RunsPart
-from nnstudio.studio.panels.settings.panel import SettingsPart
-from nnstudio.studio.panels.surgery.panel import SurgeryPart
-from nnstudio.studio.panels.templates.panel import TemplatesPart
-from nnstudio.studio.panels.training_samples.panel import SamplesPart
-from nnstudio.studio.panels.training_step.panel import StepPart
-from nnstudio.studio.panels.weights.panel import WeightsPart
-from nnstudio.studio.panels.why.panel import WhyPart
+from nnstudio.studio.panels.runs.panel import RunsPanel
+from nnstudio.studio.panels.settings.panel import SettingsPanel
+from nnstudio.studio.panels.surgery.panel import SurgeryPanel
+from nnstudio.studio.panels.templates.panel import TemplatesPanel
+from nnstudio.studio.panels.training_samples.panel import TrainingSamplesPanel
+from nnstudio.studio.panels.training_step.panel import TrainingStepPanel
+from nnstudio.studio.panels.weights.panel import WeightsPanel
+from nnstudio.studio.panels.why.panel import WhyPanel
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
-PARTS: tuple[tuple[Callable[["Window"], Part], Area], ...] = (
-    (InputPart, Area.INPUT),
-    (NetworkPart, Area.NETWORK),
-    (AnswerPart, Area.ANSWER),
-    (InspectorPart, Area.INSPECTOR),
-    (LossPart, Area.CURVES),
-    (AccuracyPart, Area.CURVES),
-    (HistogramsPart, Area.CURVES),
-    (RunsPart, Area.CURVES),
-    (TemplatesPart, Area.PICTURES),
-    (ActivationsPart, Area.PICTURES),
-    (WeightsPart, Area.PICTURES),
-    (SamplesPart, Area.PICTURES),
-    (WhyPart, Area.PICTURES),
-    (FlipPart, Area.PICTURES),
-    (DreamPart, Area.PICTURES),
-    (GradientPart, Area.PICTURES),
-    (ComparePart, Area.PICTURES),
-    (StagesPart, Area.INSPECTOR),
-    (MistakesPart, Area.MISTAKES),
-    (ConfusionPart, Area.MISTAKES),
-    (DrawingsPart, Area.MISTAKES),
-    (SettingsPart, Area.INSPECTOR),
-    (SurgeryPart, Area.INSPECTOR),
-    (StepPart, Area.INSPECTOR),
+PARTS: tuple[tuple[Callable[["MainWindow"], Part], Area], ...] = (
+    (InputPanel, Area.INPUT),
+    (NetworkPanel, Area.NETWORK),
+    (AnswerPanel, Area.ANSWER),
+    (InspectorPanel, Area.INSPECTOR),
+    (LossPanel, Area.CURVES),
+    (AccuracyPanel, Area.CURVES),
+    (HistogramsPanel, Area.CURVES),
+    (RunsPanel, Area.CURVES),
+    (TemplatesPanel, Area.PICTURES),
+    (ActivationsPanel, Area.PICTURES),
+    (WeightsPanel, Area.PICTURES),
+    (TrainingSamplesPanel, Area.PICTURES),
+    (WhyPanel, Area.PICTURES),
+    (FlipPanel, Area.PICTURES),
+    (DreamPanel, Area.PICTURES),
+    (GradientPanel, Area.PICTURES),
+    (ComparePanel, Area.PICTURES),
+    (NormalisationPanel, Area.INSPECTOR),
+    (MistakesPanel, Area.MISTAKES),
+    (ConfusionPanel, Area.MISTAKES),
+    (OwnDrawingsPanel, Area.MISTAKES),
+    (SettingsPanel, Area.INSPECTOR),
+    (SurgeryPanel, Area.INSPECTOR),
+    (TrainingStepPanel, Area.INSPECTOR),
 )

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import QAbstractButton, QMessageBox
 
 import nnstudio
 from nnstudio.language import tr
-from nnstudio.studio.window.main_window import Window
+from nnstudio.studio.window.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
 
 
-class ExceptionTrap(QObject):
+class ExceptionHook(QObject):
     """Sends exceptions of every thread to the log, and tells of the first one in a dialog.
 
     Parameters
@@ -38,7 +38,7 @@ class ExceptionTrap(QObject):
     _caught = Signal(str, str)
     """What happened in a sentence, and the traceback."""
 
-    def __init__(self, window: Window, log: Path | None) -> None:
+    def __init__(self, window: MainWindow, log: Path | None) -> None:
         super().__init__(window)
         self._window = window
         self._log = log

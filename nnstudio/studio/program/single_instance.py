@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 
 from nnstudio.paths import state_dir
-from nnstudio.studio.window.main_window import Window
+from nnstudio.studio.window.main_window import MainWindow
 
 ANSWER_S = 2.0
 """How long a start waits for the window that is open already."""
@@ -57,7 +57,7 @@ class Receiver(QObject):
 
     _asked = Signal(str)
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._asked.connect(self._obey, Qt.ConnectionType.QueuedConnection)

@@ -13,7 +13,7 @@ class Changes:
     progress: bool = False
     selection: bool = False
     survey: bool = False
-    moment: bool = False
+    checkpoint: bool = False
     """The hand moved to another moment of a run that rests: it is shown at once."""
 
     @classmethod

@@ -39,7 +39,7 @@ class Character:
     output: float
 
 
-class ReadingLine(QObject):
+class CharacterLine(QObject):
     """Parts what lies on the canvas into characters and reads each of them.
 
     Parameters

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from nnstudio.data.problem import Problem
 from nnstudio.language import tr
-from nnstudio.studio.background.tasks import Errand
+from nnstudio.studio.background.tasks import Task
 from nnstudio.training.data_choices import DataChoices
 
 
 def data_errand(
     problem: Problem, choices: DataChoices, seed: int, done: Callable[[tuple[Problem, Problem]], None]
-) -> Errand:
+) -> Task:
     """Return the errand of making what a network shall learn from.
 
     Parameters
@@ -24,8 +24,8 @@ def data_errand(
         Gets the problem with its labels, and the same with scaled inputs.
     """
 
-    def work(errand: Errand) -> tuple[Problem, Problem]:
+    def work(task: Task) -> tuple[Problem, Problem]:
         labelled = choices.labelled(problem, seed)
         return labelled, choices.scaled(labelled)
 
-    return Errand(tr("Preparing {title}").format(title=problem.title), work, done)
+    return Task(tr("Preparing {title}").format(title=problem.title), work, done)

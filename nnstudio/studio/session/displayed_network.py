@@ -11,22 +11,22 @@ from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.data.strokes import Drawing
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.ood_detector import Novelty, NoveltyDetector
+from nnstudio.engine.ood_detector import OODDetector, OODScore
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
-from nnstudio.files.quick_ood_fit import FittedNovelty
+from nnstudio.files.quick_ood_fit import FittedOOD
 from nnstudio.insight.reading import Reading, read
 from nnstudio.language import tr
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config
 from nnstudio.studio.session.input_vector import from_drawing, from_image
-from nnstudio.training.checkpoint import Moment
+from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.snapshot import RunState, Snapshot
 
 
 @dataclass(frozen=True, eq=False)
-class Lens:
+class WeightOverride:
     """Other weights of the same architecture, shown in the place of the network's own.
 
     Attributes
@@ -46,7 +46,7 @@ class Lens:
     follow: Callable[[np.ndarray], np.ndarray] | None = None
 
 
-class Shown(QObject):
+class DisplayedNetwork(QObject):
     """A network with all that is known of it, and what it reads.
 
     Notes
@@ -66,10 +66,10 @@ class Shown(QObject):
     settings_changed = Signal()
     """The problem, the configuration or the state of the run changed: the training bar follows."""
 
-    moment_changed = Signal()
+    checkpoint_changed = Signal()
     """Another moment of a run is on show, or the newest weights again."""
 
-    lens_changed = Signal()
+    weight_override_changed = Signal()
     """Other weights are shown in the place of the network's own, or no longer."""
 
     def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
@@ -79,9 +79,9 @@ class Shown(QObject):
         """Whether the network on show has learnt anything since it was opened or made."""
         self.snapshot: Snapshot | None = None
         """The newest picture of the run, or None before its first."""
-        self.past: Moment | None = None
+        self.past: Checkpoint | None = None
         """The recorded moment on show; None while the newest weights are."""
-        self.lens: Lens | None = None
+        self.weight_override: WeightOverride | None = None
         self.reading: Reading | None = None
         self.x: np.ndarray | None = None
         self._labelled: tuple[np.ndarray, int] | None = None
@@ -97,7 +97,7 @@ class Shown(QObject):
         self.input_space: InputSpace = model.input_space
         self.output_space: OutputSpace = model.output_space
         self.raster: RasterSpec | None = model.raster
-        self.past = self.lens = None
+        self.past = self.weight_override = None
         self.theta = model.theta
         self._detector = model.novelty
         found = model.card.get("novelty")
@@ -114,7 +114,7 @@ class Shown(QObject):
     @property
     def theta(self) -> np.ndarray:
         """The weights on show, (n_params,): the newest, which is what can be set, or others."""
-        return self.own_theta if self.lens is None else self.lens.theta
+        return self.own_theta if self.weight_override is None else self.weight_override.theta
 
     @property
     def own_theta(self) -> np.ndarray:
@@ -128,7 +128,9 @@ class Shown(QObject):
     @property
     def reading_theta(self) -> np.ndarray:
         """The weights that inputs are read with: those on show, unless they are no network."""
-        return self.theta if self.lens is None or self.lens.is_network else self.own_theta
+        return (
+            self.theta if self.weight_override is None or self.weight_override.is_network else self.own_theta
+        )
 
     @property
     def config(self) -> TrainingConfig:
@@ -139,27 +141,27 @@ class Shown(QObject):
     def config(self, config: TrainingConfig) -> None:
         self._newest_config = config
 
-    def look_at(self, moment: Moment | None) -> None:
+    def look_at(self, checkpoint: Checkpoint | None) -> None:
         """Show the network as it was at a moment of a run for the same inputs and classes; None: as it is."""
-        self.look_through(None)
-        if moment is self.past:
+        self.override_weights(None)
+        if checkpoint is self.past:
             return
         before = self.config
-        self.past = moment
+        self.past = checkpoint
         self._changes.weights = self._changes.progress = True
-        self._changes.moment = not self.is_running
+        self._changes.checkpoint = not self.is_running
         if self.config is not before:
             self._changes.network |= self.config.architecture != before.architecture
             self.settings_changed.emit()
-        self.moment_changed.emit()
+        self.checkpoint_changed.emit()
 
-    def look_through(self, lens: Lens | None) -> None:
+    def override_weights(self, weight_override: WeightOverride | None) -> None:
         """Show other weights in the place of the network's own; None: its own."""
-        if lens is self.lens:
+        if weight_override is self.weight_override:
             return
-        self.lens = lens
+        self.weight_override = weight_override
         self._changes.weights = True
-        self.lens_changed.emit()
+        self.weight_override_changed.emit()
 
     @property
     def architecture(self) -> Architecture:
@@ -177,7 +179,7 @@ class Shown(QObject):
         return self.state is RunState.RUNNING
 
     @property
-    def moment(self) -> Moment | Snapshot | None:
+    def checkpoint(self) -> Checkpoint | Snapshot | None:
         """The figures that belong to the weights on show; None before there are any."""
         return self.snapshot if self.past is None else self.past
 
@@ -187,8 +189,8 @@ class Shown(QObject):
         theta = np.asarray(self.reading_theta, np.float32)
         if self.reading_theta is self.own_theta:
             card["seed"] = self.config.seed
-            if self.moment is not None:
-                card |= {"epochs": round(self.moment.epoch, 2), "optimiser": self.config.optimiser}
+            if self.checkpoint is not None:
+                card |= {"epochs": round(self.checkpoint.epoch, 2), "optimiser": self.config.optimiser}
         spaces = (self.input_space, self.output_space)
         detector = self._fitting_detector
         if detector is not None and self._detector_card:
@@ -196,7 +198,7 @@ class Shown(QObject):
         return Model(self.architecture, theta, *spaces, self.raster, card, self.model_name, detector)
 
     @property
-    def _fitting_detector(self) -> NoveltyDetector | None:
+    def _fitting_detector(self) -> OODDetector | None:
         """The detector of the network on show while what reads has the weights that it was fitted to."""
         if self._detector is None:
             return None
@@ -205,7 +207,7 @@ class Shown(QObject):
             self._fits = _are_same(self.reading_theta, self._fitted_to)
         return self._detector if self._fits else None
 
-    def take_novelty(self, theta: np.ndarray, fitted: FittedNovelty) -> None:
+    def take_novelty(self, theta: np.ndarray, fitted: FittedOOD) -> None:
         """Judge inputs by a detector that was fitted here, as long as these weights are on show."""
         self._detector, self._detector_card = fitted.detector, fitted.card()
         self._fitted_to = self._compared = theta
@@ -223,7 +225,7 @@ class Shown(QObject):
         return self._detector_card if self.has_detector else {}
 
     @property
-    def novelty(self) -> Novelty | None:
+    def novelty(self) -> OODScore | None:
         """How novel the input at hand is; None where nothing is read, or the network has no detector."""
         detector, reading = self._fitting_detector, self.reading
         if detector is None or reading is None:
@@ -239,12 +241,12 @@ class Shown(QObject):
 
     def newest_model(self) -> Model:
         """Return the network itself, whatever moment or other weights are on show."""
-        past, lens = self.past, self.lens
-        self.past = self.lens = None
+        past, weight_override = self.past, self.weight_override
+        self.past = self.weight_override = None
         try:
             return self.model()
         finally:
-            self.past, self.lens = past, lens
+            self.past, self.weight_override = past, weight_override
 
     @property
     def newest_config(self) -> TrainingConfig:

@@ -35,7 +35,7 @@ class Wanted:
     total: int
 
 
-class Collector(QObject):
+class DrawingCollection(QObject):
     """Goes through labels in rounds, so that no label is written several times in a row.
 
     Parameters

@@ -13,11 +13,11 @@ from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.survey import Survey, SurveyRun
 from nnstudio.language import tr
-from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.background.throttled_worker import ThrottledWorker
 from nnstudio.studio.session.messages import misfit_sentence
 from nnstudio.studio.session.selection import Selection
 from nnstudio.studio.session.session import Session
-from nnstudio.training.checkpoint import Moment
+from nnstudio.training.checkpoint import Checkpoint
 
 PERIOD_S = 0.5
 """Surveys begin at most so often."""
@@ -52,7 +52,7 @@ class _Question:
         )
 
 
-class Surveyor(QObject):
+class Evaluator(QObject):
     """Surveys the test set with the weights on show.
 
     Views that need a survey are named once with ``serve``; while one of them is visible there is work, and
@@ -81,7 +81,7 @@ class Surveyor(QObject):
         super().__init__(parent)
         self.latest: Survey | None = None
         self._session, self._selection = session, selection
-        self._worker = PacedWorker("nnstudio-survey")
+        self._worker = ThrottledWorker("nnstudio-survey")
         self._readers: list[tuple[QWidget, bool]] = []
         self._asked: _Question | None = None
         # The worker's slot, and what was taken from it last; None in it stands for no numbers.
@@ -89,9 +89,9 @@ class Surveyor(QObject):
         self._taken: tuple[_Question, Survey | None] | None = None
         self._due_s = 0.0
         # The moment on show, since when it is, and the one that the last question was about.
-        self._past: Moment | None = None
+        self._past: Checkpoint | None = None
         self._past_since_s = 0.0
-        self._asked_past: Moment | None = None
+        self._asked_past: Checkpoint | None = None
         self._missed: str | None = None
         self._missed_since_s = 0.0
 
@@ -114,7 +114,7 @@ class Surveyor(QObject):
         """Why there can be no survey, as a sentence; empty where there can."""
         session = self._session
         problem = session.problem
-        if problem is None and session.errands.current is not None:
+        if problem is None and session.tasks.current is not None:
             return tr("The test set of {problem} is being prepared.").format(problem=session.problem_title)
         if problem is None:
             return tr("The test set of {problem_title} is not loaded yet.").format(
@@ -136,7 +136,7 @@ class Surveyor(QObject):
     @property
     def can_load(self) -> bool:
         """Whether the obstacle is that the data are still to be made; ``Session.prepare`` does that."""
-        return self._session.problem is None and self._session.errands.current is None
+        return self._session.problem is None and self._session.tasks.current is None
 
     def poll(self) -> bool:
         """Take in a finished survey and begin the next where one is wanted and due.
@@ -173,7 +173,7 @@ class Surveyor(QObject):
             self._missed, self._missed_since_s = session.problem_name, now_s
         if (
             now_s - self._missed_since_s >= UNASKED_AFTER_S
-            and session.errands.current is None
+            and session.tasks.current is None
             and session.offers[session.problem_name].is_here
         ):
             self._missed_since_s = math.inf
@@ -211,7 +211,7 @@ class Surveyor(QObject):
         self._due_s = now_s + PERIOD_S
         self._asked, self._asked_past = question, session.past
         run_id = 0 if session.snapshot is None else session.snapshot.run_id
-        step = 0 if session.moment is None else session.moment.step
+        step = 0 if session.checkpoint is None else session.checkpoint.step
         self._worker.run(lambda: self._survey(question, run_id, step))
 
     def _survey(self, question: _Question, run_id: int, step: int) -> Iterator[None]:

@@ -10,9 +10,9 @@ from nnstudio.data.letters import map_labels
 from nnstudio.data.personal_set import Edit, PersonalDrawing, PersonalSet
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.data.strokes import flatten
-from nnstudio.engine.ood_detector import NoveltyDetector
+from nnstudio.engine.ood_detector import OODDetector
 from nnstudio.language import tr
-from nnstudio.studio.background.tasks import Errand, Errands
+from nnstudio.studio.background.tasks import Task, TaskQueue
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.rehearsal_data import Rehearsals, Rehearsed
 from nnstudio.studio.session.session import Session
@@ -34,14 +34,14 @@ class _Before:
     """What a teaching changed."""
 
     theta: np.ndarray
-    detector: NoveltyDetector | None
+    detector: OODDetector | None
     after: np.ndarray
     was_trained: bool
     edits: tuple[Edit, ...]
     what: str
 
 
-class Teacher(QObject):
+class FineTuner(QObject):
     """Adds drawings to the user's own, and fine-tunes the network on show to them.
 
     A run that is under way rests meanwhile, and goes on with what was taught. Whoever teaches another drawing
@@ -72,7 +72,7 @@ class Teacher(QObject):
         super().__init__(parent)
         self.outcome: Outcome | None = None
         self._session, self._drawings = session, drawings
-        self._errands = Errands()
+        self._errands = TaskQueue()
         self._rehearsals = Rehearsals()
         self._wanted = False
         self._resumes = False
@@ -93,7 +93,7 @@ class Teacher(QObject):
         return tr("Teaching {what}").format(what=what) if what else tr("Teaching your drawings")
 
     @property
-    def errand(self) -> Errand | None:
+    def task(self) -> Task | None:
         """The work under way."""
         return self._errands.current
 
@@ -188,8 +188,8 @@ class Teacher(QObject):
             theta, detector, theta, session.was_trained, self._edits, " ".join(dict.fromkeys(self._labels))
         )
 
-        def work(errand: Errand) -> object:
-            rehearsed = rehearsals.of(space, problem, offer, errand)
+        def work(task: Task) -> object:
+            rehearsed = rehearsals.of(space, problem, offer, task)
             return rehearsed, fine_tune(
                 network,
                 theta,
@@ -198,10 +198,10 @@ class Teacher(QObject):
                 rehearsed.judged,
                 loss=loss,
                 detector=detector,
-                report=errand.report,
+                report=task.report,
             )
 
-        self._errands.run(Errand(self.title, work, lambda made: self._take(before, *made)))
+        self._errands.run(Task(self.title, work, lambda made: self._take(before, *made)))
 
     def _take(self, before: _Before, rehearsed: Rehearsed, taught: Taught) -> None:
         self._session.look_at(None)

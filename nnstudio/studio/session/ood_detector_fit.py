@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.data.problem import Problem
 from nnstudio.engine.architecture import Architecture
 from nnstudio.files.quick_ood_fit import (
-    FittedNovelty,
-    NoveltyExamples,
+    FittedOOD,
+    OODExamples,
     can_be_fitted,
     draw_examples,
     fitting_quickly,
 )
-from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.background.throttled_worker import ThrottledWorker
 from nnstudio.studio.session.session import Session
 
 SHARE = 0.6
@@ -27,7 +27,7 @@ REST_S = 1.0
 _SEED = 1
 
 
-class NoveltyFitter:
+class OODDetectorFitter:
     """Gives the session a detector for the weights on show where it has none and somebody would see it.
 
     What it learns from is drawn once for a problem, which takes some seconds; a fit takes a few more. There
@@ -46,14 +46,14 @@ class NoveltyFitter:
 
     def __init__(self, session: Session, reader: QWidget) -> None:
         self._session, self._reader = session, reader
-        self._worker = PacedWorker("nnstudio-novelty")
+        self._worker = ThrottledWorker("nnstudio-novelty")
         self._worker.share = SHARE
         self._asked: np.ndarray | None = None
         self._rests_since_s = 0.0
         self._is_begun = False
         # The worker's slots.
-        self._examples: tuple[Problem, NoveltyExamples] | None = None
-        self._found: tuple[np.ndarray, FittedNovelty] | None = None
+        self._examples: tuple[Problem, OODExamples] | None = None
+        self._found: tuple[np.ndarray, FittedOOD] | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -93,7 +93,7 @@ class NoveltyFitter:
         return (
             not session.is_running
             and session.was_trained
-            and session.lens is None
+            and session.weight_override is None
             and session.raster is not None
             and problem is not None
             and problem.output_space.class_names == session.output_space.class_names

@@ -14,9 +14,9 @@ from nnstudio.files.own_problem_file import change_own_problems, read_own_proble
 from nnstudio.files.personal_file import PersonalFile, personal_path
 from nnstudio.files.recipe_samples import RecipeSamples, RewrittenPart
 from nnstudio.language import tr
-from nnstudio.studio.background.tasks import Errand
+from nnstudio.studio.background.tasks import Task
 from nnstudio.studio.session.own_drawings import OwnDrawings
-from nnstudio.studio.session.problem_sources import Loaded, Offer
+from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
 from nnstudio.studio.session.session import Session
 from nnstudio.training.config import TrainingConfig
 
@@ -29,7 +29,7 @@ are read right, after two seconds. Twice the epochs, the samples and the units g
 DRAWN_AT_A_TIME = 250
 
 
-class OwnLabels(QObject):
+class OwnProblems(QObject):
     """The user's own problems, in the session's list of what can be trained on.
 
     Attributes
@@ -96,11 +96,11 @@ class OwnLabels(QObject):
         self._drawings.read()
         self._session.take(self._offer(own), then=self._session.play)
 
-    def _offer(self, own: OwnProblem) -> Offer:
-        def load(errand: Errand) -> Loaded:
+    def _offer(self, own: OwnProblem) -> ProblemSource:
+        def load(task: Task) -> Loaded:
             return loaded(own, self._all_drawings())
 
-        return Offer(name_of(own), own.title, load, output_space=own.output_space)
+        return ProblemSource(name_of(own), own.title, load, output_space=own.output_space)
 
     def _all_drawings(self) -> PersonalSet:
         # What the window has may be ahead of the file, or not be read yet.

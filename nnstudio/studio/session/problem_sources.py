@@ -16,12 +16,12 @@ from nnstudio.errors import UserError
 from nnstudio.files.preview import PreviewSource, recipe_preview
 from nnstudio.files.recipe import Recipe, read_recipe
 from nnstudio.files.recipe_data import gather
-from nnstudio.files.recipe_sources import ProblemSource
+from nnstudio.files.recipe_sources import NamedProblem
 from nnstudio.language import tr
-from nnstudio.studio.background.tasks import Errand
+from nnstudio.studio.background.tasks import Task
 from nnstudio.studio.painting.images import read_grey
 from nnstudio.training.config import TrainingConfig
-from nnstudio.training.epoch_samples import FreshSamples
+from nnstudio.training.epoch_samples import EpochSamples
 
 MOST_KEPT = 2
 """Problems that stay in memory once they were loaded: tens of megabytes each."""
@@ -47,7 +47,7 @@ class Loaded:
     """
 
     problem: Problem
-    fresh: FreshSamples | None = None
+    fresh: EpochSamples | None = None
     config: TrainingConfig | None = None
     account: str = ""
     preview: PreviewSource | None = None
@@ -55,7 +55,7 @@ class Loaded:
 
 
 @dataclass(frozen=True)
-class Offer:
+class ProblemSource:
     """Something that can be trained on.
 
     Attributes
@@ -74,7 +74,7 @@ class Offer:
 
     name: str
     title: str
-    load: Callable[[Errand], Loaded]
+    load: Callable[[Task], Loaded]
     entry: ProblemEntry | None = None
     output_space: OutputSpace | None = None
 
@@ -95,24 +95,24 @@ class Offer:
         return self.entry is None or self.entry.data_set is None or installed(self.entry.data_set)
 
 
-def problem_offers() -> dict[str, Offer]:
+def problem_offers() -> dict[str, ProblemSource]:
     """Return all problems by name; those loaded last are kept, to go back and forth between runs of two."""
     kept: dict[str, Problem] = {}
     return {name: _problem_offer(entry, kept) for name, entry in PROBLEMS.items()}
 
 
-def _problem_offer(entry: ProblemEntry, kept: dict[str, Problem]) -> Offer:
-    def load(errand: Errand) -> Loaded:
-        problem = kept.pop(entry.name, None) or provided_problem(entry.name, errand)
+def _problem_offer(entry: ProblemEntry, kept: dict[str, Problem]) -> ProblemSource:
+    def load(task: Task) -> Loaded:
+        problem = kept.pop(entry.name, None) or provided_problem(entry.name, task)
         kept[entry.name] = problem
         for oldest in list(kept)[:-MOST_KEPT]:
             kept.pop(oldest, None)
         return Loaded(problem)
 
-    return Offer(entry.name, tr(entry.title), load, entry)
+    return ProblemSource(entry.name, tr(entry.title), load, entry)
 
 
-def recipe_offer(name_or_path: str | Path) -> Offer:
+def recipe_offer(name_or_path: str | Path) -> ProblemSource:
     """Read a recipe, shipped or from a file; its data are gathered when it is taken.
 
     Raises
@@ -122,25 +122,25 @@ def recipe_offer(name_or_path: str | Path) -> Offer:
     """
     recipe = read_recipe(name_or_path)
 
-    def load(errand: Errand) -> Loaded:
+    def load(task: Task) -> Loaded:
         for source in recipe.sources:
-            if isinstance(source, ProblemSource):
-                provide(source.problem, errand)
-        errand.title, errand.share = tr("Gathering the data of {title}").format(title=recipe.title), None
+            if isinstance(source, NamedProblem):
+                provide(source.problem, task)
+        task.title, task.share = tr("Gathering the data of {title}").format(title=recipe.title), None
         data = gather(recipe)
         is_image = data.problem.input_space.kind == "image"
         preview = recipe_preview(recipe, data) if is_image else None
         account = _account(recipe, data.fresh)
         return Loaded(data.problem, data.fresh, recipe.config, account, preview, recipe.input_scaling)
 
-    return Offer(
+    return ProblemSource(
         f"recipe {name_or_path}",
         tr("Recipe: {title}").format(title=recipe.title),
         load,
     )
 
 
-def _account(recipe: Recipe, fresh: FreshSamples | None) -> str:
+def _account(recipe: Recipe, fresh: EpochSamples | None) -> str:
     config = recipe.config
     if fresh is None:
         account = tr("A fresh network {architecture}, {epochs:g} epochs.")
@@ -156,15 +156,15 @@ def _account(recipe: Recipe, fresh: FreshSamples | None) -> str:
     return account
 
 
-def import_offer(path: Path) -> Offer:
+def import_offer(path: Path) -> ProblemSource:
     """Offer a folder with a sub-folder of images for each class, or a CSV file with an image in each line."""
     title = path.name[:MAX_NAME_LENGTH] if path.name.isprintable() and path.name else "Imported images"
 
-    def load(errand: Errand) -> Loaded:
+    def load(task: Task) -> Loaded:
         imported = (
-            read_image_folder(path, read_grey=read_grey, progress=errand.report)
+            read_image_folder(path, read_grey=read_grey, progress=task.report)
             if path.is_dir()
-            else read_table(path, progress=errand.report)
+            else read_table(path, progress=task.report)
         )
         problem = imported.problem(
             f"import {title}"[:MAX_NAME_LENGTH],
@@ -174,7 +174,7 @@ def import_offer(path: Path) -> Offer:
         )
         return Loaded(problem, account=" ".join(imported.account().splitlines()))
 
-    return Offer(f"import {path}", title, load)
+    return ProblemSource(f"import {path}", title, load)
 
 
 LARGEST_UNASKED_MB = 100
@@ -184,7 +184,7 @@ class LargeDownloadError(UserError):
     """Data so large that choosing a problem is not asking for them."""
 
 
-def provide(name: str, errand: Errand) -> None:
+def provide(name: str, task: Task) -> None:
     """Download what a problem is made from, where it is not here.
 
     Raises
@@ -203,13 +203,11 @@ def provide(name: str, errand: Errand) -> None:
                 "{data_set}`, then choose it again."
             ).format(title=entry.title, megabytes=megabytes, data_set=entry.data_set)
         )
-    errand.title = tr("Downloading {title}, {megabytes:.0f} MB").format(
-        title=entry.title, megabytes=megabytes
-    )
-    fetch(entry.data_set, progress=errand.report, cancel=errand.cancelled)
+    task.title = tr("Downloading {title}, {megabytes:.0f} MB").format(title=entry.title, megabytes=megabytes)
+    fetch(entry.data_set, progress=task.report, cancel=task.cancelled)
 
 
-def provided_problem(name: str, errand: Errand) -> Problem:
+def provided_problem(name: str, task: Task) -> Problem:
     """Make, read or download a problem's data."""
-    provide(name, errand)
-    return load_problem(name, progress=errand.report)
+    provide(name, task)
+    return load_problem(name, progress=task.report)

@@ -8,8 +8,8 @@ from nnstudio.data.outliers import SCRIBBLES, draw_outliers
 from nnstudio.data.problem import OutputSpace, Problem, Samples
 from nnstudio.data.problems import WRITERS
 from nnstudio.language import tr
-from nnstudio.studio.background.tasks import Errand
-from nnstudio.studio.session.problem_sources import Offer
+from nnstudio.studio.background.tasks import Task
+from nnstudio.studio.session.problem_sources import ProblemSource
 from nnstudio.training.fine_tuning import Rehearsal, TeachingError
 
 N_REHEARSED = 3_000
@@ -37,7 +37,7 @@ class Rehearsals:
     def __init__(self) -> None:
         self._last: tuple[object, Rehearsed] | None = None
 
-    def of(self, space: OutputSpace, problem: Problem | None, offer: Offer, errand: Errand) -> Rehearsed:
+    def of(self, space: OutputSpace, problem: Problem | None, offer: ProblemSource, task: Task) -> Rehearsed:
         """Return what fits a network's classes.
 
         Built-in characters are rehearsed where there are any of these classes: they do as well as those that
@@ -61,17 +61,17 @@ class Rehearsals:
         """
         asked = (space, problem, offer.name)
         if self._last is None or self._last[0] != asked:
-            self._last = asked, _made(space, problem, offer, errand)
+            self._last = asked, _made(space, problem, offer, task)
         return self._last[1]
 
 
-def _made(space: OutputSpace, problem: Problem | None, offer: Offer, errand: Errand) -> Rehearsed:
+def _made(space: OutputSpace, problem: Problem | None, offer: ProblemSource, task: Task) -> Rehearsed:
     rng = np.random.default_rng(5)
     writer = next(
         (write for write, other in WRITERS.values() if other.class_names == space.class_names), None
     )
     if problem is None and writer is None:
-        problem = offer.load(errand).problem
+        problem = offer.load(task).problem
     if problem is not None and problem.output_space.class_names != space.class_names:
         problem = None
     if problem is None and writer is None:

@@ -5,15 +5,15 @@ from PySide6.QtCore import QObject, Signal
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.language import tr
-from nnstudio.studio.session.training_run import RunControl
-from nnstudio.training.checkpoint import Moment
-from nnstudio.training.checkpoint_history import Recording
+from nnstudio.studio.session.training_run import TrainingRun
+from nnstudio.training.checkpoint import Checkpoint
+from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.runs import Run, Runs
-from nnstudio.training.weight_edit import Operation
+from nnstudio.training.weight_edit import WeightEdit
 
 
-class TimeTravel(RunControl):
+class RunHistory(TrainingRun):
     """Keeps the runs that there have been, and branches off from their moments.
 
     Whoever changes a setting or a weight while the past is on show means that moment: a branch begins there.
@@ -35,7 +35,7 @@ class TimeTravel(RunControl):
         super().__init__(model, problem_name, parent)
         self.runs = Runs()
         self._past_run: Run | None = None
-        self._branching: tuple[Recording, Run, int] | None = None
+        self._branching: tuple[CheckpointHistory, Run, int] | None = None
         """The recording that the next snapshots bring, and where it branched off."""
         self._note = ""
         """What was said last of what could not be recorded."""
@@ -56,19 +56,19 @@ class TimeTravel(RunControl):
         snapshot, current = self.snapshot, self.runs.current
         if snapshot is None or snapshot.run_id != self._run_id:
             return
-        if snapshot.recording.note != self._note:
-            self._note = snapshot.recording.note
+        if snapshot.checkpoint_history.note != self._note:
+            self._note = snapshot.checkpoint_history.note
             if self._note:
                 self.said.emit(self._note, True)
-        if current is not None and snapshot.recording is current.recording:
+        if current is not None and snapshot.checkpoint_history is current.checkpoint_history:
             return
         parent, step = None, 0
-        if self._branching is not None and self._branching[0] is snapshot.recording:
+        if self._branching is not None and self._branching[0] is snapshot.checkpoint_history:
             _, parent, step = self._branching
         self._branching = None
         spaces = (self.input_space, self.output_space)
         name = self.problem_name
-        run = Run(snapshot.recording, name, *spaces, self.data, self.model_name, "", parent, step)
+        run = Run(snapshot.checkpoint_history, name, *spaces, self.data, self.model_name, "", parent, step)
         self.runs.begin(run)
         self._leave_what_is_gone()
         self.runs_changed.emit()
@@ -86,22 +86,22 @@ class TimeTravel(RunControl):
 
     # Looking back
 
-    def look_back(self, run: Run, moment: Moment) -> None:
+    def look_back(self, run: Run, checkpoint: Checkpoint) -> None:
         """Show the network as it was at a moment of a run that can be shown."""
         self._past_run = run
-        self.look_at(moment)
+        self.look_at(checkpoint)
 
-    def look_back_by(self, n_moments: int) -> None:
+    def look_back_by(self, n_checkpoints: int) -> None:
         """Show the moment so many before or after the one on show; beyond the last one is the present."""
         run = self.run
         if run is None:
             self._say_nothing_is_recorded()
             return
-        moments = run.recording.moments
-        at = len(moments) - 1 if self.past is None else place_of(moments, self.past)
-        wanted = max(at + n_moments, 0)
-        if wanted < len(moments):
-            self.look_back(run, moments[wanted])
+        checkpoints = run.checkpoint_history.checkpoints
+        at = len(checkpoints) - 1 if self.past is None else place_of(checkpoints, self.past)
+        wanted = max(at + n_checkpoints, 0)
+        if wanted < len(checkpoints):
+            self.look_back(run, checkpoints[wanted])
         elif run is self.runs.current:
             self.look_at(None)
 
@@ -114,7 +114,7 @@ class TimeTravel(RunControl):
 
     def look_at_best(self) -> None:
         """Show the moment of the run on show that did best on the test set."""
-        best = None if self.run is None else self.run.recording.best
+        best = None if self.run is None else self.run.checkpoint_history.best
         if best is None:
             self.said.emit(tr("No moment of this run has been measured on the test set yet."), False)
         else:
@@ -148,11 +148,11 @@ class TimeTravel(RunControl):
         else:
             self.branch(config)
 
-    def operate(self, operation: Operation) -> None:
+    def operate(self, weight_edit: WeightEdit) -> None:
         """Change weights of the network on show by hand; from the past on, where that is on show."""
         if self.past is not None:
             self.branch()
-        super().operate(operation)
+        super().operate(weight_edit)
 
     def branch(self, config: TrainingConfig | None = None) -> None:
         """Go on from the moment on show in a run of its own, with the same choices or others.
@@ -174,17 +174,17 @@ class TimeTravel(RunControl):
                     run=run.name
                 )
             )
-        moment = self.past or run.last
-        recording = run.recording.branch(moment)
-        config = config or moment.config
-        self._go_on(moment, config, recording)
-        self._branching = recording, run, moment.step
+        checkpoint = self.past or run.last
+        checkpoint_history = run.checkpoint_history.branch(checkpoint)
+        config = config or checkpoint.config
+        self._go_on(checkpoint, config, checkpoint_history)
+        self._branching = checkpoint_history, run, checkpoint.step
         if self._wants_to_run:
             self.trainer.play()
         sentence = tr("A branch goes on from epoch {epoch:.2f} of {run}, which is kept.").format(
-            epoch=moment.epoch, run=run.name
+            epoch=checkpoint.epoch, run=run.name
         )
-        if moment.state is None and moment.step:
+        if checkpoint.state is None and checkpoint.step:
             sentence += " " + tr("The optimiser begins anew: what it remembered was not kept there.")
         next_step = tr("It is being trained.") if self._wants_to_run else tr("Space trains it.")
         self.said.emit(f"{sentence} {next_step}", False)
@@ -196,7 +196,7 @@ class TimeTravel(RunControl):
             self.look_at(None)
             return
         try:
-            self._go_on(run.last, run.config, run.recording)
+            self._go_on(run.last, run.config, run.checkpoint_history)
         except UserError as error:
             self.said.emit(str(error), True)
             return
@@ -212,18 +212,20 @@ class TimeTravel(RunControl):
         self.runs_changed.emit()
         self.settings_changed.emit()
 
-    def _go_on(self, moment: Moment, config: TrainingConfig, recording: Recording) -> None:
+    def _go_on(
+        self, checkpoint: Checkpoint, config: TrainingConfig, checkpoint_history: CheckpointHistory
+    ) -> None:
         """Have the trainer go on from a moment, and show that moment as the newest."""
         before = self.architecture
-        self._run_id = self.trainer.go_on(moment, config, recording)
-        self.look_through(None)
+        self._run_id = self.trainer.go_on(checkpoint, config, checkpoint_history)
+        self.override_weights(None)
         self.past = None
-        self.theta, self.config = moment.theta, config
+        self.theta, self.config = checkpoint.theta, config
         self.was_trained, self._is_fresh = True, False
         self._changes.weights = self._changes.progress = True
         self._changes.network |= config.architecture != before
         self.replaced.emit()
-        self.moment_changed.emit()
+        self.checkpoint_changed.emit()
 
     # The list of runs
 
@@ -261,8 +263,8 @@ class TimeTravel(RunControl):
             self.runs_changed.emit()
 
 
-def place_of(moments: tuple[Moment, ...], moment: Moment) -> int:
+def place_of(checkpoints: tuple[Checkpoint, ...], checkpoint: Checkpoint) -> int:
     """Return the place of a moment, or of the one nearest to it: thinning may have taken it."""
-    if moment in moments:
-        return moments.index(moment)
-    return min(range(len(moments)), key=lambda k: abs(moments[k].step - moment.step))
+    if checkpoint in checkpoints:
+        return checkpoints.index(checkpoint)
+    return min(range(len(checkpoints)), key=lambda k: abs(checkpoints[k].step - checkpoint.step))

@@ -9,15 +9,15 @@ from nnstudio.files.model_file import Model
 from nnstudio.files.session_file import SavedSession
 from nnstudio.language import tr
 from nnstudio.studio.session.default_configs import opened_config, starting_config
-from nnstudio.studio.session.problem_sources import Loaded, Offer
-from nnstudio.studio.session.run_history import TimeTravel
+from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
+from nnstudio.studio.session.run_history import RunHistory
 from nnstudio.training.config import ConfigError
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.runs import Run
 from nnstudio.training.trainer import Trainer
 
 
-class Session(TimeTravel):
+class Session(RunHistory):
     """The state behind the window: chooses the problem and the network that is trained.
 
     Notes
@@ -28,14 +28,14 @@ class Session(TimeTravel):
     def choose_problem(self, name: str) -> None:
         """Load another problem; a network that fits it is kept, else a fresh one takes its place."""
         if name == self.problem_name:
-            if self.errands.current is not self._preparing:
-                self.errands.cancel()
+            if self.tasks.current is not self._preparing:
+                self.tasks.cancel()
             if self.problem is not None and self.trainer is None:
                 self._take_offer(name, Loaded(self.problem, self._fresh, preview=self.preview))
             return
         self._load(self.offers[name], lambda loaded: self._take_offer(name, loaded))
 
-    def take(self, offer: Offer, *, then: Callable[[], None] = lambda: None) -> None:
+    def take(self, offer: ProblemSource, *, then: Callable[[], None] = lambda: None) -> None:
         """Load a recipe or a person's own data; once they are there, they can be chosen again by name.
 
         ``then`` is done when the network for them is on show.
@@ -108,7 +108,7 @@ class Session(TimeTravel):
         config = opened_config(model)
         self._remember()
         self._drop_trainer()
-        self.errands.cancel()
+        self.tasks.cancel()
         self._take(model, config)
         change = self._choose_fitting_problem(model)
         opened = tr("Opened {name}, {architecture}.").format(name=model.name, architecture=model.architecture)
@@ -130,7 +130,7 @@ class Session(TimeTravel):
             raise ConfigError(tr("The session's settings are those of another network."))
         self._remember()
         self._drop_trainer()
-        self.errands.cancel()
+        self.tasks.cancel()
         self._take(saved.network, saved.config)
         self.was_trained = saved.was_trained
         self.runs.take(saved.runs)
@@ -195,5 +195,5 @@ class Session(TimeTravel):
 
     def close(self) -> None:
         """Stop all threads and wait for them, for a bounded time."""
-        self.errands.stop()
+        self.tasks.stop()
         self._drop_trainer()

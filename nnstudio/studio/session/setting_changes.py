@@ -18,15 +18,15 @@ from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 _SIZES = re.compile(r"\d+(?:[\s,–-]+\d+)*")
 
 
-class Choices(QObject):
+class SettingChanges(QObject):
     """Obeys the training bar and the settings of a window."""
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
         self._session = window.session
@@ -102,7 +102,7 @@ class Choices(QObject):
 
     def _refuse(self, error: UserError) -> None:
         self._window.say(f"{error} {tr('Everything is as it was.')}", warning=True)
-        self._window.presenter.show_settings()
+        self._window.frame_updates.show_settings()
 
     def edit_network(self, text: str) -> None:
         """Take the layer sizes as typed, with fresh weights; layers keep their activations."""

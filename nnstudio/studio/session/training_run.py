@@ -8,30 +8,30 @@ from PySide6.QtCore import QObject
 
 from nnstudio.data.problem import Problem
 from nnstudio.engine.initialise import initialise
-from nnstudio.engine.ood_detector import NoveltyDetector
+from nnstudio.engine.ood_detector import OODDetector
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.files.preview import PreviewSource
 from nnstudio.language import tr
-from nnstudio.studio.background.tasks import Errand, Errands
+from nnstudio.studio.background.tasks import Task, TaskQueue
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.data_choices import data_errand
 from nnstudio.studio.session.default_configs import at_fresh_pace
-from nnstudio.studio.session.displayed_network import Shown
+from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.messages import misfit_sentence, state_sentence
-from nnstudio.studio.session.problem_sources import Loaded, Offer, problem_offers
+from nnstudio.studio.session.problem_sources import Loaded, ProblemSource, problem_offers
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
-from nnstudio.training.epoch_samples import FreshSamples
+from nnstudio.training.epoch_samples import EpochSamples
 from nnstudio.training.snapshot import RunState, Snapshot
 from nnstudio.training.trainer import Trainer
-from nnstudio.training.weight_edit import Operation
+from nnstudio.training.weight_edit import WeightEdit
 
 MOST_INITIALISED = 1_000_000
 """Parameters that are drawn at random in less than a frame."""
 
 
-class RunControl(Shown):
+class TrainingRun(DisplayedNetwork):
     """Trains the network on show.
 
     The trainer exists from the first time it is needed, because a problem's data may take seconds to make or
@@ -44,24 +44,24 @@ class RunControl(Shown):
 
     def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
         super().__init__(model, problem_name, parent)
-        self.errands = Errands()
+        self.tasks = TaskQueue()
         self.problem: Problem | None = None
         """What is learned, its labels as they are learned; its inputs are never scaled."""
         self.data = DataChoices()
         """What was done to it before it is learned."""
         self._problem_as_it_is: Problem | None = None
         self.trainer: Trainer | None = None
-        self.offers: dict[str, Offer] = problem_offers()
+        self.offers: dict[str, ProblemSource] = problem_offers()
         """What can be trained on, by name."""
         self.preview: PreviewSource | None = None
         """The samples of a recipe, beside what an epoch has in their place."""
-        self._fresh: FreshSamples | None = None
+        self._fresh: EpochSamples | None = None
         self._run_id = 0
         self._wants_to_run = False
         """Whether training was asked for; the state follows a moment later."""
         self._goes_on_quietly = False
         """Whether nothing is said of the next time that training goes on."""
-        self._preparing: Errand | None = None
+        self._preparing: Task | None = None
         self._waiting: list[Callable[[Trainer], None]] = []
         self._rng = np.random.default_rng()
 
@@ -79,7 +79,7 @@ class RunControl(Shown):
 
     def poll(self) -> Changes:
         """Take in what the trainer and errands have brought, and read the input anew where needed."""
-        failure = self.errands.poll()
+        failure = self.tasks.poll()
         if failure is not None:
             self.said.emit(failure, True)
             self.settings_changed.emit()
@@ -119,10 +119,14 @@ class RunControl(Shown):
 
     def _show_newest(self) -> None:
         """Show weights that the trainer brought, or what a lens makes of them."""
-        lens = self.lens
-        if lens is not None and lens.follow is not None and lens.theta.size == self.own_theta.size:
-            self.lens = replace(lens, theta=lens.follow(self.own_theta))
-        self._changes.weights |= lens is None or lens.follow is not None
+        weight_override = self.weight_override
+        if (
+            weight_override is not None
+            and weight_override.follow is not None
+            and weight_override.theta.size == self.own_theta.size
+        ):
+            self.weight_override = replace(weight_override, theta=weight_override.follow(self.own_theta))
+        self._changes.weights |= weight_override is None or weight_override.follow is not None
 
     # The trainer
 
@@ -136,7 +140,7 @@ class RunControl(Shown):
             then(self.trainer)
             return
         # Keys pressed while the problem is on its way are obeyed when it is there, in their order.
-        if self._preparing is None or self._preparing is not self.errands.current:
+        if self._preparing is None or self._preparing is not self.tasks.current:
             self._waiting = []
             self._preparing = self._load(self.offers[self.problem_name], self._begin_and_obey)
         self._waiting.append(then)
@@ -149,7 +153,7 @@ class RunControl(Shown):
             if self.trainer is not None:
                 then(self.trainer)
 
-    def _load(self, offer: Offer, arrived: Callable[[Loaded], None]) -> Errand:
+    def _load(self, offer: ProblemSource, arrived: Callable[[Loaded], None]) -> Task:
         def done(loaded: Loaded) -> None:
             problem = loaded.problem
             more = loaded.account or problem.source
@@ -163,10 +167,10 @@ class RunControl(Shown):
             arrived(loaded)
             self.settings_changed.emit()
 
-        errand = Errand(tr("Preparing {title}").format(title=offer.title), offer.load, done)
-        self.errands.run(errand)
+        task = Task(tr("Preparing {title}").format(title=offer.title), offer.load, done)
+        self.tasks.run(task)
         self.settings_changed.emit()
-        return errand
+        return task
 
     def _begin(self, problem: Problem) -> None:
         """Start a trainer on the network on show; says so where the problem is not the network's."""
@@ -305,21 +309,21 @@ class RunControl(Shown):
             then()
 
         assert self._problem_as_it_is is not None, "a trainer has a problem"
-        self.errands.run(data_errand(self._problem_as_it_is, data, self.config.seed, begin))
+        self.tasks.run(data_errand(self._problem_as_it_is, data, self.config.seed, begin))
         self.settings_changed.emit()
 
-    def operate(self, operation: Operation) -> None:
+    def operate(self, weight_edit: WeightEdit) -> None:
         """Change weights of the network on show by hand; a run goes on from there."""
         if self.trainer is None:
             theta = self.theta.copy()
-            operation.apply(self.architecture, theta)
+            weight_edit.apply(self.architecture, theta)
             self.theta = theta
             self.was_trained = True
             self._changes.weights = True
         # A trainer that is still to come starts from these weights, and does it again to the same effect.
-        self._with_trainer(lambda trainer: trainer.operate(operation))
+        self._with_trainer(lambda trainer: trainer.operate(weight_edit))
 
-    def take_taught(self, theta: np.ndarray, detector: NoveltyDetector | None, text: str) -> None:
+    def take_taught(self, theta: np.ndarray, detector: OODDetector | None, text: str) -> None:
         """Put weights on show that were taught from those on show; a run goes on from them, with a mark.
 
         Parameters
@@ -331,7 +335,7 @@ class RunControl(Shown):
             What was taught, in words, for the marks on the curves.
         """
         if self.trainer is not None:
-            self.trainer.operate(Operation.between(self.theta, theta, text))
+            self.trainer.operate(WeightEdit.between(self.theta, theta, text))
         self.theta = self._fitted_to = theta
         # What was measured of the detector before is not true of this one.
         self._detector, self._detector_card = detector, {}
@@ -340,7 +344,7 @@ class RunControl(Shown):
         self.settings_changed.emit()
 
     @property
-    def detector(self) -> NoveltyDetector | None:
+    def detector(self) -> OODDetector | None:
         """What tells an input of no class, where there is one that fits the weights on show."""
         return self._fitting_detector
 
@@ -362,4 +366,4 @@ class RunControl(Shown):
 
 def _weights_of(snapshot: Snapshot) -> tuple[int, int, int]:
     """Tell which weights a snapshot holds."""
-    return snapshot.run_id, snapshot.step, snapshot.n_operations
+    return snapshot.run_id, snapshot.step, snapshot.n_weight_edits

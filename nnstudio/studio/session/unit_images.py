@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from nnstudio.studio.session.session import Session
 
 
-class UnitPictures:
+class UnitImages:
     """Keeps what ``layer_tiles`` makes of a session's network until its weights change.
 
     Parameters

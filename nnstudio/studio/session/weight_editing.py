@@ -9,10 +9,10 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio.session.session import Session
-from nnstudio.training.weight_edit import Operation
+from nnstudio.training.weight_edit import WeightEdit
 
 
-class Surgeon(QObject):
+class WeightEditor(QObject):
     """Does what the user's hand does to weights; each gesture can be undone.
 
     A gesture begins, shows one theta after the other, and is finished: that is one step to undo. Undoing puts
@@ -53,7 +53,7 @@ class Surgeon(QObject):
         A moment of the past on show is branched from, before anything is changed. Where that cannot be, it is
         said, and no gesture is under way.
         """
-        self._session.look_through(None)
+        self._session.override_weights(None)
         if self._session.past is not None:
             try:
                 self._session.branch()
@@ -72,9 +72,9 @@ class Surgeon(QObject):
         """
         if not self.is_at_work:
             return
-        operation = Operation.between(self.shown, theta)
-        if operation.coordinates.size:
-            self._session.operate(operation)
+        weight_edit = WeightEdit.between(self.shown, theta)
+        if weight_edit.coordinates.size:
+            self._session.operate(weight_edit)
         self.shown = theta
 
     def finish(self, text: str, key: object = None) -> None:
@@ -97,10 +97,10 @@ class Surgeon(QObject):
 
     def do(self, theta: np.ndarray, text: str, key: object = None) -> None:
         """Have the network on show become this one, in one gesture."""
-        if self._session.lens is not None:
+        if self._session.weight_override is not None:
             self._session.said.emit(
                 tr("The window shows {what}: go back to A in Compare to change the network.").format(
-                    what=self._session.lens.text
+                    what=self._session.weight_override.text
                 ),
                 True,
             )
@@ -130,7 +130,7 @@ class _Change(QUndoCommand):
 
     def __init__(
         self,
-        operate: Callable[[Operation], None],
+        operate: Callable[[WeightEdit], None],
         before: np.ndarray,
         after: np.ndarray,
         text: str,
@@ -145,14 +145,14 @@ class _Change(QUndoCommand):
 
     def redo(self) -> None:
         """Change the weights, and hold what became 0."""
-        self._operate(Operation(self.coordinates, self.after, self.text()))
+        self._operate(WeightEdit(self.coordinates, self.after, self.text()))
         zeros = self.coordinates[self.after == 0]
         if self._is_held and zeros.size:
-            self._operate(Operation(zeros, np.zeros(zeros.size, np.float32), is_held=True))
+            self._operate(WeightEdit(zeros, np.zeros(zeros.size, np.float32), is_held=True))
 
     def undo(self) -> None:
         """Put the weights back."""
-        self._operate(Operation(self.coordinates, self.before, self.text()))
+        self._operate(WeightEdit(self.coordinates, self.before, self.text()))
 
     def id(self) -> int:
         """Allow merging of gestures with a key."""

@@ -24,7 +24,7 @@ _MOVES = {
 }
 
 
-class Strips(View):
+class ActivationStrips(View):
     """Shows each layer's activations as cells, bright for large; hovering tells a unit's value."""
 
     unit_clicked = Signal(int, int)

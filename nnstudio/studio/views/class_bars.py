@@ -21,7 +21,7 @@ SHORTEST_BAR = 24
 NARROW_ROW = 80
 
 
-class Outputs(View):
+class ClassBars(View):
     """Shows one bar per class; the largest is in the accent colour.
 
     While there is a drawing that can be taught, the names are keys: a click, or Enter, says what it was.

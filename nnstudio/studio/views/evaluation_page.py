@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 from nnstudio.insight.survey import Survey
 from nnstudio.language import tr
 from nnstudio.studio.painting.theme import font
-from nnstudio.studio.session.evaluator import Surveyor
+from nnstudio.studio.session.evaluator import Evaluator
 
 
-class SurveyPage(QStackedWidget):
+class EvaluationPage(QStackedWidget):
     """Shows ``content`` while there is a survey, and otherwise a sentence.
 
     Parameters
@@ -43,14 +43,14 @@ class SurveyPage(QStackedWidget):
         self.addWidget(self._message)
         self.addWidget(content)
 
-    def meet(self, surveyor: Surveyor) -> Survey | None:
+    def meet(self, evaluator: Evaluator) -> Survey | None:
         """Show the content if there is a survey, and return it; else say what is in its way."""
-        if surveyor.latest is not None:
+        if evaluator.latest is not None:
             self.setCurrentWidget(self._content)
-            return surveyor.latest
-        sentence = surveyor.obstacle or tr("The network is reading the test set …")
+            return evaluator.latest
+        sentence = evaluator.obstacle or tr("The network is reading the test set …")
         if sentence != self._sentence.text():
             self._sentence.setText(sentence)
-        self._load.setVisible(surveyor.can_load)
+        self._load.setVisible(evaluator.can_load)
         self.setCurrentWidget(self._message)
         return None

@@ -8,7 +8,7 @@ from nnstudio.studio.painting.event_guard import contained
 
 
 @contained
-class TurningBox(QWidget):
+class ResponsiveBox(QWidget):
     """Lays widgets out in a row from a certain width on, and in a column below it.
 
     Parameters

@@ -150,7 +150,7 @@ class TitleBar(QWidget):
 
 
 @contained
-class PartArea(QScrollArea):
+class PanelScrollArea(QScrollArea):
     """Gives a part all the room there is, and scrolls where that is too little."""
 
     def __init__(self, part: Part, parent: QWidget) -> None:
@@ -166,7 +166,7 @@ class PartArea(QScrollArea):
         layout = QVBoxLayout(paper)
         layout.setContentsMargins(MARGIN, 6, MARGIN, 8)
         layout.addWidget(part.widget)
-        self._part_widget = part.widget
+        self._panel_widget = part.widget
         self.setWidget(paper)
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
             bar.setAccessibleName(tr("Scroll {title}").format(title=tr(part.title)))
@@ -183,9 +183,9 @@ class PartArea(QScrollArea):
 
     def tell_room(self) -> None:
         """Tell a part that cares how much of it can be seen at once."""
-        if isinstance(self._part_widget, HasRoom):
+        if isinstance(self._panel_widget, HasRoom):
             margins = self.widget().layout().contentsMargins()
-            self._part_widget.set_room(self.maximumViewportSize().shrunkBy(margins))
+            self._panel_widget.set_room(self.maximumViewportSize().shrunkBy(margins))
 
     def minimumSizeHint(self) -> QSize:
         """Claim what the part needs, within reason."""
@@ -214,15 +214,15 @@ class Dock(QDockWidget):
     desk : QWidget
     """
 
-    def __init__(self, part: Part, desk: QWidget) -> None:
-        super().__init__(tr(part.title), desk)
+    def __init__(self, part: Part, dock_area: QWidget) -> None:
+        super().__init__(tr(part.title), dock_area)
         self.setObjectName(part.name)
-        self.part = part
+        self.panel = part
         self.title_bar = TitleBar(tr(part.title), part.note if isinstance(part, HasNote) else None, self)
         self.setTitleBarWidget(self.title_bar)
         feature = QDockWidget.DockWidgetFeature
         self.setFeatures(feature.DockWidgetClosable | feature.DockWidgetFloatable)
-        self.area = PartArea(part, self)
+        self.area = PanelScrollArea(part, self)
         self.visibilityChanged.connect(self.show_or_rest)
         self.setWidget(self.area)
 
@@ -238,7 +238,7 @@ class Dock(QDockWidget):
     def focus(self) -> None:
         """Give the keys to the part: to what had them last in it, or the first that takes them."""
         last = self.area.widget().focusWidget()
-        controls = [last, self.part.widget, *self.part.widget.findChildren(QWidget)]
+        controls = [last, self.panel.widget, *self.panel.widget.findChildren(QWidget)]
         for control in controls:
             if control is not None and control.isVisibleTo(self) and _takes_keys(control):
                 control.setFocus(Qt.FocusReason.ShortcutFocusReason)

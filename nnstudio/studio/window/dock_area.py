@@ -20,7 +20,7 @@ from nnstudio.studio.painting.theme import Theme, text_scale
 from nnstudio.studio.panels.panel import Area
 from nnstudio.studio.window.default_layouts import home_for
 from nnstudio.studio.window.dock import Dock
-from nnstudio.studio.window.dock_drag import PanelDrag
+from nnstudio.studio.window.dock_drag import DockDrag
 from nnstudio.studio.window.dock_layout import (
     Direction,
     Place,
@@ -41,7 +41,7 @@ MARK_BYTES = 4
 
 
 @contained
-class Desk(QMainWindow):
+class DockArea(QMainWindow):
     """Panels, laid out anew at will.
 
     Parameters
@@ -80,7 +80,7 @@ class Desk(QMainWindow):
         self._tidying.setSingleShot(True)
         self._tidying.setInterval(0)
         self._tidying.timeout.connect(self._tidy)
-        self.drag = PanelDrag(self)
+        self.drag = DockDrag(self)
         for dock in self.docks.values():
             dock.visibilityChanged.connect(self._note)
             dock.topLevelChanged.connect(self._note)
@@ -168,7 +168,7 @@ class Desk(QMainWindow):
         tree: Place | Split = home_for(self.width() / scale, self.height() / scale)
         for place in places(tree):
             place.names += [
-                dock.part.name
+                dock.panel.name
                 for name in tuple(place.names)
                 for dock, area in self._homes
                 if area.name == name
@@ -184,7 +184,7 @@ class Desk(QMainWindow):
             if dock.isHidden() or dock.isFloating() or dock.geometry().right() < 0:
                 continue
             box = dock.geometry()
-            names = [tab.part.name for tab in (dock, *self.tabifiedDockWidgets(dock))]
+            names = [tab.panel.name for tab in (dock, *self.tabifiedDockWidgets(dock))]
             # Tabs in the order of their row, which is that of the panels.
             names.sort(key=list(self.docks).index)
             rows = (bar.geometry() for bar in self._tab_bars() if bar.isVisible())
@@ -291,12 +291,12 @@ class Desk(QMainWindow):
             self.layout().activate()
         else:
             tree = self._tree()
-            rest = None if tree is None else without(tree, dock.part.name)
+            rest = None if tree is None else without(tree, dock.panel.name)
             if rest is None:
                 return
             hidden = {name for name, other in self.docks.items() if other.isHidden() and other is not dock}
             fronts = {name for name, other in self.docks.items() if other.is_in_front}
-            self._lay_out(beside(rest, target.part.name, dock.part.name, side), fronts, hidden)
+            self._lay_out(beside(rest, target.panel.name, dock.panel.name, side), fronts, hidden)
         dock.show()
         dock.raise_()
 

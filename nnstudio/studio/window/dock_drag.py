@@ -18,7 +18,7 @@ from nnstudio.studio.window.dock_layout import Side
 
 if TYPE_CHECKING:
     from nnstudio.studio.window.dock import Dock
-    from nnstudio.studio.window.dock_area import Desk
+    from nnstudio.studio.window.dock_area import DockArea
 
 EDGE = 0.25
 """Share of a panel's width or height that means: beside it. The rest means: as a tab of it."""
@@ -35,7 +35,7 @@ class Spot:
 
 
 @contained
-class PanelDrag(QWidget):
+class DockDrag(QWidget):
     """One panel on its way; as a widget, the place where it would go.
 
     Parameters
@@ -43,11 +43,11 @@ class PanelDrag(QWidget):
     desk : Desk
     """
 
-    def __init__(self, desk: "Desk") -> None:
-        super().__init__(desk)
+    def __init__(self, dock_area: "DockArea") -> None:
+        super().__init__(dock_area)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
-        self._desk = desk
+        self._desk = dock_area
         self._theme = DARK
         self._dock: Dock | None = None
         self._pressed = self._grip = QPoint()

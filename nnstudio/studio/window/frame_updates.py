@@ -7,15 +7,15 @@ from PySide6.QtCore import QObject
 
 from nnstudio.language import tr
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.background.tasks import Errand
+from nnstudio.studio.background.tasks import Task
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.default_configs import NEW_NETWORK
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
-class Presenter(QObject):
+class FrameUpdates(QObject):
     """Shows a session in a window.
 
     Parameters
@@ -24,7 +24,7 @@ class Presenter(QObject):
         Its session is polled; its parts, its bar and its status line are told.
     """
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
         self._session = window.session
@@ -37,11 +37,11 @@ class Presenter(QObject):
         self._running = False
         window.session.said.connect(self._hear)
         window.session.settings_changed.connect(self.show_settings)
-        window.teacher.said.connect(self._hear)
-        window.teacher.changed.connect(self._show_teaching)
+        window.fine_tuner.said.connect(self._hear)
+        window.fine_tuner.changed.connect(self._show_teaching)
         self._take_back = window.status.add_button(window.actions_by_name["take-back"])
         window.drawings.said.connect(self._hear)
-        window.collector.said.connect(self._hear)
+        window.drawing_collection.said.connect(self._hear)
         window.selection.changed.connect(self._note_selection)
         self.show_settings()
 
@@ -50,7 +50,7 @@ class Presenter(QObject):
 
     def _note_selection(self) -> None:
         self._selection_changed = True
-        self._window.pacer.hurry()
+        self._window.frame_timer.hurry()
 
     # Frames
 
@@ -64,29 +64,29 @@ class Presenter(QObject):
         """
         self.n_frames += 1
         self._window.drawings.poll()
-        self._window.teacher.poll()
+        self._window.fine_tuner.poll()
         self._window.timeline.player.advance()
-        self._window.novelty_fitter.poll()
+        self._window.ood_detector_fitter.poll()
         changes = self._session.poll()
         if changes.network:
             self._meet_network()
-        changes.survey = self._window.surveyor.poll()
+        changes.survey = self._window.evaluator.poll()
         changes.selection, self._selection_changed = self._selection_changed, False
         appeared = self._refresh_parts(changes)
         self._window.timeline.refresh(changes)
         if self._figures.due(changes):
             self._show_figures()
-        if self._session.errands.current is not None:
-            self._show_errand(self._session.errands.current)
-        elif self._window.teacher.errand is not None:
-            self._show_errand(self._window.teacher.errand)
+        if self._session.tasks.current is not None:
+            self._show_errand(self._session.tasks.current)
+        elif self._window.fine_tuner.task is not None:
+            self._show_errand(self._window.fine_tuner.task)
         return bool(changes) or appeared
 
     def _refresh_parts(self, changes: Changes) -> bool:
         """Tell the parts that can be seen; return whether one of them could not be before."""
         appeared = False
         is_minimised = self._window.isMinimized()
-        for part in self._window.parts.values():
+        for part in self._window.panels.values():
             # A tab behind another is not hidden for Qt, but nothing of it can be seen.
             if is_minimised or part.widget.visibleRegion().isEmpty():
                 self._seen.discard(part.name)
@@ -110,21 +110,21 @@ class Presenter(QObject):
     def _show_figures(self) -> None:
         session, window = self._session, self._window
         self._show_facts()
-        window.teacher.meet_weights()
-        moment = session.moment
-        if moment is None:
+        window.fine_tuner.meet_weights()
+        checkpoint = session.checkpoint
+        if checkpoint is None:
             window.bar.show_figures(None, None, None)
         else:
             speed = session.snapshot.images_per_second if session.is_running else None
             is_past = session.past is not None
-            window.bar.show_figures(moment.epoch, speed, moment.test_accuracy, is_past=is_past)
+            window.bar.show_figures(checkpoint.epoch, speed, checkpoint.test_accuracy, is_past=is_past)
 
-    def _show_errand(self, errand: Errand) -> None:
-        done = "" if errand.share is None else f" · {100 * errand.share:.0f} %"
-        self._window.say(tr("{title} …{done} · Esc cancels").format(title=errand.title, done=done))
+    def _show_errand(self, task: Task) -> None:
+        done = "" if task.share is None else f" · {100 * task.share:.0f} %"
+        self._window.say(tr("{title} …{done} · Esc cancels").format(title=task.title, done=done))
 
     def _show_teaching(self) -> None:
-        outcome = self._window.teacher.outcome
+        outcome = self._window.fine_tuner.outcome
         self._take_back.setVisible(outcome is not None)
         if outcome is not None:
             self._window.status.message.setToolTip(f"{outcome.sentence}\n{outcome.explanation}")

@@ -14,15 +14,15 @@ from PySide6.QtWidgets import (
 
 from nnstudio.files.model_file import Model
 from nnstudio.language import tr
-from nnstudio.studio.background.frame_timer import FramePacer
+from nnstudio.studio.background.frame_timer import FrameTimer
 from nnstudio.studio.commands.actions import Actions
 from nnstudio.studio.commands.registry import Commands
-from nnstudio.studio.documents.autosave import SessionKeeper
-from nnstudio.studio.documents.film_export import FilmMaker
+from nnstudio.studio.documents.autosave import Autosave
+from nnstudio.studio.documents.film_export import FilmExport
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.help.crash_notice import CrashNotice
-from nnstudio.studio.help.hints import HintStrip
-from nnstudio.studio.help.whats_this_mode import WhatIsThis
+from nnstudio.studio.help.hints import HintBar
+from nnstudio.studio.help.whats_this_mode import WhatsThisMode
 from nnstudio.studio.painting.colour_scale import ColourScale
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import (
@@ -37,27 +37,27 @@ from nnstudio.studio.painting.theme import (
     text_font,
     text_scale,
 )
-from nnstudio.studio.panels.input.view import InputPanel
+from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.panel import Part
 from nnstudio.studio.panels.panel_list import PARTS
 from nnstudio.studio.panels.training_step.state import Stepper
-from nnstudio.studio.session.character_line import ReadingLine
-from nnstudio.studio.session.drawing_collection import Collector
-from nnstudio.studio.session.evaluator import Surveyor
-from nnstudio.studio.session.fine_tuner import Teacher
-from nnstudio.studio.session.ood_detector_fit import NoveltyFitter
+from nnstudio.studio.session.character_line import CharacterLine
+from nnstudio.studio.session.drawing_collection import DrawingCollection
+from nnstudio.studio.session.evaluator import Evaluator
+from nnstudio.studio.session.fine_tuner import FineTuner
+from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
 from nnstudio.studio.session.own_drawings import OwnDrawings
-from nnstudio.studio.session.own_problems import OwnLabels
+from nnstudio.studio.session.own_problems import OwnProblems
 from nnstudio.studio.session.selection import Selection
 from nnstudio.studio.session.session import Session
-from nnstudio.studio.session.setting_changes import Choices
-from nnstudio.studio.session.unit_images import UnitPictures
-from nnstudio.studio.session.weight_editing import Surgeon
+from nnstudio.studio.session.setting_changes import SettingChanges
+from nnstudio.studio.session.unit_images import UnitImages
+from nnstudio.studio.session.weight_editing import WeightEditor
 from nnstudio.studio.window.bar_area import BarArea
-from nnstudio.studio.window.dock_area import Desk
-from nnstudio.studio.window.frame_updates import Presenter
+from nnstudio.studio.window.dock_area import DockArea
+from nnstudio.studio.window.frame_updates import FrameUpdates
 from nnstudio.studio.window.panel_actions import PanelActions
-from nnstudio.studio.window.presentation_mode import Presentation
+from nnstudio.studio.window.presentation_mode import PresentationMode
 from nnstudio.studio.window.status_line import StatusLine
 from nnstudio.studio.window.timeline import Timeline
 from nnstudio.studio.window.training_bar import TrainingBar
@@ -67,7 +67,7 @@ PREFERRED = QSize(1440, 900)
 
 
 @contained
-class Window(QMainWindow):
+class MainWindow(QMainWindow):
     """nnstudio's main window.
 
     Parameters
@@ -96,17 +96,17 @@ class Window(QMainWindow):
         self.theme = theme
         self.settings = settings
         self.session = Session(model, problem_name, self)
-        self.line = ReadingLine(self.session, self)
+        self.line = CharacterLine(self.session, self)
         self.selection = Selection(self.session, self)
         self.colour_scale = ColourScale(self)
-        self.surgeon = Surgeon(self.session, self)
-        self.stepper = Stepper(self.session, self.surgeon, self)
+        self.weight_editor = WeightEditor(self.session, self)
+        self.stepper = Stepper(self.session, self.weight_editor, self)
         self.drawings = OwnDrawings(self)
-        self.own_labels = OwnLabels(self.session, self.drawings, self)
-        self.collector = Collector(self.drawings, self)
-        self.teacher = Teacher(self.session, self.drawings, self)
-        self.surveyor = Surveyor(self.session, self.selection, self)
-        self.unit_pictures = UnitPictures(self.session)
+        self.own_labels = OwnProblems(self.session, self.drawings, self)
+        self.drawing_collection = DrawingCollection(self.drawings, self)
+        self.fine_tuner = FineTuner(self.session, self.drawings, self)
+        self.evaluator = Evaluator(self.session, self.selection, self)
+        self.unit_images = UnitImages(self.session)
         self.recent = RecentFiles(settings, self)
         self.commands = Commands(self)
         self.actions_by_name = Actions(self, self.commands)
@@ -117,23 +117,23 @@ class Window(QMainWindow):
         # Keys of actions whose menu cannot be seen are heard through the window.
         for menu in self.menuBar().findChildren(QMenu):
             self.addActions([action for action in menu.actions() if action.shortcuts()])
-        self.novelty_fitter = NoveltyFitter(self.session, self.input.novelty)
-        self.presentation = Presentation(self)
-        self.presenter = Presenter(self)
-        self.film_maker = FilmMaker(self)
-        self.choices = Choices(self)
+        self.ood_detector_fitter = OODDetectorFitter(self.session, self.input.novelty)
+        self.presentation = PresentationMode(self)
+        self.frame_updates = FrameUpdates(self)
+        self.film_export = FilmExport(self)
+        self.choices = SettingChanges(self)
         self.commands.connect_all()
         self.set_theme(theme)
-        self.pacer = FramePacer(self.presenter.frame, self)
-        self.keeper = SessionKeeper(self)
-        self.session.input_changed.connect(self.pacer.hurry)
+        self.frame_timer = FrameTimer(self.frame_updates.frame, self)
+        self.autosave = Autosave(self)
+        self.session.input_changed.connect(self.frame_timer.hurry)
         # On a button or a list, Space does what it does everywhere: it presses.
         self._space = _SpaceForFocused(self)
         for control in (*self.findChildren(QAbstractButton), *self.findChildren(QComboBox)):
             control.installEventFilter(self._space)
         self._restore()
         self.input.canvas.setFocus()
-        self.pacer.start()
+        self.frame_timer.start()
 
     def _build_panels(self) -> None:
         actions = self.actions_by_name
@@ -144,38 +144,38 @@ class Window(QMainWindow):
         )
         self.status = StatusLine(self)
         homes = [(make(self), area) for make, area in PARTS]
-        self.parts: dict[str, Part] = {part.name: part for part, _ in homes}
-        self.input: InputPanel = self.parts["input"].widget
-        self.desk = Desk(homes, self)
+        self.panels: dict[str, Part] = {part.name: part for part, _ in homes}
+        self.input: InputView = self.panels["input"].widget
+        self.dock_area = DockArea(homes, self)
         self.timeline = Timeline(self)
-        self.panel_actions = PanelActions(self.desk, self)
+        self.panel_actions = PanelActions(self.dock_area, self)
         frame = QWidget(self)
         layout = QVBoxLayout(frame)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
         wide = tr("The training bar is wider than the window: scroll")
         layout.addWidget(BarArea(self.bar, tr("Scroll the training bar"), wide, self))
-        layout.addWidget(self.desk, 1)
+        layout.addWidget(self.dock_area, 1)
         wide = tr("The timeline is wider than the window: scroll")
         layout.addWidget(BarArea(self.timeline, tr("Scroll the timeline"), wide, self))
-        self.hints, self.crash_notice = HintStrip(self), CrashNotice(self)
+        self.hints, self.crash_notice = HintBar(self), CrashNotice(self)
         layout.addWidget(self.status)
         self.setCentralWidget(frame)
-        self.what_is_this = WhatIsThis(self)
+        self.what_is_this = WhatsThisMode(self)
 
     def set_text_scale(self, scale: float) -> None:
         """Show text, and what is painted around it, at ``scale`` times the usual size."""
         if scale == text_scale():
             return
-        self.desk.keep_shares()
+        self.dock_area.keep_shares()
         set_text_scale(scale, self.findChildren(QWidget))
         QApplication.setFont(text_font())
         self.set_theme(self.theme)
-        self.desk.share_again()
+        self.dock_area.share_again()
 
-    def show_part(self, name: str) -> None:
+    def show_panel(self, name: str) -> None:
         """Bring a part to the front."""
-        self.desk.bring_forward(name)
+        self.dock_area.bring_forward(name)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look, everywhere at once."""
@@ -187,9 +187,9 @@ class Window(QMainWindow):
             # Qt looks at every widget anew even if nothing has changed.
             application.setStyleSheet(sheet)
         fit_fonts(self.findChildren(QWidget))
-        for part in self.parts.values():
+        for part in self.panels.values():
             part.set_theme(theme)
-        self.desk.set_theme(theme)
+        self.dock_area.set_theme(theme)
         self.timeline.set_theme(theme)
         self.actions_by_name.tint(theme, running=self.session.is_running)
 
@@ -202,7 +202,7 @@ class Window(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """Rest while minimised: four looks a second and nothing painted, so that training has the machine."""
         if event.type() == QEvent.Type.WindowStateChange and hasattr(self, "pacer"):
-            self.pacer.hidden = self.isMinimized()
+            self.frame_timer.hidden = self.isMinimized()
         super().changeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -212,12 +212,12 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the threads, keep the window's place, and close."""
-        self.pacer.stop()
+        self.frame_timer.stop()
         self.closing.emit()
-        self.keeper.finish()
-        self.surveyor.stop()
-        self.novelty_fitter.stop()
-        self.teacher.stop()
+        self.autosave.finish()
+        self.evaluator.stop()
+        self.ood_detector_fitter.stop()
+        self.fine_tuner.stop()
         self.drawings.stop()
         self.session.close()
         self.keep_settings()
@@ -229,7 +229,7 @@ class Window(QMainWindow):
         """Keep the window's place and look for the next start."""
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("text-scale", self.presentation.usual_text_scale)
-        self.settings.setValue("layout", self.desk.state())
+        self.settings.setValue("layout", self.dock_area.state())
         self.settings.setValue("theme", self.theme.name)
 
     def apply_settings(self) -> None:
@@ -238,7 +238,7 @@ class Window(QMainWindow):
         if not self.settings.contains("geometry"):
             self.showNormal()
             self.resize(PREFERRED)
-        self.desk.reset()
+        self.dock_area.reset()
         before, self.theme = (self.theme, text_scale()), chosen_theme(self.settings, system_theme())
         self._restore()
         # Another size of text has brought the theme along.
@@ -252,7 +252,7 @@ class Window(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         self.set_text_scale(_known_scale(self.settings.value("text-scale")))
-        self.desk.restore(self.settings.value("layout"))
+        self.dock_area.restore(self.settings.value("layout"))
 
 
 def chosen_theme(settings: QSettings, otherwise: Theme) -> Theme:

@@ -13,7 +13,7 @@ SENTENCE_MS = 4000
 """How long a sentence of the message line is seen before what it covers comes back."""
 
 
-class Strip(QWidget):
+class NoticeBar(QWidget):
     """Takes no room of its own: a small window has none to give.
 
     Parameters

@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nnstudio.language import tr
-from nnstudio.studio.window.dock_area import Desk
+from nnstudio.studio.window.dock_area import DockArea
 
 KEYS = (
     *(f"Alt+{digit}" for digit in "1234567890"),
@@ -26,24 +26,24 @@ class PanelActions:
         Their parent: the window.
     """
 
-    def __init__(self, desk: Desk, owner: QWidget) -> None:
-        self._desk = desk
+    def __init__(self, dock_area: DockArea, owner: QWidget) -> None:
+        self._desk = dock_area
         self._actions: dict[str, QAction] = {}
-        for (name, dock), key in zip(desk.docks.items(), KEYS, strict=False):
+        for (name, dock), key in zip(dock_area.docks.items(), KEYS, strict=False):
             sequence = QKeySequence(key)
-            action = QAction(tr(dock.part.title), owner)
+            action = QAction(tr(dock.panel.title), owner)
             action.setObjectName(f"panel-{name}")
             action.setCheckable(True)
             action.setShortcut(sequence)
             native = sequence.toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(
                 tr("{title}: show it and go to it; once more hides it ({native})").format(
-                    title=tr(dock.part.title), native=native
+                    title=tr(dock.panel.title), native=native
                 )
             )
             action.triggered.connect(partial(self.choose, name))
             self._actions[name] = action
-        desk.rearranged.connect(self._show_which)
+        dock_area.rearranged.connect(self._show_which)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]

@@ -11,7 +11,7 @@ SPEEDS = (5, 15, 30, 60)
 """Moments a second to choose from."""
 
 
-class FilmPlayer(QObject):
+class Playback(QObject):
     """Shows one moment of the run on show after the other, up to its last, and then what is now.
 
     Parameters
@@ -70,11 +70,11 @@ class FilmPlayer(QObject):
         if session.past is None or session.run is None:
             self.stop()
         elif self._due >= 1:
-            moments = session.run.recording.moments
-            place = place_of(moments, session.past) + int(self._due)
+            checkpoints = session.run.checkpoint_history.checkpoints
+            place = place_of(checkpoints, session.past) + int(self._due)
             self._due %= 1
-            if place < len(moments) - 1:
-                session.look_back(session.run, moments[place])
+            if place < len(checkpoints) - 1:
+                session.look_back(session.run, checkpoints[place])
             else:
-                session.look_back(session.run, moments[-1])
+                session.look_back(session.run, checkpoints[-1])
                 self.stop()

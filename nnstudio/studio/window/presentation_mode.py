@@ -6,13 +6,13 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.theme import text_scale
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 TEXT_SCALE = 1.5
 PEN_FACTOR = 1.5
 
 
-class Presentation:
+class PresentationMode:
     """Changes a window for a projector, and back.
 
     Parameters
@@ -20,7 +20,7 @@ class Presentation:
     window : Window
     """
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self._before: tuple[float, float] | None = None
 

@@ -12,14 +12,14 @@ from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.theme import Theme, font, give_role
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.run_history import place_of
-from nnstudio.studio.window.playback import SPEEDS, FilmPlayer
+from nnstudio.studio.window.playback import SPEEDS, Playback
 from nnstudio.studio.window.run_text import moment_words, place_words, run_words
 from nnstudio.studio.window.timeline_track import Lane, TimelineTrack
-from nnstudio.training.checkpoint import Mark, Moment
+from nnstudio.training.checkpoint import Checkpoint, Mark
 from nnstudio.training.runs import Run
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 BUTTON_PX = 28
 ICON_PX = 15
@@ -42,7 +42,7 @@ class Timeline(QWidget):
     Thread: gui. ``refresh`` is called at every frame, and costs nothing while nothing is new.
     """
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self.setObjectName("timeline")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -50,9 +50,9 @@ class Timeline(QWidget):
         self._pace = Pace(TEXT_PERIOD_S)
         self._runs: list[Run | None] = []
         """Those of the lanes, the one on show first, None where none is."""
-        self._lanes: dict[Run, tuple[tuple[Moment, ...], Lane]] = {}
+        self._lanes: dict[Run, tuple[tuple[Checkpoint, ...], Lane]] = {}
         self._is_stale = True
-        self.player = FilmPlayer(window.session, self)
+        self.player = Playback(window.session, self)
         self.track = TimelineTrack(self)
         self._build()
         self.track.moment_chosen.connect(self._choose)
@@ -63,8 +63,8 @@ class Timeline(QWidget):
         self.track.lane_stepped.connect(self.step_run)
         self.player.changed.connect(self._show_player)
         self._session.runs_changed.connect(self._note)
-        self._session.moment_changed.connect(self._note)
-        self._session.moment_changed.connect(self._wake)
+        self._session.checkpoint_changed.connect(self._note)
+        self._session.checkpoint_changed.connect(self._wake)
         self._window = window
 
     # Building
@@ -127,14 +127,14 @@ class Timeline(QWidget):
         self.player.stop()
         run = self._runs[lane]
         if self._session.can_show(run):
-            moments = self._lanes[run][0]
-            self._session.look_back(run, moments[place])
+            checkpoints = self._lanes[run][0]
+            self._session.look_back(run, checkpoints[place])
         else:
             self._session.switch_to(run)
 
-    def _step(self, n_moments: int) -> None:
+    def _step(self, n_checkpoints: int) -> None:
         self.player.stop()
-        self._session.look_back_by(n_moments)
+        self._session.look_back_by(n_checkpoints)
 
     def step_run(self, n_runs: int) -> None:
         """Put the next run on show, or one before, as it was left."""
@@ -178,7 +178,7 @@ class Timeline(QWidget):
     def _wake(self) -> None:
         # A run that goes on is not disturbed: the next frame is soon enough.
         if not self._session.is_running:
-            self._window.pacer.hurry()
+            self._window.frame_timer.hurry()
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new: the hand's work at once, the trainer's a few times a second."""
@@ -207,17 +207,17 @@ class Timeline(QWidget):
 
     def _lane(self, run: Run) -> Lane:
         """Return what is drawn of a run; made anew only where its recording, or its place, changed."""
-        moments = run.recording.moments
+        checkpoints = run.checkpoint_history.checkpoints
         known = self._lanes.get(run)
         is_trained = run is self._session.runs.current
         parent = self._runs.index(run.parent) if run.parent in self._runs else None
         told = (run.name, parent, is_trained)
         if (
             known is None
-            or known[0] is not moments
+            or known[0] is not checkpoints
             or told != (known[1].name, known[1].parent, known[1].is_trained)
         ):
-            known = moments, _lane_of(run, moments, parent, is_trained=is_trained)
+            known = checkpoints, _lane_of(run, checkpoints, parent, is_trained=is_trained)
             self._lanes[run] = known
         return known[1]
 
@@ -226,13 +226,13 @@ class Timeline(QWidget):
         if run is None:
             self._say("", "muted")
             return
-        moments = self._lanes[run][0]
+        checkpoints = self._lanes[run][0]
         if at is None:
-            self._say(place_words(run, moments, len(moments) - 1), "muted")
+            self._say(place_words(run, checkpoints, len(checkpoints) - 1), "muted")
         else:
-            past = tr("past · {place}").format(place=place_words(run, moments, at))
+            past = tr("past · {place}").format(place=place_words(run, checkpoints, at))
             self._say(past, "past")
-        self.place.setToolTip(moment_words(run, moments[-1 if at is None else at]))
+        self.place.setToolTip(moment_words(run, checkpoints[-1 if at is None else at]))
         self.track.setAccessibleDescription(self.place.text())
 
     def _say(self, text: str, role: str) -> None:
@@ -276,11 +276,11 @@ class Timeline(QWidget):
         self.track.set_theme(theme)
 
 
-def _lane_of(run: Run, moments: tuple[Moment, ...], parent: int | None, *, is_trained: bool) -> Lane:
-    places = {mark: [k for k, each in enumerate(moments) if mark in each.marks] for mark in Mark}
+def _lane_of(run: Run, checkpoints: tuple[Checkpoint, ...], parent: int | None, *, is_trained: bool) -> Lane:
+    places = {mark: [k for k, each in enumerate(checkpoints) if mark in each.marks] for mark in Mark}
     return Lane(
         name=run.name,
-        epochs=np.array([moment.epoch for moment in moments]),
+        epochs=np.array([checkpoint.epoch for checkpoint in checkpoints]),
         ends=np.array(places[Mark.EPOCH], np.int64),
         changes=np.array(places[Mark.CHANGE], np.int64),
         best=next(iter(places[Mark.BEST]), None),

@@ -32,7 +32,7 @@ class Lane:
     Attributes
     ----------
     name : str
-    epochs : ndarray of shape (n_moments,)
+    epochs : ndarray of shape (n_checkpoints,)
         Of each moment, ascending.
     ends : ndarray of int
         Places of the moments that end an epoch.
@@ -245,10 +245,10 @@ class TimelineTrack(View):
         """Step through the moments, forward when the wheel turns up."""
         turn = event.angleDelta()
         self._turned += turn.y() or turn.x()
-        n_moments = int(self._turned / _NOTCH)
-        if n_moments:
-            self._turned -= n_moments * _NOTCH
-            self.stepped.emit(n_moments)
+        n_checkpoints = int(self._turned / _NOTCH)
+        if n_checkpoints:
+            self._turned -= n_checkpoints * _NOTCH
+            self.stepped.emit(n_checkpoints)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

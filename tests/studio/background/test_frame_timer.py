@@ -7,7 +7,7 @@ from nnstudio.studio.background.frame_timer import (
     LONGEST_FRAME_S,
     RESTING_FRAME_S,
     SHORTEST_FRAME_S,
-    FramePacer,
+    FrameTimer,
 )
 
 
@@ -18,7 +18,7 @@ class Clock:
         self.times = []
         self.work_s = 0.0
         self.news = True
-        self.pacer = FramePacer(self.frame, parent)
+        self.frame_timer = FrameTimer(self.frame, parent)
 
     def frame(self):
         self.times.append(time.perf_counter())
@@ -37,7 +37,7 @@ def clock(qapp):
     parent = QObject()
     clock = Clock(parent)
     yield clock
-    clock.pacer.stop()
+    clock.frame_timer.stop()
     parent.deleteLater()
 
 
@@ -47,14 +47,14 @@ def after(clock, qtbot, n):
 
 
 def test_cheap_frames_come_about_sixty_times_a_second(clock, qtbot):
-    clock.pacer.start()
+    clock.frame_timer.start()
     after(clock, qtbot, 30)
     assert clock.median_s(20) > 0.8 * SHORTEST_FRAME_S
 
 
 def test_dear_frames_are_spread_out_but_not_beyond_the_limit(clock, qtbot):
     clock.work_s = 0.006
-    clock.pacer.start()
+    clock.frame_timer.start()
     after(clock, qtbot, 40)
     # 6 ms are more than their share of the shortest frame.
     assert clock.median_s(15) > 1.15 * SHORTEST_FRAME_S
@@ -64,36 +64,36 @@ def test_dear_frames_are_spread_out_but_not_beyond_the_limit(clock, qtbot):
 
 
 def test_a_hidden_window_rests(clock, qtbot):
-    clock.pacer.hidden = True
-    clock.pacer.start()
+    clock.frame_timer.hidden = True
+    clock.frame_timer.start()
     after(clock, qtbot, 3)
     assert clock.times[2] - clock.times[1] > 0.8 * RESTING_FRAME_S
 
 
 def test_only_frames_with_news_count(clock, qtbot):
-    clock.pacer.start()
+    clock.frame_timer.start()
     after(clock, qtbot, 3)
     clock.news = False
-    seen = clock.pacer.frames
+    seen = clock.frame_timer.frames
     after(clock, qtbot, 3)
-    assert clock.pacer.frames == seen
+    assert clock.frame_timer.frames == seen
 
 
 def test_the_hand_brings_the_next_frame_forward(clock, qtbot):
-    clock.pacer.hidden = True
-    clock.pacer.start()
+    clock.frame_timer.hidden = True
+    clock.frame_timer.start()
     after(clock, qtbot, 2)
     asked_s = time.perf_counter()
-    clock.pacer.hurry()
+    clock.frame_timer.hurry()
     after(clock, qtbot, 1)
     assert clock.times[-1] - asked_s < 0.5 * RESTING_FRAME_S
 
 
 def test_a_stopped_pacer_stays_still(clock, qtbot):
-    clock.pacer.start()
+    clock.frame_timer.start()
     after(clock, qtbot, 2)
-    clock.pacer.stop()
-    clock.pacer.hurry()
+    clock.frame_timer.stop()
+    clock.frame_timer.hurry()
     n = len(clock.times)
     with pytest.raises(qtbot.TimeoutError):
         qtbot.waitUntil(lambda: len(clock.times) > n, timeout=100)
@@ -101,26 +101,26 @@ def test_a_stopped_pacer_stays_still(clock, qtbot):
 
 def test_a_minimised_window_rests(window, qtbot):
     window.showMinimized()
-    qtbot.waitUntil(lambda: window.pacer.hidden)
+    qtbot.waitUntil(lambda: window.frame_timer.hidden)
     window.showNormal()
-    qtbot.waitUntil(lambda: not window.pacer.hidden)
+    qtbot.waitUntil(lambda: not window.frame_timer.hidden)
 
 
 def test_a_minimised_window_brings_no_part_up_to_date(window, qtbot, monkeypatch):
     refreshed = []
-    for part in window.parts.values():
+    for part in window.panels.values():
         monkeypatch.setattr(part, "refresh", lambda changes, name=part.name: refreshed.append(name))
     window.showMinimized()
-    qtbot.waitUntil(lambda: window.pacer.hidden)
+    qtbot.waitUntil(lambda: window.frame_timer.hidden)
     refreshed.clear()
-    window.presenter.frame()
+    window.frame_updates.frame()
     assert refreshed == []
     window.showNormal()
     qtbot.waitUntil(lambda: "network" in refreshed)
 
 
 def test_a_frame_that_fails_is_told_and_the_next_ones_come(clock, qtbot):
-    frame = clock.pacer._frame
+    frame = clock.frame_timer._frame
     fails = [True]
 
     def failing():
@@ -129,15 +129,15 @@ def test_a_frame_that_fails_is_told_and_the_next_ones_come(clock, qtbot):
             raise RuntimeError("this frame")
         return frame()
 
-    clock.pacer._frame = failing
+    clock.frame_timer._frame = failing
     with qtbot.capture_exceptions() as caught:
-        clock.pacer.start()
+        clock.frame_timer.start()
         qtbot.waitUntil(lambda: len(clock.times) >= 3)
     assert [str(error) for _, error, _ in caught] == ["this frame"]
 
 
 def test_very_dear_frames_take_half_of_the_time_at_most(clock, qtbot):
     clock.work_s = 0.06
-    clock.pacer.start()
+    clock.frame_timer.start()
     after(clock, qtbot, 25)
     assert clock.median_s(8) > 0.1

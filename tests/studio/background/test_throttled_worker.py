@@ -3,12 +3,12 @@ import time
 
 import pytest
 
-from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.background.throttled_worker import ThrottledWorker
 
 
 @pytest.fixture
 def worker():
-    worker = PacedWorker("nnstudio-test")
+    worker = ThrottledWorker("nnstudio-test")
     yield worker
     worker.stop()
 
@@ -124,7 +124,7 @@ def test_an_error_ends_the_job_and_not_the_thread(worker, caplog):
 
 
 def test_stopping_ends_the_thread():
-    worker = PacedWorker("nnstudio-test")
+    worker = ThrottledWorker("nnstudio-test")
 
     def endless():
         while True:

@@ -88,7 +88,7 @@ def test_keys_work_wherever_the_focus_is(window, qtbot, name, key, modifier):
     fired = []
     window.actions_by_name[name].triggered.connect(lambda *_: fired.append(name))
     window.activateWindow()
-    for widget in (window.input.canvas, window.parts["network"].widget, window.parts["templates"].widget):
+    for widget in (window.input.canvas, window.panels["network"].widget, window.panels["templates"].widget):
         widget.setFocus()
         QTest.keyClick(widget, key, modifier)
     assert fired == [name] * 3
@@ -153,7 +153,7 @@ def test_space_presses_the_button_that_has_the_focus(window):
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert window.input.canvas.erasing
-    assert window.session.errands.current is None
+    assert window.session.tasks.current is None
 
 
 @pytest.mark.parametrize("name", ["keys", "about"])

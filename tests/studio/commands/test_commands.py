@@ -118,13 +118,13 @@ def test_each_view_can_be_called_up_and_is_then_up_to_date(ready, qtbot, name):
     stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     ready.commands.step_batch()
     qtbot.waitUntil(lambda: ready.session.snapshot.step == 1)
-    ready.desk.bring_forward("accuracy" if name == "loss" else "loss")
-    ready.desk.bring_forward("weights" if name == "templates" else "templates")
-    qtbot.waitUntil(lambda: name not in ready.presenter._seen)
-    frames = ready.pacer.frames
+    ready.dock_area.bring_forward("accuracy" if name == "loss" else "loss")
+    ready.dock_area.bring_forward("weights" if name == "templates" else "templates")
+    qtbot.waitUntil(lambda: name not in ready.frame_updates._seen)
+    frames = ready.frame_timer.frames
     ready.panel_actions[name].trigger()
-    widget = ready.parts[name].widget
-    qtbot.waitUntil(lambda: ready.pacer.frames > frames)
+    widget = ready.panels[name].widget
+    qtbot.waitUntil(lambda: ready.frame_timer.frames > frames)
     widget.grab()
     if name == "weights":
         for shown, layer in zip(
@@ -138,8 +138,8 @@ def test_each_view_can_be_called_up_and_is_then_up_to_date(ready, qtbot, name):
 def test_a_chosen_neuron_is_explained_and_marked_everywhere(window, qtbot):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     qtbot.waitUntil(lambda: window.session.reading is not None)
-    inspector = window.parts["inspector"].widget
-    network, templates = window.parts["network"].widget, window.parts["templates"].widget
+    inspector = window.panels["inspector"].widget
+    network, templates = window.panels["network"].widget, window.panels["templates"].widget
     templates.unit_clicked.emit(3)
     qtbot.waitUntil(lambda: inspector.title.text() == "Neuron 3 of hidden 1")
     assert inspector.subject.z == pytest.approx(inspector.subject.terms.z, abs=1e-4)
@@ -160,11 +160,11 @@ def test_full_screen_and_back(window, qtbot):
 
 def test_a_click_on_the_network_before_selects_nothing(window, qtbot):
     window.bar.network_edited.emit("3")
-    network, templates = window.parts["network"].widget, window.parts["templates"].widget
+    network, templates = window.panels["network"].widget, window.panels["templates"].widget
     for view, unit in ((network, (2, 9)), (network, (0, 11)), (templates, (11,))):
         view.unit_clicked.emit(*unit)
         assert window.selection.unit is None
-    window.desk.bring_forward("weights")
+    window.dock_area.bring_forward("weights")
     window.grab()
 
 

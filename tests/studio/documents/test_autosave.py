@@ -5,7 +5,7 @@ import pytest
 
 from nnstudio.files.session_file import save_session, session_from
 from nnstudio.studio.app import _recover
-from nnstudio.studio.documents.autosave import SessionKeeper, has_last_session
+from nnstudio.studio.documents.autosave import Autosave, has_last_session
 from nnstudio.studio.documents.session_snapshot import captured, last_session, save_as
 from nnstudio.studio.program.crash_marker import LastEnd, mark_path
 from tests.studio.gestures import said, stroke_by_mouse
@@ -27,7 +27,7 @@ def kept():
 
 
 def test_what_is_trained_is_kept_while_the_window_is_open(trained, qtbot):
-    trained.keeper.keep()
+    trained.autosave.keep()
     qtbot.waitUntil(has_last_session)
     saved = kept()
     np.testing.assert_array_equal(saved.network.theta, trained.session.theta)
@@ -37,31 +37,31 @@ def test_what_is_trained_is_kept_while_the_window_is_open(trained, qtbot):
 
 def test_another_start_writes_over_no_run_of_the_session_before(trained):
     names = []
-    for keeper in (trained.keeper, SessionKeeper(trained)):
-        keeper.keep()
-        keeper.finish()
+    for autosave in (trained.autosave, Autosave(trained)):
+        autosave.keep()
+        autosave.finish()
         names.append({name for name in last_session().names() if name.startswith("runs/")})
     assert all(names)
     assert not names[0] & names[1]
 
 
 def test_nothing_is_written_again_that_has_not_changed(trained, qtbot, monkeypatch):
-    trained.keeper.keep()
-    trained.keeper.finish()
+    trained.autosave.keep()
+    trained.autosave.finish()
     written = []
-    monkeypatch.setattr(trained.keeper, "_save", written.append)
-    trained.keeper.keep()
+    monkeypatch.setattr(trained.autosave, "_save", written.append)
+    trained.autosave.keep()
     assert written == []
     trained.session.step_batch()
     before = trained.session.theta
     qtbot.waitUntil(lambda: trained.session.theta is not before)
-    trained.keeper.keep()
+    trained.autosave.keep()
     qtbot.waitUntil(lambda: len(written) == 1)
 
 
 def test_an_untrained_network_is_not_kept(window):
-    window.keeper.keep()
-    window.keeper.finish()
+    window.autosave.keep()
+    window.autosave.finish()
     assert not has_last_session()
 
 
@@ -103,7 +103,7 @@ def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(trai
 def test_a_session_in_one_file_opens_in_another_window(trained, qtbot, open_window, tmp_path):
     path = tmp_path / "lesson.nnstudio"
     trained.selection.select(0, 3)
-    trained.show_part("surgery")
+    trained.show_panel("surgery")
     save_as(trained, path)
     theta = trained.session.theta
     other = open_window(model_of((784, 3, 10), name="other"))
@@ -133,7 +133,7 @@ def test_a_session_whose_data_are_not_here_can_be_looked_at(trained, open_window
 @pytest.mark.parametrize("end", [LastEnd.BADLY, LastEnd.BRINGING_BACK])
 def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(trained, qtbot, open_window, end):
     theta = trained.session.theta
-    trained.keeper.finish()
+    trained.autosave.finish()
     window = open_window()
     _recover(window, end)
     assert np.array_equal(window.session.theta, theta) is (end is LastEnd.BADLY)
@@ -144,28 +144,28 @@ def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(trained, qtb
 def test_a_folder_that_cannot_be_written_does_not_stop_anything(trained, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("in the way", "utf-8")
-    trained.keeper._folder.path = blocked / "last-session"
-    trained.keeper.finish()
+    trained.autosave._folder.path = blocked / "last-session"
+    trained.autosave.finish()
     assert blocked.read_text("utf-8") == "in the way"
 
 
 def test_a_window_that_nobody_works_in_keeps_nothing(trained):
-    trained.keeper.rest()
-    trained.keeper.keep()
-    trained.keeper.finish()
+    trained.autosave.rest()
+    trained.autosave.keep()
+    trained.autosave.finish()
     assert not has_last_session()
 
 
 def test_a_session_that_cannot_be_kept_is_told_once(ready, qtbot, tmp_path):
     (tmp_path / "file").write_text("no folder")
-    ready.keeper._folder.path = tmp_path / "file" / "last"
+    ready.autosave._folder.path = tmp_path / "file" / "last"
     ready.commands.step_batch()
     qtbot.waitUntil(lambda: ready.session.was_trained)
     for expected in (True, False):
         ready.say("")
-        ready.keeper.keep()
-        ready.keeper._writer.join()
-        ready.keeper.keep()
+        ready.autosave.keep()
+        ready.autosave._writer.join()
+        ready.autosave.keep()
         assert ("not being kept" in said(ready)) is expected
         ready.commands.step_batch()
         qtbot.waitUntil(lambda: ready.session.snapshot is ready.session.trainer.latest)

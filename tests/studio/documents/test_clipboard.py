@@ -112,17 +112,17 @@ def test_what_cannot_be_pasted_is_said_and_changes_nothing(window):
 
 def test_the_picture_of_any_panel_is_copied(window):
     window.activateWindow()
-    for name, dock in window.desk.docks.items():
+    for name, dock in window.dock_area.docks.items():
         if name == "input" or not dock.is_in_front:
             continue
-        window.desk.picture_wanted.emit(dock)
+        window.dock_area.picture_wanted.emit(dock)
         picture = QGuiApplication.clipboard().image()
-        assert picture.width() >= 2 * dock.part.widget.geometry().width()
+        assert picture.width() >= 2 * dock.panel.widget.geometry().width()
         colours = {
             picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)
         }
         assert len(colours) > 1, f"{name} is blank"
-        assert dock.part.title in said(window)
+        assert dock.panel.title in said(window)
 
 
 def test_the_window_is_copied_where_no_panel_has_the_keys(window):

@@ -17,11 +17,11 @@ SPACE = "{http://www.w3.org/2000/svg}"
 @pytest.fixture
 def rested(ready, qtbot):
     """Return a window with a run of two epochs at rest, its curves in front."""
-    ready.show_part("loss")
+    ready.show_panel("loss")
     for step in (5, 10):
         ready.session.step_epoch()
         qtbot.waitUntil(lambda step=step: is_at(ready, step))
-    curves = ready.parts["loss"].widget
+    curves = ready.panels["loss"].widget
     qtbot.waitUntil(lambda: not curves._hint.isVisible() and ready.session.run is not None)
     return ready
 
@@ -43,7 +43,7 @@ def rendered(svg):
 
 def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
     window, session = rested, rested.session
-    curves = window.parts["loss"].widget
+    curves = window.panels["loss"].widget
 
     # A figure has its curves as lines, its axes' names as letters, and nothing outside its paper.
     svg = drawn_as_svg(curves, "Loss", window.theme.panel)
@@ -62,7 +62,7 @@ def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
 
     path = tmp_path / "loss.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(path), ""))
-    window.commands.save_figure_of(window.desk.docks["loss"])
+    window.commands.save_figure_of(window.dock_area.docks["loss"])
     _, _, width, height = map(int, tree.get("viewBox").split())
     assert QImage(str(path)).size() == 2 * QSize(width, height)
     assert QImage(str(path)).text("Title") == "Loss Run 1"
@@ -71,36 +71,36 @@ def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
 
     # A film has a picture of every moment; then what was on show is there again.
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: str(tmp_path))
-    moments = session.run.recording.moments
-    past = moments[1]
+    checkpoints = session.run.checkpoint_history.checkpoints
+    past = checkpoints[1]
     session.look_back(session.run, past)
-    window.commands.save_film_of(window.desk.docks["loss"])
-    qtbot.waitUntil(lambda: not window.film_maker.is_at_work)
+    window.commands.save_film_of(window.dock_area.docks["loss"])
+    qtbot.waitUntil(lambda: not window.film_export.is_at_work)
     assert session.past is past
     folder = tmp_path / "loss-run-1-film"
     pictures = sorted(folder.glob("*.png"))
-    assert [each.name for each in pictures] == [f"{k + 1:05d}.png" for k in range(len(moments))]
-    assert len({each.read_bytes() for each in pictures}) > len(moments) // 2, "the mark goes along"
+    assert [each.name for each in pictures] == [f"{k + 1:05d}.png" for k in range(len(checkpoints))]
+    assert len({each.read_bytes() for each in pictures}) > len(checkpoints) // 2, "the mark goes along"
     assert "ffmpeg -framerate" in (folder / TELLS).read_text()
-    assert f"{len(moments)} pictures" in window.status.message.text()
+    assert f"{len(checkpoints)} pictures" in window.status.message.text()
 
     # A second one has a name of its own; Esc leaves nothing of it.
     before = set(tmp_path.iterdir())
-    window.commands.save_film_of(window.desk.docks["loss"])
-    assert window.film_maker.is_at_work
+    window.commands.save_film_of(window.dock_area.docks["loss"])
+    assert window.film_export.is_at_work
     window.commands.cancel()
     assert (session.past, set(tmp_path.iterdir())) == (past, before)
 
     # Whoever looks at something else ends it, and stays there.
-    window.commands.save_film_of(window.desk.docks["loss"])
+    window.commands.save_film_of(window.dock_area.docks["loss"])
     session.look_at(None)
-    qtbot.waitUntil(lambda: not window.film_maker.is_at_work)
+    qtbot.waitUntil(lambda: not window.film_export.is_at_work)
     assert session.past is None
     assert "given up" in window.status.message.text()
 
     # A place that goes away is said.
-    window.commands.save_film_of(window.desk.docks["loss"])
-    shutil.rmtree(window.film_maker._partial)
-    qtbot.waitUntil(lambda: not window.film_maker.is_at_work)
+    window.commands.save_film_of(window.dock_area.docks["loss"])
+    shutil.rmtree(window.film_export._partial)
+    qtbot.waitUntil(lambda: not window.film_export.is_at_work)
     assert window.status.message.text().startswith("Could not write")
     assert set(tmp_path.iterdir()) == before

@@ -7,7 +7,7 @@ from nnstudio.files.onnx_export import save_onnx
 from nnstudio.studio.documents.open_save import network_kinds
 from nnstudio.studio.documents.recent_files import MOST, RecentFiles
 
-FOREIGN = Path(__file__).parents[1] / "oracles" / "foreign"
+FOREIGN = Path(__file__).parents[2] / "oracles" / "foreign"
 
 
 def menu_of(window):

@@ -38,14 +38,14 @@ def reached_by_tab(window):
 
 
 def section(window, kind):
-    return next(one for one in window.parts["inspector"].widget.sections if type(one) is kind)
+    return next(one for one in window.panels["inspector"].widget.sections if type(one) is kind)
 
 
 def test_tab_comes_to_every_section_that_can_be_used(drawn, qtbot):
     drawn.selection.select(0, 3)
     qtbot.waitUntil(lambda: not section(drawn, ExamplesSection).isHidden())
     found = reached_by_tab(drawn)
-    panel = drawn.parts["inspector"].widget
+    panel = drawn.panels["inspector"].widget
     for kind in (TemplateSection, TermsSection, OnwardSection, ExamplesSection):
         assert section(drawn, kind) in found
     assert panel.label in found
@@ -56,7 +56,7 @@ def test_tab_comes_to_every_section_that_can_be_used(drawn, qtbot):
 
 
 def test_from_a_neuron_to_its_strongest_term_to_the_unit_it_feeds(drawn, qtbot):
-    network = drawn.parts["network"].widget
+    network = drawn.panels["network"].widget
     network.setFocus()
     QTest.keyClick(network, Qt.Key.Key_Down)
     QTest.keyClick(network, Qt.Key.Key_Return)
@@ -82,16 +82,16 @@ def test_from_a_neuron_to_its_strongest_term_to_the_unit_it_feeds(drawn, qtbot):
     ],
 )
 def test_tab_comes_to_all_of_why_and_flip(drawn, qtbot, name, controls):
-    drawn.show_part(name)
-    part = drawn.parts[name]
+    drawn.show_panel(name)
+    part = drawn.panels[name]
     qtbot.waitUntil(lambda: part.widget.isVisible() and (name == "why" or part.flip is not None))
     found = reached_by_tab(drawn)
     assert all(getattr(part, control) in found for control in controls)
 
 
 def test_a_dream_is_started_and_its_sliders_moved_by_keys(drawn, qtbot):
-    drawn.show_part("dream")
-    part = drawn.parts["dream"]
+    drawn.show_panel("dream")
+    part = drawn.panels["dream"]
     qtbot.waitUntil(lambda: part.dreamer.latest is not None)
     found = reached_by_tab(drawn)
     controls = part.controls
@@ -106,7 +106,7 @@ def test_a_dream_is_started_and_its_sliders_moved_by_keys(drawn, qtbot):
 
 
 def test_a_term_is_marked_in_the_network_and_leads_to_its_unit(drawn, qtbot):
-    network = drawn.parts["network"].widget
+    network = drawn.panels["network"].widget
     drawn.selection.select(1, 2)
     terms = section(drawn, TermsSection)
     qtbot.waitUntil(lambda: terms.subject is not None and terms.subject.unit == (1, 2))
@@ -122,8 +122,8 @@ def test_a_term_is_marked_in_the_network_and_leads_to_its_unit(drawn, qtbot):
 
 
 def test_what_explains_an_answer_is_marked_in_the_network(drawn, qtbot):
-    drawn.show_part("why")
-    view, network = drawn.parts["why"].view, drawn.parts["network"].widget
+    drawn.show_panel("why")
+    view, network = drawn.panels["why"].view, drawn.panels["network"].widget
     qtbot.waitUntil(lambda: view.isVisible() and bool(view._found))
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Down)

@@ -32,7 +32,7 @@ def test_every_topic_is_two_or_three_sentences_and_leads_to_others_that_exist():
 
 
 def test_every_panel_has_a_topic(window):
-    assert set(window.parts) <= PANELS.keys()
+    assert set(window.panels) <= PANELS.keys()
 
 
 def test_a_click_explains_and_does_nothing_else(window, qtbot):
@@ -50,7 +50,7 @@ def test_a_click_explains_and_does_nothing_else(window, qtbot):
     assert window.input.canvas.content.is_blank
     assert PANELS["input"].text in words(window)
     # The card never covers what it is about, and stays inside.
-    views = (window.parts[name].widget for name in ("network", "mistakes", "templates"))
+    views = (window.panels[name].widget for name in ("network", "mistakes", "templates"))
     for widget in (play, *views, window.status.facts):
         ask(window, widget)
         card, thing = glass.card.geometry(), glass._asked
@@ -97,7 +97,7 @@ def test_links_lead_to_panels_and_to_the_keys(window, qtbot):
     card = window.what_is_this.card
     card.label.linkActivated.emit("panel:why")
     qtbot.waitUntil(lambda: PANELS["why"].text in words(window))
-    assert window.desk.docks["why"].is_in_front
+    assert window.dock_area.docks["why"].is_in_front
     card.label.linkActivated.emit("keys:")
     (dialog,) = window.findChildren(QDialog)
     dialog.close()
@@ -118,7 +118,7 @@ def test_the_card_is_as_high_as_its_text(window):
 
 
 def test_a_panel_that_floats_is_explained_too(window):
-    window.desk.docks["input"].title_bar.toggle_floating()
+    window.dock_area.docks["input"].title_bar.toggle_floating()
     window.actions_by_name["what-is-this"].trigger()
     assert window.what_is_this.card.isVisible()
     window.actions_by_name["what-is-this"].trigger()

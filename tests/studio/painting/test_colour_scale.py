@@ -28,8 +28,8 @@ def test_the_menu_sets_every_panel_and_shows_the_choice(ready, scope):
     ready.actions_by_name[f"{scope}-scale"].trigger()
     checked = [name for name in MENU if ready.actions_by_name[name].isChecked()]
     assert checked == [f"{scope}-scale"]
-    assert ready.parts["templates"].widget.scope is scope
-    assert ready.parts["weights"].widget.scope is scope or scope is Scope.LAYER
+    assert ready.panels["templates"].widget.scope is scope
+    assert ready.panels["weights"].widget.scope is scope or scope is Scope.LAYER
     assert ready.colour_scale.scope is scope
 
 
@@ -40,11 +40,11 @@ def test_a_choice_that_is_made_again_stays_checked(ready):
 
 
 def test_the_network_repaints_its_tiles_at_another_scale(ready, qtbot):
-    network = ready.parts["network"].widget
+    network = ready.panels["network"].widget
     theta = ready.session.theta.copy()
     ready.session.architecture.layers(theta)[2].W[0, 0] = 50.0
     ready.session.theta = theta
-    ready.parts["network"].refresh(type(ready.session.poll()).all())
+    ready.panels["network"].refresh(type(ready.session.poll()).all())
 
     def picture():
         qtbot.wait(100)
@@ -56,8 +56,8 @@ def test_the_network_repaints_its_tiles_at_another_scale(ready, qtbot):
 
 
 def test_the_weights_say_the_range_of_their_scale(ready, qtbot):
-    ready.show_part("weights")
-    view = ready.parts["weights"].widget
+    ready.show_panel("weights")
+    view = ready.panels["weights"].widget
     qtbot.waitUntil(lambda: "weight" in view.explain(QPoint(5, 45)))
     pictures = []
     for scope in Scope:

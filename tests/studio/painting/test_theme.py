@@ -110,7 +110,7 @@ def test_changing_the_theme_changes_every_panel(window, qtbot):
     for theme in (DARK, LIGHT):
         window.set_theme(theme)
         QApplication.processEvents()
-        shown = [part.widget for part in window.parts.values() if part.widget.isVisible()]
+        shown = [part.widget for part in window.panels.values() if part.widget.isVisible()]
         for part in (window.bar, window.status, *shown):
             picture = part.grab().toImage().convertToFormat(picture_format())
             size = picture.height(), picture.width(), 4

@@ -18,28 +18,28 @@ class Noted:
 
 
 def test_a_part_behind_another_is_told_nothing(window, qtbot, monkeypatch):
-    noted = Noted(window.parts["weights"], monkeypatch)
-    frames = window.pacer.frames
+    noted = Noted(window.panels["weights"], monkeypatch)
+    frames = window.frame_timer.frames
     window.selection.select(0, 1)
-    qtbot.waitUntil(lambda: window.pacer.frames > frames)
+    qtbot.waitUntil(lambda: window.frame_timer.frames > frames)
     assert not noted.told
 
 
 def test_a_part_that_appears_is_told_everything_once(window, qtbot, monkeypatch):
-    noted = Noted(window.parts["weights"], monkeypatch)
-    window.desk.bring_forward("weights")
+    noted = Noted(window.panels["weights"], monkeypatch)
+    window.dock_area.bring_forward("weights")
     qtbot.waitUntil(lambda: len(noted.told) > 3)
     assert noted.changes == [Changes.all()]
-    window.desk.bring_forward("templates")
-    qtbot.waitUntil(lambda: "weights" not in window.presenter._seen)
+    window.dock_area.bring_forward("templates")
+    qtbot.waitUntil(lambda: "weights" not in window.frame_updates._seen)
     noted.told.clear()
-    window.desk.bring_forward("weights")
+    window.dock_area.bring_forward("weights")
     qtbot.waitUntil(lambda: len(noted.told) > 3)
     assert noted.changes == [Changes.all()]
 
 
 def test_the_frame_after_a_selection_says_so_once(window, qtbot, monkeypatch):
-    noted = Noted(window.parts["network"], monkeypatch)
+    noted = Noted(window.panels["network"], monkeypatch)
     window.selection.select(0, 1)
     window.selection.select(0, 2)
     qtbot.waitUntil(lambda: len(noted.told) > 3)
@@ -91,9 +91,9 @@ def test_pace_holds_back_and_lets_the_last_through(monkeypatch):
 
 
 def test_names_of_parts_are_their_own(window):
-    names = [part.name for part in window.parts.values()]
-    assert len(set(names)) == len(names) == len(window.parts)
-    assert all(part.title for part in window.parts.values())
+    names = [part.name for part in window.panels.values()]
+    assert len(set(names)) == len(names) == len(window.panels)
+    assert all(part.title for part in window.panels.values())
 
 
 def test_a_weight_is_selected_with_its_unit_and_goes_with_it(window, qtbot):

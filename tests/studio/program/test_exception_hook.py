@@ -9,13 +9,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from nnstudio.paths import log_path
-from nnstudio.studio.program.exception_hook import ExceptionTrap
+from nnstudio.studio.program.exception_hook import ExceptionHook
 from nnstudio.studio.program.log import logging_to_file
 
 
 @pytest.fixture
 def trap(window, monkeypatch, tmp_path):
-    trap = ExceptionTrap(window, tmp_path / "nnstudio.log")
+    trap = ExceptionHook(window, tmp_path / "nnstudio.log")
     # pytest watches the hooks too, and would fail the test.
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
@@ -56,7 +56,7 @@ def test_an_error_on_another_thread_is_logged_and_told_once(trap, window, qtbot,
 
 
 def test_without_a_log_the_box_says_so(window, qtbot):
-    trap = ExceptionTrap(window, None)
+    trap = ExceptionHook(window, None)
     trap._on_main_thread(RuntimeError, RuntimeError("x"), None)
     qtbot.waitUntil(lambda: bool(boxes(window)))
     (box,) = boxes(window)

@@ -17,7 +17,7 @@ from nnstudio.language import tr
 from nnstudio.studio.commands.recipe_menu import show_recipes
 from nnstudio.studio.help.about import show_about
 from nnstudio.studio.painting.theme import DARK, LIGHT
-from nnstudio.studio.program.exception_hook import ExceptionTrap
+from nnstudio.studio.program.exception_hook import ExceptionHook
 from nnstudio.studio.program.pseudo_language import accented, mirrored
 from nnstudio.studio.program.translation import be_english, speak
 from nnstudio.studio.views.view import View
@@ -97,11 +97,11 @@ def test_every_text_was_translated(language, ready, monkeypatch):
     window.grab()
     stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.5, 0.5), (0.4, 0.8)])
     window.selection.select(0, 3)
-    for name in window.parts:
-        window.show_part(name)
+    for name in window.panels:
+        window.show_panel(name)
         for _ in range(3):
             QApplication.processEvents()
-            window.presenter.frame()
+            window.frame_updates.frame()
         window.grab()
         found |= set(texts_of(window))
     for command in (
@@ -116,7 +116,7 @@ def test_every_text_was_translated(language, ready, monkeypatch):
     ):
         getattr(window.commands, command)()
     about, recipes = show_about(window), show_recipes(window)
-    ExceptionTrap(window, None)._tell("", "")
+    ExceptionHook(window, None)._tell("", "")
     for dialog in (*window.findChildren(QMessageBox), about, recipes):
         found |= set(texts_of(dialog))
     found |= {("painted", text) for text in painted.texts}
@@ -136,7 +136,7 @@ def test_every_text_was_translated(language, ready, monkeypatch):
 @pytest.mark.parametrize("language", ["long", "mirrored"], indirect=True)
 def test_nothing_is_cut_or_covered(language, window, qtbot, folder):
     assert window.isRightToLeft() == (language == "mirrored")
-    curves = window.parts["loss"].widget.findChild(PlotWidget).getPlotItem()
+    curves = window.panels["loss"].widget.findChild(PlotWidget).getPlotItem()
     for view in (*window.findChildren(View), curves):
         assert view.layoutDirection() == Qt.LayoutDirection.LeftToRight
     (folder / language).mkdir(exist_ok=True)

@@ -21,11 +21,11 @@ def test_a_reset_makes_the_first_day_and_can_be_taken_back_twice(window, setting
     settings.setValue("others", "own")
     window.theme = LIGHT
     window.resize(1300, 800)
-    window.desk.docks["mistakes"].close()
+    window.dock_area.docks["mistakes"].close()
     window.hints.put_away()
     window.actions_by_name["reset-settings"].trigger()
     assert window.size() == PREFERRED
-    assert not window.desk.docks["mistakes"].isHidden()
+    assert not window.dock_area.docks["mistakes"].isHidden()
     assert window.hints.is_on
     assert settings.allKeys() == []
     assert not is_warning(window)
@@ -33,9 +33,9 @@ def test_a_reset_makes_the_first_day_and_can_be_taken_back_twice(window, setting
     assert window.theme is LIGHT
     assert not window.hints.is_on
     assert window.settings.value("others") == "own"
-    assert window.desk.docks["mistakes"].isHidden()
+    assert window.dock_area.docks["mistakes"].isHidden()
     window.actions_by_name["earlier-settings"].trigger()
-    assert not window.desk.docks["mistakes"].isHidden()
+    assert not window.dock_area.docks["mistakes"].isHidden()
 
 
 def test_the_copy_outlives_the_program_and_brings_everything_back(tmp_path):

@@ -12,7 +12,7 @@ from tests.studio.networks import model_of
 
 def put_away_readers(window):
     """Hide the panels, some of which want surveys."""
-    for part in window.parts.values():
+    for part in window.panels.values():
         if part.name != "input":
             part.widget.hide()
 
@@ -30,7 +30,7 @@ def ready(window, qtbot):
 def reader(ready):
     """Return a widget that wants surveys while it is visible."""
     widget = QWidget(ready)
-    ready.surveyor.serve(widget)
+    ready.evaluator.serve(widget)
     return widget
 
 
@@ -41,9 +41,9 @@ def survey(ready, reader, qtbot):
     def wait():
         reader.show()
         qtbot.waitUntil(
-            lambda: ready.surveyor.latest is not None and ready.surveyor.latest.theta is ready.session.theta
+            lambda: ready.evaluator.latest is not None and ready.evaluator.latest.theta is ready.session.theta
         )
-        return ready.surveyor.latest
+        return ready.evaluator.latest
 
     return wait
 
@@ -60,13 +60,13 @@ def test_surveys_the_test_set_with_the_weights_on_show(ready, survey):
 def test_works_only_while_somebody_visible_wants_it(ready, reader, survey, qtbot):
     reader.hide()
     qtbot.wait(100)
-    assert ready.surveyor.latest is None
+    assert ready.evaluator.latest is None
     first = survey()
     reader.hide()
     ready.session.step_batch()
     qtbot.waitUntil(lambda: ready.session.snapshot.step == 1)
     qtbot.wait(100)
-    assert ready.surveyor.latest is first
+    assert ready.evaluator.latest is first
     assert survey().step == 1
 
 
@@ -76,13 +76,13 @@ def test_a_view_that_comes_back_is_not_surveyed_again_for_nothing(ready, reader,
     qtbot.wait(50)
     reader.show()
     qtbot.wait(200)
-    assert ready.surveyor.latest is first
+    assert ready.evaluator.latest is first
 
 
 def test_follows_training_and_gives_way_to_it(ready, survey, qtbot):
     first = survey()
     ready.session.play()
-    qtbot.waitUntil(lambda: ready.surveyor.latest.step > first.step, timeout=10_000)
+    qtbot.waitUntil(lambda: ready.evaluator.latest.step > first.step, timeout=10_000)
     ready.session.pause()
     qtbot.waitUntil(lambda: not ready.session.is_running)
     assert survey().step == ready.session.snapshot.step
@@ -92,30 +92,30 @@ def test_keeps_the_activations_of_the_selected_unit_where_they_are_wanted(ready,
     ready.selection.select(0, 5)
     assert survey().unit_activations is None
     reader = QWidget(ready)
-    ready.surveyor.serve(reader, with_unit=True)
+    ready.evaluator.serve(reader, with_unit=True)
     reader.show()
-    qtbot.waitUntil(lambda: ready.surveyor.latest.unit == (0, 5))
-    assert ready.surveyor.latest.unit_activations.shape == (len(ready.session.problem.test),)
+    qtbot.waitUntil(lambda: ready.evaluator.latest.unit == (0, 5))
+    assert ready.evaluator.latest.unit_activations.shape == (len(ready.session.problem.test),)
     ready.selection.select(1, 2)
-    qtbot.waitUntil(lambda: ready.surveyor.latest.unit == (1, 2))
+    qtbot.waitUntil(lambda: ready.evaluator.latest.unit == (1, 2))
 
 
 def test_a_new_survey_is_told_to_the_panels_in_the_next_frame(ready, reader, qtbot, monkeypatch):
     told = []
-    refresh = ready.parts["input"].refresh
+    refresh = ready.panels["input"].refresh
     monkeypatch.setattr(
-        ready.parts["input"], "refresh", lambda changes: (told.append(changes.survey), refresh(changes))
+        ready.panels["input"], "refresh", lambda changes: (told.append(changes.survey), refresh(changes))
     )
     qtbot.wait(50)
     assert not any(told)
     reader.show()
     qtbot.waitUntil(lambda: any(told))
-    assert ready.surveyor.latest is not None
+    assert ready.evaluator.latest is not None
 
 
 def test_says_that_the_data_are_still_to_be_loaded_and_has_them_loaded(window, qtbot):
     put_away_readers(window)
-    evaluator, reader = window.surveyor, QWidget(window)
+    evaluator, reader = window.evaluator, QWidget(window)
     evaluator.serve(reader)
     reader.show()
     qtbot.wait(50)
@@ -133,45 +133,45 @@ def test_says_that_the_network_is_another_problems(open_window, qtbot):
     window = open_window(letters)
     put_away_readers(window)
     reader = QWidget(window)
-    window.surveyor.serve(reader)
+    window.evaluator.serve(reader)
     reader.show()
     window.session.prepare()
     qtbot.waitUntil(lambda: window.session.problem is not None)
     qtbot.wait(50)
-    assert "tells a, b, c apart" in window.surveyor.obstacle
-    assert not window.surveyor.can_load
-    assert window.surveyor.latest is None
+    assert "tells a, b, c apart" in window.evaluator.obstacle
+    assert not window.evaluator.can_load
+    assert window.evaluator.latest is None
 
 
 def test_another_network_ends_what_was_known_of_the_one_before(ready, survey, reader, qtbot):
     survey()
     reader.hide()
     ready.choices.edit_network("9")
-    qtbot.waitUntil(lambda: ready.surveyor.latest is None)
+    qtbot.waitUntil(lambda: ready.evaluator.latest is None)
     assert survey().dead[0].shape == (9,)
 
 
 def test_weights_that_overflow_are_said_to(ready, survey, qtbot):
     survey()
     ready.session.theta = np.full_like(ready.session.theta, 1e30)
-    qtbot.waitUntil(lambda: "so large" in ready.surveyor.obstacle)
-    assert ready.surveyor.latest is None
+    qtbot.waitUntil(lambda: "so large" in ready.evaluator.obstacle)
+    assert ready.evaluator.latest is None
 
 
 def test_a_test_set_at_hand_is_loaded_unasked(window, qtbot, monkeypatch):
-    assert window.surveyor.can_load
+    assert window.evaluator.can_load
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
-    qtbot.waitUntil(lambda: window.surveyor.latest is not None)
+    qtbot.waitUntil(lambda: window.evaluator.latest is not None)
     assert not window.session.is_running
 
 
 def test_what_nobody_looks_at_is_not_loaded(window, monkeypatch):
     put_away_readers(window)
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
-    window.surveyor.poll()
-    window.surveyor.poll()
-    assert window.session.errands.current is None
-    assert window.surveyor.can_load
+    window.evaluator.poll()
+    window.evaluator.poll()
+    assert window.session.tasks.current is None
+    assert window.evaluator.can_load
 
 
 def test_nothing_is_downloaded_unasked_and_nothing_tried_twice(window, monkeypatch):
@@ -181,11 +181,11 @@ def test_nothing_is_downloaded_unasked_and_nothing_tried_twice(window, monkeypat
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
     far = replace(offer, entry=replace(offer.entry, data_set="emnist"))
     window.session.offers[offer.name] = far
-    window.surveyor.poll()
-    window.surveyor.poll()
+    window.evaluator.poll()
+    window.evaluator.poll()
     assert not far.is_here
     assert tries == []
     window.session.offers[offer.name] = offer
-    window.surveyor.poll()
-    window.surveyor.poll()
+    window.evaluator.poll()
+    window.evaluator.poll()
     assert tries == [offer.name]

@@ -42,7 +42,7 @@ def draw(window, qtbot, drawing):
 
 
 def settle(window, qtbot):
-    qtbot.waitUntil(lambda: not window.teacher.is_busy)
+    qtbot.waitUntil(lambda: not window.fine_tuner.is_busy)
     qtbot.waitUntil(lambda: window.drawings.is_read)
 
 
@@ -53,14 +53,14 @@ def read_as(window, drawings):
 
 def test_a_click_on_a_name_teaches_the_drawing_and_take_back_undoes_it(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
-    session, outputs = window.session, window.parts["answer"].widget
+    session, outputs = window.session, window.panels["answer"].widget
     assert session.reading.label != 7
     before = session.theta
-    assert window.parts["answer"].note.text()
+    assert window.panels["answer"].note.text()
     spot = outputs._name_box(7).center().toPoint()
     assert "Click the name" in outputs.explain(spot)
     QTest.mouseClick(outputs, Qt.MouseButton.LeftButton, pos=spot)
-    assert window.teacher.is_busy
+    assert window.fine_tuner.is_busy
     settle(window, qtbot)
     qtbot.waitUntil(lambda: session.reading.label == 7)
     assert "1 of 1 of your drawings" in window.status.message.text()
@@ -69,11 +69,11 @@ def test_a_click_on_a_name_teaches_the_drawing_and_take_back_undoes_it(window, q
     # The drawing is a digit for the detector, which goes along with the weights into a saved file.
     assert not session.novelty.is_rejected
     assert session.model().novelty is not None
-    assert not window.presenter._take_back.isHidden()
+    assert not window.frame_updates._take_back.isHidden()
     window.actions_by_name["take-back"].trigger()
     settle(window, qtbot)
     np.testing.assert_array_equal(session.theta, before)
-    assert window.presenter._take_back.isHidden()
+    assert window.frame_updates._take_back.isHidden()
     assert PersonalFile(personal_path()).read().counts == {}
     window.commands.take_back()
     assert "Nothing was taught" in window.status.message.text()
@@ -89,7 +89,7 @@ def test_five_misread_sevens_are_taught_and_read(window, qtbot):
     settle(window, qtbot)
     assert (read_as(window, mine) == 7).all()
     told = f"5 of 5 of your drawings are read right ({n_before} before)"
-    assert told in window.teacher.outcome.sentence
+    assert told in window.fine_tuner.outcome.sentence
 
 
 def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
@@ -98,7 +98,7 @@ def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
     window.commands.play()
     qtbot.waitUntil(lambda: session.is_running)
     window.commands.teach_class(7)
-    qtbot.waitUntil(lambda: window.teacher.errand is not None)
+    qtbot.waitUntil(lambda: window.fine_tuner.task is not None)
     assert session.state is RunState.PAUSED
     settle(window, qtbot)
     qtbot.waitUntil(lambda: session.is_running)
@@ -134,7 +134,7 @@ def test_the_key_for_training_waits_for_what_is_being_taught(ready, qtbot):
 def test_what_the_network_has_no_class_for_is_refused(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
     with pytest.raises(Exception, match="no class △"):
-        window.teacher.teach(PersonalDrawing.new("△", on_canvas(SEVEN_LIKE_A_Z)))
+        window.fine_tuner.teach(PersonalDrawing.new("△", on_canvas(SEVEN_LIKE_A_Z)))
     assert len(window.drawings.drawings) == 0
 
 
@@ -144,7 +144,7 @@ def test_without_strokes_there_is_nothing_to_teach(window, qtbot):
     window.commands.teach_all()
     qtbot.waitUntil(lambda: window.drawings.is_read)
     window.commands.teach_all()
-    assert not window.teacher.is_busy
+    assert not window.fine_tuner.is_busy
 
 
 def test_giving_up_leaves_the_network_and_keeps_the_drawing(window, qtbot):
@@ -152,7 +152,7 @@ def test_giving_up_leaves_the_network_and_keeps_the_drawing(window, qtbot):
     before = window.session.theta
     window.commands.teach_class(7)
     window.commands.cancel()
-    assert not window.teacher.is_busy
+    assert not window.fine_tuner.is_busy
     assert window.session.theta is before
     qtbot.waitUntil(lambda: window.drawings.is_read)
     assert window.drawings.drawings.counts == {"7": 1}
@@ -167,7 +167,7 @@ def test_the_menu_asks_what_it_was(window, qtbot):
 
 def test_keys_name_the_class(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
-    outputs = window.parts["answer"].widget
+    outputs = window.panels["answer"].widget
     named = []
     outputs.named.disconnect()
     outputs.named.connect(named.append)
@@ -181,10 +181,10 @@ def test_another_network_ends_what_could_be_taken_back(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
     window.commands.teach_class(7)
     settle(window, qtbot)
-    assert window.teacher.can_take_back
+    assert window.fine_tuner.can_take_back
     window.session.open_model(load_model(resource("models", "seed.safetensors")))
-    assert window.teacher.outcome is None
-    assert not window.teacher.can_take_back
+    assert window.fine_tuner.outcome is None
+    assert not window.fine_tuner.can_take_back
     assert window.drawings.drawings.counts == {"7": 1}
 
 
@@ -194,8 +194,8 @@ def test_another_network_ends_what_is_being_taught_and_is_not_trained_unasked(re
     window.commands.play()
     qtbot.waitUntil(lambda: session.is_running)
     window.commands.teach_class(7)
-    assert window.teacher.is_busy
+    assert window.fine_tuner.is_busy
     session.open_model(load_model(resource("models", "seed.safetensors")))
-    assert not window.teacher.is_busy
+    assert not window.fine_tuner.is_busy
     qtbot.waitUntil(lambda: session.snapshot is not None)
     assert session.state is RunState.READY

@@ -12,7 +12,7 @@ from nnstudio.data.rewrite import RewriteStrengths, rewrite
 from nnstudio.data.strokes import Drawing, flatten
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.files.own_problem_file import own_problems_path
-from nnstudio.studio.panels.own_drawings.problem_dialog import OwnLabelsDialog
+from nnstudio.studio.panels.own_drawings.problem_dialog import OwnProblemDialog
 from nnstudio.studio.session import own_problems
 from nnstudio.training.snapshot import RunState
 from tests.studio.gestures import flush_deletions
@@ -50,9 +50,9 @@ def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
     assert own_problems_path().exists()
     assert window.bar.problem.findData("own Shapes") >= 0
     dialog.collect.click()
-    assert window.collector.wanted.label == "△"
-    assert window.collector.wanted.total == 36
-    window.collector.stop()
+    assert window.drawing_collection.wanted.label == "△"
+    assert window.drawing_collection.wanted.total == 36
+    window.drawing_collection.stop()
     for seed, label in enumerate(DRAWN):
         for drawing in by_hand(label, 12, seed):
             window.drawings.add(PersonalDrawing.new(label, drawing))
@@ -89,7 +89,7 @@ def test_too_few_drawings_are_said_and_nothing_changes(window, qtbot):
     window.own_labels.add(OwnProblem("Shapes", ("△", "○")))
     before = window.session.theta
     window.session.choose_problem("own Shapes")
-    qtbot.waitUntil(lambda: window.session.errands.current is None)
+    qtbot.waitUntil(lambda: window.session.tasks.current is None)
     assert "too few are there of △ ○" in window.status.message.text()
     assert window.session.theta is before
 
@@ -109,7 +109,7 @@ def test_there_is_one_such_dialog(window):
     window.commands.own_labels()
     window.commands.own_labels()
     flush_deletions()
-    (dialog,) = window.findChildren(OwnLabelsDialog)
+    (dialog,) = window.findChildren(OwnProblemDialog)
     assert dialog.isVisible()
     dialog.event(QEvent(QEvent.Type.None_))
     dialog.close()

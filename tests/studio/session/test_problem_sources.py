@@ -91,7 +91,7 @@ def listed(window):
 
 def taken(window, qtbot, path):
     window.commands.open_path(path)
-    qtbot.waitUntil(lambda: window.session.errands.current is None)
+    qtbot.waitUntil(lambda: window.session.tasks.current is None)
 
 
 def test_a_recipe_is_opened_and_trained_live(window, qtbot, recipe):
@@ -266,7 +266,7 @@ def test_a_problem_that_is_here_goes_before_one_to_download(window, monkeypatch)
 def test_the_problem_before_is_there_at_once_and_older_ones_are_let_go(monkeypatch):
     loaded = []
 
-    def provide(name, errand):
+    def provide(name, task):
         loaded.append(name)
         return object()
 

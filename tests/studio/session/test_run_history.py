@@ -7,7 +7,7 @@ from nnstudio.errors import UserError
 from nnstudio.studio.session.session import Session
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.snapshot import RunState
-from nnstudio.training.weight_edit import Operation
+from nnstudio.training.weight_edit import WeightEdit
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def is_at(session, step):
 
 
 def at_step(run, step):
-    return next(moment for moment in run.recording.moments if moment.step == step)
+    return next(checkpoint for checkpoint in run.checkpoint_history.checkpoints if checkpoint.step == step)
 
 
 def test_a_run_begins_with_its_first_snapshot(session, until):
@@ -73,7 +73,7 @@ def test_looking_back_shows_what_the_network_was_and_live_what_it_is(rested):
     assert changes.reading
     assert not changes.network
     assert rested.theta is middle.theta
-    assert rested.moment is middle
+    assert rested.checkpoint is middle
     assert not np.array_equal(rested.reading.a[-1], now)
     assert rested.model().theta.tobytes() == middle.theta.tobytes(), "what is on show is what is saved"
     assert rested.learnt_model().theta.tobytes() == newest.tobytes(), "what is kept is the newest"
@@ -98,16 +98,16 @@ def test_training_goes_on_while_one_looks_back(rested, until):
 
 
 def test_steps_through_the_moments(rested):
-    moments = rested.run.recording.moments
+    checkpoints = rested.run.checkpoint_history.checkpoints
     rested.look_back_by(-1)
-    assert rested.past is moments[-2]
+    assert rested.past is checkpoints[-2]
     rested.look_back_by(-2)
-    assert rested.past is moments[-4]
+    assert rested.past is checkpoints[-4]
     rested.look_back_by(-100)
-    assert rested.past is moments[0]
+    assert rested.past is checkpoints[0]
     rested.look_back_by(1)
-    assert rested.past is moments[1]
-    rested.look_back_by(len(moments))
+    assert rested.past is checkpoints[1]
+    rested.look_back_by(len(checkpoints))
     assert rested.past is None, "beyond the last one is the present"
     rested.look_at_best()
     assert rested.past.test_accuracy == max(rested.snapshot.history.test_accuracy)
@@ -143,7 +143,9 @@ def test_other_settings_in_the_past_make_a_branch_there(rested, until):
     run = rested.run
     rested.look_back(run, at_step(run, 10))
     rested.configure(rested.config.with_hyper(learning_rate=0.05))
-    until(lambda: rested.run is not run and rested.snapshot.recording is rested.run.recording)
+    until(
+        lambda: rested.run is not run and rested.snapshot.checkpoint_history is rested.run.checkpoint_history
+    )
     assert rested.config.hyper.learning_rate == rested.snapshot.config.hyper.learning_rate == 0.05
     assert run.config.hyper.learning_rate != 0.05
     assert "epoch 2.00 of Run 1, which is kept" in rested.sentences[-1]
@@ -152,7 +154,7 @@ def test_other_settings_in_the_past_make_a_branch_there(rested, until):
 def test_weights_changed_by_hand_in_the_past_make_a_branch_there(rested, until):
     run = rested.run
     rested.look_back(run, at_step(run, 5))
-    rested.operate(Operation(np.array([7]), np.array([3.0], np.float32), "moved a weight"))
+    rested.operate(WeightEdit(np.array([7]), np.array([3.0], np.float32), "moved a weight"))
     until(lambda: rested.run is not run and rested.theta[7] == 3.0)
     assert rested.snapshot.step == 5
     assert at_step(run, 5).theta[7] != 3.0
@@ -222,7 +224,7 @@ def test_a_run_of_another_problem_comes_back_with_its_problem(rested, until):
 def test_a_run_of_other_data_is_no_place_to_branch_from(rested, until):
     run = rested.run
     rested.choose_data(DataChoices(input_scaling="standardised"))
-    until(lambda: rested.run is not run and rested.errands.current is None)
+    until(lambda: rested.run is not run and rested.tasks.current is None)
     rested.look_back(run, run.last)
     with pytest.raises(UserError, match="cannot go on with the data at hand"):
         rested.branch()

@@ -321,7 +321,7 @@ def test_a_problem_that_cannot_be_had_changes_nothing(waiting, until, monkeypatc
     monkeypatch.setattr(problem_sources, "fetch", fail)
     theta = trained(waiting, until)
     waiting.choose_problem("digits-mnist")
-    until(lambda: waiting.errands.current is None)
+    until(lambda: waiting.tasks.current is None)
     assert waiting.sentences[-1] == ("The server does not answer. Try later.", True)
     assert waiting.problem_name == "digits-synthetic"
     assert waiting.theta is theta
@@ -331,7 +331,7 @@ def test_a_problem_that_cannot_be_had_changes_nothing(waiting, until, monkeypatc
 def test_the_last_choice_of_a_problem_counts(waiting, until):
     waiting.choose_problem("plane-moons")
     waiting.choose_problem("digits-synthetic")
-    assert waiting.errands.current is None
+    assert waiting.tasks.current is None
     trained(waiting, until)
     assert waiting.problem_name == "digits-synthetic"
 
@@ -392,7 +392,7 @@ def test_a_network_that_fits_no_problem_is_shown_and_its_training_refused(waitin
     waiting.poll()
     assert waiting.reading.outputs.shape == (3,)
     waiting.play()
-    until(lambda: waiting.errands.current is None)
+    until(lambda: waiting.tasks.current is None)
     text, warning = waiting.sentences[-1]
     assert warning
     assert "Built-in digits" in text

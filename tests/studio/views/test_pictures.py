@@ -10,12 +10,12 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
 from nnstudio.studio.painting.theme import THEMES
-from nnstudio.studio.panels.curves.view import Curves
+from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.panels.input.preview import ImageView
-from nnstudio.studio.panels.weights.matrices import Matrices
-from nnstudio.studio.views.activation_strips import Strips
-from nnstudio.studio.views.class_bars import Outputs
+from nnstudio.studio.panels.weights.matrices import WeightMatrices
+from nnstudio.studio.views.activation_strips import ActivationStrips
+from nnstudio.studio.views.class_bars import ClassBars
 from tests.studio.gestures import discard
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
@@ -55,7 +55,7 @@ def hover_everywhere(view):
 @pytest.mark.parametrize("sizes", [(784, 10), (784, 64, 32, 10), (784, *[10] * 31, 10), (784, 3000, 10)])
 def test_activations(show, sizes, size):
     _, _, reading = parts(IMAGE, sizes)
-    view = show(Strips("Activations"), size)
+    view = show(ActivationStrips("Activations"), size)
     view.grab()
     view.show_layers([f"Hidden {k}" for k in range(len(reading.a))], reading.a)
     for theme in THEMES.values():
@@ -70,7 +70,7 @@ def test_activations(show, sizes, size):
 
 def test_hovering_and_clicking_a_strip_name_the_unit(show, qtbot):
     _, _, reading = parts(IMAGE, (784, 64, 10))
-    view = show(Strips("Activations"), (700, 200))
+    view = show(ActivationStrips("Activations"), (700, 200))
     view.show_layers(["Hidden 1", "Output"], reading.a)
     view.grab()
     box, columns = view._boxes()[0]
@@ -88,7 +88,7 @@ def test_weights(show, sizes, size):
     architecture, theta, _ = parts(IMAGE, sizes)
     layers = architecture.layers(theta)[1:]
     titles = [(f"from {k}", f"to {k}") for k in range(len(layers))]
-    view = show(Matrices("Weights"), size)
+    view = show(WeightMatrices("Weights"), size)
     for theme in THEMES.values():
         view.set_theme(theme)
         view.show_weights(titles, [layer.W for layer in layers])
@@ -99,7 +99,7 @@ def test_weights(show, sizes, size):
 def test_a_weight_is_told_with_its_two_units(show, qtbot):
     W = np.zeros((3, 5), np.float32)
     W[2, 4] = -0.125
-    view = show(Matrices("Weights"), (700, 200))
+    view = show(WeightMatrices("Weights"), (700, 200))
     view.show_weights([("Hidden 1", "Output")], [W])
     (box,) = view._boxes()
     place = QPoint(round(box.right() - 3), round(box.bottom() - 3))
@@ -114,7 +114,7 @@ def test_a_weight_is_told_with_its_two_units(show, qtbot):
 )
 @pytest.mark.parametrize("size", [(200, 120), (300, 400)])
 def test_outputs(show, names, size):
-    view = show(Outputs("Probabilities"), size)
+    view = show(ClassBars("Probabilities"), size)
     view.set_classes(names, are_probabilities=True)
     view.grab()
     values = np.linspace(0, 1, len(names), dtype=np.float32)
@@ -164,7 +164,7 @@ def test_what_the_network_sees_pixel_by_pixel(show):
 
 @pytest.mark.parametrize("logarithmic", [True, False])
 def test_curves_of_any_length(show, logarithmic):
-    view = show(Curves("Curves", "loss", logarithmic=logarithmic), (400, 200))
+    view = show(TrainingCurves("Curves", "loss", logarithmic=logarithmic), (400, 200))
     none = np.empty(0)
     for n in (0, 1, 2, 1999, 2001, 20_000):
         epochs = np.linspace(0, n / 100, n)
@@ -180,7 +180,7 @@ def test_curves_of_any_length(show, logarithmic):
 
 
 def test_the_loss_axis_tells_the_loss_itself(show):
-    view = show(Curves("Curves", "loss", logarithmic=True), (400, 200))
+    view = show(TrainingCurves("Curves", "loss", logarithmic=True), (400, 200))
     epochs = np.linspace(0, 5, 50)
     view.show_curves((epochs, np.full(50, 0.02)), (epochs, np.full(50, 0.05)))
     view.grab()
@@ -191,7 +191,7 @@ def test_the_loss_axis_tells_the_loss_itself(show):
 
 def test_bars_of_many_classes_leave_their_names_free(show):
     names = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    view = show(Outputs("Probabilities"), (240, 150))
+    view = show(ClassBars("Probabilities"), (240, 150))
     view.set_classes(names, are_probabilities=True)
     values = np.full(26, 1.0, np.float32)
     view.show_outputs(values, values)
@@ -206,7 +206,7 @@ def test_bars_of_many_classes_leave_their_names_free(show):
 
 
 def test_strips_of_another_network_are_walked_before_they_are_painted(show, qtbot):
-    view = show(Strips("Activations"), (700, 300))
+    view = show(ActivationStrips("Activations"), (700, 300))
     view.show_layers(["Output"], (np.ones(5, np.float32),))
     view.grab()
     view.show_layers(["Hidden 1", "Hidden 2", "Output"], tuple(np.ones(n, np.float32) for n in (4, 3, 2)))

@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.studio.views.responsive_box import TurningBox
+from nnstudio.studio.views.responsive_box import ResponsiveBox
 from tests.studio.gestures import discard
 
 
@@ -11,7 +11,7 @@ def test_widgets_stand_in_a_row_where_there_is_width(qtbot, width, is_row):
     parent, one, other = QWidget(), QWidget(), QWidget()
     for widget in (one, other):
         widget.setMinimumSize(140, 20)
-    box = TurningBox([(one, 1), (other, 1)], 300, QSize(100, 50), parent)
+    box = ResponsiveBox([(one, 1), (other, 1)], 300, QSize(100, 50), parent)
     box.resize(width, 200)
     parent.show()
     qtbot.waitExposed(parent)

@@ -11,13 +11,13 @@ from tests.studio.gestures import said
 
 
 def place(window, name):
-    dock = window.desk.docks[name]
-    return QRect(dock.mapTo(window.desk, QPoint(0, 0)), dock.size())
+    dock = window.dock_area.docks[name]
+    return QRect(dock.mapTo(window.dock_area, QPoint(0, 0)), dock.size())
 
 
 def places(window):
     """Return where every panel in front is."""
-    return {name: place(window, name) for name, dock in window.desk.docks.items() if dock.is_in_front}
+    return {name: place(window, name) for name, dock in window.dock_area.docks.items() if dock.is_in_front}
 
 
 def are_alike(these, those):
@@ -31,12 +31,12 @@ def are_alike(these, those):
 
 def tab_bars(window):
     """Return the texts of each row of tabs that can be seen."""
-    bars = window.desk.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    bars = window.dock_area.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
     return [[bar.tabText(k) for k in range(bar.count())] for bar in bars if bar.isVisible()]
 
 
 def floated(window, qtbot, name):
-    dock = window.desk.docks[name]
+    dock = window.dock_area.docks[name]
     dock.title_bar.toggle_floating()
     qtbot.waitUntil(dock.isFloating)
     return dock
@@ -52,13 +52,13 @@ def test_panels_are_at_home_at_first(window):
     assert at["network"].bottom() < at["loss"].top()
     assert at["loss"].right() < at["templates"].left()
     assert at["answer"].bottom() < at["inspector"].top()
-    assert at["network"].width() > window.desk.width() / 2
+    assert at["network"].width() > window.dock_area.width() / 2
 
 
 def test_panels_share_the_desk_without_overlap(window):
     shown = list(places(window).values())
     for k, one in enumerate(shown):
-        assert window.desk.rect().contains(one)
+        assert window.dock_area.rect().contains(one)
         assert not any(one.intersects(other) for other in shown[k + 1 :])
 
 
@@ -72,8 +72,8 @@ def test_tabs_stand_where_panels_share_a_place_and_nowhere_else(window):
 def test_a_panel_has_its_title_once(window, qtbot):
     in_tabs = {title for bar in tab_bars(window) for title in bar}
     for name in places(window):
-        dock = window.desk.docks[name]
-        assert (dock.title_bar.height() == 0) == (dock.part.title in in_tabs), name
+        dock = window.dock_area.docks[name]
+        assert (dock.title_bar.height() == 0) == (dock.panel.title in in_tabs), name
 
 
 def test_a_larger_window_gives_room_to_all(window):
@@ -90,24 +90,24 @@ def test_a_larger_window_gives_room_to_all(window):
 
 def test_a_hidden_panel_leaves_its_room_to_others_and_comes_back(window, qtbot):
     width = place(window, "network").width()
-    window.desk.docks["input"].close()
+    window.dock_area.docks["input"].close()
     qtbot.waitUntil(lambda: place(window, "network").width() > width)
     assert not window.panel_actions["input"].isChecked()
     window.panel_actions["input"].trigger()
-    qtbot.waitUntil(lambda: window.desk.docks["input"].is_in_front)
+    qtbot.waitUntil(lambda: window.dock_area.docks["input"].is_in_front)
     assert window.panel_actions["input"].isChecked()
 
 
 def test_a_floating_panel_goes_on_being_told(window, qtbot, monkeypatch):
     floated(window, qtbot, "answer")
     told = []
-    monkeypatch.setattr(window.parts["answer"], "refresh", told.append)
+    monkeypatch.setattr(window.panels["answer"], "refresh", told.append)
     qtbot.waitUntil(lambda: len(told) > 3)
 
 
 def tab(window, title):
     """Return the row of tabs with a title, and the middle of that tab."""
-    bars = window.desk.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    bars = window.dock_area.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
     for bar in bars:
         for k in range(bar.count()):
             if bar.isVisible() and bar.tabText(k) == title:
@@ -117,14 +117,14 @@ def tab(window, title):
 
 def drag(window, qtbot, grip, start, target):
     """Drag by mouse from a place on ``grip`` to a place of the desk."""
-    end = window.desk.mapToGlobal(target)
+    end = window.dock_area.mapToGlobal(target)
     QTest.mousePress(grip, Qt.MouseButton.LeftButton, pos=start)
     QTest.mouseMove(grip, start + QPoint(20, 20))
     # A floating panel follows the pointer, and takes its own coordinates along.
     QTest.mouseMove(grip, grip.mapFromGlobal(end))
-    veiled = window.desk.drag.isVisible()
+    veiled = window.dock_area.drag.isVisible()
     QTest.mouseRelease(grip, Qt.MouseButton.LeftButton, pos=grip.mapFromGlobal(end))
-    qtbot.waitUntil(lambda: not window.desk.drag.isVisible() and window.desk.drag._dock is None)
+    qtbot.waitUntil(lambda: not window.dock_area.drag.isVisible() and window.dock_area.drag._dock is None)
     QApplication.processEvents()
     return veiled
 
@@ -148,7 +148,7 @@ def test_a_tab_goes_to_the_side_of_another_panel(window, qtbot):
 )
 def test_a_panel_goes_beside_one_that_has_tabs(window, qtbot, x, y, comes_first):
     rows = tab_bars(window)
-    grip = window.desk.docks["answer"].title_bar
+    grip = window.dock_area.docks["answer"].title_bar
     drag(window, qtbot, grip, QPoint(20, 10), beside(place(window, "templates"), x, y))
     answer, templates = place(window, "answer"), place(window, "templates")
     if y == 0.5:
@@ -157,14 +157,14 @@ def test_a_panel_goes_beside_one_that_has_tabs(window, qtbot, x, y, comes_first)
         ends = (answer.bottom(), templates.top()) if comes_first else (templates.bottom(), answer.top())
     assert ends[0] < ends[1]
     qtbot.waitUntil(lambda: sorted(tab_bars(window)) == sorted(rows))
-    assert window.desk.docks["templates"].is_in_front
+    assert window.dock_area.docks["templates"].is_in_front
 
 
 def test_a_panel_in_the_middle_of_another_becomes_its_tab(window, qtbot):
-    grip = window.desk.docks["answer"].title_bar
+    grip = window.dock_area.docks["answer"].title_bar
     drag(window, qtbot, grip, QPoint(20, 10), beside(place(window, "templates"), 0.5, 0.5))
     assert any({"Templates", "Answer"} <= set(row) for row in tab_bars(window))
-    assert window.desk.docks["answer"].is_in_front
+    assert window.dock_area.docks["answer"].is_in_front
 
 
 def test_a_tab_leaves_its_tabs_for_a_side_of_them(window, qtbot):
@@ -175,7 +175,7 @@ def test_a_tab_leaves_its_tabs_for_a_side_of_them(window, qtbot):
 
 
 def test_a_panel_dragged_off_the_desk_floats_and_can_be_dragged_back(window, qtbot):
-    dock = window.desk.docks["answer"]
+    dock = window.dock_area.docks["answer"]
     grip = dock.title_bar
     assert not drag(window, qtbot, grip, QPoint(20, 10), QPoint(300, -60))
     assert dock.isFloating()
@@ -186,7 +186,7 @@ def test_a_panel_dragged_off_the_desk_floats_and_can_be_dragged_back(window, qtb
 
 def test_a_panel_let_go_where_it_was_stays(window, qtbot):
     before = places(window)
-    grip = window.desk.docks["answer"].title_bar
+    grip = window.dock_area.docks["answer"].title_bar
     assert not drag(window, qtbot, grip, QPoint(20, 10), beside(before["answer"], 0.5, 0.5))
     assert places(window) == before
 
@@ -195,22 +195,22 @@ def test_a_reset_in_the_midst_of_a_drag_is_harmless(window, qtbot):
     bar, start = tab(window, "Weights")
     QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=start)
     QTest.mouseMove(bar, start + QPoint(0, -200))
-    window.desk.reset()
-    window.desk.docks["weights"].close()
+    window.dock_area.reset()
+    window.dock_area.docks["weights"].close()
     QTest.mouseMove(bar, start + QPoint(0, -300))
     QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=start + QPoint(0, -300))
-    qtbot.waitUntil(lambda: window.desk.drag._dock is None)
+    qtbot.waitUntil(lambda: window.dock_area.drag._dock is None)
 
 
 def test_a_double_click_on_a_title_floats_and_brings_back(window, qtbot):
-    dock = window.desk.docks["network"]
+    dock = window.dock_area.docks["network"]
     for floats in (True, False):
         QTest.mouseDClick(dock.title_bar, Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
         qtbot.waitUntil(lambda floats=floats: dock.isFloating() == floats)
 
 
 def test_the_buttons_of_a_title_bar_float_and_hide(window, qtbot):
-    dock = window.desk.docks["network"]
+    dock = window.dock_area.docks["network"]
     bar = dock.title_bar
     bar._float.click()
     qtbot.waitUntil(dock.isFloating)
@@ -221,18 +221,18 @@ def test_the_buttons_of_a_title_bar_float_and_hide(window, qtbot):
 
 
 def test_a_right_click_on_a_tab_or_title_opens_the_panels_menu(window, qtbot):
-    bars = window.desk.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    bars = window.dock_area.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
     bar = next(bar for bar in bars if bar.isVisible() and bar.tabText(0) == "Templates")
     targets = ((bar, bar.tabRect(2).center(), "weights"),)
-    title_bar = window.desk.docks["network"].title_bar
+    title_bar = window.dock_area.docks["network"].title_bar
     targets += ((title_bar, QPoint(5, 5), "network"),)
     for target, pos, name in targets:
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, pos, target.mapToGlobal(pos))
         QApplication.sendEvent(target, event)
-        (menu,) = (menu for menu in window.desk.findChildren(QMenu) if menu.isVisible())
+        (menu,) = (menu for menu in window.dock_area.findChildren(QMenu) if menu.isVisible())
         next(action for action in menu.actions() if action.text() == "Hide").trigger()
         menu.close()
-        qtbot.waitUntil(window.desk.docks[name].isHidden)
+        qtbot.waitUntil(window.dock_area.docks[name].isHidden)
 
 
 # Kept over starts
@@ -240,13 +240,13 @@ def test_a_right_click_on_a_tab_or_title_opens_the_panels_menu(window, qtbot):
 
 def test_the_layout_comes_back(open_window, settings, qtbot):
     first = open_window()
-    first.desk.docks["inspector"].close()
-    first.desk.tabifyDockWidget(first.desk.docks["loss"], first.desk.docks["answer"])
+    first.dock_area.docks["inspector"].close()
+    first.dock_area.tabifyDockWidget(first.dock_area.docks["loss"], first.dock_area.docks["answer"])
     floated(first, qtbot, "templates")
     first.close()
     second = open_window(settings=settings)
-    assert second.desk.docks["inspector"].isHidden()
-    assert second.desk.docks["templates"].isFloating()
+    assert second.dock_area.docks["inspector"].isHidden()
+    assert second.dock_area.docks["templates"].isFloating()
     assert any({"Loss", "Answer"} <= set(bar) for bar in tab_bars(second))
     titles = [title for bar in tab_bars(second) for title in bar]
     assert len(titles) == len(set(titles))
@@ -254,9 +254,9 @@ def test_the_layout_comes_back(open_window, settings, qtbot):
 
 def test_reset_brings_every_panel_home(window, qtbot):
     before, tabs = places(window), tab_bars(window)
-    desk = window.desk
-    desk.docks["network"].close()
-    desk.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, desk.docks["input"])
+    dock_area = window.dock_area
+    dock_area.docks["network"].close()
+    dock_area.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock_area.docks["input"])
     floated(window, qtbot, "weights")
     window.actions_by_name["reset-layout"].trigger()
     qtbot.waitUntil(lambda: are_alike(places(window), before))
@@ -269,7 +269,7 @@ def together(window):
 
 
 def test_panels_share_fewer_places_where_there_is_less_room(window, qtbot):
-    desk = window.desk
+    dock_area = window.dock_area
     usual, rows = set(places(window)), together(window)
     window.resize(1180, 720)
     window.set_text_scale(2.0)
@@ -282,14 +282,14 @@ def test_panels_share_fewer_places_where_there_is_less_room(window, qtbot):
     window.resize(1440, 900)
     qtbot.waitUntil(lambda: set(places(window)) == usual)
     qtbot.waitUntil(lambda: together(window) == rows)
-    desk.put(desk.docks["answer"], desk.docks["network"], Side.BOTTOM)
-    qtbot.waitUntil(lambda: desk.docks["answer"].is_in_front)
+    dock_area.put(dock_area.docks["answer"], dock_area.docks["network"], Side.BOTTOM)
+    qtbot.waitUntil(lambda: dock_area.docks["answer"].is_in_front)
     window.resize(1180, 720)
     window.set_text_scale(1.5)
     try:
-        qtbot.waitUntil(lambda: not desk._tidying.isActive())
-        assert desk.docks["answer"].is_in_front, "what the user arranged stays"
-        assert desk.docks["inspector"].is_in_front
+        qtbot.waitUntil(lambda: not dock_area._tidying.isActive())
+        assert dock_area.docks["answer"].is_in_front, "what the user arranged stays"
+        assert dock_area.docks["inspector"].is_in_front
     finally:
         window.set_text_scale(1.0)
 
@@ -305,9 +305,9 @@ def test_nonsense_gives_the_default_layout(open_window, settings, state):
 
 def test_a_shortened_layout_gives_the_default(open_window, settings):
     window = open_window()
-    usual, whole = places(window), window.desk.state()
+    usual, whole = places(window), window.dock_area.state()
     for length in range(whole.size()):
-        window.desk.restore(whole[:length])
+        window.dock_area.restore(whole[:length])
         assert places(window) == usual
     window.close()
     for length in (0, whole.size() // 2, whole.size() - 1):
@@ -321,7 +321,7 @@ def test_a_shortened_layout_gives_the_default(open_window, settings):
 def test_a_layout_of_other_panels_gives_the_default(open_window, settings):
     window = open_window()
     usual = places(window)
-    settings.setValue("layout", window.desk.saveState())
+    settings.setValue("layout", window.dock_area.saveState())
     assert places(open_window(settings=settings)) == usual
 
 
@@ -331,7 +331,7 @@ def test_a_panel_that_floated_beyond_the_screen_is_brought_back(open_window, set
     dock.move(30_000, 30_000)
     first.close()
     second = open_window(settings=settings)
-    box = second.desk.docks["templates"].geometry()
+    box = second.dock_area.docks["templates"].geometry()
     assert QGuiApplication.primaryScreen().availableGeometry().intersects(box)
 
 
@@ -340,10 +340,10 @@ def test_a_panel_that_floated_beyond_the_screen_is_brought_back(open_window, set
 
 def test_every_panel_has_a_key_of_its_own(window):
     assert len(PARTS) <= len(KEYS)
-    keys = [window.panel_actions[name].shortcut().toString() for name in window.parts]
+    keys = [window.panel_actions[name].shortcut().toString() for name in window.panels]
     assert all(keys)
     assert len(set(keys)) == len(keys)
-    panels = [window.panel_actions[name] for name in window.parts]
+    panels = [window.panel_actions[name] for name in window.panels]
     others = [entry for entry in window.actions() if entry not in panels]
     assert others
     assert not {key.toString() for entry in others for key in entry.shortcuts()} & set(keys)
@@ -352,39 +352,39 @@ def test_every_panel_has_a_key_of_its_own(window):
 def test_a_key_shows_a_panel_goes_to_it_and_hides_it(window, qtbot):
     window.activateWindow()
     action = window.panel_actions["templates"]
-    window.bring_forward = window.desk.bring_forward
-    window.desk.bring_forward("weights")
-    qtbot.waitUntil(lambda: not window.desk.docks["templates"].is_in_front)
+    window.bring_forward = window.dock_area.bring_forward
+    window.dock_area.bring_forward("weights")
+    qtbot.waitUntil(lambda: not window.dock_area.docks["templates"].is_in_front)
     action.trigger()
-    qtbot.waitUntil(lambda: window.desk.docks["templates"].is_in_front)
-    assert window.parts["templates"].widget.hasFocus()
+    qtbot.waitUntil(lambda: window.dock_area.docks["templates"].is_in_front)
+    assert window.panels["templates"].widget.hasFocus()
     action.trigger()
-    assert window.desk.docks["templates"].isHidden()
+    assert window.dock_area.docks["templates"].isHidden()
 
 
 def test_f6_visits_every_panel_in_front_and_returns(window, qtbot):
     window.activateWindow()
-    start = window.desk.panel_with_focus()
-    shown = [dock for dock in window.desk.docks.values() if dock.is_in_front]
+    start = window.dock_area.panel_with_focus()
+    shown = [dock for dock in window.dock_area.docks.values() if dock.is_in_front]
     seen = []
     for _ in shown:
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
-        seen.append(window.desk.panel_with_focus())
+        seen.append(window.dock_area.panel_with_focus())
     assert seen[-1] is start
     assert set(seen) == set(shown)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
-    assert window.desk.panel_with_focus() is seen[-2]
+    assert window.dock_area.panel_with_focus() is seen[-2]
 
 
 def test_the_panel_with_the_keys_floats_and_hides(window, qtbot):
     window.activateWindow()
-    window.desk.docks["templates"].focus()
+    window.dock_area.docks["templates"].focus()
     window.actions_by_name["float-panel"].trigger()
-    qtbot.waitUntil(window.desk.docks["templates"].isFloating)
-    window.desk.reset()
-    window.desk.docks["network"].focus()
+    qtbot.waitUntil(window.dock_area.docks["templates"].isFloating)
+    window.dock_area.reset()
+    window.dock_area.docks["network"].focus()
     window.actions_by_name["hide-panel"].trigger()
-    assert window.desk.docks["network"].isHidden()
+    assert window.dock_area.docks["network"].isHidden()
     assert "Network is hidden" in said(window)
 
 

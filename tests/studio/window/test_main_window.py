@@ -13,7 +13,7 @@ from nnstudio.files.models import find_model
 from nnstudio.paths import log_path
 from nnstudio.studio import app
 from nnstudio.studio.painting.theme import DARK
-from nnstudio.studio.program.exception_hook import ExceptionTrap
+from nnstudio.studio.program.exception_hook import ExceptionHook
 from nnstudio.studio.window.main_window import PREFERRED, SMALLEST
 from tests.studio.gestures import discard, flush_deletions, is_warning, said, stroke_by_mouse
 from tests.studio.networks import model_of
@@ -55,11 +55,11 @@ def test_nothing_overlaps_or_leaves_its_panel(window, qtbot, size, problem):
             for other in children[k + 1 :]:
                 assert not child.geometry().intersects(other.geometry()), f"{child} lies on {other}"
     for view in (
-        window.parts["network"].widget,
-        window.parts["answer"].widget,
-        window.parts["inspector"].widget,
-        window.parts["templates"].widget,
-        window.parts["loss"].widget,
+        window.panels["network"].widget,
+        window.panels["answer"].widget,
+        window.panels["inspector"].widget,
+        window.panels["templates"].widget,
+        window.panels["loss"].widget,
     ):
         assert window.rect().contains(place_in(window, view))
 
@@ -127,7 +127,7 @@ def test_the_answer_follows_the_pen(window, qtbot):
         name = session.output_space.class_names[outputs.argmax()]
         assert window.input.answer.text() == name
         np.testing.assert_array_equal(window.input.preview._image, x.reshape(28, 28))
-        np.testing.assert_array_equal(window.parts["answer"].widget._values, session.reading.outputs)
+        np.testing.assert_array_equal(window.panels["answer"].widget._values, session.reading.outputs)
 
 
 def test_the_answer_is_there_while_the_pen_is_down(window, qtbot):
@@ -163,9 +163,9 @@ def test_enormous_and_tiny_weights_can_be_looked_at(open_window, qtbot, factor, 
         window.input.plane.choose((0.5, 0.25))
     window.selection.select(0, 1)
     for name in ("activations", "weights", "templates"):
-        frames = window.pacer.frames
-        window.desk.bring_forward(name)
-        qtbot.waitUntil(lambda frames=frames: window.pacer.frames > frames)
+        frames = window.frame_timer.frames
+        window.dock_area.bring_forward(name)
+        qtbot.waitUntil(lambda frames=frames: window.frame_timer.frames > frames)
         window.grab()
     assert (window.session.reading is not None) == (factor < 1e30)
 
@@ -220,7 +220,7 @@ def test_it_starts_without_the_shipped_network_and_says_so(first_window, monkeyp
 
 @pytest.fixture
 def trap(window):
-    trap = ExceptionTrap(window, log_path())
+    trap = ExceptionHook(window, log_path())
     trap.install()
     yield trap
     trap.remove()
@@ -269,7 +269,7 @@ def test_ctrl_c_closes_the_window(window, trap):
 
 def test_the_hooks_are_given_back(window):
     before = sys.excepthook, threading.excepthook
-    trap = ExceptionTrap(window, log_path())
+    trap = ExceptionHook(window, log_path())
     trap.install()
     assert sys.excepthook is not before[0]
     trap.remove()

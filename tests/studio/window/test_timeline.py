@@ -24,15 +24,15 @@ def rested(ready, qtbot):
     for step in (5, 10):
         ready.session.step_epoch()
         qtbot.waitUntil(lambda step=step: rests_at(ready, step))
-    moments = ready.session.run.recording.moments
-    qtbot.waitUntil(lambda: len(ready.timeline.track._lanes[0].epochs) == len(moments))
+    checkpoints = ready.session.run.checkpoint_history.checkpoints
+    qtbot.waitUntil(lambda: len(ready.timeline.track._lanes[0].epochs) == len(checkpoints))
     show_frames(ready, qtbot)
     return ready
 
 
 def show_frames(window, qtbot):
     """Have the window show all that is new."""
-    qtbot.waitUntil(lambda: not window.presenter.frame())
+    qtbot.waitUntil(lambda: not window.frame_updates.frame())
 
 
 def place(window, share):
@@ -42,7 +42,7 @@ def place(window, share):
 
 
 def epoch_on_show(window):
-    return window.session.moment.epoch
+    return window.session.checkpoint.epoch
 
 
 def test_a_click_and_a_drag_show_the_window_as_it_was(rested, qtbot):
@@ -68,31 +68,31 @@ def test_a_click_and_a_drag_show_the_window_as_it_was(rested, qtbot):
 
 def test_the_track_is_worked_with_keys_and_the_wheel(rested, qtbot):
     track, session = rested.timeline.track, rested.session
-    moments = session.run.recording.moments
+    checkpoints = session.run.checkpoint_history.checkpoints
     track.setFocus(Qt.FocusReason.TabFocusReason)
     for key, place_now in ((Qt.Key.Key_Left, -2), (Qt.Key.Key_Left, -3), (Qt.Key.Key_Right, -2)):
         QTest.keyClick(track, key)
-        assert session.past is moments[place_now]
+        assert session.past is checkpoints[place_now]
     QTest.keyClick(track, Qt.Key.Key_Home)
-    assert session.past is moments[0]
+    assert session.past is checkpoints[0]
     QTest.keyClick(track, Qt.Key.Key_PageDown)
-    assert session.past is (moments[10] if len(moments) > 10 else None)
+    assert session.past is (checkpoints[10] if len(checkpoints) > 10 else None)
     QTest.keyClick(track, Qt.Key.Key_End)
     assert session.past is None
     turn(track, -120)
-    assert session.past is moments[-2]
+    assert session.past is checkpoints[-2]
     turn(track, 120)
-    assert session.past is moments[-1]
+    assert session.past is checkpoints[-1]
 
-    for name, moment in (
-        ("first-moment", moments[0]),
-        ("later-moment", moments[1]),
-        ("earlier-moment", moments[0]),
-        ("best-moment", session.run.recording.best),
+    for name, checkpoint in (
+        ("first-moment", checkpoints[0]),
+        ("later-moment", checkpoints[1]),
+        ("earlier-moment", checkpoints[0]),
+        ("best-moment", session.run.checkpoint_history.best),
         ("live", None),
     ):
         rested.actions_by_name[name].trigger()
-        assert session.past is moment
+        assert session.past is checkpoint
 
 
 def test_the_film_plays_to_its_end_and_hovering_tells_the_numbers(rested, qtbot):
@@ -128,27 +128,27 @@ def turn(widget, eighths):
 
 def test_every_panel_follows_to_the_moment(rested, qtbot):
     session = rested.session
-    rested.show_part("confusion")
+    rested.show_panel("confusion")
     rested.selection.select(0, 3)
-    qtbot.waitUntil(lambda: rested.surveyor.latest is not None and rested.surveyor.latest.step == 10)
-    now = rested.unit_pictures.by_layer()[0].copy()
-    survey = rested.surveyor.latest
+    qtbot.waitUntil(lambda: rested.evaluator.latest is not None and rested.evaluator.latest.step == 10)
+    now = rested.unit_images.by_layer()[0].copy()
+    survey = rested.evaluator.latest
     session.look_at_first()
-    qtbot.waitUntil(lambda: rested.surveyor.latest is not survey)
-    assert rested.surveyor.latest.step == 0
-    assert not np.array_equal(rested.unit_pictures.by_layer()[0], now)
+    qtbot.waitUntil(lambda: rested.evaluator.latest is not survey)
+    assert rested.evaluator.latest.step == 0
+    assert not np.array_equal(rested.unit_images.by_layer()[0], now)
     (figure,) = [label for label in rested.bar.findChildren(QLabel) if label.accessibleName() == "Epoch"]
     qtbot.waitUntil(lambda: figure.text() == "0.00")
     assert figure.property("role") == "past"
-    qtbot.waitUntil(lambda: list(rested.parts["loss"].widget._moment.getOriginalDataset()[0]) == [0.0, 0.0])
+    qtbot.waitUntil(lambda: list(rested.panels["loss"].widget._moment.getOriginalDataset()[0]) == [0.0, 0.0])
     session.look_at(None)
-    qtbot.waitUntil(lambda: rested.surveyor.latest.step == 10)
+    qtbot.waitUntil(lambda: rested.evaluator.latest.step == 10)
 
     # Histograms are those of the whole run, however late one looks.
-    rested.show_part("histograms")
-    spreads = rested.parts["histograms"]._spreads
-    n_moments = len(session.run.recording.moments)
-    qtbot.waitUntil(lambda: len(spreads.epochs) == n_moments)
+    rested.show_panel("histograms")
+    spreads = rested.panels["histograms"]._spreads
+    n_checkpoints = len(session.run.checkpoint_history.checkpoints)
+    qtbot.waitUntil(lambda: len(spreads.epochs) == n_checkpoints)
     assert (spreads.epochs[0], spreads.epochs[-1]) == (0.0, 2.0)
     known = spreads.values("weights", 0)
     session.look_at_first()
@@ -169,7 +169,7 @@ def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
     assert timeline.run_box.currentText() == "Branch 2"
     lanes = timeline.track._lanes
     assert [(lane.name, lane.parent) for lane in lanes] == [("Branch 2", 1), ("Run 1", None)]
-    qtbot.waitUntil(lambda: "Run 1" in rested.parts["loss"].widget._legend.text())
+    qtbot.waitUntil(lambda: "Run 1" in rested.panels["loss"].widget._legend.text())
 
     rested.actions_by_name["rename-run"].trigger()
     timeline.run_box.setEditText("From the start")

@@ -29,16 +29,16 @@ from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.theme import Theme, font
 from nnstudio.studio.panels.compare.path_plot import PathPlot
 from nnstudio.studio.panels.compare.weight_pair import PairView
-from nnstudio.studio.panels.compare.worker import PATH_SHARES, Comparer
+from nnstudio.studio.panels.compare.worker import PATH_SHARES, CompareWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
-from nnstudio.studio.views.class_bars import Outputs
-from nnstudio.studio.views.responsive_box import TurningBox
-from nnstudio.training.checkpoint import Moment
+from nnstudio.studio.views.class_bars import ClassBars
+from nnstudio.studio.views.responsive_box import ResponsiveBox
+from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.runs import Run
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 PERIOD_S = 0.1
 ROW_FROM_PX = 420
@@ -47,26 +47,26 @@ SLIDER_STEPS = 100
 CHOOSE = translatable("choose B …")
 
 
-class ComparePart:
+class ComparePanel:
     """Shows A and B side by side, and lets either, or what is between them, take the window over."""
 
     name = "compare"
     title = translatable("Compare")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._window, self._session = window, window.session
         self._selection = window.selection
         self._pace = Pace(PERIOD_S)
         self._is_new = True
-        self.comparer = Comparer(window.session, window)
+        self.comparer = CompareWorker(window.session, window)
         window.closing.connect(self.comparer.stop)
         self.comparer.changed.connect(self._meet_other)
         self._build(window)
-        self._session.lens_changed.connect(self._show_which)
+        self._session.weight_override_changed.connect(self._show_which)
         self._session.runs_changed.connect(self._list_others)
         self._meet_other()
 
-    def _build(self, window: "Window") -> None:
+    def _build(self, window: "MainWindow") -> None:
         self.widget = QWidget(window)
         self.widget.setMinimumSize(SMALLEST)
         self.widget.setAccessibleName(tr(self.title))
@@ -115,7 +115,7 @@ class ComparePart:
         )
         self.share.valueChanged.connect(self._slide)
         row.addWidget(self.share, 1)
-        self.outputs = [Outputs(tr("Answer of A"), self.widget), Outputs(tr("Answer of B"), self.widget)]
+        self.outputs = [ClassBars(tr("Answer of A"), self.widget), ClassBars(tr("Answer of B"), self.widget)]
         for view, tip in zip(
             self.outputs,
             (tr("What A makes of the input"), tr("What B makes of the same input")),
@@ -134,12 +134,12 @@ class ComparePart:
         layout.addLayout(row)
         layout.addWidget(self.result)
         answers = [(self._under(name, view), 4) for name, view in zip("AB", self.outputs, strict=True)]
-        below = TurningBox(
+        below = ResponsiveBox(
             [*answers, (self.pair, 4), (self.path, 5)], ROW_FROM_PX, QSize(200, 86), self.widget
         )
         layout.addWidget(below, 1)
 
-    def _under(self, name: str, view: Outputs) -> QWidget:
+    def _under(self, name: str, view: ClassBars) -> QWidget:
         """Return a view with the network's letter above it."""
         box = QWidget(self.widget)
         letter = QLabel(name, box)
@@ -168,14 +168,14 @@ class ComparePart:
         self.other.addItem(tr(CHOOSE) if other is None else tr("B: {name}").format(name=other.name), None)
         self.other.addItem(tr("this network as it is now"), self.comparer.pin)
         runs = self._session.runs
-        moments: tuple[tuple[str, Callable[[Run], Moment | None]], ...] = (
+        checkpoints: tuple[tuple[str, Callable[[Run], Checkpoint | None]], ...] = (
             (tr("{run}, first"), lambda run: run.first),
-            (tr("{run}, best"), lambda run: run.recording.best),
+            (tr("{run}, best"), lambda run: run.checkpoint_history.best),
             (tr("{run}, newest"), lambda run: run.last),
         )
         for run in runs.all:
             if self._session.can_show(run):
-                for words, moment_of in moments:
+                for words, moment_of in checkpoints:
                     slot = partial(self._choose_moment, run, moment_of)
                     self.other.addItem(words.format(run=run.name), slot)
         for name in shipped_models():
@@ -190,12 +190,12 @@ class ComparePart:
             chosen()
         self._list_others()
 
-    def _choose_moment(self, run: Run, moment_of: Callable[[Run], Moment | None]) -> None:
-        moment = moment_of(run)
-        if moment is None:
+    def _choose_moment(self, run: Run, moment_of: Callable[[Run], Checkpoint | None]) -> None:
+        checkpoint = moment_of(run)
+        if checkpoint is None:
             self._window.say(tr("No moment of this run has been measured on the test set yet."))
         else:
-            self.comparer.choose_moment(run.name, moment)
+            self.comparer.choose_moment(run.name, checkpoint)
 
     def _open(self, path: Path) -> None:
         try:
@@ -240,7 +240,7 @@ class ComparePart:
         self.share.blockSignals(False)
 
     def _show_which(self, key: str | None = None) -> None:
-        if self._session.lens is None:
+        if self._session.weight_override is None:
             key = "first"
             self._put_slider(0)
         if key is not None:

@@ -15,10 +15,10 @@ from nnstudio.files.model_file import Model
 from nnstudio.files.open_model import open_model
 from nnstudio.insight.comparison import Agreement, agreement, between, measured_along
 from nnstudio.language import tr
-from nnstudio.studio.background.throttled_worker import PacedWorker
-from nnstudio.studio.session.displayed_network import Lens
+from nnstudio.studio.background.throttled_worker import ThrottledWorker
+from nnstudio.studio.session.displayed_network import WeightOverride
 from nnstudio.studio.session.session import Session
-from nnstudio.training.checkpoint import Moment
+from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.evaluation import Measures
 
 SHARE_WHILE_TRAINING = 0.1
@@ -59,7 +59,7 @@ class _Question:
         )
 
 
-class Comparer(QObject):
+class CompareWorker(QObject):
     """Holds the other network, B, beside the one on show, A.
 
     Attributes
@@ -81,7 +81,7 @@ class Comparer(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._worker = PacedWorker("nnstudio-compare")
+        self._worker = ThrottledWorker("nnstudio-compare")
         self.other: Other | None = None
         self._asked: _Question | None = None
         # The worker's slots.
@@ -94,23 +94,23 @@ class Comparer(QObject):
     def choose(self, other: Other | None) -> None:
         """Compare with this network, or with none."""
         if other is None or other.architecture != self._session.architecture:
-            self._session.look_through(None)
+            self._session.override_weights(None)
         self.other, self._asked = other, None
         self.changed.emit()
 
     def pin(self) -> None:
         """Compare with the network on show as it is now."""
         session = self._session
-        moment = session.moment
+        checkpoint = session.checkpoint
         name = session.model_name
-        if moment is not None:
-            name = tr("{name}, epoch {epoch:.2f}").format(name=name, epoch=moment.epoch)
+        if checkpoint is not None:
+            name = tr("{name}, epoch {epoch:.2f}").format(name=name, epoch=checkpoint.epoch)
         self.choose(Other(name, session.architecture, session.theta))
 
-    def choose_moment(self, run_name: str, moment: Moment) -> None:
+    def choose_moment(self, run_name: str, checkpoint: Checkpoint) -> None:
         """Compare with a moment of a run."""
-        name = tr("{name}, epoch {epoch:.2f}").format(name=run_name, epoch=moment.epoch)
-        self.choose(Other(name, moment.config.architecture, moment.theta))
+        name = tr("{name}, epoch {epoch:.2f}").format(name=run_name, epoch=checkpoint.epoch)
+        self.choose(Other(name, checkpoint.config.architecture, checkpoint.theta))
 
     def choose_file(self, path: Path) -> None:
         """Compare with a network in a file.
@@ -158,11 +158,13 @@ class Comparer(QObject):
 
     def show_first(self) -> None:
         """Show A, the network itself."""
-        self._session.look_through(None)
+        self._session.override_weights(None)
 
     def show_second(self) -> None:
         """Show B in the place of A."""
-        self._session.look_through(Lens(self.other.theta, tr("B: {name}").format(name=self.other.name)))
+        self._session.override_weights(
+            WeightOverride(self.other.theta, tr("B: {name}").format(name=self.other.name))
+        )
 
     def show_difference(self) -> None:
         """Show the weights of B minus those of A."""
@@ -171,8 +173,10 @@ class Comparer(QObject):
         def difference(first: np.ndarray) -> np.ndarray:
             return np.subtract(second, first, dtype=np.float32)
 
-        lens = Lens(difference(self._session.own_theta), tr("B − A"), is_network=False, follow=difference)
-        self._session.look_through(lens)
+        weight_override = WeightOverride(
+            difference(self._session.own_theta), tr("B − A"), is_network=False, follow=difference
+        )
+        self._session.override_weights(weight_override)
 
     def show_between(self, share: float) -> None:
         """Show the network at a share, 0…1, of the way from A to B."""
@@ -182,7 +186,7 @@ class Comparer(QObject):
             return np.asarray(interpolate(first, second, share), np.float32)
 
         text = tr("{share:.0f} % of the way from A to B").format(share=100 * share)
-        self._session.look_through(Lens(mixed(self._session.own_theta), text, follow=mixed))
+        self._session.override_weights(WeightOverride(mixed(self._session.own_theta), text, follow=mixed))
 
     # What is known of both
 

@@ -17,7 +17,7 @@ LINE = 18
 RIGHT_OPACITY, WRONG_OPACITY = 0.45, 0.85
 
 
-class Confusion(View):
+class ConfusionMatrix(View):
     """Shows counts: blue on the diagonal for what was read rightly, orange elsewhere, stronger for more.
 
     Colours go by the share of the row; that of mistakes has a scale of its own, up to the largest, or they

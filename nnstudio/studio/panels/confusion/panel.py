@@ -7,22 +7,22 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import Theme
-from nnstudio.studio.panels.confusion.matrix import Confusion
-from nnstudio.studio.panels.mistakes import MistakesPart
+from nnstudio.studio.panels.confusion.matrix import ConfusionMatrix
+from nnstudio.studio.panels.mistakes import MistakesPanel
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.views.evaluation_page import SurveyPage
+from nnstudio.studio.views.evaluation_page import EvaluationPage
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
-class ConfusionPart:
+class ConfusionPanel:
     """Shows the confusion matrix of the test set; a chosen cell's samples are shown with the mistakes."""
 
     name = "confusion"
     title = translatable("Confusion")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._window = window
         content = QWidget(window)
         layout = QVBoxLayout(content)
@@ -30,19 +30,19 @@ class ConfusionPart:
         layout.setSpacing(2)
         self._worst = remark("", content, ShortLabel)
         self._worst.setToolTip(tr("The mistake that is made most often on the test set"))
-        self.table = Confusion(tr("Confusion matrix"), content)
+        self.table = ConfusionMatrix(tr("Confusion matrix"), content)
         layout.addWidget(self._worst)
         layout.addWidget(self.table, 1)
-        self.widget = SurveyPage(tr(self.title), content, window)
+        self.widget = EvaluationPage(tr(self.title), content, window)
         self.widget.load_asked.connect(window.session.prepare)
         self.table.cell_chosen.connect(self._show_samples)
-        window.surveyor.serve(self.widget)
+        window.evaluator.serve(self.widget)
 
     def refresh(self, changes: Changes) -> None:
         """Show the newest counts."""
         if not changes:
             return
-        survey = self.widget.meet(self._window.surveyor)
+        survey = self.widget.meet(self._window.evaluator)
         if survey is None or not (changes.survey or changes.network):
             return
         names = self._window.session.output_space.class_names
@@ -63,9 +63,9 @@ class ConfusionPart:
         )
 
     def _show_samples(self, true: int, read: int) -> None:
-        mistakes = self._window.parts[MistakesPart.name]
+        mistakes = self._window.panels[MistakesPanel.name]
         mistakes.show_cell(true, read)
-        self._window.show_part(mistakes.name)
+        self._window.show_panel(mistakes.name)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

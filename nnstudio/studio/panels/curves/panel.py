@@ -7,30 +7,30 @@ import numpy as np
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.theme import Theme
-from nnstudio.studio.panels.curves.view import Curves
+from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.session.changes import Changes
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
     from nnstudio.training.history import HistoryView
 
 CURVE_PERIOD_S = 0.15
 MARKER_PERIOD_S = 0.05
 
 
-class _CurvesPart:
+class _CurvesPanel:
     """Shows two curves of the run on show a few times a second, and one of each other run."""
 
     title: str
     quantity: str
     logarithmic: bool
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._session = window.session
         self._pace, self._marker_pace = Pace(CURVE_PERIOD_S), Pace(MARKER_PERIOD_S)
         self._runs_changed = False
         window.session.runs_changed.connect(self._note_runs)
-        self.widget = Curves(
+        self.widget = TrainingCurves(
             tr("{quantity} curves").format(quantity=tr(self.title)),
             tr(self.quantity),
             logarithmic=self.logarithmic,
@@ -46,17 +46,17 @@ class _CurvesPart:
             return
         self._runs_changed = False
         run = session.run
-        if run is None or run.recording.history is None:
+        if run is None or run.checkpoint_history.history is None:
             self.widget.clear()
             return
-        histories = [(other.name, other.recording.history) for other in reversed(session.runs.all)]
+        histories = [(other.name, other.checkpoint_history.history) for other in reversed(session.runs.all)]
         others = [
             (name, history.test_epoch, self._on_test(history))
             for name, history in histories
-            if history is not None and history is not run.recording.history
+            if history is not None and history is not run.checkpoint_history.history
         ]
-        self._show(run.recording.history, others)
-        self.widget.show_changes(run.recording.changes)
+        self._show(run.checkpoint_history.history, others)
+        self.widget.show_changes(run.checkpoint_history.changes)
 
     def _note_runs(self) -> None:
         self._runs_changed = True
@@ -72,7 +72,7 @@ class _CurvesPart:
         self.widget.set_theme(theme)
 
 
-class LossPart(_CurvesPart):
+class LossPanel(_CurvesPanel):
     """Shows the loss."""
 
     name, title, quantity, logarithmic = "loss", translatable("Loss"), translatable("loss"), True
@@ -86,7 +86,7 @@ class LossPart(_CurvesPart):
         )
 
 
-class AccuracyPart(_CurvesPart):
+class AccuracyPanel(_CurvesPanel):
     """Shows the accuracy."""
 
     name, title, quantity, logarithmic = "accuracy", translatable("Accuracy"), translatable("accuracy"), False

@@ -28,7 +28,7 @@ _REACH_PX = 4
 
 
 @contained
-class Curves(QWidget):
+class TrainingCurves(QWidget):
     """Two curves over epochs, training thin and blue, test thick and orange."""
 
     def __init__(self, name: str, quantity: str, *, logarithmic: bool, parent: QWidget | None = None) -> None:

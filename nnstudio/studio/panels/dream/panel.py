@@ -13,13 +13,13 @@ from nnstudio.studio.painting.numbers import grouped, signed
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.dream.controls import SELECTED, DreamControls
 from nnstudio.studio.panels.dream.view import DreamView
-from nnstudio.studio.panels.dream.worker import Dreamer, DreamTask
+from nnstudio.studio.panels.dream.worker import DreamTask, DreamWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
-from nnstudio.studio.views.responsive_box import TurningBox
+from nnstudio.studio.views.responsive_box import ResponsiveBox
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 SHARE = 0.3
 SHARE_WHILE_TRAINING = 0.1
@@ -29,15 +29,15 @@ ROW_FROM_PX = 360
 SMALLEST = QSize(232, 116)
 
 
-class DreamPart:
+class DreamPanel:
     """Shows the dream of the selected unit, or of a class; it runs only while it can be seen."""
 
     name = "dream"
     title = translatable("Dream")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._window, self._session, self._selection = window, window.session, window.selection
-        self.dreamer = Dreamer()
+        self.dreamer = DreamWorker()
         window.closing.connect(self.dreamer.stop)
         self._pace = Pace(TEXT_PERIOD_S)
         self._shown: object = None
@@ -61,7 +61,7 @@ class DreamPart:
         self.controls.setObjectName("panel")
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(TurningBox([(self.view, 2), (area, 3)], ROW_FROM_PX, SMALLEST, self.widget))
+        layout.addWidget(ResponsiveBox([(self.view, 2), (area, 3)], ROW_FROM_PX, SMALLEST, self.widget))
 
     def refresh(self, changes: Changes) -> None:
         """Keep the dream going, and show how far it has come."""
@@ -136,7 +136,7 @@ class DreamPart:
         if self._session.input_space.kind != "plane":
             return None
         layer, unit = self.goal
-        tiles = self._window.unit_pictures.by_layer().get(layer)
+        tiles = self._window.unit_images.by_layer().get(layer)
         return None if tiles is None else tiles[unit]
 
     def _tell(self) -> None:

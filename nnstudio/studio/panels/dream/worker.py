@@ -10,7 +10,7 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.dream import Regularisers, dream_step
 from nnstudio.insight.reading import Reading, read
-from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.background.throttled_worker import ThrottledWorker
 
 PIECE_S = 0.004
 """The thread gives way so often."""
@@ -66,7 +66,7 @@ class Dream:
         return float(self.reading.z[layer][unit])
 
 
-class Dreamer:
+class DreamWorker:
     """Climbs step by step while it is running and looked at.
 
     Attributes
@@ -84,7 +84,7 @@ class Dreamer:
     def __init__(self) -> None:
         self.latest: Dream | None = None
         self.is_running = False
-        self._worker = PacedWorker("nnstudio-dream")
+        self._worker = ThrottledWorker("nnstudio-dream")
         self._task: DreamTask | None = None
         self._rng = np.random.default_rng(0)
         self._seen_s = 0.0

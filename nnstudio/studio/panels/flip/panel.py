@@ -20,14 +20,14 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.theme import Theme, font
-from nnstudio.studio.panels.flip.view import ChangeView
-from nnstudio.studio.panels.flip.worker import FlipQuestion, FlipSearch
+from nnstudio.studio.panels.flip.view import InputChangeView
+from nnstudio.studio.panels.flip.worker import FlipQuestion, FlipWorker
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.views.class_bars import Outputs
-from nnstudio.studio.views.responsive_box import TurningBox
+from nnstudio.studio.views.class_bars import ClassBars
+from nnstudio.studio.views.responsive_box import ResponsiveBox
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 TRAINING_PERIOD_S = 0.6
 """While the weights change, the search begins at most so often: it must not cost training much."""
@@ -38,19 +38,19 @@ SMALLEST = QSize(232, 116)
 SLIDER_STEPS = 100
 
 
-class FlipPart:
+class FlipPanel:
     """Shows the smallest change found, and what the network says on the way to it."""
 
     name = "flip"
     title = translatable("Flip")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._window, self._session = window, window.session
-        self.search = FlipSearch()
+        self.search = FlipWorker()
         self._pace = Pace(TRAINING_PERIOD_S)
         self._build(window)
 
-    def _build(self, window: "Window") -> None:
+    def _build(self, window: "MainWindow") -> None:
         self.widget = QWidget(window)
         window.closing.connect(self.search.stop)
         self.widget.setMinimumSize(SMALLEST)
@@ -89,11 +89,11 @@ class FlipPart:
                 "smaller change may exist. Bisected to the boundary, and read again."
             )
         )
-        self.change = ChangeView(tr("Smallest change"), self.widget)
+        self.change = InputChangeView(tr("Smallest change"), self.widget)
         self.change.setToolTip(
             tr("The smallest change of the input that changes the answer, once it is found")
         )
-        self.outputs = Outputs(tr("Probabilities on the way"), self.widget)
+        self.outputs = ClassBars(tr("Probabilities on the way"), self.widget)
         self.outputs.setToolTip(tr("What the network makes of the input on the way to the other answer"))
         self.outputs.setMinimumSize(120, 50)
         layout = QVBoxLayout(self.widget)
@@ -108,7 +108,7 @@ class FlipPart:
             row.addWidget(widget, stretch)
         layout.addLayout(row)
         layout.addWidget(self.found)
-        below = TurningBox([(self.change, 3), (self.outputs, 2)], ROW_FROM_PX, QSize(200, 70), self.widget)
+        below = ResponsiveBox([(self.change, 3), (self.outputs, 2)], ROW_FROM_PX, QSize(200, 70), self.widget)
         layout.addWidget(below, 1)
 
     def refresh(self, changes: Changes) -> None:
@@ -186,7 +186,7 @@ class FlipPart:
         """Return how much more the class before is the answer than the other, over the plane."""
         if self._session.input_space.kind != "plane":
             return None
-        tiles = self._window.unit_pictures.by_layer().get(self._session.architecture.n_layers - 1)
+        tiles = self._window.unit_images.by_layer().get(self._session.architecture.n_layers - 1)
         return None if tiles is None else tiles[flip.label_before] - tiles[flip.label]
 
     def _why_none(self) -> str:

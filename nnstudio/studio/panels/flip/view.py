@@ -17,7 +17,7 @@ CAPTION_HEIGHT = 17
 GAP = 10
 
 
-class ChangeView(View):
+class InputChangeView(View):
     """Shows three pictures side by side: as drawn, what is changed, and the changed input.
 
     In the plane there is one: both points, and the way between them.

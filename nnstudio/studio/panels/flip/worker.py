@@ -7,7 +7,7 @@ import numpy as np
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.flip import Flip, smallest_flip
-from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.background.throttled_worker import ThrottledWorker
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class FlipQuestion:
         return other is not None and self.architecture == other.architecture and self.target == other.target
 
 
-class FlipSearch:
+class FlipWorker:
     """Answers questions one after the other, always the newest next.
 
     While the input follows a pen, each answer is one input behind; a question of another kind (another
@@ -61,7 +61,7 @@ class FlipSearch:
         self.question: FlipQuestion | None = None
         self.answered: FlipQuestion | None = None
         self.flip: Flip | None = None
-        self._worker = PacedWorker("nnstudio-flip")
+        self._worker = ThrottledWorker("nnstudio-flip")
         # The worker's slot.
         self._found: tuple[FlipQuestion, Flip | None] | None = None
 

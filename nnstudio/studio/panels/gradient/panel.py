@@ -25,7 +25,7 @@ from nnstudio.insight.gradient_probe import (
     probe,
 )
 from nnstudio.language import tr, translatable
-from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.background.throttled_worker import ThrottledWorker
 from nnstudio.studio.painting.theme import Theme, font
 from nnstudio.studio.panels.gradient.sweep_plot import SweepPlot
 from nnstudio.studio.panels.gradient.table import GradientTable
@@ -33,7 +33,7 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 N_ROWS = 12
 SHARE_OF_A_CORE = 0.5
@@ -49,15 +49,15 @@ HINT = translatable(
 )
 
 
-class GradientPart:
+class GradientPanel:
     """Checks derivatives in the background and lists what was found."""
 
     name = "gradient"
     title = translatable("Gradient")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._session, self._selection = window.session, window.selection
-        self._worker = PacedWorker("nnstudio-gradient")
+        self._worker = ThrottledWorker("nnstudio-gradient")
         self._worker.share = SHARE_OF_A_CORE
         window.closing.connect(self._worker.stop)
         self._question: GradientQuestion | None = None
@@ -66,7 +66,7 @@ class GradientPart:
         self._shown: GradientReport | None = None
         self._build(window)
 
-    def _build(self, window: "Window") -> None:
+    def _build(self, window: "MainWindow") -> None:
         self.widget = QWidget(window)
         self.widget.setAccessibleName(tr("Gradient check"))
         row = QHBoxLayout()

@@ -8,13 +8,13 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.distributions import QUANTITIES
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.theme import Theme, font
-from nnstudio.studio.panels.histograms.view import Bands, LayerBands
-from nnstudio.studio.panels.histograms.worker import BATCH_SIZE, Spreads
+from nnstudio.studio.panels.histograms.view import LayerBands, QuantileBands
+from nnstudio.studio.panels.histograms.worker import BATCH_SIZE, HistogramWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 TITLES = {
     "weights": (
@@ -43,19 +43,19 @@ BANDS = translatable(
 )
 
 
-class HistogramsPart:
+class HistogramsPanel:
     """Shows bands between quantiles over the epochs of the run on show, and where the moment on show is."""
 
     name = "histograms"
     title = translatable("Histograms")
 
-    def __init__(self, window: "Window") -> None:
-        self._session, self._surveyor = window.session, window.surveyor
-        self._spreads = Spreads(window.session)
+    def __init__(self, window: "MainWindow") -> None:
+        self._session, self._surveyor = window.session, window.evaluator
+        self._spreads = HistogramWorker(window.session)
         self._quantity = QUANTITIES[0]
         self._stale = True
         self.widget = QWidget(window)
-        self.plots = Bands(tr(self.title), self.widget)
+        self.plots = QuantileBands(tr(self.title), self.widget)
         self.plots.setToolTip(tr("How the values of each layer are spread, step after step of the training"))
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +77,7 @@ class HistogramsPart:
         layout.addLayout(line)
         layout.addWidget(self.plots, 1)
         self._choice.idClicked.connect(self._choose)
-        window.surveyor.serve(self.widget)
+        window.evaluator.serve(self.widget)
         window.closing.connect(self._spreads.stop)
 
     def _choose(self, k: int) -> None:

@@ -28,7 +28,7 @@ class LayerBands:
     values: np.ndarray
 
 
-class Bands(View):
+class QuantileBands(View):
     """Shows how each layer's values spread over epochs: all, the middle 90 %, the middle half, the median.
 
     Each plot has its own vertical axis, with its numbers. Hover tells the quantiles at the moment pointed at.

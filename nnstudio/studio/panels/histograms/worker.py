@@ -8,10 +8,10 @@ import numpy as np
 from nnstudio.data.problem import Problem, Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.distributions import distributions
-from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.background.throttled_worker import ThrottledWorker
 from nnstudio.studio.session.evaluator import SHARE_WHILE_TRAINING
 from nnstudio.studio.session.session import Session
-from nnstudio.training.checkpoint import Moment
+from nnstudio.training.checkpoint import Checkpoint
 
 PERIOD_S = 0.5
 """The newest weights of a run that goes on are taken so often at most."""
@@ -25,7 +25,7 @@ MOST_MOMENTS = 128
 _Found = dict[str, np.ndarray]
 
 
-class Spreads:
+class HistogramWorker:
     """Works out the distributions at moments of the run on show, coarsely first.
 
     Parameters
@@ -40,21 +40,21 @@ class Spreads:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._worker = PacedWorker("nnstudio-distributions")
+        self._worker = ThrottledWorker("nnstudio-distributions")
         self._problem: Problem | None = None
         self._samples: Samples | None = None
-        self._moments: tuple[Moment, ...] = ()
-        self._picked: list[Moment] = []
-        self._known: dict[Moment, _Found] = {}
-        self._shown: list[tuple[Moment, _Found]] = []
-        self._slot: tuple[Moment, _Found] | None = None
-        self._taken: tuple[Moment, _Found] | None = None
+        self._moments: tuple[Checkpoint, ...] = ()
+        self._picked: list[Checkpoint] = []
+        self._known: dict[Checkpoint, _Found] = {}
+        self._shown: list[tuple[Checkpoint, _Found]] = []
+        self._slot: tuple[Checkpoint, _Found] | None = None
+        self._taken: tuple[Checkpoint, _Found] | None = None
         self._due_s = 0.0
 
     @property
     def epochs(self) -> np.ndarray:
         """The epochs of the moments that are worked out, shape (n,)."""
-        return np.array([moment.epoch for moment, _ in self._shown])
+        return np.array([checkpoint.epoch for checkpoint, _ in self._shown])
 
     def is_of(self, architecture: Architecture) -> bool:
         """Tell whether there is something to show, of a network of these layers."""
@@ -75,17 +75,17 @@ class Spreads:
             spread = np.linspace(0, len(problem.train) - 1, min(len(problem.train), BATCH_SIZE))
             self._samples = problem.train.subset(spread.astype(np.int64))
         is_new = False
-        moments = run.recording.moments
-        if moments is not self._moments:
+        checkpoints = run.checkpoint_history.checkpoints
+        if checkpoints is not self._moments:
             # The shapes of another network do not go together with those at hand.
-            is_new = not self._moments or moments[0] is not self._moments[0]
-            self._moments, self._picked = moments, _evenly_spaced(moments)
+            is_new = not self._moments or checkpoints[0] is not self._moments[0]
+            self._moments, self._picked = checkpoints, _evenly_spaced(checkpoints)
             self._known = {} if is_new else self._known
         slot = self._slot
         if slot is not None and slot is not self._taken:
             self._taken = slot
             # What was under way when another network came belongs to the one before.
-            if _sizes(slot[0]) == _sizes(moments[0]):
+            if _sizes(slot[0]) == _sizes(checkpoints[0]):
                 self._known[slot[0]], is_new = slot[1], True
         if is_new:
             self._choose_shown()
@@ -94,12 +94,12 @@ class Spreads:
 
     def _choose_shown(self) -> None:
         picked = set(self._picked)
-        last = max(self._known, key=lambda moment: moment.step, default=None)
+        last = max(self._known, key=lambda checkpoint: checkpoint.step, default=None)
         # The newest one that is known goes on until a newer one is.
         self._known = {each: found for each, found in self._known.items() if each in picked or each is last}
         shown = [
-            (moment, found)
-            for moment, found in self._known.items()
+            (checkpoint, found)
+            for checkpoint, found in self._known.items()
             if all(np.isfinite(values).all() for values in found.values())
         ]
         self._shown = sorted(shown, key=lambda item: item[0].step)
@@ -116,15 +116,15 @@ class Spreads:
             wanted = next((each for each in coarse_first if each not in self._known), None)
         if wanted is not None:
             self._worker.set_share(SHARE_WHILE_TRAINING if self._session.is_running else 1.0)
-            moment, samples = wanted, self._samples
-            self._worker.run(lambda: self._find(moment, samples))
+            checkpoint, samples = wanted, self._samples
+            self._worker.run(lambda: self._find(checkpoint, samples))
 
-    def _find(self, moment: Moment, samples: Samples) -> Iterator[None]:
-        config = moment.config
+    def _find(self, checkpoint: Checkpoint, samples: Samples) -> Iterator[None]:
+        config = checkpoint.config
         found = distributions(
-            config.architecture, moment.theta, samples.inputs(), samples.labels, config.loss
+            config.architecture, checkpoint.theta, samples.inputs(), samples.labels, config.loss
         )
-        self._slot = (moment, found)
+        self._slot = (checkpoint, found)
         # The rest in proportion comes before the next.
         yield
 
@@ -133,19 +133,19 @@ class Spreads:
         self._worker.stop()
 
 
-def _sizes(moment: Moment) -> tuple[int, ...]:
-    return moment.config.architecture.layer_sizes
+def _sizes(checkpoint: Checkpoint) -> tuple[int, ...]:
+    return checkpoint.config.architecture.layer_sizes
 
 
-def _evenly_spaced(moments: tuple[Moment, ...]) -> list[Moment]:
+def _evenly_spaced(checkpoints: tuple[Checkpoint, ...]) -> list[Checkpoint]:
     """Pick moments at a distance that doubles as the run grows, so that most picks stay; and the last one."""
-    span = moments[-1].step - moments[0].step
+    span = checkpoints[-1].step - checkpoints[0].step
     stride = 1
     while span / stride > MOST_MOMENTS:
         stride *= 2
-    picked = [moments[0]]
-    for moment in moments[1:-1]:
+    picked = [checkpoints[0]]
+    for checkpoint in checkpoints[1:-1]:
         # From one multiple of the stride to the next: the choice does not hang on the ones before.
-        if moment.step // stride > picked[-1].step // stride:
-            picked.append(moment)
-    return picked if len(moments) == 1 else [*picked, moments[-1]]
+        if checkpoint.step // stride > picked[-1].step // stride:
+            picked.append(checkpoint)
+    return picked if len(checkpoints) == 1 else [*picked, checkpoints[-1]]

@@ -8,8 +8,8 @@ from nnstudio.studio.panels.input.canvas_labels import CanvasLabel
 from nnstudio.studio.session.changes import Changes
 
 if TYPE_CHECKING:
-    from nnstudio.studio.panels.input.view import InputPanel
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.panels.input.view import InputView
+    from nnstudio.studio.window.main_window import MainWindow
 
 LONGEST_WITH_CERTAINTY = 3
 """Letters of a reading beside which there is room."""
@@ -26,7 +26,7 @@ class InputLine:
         How sure the least certain character is.
     """
 
-    def __init__(self, window: "Window", panel: "InputPanel") -> None:
+    def __init__(self, window: "MainWindow", panel: "InputView") -> None:
         self._session, self._line, self._canvas = window.session, window.line, panel.canvas
         # The hand is followed at once; what training changes is for people to read.
         self._pace = Pace(TEXT_PERIOD_S)

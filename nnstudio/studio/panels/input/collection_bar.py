@@ -16,7 +16,7 @@ from nnstudio.studio.painting.theme import font
 from nnstudio.studio.session.drawing_collection import Wanted
 
 
-class CollectionStrip(QWidget):
+class CollectionBar(QWidget):
     """Shows what is wanted; hidden while nothing is.
 
     Parameters

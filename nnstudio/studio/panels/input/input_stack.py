@@ -9,12 +9,12 @@ from nnstudio.data.strokes import DrawingError
 from nnstudio.language import tr
 from nnstudio.studio.panels.input.pixel_canvas import PixelCanvas
 from nnstudio.studio.panels.input.plane import Plane
-from nnstudio.studio.panels.input.stroke_canvas import Canvas
+from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
 from nnstudio.studio.session.canvas_content import CanvasContent
 from nnstudio.studio.session.input_vector import SMALLEST_EXTENT
 
 
-class Sheets(QStackedWidget):
+class InputStack(QStackedWidget):
     """Shows the sheet that is in force.
 
     Pixels are in force while there are any; strokes that are drawn or opened put them aside. Undo and redo go
@@ -31,7 +31,7 @@ class Sheets(QStackedWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stage = STAGES[-1]
-        self.canvas = Canvas(self)
+        self.canvas = StrokeCanvas(self)
         self.canvas.setToolTip(
             tr("Draw here with the mouse, a pen or the arrow keys with Shift; the right button erases")
         )

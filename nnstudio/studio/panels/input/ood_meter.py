@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnstudio.engine.ood_detector import Novelty
+from nnstudio.engine.ood_detector import OODScore
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import colour, font
@@ -15,13 +15,13 @@ _METER_HEIGHT = 6.0
 _GAP = 8.0
 
 
-class NoveltyMeter(View):
+class OODMeter(View):
     """Shows how far the input is from all classes, with a mark where rejection begins; empty without one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Not of any class"), parent)
         self.setToolTip(tr("How unlike all that was learned from the drawing is, for networks that can tell"))
-        self._novelty: Novelty | None = None
+        self._novelty: OODScore | None = None
         self._noun = tr("class")
         self._origin = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -30,7 +30,7 @@ class NoveltyMeter(View):
         """One line."""
         return self.magnified(QSize(140, _HEIGHT))
 
-    def show_novelty(self, novelty: Novelty | None, noun: str, origin: str = "") -> None:
+    def show_novelty(self, novelty: OODScore | None, noun: str, origin: str = "") -> None:
         """Show how novel an input is, or nothing.
 
         Parameters

@@ -6,26 +6,26 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.input.character_line import InputLine
-from nnstudio.studio.panels.input.view import InputPanel
+from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.normalisation.panel import STAGE_WORDS
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.messages import detector_sentence
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
-class InputPart:
+class InputPanel:
     """Shows where the input is made and what is read."""
 
     name = "input"
     title = translatable("Input")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._session = window.session
-        self._pictures = window.unit_pictures
+        self._pictures = window.unit_images
         self._pace = Pace(TEXT_PERIOD_S)
-        self.widget = InputPanel(window.actions_by_name, window)
+        self.widget = InputView(window.actions_by_name, window)
         self._line = InputLine(window, self.widget)
         self.note = self.widget.note
 

@@ -9,7 +9,7 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.images import grey_index, indexed_image
 from nnstudio.studio.painting.theme import colour, ink_table
 from nnstudio.studio.panels.input.pixel_brush import brush
-from nnstudio.studio.panels.input.stroke_canvas import Canvas
+from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
 from nnstudio.studio.views.view import View
 
 
@@ -45,7 +45,7 @@ class PixelCanvas(View):
 
     content_changed = Signal()
 
-    def __init__(self, strokes: Canvas, parent: QWidget | None = None) -> None:
+    def __init__(self, strokes: StrokeCanvas, parent: QWidget | None = None) -> None:
         super().__init__(tr("Pixel canvas"), parent)
         self.setAccessibleDescription(
             tr("Paint pixels with the mouse or a pen. Arrow keys move the frame, Shift with an arrow paints.")

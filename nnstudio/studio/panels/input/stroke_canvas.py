@@ -36,7 +36,9 @@ INK_STEP = 0.1
 class _Change(QUndoCommand):
     """One step of the canvas's history: the content before and after."""
 
-    def __init__(self, canvas: "Canvas", before: CanvasContent, after: CanvasContent, text: str) -> None:
+    def __init__(
+        self, canvas: "StrokeCanvas", before: CanvasContent, after: CanvasContent, text: str
+    ) -> None:
         super().__init__(text)
         self._canvas, self._before, self._after = canvas, before, after
 
@@ -47,7 +49,7 @@ class _Change(QUndoCommand):
         self._canvas._show(self._after)
 
 
-class Canvas(View):
+class StrokeCanvas(View):
     """A square sheet to draw on.
 
     Strokes are polylines in canvas units: 0 … 1, x to the right, y down. ``content_changed`` fires with every

@@ -17,9 +17,9 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import font, give_font, give_role, text_scale
-from nnstudio.studio.panels.input.collection_bar import CollectionStrip
-from nnstudio.studio.panels.input.input_stack import Sheets
-from nnstudio.studio.panels.input.ood_meter import NoveltyMeter
+from nnstudio.studio.panels.input.collection_bar import CollectionBar
+from nnstudio.studio.panels.input.input_stack import InputStack
+from nnstudio.studio.panels.input.ood_meter import OODMeter
 from nnstudio.studio.panels.input.preview import ImageView
 from nnstudio.studio.panels.input.stroke_canvas import PEN_WIDTHS
 from nnstudio.studio.session.drawing_collection import Wanted
@@ -36,7 +36,7 @@ LONGEST_ANSWER = 18
 
 
 @contained
-class InputPanel(QWidget):
+class InputView(QWidget):
     """The canvas or the plane, its tools, and what the network sees and reads."""
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
@@ -45,12 +45,12 @@ class InputPanel(QWidget):
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(GAP)
         self.note = remark("", self, ShortLabel)
-        self.sheets = Sheets(self)
+        self.sheets = InputStack(self)
         self.canvas, self.pixels, self.plane = self.sheets.canvas, self.sheets.pixels, self.sheets.plane
         self.sheets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.sheets.setMinimumHeight(SMALLEST_SHEET)
         ways_on = [actions[name] for name in ("draw-again", "skip-drawing", "keep-drawing")]
-        self.collection = CollectionStrip(ways_on, actions["collect"], self)
+        self.collection = CollectionBar(ways_on, actions["collect"], self)
         body.addWidget(self.collection)
         body.addWidget(self.sheets, 100)
         self._tool_box = QWidget(self)
@@ -114,7 +114,7 @@ class InputPanel(QWidget):
         line.addWidget(self.answer)
         line.addWidget(self.certainty, 1, Qt.AlignmentFlag.AlignBottom)
         text.addLayout(line)
-        self.novelty = NoveltyMeter(self)
+        self.novelty = OODMeter(self)
         text.addWidget(self.novelty)
         answer.addLayout(text, 1)
         body.addStretch(1)

@@ -11,7 +11,7 @@ from nnstudio.studio.panels.inspector.subject import Subject
 N_ONWARD = 6
 
 
-class PushesSection(RowsSection):
+class LogitSensitivitySection(RowsSection):
     """How each class's logit changes with the unit's activation."""
 
     title = translatable("Pushes towards")

@@ -8,33 +8,33 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.inspector.subject import Subject
-from nnstudio.studio.panels.inspector.view import InspectorPanel
+from nnstudio.studio.panels.inspector.view import InspectorView
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
 from nnstudio.studio.session.selection import INPUT
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
 PEN_PERIOD_S = 1 / 20
 """What follows the user's hand follows it more closely than what training changes."""
 
 
-class InspectorPart:
+class InspectorPanel:
     """Shows what there is to say about the selection."""
 
     name = "inspector"
     title = translatable("Inspector")
 
-    def __init__(self, window: "Window") -> None:
-        self._session, self._selection, self._surveyor = window.session, window.selection, window.surveyor
-        self._pictures = window.unit_pictures
+    def __init__(self, window: "MainWindow") -> None:
+        self._session, self._selection, self._surveyor = window.session, window.selection, window.evaluator
+        self._pictures = window.unit_images
         self._window = window
         self._reading_pace, self._pen_pace = Pace(TEXT_PERIOD_S), Pace(PEN_PERIOD_S)
         self._chosen_label: int | None = None
         self._known_label: int | None = None
-        self.widget = InspectorPanel(tr(self.title), window)
+        self.widget = InspectorView(tr(self.title), window)
         self.widget.label_chosen.connect(self._choose_label)
         attention = self.widget.attention
         attention.unit_chosen.connect(self._selection.select)

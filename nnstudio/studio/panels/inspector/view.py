@@ -21,7 +21,7 @@ from nnstudio.studio.panels.inspector.examples import ExamplesSection
 from nnstudio.studio.panels.inspector.formula import FormulaSection
 from nnstudio.studio.panels.inspector.gradient import GradientSection
 from nnstudio.studio.panels.inspector.histogram import HistogramSection
-from nnstudio.studio.panels.inspector.logit_sensitivity import OnwardSection, PushesSection
+from nnstudio.studio.panels.inspector.logit_sensitivity import LogitSensitivitySection, OnwardSection
 from nnstudio.studio.panels.inspector.pixels import PixelsSection
 from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.softmax import SoftmaxSection
@@ -37,7 +37,7 @@ SECTIONS: tuple[type[Section], ...] = (
     WeightSection,
     SoftmaxSection,
     TermsSection,
-    PushesSection,
+    LogitSensitivitySection,
     OnwardSection,
     ExamplesSection,
     ByClassSection,
@@ -50,7 +50,7 @@ NARROWEST = 232
 
 
 @contained
-class InspectorPanel(QWidget):
+class InspectorView(QWidget):
     """Shows a subject, section by section; what does not fit is scrolled to.
 
     Attributes

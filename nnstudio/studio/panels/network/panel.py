@@ -7,13 +7,13 @@ from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.network.scene import UnitAddress
-from nnstudio.studio.panels.network.step_values import StagePicture
+from nnstudio.studio.panels.network.step_values import StepValues
 from nnstudio.studio.panels.network.view import NetworkView
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.selection import INPUT
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 EDGES = translatable("edges show weight × activation · blue positive, orange negative")
 
@@ -21,25 +21,25 @@ LEARNING_PERIOD_S = 1 / 16
 """From picture to picture of a network that learns."""
 
 
-class NetworkPart:
+class NetworkPanel:
     """Shows the network, its weights, the reading and the selected unit."""
 
     name = "network"
     title = translatable("Network")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._session, self._selection = window.session, window.selection
-        self._pictures = window.unit_pictures
+        self._pictures = window.unit_images
         self._pace = Pace(LEARNING_PERIOD_S)
         self._x = None
         self._stepper = window.stepper
-        self._picture: StagePicture | None = None
+        self._picture: StepValues | None = None
         self.widget = NetworkView(tr(self.title), window)
         self.note = remark(tr(EDGES), window, ShortLabel)
         self.widget.unit_clicked.connect(window.selection.select)
         self.widget.scale_clicked.connect(window.colour_scale.choose_next)
         self._numbers = Pace(TEXT_PERIOD_S)
-        self._surveyor = window.surveyor
+        self._surveyor = window.evaluator
         self._surveyor.serve(self.widget)
         self._selection.pointed_changed.connect(self._mark)
         self._scale = window.colour_scale
@@ -64,7 +64,7 @@ class NetworkPart:
                 session.architecture, session.input_space, session.output_space.class_names
             )
         # What the hand does is seen at once, what training does a little less often than it could be.
-        is_hand = session.x is not self._x or changes.moment
+        is_hand = session.x is not self._x or changes.checkpoint
         self._x = session.x
         picture = self._stepper.picture
         is_other = picture is not self._picture
@@ -81,13 +81,17 @@ class NetworkPart:
         if changes.selection:
             self.widget.select(*(self._selection.unit or (None, None)))
 
-    def _show(self, picture: StagePicture | None) -> None:
+    def _show(self, picture: StepValues | None) -> None:
         """Show the reading, or a stage of a training step in its place."""
-        lens = self._session.lens
+        weight_override = self._session.weight_override
         if picture is not None:
             self.note.setText(picture.legend)
         else:
-            self.note.setText(tr(EDGES) if lens is None else tr("on show: {what}").format(what=lens.text))
+            self.note.setText(
+                tr(EDGES)
+                if weight_override is None
+                else tr("on show: {what}").format(what=weight_override.text)
+            )
         self._picture = picture
         tiles = self._pictures.by_layer()
         if picture is not None:

@@ -25,7 +25,7 @@ from nnstudio.studio.panels.network.painting import (
     places_in_sight,
 )
 from nnstudio.studio.panels.network.shown_units import ShownUnits
-from nnstudio.studio.panels.network.step_values import StagePicture
+from nnstudio.studio.panels.network.step_values import StepValues
 from nnstudio.studio.session.layer_names import layer_title
 from nnstudio.studio.views.activation_strips import DEAD_WORDS
 
@@ -78,7 +78,7 @@ class NetworkScene:
         self.shown = [ShownUnits(n) for n in architecture.layer_sizes[1:]]
         self.weights: list[np.ndarray] = []
         self.tiles: dict[int, np.ndarray] = {}
-        self.reading: Reading | StagePicture | None = None
+        self.reading: Reading | StepValues | None = None
         self.dead: tuple[np.ndarray, ...] = ()
         self.ranges: dict[int, EdgeRange] = {}
         self.scope = Scope.LAYER
@@ -91,7 +91,7 @@ class NetworkScene:
     def follow(self, *kept: UnitAddress | None) -> None:
         """Let the most active units in; those that are ``kept`` stay whatever they do."""
         # At all stages of a step the same units are in.
-        active = self.reading.step.reading if isinstance(self.reading, StagePicture) else self.reading
+        active = self.reading.step.reading if isinstance(self.reading, StepValues) else self.reading
         for layer, shown in enumerate(self.shown):
             stay = tuple(address.unit for address in kept if address is not None and address.layer == layer)
             shown.follow(None if active is None else active.a[layer], stay)
@@ -110,7 +110,7 @@ class NetworkScene:
 
     def values(self, address: UnitAddress) -> str:
         """Return a unit's z and a in words; there is a reading."""
-        if isinstance(self.reading, StagePicture):
+        if isinstance(self.reading, StepValues):
             return ", ".join(self.reading.lines(address.layer, address.unit))
         z, a = self._values(address)
         kind = tr(ACTIVATIONS[self.architecture.activations[address.layer]].title)
@@ -150,7 +150,7 @@ class NetworkScene:
         """Return what is written beside a unit: its name, its values, its edges."""
         if self.reading is None:
             return [self.name(address)]
-        if isinstance(self.reading, StagePicture):
+        if isinstance(self.reading, StepValues):
             return [self.name(address), *self.reading.lines(address.layer, address.unit)]
         z, a = self._values(address)
         kind = tr(ACTIVATIONS[self.architecture.activations[address.layer]].title)

@@ -12,7 +12,7 @@ from nnstudio.studio.painting.numbers import scientific, signed
 
 
 @dataclass(frozen=True, eq=False)
-class StagePicture:
+class StepValues:
     """A stage of a step in the place of a reading: values of units and of edges.
 
     Going forward, units have their activations and edges weight × activation, as always, up to the layer

@@ -40,7 +40,7 @@ from nnstudio.studio.panels.network.marks import (
 )
 from nnstudio.studio.panels.network.painting import Sheet
 from nnstudio.studio.panels.network.scene import EdgeRange, NetworkScene, UnitAddress
-from nnstudio.studio.panels.network.step_values import StagePicture
+from nnstudio.studio.panels.network.step_values import StepValues
 from nnstudio.studio.views.colour_legend import LEGEND_TIP
 from nnstudio.studio.views.view import View
 
@@ -104,7 +104,7 @@ class NetworkSurface(View):
             self.scene.use_scope(scope)
             self.repaint_soon()
 
-    def show_reading(self, reading: Reading | StagePicture | None) -> None:
+    def show_reading(self, reading: Reading | StepValues | None) -> None:
         """Show activations and edges for an input, or a stage of a training step on it, or none."""
         if (self.scene.reading is None) != (reading is None):
             self._base = None
@@ -218,7 +218,7 @@ class NetworkSurface(View):
             )
         for entered, box in range_boxes(self.placed()).items():
             if box.contains(QPointF(position)):
-                are_terms = not isinstance(scene.reading, StagePicture)
+                are_terms = not isinstance(scene.reading, StepValues)
                 return range_words(self._ranges, entered, scene.title(entered), are_terms=are_terms)
         if scene.tiles and scale_box(self).contains(QPointF(position)):
             return tr(LEGEND_TIP)

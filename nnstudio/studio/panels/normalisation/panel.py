@@ -9,12 +9,12 @@ from nnstudio.insight.reading import read
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.theme import Theme
-from nnstudio.studio.panels.normalisation.view import Stage, Stages
+from nnstudio.studio.panels.normalisation.view import NormalisationSteps, Stage
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.input_vector import SMALLEST_EXTENT
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 PERIOD_S = 0.1
 
@@ -35,16 +35,16 @@ STAGE_WORDS = {
 }
 
 
-class StagesPart:
+class NormalisationPanel:
     """Shows the stages of the drawing on the canvas; a chosen one is what the network reads from then on."""
 
     name = "stages"
     title = translatable("Normalisation")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._session, self._window = window.session, window
         self._pace = Pace(PERIOD_S)
-        self.widget = Stages(tr(self.title), window)
+        self.widget = NormalisationSteps(tr(self.title), window)
         self.widget.stage_chosen.connect(window.commands.choose_stage)
 
     def refresh(self, changes: Changes) -> None:

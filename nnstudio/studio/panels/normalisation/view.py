@@ -29,7 +29,7 @@ class Stage:
     short_answer: str
 
 
-class Stages(View):
+class NormalisationSteps(View):
     """Shows the stages as pictures in a row; a click or the arrow keys choose the one the network reads."""
 
     stage_chosen = Signal(str)

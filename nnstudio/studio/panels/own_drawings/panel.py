@@ -20,12 +20,12 @@ from nnstudio.data.personal_set import PersonalDrawing
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import Theme, font
-from nnstudio.studio.panels.own_drawings.worker import DrawingReader, ReadDrawings
+from nnstudio.studio.panels.own_drawings.worker import OwnDrawingsWorker, ReadDrawings
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.views.sample_grid import Caption, SampleGrid, SampleList
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 ALL, MISREAD = "all", "misread"
 """What can be chosen beside the labels."""
@@ -45,16 +45,16 @@ NARROW = "QToolButton { padding: 3px 5px; }"
 """The panel is at home in the narrowest column."""
 
 
-class DrawingsPart:
+class OwnDrawingsPanel:
     """Shows the drawings as the network sees them; a chosen one goes on the canvas."""
 
     name = "drawings"
     title = translatable("My drawings")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self._session, self._drawings = window.session, window.drawings
-        self._reader = DrawingReader(window.session)
+        self._reader = OwnDrawingsWorker(window.session)
         window.closing.connect(self._reader.stop)
         self._read: ReadDrawings | None = None
         self._chosen = ""

@@ -22,15 +22,15 @@ from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import font, give_role
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 COLLECTED = 12
 
 
-class OwnLabelsDialog(QDialog):
+class OwnProblemDialog(QDialog):
     """A window of its own, beside which one can go on drawing."""
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window, self._labels = window, window.own_labels
         self.setWindowTitle(tr("Labels of my own"))
@@ -161,10 +161,10 @@ class OwnLabelsDialog(QDialog):
         self.close()
 
 
-def show_own_labels(window: "Window") -> OwnLabelsDialog:
+def show_own_labels(window: "MainWindow") -> OwnProblemDialog:
     """Open the dialog, or bring it to the front."""
-    for old in window.findChildren(OwnLabelsDialog):
+    for old in window.findChildren(OwnProblemDialog):
         old.close()
-    dialog = OwnLabelsDialog(window)
+    dialog = OwnProblemDialog(window)
     dialog.show()
     return dialog

@@ -12,7 +12,7 @@ from nnstudio.data.problem import OutputSpace
 from nnstudio.data.rasterise import MNIST_SPEC, RasterSpec, rasterise_all
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import predict
-from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.background.throttled_worker import ThrottledWorker
 from nnstudio.studio.session.evaluator import SHARE_WHILE_TRAINING
 from nnstudio.studio.session.session import Session
 
@@ -60,7 +60,7 @@ class _Question:
     raster: RasterSpec | None
 
 
-class DrawingReader:
+class OwnDrawingsWorker:
     """Keeps the readings of all drawings up to date.
 
     Notes
@@ -71,7 +71,7 @@ class DrawingReader:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._worker = PacedWorker("nnstudio-drawing-reader")
+        self._worker = ThrottledWorker("nnstudio-drawing-reader")
         self._asked: _Question | None = None
         self._found: ReadDrawings | None = None
         self._inked: dict[str, np.ndarray] = {}

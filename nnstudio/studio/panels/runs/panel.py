@@ -11,27 +11,27 @@ from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import Theme, font
 from nnstudio.studio.panels.runs.table import RunRow, RunTable
 from nnstudio.studio.session.changes import Changes
-from nnstudio.training.checkpoint import Moment
+from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.runs import Run
 from nnstudio.training.summary import RunSummary
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
-class RunsPart:
+class RunsPanel:
     """Lists every run of the session, with its settings, its best accuracy and the time it took."""
 
     name = "runs"
     title = translatable("Runs")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._session = window.session
         self._pace = Pace(TEXT_PERIOD_S)
         self._is_stale = False
-        self._known: dict[Run, tuple[tuple[Moment, ...], RunSummary]] = {}
+        self._known: dict[Run, tuple[tuple[Checkpoint, ...], RunSummary]] = {}
         window.session.runs_changed.connect(self._note)
-        window.session.moment_changed.connect(self._note)
+        window.session.checkpoint_changed.connect(self._note)
         self.widget = QWidget(window)
         self.widget.setAccessibleName(tr(self.title))
         self.table = RunTable(self.widget)
@@ -94,12 +94,16 @@ class RunsPart:
         for button in (self.open, self.delete):
             button.setEnabled(bool(runs))
 
-    def _summed_up(self, run: Run) -> tuple[tuple[Moment, ...], RunSummary]:
+    def _summed_up(self, run: Run) -> tuple[tuple[Checkpoint, ...], RunSummary]:
         """Sum a run up, anew only where it went on or was renamed."""
-        moments, known = run.recording.moments, self._known.get(run)
+        checkpoints, known = run.checkpoint_history.checkpoints, self._known.get(run)
         parent = "" if run.parent is None else run.parent.name
-        if known is None or known[0] is not moments or (known[1].name, known[1].parent) != (run.name, parent):
-            return moments, RunSummary.of(run)
+        if (
+            known is None
+            or known[0] is not checkpoints
+            or (known[1].name, known[1].parent) != (run.name, parent)
+        ):
+            return checkpoints, RunSummary.of(run)
         return known
 
     def _row(self, run: Run) -> RunRow:

@@ -32,7 +32,7 @@ HolderOf = Callable[[Setting[Any]], Any]
 
 
 @contained
-class SettingsPanel(QScrollArea):
+class SettingsForm(QScrollArea):
     """Shows settings; a choice leaves as a signal and comes back by ``show_settings``."""
 
     chosen = Signal(object, str)

@@ -4,31 +4,31 @@ from typing import TYPE_CHECKING, Any
 
 from nnstudio.language import translatable
 from nnstudio.studio.painting.theme import Theme
-from nnstudio.studio.panels.settings.form import SettingsPanel
-from nnstudio.studio.panels.settings.schedule_plot import RatePicture
+from nnstudio.studio.panels.settings.form import SettingsForm
+from nnstudio.studio.panels.settings.schedule_plot import SchedulePlot
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.data_settings import DATA_SETTINGS
 from nnstudio.studio.session.setting import Setting
 from nnstudio.studio.session.setting_list import SETTINGS, layer_setting
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.data_choices import DataChoices
 
 
-class SettingsPart:
+class SettingsPanel:
     """Shows the settings in force; choices go the way of those in the training bar."""
 
     name = "settings"
     title = translatable("Settings")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._window, self._session = window, window.session
-        self.widget = SettingsPanel(window)
+        self.widget = SettingsForm(window)
         self._shown: tuple[TrainingConfig, DataChoices] | None = None
         self._make_rows()
-        self._rate = RatePicture(self.widget)
+        self._rate = SchedulePlot(self.widget)
         self.widget.groups["Schedule"].add_picture(self._rate)
         self.widget.chosen.connect(self._choose)
         self.widget.typed.connect(self._check)
@@ -46,7 +46,9 @@ class SettingsPart:
                 self._make_rows()
             self._shown = shown
             self.widget.show_settings(self._window.choices.holder_of)
-        self._rate.show_course(session.config, 0.0 if session.moment is None else session.moment.epoch)
+        self._rate.show_course(
+            session.config, 0.0 if session.checkpoint is None else session.checkpoint.epoch
+        )
 
     def _check(self, setting: Setting[Any], text: str) -> None:
         self.widget.show_note(setting, self._window.choices.refusal(setting, text))

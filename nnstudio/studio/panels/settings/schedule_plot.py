@@ -17,7 +17,7 @@ N_POINTS = 400
 FEWEST_EPOCHS = 10.0
 
 
-class RatePicture(View):
+class SchedulePlot(View):
     """Draws the rate of every epoch up to the run's end, and where the run is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

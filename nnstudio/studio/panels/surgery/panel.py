@@ -10,35 +10,35 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import Theme, font
-from nnstudio.studio.panels.surgery.pruning import CutControls
-from nnstudio.studio.panels.surgery.unit_edits import UnitOperations
-from nnstudio.studio.panels.surgery.worker import CutProbe, CutQuestion
+from nnstudio.studio.panels.surgery.pruning import PruningControls
+from nnstudio.studio.panels.surgery.unit_edits import UnitEdits
+from nnstudio.studio.panels.surgery.worker import PruningQuestion, PruningWorker
 from nnstudio.studio.session.changes import Changes
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 SMALLEST = QSize(232, 260)
 
 
-class SurgeryPart:
+class SurgeryPanel:
     """Operates on the network on show, and says how much of the test set it still reads right."""
 
     name = "surgery"
     title = translatable("Surgery")
 
-    def __init__(self, window: "Window") -> None:
-        self._session, self._surgeon = window.session, window.surgeon
+    def __init__(self, window: "MainWindow") -> None:
+        self._session, self._surgeon = window.session, window.weight_editor
         self._pace = Pace(TEXT_PERIOD_S)
         self._problem: object = None
         self._kind: object = None
-        self.probe = CutProbe()
+        self.probe = PruningWorker()
         window.closing.connect(self.probe.stop)
         self.widget = QWidget(window)
         self.widget.setMinimumSize(SMALLEST)
         self.widget.setAccessibleName(tr(self.title))
-        self.units = UnitOperations(window, self.widget)
-        self.cuts = CutControls(window, self.probe, self.widget)
+        self.units = UnitEdits(window, self.widget)
+        self.cuts = PruningControls(window, self.probe, self.widget)
         self.result = QLabel("", self.widget)
         self.result.setFont(font(11, bold=True))
         self.result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -92,7 +92,7 @@ class SurgeryPart:
             self.result.setText(tr("The test set is loaded with the first operation."))
             return
         reference = session.theta if self._surgeon.reference is None else self._surgeon.reference
-        question = CutQuestion(
+        question = PruningQuestion(
             session.architecture,
             reference,
             session.theta,

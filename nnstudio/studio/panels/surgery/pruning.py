@@ -6,21 +6,21 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from nnstudio.insight.pruning import CutKind, Cutter, cut_kinds
+from nnstudio.insight.pruning import Pruner, PruningKind, cut_kinds
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import grouped
 from nnstudio.studio.painting.theme import font
-from nnstudio.studio.panels.surgery.pruning_plot import CutPlot
-from nnstudio.studio.panels.surgery.worker import CURVE_SHARES, CutProbe
+from nnstudio.studio.panels.surgery.pruning_plot import PruningPlot
+from nnstudio.studio.panels.surgery.worker import CURVE_SHARES, PruningWorker
 from nnstudio.studio.session.layer_names import layer_names
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 SLIDER_STEPS = 200
 
 
-class CutControls(QWidget):
+class PruningControls(QWidget):
     """What is cut, how much of it, and how the accuracy falls.
 
     Attributes
@@ -29,10 +29,10 @@ class CutControls(QWidget):
         The network that is cut: the one on show when the slider was at 0.
     """
 
-    def __init__(self, window: "Window", probe: CutProbe, parent: QWidget) -> None:
+    def __init__(self, window: "MainWindow", probe: PruningWorker, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._surgeon, self._probe = window.session, window.surgeon, probe
-        self._kinds: tuple[CutKind, ...] = ()
+        self._session, self._surgeon, self._probe = window.session, window.weight_editor, probe
+        self._kinds: tuple[PruningKind, ...] = ()
         self.base = self._expected = self._session.theta
         self.kind = QComboBox(self)
         self.kind.setFont(font(11))
@@ -59,7 +59,7 @@ class CutControls(QWidget):
         self.count.setFont(font(11))
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.count.setToolTip(tr("How many are taken away, of how many"))
-        self.plot = CutPlot(self)
+        self.plot = PruningPlot(self)
         self.plot.setToolTip(tr("What is left of the accuracy when more or less is taken away"))
         caption = QLabel(tr("Cut the weakest"), self)
         caption.setFont(font(11))
@@ -76,7 +76,7 @@ class CutControls(QWidget):
         layout.addWidget(self.plot, 1)
 
     @property
-    def chosen(self) -> CutKind:
+    def chosen(self) -> PruningKind:
         """What is cut."""
         return self._kinds[max(self.kind.currentIndex(), 0)]
 
@@ -119,14 +119,14 @@ class CutControls(QWidget):
         if self._surgeon.is_at_work:
             self._surgeon.finish(self._text(), key=(self.chosen, id(self.base)))
 
-    def _cutter(self) -> Cutter | None:
+    def _cutter(self) -> Pruner | None:
         """Return what cuts, making it where the thread that does so has not come to it yet."""
         problem, made = self._session.problem, self._probe.cutter
         if made is not None and made.theta is self.base and made.kind == self.chosen:
             return made
         if problem is None:
             return None
-        return Cutter(self._session.architecture, self.base, self.chosen, problem.test)
+        return Pruner(self._session.architecture, self.base, self.chosen, problem.test)
 
     def _text(self) -> str:
         share = 100 * self.share.value() / SLIDER_STEPS
@@ -152,7 +152,7 @@ class CutControls(QWidget):
         self.plot.show_curve(CURVE_SHARES, self._probe.curve, share, hint)
 
 
-def _described(kind: CutKind, names: list[str]) -> str:
+def _described(kind: PruningKind, names: list[str]) -> str:
     if kind.layer is None:
         return tr("weights of all layers")
     layer = names[kind.layer + 1]

@@ -14,7 +14,7 @@ from nnstudio.studio.views.share_plot import SharePlot
 LEFT, TOP, RIGHT, BOTTOM = 44, 8, 8, 32
 
 
-class CutPlot(SharePlot):
+class PruningPlot(SharePlot):
     """Draws accuracies against the share that is cut, and marks the share in force."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -14,15 +14,15 @@ from nnstudio.studio.panels.surgery.weight_row import WeightRow
 from nnstudio.studio.session.layer_names import layer_names
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
-class UnitOperations(QWidget):
+class UnitEdits(QWidget):
     """The selected unit's name, a button that silences it, and its bias and chosen weight on sliders."""
 
-    def __init__(self, window: "Window", parent: QWidget) -> None:
+    def __init__(self, window: "MainWindow", parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._selection, self._surgeon = window.session, window.selection, window.surgeon
+        self._session, self._selection, self._surgeon = window.session, window.selection, window.weight_editor
         self.unit = QLabel("", self)
         self.unit.setFont(font(11, bold=True))
         self.unit.setToolTip(tr("The unit that is selected; click one in any view"))

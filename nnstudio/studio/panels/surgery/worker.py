@@ -8,8 +8,8 @@ import numpy as np
 from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.comparison import measured_along
-from nnstudio.insight.pruning import CutKind, Cutter
-from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.insight.pruning import Pruner, PruningKind
+from nnstudio.studio.background.throttled_worker import ThrottledWorker
 from nnstudio.training.evaluation import Evaluation, Measures
 
 SHARE_WHILE_TRAINING = 0.1
@@ -20,7 +20,7 @@ CURVE_SHARES = tuple(share / 20 for share in range(21))
 
 
 @dataclass(frozen=True, eq=False)
-class CutQuestion:
+class PruningQuestion:
     """What is to be measured.
 
     Attributes
@@ -41,12 +41,12 @@ class CutQuestion:
     reference: np.ndarray
     theta: np.ndarray
     base: np.ndarray
-    kind: CutKind
+    kind: PruningKind
     samples: Samples
     loss: str
 
 
-class CutProbe:
+class PruningWorker:
     """Answers the newest question, in the order in which one waits: the accuracy, the cutter, the curve.
 
     Attributes
@@ -64,15 +64,15 @@ class CutProbe:
     """
 
     def __init__(self) -> None:
-        self._worker = PacedWorker("nnstudio-cuts")
-        self._question: CutQuestion | None = None
+        self._worker = ThrottledWorker("nnstudio-cuts")
+        self._question: PruningQuestion | None = None
         self._before: tuple[np.ndarray, Samples, Measures] | None = None
         self._now: tuple[np.ndarray, Samples, Measures] | None = None
-        self._cutter: tuple[Samples, Cutter] | None = None
-        self._curve: tuple[Cutter, tuple[float, ...]] | None = None
+        self._cutter: tuple[Samples, Pruner] | None = None
+        self._curve: tuple[Pruner, tuple[float, ...]] | None = None
         self._seen: tuple[object, ...] = ()
 
-    def ask(self, question: CutQuestion | None, *, is_running: bool = False) -> None:
+    def ask(self, question: PruningQuestion | None, *, is_running: bool = False) -> None:
         """Answer this question next; None: there is nothing to ask."""
         self._question = question
         if question is None:
@@ -89,7 +89,7 @@ class CutProbe:
         return is_new
 
     @property
-    def cutter(self) -> Cutter | None:
+    def cutter(self) -> Pruner | None:
         """What cuts, once it is made."""
         question, made = self._question, self._cutter
         if question is None or made is None or made[0] is not question.samples:
@@ -121,7 +121,7 @@ class CutProbe:
             return ()
         return self._curve[1]
 
-    def _answer(self, question: CutQuestion) -> Iterator[None]:
+    def _answer(self, question: PruningQuestion) -> Iterator[None]:
         """Work, in pieces, on the worker's thread."""
         if self.now is None:
             evaluation = self._evaluation(question, question.theta)
@@ -132,7 +132,7 @@ class CutProbe:
             yield from _steps(evaluation)
             self._before = question.reference, question.samples, evaluation.finish()
         if self.cutter is None:
-            cutter = Cutter(question.architecture, question.base, question.kind, question.samples)
+            cutter = Pruner(question.architecture, question.base, question.kind, question.samples)
             self._cutter = question.samples, cutter
             yield
         cutter = self.cutter
@@ -146,7 +146,7 @@ class CutProbe:
                 yield
 
     @staticmethod
-    def _evaluation(question: CutQuestion, theta: np.ndarray) -> Evaluation:
+    def _evaluation(question: PruningQuestion, theta: np.ndarray) -> Evaluation:
         return Evaluation(question.architecture, theta, question.samples, question.loss)
 
     def stop(self) -> None:

@@ -28,7 +28,7 @@ ZERO = 128
 GAP = 2
 
 
-class Mosaic(View):
+class TileMosaic(View):
     """Shows one layer's tiles as large as they fit; hover tells a cell's value, a click selects the unit."""
 
     unit_clicked = Signal(int)

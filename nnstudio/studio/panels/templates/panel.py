@@ -8,30 +8,30 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.colour_scale import Scope, largest
 from nnstudio.studio.painting.theme import Theme
-from nnstudio.studio.panels.templates.mosaic import Mosaic
+from nnstudio.studio.panels.templates.mosaic import TileMosaic
 from nnstudio.studio.session.changes import Changes
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 LEARNING_PERIOD_S = 1 / 10
 """From picture to picture of a network that learns: templates change slowly."""
 
 
-class TemplatesPart:
+class TemplatesPanel:
     """Shows each unit's incoming weights, or its activation over the plane."""
 
     name = "templates"
     title = translatable("Templates")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._session, self._selection = window.session, window.selection
-        self._pictures = window.unit_pictures
+        self._pictures = window.unit_images
         self._pace = Pace(LEARNING_PERIOD_S)
-        self.widget = Mosaic(tr(self.title), window)
+        self.widget = TileMosaic(tr(self.title), window)
         self.widget.unit_clicked.connect(self._select)
         self.widget.unit_pointed.connect(self._point)
-        self._surveyor, self._scale = window.surveyor, window.colour_scale
+        self._surveyor, self._scale = window.evaluator, window.colour_scale
         self.widget.legend_clicked.connect(self._scale.choose_next)
         self._scale.changed.connect(self._rescale)
         self._is_rescaled = False
@@ -54,7 +54,7 @@ class TemplatesPart:
             self.widget.smooth = is_plane
         if self._pace.due(
             changes.weights or self._is_rescaled,
-            at_once=changes.network or changes.moment or self._is_rescaled,
+            at_once=changes.network or changes.checkpoint or self._is_rescaled,
         ):
             self._is_rescaled = False
             tiles = self._pictures.by_layer()

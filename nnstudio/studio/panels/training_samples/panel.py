@@ -8,28 +8,28 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from nnstudio.files.preview import Pair, PreviewSource, problem_preview
 from nnstudio.language import tr, translatable
-from nnstudio.studio.background.throttled_worker import PacedWorker
+from nnstudio.studio.background.throttled_worker import ThrottledWorker
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import Theme, font
 from nnstudio.studio.panels.training_samples.view import SamplesView
 from nnstudio.studio.session.changes import Changes
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 SHARE_WHILE_TRAINING = 0.1
 """Of one core."""
 
 
-class SamplesPart:
+class TrainingSamplesPanel:
     """Draws samples in the background while it can be seen, others at each redraw."""
 
     name = "samples"
     title = translatable("Samples")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._session = window.session
-        self._worker = PacedWorker("nnstudio-samples")
+        self._worker = ThrottledWorker("nnstudio-samples")
         window.closing.connect(self._worker.stop)
         self._made: tuple[object, tuple[Pair, ...]] | None = None
         """The worker's slot: what was asked for, and what was drawn."""

@@ -14,7 +14,7 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 SMALLEST = QSize(232, 200)
 KNOWN = -1
@@ -25,13 +25,13 @@ HINT = translatable(
 )
 
 
-class StepPart:
+class TrainingStepPanel:
     """Shows the stage that the stepper is at, and leads through the stages."""
 
     name = "step"
     title = translatable("Step by step")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._window, self._session, self._stepper = window, window.session, window.stepper
         self._pace = Pace(TEXT_PERIOD_S)
         self._is_new = False
@@ -64,7 +64,7 @@ class StepPart:
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         return label
 
-    def _lay_out(self, window: "Window") -> None:
+    def _lay_out(self, window: "MainWindow") -> None:
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
@@ -100,7 +100,7 @@ class StepPart:
 
     def _note_change(self) -> None:
         self._is_new = True
-        self._window.pacer.hurry()
+        self._window.frame_timer.hurry()
 
     def refresh(self, changes: Changes) -> None:
         """Follow the input and the weights, and show the stage."""

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.insight.one_step import OneStep, Stage, one_step
 from nnstudio.insight.tiles import layer_tiles
 from nnstudio.language import tr
-from nnstudio.studio.panels.network.step_values import StagePicture
+from nnstudio.studio.panels.network.step_values import StepValues
 from nnstudio.studio.session.session import Session
-from nnstudio.studio.session.weight_editing import Surgeon
+from nnstudio.studio.session.weight_editing import WeightEditor
 
 
 class Stepper(QObject):
@@ -29,12 +29,12 @@ class Stepper(QObject):
 
     changed = Signal()
 
-    def __init__(self, session: Session, surgeon: Surgeon, parent: QObject) -> None:
+    def __init__(self, session: Session, weight_editor: WeightEditor, parent: QObject) -> None:
         super().__init__(parent)
-        self._session, self._surgeon = session, surgeon
+        self._session, self._surgeon = session, weight_editor
         self._viewer: QWidget | None = None
         self._made_of: tuple[object, ...] = ()
-        self._picture: StagePicture | None = None
+        self._picture: StepValues | None = None
         self.label: int | None = None
         self.step: OneStep | None = None
         self._place: int | None = None
@@ -67,16 +67,16 @@ class Stepper(QObject):
         return (0, 0) if self.stage is None else (self._place + 1, len(self.step.stages))
 
     @property
-    def picture(self) -> StagePicture | None:
+    def picture(self) -> StepValues | None:
         """What the network view shows in place of a reading; None where it shows the reading."""
         stage = self.stage
         if stage is None or self._viewer is None or self._viewer.visibleRegion().isEmpty():
             return None
         if self._picture is None or (self._picture.step, self._picture.stage) != (self.step, stage):
-            self._picture = StagePicture(self.step, stage)
+            self._picture = StepValues(self.step, stage)
         return self._picture
 
-    def tiles(self, picture: StagePicture, usual: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
+    def tiles(self, picture: StepValues, usual: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
         """Return the pictures of units at a stage: of gradients and of what is added, where there are any."""
         direction = picture.direction
         if direction is None or self._session.input_space.kind != "image":

@@ -18,7 +18,7 @@ TITLE_WIDTH = 120.0
 SPACING = 26
 
 
-class Matrices(View):
+class WeightMatrices(View):
     """Shows one image per weight matrix: a row for each unit, a column for each unit of the layer before."""
 
     legend_clicked = Signal()

@@ -6,27 +6,27 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.colour_scale import Scope, largest
 from nnstudio.studio.painting.theme import Theme
-from nnstudio.studio.panels.weights.matrices import Matrices
+from nnstudio.studio.panels.weights.matrices import WeightMatrices
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 
 LEARNING_PERIOD_S = 1 / 10
 """From picture to picture of a network that learns."""
 
 
-class WeightsPart:
+class WeightsPanel:
     """Shows the weight matrix of every layer."""
 
     name = "weights"
     title = translatable("Weights")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._session = window.session
-        self.widget = Matrices(tr(self.title), window)
+        self.widget = WeightMatrices(tr(self.title), window)
         self.widget.weight_clicked.connect(window.selection.select)
         self._scale = window.colour_scale
         self.widget.legend_clicked.connect(self._scale.choose_next)

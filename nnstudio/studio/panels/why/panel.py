@@ -17,7 +17,7 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
 
 if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import Window
+    from nnstudio.studio.window.main_window import MainWindow
 
 PERIOD_S = 0.1
 SMALLEST = QSize(232, 116)
@@ -35,13 +35,13 @@ FIRST_ORDER = translatable(
 )
 
 
-class WhyPart:
+class WhyPanel:
     """Shows contributions for the class and the rival that are chosen."""
 
     name = "why"
     title = translatable("Why")
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(self, window: "MainWindow") -> None:
         self._session, self._selection = window.session, window.selection
         self._pace = Pace(PERIOD_S)
         self.widget = QWidget(window)

@@ -12,8 +12,8 @@ from tests.studio.networks import model_of
 @pytest.fixture
 def part(ready, qtbot):
     """Compare a network with itself before an epoch."""
-    ready.show_part("compare")
-    part = ready.parts["compare"]
+    ready.show_panel("compare")
+    part = ready.panels["compare"]
     stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     part.comparer.pin()
     ready.session.step_epoch()
@@ -47,7 +47,7 @@ def test_the_whole_window_can_show_b_the_difference_and_what_lies_between(ready,
     part.lenses["difference"].click()
     assert np.array_equal(session.theta, other - own)
     qtbot.waitUntil(lambda: np.array_equal(session.reading.outputs, part.outputs[0]._values))
-    qtbot.waitUntil(lambda: "B − A" in ready.parts["network"].note.text())
+    qtbot.waitUntil(lambda: "B − A" in ready.panels["network"].note.text())
     part.share.setValue(50)
     np.testing.assert_allclose(session.theta, (own + other) / 2, atol=1e-7)
     part.lenses["first"].click()
@@ -76,12 +76,12 @@ def test_the_way_begins_with_a_and_ends_with_b(ready, part):
 
 def test_training_goes_on_from_a_and_weights_are_changed_in_a(ready, part, qtbot):
     part.share.setValue(40)
-    assert ready.session.lens is not None
+    assert ready.session.weight_override is not None
     ready.selection.select(0, 3)
-    ready.parts["surgery"].units.silence_unit()
+    ready.panels["surgery"].units.silence_unit()
     assert "go back to A" in ready.status.message.text()
     ready.session.step_batch()
-    assert ready.session.lens is None
+    assert ready.session.weight_override is None
     assert part.lenses["first"].isChecked()
 
 
@@ -145,7 +145,7 @@ def test_the_difference_and_what_lies_between_follow_training(ready, part, qtbot
 def test_the_slider_is_at_a_whenever_a_is_on_show(ready, part):
     part.share.setValue(50)
     ready.session.look_at_first()
-    assert ready.session.lens is None
+    assert ready.session.weight_override is None
     assert part.lenses["first"].isChecked()
     assert part.share.value() == 0
 
@@ -154,7 +154,7 @@ def test_a_branch_shows_a_again(ready, part, qtbot):
     part.lenses["second"].click()
     assert part.share.value() == 100
     ready.session.branch()
-    assert ready.session.lens is None
+    assert ready.session.weight_override is None
     assert part.lenses["first"].isChecked()
     assert not part.lenses["second"].isChecked()
     assert part.share.value() == 0

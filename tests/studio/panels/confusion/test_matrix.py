@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from nnstudio.studio.painting.theme import DARK, LIGHT
-from nnstudio.studio.panels.confusion.matrix import Confusion
+from nnstudio.studio.panels.confusion.matrix import ConfusionMatrix
 
 NAMES = tuple("0123456789")
 
@@ -20,7 +20,7 @@ def counts_of(n):
 
 @pytest.fixture
 def table(qtbot):
-    table = Confusion("Confusion")
+    table = ConfusionMatrix("Confusion")
     qtbot.addWidget(table)
     table.resize(330, 220)
     table.show()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 
 
 def combo(window, name):
-    boxes = window.parts["mistakes"].widget.findChildren(QComboBox)
+    boxes = window.panels["mistakes"].widget.findChildren(QComboBox)
     (found,) = [each for each in boxes if each.accessibleName() == name]
     return found
 
@@ -22,13 +22,13 @@ def choose(box, text):
 @pytest.fixture
 def surveyed(ready, qtbot):
     """Return a window whose panel of mistakes has been filled."""
-    ready.show_part("mistakes")
-    qtbot.waitUntil(lambda: len(ready.parts["mistakes"].grid.on_show()) > 0)
+    ready.show_panel("mistakes")
+    qtbot.waitUntil(lambda: len(ready.panels["mistakes"].grid.on_show()) > 0)
     return ready
 
 
 def test_a_mistake_that_is_clicked_lies_on_the_canvas(surveyed, qtbot):
-    grid, survey = surveyed.parts["mistakes"].grid, surveyed.surveyor.latest
+    grid, survey = surveyed.panels["mistakes"].grid, surveyed.evaluator.latest
     with qtbot.waitSignal(grid.chosen) as told:
         QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     row = told.args[0]
@@ -40,7 +40,7 @@ def test_a_mistake_that_is_clicked_lies_on_the_canvas(surveyed, qtbot):
 
 
 def test_can_be_held_to_classes(surveyed, qtbot):
-    grid, survey = surveyed.parts["mistakes"].grid, surveyed.surveyor.latest
+    grid, survey = surveyed.panels["mistakes"].grid, surveyed.evaluator.latest
     choose(combo(surveyed, "Order"), "Random")
     choose(combo(surveyed, "True class"), "7 →")
     with qtbot.waitSignal(grid.chosen) as told:
@@ -49,7 +49,7 @@ def test_can_be_held_to_classes(surveyed, qtbot):
 
 
 def test_others_are_picked_at_random(surveyed, qtbot):
-    grid = surveyed.parts["mistakes"].grid
+    grid = surveyed.panels["mistakes"].grid
     (others,) = [b for b in surveyed.findChildren(QPushButton) if b.text() == "Others"]
     assert not others.isVisible()
     choose(combo(surveyed, "Order"), "Random")
@@ -63,12 +63,12 @@ def test_others_are_picked_at_random(surveyed, qtbot):
 
 
 def test_a_cell_of_the_confusion_matrix_shows_its_samples(surveyed, qtbot):
-    surveyed.show_part("confusion")
-    table, grid = surveyed.parts["confusion"].table, surveyed.parts["mistakes"].grid
-    survey = surveyed.surveyor.latest
+    surveyed.show_panel("confusion")
+    table, grid = surveyed.panels["confusion"].table, surveyed.panels["mistakes"].grid
+    survey = surveyed.evaluator.latest
     wrong = survey.confusion * (1 - np.eye(10, dtype=int))
     true, read = divmod(int(wrong.argmax()), 10)
-    qtbot.waitUntil(lambda: surveyed.parts["confusion"].table.explain(QPoint(200, 100)) != "")
+    qtbot.waitUntil(lambda: surveyed.panels["confusion"].table.explain(QPoint(200, 100)) != "")
     table.cell_chosen.emit(true, read)
     assert grid.isVisible()
     with qtbot.waitSignal(grid.chosen) as told:
@@ -80,21 +80,21 @@ def test_a_cell_of_the_confusion_matrix_shows_its_samples(surveyed, qtbot):
 
 
 def test_without_data_the_panels_offer_to_load_them(window, qtbot):
-    window.show_part("mistakes")
-    page = window.parts["mistakes"].widget
+    window.show_panel("mistakes")
+    page = window.panels["mistakes"].widget
     button = page.findChild(QPushButton, options=Qt.FindChildOption.FindChildrenRecursively)
     qtbot.waitUntil(lambda: any(b.isVisible() for b in page.findChildren(QPushButton)))
     button = next(b for b in page.findChildren(QPushButton) if b.isVisible())
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(window.parts["mistakes"].grid.on_show()) > 0)
+    qtbot.waitUntil(lambda: len(window.panels["mistakes"].grid.on_show()) > 0)
 
 
 def test_points_of_the_plane_have_mistakes_too(open_window, qtbot):
     window = open_window()
     window.session.choose_problem("plane-moons")
     qtbot.waitUntil(lambda: window.session.input_space.kind == "plane")
-    window.show_part("mistakes")
-    grid = window.parts["mistakes"].grid
+    window.show_panel("mistakes")
+    grid = window.panels["mistakes"].grid
     qtbot.waitUntil(lambda: len(grid.on_show()) > 0)
     grid.grab()
     with qtbot.waitSignal(grid.chosen) as told:
@@ -105,12 +105,12 @@ def test_points_of_the_plane_have_mistakes_too(open_window, qtbot):
 
 
 def test_the_counts_follow_training(surveyed, qtbot):
-    surveyed.show_part("confusion")
-    before = surveyed.surveyor.latest.losses.mean()
+    surveyed.show_panel("confusion")
+    before = surveyed.evaluator.latest.losses.mean()
     surveyed.session.step_epoch()
     qtbot.waitUntil(lambda: surveyed.session.snapshot.epoch == 1.0 and not surveyed.session.is_running)
-    qtbot.waitUntil(lambda: surveyed.surveyor.latest.step == surveyed.session.snapshot.step)
-    assert surveyed.surveyor.latest.losses.mean() < before
+    qtbot.waitUntil(lambda: surveyed.evaluator.latest.step == surveyed.session.snapshot.step)
+    assert surveyed.evaluator.latest.losses.mean() < before
 
 
 def test_dead_units_are_marked_in_activations_and_templates(surveyed, qtbot):
@@ -118,9 +118,9 @@ def test_dead_units_are_marked_in_activations_and_templates(surveyed, qtbot):
     theta = session.theta.copy()
     session.architecture.layers(theta)[0].b[3] = -1e4
     session.theta = theta
-    surveyed.show_part("activations")
+    surveyed.show_panel("activations")
     surveyed.commands.test_image()
-    strips = surveyed.parts["activations"].widget
+    strips = surveyed.panels["activations"].widget
 
     def told():
         spots = (QPoint(x, y) for x in range(160, strips.width(), 4) for y in range(0, strips.height(), 4))
@@ -128,5 +128,5 @@ def test_dead_units_are_marked_in_activations_and_templates(surveyed, qtbot):
 
     qtbot.waitUntil(lambda: any("unit 3:" in text and "dead" in text for text in told()))
     assert any("Output" in text and "(class 7)" in text for text in told())
-    assert surveyed.surveyor.latest.dead[0][3]
+    assert surveyed.evaluator.latest.dead[0][3]
     assert not any("Output" in text and "dead" in text for text in told())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF
 
-from nnstudio.studio.panels.curves.view import Curves
+from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.training.snapshot import Change
 from tests.studio.gestures import discard
 
@@ -13,7 +13,7 @@ CHANGES = (Change(1.0, "batch 32 → 64"), Change(3.0, "optimiser Adam → SGD")
 
 @pytest.fixture(params=[True, False])
 def curves(request, qtbot):
-    view = Curves("Curves", "loss", logarithmic=request.param)
+    view = TrainingCurves("Curves", "loss", logarithmic=request.param)
     view.resize(420, 240)
     view.show()
     qtbot.waitExposed(view)

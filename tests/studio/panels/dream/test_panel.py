@@ -11,7 +11,7 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.insight.dream import Regularisers
 from nnstudio.insight.reading import read
 from nnstudio.studio.painting.theme import THEMES
-from nnstudio.studio.panels.dream.worker import Dreamer, DreamTask
+from nnstudio.studio.panels.dream.worker import DreamTask, DreamWorker
 from tests.studio.gestures import choose, stroke_by_mouse
 from tests.studio.networks import model_of
 
@@ -20,9 +20,9 @@ PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
 
 @pytest.fixture
 def part(window, qtbot):
-    window.show_part("dream")
-    qtbot.waitUntil(lambda: window.parts["dream"].dreamer.latest is not None)
-    return window.parts["dream"]
+    window.show_panel("dream")
+    qtbot.waitUntil(lambda: window.panels["dream"].dreamer.latest is not None)
+    return window.panels["dream"]
 
 
 def steps(part):
@@ -61,12 +61,12 @@ def test_what_is_told_is_what_the_network_makes_of_the_picture(window, part, qtb
 def test_hidden_it_takes_no_steps_and_goes_on_when_it_is_back(window, part, qtbot):
     part.controls.run.click()
     qtbot.waitUntil(lambda: steps(part) > 5)
-    window.show_part("templates")
+    window.show_panel("templates")
     qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
     rests_at = steps(part)
     qtbot.wait(60)
     assert steps(part) == rests_at
-    window.show_part("dream")
+    window.show_panel("dream")
     qtbot.waitUntil(lambda: steps(part) > rests_at)
 
 
@@ -120,8 +120,8 @@ def test_the_dream_goes_to_the_canvas(window, part, qtbot):
 
 
 def test_new_weights_are_climbed_on_and_a_new_network_begins_anew(ready, qtbot):
-    ready.show_part("dream")
-    part = ready.parts["dream"]
+    ready.show_panel("dream")
+    part = ready.panels["dream"]
     qtbot.waitUntil(lambda: part.dreamer.latest is not None)
     part.controls.run.click()
     qtbot.waitUntil(lambda: steps(part) > 5)
@@ -136,8 +136,8 @@ def test_new_weights_are_climbed_on_and_a_new_network_begins_anew(ready, qtbot):
 def test_points_are_dreamt_of_too(open_window, qtbot):
     outputs = OutputSpace(("blue", "orange"))
     window = open_window(model_of((2, 6, 2), space=PLANE, outputs=outputs, raster=None), "plane-moons")
-    window.show_part("dream")
-    part = window.parts["dream"]
+    window.show_panel("dream")
+    part = window.panels["dream"]
     qtbot.waitUntil(lambda: part.dreamer.latest is not None)
     assert [name for name, slider in part.controls.sliders.items() if slider.isEnabled()] == ["norm"]
     part.controls.run.click()
@@ -167,7 +167,7 @@ def test_pictures_paint_and_explain_in_both_themes(part):
 def test_a_dream_nobody_looks_at_ends_by_itself(qtbot, monkeypatch):
     monkeypatch.setattr("nnstudio.studio.panels.dream.worker.LOOKED_AT_FOR_S", 0.05)
     model = model_of((784, 12, 10))
-    dreamer = Dreamer()
+    dreamer = DreamWorker()
     task = DreamTask(model.architecture, model.theta, model.input_space, (1, 3), Regularisers())
     dreamer.begin(task, np.full(784, 0.5, np.float32), 0)
     dreamer.is_running = True
@@ -178,7 +178,7 @@ def test_a_dream_nobody_looks_at_ends_by_itself(qtbot, monkeypatch):
 
 
 def test_a_dream_of_a_network_that_is_gone_ends(qtbot, caplog):
-    dreamer = Dreamer()
+    dreamer = DreamWorker()
     model, other = model_of((784, 12, 10)), Architecture.of((2, 3, 2))
     task = DreamTask(model.architecture, model.theta, model.input_space, (1, 1), Regularisers())
     dreamer.begin(task, np.full(784, 0.5, np.float32), 0)

@@ -5,17 +5,17 @@ from PySide6.QtCore import QPoint
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.insight.reading import read
 from nnstudio.studio.painting.theme import THEMES
-from nnstudio.studio.panels.flip.worker import FlipQuestion, FlipSearch
+from nnstudio.studio.panels.flip.worker import FlipQuestion, FlipWorker
 from tests.studio.gestures import choose, stroke_by_mouse
 from tests.studio.networks import model_of
 
 
 @pytest.fixture
 def part(window, qtbot):
-    window.show_part("flip")
+    window.show_panel("flip")
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    qtbot.waitUntil(lambda: window.parts["flip"].flip is not None)
-    return window.parts["flip"]
+    qtbot.waitUntil(lambda: window.panels["flip"].flip is not None)
+    return window.panels["flip"]
 
 
 def answer(window, x):
@@ -83,7 +83,7 @@ def test_until_the_first_is_found_it_says_that_it_searches(window, part, qtbot, 
 
 
 def test_hidden_it_asks_nothing(window, part, qtbot):
-    window.show_part("templates")
+    window.show_panel("templates")
     question = part.search.question
     stroke_by_mouse(window.input.canvas, [(0.8, 0.2), (0.2, 0.8)])
     before = window.session.reading
@@ -95,10 +95,10 @@ def test_images_and_points_paint_and_explain_in_both_themes(window, part, open_w
     space = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
     outputs = OutputSpace(("blue", "orange"))
     plane = open_window(model_of((2, 6, 2), space=space, outputs=outputs, raster=None), "plane-moons")
-    plane.show_part("flip")
+    plane.show_panel("flip")
     plane.session.set_input(np.array([0.3, -0.2], np.float32))
-    qtbot.waitUntil(lambda: plane.parts["flip"].search.answered is not None)
-    for shown in (part, plane.parts["flip"]):
+    qtbot.waitUntil(lambda: plane.panels["flip"].search.answered is not None)
+    for shown in (part, plane.panels["flip"]):
         for theme in THEMES.values():
             shown.set_theme(theme)
             shown.widget.grab()
@@ -114,7 +114,7 @@ def question(seed=0, target=None):
 
 
 def test_the_search_answers_the_newest_question(qtbot):
-    search = FlipSearch()
+    search = FlipWorker()
     for seed in range(20):
         search.ask(question(seed))
         search.poll()
@@ -125,7 +125,7 @@ def test_the_search_answers_the_newest_question(qtbot):
 
 
 def test_a_search_for_another_class_gives_nothing_away_of_the_one_before(qtbot):
-    search = FlipSearch()
+    search = FlipWorker()
     search.ask(question())
     qtbot.waitUntil(lambda: search._found is not None)
     search.ask(question(target=3))

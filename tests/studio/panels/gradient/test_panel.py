@@ -11,8 +11,8 @@ from tests.studio.gestures import type_into
 
 @pytest.fixture
 def part(ready):
-    ready.show_part("gradient")
-    return ready.parts["gradient"]
+    ready.show_panel("gradient")
+    return ready.panels["gradient"]
 
 
 def checked(part, qtbot):

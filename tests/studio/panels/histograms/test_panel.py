@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolButton
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.distributions import LEVELS
 from nnstudio.studio.painting.theme import LIGHT
-from nnstudio.studio.panels.histograms.view import Bands, LayerBands
+from nnstudio.studio.panels.histograms.view import LayerBands, QuantileBands
 from nnstudio.studio.session.changes import Changes
 
 EPOCHS = np.array([0.0, 1.0, 2.0])
@@ -17,7 +17,7 @@ EPOCHS = np.array([0.0, 1.0, 2.0])
 
 @pytest.fixture
 def bands(qtbot):
-    bands = Bands("Histograms")
+    bands = QuantileBands("Histograms")
     qtbot.addWidget(bands)
     bands.resize(500, 160)
     bands.show()
@@ -62,8 +62,8 @@ def test_any_values_are_painted(bands, logarithmic, values, size):
 
 @pytest.fixture
 def part(ready):
-    ready.show_part("histograms")
-    return ready.parts["histograms"]
+    ready.show_panel("histograms")
+    return ready.panels["histograms"]
 
 
 def test_the_run_is_recorded_while_somebody_looks(ready, part, qtbot):
@@ -74,12 +74,12 @@ def test_the_run_is_recorded_while_somebody_looks(ready, part, qtbot):
 
 def test_nothing_is_recorded_while_nobody_looks(ready, part, qtbot):
     qtbot.waitUntil(lambda: bool(tips(part.plots)))
-    ready.show_part("loss")
+    ready.show_panel("loss")
     ready.session.step_epoch()
     qtbot.waitUntil(lambda: ready.session.snapshot.epoch == 1 and not ready.session.is_running)
     qtbot.wait(300)
     assert not any("epoch 1" in tip for tip in tips(part.plots))
-    ready.show_part("histograms")
+    ready.show_panel("histograms")
     qtbot.waitUntil(lambda: any("epoch 1" in tip for tip in tips(part.plots)))
 
 

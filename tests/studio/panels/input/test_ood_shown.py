@@ -7,22 +7,22 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.engine.ood_detector import NoveltyDetector, detector_architecture
+from nnstudio.engine.ood_detector import OODDetector, detector_architecture
 from nnstudio.files import quick_ood_fit
 from nnstudio.files.model_file import load_model, save_model
-from nnstudio.files.quick_ood_fit import FittedNovelty
+from nnstudio.files.quick_ood_fit import FittedOOD
 from nnstudio.studio.session import ood_detector_fit
 from nnstudio.studio.session.messages import detector_sentence
-from nnstudio.studio.session.ood_detector_fit import NoveltyFitter
+from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
 from nnstudio.studio.session.session import Session
-from nnstudio.training.ood_fitting import NoveltyConfig
+from nnstudio.training.ood_fitting import OODConfig
 
 
 @pytest.fixture
 def cautious(model):
     n_params = detector_architecture(model.architecture, 4).n_params
     theta = np.random.default_rng(1).normal(size=n_params).astype(np.float32)
-    return replace(model, novelty=NoveltyDetector(4, theta, 1.0))
+    return replace(model, novelty=OODDetector(4, theta, 1.0))
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def _soon(monkeypatch):
     monkeypatch.setattr(ood_detector_fit, "REST_S", 0.0)
     monkeypatch.setattr(quick_ood_fit, "N_LEARNED", 200)
     monkeypatch.setattr(quick_ood_fit, "N_HELD_BACK", 50)
-    monkeypatch.setattr(quick_ood_fit, "CONFIG", NoveltyConfig(units=4, epochs=2))
+    monkeypatch.setattr(quick_ood_fit, "CONFIG", OODConfig(units=4, epochs=2))
 
 
 @pytest.mark.usefixtures("_soon")
@@ -77,7 +77,7 @@ def test_a_network_trained_here_gets_one_when_the_run_rests(window, qtbot, tmp_p
     qtbot.waitUntil(lambda: session.novelty is not None)
     qtbot.waitUntil(lambda: "samples held back" in meter.explain(QPoint()))
     assert "Scribbles:" in meter.explain(QPoint())
-    assert not window.novelty_fitter.is_busy
+    assert not window.ood_detector_fitter.is_busy
     # It goes into the file with what is known of it.
     path = tmp_path / "mine.safetensors"
     save_model(path, session.model())
@@ -97,8 +97,8 @@ def test_a_network_trained_here_gets_one_when_the_run_rests(window, qtbot, tmp_p
 def test_a_fit_that_ends_too_late_leaves_another_network_its_own(session, cautious, qtbot):
     reader = QWidget()
     qtbot.addWidget(reader)
-    fitter = NoveltyFitter(session, reader)
-    fitter._found = session.theta + 1, FittedNovelty(cautious.novelty, 10, "", {})
+    fitter = OODDetectorFitter(session, reader)
+    fitter._found = session.theta + 1, FittedOOD(cautious.novelty, 10, "", {})
     fitter.poll()
     assert session.has_detector
 

@@ -158,8 +158,8 @@ def test_pixels_are_read_as_they_are_at_any_stage(drawn):
 
 
 def test_the_stages_are_chosen_by_click_and_by_key(drawn, qtbot):
-    drawn.show_part("stages")
-    view = drawn.parts["stages"].widget
+    drawn.show_panel("stages")
+    view = drawn.panels["stages"].widget
     qtbot.waitUntil(lambda: "As drawn" in view.explain(QPoint(20, 30)))
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(20, 30))
     assert drawn.input.sheets.stage == "drawn"
@@ -169,8 +169,8 @@ def test_the_stages_are_chosen_by_click_and_by_key(drawn, qtbot):
 
 
 def test_each_stage_tells_what_would_be_read(drawn, qtbot):
-    drawn.show_part("stages")
-    view = drawn.parts["stages"].widget
+    drawn.show_panel("stages")
+    view = drawn.panels["stages"].widget
     qtbot.waitUntil(lambda: "Read from it" in view.explain(QPoint(20, 30)))
     spots = [QPoint(x, y) for x in range(0, view.width(), 8) for y in range(0, view.height(), 8)]
     told = {view.explain(spot).partition("\n")[0] for spot in spots}

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from nnstudio.data.strokes import Drawing
-from nnstudio.studio.panels.input.stroke_canvas import PEN_WIDTHS, Canvas
+from nnstudio.studio.panels.input.stroke_canvas import PEN_WIDTHS, StrokeCanvas
 from tests.studio.gestures import discard, key, place_on, stroke_by_mouse
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -15,7 +15,7 @@ LINE = [(0.2, 0.3), (0.5, 0.5), (0.8, 0.4)]
 
 @pytest.fixture
 def canvas(qtbot):
-    canvas = Canvas()
+    canvas = StrokeCanvas()
     canvas.resize(300, 200)
     canvas.show()
     qtbot.waitExposed(canvas)

@@ -13,7 +13,7 @@ from tests.studio.gestures import stroke_by_mouse
 
 @pytest.fixture
 def inspector(window):
-    return window.parts["inspector"].widget
+    return window.panels["inspector"].widget
 
 
 def section(panel, kind):
@@ -37,7 +37,7 @@ def test_without_a_selection_the_input_is_shown_as_numbers(window, inspector, qt
 
 
 def test_what_is_shown_follows_the_pen_and_the_training(ready, qtbot):
-    window, inspector = ready, ready.parts["inspector"].widget
+    window, inspector = ready, ready.panels["inspector"].widget
     window.selection.select(0, 3)
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     qtbot.waitUntil(lambda: inspector.subject.reading is window.session.reading)
@@ -58,7 +58,7 @@ def test_a_chosen_weight_is_the_selection_s(window, inspector, qtbot):
 
 
 def test_a_sample_that_excites_a_unit_is_one_click_from_the_canvas(ready, qtbot):
-    window, inspector = ready, ready.parts["inspector"].widget
+    window, inspector = ready, ready.panels["inspector"].widget
     window.selection.select(2, 4)
     bring_to_sight(inspector, ExamplesSection, qtbot)
     qtbot.waitUntil(lambda: inspector.subject.sample_activations is not None)
@@ -103,10 +103,10 @@ def test_the_test_set_is_loaded_on_request(window, inspector, qtbot):
 def test_panels_that_explain_fit_where_there_is_little_room(window, qtbot, name, size):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     window.selection.select(0, 3)
-    widget = window.parts[name].widget
+    widget = window.panels[name].widget
     assert widget.minimumWidth() <= 250
     assert widget.minimumHeight() <= 160
-    window.show_part(name)
+    window.show_panel(name)
     qtbot.waitUntil(lambda: not widget.visibleRegion().isEmpty())
     widget.setParent(None)
     widget.resize(*size)

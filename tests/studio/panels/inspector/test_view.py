@@ -20,13 +20,13 @@ from nnstudio.studio.panels.inspector.examples import ExamplesSection
 from nnstudio.studio.panels.inspector.formula import FORMULAS, FormulaSection
 from nnstudio.studio.panels.inspector.gradient import GradientSection
 from nnstudio.studio.panels.inspector.histogram import HistogramSection
-from nnstudio.studio.panels.inspector.logit_sensitivity import OnwardSection, PushesSection
+from nnstudio.studio.panels.inspector.logit_sensitivity import LogitSensitivitySection, OnwardSection
 from nnstudio.studio.panels.inspector.pixels import PixelsSection
 from nnstudio.studio.panels.inspector.softmax import SoftmaxSection
 from nnstudio.studio.panels.inspector.subject import Subject
 from nnstudio.studio.panels.inspector.template import TemplateSection
 from nnstudio.studio.panels.inspector.terms import TermsSection
-from nnstudio.studio.panels.inspector.view import InspectorPanel
+from nnstudio.studio.panels.inspector.view import InspectorView
 from nnstudio.studio.panels.inspector.weight import WeightSection
 from nnstudio.studio.session.layer_names import layer_names
 from tests.studio.gestures import discard
@@ -78,7 +78,7 @@ def show(qtbot):
     panels = []
 
     def show_one(subject, size=(270, 500)):
-        panel = InspectorPanel("Inspector")
+        panel = InspectorView("Inspector")
         panel.resize(*size)
         panel.show()
         qtbot.waitExposed(panel)
@@ -159,8 +159,8 @@ def test_each_subject_has_the_sections_that_concern_it(show):
         HistogramSection,
     }
     surveyed = subject_of(has_survey=True)
-    assert visible(show(surveyed)) == common | {TemplateSection, PushesSection, OnwardSection}
-    assert visible(show(subject_of(unit=(1, 0)))) == common | {PushesSection}
+    assert visible(show(surveyed)) == common | {TemplateSection, LogitSensitivitySection, OnwardSection}
+    assert visible(show(subject_of(unit=(1, 0)))) == common | {LogitSensitivitySection}
     assert visible(show(subject_of(unit=(2, 0), source=1))) == common | {SoftmaxSection, WeightSection}
     assert visible(show(subject_of(unit=None))) == {PixelsSection}
     assert visible(show(subject_of(unit=None, has_input=False))) == set()
@@ -174,7 +174,7 @@ def test_a_section_nobody_sees_works_nothing_out(show, qtbot):
     # In sight: template and formula, which need the terms and ∂L/∂a; far below: the pushes.
     qtbot.waitUntil(lambda: "terms" in worked_out)
     assert "towards" not in worked_out
-    pushes = section(panel, PushesSection)
+    pushes = section(panel, LogitSensitivitySection)
     panel._area.verticalScrollBar().setValue(pushes.y())
     qtbot.waitUntil(lambda: "towards" in worked_out)
 
@@ -317,9 +317,9 @@ def test_the_lens_shows_the_numbers_and_follows_click_and_arrows(show):
         QTest.keyClick(pixels, Qt.Key.Key_Down)
     row, column, *_ = pixels._lens(panel.subject)
     assert (row > 0, column) == (True, 0)
-    lens = pixels._lens_box(panel.subject)
+    weight_override = pixels._lens_box(panel.subject)
     value = panel.subject.reading.x[row * 28]
-    said = pixels.explain(QPoint(round(lens.left() + 3), round(lens.top() + 3)))
+    said = pixels.explain(QPoint(round(weight_override.left() + 3), round(weight_override.top() + 3)))
     assert said == f"row {row}, column 0: x = {value:.4f} (0 paper … 1 full ink)"
 
 

@@ -9,7 +9,7 @@ from nnstudio.data.personal_set import PersonalDrawing, PersonalSet
 from nnstudio.data.strokes import Drawing, read_stroke_file
 from nnstudio.files.personal_file import export_drawings
 from nnstudio.studio.session import drawing_collection
-from nnstudio.studio.session.drawing_collection import Collector, Wanted
+from nnstudio.studio.session.drawing_collection import DrawingCollection, Wanted
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from tests.studio.gestures import stroke_by_mouse
 
@@ -21,8 +21,8 @@ ONE = Drawing((((0.5, 0.1), (0.5, 0.9)),))
 def part(window, qtbot):
     for label, drawing in (("7", SEVEN), ("7", SEVEN), ("1", ONE), ("△", SEVEN)):
         window.drawings.add(PersonalDrawing.new(label, drawing))
-    window.show_part("drawings")
-    part = window.parts["drawings"]
+    window.show_panel("drawings")
+    part = window.panels["drawings"]
     qtbot.waitUntil(lambda: part._read is not None and len(part._read.drawings) == 4)
     return part
 
@@ -99,7 +99,7 @@ def test_export_and_import(part, window, qtbot, tmp_path, monkeypatch):
 
 def test_labels_are_asked_for_in_rounds(qapp):
     drawings = OwnDrawings()
-    guide = Collector(drawings)
+    guide = DrawingCollection(drawings)
     guide.begin(("a", "b"), 2)
     assert guide.wanted == Wanted("a", 1, 2, 0, 4)
     guide.take(SEVEN)
@@ -133,7 +133,7 @@ def test_what_is_drawn_is_kept_when_the_pen_rests(window, qtbot, monkeypatch):
     assert strip.progress.maximum() == 30
     for done in range(2):
         stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.5), (0.3, 0.9)])
-        qtbot.waitUntil(lambda done=done: window.collector.wanted.done == done + 1)
+        qtbot.waitUntil(lambda done=done: window.drawing_collection.wanted.done == done + 1)
         assert not window.input.canvas.content.strokes
     assert window.drawings.drawings.counts == {"0": 1, "1": 1}
     assert "Write 2" in strip.sentence.text()
@@ -141,7 +141,7 @@ def test_what_is_drawn_is_kept_when_the_pen_rests(window, qtbot, monkeypatch):
     assert "Write 1" in strip.sentence.text()
     window.actions_by_name["skip-drawing"].trigger()
     window.actions_by_name["collect"].trigger()
-    assert window.collector.wanted is None
+    assert window.drawing_collection.wanted is None
     assert strip.isHidden()
     assert "1 drawing collected" in window.status.message.text()
 
@@ -153,11 +153,11 @@ def test_a_pen_that_is_held_still_is_still_drawing(window, monkeypatch):
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
     QTest.mouseMove(canvas, canvas.rect().center() + QPoint(0, 40))
     assert canvas.is_drawing
-    assert not window.collector._rest.isActive()
+    assert not window.drawing_collection._rest.isActive()
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
     window.activateWindow()
     QTest.keyClick(canvas, Qt.Key.Key_G)
-    assert window.collector.wanted is None
+    assert window.drawing_collection.wanted is None
 
 
 def test_a_file_of_drawings_can_be_opened_like_any_other(part, window, tmp_path):

@@ -11,14 +11,14 @@ TITLES = [column.title for column in COLUMNS]
 
 
 def rests_at(window, run, step):
-    moments = run.recording.moments
-    return moments[-1].step == step and moments[-1].is_measured and not window.session.is_running
+    checkpoints = run.checkpoint_history.checkpoints
+    return checkpoints[-1].step == step and checkpoints[-1].is_measured and not window.session.is_running
 
 
 @pytest.fixture
 def part(ready, qtbot):
     """Return the panel of a window with a run of two epochs, and a branch of one more at half the rate."""
-    ready.show_part("runs")
+    ready.show_panel("runs")
     session = ready.session
     for step in (5, 10):
         session.step_epoch()
@@ -28,9 +28,9 @@ def part(ready, qtbot):
     qtbot.waitUntil(lambda: session.run is not first)
     session.step_epoch()
     qtbot.waitUntil(lambda: rests_at(ready, session.run, 15))
-    ready.parts["runs"].table.setFocus()
-    qtbot.waitUntil(lambda: shown(ready.parts["runs"], "Epochs") == ["2.00", "3.00"])
-    return ready.parts["runs"]
+    ready.panels["runs"].table.setFocus()
+    qtbot.waitUntil(lambda: shown(ready.panels["runs"], "Epochs") == ["2.00", "3.00"])
+    return ready.panels["runs"]
 
 
 def shown(part, title):
@@ -54,10 +54,10 @@ def test_runs_are_listed_exported_sorted_opened_renamed_deleted_and_brought_back
     assert shown(part, "Now") == ["", "on show"]
     assert shown(part, "From") == ["–", "Run 1"]
     assert shown(part, "Rate") == ["0.0003", "0.0001"]
-    best = session.run.recording.best.test_accuracy
+    best = session.run.checkpoint_history.best.test_accuracy
     assert shown(part, "Best")[1] == f"{100 * best:.2f} %"
     first, branch = session.runs.all
-    assert branch.recording.seconds > first.recording.seconds > 0
+    assert branch.checkpoint_history.seconds > first.checkpoint_history.seconds > 0
 
     time = part.table.model().index(0, TITLES.index("Time"))
     assert time.data(Qt.ItemDataRole.ToolTipRole).startswith(f"Time: {time.data()}\ntime spent training")

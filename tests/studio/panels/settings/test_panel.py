@@ -9,14 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.studio.painting.theme import LIGHT
-from nnstudio.studio.panels.settings.form import SettingsPanel
+from nnstudio.studio.panels.settings.form import SettingsForm
 from tests.studio.gestures import choose, is_warning, said, settled, type_into
 
 
 @pytest.fixture
 def panel(ready, qtbot):
     ready.actions_by_name["settings"].trigger()
-    view = ready.parts["settings"].widget
+    view = ready.panels["settings"].widget
     qtbot.waitUntil(lambda: view.box("optimiser").currentData() == ready.session.config.optimiser)
     return view
 
@@ -31,7 +31,7 @@ def note(panel, key):
 
 
 def test_the_key_and_the_bar_lead_to_it_and_the_first_setting_has_the_keys(panel, ready):
-    assert isinstance(panel, SettingsPanel)
+    assert isinstance(panel, SettingsForm)
     assert panel.isVisible()
     assert panel.box("activation-0").hasFocus()
     assert ready.actions_by_name["settings"].toolTip().startswith("Settings: ")
@@ -213,7 +213,7 @@ def test_an_end_that_a_schedule_needs_lies_ahead_of_a_long_run(panel, ready, qtb
 
 
 def test_the_rate_is_drawn_over_the_run(panel, ready, qtbot):
-    picture = ready.parts["settings"]._rate
+    picture = ready.panels["settings"]._rate
     choose(panel.box("schedule"), "one_cycle")
     qtbot.waitUntil(lambda: picture._rates.argmax() == pytest.approx(0.3 * len(picture._rates), abs=4))
     assert "learning rate" in picture.explain(QPoint(picture.width() // 2, 40))

@@ -5,8 +5,8 @@ from PySide6.QtCore import Qt
 
 @pytest.fixture
 def part(ready, qtbot):
-    ready.show_part("surgery")
-    part = ready.parts["surgery"]
+    ready.show_panel("surgery")
+    part = ready.panels["surgery"]
     qtbot.waitUntil(lambda: part.probe.now is not None and part.probe.cutter is not None)
     return part
 
@@ -40,7 +40,7 @@ def test_silencing_needs_a_hidden_unit_that_is_heard(ready, part, qtbot):
         ready.selection.clear() if unit is None else ready.selection.select(*unit)
         ready.actions_by_name["silence"].trigger()
         assert "Select a hidden unit" in ready.status.message.text()
-    assert not ready.surgeon.undo_stack.count()
+    assert not ready.weight_editor.undo_stack.count()
 
 
 def test_what_is_silenced_stays_so_in_training_unless_it_is_let_go(ready, part, qtbot):
@@ -77,8 +77,8 @@ def test_a_dragged_bias_is_one_step_to_undo(ready, part, qtbot):
     value = np.float32(row.number.value())
     qtbot.waitUntil(lambda: abs(weights(ready)[place] - value) < 1e-3)
     assert np.flatnonzero(weights(ready) != before).tolist() == [place]
-    assert ready.surgeon.undo_stack.count() == 1
-    ready.surgeon.undo_stack.undo()
+    assert ready.weight_editor.undo_stack.count() == 1
+    ready.weight_editor.undo_stack.undo()
     qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
 
 
@@ -92,8 +92,8 @@ def test_a_weight_is_typed_and_keys_of_one_knob_are_one_step(ready, part, qtbot)
     qtbot.waitUntil(lambda: weights(ready)[place] == np.float32(0.75))
     for _ in range(3):
         qtbot.keyClick(row.slider, Qt.Key.Key_Right)
-    assert ready.surgeon.undo_stack.count() == 1
-    ready.surgeon.undo_stack.undo()
+    assert ready.weight_editor.undo_stack.count() == 1
+    ready.weight_editor.undo_stack.undo()
     qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
 
 
@@ -123,14 +123,14 @@ def test_another_network_has_no_operations(ready, part, qtbot):
 
 def test_a_network_without_data_at_hand_can_be_operated_on(window, qtbot):
     before = weights(window)
-    window.show_part("surgery")
+    window.show_panel("surgery")
     window.selection.select(0, 5)
-    window.parts["surgery"].units.silence_unit()
+    window.panels["surgery"].units.silence_unit()
     assert np.count_nonzero(weights(window) != before) == 8
     changed = weights(window).copy()
     qtbot.waitUntil(lambda: window.session.snapshot is not None)
     assert np.array_equal(weights(window), changed)
-    qtbot.waitUntil(lambda: "→" in window.parts["surgery"].result.text())
+    qtbot.waitUntil(lambda: "→" in window.panels["surgery"].result.text())
 
 
 def test_an_operation_on_the_past_branches_there_and_can_be_undone(ready, part, qtbot):
@@ -144,7 +144,7 @@ def test_an_operation_on_the_past_branches_there_and_can_be_undone(ready, part, 
     assert session.past is None
     wait_for_change(qtbot, ready, before)
     qtbot.waitUntil(lambda: len(session.runs.all) == 2)
-    assert ready.surgeon.undo_stack.count() == 1
+    assert ready.weight_editor.undo_stack.count() == 1
     assert np.count_nonzero(weights(ready) != before) == 8
     ready.actions_by_name["undo-operation"].trigger()
     qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
@@ -163,7 +163,7 @@ def test_undo_in_the_past_undoes_in_the_network_itself(ready, part, qtbot):
     assert session.past is None
     qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
     assert len(session.runs.all) == 1
-    assert ready.surgeon.undo_stack.canRedo()
+    assert ready.weight_editor.undo_stack.canRedo()
 
 
 def test_a_past_that_cannot_be_gone_on_from_is_not_operated_on(ready, part, qtbot):
@@ -180,4 +180,4 @@ def test_a_past_that_cannot_be_gone_on_from_is_not_operated_on(ready, part, qtbo
     row.slider.setSliderDown(False)
     assert "cannot go on" in ready.status.message.text()
     assert weights(ready) is before
-    assert not ready.surgeon.undo_stack.count()
+    assert not ready.weight_editor.undo_stack.count()

@@ -6,13 +6,13 @@ import pytest
 from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
-from nnstudio.insight.pruning import CutKind
-from nnstudio.studio.panels.surgery.worker import CURVE_SHARES, CutProbe, CutQuestion
+from nnstudio.insight.pruning import PruningKind
+from nnstudio.studio.panels.surgery.worker import CURVE_SHARES, PruningQuestion, PruningWorker
 
 
 @pytest.fixture
 def probe():
-    probe = CutProbe()
+    probe = PruningWorker()
     yield probe
     probe.stop()
 
@@ -23,9 +23,9 @@ def samples(seed):
 
 
 def test_a_curve_belongs_to_the_samples_that_are_asked_about(probe, qtbot):
-    network, kind = Architecture.of((6, 5, 3)), CutKind(True, 0)
+    network, kind = Architecture.of((6, 5, 3)), PruningKind(True, 0)
     theta = initialise(network, rng=np.random.default_rng(0))
-    question = CutQuestion(network, theta, theta, theta, kind, samples(0), "cross_entropy")
+    question = PruningQuestion(network, theta, theta, theta, kind, samples(0), "cross_entropy")
     probe.ask(question)
     qtbot.waitUntil(lambda: len(probe.curve) == len(CURVE_SHARES))
     cutter = probe.cutter

@@ -5,13 +5,13 @@ from PySide6.QtTest import QTest
 
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.theme import DARK, LIGHT
-from nnstudio.studio.panels.templates.mosaic import Mosaic
+from nnstudio.studio.panels.templates.mosaic import TileMosaic
 from tests.studio.gestures import discard
 
 
 @pytest.fixture
 def mosaic(qtbot):
-    view = Mosaic("Templates")
+    view = TileMosaic("Templates")
     view.show()
     qtbot.waitExposed(view)
     yield view

@@ -10,8 +10,8 @@ from tests.studio.networks import model_of
 
 @pytest.fixture
 def part(ready, qtbot):
-    ready.show_part("samples")
-    part = ready.parts["samples"]
+    ready.show_panel("samples")
+    part = ready.panels["samples"]
     qtbot.waitUntil(lambda: part.view.explain(QPoint(5, 5)) != "")
     return part
 
@@ -33,8 +33,8 @@ def test_a_redraw_shows_others(ready, part, qtbot):
 
 
 def test_before_they_are_loaded_it_says_so(window, qtbot):
-    window.show_part("samples")
-    part = window.parts["samples"]
+    window.show_panel("samples")
+    part = window.panels["samples"]
     qtbot.waitUntil(lambda: "not loaded yet" in part.view.message)
     window.session.prepare()
     qtbot.waitUntil(lambda: part.view.explain(QPoint(5, 5)) != "")
@@ -50,11 +50,11 @@ def test_points_have_no_pictures(ready, part, qtbot):
 
 
 def test_hidden_it_draws_nothing(ready, part, qtbot):
-    ready.show_part("templates")
+    ready.show_panel("templates")
     qtbot.waitUntil(lambda: not part.widget.isVisible())
     before = picture(part)
     ready.commands.redraw_samples()
-    frames = ready.pacer.frames
+    frames = ready.frame_timer.frames
     ready.commands.new_seed()
-    qtbot.waitUntil(lambda: ready.pacer.frames > frames + 1)
+    qtbot.waitUntil(lambda: ready.frame_timer.frames > frames + 1)
     np.testing.assert_array_equal(picture(part), before)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from nnstudio.insight.one_step import Phase
 from nnstudio.studio.panels.network.scene import UnitAddress
-from nnstudio.studio.panels.network.step_values import StagePicture
+from nnstudio.studio.panels.network.step_values import StepValues
 from nnstudio.studio.panels.training_step.rows import stage_table
 from tests.studio.gestures import choose, stroke_by_mouse
 
@@ -14,8 +14,8 @@ def part(window, qtbot):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     qtbot.waitUntil(lambda: window.session.reading is not None)
     window.actions_by_name["next-stage"].trigger()
-    qtbot.waitUntil(lambda: window.parts["step"].heading.text().startswith("1 of 9"))
-    return window.parts["step"]
+    qtbot.waitUntil(lambda: window.panels["step"].heading.text().startswith("1 of 9"))
+    return window.panels["step"]
 
 
 def go_to(window, part, qtbot, place):
@@ -26,7 +26,7 @@ def go_to(window, part, qtbot, place):
 
 
 def scene(window):
-    return window.parts["network"].widget.scene
+    return window.panels["network"].widget.scene
 
 
 def test_a_step_needs_an_input(window):
@@ -36,7 +36,7 @@ def test_a_step_needs_an_input(window):
 
 
 def test_going_forward_shows_as_much_as_is_reached(window, part, qtbot):
-    qtbot.waitUntil(lambda: isinstance(scene(window).reading, StagePicture))
+    qtbot.waitUntil(lambda: isinstance(scene(window).reading, StepValues))
     shown = scene(window).reading
     assert shown.a[0].any()
     assert not shown.a[1].any()
@@ -95,11 +95,11 @@ def test_the_step_follows_the_pen_and_leaves_with_the_input(window, part, qtbot)
 
 
 def test_the_network_is_as_it_is_while_the_step_cannot_be_seen(window, part, qtbot):
-    qtbot.waitUntil(lambda: isinstance(scene(window).reading, StagePicture))
-    window.show_part("inspector")
+    qtbot.waitUntil(lambda: isinstance(scene(window).reading, StepValues))
+    window.show_panel("inspector")
     qtbot.waitUntil(lambda: scene(window).reading is window.session.reading)
-    window.show_part("step")
-    qtbot.waitUntil(lambda: isinstance(scene(window).reading, StagePicture))
+    window.show_panel("step")
+    qtbot.waitUntil(lambda: isinstance(scene(window).reading, StepValues))
     window.actions_by_name["leave-step"].trigger()
     qtbot.waitUntil(lambda: scene(window).reading is window.session.reading)
 

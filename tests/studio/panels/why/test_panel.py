@@ -7,9 +7,9 @@ from tests.studio.networks import model_of
 
 @pytest.fixture
 def why(window, qtbot):
-    window.show_part("why")
+    window.show_panel("why")
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    part = window.parts["why"]
+    part = window.panels["why"]
     qtbot.waitUntil(lambda: "logit" in part.method.text())
     return part
 
@@ -47,9 +47,9 @@ def test_it_follows_the_pen(window, why, qtbot):
 
 def test_a_curved_network_says_how_far_the_sum_is_off(open_window, qtbot):
     window = open_window(model_of((784, 12, 8, 10), hidden="tanh"))
-    window.show_part("why")
+    window.show_panel("why")
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    part = window.parts["why"]
+    part = window.panels["why"]
     qtbot.waitUntil(lambda: "gradient × input, off by" in part.method.text())
     assert "first-order" in part.method.toolTip()
 
