@@ -97,6 +97,9 @@ class _Request:
 _TRAIN, _TEST = 0, 1
 """The streams of random numbers for training and for test samples."""
 
+_SIZES = MappingProxyType({_TRAIN: 40_000, _TEST: 4_000})
+"""Built-in characters of each stream."""
+
 
 @dataclass(frozen=True)
 class ProblemEntry:
@@ -179,11 +182,10 @@ def load_problem(
 
 def _load_synthetic(entry: ProblemEntry, request: _Request) -> Problem:
     write, _ = WRITERS[entry.name]
-    sizes = {_TRAIN: 40_000, _TEST: 4_000}
-    n_all, n_done = sum(sizes.values()), 0
+    n_all, n_done = sum(_SIZES.values()), 0
     parts = []
     # Not kept in a file: writing them anew takes a second or two.
-    for stream, size in sizes.items():
+    for stream, size in _SIZES.items():
         rng = request.rng(stream)
         blocks = []
         for start in range(0, size, _BLOCK):

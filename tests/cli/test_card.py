@@ -38,6 +38,13 @@ epochs = 1
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _small_problem():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nnstudio.data.problems._SIZES", {0: 6_000, 1: 4_000})
+        yield
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("card")

@@ -173,7 +173,10 @@ def test_table_is_aligned(cli, digits_model, folder):
 
 
 @pytest.mark.parametrize("data", ["plane-moons", "digits-synthetic", "folder", "strokes"])
-def test_data_that_do_not_fit_are_refused(cli, digits_model, moons_model, folder, tmp_path, data):
+def test_data_that_do_not_fit_are_refused(
+    cli, digits_model, moons_model, folder, tmp_path, monkeypatch, data
+):
+    monkeypatch.setattr("nnstudio.data.problems._SIZES", {0: 2_000, 1: 1_000})
     model = digits_model if data == "plane-moons" else moons_model
     strokes = tmp_path / "strokes.npz"
     save_strokes(strokes, [synthetic_drawing(1, rng=np.random.default_rng(0))], ["1"])
