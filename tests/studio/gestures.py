@@ -1,7 +1,7 @@
 """What a hand does, and what an eye looks for."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QPoint, QPointF, Qt, QVersionNumber
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -47,6 +47,28 @@ def key(widget, code, modifiers=Qt.KeyboardModifier.NoModifier, *, up=False):
     """Press or release one key; unlike QTest's, it leaves held modifiers alone."""
     kind = QKeyEvent.Type.KeyRelease if up else QKeyEvent.Type.KeyPress
     QApplication.sendEvent(widget, QKeyEvent(kind, code, modifiers))
+
+
+def drag_over(widget, data):
+    """Drag something into a widget and return whether it would be taken."""
+    # From 6.12 on, Qt deprecates the constructor with whole pixels, the only one before.
+    place = QPointF if QLibraryInfo.version() >= QVersionNumber(6, 12) else QPoint
+    event = QDragEnterEvent(place(50, 50), *_held(data))
+    event.ignore()
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
+def drop(widget, data):
+    """Drag something into a widget and let it go, if it would be taken; return whether it would."""
+    is_taken = drag_over(widget, data)
+    if is_taken:
+        QApplication.sendEvent(widget, QDropEvent(QPointF(50, 50), *_held(data)))
+    return is_taken
+
+
+def _held(data):
+    return Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 def choose(box, data):

@@ -4,12 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, qRgb
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QGuiApplication, QImage, qRgb
 
 from nnstudio.studio.documents.clipboard import DRAWING_MIME, picture_of
-from tests.studio.gestures import is_warning, said, stroke_by_mouse
+from tests.studio.gestures import drop, is_warning, said, stroke_by_mouse
 
 
 @pytest.fixture(autouse=True)
@@ -28,17 +27,6 @@ def a_seven(side=200):
             image.setPixel(k, side // 4 + width, qRgb(0, 0, 0))
             image.setPixel(side * 3 // 4 - (k - side // 4) // 2 + width, k, qRgb(0, 0, 0))
     return image
-
-
-def drop(window, data):
-    """Drag something over the window and let it go; it is told apart before that."""
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    enter = QDragEnterEvent(QPoint(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(window, enter)
-    if enter.isAccepted():
-        event = QDropEvent(QPointF(50, 50), copy, data, left, Qt.KeyboardModifier.NoModifier)
-        QApplication.sendEvent(window, event)
-    return enter.isAccepted()
 
 
 def files(*paths):

@@ -4,9 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QImage
 
 from nnstudio.data.letters import LETTERS
 from nnstudio.data.problem import OutputSpace
@@ -15,7 +14,7 @@ from nnstudio.files.recipe import shipped_recipes
 from nnstudio.studio.commands import recipe_menu
 from nnstudio.studio.session import problem_sources
 from nnstudio.training.snapshot import RunState
-from tests.studio.gestures import is_warning, said
+from tests.studio.gestures import drag_over, drop, is_warning, said
 from tests.studio.networks import model_of
 
 RECIPE = """\
@@ -209,22 +208,14 @@ def test_what_is_dropped_is_opened(window, qtbot, request, kind):
     path = request.getfixturevalue(kind)
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
-    gesture = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    entered = QDragEnterEvent(QPoint(9, 9), *gesture)
-    QApplication.sendEvent(window, entered)
-    assert entered.isAccepted()
-    QApplication.sendEvent(window, QDropEvent(QPointF(9, 9), *gesture))
+    assert drop(window, mime)
     qtbot.waitUntil(lambda: window.session.problem_title in ("Recipe: A small recipe", "my digits"))
 
 
 def test_text_is_no_file_to_open(window):
     mime = QMimeData()
     mime.setText("a word")
-    gesture = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    entered = QDragEnterEvent(QPoint(9, 9), *gesture)
-    entered.ignore()
-    QApplication.sendEvent(window, entered)
-    assert not entered.isAccepted()
+    assert not drag_over(window, mime)
 
 
 def test_a_network_of_letters_turns_to_a_problem_of_letters(window, qtbot, tmp_path):
