@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nnstudio.data.scaling import InputScaling
-
 KINDS: dict[str, int] = {"image": 2, "plane": 1}
 """The kinds of input space, and how many numbers their ``shape`` has."""
 
@@ -197,6 +195,42 @@ class OutputSpace:
         parts = _parts(value, tr("output space"), ("class_names", "noun"))
         (noun,) = _strings([parts["noun"]], "classes")
         return cls(_strings(parts["class_names"], "classes"), noun)
+
+
+@dataclass(frozen=True, eq=False)
+class InputScaling:
+    """What is done to each feature before it enters a network: (x − shift) · factor.
+
+    Attributes
+    ----------
+    shift, factor : float32 ndarray of shape (n_features,)
+    """
+
+    shift: NDArray[np.float32]
+    factor: NDArray[np.float32]
+
+    def apply(self, x: NDArray[np.float32]) -> None:
+        """Scale inputs of shape (n, n_features), in place."""
+        np.subtract(x, self.shift, x)
+        np.multiply(x, self.factor, x)
+
+    def fold(self, W: NDArray[np.float32], b: NDArray[np.float32]) -> None:
+        """Change a first layer that expects scaled inputs, in place, so that it takes them as they come.
+
+        W ((x − s) ⊙ f) + b = (W ⊙ f) x + (b − (W ⊙ f) s): the same numbers but for rounding.
+
+        Parameters
+        ----------
+        W : ndarray of shape (fan_out, n_features)
+        b : ndarray of shape (fan_out,)
+        """
+        W *= self.factor
+        b -= (W.astype(np.float64) @ self.shift).astype(np.float32)
+
+    def unfold(self, W: NDArray[np.float32], b: NDArray[np.float32]) -> None:
+        """Undo ``fold``, in place: the layer expects scaled inputs again, to rounding."""
+        b += (W.astype(np.float64) @ self.shift).astype(np.float32)
+        W /= self.factor
 
 
 @dataclass(frozen=True, eq=False)

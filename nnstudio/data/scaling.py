@@ -1,15 +1,14 @@
-"""Bring inputs to a common scale, feature by feature, and take the scale into a network; recipes use it."""
+"""Measure the input scaling of training samples, feature by feature; any package may import this module."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from nnstudio.data.problem import InputScaling
 
+if TYPE_CHECKING:
     from nnstudio.data.problem import Samples
 
 SCALINGS = ("none", "unit", "standardised")
@@ -17,42 +16,6 @@ SCALINGS = ("none", "unit", "standardised")
 
 _ROWS = 4096
 """Read at a time, so that data in a file need not fit into memory."""
-
-
-@dataclass(frozen=True, eq=False)
-class InputScaling:
-    """What is done to each feature before it enters a network: (x − shift) · factor.
-
-    Attributes
-    ----------
-    shift, factor : float32 ndarray of shape (n_features,)
-    """
-
-    shift: NDArray[np.float32]
-    factor: NDArray[np.float32]
-
-    def apply(self, x: NDArray[np.float32]) -> None:
-        """Scale inputs of shape (n, n_features), in place."""
-        np.subtract(x, self.shift, x)
-        np.multiply(x, self.factor, x)
-
-    def fold(self, W: NDArray[np.float32], b: NDArray[np.float32]) -> None:
-        """Change a first layer that expects scaled inputs, in place, so that it takes them as they come.
-
-        W ((x − s) ⊙ f) + b = (W ⊙ f) x + (b − (W ⊙ f) s): the same numbers but for rounding.
-
-        Parameters
-        ----------
-        W : ndarray of shape (fan_out, n_features)
-        b : ndarray of shape (fan_out,)
-        """
-        W *= self.factor
-        b -= (W.astype(np.float64) @ self.shift).astype(np.float32)
-
-    def unfold(self, W: NDArray[np.float32], b: NDArray[np.float32]) -> None:
-        """Undo ``fold``, in place: the layer expects scaled inputs again, to rounding."""
-        b += (W.astype(np.float64) @ self.shift).astype(np.float32)
-        W /= self.factor
 
 
 def measure_scaling(samples: Samples, kind: str) -> InputScaling | None:

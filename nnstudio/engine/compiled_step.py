@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnstudio.engine.architecture import Architecture
-    from nnstudio.engine.optimisers import Hyper, Optimiser, OptimiserState
+    from nnstudio.engine.hyper import Hyper
+    from nnstudio.engine.optimisers import Optimiser, OptimiserState
     from nnstudio.engine.thread_pool import ThreadPool
 
 VARIABLE = "NNSTUDIO_COMPILED"

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from nnstudio.engine.architecture import Architecture
     from nnstudio.engine.dropout import Dropout
-    from nnstudio.engine.optimisers import Factors, Hyper, Optimiser, OptimiserState
+    from nnstudio.engine.hyper import Hyper
+    from nnstudio.engine.optimisers import Factors, Optimiser, OptimiserState
 
 _MOST_WEIGHTS = 262_144
 """Weights whose gradient is one piece at most: a mebibyte, what a core's own cache holds."""

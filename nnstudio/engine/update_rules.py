@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nnstudio.engine.optimisers import Hyper
+    from nnstudio.engine.hyper import Hyper
 
     Array = NDArray[Any]
 

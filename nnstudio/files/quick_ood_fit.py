@@ -46,7 +46,7 @@ _RECIPES = {DIGITS.class_names: "digits", LETTERS.class_names: "letters"}
 
 @dataclass(frozen=True, eq=False)
 class OODExamples:
-    """Drawings that are of a class and drawings that are not: a ``training.fresh.FreshSamples``.
+    """Drawings that are of a class and drawings that are not: a ``training.epoch_samples.EpochSamples``.
 
     Attributes
     ----------

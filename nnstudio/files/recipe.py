@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal, cast
 from nnstudio.data.problems import PROBLEMS
 from nnstudio.data.scaling import SCALINGS
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.losses import usual_loss
-from nnstudio.engine.optimisers import Hyper
 from nnstudio.errors import UserError
 from nnstudio.files.recipe_ood import read_novelty
 from nnstudio.files.recipe_sources import NamedProblem, printable, read_source

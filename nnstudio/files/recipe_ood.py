@@ -1,37 +1,17 @@
-"""The part of a recipe that fits a detector of inputs that are of none of the classes."""
+"""Read the table of a recipe that fits an out-of-distribution detector; `recipe` calls it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from nnstudio.data.outliers import OUTLIERS, draw_outliers
-from nnstudio.data.problem import Samples
-from nnstudio.engine.ood_detector import novelty_scores, threshold_for
-from nnstudio.files.recipe_samples import Part
+from nnstudio.data.outliers import OUTLIERS
+from nnstudio.files.recipe_sources import MAX_FRESH
 from nnstudio.language import tr
-from nnstudio.training.ood_fitting import OODConfig, fit_detector, rounded
+from nnstudio.training.ood_fitting import OODConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from numpy.typing import NDArray
-
-    from nnstudio.engine.architecture import Architecture
-    from nnstudio.engine.ood_detector import OODDetector
-    from nnstudio.files.recipe_data import RecipeData
     from nnstudio.files.toml_entries import Table
-
-MAX_FRESH = 1_000_000
-
-_BLOCK = 2048
-_N_MEASURED = 4000
-"""Outliers of each kind that a detector is measured on."""
-
-_STREAM, _MEASURED = 4, 1
-"""Keeps these random numbers apart from those of the sources and of the training; see ``RecipeSamples``."""
 
 
 @dataclass(frozen=True)
@@ -88,105 +68,3 @@ def read_novelty(table: Table) -> OODRecipe:
             config = table.take_into(config, entry.name)
     table.finish()
     return OODRecipe(tuple(outliers), left_out, fresh, config)
-
-
-def fit_to_recipe(
-    novelty: OODRecipe,
-    data: RecipeData,
-    architecture: Architecture,
-    theta: NDArray[np.float32],
-    *,
-    seed: int,
-    half: bool,
-    on_block: Callable[[float], None] | None = None,
-) -> OODDetector:
-    """Fit a detector beside a network that a recipe has trained, and choose its threshold.
-
-    It learns from what the network learned from and from outliers; the threshold is the lowest that rejects
-    at most the recipe's part of each source's validation samples.
-
-    Parameters
-    ----------
-    novelty : NoveltyRecipe
-    data : RecipeData
-    architecture, theta
-        The network, its weights as they will be stored.
-    seed : int
-    half : bool
-        Whether the weights will be stored as float16.
-    on_block : callable, optional
-        As of ``fit_detector``.
-    """
-    samples = _Mixture(novelty, data, seed)
-    detector = fit_detector(
-        architecture, theta, samples, data.problem.train, novelty.config, seed=seed, on_block=on_block
-    )
-    if half:
-        detector = rounded(detector)
-    scores = [
-        novelty_scores(architecture, theta, detector, part.inputs()) for part in data.validation.values()
-    ]
-    return detector.with_threshold(threshold_for(scores, novelty.config.rejected))
-
-
-def measure_outliers(
-    novelty: OODRecipe,
-    data: RecipeData,
-    architecture: Architecture,
-    theta: NDArray[np.float32],
-    detector: OODDetector,
-) -> dict[str, Any]:
-    """Count how many outliers that it has not learned from a detector rejects, for a model's card."""
-    found: dict[str, Any] = {"threshold": detector.threshold, "left_out": novelty.left_out}
-    for nth, kind in enumerate(dict.fromkeys(novelty.outliers)):
-        rng = np.random.default_rng((nth, _STREAM, _MEASURED))
-        images = draw_outliers(kind, _N_MEASURED, novelty.left_out, rng=rng)
-        x = images.astype(np.float32) * np.float32(data.problem.train.scale)
-        scores = novelty_scores(architecture, theta, detector, x)
-        found[kind] = {"n": len(x), "rejected": int(np.count_nonzero(scores > detector.threshold))}
-    return found
-
-
-class _Mixture:
-    """Samples of all sources, labelled 0, and as many outliers, labelled 1: a ``FreshSamples``.
-
-    Each source brings as many, however many it has: what is rare in training, such as another way of writing,
-    must not be taken for novel.
-    """
-
-    def __init__(self, novelty: OODRecipe, data: RecipeData, seed: int) -> None:
-        self._novelty = novelty
-        self._parts = data.fresh.parts if data.fresh is not None else [Part(data.problem.train)]
-        self._scale = data.problem.train.scale
-        self._seed = seed
-        self.n_samples = 2 * novelty.fresh
-
-    def blocks(self, epoch: int) -> Iterator[Samples]:
-        """Yield the samples of one epoch, source after source."""
-        rng = np.random.default_rng((self._seed, epoch, _STREAM))
-        for part, n in zip(self._parts, _shares(self._novelty.fresh, len(self._parts)), strict=True):
-            for known in _some(part, n, rng):
-                yield Samples(known, np.zeros(len(known), np.int64), self._scale)
-        kinds = self._novelty.outliers
-        for kind, n in zip(kinds, _shares(self._novelty.fresh, len(kinds)), strict=True):
-            for start in range(0, n, _BLOCK):
-                images = draw_outliers(kind, min(_BLOCK, n - start), self._novelty.left_out, rng=rng)
-                yield Samples(images, np.ones(len(images), np.int64), self._scale)
-
-
-def _shares(n: int, n_shares: int) -> list[int]:
-    """Divide n as evenly as whole numbers can be."""
-    return [n * (k + 1) // n_shares - n * k // n_shares for k in range(n_shares)]
-
-
-def _some(part: Part, n: int, rng: np.random.Generator) -> Iterator[NDArray[Any]]:
-    """Yield n of a source's samples, by chance, or all of them several times, drawn anew each time."""
-    while n > 0:
-        wanted = min(n, part.n_samples)
-        chosen = np.zeros(part.n_samples, np.bool_)
-        chosen[rng.permutation(part.n_samples)[:wanted]] = True
-        start = 0
-        for block in part.blocks(rng):
-            yield block.x[chosen[start : start + len(block)]]
-            start += len(block)
-        n -= wanted

@@ -139,7 +139,7 @@ class WrittenPart(Part):
 
 
 class RecipeSamples:
-    """The samples of all sources of a recipe, for any epoch: a ``training.fresh.FreshSamples``.
+    """The samples of all sources of a recipe, for any epoch: a ``training.epoch_samples.EpochSamples``.
 
     Parameters
     ----------

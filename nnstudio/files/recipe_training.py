@@ -13,7 +13,7 @@ from nnstudio.data.scaling import measure_scaling
 from nnstudio.files.model_card import measure_sets
 from nnstudio.files.model_file import Model
 from nnstudio.files.recipe_data import gather
-from nnstudio.files.recipe_ood import fit_to_recipe, measure_outliers
+from nnstudio.files.recipe_ood_fit import fit_to_recipe, measure_outliers
 from nnstudio.files.recipe_views import widened_by_views
 from nnstudio.training.loop import Diverged, TrainingLoop
 from nnstudio.training.threads import BlasThreads, threads_from_environment
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nnstudio.data.problem import Problem, Samples
-    from nnstudio.data.scaling import InputScaling
+    from nnstudio.data.problem import InputScaling, Problem, Samples
     from nnstudio.engine.architecture import Architecture
     from nnstudio.engine.ood_detector import OODDetector
     from nnstudio.files.recipe import Recipe

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    from nnstudio.engine.optimisers import Hyper
+    from nnstudio.engine.hyper import Hyper
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.data_choices import DataChoices
     from nnstudio.training.runs import Run

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.optimisers import Hyper
+from nnstudio.engine.hyper import Hyper
 from nnstudio.language import tr
 from nnstudio.training.batch_plan import BatchPlan
 from nnstudio.training.checkpoint import Checkpoint, Mark

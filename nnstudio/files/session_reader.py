@@ -31,11 +31,11 @@ from nnstudio.files.session_json import (
     whole_of,
 )
 from nnstudio.language import tr
+from nnstudio.training.changes import Change
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.history import HistoryView
 from nnstudio.training.runs import Run
-from nnstudio.training.snapshot import Change
 from nnstudio.training.start import LoopState
 
 if TYPE_CHECKING:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from nnstudio.engine.activations import ACTIVATIONS
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.language import tr, translatable
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.schedule import SCHEDULES
-from nnstudio.training.snapshot import Change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +53,14 @@ _TITLES: Mapping[str, Mapping[str, object]] = {
     "optimiser": OPTIMISERS,
     "schedule": SCHEDULES,
 }
+
+
+@dataclass(frozen=True)
+class Change:
+    """Other choices in the midst of a run: at which epoch, and what they were, in words."""
+
+    epoch: float
+    text: str
 
 
 def described_change(old: TrainingConfig, new: TrainingConfig) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from nnstudio.data.scaling import InputScaling
+    from nnstudio.data.problem import InputScaling
     from nnstudio.training.batch_plan import BatchPlan
     from nnstudio.training.config import TrainingConfig
 

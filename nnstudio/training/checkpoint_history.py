@@ -22,9 +22,9 @@ from nnstudio.training.checkpoint import Mark
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from nnstudio.training.changes import Change
     from nnstudio.training.checkpoint import Checkpoint
     from nnstudio.training.history import HistoryView
-    from nnstudio.training.snapshot import Change
     from nnstudio.training.start import LoopState
 
 BUDGET_BYTES = 256 * 2**20

@@ -26,9 +26,10 @@ import numpy as np
 
 from nnstudio.data.rewrite import RewriteStrengths, ink_anew
 from nnstudio.data.warp import Warper, WarpStrengths
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.ood_detector import OODDetector, detector_architecture, novelty_scores
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import forward, predict
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 from nnstudio.errors import UserError

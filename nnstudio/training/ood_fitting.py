@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.ood_detector import OODDetector, detector_architecture
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import forward
 from nnstudio.engine.training_step import TrainingStep
 from nnstudio.language import tr

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from nnstudio.training.changes import Change
     from nnstudio.training.checkpoint_history import CheckpointHistory
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.history import HistoryView
@@ -28,14 +29,6 @@ class RunState(StrEnum):
     """A value was not finite; the weights are the last good ones and ``play`` goes on from them."""
     FAILED = "failed"
     """The thread met an error; ``reset`` or ``replace`` starts anew."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """Other choices in the midst of a run: at which epoch, and what they were, in words."""
-
-    epoch: float
-    text: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from nnstudio.training.config import ConfigError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nnstudio.data.scaling import InputScaling
+    from nnstudio.data.problem import InputScaling
     from nnstudio.engine.architecture import Architecture
 
 

@@ -14,13 +14,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from nnstudio.language import tr
-from nnstudio.training.changes import described_change, with_change
+from nnstudio.training.changes import Change, described_change, with_change
 from nnstudio.training.checkpoint import Checkpoint, Mark
 from nnstudio.training.early_stopping import EarlyStopping
 from nnstudio.training.history import History
 from nnstudio.training.loop import Diverged
 from nnstudio.training.measuring import FRAME_S, Measuring
-from nnstudio.training.snapshot import Change, RunState, Snapshot
+from nnstudio.training.snapshot import RunState, Snapshot
 from nnstudio.training.speed import SpeedMeter, Stopwatch
 from nnstudio.training.thread_choice import ThreadChoice
 from nnstudio.training.threads import BlasThreads

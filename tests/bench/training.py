@@ -70,9 +70,10 @@ from threadpoolctl import ThreadpoolController, threadpool_info
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.compiled_step import is_available
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.thread_pool import ThreadPool
 from nnstudio.engine.training_step import TrainingStep
 from nnstudio.training.threads import n_cores

@@ -15,10 +15,11 @@ from nnstudio.data.problems import load_problem
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.data.synthetic import synthetic_digits
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.ood_detector import OODDetector, detector_architecture
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.files.model_file import Model, load_model, save_model
 

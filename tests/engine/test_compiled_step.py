@@ -9,8 +9,9 @@ import pytest
 
 from nnstudio.engine import compiled_step, program, rounds
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.thread_pool import ThreadPool
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
 
@@ -156,7 +157,8 @@ def test_nothing_is_loaded_before_the_first_step():
 import sys
 import numpy as np
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.hyper import Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.training_step import TrainingStep
 architecture, sgd = Architecture.parse("3-2"), OPTIMISERS["sgd"]
 theta = np.zeros(8, np.float32)

@@ -10,10 +10,11 @@ from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.dropout import Dropout
 from nnstudio.engine.gradient_check import GradientCheck, central_difference, complex_step, random_direction
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import LayerPass, OutputPass, Workspace
 from nnstudio.engine.losses import LOSSES, LossError, check_pair
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.engine.penalty import penalty
 from nnstudio.engine.training_step import TrainingStep

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.least_squares import FitError, fit_linear
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import loss_and_gradient, predict
 
 

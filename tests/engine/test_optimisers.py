@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from nnstudio.engine import optimisers
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper, HyperError
+from nnstudio.engine.hyper import Hyper, HyperError
+from nnstudio.engine.optimisers import OPTIMISERS
 
 
 def textbook_sgd(grad, memory, hyper, t):

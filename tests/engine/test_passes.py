@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import activations, all_finite, forward, loss_and_gradient, loss_value, predict
 
 DIGITS = Architecture.parse("784-100-300-10")

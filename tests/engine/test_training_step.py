@@ -6,10 +6,11 @@ import pytest
 from nnstudio.engine import rounds, training_step
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.dropout import Dropout
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import LossError
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.engine.thread_pool import ThreadPool
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep

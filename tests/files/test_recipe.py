@@ -4,7 +4,7 @@ import pytest
 
 from nnstudio.data.rewrite import RewriteStrengths
 from nnstudio.data.warp import WarpStrengths
-from nnstudio.engine.optimisers import Hyper
+from nnstudio.engine.hyper import Hyper
 from nnstudio.files.recipe import RecipeError, find_recipe, read_recipe, shipped_recipes
 from nnstudio.files.recipe_sources import NamedProblem, StrokeSource
 from nnstudio.training.config import TrainingConfig

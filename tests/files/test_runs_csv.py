@@ -6,7 +6,7 @@ import pytest
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.optimisers import Hyper
+from nnstudio.engine.hyper import Hyper
 from nnstudio.files.atomic import WriteError
 from nnstudio.files.runs_csv import runs_csv, save_runs
 from nnstudio.training.batch_plan import BatchPlan

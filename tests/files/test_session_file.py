@@ -10,7 +10,8 @@ import pytest
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.strokes import Drawing
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.hyper import Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.files.model_file import Model
 from nnstudio.files.session_file import (
     CONTENTS,
@@ -23,13 +24,13 @@ from nnstudio.files.session_file import (
 from nnstudio.files.session_json import config_from_json, config_to_json
 from nnstudio.files.session_store import Member, SessionFileError, SessionFolder, pack, unpack
 from nnstudio.training.batch_plan import BatchPlan
+from nnstudio.training.changes import Change
 from nnstudio.training.checkpoint import Checkpoint, Mark
 from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.history import HistoryView
 from nnstudio.training.runs import Run
-from nnstudio.training.snapshot import Change
 from nnstudio.training.start import LoopState
 
 ARCHITECTURE = Architecture.of((2, 5, 2))

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.layer_passes import Workspace
-from nnstudio.engine.optimisers import Hyper
 from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.insight.one_step import OneStep, Phase, one_step
 from nnstudio.training.config import TrainingConfig

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.hyper import Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.training.schedule import SCHEDULES, rate_factor
 
 with np.load(Path(__file__).with_name("optimisers.npz")) as file:

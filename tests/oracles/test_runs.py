@@ -8,9 +8,10 @@ import pytest
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.compiled_step import knows
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import smooth_labels
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.engine.thread_pool import ThreadPool
 from nnstudio.engine.training_step import TrainingStep

@@ -8,7 +8,7 @@ import pytest
 
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.optimisers import Hyper
+from nnstudio.engine.hyper import Hyper
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.trainer import Trainer
 

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from nnstudio.data.scaling import measure_scaling
-from nnstudio.engine.optimisers import Hyper
+from nnstudio.engine.hyper import Hyper
 from nnstudio.training.batch_plan import BatchPlan
+from nnstudio.training.changes import Change
 from nnstudio.training.checkpoint import Checkpoint, Mark
 from nnstudio.training.checkpoint_history import MOST_MOMENTS, CheckpointHistory
 from nnstudio.training.config import ConfigError
 from nnstudio.training.loop import TrainingLoop
-from nnstudio.training.snapshot import Change, RunState
+from nnstudio.training.snapshot import RunState
 from nnstudio.training.start import LoopState
 from nnstudio.training.weight_edit import WeightEdit
 

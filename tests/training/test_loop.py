@@ -7,7 +7,7 @@ import pytest
 
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.optimisers import Hyper, HyperError
+from nnstudio.engine.hyper import Hyper, HyperError
 from nnstudio.engine.perceptron import train_perceptrons
 from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.loop import Diverged, TrainingLoop

@@ -8,7 +8,7 @@ import pytest
 
 from nnstudio.data.scaling import measure_scaling
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.optimisers import Hyper, HyperError
+from nnstudio.engine.hyper import Hyper, HyperError
 from nnstudio.training.config import ConfigError
 from nnstudio.training.history import History
 from nnstudio.training.loop import TrainingLoop

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nnstudio.data.scaling import InputScaling
+from nnstudio.data.problem import InputScaling
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.optimisers import Hyper
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.passes import predict
 from nnstudio.training.config import ConfigError
 from nnstudio.training.loop import TrainingLoop

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from nnstudio.data.problem import Problem
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.losses import usual_loss
-from nnstudio.engine.optimisers import Hyper
 from nnstudio.files.model_file import Model
 from nnstudio.language import translatable
 from nnstudio.training.config import TrainingConfig

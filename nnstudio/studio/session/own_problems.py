@@ -8,7 +8,7 @@ from nnstudio.data.personal_set import PersonalSet
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.data.rewrite import RewriteStrengths
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.optimisers import Hyper
+from nnstudio.engine.hyper import Hyper
 from nnstudio.errors import UserError
 from nnstudio.files.own_problem_file import change_own_problems, read_own_problems
 from nnstudio.files.personal_file import PersonalFile, personal_path

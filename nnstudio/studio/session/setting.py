@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Generic, TypeVar
 
-from nnstudio.engine.optimisers import Hyper
+from nnstudio.engine.hyper import Hyper
 from nnstudio.language import tr, translatable
 from nnstudio.training.config import ConfigError, TrainingConfig
 

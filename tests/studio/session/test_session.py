@@ -9,8 +9,8 @@ from nnstudio.data.problems import load_problem
 from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
-from nnstudio.engine.optimisers import Hyper
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import save_model
 from nnstudio.studio.session import problem_sources

@@ -7,9 +7,10 @@ import pytest
 from nnstudio.data.scaling import SCALINGS
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES
-from nnstudio.engine.optimisers import OPTIMISERS, Hyper
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.errors import UserError
 from nnstudio.studio.session import formulas
 from nnstudio.studio.session.data_settings import DATA_SETTINGS, INPUT_SCALING, RANDOM_LABELS

@@ -17,7 +17,7 @@ from nnstudio.studio.painting.theme import DARK, Theme, colour, font, text_font,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nnstudio.training.snapshot import Change
+    from nnstudio.training.changes import Change
 
 MAX_POINTS = 2000
 OTHER_LINES = (("╌", Qt.PenStyle.DashLine), ("┈", Qt.PenStyle.DotLine), ("–·", Qt.PenStyle.DashDotLine))

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF
 
 from nnstudio.studio.panels.curves.view import TrainingCurves
-from nnstudio.training.snapshot import Change
+from nnstudio.training.changes import Change
 from tests.studio.gestures import discard
 
 CHANGES = (Change(1.0, "batch 32 → 64"), Change(3.0, "optimiser Adam → SGD"))
