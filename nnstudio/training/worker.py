@@ -11,7 +11,7 @@ import math
 from contextlib import suppress
 from queue import SimpleQueue
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from nnstudio.language import tr
 from nnstudio.training.changes import Change, described_change, with_change
@@ -44,6 +44,20 @@ _PUBLISHING_SHARE = 0.1
 _LONGEST_UNRECORDED_S = 1 / 20
 _UNRECORDED_SHARE = 0.01
 """Of the time so far: every snapshot of the first seconds is recorded, later ones as often as the above."""
+
+
+class _Progress(TypedDict):
+    """The fields that the snapshot and the checkpoint of a step have in common; both say what they mean."""
+
+    step: int
+    epoch: float
+    theta: NDArray[np.float32]
+    train_loss: float | None
+    test_loss: float | None
+    test_accuracy: float | None
+    test_step: int | None
+    config: TrainingConfig
+    n_weight_edits: int
 
 
 class Worker:
@@ -175,7 +189,7 @@ class Worker:
             self._clock.stop()
             self._state = RunState.PAUSED
             with suppress(Diverged):
-                self._record(self._theta_to_show())
+                self._record(self._progress())
 
     def _take_turn(self) -> None:
         is_idle = self._state is not RunState.RUNNING and not self._measuring.is_under_way
@@ -297,7 +311,7 @@ class Worker:
             self._rest(RunState.PAUSED, self._patience.sentence(self._loop.epoch))
         elif self._state is RunState.RUNNING and not self._is_publishing_due():
             # A run that goes back goes back to here, and never beyond what was measured.
-            self._record(self._theta_to_show())
+            self._record(self._progress())
         else:
             self._publish()
 
@@ -345,38 +359,44 @@ class Worker:
         theta.flags.writeable = False
         return theta
 
+    def _progress(self) -> _Progress:
+        loop, measures = self._loop, self._measuring.measures
+        return {
+            "step": loop.n_steps,
+            "epoch": loop.epoch,
+            "theta": self._theta_to_show(),
+            "train_loss": loop.last_loss,
+            "test_loss": None if measures is None else measures.loss,
+            "test_accuracy": None if measures is None else measures.accuracy,
+            "test_step": self._measuring.step,
+            "config": loop.config,
+            "n_weight_edits": self._n_operations,
+        }
+
     def _publish(self) -> None:
         begun = perf_counter()
-        loop, measures = self._loop, self._measuring.measures
-        theta, history = self._theta_to_show(), self._history.view()
+        loop = self._loop
+        progress, history = self._progress(), self._history.view()
         self._recording.history, self._recording.changes = history, self._changes
-        self._record(theta)
+        self._record(progress)
         self.latest = Snapshot(
+            **progress,
             run_id=self._run_id,
-            step=loop.n_steps,
-            epoch=loop.epoch,
-            theta=theta,
-            train_loss=loop.last_loss,
-            test_loss=None if measures is None else measures.loss,
-            test_accuracy=None if measures is None else measures.accuracy,
-            test_step=self._measuring.step,
             images_per_second=self._speed.images_per_second,
             learning_rate=loop.learning_rate,
             state=self._state,
             message=self._message,
             history=history,
             changes=self._changes,
-            n_weight_edits=self._n_operations,
-            config=loop.config,
             problem_name=loop.problem.name,
             checkpoint_history=self._recording,
         )
         self._published_at = perf_counter()
         self._publishing_s = self._published_at - begun
 
-    def _record(self, theta: NDArray[np.float32]) -> None:
-        """Add the weights as they are now to the recording."""
-        loop, measures = self._loop, self._measuring.measures
+    def _record(self, progress: _Progress) -> None:
+        """Add a checkpoint, unless it is an ordinary one too soon after the last."""
+        loop = self._loop
         marks = set()
         if loop.course.ends_epoch(loop.n_steps):
             marks.add(Mark.EPOCH)
@@ -390,16 +410,8 @@ class Worker:
             return
         self._recorded_at = perf_counter()
         checkpoint = Checkpoint(
-            step=loop.n_steps,
-            epoch=loop.epoch,
-            theta=theta,
-            train_loss=loop.last_loss,
-            test_loss=None if measures is None else measures.loss,
-            test_accuracy=None if measures is None else measures.accuracy,
-            test_step=self._measuring.step,
-            config=loop.config,
+            **progress,
             course=loop.course,
-            n_weight_edits=self._n_operations,
             marks=frozenset(marks),
             seconds=self._clock.seconds,
         )
