@@ -97,7 +97,7 @@ class _Demo:
         if self._session.problem_name != PROBLEM:
             self._session.choose_problem(PROBLEM)
             self._wait_until(lambda: self._session.tasks.current is None, "the built-in data")
-        self._window.choices.edit_network(HIDDEN_LAYERS)
+        self._window.setting_changes.edit_network(HIDDEN_LAYERS)
         trained = str(self._session.architecture)
         self._window.actions_by_name["play"].trigger()
         self._wait_until(lambda: self._session.is_running, "training to begin")

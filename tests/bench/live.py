@@ -125,7 +125,7 @@ class Bench:
         """Measure one network."""
         window = self.window
         draw(window.input.canvas, THREE)
-        window.choices.edit_network(hidden)
+        window.setting_changes.edit_network(hidden)
         window.session.play()
         while not window.session.is_running or window.session.snapshot.step < 10:
             self.show(0.05)

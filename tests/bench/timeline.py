@@ -115,7 +115,7 @@ class Bench:
         """Measure one network."""
         window, session = self.window, self.window.session
         draw(window.input.canvas, THREE)
-        window.choices.edit_network(hidden)
+        window.setting_changes.edit_network(hidden)
         session.play()
         while not session.is_running or session.snapshot.step < 10:
             self.show(0.05)

@@ -12,7 +12,7 @@ from nnstudio.engine.ood_detector import OODDetector, detector_architecture, nov
 from nnstudio.files.atomic import WriteError
 from nnstudio.files.model_file import MAX_HEADER_BYTES, Model, ModelFileError, load_model, save_model
 
-PARTS = [
+PANELS = [
     "architecture",
     "input_space",
     "output_space",
@@ -23,7 +23,7 @@ PARTS = [
 
 
 def assert_same(loaded, model):
-    for part in PARTS:
+    for part in PANELS:
         assert getattr(loaded, part) == getattr(model, part)
     assert loaded.theta.dtype == np.float32
 

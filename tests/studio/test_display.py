@@ -19,7 +19,7 @@ from nnstudio.data.strokes import Drawing, read_stroke_file
 from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.files.session_file import CONTENTS, open_session, session_from
 from nnstudio.studio.documents.session_snapshot import last_session
-from nnstudio.studio.panels.panel_list import PARTS
+from nnstudio.studio.panels.panel_list import PANELS
 from nnstudio.studio.window.panel_actions import KEYS
 
 ROOT = Path(__file__).parents[2]
@@ -295,7 +295,7 @@ def test_a_whole_session_comes_back_after_the_program_was_killed(display, screen
 
 def panel_key(name):
     """Return the key of a panel as xdotool writes it."""
-    place = [part.name for part, _ in PARTS].index(name)
+    place = [part.name for part, _ in PANELS].index(name)
     return (KEYS[place].lower(),)
 
 

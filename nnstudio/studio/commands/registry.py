@@ -209,7 +209,7 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         self._scale_rate(1 / RATE_FACTOR)
 
     def _scale_rate(self, factor: float) -> None:
-        self._window.choices.set_learning_rate(self._session.config.hyper.learning_rate * factor)
+        self._window.setting_changes.set_learning_rate(self._session.config.hyper.learning_rate * factor)
 
     def edit_network(self) -> None:
         self._window.bar.network.setFocus()
@@ -232,7 +232,7 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
             self._window.say(tr("{title}: cancelled; nothing was changed.").format(title=task.title))
         # What was being typed goes back to what is in force.
         self._window.frame_updates.show_settings()
-        self._window.choices.leave_bar()
+        self._window.leave_bar()
 
     # Looking
 

@@ -46,7 +46,7 @@ class TeachingCommands:
             self._window.bar.list_problem(name_of(own), own.title)
 
     def own_labels(self) -> OwnProblemDialog:
-        return show_own_labels(self._window)
+        return show_own_labels(self._window.services, self._window)
 
     # Teaching
 

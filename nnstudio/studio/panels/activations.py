@@ -1,15 +1,13 @@
 """What every unit of every layer answers to the input at hand."""
 
-from typing import TYPE_CHECKING
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.activation_strips import ActivationStrips
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
 
 class ActivationsPanel:
@@ -18,11 +16,11 @@ class ActivationsPanel:
     name = "activations"
     title = translatable("Activations")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session, self._surveyor = window.session, window.evaluator
-        self.widget = ActivationStrips(tr(self.title), window)
-        self.widget.unit_clicked.connect(window.selection.select)
-        self.widget.unit_pointed.connect(window.selection.point_at)
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session, self._surveyor = services.session, services.evaluator
+        self.widget = ActivationStrips(tr(self.title), parent)
+        self.widget.unit_clicked.connect(services.selection.select)
+        self.widget.unit_pointed.connect(services.selection.point_at)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""

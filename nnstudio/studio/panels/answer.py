@@ -1,15 +1,13 @@
 """The answer: what the network makes of the input, class by class; a click on a name says what it was."""
 
-from typing import TYPE_CHECKING
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.class_bars import ClassBars
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
 
 class AnswerPanel:
@@ -18,10 +16,10 @@ class AnswerPanel:
     name = "answer"
     title = translatable("Answer")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session, self._line = window.session, window.line
-        self.widget = ClassBars(tr("Probabilities"), window)
-        self.widget.named.connect(window.commands.teach_class)
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session, self._line = services.session, services.line
+        self.widget = ClassBars(tr("Probabilities"), parent)
+        self.widget.named.connect(services.teach_class)
         self.note = remark("", self.widget)
 
     def refresh(self, changes: Changes) -> None:

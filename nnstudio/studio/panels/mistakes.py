@@ -1,7 +1,5 @@
 """Samples of the test set that are worth looking at: the surest mistakes first."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -19,11 +17,9 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import Theme, font
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.evaluation_page import EvaluationPage
 from nnstudio.studio.views.sample_grid import Caption, SampleGrid, SampleList
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
 ORDERS = {
     "mistakes": (translatable("Mistakes"), translatable("What is misread, the surest mistake first")),
@@ -43,19 +39,20 @@ class MistakesPanel:
     name = "mistakes"
     title = translatable("Mistakes")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session, self._surveyor, self._commands = window.session, window.evaluator, window.commands
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._services, self._session, self._surveyor = services, services.session, services.evaluator
         self._survey: Survey | None = None
         self._seed = 0
         self._names: tuple[str, ...] = ()
-        self._space = window.session.input_space
-        content = QWidget(window)
+        self._space = services.session.input_space
+        content = QWidget(parent)
         self.grid = SampleGrid(tr("Test samples"), content)
         self._lay_out(content)
-        self.widget = EvaluationPage(tr(self.title), content, window)
-        self.widget.load_asked.connect(window.session.prepare)
+        self.widget = EvaluationPage(tr(self.title), content, parent)
+        self.widget.load_asked.connect(services.session.prepare)
         self.grid.chosen.connect(self._choose)
         self.grid.scrolled.connect(self._show_place)
+        services.selection.confusion_chosen.connect(self.show_cell)
         self._surveyor.serve(self.widget)
 
     def _lay_out(self, content: QWidget) -> None:
@@ -190,7 +187,7 @@ class MistakesPanel:
         survey, names = self._survey, self._names
         true, read = int(survey.labels[row]), int(survey.predicted[row])
         verdict = tr("rightly") if true == read else tr("as {name}").format(name=names[read])
-        self._commands.show_sample(
+        self._services.show_sample(
             survey.inputs(np.array([row]))[0],
             tr("Sample {row:,} of the test set, labelled {name}; it was read {verdict}.").format(
                 row=row, name=names[true], verdict=verdict

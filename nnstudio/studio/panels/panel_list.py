@@ -1,7 +1,8 @@
 """All panels of the window, once, with the place where each is at home."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.panels.activations import ActivationsPanel
 from nnstudio.studio.panels.answer import AnswerPanel
@@ -27,12 +28,9 @@ from nnstudio.studio.panels.training_samples.panel import TrainingSamplesPanel
 from nnstudio.studio.panels.training_step.panel import TrainingStepPanel
 from nnstudio.studio.panels.weights.panel import WeightsPanel
 from nnstudio.studio.panels.why.panel import WhyPanel
+from nnstudio.studio.session.services import Services
 
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
-
-
-PARTS: tuple[tuple[Callable[["MainWindow"], Part], Area], ...] = (
+PANELS: tuple[tuple[Callable[[Services, QWidget], Part], Area], ...] = (
     (InputPanel, Area.INPUT),
     (NetworkPanel, Area.NETWORK),
     (AnswerPanel, Area.ANSWER),

@@ -27,6 +27,8 @@ class Selection(QObject):
 
     changed = Signal()
     pointed_changed = Signal()
+    confusion_chosen = Signal(int, int)
+    """A cell of the confusion matrix was chosen: the true and the predicted class."""
 
     def __init__(self, session: "Session", parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +61,10 @@ class Selection(QObject):
             self._set((layer, unit), None)
         else:
             self._set((layer, unit), source)
+
+    def choose_confusion(self, true: int, predicted: int) -> None:
+        """Choose the test samples of one class that were predicted as another."""
+        self.confusion_chosen.emit(true, predicted)
 
     def clear(self) -> None:
         """Select nothing."""

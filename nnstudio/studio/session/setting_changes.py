@@ -3,43 +3,35 @@
 import math
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio.session.data_settings import DATA_SETTINGS
+from nnstudio.studio.session.session import Session
 from nnstudio.studio.session.setting import Setting
 from nnstudio.studio.session.setting_list import SETTINGS
 from nnstudio.training.changes import described_change
 from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
-
 _SIZES = re.compile(r"\d+(?:[\s,–-]+\d+)*")
 
 
 class SettingChanges(QObject):
-    """Obeys the training bar and the settings of a window."""
+    """Validates and applies settings as they are typed or chosen.
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
-        self._session = window.session
-        bar = window.bar
-        bar.problem_chosen.connect(self._session.choose_problem)
-        bar.network_edited.connect(self.edit_network)
-        bar.setting_chosen.connect(self.choose)
-        # After the edit itself, which the same key ends.
-        bar.left.connect(self.leave_bar, Qt.ConnectionType.QueuedConnection)
+    Parameters
+    ----------
+    session : Session
+    """
 
-    def leave_bar(self) -> None:
-        """Give the keys back to the sheet: typing in the bar is over."""
-        self._window.input.sheets.currentWidget().setFocus()
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
 
     def refusal(self, setting: Setting[Any], text: str) -> str:
         """Say why a text is no value of a setting beside the others in force; empty where it is one."""
@@ -92,17 +84,18 @@ class SettingChanges(QObject):
         change = described_change(old, new)
         if old.needs_fresh_weights(new):
             said = sentence or tr("Fresh weights: {change}.").format(change=change)
-            self._window.say(f"{said} {self._next_step()}")
+            self._session.said.emit(f"{said} {self._next_step()}", False)
         elif change and is_branch:
             said = tr("A branch goes on from here with another choice: {change}.").format(change=change)
-            self._window.say(f"{said} {self._next_step_of_branch()}")
+            self._session.said.emit(f"{said} {self._next_step_of_branch()}", False)
         elif change:
             said = tr("{change} from now on.").format(change=change)
-            self._window.say(said[:1].upper() + said[1:])
+            self._session.said.emit(said[:1].upper() + said[1:], False)
 
     def _refuse(self, error: UserError) -> None:
-        self._window.say(f"{error} {tr('Everything is as it was.')}", warning=True)
-        self._window.frame_updates.show_settings()
+        self._session.said.emit(f"{error} {tr('Everything is as it was.')}", True)
+        # Editors go back to the value in force.
+        self._session.settings_changed.emit()
 
     def edit_network(self, text: str) -> None:
         """Take the layer sizes as typed, with fresh weights; layers keep their activations."""

@@ -39,7 +39,7 @@ from nnstudio.studio.painting.theme import (
 )
 from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.panel import Part
-from nnstudio.studio.panels.panel_list import PARTS
+from nnstudio.studio.panels.panel_list import PANELS
 from nnstudio.studio.panels.training_step.state import Stepper
 from nnstudio.studio.session.character_line import CharacterLine
 from nnstudio.studio.session.drawing_collection import DrawingCollection
@@ -49,6 +49,7 @@ from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.own_problems import OwnProblems
 from nnstudio.studio.session.selection import Selection
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
 from nnstudio.studio.session.setting_changes import SettingChanges
 from nnstudio.studio.session.unit_images import UnitImages
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
         self.fine_tuner = FineTuner(self.session, self.drawings, self)
         self.evaluator = Evaluator(self.session, self.selection, self)
         self.unit_images = UnitImages(self.session)
+        self.setting_changes = SettingChanges(self.session, self)
         self.recent = RecentFiles(settings, self)
         self.commands = Commands(self)
         self.actions_by_name = Actions(self, self.commands)
@@ -121,8 +123,12 @@ class MainWindow(QMainWindow):
         self.presentation = PresentationMode(self)
         self.frame_updates = FrameUpdates(self)
         self.film_export = FilmExport(self)
-        self.choices = SettingChanges(self)
         self.commands.connect_all()
+        self.bar.problem_chosen.connect(self.session.choose_problem)
+        self.bar.network_edited.connect(self.setting_changes.edit_network)
+        self.bar.setting_chosen.connect(self.setting_changes.choose)
+        # After the edit itself, which the same key ends.
+        self.bar.left.connect(self.leave_bar, Qt.ConnectionType.QueuedConnection)
         self.set_theme(theme)
         self.frame_timer = FrameTimer(self.frame_updates.frame, self)
         self.autosave = Autosave(self)
@@ -143,7 +149,8 @@ class MainWindow(QMainWindow):
             self,
         )
         self.status = StatusLine(self)
-        homes = [(make(self), area) for make, area in PARTS]
+        self.services = self._make_services()
+        homes = [(make(self.services, self), area) for make, area in PANELS]
         self.panels: dict[str, Part] = {part.name: part for part, _ in homes}
         self.input: InputView = self.panels["input"].widget
         self.dock_area = DockArea(homes, self)
@@ -162,6 +169,42 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.status)
         self.setCentralWidget(frame)
         self.what_is_this = WhatsThisMode(self)
+
+    def _make_services(self) -> Services:
+        return Services(
+            session=self.session,
+            selection=self.selection,
+            line=self.line,
+            colour_scale=self.colour_scale,
+            weight_editor=self.weight_editor,
+            stepper=self.stepper,
+            drawings=self.drawings,
+            own_problems=self.own_labels,
+            drawing_collection=self.drawing_collection,
+            fine_tuner=self.fine_tuner,
+            evaluator=self.evaluator,
+            unit_images=self.unit_images,
+            setting_changes=self.setting_changes,
+            settings=self.settings,
+            actions=self.actions_by_name,
+            say=self.say,
+            show_panel=self.show_panel,
+            request_frame=self.request_frame,
+            closing=self.closing,
+            show_sample=self.commands.show_sample,
+            teach_class=self.commands.teach_class,
+            choose_stage=self.commands.choose_stage,
+            collect_labels=self.commands.collect_labels,
+            input_view=lambda: self.input,
+        )
+
+    def request_frame(self) -> None:
+        """Update the panels before the next frame is due."""
+        self.frame_timer.hurry()
+
+    def leave_bar(self) -> None:
+        """Give the focus back to the input: typing in the training bar is over."""
+        self.input.sheets.currentWidget().setFocus()
 
     def set_text_scale(self, scale: float) -> None:
         """Show text, and what is painted around it, at ``scale`` times the usual size."""

@@ -431,7 +431,7 @@ def test_drawings_of_the_session_are_not_shared(session):
 def test_an_opened_network_goes_on_gently_and_a_fresh_one_at_full_pace(window):
     gentle = window.session.config.hyper
     assert gentle == FURTHER_HYPER["image"]
-    window.choices.edit_network("7")
+    window.setting_changes.edit_network("7")
     assert window.session.config.hyper == STARTING_HYPER["image"]
     window.session.configure(window.session.config.with_hyper(learning_rate=0.02))
     window.session.reset()

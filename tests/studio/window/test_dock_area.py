@@ -4,7 +4,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTabBar
 
-from nnstudio.studio.panels.panel_list import PARTS
+from nnstudio.studio.panels.panel_list import PANELS
 from nnstudio.studio.window.dock_layout import Side
 from nnstudio.studio.window.panel_actions import KEYS
 from tests.studio.gestures import said
@@ -339,7 +339,7 @@ def test_a_panel_that_floated_beyond_the_screen_is_brought_back(open_window, set
 
 
 def test_every_panel_has_a_key_of_its_own(window):
-    assert len(PARTS) <= len(KEYS)
+    assert len(PANELS) <= len(KEYS)
     keys = [window.panel_actions[name].shortcut().toString() for name in window.panels]
     assert all(keys)
     assert len(set(keys)) == len(keys)

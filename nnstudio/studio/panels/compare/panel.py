@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
@@ -32,13 +31,11 @@ from nnstudio.studio.panels.compare.weight_pair import PairView
 from nnstudio.studio.panels.compare.worker import PATH_SHARES, CompareWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.class_bars import ClassBars
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.runs import Run
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
 PERIOD_S = 0.1
 ROW_FROM_PX = 420
@@ -53,21 +50,21 @@ class ComparePanel:
     name = "compare"
     title = translatable("Compare")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._window, self._session = window, window.session
-        self._selection = window.selection
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._services, self._session = services, services.session
+        self._selection = services.selection
         self._pace = Pace(PERIOD_S)
         self._is_new = True
-        self.comparer = CompareWorker(window.session, window)
-        window.closing.connect(self.comparer.stop)
+        self.comparer = CompareWorker(services.session, parent)
+        services.closing.connect(self.comparer.stop)
         self.comparer.changed.connect(self._meet_other)
-        self._build(window)
+        self._build(parent)
         self._session.weight_override_changed.connect(self._show_which)
         self._session.runs_changed.connect(self._list_others)
         self._meet_other()
 
-    def _build(self, window: "MainWindow") -> None:
-        self.widget = QWidget(window)
+    def _build(self, parent: QWidget) -> None:
+        self.widget = QWidget(parent)
         self.widget.setMinimumSize(SMALLEST)
         self.widget.setAccessibleName(tr(self.title))
         self.other = QComboBox(self.widget)
@@ -193,7 +190,7 @@ class ComparePanel:
     def _choose_moment(self, run: Run, moment_of: Callable[[Run], Checkpoint | None]) -> None:
         checkpoint = moment_of(run)
         if checkpoint is None:
-            self._window.say(tr("No moment of this run has been measured on the test set yet."))
+            self._services.say(tr("No moment of this run has been measured on the test set yet."))
         else:
             self.comparer.choose_moment(run.name, checkpoint)
 
@@ -201,11 +198,11 @@ class ComparePanel:
         try:
             self.comparer.choose_file(path)
         except UserError as error:
-            self._window.say(str(error), warning=True)
+            self._services.say(str(error), warning=True)
 
     def _choose_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self._window, tr("Network to compare with"), "", tr(MODEL_FILTER)
+            self.widget, tr("Network to compare with"), "", tr(MODEL_FILTER)
         )
         if name:
             self._open(Path(name))

@@ -1,19 +1,14 @@
 """Which classes of the test set are taken for which."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.confusion.matrix import ConfusionMatrix
-from nnstudio.studio.panels.mistakes import MistakesPanel
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.evaluation_page import EvaluationPage
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
 
 class ConfusionPanel:
@@ -22,9 +17,9 @@ class ConfusionPanel:
     name = "confusion"
     title = translatable("Confusion")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._window = window
-        content = QWidget(window)
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._services = services
+        content = QWidget(parent)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -33,19 +28,19 @@ class ConfusionPanel:
         self.table = ConfusionMatrix(tr("Confusion matrix"), content)
         layout.addWidget(self._worst)
         layout.addWidget(self.table, 1)
-        self.widget = EvaluationPage(tr(self.title), content, window)
-        self.widget.load_asked.connect(window.session.prepare)
+        self.widget = EvaluationPage(tr(self.title), content, parent)
+        self.widget.load_asked.connect(services.session.prepare)
         self.table.cell_chosen.connect(self._show_samples)
-        window.evaluator.serve(self.widget)
+        services.evaluator.serve(self.widget)
 
     def refresh(self, changes: Changes) -> None:
         """Show the newest counts."""
         if not changes:
             return
-        survey = self.widget.meet(self._window.evaluator)
+        survey = self.widget.meet(self._services.evaluator)
         if survey is None or not (changes.survey or changes.network):
             return
-        names = self._window.session.output_space.class_names
+        names = self._services.session.output_space.class_names
         self.table.show_counts(survey.confusion, names)
         wrong = survey.confusion.copy()
         wrong[range(len(names)), range(len(names))] = 0
@@ -63,9 +58,8 @@ class ConfusionPanel:
         )
 
     def _show_samples(self, true: int, read: int) -> None:
-        mistakes = self._window.panels[MistakesPanel.name]
-        mistakes.show_cell(true, read)
-        self._window.show_panel(mistakes.name)
+        self._services.selection.choose_confusion(true, read)
+        self._services.show_panel("mistakes")
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

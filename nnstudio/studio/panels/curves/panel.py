@@ -1,18 +1,15 @@
 """Loss and accuracy against epochs, for training and test."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.session.changes import Changes
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
-    from nnstudio.training.history import HistoryView
+from nnstudio.studio.session.services import Services
+from nnstudio.training.history import HistoryView
 
 CURVE_PERIOD_S = 0.15
 MARKER_PERIOD_S = 0.05
@@ -25,16 +22,16 @@ class _CurvesPanel:
     quantity: str
     logarithmic: bool
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session = window.session
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session = services.session
         self._pace, self._marker_pace = Pace(CURVE_PERIOD_S), Pace(MARKER_PERIOD_S)
         self._runs_changed = False
-        window.session.runs_changed.connect(self._note_runs)
+        services.session.runs_changed.connect(self._note_runs)
         self.widget = TrainingCurves(
             tr("{quantity} curves").format(quantity=tr(self.title)),
             tr(self.quantity),
             logarithmic=self.logarithmic,
-            parent=window,
+            parent=parent,
         )
 
     def refresh(self, changes: Changes) -> None:

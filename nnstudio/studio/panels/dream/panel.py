@@ -1,7 +1,5 @@
 """What it dreams of: the input that excites a unit or a class most, found while one watches."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -16,10 +14,8 @@ from nnstudio.studio.panels.dream.view import DreamView
 from nnstudio.studio.panels.dream.worker import DreamTask, DreamWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.responsive_box import ResponsiveBox
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
 SHARE = 0.3
 SHARE_WHILE_TRAINING = 0.1
@@ -35,13 +31,13 @@ class DreamPanel:
     name = "dream"
     title = translatable("Dream")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._window, self._session, self._selection = window, window.session, window.selection
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._services, self._session, self._selection = services, services.session, services.selection
         self.dreamer = DreamWorker()
-        window.closing.connect(self.dreamer.stop)
+        services.closing.connect(self.dreamer.stop)
         self._pace = Pace(TEXT_PERIOD_S)
         self._shown: object = None
-        self.widget = QWidget(window)
+        self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr("What it dreams of"))
         self.widget.setMinimumSize(SMALLEST)
         self.view = DreamView(tr("Dream"), self.widget)
@@ -136,7 +132,7 @@ class DreamPanel:
         if self._session.input_space.kind != "plane":
             return None
         layer, unit = self.goal
-        tiles = self._window.unit_images.by_layer().get(layer)
+        tiles = self._services.unit_images.by_layer().get(layer)
         return None if tiles is None else tiles[unit]
 
     def _tell(self) -> None:
@@ -159,7 +155,7 @@ class DreamPanel:
             text = tr("A dream of {goal}, after {steps} steps.").format(
                 goal=self.controls.goal.currentText(), steps=grouped(dream.n_steps)
             )
-            self._window.commands.show_sample(dream.x, text)
+            self._services.show_sample(dream.x, text)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

@@ -1,7 +1,5 @@
 """Flip: the smallest change of the input that makes the network say something else."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
@@ -23,11 +21,9 @@ from nnstudio.studio.painting.theme import Theme, font
 from nnstudio.studio.panels.flip.view import InputChangeView
 from nnstudio.studio.panels.flip.worker import FlipQuestion, FlipWorker
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.class_bars import ClassBars
 from nnstudio.studio.views.responsive_box import ResponsiveBox
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
 TRAINING_PERIOD_S = 0.6
 """While the weights change, the search begins at most so often: it must not cost training much."""
@@ -44,15 +40,15 @@ class FlipPanel:
     name = "flip"
     title = translatable("Flip")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._window, self._session = window, window.session
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._services, self._session = services, services.session
         self.search = FlipWorker()
         self._pace = Pace(TRAINING_PERIOD_S)
-        self._build(window)
+        self._build(services, parent)
 
-    def _build(self, window: "MainWindow") -> None:
-        self.widget = QWidget(window)
-        window.closing.connect(self.search.stop)
+    def _build(self, services: Services, parent: QWidget) -> None:
+        self.widget = QWidget(parent)
+        services.closing.connect(self.search.stop)
         self.widget.setMinimumSize(SMALLEST)
         self.widget.setAccessibleName(tr("The smallest change that flips the answer"))
         self.target = QComboBox(self.widget)
@@ -186,7 +182,7 @@ class FlipPanel:
         """Return how much more the class before is the answer than the other, over the plane."""
         if self._session.input_space.kind != "plane":
             return None
-        tiles = self._window.unit_images.by_layer().get(self._session.architecture.n_layers - 1)
+        tiles = self._services.unit_images.by_layer().get(self._session.architecture.n_layers - 1)
         return None if tiles is None else tiles[flip.label_before] - tiles[flip.label]
 
     def _why_none(self) -> str:
@@ -206,7 +202,7 @@ class FlipPanel:
             text = tr("The input, changed {share:.0f} % of the way to where it is read as {name}.").format(
                 share=100 * share, name=name
             )
-            self._window.commands.show_sample(self.at_slider(), text)
+            self._services.show_sample(self.at_slider(), text)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

@@ -1,7 +1,6 @@
 """Is the gradient right? Backpropagation against derivatives found without it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -31,9 +30,7 @@ from nnstudio.studio.panels.gradient.sweep_plot import SweepPlot
 from nnstudio.studio.panels.gradient.table import GradientTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 N_ROWS = 12
 SHARE_OF_A_CORE = 0.5
@@ -55,19 +52,19 @@ class GradientPanel:
     name = "gradient"
     title = translatable("Gradient")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session, self._selection = window.session, window.selection
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session, self._selection = services.session, services.selection
         self._worker = ThrottledWorker("nnstudio-gradient")
         self._worker.share = SHARE_OF_A_CORE
-        window.closing.connect(self._worker.stop)
+        services.closing.connect(self._worker.stop)
         self._question: GradientQuestion | None = None
         # The worker's slot.
         self._latest: tuple[GradientQuestion, GradientReport] | None = None
         self._shown: GradientReport | None = None
-        self._build(window)
+        self._build(parent)
 
-    def _build(self, window: "MainWindow") -> None:
-        self.widget = QWidget(window)
+    def _build(self, parent: QWidget) -> None:
+        self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr("Gradient check"))
         row = QHBoxLayout()
         row.setSpacing(6)

@@ -1,7 +1,5 @@
 """How the weights, activations and gradients of each layer spread, over the epochs of a run."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.engine.architecture import Architecture
@@ -12,9 +10,7 @@ from nnstudio.studio.panels.histograms.view import LayerBands, QuantileBands
 from nnstudio.studio.panels.histograms.worker import BATCH_SIZE, HistogramWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 TITLES = {
     "weights": (
@@ -49,12 +45,12 @@ class HistogramsPanel:
     name = "histograms"
     title = translatable("Histograms")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session, self._surveyor = window.session, window.evaluator
-        self._spreads = HistogramWorker(window.session)
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session, self._surveyor = services.session, services.evaluator
+        self._spreads = HistogramWorker(services.session)
         self._quantity = QUANTITIES[0]
         self._stale = True
-        self.widget = QWidget(window)
+        self.widget = QWidget(parent)
         self.plots = QuantileBands(tr(self.title), self.widget)
         self.plots.setToolTip(tr("How the values of each layer are spread, step after step of the training"))
         layout = QVBoxLayout(self.widget)
@@ -77,8 +73,8 @@ class HistogramsPanel:
         layout.addLayout(line)
         layout.addWidget(self.plots, 1)
         self._choice.idClicked.connect(self._choose)
-        window.evaluator.serve(self.widget)
-        window.closing.connect(self._spreads.stop)
+        services.evaluator.serve(self.widget)
+        services.closing.connect(self._spreads.stop)
 
     def _choose(self, k: int) -> None:
         self._quantity, self._stale = QUANTITIES[k], True

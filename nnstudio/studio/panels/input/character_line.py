@@ -6,17 +6,17 @@ from nnstudio.language import tr
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.panels.input.canvas_labels import CanvasLabel
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.services import Services
 
 if TYPE_CHECKING:
     from nnstudio.studio.panels.input.view import InputView
-    from nnstudio.studio.window.main_window import MainWindow
 
 LONGEST_WITH_CERTAINTY = 3
 """Letters of a reading beside which there is room."""
 
 
 class InputLine:
-    """Shows what ``window.line`` reads.
+    """Shows what ``services.line`` reads.
 
     Attributes
     ----------
@@ -26,8 +26,8 @@ class InputLine:
         How sure the least certain character is.
     """
 
-    def __init__(self, window: "MainWindow", panel: "InputView") -> None:
-        self._session, self._line, self._canvas = window.session, window.line, panel.canvas
+    def __init__(self, services: Services, panel: "InputView") -> None:
+        self._session, self._line, self._canvas = services.session, services.line, panel.canvas
         # The hand is followed at once; what training changes is for people to read.
         self._pace = Pace(TEXT_PERIOD_S)
         self.text = self.certainty = ""

@@ -1,6 +1,6 @@
 """The input: canvas or plane, and what the network sees and reads."""
 
-from typing import TYPE_CHECKING
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
@@ -10,9 +10,7 @@ from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.normalisation.panel import STAGE_WORDS
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.messages import detector_sentence
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 
 class InputPanel:
@@ -21,12 +19,12 @@ class InputPanel:
     name = "input"
     title = translatable("Input")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session = window.session
-        self._pictures = window.unit_images
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session = services.session
+        self._pictures = services.unit_images
         self._pace = Pace(TEXT_PERIOD_S)
-        self.widget = InputView(window.actions_by_name, window)
-        self._line = InputLine(window, self.widget)
+        self.widget = InputView(services.actions, parent)
+        self._line = InputLine(services, self.widget)
         self.note = self.widget.note
 
     def refresh(self, changes: Changes) -> None:

@@ -1,8 +1,7 @@
 """The inspector: the selected unit or weight, or the input, explained with the numbers at hand."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
@@ -12,10 +11,7 @@ from nnstudio.studio.panels.inspector.view import InspectorView
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
 from nnstudio.studio.session.selection import INPUT
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
-
+from nnstudio.studio.session.services import Services
 
 PEN_PERIOD_S = 1 / 20
 """What follows the user's hand follows it more closely than what training changes."""
@@ -27,14 +23,18 @@ class InspectorPanel:
     name = "inspector"
     title = translatable("Inspector")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session, self._selection, self._surveyor = window.session, window.selection, window.evaluator
-        self._pictures = window.unit_images
-        self._window = window
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session, self._selection, self._surveyor = (
+            services.session,
+            services.selection,
+            services.evaluator,
+        )
+        self._pictures = services.unit_images
+        self._services = services
         self._reading_pace, self._pen_pace = Pace(TEXT_PERIOD_S), Pace(PEN_PERIOD_S)
         self._chosen_label: int | None = None
         self._known_label: int | None = None
-        self.widget = InspectorView(tr(self.title), window)
+        self.widget = InspectorView(tr(self.title), parent)
         self.widget.label_chosen.connect(self._choose_label)
         attention = self.widget.attention
         attention.unit_chosen.connect(self._selection.select)
@@ -116,7 +116,7 @@ class InspectorPanel:
         label = int(survey.labels[index])
         name = self._session.output_space.class_names[label]
         x = survey.inputs(np.array([index]))[0]
-        self._window.commands.show_sample(
+        self._services.show_sample(
             x, tr("Test sample {index}, labelled {name}.").format(index=index, name=name), label
         )
 

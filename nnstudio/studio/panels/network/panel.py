@@ -1,6 +1,6 @@
 """The network of the window: every unit, and the strongest edges for the input at hand."""
 
-from typing import TYPE_CHECKING
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
@@ -11,9 +11,7 @@ from nnstudio.studio.panels.network.step_values import StepValues
 from nnstudio.studio.panels.network.view import NetworkView
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.selection import INPUT
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 EDGES = translatable("edges show weight × activation · blue positive, orange negative")
 
@@ -27,22 +25,22 @@ class NetworkPanel:
     name = "network"
     title = translatable("Network")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session, self._selection = window.session, window.selection
-        self._pictures = window.unit_images
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session, self._selection = services.session, services.selection
+        self._pictures = services.unit_images
         self._pace = Pace(LEARNING_PERIOD_S)
         self._x = None
-        self._stepper = window.stepper
+        self._stepper = services.stepper
         self._picture: StepValues | None = None
-        self.widget = NetworkView(tr(self.title), window)
-        self.note = remark(tr(EDGES), window, ShortLabel)
-        self.widget.unit_clicked.connect(window.selection.select)
-        self.widget.scale_clicked.connect(window.colour_scale.choose_next)
+        self.widget = NetworkView(tr(self.title), parent)
+        self.note = remark(tr(EDGES), parent, ShortLabel)
+        self.widget.unit_clicked.connect(services.selection.select)
+        self.widget.scale_clicked.connect(services.colour_scale.choose_next)
         self._numbers = Pace(TEXT_PERIOD_S)
-        self._surveyor = window.evaluator
+        self._surveyor = services.evaluator
         self._surveyor.serve(self.widget)
         self._selection.pointed_changed.connect(self._mark)
-        self._scale = window.colour_scale
+        self._scale = services.colour_scale
         self._scale.changed.connect(self._rescale)
 
     def _rescale(self) -> None:

@@ -1,8 +1,7 @@
 """What normalisation does to a drawing, stage by stage, and what the network would read from each."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.stages import STAGES, drawing_stage
 from nnstudio.insight.reading import read
@@ -12,9 +11,7 @@ from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.normalisation.view import NormalisationSteps, Stage
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.input_vector import SMALLEST_EXTENT
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 PERIOD_S = 0.1
 
@@ -41,11 +38,11 @@ class NormalisationPanel:
     name = "stages"
     title = translatable("Normalisation")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session, self._window = window.session, window
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session, self._services = services.session, services
         self._pace = Pace(PERIOD_S)
-        self.widget = NormalisationSteps(tr(self.title), window)
-        self.widget.stage_chosen.connect(window.commands.choose_stage)
+        self.widget = NormalisationSteps(tr(self.title), parent)
+        self.widget.stage_chosen.connect(services.choose_stage)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new, ten times a second at most."""
@@ -53,7 +50,7 @@ class NormalisationPanel:
             self._show()
 
     def _show(self) -> None:
-        session, panel = self._session, self._window.input
+        session, panel = self._session, self._services.input_view()
         content = panel.sheets.content
         if session.raster is None:
             self.widget.show_message(tr("This network's inputs are not drawn."))

@@ -1,7 +1,5 @@
 """The user's own drawings: how each is read now, by label; here they are relabelled, deleted and taught."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -22,10 +20,8 @@ from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import Theme, font
 from nnstudio.studio.panels.own_drawings.worker import OwnDrawingsWorker, ReadDrawings
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.sample_grid import Caption, SampleGrid, SampleList
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
 ALL, MISREAD = "all", "misread"
 """What can be chosen beside the labels."""
@@ -51,15 +47,15 @@ class OwnDrawingsPanel:
     name = "drawings"
     title = translatable("My drawings")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._window = window
-        self._session, self._drawings = window.session, window.drawings
-        self._reader = OwnDrawingsWorker(window.session)
-        window.closing.connect(self._reader.stop)
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._services = services
+        self._session, self._drawings = services.session, services.drawings
+        self._reader = OwnDrawingsWorker(services.session)
+        services.closing.connect(self._reader.stop)
         self._read: ReadDrawings | None = None
         self._chosen = ""
         self._labels: tuple[str, ...] = ()
-        self.widget = QWidget(window)
+        self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr("My drawings"))
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -74,7 +70,7 @@ class OwnDrawingsPanel:
         self.filter.setMinimumWidth(76)
         self.filter.activated.connect(self._show_from_start)
         line.addWidget(self.filter, 1)
-        actions = window.actions_by_name
+        actions = services.actions
         for name in ("collect", "teach-all"):
             line.addWidget(self._button(actions[name]))
         line.addWidget(self._more([actions[name] for name in MORE]))
@@ -226,8 +222,8 @@ class OwnDrawingsPanel:
         each = self._read.drawings.drawings[row]
         self._chosen = each.key
         if self._session.input_space.kind == "image":
-            self._window.input.canvas.set_drawing(each.drawing)
-        self._window.say(self._told(row))
+            self._services.input_view().canvas.set_drawing(each.drawing)
+        self._services.say(self._told(row))
 
     def _show_place(self) -> None:
         grid = self.grid

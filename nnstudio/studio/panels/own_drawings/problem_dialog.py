@@ -1,7 +1,5 @@
 """Labels of one's own: write them, collect a dozen drawings of each, and train a network for them."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -12,6 +10,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPushButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from nnstudio.data.own_problem import FEWEST, OwnProblem
@@ -20,9 +19,7 @@ from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import font, give_role
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 COLLECTED = 12
 
@@ -30,9 +27,9 @@ COLLECTED = 12
 class OwnProblemDialog(QDialog):
     """A window of its own, beside which one can go on drawing."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window, self._labels = window, window.own_labels
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._services, self._labels = services, services.own_problems
         self.setWindowTitle(tr("Labels of my own"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         layout = QVBoxLayout(self)
@@ -86,8 +83,8 @@ class OwnProblemDialog(QDialog):
         layout.addLayout(row)
         self.list.currentRowChanged.connect(self._show_chosen)
         self._labels.changed.connect(self._show)
-        window.drawings.changed.connect(self._show)
-        window.drawings.read()
+        services.drawings.changed.connect(self._show)
+        services.drawings.read()
         self._show()
         self._show_chosen()
         self.resize(520, 380)
@@ -107,7 +104,7 @@ class OwnProblemDialog(QDialog):
         return self._labels.problems[row] if 0 <= row < len(self._labels.problems) else None
 
     def _show(self) -> None:
-        row, counts = self.list.currentRow(), self._window.drawings.drawings.counts
+        row, counts = self.list.currentRow(), self._services.drawings.drawings.counts
         self.list.blockSignals(True)
         self.list.clear()
         for own in self._labels.problems:
@@ -118,7 +115,7 @@ class OwnProblemDialog(QDialog):
         self._enable()
 
     def _enable(self) -> None:
-        chosen, counts = self.chosen, self._window.drawings.drawings.counts
+        chosen, counts = self.chosen, self._services.drawings.drawings.counts
         enough = chosen is not None and all(counts.get(label, 0) >= FEWEST for label in chosen.labels)
         self.collect.setEnabled(chosen is not None)
         self.remove.setEnabled(chosen is not None)
@@ -151,9 +148,9 @@ class OwnProblemDialog(QDialog):
             self._say(str(error), warning=True)
 
     def _collect(self) -> None:
-        chosen, counts = self.chosen, self._window.drawings.drawings.counts
+        chosen, counts = self.chosen, self._services.drawings.drawings.counts
         missing = max(COLLECTED - min(counts.get(label, 0) for label in chosen.labels), 1)
-        if self._window.commands.collect_labels(chosen.labels, missing):
+        if self._services.collect_labels(chosen.labels, missing):
             self.close()
 
     def _train(self) -> None:
@@ -161,10 +158,10 @@ class OwnProblemDialog(QDialog):
         self.close()
 
 
-def show_own_labels(window: "MainWindow") -> OwnProblemDialog:
+def show_own_labels(services: Services, parent: QWidget) -> OwnProblemDialog:
     """Open the dialog, or bring it to the front."""
-    for old in window.findChildren(OwnProblemDialog):
+    for old in parent.findChildren(OwnProblemDialog):
         old.close()
-    dialog = OwnProblemDialog(window)
+    dialog = OwnProblemDialog(services, parent)
     dialog.show()
     return dialog

@@ -1,7 +1,5 @@
 """The runs so far as a table: sorted, put on show again, renamed, deleted and exported from here."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -11,12 +9,10 @@ from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import Theme, font
 from nnstudio.studio.panels.runs.table import RunRow, RunTable
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.services import Services
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.runs import Run
 from nnstudio.training.summary import RunSummary
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
 
 class RunsPanel:
@@ -25,19 +21,19 @@ class RunsPanel:
     name = "runs"
     title = translatable("Runs")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session = window.session
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session = services.session
         self._pace = Pace(TEXT_PERIOD_S)
         self._is_stale = False
         self._known: dict[Run, tuple[tuple[Checkpoint, ...], RunSummary]] = {}
-        window.session.runs_changed.connect(self._note)
-        window.session.checkpoint_changed.connect(self._note)
-        self.widget = QWidget(window)
+        services.session.runs_changed.connect(self._note)
+        services.session.checkpoint_changed.connect(self._note)
+        self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr(self.title))
         self.table = RunTable(self.widget)
         self.table.opened.connect(self._open)
-        self.table.renamed.connect(window.session.rename)
-        self.table.deleted.connect(window.session.delete)
+        self.table.renamed.connect(services.session.rename)
+        self.table.deleted.connect(services.session.delete)
         row = QHBoxLayout()
         row.setSpacing(4)
         self.open = self._button(tr("Open"), tr("put the chosen run on show as it was left (Enter)"))
@@ -48,8 +44,8 @@ class RunsPanel:
         row.addWidget(self.delete)
         for name, text in (("restore-run", tr("Bring back")), ("export-runs", tr("Export"))):
             button = self._button("", "")
-            window.actions_by_name[name].setIconText(text)
-            button.setDefaultAction(window.actions_by_name[name])
+            services.actions[name].setIconText(text)
+            button.setDefaultAction(services.actions[name])
             row.addWidget(button)
         row.addStretch(1)
         self.hint = remark(tr("Nothing is recorded yet: Space trains the network."), self.widget)

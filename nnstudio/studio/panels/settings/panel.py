@@ -1,6 +1,8 @@
 """Every training setting, with what is typed checked at once."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import translatable
 from nnstudio.studio.painting.theme import Theme
@@ -8,13 +10,11 @@ from nnstudio.studio.panels.settings.form import SettingsForm
 from nnstudio.studio.panels.settings.schedule_plot import SchedulePlot
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.data_settings import DATA_SETTINGS
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.setting import Setting
 from nnstudio.studio.session.setting_list import SETTINGS, layer_setting
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
-    from nnstudio.training.config import TrainingConfig
-    from nnstudio.training.data_choices import DataChoices
+from nnstudio.training.config import TrainingConfig
+from nnstudio.training.data_choices import DataChoices
 
 
 class SettingsPanel:
@@ -23,9 +23,9 @@ class SettingsPanel:
     name = "settings"
     title = translatable("Settings")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._window, self._session = window, window.session
-        self.widget = SettingsForm(window)
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._services, self._session = services, services.session
+        self.widget = SettingsForm(parent)
         self._shown: tuple[TrainingConfig, DataChoices] | None = None
         self._make_rows()
         self._rate = SchedulePlot(self.widget)
@@ -45,17 +45,17 @@ class SettingsPanel:
             if self._shown is None or self._shown[0].architecture.n_layers != session.architecture.n_layers:
                 self._make_rows()
             self._shown = shown
-            self.widget.show_settings(self._window.choices.holder_of)
+            self.widget.show_settings(self._services.setting_changes.holder_of)
         self._rate.show_course(
             session.config, 0.0 if session.checkpoint is None else session.checkpoint.epoch
         )
 
     def _check(self, setting: Setting[Any], text: str) -> None:
-        self.widget.show_note(setting, self._window.choices.refusal(setting, text))
+        self.widget.show_note(setting, self._services.setting_changes.refusal(setting, text))
 
     def _choose(self, setting: Setting[Any], text: str) -> None:
         box = self.widget.box(setting.key)
-        refusal = self._window.choices.refusal(setting, text)
+        refusal = self._services.setting_changes.refusal(setting, text)
         line = box.lineEdit()
         if refusal and line is not None and line.hasFocus():
             # Return on something impossible: it stays, with its sentence, to be mended.
@@ -63,7 +63,7 @@ class SettingsPanel:
             return
         if line is not None:
             line.setModified(False)
-        self._window.choices.choose(setting, text)
+        self._services.setting_changes.choose(setting, text)
         self._shown = None
 
     def set_theme(self, theme: Theme) -> None:

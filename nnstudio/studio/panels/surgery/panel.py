@@ -1,7 +1,5 @@
 """Surgery: change a weight, silence a unit, cut the weakest, and see at once what that costs."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -14,9 +12,7 @@ from nnstudio.studio.panels.surgery.pruning import PruningControls
 from nnstudio.studio.panels.surgery.unit_edits import UnitEdits
 from nnstudio.studio.panels.surgery.worker import PruningQuestion, PruningWorker
 from nnstudio.studio.session.changes import Changes
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 SMALLEST = QSize(232, 260)
 
@@ -27,18 +23,18 @@ class SurgeryPanel:
     name = "surgery"
     title = translatable("Surgery")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session, self._surgeon = window.session, window.weight_editor
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session, self._surgeon = services.session, services.weight_editor
         self._pace = Pace(TEXT_PERIOD_S)
         self._problem: object = None
         self._kind: object = None
         self.probe = PruningWorker()
-        window.closing.connect(self.probe.stop)
-        self.widget = QWidget(window)
+        services.closing.connect(self.probe.stop)
+        self.widget = QWidget(parent)
         self.widget.setMinimumSize(SMALLEST)
         self.widget.setAccessibleName(tr(self.title))
-        self.units = UnitEdits(window, self.widget)
-        self.cuts = PruningControls(window, self.probe, self.widget)
+        self.units = UnitEdits(services, self.widget)
+        self.cuts = PruningControls(services, self.probe, self.widget)
         self.result = QLabel("", self.widget)
         self.result.setFont(font(11, bold=True))
         self.result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -50,7 +46,7 @@ class SurgeryPanel:
         self.hold.setChecked(self._surgeon.holds)
         self.hold.setToolTip(tr("What is taken away from now on stays so when training goes on"))
         self.hold.toggled.connect(self._choose_holding)
-        actions = window.actions_by_name
+        actions = services.actions
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)

@@ -1,7 +1,5 @@
 """Cutting: units or weights are taken away, the weakest first, as far as a slider says."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
@@ -13,9 +11,7 @@ from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.surgery.pruning_plot import PruningPlot
 from nnstudio.studio.panels.surgery.worker import CURVE_SHARES, PruningWorker
 from nnstudio.studio.session.layer_names import layer_names
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 SLIDER_STEPS = 200
 
@@ -29,9 +25,9 @@ class PruningControls(QWidget):
         The network that is cut: the one on show when the slider was at 0.
     """
 
-    def __init__(self, window: "MainWindow", probe: PruningWorker, parent: QWidget) -> None:
+    def __init__(self, services: Services, probe: PruningWorker, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._surgeon, self._probe = window.session, window.weight_editor, probe
+        self._session, self._surgeon, self._probe = services.session, services.weight_editor, probe
         self._kinds: tuple[PruningKind, ...] = ()
         self.base = self._expected = self._session.theta
         self.kind = QComboBox(self)

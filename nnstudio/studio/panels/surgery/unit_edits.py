@@ -1,7 +1,6 @@
 """Operations on the selected unit: its bias and one weight are dragged, or it is silenced."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -12,17 +11,19 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.surgery.weight_row import WeightRow
 from nnstudio.studio.session.layer_names import layer_names
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 
 class UnitEdits(QWidget):
     """The selected unit's name, a button that silences it, and its bias and chosen weight on sliders."""
 
-    def __init__(self, window: "MainWindow", parent: QWidget) -> None:
+    def __init__(self, services: Services, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._selection, self._surgeon = window.session, window.selection, window.weight_editor
+        self._session, self._selection, self._surgeon = (
+            services.session,
+            services.selection,
+            services.weight_editor,
+        )
         self.unit = QLabel("", self)
         self.unit.setFont(font(11, bold=True))
         self.unit.setToolTip(tr("The unit that is selected; click one in any view"))
@@ -30,7 +31,7 @@ class UnitEdits(QWidget):
         self.silence.setText(tr("Silence"))
         self.silence.setFont(font(11))
         self.silence.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.silence.setToolTip(window.actions_by_name["silence"].toolTip())
+        self.silence.setToolTip(services.actions["silence"].toolTip())
         self.silence.clicked.connect(self.silence_unit)
         self.bias = WeightRow(tr("bias b"), tr("The unit's bias: drag it, and the network follows"), self)
         self.weight = WeightRow(

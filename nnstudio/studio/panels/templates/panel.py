@@ -1,8 +1,7 @@
 """The units of the first hidden layer as pictures."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
@@ -10,9 +9,7 @@ from nnstudio.studio.painting.colour_scale import Scope, largest
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.templates.mosaic import TileMosaic
 from nnstudio.studio.session.changes import Changes
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 LEARNING_PERIOD_S = 1 / 10
 """From picture to picture of a network that learns: templates change slowly."""
@@ -24,14 +21,14 @@ class TemplatesPanel:
     name = "templates"
     title = translatable("Templates")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session, self._selection = window.session, window.selection
-        self._pictures = window.unit_images
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session, self._selection = services.session, services.selection
+        self._pictures = services.unit_images
         self._pace = Pace(LEARNING_PERIOD_S)
-        self.widget = TileMosaic(tr(self.title), window)
+        self.widget = TileMosaic(tr(self.title), parent)
         self.widget.unit_clicked.connect(self._select)
         self.widget.unit_pointed.connect(self._point)
-        self._surveyor, self._scale = window.evaluator, window.colour_scale
+        self._surveyor, self._scale = services.evaluator, services.colour_scale
         self.widget.legend_clicked.connect(self._scale.choose_next)
         self._scale.changed.connect(self._rescale)
         self._is_rescaled = False

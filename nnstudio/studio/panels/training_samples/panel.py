@@ -1,7 +1,6 @@
 """Samples of the problem or recipe: as they are, beside what an epoch has in their place."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -13,9 +12,7 @@ from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import Theme, font
 from nnstudio.studio.panels.training_samples.view import SamplesView
 from nnstudio.studio.session.changes import Changes
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 SHARE_WHILE_TRAINING = 0.1
 """Of one core."""
@@ -27,10 +24,10 @@ class TrainingSamplesPanel:
     name = "samples"
     title = translatable("Samples")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session = window.session
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session = services.session
         self._worker = ThrottledWorker("nnstudio-samples")
-        window.closing.connect(self._worker.stop)
+        services.closing.connect(self._worker.stop)
         self._made: tuple[object, tuple[Pair, ...]] | None = None
         """The worker's slot: what was asked for, and what was drawn."""
         self._asked: object = None
@@ -38,7 +35,7 @@ class TrainingSamplesPanel:
         self._source: PreviewSource | None = None
         self._drawn_from: object = None
         self._n_redrawn = 0
-        self.widget = QWidget(window)
+        self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr("Samples as they are and as an epoch has them"))
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -49,10 +46,10 @@ class TrainingSamplesPanel:
         self._load = QPushButton(tr("Load the samples"), self.widget)
         self._load.setFont(font(12))
         self._load.setToolTip(tr("Make, read or download the problem's data, without training on them"))
-        self._load.clicked.connect(window.session.prepare)
+        self._load.clicked.connect(services.session.prepare)
         line.addWidget(self._load)
         redraw = QToolButton(self.widget)
-        redraw.setDefaultAction(window.actions_by_name["redraw-samples"])
+        redraw.setDefaultAction(services.actions["redraw-samples"])
         redraw.setFont(font(12))
         line.addWidget(redraw)
         layout.addLayout(line)

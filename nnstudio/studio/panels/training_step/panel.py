@@ -1,7 +1,5 @@
 """Step by step: one training step on the input at hand, in the network view and in numbers."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -12,9 +10,7 @@ from nnstudio.studio.panels.training_step.rows import stage_table
 from nnstudio.studio.panels.training_step.table import StageNumbers
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 SMALLEST = QSize(232, 200)
 KNOWN = -1
@@ -31,11 +27,11 @@ class TrainingStepPanel:
     name = "step"
     title = translatable("Step by step")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._window, self._session, self._stepper = window, window.session, window.stepper
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._services, self._session, self._stepper = services, services.session, services.stepper
         self._pace = Pace(TEXT_PERIOD_S)
         self._is_new = False
-        self.widget = QWidget(window)
+        self.widget = QWidget(parent)
         self.widget.setMinimumSize(SMALLEST)
         self.widget.setAccessibleName(tr(self.title))
         self.label = QComboBox(self.widget)
@@ -53,10 +49,10 @@ class TrainingStepPanel:
         self.hint.setWordWrap(True)
         self.hint.setProperty("role", "muted")
         self.numbers = StageNumbers(self.widget)
-        self.numbers.unit_chosen.connect(window.selection.select)
+        self.numbers.unit_chosen.connect(services.selection.select)
         self._stepper.serve(self.widget)
         self._stepper.changed.connect(self._note_change)
-        self._lay_out(window)
+        self._lay_out(services)
 
     def _line(self, *, bold: bool = False) -> QLabel:
         label = QLabel("", self.widget)
@@ -64,7 +60,7 @@ class TrainingStepPanel:
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         return label
 
-    def _lay_out(self, window: "MainWindow") -> None:
+    def _lay_out(self, services: Services) -> None:
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
@@ -78,8 +74,8 @@ class TrainingStepPanel:
             ("leave-step", tr("Leave")),
         ):
             button = QToolButton(self.widget)
-            window.actions_by_name[name].setIconText(text)
-            button.setDefaultAction(window.actions_by_name[name])
+            services.actions[name].setIconText(text)
+            button.setDefaultAction(services.actions[name])
             button.setFont(font(11))
             row.addWidget(button)
             self.buttons[name] = button
@@ -100,7 +96,7 @@ class TrainingStepPanel:
 
     def _note_change(self) -> None:
         self._is_new = True
-        self._window.frame_timer.hurry()
+        self._services.request_frame()
 
     def refresh(self, changes: Changes) -> None:
         """Follow the input and the weights, and show the stage."""

@@ -1,6 +1,6 @@
 """The weights of every layer as matrices."""
 
-from typing import TYPE_CHECKING
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
@@ -9,10 +9,7 @@ from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.weights.matrices import WeightMatrices
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
-
+from nnstudio.studio.session.services import Services
 
 LEARNING_PERIOD_S = 1 / 10
 """From picture to picture of a network that learns."""
@@ -24,11 +21,11 @@ class WeightsPanel:
     name = "weights"
     title = translatable("Weights")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session = window.session
-        self.widget = WeightMatrices(tr(self.title), window)
-        self.widget.weight_clicked.connect(window.selection.select)
-        self._scale = window.colour_scale
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session = services.session
+        self.widget = WeightMatrices(tr(self.title), parent)
+        self.widget.weight_clicked.connect(services.selection.select)
+        self._scale = services.colour_scale
         self.widget.legend_clicked.connect(self._scale.choose_next)
         self._scale.changed.connect(self._rescale)
         self._is_rescaled = False

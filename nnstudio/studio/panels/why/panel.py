@@ -1,7 +1,5 @@
 """Why this answer: one class against another, shared out over pixels and units."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -15,9 +13,7 @@ from nnstudio.studio.painting.theme import Theme, font
 from nnstudio.studio.panels.why.view import WhyView
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 PERIOD_S = 0.1
 SMALLEST = QSize(232, 116)
@@ -41,15 +37,15 @@ class WhyPanel:
     name = "why"
     title = translatable("Why")
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._session, self._selection = window.session, window.selection
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._session, self._selection = services.session, services.selection
         self._pace = Pace(PERIOD_S)
-        self.widget = QWidget(window)
+        self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr("Why this answer"))
         self.widget.setMinimumSize(SMALLEST)
         self.view = WhyView(tr("Contributions"), self.widget)
-        self.view.unit_clicked.connect(window.selection.select)
-        self.view.unit_pointed.connect(window.selection.point_at)
+        self.view.unit_clicked.connect(services.selection.select)
+        self.view.unit_pointed.connect(services.selection.point_at)
         self.label = self._chooser(tr("Class"), tr("The class whose logit is explained."))
         self.against = self._chooser(
             tr("Rather than"), tr("The class it is compared with, or the mean of all others.")

@@ -1,0 +1,71 @@
+"""What panels, commands and documents work with, in place of the main window."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from PySide6.QtCore import QSettings, SignalInstance
+from PySide6.QtGui import QAction
+
+from nnstudio.studio.painting.colour_scale import ColourScale
+from nnstudio.studio.session.character_line import CharacterLine
+from nnstudio.studio.session.drawing_collection import DrawingCollection
+from nnstudio.studio.session.evaluator import Evaluator
+from nnstudio.studio.session.fine_tuner import FineTuner
+from nnstudio.studio.session.own_drawings import OwnDrawings
+from nnstudio.studio.session.own_problems import OwnProblems
+from nnstudio.studio.session.selection import Selection
+from nnstudio.studio.session.session import Session
+from nnstudio.studio.session.setting_changes import SettingChanges
+from nnstudio.studio.session.unit_images import UnitImages
+from nnstudio.studio.session.weight_editing import WeightEditor
+
+
+class Say(Protocol):
+    """Shows a sentence in the status line."""
+
+    def __call__(self, text: str, *, warning: bool = False) -> None:
+        """Show ``text``, as a warning where it is one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Services:
+    """The objects and callables that the parts of the window share.
+
+    Attributes
+    ----------
+    say : callable (text, *, warning=False)
+        Shows a sentence in the status line.
+    show_panel : callable (name)
+        Brings a panel to the front.
+    request_frame : callable
+        Asks for an update before the next one is due.
+    closing : signal
+        Emitted before the window closes: stop threads, within a bounded time.
+    """
+
+    session: Session
+    selection: Selection
+    line: CharacterLine
+    colour_scale: ColourScale
+    weight_editor: WeightEditor
+    stepper: Any
+    drawings: OwnDrawings
+    own_problems: OwnProblems
+    drawing_collection: DrawingCollection
+    fine_tuner: FineTuner
+    evaluator: Evaluator
+    unit_images: UnitImages
+    setting_changes: SettingChanges
+    settings: QSettings
+    actions: Mapping[str, QAction]
+    say: Say
+    show_panel: Callable[[str], None]
+    request_frame: Callable[[], None]
+    closing: SignalInstance
+    show_sample: Callable[[np.ndarray, str, int | None], None]
+    teach_class: Callable[[int], None]
+    choose_stage: Callable[[str], None]
+    collect_labels: Callable[[tuple[str, ...], int], bool]
+    input_view: Callable[[], Any]
