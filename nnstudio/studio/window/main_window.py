@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         """Rest while minimised: four looks a second and nothing painted, so that training has the machine."""
-        if event.type() == QEvent.Type.WindowStateChange and hasattr(self, "pacer"):
+        if event.type() == QEvent.Type.WindowStateChange and hasattr(self, "frame_timer"):
             self.frame_timer.hidden = self.isMinimized()
         super().changeEvent(event)
 
