@@ -32,7 +32,7 @@ epochs = 2
 
 [novelty]
 outliers = ["scribbles"]
-fresh = 1_000
+fresh = 200
 units = 8
 epochs = 1
 """
@@ -41,7 +41,8 @@ epochs = 1
 @pytest.fixture(scope="module", autouse=True)
 def _small_problem():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nnstudio.data.problems._SIZES", {0: 6_000, 1: 4_000})
+        patch.setattr("nnstudio.data.problems._SIZES", {0: 4_000, 1: 1_000})
+        patch.setattr("nnstudio.files.recipe_ood_fit._N_MEASURED", 400)
         yield
 
 
@@ -66,10 +67,10 @@ def test_the_card_says_what_the_model_says(cli, trained, tmp_path):
     text = (folder / "mine.md").read_text()
     card = load_model(trained).card
     measured = card["measured"]["test"]["Built-in digits"]
-    row = f"| Built-in digits | 4,000 | {measured['errors']:,} | {100 * measured['error']:.2f} % |"
+    row = f"| Built-in digits | 1,000 | {measured['errors']:,} | {100 * measured['error']:.2f} % |"
     assert row in text
     assert f"{trained.stat().st_size:,} bytes" in text
-    assert f"| scribbles | 4,000 | {card['novelty']['scribbles']['rejected']:,} (" in text
+    assert f"| scribbles | 400 | {card['novelty']['scribbles']['rejected']:,} (" in text
     assert "Nothing else." in text
     assert RECIPE.strip() in text
     assert "(mine-curves.png)" in text

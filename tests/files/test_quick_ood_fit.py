@@ -37,19 +37,25 @@ def problem_of(space=DIGITS, n=300):
     )
 
 
-@pytest.fixture(autouse=True)
-def _few(monkeypatch):
-    monkeypatch.setattr(quick_ood_fit, "N_LEARNED", 400)
-    monkeypatch.setattr(quick_ood_fit, "N_HELD_BACK", 100)
-    monkeypatch.setattr(quick_ood_fit, "CONFIG", OODConfig(units=12, epochs=8, rejected=0.1))
+@pytest.fixture(scope="module", autouse=True)
+def _few():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quick_ood_fit, "N_LEARNED", 400)
+        patch.setattr(quick_ood_fit, "N_HELD_BACK", 100)
+        patch.setattr(quick_ood_fit, "CONFIG", OODConfig(units=12, epochs=8, rejected=0.1))
+        yield
+
+
+@pytest.fixture(scope="module")
+def examples():
+    return examples_of(problem_of())
 
 
 def examples_of(problem):
     return finished(draw_examples(problem, rng=np.random.default_rng(1)))
 
 
-def test_it_tells_scribbles_from_digits_by_a_threshold_of_samples_held_back():
-    examples = examples_of(problem_of())
+def test_it_tells_scribbles_from_digits_by_a_threshold_of_samples_held_back(examples):
     # Of the problem's own samples there are 300, of everything else 500.
     assert [len(part) for part in examples.known] == [60, 100]
     assert {kind: len(part) for kind, part in examples.outliers.items()} == {
@@ -85,8 +91,7 @@ def test_what_is_of_no_class_follows_from_the_classes():
     assert len(others.known) == 1
 
 
-def test_a_fit_can_be_left_at_any_moment():
-    examples = examples_of(problem_of())
+def test_a_fit_can_be_left_at_any_moment(examples):
     assert sum(1 for _ in fitting_quickly(NETWORK, THETA, examples, seed=1)) > 5
 
 

@@ -46,8 +46,8 @@ rejected = 0.05
 
 @pytest.fixture
 def cautious(tmp_path, monkeypatch):
-    monkeypatch.setattr("nnstudio.data.problems._SIZES", {0: 5_000, 1: 1_000})
-    monkeypatch.setattr("nnstudio.files.recipe_ood_fit._N_MEASURED", 1_000)
+    monkeypatch.setattr("nnstudio.data.problems._SIZES", {0: 3_000, 1: 1_000})
+    monkeypatch.setattr("nnstudio.files.recipe_ood_fit._N_MEASURED", 400)
     path = tmp_path / "cautious.toml"
     path.write_text(RECIPE)
     return read_recipe(path)

@@ -17,9 +17,9 @@ from nnstudio.studio.commands.actions import ENTRIES
 from nnstudio.studio.painting.theme import DARK
 from nnstudio.studio.window.dock_layout import Side
 from nnstudio.studio.window.main_window import MainWindow
+from tests.stress import STRESS
 from tests.studio.gestures import discard, flush_deletions, stroke_by_mouse
 
-STRESS = os.environ.get("NNSTUDIO_STRESS") == "1"
 N_WINDOWS = 200 if STRESS else 20
 N_EVENTS = 10_000 if STRESS else 2_000
 WARM_UP = 8
