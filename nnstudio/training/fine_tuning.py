@@ -28,7 +28,7 @@ from nnstudio.data.rewrite import RewriteStrengths, ink_anew
 from nnstudio.data.warp import Warper, WarpStrengths
 from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.layer_passes import Workspace
-from nnstudio.engine.ood_detector import OODDetector, detector_architecture, novelty_scores
+from nnstudio.engine.ood_detector import OODDetector, detector_architecture, ood_scores
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import forward, predict
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
@@ -72,19 +72,19 @@ _WEIGHTS_OF_A_SECOND = 1_400_000
 _ENOUGH = 0.95
 """The part of the copies that must be read right."""
 
-_N_TAUGHT, _N_REHEARSED = 32, 224
+_N_NEW, _N_REPLAYED = 32, 224
 """Copies and rehearsed samples in a batch."""
 
 _RATE, _DETECTOR_RATE = 2e-4, 1e-3
-_MOST_COPIES = _ROUND * _N_TAUGHT
+_MOST_COPIES = _ROUND * _N_NEW
 
 
-class TeachingError(UserError):
+class FineTuningError(UserError):
     """A network that cannot be taught drawings."""
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class LabelledDrawings:
     """Drawings to be taught.
 
     Attributes
@@ -103,7 +103,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, eq=False)
-class Rehearsal:
+class ReplayData:
     """Inputs at which the network shall answer as it did.
 
     Attributes
@@ -127,14 +127,14 @@ class Score(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Taught:
+class FineTuningResult:
     """What came of it.
 
     Attributes
     ----------
     theta : float32 ndarray of shape (n_params,)
         Read-only.
-    detector : NoveltyDetector or None
+    detector : OODDetector or None
         Where there was one, fitted to the new weights.
     personal, test : Score
         On the drawings as they are, and on the test sample.
@@ -154,28 +154,28 @@ class Taught:
 def fine_tune(
     network: Architecture,
     theta: NDArray[np.float32],
-    lesson: Lesson,
-    rehearsal: Rehearsal,
+    drawings: LabelledDrawings,
+    replay: ReplayData,
     test: tuple[NDArray[np.uint8], NDArray[np.int64]],
     *,
     loss: str,
     detector: OODDetector | None = None,
     seed: int = 0,
     report: Callable[[int, int], None] | None = None,
-) -> Taught:
+) -> FineTuningResult:
     """Teach drawings, as they are and as the same hand might write them again.
 
     Parameters
     ----------
     network, theta
         The network; ``theta`` stays as it is.
-    lesson : Lesson
-    rehearsal : Rehearsal
+    drawings : LabelledDrawings
+    replay : ReplayData
     test : (uint8 ndarray of shape (n, n_inputs), int64 ndarray of shape (n,))
         Images and their classes, to measure on; nothing is learned from them.
     loss : str
         A key of ``engine.losses.LOSSES`` that fits the network's output.
-    detector : NoveltyDetector, optional
+    detector : OODDetector, optional
         Fitted to ``theta``.
     seed : int
         The same seed teaches the same weights.
@@ -194,50 +194,50 @@ def fine_tune(
     """
     begun_s = time.perf_counter()
     if loss == "perceptron":
-        raise TeachingError(
+        raise FineTuningError(
             tr("Step units have no gradient to learn drawings by. Choose another activation or loss.")
         )
     rng = np.random.default_rng((seed, 4))
-    plain = _as_they_are(lesson)
-    is_misread = predict(network, theta, plain * np.float32(1 / 255)).argmax(axis=1) != lesson.labels
-    copies, copied = _copies(lesson, is_misread, rng)
-    images = rehearsal.images.copy()
+    plain = _as_they_are(drawings)
+    is_misread = predict(network, theta, plain * np.float32(1 / 255)).argmax(axis=1) != drawings.labels
+    copies, copied = _copies(drawings, is_misread, rng)
+    images = replay.images.copy()
     half = images[: len(images) // 2]
-    side = lesson.raster.size
+    side = drawings.raster.size
     Warper(WarpStrengths(), (side, side)).warp(half, rng=rng, out=half)
-    rehearsed = images * np.float32(1 / 255)
-    answers = predict(network, theta, rehearsed)
-    pupil = _Pupil(network, theta, loss, report)
+    replayed = images * np.float32(1 / 255)
+    answers = predict(network, theta, replayed)
+    tuner = _NetworkTuner(network, theta, loss, report)
     try:
-        pupil.learn((copies, _one_hot(lesson.labels[copied], network.n_outputs)), (rehearsed, answers), rng)
+        tuner.learn((copies, _one_hot(drawings.labels[copied], network.n_outputs)), (replayed, answers), rng)
     except NotFiniteError as error:
-        raise TeachingError(
+        raise FineTuningError(
             tr("The network cannot be taught: {reason}. Its weights are as they were.").format(reason=error)
         ) from error
-    taught = pupil.theta
-    taught.flags.writeable = False
+    tuned = tuner.theta
+    tuned.flags.writeable = False
     fitted = None
     if detector is not None:
-        others = rehearsal.others * np.float32(1 / 255)
-        before = _Watched(network, theta, detector)
-        fitted = before.follow(taught, copies, (rehearsed, others), rng)
-    return Taught(
-        taught,
+        others = replay.others * np.float32(1 / 255)
+        before = _DetectorTuner(network, theta, detector)
+        fitted = before.fit(tuned, copies, (replayed, others), rng)
+    return FineTuningResult(
+        tuned,
         fitted,
-        _score(network, theta, taught, plain, lesson.labels),
-        _score(network, theta, taught, test[0], test[1]),
-        pupil.n_steps,
+        _score(network, theta, tuned, plain, drawings.labels),
+        _score(network, theta, tuned, test[0], test[1]),
+        tuner.n_steps,
         time.perf_counter() - begun_s,
     )
 
 
-def _as_they_are(lesson: Lesson) -> NDArray[np.uint8]:
+def _as_they_are(drawings: LabelledDrawings) -> NDArray[np.uint8]:
     still = RewriteStrengths(**dict.fromkeys(RewriteStrengths.__dataclass_fields__, 0.0))
-    return ink_anew(lesson.polylines, still, rng=np.random.default_rng(0), spec=lesson.raster)
+    return ink_anew(drawings.polylines, still, rng=np.random.default_rng(0), spec=drawings.raster)
 
 
 def _copies(
-    lesson: Lesson, is_misread: NDArray[np.bool_], rng: np.random.Generator
+    drawings: LabelledDrawings, is_misread: NDArray[np.bool_], rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     """Return copies of the drawings, and which drawing each is of: half of them of those that are misread.
 
@@ -247,7 +247,7 @@ def _copies(
     sets = (all_of_them, misread) if len(misread) else (all_of_them,)
     room = _MOST_COPIES // len(sets)
     drawn = np.concatenate([np.tile(rows, -(-room // len(rows)))[: max(room, len(rows))] for rows in sets])
-    images = ink_anew(lesson.polylines.subset(drawn), OTHER_HANDS, rng=rng, spec=lesson.raster)
+    images = ink_anew(drawings.polylines.subset(drawn), OTHER_HANDS, rng=rng, spec=drawings.raster)
     return images * np.float32(1 / 255), drawn
 
 
@@ -273,7 +273,7 @@ _Pairs = tuple["NDArray[np.float32]", "NDArray[np.float32]"]
 """Inputs and what shall come out."""
 
 
-class _Pupil:
+class _NetworkTuner:
     """A network that learns a few things while it rehearses many."""
 
     def __init__(
@@ -292,20 +292,20 @@ class _Pupil:
         # A weight that is exactly 0 was pruned, or its unit silenced: it stays so.
         self._mask = None if is_free.all() else is_free
 
-    def learn(self, taught: _Pairs, rehearsed: _Pairs, rng: np.random.Generator) -> None:
+    def learn(self, new: _Pairs, replayed: _Pairs, rng: np.random.Generator) -> None:
         """Learn in rounds until almost all copies are read right."""
         n_steps = min(_ROUND, max(_SHORTEST_ROUND, _WEIGHTS_OF_A_ROUND // self._network.n_params))
         n_rounds = min(_MOST_ROUNDS, max(1, _WEIGHTS_OF_A_SECOND // self._network.n_params))
-        sample = rng.permutation(len(taught[0]))[:512]
-        labels = taught[1][sample].argmax(axis=1)
+        sample = rng.permutation(len(new[0]))[:512]
+        labels = new[1][sample].argmax(axis=1)
         for _ in range(n_rounds):
-            self._take_round(taught, rehearsed, rng, n_steps, n_rounds * n_steps)
-            read = predict(self._network, self.theta, taught[0][sample]).argmax(axis=1)
+            self._take_round(new, replayed, rng, n_steps, n_rounds * n_steps)
+            read = predict(self._network, self.theta, new[0][sample]).argmax(axis=1)
             if np.mean(read == labels) >= _ENOUGH:
                 return
 
     def _take_round(
-        self, taught: _Pairs, rehearsed: _Pairs, rng: np.random.Generator, n_steps: int, most: int
+        self, new: _Pairs, replayed: _Pairs, rng: np.random.Generator, n_steps: int, most: int
     ) -> None:
         optimiser = OPTIMISERS["adam"]
         state = optimiser.initial_state(self.theta)
@@ -317,12 +317,10 @@ class _Pupil:
             optimiser,
             state,
             Hyper(learning_rate=_RATE),
-            _N_TAUGHT + _N_REHEARSED,
+            _N_NEW + _N_REPLAYED,
         )
         for k in range(n_steps):
-            x, targets = (
-                np.concatenate(parts) for parts in zip(*_mixed(taught, rehearsed, rng), strict=True)
-            )
+            x, targets = (np.concatenate(parts) for parts in zip(*_mixed(new, replayed, rng), strict=True))
             step.take(x, targets, _RATE * (1 - k / n_steps))
             self.n_steps += 1
             if self._report is not None:
@@ -331,38 +329,38 @@ class _Pupil:
             raise NotFiniteError(tr("a weight overflowed"))
 
 
-def _mixed(taught: _Pairs, rehearsed: _Pairs, rng: np.random.Generator) -> list[_Pairs]:
+def _mixed(new: _Pairs, replayed: _Pairs, rng: np.random.Generator) -> list[_Pairs]:
     """Draw a batch, as its two parts."""
     parts = []
-    for (x, targets), n in ((taught, _N_TAUGHT), (rehearsed, _N_REHEARSED)):
+    for (x, targets), n in ((new, _N_NEW), (replayed, _N_REPLAYED)):
         rows = rng.integers(len(x), size=n)
         parts.append((x[rows], targets[rows]))
     return parts
 
 
-class _Watched:
+class _DetectorTuner:
     """A network with the detector that was fitted to it."""
 
     def __init__(self, network: Architecture, theta: NDArray[np.float32], detector: OODDetector) -> None:
         self._network, self._theta, self._detector = network, theta, detector
 
-    def follow(
+    def fit(
         self,
         theta: NDArray[np.float32],
-        taught: NDArray[np.float32],
-        rehearsed: tuple[NDArray[np.float32], NDArray[np.float32]],
+        new: NDArray[np.float32],
+        replayed: tuple[NDArray[np.float32], NDArray[np.float32]],
         rng: np.random.Generator,
     ) -> OODDetector:
         """Fit the detector to new weights: it judges as before, but takes what was taught for known."""
         network, detector = self._network, self._detector
         sets: list[tuple[NDArray[Any], NDArray[Any], int]] = []
-        for x, n in ((taught, 32), (rehearsed[0], 112), (rehearsed[1], 112)):
+        for x, n in ((new, 32), (replayed[0], 112), (replayed[1], 112)):
             if len(x):
                 x = x[:1024]
                 verdicts = (
                     np.zeros(len(x), np.float32)
                     if not sets
-                    else _logistic(novelty_scores(network, self._theta, detector, x))
+                    else _logistic(ood_scores(network, self._theta, detector, x))
                 )
                 sets.append((_seen(network, theta, x), verdicts, n))
         weights = detector.theta.copy()

@@ -20,7 +20,7 @@ from nnstudio.data.synthetic import synthetic_digits
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import load_model
 from nnstudio.paths import resource
-from nnstudio.training.fine_tuning import Lesson, Rehearsal, fine_tune
+from nnstudio.training.fine_tuning import LabelledDrawings, ReplayData, fine_tune
 
 SAME_HAND = RewriteStrengths(0.0, 0.02, 0.05, 0.05, 4.0, 0.05, 0.1, 0.08, 5.0)
 CORNERS = {
@@ -42,7 +42,7 @@ def main(names: list[str]) -> None:
     others = np.concatenate(
         [draw_outliers(kind, 256, rng=rng) for kind in ("scribbles", "letters-synthetic")]
     )
-    rehearsal = Rehearsal(synthetic_digits(3_000, rng=rng)[0], others)
+    replay = ReplayData(synthetic_digits(3_000, rng=rng)[0], others)
     judged = synthetic_digits(2_000, rng=rng)
     print(f"what is rehearsed and judged on, made once: {time.perf_counter() - begun_s:.2f} s\n")
     print("network       taught       mine               others after  test sample, lost  steps  time")
@@ -50,27 +50,27 @@ def main(names: list[str]) -> None:
         model = load_model(resource("models", f"{name}.safetensors"))
         for title, (label, corners) in CORNERS.items():
             polylines = rewrite(flatten([drawing(corners)] * 25), SAME_HAND, rng=np.random.default_rng(0))
-            lesson = Lesson(polylines.block(0, 5), np.full(5, label), MNIST_SPEC)
-            taught = fine_tune(
+            drawings = LabelledDrawings(polylines.block(0, 5), np.full(5, label), MNIST_SPEC)
+            result = fine_tune(
                 model.architecture,
                 model.theta,
-                lesson,
-                rehearsal,
+                drawings,
+                replay,
                 judged,
                 loss="cross_entropy",
-                detector=model.novelty,
+                detector=model.ood_detector,
             )
             x = rasterise_all(polylines.block(5, 25)) / np.float32(255)
-            n_others = int((predict(model.architecture, taught.theta, x).argmax(axis=1) == label).sum())
+            n_others = int((predict(model.architecture, result.theta, x).argmax(axis=1) == label).sum())
             begun_s = time.perf_counter()
-            predict(model.architecture, taught.theta, judged[0] / np.float32(255))
+            predict(model.architecture, result.theta, judged[0] / np.float32(255))
             forward_s = time.perf_counter() - begun_s
-            mine, test = taught.personal, taught.test
+            mine, test = result.personal, result.test
             lost = 100 * (test.before - test.after) / test.n
             print(
                 f"{name:12}  {title:12} {mine.before} → {mine.after} of {mine.n:<10}"
-                f"{n_others:9} of 20 {lost:15.2f} %   {taught.n_steps:6}  {taught.seconds:5.2f} s"
-                f"{taught.seconds / forward_s:8.0f} ×"
+                f"{n_others:9} of 20 {lost:15.2f} %   {result.n_steps:6}  {result.seconds:5.2f} s"
+                f"{result.seconds / forward_s:8.0f} ×"
             )
 
 

@@ -11,11 +11,11 @@ from nnstudio.data.rewrite import RewriteStrengths, rewrite
 from nnstudio.data.strokes import Drawing, flatten
 from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.ood_detector import novelty_scores
+from nnstudio.engine.ood_detector import ood_scores
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import load_model
 from nnstudio.paths import resource
-from nnstudio.training.fine_tuning import Lesson, Rehearsal, TeachingError, fine_tune
+from nnstudio.training.fine_tuning import FineTuningError, LabelledDrawings, ReplayData, fine_tune
 
 SAME_HAND = RewriteStrengths(0.0, 0.02, 0.05, 0.05, 4.0, 0.05, 0.1, 0.08, 5.0)
 
@@ -39,12 +39,12 @@ def model():
 
 
 @pytest.fixture(scope="module")
-def rehearsal():
+def replay():
     rng = np.random.default_rng(1)
     others = np.concatenate(
         [draw_outliers(kind, 100, rng=rng) for kind in ("scribbles", "letters-synthetic")]
     )
-    return Rehearsal(synthetic_digits(1500, rng=rng)[0], others)
+    return ReplayData(synthetic_digits(1500, rng=rng)[0], others)
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +52,10 @@ def judged():
     return synthetic_digits(1000, rng=np.random.default_rng(2))
 
 
-def taught(model, drawings, rehearsal, judged, **options):
-    lesson = Lesson(drawings, np.full(drawings.n_drawings, 7), MNIST_SPEC)
+def taught(model, drawings, replay, judged, **options):
+    drawings = LabelledDrawings(drawings, np.full(drawings.n_drawings, 7), MNIST_SPEC)
     return fine_tune(
-        model.architecture, model.theta, lesson, rehearsal, judged, loss="cross_entropy", **options
+        model.architecture, model.theta, drawings, replay, judged, loss="cross_entropy", **options
     )
 
 
@@ -63,10 +63,10 @@ def read(model, theta, drawings):
     return predict(model.architecture, theta, rasterise_all(drawings) / np.float32(255)).argmax(axis=1)
 
 
-def test_misread_sevens_are_read_right_afterwards_and_so_are_others_by_that_hand(model, rehearsal, judged):
+def test_misread_sevens_are_read_right_afterwards_and_so_are_others_by_that_hand(model, replay, judged):
     mine, others = by_one_hand(SEVEN_LIKE_A_Z, 5), by_one_hand(SEVEN_LIKE_A_Z, 20, seed=1)
     assert (read(model, model.theta, mine) == 7).sum() <= 2
-    result = taught(model, mine, rehearsal, judged)
+    result = taught(model, mine, replay, judged)
     assert result.personal.before <= 2
     assert result.personal[1:] == (5, 5)
     assert (read(model, result.theta, mine) == 7).all()
@@ -76,57 +76,55 @@ def test_misread_sevens_are_read_right_afterwards_and_so_are_others_by_that_hand
     assert result.seconds < 10
 
 
-def test_a_taught_seven_is_a_digit_afterwards_and_scribbles_are_none(model, rehearsal, judged):
+def test_a_taught_seven_is_a_digit_afterwards_and_scribbles_are_none(model, replay, judged):
     mine = by_one_hand(MIRRORED_SEVEN, 3)
-    result = taught(model, mine, rehearsal, judged, detector=model.novelty)
+    result = taught(model, mine, replay, judged, detector=model.ood_detector)
     x = rasterise_all(mine) / np.float32(255)
-    other = rehearsal.others / np.float32(255)
+    other = replay.others / np.float32(255)
 
     def rejected(theta, detector, x):
-        return np.mean(novelty_scores(model.architecture, theta, detector, x) > detector.threshold)
+        return np.mean(ood_scores(model.architecture, theta, detector, x) > detector.threshold)
 
-    assert rejected(model.theta, model.novelty, x) > 0.5
+    assert rejected(model.theta, model.ood_detector, x) > 0.5
     assert rejected(result.theta, result.detector, x) == 0
     before, after = (
         rejected(theta, detector, other)
-        for theta, detector in ((model.theta, model.novelty), (result.theta, result.detector))
+        for theta, detector in ((model.theta, model.ood_detector), (result.theta, result.detector))
     )
     assert abs(before - after) < 0.05
 
 
-def test_the_weights_that_were_there_stay(model, rehearsal, judged):
+def test_the_weights_that_were_there_stay(model, replay, judged):
     before = model.theta.copy()
-    first, second = (
-        taught(model, by_one_hand(MIRRORED_SEVEN, 1), rehearsal, judged, seed=3) for _ in range(2)
-    )
+    first, second = (taught(model, by_one_hand(MIRRORED_SEVEN, 1), replay, judged, seed=3) for _ in range(2))
     np.testing.assert_array_equal(model.theta, before)
     np.testing.assert_array_equal(first.theta, second.theta)
     with pytest.raises(ValueError, match="read-only"):
         first.theta[0] = 0
 
 
-def test_a_new_drawing_is_learned_among_many_that_are_known(model, rehearsal, judged):
+def test_a_new_drawing_is_learned_among_many_that_are_known(model, replay, judged):
     rng = np.random.default_rng(0)
     labels = np.arange(100) % 10
     known = [synthetic_drawing(int(label), rng=rng) for label in labels]
     mine = flatten([*known, SEVEN_LIKE_A_Z])
-    lesson = Lesson(mine, np.append(labels, 7), MNIST_SPEC)
-    result = fine_tune(model.architecture, model.theta, lesson, rehearsal, judged, loss="cross_entropy")
+    drawings = LabelledDrawings(mine, np.append(labels, 7), MNIST_SPEC)
+    result = fine_tune(model.architecture, model.theta, drawings, replay, judged, loss="cross_entropy")
     assert read(model, result.theta, mine)[-1] == 7
     assert result.personal.after >= result.personal.before + 1
 
 
-def test_pruned_weights_stay_pruned(model, rehearsal, judged):
+def test_pruned_weights_stay_pruned(model, replay, judged):
     pruned = model.theta.copy()
     model.architecture.layers(pruned)[0].W[5] = 0
-    lesson = Lesson(by_one_hand(MIRRORED_SEVEN, 1), np.array([7]), MNIST_SPEC)
-    result = fine_tune(model.architecture, pruned, lesson, rehearsal, judged, loss="cross_entropy")
+    drawings = LabelledDrawings(by_one_hand(MIRRORED_SEVEN, 1), np.array([7]), MNIST_SPEC)
+    result = fine_tune(model.architecture, pruned, drawings, replay, judged, loss="cross_entropy")
     first = model.architecture.layers(result.theta)[0]
     assert not first.W[5].any()
     assert result.personal.after == 1
 
 
-def test_whoever_asks_for_an_end_gets_it(model, rehearsal, judged):
+def test_whoever_asks_for_an_end_gets_it(model, replay, judged):
     class Enough(Exception):
         pass
 
@@ -135,13 +133,13 @@ def test_whoever_asks_for_an_end_gets_it(model, rehearsal, judged):
             raise Enough
 
     with pytest.raises(Enough):
-        taught(model, by_one_hand(MIRRORED_SEVEN, 1), rehearsal, judged, report=report)
+        taught(model, by_one_hand(MIRRORED_SEVEN, 1), replay, judged, report=report)
 
 
-def test_step_units_cannot_be_taught(model, rehearsal, judged):
-    lesson = Lesson(by_one_hand(MIRRORED_SEVEN, 1), np.array([7]), MNIST_SPEC)
+def test_step_units_cannot_be_taught(model, replay, judged):
+    drawings = LabelledDrawings(by_one_hand(MIRRORED_SEVEN, 1), np.array([7]), MNIST_SPEC)
     network = Architecture.of((784, 10), output="step")
-    with pytest.raises(TeachingError, match="no gradient"):
+    with pytest.raises(FineTuningError, match="no gradient"):
         fine_tune(
-            network, np.zeros(network.n_params, np.float32), lesson, rehearsal, judged, loss="perceptron"
+            network, np.zeros(network.n_params, np.float32), drawings, replay, judged, loss="perceptron"
         )

@@ -14,9 +14,9 @@ from nnstudio.engine.ood_detector import OODDetector
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import Task, TaskQueue
 from nnstudio.studio.session.own_drawings import OwnDrawings
-from nnstudio.studio.session.rehearsal_data import Rehearsals, Rehearsed
+from nnstudio.studio.session.replay_data import ReplayAndTest, ReplayCache
 from nnstudio.studio.session.session import Session
-from nnstudio.training.fine_tuning import Lesson, Taught, TeachingError, fine_tune
+from nnstudio.training.fine_tuning import FineTuningError, FineTuningResult, LabelledDrawings, fine_tune
 
 MOST_TAKEN_BACK = 8
 """Teachings that can be taken back; each keeps the weights before it."""
@@ -72,8 +72,8 @@ class FineTuner(QObject):
         super().__init__(parent)
         self.outcome: Outcome | None = None
         self._session, self._drawings = session, drawings
-        self._errands = TaskQueue()
-        self._rehearsals = Rehearsals()
+        self._tasks = TaskQueue()
+        self._replay_cache = ReplayCache()
         self._wanted = False
         self._resumes = False
         self._edits: tuple[Edit, ...] = ()
@@ -84,7 +84,7 @@ class FineTuner(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether something is being taught."""
-        return self._wanted or self._errands.current is not None
+        return self._wanted or self._tasks.current is not None
 
     @property
     def title(self) -> str:
@@ -95,7 +95,7 @@ class FineTuner(QObject):
     @property
     def task(self) -> Task | None:
         """The work under way."""
-        return self._errands.current
+        return self._tasks.current
 
     @property
     def can_take_back(self) -> bool:
@@ -132,8 +132,8 @@ class FineTuner(QObject):
         """
         self._drawings.read()
         self._check(None)
-        if self._drawings.is_read and not len(self._lesson_set()):
-            raise TeachingError(
+        if self._drawings.is_read and not len(self._drawings_to_learn()):
+            raise FineTuningError(
                 tr("None of your drawings is of a class of this network. Draw one, and say what it was (W).")
             )
         self._want()
@@ -141,14 +141,14 @@ class FineTuner(QObject):
     def _check(self, label: str | None) -> None:
         session = self._session
         if session.raster is None or session.input_space.shape != (MNIST_SPEC.size, MNIST_SPEC.size):
-            raise TeachingError(tr("This network does not read drawings: choose one that does."))
+            raise FineTuningError(tr("This network does not read drawings: choose one that does."))
         if label is not None and map_labels(np.array([label]), session.output_space).labels[0] < 0:
-            raise TeachingError(tr("The network on show has no class {label}.").format(label=label))
+            raise FineTuningError(tr("The network on show has no class {label}.").format(label=label))
 
     def _want(self) -> None:
         # The newest weights learn, whatever moment one has been looking at.
         self._session.look_at(None)
-        self._errands.cancel()
+        self._tasks.cancel()
         if self._session.is_running:
             self._resumes = True
             self._session.pause()
@@ -163,11 +163,11 @@ class FineTuner(QObject):
         if self._wanted and self._drawings.is_read and not self._session.is_running:
             self._wanted = False
             self._begin()
-        failure = self._errands.poll()
+        failure = self._tasks.poll()
         if failure is not None:
             self._end(tr("{reason} Your drawing is kept.").format(reason=failure), warning=True)
 
-    def _lesson_set(self) -> PersonalSet:
+    def _drawings_to_learn(self) -> PersonalSet:
         drawings = self._drawings.drawings
         labels = np.array([each.label for each in drawings.drawings], dtype=np.str_)
         known = map_labels(labels, self._session.output_space).known if len(labels) else ()
@@ -175,35 +175,39 @@ class FineTuner(QObject):
 
     def _begin(self) -> None:
         session = self._session
-        chosen = self._lesson_set()
+        chosen = self._drawings_to_learn()
         if session.raster is None or not len(chosen):
             self._end(tr("There is no drawing of a class of this network."), warning=True)
             return
         labels = map_labels(np.array([each.label for each in chosen.drawings]), session.output_space).labels
-        lesson = Lesson(flatten(each.drawing for each in chosen.drawings), labels, session.raster)
+        drawings = LabelledDrawings(flatten(each.drawing for each in chosen.drawings), labels, session.raster)
         network, theta, loss = session.architecture, session.theta, session.config.loss
         space, detector = session.output_space, session.detector
-        rehearsals, offer, problem = self._rehearsals, session.offers[session.problem_name], session.problem
+        replay_cache, offer, problem = (
+            self._replay_cache,
+            session.offers[session.problem_name],
+            session.problem,
+        )
         before = _Before(
             theta, detector, theta, session.was_trained, self._edits, " ".join(dict.fromkeys(self._labels))
         )
 
         def work(task: Task) -> object:
-            rehearsed = rehearsals.of(space, problem, offer, task)
-            return rehearsed, fine_tune(
+            replayed = replay_cache.of(space, problem, offer, task)
+            return replayed, fine_tune(
                 network,
                 theta,
-                lesson,
-                rehearsed.rehearsal,
-                rehearsed.judged,
+                drawings,
+                replayed.replay,
+                replayed.judged,
                 loss=loss,
                 detector=detector,
                 report=task.report,
             )
 
-        self._errands.run(Task(self.title, work, lambda made: self._take(before, *made)))
+        self._tasks.run(Task(self.title, work, lambda made: self._take(before, *made)))
 
-    def _take(self, before: _Before, rehearsed: Rehearsed, taught: Taught) -> None:
+    def _take(self, before: _Before, replayed: ReplayAndTest, taught: FineTuningResult) -> None:
         self._session.look_at(None)
         if not self._is_as_taught(before):
             self._end(
@@ -236,8 +240,8 @@ class FineTuner(QObject):
             ).format(
                 n_steps=taught.n_steps,
                 seconds=taught.seconds,
-                rehearsed=len(rehearsed.rehearsal.images),
-                source=rehearsed.source,
+                rehearsed=len(replayed.replay.images),
+                source=replayed.source,
             ),
         )
         self._end(self.outcome.sentence, warning=False)
@@ -262,7 +266,7 @@ class FineTuner(QObject):
         if not self.is_busy:
             return False
         self._wanted = False
-        self._errands.cancel()
+        self._tasks.cancel()
         self._end(tr("Teaching was given up: the network is as it was."), warning=False)
         return True
 
@@ -281,11 +285,11 @@ class FineTuner(QObject):
                 self._drawings.forget(edit)
             return
         if not self._taught:
-            raise TeachingError(tr("Nothing was taught that could be taken back."))
+            raise FineTuningError(tr("Nothing was taught that could be taken back."))
         self._session.look_at(None)
         last = self._taught[-1]
         if not self._is_as_taught(last):
-            raise TeachingError(
+            raise FineTuningError(
                 tr(
                     "The network is not the one that was taught any more: its weights stay. "
                     "Your drawings are in My drawings, where they can be deleted."
@@ -308,7 +312,7 @@ class FineTuner(QObject):
         self.meet_weights()
         if self.is_busy:
             self._wanted = self._resumes = False
-            self._errands.cancel()
+            self._tasks.cancel()
             self._end(
                 tr("Another network is on show: nothing was taught, your drawing is kept."), warning=True
             )
@@ -321,4 +325,4 @@ class FineTuner(QObject):
 
     def stop(self) -> None:
         """End the thread."""
-        self._errands.stop()
+        self._tasks.stop()

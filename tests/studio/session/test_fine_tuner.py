@@ -13,16 +13,16 @@ from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import load_model
 from nnstudio.files.personal_file import PersonalFile, personal_path
 from nnstudio.paths import resource
-from nnstudio.studio.session import rehearsal_data
+from nnstudio.studio.session import replay_data
 from nnstudio.training.snapshot import RunState
 from tests.training.test_fine_tuning import MIRRORED_SEVEN, SAME_HAND, SEVEN_LIKE_A_Z
 
 
 @pytest.fixture(autouse=True)
-def _few_rehearsed(monkeypatch):
-    monkeypatch.setattr(rehearsal_data, "N_REHEARSED", 600)
-    monkeypatch.setattr(rehearsal_data, "N_JUDGED", 300)
-    monkeypatch.setattr(rehearsal_data, "N_OTHERS", 60)
+def _few_replayed(monkeypatch):
+    monkeypatch.setattr(replay_data, "N_REPLAYED", 600)
+    monkeypatch.setattr(replay_data, "N_JUDGED", 300)
+    monkeypatch.setattr(replay_data, "N_OTHERS", 60)
 
 
 @pytest.fixture
@@ -67,8 +67,8 @@ def test_a_click_on_a_name_teaches_the_drawing_and_take_back_undoes_it(window, q
     assert window.drawings.drawings.counts == {"7": 1}
     assert PersonalFile(personal_path()).read().counts == {"7": 1}
     # The drawing is a digit for the detector, which goes along with the weights into a saved file.
-    assert not session.novelty.is_rejected
-    assert session.model().novelty is not None
+    assert not session.ood_score.is_rejected
+    assert session.model().ood_detector is not None
     assert not window.frame_updates._take_back.isHidden()
     window.actions_by_name["take-back"].trigger()
     settle(window, qtbot)

@@ -10,23 +10,23 @@ from nnstudio.data.problems import WRITERS
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import Task
 from nnstudio.studio.session.problem_sources import ProblemSource
-from nnstudio.training.fine_tuning import Rehearsal, TeachingError
+from nnstudio.training.fine_tuning import FineTuningError, ReplayData
 
-N_REHEARSED = 3_000
+N_REPLAYED = 3_000
 N_JUDGED = 2_000
 N_OTHERS = 256
 """Scribbles, and characters of each other kind."""
 
 
-class Rehearsed(NamedTuple):
+class ReplayAndTest(NamedTuple):
     """What is rehearsed, what it is judged on, and where that is from, in words."""
 
-    rehearsal: Rehearsal
+    replay: ReplayData
     judged: tuple[np.ndarray, np.ndarray]
     source: str
 
 
-class Rehearsals:
+class ReplayCache:
     """Makes rehearsals, and keeps the last one.
 
     Notes
@@ -35,9 +35,11 @@ class Rehearsals:
     """
 
     def __init__(self) -> None:
-        self._last: tuple[object, Rehearsed] | None = None
+        self._last: tuple[object, ReplayAndTest] | None = None
 
-    def of(self, space: OutputSpace, problem: Problem | None, offer: ProblemSource, task: Task) -> Rehearsed:
+    def of(
+        self, space: OutputSpace, problem: Problem | None, offer: ProblemSource, task: Task
+    ) -> ReplayAndTest:
         """Return what fits a network's classes.
 
         Built-in characters are rehearsed where there are any of these classes: they do as well as those that
@@ -65,7 +67,7 @@ class Rehearsals:
         return self._last[1]
 
 
-def _made(space: OutputSpace, problem: Problem | None, offer: ProblemSource, task: Task) -> Rehearsed:
+def _made(space: OutputSpace, problem: Problem | None, offer: ProblemSource, task: Task) -> ReplayAndTest:
     rng = np.random.default_rng(5)
     writer = next(
         (write for write, other in WRITERS.values() if other.class_names == space.class_names), None
@@ -75,11 +77,11 @@ def _made(space: OutputSpace, problem: Problem | None, offer: ProblemSource, tas
     if problem is not None and problem.output_space.class_names != space.class_names:
         problem = None
     if problem is None and writer is None:
-        raise TeachingError(
+        raise FineTuningError(
             tr("There are no samples of the network's classes to rehearse. Choose a problem that has them.")
         )
     write = writer or (lambda n, *, rng: _some(problem.train, n, rng))
-    images, _ = write(N_REHEARSED, rng=rng)
+    images, _ = write(N_REPLAYED, rng=rng)
     if problem is None:
         judged = write(N_JUDGED, rng=rng)
         source = tr("{count} built-in characters").format(count=N_JUDGED)
@@ -88,11 +90,11 @@ def _made(space: OutputSpace, problem: Problem | None, offer: ProblemSource, tas
         source = tr("{count} of the test set of {title}").format(count=len(judged[1]), title=problem.title)
     kinds = (SCRIBBLES, *(name for name, (_, other) in WRITERS.items() if other.noun != space.noun))
     others = np.concatenate([draw_outliers(kind, N_OTHERS, rng=rng) for kind in kinds])
-    return Rehearsed(Rehearsal(images, others), judged, source)
+    return ReplayAndTest(ReplayData(images, others), judged, source)
 
 
 def _some(samples: Samples, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     if samples.x.dtype != np.uint8:
-        raise TeachingError(tr("Only networks that read images can be taught drawings."))
+        raise FineTuningError(tr("Only networks that read images can be taught drawings."))
     rows = np.sort(rng.permutation(len(samples))[:n])
     return samples.x[rows], samples.labels[rows]
