@@ -10,7 +10,7 @@ import numpy as np
 from nnstudio.cli.samples import read_samples
 from nnstudio.cli.status import DONE
 from nnstudio.engine.metrics import confusion
-from nnstudio.engine.ood_detector import novelty_scores
+from nnstudio.engine.ood_detector import ood_scores
 from nnstudio.engine.passes import predict
 from nnstudio.files.models import find_model
 from nnstudio.files.open_model import open_model
@@ -92,12 +92,12 @@ class _Read(NamedTuple):
 
 def _read(model: Model, samples: Samples) -> _Read:
     classes = np.empty(len(samples), np.int64)
-    detector, n_rejected = model.novelty, 0
+    detector, n_rejected = model.ood_detector, 0
     for start in range(0, len(samples), _BLOCK):
         x = samples.batch(np.arange(start, min(start + _BLOCK, len(samples))))
         classes[start : start + len(x)] = predict(model.architecture, model.theta, x).argmax(axis=1)
         if detector is not None:
-            scores = novelty_scores(model.architecture, model.theta, detector, x)
+            scores = ood_scores(model.architecture, model.theta, detector, x)
             n_rejected += int(np.count_nonzero(scores > detector.threshold))
     return _Read(classes, None if detector is None else n_rejected)
 

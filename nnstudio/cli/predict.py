@@ -39,7 +39,7 @@ class Answer:
         Numbers of the characters that begin a word.
     error : str
         A sentence, or nothing.
-    novelties : tuple of Novelty
+    ood_scores : tuple of OODScore
         For each character whether it is of none of the classes; empty where the model does not tell.
     noun : str
         What a class is called.
@@ -49,7 +49,7 @@ class Answer:
     characters: tuple[dict[str, float], ...] = ()
     word_starts: tuple[int, ...] = ()
     error: str = ""
-    novelties: tuple[OODScore, ...] = ()
+    ood_scores: tuple[OODScore, ...] = ()
     noun: str = "class"
 
     @property
@@ -68,11 +68,11 @@ class Answer:
         for probabilities in self.characters:
             label, probability = _ranking(probabilities)[0]
             characters.append({"label": label, "probability": probability, "probabilities": probabilities})
-        for character, novelty in zip(characters, self.novelties, strict=False):
+        for character, ood_score in zip(characters, self.ood_scores, strict=False):
             character[f"not_a_{self.noun}"] = {
-                "score": novelty.score,
-                "threshold": novelty.threshold,
-                "rejected": novelty.is_rejected,
+                "score": ood_score.score,
+                "threshold": ood_score.threshold,
+                "rejected": ood_score.is_rejected,
             }
         answer: dict[str, Any] = {"path": self.path, "reading": self.reading, "characters": characters}
         if len(characters) == 1:
@@ -115,11 +115,11 @@ def _answer(path: str, model: Model, raster: RasterSpec) -> Answer:
         return Answer(path, error=str(error))
     trace = activations(model.architecture, model.theta, np.stack([image.ravel() for image in line.images]))
     characters = tuple(dict(zip(classes, row, strict=True)) for row in trace.a[-1].tolist())
-    novelties: tuple[OODScore, ...] = ()
-    if model.novelty is not None:
-        scores = model.novelty.scores(trace.a[:-1]).tolist()
-        novelties = tuple(OODScore(score, model.novelty.threshold) for score in scores)
-    return Answer(path, characters, line.word_starts, "", novelties, model.output_space.noun)
+    ood_scores: tuple[OODScore, ...] = ()
+    if model.ood_detector is not None:
+        scores = model.ood_detector.scores(trace.a[:-1]).tolist()
+        ood_scores = tuple(OODScore(score, model.ood_detector.threshold) for score in scores)
+    return Answer(path, characters, line.word_starts, "", ood_scores, model.output_space.noun)
 
 
 def _print_table(answers: list[Answer]) -> None:
@@ -132,7 +132,7 @@ def _print_table(answers: list[Answer]) -> None:
 def _details(answer: Answer) -> str:
     """Return how sure the answer is; of a lone character also what else it might be."""
     rankings = [_ranking(character) for character in answer.characters]
-    refused = [f"  not a {answer.noun}" if novelty.is_rejected else "" for novelty in answer.novelties]
+    refused = [f"  not a {answer.noun}" if ood_score.is_rejected else "" for ood_score in answer.ood_scores]
     refused = refused or [""] * len(rankings)
     if len(rankings) > 1:
         return "  ".join(

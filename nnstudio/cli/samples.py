@@ -165,7 +165,7 @@ def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Sel
     labels = _translated(samples.labels, classes)
     kept = np.flatnonzero(labels >= 0)
     # A model that tells what is of no class can be measured on nothing else.
-    if not len(kept) and model.novelty is None:
+    if not len(kept) and model.ood_detector is None:
         raise EvaluationDataError(
             f"None of the {len(samples):,} samples is of a class that the model {model.name} knows "
             f"({', '.join(model.output_space.class_names)})."

@@ -84,14 +84,14 @@ class CompiledStep:
         state: OptimiserState,
         hyper: Hyper,
         batch_size: int,
-        team: ThreadPool,
+        pool: ThreadPool,
     ) -> None:
         self._architecture, self._theta = architecture, theta
         self._optimiser, self._state, self._hyper = optimiser, state, hyper
-        self._team = team
-        self._tiles = p.tiles_of(architecture, team.n_threads)
+        self._pool = pool
+        self._tiles = p.tiles_of(architecture, pool.n_threads)
         self._layout = p.Layout(
-            architecture, batch_size, self._tiles, team.n_threads, keeps_grad=hyper.clip_norm < math.inf
+            architecture, batch_size, self._tiles, pool.n_threads, keeps_grad=hyper.clip_norm < math.inf
         )
         self._memory = np.empty(self._layout.size, np.float32)
         self._labels = np.empty(batch_size, np.int64)
@@ -126,10 +126,10 @@ class CompiledStep:
         x = np.ascontiguousarray(x)
         bound.settings[p.X] = x.ctypes.data
         self._labels[:n] = labels
-        for member in range(1, self._team.n_threads):
+        for member in range(1, self._pool.n_threads):
             if not bound.control[8 * (1 + member)]:
                 bound.control[8 * (1 + member)] = 1
-                self._team.lend(member, bound.work)
+                self._pool.submit_to(member, bound.work)
         bound.work(0)
         loss: float = sum(bound.losses.tolist())
         if not math.isfinite(loss):
@@ -137,7 +137,7 @@ class CompiledStep:
         return loss, sum(bound.squares.tolist())
 
     def _bind(self, n: int) -> _Bound:
-        functions, n_threads, layout = _functions(), self._team.n_threads, self._layout
+        functions, n_threads, layout = _functions(), self._pool.n_threads, self._layout
         program = p.write_program(self._architecture, layout, self._tiles, n, n_threads)
         control = np.zeros(8 * (1 + n_threads) + len(program.pieces), np.int64)
         settings = np.zeros(p.N_SETTINGS, np.int64)

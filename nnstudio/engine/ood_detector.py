@@ -112,7 +112,7 @@ def detector_architecture(network: Architecture, units: int) -> Architecture:
     return Architecture.of((sum(network.layer_sizes[:-1]), units, 1), hidden="relu", output="sigmoid")
 
 
-def novelty_scores(
+def ood_scores(
     network: Architecture,
     theta: NDArray[Any],
     detector: OODDetector,
@@ -125,7 +125,7 @@ def novelty_scores(
     ----------
     network, theta
         The network beside the detector.
-    detector : NoveltyDetector
+    detector : OODDetector
     x : ndarray of shape (n, n_inputs)
     batch_size : int
         Rows computed at a time; bounds the memory used.

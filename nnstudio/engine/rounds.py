@@ -91,11 +91,11 @@ class Rounds:
                 together.append(_backward_rows(by_rows[k]))
         self._end_rows(together)
 
-    def run(self, x: NDArray[Any], labels: NDArray[Any], team: ThreadPool) -> float:
+    def run(self, x: NDArray[Any], labels: NDArray[Any], pool: ThreadPool) -> float:
         """Compute z, a and delta of all layers, and return the mean loss."""
         self._x, self._labels = x, labels
         for work, n_pieces in self._rounds:
-            team.share(work, n_pieces)
+            pool.run(work, n_pieces)
         return float(sum(self._losses))
 
     def _end_rows(self, together: list[Callable[[int], None]]) -> None:

@@ -34,8 +34,8 @@ class ThreadPool:
     >>> squares = [0] * 5
     >>> def square(piece, member):
     ...     squares[piece] = piece**2
-    >>> with Team(2) as team:
-    ...     team.share(square, 5)
+    >>> with ThreadPool(2) as pool:
+    ...     pool.run(square, 5)
     >>> squares
     [0, 1, 4, 9, 16]
     """
@@ -43,7 +43,9 @@ class ThreadPool:
     def __init__(self, n_threads: int) -> None:
         if n_threads < 1:
             raise ValueError(f"n_threads must be at least 1, not {n_threads}")
-        self._jobs: list[SimpleQueue[_Job | _Errand | None]] = [SimpleQueue() for _ in range(n_threads - 1)]
+        self._jobs: list[SimpleQueue[_Job | _SingleTask | None]] = [
+            SimpleQueue() for _ in range(n_threads - 1)
+        ]
         self._helpers = [
             threading.Thread(target=_help, args=(jobs, member), name=f"nnstudio-helper-{member}", daemon=True)
             for member, jobs in enumerate(self._jobs, start=1)
@@ -62,7 +64,7 @@ class ThreadPool:
         """How many threads work, the caller's included."""
         return len(self._helpers) + 1
 
-    def share(self, work: Callable[[int, int], None], n_pieces: int) -> None:
+    def run(self, work: Callable[[int, int], None], n_pieces: int) -> None:
         """Do every piece of some work once, and return when all are done.
 
         Parameters
@@ -87,9 +89,9 @@ class ThreadPool:
         job.take_part(0)
         job.wait()
 
-    def lend(self, member: int, work: Callable[[int], None]) -> None:
-        """Let one helper, 1…n_threads − 1, call ``work(member)`` when it is free; do not wait for it."""
-        self._jobs[member - 1].put(_Errand(work))
+    def submit_to(self, member: int, work: Callable[[int], None]) -> None:
+        """Have one helper, 1…n_threads − 1, call ``work(member)`` when it is free, without waiting for it."""
+        self._jobs[member - 1].put(_SingleTask(work))
 
     def close(self) -> None:
         """End the helpers and wait for them; harmless when repeated."""
@@ -127,14 +129,14 @@ class _Job:
             raise self._error
 
 
-class _Errand:
+class _SingleTask:
     """Work for one helper alone."""
 
     def __init__(self, work: Callable[[int], None]) -> None:
         self.take_part = work
 
 
-def _help(jobs: SimpleQueue[_Job | _Errand | None], member: int) -> None:
+def _help(jobs: SimpleQueue[_Job | _SingleTask | None], member: int) -> None:
     with np.errstate(over="ignore", invalid="ignore"):
         # A job that ended long ago has no piece left, and is done at once.
         while (job := jobs.get()) is not None:

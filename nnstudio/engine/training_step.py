@@ -99,7 +99,7 @@ class TrainingStep:
         hyper: Hyper,
         batch_size: int,
         *,
-        team: ThreadPool | None = None,
+        pool: ThreadPool | None = None,
         dropout: Dropout | None = None,
         compiled: bool = True,
     ) -> None:
@@ -112,26 +112,26 @@ class TrainingStep:
         self._optimiser = optimiser
         self._state = state
         self._hyper = hyper
-        self._team = ThreadPool(1) if team is None else team
+        self._pool = ThreadPool(1) if pool is None else pool
         self._dropout = dropout
         self._workspace = Workspace(architecture, batch_size, theta.dtype)
         self._clips = hyper.clip_norm < math.inf
         self._grad = np.empty_like(theta) if self._clips else None
         self._spans = [
-            span for layer in range(architecture.n_layers) for span in _spans(architecture, layer, self._team)
+            span for layer in range(architecture.n_layers) for span in _spans(architecture, layer, self._pool)
         ]
         # Largest first: the smaller ones fill the gaps at the end.
         self._spans.sort(key=lambda span: span[1].start - span[1].stop)
         longest = max(span.stop - span.start for _, span, _ in self._spans)
         self._own = [
             (np.empty(longest, theta.dtype), np.empty((2, min(longest, BLOCK_SIZE)), theta.dtype))
-            for _ in range(self._team.n_threads)
+            for _ in range(self._pool.n_threads)
         ]
         self._bound: dict[int, tuple[Rounds, list[list[_Piece]]]] = {}
         self._compiled: CompiledStep | None = None
         if compiled and dropout is None and is_available() and knows(architecture, loss, theta.dtype):
             self._compiled = CompiledStep(
-                architecture, theta, optimiser, state, hyper, batch_size, self._team
+                architecture, theta, optimiser, state, hyper, batch_size, self._pool
             )
 
     @property
@@ -174,7 +174,7 @@ class TrainingStep:
         if n not in self._bound:
             self._bound[n] = self._bind(n)
         rounds, pieces = self._bound[n]
-        loss = rounds.run(x, labels, self._team)
+        loss = rounds.run(x, labels, self._pool)
         if not math.isfinite(loss):
             raise NotFiniteError(tr("the loss became {loss}").format(loss=loss))
         below = (x, *(a[:n] for a in self._workspace.a))
@@ -209,11 +209,11 @@ class TrainingStep:
             differentiate(nth, member)
 
         if self._clips:
-            self._team.share(differentiate_only, len(self._spans))
+            self._pool.run(differentiate_only, len(self._spans))
             norm = math.sqrt(sum(squares))
             if math.isfinite(norm):
                 factors = optimiser.begin_step(self._theta, state, self._hyper, learning_rate, norm)
-                self._team.share(lambda nth, member: advance(pieces[member][nth], factors), len(self._spans))
+                self._pool.run(lambda nth, member: advance(pieces[member][nth], factors), len(self._spans))
         else:
             factors = optimiser.begin_step(self._theta, state, self._hyper, learning_rate, 0.0)
 
@@ -222,14 +222,14 @@ class TrainingStep:
                 if math.isfinite(squares[nth]):
                     advance(piece, factors)
 
-            self._team.share(differentiate_and_advance, len(self._spans))
+            self._pool.run(differentiate_and_advance, len(self._spans))
         if not math.isfinite(sum(squares)):
             raise NotFiniteError(tr("a gradient overflowed"))
 
     def _bind(self, n: int) -> tuple[Rounds, list[list[_Piece]]]:
         """Bind everything to the buffers for batches of ``n``; a run has two sizes at most."""
         layers = self._architecture.layers(self._theta)
-        rounds = Rounds(layers, self._workspace, n, self._loss, self._team.n_threads, self._dropout)
+        rounds = Rounds(layers, self._workspace, n, self._loss, self._pool.n_threads, self._dropout)
         return rounds, [[self._piece(n, own, *span) for span in self._spans] for own in self._own]
 
     def _piece(
@@ -253,15 +253,15 @@ class TrainingStep:
         )
 
 
-def _spans(architecture: Architecture, layer: int, team: ThreadPool) -> list[tuple[int, slice, slice]]:
+def _spans(architecture: Architecture, layer: int, pool: ThreadPool) -> list[tuple[int, slice, slice]]:
     """Divide a layer: for each piece the layer, its span of theta, and its units."""
     weight, bias = architecture.blocks[2 * layer : 2 * layer + 2]
     fan_out, fan_in = weight.shape
     n_weights = fan_out * fan_in
     n_pieces = 1
-    if n_weights >= _FEWEST_WEIGHTS * team.n_threads:
-        each = math.ceil(n_weights / _MOST_WEIGHTS / team.n_threads)
-        n_pieces = min(each * team.n_threads, fan_out)
+    if n_weights >= _FEWEST_WEIGHTS * pool.n_threads:
+        each = math.ceil(n_weights / _MOST_WEIGHTS / pool.n_threads)
+        n_pieces = min(each * pool.n_threads, fan_out)
     return [
         (
             layer,

@@ -69,7 +69,7 @@ def card_text(model: Model, n_bytes: int, pictures: Mapping[str, str], notes: st
             lines += ["", f"{explanation}:", "", *_errors(card["measured"][split], noun)]
     lines += ["", f"![The most confident mistakes]({pictures['mistakes']})"]
     if "novelty" in card:
-        lines += ["", f"## Not a {noun}", "", *_novelty(card["novelty"], noun)]
+        lines += ["", f"## Not a {noun}", "", *_ood_lines(card["novelty"], noun)]
     for title, measured in card["measured"]["test"].items():
         lines += ["", f"## {title}: test", "", *_classes(measured["confusion"], names)]
         if "calibration" in measured:
@@ -100,21 +100,21 @@ def card_text(model: Model, n_bytes: int, pictures: Mapping[str, str], notes: st
 
 
 def _errors(parts: Mapping[str, Any], noun: str) -> list[str]:
-    has_novelty = any("rejected" in part for part in parts.values())
+    has_ood_scores = any("rejected" in part for part in parts.values())
     has_calibration = any("calibration" in part for part in parts.values())
     head = ["set", "samples", "errors", "error"]
     head += ["calibration error"] if has_calibration else []
-    head += [f"rejected as not a {noun}"] if has_novelty else []
+    head += [f"rejected as not a {noun}"] if has_ood_scores else []
     rows = []
     for title, part in parts.items():
         row = [title, f"{part['n']:,}", f"{part['errors']:,}", _percent(part["error"])]
         row += [_percent(part["calibration"]["error"])] if has_calibration else []
-        row += [f"{part['rejected']:,} ({_percent(part['rejected'] / part['n'])})"] if has_novelty else []
+        row += [f"{part['rejected']:,} ({_percent(part['rejected'] / part['n'])})"] if has_ood_scores else []
         rows.append(row)
     return _table(head, rows)
 
 
-def _novelty(found: Mapping[str, Any], noun: str) -> list[str]:
+def _ood_lines(found: Mapping[str, Any], noun: str) -> list[str]:
     rows = [
         [kind, f"{part['n']:,}", f"{part['rejected']:,} ({_percent(part['rejected'] / part['n'])})"]
         for kind, part in found.items()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnstudio.engine.metrics import calibration, confusion
-from nnstudio.engine.ood_detector import novelty_scores
+from nnstudio.engine.ood_detector import ood_scores
 from nnstudio.engine.passes import predict
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def measure_sets(
     architecture, theta
         The network, its weights as they will be stored.
     parts : mapping of str to Samples
-    detector : NoveltyDetector, optional
+    detector : OODDetector, optional
         Its rejections are counted too.
 
     Returns
@@ -80,6 +80,6 @@ def _measured(
             ],
         }
     if detector is not None:
-        scores = novelty_scores(architecture, theta, detector, x)
+        scores = ood_scores(architecture, theta, detector, x)
         measured["rejected"] = int(np.count_nonzero(scores > detector.threshold))
     return measured

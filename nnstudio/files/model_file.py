@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 MAX_NAME_LENGTH = 64
 
-_NOVELTY = "novelty."
+_OOD_PREFIX = "novelty."
 """Before the names of the novelty detector's arrays."""
 
 _STORED: dict[str, str] = {"float32": "<f4", "float16": "<f2"}
@@ -71,7 +71,7 @@ class Model:
         Where it comes from and what was measured, as JSON values.
     name : str
         At most 64 printable characters.
-    novelty : NoveltyDetector or None
+    ood_detector : OODDetector or None
         Tells inputs that are of none of the classes; it belongs to exactly these weights.
 
     Raises
@@ -91,7 +91,7 @@ class Model:
     raster: RasterSpec | None = None
     card: dict[str, Any] = field(default_factory=dict)
     name: str = "untitled"
-    novelty: OODDetector | None = None
+    ood_detector: OODDetector | None = None
 
     def __post_init__(self) -> None:
         network = self.architecture
@@ -131,14 +131,14 @@ class Model:
             )
         if not np.isfinite(self.theta).all():
             raise ModelFileError(tr("A weight is not a finite number; such a network is not kept."))
-        if self.novelty is not None:
-            _check_novelty(self.novelty, network)
+        if self.ood_detector is not None:
+            _check_ood_detector(self.ood_detector, network)
         view = self.theta.view()
         view.flags.writeable = False
         object.__setattr__(self, "theta", view)
 
 
-def _check_novelty(detector: OODDetector, network: Architecture) -> None:
+def _check_ood_detector(detector: OODDetector, network: Architecture) -> None:
     n_params = detector_architecture(network, detector.units).n_params
     if detector.theta.shape != (n_params,) or detector.theta.dtype != np.float32:
         raise ModelFileError(
@@ -194,9 +194,9 @@ def model_bytes(model: Model, dtype: Literal["float32", "float16"] | None = None
         If the card is too long or no JSON, or a weight is too large for float16.
     """
     arrays = _arrays(model.architecture, model.theta)
-    if model.novelty is not None:
-        beside = detector_architecture(model.architecture, model.novelty.units)
-        arrays |= _arrays(beside, model.novelty.theta, _NOVELTY)
+    if model.ood_detector is not None:
+        beside = detector_architecture(model.architecture, model.ood_detector.units)
+        arrays |= _arrays(beside, model.ood_detector.theta, _OOD_PREFIX)
     weights = np.concatenate([array.ravel() for array in arrays.values()])
     with np.errstate(over="ignore"):
         halves = weights.astype(np.float16)
@@ -295,7 +295,7 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
     expected = {block.name: block.shape for block in architecture.blocks}
     beside, threshold = _detector(architecture, description.get("novelty"))
     if beside is not None:
-        expected |= {_NOVELTY + block.name: block.shape for block in beside.blocks}
+        expected |= {_OOD_PREFIX + block.name: block.shape for block in beside.blocks}
     if shapes != expected:
         raise ValueError(
             tr("its arrays are not the weights and biases of {architecture}").format(
@@ -306,12 +306,12 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
     theta = np.empty(architecture.n_params, np.float32)
     for name, view in _arrays(architecture, theta).items():
         view[...] = tensors[name]
-    novelty = None
+    ood_detector = None
     if beside is not None:
         weights = np.empty(beside.n_params, np.float32)
-        for name, view in _arrays(beside, weights, _NOVELTY).items():
+        for name, view in _arrays(beside, weights, _OOD_PREFIX).items():
             view[...] = tensors[name]
-        novelty = OODDetector(beside.layer_sizes[1], weights, threshold)
+        ood_detector = OODDetector(beside.layer_sizes[1], weights, threshold)
     return Model(
         architecture=architecture,
         theta=theta,
@@ -320,7 +320,7 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
         raster=None if raster is None else RasterSpec.from_json(raster),
         card=description["card"],
         name=description["name"],
-        novelty=novelty,
+        ood_detector=ood_detector,
     )
 
 
@@ -355,8 +355,8 @@ def _description(model: Model) -> str:
         "raster": None if model.raster is None else model.raster.to_json(),
         "card": model.card,
     }
-    if model.novelty is not None:
-        values["novelty"] = {"units": model.novelty.units, "threshold": model.novelty.threshold}
+    if model.ood_detector is not None:
+        values["novelty"] = {"units": model.ood_detector.units, "threshold": model.ood_detector.threshold}
     try:
         return json.dumps(values, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:

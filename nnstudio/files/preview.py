@@ -124,7 +124,7 @@ def recipe_preview(recipe: Recipe, data: RecipeData) -> PreviewSource:
     how = tr(
         "Each sample as it is, and as an epoch of this recipe has it; what is written anew stands alone."
     )
-    if data.fresh is None:
+    if data.epoch_samples is None:
         how = tr("This recipe learns from its samples as they are.")
     parts = tuple(zip(titles, data.parts, strict=True))
     return PreviewSource(recipe.title, how, parts, data.problem.output_space.class_names, space.shape)

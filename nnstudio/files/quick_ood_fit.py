@@ -16,7 +16,7 @@ from nnstudio.data.letters import LETTERS
 from nnstudio.data.outliers import SCRIBBLES, draw_outliers
 from nnstudio.data.problem import Samples
 from nnstudio.data.problems import DIGITS, WRITERS
-from nnstudio.engine.ood_detector import novelty_scores, threshold_for
+from nnstudio.engine.ood_detector import ood_scores, threshold_for
 from nnstudio.files.recipe import read_recipe
 from nnstudio.files.recipe_ood import OODRecipe
 from nnstudio.training.ood_fitting import OODConfig, fitting
@@ -81,7 +81,7 @@ class FittedOOD:
 
     Attributes
     ----------
-    detector : NoveltyDetector
+    detector : OODDetector
     n_known : int
         Samples by which the threshold was chosen; of each source at most ``CONFIG.rejected`` lie above.
     left_out : str
@@ -183,7 +183,7 @@ def fitting_quickly(
 def _recipe_for(output_space: OutputSpace) -> OODRecipe:
     """Return what is of none of the classes; of classes that no recipe knows, scribbles alone surely are."""
     name = _RECIPES.get(output_space.class_names)
-    shipped = None if name is None else read_recipe(name).novelty
+    shipped = None if name is None else read_recipe(name).ood
     return OODRecipe((SCRIBBLES,)) if shipped is None else shipped
 
 
@@ -203,6 +203,6 @@ def _scores(
     found = []
     for start in range(0, len(part), _BLOCK):
         x = part.subset(slice(start, start + _BLOCK)).inputs()
-        found.append(novelty_scores(architecture, theta, detector, x))
+        found.append(ood_scores(architecture, theta, detector, x))
         yield
     return np.concatenate(found)

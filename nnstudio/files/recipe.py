@@ -16,7 +16,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.losses import usual_loss
 from nnstudio.errors import UserError
-from nnstudio.files.recipe_ood import read_novelty
+from nnstudio.files.recipe_ood import read_ood
 from nnstudio.files.recipe_sources import NamedProblem, printable, read_source
 from nnstudio.files.recipe_views import read_views
 from nnstudio.files.shipped import find_shipped, shipped_names
@@ -76,7 +76,7 @@ class Recipe:
     input_scaling : str
         One of ``data.scaling.SCALINGS``: what is done to the inputs while training. The finished model takes
         them as they come.
-    novelty : NoveltyRecipe or None
+    ood : OODRecipe or None
         How to fit a detector of inputs that are of none of the classes.
     views : tuple of (float, float)
         The finished network looks at each image once for each of these, moved so many pixels to the right
@@ -90,7 +90,7 @@ class Recipe:
     weights: Literal["float32", "float16"]
     text: str
     input_scaling: str = "none"
-    novelty: OODRecipe | None = None
+    ood: OODRecipe | None = None
     views: tuple[View, ...] = ()
 
 
@@ -149,8 +149,8 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
     training = file.table("training")
     input_scaling = _input_scaling(training)
     config = _training(training, architecture, seed)
-    novelty = read_novelty(file.table("novelty")) if "novelty" in file else None
-    return Recipe(name, title, tuple(sources), config, weights, file.text, input_scaling, novelty, views)
+    ood = read_ood(file.table("novelty")) if "novelty" in file else None
+    return Recipe(name, title, tuple(sources), config, weights, file.text, input_scaling, ood, views)
 
 
 def _network(table: Table) -> tuple[Architecture, Literal["float32", "float16"]]:

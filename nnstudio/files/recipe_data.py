@@ -56,7 +56,7 @@ class RecipeData:
         Nobody who wrote a training stroke wrote one for validation or test.
     raster : RasterSpec or None
         How drawings become inputs; None where inputs are not images of the size that it draws.
-    fresh : RecipeSamples or None
+    epoch_samples : RecipeSamples or None
         Draws what each epoch learns from; None where every epoch learns from ``problem.train``.
     parts : tuple of Part
         What draws the samples of each source, in the recipe's order.
@@ -66,7 +66,7 @@ class RecipeData:
     validation: Mapping[str, Samples]
     test: Mapping[str, Samples]
     raster: RasterSpec | None
-    fresh: RecipeSamples | None
+    epoch_samples: RecipeSamples | None
     parts: tuple[Part, ...]
 
 
@@ -143,16 +143,16 @@ def gather(
         source=" ".join(f"{source.title}: {source.credit}; {source.licence}." for source in recipe.sources),
     )
     recipe.config.check(whole)
-    is_fresh = any(source.is_drawn_anew for source in recipe.sources)
-    fresh = RecipeSamples(parts, seed) if is_fresh else None
-    if fresh is not None and fresh.n_samples * whole.input_space.n_features > MAX_EPOCH_BYTES:
+    is_redrawn = any(source.is_drawn_anew for source in recipe.sources)
+    epoch_samples = RecipeSamples(parts, seed) if is_redrawn else None
+    if epoch_samples is not None and epoch_samples.n_samples * whole.input_space.n_features > MAX_EPOCH_BYTES:
         raise RecipeDataError(
             tr(
                 "An epoch of this recipe has {n_samples:,} samples, more than fit into {max_epoch_bytes} "
                 "MB; lower repeats or fresh."
-            ).format(n_samples=fresh.n_samples, max_epoch_bytes=MAX_EPOCH_BYTES >> 20)
+            ).format(n_samples=epoch_samples.n_samples, max_epoch_bytes=MAX_EPOCH_BYTES >> 20)
         )
-    return RecipeData(whole, validation, test, raster, fresh, tuple(parts))
+    return RecipeData(whole, validation, test, raster, epoch_samples, tuple(parts))
 
 
 def _raster_for(space: InputSpace) -> RasterSpec | None:

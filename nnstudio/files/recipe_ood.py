@@ -27,7 +27,7 @@ class OODRecipe:
     fresh : int
         Outliers in an epoch, drawn anew each time, of each kind as many; beside them as many samples that are
         of a class, of each source as many.
-    config : NoveltyConfig
+    config : OODConfig
     """
 
     outliers: tuple[str, ...]
@@ -36,7 +36,7 @@ class OODRecipe:
     config: OODConfig = field(default_factory=OODConfig)
 
 
-def read_novelty(table: Table) -> OODRecipe:
+def read_ood(table: Table) -> OODRecipe:
     """Read the table ``[novelty]``.
 
     Raises

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnstudio.data.outliers import draw_outliers
 from nnstudio.data.problem import Samples
-from nnstudio.engine.ood_detector import novelty_scores, threshold_for
+from nnstudio.engine.ood_detector import ood_scores, threshold_for
 from nnstudio.files.recipe_samples import Part
 from nnstudio.training.ood_fitting import fit_detector, rounded
 
@@ -31,7 +31,7 @@ _STREAM, _MEASURED = 4, 1
 
 
 def fit_to_recipe(
-    novelty: OODRecipe,
+    ood: OODRecipe,
     data: RecipeData,
     architecture: Architecture,
     theta: NDArray[np.float32],
@@ -47,7 +47,7 @@ def fit_to_recipe(
 
     Parameters
     ----------
-    novelty : NoveltyRecipe
+    ood : OODRecipe
     data : RecipeData
     architecture, theta
         The network, its weights as they will be stored.
@@ -57,60 +57,60 @@ def fit_to_recipe(
     on_block : callable, optional
         As of ``fit_detector``.
     """
-    samples = _Mixture(novelty, data, seed)
+    samples = _Mixture(ood, data, seed)
     detector = fit_detector(
-        architecture, theta, samples, data.problem.train, novelty.config, seed=seed, on_block=on_block
+        architecture, theta, samples, data.problem.train, ood.config, seed=seed, on_block=on_block
     )
     if half:
         detector = rounded(detector)
-    scores = [
-        novelty_scores(architecture, theta, detector, part.inputs()) for part in data.validation.values()
-    ]
-    return detector.with_threshold(threshold_for(scores, novelty.config.rejected))
+    scores = [ood_scores(architecture, theta, detector, part.inputs()) for part in data.validation.values()]
+    return detector.with_threshold(threshold_for(scores, ood.config.rejected))
 
 
 def measure_outliers(
-    novelty: OODRecipe,
+    ood: OODRecipe,
     data: RecipeData,
     architecture: Architecture,
     theta: NDArray[np.float32],
     detector: OODDetector,
 ) -> dict[str, Any]:
     """Count how many outliers that it has not learned from a detector rejects, for a model's card."""
-    found: dict[str, Any] = {"threshold": detector.threshold, "left_out": novelty.left_out}
-    for nth, kind in enumerate(dict.fromkeys(novelty.outliers)):
+    found: dict[str, Any] = {"threshold": detector.threshold, "left_out": ood.left_out}
+    for nth, kind in enumerate(dict.fromkeys(ood.outliers)):
         rng = np.random.default_rng((nth, _STREAM, _MEASURED))
-        images = draw_outliers(kind, _N_MEASURED, novelty.left_out, rng=rng)
+        images = draw_outliers(kind, _N_MEASURED, ood.left_out, rng=rng)
         x = images.astype(np.float32) * np.float32(data.problem.train.scale)
-        scores = novelty_scores(architecture, theta, detector, x)
+        scores = ood_scores(architecture, theta, detector, x)
         found[kind] = {"n": len(x), "rejected": int(np.count_nonzero(scores > detector.threshold))}
     return found
 
 
 class _Mixture:
-    """Samples of all sources, labelled 0, and as many outliers, labelled 1: a ``FreshSamples``.
+    """Samples of all sources, labelled 0, and as many outliers, labelled 1: a ``EpochSamples``.
 
     Each source brings as many, however many it has: what is rare in training, such as another way of writing,
     must not be taken for novel.
     """
 
-    def __init__(self, novelty: OODRecipe, data: RecipeData, seed: int) -> None:
-        self._novelty = novelty
-        self._parts = data.fresh.parts if data.fresh is not None else [Part(data.problem.train)]
+    def __init__(self, ood: OODRecipe, data: RecipeData, seed: int) -> None:
+        self._ood = ood
+        self._parts = (
+            data.epoch_samples.parts if data.epoch_samples is not None else [Part(data.problem.train)]
+        )
         self._scale = data.problem.train.scale
         self._seed = seed
-        self.n_samples = 2 * novelty.fresh
+        self.n_samples = 2 * ood.fresh
 
     def blocks(self, epoch: int) -> Iterator[Samples]:
         """Yield the samples of one epoch, source after source."""
         rng = np.random.default_rng((self._seed, epoch, _STREAM))
-        for part, n in zip(self._parts, _shares(self._novelty.fresh, len(self._parts)), strict=True):
+        for part, n in zip(self._parts, _shares(self._ood.fresh, len(self._parts)), strict=True):
             for known in _some(part, n, rng):
                 yield Samples(known, np.zeros(len(known), np.int64), self._scale)
-        kinds = self._novelty.outliers
-        for kind, n in zip(kinds, _shares(self._novelty.fresh, len(kinds)), strict=True):
+        kinds = self._ood.outliers
+        for kind, n in zip(kinds, _shares(self._ood.fresh, len(kinds)), strict=True):
             for start in range(0, n, _BLOCK):
-                images = draw_outliers(kind, min(_BLOCK, n - start), self._novelty.left_out, rng=rng)
+                images = draw_outliers(kind, min(_BLOCK, n - start), self._ood.left_out, rng=rng)
                 yield Samples(images, np.ones(len(images), np.int64), self._scale)
 
 

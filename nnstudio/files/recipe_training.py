@@ -125,7 +125,7 @@ def train_recipe(
         scaling = measure_scaling(data.problem.train, recipe.input_scaling)
         learned = replace(data.problem, train=replace(data.problem.train, scaling=scaling))
         validation = {title: replace(samples, scaling=scaling) for title, samples in data.validation.items()}
-        loop = TrainingLoop(learned, config, fresh=data.fresh)
+        loop = TrainingLoop(learned, config, epoch_samples=data.epoch_samples)
         # What could not be saved is refused before any time is spent on it.
         _model(recipe, data, *_with_views(recipe, data, loop.theta), {})
         run = _Run(loop, validation, progress)
@@ -179,11 +179,11 @@ class _Run:
         return process_time() - self._cpu_begun
 
     @property
-    def _is_out_of_patience(self) -> bool:
+    def _should_stop_early(self) -> bool:
         """Whether the best weights are older than the configuration allows (early stopping)."""
-        patience = self.loop.config.patience_epochs
+        patience_epochs = self.loop.config.patience_epochs
         in_vain = self.loop.epoch - self.best_epoch
-        return patience is not None and self._error is not None and in_vain >= patience
+        return patience_epochs is not None and self._error is not None and in_vain >= patience_epochs
 
     def train(self, should_stop: Callable[[], bool] | None) -> str:
         """Train to the end or until stopped, and return a sentence on how it ended."""
@@ -194,14 +194,14 @@ class _Run:
                     break
                 self._loss_sum += loop.step() * loop.last_batch_size
                 self.n_images += loop.last_batch_size
-                if loop.course.ends_epoch(loop.n_steps) or loop.is_finished:
+                if loop.batch_plan.ends_epoch(loop.n_steps) or loop.is_finished:
                     self._validate()
                     self._report()
                 elif perf_counter() - self._reported_at >= _REPORT_PERIOD_S:
                     self._report()
                 if should_stop is not None and should_stop():
                     break
-                if self._is_out_of_patience:
+                if self._should_stop_early:
                     return (
                         f"Stopped at epoch {loop.epoch:g} of {loop.config.epochs:g}: no better since epoch "
                         f"{self.best_epoch:g}."
@@ -260,7 +260,7 @@ class _Run:
         self._progress(
             Progress(
                 epoch=loop.epoch,
-                epochs=loop.course.epoch_at(loop.last_step),
+                epochs=loop.batch_plan.epoch_at(loop.last_step),
                 loss=loop.last_loss,
                 validation_error=self._error,
                 best_error=None if self._error is None else self._best[0],
@@ -290,8 +290,8 @@ def _finished_model(
         # Measured as they will be stored.
         theta = theta.astype(np.float16).astype(np.float32)
     detector = None
-    if recipe.novelty is not None and run.loop.is_finished:
-        detector = _fitted_detector(recipe, recipe.novelty, data, architecture, theta, fitting, should_stop)
+    if recipe.ood is not None and run.loop.is_finished:
+        detector = _fitted_detector(recipe, recipe.ood, data, architecture, theta, fitting, should_stop)
     card: dict[str, Any] = {
         "recipe": recipe.name,
         "recipe_text": recipe.text,
@@ -317,9 +317,9 @@ def _finished_model(
             "cpu_seconds": round(run.cpu_seconds, 1),
         },
     }
-    if recipe.novelty is not None and detector is not None:
-        card["novelty"] = measure_outliers(recipe.novelty, data, architecture, theta, detector)
-    return replace(_model(recipe, data, architecture, theta, card), novelty=detector)
+    if recipe.ood is not None and detector is not None:
+        card["novelty"] = measure_outliers(recipe.ood, data, architecture, theta, detector)
+    return replace(_model(recipe, data, architecture, theta, card), ood_detector=detector)
 
 
 def _with_views(
@@ -337,7 +337,7 @@ class _StoppedError(Exception):
 
 def _fitted_detector(
     recipe: Recipe,
-    novelty: OODRecipe,
+    ood: OODRecipe,
     data: RecipeData,
     architecture: Architecture,
     theta: NDArray[np.float32],
@@ -354,7 +354,7 @@ def _fitted_detector(
 
     try:
         return fit_to_recipe(
-            novelty,
+            ood,
             data,
             architecture,
             theta,

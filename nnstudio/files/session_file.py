@@ -18,13 +18,13 @@ from nnstudio.files.model_file import model_bytes, model_from_bytes
 from nnstudio.files.session_json import (
     CURVES,
     INPUT,
+    checkpoint_name,
+    checkpoint_to_json,
     config_from_json,
     config_to_json,
     curves_name,
     data_from_json,
     data_to_json,
-    moment_name,
-    moment_to_json,
     object_of,
     text_of,
 )
@@ -152,8 +152,10 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
         for checkpoint in checkpoints:
             if checkpoint.config not in configs:
                 configs.append(checkpoint.config)
-            told.append(moment_to_json(checkpoint, configs.index(checkpoint.config)))
-            yield Member(moment_name(key, told[-1]), (checkpoint.theta, checkpoint.state), _maker(checkpoint))
+            told.append(checkpoint_to_json(checkpoint, configs.index(checkpoint.config)))
+            yield Member(
+                checkpoint_name(key, told[-1]), (checkpoint.theta, checkpoint.state), _maker(checkpoint)
+            )
         if history is not None:
             curves = {name: getattr(history, name) for name in CURVES}
             yield Member(curves_name(key), (history,), _curves_maker(curves))

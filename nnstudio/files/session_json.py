@@ -144,7 +144,7 @@ def data_from_json(value: object) -> DataChoices:
     return DataChoices(text_of(values["input_scaling"]), number_of(values["random_labels"]) or 0.0)
 
 
-def moment_to_json(checkpoint: Checkpoint, config: int) -> dict[str, Any]:
+def checkpoint_to_json(checkpoint: Checkpoint, config: int) -> dict[str, Any]:
     """Return a moment but for its vectors; ``config`` is the place of its configuration in a list."""
     state = checkpoint.state
     return {
@@ -155,7 +155,7 @@ def moment_to_json(checkpoint: Checkpoint, config: int) -> dict[str, Any]:
         "test_accuracy": checkpoint.test_accuracy,
         "test_step": checkpoint.test_step,
         "config": config,
-        "course": _plain(checkpoint.course),
+        "course": _plain(checkpoint.batch_plan),
         "n_operations": checkpoint.n_weight_edits,
         "marks": sorted(checkpoint.marks),
         "seconds": checkpoint.seconds,
@@ -167,7 +167,7 @@ def _state_to_json(state: LoopState) -> dict[str, Any]:
     # Their order is the optimiser's, which an archive of arrays does not keep.
     return {
         "step": state.step,
-        "course": _plain(state.course),
+        "course": _plain(state.batch_plan),
         "optimiser": state.optimiser,
         "t": state.t,
         "moments": list(state.moments),
@@ -193,7 +193,7 @@ RUN_KEYS = (
 
 INPUT = "input.safetensors"
 
-MOMENT_KEYS = (
+CHECKPOINT_KEYS = (
     "step",
     "epoch",
     "train_loss",
@@ -209,7 +209,7 @@ MOMENT_KEYS = (
 )
 
 
-def course_from_json(value: object) -> BatchPlan:
+def batch_plan_from_json(value: object) -> BatchPlan:
     """Return a course.
 
     Raises
@@ -248,7 +248,7 @@ def _names(cls: type) -> list[str]:
     return [field.name for field in fields(cls)]
 
 
-def moment_name(key: str, told: Mapping[str, Any]) -> str:
+def checkpoint_name(key: str, told: Mapping[str, Any]) -> str:
     """Return the name of a moment's member."""
     return f"{key}/{whole_of(told['step']):09d}-{whole_of(told['n_operations'])}.safetensors"
 

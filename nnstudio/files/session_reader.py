@@ -13,18 +13,18 @@ from nnstudio.data.strokes import Drawing
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.errors import UserError
 from nnstudio.files.session_json import (
+    CHECKPOINT_KEYS,
     CURVES,
     INPUT,
-    MOMENT_KEYS,
     RUN_KEYS,
     SessionFormatError,
+    batch_plan_from_json,
+    checkpoint_name,
     config_from_json,
-    course_from_json,
     curves_name,
     data_from_json,
     list_of,
     marks_from_json,
-    moment_name,
     number_of,
     object_of,
     text_of,
@@ -97,7 +97,7 @@ class SessionReader:
         checkpoints = []
         for value in list_of(told["moments"]):
             try:
-                checkpoints.append(self._moment(key, object_of(value, *MOMENT_KEYS), configs))
+                checkpoints.append(self._checkpoint(key, object_of(value, *CHECKPOINT_KEYS), configs))
             except (SessionFormatError, UserError, ValueError, KeyError, IndexError):
                 self._n_lost += 1
         if not checkpoints:
@@ -120,13 +120,13 @@ class SessionReader:
             whole_of(told["parent_step"]),
         )
 
-    def _moment(self, key: str, told: dict[str, Any], configs: list[TrainingConfig]) -> Checkpoint:
+    def _checkpoint(self, key: str, told: dict[str, Any], configs: list[TrainingConfig]) -> Checkpoint:
         config = configs[whole_of(told["config"])]
         n_params = config.architecture.n_params
-        arrays = _unpacked(self._members[moment_name(key, told)])
+        arrays = _unpacked(self._members[checkpoint_name(key, told)])
         theta = _vector(arrays["theta"], n_params)
         step = whole_of(told["step"])
-        course = course_from_json(told["course"])
+        batch_plan = batch_plan_from_json(told["course"])
         state = None
         if told["state"] is not None:
             values = object_of(told["state"], "step", "course", "optimiser", "t", "moments")
@@ -136,7 +136,7 @@ class SessionReader:
                 raise SessionFormatError(tr("an optimiser's vectors are not its own"))
             state = LoopState(
                 step=whole_of(values["step"]),
-                course=course_from_json(values["course"]),
+                batch_plan=batch_plan_from_json(values["course"]),
                 theta=_vector(arrays["state.theta"], n_params) if "state.theta" in arrays else theta,
                 optimiser=text_of(values["optimiser"]),
                 t=whole_of(values["t"]),
@@ -153,7 +153,7 @@ class SessionReader:
             test_accuracy=number_of(told["test_accuracy"], is_optional=True),
             test_step=None if told["test_step"] is None else whole_of(told["test_step"]),
             config=config,
-            course=course,
+            batch_plan=batch_plan,
             n_weight_edits=whole_of(told["n_operations"]),
             marks=marks_from_json(told["marks"]),
             state=state,

@@ -7,7 +7,9 @@ from nnstudio.insight.reading import Reading
 from nnstudio.insight.slopes import slopes_down
 
 
-def pushes(architecture: Architecture, theta: np.ndarray, reading: Reading, layer: int) -> np.ndarray:
+def logit_sensitivity(
+    architecture: Architecture, theta: np.ndarray, reading: Reading, layer: int
+) -> np.ndarray:
     """Compute how each class's logit changes with each unit's activation.
 
     ∂z_c / ∂a_j for the input at hand, through all later layers: exact, and in a piecewise linear network also

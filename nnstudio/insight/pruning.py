@@ -43,7 +43,7 @@ class PruningKind:
         return sum(architecture.layer_sizes[k] * architecture.layer_sizes[k + 1] for k in layers)
 
 
-def cut_kinds(architecture: Architecture) -> tuple[PruningKind, ...]:
+def pruning_kinds(architecture: Architecture) -> tuple[PruningKind, ...]:
     """Return everything that can be cut: each hidden layer's units, all weights, each layer's weights."""
     units = [PruningKind(True, k) for k in range(architecture.n_layers - 1)]
     layers = range(architecture.n_layers) if architecture.n_layers > 1 else ()
@@ -82,7 +82,7 @@ class Pruner:
     architecture : Architecture
     theta : ndarray of shape (n_params,), float32
         Must not change.
-    kind : CutKind
+    kind : PruningKind
     samples : Samples
         Inputs on which the strength of units is measured; evenly spaced ones of them.
 
@@ -113,7 +113,7 @@ class Pruner:
         """Return how many a share, 0…1, of them are."""
         return round(share * self.n)
 
-    def cut(self, share: float) -> NDArray[np.float32]:
+    def prune(self, share: float) -> NDArray[np.float32]:
         """Return theta without the weakest ``share``, 0…1, of what is cut."""
         weakest = self._order[: self.count(share)]
         if self.kind.of_units:

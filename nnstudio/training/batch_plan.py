@@ -39,10 +39,10 @@ class BatchPlan:
     --------
     Ten samples in batches of 5; after the first of them, in batches of 2:
 
-    >>> course = Course(10, 5).with_batch_size(2, step=1)
-    >>> [course.epoch_at(step) for step in (1, 2, 3, 4, 9)]
+    >>> plan = BatchPlan(10, 5).with_batch_size(2, step=1)
+    >>> [plan.epoch_at(step) for step in (1, 2, 3, 4, 9)]
     [0.5, 0.6666666666666666, 0.8333333333333333, 1.0, 2.0]
-    >>> course.place_of(1), course.place_of(3)
+    >>> plan.place_of(1), plan.place_of(3)
     (Place(epoch=0, start=5, stop=7), Place(epoch=0, start=9, stop=10))
     """
 
@@ -104,7 +104,7 @@ class BatchPlan:
         return step > 0 and self.place_of(step).start == 0
 
     def with_batch_size(self, batch_size: int, *, step: int) -> BatchPlan:
-        """Return the course that has batches of another size after so many steps."""
+        """Return the plan with batches of another size after so many steps."""
         if batch_size == self.batch_size:
             return self
         n_seen = self.place_of(step).start

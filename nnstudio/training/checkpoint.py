@@ -41,7 +41,7 @@ class Checkpoint:
     train_loss, test_loss, test_accuracy, test_step
         As in the snapshot of that step.
     config : TrainingConfig
-    course : Course
+    batch_plan : BatchPlan
     n_operations : int
         How often the weights were changed by hand until then.
     marks : frozenset of Mark
@@ -64,7 +64,7 @@ class Checkpoint:
     test_accuracy: float | None
     test_step: int | None
     config: TrainingConfig
-    course: BatchPlan
+    batch_plan: BatchPlan
     n_weight_edits: int = 0
     marks: frozenset[Mark] = frozenset()
     state: LoopState | None = None
@@ -102,4 +102,4 @@ class Checkpoint:
             theta = theta.copy()
             first = self.config.architecture.layers(theta)[0]
             scaling.unfold(first.W, first.b)
-        return LoopState(self.step, self.course, theta)
+        return LoopState(self.step, self.batch_plan, theta)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 BUDGET_BYTES = 256 * 2**20
 """Of one recording by itself."""
 
-MOST_MOMENTS = 2000
+MAX_CHECKPOINTS = 2000
 """However small the network: no screen could show more places on a track."""
 
 _STATES_SHARE = 1 / 3
@@ -173,7 +173,7 @@ class CheckpointHistory:
     def forget_after(self, step: int) -> None:
         """Drop the checkpoints beyond ``step``, for a run that goes back to earlier weights."""
         with self._lock:
-            checkpoints = [moment for moment in self.checkpoints if moment.step <= step]
+            checkpoints = [checkpoint for checkpoint in self.checkpoints if checkpoint.step <= step]
             if checkpoints and checkpoints[-1].step == step:
                 # The optimiser begins anew there.
                 checkpoints[-1] = replace(checkpoints[-1], state=None)
@@ -230,7 +230,7 @@ class CheckpointHistory:
             sparser = self._with_fewer_states(checkpoints)
             if sparser is not checkpoints:
                 checkpoints, self._n_bytes = sparser, _size(sparser)
-        if self._n_bytes > self._budget_bytes or len(checkpoints) > MOST_MOMENTS:
+        if self._n_bytes > self._budget_bytes or len(checkpoints) > MAX_CHECKPOINTS:
             checkpoints = self._thinned(checkpoints)
             self._n_bytes = _size(checkpoints)
         self.checkpoints = tuple(checkpoints)
@@ -246,7 +246,7 @@ class CheckpointHistory:
         return checkpoints[-1:] if self._is_too_much(checkpoints) else checkpoints
 
     def _is_too_much(self, checkpoints: list[Checkpoint]) -> bool:
-        return len(checkpoints) > MOST_MOMENTS or _size(checkpoints) > self._budget_bytes
+        return len(checkpoints) > MAX_CHECKPOINTS or _size(checkpoints) > self._budget_bytes
 
     def _with_fewer_states(self, checkpoints: list[Checkpoint]) -> list[Checkpoint]:
         """Drop states at doubling distances until they keep to their share; the best and the last go last."""

@@ -27,16 +27,16 @@ class EarlyStopping:
         """Start counting at an epoch, with nothing measured yet."""
         self.best_epoch, self.best_error, self._best_loss = epoch, math.inf, math.inf
 
-    def note(self, epoch: float, error: float, loss: float) -> None:
+    def add(self, epoch: float, error: float, loss: float) -> None:
         """Take a measurement in."""
         if (error, loss) < (self.best_error, self._best_loss):
             self.best_epoch, self.best_error, self._best_loss = epoch, error, loss
 
-    def is_out(self, epoch: float, allowed: float | None) -> bool:
+    def should_stop(self, epoch: float, allowed: float | None) -> bool:
         """Say whether more than the allowed number of epochs went by in vain; None allows any."""
         return allowed is not None and epoch - self.best_epoch >= allowed
 
-    def sentence(self, epoch: float) -> str:
+    def message(self, epoch: float) -> str:
         """Say that training stopped because it is out."""
         return tr(
             "Stopped early at epoch {epoch:.3g}: no better than {best_error:.2f} % of the test set "

@@ -28,7 +28,7 @@ class EpochBuffer:
 
     Parameters
     ----------
-    fresh : FreshSamples
+    epoch_samples : EpochSamples
     like : Samples
         The dtype, width and scaling that the blocks have.
 
@@ -42,10 +42,10 @@ class EpochBuffer:
     Aliasing: every epoch is written over the one before, so that memory holds one of them.
     """
 
-    def __init__(self, fresh: EpochSamples, like: Samples) -> None:
-        self._fresh = fresh
-        self._x = np.empty((fresh.n_samples, like.n_features), like.x.dtype)
-        self._labels = np.empty(fresh.n_samples, np.int64)
+    def __init__(self, epoch_samples: EpochSamples, like: Samples) -> None:
+        self._epoch_samples = epoch_samples
+        self._x = np.empty((epoch_samples.n_samples, like.n_features), like.x.dtype)
+        self._labels = np.empty(epoch_samples.n_samples, np.int64)
         self.samples = Samples(self._x, self._labels, like.scale, scaling=like.scaling)
         self._epoch = -1
         self._blocks: Iterator[Samples] = iter(())
@@ -55,11 +55,11 @@ class EpochBuffer:
         """Gather another block of an epoch, and return False when there was none left to gather."""
         if epoch != self._epoch:
             self._epoch = epoch
-            self._blocks = self._fresh.blocks(epoch)
+            self._blocks = self._epoch_samples.blocks(epoch)
             self._n_drawn = 0
         block = next(self._blocks, None)
         if block is None:
-            assert self._n_drawn == self._fresh.n_samples, "an epoch has as many samples as it says"
+            assert self._n_drawn == self._epoch_samples.n_samples, "an epoch has as many samples as it says"
             return False
         stop = self._n_drawn + len(block)
         self._x[self._n_drawn : stop] = block.x

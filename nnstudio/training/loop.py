@@ -49,7 +49,7 @@ class TrainingLoop:
         Weights to go on from; copied. Without them the seed decides.
     mask : array_like of shape (n_params,), optional
         0 or false where a weight is pruned: it is 0 from the start and stays so.
-    fresh : FreshSamples, optional
+    epoch_samples : EpochSamples, optional
         Draws what each epoch learns from, in place of the problem's training samples.
     state : LoopState, optional
         Of a run to go on from, in place of ``theta`` and ``mask``: its next step is this loop's first.
@@ -86,7 +86,7 @@ class TrainingLoop:
         theta: ArrayLike | None = None,
         *,
         mask: ArrayLike | None = None,
-        fresh: EpochSamples | None = None,
+        epoch_samples: EpochSamples | None = None,
         state: LoopState | None = None,
     ) -> None:
         config.check(problem)
@@ -97,16 +97,16 @@ class TrainingLoop:
         self.theta = initial_theta(config) if theta is None else checked_theta(config, theta)
         self.n_steps = 0
         self.last_loss: float | None = None
-        self._epoch_buffer = None if fresh is None else EpochBuffer(fresh, problem.train)
+        self._epoch_buffer = None if epoch_samples is None else EpochBuffer(epoch_samples, problem.train)
         self._train = problem.train if self._epoch_buffer is None else self._epoch_buffer.samples
         self.n_train = len(self._train)
-        self._course = BatchPlan(self.n_train, min(config.batch_size, self.n_train))
+        self._batch_plan = BatchPlan(self.n_train, min(config.batch_size, self.n_train))
         if state is not None:
             state.check(self.n_train, problem.title)
             self.n_steps = state.step
-            self._course = state.course.with_batch_size(self._course.batch_size, step=state.step)
+            self._batch_plan = state.batch_plan.with_batch_size(self._batch_plan.batch_size, step=state.step)
         self.last_batch_size = 0
-        self._team = ThreadPool(1)
+        self._pool = ThreadPool(1)
         self._mask = None if mask is None else checked_mask(config, mask)
         if self._mask is not None:
             self.theta *= self._mask
@@ -115,29 +115,29 @@ class TrainingLoop:
         self._order = np.empty(0, np.int64)
         self._order_epoch = -1
         self._kept_theta = _read_only_copy(self.theta)
-        self._kept_step, self._kept_course = self.n_steps, self._course
+        self._kept_step, self._kept_batch_plan = self.n_steps, self._batch_plan
 
     @property
     def steps_per_epoch(self) -> int:
         """The number of batches in one pass over the training data, the last one possibly smaller."""
-        return self._course.steps_per_epoch
+        return self._batch_plan.steps_per_epoch
 
     @property
     def epoch(self) -> float:
         """Passes over the training data so far."""
-        return self._course.epoch_at(self.n_steps)
+        return self._batch_plan.epoch_at(self.n_steps)
 
     @property
-    def course(self) -> BatchPlan:
+    def batch_plan(self) -> BatchPlan:
         """Which samples each step learns from."""
-        return self._course
+        return self._batch_plan
 
     @property
     def last_step(self) -> int | None:
         """The number of steps at which the run is finished, or None if it has no end."""
         if self.config.epochs is None:
             return None
-        return self._course.step_at(self.config.epochs)
+        return self._batch_plan.step_at(self.config.epochs)
 
     @property
     def is_finished(self) -> bool:
@@ -147,7 +147,7 @@ class TrainingLoop:
     @property
     def learning_rate(self) -> float:
         """The rate of the next step, after the schedule."""
-        return self.config.rate_at(self._course.epoch_at(self.n_steps + 0.5))
+        return self.config.rate_at(self._batch_plan.epoch_at(self.n_steps + 0.5))
 
     def change(self, config: TrainingConfig) -> None:
         """Go on by other choices from the next step on, with the same weights and the same count of steps.
@@ -162,7 +162,9 @@ class TrainingLoop:
         """
         self.config.check_change(config)
         old, self.config = self.config, config
-        self._course = self._course.with_batch_size(min(config.batch_size, self.n_train), step=self.n_steps)
+        self._batch_plan = self._batch_plan.with_batch_size(
+            min(config.batch_size, self.n_train), step=self.n_steps
+        )
         if _what_steps_are_made_of(config) == _what_steps_are_made_of(old):
             return
         self._make_buffers()
@@ -173,7 +175,7 @@ class TrainingLoop:
             self._state.average = None
         self._prepare_step()
 
-    def operate(self, weight_edit: WeightEdit) -> None:
+    def edit_weights(self, weight_edit: WeightEdit) -> None:
         """Change some weights by hand, the running average with them; the run goes on from there."""
         mask = weight_edit.masked(self._mask, self.theta.size)
         for theta in (self.theta, self._state.average):
@@ -190,7 +192,7 @@ class TrainingLoop:
         """
         if self._epoch_buffer is None:
             return False
-        return self._epoch_buffer.draw_block(self._course.place_of(self.n_steps).epoch)
+        return self._epoch_buffer.draw_block(self._batch_plan.place_of(self.n_steps).epoch)
 
     @property
     def loads_next(self) -> bool:
@@ -241,7 +243,7 @@ class TrainingLoop:
         if not all_finite(0.0, self.theta):
             self.diverge(tr("a weight overflowed"))
         self._kept_theta = _read_only_copy(self.theta)
-        self._kept_step, self._kept_course = self.n_steps, self._course
+        self._kept_step, self._kept_batch_plan = self.n_steps, self._batch_plan
         return self._kept_theta
 
     def state(self) -> LoopState:
@@ -256,7 +258,7 @@ class TrainingLoop:
         state = self._state
         return LoopState(
             self.n_steps,
-            self._course,
+            self._batch_plan,
             theta,
             self.config.optimiser,
             state.t,
@@ -269,8 +271,8 @@ class TrainingLoop:
         """Return to the last kept weights and their step, with a fresh state of the optimiser."""
         self.theta[:] = self._kept_theta
         self.n_steps = self._kept_step
-        size = self._course.batch_size
-        self._course = self._kept_course.with_batch_size(size, step=self.n_steps)
+        size = self._batch_plan.batch_size
+        self._batch_plan = self._kept_batch_plan.with_batch_size(size, step=self.n_steps)
         self.last_loss = None
         # The moments belong to the weights that were left.
         self._start_optimiser()
@@ -308,9 +310,9 @@ class TrainingLoop:
         -----
         BLAS should use one thread itself: see ``training.threads``.
         """
-        if n_threads != self._team.n_threads:
-            self._team.close()
-            self._team = ThreadPool(n_threads)
+        if n_threads != self._pool.n_threads:
+            self._pool.close()
+            self._pool = ThreadPool(n_threads)
             self._prepare_step()
 
     def close(self) -> None:
@@ -331,7 +333,7 @@ class TrainingLoop:
         return TrainingLoop(self.problem, self.config, self.theta, mask=self._mask)
 
     def _make_buffers(self) -> None:
-        config, batch_size = self.config, self._course.batch_size
+        config, batch_size = self.config, self._batch_plan.batch_size
         self._x = np.empty((batch_size, config.architecture.n_inputs), np.float32)
         self._dropout: Dropout | None = None
         if config.dropout or config.input_dropout:
@@ -356,13 +358,13 @@ class TrainingLoop:
             OPTIMISERS[config.optimiser],
             self._state,
             config.hyper,
-            self._course.batch_size,
-            team=self._team,
+            self._batch_plan.batch_size,
+            pool=self._pool,
             dropout=self._dropout,
         )
 
     def _next_batch(self) -> NDArray[np.int64]:
-        epoch, start, stop = self._course.place_of(self.n_steps)
+        epoch, start, stop = self._batch_plan.place_of(self.n_steps)
         if epoch != self._order_epoch:
             self._order = np.random.default_rng((self.config.seed, epoch)).permutation(self.n_train)
             self._order_epoch = epoch

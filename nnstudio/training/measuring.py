@@ -63,7 +63,7 @@ class Measuring:
     def is_due(self) -> bool:
         """Tell whether to measure after this step."""
         since_s = perf_counter() - self._ended_at
-        if self._loop.course.ends_epoch(self._loop.n_steps):
+        if self._loop.batch_plan.ends_epoch(self._loop.n_steps):
             # An epoch of a small problem can be shorter than a frame; nobody could see all of those.
             return since_s >= FRAME_S
         return since_s >= _PERIOD_S and self._used_s <= self._stepping_s * _SHARE

@@ -96,7 +96,7 @@ class OODConfig:
 def fit_detector(
     network: Architecture,
     theta: NDArray[np.float32],
-    fresh: EpochSamples,
+    epoch_samples: EpochSamples,
     like: Samples,
     config: OODConfig,
     *,
@@ -110,7 +110,7 @@ def fit_detector(
     on_block : callable, optional
         Called between blocks of work with the part that is done, 0…1; what it raises ends the fit.
     """
-    work = fitting(network, theta, fresh, like, config, seed=seed)
+    work = fitting(network, theta, epoch_samples, like, config, seed=seed)
     while True:
         try:
             share = next(work)
@@ -124,7 +124,7 @@ def fit_detector(
 def fitting(
     network: Architecture,
     theta: NDArray[np.float32],
-    fresh: EpochSamples,
+    epoch_samples: EpochSamples,
     like: Samples,
     config: OODConfig,
     *,
@@ -136,11 +136,11 @@ def fitting(
     ----------
     network, theta
         The trained network.
-    fresh : FreshSamples
+    epoch_samples : EpochSamples
         Draws each epoch's samples.
     like : Samples
         The dtype, width and scale that they have.
-    config : NoveltyConfig
+    config : OODConfig
     seed : int
         Decides the initial weights and the order of the samples.
 
@@ -151,7 +151,7 @@ def fitting(
 
     Returns
     -------
-    NoveltyDetector
+    OODDetector
         Its threshold is infinite: nothing is rejected until one has been chosen.
 
     Notes
@@ -167,12 +167,12 @@ def fitting(
     hyper = Hyper(learning_rate=_LEARNING_RATE, weight_decay=config.weight_decay, ema_decay=_EMA_DECAY)
     step = TrainingStep(architecture, weights, "binary_cross_entropy", optimiser, state, hyper, _BATCH_SIZE)
     seen = _Seen(network, theta, _BATCH_SIZE)
-    buffer = EpochBuffer(fresh, like)
-    n_batches = -(-fresh.n_samples // _BATCH_SIZE)
+    buffer = EpochBuffer(epoch_samples, like)
+    n_batches = -(-epoch_samples.n_samples // _BATCH_SIZE)
     for epoch in range(config.epochs):
         while buffer.draw_block(epoch):
             yield epoch / config.epochs
-        order = rng.permutation(fresh.n_samples)
+        order = rng.permutation(epoch_samples.n_samples)
         if epoch == 0:
             seen.measure(buffer.samples.batch(order[: 8 * _BATCH_SIZE]))
         for nth in range(n_batches):

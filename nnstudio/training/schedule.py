@@ -64,37 +64,37 @@ class Schedule:
     needs_end: bool = False
 
 
-def _constant(moment: SchedulePoint) -> float:
+def _constant(point: SchedulePoint) -> float:
     return 1.0
 
 
-def _step(moment: SchedulePoint) -> float:
+def _step(point: SchedulePoint) -> float:
     """Return γ^⌊e / E⌋, as PyTorch's StepLR with step_size E."""
-    return moment.decay ** math.floor(moment.epoch / moment.decay_epochs)
+    return point.decay ** math.floor(point.epoch / point.decay_epochs)
 
 
-def _exponential(moment: SchedulePoint) -> float:
+def _exponential(point: SchedulePoint) -> float:
     """Return γ^(e / E), as PyTorch's ExponentialLR with gamma γ^(1 / E), but falling at every step."""
-    return float(moment.decay ** (moment.epoch / moment.decay_epochs))
+    return float(point.decay ** (point.epoch / point.decay_epochs))
 
 
-def _cosine(moment: SchedulePoint) -> float:
+def _cosine(point: SchedulePoint) -> float:
     """Return (1 + cos πp) / 2: Loshchilov & Hutter 2017, SGDR, eq. 5, one period without restarts.
 
     PyTorch's CosineAnnealingLR with eta_min 0.
     """
-    return 0.5 * (1.0 + math.cos(math.pi * moment.progress))
+    return 0.5 * (1.0 + math.cos(math.pi * point.progress))
 
 
-def _one_cycle(moment: SchedulePoint) -> float:
+def _one_cycle(point: SchedulePoint) -> float:
     """Climb from 1/25 to 1 along a cosine in the first 0.3 of the run, then fall to 4e-6 along another.
 
     Smith & Topin 2019, Super-Convergence, in the two-phase form of PyTorch's OneCycleLR (cosine annealing,
     its default factors); the momentum is left alone.
     """
-    if moment.progress < ONE_CYCLE_RISE:
-        return _between(ONE_CYCLE_START, 1.0, moment.progress / ONE_CYCLE_RISE)
-    return _between(1.0, ONE_CYCLE_END, (moment.progress - ONE_CYCLE_RISE) / (1 - ONE_CYCLE_RISE))
+    if point.progress < ONE_CYCLE_RISE:
+        return _between(ONE_CYCLE_START, 1.0, point.progress / ONE_CYCLE_RISE)
+    return _between(1.0, ONE_CYCLE_END, (point.progress - ONE_CYCLE_RISE) / (1 - ONE_CYCLE_RISE))
 
 
 def _between(start: float, end: float, progress: float) -> float:

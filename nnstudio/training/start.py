@@ -29,7 +29,7 @@ class LoopState:
     ----------
     step : int
         Updates taken.
-    course : Course
+    batch_plan : BatchPlan
         Which samples come next.
     theta : ndarray of shape (n_params,), float32
         The weights that are trained, neither averaged nor made for inputs as they come.
@@ -48,7 +48,7 @@ class LoopState:
     """
 
     step: int
-    course: BatchPlan
+    batch_plan: BatchPlan
     theta: NDArray[np.float32]
     optimiser: str = ""
     t: int = 0
@@ -64,12 +64,12 @@ class LoopState:
         ConfigError
             If it learned from another number of them.
         """
-        if self.course.n_samples != n_samples:
+        if self.batch_plan.n_samples != n_samples:
             raise ConfigError(
                 tr(
                     "That run learned from {before:,} samples in an epoch; {title} has {now:,}. "
                     "Start a new run."
-                ).format(before=self.course.n_samples, title=tr(title), now=n_samples)
+                ).format(before=self.batch_plan.n_samples, title=tr(title), now=n_samples)
             )
 
     @property

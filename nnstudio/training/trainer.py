@@ -48,7 +48,7 @@ class Trainer:
     config : TrainingConfig
     theta : array_like of shape (n_params,), optional
         Weights to go on from; copied. Without them the seed decides.
-    fresh : FreshSamples, optional
+    epoch_samples : EpochSamples, optional
         Draws what each epoch learns from, in place of the problem's training samples; a block at a time, and
         commands are obeyed in between.
 
@@ -70,15 +70,15 @@ class Trainer:
         config: TrainingConfig,
         theta: ArrayLike | None = None,
         *,
-        fresh: EpochSamples | None = None,
+        epoch_samples: EpochSamples | None = None,
     ) -> None:
         self._lock = threading.Lock()
         # As last asked for, which may be ahead of what the thread has come to.
         self._problem = problem
-        self._fresh = fresh
+        self._epoch_samples = epoch_samples
         self._config = config
         self._run_id = 1
-        loop = TrainingLoop(problem, config, theta, fresh=fresh)
+        loop = TrainingLoop(problem, config, theta, epoch_samples=epoch_samples)
         self._worker = Worker(loop, CheckpointHistory(), n_threads=threads_from_environment())
         self._thread = threading.Thread(target=self._worker.run, name="nnstudio-trainer", daemon=True)
 
@@ -125,7 +125,7 @@ class Trainer:
             self._config = config
             self._tell(lambda: self._worker.change(config))
 
-    def operate(self, weight_edit: WeightEdit) -> None:
+    def edit_weights(self, weight_edit: WeightEdit) -> None:
         """Change some weights by hand within this run: at the next step boundary, and at once where it rests.
 
         Raises
@@ -143,7 +143,7 @@ class Trainer:
                         "for a larger network."
                     ).format(architecture=self._config.architecture, n_params=n_params)
                 )
-            self._tell(lambda: self._worker.operate(weight_edit))
+            self._tell(lambda: self._worker.edit_weights(weight_edit))
 
     def reset(self, *, seed: int | None = None) -> int:
         """Start anew from fresh weights: the same ones and the same order of data, or those of another seed.
@@ -173,7 +173,7 @@ class Trainer:
         config: TrainingConfig | None = None,
         theta: ArrayLike | None = None,
         mask: ArrayLike | None = None,
-        fresh: EpochSamples | None = None,
+        epoch_samples: EpochSamples | None = None,
     ) -> int:
         """Leave this run for one of another problem, another configuration or given weights.
 
@@ -185,7 +185,7 @@ class Trainer:
             Weights to go on from; copied. Without them the seed decides.
         mask : array_like of shape (n_params,), optional
             0 or false where a weight is pruned, and stays 0 through this run; copied.
-        fresh : FreshSamples, optional
+        epoch_samples : EpochSamples, optional
             Draws what each epoch of another problem learns from; without it, its training samples stay.
 
         Returns
@@ -202,7 +202,7 @@ class Trainer:
         with self._lock:
             problem = self._problem if problem is None else problem
             config = self._config if config is None else config
-            return self._restart(problem, config, theta, mask, fresh)
+            return self._restart(problem, config, theta, mask, epoch_samples)
 
     def go_on(
         self, checkpoint: Checkpoint, config: TrainingConfig, checkpoint_history: CheckpointHistory
@@ -232,7 +232,9 @@ class Trainer:
         """
         with self._lock:
             checkpoint.config.check_change(config)
-            n_samples = len(self._problem.train) if self._fresh is None else self._fresh.n_samples
+            n_samples = (
+                len(self._problem.train) if self._epoch_samples is None else self._epoch_samples.n_samples
+            )
             state = checkpoint.start(self._problem.train.scaling)
             state.check(n_samples, self._problem.title)
             return self._restart(self._problem, config, state=state, checkpoint_history=checkpoint_history)
@@ -262,7 +264,7 @@ class Trainer:
         config: TrainingConfig,
         theta: ArrayLike | None = None,
         mask: ArrayLike | None = None,
-        fresh: EpochSamples | None = None,
+        epoch_samples: EpochSamples | None = None,
         state: LoopState | None = None,
         checkpoint_history: CheckpointHistory | None = None,
     ) -> int:
@@ -270,13 +272,15 @@ class Trainer:
         start_theta = None if theta is None else checked_theta(config, theta)
         start_mask = None if mask is None else checked_mask(config, mask)
         if problem is self._problem:
-            fresh = self._fresh
-        self._problem, self._fresh = problem, fresh
+            epoch_samples = self._epoch_samples
+        self._problem, self._epoch_samples = problem, epoch_samples
         self._config = config
         self._run_id = run_id = self._run_id + 1
 
         def make_loop() -> TrainingLoop:
-            return TrainingLoop(problem, config, start_theta, mask=start_mask, fresh=fresh, state=state)
+            return TrainingLoop(
+                problem, config, start_theta, mask=start_mask, epoch_samples=epoch_samples, state=state
+            )
 
         self._tell(lambda: self._worker.restart(run_id, make_loop, checkpoint_history or CheckpointHistory()))
         return run_id

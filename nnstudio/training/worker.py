@@ -88,7 +88,7 @@ class Worker:
         self.stop_asked = False
         self._blas = BlasThreads()
         self._threads = ThreadChoice(n_threads)
-        self._patience = EarlyStopping()
+        self._early_stopping = EarlyStopping()
         self._run_id = 1
         self._published_at = self._publishing_s = self._recorded_at = 0.0
         self._state = RunState.READY
@@ -115,15 +115,15 @@ class Worker:
 
     def step_epoch(self) -> None:
         """Train to the end of the epoch, then rest."""
-        self._go(until=self._loop.course.epoch_end_after(self._asked_until()))
+        self._go(until=self._loop.batch_plan.epoch_end_after(self._asked_until()))
 
     def change(self, config: TrainingConfig) -> None:
         """Go on by other choices."""
-        loop, old, course = self._loop, self._loop.config, self._loop.course
+        loop, old, batch_plan = self._loop, self._loop.config, self._loop.batch_plan
         loop.change(config)
         if self._until is not None:
             # Whoever asked for an epoch gets the rest of it, in batches of any size.
-            self._until = loop.course.step_at(course.epoch_at(self._until))
+            self._until = loop.batch_plan.step_at(batch_plan.epoch_at(self._until))
         self._changes = with_change(self._changes, loop.epoch, described_change(old, config))
         if (config.loss, config.architecture) != (old.loss, old.architecture):
             # What was measured is no value of this loss.
@@ -136,10 +136,10 @@ class Worker:
         else:
             self._publish()
 
-    def operate(self, weight_edit: WeightEdit) -> None:
+    def edit_weights(self, weight_edit: WeightEdit) -> None:
         """Change some weights by hand within the run."""
-        self._loop.operate(weight_edit)
-        self._n_operations += 1
+        self._loop.edit_weights(weight_edit)
+        self._n_weight_edits += 1
         self._changes = with_change(self._changes, self._loop.epoch, weight_edit.text)
         self._measuring.forget()
         self._measuring.begin(self._average())
@@ -202,15 +202,15 @@ class Worker:
 
     def _begin(self, loop: TrainingLoop, checkpoint_history: CheckpointHistory) -> None:
         self._loop = loop
-        self._recording = checkpoint_history
+        self._checkpoint_history = checkpoint_history
         self._history = History(earlier=checkpoint_history.history)
         self._changes = checkpoint_history.changes
-        self._n_operations = (
+        self._n_weight_edits = (
             checkpoint_history.checkpoints[-1].n_weight_edits if checkpoint_history.checkpoints else 0
         )
         self._speed, self._clock = SpeedMeter(), Stopwatch(checkpoint_history.seconds)
         self._threads.begin_run()
-        self._patience.begin(loop.epoch)
+        self._early_stopping.begin(loop.epoch)
         self._measuring = Measuring(loop)
         self._rest(RunState.READY)
 
@@ -224,9 +224,9 @@ class Worker:
         if until is not None:
             # Someone who takes single steps wants to see the step, not the measurement of the one before.
             self._measuring.give_up()
-        if self._is_out_of_patience():
+        if self._should_stop_early():
             # Whoever goes on all the same has patience again.
-            self._patience.begin(self._loop.epoch)
+            self._early_stopping.begin(self._loop.epoch)
         self._until = until
         self._state, self._message = RunState.RUNNING, ""
         self._publish()
@@ -248,7 +248,7 @@ class Worker:
         self._clock.stop()
         self._until, self._state, self._message = None, state, message
         self._measuring.give_up()
-        self._recording.forget_after(self._loop.n_steps)
+        self._checkpoint_history.forget_after(self._loop.n_steps)
         self._history.forget_after(self._loop.epoch)
         self._changes = tuple(change for change in self._changes if change.epoch <= self._loop.epoch)
         self._publish()
@@ -306,17 +306,17 @@ class Worker:
         if on_train is None or on_test is None:
             return
         self._history.append_test(self._loop.epoch, on_test.loss, on_test.accuracy, on_train.accuracy)
-        self._patience.note(self._loop.epoch, 1 - on_test.accuracy, on_test.loss)
-        if self._state is RunState.RUNNING and self._is_out_of_patience():
-            self._rest(RunState.PAUSED, self._patience.sentence(self._loop.epoch))
+        self._early_stopping.add(self._loop.epoch, 1 - on_test.accuracy, on_test.loss)
+        if self._state is RunState.RUNNING and self._should_stop_early():
+            self._rest(RunState.PAUSED, self._early_stopping.message(self._loop.epoch))
         elif self._state is RunState.RUNNING and not self._is_publishing_due():
             # A run that goes back goes back to here, and never beyond what was measured.
             self._record(self._progress())
         else:
             self._publish()
 
-    def _is_out_of_patience(self) -> bool:
-        return self._patience.is_out(self._loop.epoch, self._loop.config.patience_epochs)
+    def _should_stop_early(self) -> bool:
+        return self._early_stopping.should_stop(self._loop.epoch, self._loop.config.patience_epochs)
 
     def _settle_threads(self) -> bool:
         """Choose the number of threads where that is to be done; false if a command came in between."""
@@ -341,7 +341,7 @@ class Worker:
         try:
             return self._copy_to_show()
         except MemoryError:
-            self._recording.give_way()
+            self._checkpoint_history.give_way()
             return self._copy_to_show()
 
     def _copy_to_show(self) -> NDArray[np.float32]:
@@ -370,14 +370,14 @@ class Worker:
             "test_accuracy": None if measures is None else measures.accuracy,
             "test_step": self._measuring.step,
             "config": loop.config,
-            "n_weight_edits": self._n_operations,
+            "n_weight_edits": self._n_weight_edits,
         }
 
     def _publish(self) -> None:
         begun = perf_counter()
         loop = self._loop
         progress, history = self._progress(), self._history.view()
-        self._recording.history, self._recording.changes = history, self._changes
+        self._checkpoint_history.history, self._checkpoint_history.changes = history, self._changes
         self._record(progress)
         self.latest = Snapshot(
             **progress,
@@ -389,7 +389,7 @@ class Worker:
             history=history,
             changes=self._changes,
             problem_name=loop.problem.name,
-            checkpoint_history=self._recording,
+            checkpoint_history=self._checkpoint_history,
         )
         self._published_at = perf_counter()
         self._publishing_s = self._published_at - begun
@@ -398,7 +398,7 @@ class Worker:
         """Add a checkpoint, unless it is an ordinary one too soon after the last."""
         loop = self._loop
         marks = set()
-        if loop.course.ends_epoch(loop.n_steps):
+        if loop.batch_plan.ends_epoch(loop.n_steps):
             marks.add(Mark.EPOCH)
         if self._changes and self._changes[-1].epoch == loop.epoch:
             marks.add(Mark.CHANGE)
@@ -411,8 +411,8 @@ class Worker:
         self._recorded_at = perf_counter()
         checkpoint = Checkpoint(
             **progress,
-            course=loop.course,
+            batch_plan=loop.batch_plan,
             marks=frozenset(marks),
             seconds=self._clock.seconds,
         )
-        self._recording.add(checkpoint, loop.state, is_at_rest=is_at_rest)
+        self._checkpoint_history.add(checkpoint, loop.state, is_at_rest=is_at_rest)

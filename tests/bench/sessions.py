@@ -48,14 +48,14 @@ def session() -> SavedSession:
 
     checkpoints = []
     for k in range(N_MOMENTS):
-        course, theta, step = BatchPlan(60_000, 128), vector(), 47 * k
+        batch_plan, theta, step = BatchPlan(60_000, 128), vector(), 47 * k
         state, marks = None, frozenset[Mark]()
         if k % STATE_EVERY == 0:
-            state = LoopState(step, course, theta, "adam", step, {"m": vector(), "v": vector() ** 2})
+            state = LoopState(step, batch_plan, theta, "adam", step, {"m": vector(), "v": vector() ** 2})
             marks = frozenset({Mark.EPOCH})
         figures = (0.1, 0.12, 0.95, step)
         checkpoints.append(
-            Checkpoint(step, k / 10, theta, *figures, config, course, 0, marks, state, 0.5 * k)
+            Checkpoint(step, k / 10, theta, *figures, config, batch_plan, 0, marks, state, 0.5 * k)
         )
     run = Run(
         CheckpointHistory.of(checkpoints, None, ()),

@@ -126,7 +126,7 @@ def use_blas_threads(n: int) -> None:
     ThreadpoolController().limit(limits=n, user_api="blas")
 
 
-def nnstudio(cell: Cell, data: Data, team: ThreadPool, *, compiled: bool) -> Contender:
+def nnstudio(cell: Cell, data: Data, pool: ThreadPool, *, compiled: bool) -> Contender:
     architecture = Architecture.parse(cell.network)
     theta = initialise(architecture, rng=np.random.default_rng(1))
     optimiser, hyper = OPTIMISERS[cell.rule], Hyper(learning_rate=RATE)
@@ -138,12 +138,12 @@ def nnstudio(cell: Cell, data: Data, team: ThreadPool, *, compiled: bool) -> Con
         optimiser.initial_state(theta),
         hyper,
         cell.batch_size,
-        team=team,
+        pool=pool,
         compiled=compiled,
     )
     name = "compiled" if compiled else "NumPy"
     return Contender(
-        name, team.n_threads, lambda: use_blas_threads(1), lambda: step.take(*data, learning_rate=RATE)
+        name, pool.n_threads, lambda: use_blas_threads(1), lambda: step.take(*data, learning_rate=RATE)
     )
 
 
@@ -214,14 +214,14 @@ def scikit_learn(cell: Cell, data: Data, n_threads: int) -> Contender:
     )
 
 
-def contenders(cell: Cell, teams: list[ThreadPool]) -> Iterator[Contender]:
+def contenders(cell: Cell, pools: list[ThreadPool]) -> Iterator[Contender]:
     data = data_of(cell.batch_size)
-    for team in teams:
-        yield nnstudio(cell, data, team, compiled=False)
+    for pool in pools:
+        yield nnstudio(cell, data, pool, compiled=False)
         if is_available():
-            yield nnstudio(cell, data, team, compiled=True)
+            yield nnstudio(cell, data, pool, compiled=True)
         for make in (products, pytorch, scikit_learn):
-            yield make(cell, data, team.n_threads)
+            yield make(cell, data, pool.n_threads)
 
 
 def seconds_of_round(contender: Contender) -> list[float]:
@@ -238,9 +238,9 @@ def seconds_of_round(contender: Contender) -> list[float]:
     return seconds
 
 
-def measure(cell: Cell, teams: list[ThreadPool], n_rounds: int) -> dict[str, Any]:
+def measure(cell: Cell, pools: list[ThreadPool], n_rounds: int) -> dict[str, Any]:
     """Return the milliseconds of everybody's step, and the ratios."""
-    entrants = list(contenders(cell, teams))
+    entrants = list(contenders(cell, pools))
     rounds: list[list[list[float]]] = [[] for _ in entrants]
     with warnings.catch_warnings():
         # scikit-learn warns of every number that overflows, and of every class that a batch lacks.
@@ -352,9 +352,9 @@ def main(arguments: list[str] | None = None) -> None:
     print(HEADER)
     results = []
     with contextlib.ExitStack() as stack:
-        teams = [stack.enter_context(ThreadPool(n)) for n in counts]
+        pools = [stack.enter_context(ThreadPool(n)) for n in counts]
         for cell in cells:
-            results.append(measure(cell, teams, options.rounds))
+            results.append(measure(cell, pools, options.rounds))
             print(line_of(results[-1]), flush=True)
     summaries = {name: summary_of(results, name) for name in results[0]["ratios"]}
     for name, summary in summaries.items():

@@ -110,7 +110,7 @@ def cautious_model(digits_model, tmp_path):
     below.W[0, :784].reshape(28, 28)[:, :8] = 1.0
     above.W[...] = 1.0
     path = tmp_path / "cautious.safetensors"
-    save_model(path, replace(model, novelty=OODDetector(1, theta, 2.0)))
+    save_model(path, replace(model, ood_detector=OODDetector(1, theta, 2.0)))
     return path
 
 

@@ -31,9 +31,9 @@ def small_pieces(monkeypatch):
 
 
 @pytest.fixture(params=[1, 2, 3])
-def team(request):
-    with ThreadPool(request.param) as team:
-        yield team
+def pool(request):
+    with ThreadPool(request.param) as pool:
+        yield pool
 
 
 def batches(architecture):
@@ -56,14 +56,14 @@ def step_for(architecture, theta, name, hyper, mask=None, **others):
 @pytest.mark.parametrize("hyper", HYPERS)
 @pytest.mark.parametrize("name", OPTIMISERS)
 @pytest.mark.usefixtures("small_pieces")
-def test_it_does_what_numpy_does(team, name, hyper, is_wide, monkeypatch):
+def test_it_does_what_numpy_does(pool, name, hyper, is_wide, monkeypatch):
     monkeypatch.setattr(rounds, "_WIDE", 30 if is_wide else 10**9)
     architecture = Architecture((12, 11, 13, 7, 4), ("relu", "leaky_relu", "identity", "softmax"))
     start = initialise(architecture, rng=np.random.default_rng(1))
     mask = (np.random.default_rng(0).random(architecture.n_params) < 0.8).astype(np.float32)
     start *= mask
     theta, plain = start.copy(), start.copy()
-    step, state = step_for(architecture, theta, name, hyper, mask, team=team)
+    step, state = step_for(architecture, theta, name, hyper, mask, pool=pool)
     plain_step, plain_state = step_for(architecture, plain, name, hyper, mask, compiled=False)
     for x, labels in batches(architecture):
         expected = plain_step.take(x, labels, hyper.learning_rate)
@@ -83,8 +83,8 @@ def test_the_same_number_of_threads_gives_the_same_bits(n_threads, sizes):
 
     def run():
         theta = initialise(architecture, rng=np.random.default_rng(1))
-        with ThreadPool(n_threads) as team:
-            step, _ = step_for(architecture, theta, "adam", Hyper(), team=team)
+        with ThreadPool(n_threads) as pool:
+            step, _ = step_for(architecture, theta, "adam", Hyper(), pool=pool)
             for x, labels in batches(architecture) * 5:
                 step.take(x, labels, 1e-3)
         return theta.tobytes()
@@ -112,11 +112,11 @@ def test_large_logits_stay_exact():
 
 @pytest.mark.parametrize("hyper", [Hyper(), Hyper(clip_norm=1.0)])
 @pytest.mark.parametrize("value", [math.nan, math.inf, 3e38])
-def test_a_loss_that_is_not_finite_leaves_theta_alone(team, hyper, value):
+def test_a_loss_that_is_not_finite_leaves_theta_alone(pool, hyper, value):
     architecture = Architecture.parse("3-5-2")
     theta = initialise(architecture, rng=np.random.default_rng(1))
     before = theta.copy()
-    step, state = step_for(architecture, theta, "adam", hyper, team=team)
+    step, state = step_for(architecture, theta, "adam", hyper, pool=pool)
     x = np.ones((16, 3), np.float32)
     x[3] = value
     with pytest.raises(NotFiniteError, match="loss became"):
@@ -126,10 +126,10 @@ def test_a_loss_that_is_not_finite_leaves_theta_alone(team, hyper, value):
 
 
 @pytest.mark.parametrize("hyper", [Hyper(), Hyper(clip_norm=1.0)])
-def test_a_gradient_that_overflows_is_told(team, hyper):
+def test_a_gradient_that_overflows_is_told(pool, hyper):
     architecture = Architecture.parse("3-2")
     theta = np.zeros(architecture.n_params, np.float32)
-    step, _ = step_for(architecture, theta, "sgd", hyper, team=team)
+    step, _ = step_for(architecture, theta, "sgd", hyper, pool=pool)
     with pytest.raises(NotFiniteError, match="gradient overflowed"):
         step.take(np.full((16, 3), 1e25, np.float32), np.zeros(16, int), 0.1)
     assert np.isfinite(theta).all()

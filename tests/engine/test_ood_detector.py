@@ -10,7 +10,7 @@ from nnstudio.engine.ood_detector import (
     OODDetector,
     OODScore,
     detector_architecture,
-    novelty_scores,
+    ood_scores,
     threshold_for,
 )
 from nnstudio.engine.passes import activations
@@ -43,16 +43,16 @@ def test_scores_are_the_log_odds_by_hand(network, theta, detector):
     below, above = detector_architecture(network, 4).layers(detector.theta)
     expected = np.maximum(seen @ below.W.T + below.b, 0) @ above.W[0] + above.b[0]
     assert len(second.b) == 2
-    np.testing.assert_allclose(novelty_scores(network, theta, detector, x), expected, rtol=1e-5)
-    np.testing.assert_allclose(novelty_scores(network, theta, detector, x, batch_size=1), expected, rtol=1e-5)
+    np.testing.assert_allclose(ood_scores(network, theta, detector, x), expected, rtol=1e-5)
+    np.testing.assert_allclose(ood_scores(network, theta, detector, x, batch_size=1), expected, rtol=1e-5)
 
 
 def test_one_input_is_judged_as_among_many(network, theta, detector):
     x = np.array([[0.5, -1.0]], np.float32)
     trace = activations(network, theta, x)
-    novelty = detector.judge([values[0] for values in trace.a[:-1]])
-    assert novelty.score == pytest.approx(float(novelty_scores(network, theta, detector, x)[0]))
-    assert novelty.threshold == 0.5
+    ood_score = detector.judge([values[0] for values in trace.a[:-1]])
+    assert ood_score.score == pytest.approx(float(ood_scores(network, theta, detector, x)[0]))
+    assert ood_score.threshold == 0.5
 
 
 def test_rejected_means_above_the_threshold_and_above_half():

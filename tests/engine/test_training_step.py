@@ -31,9 +31,9 @@ def small_pieces(monkeypatch):
 
 
 @pytest.fixture(params=[1, 2, 3])
-def team(request):
-    with ThreadPool(request.param) as team:
-        yield team
+def pool(request):
+    with ThreadPool(request.param) as pool:
+        yield pool
 
 
 def batches(architecture, n=40, batch_size=16):
@@ -54,12 +54,12 @@ def step_for(architecture, theta, name, hyper, **others):
 @pytest.mark.parametrize("hyper", HYPERS)
 @pytest.mark.parametrize("name", ["sgd", "adam"])
 @pytest.mark.usefixtures("small_pieces")
-def test_a_step_is_gradient_and_update_however_it_is_divided(team, name, hyper, is_wide, monkeypatch):
+def test_a_step_is_gradient_and_update_however_it_is_divided(pool, name, hyper, is_wide, monkeypatch):
     monkeypatch.setattr(rounds, "_WIDE", 30 if is_wide else 10**9)
     architecture = Architecture((6, 11, 9, 7, 4), ("tanh", "relu", "sigmoid", "softmax"))
     start = initialise(architecture, rng=np.random.default_rng(1), dtype=np.float64)
     theta, plain = start.copy(), start.copy()
-    step, state = step_for(architecture, theta, name, hyper, team=team)
+    step, state = step_for(architecture, theta, name, hyper, pool=pool)
     plain_state = OPTIMISERS[name].initial_state(plain)
     workspace, grad = Workspace(architecture, 16, np.float64), np.empty_like(plain)
     for x, labels in batches(architecture):
@@ -78,8 +78,8 @@ def test_the_same_number_of_threads_gives_the_same_bits(n_threads):
 
     def run():
         theta = initialise(architecture, rng=np.random.default_rng(1))
-        with ThreadPool(n_threads) as team:
-            step, _ = step_for(architecture, theta, "adam", Hyper(), team=team, compiled=False)
+        with ThreadPool(n_threads) as pool:
+            step, _ = step_for(architecture, theta, "adam", Hyper(), pool=pool, compiled=False)
             for x, labels in batches(architecture):
                 step.take(x.astype(np.float32), labels, 1e-3)
         return theta.tobytes()
@@ -87,31 +87,31 @@ def test_the_same_number_of_threads_gives_the_same_bits(n_threads):
     assert run() == run() == run()
 
 
-def test_targets_and_a_loss_without_the_simple_delta(team):
+def test_targets_and_a_loss_without_the_simple_delta(pool):
     architecture = Architecture.of((3, 5, 2), hidden="tanh", output="tanh")
     theta = initialise(architecture, rng=np.random.default_rng(1), dtype=np.float64)
     plain, grad = theta.copy(), np.empty_like(theta)
     rng = np.random.default_rng(2)
     x, targets = rng.standard_normal((16, 3)), rng.standard_normal((16, 2))
-    step, _ = step_for(architecture, theta, "sgd", Hyper(), loss="squared_error", team=team)
+    step, _ = step_for(architecture, theta, "sgd", Hyper(), loss="squared_error", pool=pool)
     step.take(x, targets, 0.5)
     workspace = Workspace(architecture, 16, np.float64)
     loss_and_gradient(architecture, plain, x, targets, "squared_error", grad, workspace)
     np.testing.assert_allclose(theta, plain - 0.5 * grad, rtol=1e-12)
 
 
-def test_a_mask_is_kept(team):
+def test_a_mask_is_kept(pool):
     architecture = Architecture.parse("6-11-4")
     mask = (np.random.default_rng(0).random(architecture.n_params) < 0.5).astype(float)
     theta = mask * initialise(architecture, rng=np.random.default_rng(1), dtype=np.float64)
-    step, _ = step_for(architecture, theta, "adam", Hyper(), mask=mask, team=team)
+    step, _ = step_for(architecture, theta, "adam", Hyper(), mask=mask, pool=pool)
     for x, labels in batches(architecture):
         step.take(x, labels, 0.01)
     assert not theta[mask == 0].any()
     assert np.count_nonzero(theta) > 0.9 * mask.sum()
 
 
-def test_dropout_trains_the_network_without_the_silent_units(team):
+def test_dropout_trains_the_network_without_the_silent_units(pool):
     """With units 0 and 1 silent for the whole batch, a step is one on the network that lacks them, scaled."""
     whole, rest = Architecture.parse("3-6-2"), Architecture.parse("3-4-2")
     theta = initialise(whole, rng=np.random.default_rng(1), dtype=np.float64)
@@ -124,7 +124,7 @@ def test_dropout_trains_the_network_without_the_silent_units(team):
     dropout = Dropout(whole, 16, of_inputs=0.0, of_hidden=0.5, dtype=np.float64)
     dropout.scales[1][...] = [0, 0, 2, 2, 2, 2]
     x, labels = np.random.default_rng(2).standard_normal((16, 3)), np.arange(16) % 2
-    step, _ = step_for(whole, theta, "sgd", Hyper(), team=team, dropout=dropout)
+    step, _ = step_for(whole, theta, "sgd", Hyper(), pool=pool, dropout=dropout)
     loss = step.take(x, labels, 1.0)
     grad, workspace = np.empty_like(small), Workspace(rest, 16, np.float64)
     assert loss == pytest.approx(loss_and_gradient(rest, small, x, labels, "cross_entropy", grad, workspace))
@@ -136,10 +136,10 @@ def test_dropout_trains_the_network_without_the_silent_units(team):
 
 
 @pytest.mark.parametrize("hyper", [Hyper(), Hyper(clip_norm=1.0)])
-def test_an_overflow_is_told_without_a_warning(team, hyper):
+def test_an_overflow_is_told_without_a_warning(pool, hyper):
     architecture = Architecture.of((3, 5, 2), output="identity")
     theta = np.full(architecture.n_params, 1.0, np.float32)
-    step, _ = step_for(architecture, theta, "sgd", hyper, loss="squared_error", team=team)
+    step, _ = step_for(architecture, theta, "sgd", hyper, loss="squared_error", pool=pool)
     x, labels = np.ones((16, 3), np.float32), np.zeros(16, int)
     with pytest.raises(NotFiniteError, match="loss became"):
         step.take(x * np.float32(1e30), labels, 0.1)

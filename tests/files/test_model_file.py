@@ -8,7 +8,7 @@ from safetensors import safe_open
 from safetensors.numpy import save
 
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.ood_detector import OODDetector, detector_architecture, novelty_scores
+from nnstudio.engine.ood_detector import OODDetector, detector_architecture, ood_scores
 from nnstudio.files.atomic import WriteError
 from nnstudio.files.model_file import MAX_HEADER_BYTES, Model, ModelFileError, load_model, save_model
 
@@ -274,25 +274,25 @@ def test_no_damage_ends_in_anything_but_the_documented_error(tmp_path, model):
 def with_detector(model, threshold=1.5):
     n_params = detector_architecture(model.architecture, 3).n_params
     weights = np.random.default_rng(4).normal(size=n_params).astype(np.float16).astype(np.float32)
-    return replace(model, novelty=OODDetector(3, weights, threshold))
+    return replace(model, ood_detector=OODDetector(3, weights, threshold))
 
 
 def test_a_novelty_detector_is_kept_with_the_model(model, tmp_path):
     model = with_detector(model)
     save_model(tmp_path / "m", model)
     loaded = load_model(tmp_path / "m")
-    assert loaded.novelty.theta.tobytes() == model.novelty.theta.tobytes()
-    assert (loaded.novelty.units, loaded.novelty.threshold) == (3, 1.5)
+    assert loaded.ood_detector.theta.tobytes() == model.ood_detector.theta.tobytes()
+    assert (loaded.ood_detector.units, loaded.ood_detector.threshold) == (3, 1.5)
     assert loaded.theta.tobytes() == model.theta.tobytes()
     x = np.random.default_rng(5).random((7, 64), np.float32)
-    scores = [novelty_scores(each.architecture, each.theta, each.novelty, x) for each in (model, loaded)]
+    scores = [ood_scores(each.architecture, each.theta, each.ood_detector, x) for each in (model, loaded)]
     assert np.array_equal(*scores)
 
 
 def test_a_novelty_detector_that_does_not_fit_is_refused(model, plane_model):
-    detector = with_detector(model).novelty
+    detector = with_detector(model).ood_detector
     with pytest.raises(ModelFileError, match=r"novelty detector of 3 units.*needs"):
-        replace(plane_model, novelty=detector)
+        replace(plane_model, ood_detector=detector)
     with pytest.raises(ModelFileError, match="novelty detector is not a finite number"):
         with_detector(model, threshold=float("nan"))
 

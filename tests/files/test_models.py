@@ -5,7 +5,7 @@ import pytest
 
 from nnstudio.data.outliers import draw_outliers
 from nnstudio.data.problems import WRITERS
-from nnstudio.engine.ood_detector import novelty_scores
+from nnstudio.engine.ood_detector import ood_scores
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import load_model
 from nnstudio.files.models import UnknownModelError, find_model, shipped_models
@@ -83,11 +83,15 @@ def test_every_shipped_reader_tells_what_is_of_no_class(name):
     model = load_model(find_model(name))
     rng = np.random.default_rng(20)
     x = draw_outliers("scribbles", 500, rng=rng).astype(np.float32) / 255
-    rejected = novelty_scores(model.architecture, model.theta, model.novelty, x) > model.novelty.threshold
+    rejected = (
+        ood_scores(model.architecture, model.theta, model.ood_detector, x) > model.ood_detector.threshold
+    )
     assert rejected.mean() > 0.9
     write, _ = WRITERS["letters-synthetic" if name == "letters" else "digits-synthetic"]
     x = write(500, rng=rng)[0].astype(np.float32) / 255
-    rejected = novelty_scores(model.architecture, model.theta, model.novelty, x) > model.novelty.threshold
+    rejected = (
+        ood_scores(model.architecture, model.theta, model.ood_detector, x) > model.ood_detector.threshold
+    )
     # The lecture's network has seen no pen.
     assert rejected.mean() < (0.25 if name == "seed" else 0.04)
 

@@ -11,7 +11,7 @@ from nnstudio.data.problems import DIGITS
 from nnstudio.data.synthetic import synthetic_digits
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
-from nnstudio.engine.ood_detector import novelty_scores
+from nnstudio.engine.ood_detector import ood_scores
 from nnstudio.files import quick_ood_fit
 from nnstudio.files.quick_ood_fit import can_be_fitted, draw_examples, fitting_quickly
 from nnstudio.training.ood_fitting import OODConfig
@@ -67,7 +67,7 @@ def test_it_tells_scribbles_from_digits_by_a_threshold_of_samples_held_back(exam
     fitted = finished(fitting_quickly(NETWORK, THETA, examples, seed=1))
     detector = fitted.detector
     shares = [
-        np.mean(novelty_scores(NETWORK, THETA, detector, part.inputs()) > detector.threshold)
+        np.mean(ood_scores(NETWORK, THETA, detector, part.inputs()) > detector.threshold)
         for part in examples.known
     ]
     assert max(shares) == 0.1

@@ -233,11 +233,11 @@ rejected = 0.03
 
 
 def test_reads_what_is_of_no_class(write):
-    novelty = read_recipe(write(RECIPE + NOVELTY)).novelty
-    assert novelty.outliers == ("scribbles", "letters-synthetic")
-    assert (novelty.left_out, novelty.fresh) == ("IO", 500)
-    assert (novelty.config.units, novelty.config.epochs, novelty.config.rejected) == (12, 5, 0.03)
-    assert read_recipe(write(RECIPE)).novelty is None
+    ood = read_recipe(write(RECIPE + NOVELTY)).ood
+    assert ood.outliers == ("scribbles", "letters-synthetic")
+    assert (ood.left_out, ood.fresh) == ("IO", 500)
+    assert (ood.config.units, ood.config.epochs, ood.config.rejected) == (12, 5, 0.03)
+    assert read_recipe(write(RECIPE)).ood is None
 
 
 @pytest.mark.parametrize(

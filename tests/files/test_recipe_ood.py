@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnstudio.engine.ood_detector import novelty_scores
+from nnstudio.engine.ood_detector import ood_scores
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.files.recipe import read_recipe
 from nnstudio.files.recipe_data import gather
@@ -60,19 +60,19 @@ def test_a_recipe_can_fit_a_detector_of_what_is_of_no_class(cautious, tmp_path):
     assert len(shares) > 2
     validation = model.card["measured"]["validation"]["Built-in digits"]
     assert 0 < validation["rejected"] <= 0.05 * validation["n"]
-    assert model.novelty.threshold == model.card["novelty"]["threshold"]
+    assert model.ood_detector.threshold == model.card["novelty"]["threshold"]
     # Far more of what is no digit than of what is one.
     assert model.card["novelty"]["scribbles"]["rejected"] > 0.4 * model.card["novelty"]["scribbles"]["n"]
     save_model(tmp_path / "m", model)
-    assert load_model(tmp_path / "m").novelty.theta.tobytes() == model.novelty.theta.tobytes()
+    assert load_model(tmp_path / "m").ood_detector.theta.tobytes() == model.ood_detector.theta.tobytes()
 
     test = gather(cautious).test["Built-in digits"]
-    scores = novelty_scores(model.architecture, model.theta, model.novelty, test.inputs())
+    scores = ood_scores(model.architecture, model.theta, model.ood_detector, test.inputs())
     measured = model.card["measured"]["test"]["Built-in digits"]
-    assert np.count_nonzero(scores > model.novelty.threshold) == measured["rejected"]
+    assert np.count_nonzero(scores > model.ood_detector.threshold) == measured["rejected"]
 
 
 def test_a_network_that_was_stopped_has_no_detector(cautious):
     model = train_recipe(cautious, should_stop=lambda: True)
-    assert model.novelty is None
+    assert model.ood_detector is None
     assert "novelty" not in model.card

@@ -26,9 +26,9 @@ def run(name, parent=None, accuracies=(None, 0.875, 0.75)):
     for step, accuracy in enumerate(accuracies):
         measured = (None if accuracy is None else 1 / 3, accuracy, None if accuracy is None else step)
         marks = frozenset({Mark.BEST} if accuracy == 0.875 else ())
-        course, loss = BatchPlan(60, 10), step / 7
+        batch_plan, loss = BatchPlan(60, 10), step / 7
         checkpoints.append(
-            Checkpoint(step, step / 6, theta, loss, *measured, CONFIG, course, 0, marks, None, step * 1.5)
+            Checkpoint(step, step / 6, theta, loss, *measured, CONFIG, batch_plan, 0, marks, None, step * 1.5)
         )
     return Run(
         CheckpointHistory.of(checkpoints, None, ()), "moons", *SPACES, DataChoices(), "net", name, parent, 1

@@ -43,16 +43,16 @@ def vector(seed):
 
 
 def checkpoint(step, *, config=CONFIG, marks=(), with_state=False):
-    theta, course = vector(step), BatchPlan(60, 10)
+    theta, batch_plan = vector(step), BatchPlan(60, 10)
     state = None
     if with_state:
         names = OPTIMISERS["adam"].moment_names
-        checkpoints = {name: vector(step + k) for k, name in enumerate(names, 1)}
-        state = LoopState(step, course, vector(step + 3), "adam", step, checkpoints, average=vector(step + 4))
+        moments = {name: vector(step + k) for k, name in enumerate(names, 1)}
+        state = LoopState(step, batch_plan, vector(step + 3), "adam", step, moments, average=vector(step + 4))
     accuracy = None if step % 2 else 0.5 + step / 100
     measured = (0.3, accuracy, step) if accuracy else (None, None, None)
     marked = frozenset(marks)
-    return Checkpoint(step, step / 6, theta, 0.4, *measured, config, course, 0, marked, state, step * 1.5)
+    return Checkpoint(step, step / 6, theta, 0.4, *measured, config, batch_plan, 0, marked, state, step * 1.5)
 
 
 def run(n=6, name="Run 1", parent=None):
@@ -126,11 +126,11 @@ def test_a_session_comes_back_whole(tmp_path):
             assert replace(a, theta=None, state=None).__dict__ == replace(b, theta=None, state=None).__dict__
             assert (a.state is None) == (b.state is None)
         last, restored = old.last.state, new.last.state
-        assert (last.step, last.t, last.optimiser, last.course) == (
+        assert (last.step, last.t, last.optimiser, last.batch_plan) == (
             restored.step,
             restored.t,
             restored.optimiser,
-            restored.course,
+            restored.batch_plan,
         )
         assert list(last.moments) == list(restored.moments)
         for name, values in last.moments.items():

@@ -3,7 +3,7 @@ import pytest
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
-from nnstudio.insight.logit_sensitivity import pushes
+from nnstudio.insight.logit_sensitivity import logit_sensitivity
 from nnstudio.insight.reading import read
 from tests.insight.networks import SIZES, network
 
@@ -29,15 +29,17 @@ def test_pushes_are_the_slopes_of_the_logits(hidden, output, layer):
         ],
         axis=1,
     )
-    np.testing.assert_allclose(pushes(architecture, theta, reading, layer), numeric, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(
+        logit_sensitivity(architecture, theta, reading, layer), numeric, rtol=1e-6, atol=1e-9
+    )
 
 
 def test_pushes_leave_weights_and_reading_as_they_are():
     architecture, theta, x = network()
     reading = read(architecture, theta, x)
     kept = theta.copy(), [z.copy() for z in reading.z], [a.copy() for a in reading.a]
-    pushes(architecture, theta, reading, 0)[:] = 5.0
-    pushes(architecture, theta, reading, 2)[:] = 5.0
+    logit_sensitivity(architecture, theta, reading, 0)[:] = 5.0
+    logit_sensitivity(architecture, theta, reading, 2)[:] = 5.0
     np.testing.assert_array_equal(theta, kept[0])
     for now, before in zip((*reading.z, *reading.a), (*kept[1], *kept[2]), strict=True):
         np.testing.assert_array_equal(now, before)
@@ -46,12 +48,14 @@ def test_pushes_leave_weights_and_reading_as_they_are():
 def test_from_the_last_hidden_layer_a_push_is_the_weight():
     architecture, theta, x = network()
     reading = read(architecture, theta, x)
-    np.testing.assert_array_equal(pushes(architecture, theta, reading, 2), architecture.layers(theta)[-1].W)
+    np.testing.assert_array_equal(
+        logit_sensitivity(architecture, theta, reading, 2), architecture.layers(theta)[-1].W
+    )
 
 
 def test_the_inputs_push_too():
     architecture, theta, x = network()
-    found = pushes(architecture, theta, read(architecture, theta, x), -1)
+    found = logit_sensitivity(architecture, theta, read(architecture, theta, x), -1)
     h = 1e-30
     step = x + 1j * h * np.eye(5)[3]
     numeric = read(architecture, theta.astype(complex), step).z[-1].imag / h
@@ -62,11 +66,11 @@ def test_the_inputs_push_too():
 def test_nothing_else_pushes(layer):
     architecture, theta, x = network()
     with pytest.raises(ValueError, match="layer must be from -1 to 2"):
-        pushes(architecture, theta, read(architecture, theta, x), layer)
+        logit_sensitivity(architecture, theta, read(architecture, theta, x), layer)
 
 
 @pytest.mark.parametrize("hidden", ["relu", "identity"])
 def test_enormous_weights_push_without_a_warning(hidden):
     architecture, theta, x = network(hidden)
     reading = read(architecture, theta * 1e200, x)
-    assert pushes(architecture, theta * 1e200, reading, 0).shape == (3, 7)
+    assert logit_sensitivity(architecture, theta * 1e200, reading, 0).shape == (3, 7)

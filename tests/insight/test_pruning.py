@@ -6,7 +6,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations, predict
 from nnstudio.engine.surgery import prune
 from nnstudio.insight.comparison import measured_along
-from nnstudio.insight.pruning import Pruner, PruningKind, cut_kinds, unit_strengths
+from nnstudio.insight.pruning import Pruner, PruningKind, pruning_kinds, unit_strengths
 from tests.insight.networks import network
 
 SIZES = (5, 7, 6, 3)
@@ -22,9 +22,9 @@ def example():
 
 def test_everything_that_can_be_cut_is_listed_with_its_size():
     architecture = Architecture.of(SIZES)
-    kinds = cut_kinds(architecture)
+    kinds = pruning_kinds(architecture)
     assert [kind.size(architecture) for kind in kinds] == [7, 6, 95, 35, 42, 18]
-    assert cut_kinds(Architecture.of((4, 2))) == (PruningKind(False, None),)
+    assert pruning_kinds(Architecture.of((4, 2))) == (PruningKind(False, None),)
 
 
 def test_strength_is_what_a_unit_adds_above():
@@ -40,27 +40,27 @@ def test_strength_is_what_a_unit_adds_above():
 def test_units_are_silenced_weakest_first():
     architecture, theta, samples = example()
     strengths = unit_strengths(architecture, theta, 0, samples.x)
-    cut = Pruner(architecture, theta, PruningKind(True, 0), samples).cut(3 / 7)
-    silent = np.flatnonzero(~architecture.layers(cut)[1].W.any(axis=0))
+    pruned = Pruner(architecture, theta, PruningKind(True, 0), samples).prune(3 / 7)
+    silent = np.flatnonzero(~architecture.layers(pruned)[1].W.any(axis=0))
     assert silent.tolist() == sorted(np.argsort(strengths)[:3].tolist())
 
 
 @pytest.mark.parametrize("layer", [None, 0, 2])
 def test_weights_are_pruned_as_the_engine_does(layer):
     architecture, theta, samples = example()
-    cutter = Pruner(architecture, theta, PruningKind(False, layer), samples)
+    pruner = Pruner(architecture, theta, PruningKind(False, layer), samples)
     for share in (0.0, 0.31, 1.0):
-        assert (cutter.cut(share) == prune(architecture, theta, share, layer)[0]).all()
-    assert cutter.count(0.5) == round(cutter.n / 2)
+        assert (pruner.prune(share) == prune(architecture, theta, share, layer)[0]).all()
+    assert pruner.count(0.5) == round(pruner.n / 2)
 
 
 def test_the_curve_starts_at_the_whole_network_and_ends_at_none():
     architecture, theta, samples = example()
-    cutter = Pruner(architecture, theta, PruningKind(False, None), samples)
-    thetas = [cutter.cut(share) for share in (0.0, 0.5, 1.0)]
+    pruner = Pruner(architecture, theta, PruningKind(False, None), samples)
+    thetas = [pruner.prune(share) for share in (0.0, 0.5, 1.0)]
     *_, found = measured_along(architecture, thetas, samples, "cross_entropy")
     found = [measures.accuracy for measures in found]
-    nothing = predict(architecture, cutter.cut(1.0), samples.x).argmax(axis=1)
+    nothing = predict(architecture, pruner.prune(1.0), samples.x).argmax(axis=1)
     assert found[0] == 1.0
     assert found[2] == pytest.approx((nothing == samples.labels).mean())
     assert found[2] < found[1] < 1.0

@@ -41,10 +41,10 @@ def test_the_step_that_training_takes_gives_the_same_fifty_losses(name, n_thread
     run, architecture, theta, x, labels = run_and_data(name)
     optimiser, hyper = OPTIMISERS[run["optimiser"]], Hyper(**run["hyper"])
     state, losses = optimiser.initial_state(theta), []
-    with ThreadPool(n_threads) as team:
+    with ThreadPool(n_threads) as pool:
         step = TrainingStep(
             *(architecture, theta, run["loss"], optimiser, state, hyper, run["batch_size"]),
-            team=team,
+            pool=pool,
             compiled=compiled,
         )
         assert (step._compiled is not None) == (compiled and knows(architecture, run["loss"], theta.dtype))

@@ -70,8 +70,8 @@ def start(clouds, config):
     """Return a function that starts a trainer, by default on two clouds of points."""
     trainers = []
 
-    def start_trainer(problem=clouds, config=config, theta=None, fresh=None):
-        trainer = Trainer(problem, config, theta, fresh=fresh)
+    def start_trainer(problem=clouds, config=config, theta=None, epoch_samples=None):
+        trainer = Trainer(problem, config, theta, epoch_samples=epoch_samples)
         trainers.append(trainer)
         trainer.start()
         return trainer

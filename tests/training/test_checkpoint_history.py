@@ -10,7 +10,7 @@ from nnstudio.engine.hyper import Hyper
 from nnstudio.training.batch_plan import BatchPlan
 from nnstudio.training.changes import Change
 from nnstudio.training.checkpoint import Checkpoint, Mark
-from nnstudio.training.checkpoint_history import MOST_MOMENTS, CheckpointHistory
+from nnstudio.training.checkpoint_history import MAX_CHECKPOINTS, CheckpointHistory
 from nnstudio.training.config import ConfigError
 from nnstudio.training.loop import TrainingLoop
 from nnstudio.training.snapshot import RunState
@@ -35,7 +35,7 @@ def checkpoint(config):
             test_accuracy=accuracy,
             test_step=None if accuracy is None else step,
             config=config,
-            course=BatchPlan(320, 32),
+            batch_plan=BatchPlan(320, 32),
             marks=frozenset(marks),
         )
 
@@ -44,7 +44,9 @@ def checkpoint(config):
 
 def adam_state(checkpoint):
     vectors = {name: np.ones_like(checkpoint.theta) for name in "mv"}
-    return LoopState(checkpoint.step, checkpoint.course, checkpoint.theta, "adam", checkpoint.step, vectors)
+    return LoopState(
+        checkpoint.step, checkpoint.batch_plan, checkpoint.theta, "adam", checkpoint.step, vectors
+    )
 
 
 def fill(checkpoint_history, checkpoints, is_at_rest=False):
@@ -119,8 +121,8 @@ def test_the_best_and_the_first_go_last_and_the_newest_never(checkpoint, room, k
 
 def test_a_small_network_has_no_more_moments_than_a_track_has_places(checkpoint):
     checkpoint_history = CheckpointHistory()
-    fill(checkpoint_history, [checkpoint(step) for step in range(MOST_MOMENTS + 200)])
-    assert MOST_MOMENTS / 2 <= len(checkpoint_history.checkpoints) <= MOST_MOMENTS
+    fill(checkpoint_history, [checkpoint(step) for step in range(MAX_CHECKPOINTS + 200)])
+    assert MAX_CHECKPOINTS / 2 <= len(checkpoint_history.checkpoints) <= MAX_CHECKPOINTS
 
 
 def test_states_are_kept_where_a_moment_stands_out_and_take_a_third_of_the_budget_at_most(checkpoint):
@@ -327,7 +329,7 @@ def test_without_the_optimisers_state_a_branch_begins_with_a_fresh_one(checkpoin
     loop = TrainingLoop(clouds, config)
     for _ in range(7):
         loop.step()
-    bare = replace(checkpoint(7), theta=loop.keep(), course=loop.course, config=config)
+    bare = replace(checkpoint(7), theta=loop.keep(), batch_plan=loop.batch_plan, config=config)
     branch = TrainingLoop(clouds, config, state=bare.start(None))
     assert (branch.n_steps, branch.epoch) == (7, loop.epoch)
     assert branch.theta.tobytes() == loop.theta.tobytes()
@@ -368,7 +370,7 @@ def test_weights_changed_by_hand_are_a_moment_beside_those_of_the_step(start, wa
     trainer.step_batch()
     before = wait_for(trainer, rests_at(1))
     for value, text in ((1.0, ""), (3.0, ""), (2.0, "moved a weight")):
-        trainer.operate(WeightEdit(np.array([0]), np.array([value], np.float32), text))
+        trainer.edit_weights(WeightEdit(np.array([0]), np.array([value], np.float32), text))
     after = wait_for(trainer, lambda snapshot: snapshot.n_weight_edits == 3 and snapshot.test_step == 1)
     checkpoints = after.checkpoint_history.checkpoints
     assert [(each.step, each.n_weight_edits) for each in checkpoints] == [(0, 0), (1, 0), (1, 3)]

@@ -31,36 +31,36 @@ class Clouds:
 
 
 @pytest.fixture
-def fresh():
+def epoch_samples():
     return Clouds()
 
 
 @pytest.fixture
-def loop(clouds, config, fresh):
-    return TrainingLoop(clouds, config, fresh=fresh)
+def loop(clouds, config, epoch_samples):
+    return TrainingLoop(clouds, config, epoch_samples=epoch_samples)
 
 
-def test_each_epoch_is_drawn_once_and_when_it_begins(loop, fresh):
+def test_each_epoch_is_drawn_once_and_when_it_begins(loop, epoch_samples):
     assert (loop.n_train, loop.steps_per_epoch) == (N_SAMPLES, 4)
-    assert fresh.drawn == []
+    assert epoch_samples.drawn == []
     for _ in range(8):
         loop.step()
-    assert fresh.drawn == [(epoch, start) for epoch in (0, 1) for start in (0, 30, 60, 90)]
+    assert epoch_samples.drawn == [(epoch, start) for epoch in (0, 1) for start in (0, 30, 60, 90)]
     assert not np.array_equal(*(next(Clouds().blocks(epoch)).x for epoch in (0, 1)))
 
 
-def test_blocks_can_be_drawn_one_at_a_time_before_the_step(loop, fresh):
+def test_blocks_can_be_drawn_one_at_a_time_before_the_step(loop, epoch_samples):
     n_blocks = 0
     while loop.draw_block():
         n_blocks += 1
-        assert len(fresh.drawn) == n_blocks
+        assert len(epoch_samples.drawn) == n_blocks
     assert n_blocks == 4
     loop.step()
-    assert n_blocks == len(fresh.drawn)
+    assert n_blocks == len(epoch_samples.drawn)
 
 
 def test_whoever_draws_blocks_trains_the_same(clouds, config, loop):
-    other = TrainingLoop(clouds, config, fresh=Clouds())
+    other = TrainingLoop(clouds, config, epoch_samples=Clouds())
     for _ in range(6):
         while loop.draw_block():
             pass
@@ -69,7 +69,7 @@ def test_whoever_draws_blocks_trains_the_same(clouds, config, loop):
     assert loop.theta.tobytes() == other.theta.tobytes()
 
 
-def test_a_loop_that_goes_back_draws_the_earlier_epoch_again(loop, fresh):
+def test_a_loop_that_goes_back_draws_the_earlier_epoch_again(loop, epoch_samples):
     loop.step()
     loop.keep()
     after = loop.step()
@@ -77,7 +77,7 @@ def test_a_loop_that_goes_back_draws_the_earlier_epoch_again(loop, fresh):
         loop.step()
     loop.go_back()
     again = loop.step()
-    assert [epoch for epoch, start in fresh.drawn if start == 0] == [0, 1, 0]
+    assert [epoch for epoch, start in epoch_samples.drawn if start == 0] == [0, 1, 0]
     # The optimiser starts anew, which the loss before the update does not feel.
     assert again == after
 
@@ -93,7 +93,7 @@ def test_it_learns(loop, clouds):
 
 
 def test_the_trainer_learns_from_fresh_samples_as_the_loop_does(config, loop, start, wait_for):
-    trainer = start(config=replace(config, epochs=3), fresh=Clouds())
+    trainer = start(config=replace(config, epochs=3), epoch_samples=Clouds())
     trainer.play()
     finished = wait_for(trainer, lambda snapshot: snapshot.state is RunState.FINISHED)
     for _ in range(12):
@@ -101,17 +101,17 @@ def test_the_trainer_learns_from_fresh_samples_as_the_loop_does(config, loop, st
     np.testing.assert_array_equal(finished.theta, loop.theta)
 
 
-def test_a_reset_run_draws_again_and_another_problem_does_not(clouds, config, fresh, start, wait_for):
-    trainer = start(config=replace(config, epochs=1), fresh=fresh)
+def test_a_reset_run_draws_again_and_another_problem_does_not(clouds, config, epoch_samples, start, wait_for):
+    trainer = start(config=replace(config, epochs=1), epoch_samples=epoch_samples)
     for _ in range(2):
         run_id = trainer.reset()
         trainer.play()
         wait_for(trainer, lambda latest, n=run_id: latest.run_id == n and latest.state is RunState.FINISHED)
-    assert fresh.drawn == 2 * [(0, start) for start in (0, 30, 60, 90)]
+    assert epoch_samples.drawn == 2 * [(0, start) for start in (0, 30, 60, 90)]
     run_id = trainer.replace(problem=replace(clouds))
     trainer.play()
     wait_for(trainer, lambda latest: latest.run_id == run_id and latest.state is RunState.FINISHED)
-    assert len(fresh.drawn) == 8
+    assert len(epoch_samples.drawn) == 8
 
 
 class Slow(Clouds):
@@ -129,7 +129,7 @@ class Slow(Clouds):
 
 def test_a_pause_is_obeyed_between_blocks(start, wait_for):
     slow = Slow()
-    trainer = start(fresh=slow)
+    trainer = start(epoch_samples=slow)
     trainer.play()
     slow.allowed.release()
     drawing = wait_for(trainer, lambda snapshot: snapshot.state is RunState.RUNNING and snapshot.message)

@@ -218,7 +218,7 @@ def test_going_back_beyond_a_change_of_batches_finds_the_same_samples(clouds, co
     loop.go_back()
     assert (loop.n_steps, loop.epoch) == (3, pytest.approx(0.6))
     assert loop.theta.tobytes() == kept.tobytes()
-    assert loop.course.place_of(3) == (0, 96, 106)
+    assert loop.batch_plan.place_of(3) == (0, 96, 106)
 
 
 def test_the_average_begins_and_ends_within_a_run(clouds, config):

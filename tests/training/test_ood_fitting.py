@@ -6,7 +6,7 @@ import pytest
 from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
-from nnstudio.engine.ood_detector import novelty_scores
+from nnstudio.engine.ood_detector import ood_scores
 from nnstudio.training.config import ConfigError
 from nnstudio.training.ood_fitting import OODConfig, fit_detector, rounded
 
@@ -43,7 +43,7 @@ def test_it_tells_the_unknown_and_leaves_the_network_alone():
     before = THETA.copy()
     detector = fit(epochs=100)
     test = points(500, np.random.default_rng(99))
-    scores = novelty_scores(NETWORK, THETA, detector, test.inputs())
+    scores = ood_scores(NETWORK, THETA, detector, test.inputs())
     assert np.mean((scores > 0) == test.labels) > 0.98
     assert np.array_equal(THETA, before)
     assert detector.threshold == np.inf

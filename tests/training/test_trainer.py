@@ -363,7 +363,9 @@ def test_weights_are_changed_by_hand_within_the_run(start, wait_for):
     trainer = start()
     trainer.step_epoch()
     before = wait_for(trainer, lambda s: s.step == 5 and is_measured(s))
-    trainer.operate(WeightEdit(np.array([3, 5]), np.zeros(2, np.float32), "two weights to 0", is_held=True))
+    trainer.edit_weights(
+        WeightEdit(np.array([3, 5]), np.zeros(2, np.float32), "two weights to 0", is_held=True)
+    )
     after = wait_for(trainer, lambda s: s.n_weight_edits == 1)
     assert (after.run_id, after.step) == (1, 5)
     assert np.flatnonzero(after.theta != before.theta).tolist() == [3, 5]
@@ -373,7 +375,7 @@ def test_weights_are_changed_by_hand_within_the_run(start, wait_for):
     trainer.step_epoch()
     assert not wait_for(trainer, is_at(10)).theta[[3, 5]].any()
     with pytest.raises(ConfigError, match="larger network"):
-        trainer.operate(WeightEdit(np.array([42]), np.zeros(1, np.float32)))
+        trainer.edit_weights(WeightEdit(np.array([42]), np.zeros(1, np.float32)))
 
 
 def test_what_does_not_fit_is_refused_and_the_run_goes_on(start, wait_for, config):

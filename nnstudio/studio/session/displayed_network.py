@@ -99,7 +99,7 @@ class DisplayedNetwork(QObject):
         self.raster: RasterSpec | None = model.raster
         self.past = self.weight_override = None
         self.theta = model.theta
-        self._detector = model.novelty
+        self._detector = model.ood_detector
         found = model.card.get("novelty")
         self._detector_card: dict[str, Any] = found if isinstance(found, dict) else {}
         self._fitted_to = self._compared = model.theta
@@ -207,7 +207,7 @@ class DisplayedNetwork(QObject):
             self._fits = _are_same(self.reading_theta, self._fitted_to)
         return self._detector if self._fits else None
 
-    def take_novelty(self, theta: np.ndarray, fitted: FittedOOD) -> None:
+    def take_ood_detector(self, theta: np.ndarray, fitted: FittedOOD) -> None:
         """Judge inputs by a detector that was fitted here, as long as these weights are on show."""
         self._detector, self._detector_card = fitted.detector, fitted.card()
         self._fitted_to = self._compared = theta
@@ -225,7 +225,7 @@ class DisplayedNetwork(QObject):
         return self._detector_card if self.has_detector else {}
 
     @property
-    def novelty(self) -> OODScore | None:
+    def ood_score(self) -> OODScore | None:
         """How novel the input at hand is; None where nothing is read, or the network has no detector."""
         detector, reading = self._fitting_detector, self.reading
         if detector is None or reading is None:

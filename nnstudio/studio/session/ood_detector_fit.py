@@ -65,7 +65,7 @@ class OODDetectorFitter:
         found, self._found = self._found, None
         # Another network, which may have its own, can have come since it was asked for.
         if found is not None and found[0] is self._asked and np.array_equal(found[0], self._session.theta):
-            self._session.take_novelty(*found)
+            self._session.take_ood_detector(*found)
         if not self._is_wanted():
             self._worker.give_up()
             self._asked = None

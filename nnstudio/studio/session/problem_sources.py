@@ -34,7 +34,7 @@ class Loaded:
     Attributes
     ----------
     problem : Problem
-    fresh : FreshSamples or None
+    epoch_samples : EpochSamples or None
         Draws what each epoch learns from.
     config : TrainingConfig or None
         What a recipe says; None leaves it to the window.
@@ -47,7 +47,7 @@ class Loaded:
     """
 
     problem: Problem
-    fresh: EpochSamples | None = None
+    epoch_samples: EpochSamples | None = None
     config: TrainingConfig | None = None
     account: str = ""
     preview: PreviewSource | None = None
@@ -130,8 +130,8 @@ def recipe_offer(name_or_path: str | Path) -> ProblemSource:
         data = gather(recipe)
         is_image = data.problem.input_space.kind == "image"
         preview = recipe_preview(recipe, data) if is_image else None
-        account = _account(recipe, data.fresh)
-        return Loaded(data.problem, data.fresh, recipe.config, account, preview, recipe.input_scaling)
+        account = _account(recipe, data.epoch_samples)
+        return Loaded(data.problem, data.epoch_samples, recipe.config, account, preview, recipe.input_scaling)
 
     return ProblemSource(
         f"recipe {name_or_path}",
@@ -140,15 +140,15 @@ def recipe_offer(name_or_path: str | Path) -> ProblemSource:
     )
 
 
-def _account(recipe: Recipe, fresh: EpochSamples | None) -> str:
+def _account(recipe: Recipe, epoch_samples: EpochSamples | None) -> str:
     config = recipe.config
-    if fresh is None:
+    if epoch_samples is None:
         account = tr("A fresh network {architecture}, {epochs:g} epochs.")
         account = account.format(architecture=config.architecture, epochs=config.epochs)
     else:
         account = tr(
             "A fresh network {architecture}, {epochs:g} epochs, {n_samples:,} samples drawn anew for each."
-        ).format(architecture=config.architecture, epochs=config.epochs, n_samples=fresh.n_samples)
+        ).format(architecture=config.architecture, epochs=config.epochs, n_samples=epoch_samples.n_samples)
     if recipe.views:
         account += " " + tr(
             "It looks at an image once here; `nnstudio train` lets it look {n} times."

@@ -148,11 +148,11 @@ class RunHistory(TrainingRun):
         else:
             self.branch(config)
 
-    def operate(self, weight_edit: WeightEdit) -> None:
+    def edit_weights(self, weight_edit: WeightEdit) -> None:
         """Change weights of the network on show by hand; from the past on, where that is on show."""
         if self.past is not None:
             self.branch()
-        super().operate(weight_edit)
+        super().edit_weights(weight_edit)
 
     def branch(self, config: TrainingConfig | None = None) -> None:
         """Go on from the moment on show in a run of its own, with the same choices or others.

@@ -31,7 +31,7 @@ class Session(RunHistory):
             if self.tasks.current is not self._preparing:
                 self.tasks.cancel()
             if self.problem is not None and self.trainer is None:
-                self._take_offer(name, Loaded(self.problem, self._fresh, preview=self.preview))
+                self._take_offer(name, Loaded(self.problem, self._epoch_samples, preview=self.preview))
             return
         self._load(self.offers[name], lambda loaded: self._take_offer(name, loaded))
 
@@ -65,7 +65,7 @@ class Session(RunHistory):
             drawn = problem.input_space.shape == (RasterSpec().size, RasterSpec().size)
             self.raster = RasterSpec() if drawn else None
             self.x = None
-        self.problem_name, self._fresh, self.preview = name, loaded.fresh, loaded.preview
+        self.problem_name, self._epoch_samples, self.preview = name, loaded.epoch_samples, loaded.preview
         self._begin(problem)
         self.choose_data(data or DataChoices(input_scaling=loaded.input_scaling), then)
 
@@ -79,7 +79,7 @@ class Session(RunHistory):
         if name == self.problem_name and self.trainer is not None:
             self.choose_data(run.data, resume)
         elif name == self.problem_name and self.problem is not None:
-            loaded = Loaded(self.problem, self._fresh, preview=self.preview)
+            loaded = Loaded(self.problem, self._epoch_samples, preview=self.preview)
             self._take_offer(name, loaded, run.data, resume)
         elif name in self.offers:
             self._load(self.offers[name], lambda loaded: self._take_offer(name, loaded, run.data, resume))
@@ -135,7 +135,7 @@ class Session(RunHistory):
         self.was_trained = saved.was_trained
         self.runs.take(saved.runs)
         if saved.problem_name != self.problem_name:
-            self.problem = self._fresh = self.preview = None
+            self.problem = self._epoch_samples = self.preview = None
         if saved.problem_name in self.offers:
             self.problem_name = saved.problem_name
         else:
@@ -167,7 +167,7 @@ class Session(RunHistory):
             return tr("There are no data here for its classes: it can be asked, but not be trained.")
         chosen = next((offer for offer in fitting if offer.is_here), fitting[0])
         self.problem_name, self.problem = chosen.name, None
-        self._fresh = self.preview = None
+        self._epoch_samples = self.preview = None
         names = model.output_space.class_names
         return tr("Its classes are {first} … {last}, so the problem is now {title}.").format(
             first=names[0], last=names[-1], title=chosen.title

@@ -55,7 +55,7 @@ class TrainingRun(DisplayedNetwork):
         """What can be trained on, by name."""
         self.preview: PreviewSource | None = None
         """The samples of a recipe, beside what an epoch has in their place."""
-        self._fresh: EpochSamples | None = None
+        self._epoch_samples: EpochSamples | None = None
         self._run_id = 0
         self._wants_to_run = False
         """Whether training was asked for; the state follows a moment later."""
@@ -146,7 +146,7 @@ class TrainingRun(DisplayedNetwork):
         self._waiting.append(then)
 
     def _begin_and_obey(self, loaded: Loaded) -> None:
-        self._fresh, self.preview = loaded.fresh, loaded.preview
+        self._epoch_samples, self.preview = loaded.epoch_samples, loaded.preview
         self._begin(loaded.problem)
         waiting, self._waiting = self._waiting, []
         for then in waiting:
@@ -180,7 +180,7 @@ class TrainingRun(DisplayedNetwork):
             self.said.emit(misfit_sentence(self.output_space, problem), True)
             return
         try:
-            self.trainer = Trainer(problem, self.config, self.theta, fresh=self._fresh)
+            self.trainer = Trainer(problem, self.config, self.theta, epoch_samples=self._epoch_samples)
         except UserError as error:
             self.said.emit(str(error), True)
             return
@@ -281,8 +281,8 @@ class TrainingRun(DisplayedNetwork):
             self._with_trainer(lambda trainer: self._prepare_data(trainer, data, then))
 
     def _prepare_data(self, trainer: Trainer, data: DataChoices, then: Callable[[], None]) -> None:
-        fresh = self._fresh
-        if fresh is not None and data.random_labels:
+        epoch_samples = self._epoch_samples
+        if epoch_samples is not None and data.random_labels:
             self.said.emit(
                 tr(
                     "The samples of {problem_title} are drawn anew for each epoch, with the labels that "
@@ -297,7 +297,7 @@ class TrainingRun(DisplayedNetwork):
             self.problem, learned = made
             self.data = data
             self._show_fresh(at_fresh_pace(self.config, self.input_space.kind))
-            self._run_id = trainer.replace(problem=learned, config=self.config, fresh=fresh)
+            self._run_id = trainer.replace(problem=learned, config=self.config, epoch_samples=epoch_samples)
             if self._wants_to_run:
                 trainer.play()
             next_step = tr("They are being trained.") if self._wants_to_run else tr("Space trains them.")
@@ -312,7 +312,7 @@ class TrainingRun(DisplayedNetwork):
         self.tasks.run(data_errand(self._problem_as_it_is, data, self.config.seed, begin))
         self.settings_changed.emit()
 
-    def operate(self, weight_edit: WeightEdit) -> None:
+    def edit_weights(self, weight_edit: WeightEdit) -> None:
         """Change weights of the network on show by hand; a run goes on from there."""
         if self.trainer is None:
             theta = self.theta.copy()
@@ -321,7 +321,7 @@ class TrainingRun(DisplayedNetwork):
             self.was_trained = True
             self._changes.weights = True
         # A trainer that is still to come starts from these weights, and does it again to the same effect.
-        self._with_trainer(lambda trainer: trainer.operate(weight_edit))
+        self._with_trainer(lambda trainer: trainer.edit_weights(weight_edit))
 
     def take_taught(self, theta: np.ndarray, detector: OODDetector | None, text: str) -> None:
         """Put weights on show that were taught from those on show; a run goes on from them, with a mark.
@@ -329,13 +329,13 @@ class TrainingRun(DisplayedNetwork):
         Parameters
         ----------
         theta : float32 ndarray of shape (n_params,)
-        detector : NoveltyDetector or None
+        detector : OODDetector or None
             Fitted to them.
         text : str
             What was taught, in words, for the marks on the curves.
         """
         if self.trainer is not None:
-            self.trainer.operate(WeightEdit.between(self.theta, theta, text))
+            self.trainer.edit_weights(WeightEdit.between(self.theta, theta, text))
         self.theta = self._fitted_to = theta
         # What was measured of the detector before is not true of this one.
         self._detector, self._detector_card = detector, {}

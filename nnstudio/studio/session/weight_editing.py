@@ -74,7 +74,7 @@ class WeightEditor(QObject):
             return
         weight_edit = WeightEdit.between(self.shown, theta)
         if weight_edit.coordinates.size:
-            self._session.operate(weight_edit)
+            self._session.edit_weights(weight_edit)
         self.shown = theta
 
     def finish(self, text: str, key: object = None) -> None:
@@ -91,7 +91,7 @@ class WeightEditor(QObject):
             return
         base, shown = self._base, self.shown
         self._base = self.shown = None
-        change = _Change(self._session.operate, base, shown, text, key, is_held=self.holds)
+        change = _Change(self._session.edit_weights, base, shown, text, key, is_held=self.holds)
         if change.coordinates.size:
             self.undo_stack.push(change)
 
@@ -130,7 +130,7 @@ class _Change(QUndoCommand):
 
     def __init__(
         self,
-        operate: Callable[[WeightEdit], None],
+        edit_weights: Callable[[WeightEdit], None],
         before: np.ndarray,
         after: np.ndarray,
         text: str,
@@ -139,20 +139,20 @@ class _Change(QUndoCommand):
         is_held: bool,
     ) -> None:
         super().__init__(text)
-        self._operate, self._key, self._is_held = operate, key, is_held
+        self._edit_weights, self._key, self._is_held = edit_weights, key, is_held
         self.coordinates = np.flatnonzero(before != after)
         self.before, self.after = before[self.coordinates], after[self.coordinates]
 
     def redo(self) -> None:
         """Change the weights, and hold what became 0."""
-        self._operate(WeightEdit(self.coordinates, self.after, self.text()))
+        self._edit_weights(WeightEdit(self.coordinates, self.after, self.text()))
         zeros = self.coordinates[self.after == 0]
         if self._is_held and zeros.size:
-            self._operate(WeightEdit(zeros, np.zeros(zeros.size, np.float32), is_held=True))
+            self._edit_weights(WeightEdit(zeros, np.zeros(zeros.size, np.float32), is_held=True))
 
     def undo(self) -> None:
         """Put the weights back."""
-        self._operate(WeightEdit(self.coordinates, self.before, self.text()))
+        self._edit_weights(WeightEdit(self.coordinates, self.before, self.text()))
 
     def id(self) -> int:
         """Allow merging of gestures with a key."""

@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
         # Keys of actions whose menu cannot be seen are heard through the window.
         for menu in self.menuBar().findChildren(QMenu):
             self.addActions([action for action in menu.actions() if action.shortcuts()])
-        self.ood_detector_fitter = OODDetectorFitter(self.session, self.input.novelty)
+        self.ood_detector_fitter = OODDetectorFitter(self.session, self.input.ood_meter)
         self.presentation = PresentationMode(self)
         self.frame_updates = FrameUpdates(self)
         self.film_export = FilmExport(self)

@@ -154,7 +154,7 @@ def test_other_settings_in_the_past_make_a_branch_there(rested, until):
 def test_weights_changed_by_hand_in_the_past_make_a_branch_there(rested, until):
     run = rested.run
     rested.look_back(run, at_step(run, 5))
-    rested.operate(WeightEdit(np.array([7]), np.array([3.0], np.float32), "moved a weight"))
+    rested.edit_weights(WeightEdit(np.array([7]), np.array([3.0], np.float32), "moved a weight"))
     until(lambda: rested.run is not run and rested.theta[7] == 3.0)
     assert rested.snapshot.step == 5
     assert at_step(run, 5).theta[7] != 3.0

@@ -489,7 +489,7 @@ def test_another_problem_or_network_ends_the_experiment(waiting, until):
 
 
 def test_samples_that_are_drawn_anew_keep_their_labels(waiting):
-    waiting._fresh = object()
+    waiting._epoch_samples = object()
     waiting.choose_data(DataChoices(random_labels=0.5))
     assert waiting.data == DataChoices()
     assert waiting.sentences[-1][1]

@@ -19,7 +19,7 @@ PERIOD_S = 0.5
 BATCH_SIZE = 256
 """Training samples, evenly spaced and always the same, whose activations and gradient are worked out."""
 
-MOST_MOMENTS = 128
+MAX_CHECKPOINTS = 128
 """Of a recording, evenly spaced: no plot is wider in what one can tell apart."""
 
 _Found = dict[str, np.ndarray]
@@ -141,7 +141,7 @@ def _evenly_spaced(checkpoints: tuple[Checkpoint, ...]) -> list[Checkpoint]:
     """Pick moments at a distance that doubles as the run grows, so that most picks stay; and the last one."""
     span = checkpoints[-1].step - checkpoints[0].step
     stride = 1
-    while span / stride > MOST_MOMENTS:
+    while span / stride > MAX_CHECKPOINTS:
         stride *= 2
     picked = [checkpoints[0]]
     for checkpoint in checkpoints[1:-1]:

@@ -21,7 +21,7 @@ class OODMeter(View):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Not of any class"), parent)
         self.setToolTip(tr("How unlike all that was learned from the drawing is, for networks that can tell"))
-        self._novelty: OODScore | None = None
+        self._ood_score: OODScore | None = None
         self._noun = tr("class")
         self._origin = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -30,30 +30,30 @@ class OODMeter(View):
         """One line."""
         return self.magnified(QSize(140, _HEIGHT))
 
-    def show_novelty(self, novelty: OODScore | None, noun: str, origin: str = "") -> None:
+    def show_ood_score(self, ood_score: OODScore | None, noun: str, origin: str = "") -> None:
         """Show how novel an input is, or nothing.
 
         Parameters
         ----------
-        novelty : Novelty or None
+        ood_score : OODScore or None
         noun : str
             What a class is called.
         origin : str
             Where the threshold comes from, a sentence.
         """
-        if (novelty, noun, origin) == (self._novelty, self._noun, self._origin):
+        if (ood_score, noun, origin) == (self._ood_score, self._noun, self._origin):
             return
-        self._novelty, self._noun, self._origin = novelty, noun, origin
+        self._ood_score, self._noun, self._origin = ood_score, noun, origin
         self.setAccessibleName(tr("Not a {noun}").format(noun=noun))
         self.setAccessibleDescription(self.explain(QPoint()))
         self.update()
 
     def explain(self, position: QPoint) -> str:
         """Tell the score and the threshold."""
-        if self._novelty is None:
+        if self._ood_score is None:
             return ""
-        score, threshold = self._novelty
-        verdict = tr("rejected") if self._novelty.is_rejected else tr("accepted")
+        score, threshold = self._ood_score
+        verdict = tr("rejected") if self._ood_score.is_rejected else tr("accepted")
         words = tr(
             "not a {noun}: {verdict}; log-odds {score}, rejected above {threshold}\n"
             "A second network watches the hidden layers for what it was shown as scribbles and other "
@@ -63,11 +63,11 @@ class OODMeter(View):
 
     def paintEvent(self, event: object) -> None:
         """Paint the words and the meter."""
-        if self._novelty is None:
+        if self._ood_score is None:
             return
         painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rejected = self._novelty.is_rejected
+        rejected = self._ood_score.is_rejected
         words = tr("not a {noun}").format(noun=self._noun)
         # Wide enough for the bold words, so that the meter stays where it is.
         painter.setFont(font(12, bold=True))
@@ -82,7 +82,7 @@ class OODMeter(View):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(self.theme.control))
         painter.drawRoundedRect(meter, 3, 3)
-        share = QRectF(meter.left(), meter.top(), meter.width() * self._novelty.measure, meter.height())
+        share = QRectF(meter.left(), meter.top(), meter.width() * self._ood_score.measure, meter.height())
         painter.setBrush(colour(self.theme.accent if rejected else self.theme.muted))
         painter.drawRoundedRect(share, 3, 3)
         painter.setBrush(colour(self.theme.text))

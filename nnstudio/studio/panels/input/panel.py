@@ -75,7 +75,7 @@ class InputPanel:
         answer = "" if reading is None else session.output_space.class_names[reading.label]
         panel.show_sees(prompt if reading is None else sees, warning=is_unusual)
         panel.show_answer(self._line.text or answer)
-        panel.novelty.show_novelty(session.novelty, noun, detector_sentence(session.detector_card))
+        panel.ood_meter.show_ood_score(session.ood_score, noun, detector_sentence(session.detector_card))
 
     def _show_certainty(self) -> None:
         reading = self._session.reading
@@ -87,5 +87,5 @@ class InputPanel:
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
         panel = self.widget
-        for view in (panel.canvas, panel.pixels, panel.plane, panel.preview, panel.novelty):
+        for view in (panel.canvas, panel.pixels, panel.plane, panel.preview, panel.ood_meter):
             view.set_theme(theme)

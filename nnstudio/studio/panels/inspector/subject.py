@@ -7,7 +7,7 @@ import numpy as np
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture, Layer
-from nnstudio.insight.logit_sensitivity import pushes
+from nnstudio.insight.logit_sensitivity import logit_sensitivity
 from nnstudio.insight.loss_slopes import LossSlopes, loss_slopes
 from nnstudio.insight.reading import Reading
 from nnstudio.insight.softmax_steps import SoftmaxSteps, softmax_steps
@@ -154,7 +154,7 @@ class Subject:
         """∂ logit / ∂ a for each class; None for an output, without an input, and where weights overflow."""
         if self.reading is None or self.unit is None or self.is_output:
             return None
-        found = pushes(self.architecture, self.theta, self.reading, self.unit[0])[:, self.unit[1]]
+        found = logit_sensitivity(self.architecture, self.theta, self.reading, self.unit[0])[:, self.unit[1]]
         return found if np.isfinite(found).all() else None
 
     @cached_property

@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from nnstudio.insight.pruning import Pruner, PruningKind, cut_kinds
+from nnstudio.insight.pruning import Pruner, PruningKind, pruning_kinds
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import grouped
 from nnstudio.studio.painting.theme import font
@@ -79,7 +79,7 @@ class PruningControls(QWidget):
     def meet_network(self) -> None:
         """Offer what can be cut of the network on show."""
         architecture = self._session.architecture
-        names, kinds = layer_names(architecture), cut_kinds(architecture)
+        names, kinds = layer_names(architecture), pruning_kinds(architecture)
         words = [_described(kind, names) for kind in kinds]
         if kinds != self._kinds or words != [self.kind.itemText(k) for k in range(self.kind.count())]:
             self._kinds = kinds
@@ -98,13 +98,13 @@ class PruningControls(QWidget):
         self._put_slider(0)
 
     def _cut(self, place: int) -> None:
-        cutter = self._cutter()
-        if cutter is None:
+        pruner = self._pruner()
+        if pruner is None:
             self._session.said.emit(tr("The test set is being loaded; then the slider cuts."), False)
             self._session.prepare()
             self._put_slider(0)
             return
-        self._expected = cutter.cut(place / SLIDER_STEPS)
+        self._expected = pruner.prune(place / SLIDER_STEPS)
         if self._surgeon.is_at_work:
             self._surgeon.show(self._expected)
         else:
@@ -115,9 +115,9 @@ class PruningControls(QWidget):
         if self._surgeon.is_at_work:
             self._surgeon.finish(self._text(), key=(self.chosen, id(self.base)))
 
-    def _cutter(self) -> Pruner | None:
+    def _pruner(self) -> Pruner | None:
         """Return what cuts, making it where the thread that does so has not come to it yet."""
-        problem, made = self._session.problem, self._probe.cutter
+        problem, made = self._session.problem, self._probe.pruner
         if made is not None and made.theta is self.base and made.kind == self.chosen:
             return made
         if problem is None:

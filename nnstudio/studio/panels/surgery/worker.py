@@ -32,7 +32,7 @@ class PruningQuestion:
         The weights now.
     base : ndarray of shape (n_params,)
         The weights that are cut.
-    kind : CutKind
+    kind : PruningKind
     samples : Samples
     loss : str
     """
@@ -68,7 +68,7 @@ class PruningWorker:
         self._question: PruningQuestion | None = None
         self._before: tuple[np.ndarray, Samples, Measures] | None = None
         self._now: tuple[np.ndarray, Samples, Measures] | None = None
-        self._cutter: tuple[Samples, Pruner] | None = None
+        self._pruner: tuple[Samples, Pruner] | None = None
         self._curve: tuple[Pruner, tuple[float, ...]] | None = None
         self._seen: tuple[object, ...] = ()
 
@@ -83,19 +83,19 @@ class PruningWorker:
 
     def poll(self) -> bool:
         """Tell whether there is something new since the last call."""
-        seen = (self._before, self._now, self._cutter, self._curve)
+        seen = (self._before, self._now, self._pruner, self._curve)
         is_new = any(a is not b for a, b in zip(seen, self._seen, strict=False)) or not self._seen
         self._seen = seen
         return is_new
 
     @property
-    def cutter(self) -> Pruner | None:
+    def pruner(self) -> Pruner | None:
         """What cuts, once it is made."""
-        question, made = self._question, self._cutter
+        question, made = self._question, self._pruner
         if question is None or made is None or made[0] is not question.samples:
             return None
-        cutter = made[1]
-        return cutter if (cutter.theta is question.base and cutter.kind == question.kind) else None
+        pruner = made[1]
+        return pruner if (pruner.theta is question.base and pruner.kind == question.kind) else None
 
     @property
     def before(self) -> Measures | None:
@@ -117,7 +117,7 @@ class PruningWorker:
     @property
     def curve(self) -> tuple[float, ...]:
         """How the accuracy falls, as far as it is known."""
-        if self._curve is None or self._curve[0] is not self.cutter:
+        if self._curve is None or self._curve[0] is not self.pruner:
             return ()
         return self._curve[1]
 
@@ -131,18 +131,18 @@ class PruningWorker:
             evaluation = self._evaluation(question, question.reference)
             yield from _steps(evaluation)
             self._before = question.reference, question.samples, evaluation.finish()
-        if self.cutter is None:
-            cutter = Pruner(question.architecture, question.base, question.kind, question.samples)
-            self._cutter = question.samples, cutter
+        if self.pruner is None:
+            pruner = Pruner(question.architecture, question.base, question.kind, question.samples)
+            self._pruner = question.samples, pruner
             yield
-        cutter = self.cutter
-        if cutter is not None and len(self.curve) < len(CURVE_SHARES):
+        pruner = self.pruner
+        if pruner is not None and len(self.curve) < len(CURVE_SHARES):
             n = len(question.samples)
             rows = np.linspace(0, n - 1, min(n, N_CURVE_SAMPLES)).astype(np.int64)
-            thetas = (cutter.cut(share) for share in CURVE_SHARES)
+            thetas = (pruner.prune(share) for share in CURVE_SHARES)
             part = question.samples.subset(rows)
             for found in measured_along(question.architecture, thetas, part, question.loss):
-                self._curve = cutter, tuple(measures.accuracy for measures in found)
+                self._curve = pruner, tuple(measures.accuracy for measures in found)
                 yield
 
     @staticmethod

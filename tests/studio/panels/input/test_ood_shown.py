@@ -22,7 +22,7 @@ from nnstudio.training.ood_fitting import OODConfig
 def cautious(model):
     n_params = detector_architecture(model.architecture, 4).n_params
     theta = np.random.default_rng(1).normal(size=n_params).astype(np.float32)
-    return replace(model, novelty=OODDetector(4, theta, 1.0))
+    return replace(model, ood_detector=OODDetector(4, theta, 1.0))
 
 
 @pytest.fixture
@@ -34,12 +34,12 @@ def session(qapp, cautious):
 
 
 def test_the_opened_networks_detector_judges_the_input(session, cautious):
-    assert session.novelty is None
+    assert session.ood_score is None
     session.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
     session.poll()
     reading = session.reading
-    assert session.novelty == cautious.novelty.judge((reading.x, *reading.a[:-1]))
-    assert session.model().novelty is cautious.novelty
+    assert session.ood_score == cautious.ood_detector.judge((reading.x, *reading.a[:-1]))
+    assert session.model().ood_detector is cautious.ood_detector
 
 
 def test_a_network_that_has_learnt_more_has_none(session, qtbot):
@@ -52,11 +52,11 @@ def test_a_network_that_has_learnt_more_has_none(session, qtbot):
 
     qtbot.waitUntil(has_learnt, timeout=20_000)
     assert session.reading is not None
-    assert session.novelty is None
-    assert session.model().novelty is None
+    assert session.ood_score is None
+    assert session.model().ood_detector is None
     session.reset()
     session.poll()
-    assert session.novelty is None
+    assert session.ood_score is None
 
 
 @pytest.fixture
@@ -70,11 +70,11 @@ def _soon(monkeypatch):
 
 @pytest.mark.usefixtures("_soon")
 def test_a_network_trained_here_gets_one_when_the_run_rests(window, qtbot, tmp_path):
-    session, meter = window.session, window.input.novelty
+    session, meter = window.session, window.input.ood_meter
     session.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
-    assert session.novelty is None
+    assert session.ood_score is None
     session.step_batch()
-    qtbot.waitUntil(lambda: session.novelty is not None)
+    qtbot.waitUntil(lambda: session.ood_score is not None)
     qtbot.waitUntil(lambda: "samples held back" in meter.explain(QPoint()))
     assert "Scribbles:" in meter.explain(QPoint())
     assert not window.ood_detector_fitter.is_busy
@@ -83,22 +83,22 @@ def test_a_network_trained_here_gets_one_when_the_run_rests(window, qtbot, tmp_p
     save_model(path, session.model())
     opened = load_model(path)
     reading = session.reading
-    assert opened.novelty.judge((reading.x, *reading.a[:-1])) == session.novelty
+    assert opened.ood_detector.judge((reading.x, *reading.a[:-1])) == session.ood_score
     assert opened.card["novelty"]["held_back"] == session.detector_card["held_back"]
     # With other weights it is no longer true, and there is a new one.
-    before = session.model().novelty
+    before = session.model().ood_detector
     session.step_batch()
     qtbot.waitUntil(lambda: session.snapshot.step == 2)
-    assert session.model().novelty is None
-    qtbot.waitUntil(lambda: session.novelty is not None)
-    assert session.model().novelty is not before
+    assert session.model().ood_detector is None
+    qtbot.waitUntil(lambda: session.ood_score is not None)
+    assert session.model().ood_detector is not before
 
 
 def test_a_fit_that_ends_too_late_leaves_another_network_its_own(session, cautious, qtbot):
     reader = QWidget()
     qtbot.addWidget(reader)
     fitter = OODDetectorFitter(session, reader)
-    fitter._found = session.theta + 1, FittedOOD(cautious.novelty, 10, "", {})
+    fitter._found = session.theta + 1, FittedOOD(cautious.ood_detector, 10, "", {})
     fitter.poll()
     assert session.has_detector
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 def part(ready, qtbot):
     ready.show_panel("surgery")
     part = ready.panels["surgery"]
-    qtbot.waitUntil(lambda: part.probe.now is not None and part.probe.cutter is not None)
+    qtbot.waitUntil(lambda: part.probe.now is not None and part.probe.pruner is not None)
     return part
 
 
@@ -101,7 +101,7 @@ def test_the_slider_cuts_and_gives_back(ready, part, qtbot):
     before = weights(ready)
     part.cuts.kind.setCurrentIndex(2)
     part.cuts.kind.activated.emit(2)
-    qtbot.waitUntil(lambda: part.probe.cutter is not None)
+    qtbot.waitUntil(lambda: part.probe.pruner is not None)
     part.cuts.share.setValue(100)
     wait_for_change(qtbot, ready, before)
     n = 784 * 12 + 12 * 8 + 8 * 10

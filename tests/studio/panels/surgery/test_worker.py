@@ -28,8 +28,8 @@ def test_a_curve_belongs_to_the_samples_that_are_asked_about(probe, qtbot):
     question = PruningQuestion(network, theta, theta, theta, kind, samples(0), "cross_entropy")
     probe.ask(question)
     qtbot.waitUntil(lambda: len(probe.curve) == len(CURVE_SHARES))
-    cutter = probe.cutter
+    pruner = probe.pruner
     probe.ask(replace(question, samples=samples(1)))
-    assert probe.cutter is not cutter
+    assert probe.pruner is not pruner
     assert len(probe.curve) < len(CURVE_SHARES)
     qtbot.waitUntil(lambda: len(probe.curve) == len(CURVE_SHARES))
