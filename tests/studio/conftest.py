@@ -12,7 +12,7 @@ from shiboken6 import Shiboken
 from nnstudio.data.problem import InputSpace, Problem, Samples
 from nnstudio.data.problems import DIGITS, load_problem
 from nnstudio.data.synthetic import synthetic_digits
-from nnstudio.studio.painting.theme import DARK
+from nnstudio.studio.painting.theme import DARK, appearance
 from nnstudio.studio.program.application import create_application
 from nnstudio.studio.session import evaluator, ood_detector_fit, problem_sources
 from nnstudio.studio.window.main_window import MainWindow
@@ -76,6 +76,13 @@ def _small_problems(monkeypatch, digits):
         return digits if name == "digits-synthetic" else load_problem(name, **options)
 
     monkeypatch.setattr(problem_sources, "load_problem", load)
+
+
+@pytest.fixture(autouse=True)
+def _dark_theme():
+    """Give the next test the theme that views have at first."""
+    yield
+    appearance.set_theme(DARK)
 
 
 @pytest.fixture(autouse=True)

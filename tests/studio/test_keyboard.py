@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from nnstudio.studio.painting.theme import appearance
 from nnstudio.studio.views.view import View
 
 
@@ -93,7 +94,7 @@ def test_training_starts_and_pauses_from_any_panel(active, qtbot):
 
 @pytest.mark.parametrize("looks", ["dark", "light"])
 def test_one_sees_where_the_keys_are(active, qtbot, looks):
-    if active.theme.name != looks:
+    if appearance.theme.name != looks:
         active.commands.theme()
     for name in ("network", "templates", "confusion", "activations", "weights"):
         dock = go_to(active, qtbot, name)

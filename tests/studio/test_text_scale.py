@@ -4,7 +4,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from nnstudio.studio.painting.theme import TEXT_SCALES, font, text_scale
+from nnstudio.studio.painting.theme import TEXT_SCALES, appearance, font, text_scale
 from nnstudio.studio.window.dock_layout import Side
 from tests.studio.gestures import said, stroke_by_mouse
 from tests.studio.window.test_dock_area import places, tab_bars
@@ -150,9 +150,9 @@ def test_presenting_enlarges_type_and_pen_and_ends_as_it_was(window, settings):
     assert window.input.canvas.pen_width == pytest.approx(1.5 * pen, abs=0.001)
     assert not window.menuBar().isVisible()
     # The keys of actions are heard without the menus.
-    theme = window.theme
+    theme = appearance.theme
     QTest.keyClick(window.input.canvas, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
-    assert window.theme is not theme
+    assert appearance.theme is not theme
     QTest.keyClick(window.input.canvas, Qt.Key.Key_F5)
     assert text_scale() == 1.0
     assert window.input.canvas.pen_width == pytest.approx(pen, abs=0.001)

@@ -10,6 +10,7 @@ from nnstudio.errors import UserError
 from nnstudio.files import runs_csv
 from nnstudio.language import tr
 from nnstudio.studio.documents import figure_export, open_save
+from nnstudio.studio.painting.theme import appearance
 from nnstudio.studio.window.dock import Dock
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class KeepingCommands:
             path = open_save.with_ending(
                 name, figure_export.PNG if figure_export.PNG in kind else figure_export.SVG
             )
-            paper = self._window.theme.panel
+            paper = appearance.theme.panel
             self._try_saving(path, lambda _, path: figure_export.save_figure(path, widget, title, paper))
 
     def save_film(self) -> None:

@@ -16,7 +16,7 @@ from nnstudio.studio.commands.teaching import TeachingCommands
 from nnstudio.studio.documents import open_save
 from nnstudio.studio.documents.drag_and_drop import DragAndDrop
 from nnstudio.studio.painting.colour_scale import Scope
-from nnstudio.studio.painting.theme import DARK, LIGHT, TEXT_SCALES, text_scale
+from nnstudio.studio.painting.theme import DARK, LIGHT, TEXT_SCALES, appearance, text_scale
 from nnstudio.studio.window.dock import Dock
 
 RATE_FACTOR = 1.5
@@ -263,7 +263,7 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
             )
 
     def theme(self) -> None:
-        self._window.set_theme(LIGHT if self._window.theme is DARK else DARK)
+        self._window.set_theme(LIGHT if appearance.theme is DARK else DARK)
 
     def full_screen(self, full: bool) -> None:
         if full:

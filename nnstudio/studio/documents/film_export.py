@@ -22,6 +22,7 @@ from nnstudio.files.atomic import WriteError, write_atomically
 from nnstudio.language import tr
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.documents.figure_export import as_png, painted
+from nnstudio.studio.painting.theme import appearance
 
 if TYPE_CHECKING:
     from nnstudio.studio.window.main_window import MainWindow
@@ -105,7 +106,7 @@ class FilmExport(QObject):
         n = min(len(checkpoints), MOST_PICTURES)
         self._moments = [checkpoints[k] for k in np.linspace(0, len(checkpoints) - 1, n).round().astype(int)]
         self._widget, self._n_taken = widget, 0
-        self._paper = self._window.theme.panel
+        self._paper = appearance.theme.panel
         self._pixels_per_point = 2.0 if QWidget.width(widget) < _SMALL_PX else 1.0
         self._size: QSize | None = None
         self._writer = ThreadPoolExecutor(1, "nnstudio-film")

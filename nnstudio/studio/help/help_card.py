@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
 from nnstudio.language import tr
 from nnstudio.studio.help.panel_topics import PANELS, PLACES, TOPICS
 from nnstudio.studio.help.topic import Topic
-from nnstudio.studio.painting.theme import Theme, font, text_scale
+from nnstudio.studio.painting.theme import appearance, font, text_scale
 
 WIDTH = 360
 GAP = 10
@@ -30,7 +30,6 @@ class HelpCard(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self._theme: Theme | None = None
         self._at = QRect()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 10)
@@ -55,10 +54,6 @@ class HelpCard(QFrame):
         self.done.clicked.connect(self.dismissed)
         layout.addWidget(self.done, 0, Qt.AlignmentFlag.AlignRight)
         self.hide()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look, for the links."""
-        self._theme = theme
 
     def show_thing(self, name: str, text: str, key: str | None, at: QRect) -> None:
         """Show what a thing is.
@@ -108,8 +103,8 @@ class HelpCard(QFrame):
         if key in PANELS.keys() - PLACES:
             links.insert(0, (f"panel:{key}", tr("Go to the panel")))
         links.append(("keys:", tr("All keys")))
-        colour = self._theme.accent if self._theme else "palette(link)"
-        made = [f'<a href="{target}" style="color: {colour}">{escape(words)}</a>' for target, words in links]
+        style = f"color: {appearance.theme.accent}"
+        made = [f'<a href="{target}" style="{style}">{escape(words)}</a>' for target, words in links]
         return f'<p style="margin: 0">{" · ".join(made)}</p>'
 
     def _follow(self, link: str) -> None:

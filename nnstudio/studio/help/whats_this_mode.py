@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar, QWidget
 from nnstudio.studio.help.help_card import HelpCard
 from nnstudio.studio.help.panel_topics import OF_SETTINGS, TOPICS
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import colour, text_scale
+from nnstudio.studio.painting.theme import appearance, colour, text_scale
 from nnstudio.studio.views.setting_box import SettingBox
 from nnstudio.studio.views.view import View
 from nnstudio.studio.window.dock import Dock
@@ -51,7 +51,6 @@ class WhatsThisMode(QWidget):
     def begin(self) -> None:
         """Ask from now on; what has the keys is explained at once."""
         self.setGeometry(self._window.rect())
-        self.card.set_theme(self._window.theme)
         self.show()
         self.raise_()
         self._window.installEventFilter(self)
@@ -162,7 +161,7 @@ class WhatsThisMode(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for box, width in ((self._hovered, 1), (self._asked, 2)):
             if not box.isEmpty():
-                painter.setPen(QPen(colour(self._window.theme.accent), width))
+                painter.setPen(QPen(colour(appearance.theme.accent), width))
                 painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 4, 4)
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from string import Template
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
@@ -103,12 +103,41 @@ def _load_fonts() -> None:
 TEXT_SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 """Sizes of text to choose from; 1 is the design's."""
 
-_text_scale = [1.0]
+
+class Appearance(QObject):
+    """The theme and the text scale in force, one of each for the whole application.
+
+    Attributes
+    ----------
+    theme : Theme
+    text_scale : float
+        One of `TEXT_SCALES`; `set_text_scale` changes it.
+
+    Notes
+    -----
+    Thread: gui.
+    """
+
+    changed = Signal()
+    """Another theme or text scale is in force: what is painted or coloured by hand follows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theme = DARK
+        self.text_scale = 1.0
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use a theme, or the same again after a change of the text scale."""
+        self.theme = theme
+        self.changed.emit()
+
+
+appearance = Appearance()
 
 
 def text_scale() -> float:
     """Return how many pixels of the screen one of the design takes, before the desktop's own scaling."""
-    return _text_scale[0]
+    return appearance.text_scale
 
 
 def set_text_scale(scale: float, widgets: Iterable[QWidget]) -> None:
@@ -120,7 +149,7 @@ def set_text_scale(scale: float, widgets: Iterable[QWidget]) -> None:
     -----
     Aliasing: changes the sizes that widgets were told to keep.
     """
-    old, _text_scale[0] = _text_scale[0], scale
+    old, appearance.text_scale = appearance.text_scale, scale
     for widget in widgets:
         if hasattr(widget, "magnify"):
             widget.magnify()

@@ -3,7 +3,6 @@
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
 from nnstudio.studio.session.services import Services
@@ -40,7 +39,3 @@ class ActivationsPanel:
         self.widget.show_layers(
             [tr("{name} · %n unit(s)", n).format(name=name) for name, n in layers], reading.a
         )
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.widget.set_theme(theme)

@@ -4,7 +4,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import remark
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.class_bars import ClassBars
@@ -38,7 +37,3 @@ class AnswerPanel:
             teachable = session.reading is not None and self._line.drawing is not None
             self.widget.set_teachable(teachable)
             self.note.setText(tr("wrong? click what it was") if teachable else "")
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.widget.set_theme(theme)

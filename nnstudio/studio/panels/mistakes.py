@@ -15,7 +15,7 @@ from nnstudio.insight.ranking import ranked, sample_pictures
 from nnstudio.insight.survey import Survey
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import ShortLabel, remark
-from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.evaluation_page import EvaluationPage
@@ -218,10 +218,6 @@ class MistakesPanel:
                 "set is read again every few seconds."
             )
         )
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.grid.set_theme(theme)
 
 
 def _short(name: str) -> str:

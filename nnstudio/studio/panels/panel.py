@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.session.changes import Changes
 
 if TYPE_CHECKING:
@@ -40,9 +39,6 @@ class Part(Protocol):
         which must cost nothing; it gives a part that paces itself the chance to show what it held back. In
         the first frame after it could not be seen, all flags are set.
         """
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
 
 
 @runtime_checkable

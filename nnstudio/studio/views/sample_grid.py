@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.images import grey_index, indexed_image
-from nnstudio.studio.painting.theme import Theme, colour, font, ink_table
+from nnstudio.studio.painting.theme import colour, font, ink_table
 from nnstudio.studio.views.view import View
 
 CELL_WIDTH = 60
@@ -87,10 +87,10 @@ class SampleGrid(View):
         self._current = min(self._current, max(0, len(samples.rows) - 1))
         self._show_line(self._first_line)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
+    def restyle(self) -> None:
+        """Drop the image in the old colours and repaint."""
         self._page = None
-        super().set_theme(theme)
+        super().restyle()
 
     def resizeEvent(self, event: object) -> None:
         """Lay the pictures out anew."""

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFocusEvent, QHelpEvent, QPainter, QSinglePointEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import DARK, Theme, colour, font, text_scale
+from nnstudio.studio.painting.theme import Theme, appearance, colour, font, text_scale
 
 MOST_REMEMBERED = 4096
 _shortened: dict[tuple[str, int, bool, int], str] = {}
@@ -23,7 +23,7 @@ _BY_KEY = (
 class View(QWidget):
     """A painted widget: it shows what it is given and answers what is under the pointer.
 
-    Subclasses override ``paintEvent``, ``explain`` and, where colours are cached, ``set_theme``.
+    Subclasses override ``paintEvent``, ``explain`` and, where colours are cached, ``restyle``.
     """
 
     def __init_subclass__(cls) -> None:
@@ -34,17 +34,21 @@ class View(QWidget):
         super().__init__(parent)
         self.setObjectName(name.lower().replace(" ", "-"))
         self.setAccessibleName(name)
-        self.theme: Theme = DARK
         self._smallest = QSize(0, 0)
         self._shows_focus = False
         """Whether the keys came here by keys: then a frame says so."""
         self.setMouseTracking(True)
+        appearance.changed.connect(self.restyle)
         # Pictures, curves and the network do not turn round where one writes from right to left.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.theme = theme
+    @property
+    def theme(self) -> Theme:
+        """The colours to paint with."""
+        return appearance.theme
+
+    def restyle(self) -> None:
+        """Follow another theme or text scale; subclasses also drop what they painted before."""
         self.update()
 
     # Magnified as a whole: it lays out, paints and is asked in the design's pixels

@@ -17,7 +17,7 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.images import icon
 from nnstudio.studio.painting.labels import heading
-from nnstudio.studio.painting.theme import Theme, text_scale
+from nnstudio.studio.painting.theme import appearance, text_scale
 from nnstudio.studio.panels.panel import HasNote, HasRoom, Part
 
 TITLE_HEIGHT = 32
@@ -74,6 +74,7 @@ class TitleBar(QWidget):
         )
         self._hide.clicked.connect(dock.close)
         self._tools.hide()
+        appearance.changed.connect(self._tint)
         self._dock = dock
         self._height = TITLE_HEIGHT
 
@@ -107,10 +108,9 @@ class TitleBar(QWidget):
         """Return the height, and no width to speak of: a note may be cut."""
         return QSize(0, round(self._height * text_scale()))
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self._float.setIcon(icon("float", theme.muted))
-        self._hide.setIcon(icon("hide", theme.muted))
+    def _tint(self) -> None:
+        self._float.setIcon(icon("float", appearance.theme.muted))
+        self._hide.setIcon(icon("hide", appearance.theme.muted))
 
     # Events
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QTabWid
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import Theme, text_scale
+from nnstudio.studio.painting.theme import text_scale
 from nnstudio.studio.panels.panel import Area
 from nnstudio.studio.window.default_layouts import home_for
 from nnstudio.studio.window.dock import Dock
@@ -89,12 +89,6 @@ class DockArea(QMainWindow):
             dock.title_bar.pressed.connect(partial(self.drag.press, dock))
             dock.title_bar.moved.connect(self.drag.move_to)
             dock.title_bar.released.connect(self.drag.release)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.drag.set_theme(theme)
-        for dock in self.docks.values():
-            dock.title_bar.set_theme(theme)
 
     # Layouts
 

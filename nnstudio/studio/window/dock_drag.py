@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import DARK, Theme, colour
+from nnstudio.studio.painting.theme import appearance, colour
 from nnstudio.studio.window.dock_layout import Side
 
 if TYPE_CHECKING:
@@ -48,14 +48,9 @@ class DockDrag(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         self._desk = dock_area
-        self._theme = DARK
         self._dock: Dock | None = None
         self._pressed = self._grip = QPoint()
         self._is_moving = False
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self._theme = theme
 
     def press(self, dock: "Dock", place: QPoint) -> None:
         """Take hold of a panel at a place on the screen."""
@@ -114,8 +109,8 @@ class DockDrag(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint a veil over the place."""
         painter = QPainter(self)
-        painter.setPen(colour(self._theme.accent))
-        painter.setBrush(colour(self._theme.accent, 0.2))
+        painter.setPen(colour(appearance.theme.accent))
+        painter.setBrush(colour(appearance.theme.accent, 0.2))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from nnstudio.language import tr
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.background.tasks import Task
+from nnstudio.studio.painting.theme import appearance
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.default_configs import NEW_NETWORK
 
@@ -138,7 +139,7 @@ class FrameUpdates(QObject):
         window.bar.show_config(session.problem_name, session.config)
         if session.is_running != self._running:
             self._running = session.is_running
-            window.actions_by_name.tint(window.theme, running=self._running)
+            window.actions_by_name.tint(appearance.theme, running=self._running)
         self._show_facts()
 
     def _show_facts(self) -> None:

@@ -29,6 +29,7 @@ from nnstudio.studio.painting.theme import (
     TEXT_SCALES,
     THEMES,
     Theme,
+    appearance,
     fit_fonts,
     palette,
     set_text_scale,
@@ -94,7 +95,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("nnstudio")
         self.setMinimumSize(SMALLEST)
         self.resize(PREFERRED)
-        self.theme = theme
         self.settings = settings
         self.session = Session(model, problem_name, self)
         self.line = CharacterLine(self.session, self)
@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
         self.dock_area.keep_shares()
         set_text_scale(scale, self.findChildren(QWidget))
         QApplication.setFont(text_font())
-        self.set_theme(self.theme)
+        self.set_theme(appearance.theme)
         self.dock_area.share_again()
 
     def show_panel(self, name: str) -> None:
@@ -221,8 +221,7 @@ class MainWindow(QMainWindow):
         self.dock_area.bring_forward(name)
 
     def set_theme(self, theme: Theme) -> None:
-        """Take on another look, everywhere at once."""
-        self.theme = theme
+        """Apply a theme to the whole application."""
         application = QApplication.instance()
         application.setPalette(palette(theme))
         sheet = style_sheet(theme)
@@ -230,10 +229,7 @@ class MainWindow(QMainWindow):
             # Qt looks at every widget anew even if nothing has changed.
             application.setStyleSheet(sheet)
         fit_fonts(self.findChildren(QWidget))
-        for part in self.panels.values():
-            part.set_theme(theme)
-        self.dock_area.set_theme(theme)
-        self.timeline.set_theme(theme)
+        appearance.set_theme(theme)
         self.actions_by_name.tint(theme, running=self.session.is_running)
 
     def say(self, text: str, *, warning: bool = False) -> None:
@@ -273,7 +269,7 @@ class MainWindow(QMainWindow):
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("text-scale", self.presentation.usual_text_scale)
         self.settings.setValue("layout", self.dock_area.state())
-        self.settings.setValue("theme", self.theme.name)
+        self.settings.setValue("theme", appearance.theme.name)
 
     def apply_settings(self) -> None:
         """Take on the settings there are now, all of them; where there are none, the usual ones."""
@@ -282,11 +278,10 @@ class MainWindow(QMainWindow):
             self.showNormal()
             self.resize(PREFERRED)
         self.dock_area.reset()
-        before, self.theme = (self.theme, text_scale()), chosen_theme(self.settings, system_theme())
         self._restore()
-        # Another size of text has brought the theme along.
-        if before[0] is not self.theme and before[1] == text_scale():
-            self.set_theme(self.theme)
+        theme = chosen_theme(self.settings, system_theme())
+        if theme is not appearance.theme:
+            self.set_theme(theme)
         self.hints.offer()
 
     def _restore(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QTool
 
 from nnstudio.language import tr
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.painting.theme import Theme, font, give_role
+from nnstudio.studio.painting.theme import font, give_role
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.run_history import place_of
 from nnstudio.studio.window.playback import SPEEDS, Playback
@@ -270,10 +270,6 @@ class Timeline(QWidget):
         self.run_box.setEditText("" if run is None else run.name)
         words = tr("The runs so far: choosing one goes on with it; typing here renames the one on show (F2).")
         self.run_box.setToolTip(words if run is None else f"{run_words(run)}\n{words}")
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.track.set_theme(theme)
 
 
 def _lane_of(run: Run, checkpoints: tuple[Checkpoint, ...], parent: int | None, *, is_trained: bool) -> Lane:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from nnstudio.studio.documents.figure_export import FigureError, drawn_as_svg, save_figure
 from nnstudio.studio.documents.film_export import TELLS
+from nnstudio.studio.painting.theme import appearance
 
 SPACE = "{http://www.w3.org/2000/svg}"
 
@@ -46,7 +47,7 @@ def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
     curves = window.panels["loss"].widget
 
     # A figure has its curves as lines, its axes' names as letters, and nothing outside its paper.
-    svg = drawn_as_svg(curves, "Loss", window.theme.panel)
+    svg = drawn_as_svg(curves, "Loss", appearance.theme.panel)
     tree = ElementTree.fromstring(svg)
     words = " ".join("".join(text.itertext()) for text in tree.iter(f"{SPACE}text"))
     assert "epoch" in words
@@ -57,7 +58,7 @@ def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
     assert not (pixels == 0xFFFF00FF).any()
     orange = QImage(1, 1, QImage.Format.Format_RGB32)
-    orange.fill(window.theme.negative)
+    orange.fill(appearance.theme.negative)
     assert (pixels == orange.pixel(0, 0)).sum() > 20, "the curve of the test set is there"
 
     path = tmp_path / "loss.png"
@@ -67,7 +68,7 @@ def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
     assert QImage(str(path)).size() == 2 * QSize(width, height)
     assert QImage(str(path)).text("Title") == "Loss Run 1"
     with pytest.raises(FigureError, match=r"not as \.jpg"):
-        save_figure(tmp_path / "loss.jpg", curves, "Loss", window.theme.panel)
+        save_figure(tmp_path / "loss.jpg", curves, "Loss", appearance.theme.panel)
 
     # A film has a picture of every moment; then what was on show is there again.
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: str(tmp_path))

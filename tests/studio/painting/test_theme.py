@@ -8,6 +8,7 @@ from nnstudio.studio.painting.theme import (
     LIGHT,
     THEMES,
     activation_table,
+    appearance,
     font,
     ink_table,
     palette,
@@ -134,7 +135,7 @@ def test_the_chosen_theme_comes_back(open_window, settings):
 
     window = open_window()
     window.actions_by_name["theme"].trigger()
-    assert window.theme is LIGHT
+    assert appearance.theme is LIGHT
     window.close()
     assert chosen_theme(settings, DARK) is LIGHT
     settings.setValue("theme", "plaid")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
-from nnstudio.studio.painting.theme import LIGHT, set_text_scale, text_scale
+from nnstudio.studio.painting.theme import LIGHT, appearance, set_text_scale, text_scale
 from nnstudio.studio.program.reset_settings import bring_back, copy_path, reset
 from nnstudio.studio.window.main_window import PREFERRED
 from tests.studio.gestures import is_warning, said
@@ -19,7 +19,7 @@ def _usual_text():
 def test_a_reset_makes_the_first_day_and_can_be_taken_back_twice(window, settings):
     settings.setValue("theme", "light")
     settings.setValue("others", "own")
-    window.theme = LIGHT
+    window.set_theme(LIGHT)
     window.resize(1300, 800)
     window.dock_area.docks["mistakes"].close()
     window.hints.put_away()
@@ -30,7 +30,7 @@ def test_a_reset_makes_the_first_day_and_can_be_taken_back_twice(window, setting
     assert settings.allKeys() == []
     assert not is_warning(window)
     window.actions_by_name["earlier-settings"].trigger()
-    assert window.theme is LIGHT
+    assert appearance.theme is LIGHT
     assert not window.hints.is_on
     assert window.settings.value("others") == "own"
     assert window.dock_area.docks["mistakes"].isHidden()

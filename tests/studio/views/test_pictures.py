@@ -9,7 +9,7 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
-from nnstudio.studio.painting.theme import THEMES
+from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.panels.input.preview import ImageView
@@ -59,7 +59,7 @@ def test_activations(show, sizes, size):
     view.grab()
     view.show_layers([f"Hidden {k}" for k in range(len(reading.a))], reading.a)
     for theme in THEMES.values():
-        view.set_theme(theme)
+        appearance.set_theme(theme)
         view.grab()
     hover_everywhere(view)
     view.show_layers(["dead"], (np.zeros(12, np.float32),))
@@ -90,7 +90,7 @@ def test_weights(show, sizes, size):
     titles = [(f"from {k}", f"to {k}") for k in range(len(layers))]
     view = show(WeightMatrices("Weights"), size)
     for theme in THEMES.values():
-        view.set_theme(theme)
+        appearance.set_theme(theme)
         view.show_weights(titles, [layer.W for layer in layers])
         view.grab()
     hover_everywhere(view)
@@ -120,7 +120,7 @@ def test_outputs(show, names, size):
     values = np.linspace(0, 1, len(names), dtype=np.float32)
     view.show_outputs(values, values * 10)
     for theme in THEMES.values():
-        view.set_theme(theme)
+        appearance.set_theme(theme)
         view.grab()
     hover_everywhere(view)
     assert view.explain(QPoint(3, 3)) == f"class {names[0]}: probability 0.0000, logit z = 0.00"
@@ -136,7 +136,7 @@ def test_the_plane(show, qtbot):
     view.set_points(np.array([[0.0, 0.5], [0.5, 0.0]], np.float32), np.array([0, 1]))
     view.show_field(np.random.default_rng(0).random((2, 28, 28)).astype(np.float32))
     for theme in THEMES.values():
-        view.set_theme(theme)
+        appearance.set_theme(theme)
         view.grab()
     with qtbot.waitSignal(view.point_chosen) as signal:
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(130, 130))
@@ -173,7 +173,7 @@ def test_curves_of_any_length(show, logarithmic):
         view.grab()
     view.show_curves((np.array([1.0]), np.array([0.0])), (none, none))
     for theme in THEMES.values():
-        view.set_theme(theme)
+        appearance.set_theme(theme)
         view.grab()
     view.clear()
     view.grab()

@@ -5,7 +5,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from nnstudio.studio.painting.theme import LIGHT
+from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.views.setting_box import SettingBox
 from nnstudio.studio.window.timeline_track import MAIN_Y, MARGIN_PX
 
@@ -184,7 +184,7 @@ def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
     qtbot.waitUntil(lambda: session.run is not run and rests_at(rested, 5))
     show_frames(rested, qtbot)
 
-    timeline.set_theme(LIGHT)
+    appearance.set_theme(LIGHT)
     timeline.grab()
 
     # A click on the other lane looks at that run; the list of runs goes on with it.

@@ -25,7 +25,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.documents.open_save import MODEL_FILTER
 from nnstudio.studio.painting.labels import ShortLabel
-from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.compare.path_plot import PathPlot
 from nnstudio.studio.panels.compare.weight_pair import PairView
 from nnstudio.studio.panels.compare.worker import PATH_SHARES, CompareWorker
@@ -335,8 +335,3 @@ class ComparePanel:
         if text != self.result.text() or not self.result.toolTip():
             self.result.setText(text)
             self.result.setToolTip(f"{text}\n{meaning}".strip())
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        for view in (*self.outputs, self.pair, self.path):
-            view.set_theme(theme)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.engine.metrics import class_scores
 from nnstudio.language import tr
-from nnstudio.studio.painting.theme import Theme, colour, font
+from nnstudio.studio.painting.theme import colour, font
 from nnstudio.studio.views.view import View
 
 FIGURE_PX = 11
@@ -48,10 +48,10 @@ class ConfusionMatrix(View):
         self._page = None
         self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
+    def restyle(self) -> None:
+        """Drop the image in the old colours and repaint."""
         self._page = None
-        super().set_theme(theme)
+        super().restyle()
 
     def resizeEvent(self, event: object) -> None:
         """Paint anew at the new size."""

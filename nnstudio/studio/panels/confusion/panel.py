@@ -4,7 +4,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import ShortLabel, remark
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.confusion.matrix import ConfusionMatrix
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
@@ -60,7 +59,3 @@ class ConfusionPanel:
     def _show_samples(self, true: int, read: int) -> None:
         self._services.selection.choose_confusion(true, read)
         self._services.show_panel("mistakes")
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.table.set_theme(theme)

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
@@ -63,10 +62,6 @@ class _CurvesPanel:
 
     def _show(self, history: "HistoryView", others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
         raise NotImplementedError
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.widget.set_theme(theme)
 
 
 class LossPanel(_CurvesPanel):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidge
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import DARK, Theme, colour, font, text_font, text_scale
+from nnstudio.studio.painting.theme import appearance, colour, font, text_font, text_scale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,11 +72,13 @@ class TrainingCurves(QWidget):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setProperty("role", "muted")
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.set_theme(DARK)
+        self._restyle()
+        appearance.changed.connect(self._restyle)
         self.clear()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look: pyqtgraph does not follow the palette."""
+    def _restyle(self) -> None:
+        """Follow the theme and the text scale: pyqtgraph does not follow the palette."""
+        theme = appearance.theme
         self._plot.setBackground(theme.panel)
         for side, label in (("bottom", tr("epoch")), ("left", self._quantity)):
             axis = self._item.getAxis(side)
@@ -95,11 +97,10 @@ class TrainingCurves(QWidget):
         self._moment.setPen(pg.mkPen(colour(theme.selection), width=1))
         for item, (_, style) in zip(self._others, OTHER_LINES, strict=True):
             item.setPen(pg.mkPen(colour(theme.muted), width=1, style=style))
-        self._theme = theme
         self._show_legend()
 
     def _show_legend(self) -> None:
-        theme = self._theme
+        theme = appearance.theme
         entries = [
             (theme.positive, "—", tr("training {quantity}").format(quantity=self._quantity)),
             (theme.negative, "━", tr("test {quantity}").format(quantity=self._quantity)),

@@ -8,7 +8,6 @@ from nnstudio.insight.dream import dream_start
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.numbers import grouped, signed
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.dream.controls import SELECTED, DreamControls
 from nnstudio.studio.panels.dream.view import DreamView
 from nnstudio.studio.panels.dream.worker import DreamTask, DreamWorker
@@ -156,7 +155,3 @@ class DreamPanel:
                 goal=self.controls.goal.currentText(), steps=grouped(dream.n_steps)
             )
             self._services.show_sample(dream.x, text)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.view.set_theme(theme)

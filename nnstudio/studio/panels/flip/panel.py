@@ -17,7 +17,7 @@ from nnstudio.insight.reading import read
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.labels import ShortLabel
-from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.flip.view import InputChangeView
 from nnstudio.studio.panels.flip.worker import FlipQuestion, FlipWorker
 from nnstudio.studio.session.changes import Changes
@@ -203,8 +203,3 @@ class FlipPanel:
                 share=100 * share, name=name
             )
             self._services.show_sample(self.at_slider(), text)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.change.set_theme(theme)
-        self.outputs.set_theme(theme)

@@ -25,7 +25,7 @@ from nnstudio.insight.gradient_probe import (
 )
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.throttled_worker import ThrottledWorker
-from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.gradient.sweep_plot import SweepPlot
 from nnstudio.studio.panels.gradient.table import GradientTable
 from nnstudio.studio.session.changes import Changes
@@ -191,11 +191,6 @@ class GradientPanel:
             "Largest difference {worst:.1e} of the largest derivative, on %n sample(s): {rest}",
             report.n_samples,
         ).format(worst=report.worst, rest=rest)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.table.set_theme(theme)
-        self.plot.set_theme(theme)
 
 
 def _name(row: ProbeRow, names: list[str]) -> str:

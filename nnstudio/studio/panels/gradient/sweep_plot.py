@@ -10,7 +10,7 @@ from nnstudio.engine.gradient_table import StepSweep
 from nnstudio.insight.gradient_probe import STEPS
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import DARK, Theme, colour, font, text_font, text_scale
+from nnstudio.studio.painting.theme import appearance, colour, font, text_font, text_scale
 
 LOWEST_ERROR = 1e-17
 """What an error of 0 is drawn as: below the last digit of a double."""
@@ -47,10 +47,12 @@ class SweepPlot(QWidget):
         layout.addWidget(self._legend)
         layout.addWidget(self._plot, 1)
         self.setMinimumSize(200, 110)
-        self.set_theme(DARK)
+        self._restyle()
+        appearance.changed.connect(self._restyle)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look: pyqtgraph does not follow the palette."""
+    def _restyle(self) -> None:
+        """Follow the theme and the text scale: pyqtgraph does not follow the palette."""
+        theme = appearance.theme
         self._plot.setBackground(theme.panel)
         for side, label in (("bottom", tr("step h")), ("left", tr("relative error"))):
             axis = self._item.getAxis(side)

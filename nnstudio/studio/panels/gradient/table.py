@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from nnstudio.insight.gradient_probe import ProbeRow
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.theme import DARK, Theme, colour, font
+from nnstudio.studio.painting.theme import appearance, colour, font
 
 COLUMNS = (
     (
@@ -57,13 +57,11 @@ class GradientTable(QTableWidget):
             item = QTableWidgetItem(tr(name))
             item.setToolTip(f"{tr(name)}: {tr(tip)}")
             self.setHorizontalHeaderItem(column, item)
-        self._theme = DARK
         self._rows: tuple[ProbeRow, ...] = ()
         self._name_of: Callable[[ProbeRow], str] = lambda row: row.block
+        appearance.changed.connect(self._restyle)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self._theme = theme
+    def _restyle(self) -> None:
         rows, self._rows = self._rows, ()
         self.show_rows(rows, self._name_of)
 
@@ -88,7 +86,7 @@ class GradientTable(QTableWidget):
             if column:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             if column >= 4 and errors[column - 4] > TOLERANCES[column - 4]:
-                item.setForeground(colour(self._theme.warning))
+                item.setForeground(colour(appearance.theme.warning))
                 item.setToolTip(
                     tr(
                         "{name}: {text}, more than rounding explains: the gradient is wrong here\n{tip}"

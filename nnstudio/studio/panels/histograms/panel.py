@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayou
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.distributions import QUANTITIES
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.histograms.view import LayerBands, QuantileBands
 from nnstudio.studio.panels.histograms.worker import BATCH_SIZE, HistogramWorker
 from nnstudio.studio.session.changes import Changes
@@ -111,7 +111,3 @@ class HistogramsPanel:
         if survey is None or survey.architecture != architecture or layer == architecture.n_layers - 1:
             return tr("%n unit(s)", n)
         return tr("%n unit(s), {dead:,} dead", n).format(dead=survey.n_dead[layer])
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.plots.set_theme(theme)

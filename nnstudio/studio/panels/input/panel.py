@@ -4,7 +4,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.input.character_line import InputLine
 from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.normalisation.panel import STAGE_WORDS
@@ -83,9 +82,3 @@ class InputPanel:
         if reading is not None and self._session.architecture.activations[-1] == "softmax":
             certain = f"{100 * float(reading.outputs[reading.label]):.1f} %"
         self.widget.certainty.setText(self._line.certainty if self._line.text else certain)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        panel = self.widget
-        for view in (panel.canvas, panel.pixels, panel.plane, panel.preview, panel.ood_meter):
-            view.set_theme(theme)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from nnstudio.data.strokes import Drawing
 from nnstudio.language import tr
 from nnstudio.studio.painting.images import grey_index, indexed_image
-from nnstudio.studio.painting.theme import Theme, colour, ink_table
+from nnstudio.studio.painting.theme import colour, ink_table
 from nnstudio.studio.panels.input.canvas_labels import CanvasLabel, CanvasLabels
 from nnstudio.studio.panels.input.stroke_eraser import erase
 from nnstudio.studio.session.canvas_content import CanvasContent
@@ -308,10 +308,10 @@ class StrokeCanvas(View):
 
     # Painting
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
+    def restyle(self) -> None:
+        """Drop the image in the old colours and repaint."""
         self._sheet = None
-        super().set_theme(theme)
+        super().restyle()
 
     def sizeHint(self) -> QSize:
         """Prefer the size of the design."""

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.inspector.subject import Subject
 from nnstudio.studio.panels.inspector.view import InspectorView
 from nnstudio.studio.session.changes import Changes
@@ -119,7 +118,3 @@ class InspectorPanel:
         self._services.show_sample(
             x, tr("Test sample {index}, labelled {name}.").format(index=index, name=name), label
         )
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.widget.set_theme(theme)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import DARK, Theme, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.inspector.by_class import ByClassSection
 from nnstudio.studio.panels.inspector.examples import ExamplesSection
 from nnstudio.studio.panels.inspector.formula import FormulaSection
@@ -67,7 +67,6 @@ class InspectorView(QWidget):
         self.setObjectName("panel")
         self.setAccessibleName(name)
         self.setMinimumSize(NARROWEST, 160)
-        self.theme: Theme = DARK
         self.subject: Subject | None = None
         self.attention = Attention(self)
         self._class_names: tuple[str, ...] | None = None
@@ -194,12 +193,6 @@ class InspectorView(QWidget):
 
     def _choose_label(self) -> None:
         self.label_chosen.emit(self.label.currentData())
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.theme = theme
-        for section in self.sections:
-            section.set_theme(theme)
 
 
 class _Heading(QToolButton):

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.network.scene import UnitAddress
 from nnstudio.studio.panels.network.step_values import StepValues
 from nnstudio.studio.panels.network.view import NetworkView
@@ -99,7 +98,3 @@ class NetworkPanel:
         layers = self._session.architecture.layers(self._session.theta)
         self.widget.show_weights([layer.W for layer in layers], tiles)
         self.widget.show_reading(self._session.reading)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.widget.set_theme(theme)

@@ -12,7 +12,7 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.images import pixel_image
 from nnstudio.studio.painting.pixel_painting import value_of
-from nnstudio.studio.painting.theme import Theme, colour, font
+from nnstudio.studio.painting.theme import colour, font
 from nnstudio.studio.panels.network.camera import Camera
 from nnstudio.studio.panels.network.labels import (
     footers,
@@ -137,10 +137,10 @@ class NetworkSurface(View):
             self._ranges = self.scene.ranges
             self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
+    def restyle(self) -> None:
+        """Drop the image in the old colours and repaint."""
         self._base, self._is_stale = None, True
-        super().set_theme(theme)
+        super().restyle()
 
     def repaint_soon(self) -> None:
         """Compose and paint with the next frame."""

@@ -7,7 +7,6 @@ from nnstudio.data.stages import STAGES, drawing_stage
 from nnstudio.insight.reading import read
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.normalisation.view import NormalisationSteps, Stage
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.input_vector import SMALLEST_EXTENT
@@ -79,7 +78,3 @@ class NormalisationPanel:
         if session.architecture.activations[-1] == "softmax":
             return f"{name} · {100 * output:.1f} %", f"{name} {100 * output:.0f} %"
         return f"{name} · {output:.2f}", name
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.widget.set_theme(theme)

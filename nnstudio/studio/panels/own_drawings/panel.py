@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from nnstudio.data.personal_set import PersonalDrawing
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import remark
-from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.own_drawings.worker import OwnDrawingsWorker, ReadDrawings
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
@@ -232,10 +232,6 @@ class OwnDrawingsPanel:
         self._scroll.setPageStep(grid.lines)
         self._scroll.setValue(grid.first_line)
         self._scroll.blockSignals(False)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.grid.set_theme(theme)
 
 
 def _key_of(label: str) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import remark
-from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.runs.table import RunRow, RunTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
@@ -108,6 +108,3 @@ class RunsPanel:
         offer = session.offers.get(run.problem_name)
         mark = tr("on show") if is_on_show else tr("in training") if is_current else ""
         return RunRow(run, summary, run.problem_name if offer is None else offer.title, mark, is_on_show)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look: the table follows the style sheet."""

@@ -5,7 +5,6 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import translatable
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.settings.form import SettingsForm
 from nnstudio.studio.panels.settings.schedule_plot import SchedulePlot
 from nnstudio.studio.session.changes import Changes
@@ -65,7 +64,3 @@ class SettingsPanel:
             line.setModified(False)
         self._services.setting_changes.choose(setting, text)
         self._shown = None
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self._rate.set_theme(theme)

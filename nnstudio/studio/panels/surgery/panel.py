@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QTool
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.numbers import signed
-from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.surgery.pruning import PruningControls
 from nnstudio.studio.panels.surgery.unit_edits import UnitEdits
 from nnstudio.studio.panels.surgery.worker import PruningQuestion, PruningWorker
@@ -115,7 +115,3 @@ class SurgeryPanel:
 
     def _choose_holding(self, holds: bool) -> None:
         self._surgeon.holds = holds
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.cuts.plot.set_theme(theme)

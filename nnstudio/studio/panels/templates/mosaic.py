@@ -16,7 +16,6 @@ from nnstudio.studio.painting.pixel_painting import resample
 from nnstudio.studio.painting.theme import (
     FIELD_OPACITY_EXPONENT,
     TEMPLATE_OPACITY_EXPONENT,
-    Theme,
     colour,
     signed_table,
 )
@@ -90,10 +89,10 @@ class TileMosaic(View):
         self._dead = dead
         self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
+    def restyle(self) -> None:
+        """Drop the image in the old colours and repaint."""
         self._image = None
-        super().set_theme(theme)
+        super().restyle()
 
     def resizeEvent(self, event: object) -> None:
         """Lay the tiles out anew."""

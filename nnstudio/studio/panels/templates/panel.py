@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.colour_scale import Scope, largest
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.templates.mosaic import TileMosaic
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
@@ -74,7 +73,3 @@ class TemplatesPanel:
         if session.input_space.kind == "plane":
             return largest(list(tiles.values()))
         return largest([layer.W for layer in session.architecture.layers(session.theta)])
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.widget.set_theme(theme)

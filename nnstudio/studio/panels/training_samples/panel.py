@@ -9,7 +9,7 @@ from nnstudio.files.preview import Pair, PreviewSource, problem_preview
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.throttled_worker import ThrottledWorker
 from nnstudio.studio.painting.labels import ShortLabel, remark
-from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.training_samples.view import SamplesView
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
@@ -106,7 +106,3 @@ class TrainingSamplesPanel:
             pairs.append(pair)
             yield
         self._made = ((source, nth, n), tuple(pairs))
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.view.set_theme(theme)

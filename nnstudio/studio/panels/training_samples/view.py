@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.files.preview import Pair
 from nnstudio.language import tr
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.views.sample_pairs import SheetLayout, paint_pairs
 from nnstudio.studio.views.view import View
 
@@ -45,10 +44,10 @@ class SamplesView(View):
             self.message = message
             self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
+    def restyle(self) -> None:
+        """Drop the image in the old colours and repaint."""
         self._page = None
-        super().set_theme(theme)
+        super().restyle()
 
     def sizeHint(self) -> QSize:
         """Prefer three pairs by two."""

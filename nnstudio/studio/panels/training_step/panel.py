@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QTool
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.training_step.rows import stage_table
 from nnstudio.studio.panels.training_step.table import StageNumbers
 from nnstudio.studio.session.changes import Changes
@@ -134,6 +134,3 @@ class TrainingStepPanel:
         self.formula.setText(table.formula)
         self.formula.setToolTip(table.formula)
         self.numbers.show_table(table)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look: the style sheet does."""

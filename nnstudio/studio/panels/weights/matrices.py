@@ -9,7 +9,7 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope, largest
 from nnstudio.studio.painting.images import indexed_image, signed_index
 from nnstudio.studio.painting.numbers import signed
-from nnstudio.studio.painting.theme import Theme, font, signed_table
+from nnstudio.studio.painting.theme import font, signed_table
 from nnstudio.studio.views.colour_legend import LEGEND_HEIGHT, LEGEND_TIP, paint_signed_legend
 from nnstudio.studio.views.view import View
 
@@ -75,10 +75,10 @@ class WeightMatrices(View):
     def _legend_box(self) -> QRectF:
         return QRectF(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
+    def restyle(self) -> None:
+        """Drop the image in the old colours and repaint."""
         self._images = []
-        super().set_theme(theme)
+        super().restyle()
 
     def _boxes(self) -> list[QRectF]:
         """Share the width by the root of the number of columns, so that small matrices stay visible.

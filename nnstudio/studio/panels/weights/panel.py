@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.colour_scale import Scope, largest
-from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.weights.matrices import WeightMatrices
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
@@ -49,7 +48,3 @@ class WeightsPanel:
         limit = largest(weights) if self._scale.scope is Scope.NETWORK else None
         self.widget.classes = self._session.output_space.class_names
         self.widget.show_weights(titles, weights, limit)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.widget.set_theme(theme)

@@ -9,7 +9,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.numbers import figure, signed
-from nnstudio.studio.painting.theme import Theme, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.why.view import WhyView
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
@@ -139,10 +139,6 @@ class WhyPanel:
                 )
             )
             self.method.setToolTip(tr(FIRST_ORDER))
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take on another look."""
-        self.view.set_theme(theme)
 
 
 def _fill(box: QComboBox, first: list[tuple[str, int]], names: tuple[str, ...]) -> None:

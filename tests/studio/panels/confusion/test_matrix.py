@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from nnstudio.studio.painting.theme import DARK, LIGHT
+from nnstudio.studio.painting.theme import DARK, LIGHT, appearance
 from nnstudio.studio.panels.confusion.matrix import ConfusionMatrix
 
 NAMES = tuple("0123456789")
@@ -68,7 +68,7 @@ def test_keys_choose_a_cell(table, qtbot):
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 def test_right_is_blue_wrong_is_orange_and_nothing_is_the_background(table, theme):
-    table.set_theme(theme)
+    appearance.set_theme(theme)
     picture = table.grab().toImage()
 
     def at(cell):

@@ -10,7 +10,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.dream import Regularisers
 from nnstudio.insight.reading import read
-from nnstudio.studio.painting.theme import THEMES
+from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.dream.worker import DreamTask, DreamWorker
 from tests.studio.gestures import choose, stroke_by_mouse
 from tests.studio.networks import model_of
@@ -144,7 +144,7 @@ def test_points_are_dreamt_of_too(open_window, qtbot):
     qtbot.waitUntil(lambda: steps(part) > 20)
     part.controls.run.click()
     for theme in THEMES.values():
-        part.set_theme(theme)
+        appearance.set_theme(theme)
         part.widget.grab()
     for x in range(0, part.view.width(), 17):
         for y in range(0, part.view.height(), 11):
@@ -153,7 +153,7 @@ def test_points_are_dreamt_of_too(open_window, qtbot):
 
 def test_pictures_paint_and_explain_in_both_themes(part):
     for theme in THEMES.values():
-        part.set_theme(theme)
+        appearance.set_theme(theme)
         part.widget.grab()
     box = part.view._box()
     place = QPoint(round(box.left() + 2), round(box.top() + 2))

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.insight.reading import read
-from nnstudio.studio.painting.theme import THEMES
+from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.flip.worker import FlipQuestion, FlipWorker
 from tests.studio.gestures import choose, stroke_by_mouse
 from tests.studio.networks import model_of
@@ -100,7 +100,7 @@ def test_images_and_points_paint_and_explain_in_both_themes(window, part, open_w
     qtbot.waitUntil(lambda: plane.panels["flip"].search.answered is not None)
     for shown in (part, plane.panels["flip"]):
         for theme in THEMES.values():
-            shown.set_theme(theme)
+            appearance.set_theme(theme)
             shown.widget.grab()
         for x in range(0, shown.change.width(), 17):
             for y in range(0, shown.change.height(), 11):

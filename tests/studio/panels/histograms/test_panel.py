@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.distributions import LEVELS
-from nnstudio.studio.painting.theme import LIGHT
+from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.panels.histograms.view import LayerBands, QuantileBands
 from nnstudio.studio.session.changes import Changes
 
@@ -56,7 +56,7 @@ def test_any_values_are_painted(bands, logarithmic, values, size):
     bands.show_bands(
         "weight", EPOCHS[:1], [LayerBands("a", "b", m.values[:1]) for m in many], logarithmic=True
     )
-    bands.set_theme(LIGHT)
+    appearance.set_theme(LIGHT)
     bands.grab()
 
 

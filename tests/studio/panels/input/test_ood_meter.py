@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint
 
 from nnstudio.engine.ood_detector import OODScore
-from nnstudio.studio.painting.theme import DARK, LIGHT, colour
+from nnstudio.studio.painting.theme import DARK, LIGHT, appearance, colour
 from nnstudio.studio.panels.input.ood_meter import OODMeter
 
 
@@ -33,7 +33,7 @@ def test_it_says_nothing_without_a_detector(meter):
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_the_meter_grows_and_is_accented_only_where_rejected(meter, theme):
-    meter.set_theme(theme)
+    appearance.set_theme(theme)
     lengths = []
     for score in (0.0, 1.0, 2.0):
         meter.show_ood_score(OODScore(score, 2.0), "digit")

@@ -14,7 +14,7 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
 from nnstudio.insight.survey import SurveyRun
 from nnstudio.studio.painting.numbers import scientific
-from nnstudio.studio.painting.theme import THEMES
+from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.inspector.by_class import ByClassSection
 from nnstudio.studio.panels.inspector.examples import ExamplesSection
 from nnstudio.studio.panels.inspector.formula import FORMULAS, FormulaSection
@@ -137,7 +137,7 @@ SUBJECTS = [
 def test_all_subjects_in_both_themes_at_all_sizes(show, facts, size):
     panel = show(subject_of(**facts), size)
     for theme in THEMES.values():
-        panel.set_theme(theme)
+        appearance.set_theme(theme)
         panel.grab()
     for one in panel.sections:
         if one.isHidden():

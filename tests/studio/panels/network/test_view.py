@@ -15,7 +15,7 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
 from nnstudio.insight.tiles import layer_tiles
 from nnstudio.studio.painting.colour_scale import Scope
-from nnstudio.studio.painting.theme import THEMES
+from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.network.layout import FOOTER_HEIGHT, SCALE_HEIGHT
 from nnstudio.studio.panels.network.marks import range_boxes
 from nnstudio.studio.panels.network.scene import UnitAddress
@@ -84,7 +84,7 @@ def test_any_network_in_both_themes_with_and_without_a_reading(shown, space, siz
     view = shown(space, sizes, size)
     reading = view.scene.reading
     for theme in THEMES.values():
-        view.set_theme(theme)
+        appearance.set_theme(theme)
         for given in (None, reading):
             view.show_reading(given)
             pictures = [view.grab().toImage()]

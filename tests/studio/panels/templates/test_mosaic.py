@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.studio.painting.colour_scale import Scope
-from nnstudio.studio.painting.theme import DARK, LIGHT
+from nnstudio.studio.painting.theme import DARK, LIGHT, appearance
 from nnstudio.studio.panels.templates.mosaic import TileMosaic
 from tests.studio.gestures import discard
 
@@ -115,7 +115,7 @@ def test_both_themes_paint_their_own_colours(mosaic):
     mosaic.resize(600, 300)
     mosaic.show_tiles(tiles)
     for theme in (LIGHT, DARK):
-        mosaic.set_theme(theme)
+        appearance.set_theme(theme)
         picture = mosaic.grab().toImage()
         colours = [picture.pixelColor(mosaic._tile_box(k).center().toPoint()).name() for k in (0, 1)]
         assert colours == [theme.negative, theme.positive]

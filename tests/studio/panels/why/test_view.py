@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.insight.contributions import contributions
-from nnstudio.studio.painting.theme import THEMES
+from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.why.view import WhyView
 from tests.studio.gestures import discard
 from tests.studio.panels.inspector.test_view import IMAGE, PLANE, WIDE, subject_of
@@ -47,7 +47,7 @@ def show(qtbot):
 def test_all_networks_at_all_sizes_in_both_themes(show, facts, size):
     view, _ = show(size, **facts)
     for theme in THEMES.values():
-        view.set_theme(theme)
+        appearance.set_theme(theme)
         view.grab()
     for x in range(0, view.width(), 17):
         for y in range(0, view.height(), 11):
