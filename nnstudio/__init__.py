@@ -3,4 +3,4 @@
 __version__ = "0.1.0"
 
 APPLICATION_ID = "org.nnstudio.nnstudio"
-"""What desktops know the program by: its menu entry, icon and metadata carry it."""
+"""The identifier of the program on a desktop: in its menu entry, icon and metadata."""

@@ -1,23 +1,23 @@
-"""The user's language: every text that a user sees goes through ``tr``; any room may import it.
+"""Translation: every text that the user sees goes through ``tr``; any package may import it.
 
-Texts are written in English where they are used, and that is what is shown until the studio installs a
-translation. Values are put in by name, after the translation, for other languages have another order:
+Texts are written in English where they are used, and shown so until the studio installs a translation. Values
+are inserted by name after the translation, because other languages need another order:
 
 >>> tr("{right} of {total} read right").format(right=98, total=100)
 '98 of 100 read right'
 
-Counts choose the form of the word; ``%n`` stands for the number, an ending in brackets is the plural's:
+Counts choose singular or plural; ``%n`` stands for the number, an ending in brackets is the plural's:
 
 >>> tr("%n epoch(s)", 1), tr("%n epoch(s)", 3)
 ('1 epoch', '3 epochs')
 
-The text must be a literal inside the call, or marked as one where it is written:
+The text must be a literal inside the call, or be marked as translatable where it is written:
 
 >>> KINDS = {"digits": translatable("Digits")}  # evaluated at import, before the language is known
 >>> tr(KINDS["digits"])
 'Digits'
 
-A sentence is one text, never glued from pieces. An f-string cannot be found and cannot be translated.
+A sentence is one text, never joined from pieces. An f-string cannot be extracted and so cannot be translated.
 Names of files, data sets and people, formulas and bare numbers are not texts; the decimal point of a number
 stays a point in every language, as in the formulas and the files.
 """
@@ -29,7 +29,7 @@ _PLURAL_ENDING = re.compile(r"(?<=\w)\((\w+)\)")
 
 
 def in_english(text: str, count: int | None) -> str:
-    """Return a text as it is: the translation that is installed at first."""
+    """Return a text unchanged: the translation in use before one is installed."""
     return text
 
 
@@ -37,13 +37,13 @@ _translate: Callable[[str, int | None], str] = in_english
 
 
 def install_translation(translate: Callable[[str, int | None], str]) -> None:
-    """Let a function translate from now on; without one the texts stay English.
+    """Install the function that translates texts; until then they stay English.
 
     Parameters
     ----------
     translate : callable
         Takes an English text and a count or ``None``; returns the translation, or the English text itself
-        where it knows none.
+        where it has none.
     """
     global _translate
     _translate = translate

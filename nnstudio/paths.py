@@ -1,4 +1,4 @@
-"""Where things lie on disk: shipped resources, downloads, saved state; any room may import it."""
+"""Paths of shipped resources, downloads and saved state; any package may import it."""
 
 import os
 from pathlib import Path
@@ -30,21 +30,21 @@ def data_dir() -> Path:
 
 
 def state_dir() -> Path:
-    """Return the user's folder of what is kept from one session to the next."""
+    """Return the user's folder of the state that is kept between sessions."""
     import platformdirs
 
     return Path(platformdirs.user_state_dir("nnstudio", appauthor=False))
 
 
 def own_dir() -> Path:
-    """Return the folder of what the user made and wants to keep: drawings, and labels of their own."""
+    """Return the folder of the user's own data: drawings, and problems with labels of their own."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("nnstudio", appauthor=False))
 
 
 def log_path() -> Path:
-    """Return the file that unexpected failures are described in, in the user's folder of logs."""
+    """Return the path of the log file of unexpected failures, in the user's log folder."""
     import platformdirs
 
     return Path(platformdirs.user_log_dir("nnstudio", appauthor=False)) / "nnstudio.log"

@@ -1,8 +1,7 @@
-"""Fetch the data sets that can be downloaded, and check that they are what they should be.
+"""Download data sets and verify them; the command line and the window use it.
 
-The command line and the window import this module. A file counts by its unpacked content where the SHA-256 of
-that is known, because anybody may gzip the same values anew. Nothing is imported from the network's libraries
-until something is fetched.
+A file is verified by its unpacked content if the SHA-256 of that is known, because a mirror may gzip the same
+content again. The network libraries are imported only when something is downloaded.
 """
 
 from __future__ import annotations
@@ -40,9 +39,9 @@ _CHUNK = 1 << 20
 
 
 def installed(name: str) -> bool:
-    """Return whether all files of a data set lie where they are looked for.
+    """Return whether all files of a data set are in one of the folders where they are looked for.
 
-    They were checked when they were fetched, and are not checked again here.
+    They were verified when they were downloaded, and are not verified again here.
 
     Raises
     ------
@@ -51,7 +50,7 @@ def installed(name: str) -> bool:
     """
     entry = _entry(name)
     if name == "mnist":
-        # Many people have it already, in one of several places.
+        # Many users have MNIST already, in one of several folders.
         try:
             find_mnist(data_dir(), "train")
             find_mnist(data_dir(), "test")
@@ -68,7 +67,7 @@ def fetch(
     progress: Callable[[int, int], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> Path:
-    """Download what is missing of a data set, and check all of it.
+    """Download the missing files of a data set, and verify all of it.
 
     Parameters
     ----------
@@ -77,7 +76,7 @@ def fetch(
     progress : callable, optional
         Called often with the bytes done and the bytes in all, on the caller's thread.
     cancel : threading.Event, optional
-        Set it, from any thread, to leave at once.
+        Set it, from any thread, to return at once.
 
     Returns
     -------
@@ -87,8 +86,8 @@ def fetch(
     Raises
     ------
     DownloadError
-        If there is no data set of this name, no mirror gives a file, or a file cannot be written. Files
-        that were complete stay, and the next call goes on from there.
+        If there is no data set of this name, no mirror has a file, or a file cannot be written. Complete
+        files stay, and the next call continues from there.
     Cancelled
         If ``cancel`` was set.
     """
@@ -147,20 +146,20 @@ def _entry(name: str) -> CatalogueEntry:
 
 
 def _present(folder: Path, file: CatalogueFile) -> bool:
-    """Return whether the file is there and right; put aside one of its name that is not right."""
+    """Return whether the file is there and valid; rename an invalid one of its name."""
     for path in _places(folder, file):
         try:
             if path.is_file():
                 _check_content(path, file)
                 return True
         except ServerError:
-            # It would be read instead of the right one, but may be something that the user made.
+            # It would be read instead of the valid one, but may be something that the user made.
             path.replace(path.with_name(f"{path.name}.wrong"))
     return False
 
 
 def _places(folder: Path, file: CatalogueFile) -> tuple[Path, Path]:
-    """Return where a file may lie, unpacked by the user or as it was downloaded."""
+    """Return the possible paths of a file, unpacked by the user or as it was downloaded."""
     return folder / file.name.removesuffix(".gz"), folder / file.name
 
 
@@ -196,12 +195,12 @@ def _fetch_file(
 
 
 def _check_content(path: Path, file: CatalogueFile) -> None:
-    """Check a file, gzipped or not, against its known content, or as it is against its known packed form.
+    """Verify a file, gzipped or not, by its content if that is known, else by its packed form.
 
     Raises
     ------
     ServerError
-        In words that follow the name of a server.
+        The message follows the name of a server.
     """
     with path.open("rb") as stream:
         start = stream.read(256)

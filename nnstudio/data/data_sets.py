@@ -1,4 +1,4 @@
-"""The data sets that can be downloaded: their files, mirrors, hashes and licences; for ``data.catalogue``.
+"""The data sets that can be downloaded: files, mirrors, hashes, licences; only `data.catalogue` uses it.
 
 Of MNIST the hash of the content is known. Of the others the hashes of the packed files are, as Keras
 (Fashion-MNIST) and several independent projects (KMNIST, EMNIST) publish them.
@@ -59,7 +59,7 @@ class CatalogueEntry:
     mirrors : tuple of str
         Addresses that end in a slash, tried in this order.
     licence, credit : str
-        Under what terms it may be used, and whose work it is.
+        Terms of use, and authors.
     """
 
     name: str
@@ -71,7 +71,7 @@ class CatalogueEntry:
 
     @property
     def n_bytes(self) -> int:
-        """Return how much is downloaded in all."""
+        """Return the size of all downloads."""
         return sum(file.packed_bytes for file in self.files)
 
 

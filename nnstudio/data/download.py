@@ -1,7 +1,7 @@
-"""Download one file so that it appears whole and checked, or not at all; for `nnstudio.data.catalogue`.
+"""Download one file completely and verified, or not at all; only `nnstudio.data.catalogue` uses it.
 
-The request runs on a thread of its own, because a server may keep one waiting for ever: whoever asked gets
-progress and can leave at once, and the thread ends as soon as its connection lets go.
+The request runs on a thread of its own, because a server may never answer: the caller gets progress and can
+return at once, and the thread ends as soon as its connection does.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Cancelled(DownloadError):
 
 
 class ServerError(DownloadError):
-    """One server failed; the message is what it did, and another server may do better."""
+    """One server failed; the message says how. Another server may succeed."""
 
 
 def download(
@@ -53,27 +53,27 @@ def download(
     progress: Callable[[int], None],
     cancel: threading.Event | None,
 ) -> None:
-    """Download ``url`` to ``target``, which appears or changes only when all went well.
+    """Download ``url`` to ``target``, which appears or changes only on success.
 
     Parameters
     ----------
     url : str
     target : Path
-        In an existing folder, where the temporary file lies too.
+        In an existing folder, which also holds the temporary file.
     check : callable
-        Called with the temporary file; raises `ServerError` if the content is not right. Runs on the
+        Called with the temporary file; raises `ServerError` if the content is wrong. Runs on the
         download's thread.
     max_bytes : int
         A server that sends more is cut off.
     progress : callable
         Called about 20 times a second with the bytes received so far, on the caller's thread.
     cancel : threading.Event or None
-        Set it, from any thread, to leave at once.
+        Set it, from any thread, to return at once.
 
     Raises
     ------
     ServerError
-        If the server cannot be reached, refuses, breaks off, or sends something else.
+        If the server cannot be reached, refuses, disconnects, or sends something else.
     Cancelled
         If ``cancel`` was set.
     DownloadError
@@ -98,7 +98,7 @@ def download(
 
 
 class _Attempt:
-    """One request for one file, on its own thread; also the progress object that pooch talks to."""
+    """One request for one file, on its own thread; also the progress object for pooch."""
 
     def __init__(self, url: str, target: Path, check: Callable[[Path], None], max_bytes: int) -> None:
         self.outcome: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
@@ -122,7 +122,7 @@ class _Attempt:
     def stop(self) -> None:
         """Abandon the request, from any thread: a read that waits for the server returns."""
         self._stopped.set()
-        # A response that has ended, or an older urllib3 without this method, ends by itself.
+        # A response that has ended, or an older urllib3 without this method, needs no abort.
         with contextlib.suppress(AttributeError, ValueError, RuntimeError, OSError):
             self._response.raw.shutdown()
 
@@ -133,7 +133,7 @@ class _Attempt:
             progressbar=self,
             chunk_size=_CHUNK,
             timeout=(_CONNECT_TIMEOUT_S, _READ_TIMEOUT_S),
-            # The file is wanted as it lies on the server, not unpacked on the way.
+            # The file is stored as it is on the server, not unpacked.
             headers={"User-Agent": f"nnstudio/{__version__}", "Accept-Encoding": "identity"},
             hooks={"response": self._answered},
         )
@@ -160,22 +160,22 @@ class _Attempt:
             raise Cancelled(tr("The download was cancelled."))
 
     def update(self, n_bytes: int) -> None:
-        """Count received bytes. Raising is how a download is left; pooch then stops reading."""
+        """Count received bytes; raise to abort the download, whereupon pooch stops reading."""
         self._leave_if_stopped()
         self.received += n_bytes
         if self.received > self._max_bytes + _CHUNK:
             raise ServerError(tr("sends far more than the file has"))
 
     def reset(self) -> None:
-        """Start counting anew; pooch does so once at the end, to give the exact figure."""
+        """Restart the count; pooch does so once at the end, to give the exact figure."""
         self.received = 0
 
     def close(self) -> None:
-        """Do nothing; pooch says that it has finished."""
+        """Do nothing; pooch calls this at the end."""
 
 
 def _translated(error: Exception, target: Path) -> DownloadError:
-    """Say in words what an exception of the network or of the disc means."""
+    """Translate an exception of the network or the disk into one for the user."""
     from requests import exceptions as failures
 
     if isinstance(error, DownloadError):
@@ -195,7 +195,7 @@ def _translated(error: Exception, target: Path) -> DownloadError:
     if isinstance(error, failures.ChunkedEncodingError):
         return ServerError(tr("broke off before the end"))
     if isinstance(error, failures.ConnectionError):
-        # A silence in the middle of a file comes out of requests as this, too.
+        # requests also raises this for a timeout in the middle of a file.
         return ServerError(
             tr("does not answer in time") if "timed out" in str(error) else tr("cannot be reached")
         )
@@ -215,7 +215,7 @@ def _translated(error: Exception, target: Path) -> DownloadError:
 
 
 def sweep_orphans(folder: Path) -> None:
-    """Remove what downloads that were killed left in ``folder`` a day ago or longer."""
+    """Remove temporary files that killed downloads left in ``folder`` a day ago or earlier."""
     for orphan in folder.glob(f"{_INCOMING}*"):
         # Another process may remove it first, or still write to it.
         with contextlib.suppress(OSError):

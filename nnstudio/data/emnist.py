@@ -1,7 +1,7 @@
-"""Read EMNIST out of its archive as it is distributed, turned upright and normalised; any room may import it.
+"""Read EMNIST from its archive, turned upright and normalised; any package may import it.
 
-EMNIST's images are transposed, blurred and boxed otherwise than MNIST's; what comes from here follows the
-rules of the rasteriser. Nothing is unpacked to the disc.
+EMNIST's images are transposed, blurred and boxed unlike MNIST's; the result follows the rules of the
+rasteriser. Nothing is unpacked to disk.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "digits": tuple("0123456789"),
         "letters": tuple(_LETTERS),
-        # Small letters that look like their capitals are one class with them.
+        # Small letters that look like their capitals are in one class with them.
         "balanced": (*"0123456789", *_LETTERS, *"abdefghnqrt"),
     }
 )
@@ -57,7 +57,7 @@ def find_emnist(folder: str | os.PathLike[str]) -> Path:
         If it is not there.
     """
     for place in (Path(folder) / "emnist", Path(folder)):
-        # os.path takes a folder that may not be entered for one without the file.
+        # os.path treats a folder that may not be entered as one without the file.
         if os.path.isfile(place / _ARCHIVE):
             return place / _ARCHIVE
     raise IdxMissingError(
@@ -80,7 +80,7 @@ def read_emnist(
         A key of `PARTS`.
     split : {"train", "test"}
     spec : RasterSpec
-        The form that the images are brought to.
+        The format that the images are converted to.
 
     Returns
     -------
@@ -132,7 +132,7 @@ def read_emnist(
 
 
 def _read_member(archive: zipfile.ZipFile, path: Path, name: str) -> NDArray[np.uint8]:
-    """Read a gzipped IDX file out of the archive, never more of it than its header promises."""
+    """Read a gzipped IDX file from the archive, never more of it than its header announces."""
     try:
         info = archive.getinfo(name)
     except KeyError:

@@ -1,4 +1,4 @@
-"""Import a user's own folder of images, a sub-folder for each class; any room may import it."""
+"""Import a user's own folder of images, a sub-folder for each class; any package may import it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nnstudio.data.rasterise import RasterSpec
 
 MAX_IMAGES = 200_000
-"""Files looked at in all; more are not a folder that somebody made by hand."""
+"""Files read at most; a folder with more was not made by hand."""
 
 
 class FolderError(UserError):
@@ -44,22 +44,22 @@ def read_image_folder(
     folder : path-like
         The name of a sub-folder is the name of its class.
     read_grey : callable
-        Reads one file: a float array (h, w), black 0 to white 1. What is no image it refuses with a
-        `UserError`, and the file is skipped.
+        Reads one file: a float array (h, w), black 0 to white 1. It raises a `UserError` for what is not an
+        image, and the file is skipped.
     spec : RasterSpec
-        Each image is brought to this form: see `normalise_image`.
+        Each image is converted to this format: see `normalise_image`.
     progress : callable, optional
         Called with the files done and the files in all. What it raises passes through.
 
     Returns
     -------
     Imported
-        Every file that was met is either a sample or among the skipped.
+        Every file is either a sample or among the skipped.
 
     Raises
     ------
     FolderError
-        If the folder cannot be listed, holds too much, or leaves fewer than two classes.
+        If the folder cannot be listed, holds too many files, or leaves fewer than two classes.
     """
     folder = Path(folder)
     files, skipped = _listed(folder)
@@ -102,12 +102,12 @@ def read_image_folder(
 
 
 def _listed(folder: Path) -> tuple[list[Path], list[Skipped]]:
-    """Return the files of all classes in a fixed order, and what else there is."""
+    """Return the files of all classes in a fixed order, and the skipped entries."""
     files: list[Path] = []
     skipped: list[Skipped] = []
     n_classes = 0
     for entry in _entries(folder):
-        # os.path takes what may not be entered for nothing; Path would raise.
+        # os.path treats what may not be entered as missing; Path would raise.
         if not os.path.isdir(entry):
             skipped.append(Skipped(entry.name, tr("it lies in no class's sub-folder")))
         elif entry.name.startswith("."):
@@ -132,7 +132,7 @@ def _listed(folder: Path) -> tuple[list[Path], list[Skipped]]:
                 elif os.path.isdir(path):
                     skipped.append(Skipped(_below(folder, path), tr("it is a folder within a class")))
                 elif not os.path.isfile(path):
-                    # A pipe or a device would be waited for.
+                    # Reading a pipe or a device would block.
                     skipped.append(Skipped(_below(folder, path), tr("it is no file")))
                 else:
                     files.append(path)
@@ -158,5 +158,5 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _below(folder: Path, path: Path) -> str:
-    """Return the path below the folder, fit to be shown."""
+    """Return the path below the folder, fit for display."""
     return path.relative_to(folder).as_posix().encode(errors="replace").decode()

@@ -1,4 +1,4 @@
-"""How people write the ten digits: styles as control points, and the curves through them.
+"""Handwriting styles of the ten digits: control points, and the curves through them.
 
 A style is one or more strokes. A stroke is written as text: control points ``x,y`` in a box of 100 by 100, y
 down, in writing order; ``!`` after a point makes it a corner, the others lie on a smooth curve. Used by

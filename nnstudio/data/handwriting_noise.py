@@ -1,6 +1,6 @@
-"""Random hands that write styles, each straying from the textbook in its own way.
+"""Random variation of handwriting: writers with habits, who write a given style.
 
-Used by ``synthetic``, which inks what they write.
+Used by ``synthetic``, which inks the strokes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ROUNDING = 1.0
 
 
 def write(style: Style, n: int, *, rng: np.random.Generator) -> Polylines:
-    """Let ``n`` random hands write a style.
+    """Return a style as ``n`` random writers draw it.
 
     Parameters
     ----------

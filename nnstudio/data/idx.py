@@ -1,8 +1,8 @@
-"""Read IDX files, the form in which MNIST is handed round, strictly and bounded; any room may import it.
+"""Read IDX files, the format of MNIST, strictly and bounded; any package may import it.
 
 An IDX file is two zero bytes, the type of its values (8: unsigned byte), the number of dimensions, the
-dimensions as big-endian 32-bit numbers, and then the values. What a file holds decides how it is read, never
-what it is called: it may be gzipped or not.
+dimensions as big-endian 32-bit numbers, and then the values. A file is recognised by its content, not by its
+name: it may be gzipped or not.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _SUBFOLDERS = ("", "mnist", "MNIST/raw")
 
 
 class IdxError(UserError):
-    """A file is not the IDX file that it should be."""
+    """A file that is not the expected IDX file."""
 
 
 class IdxMissingError(IdxError):
-    """A folder does not hold the MNIST files that were asked for."""
+    """A folder without the expected MNIST files."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class LabelledImages:
     labels: NDArray[np.int64]
 
     def samples(self) -> Samples:
-        """Return the images as rows of bytes, scaled by 1/255 on their way into a network.
+        """Return the images as rows of bytes, which a network reads scaled by 1/255.
 
         Notes
         -----

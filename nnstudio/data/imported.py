@@ -1,4 +1,4 @@
-"""What came of importing a user's own samples, with an account of what was skipped; used by the importers."""
+"""The result of importing a user's own samples, with a report of what was skipped; for the importers."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Skipped:
-    """One thing that was not imported.
+    """One entry that was not imported.
 
     Attributes
     ----------
     what : str
         Its path below the folder, or "line 7".
     why : str
-        The reason, in words that follow "because".
+        The reason, worded to follow "because".
     """
 
     what: str
@@ -34,7 +34,7 @@ class Skipped:
 
 @dataclass(frozen=True, eq=False)
 class Imported:
-    """Samples that a user brought.
+    """Samples that a user imported.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Imported:
     shape : (int, int)
         Height and width of an image in pixels.
     skipped : tuple of Skipped
-        In the order in which they were met.
+        In the order in which they were found.
     """
 
     samples: Samples
@@ -72,22 +72,22 @@ class Imported:
     def problem(
         self, name: str, title: str, source: str, *, rng: np.random.Generator, test_share: float = 0.2
     ) -> Problem:
-        """Divide the samples, class by class, into what is learned from and what is judged on.
+        """Divide the samples, class by class, into a training and a test set.
 
         Parameters
         ----------
         name, title, source : str
             As in `Problem`.
         rng : numpy.random.Generator
-            Decides who goes where.
+            Decides which samples are tested on.
         test_share : float
-            Between 0 and 1. Of a class with two samples or more at least one is judged on; a lone sample is
-            learned from.
+            Between 0 and 1. Of a class with two samples or more at least one is tested on; a single sample is
+            trained on.
 
         Raises
         ------
         ProblemError
-            If no class has two samples, so that there is nothing to judge on.
+            If no class has two samples, so that there is nothing to test on.
         """
         shuffled = rng.permutation(len(self.samples))
         is_test = np.zeros(len(shuffled), dtype=bool)
@@ -107,7 +107,7 @@ class Imported:
 
 
 def in_natural_order(names: set[str]) -> tuple[str, ...]:
-    """Sort names as people count.
+    """Sort names in natural order, numbers by their value.
 
     Examples
     --------

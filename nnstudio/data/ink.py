@@ -1,8 +1,8 @@
-"""Ink polylines by analytic area coverage, many drawings at a time; used by the rasteriser and its stages.
+"""Ink polylines by analytic area coverage, many drawings at a time; for `rasterise` and `stages`.
 
-A stroke of a round pen covers the points within half a pen of its polyline, so one field of distances per
-drawing is all there is to compute. Strokes are cut into pieces of a pixel, and each piece looks only at the
-few pixels that it can reach.
+A stroke of a round pen covers the points within half a pen of its polyline, so one distance field per drawing
+is all that is computed. Strokes are cut into pieces of a pixel, and each piece updates only the few pixels
+that it can reach.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How people write the letters: styles in the form of ``glyphs``; used by ``synthetic``."""
+"""Handwriting styles of the letters, in the form of ``glyphs``; used by ``synthetic``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letters from files of strokes, and which class a file's label means; any room may import it."""
+"""Map labels of files to the classes of a network; any package may import it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MappedLabels:
     Attributes
     ----------
     labels : int64 ndarray of shape (n,)
-        The class of each sample, −1 where the network has none for it.
+        The class of each sample, −1 where the network has none.
     without_class : mapping of str to int
         How many samples each label without a class has, the commonest first.
     """
@@ -41,7 +41,7 @@ class MappedLabels:
         return np.flatnonzero(self.labels >= 0)
 
     def account(self) -> str:
-        """Return a sentence on what has no class in the network; empty where everything has one."""
+        """Return a sentence on labels without a class; empty if there are none."""
         if not self.without_class:
             return ""
         n_without = sum(self.without_class.values())
@@ -54,10 +54,10 @@ class MappedLabels:
 
 
 def map_labels(labels: NDArray[np.str_], output_space: OutputSpace) -> MappedLabels:
-    """Find the class that each label means.
+    """Map each label to a class.
 
-    A label means the class of its name, or else the one class that differs from it in case alone: for a
-    network that tells no capitals from small letters, a and A are one class.
+    A label means the class of its name, or else the only class that differs from it in case alone: for a
+    network that does not distinguish capitals from small letters, a and A are one class.
 
     Parameters
     ----------

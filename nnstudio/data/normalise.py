@@ -1,4 +1,4 @@
-"""From a photo, a scan or a picture of one character to the image a network sees; any room may import it.
+"""Convert a photo, scan or picture of one character to a network's input; any package may import it.
 
 The result follows the same convention as ``rasterise``: longer side of the ink 20 px, centre of mass on index
 14 by whole pixels, ink up to 1 on paper 0.
@@ -23,7 +23,7 @@ __all__ = ["BlankImageError", "normalise_image"]
 
 _COARSE, _FINE = 128, 256
 """Larger images are shrunk to the first to find the character, which averages noise out; then its
-surroundings are shrunk to the second, which is ample for 20 px of ink."""
+surroundings are shrunk to the second, which suffices for 20 px of ink."""
 
 _THIN = 0.7
 """Share of the rasteriser's pen below which a line is thickened; thinner lines would come out faint."""
@@ -33,7 +33,7 @@ _VISIBLE = 0.02
 
 
 def normalise_image(grey: NDArray[np.floating[Any]], spec: RasterSpec = MNIST_SPEC) -> NDArray[np.float32]:
-    """Bring a picture of one character to the form of the training images.
+    """Convert a picture of one character to the format of the training images.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def normalise_image(grey: NDArray[np.floating[Any]], spec: RasterSpec = MNIST_SP
     Notes
     -----
     Thick and thin strokes stay as they are, as in MNIST; only lines much thinner than the rasteriser's pen
-    are thickened, because shrunk they would fade.
+    are thickened, because shrinking would make them faint.
     """
     image = np.asarray(grey, dtype=np.float64)
     if image.ndim != 2 or image.size == 0 or not np.isfinite(image).all():
@@ -65,12 +65,12 @@ def normalise_image(grey: NDArray[np.floating[Any]], spec: RasterSpec = MNIST_SP
 
 
 def normalise_ink(found: NDArray[np.float64], spec: RasterSpec = MNIST_SPEC) -> NDArray[np.float32]:
-    """Bring the ink of one character, told from its paper, to the form of the training images.
+    """Convert the ink of one character to the format of the training images.
 
     Parameters
     ----------
     found : float64 ndarray of shape (h, w)
-        Ink up to 1 on paper 0; some of it.
+        Ink up to 1 on paper 0; not all of it 0.
     spec : RasterSpec
 
     Returns
@@ -80,7 +80,7 @@ def normalise_ink(found: NDArray[np.float64], spec: RasterSpec = MNIST_SPEC) -> 
     """
     ink = _thickened(_cropped(found), spec)
     step = max(ink.shape) / spec.box
-    # With paper beyond, the last pixel of the shorter side is as grey as the ink covers it.
+    # With paper around it, the last pixel of the shorter side is as grey as the ink covers it.
     ink = resized(np.pad(ink, (0, math.ceil(step))) if step > 1 else ink, step)
     levels = np.rint(ink * (255 / ink.max())).astype(np.float32)
     normalised: NDArray[np.float32] = shift_to_centre(levels[None], spec)[0] / np.float32(255)

@@ -1,4 +1,4 @@
-"""Drawings that a network should take for none of its classes: scribbles, or another alphabet."""
+"""Draw outliers: scribbles, or characters of another alphabet; files and studio use it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SCRIBBLES = "scribbles"
 
 OUTLIERS: tuple[str, ...] = (SCRIBBLES, *WRITERS)
-"""What can be drawn."""
+"""The kinds of outliers."""
 
 
 def draw_outliers(
@@ -31,8 +31,8 @@ def draw_outliers(
         One of `OUTLIERS`.
     n : int
     left_out : sequence of str
-        Classes of that kind that look like one of the network's own, such as an O for digits. Names of no
-        class are ignored.
+        Classes of that kind that look like one of the network's own, such as an O for digits. Unknown
+        names are ignored.
     rng : numpy.random.Generator
         The same state draws the same images.
 

@@ -1,4 +1,4 @@
-"""A problem of the user's own: labels, and a dozen drawings of each to learn from; any room may import it."""
+"""A problem of the user's own: labels, and drawings of each to learn; any package may import it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 MAX_LABELS = 100
 
 FEWEST = 4
-"""Drawings of each label that there must be: three to learn from, one to be tested on."""
+"""Fewest drawings of each label: three to train on, one to test on."""
 
 HELD_BACK = 4
-"""One in so many drawings of each label is held back, to be tested on."""
+"""One in so many drawings of each label is held back to test on."""
 
 MAX_PROBLEMS = 100
 
@@ -32,17 +32,17 @@ _FORMAT, _VERSION = "nnstudio problems", 1
 
 
 class OwnProblemError(UserError):
-    """A problem of the user's that cannot be, or cannot be learned yet."""
+    """An own problem that is impossible, or has too few drawings yet."""
 
 
 @dataclass(frozen=True)
 class OwnProblem:
-    """What a person wants told apart.
+    """The title and labels of a problem that the user defined.
 
     Attributes
     ----------
     title : str
-        What the person calls it.
+        The user's name for it.
     labels : tuple of str
         The classes, in their order.
 
@@ -78,22 +78,22 @@ class OwnProblem:
 
     @classmethod
     def typed(cls, title: str, labels: str) -> OwnProblem:
-        """Make one of what was typed: a title, and labels with blanks between them."""
+        """Return a problem from typed text: a title, and labels separated by blanks."""
         return cls(title.strip(), tuple(labels.split()))
 
     @property
     def output_space(self) -> OutputSpace:
-        """The classes as a network has them."""
+        """The classes as an output space."""
         return OutputSpace(self.labels, noun="sign")
 
 
 class OwnData(NamedTuple):
-    """What a network learns from.
+    """The data of an own problem.
 
     Attributes
     ----------
     problem : Problem
-        The drawings as they are, a part of them held back for the test.
+        The drawings, some of them held back for the test.
     polylines : Polylines
         The strokes of its training samples, in their order.
     """
@@ -103,7 +103,7 @@ class OwnData(NamedTuple):
 
 
 def own_data(own: OwnProblem, name: str, drawings: PersonalSet) -> OwnData:
-    """Divide the drawings of some labels into those to learn from and those to be tested on.
+    """Divide the drawings of a problem's labels into training and test samples.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def own_data(own: OwnProblem, name: str, drawings: PersonalSet) -> OwnData:
     return OwnData(problem, polylines)
 
 
-# The form of the file
+# File format
 
 
 def to_json(problems: tuple[OwnProblem, ...]) -> bytes:

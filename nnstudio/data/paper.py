@@ -1,4 +1,4 @@
-"""Tell ink from paper in a photo, a scan or a picture of one character; used by ``normalise`` alone."""
+"""Separate ink from paper in a photo, scan or picture of one character; only ``normalise`` uses it."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LEAST_CONTRAST = 0.06
-"""Difference of grey between ink and paper below which nothing can be told apart."""
+"""Difference of grey between ink and paper below which they cannot be separated."""
 
 _NOISE_FLOOR = 3.0
-"""Standard deviations of the paper's noise that are taken for paper."""
+"""Standard deviations of the paper's noise that still count as paper."""
 
 _LEAST_SIGNAL = 5.0
-"""Standard deviations of the paper's noise that ink must rise to."""
+"""Standard deviations of the paper's noise that ink must exceed."""
 
 _EVEN = 0.01
-"""Deviation of grey from the paper's shading that is paper even where there is no noise."""
+"""Deviation from the paper's shading that counts as paper even without noise."""
 
 _FITS = 12
-"""Rounds of fitting the shading at most; it settles sooner."""
+"""Most rounds of fitting the shading; it usually converges earlier."""
 
 _DARKEST = 0.1
-"""Least light on the paper; it keeps the noise of a black corner from being taken for ink."""
+"""Least light on the paper; it prevents noise of a black corner from counting as ink."""
 
 _FULL_PERCENTILE = 80
 """Percentile of the darker group that counts as full ink: the rest of it is edges."""
@@ -40,7 +40,7 @@ _DISTINCT = 0.85
 """Share of the variance between ink and paper in evenly lit images; MNIST's have 0.85 and more."""
 
 _LEAST_PIECE = 0.1
-"""Share of all ink that the largest piece must hold; a character is not scattered all over."""
+"""Share of all ink that the largest piece must hold; a character is not scattered over the image."""
 
 _BORDER_DECIDES = 0.65
 """Share of the border that must lie on one side of the threshold for the border to say what is paper."""
@@ -56,7 +56,7 @@ class BlankImageError(UserError):
 
 
 def find_ink(grey: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return ink 0…1 on paper 0, freed of the paper's tone, shading, noise and dust.
+    """Return ink 0…1 on paper 0, without the paper's tone, shading, noise and dust.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def find_ink(grey: NDArray[np.float64]) -> NDArray[np.float64]:
         grey = 1 - grey
     for _ in range(_FITS):
         light = np.maximum(shading.fit(grey, is_paper), _DARKEST)
-        # Ink takes a share of the light that falls on it, in the shade and out of it.
+        # Ink absorbs a share of the light on it, in the shade and outside it.
         ink = (light - grey) / light
         # For normal noise the standard deviation is 1.4826 times the median of the absolute values.
         noise = 1.4826 * float(np.median(np.abs(ink[is_paper])))
@@ -101,9 +101,9 @@ def _full_ink(ink: NDArray[np.float64]) -> float:
 def _paper(grey: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return a first guess at which pixels are paper.
 
-    Greys that fall into two distinct groups are parted as they are. Otherwise a shading is taken off first,
-    which a character that fills the image would spoil. What holds most of the border is paper, or, where ink
-    runs across the border, what holds most of the image. At least one pixel is not paper.
+    Greys in two distinct groups are divided as they are. Otherwise a shading is subtracted first, which a
+    character that fills the image would spoil. The group that holds most of the border is paper, or, where
+    ink crosses the border, the group that holds most of the image. At least one pixel is not paper.
     """
     threshold, distinctness = otsu(grey)
     is_light = grey > threshold
@@ -125,7 +125,7 @@ class _Shading:
     def __init__(self, shape: tuple[int, int]) -> None:
         y, x = (np.linspace(-1, 1, n) for n in shape)
         terms = np.polynomial.polynomial.polyvander2d(*np.meshgrid(x, y), [2, 2])
-        # x²y and its like fit the character rather than the light.
+        # Terms such as x²y fit the character rather than the light.
         self._terms = terms[..., [0, 1, 2, 3, 4, 6]]
 
     def fit(self, grey: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -137,7 +137,7 @@ class _Shading:
 
 
 def otsu(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Part values into the two most distinct groups.
+    """Divide values into the two most distinct groups.
 
     Returns
     -------
@@ -159,13 +159,13 @@ def otsu(values: NDArray[np.float64]) -> tuple[float, float]:
     sums = np.cumsum(counts * centres)
     distance = sums[:-1] / np.maximum(below, 1) - (sums[-1] - sums[:-1]) / np.maximum(above, 1)
     between = below / values.size * (above / values.size) * distance**2
-    # Across an empty gap between the groups every threshold is as good: take its middle.
+    # Across an empty gap between the groups every threshold is equal: take its middle.
     best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
     return float(edges[1 + (best[0] + best[-1]) // 2]), float(between.max() / values.var())
 
 
 def without_specks(ink: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Blot out pieces of ink that are tiny beside the largest, or faint all over.
+    """Erase pieces of ink that are tiny beside the largest, or faint.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def without_specks(ink: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def connected_pieces(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Give a number to each piece of a mask; pixels touch at sides and corners.
+    """Label the connected pieces of a mask by numbers; pixels touch at sides and corners.
 
     Returns
     -------

@@ -1,6 +1,6 @@
-"""A person's own drawings with their labels, and what is done to them; any room may import it.
+"""The user's own labelled drawings, and edits of them; any package may import it.
 
-A set never changes: an edit makes another one. Every drawing has a key of its own, so that edits made in two
+A set is immutable: an edit returns another one. Every drawing has a unique key, so that edits made in two
 windows at once can be applied one after the other, in any order, and neither is lost.
 """
 
@@ -32,11 +32,11 @@ _MAX_KEY_LENGTH = 32
 
 
 class PersonalSetError(UserError):
-    """A drawing or a label that cannot be in a personal set, or a file that holds none."""
+    """A drawing or label that a personal set cannot hold, or a file without one."""
 
 
 def checked_label(text: str) -> str:
-    """Return a label without the blanks around it.
+    """Return a label without surrounding blanks.
 
     Raises
     ------
@@ -55,14 +55,14 @@ def checked_label(text: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class PersonalDrawing:
-    """One drawing of a person's.
+    """One labelled drawing of the user's.
 
     Attributes
     ----------
     key : str
-        Unlike that of any other drawing, whoever drew it.
+        Unique among all drawings.
     label : str
-        What it is meant to be.
+        The class it is meant as.
     drawing : Drawing
     """
 
@@ -86,19 +86,19 @@ class PersonalDrawing:
 
 @dataclass(frozen=True)
 class Edit:
-    """A change of a set: drawings that leave it, drawings that join it; one in both is relabelled."""
+    """A change of a set: removed and added drawings; a drawing in both is relabelled."""
 
     removed: tuple[PersonalDrawing, ...] = ()
     added: tuple[PersonalDrawing, ...] = ()
 
     @property
     def inverse(self) -> Edit:
-        """The change that takes this one back."""
+        """The edit that undoes this one."""
         return Edit(self.added, self.removed)
 
     @classmethod
     def relabelling(cls, drawings: Iterable[PersonalDrawing], label: str) -> Edit:
-        """Return the change that gives drawings another label.
+        """Return the edit that gives drawings another label.
 
         Raises
         ------
@@ -130,7 +130,7 @@ class PersonalSet:
         return len(self.drawings)
 
     def edited(self, edit: Edit) -> PersonalSet:
-        """Return the set after a change; what is there already, or is gone already, is no matter.
+        """Return the set after an edit; drawings already added or removed are ignored.
 
         Raises
         ------
@@ -161,31 +161,31 @@ class PersonalSet:
         return dict(Counter(each.label for each in self.drawings))
 
     def stroke_set(self) -> StrokeSet:
-        """Return the drawings as a stroke file has them, all by one writer."""
+        """Return the drawings in the form of a stroke file, all by one writer."""
         labels = np.array([each.label for each in self.drawings], dtype=f"U{MAX_LABEL_LENGTH}")
         polylines = flatten(each.drawing for each in self.drawings)
         return StrokeSet(polylines, labels, np.zeros(len(self), np.int32))
 
 
-# The form of the file: one line for each drawing, so that damage to one leaves the others whole.
+# File format: one line for each drawing, so that damage to one leaves the others readable.
 
 
 def to_lines(drawings: PersonalSet) -> bytes:
-    """Write a set as text: a line that says what it is, then a line of JSON for each drawing."""
+    """Write a set as text: a header line, then a line of JSON for each drawing."""
     head = json.dumps({"format": _FORMAT, "version": VERSION})
     lines = [json.dumps(_to_json(each), ensure_ascii=False) for each in drawings.drawings]
     return "\n".join([head, *lines, ""]).encode("utf-8")
 
 
 def from_lines(content: bytes) -> tuple[PersonalSet, tuple[bytes, ...]]:
-    """Read what `to_lines` wrote, as far as it is whole.
+    """Read what `to_lines` wrote, as far as it is readable.
 
     Returns
     -------
     PersonalSet
-        Of the lines that can be read; of two drawings with one key, the first.
+        Of the readable lines; of two drawings with one key, the first.
     tuple of bytes
-        The lines that cannot.
+        The unreadable lines.
 
     Raises
     ------
@@ -215,7 +215,7 @@ def from_lines(content: bytes) -> tuple[PersonalSet, tuple[bytes, ...]]:
 
 
 def is_personal_set(content: bytes) -> bool:
-    """Tell whether a file begins as `to_lines` begins it."""
+    """Tell whether a file begins with the header of `to_lines`."""
     return content.lstrip().startswith(f'{{"format": "{_FORMAT}"'.encode())
 
 
@@ -238,7 +238,7 @@ def _to_json(each: PersonalDrawing) -> dict[str, Any]:
 
 
 class _NoDrawing(UserError):
-    """A line that holds no drawing."""
+    """A line without a drawing."""
 
 
 def _from_json(parts: object) -> PersonalDrawing:

@@ -1,4 +1,4 @@
-"""Make labelled points of the plane: tasks so small that one can see all of them; any room may import it."""
+"""Make labelled points of the plane, a problem that can be seen whole; any package may import it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ EDGE = 2.0
 def two_moons(
     n: int, *, rng: np.random.Generator, noise: float = 0.15
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Scatter points along two half circles that reach into each other.
+    """Draw points along two interleaved half circles.
 
-    No straight line parts them, and a few hidden units do: the upper moon is the half circle of radius 1
-    about (−½, −¼), the lower one is the upper one turned by 180° about the origin.
+    No straight line separates them, and a few hidden units do: the upper moon is the half circle of radius
+    1 about (−½, −¼), the lower one is the upper one rotated by 180° about the origin.
 
     Parameters
     ----------
@@ -48,5 +48,5 @@ def two_moons(
     points = np.stack((np.cos(angle) - 0.5, np.sin(angle) - 0.25), axis=1)
     points *= np.where(labels, -1, 1)[:, None]
     points += rng.normal(0, noise, (n, 2))
-    # A point outside would be a rare one, and missing from every picture of the plane.
+    # A point outside would be rare, and missing from every picture of the plane.
     return np.clip(points, -EDGE, EDGE).astype(np.float32), labels

@@ -1,7 +1,7 @@
-"""Say what goes into a network and what comes out of it; any room may import this module.
+"""Inputs, outputs and samples of a problem; any package may import this module.
 
-Digits, letters and points in the plane differ only in their `Problem`. Nothing downstream knows how many
-numbers an input has, how many classes there are, or what they are called, except from here.
+Digits, letters and points in the plane differ only in their `Problem`. All other code gets the number of
+inputs, the number of classes and their names from here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ProblemError(UserError):
 
 @dataclass(frozen=True)
 class InputSpace:
-    """What one input of the network is.
+    """The kind, shape and range of a network's input.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ class InputSpace:
 
     @classmethod
     def from_json(cls, value: object) -> InputSpace:
-        """Rebuild a space from what `to_json` gave.
+        """Return the space that `to_json` wrote.
 
         Raises
         ------
@@ -145,14 +145,14 @@ class InputSpace:
 
 @dataclass(frozen=True)
 class OutputSpace:
-    """What the network answers.
+    """The classes that a network distinguishes.
 
     Attributes
     ----------
     class_names : tuple of str
         One name per output, in the order of the outputs; label ``k`` means ``class_names[k]``.
     noun : str
-        What one class is called in a sentence: "digit", "letter", "class".
+        The word for one class in a sentence: "digit", "letter", "class".
 
     Raises
     ------
@@ -185,7 +185,7 @@ class OutputSpace:
 
     @classmethod
     def from_json(cls, value: object) -> OutputSpace:
-        """Rebuild a space from what `to_json` gave.
+        """Return the space that `to_json` wrote.
 
         Raises
         ------
@@ -199,7 +199,7 @@ class OutputSpace:
 
 @dataclass(frozen=True, eq=False)
 class InputScaling:
-    """What is done to each feature before it enters a network: (x − shift) · factor.
+    """A linear scaling of each feature: (x − shift) · factor.
 
     Attributes
     ----------
@@ -215,7 +215,7 @@ class InputScaling:
         np.multiply(x, self.factor, x)
 
     def fold(self, W: NDArray[np.float32], b: NDArray[np.float32]) -> None:
-        """Change a first layer that expects scaled inputs, in place, so that it takes them as they come.
+        """Change a first layer for scaled inputs, in place, so that it takes unscaled ones.
 
         W ((x − s) ⊙ f) + b = (W ⊙ f) x + (b − (W ⊙ f) s): the same numbers but for rounding.
 
@@ -228,14 +228,14 @@ class InputScaling:
         b -= (W.astype(np.float64) @ self.shift).astype(np.float32)
 
     def unfold(self, W: NDArray[np.float32], b: NDArray[np.float32]) -> None:
-        """Undo ``fold``, in place: the layer expects scaled inputs again, to rounding."""
+        """Undo ``fold``, in place: the layer takes scaled inputs again, to rounding."""
         b += (W.astype(np.float64) @ self.shift).astype(np.float32)
         W /= self.factor
 
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Inputs with their labels, kept as compactly as they came.
+    """Inputs with their labels, in compact form.
 
     Attributes
     ----------
@@ -246,9 +246,9 @@ class Samples:
     scale : float
         The network's input is ``x * scale``: 1/255 for grey bytes, 1 for coordinates.
     writers : ndarray of shape (n,), int32, optional
-        Who wrote each sample, where that is known.
+        Writer of each sample, where known.
     scaling : InputScaling, optional
-        Done to ``x * scale`` before it enters the network.
+        Applied to ``x * scale`` to give the network's input.
 
     Raises
     ------
@@ -284,7 +284,7 @@ class Samples:
             raise ProblemError(
                 tr("{n} samples need {n} int32 writers, not {shape}.").format(n=n, shape=self.writers.shape)
             )
-        # Views are shared between the trainer and the window: nobody may write through them.
+        # Views are shared between the trainer and the window: they must not be written through.
         for name in ("x", "labels", "writers"):
             array = getattr(self, name)
             if array is not None:
@@ -339,18 +339,18 @@ class Samples:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A task for a network: data to learn from, data to be judged on, and what they mean.
+    """A classification problem: training and test data, and their meaning.
 
     Attributes
     ----------
     name : str
         The short name used on the command line and in files, for example "digits-mnist".
     title : str
-        The name that people read.
+        The name for display.
     input_space : InputSpace
     output_space : OutputSpace
     train, test : Samples
-        What is learned from, and what is only ever looked at.
+        The samples to train on, and those to measure on.
     source : str
         One sentence: where the data come from, and their licence.
 

@@ -1,4 +1,4 @@
-"""Load a problem by its name; the training, the command line and the window start here."""
+"""Load a problem by its name; training, the command line and the window use it."""
 
 from __future__ import annotations
 
@@ -71,26 +71,26 @@ WRITERS: Mapping[str, tuple[Writer, OutputSpace]] = MappingProxyType(
         "letters-synthetic": (synthetic_letters, LETTERS),
     }
 )
-"""The built-in characters: what writes them, and what they are."""
+"""The built-in characters: writer and classes of each alphabet."""
 
 _BLOCK = 2_000
-"""Characters written between two reports of progress."""
+"""Characters drawn between two calls of ``progress``."""
 
 
 class MissingDataError(UserError):
-    """A problem needs data that are not on this machine; the message says how to get them."""
+    """The data of a problem are not on this machine; the message says how to get them."""
 
 
 @dataclass(frozen=True)
 class _Request:
-    """What a loader is asked for."""
+    """The arguments of a loader."""
 
     folder: Path
     seed: int
     progress: Callable[[int, int], None] | None
 
     def rng(self, stream: int) -> np.random.Generator:
-        """Return the generator of one stream of random numbers: no two streams share any."""
+        """Return the generator of one stream of random numbers; streams are independent."""
         return np.random.default_rng((self.seed, stream))
 
 
@@ -98,7 +98,7 @@ _TRAIN, _TEST = 0, 1
 """The streams of random numbers for training and for test samples."""
 
 _SIZES = MappingProxyType({_TRAIN: 40_000, _TEST: 4_000})
-"""Built-in characters of each stream."""
+"""Built-in characters in each stream."""
 
 
 @dataclass(frozen=True)
@@ -110,15 +110,15 @@ class ProblemEntry:
     name : str
         The name used on the command line and in recipes.
     title : str
-        The name that people read.
+        The name for display.
     kind : {"image", "plane"}
         The kind of its inputs, known before they are loaded.
     output_space : OutputSpace
-        Its classes, known before it is loaded.
+        Its classes, known before they are loaded.
     data_set : str or None
-        The data set of ``data.catalogue`` that it is made from; None where nnstudio makes its data itself.
+        The data set of ``data.catalogue`` that it is made from; None if nnstudio generates it.
     description : str
-        One sentence for a list of problems.
+        One sentence, for a list of problems.
     load : callable
         Used by `load_problem`.
     """
@@ -133,7 +133,7 @@ class ProblemEntry:
 
     @property
     def needs_download(self) -> bool:
-        """Return whether its data come from the network or from the user, rather than from nnstudio."""
+        """Return whether its data come from the network or the user, rather than from nnstudio."""
         return self.data_set is not None
 
 
@@ -144,7 +144,7 @@ def load_problem(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Problem:
-    """Load or make the data of a problem.
+    """Load or generate the data of a problem.
 
     Parameters
     ----------
@@ -153,9 +153,9 @@ def load_problem(
     data_dir : path-like, optional
         The folder of the user's data; by default `nnstudio.paths.data_dir`.
     seed : int
-        At least 0. The same seed makes the same samples, where samples are made and not read.
+        At least 0. The same seed gives the same samples, if they are generated.
     progress : callable, optional
-        Called now and then with the samples done and the samples in all, where it takes a while. What it
+        Called now and then with the samples done and the samples in all, if it takes a while. What it
         raises passes through.
 
     Raises
@@ -184,7 +184,7 @@ def _load_synthetic(entry: ProblemEntry, request: _Request) -> Problem:
     write, _ = WRITERS[entry.name]
     n_all, n_done = sum(_SIZES.values()), 0
     parts = []
-    # Not kept in a file: writing them anew takes a second or two.
+    # Not cached in a file: generating them takes a second or two.
     for stream, size in _SIZES.items():
         rng = request.rng(stream)
         blocks = []
@@ -209,7 +209,7 @@ def _load_synthetic(entry: ProblemEntry, request: _Request) -> Problem:
 
 def _load_mnist(entry: ProblemEntry, request: _Request) -> Problem:
     assert entry.data_set is not None
-    # MNIST itself may lie in several places; the names of its files are those of the other sets too.
+    # MNIST itself may be in several places; its file names are those of the other sets, too.
     folder = request.folder if entry.data_set == "mnist" else request.folder / entry.data_set
     with _missing_data_explained(entry.data_set):
         train, test = (read_mnist_folder(folder, split) for split in _SPLITS)
@@ -226,7 +226,7 @@ def _load_emnist(entry: ProblemEntry, request: _Request) -> Problem:
 
 @contextlib.contextmanager
 def _missing_data_explained(data_set: str) -> Iterator[None]:
-    """Say how to get the data where they are missing."""
+    """Explain how to get data that are missing."""
     try:
         yield
     except IdxMissingError as error:

@@ -1,4 +1,4 @@
-"""Labels at random, to see whether a network learns a rule or remembers examples; any room may import it."""
+"""Replace labels by random ones, to tell learning from memorising; any package may import it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def randomised(samples: Samples, n_classes: int, share: float, *, rng: np.random.Generator) -> Samples:
-    """Give part of some samples a class drawn at random, each equally likely, the true one included.
+    """Give a share of the samples a class drawn at random, the true one included.
 
     Parameters
     ----------
     samples : Samples
     n_classes : int
     share : float
-        The part that is drawn, 0…1.
+        The share that is drawn, 0…1.
     rng : Generator
 
     Notes
@@ -37,21 +37,21 @@ def randomised(samples: Samples, n_classes: int, share: float, *, rng: np.random
 
 
 def with_random_labels(problem: Problem, share: float, *, seed: int) -> Problem:
-    """Replace part of the training labels by classes drawn at random.
+    """Replace a share of the training labels by classes drawn at random.
 
     Parameters
     ----------
     problem : Problem
     share : float
-        The part of the training samples that get a new label, 0…1. Each class is equally likely, the true one
-        included.
+        The share of the training samples that get a new label, 0…1. Each class is equally likely, the true
+        one included.
     seed : int
         Decides which samples, and their labels; at least 0.
 
     Returns
     -------
     Problem
-        With the same inputs and the same test samples; its title says what was done. With a share of 0 it is
+        With the same inputs and the same test samples; its title names the share. With a share of 0 it is
         the problem itself.
 
     Raises
@@ -62,7 +62,7 @@ def with_random_labels(problem: Problem, share: float, *, seed: int) -> Problem:
     Notes
     -----
     Zhang et al. 2017, Understanding Deep Learning Requires Rethinking Generalization, section 2: a network
-    with enough weights learns them all, and then reads nothing else.
+    with enough weights learns them all, and then generalises to nothing.
     Aliasing: shares the inputs with ``problem``.  Thread: any.
     """
     if not (math.isfinite(share) and 0 <= share <= 1):

@@ -1,4 +1,4 @@
-"""From strokes to the image a network sees, by MNIST's convention; any room may import it.
+"""Draw strokes as the image that a network sees, by MNIST's convention; any package may import it.
 
 Measured on MNIST's 60,000 training images: the ink box's longer side is 20 px with the aspect ratio kept, the
 image is shifted by whole pixels so that the centre of mass falls on index 14, and strokes are about 2.5 px
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class RasterSpecError(UserError):
-    """A rasteriser specification that cannot be followed."""
+    """An impossible rasteriser specification."""
 
 
 @dataclass(frozen=True)
 class RasterSpec:
-    """How drawings become images; stored with every network that reads them.
+    """How drawings become images; stored with every network that reads drawings.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class RasterSpec:
     pen : float
         Thickness of the round pen, in pixels of the image.
     centre : int
-        Pixel index that the centre of mass is brought to.
+        Pixel index that the centre of mass is moved to.
 
     Raises
     ------
@@ -162,7 +162,7 @@ def rasterise_with_pens(
 
 
 def shift_to_centre(images: NDArray[Any], spec: RasterSpec = MNIST_SPEC) -> NDArray[Any]:
-    """Bring the centre of mass of each image to ``spec.centre`` by whole pixels.
+    """Move the centre of mass of each image to ``spec.centre`` by whole pixels.
 
     Where the whole shift would push ink out of the image, it stops at the border.
 

@@ -1,7 +1,7 @@
-"""Bring many small clean images to the form of the training images, in bulk; any room may import it.
+"""Convert many small clean images to the format of the training images; any package may import it.
 
 The rules are those of ``normalise``, without its search for ink among paper, shading and dust: box, centre of
-mass, maximum. Sets that were boxed otherwise are read as if they had been drawn here.
+mass, maximum. Sets that were boxed otherwise are converted to the rules of nnstudio.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BLOCK = 1024
 
 
 def renormalise(images: NDArray[np.uint8], spec: RasterSpec = MNIST_SPEC) -> NDArray[np.uint8]:
-    """Box and centre each image anew.
+    """Box and centre each image again.
 
     Parameters
     ----------
@@ -64,14 +64,14 @@ def _boxed(images: NDArray[np.uint8], spec: RasterSpec) -> NDArray[np.uint8]:
 
 
 def _ends(inked: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return where the ink of each row begins and ends; a row without ink has all of it."""
+    """Return where the ink of each row begins and ends; for a row without ink, the whole row."""
     return inked.argmax(axis=1), inked.shape[1] - inked[:, ::-1].argmax(axis=1)
 
 
 def _weights(
     first: NDArray[np.intp], last: NDArray[np.intp], step: NDArray[np.float64], side: int, length: int
 ) -> NDArray[np.float32]:
-    """Return what each old pixel gives to each new one along an axis, shape (n, side, length).
+    """Return the weight of each old pixel in each new one along an axis, (n, side, length).
 
     A new pixel is the mean of the old ones that it covers, or, where it is smaller than they are, between the
     two nearest.
@@ -81,7 +81,7 @@ def _weights(
     edge = first + np.arange(side)[:, None] * step
     covered = np.clip(np.minimum(edge + step, old + 1) - np.maximum(edge, old), 0, 1) / step
     centre = np.clip(edge + step / 2 - 0.5, first, last - 1)
-    # Beyond the last old pixel there is nothing, rather than the last one again.
+    # Beyond the last old pixel there is paper, rather than a repetition of it.
     near = np.clip(1 - np.abs(centre - old), 0, 1) * (edge < last)
     weights: NDArray[np.float32] = np.where(step >= 1, covered, near).astype(np.float32)
     weights *= (old >= first) & (old < last)

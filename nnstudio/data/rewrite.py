@@ -1,6 +1,6 @@
-"""Write strokes again as other hands might, before inking, to learn from more; any room may import it.
+"""Augment drawings: vary their strokes as other writers would, before inking; any package may import it.
 
-What a warp of the image cannot do is done here: strokes move against one another, lines waver, and the pen is
+This does what a warp of the image cannot: strokes move against one another, lines waver, and the pen is
 thicker or thinner while the drawing keeps its size.
 """
 
@@ -50,9 +50,9 @@ class RewriteError(UserError):
 
 @dataclass(frozen=True)
 class RewriteStrengths:
-    """How far rewritten strokes stray, at most; 0 leaves that part out.
+    """Largest variations of rewritten strokes; 0 leaves one out.
 
-    Lengths are in halves of the drawing's longer side. Every part is drawn anew for each drawing from a
+    Lengths are in halves of the drawing's longer side. Every variation is drawn for each drawing from a
     triangular distribution about 0.
 
     Parameters
@@ -62,8 +62,8 @@ class RewriteStrengths:
     waver : float
         How far a line wavers to each side, at most 0.5.
     stroke_shift, stroke_log_scale, stroke_turn_deg : float
-        Shift along each axis (at most 1), logarithm of the size (1) and rotation (90) of each stroke by
-        itself, where there are several.
+        Shift along each axis (at most 1), logarithm of the size (1) and rotation (90) of each single stroke,
+        where there are several.
     bend : float
         Coefficients of the paper's distortion, a cubic polynomial of the position, at most 0.5.
     log_aspect, slant, turn_deg : float
@@ -73,7 +73,7 @@ class RewriteStrengths:
     Raises
     ------
     RewriteError
-        A value is no number or out of its range.
+        A value is not a number or out of its range.
     """
 
     log_pen: float = 0.5
@@ -99,7 +99,7 @@ class RewriteStrengths:
 
 
 def rewrite(polylines: Polylines, strengths: RewriteStrengths, *, rng: np.random.Generator) -> Polylines:
-    """Write each drawing as another hand might.
+    """Vary each drawing as another writer would draw it.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def rewrite(polylines: Polylines, strengths: RewriteStrengths, *, rng: np.random
         In any unit.
     strengths : RewriteStrengths
     rng : numpy.random.Generator
-        The same state writes the same drawings.
+        The same state gives the same drawings.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def ink_anew(
     rng: np.random.Generator,
     spec: RasterSpec = MNIST_SPEC,
 ) -> NDArray[np.uint8]:
-    """Rewrite each drawing and ink it with a pen of its own.
+    """Rewrite each drawing and ink it, each with its own pen.
 
     Returns
     -------
@@ -149,7 +149,7 @@ def _rewritten(
     n_points = np.diff(block.stroke_offsets)
     n_strokes = np.diff(block.drawing_offsets)
     drawing_of = np.repeat(np.arange(block.n_drawings), n_strokes)
-    # Groups without a point would upset reduceat, and have nothing to rewrite.
+    # Groups without a point would break reduceat, and have nothing to rewrite.
     inked = n_points > 0
     drawing_of, n_points = drawing_of[inked], n_points[inked]
     first = np.concatenate(([0], np.cumsum(n_points[:-1])))
@@ -191,7 +191,7 @@ def _waver(
     strengths: RewriteStrengths,
     rng: np.random.Generator,
 ) -> NDArray[np.float32]:
-    """Return displacements that vary smoothly along each stroke: random waves of the way covered."""
+    """Return displacements that vary smoothly along each stroke: random waves of the arc length."""
     along = np.cumsum(np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T))
     along -= np.repeat(along[first], n_points)
     shape = (len(first), 2, _WAVES)
@@ -217,13 +217,13 @@ def _misplaced(
     strengths: RewriteStrengths,
     rng: np.random.Generator,
 ) -> NDArray[np.float32]:
-    """Scale, turn and shift each stroke by itself where its drawing has several."""
+    """Scale, turn and shift each single stroke where its drawing has several."""
     n = len(first)
     middles = (np.add.reduceat(xy, first) / n_points[:, None]).astype(np.float32)
     scales = np.exp(stray(rng, strengths.stroke_log_scale, n))
     turns = stray(rng, np.radians(strengths.stroke_turn_deg), n)
     shifts = stray(rng, strengths.stroke_shift, (n, 2))
-    # A stroke alone is moved with the whole.
+    # A single stroke is moved with the whole.
     scales[~several], turns[~several], shifts[~several] = 1, 0, 0
     stroke = np.repeat(np.arange(n), n_points)
     matrices = (scales[:, None, None] * rotation(turns)).astype(np.float32)
@@ -248,5 +248,5 @@ def _bent(
 
 
 def _times(xy: NDArray[np.float32], matrices: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Multiply each row by a matrix of its own, shape (n, 2, 2)."""
+    """Multiply each row by its own matrix, shape (n, 2, 2)."""
     return xy[:, :1] * matrices[:, 0] + xy[:, 1:] * matrices[:, 1]

@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import Samples
 
 SCALINGS = ("none", "unit", "standardised")
-"""As the data come; each feature from 0 to 1; each feature with mean 0 and standard deviation 1."""
+"""Unscaled; each feature from 0 to 1; each feature with mean 0 and standard deviation 1."""
 
 _ROWS = 4096
-"""Read at a time, so that data in a file need not fit into memory."""
+"""Rows read at a time, so that data in a file need not fit into memory."""
 
 
 def measure_scaling(samples: Samples, kind: str) -> InputScaling | None:
-    """Find the scaling of a kind from training samples; None for ``"none"``.
+    """Measure the scaling of a kind on training samples; None for ``"none"``.
 
     Parameters
     ----------
     samples : Samples
         Not scaled yet; read in parts.
     kind : str
-        One of ``SCALINGS``.
+        A key of ``SCALINGS``.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""Make drawings that are no character, to find out whether a network can tell; any room may import it.
+"""Draw scribbles that are no character, to test whether a network notices; any package may import it.
 
-A network that has only seen digits answers with a digit whatever it is shown. How sure it is of scribbles
-decides where "this is no digit" begins.
+A network trained on digits alone answers with a digit for any input. How sure it is of scribbles shows
+where "this is no digit" must begin.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _STEPS = 6
 def scribbles(
     n: int, *, rng: np.random.Generator, spec: RasterSpec = MNIST_SPEC
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Make ``n`` images of no character.
+    """Draw ``n`` images of no character.
 
     Parameters
     ----------
@@ -66,14 +66,14 @@ def _zigzag(rng: np.random.Generator) -> Drawing:
 def _walk(rng: np.random.Generator) -> Drawing:
     """One line that turns at random and never goes straight for long."""
     turns = rng.normal(0, rng.uniform(0.3, 0.9), rng.integers(60, 200))
-    # Drifting turns make loops and curls instead of a shiver.
+    # Drifting turns make loops and curls instead of jitter.
     directions = np.cumsum(turns + rng.normal(0, 0.15))
     steps = np.stack((np.cos(directions), np.sin(directions)), axis=1)
     return Drawing((np.cumsum(steps, axis=0),))
 
 
 def _hatching(rng: np.random.Generator) -> Drawing:
-    """To and fro, as one blackens a field or crosses something out."""
+    """Draw hatching, as if to blacken a field or cross something out."""
     n = int(rng.integers(6, 20))
     along = np.linspace(-1, 1, n)
     across = np.where(np.arange(n) % 2, 1.0, -1.0) * rng.uniform(0.3, 1.0)
@@ -84,11 +84,11 @@ def _hatching(rng: np.random.Generator) -> Drawing:
 
 
 def _coil(rng: np.random.Generator) -> Drawing:
-    """Round and round, in one place, outwards, or along a line."""
+    """Draw a coil, in one place, outwards, or along a line."""
     n_turns = rng.uniform(2.5, 7)
     angles = np.linspace(0, 2 * np.pi * n_turns, int(24 * n_turns)) * rng.choice((-1, 1))
     share = np.linspace(0, 1, len(angles))
-    # Without a shrinking radius it would be a bold 0.
+    # Without a shrinking radius it would look like a bold 0.
     radii = 1 - rng.uniform(0.5, 1) * share + 0.15 * np.sin(angles * rng.uniform(0.3, 0.8))
     points = np.stack((radii * np.cos(angles), rng.uniform(0.6, 1) * radii * np.sin(angles)), axis=1)
     points[:, 0] += rng.uniform(0, 2.5) * share
@@ -96,7 +96,7 @@ def _coil(rng: np.random.Generator) -> Drawing:
 
 
 def _strewn(rng: np.random.Generator) -> Drawing:
-    """Many short strokes and dots all over the place."""
+    """Draw many short strokes and dots all over the image."""
     centres = rng.uniform(-1, 1, (rng.integers(4, 13), 1, 2))
     return Drawing(tuple(centre + rng.normal(0, 0.25, (rng.integers(1, 4), 2)) for centre in centres))
 
@@ -137,4 +137,4 @@ KINDS: Mapping[str, Callable[[np.random.Generator], Drawing]] = MappingProxyType
         "several digits": _several_digits,
     }
 )
-"""The kinds of scribble, and what draws one of each."""
+"""The kinds of scribbles, and the function that draws one of each."""

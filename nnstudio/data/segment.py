@@ -1,15 +1,15 @@
-"""Part a word or number written left to right into its characters; any room may import it.
+"""Segment a word or number written left to right into its characters; any package may import it.
 
-Strokes are put in order from left to right, and every border between two neighbours is either a cut or not.
-What speaks for and against a cut is weighed by a small network, ``data.segment_weights``, that learnt from
-real strokes composed into words. Letters joined in one stroke are not parted.
+Strokes are ordered from left to right, and every border between two neighbours is either a cut or not. The
+evidence for and against a cut is weighed by a small network, ``data.segment_weights``, that was trained on
+real strokes composed into words. Letters joined in one stroke are not separated.
 
-Measured by tests/bench/segmentation.py on the writers that it did not learn from: words of two to seven
-characters at varying gaps of 0.1 to 0.5 line heights come out right in 99 and 98 % (digits by tablet and by
-pen), 95 % (capitals) and 96 % (small letters), as many where dots and bars are written last; 0.03, 0.15, 1.0
-and 0.6 % of their single characters split. Where characters touch or nearly do, at gaps below 0.1, it is 94,
-90, 83 and 84 %. Two of five words of small letters that come out wrong, and one of five of capitals, hold a
-sample that the letters network cannot read either: mostly a piece of a word in joined writing.
+Measured by tests/bench/segmentation.py on writers that it was not trained on: words of two to seven
+characters at varying gaps of 0.1 to 0.5 line heights are segmented right in 99 and 98 % (digits by tablet and
+by pen), 95 % (capitals) and 96 % (small letters), as many where dots and bars are written last; 0.03, 0.15,
+1.0 and 0.6 % of single characters are split. Where characters touch or nearly do, at gaps below 0.1, it is
+94, 90, 83 and 84 %. Two of five wrong words of small letters, and one of five of capitals, hold a sample that
+the letters network cannot read either: mostly a piece of a word in joined writing.
 """
 
 from __future__ import annotations
@@ -28,31 +28,31 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WIDE = 0.5
-"""Gap that no character has inside, in line heights; what lies on its two sides is looked at separately."""
+"""Gap wider than any inside a character, in line heights; its two sides are segmented separately."""
 
 _SLANTS = np.linspace(-0.7, 0.7, 15)
 """Slants tried, as shift per height."""
 
 _SLANT_SHARE = 0.7
-"""Share of the best of them that is taken off: a 7 leans by itself."""
+"""Share of the best slant that is removed: a 7 leans by itself."""
 
 _REACH = 12
-"""Neighbours of a stroke that are looked at, to either side."""
+"""Neighbours of a stroke that are compared with it, to either side."""
 
 _THIN = 0.05
-"""Width of a pen, in line heights: strokes that are mere lines share a width too."""
+"""Width of a pen, in line heights: strokes that are mere lines have a width, too."""
 
 _LONG = 2.0
-"""Size in line heights from which on a larger one says no more."""
+"""Size in line heights above which a larger one makes no difference."""
 
 _FAR = 0.5
-"""Distance in line heights from which on a larger one says no more."""
+"""Distance in line heights above which a larger one makes no difference."""
 
 _POINTS = 12
 """Points of each stroke between which distances are taken."""
 
 _SPACE = 0.6
-"""Gap between two characters, in line heights, from which on it parts two words."""
+"""Least gap between two words, in line heights."""
 
 
 def characters(drawing: Drawing) -> tuple[Drawing, ...]:
@@ -66,8 +66,8 @@ def characters(drawing: Drawing) -> tuple[Drawing, ...]:
     Returns
     -------
     tuple of Drawing
-        Each holds its strokes in the order in which they were written, where they were. Empty where the
-        drawing has no point; strokes without a point are left out.
+        Each holds its strokes in the order in which they were written, at their places. Empty if the drawing
+        has no point; strokes without a point are left out.
 
     Examples
     --------
@@ -83,20 +83,20 @@ def characters(drawing: Drawing) -> tuple[Drawing, ...]:
 def character_groups(
     strokes: Sequence[NDArray[np.float64]], *, as_written: bool = True
 ) -> tuple[tuple[int, ...], ...]:
-    """Say which strokes are characters, from left to right.
+    """Group strokes into characters, from left to right.
 
     Parameters
     ----------
     strokes : sequence of float64 ndarray of shape (n, 2)
         None of them empty.
     as_written : bool
-        Whether they come in the order of writing, which says something too; otherwise they are taken to have
+        Whether they come in the order of writing, which is evidence, too; otherwise they are assumed to have
         been written from left to right.
 
     Returns
     -------
     tuple of tuple of int
-        The numbers of each character's strokes, in rising order.
+        The numbers of each character's strokes, in ascending order.
     """
     if len(strokes) < 2:
         return tuple((k,) for k in range(len(strokes)))
@@ -117,7 +117,7 @@ def character_groups(
 
 
 def word_starts(line: Sequence[Drawing]) -> tuple[int, ...]:
-    """Return where the words begin among characters from left to right, by the gaps between them.
+    """Find where words begin among characters from left to right, by the gaps between them.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def word_starts(line: Sequence[Drawing]) -> tuple[int, ...]:
     np.minimum.at(left, owner, extents.left)
     np.maximum.at(right, owner, extents.right)
     gaps = left[1:] - np.maximum.accumulate(right)[:-1]
-    # A wide hand leaves wide gaps everywhere; a space is wide beside them too.
+    # A wide hand leaves wide gaps everywhere; a space must be wide beside them, too.
     usual = float(np.median(gaps)) if len(gaps) > 2 else 0.0
     is_space = gaps > max(_SPACE, 2 * usual)
     return (0, *(np.flatnonzero(is_space) + 1).tolist())
@@ -151,7 +151,7 @@ def word_starts(line: Sequence[Drawing]) -> tuple[int, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Extents:
-    """Where strokes lie, in line heights; left and right with most of the slant taken off.
+    """Positions of strokes, in line heights; left and right with most of the slant removed.
 
     Attributes
     ----------
@@ -159,7 +159,7 @@ class Extents:
     points : float64 ndarray of shape (n, 12, 2)
         Points at even distances along each stroke.
     turn : int64 ndarray of shape (n,)
-        When each stroke was written: 0 is the first one's turn.
+        The order of writing: 0 is the stroke written first.
     """
 
     left: NDArray[np.float64]
@@ -217,7 +217,7 @@ def _evenly_spaced(xy: NDArray[np.float64], offsets: NDArray[np.intp]) -> NDArra
 
 
 def border_evidence(strokes: Extents) -> NDArray[np.float64]:
-    """Return what speaks for and against a cut at each border between ordered strokes.
+    """Return the evidence for and against a cut at each border between ordered strokes.
 
     Returns
     -------
@@ -253,7 +253,7 @@ def border_evidence(strokes: Extents) -> NDArray[np.float64]:
 
 
 def _pairs(strokes: Extents) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Compare each stroke with the next ones to its right, whatever lies between them in order.
+    """Compare each stroke with the next ones to its right, regardless of those in between.
 
     Returns
     -------
@@ -286,7 +286,7 @@ def _highest_across(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _order_of_writing(turn: NDArray[np.intp]) -> tuple[NDArray[np.float64], ...]:
-    """Return, as 0 or 1 at each border, how the order from left to right agrees with that of writing.
+    """Return, as 0 or 1 at each border, how the order from left to right agrees with writing.
 
     Whether the right neighbour's turn came before the left one's; whether it came next; whether any of the
     two strokes to the right of the border was written before any of the two to its left.
@@ -306,7 +306,7 @@ def _widest_of_the_others(gaps: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _log_odds(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weigh evidence, shape (n, 13): above 0 a cut is more probable than none."""
+    """Return the log-odds of a cut from the evidence, shape (n, 13): above 0 it is more probable."""
     hidden = np.tanh(evidence @ FIRST[:, :-1].T + FIRST[:, -1])
     odds: NDArray[np.float64] = hidden @ SECOND[:-1] + SECOND[-1]
     return odds

@@ -1,7 +1,7 @@
-"""Part a picture of a word or number into its characters; any room may import it.
+"""Segment a picture of a word or number into its characters; any package may import it.
 
-Each connected piece of ink is taken for a stroke and the pieces are grouped as strokes are: see ``segment``.
-Characters that touch one another are not parted.
+Each connected piece of ink counts as a stroke, and the pieces are grouped as strokes are: see ``segment``.
+Characters that touch are not separated.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _HIGHEST, _LONGEST = 128, 1536
 """Height and width in pixels that a line of writing is shrunk to."""
 
 _INK = 0.5
-"""Ink from which on a pixel belongs to a piece."""
+"""Least ink of a pixel of a piece."""
 
 _POINTS = 400
-"""Pixels of a piece that are looked at, at most."""
+"""Most pixels of a piece that are used."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class CharacterImages:
 
 
 def image_characters(grey: NDArray[np.floating[Any]], spec: RasterSpec = MNIST_SPEC) -> CharacterImages:
-    """Find the characters of a picture and bring each to the form of the training images.
+    """Find the characters of a picture and convert each to the format of the training images.
 
     Parameters
     ----------
@@ -63,8 +63,8 @@ def image_characters(grey: NDArray[np.floating[Any]], spec: RasterSpec = MNIST_S
     Returns
     -------
     CharacterImages
-        A single character is what ``normalise_image`` makes of the whole picture; so is a picture that is no
-        larger than the training images.
+        A single character is what ``normalise_image`` returns for the whole picture; so is a picture that is
+        no larger than the training images.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def image_characters(grey: NDArray[np.floating[Any]], spec: RasterSpec = MNIST_S
     groups = character_groups(strokes, as_written=False)
     if len(groups) == 1:
         return whole
-    # What is fainter than a piece belongs to the one beside it.
+    # Fainter pixels belong to the piece beside them.
     around = _spread(pieces, 2)
     images = tuple(
         normalise_ink(np.where(np.isin(around, np.add(group, 1)), ink, 0), spec) for group in groups
@@ -94,7 +94,7 @@ def image_characters(grey: NDArray[np.floating[Any]], spec: RasterSpec = MNIST_S
 
 
 def _middles(pieces: NDArray[np.intp]) -> list[NDArray[np.float64]]:
-    """Return pixels (x, y) along the middle of each piece's lines: about the path of the pen."""
+    """Return pixels (x, y) along the middle of each piece's lines: the path of the pen, about."""
     kept = pieces > 0
     for _ in range(_half_width(kept)):
         inner = kept & ~_edge(kept)
@@ -124,7 +124,7 @@ def _edge(is_ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _spread(pieces: NDArray[np.intp], rounds: int) -> NDArray[np.intp]:
-    """Give the pixels around each piece its number, where they have none."""
+    """Extend the number of each piece to the pixels around it that have none."""
     for _ in range(rounds):
         padded = np.pad(pieces, 1)
         beside = np.maximum.reduce((padded[:-2, 1:-1], padded[2:, 1:-1], padded[1:-1, :-2], padded[1:-1, 2:]))

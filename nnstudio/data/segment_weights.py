@@ -1,4 +1,4 @@
-"""The weights by which ``segment`` parts a word, as tests/bench/segmentation.py fitted them."""
+"""The weights with which ``segment`` finds characters, fitted by tests/bench/segmentation.py."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a drawing looks like on its way to the image a network sees; any room may import it.
+"""Intermediate stages of rasterising a drawing; any package may import it.
 
-The stages are those of `rasterise`, stopped early, so that one can see what each is worth.
+The stages are those of `rasterise`, stopped early, so that the effect of each can be seen.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STAGES = ("drawn", "pen", "boxed", "centred")
-"""As drawn; the same with the rasteriser's pen; then brought to the size of the ink box, in the middle; then
-with the centre of mass at its place, which is what the network sees."""
+"""As drawn; with the rasteriser's pen; scaled to the size of the ink box, in the middle; with the centre of
+mass at its place, which is what the network sees."""
 
 
 def drawing_stage(
@@ -30,7 +30,7 @@ def drawing_stage(
     Parameters
     ----------
     drawing : Drawing
-        In units of the sheet: 0…1, x to the right and y down. What lies beyond is cut off where the sheet is.
+        In units of the sheet: 0…1, x to the right and y down. What lies beyond the sheet is cut off.
     stage : str
         One of ``STAGES``.
     pen : float
@@ -62,7 +62,7 @@ def _inked(drawing: Drawing, pen_px: float, box: float) -> NDArray[np.float32]:
 
 
 def _placed(image: NDArray[Any], top: float, left: float, size: int) -> NDArray[np.float32]:
-    """Lay an image on empty paper at a place, rounded to whole pixels, and cut off what sticks out."""
+    """Lay an image on empty paper, its place rounded to whole pixels, and crop it."""
     row, column = (math.floor(edge + 0.5) for edge in (top, left))
     paper = np.zeros((size, size), np.float32)
     rows = slice(max(row, 0), min(row + image.shape[0], size))

@@ -1,4 +1,4 @@
-"""Strokes, drawings and files of them: what a pen did, before it is an image; any room may import it."""
+"""Strokes, drawings and files of them; any package may import it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MAX_LABEL_LENGTH = 32
 
 
 class DrawingError(UserError):
-    """What was given is not a drawing."""
+    """Values that do not form a drawing."""
 
 
 class StrokeFileError(UserError):
@@ -38,7 +38,7 @@ class StrokeFileError(UserError):
 
 
 class Polylines(NamedTuple):
-    """Many drawings in three flat arrays, the form of stroke files and of everything done in bulk.
+    """Many drawings in three flat arrays, the form of stroke files and of bulk processing.
 
     Stroke k is ``xy[stroke_offsets[k]:stroke_offsets[k + 1]]``; drawing i is the strokes from
     ``drawing_offsets[i]`` to ``drawing_offsets[i + 1] - 1``.
@@ -138,7 +138,7 @@ class Drawing:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to read: no point, or all points coincide."""
+        """Whether it cannot be read: no point, or all points coincide."""
         return self.extent == 0.0
 
     def to_json(self) -> dict[str, Any]:
@@ -147,12 +147,12 @@ class Drawing:
 
     @classmethod
     def from_json(cls, obj: object) -> Drawing:
-        """Read what ``json.loads`` made of ``{"strokes": [[[x, y], …], …]}``.
+        """Return the drawing of a parsed ``{"strokes": [[[x, y], …], …]}``.
 
         Raises
         ------
         DrawingError
-            The object has another form, or a coordinate is no finite number.
+            The object has another form, or a coordinate is not a finite number.
         """
         if not isinstance(obj, dict) or not isinstance(obj.get("strokes"), list):
             raise DrawingError(
@@ -194,7 +194,7 @@ def _checked_stroke(stroke: Any, number: int) -> NDArray[np.float64]:
 
 
 def _stroke_from_json(stroke: object, number: int) -> NDArray[np.float64]:
-    """Return one stroke of a JSON drawing after looking at every type in it."""
+    """Return one stroke of a JSON drawing, after checking its types."""
     if isinstance(stroke, list) and all(
         isinstance(point, list)
         and len(point) == 2
@@ -231,7 +231,7 @@ def _offsets(counts: Iterable[int]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, eq=False)
 class StrokeSet:
-    """Labelled drawings of a stroke file; each becomes a ``Drawing`` when asked for.
+    """Labelled drawings of a stroke file; each becomes a ``Drawing`` on access.
 
     Attributes
     ----------
@@ -265,7 +265,7 @@ MAX_FILE_BYTES = 512 * 2**20
 
 
 def read_stroke_file(path: str | Path) -> StrokeSet:
-    """Read a ``.npz`` of strokes, never unpickling and never unpacking more than an array's header says.
+    """Read a ``.npz`` of strokes without unpickling, and no more of it than its headers say.
 
     Parameters
     ----------
@@ -342,7 +342,7 @@ def _read_array(archive: zipfile.ZipFile, name: str, kind: str) -> NDArray[Any]:
 
 
 def _offsets_problem(name: str, offsets: NDArray[Any], total: int) -> str | None:
-    """Return what is wrong with offsets that should rise from 0 to ``total``, or None."""
+    """Return what is wrong with offsets that should ascend from 0 to ``total``, or None."""
     if offsets.ndim != 1 or len(offsets) < 1 or offsets[0] != 0 or offsets[-1] != total:
         return tr("{name} does not run from 0 to {total}").format(name=name, total=total)
     if (np.diff(offsets.astype(np.int64)) < 0).any():

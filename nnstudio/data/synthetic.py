@@ -1,7 +1,7 @@
-"""Handwritten digits and letters without a data set: random hands write styles; any room may import it.
+"""Generate handwritten digits and letters from styles, without a data set; any package may import it.
 
-Every character is drawn as strokes and goes through the same rasteriser as a drawing on the canvas, so a
-network trained on these reads real pens from the first minute, offline.
+Every character is drawn as strokes and passes the same rasteriser as a drawing on the canvas, so a network
+trained on these reads real pens, offline.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LOG_PEN = 0.6
 def synthetic_digits(
     n: int, *, rng: np.random.Generator, spec: RasterSpec = MNIST_SPEC
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Write ``n`` random digits.
+    """Draw ``n`` random digits.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def synthetic_digits(
     rng : numpy.random.Generator
         The same state gives the same digits.
     spec : RasterSpec
-        ``spec.pen`` is the median pen; hands use thinner and thicker ones.
+        ``spec.pen`` is the median pen; writers use thinner and thicker ones.
 
     Returns
     -------
@@ -54,12 +54,12 @@ def synthetic_digits(
 def synthetic_letters(
     n: int, *, rng: np.random.Generator, spec: RasterSpec = MNIST_SPEC
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Write ``n`` random letters, capitals and small ones; 0…25 are A…Z. Otherwise as `synthetic_digits`."""
+    """Draw ``n`` random letters, capitals and small ones; 0…25 are A…Z. See `synthetic_digits`."""
     return _written(_BOTH_CASES, n, rng, spec)
 
 
 def synthetic_drawing(label: int, *, rng: np.random.Generator) -> Drawing:
-    """Write one random digit as strokes, in −1…1 or a little beyond.
+    """Draw one random digit as strokes, in −1…1 or a little beyond.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def _written(
     rng: np.random.Generator,
     spec: RasterSpec,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Let random hands write ``n`` random characters, given the styles of each: images and labels."""
+    """Draw ``n`` random characters, given the styles of each class: images and labels."""
     labels = rng.integers(len(styles_of), size=n)
     pens = np.clip(spec.pen * np.exp(stray(rng, _LOG_PEN, n)), 1, 0.9 * spec.box)
     images = np.empty((n, spec.size * spec.size), dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""Import a user's own table of images as text, label first and pixels after it; any room may import it."""
+"""Import a user's own table of images as text, label first, then pixels; any package may import it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ MAX_SIDE = 256
 """Longest side of an image, in pixels."""
 
 MAX_VALUES = 400_000_000
-"""Pixels in all."""
+"""Most pixels in all."""
 
 MAX_LINE_BYTES = 32 * MAX_SIDE**2
 """Longest line; a file of something else often has no line ends at all."""
 
 MAX_SKIPPED = 100_000
-"""Lines that may be skipped before the file is taken for something else."""
+"""Lines that may be skipped before the file is rejected as something else."""
 
 _SEPARATORS = (",", ";", "\t")
 _REPORT_EVERY = 500
@@ -41,13 +41,13 @@ class TableError(UserError):
 
 
 class _BadLine(Exception):
-    """A line is skipped; the message is the reason."""
+    """A line that is skipped; the message is the reason."""
 
 
 def read_table(
     path: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None
 ) -> Imported:
-    """Read a CSV file with an image in each line.
+    """Read a CSV file with one image per line.
 
     Parameters
     ----------
@@ -60,16 +60,17 @@ def read_table(
     Returns
     -------
     Imported
-        Every line after the names is either a sample, as it is, or among the skipped; empty ones are neither.
+        Every line after the header is either a sample, unscaled, or among the skipped; empty ones are
+        neither.
 
     Raises
     ------
     TableError
-        If the file cannot be read, is no such table, is too large, or leaves fewer than two classes.
+        If the file cannot be read, is not such a table, is too large, or leaves fewer than two classes.
     """
     path = Path(path)
     try:
-        # Asked first, because opening a pipe or a device would wait for ever.
+        # Checked first, because opening a pipe or a device would block.
         if not path.is_file():
             raise TableError(
                 tr("{path} is a folder, not a file.").format(path=path)
@@ -193,7 +194,7 @@ class _Table:
             raise _BadLine(tr("a pixel is no number"))
         row: NDArray[np.uint8] | NDArray[np.float32]
         try:
-            # Refuses whatever is not a whole number from 0 to 255, and is by far the fastest way.
+            # Rejects anything but a whole number from 0 to 255, and is by far the fastest way.
             row = np.frombuffer(bytes(map(int, words)), np.uint8)
         except ValueError:
             row = _decimals(words)
@@ -201,7 +202,7 @@ class _Table:
         return name, row
 
     def imported(self) -> Imported:
-        """Return what was read."""
+        """Return the lines that were read."""
         class_names = in_natural_order(self._classes)
         if len(class_names) < 2:
             sentences = [
@@ -216,7 +217,7 @@ class _Table:
                     tr("Its {what} was skipped because {why}.").format(what=bad.what, why=bad.why)
                 )
             raise TableError(" ".join(sentences))
-        # Shares of ink and levels of grey differ in their largest value alone.
+        # Shares of ink and levels of grey differ only in their largest value.
         scale = 255 if max(float(row.max()) for row in self._rows) <= 1 else 1
         x = np.empty((len(self._rows), self._n_pixels), np.uint8)
         for nth, row in enumerate(self._rows):

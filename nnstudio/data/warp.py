@@ -1,4 +1,4 @@
-"""Bend and thicken images at random, as hands differ, to learn from more of them; any room may import it.
+"""Augment images: bend and thicken them at random, as writers differ; any package may import it.
 
 A warp moves the point that each pixel is taken from. All of it is linear in a few random numbers per image,
 so the displacements of a block of images are one matrix product.
@@ -22,7 +22,7 @@ _BLOCK = 256
 """Images warped at a time: their coordinates stay in the processor's cache; more are slower."""
 
 _MODES = 7
-"""Cosine modes of the elastic part along each axis; at the usual smoothness those beyond weigh nothing."""
+"""Cosine modes of the elastic part along each axis; at the usual smoothness higher ones are negligible."""
 
 _RIM = 3
 """Rows and columns of paper about an image, one before it and two after."""
@@ -43,9 +43,9 @@ class WarpError(UserError):
 
 @dataclass(frozen=True)
 class WarpStrengths:
-    """How far images are bent, at most; 0 leaves that part out.
+    """Largest deformations of images; 0 leaves one out.
 
-    Every part but the elastic one is drawn evenly from minus to plus its strength, anew for each image.
+    All but the elastic one are drawn uniformly from minus to plus their strength, for each image.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ class WarpStrengths:
     Raises
     ------
     WarpError
-        A value is no number or out of its range.
+        A value is not a number or out of its range.
     """
 
     turn_deg: float = 12.0
@@ -111,7 +111,7 @@ class Warper:
 
     Notes
     -----
-    Thread: one at a time; the buffers are the warper's own.  Variant: the elastic part is Simard, Steinkraus
+    Thread: one at a time; the warper has its own buffers.  Variant: the elastic part is Simard, Steinkraus
     and Platt 2003 with the smoothing done in the cosine basis, where it is a factor for each mode.
     """
 
@@ -134,7 +134,7 @@ class Warper:
         rng: np.random.Generator,
         out: NDArray[np.uint8] | NDArray[np.float32] | None = None,
     ) -> NDArray[Any]:
-        """Warp each image by a random warp of its own.
+        """Warp each image by a random warp.
 
         Parameters
         ----------
@@ -181,7 +181,7 @@ class Warper:
         at = (self._coefficients(n, rng) @ self._basis).reshape(2, n, n_pixels)
         at += self._home
         np.clip(at, 0, self._highest, out=at)
-        # Nothing is negative, so cutting the fraction off is the floor.
+        # Nothing is negative, so truncation is the floor.
         corner = at.astype(np.intp)
         at -= corner
         part_x, part_y = at
@@ -195,14 +195,14 @@ class Warper:
         return _blend(upper, lower, part_y)
 
     def _coefficients(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Draw what multiplies the basis, shape (2 n, n_basis): the x of all images, then their y."""
+        """Draw the coefficients of the basis, shape (2 n, n_basis): the x of all images, then their y."""
         strengths = self._strengths
         turn = math.radians(strengths.turn_deg) * rng.uniform(-1, 1, n)
         stretch = np.exp(strengths.log_scale * rng.uniform(-1, 1, (2, n)))
         shear = strengths.shear * rng.uniform(-1, 1, n)
         cos, sin = np.cos(turn), np.sin(turn)
         coefficients = np.empty((2, n, len(self._basis)), np.float32)
-        # Turn · shear · stretch, minus the identity: where a pixel is taken from, seen from where it is.
+        # Turn · shear · stretch, minus the identity: the displacement of the point a pixel is taken from.
         coefficients[0, :, 0] = cos * stretch[0] - 1
         coefficients[0, :, 1] = (cos * shear - sin) * stretch[1]
         coefficients[1, :, 0] = sin * stretch[0]

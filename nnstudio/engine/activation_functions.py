@@ -1,8 +1,8 @@
 """The activation functions and their derivatives, in place on arrays (n, fan_out); for `activations` alone.
 
 Each function writes f(z) into ``out`` and keeps ``z``; each derivative turns ∂loss/∂a in ``delta`` into
-∂loss/∂z, and may use ``z`` as scratch. All are analytic where they are differentiable, so that one code
-trains in float32 and proves its gradient on complex numbers: a case is decided by the real part, never by a
+∂loss/∂z, and may use ``z`` as scratch. All are analytic where they are differentiable, so that the same code
+trains in float32 and is checked with complex numbers: a case is decided by the real part, never by a
 modulus. Where a function has a corner, the derivative there is that of PyTorch.
 """
 
@@ -25,7 +25,7 @@ _GELU_SCALE = math.sqrt(8 / math.pi)
 _GELU_CUBE = 0.044715
 
 _BLOCK_SIZE = 16_384
-"""Numbers of scratch at a time: no array of a layer's size is allocated, and the cache holds the scratch."""
+"""Size of a block of scratch: it stays in the cache, and no array of a layer's size is allocated."""
 
 
 def _blocks(*arrays: NDArray[Any]) -> Iterator[tuple[NDArray[Any], ...]]:
@@ -46,7 +46,7 @@ def times_one(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
 
 def step(z: NDArray[Any], out: NDArray[Any]) -> None:
     """Compute f(z) = 1 where z > 0, else 0."""
-    # Unlike a comparison, it lets NaN through.
+    # Unlike a comparison, np.heaviside keeps NaN.
     np.heaviside(z.real, 0.0, out=out)
 
 

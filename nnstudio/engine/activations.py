@@ -1,4 +1,4 @@
-"""Which activation functions there are; any room may import it.
+"""The table of activation functions; any package may import it.
 
 Adding one is a function and its derivative in `nnstudio.engine.activation_functions` and one entry here.
 """
@@ -33,9 +33,8 @@ class Activation:
         Turn ∂loss/∂a in ``delta`` into ∂loss/∂z, given z and a = f(z).
     output_only : bool
         Whether the units of a layer depend on each other, so that it can only be the last one.
-    trainable : bool
-        Whether a gradient comes through. The step has derivative 0: whatever lies below it would never learn,
-        so it is for weights that are given, or found by `nnstudio.engine.perceptron`.
+    Whether a gradient passes through it. The derivative of the step is 0: layers below it would never
+    learn, so it is for given weights, or those found by `nnstudio.engine.perceptron`.
 
     Notes
     -----

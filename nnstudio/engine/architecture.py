@@ -1,4 +1,4 @@
-"""The shape of a network and where each of its weights lies in theta; any room may import it."""
+"""Layer sizes and activations of a network, and the layout of theta; any package may import it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_UNITS = 4_096
-"""Most units of one computing layer: more could be neither trained nor shown while one watches."""
+"""Most units of a computing layer: larger ones could not be trained or shown live."""
 
 MAX_PARAMETERS = 20_000_000
-"""Most weights and biases that a network may have; files and window keep to the same bound."""
+"""Most weights and biases of a network, in files and in the window."""
 
 MAX_LAYERS = 32
 """Most computing layers; a model file holds two tensors for each."""
 
-# One sign with or without spaces around it, or spaces alone: "784--10" has an empty field and is refused.
+# One separator, spaces around it or not, or spaces alone: "784--10" has an empty field and is refused.
 _SEPARATOR = re.compile(r"\s*[-–—,]\s*|\s+")
 
 
@@ -210,7 +210,7 @@ class Architecture:
         Parameters
         ----------
         theta : ndarray of shape (n_params,), C-contiguous
-            Parameters, a gradient, a moment: anything of that shape.
+            Parameters, a gradient, or an optimiser's moment.
 
         Returns
         -------
@@ -314,7 +314,7 @@ class Architecture:
 
 
 def _checked_sizes(layer_sizes: Iterable[int]) -> tuple[int, ...]:
-    """Return the sizes as a tuple of int, or say which one cannot be."""
+    """Return the sizes as a tuple of int, or raise with the first that is not allowed."""
     sizes = []
     for given in layer_sizes:
         try:

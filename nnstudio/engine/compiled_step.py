@@ -1,9 +1,9 @@
-"""The training step by the compiled kernel, where Numba is installed; `training_step` alone uses it.
+"""The training step by the compiled kernel, where Numba is installed; only `training_step` uses it.
 
-Decided 2026-11: the step as a whole is compiled, matrix products included, which are those of the BLAS that
-NumPy came with. A thread of the team then holds the interpreter's lock twice a step instead of once for each
-of thirty calls; with kernels for the update and the loss alone, threads met at the lock as before. Everything
-that the kernel does not know is done by NumPy.
+Decided 2026-11: the step is compiled as a whole, with the matrix products of the BLAS that NumPy came with. A
+thread of the pool then takes the interpreter's lock twice a step instead of once for each of thirty calls;
+with kernels for the update and the loss alone, threads still waited for each other at the lock. NumPy
+computes everything that the kernel does not support.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ VARIABLE = "NNSTUDIO_COMPILED"
 """Set to 0, no step is compiled."""
 
 _PATIENCE = 400
-"""How often a helper without work gives way before it goes to sleep, about a quarter of a millisecond."""
+"""How often a helper without work yields before it sleeps, about a quarter of a millisecond."""
 
 _NAMES = (("scipy_cblas_sgemm64_", 64), ("cblas_sgemm64_", 64), ("cblas_sgemm", 32))
 """The matrix product in NumPy's own builds and in others, and the bits of its sizes."""
@@ -53,12 +53,12 @@ class _Functions(NamedTuple):
 
 
 def is_available() -> bool:
-    """Tell, without loading anything, whether Numba is installed and not refused."""
+    """Tell, without loading anything, whether Numba is installed and its use not switched off."""
     return os.environ.get(VARIABLE, "").strip() != "0" and find_spec("numba") is not None
 
 
 def knows(architecture: Architecture, loss: str, dtype: np.dtype[Any]) -> bool:
-    """Tell whether the kernel can train such a network: few activations, one loss, one precision."""
+    """Tell whether the kernel supports a network: few activations, one loss, one precision."""
     return (
         dtype == np.float32
         and loss == "cross_entropy"
@@ -72,7 +72,7 @@ class CompiledStep:
 
     Parameters
     ----------
-    architecture, theta, optimiser, state, hyper, batch_size, team
+    architecture, theta, optimiser, state, hyper, batch_size, pool
         As for `TrainingStep`; `knows` has accepted them.
     """
 
@@ -99,7 +99,7 @@ class CompiledStep:
         self._bound: dict[int, _Bound] = {}
 
     def take(self, x: NDArray[Any], labels: NDArray[Any], learning_rate: float) -> tuple[float, float]:
-        """Learn from one batch, unless something is not finite.
+        """Train on one batch, unless something is not finite.
 
         Parameters
         ----------
@@ -180,7 +180,7 @@ def is_loaded() -> bool:
 
 @cache
 def load() -> bool:
-    """Load the kernel, compiled before or now, and tell whether that went well.
+    """Load the kernel, compiled before or now, and tell whether that succeeded.
 
     Takes half a second, and some seconds once after each installation: Numba keeps the result beside the
     program, or where that cannot be written in the user's cache.
@@ -188,7 +188,7 @@ def load() -> bool:
     try:
         _functions()
     except Exception:
-        # Whatever fails in a compiler that is not ours, NumPy can do the work.
+        # Whatever fails in the compiler, NumPy can do the work.
         logging.getLogger(__name__).warning("Training goes on without compiled steps.", exc_info=True)
         return False
     return True

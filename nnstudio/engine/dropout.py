@@ -1,4 +1,4 @@
-"""Dropout: units that are silent for one batch, chosen at random; training alone uses it."""
+"""Dropout: units silenced at random for one batch; only training uses it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Dropout:
     Notes
     -----
     Variant: inverted dropout (Srivastava et al. 2014, section 10, scaled while training), as in PyTorch:
-    what is left is scaled up, so that a network is evaluated as it is.
+    the remaining values are scaled up, so that evaluation needs no change.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Proof of the gradient: backpropagation against derivatives found without it; any room may import it."""
+"""Check the gradient of backpropagation against numeric derivatives; any package may import it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class GradientCheck:
 
     @property
     def worst(self) -> float:
-        """Largest difference relative to the largest derivative: the figure to judge a whole gradient by.
+        """Largest difference relative to the largest derivative: judges a whole gradient.
 
         A single derivative that almost cancels over the batch, or that of a saturated unit, has few correct
         digits in double precision; `complex_step` in extended precision shows that its formula is right.
@@ -75,13 +75,13 @@ def complex_step(
 ) -> GradientCheck:
     """Compare the gradient with Im loss(θ + i h d) / h.
 
-    No difference is taken, so nothing cancels and h may be as small as one likes: exact to rounding.
+    No difference is taken, so nothing cancels and h may be arbitrarily small: exact to rounding.
 
     Parameters
     ----------
     architecture : Architecture
     theta : real ndarray of shape (n_params,)
-        Computed with in ``dtype``, whatever its precision.
+        Computed in ``dtype``, whatever its precision.
     x, labels, loss
         As for `nnstudio.engine.passes.loss_and_gradient`.
     coordinates : int array-like, optional
@@ -96,7 +96,7 @@ def complex_step(
         Gradient to check; by default that of `loss_and_gradient` and of the penalty, in the real
         counterpart of ``dtype``.
     dtype : complex dtype
-        ``np.clongdouble`` gives back the digits that cancellation takes, on machines that have it.
+        ``np.clongdouble`` restores the digits lost to cancellation, on machines that have it.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a gradient check found, weight by weight and over step sizes; any room may import it."""
+"""Results of a gradient check, by weight and over step sizes; any package may import it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class GradientRow:
 def gradient_rows(
     architecture: Architecture, coordinates: Sequence[int], check: GradientCheck
 ) -> tuple[GradientRow, ...]:
-    """Give each checked derivative its name.
+    """Return one named row for each checked derivative.
 
     Parameters
     ----------

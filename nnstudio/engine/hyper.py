@@ -85,7 +85,7 @@ class Hyper:
 
 
 def _number(value: object) -> float:
-    """Return a plain float, NaN for whatever is not a number that fits one."""
+    """Return a plain float, NaN for anything that is not a number that fits one."""
     if not isinstance(value, Real) or isinstance(value, bool):
         return math.nan
     try:

@@ -1,4 +1,4 @@
-"""Weights to start from; any room may import it. Adding a scheme is one entry of `INITIALISERS`."""
+"""Initial weights of a network; any package may import it. A scheme is one entry of `INITIALISERS`."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class InitialiserError(UserError):
-    """A way to initialise that does not exist or cannot be scaled so."""
+    """An initialisation scheme that does not exist or cannot take the given scale."""
 
 
 @dataclass(frozen=True)
 class Initialiser:
-    """A way to choose the weights of one layer.
+    """A scheme that draws the initial weights of one layer.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Initialiser:
     draw : callable ``(rng, fan_in, fan_out) -> ndarray of shape (fan_out, fan_in)``
         Draw float64 weights of scale 1.
     scale : float
-        What they are multiplied by unless the caller says otherwise.
+        Factor on them unless the caller gives another.
     """
 
     name: str
@@ -88,7 +88,7 @@ def _orthogonal(rng: np.random.Generator, fan_in: int, fan_out: int) -> NDArray[
 
 
 def _scaled(weights: NDArray[Any], factor: float) -> NDArray[Any]:
-    """Multiply fresh weights in place."""
+    """Multiply initial weights in place."""
     weights *= factor
     return weights
 
@@ -126,7 +126,7 @@ def initialise(
         The same state gives the same network, in every dtype up to rounding.
     scheme : str
         Key in `INITIALISERS`. With ``"zeros"`` or ``"constant"`` the units of a hidden layer stay alike
-        whatever is learnt: their gradients are the same.
+        during training: their gradients are the same.
     scale : float, optional
         The standard deviation of ``"normal"``, the limit of ``"uniform"``, the value of ``"constant"``; a
         factor on the others. By default 0.01, 0.05, 0.1 and 1; ``"zeros"`` stay zero.

@@ -1,4 +1,4 @@
-"""What the kernel needs of the processor and of BLAS beyond Numba's words; `kernel` alone imports it."""
+"""Atomic operations and BLAS calls for the compiled kernel; only `kernel` imports it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ROW_MAJOR = 101
 
 @intrinsic
 def fetch_add(typing_context, address, value):
-    """Add to the number at an address and return what it was, indivisibly."""
+    """Add to the number at an address atomically and return the value before."""
 
     def generate(context, builder, signature, arguments):
         pointer = builder.inttoptr(arguments[0], _INT.as_pointer())
@@ -23,7 +23,7 @@ def fetch_add(typing_context, address, value):
 
 @intrinsic
 def take(typing_context, address, free, taken):
-    """Turn the number at an address from ``free`` into ``taken``, indivisibly; tell whether it was free."""
+    """Change the number at an address from ``free`` to ``taken`` atomically; tell whether it was free."""
 
     def generate(context, builder, signature, arguments):
         pointer = builder.inttoptr(arguments[0], _INT.as_pointer())
@@ -46,7 +46,7 @@ def read(typing_context, address):
 
 @intrinsic
 def give_way(typing_context, address):
-    """Call the function at an address, which lets other programs run."""
+    """Call the function at an address that yields the processor to other programs."""
 
     def generate(context, builder, signature, arguments):
         function = ir.FunctionType(ir.IntType(32), [])

@@ -1,8 +1,8 @@
-"""A training step compiled by Numba, which runs without the interpreter; `compiled_step` alone imports it.
+"""A training step compiled by Numba, which runs without the interpreter; only `compiled_step` imports it.
 
-`work` follows a table that `nnstudio.engine.program` has written: pieces that any thread may take, in rounds
+`work` executes the table that `nnstudio.engine.program` writes: pieces that any thread may take, in rounds
 that wait for each other. The arithmetic is that of the NumPy path, operation by operation; only sums may be
-taken in another order. What is not a number stays none.
+taken in another order. NaN stays NaN.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _ZERO, _ONE = np.float32(0), np.float32(1)
 _LEAK = np.float32(LEAK)
 _BLOCK = 4_096
 _PLAIN = 111
-"""BLAS's word for a matrix as it is; the next number means transposed."""
+"""BLAS's constant for a matrix that is not transposed; the next number means transposed."""
 
 _compiled = njit(nogil=True, cache=True, error_model="numpy")
-# The square root and the division of each number stay exact; sums alone are free to be taken in lanes.
+# The square root and the division of each number stay exact; only sums may be vectorised in another order.
 _compiled_sum = njit(nogil=True, cache=True, error_model="numpy", fastmath={"reassoc"})
 
 
@@ -245,7 +245,7 @@ def _perform(op, member, settings, vectors):
 
 @_compiled
 def _wait(address, least, settings):
-    """Wait for a number, and let other programs run meanwhile."""
+    """Wait for a number, and yield to other programs meanwhile."""
     while read(address) < least:
         give_way(settings[p.GIVE_WAY])
 
@@ -261,13 +261,13 @@ _vectors = types.Tuple((*[_floats] * 6, _ints, _floats, _sums, _sums))
     error_model="numpy",
 )
 def work(member, table, pieces, rounds, settings, vectors):
-    """Take pieces and do them: member 0 for one step, the others until none has begun for a while.
+    """Take pieces and execute them: member 0 for one step, the others until no step has begun for a while.
 
     Parameters
     ----------
     member : int
-        0, who begins the step and returns when it is done, to n_threads − 1. Nobody waits for a member who
-        has not come, and whoever waits for a piece gives way to other programs.
+        0, who begins the step and returns when it is done, to n_threads − 1. No thread waits for a member
+        that has not started, and a thread that waits for a piece yields to other programs.
     table, pieces, rounds : int64 ndarray
         Of a `program.Program`.
     settings : int64 ndarray
@@ -278,7 +278,7 @@ def work(member, table, pieces, rounds, settings, vectors):
         theta, memory, m, v, mask and average, float32, all but the memory of theta's shape or empty; labels,
         int64, at least one batch of them; factors, float32: four of the rule, L2, L1, what weight decay
         keeps, the rate of the average or 0, and the clip norm; losses and squares, float64, overwritten with
-        sums over pieces, which do not depend on who did them.
+        sums over pieces, which do not depend on the thread that computed them.
     """
     n_threads, n_pieces = settings[p.N_THREADS], len(pieces)
     begun, done = settings[p.CONTROL], settings[p.CONTROL] + 64
@@ -289,7 +289,7 @@ def work(member, table, pieces, rounds, settings, vectors):
         step += 1
         fetch_add(begun, 1)
     else:
-        # Perhaps the step that it was called for has not been done yet.
+        # The step that it was called for may not be done yet.
         step -= 1
     n_idle = 0
     while True:

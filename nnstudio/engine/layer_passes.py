@@ -1,4 +1,4 @@
-"""The parts of a pass: buffers, one layer forward and backward, and the output; for the engine's passes."""
+"""Buffers, the pass through one layer, and the loss of the output; only the engine's passes use it."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class Workspace:
     batch_size : int
         Most rows of a batch, at least 1. Smaller batches use the first rows.
     dtype : dtype
-        That of the theta it will be used with.
+        That of theta.
 
     Attributes
     ----------
     z, a, delta : tuple of ndarray of shape (batch_size, fan_out)
         For each computing layer: pre-activations, activations, ∂loss/∂z; those of a softmax are stored unit
-        by unit. After `forward` z and a are those of
-        the batch; `loss_and_gradient` keeps a, and uses z as scratch.
+        by unit. After `forward`, z and a are those of the batch; `loss_and_gradient` keeps a, and uses z as
+        scratch.
     ones : ndarray of shape (batch_size,)
-        Sums a batch by a product. Not to be written.
+        For sums over a batch by a matrix product. Not to be written.
 
     Notes
     -----
@@ -47,10 +47,10 @@ class Workspace:
         self.architecture = architecture
         self.batch_size = batch_size
         self.dtype = np.dtype(dtype)
-        # np.empty touches no memory: whoever only goes forward does not pay for delta.
+        # np.empty touches no memory: a caller that only goes forward does not pay for delta.
         self.z, self.a, self.delta = (
             tuple(
-                # NumPy goes along few long rows several times faster than along many short ones.
+                # NumPy traverses few long rows several times faster than many short ones.
                 np.empty((batch_size, size), dtype, order="F" if ACTIVATIONS[name].output_only else "C")
                 for size, name in zip(architecture.layer_sizes[1:], architecture.activations, strict=True)
             )
@@ -72,7 +72,7 @@ class Workspace:
 
 
 class LayerPass:
-    """One layer bound to the buffers of some rows of a batch and of some units: nothing is looked up.
+    """One layer bound to the buffers of some rows of a batch and of some units.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ class OutputPass:
             buffers[-1][rows] for buffers in (workspace.z, workspace.a, workspace.delta)
         )
         self._function = LOSSES[loss].function_for(activation)
-        # A loss made for its output gives ∂loss/∂z already.
+        # A loss with an output activation of its own gives ∂loss/∂z already.
         is_simple = LOSSES[loss].output is not None
         self._times_derivative = None if is_simple else ACTIVATIONS[activation].times_derivative
 

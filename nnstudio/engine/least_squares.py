@@ -1,4 +1,4 @@
-"""The line or plane that squared error would choose, without any descent; any room may import it."""
+"""Linear least squares in closed form, to compare training with; any package may import it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class FitError(UserError):
-    """Data that no line can be fitted to."""
+    """Data to which no line can be fitted."""
 
 
 @dataclass(frozen=True)
 class LinearFit:
-    """A line, a plane, or their like in more dimensions: y = W x + b.
+    """A linear fit, y = W x + b: a line, a plane, or a hyperplane.
 
     Attributes
     ----------
@@ -43,13 +43,13 @@ class LinearFit:
 
     @property
     def architecture(self) -> Architecture:
-        """The network that computes the fit: no hidden layer, identity outputs."""
+        """The network that computes the fit: no hidden layer, identity output."""
         n_outputs, n_features = self.W.shape
         return Architecture((n_features, n_outputs), ("identity",))
 
     @property
     def theta(self) -> NDArray[np.float64]:
-        """The weights with which it does, a new float64 vector."""
+        """The weights of that network, a new float64 vector."""
         theta = np.empty(self.architecture.n_params)
         (layer,) = self.architecture.layers(theta)
         layer.W[...], layer.b[...] = self.W, self.b
@@ -78,7 +78,7 @@ def fit_linear(x: NDArray[Any], targets: NDArray[Any]) -> LinearFit:
     -----
     Not the normal equations (XᵀX) w = Xᵀt, which square the condition number and lose twice the digits, but
     the singular value decomposition of the centred X (LAPACK's gelsd); the intercept follows from the means.
-    It is a minimum of the same loss that a network without hidden layers descends, whose theta it gives.
+    It is a minimum of the same loss as that of a network without hidden layers, whose theta it returns.
 
     Examples
     --------

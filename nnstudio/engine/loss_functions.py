@@ -1,4 +1,4 @@
-"""The losses and their gradients at the output layer; for `losses` alone.
+"""The losses and their gradients at the output layer; only `losses` uses it.
 
 Each function takes ``(z, a, labels, delta)`` of shape (n, n_outputs), n ≥ 1, with whole-number labels (n,)
 or targets (n, n_outputs); it returns the mean loss of the batch and writes its gradient into ``delta``.
@@ -166,9 +166,9 @@ def hinge(z: NDArray[Any], a: NDArray[Any], labels: NDArray[Any], delta: NDArray
 def perceptron(z: NDArray[Any], a: NDArray[Any], labels: NDArray[Any], delta: NDArray[Any]) -> Any:
     """Return Σ (a − t) z / n of a = step(z); delta = (a − t) / n is ∂loss/∂z.
 
-    Variant: the perceptron criterion (Bishop 2006, section 4.1.7) for every output by itself: what is on the
-    wrong side costs its distance |z|. Descent by it, one sample at a time, is Rosenblatt's rule (1958):
-    w ← w + α (t − a) x.
+    Variant: the perceptron criterion (Bishop 2006, section 4.1.7), for each output separately: an output on
+    the wrong side costs its distance |z|. Gradient descent on it, one sample at a time, is Rosenblatt's rule
+    (1958): w ← w + α (t − a) x.
     """
     np.copyto(delta, a)
     _subtract_targets(delta, labels)

@@ -1,4 +1,4 @@
-"""Which losses there are, and which output activations each goes with; any room may import it.
+"""The table of losses, and the output activations that each allows; any package may import it.
 
 Adding one is a function in `nnstudio.engine.loss_functions` and one entry of `LOSSES`.
 """
@@ -49,12 +49,12 @@ class Loss:
         n ≥ 1; ``labels`` int (n,), or targets (n, n_outputs).
     output : str or None
         The output activation that the loss is made for: ``delta`` is then ∂loss/∂z, the simple delta.
-        None: any output will do; ``delta`` is ∂loss/∂a and the chain rule goes on from there.
+        None: any output is allowed; ``delta`` is ∂loss/∂a, and the chain rule is applied to it.
     others : mapping of str to callable
         Other output activations that a loss with an ``output`` goes with, each with a function of its own;
         their ``delta`` is ∂loss/∂z, too.
     why : str
-        What the loss needs of its outputs, for the sentence that refuses others.
+        What the loss requires of the outputs, for the error message.
     """
 
     name: str
@@ -75,7 +75,7 @@ def check_pair(output_activation: str, loss: str) -> None:
     Raises
     ------
     LossError
-        If it does not; the sentence names what would.
+        If it does not; the message names a loss that would.
     """
     if loss not in LOSSES:
         raise LossError(
@@ -96,7 +96,7 @@ def check_pair(output_activation: str, loss: str) -> None:
 
 
 def check_labels(labels: NDArray[Any], n: int, n_outputs: int) -> None:
-    """Check that there is a label of a class, or a row of targets, for each of n ≥ 1 outputs.
+    """Check that there is a class label, or a row of targets, for each of n ≥ 1 outputs.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def check_labels(labels: NDArray[Any], n: int, n_outputs: int) -> None:
 def smooth_labels(
     labels: NDArray[Any], n_outputs: int, share: float, out: NDArray[Any] | None = None
 ) -> NDArray[Any]:
-    """Turn labels into targets that give a share of the certainty to all classes alike.
+    """Turn labels into targets that give an equal share of the certainty to all classes.
 
     t = (1 − ε) one-hot + ε / n_outputs
 

@@ -1,4 +1,4 @@
-"""How well predicted classes agree with the true ones; any room may import it."""
+"""Classification metrics: confusion, accuracy, precision, calibration; any package may import it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def confusion(labels: NDArray[Any], predicted: NDArray[Any], n_classes: int) -> NDArray[np.int64]:
-    """Count how often each class was taken for each.
+    """Count how often each class was predicted as each.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
-"""Tell an input of none of the classes, by what a network makes of it; any room may import it.
+"""Detect inputs that are of none of the classes (out of distribution); any package may import it.
 
-A softmax divides 100 % among the classes whatever it is shown, and so does every network on something it was
-never trained on: measured on digits, energy, Mahalanobis distance and nearest neighbours in the hidden layers
-let half of all letters pass. A second, small network does better: it sees the input and all hidden
-activations, and was shown drawings that are none of the classes. The first network stays as it is.
+A softmax divides 100 % among the classes for any input, and is as sure of inputs unlike the training data:
+measured on digits, energy, Mahalanobis distance and nearest neighbours in the hidden layers accept half of
+all letters. A second, small network does better: it sees the input and all hidden activations, and is trained
+on drawings that are of none of the classes. The first network does not change.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 class OODScore(NamedTuple):
-    """How novel one input is.
+    """The detector's score of one input.
 
     Attributes
     ----------
     score : float
         The detector's log-odds that the input is of none of the classes.
     threshold : float
-        It is rejected above.
+        The input is rejected above it.
     """
 
     score: float
@@ -40,19 +40,19 @@ class OODScore(NamedTuple):
 
     @property
     def is_rejected(self) -> bool:
-        """Whether the input is taken to be of none of the classes."""
+        """Whether the input is taken for one of none of the classes."""
         return self.score > self.threshold
 
     @property
     def measure(self) -> float:
-        """The score brought to 0…1, rejected above ½."""
-        # The logistic function of the distance, by one that cannot overflow.
+        """The score mapped to 0…1; above ½ the input is rejected."""
+        # The logistic function of the distance, written with tanh, which cannot overflow.
         return 0.5 + 0.5 * math.tanh(0.5 * (self.score - self.threshold))
 
 
 @dataclass(frozen=True, eq=False)
 class OODDetector:
-    """A network of one hidden layer beside another network.
+    """A network of one hidden layer that judges the inputs of another network.
 
     Attributes
     ----------
@@ -108,7 +108,7 @@ class OODDetector:
 
 
 def detector_architecture(network: Architecture, units: int) -> Architecture:
-    """Return the shape of a detector beside a network: it sees what enters each of the network's layers."""
+    """Return the architecture of a detector for a network: it sees what enters each of its layers."""
     return Architecture.of((sum(network.layer_sizes[:-1]), units, 1), hidden="relu", output="sigmoid")
 
 
@@ -124,7 +124,7 @@ def ood_scores(
     Parameters
     ----------
     network, theta
-        The network beside the detector.
+        The network whose inputs are judged.
     detector : OODDetector
     x : ndarray of shape (n, n_inputs)
     batch_size : int

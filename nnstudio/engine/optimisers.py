@@ -1,10 +1,10 @@
-"""Rules that turn a gradient into an update of theta, in place; any room may import it.
+"""Optimisers: update theta by a gradient, in place; any package may import it.
 
-The vectors are walked in blocks that stay in the processor's cache, so that the many passes of a rule read
+Vectors are processed in blocks that stay in the processor's cache, so that the many passes of a rule read
 main memory once. Adding a rule is two functions in `update_rules` and one entry of `OPTIMISERS`.
 
-Around the rule, and the same with each: clipping, L2 and L1 change the gradient, in this order; weight decay
-shrinks theta; then the rule updates it; a mask sets pruned weights to zero; the running average takes note.
+Common to all rules: clipping, L2 and L1 change the gradient, in this order; weight decay shrinks theta; the
+rule updates it; a mask sets pruned weights to zero; then the running average is updated.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ BLOCK_SIZE = 65_536
 """Numbers per block: theta, grad, two moments and scratch fill 1.25 MiB in float32, an L2 cache or so."""
 
 CLIP_EPS = 1e-6
-"""Keeps the clipping of a gradient of length 0 finite, as in PyTorch."""
+"""Keeps the factor of clipping finite for a gradient of length 0, as in PyTorch."""
 
 
 @dataclass
 class OptimiserState:
-    """What an optimiser remembers between steps.
+    """The state of an optimiser between steps.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class OptimiserState:
         Running vectors by name: Adam's ``m`` and ``v``, momentum's ``velocity``. Adam's are kept without
         their factors 1 − β₁ and 1 − β₂.
     scratch : ndarray of shape (2, min(n_params, BLOCK_SIZE))
-        Overwritten at each step; nothing is remembered in it.
+        Overwritten at each step; not part of the state.
     mask : ndarray of shape (n_params,), theta's dtype, or None
         1 where a weight is trained, 0 where it is pruned: such a weight is set to 0 after each update.
     average : ndarray of shape (n_params,), or None
@@ -65,7 +65,7 @@ class OptimiserState:
 
 
 class Part(NamedTuple):
-    """Views of one block of theta and of all that goes with it.
+    """Views of one block of theta and of the vectors that belong to it.
 
     ``slope`` receives the gradient that the rule sees; it may be the same array as ``grad``.
     """
@@ -80,7 +80,7 @@ class Part(NamedTuple):
 
 
 class Factors(NamedTuple):
-    """The numbers of one step, arrays of no dimension; None where there is nothing to do."""
+    """The scalars of one step, arrays of no dimension; None where there is nothing to do."""
 
     rule: tuple[NDArray[Any], ...]
     clip: NDArray[Any] | None
@@ -215,15 +215,15 @@ class Optimiser:
 def parts_of(
     span: slice, theta: NDArray[Any], grad: NDArray[Any], state: OptimiserState, scratch: NDArray[Any]
 ) -> list[Part]:
-    """Cut a span of theta, and what goes with it, into parts that fit the cache.
+    """Divide a span of theta, and the vectors that belong to it, into parts that fit the cache.
 
     Parameters
     ----------
     span : slice
-        ``theta[span]`` is cut; its start and stop are given.
+        ``theta[span]`` is divided; it has a start and a stop.
     theta : ndarray of shape (n_params,)
     grad : ndarray of shape (n_params,), or of the span's length
-        In the second case it is free to be overwritten.
+        In the second case it may be overwritten.
     state : OptimiserState
     scratch : ndarray of shape (2, ≥ min(span, BLOCK_SIZE))
     """
@@ -275,8 +275,8 @@ OPTIMISERS: Mapping[str, Optimiser] = {
             "adagrad", translatable("Adagrad"), ("total",), rules.rate_and_eps, rules.adagrad, ("eps",)
         ),
         Optimiser("adam", translatable("Adam"), ("m", "v"), rules.adam_coefficients, rules.adam, _ADAM),
-        # With decay decoupled everywhere, Adam with a weight decay is AdamW: one rule under both its names.
+        # Decay is decoupled everywhere, so Adam with a weight decay is AdamW: one rule under two names.
         Optimiser("adamw", "AdamW", ("m", "v"), rules.adam_coefficients, rules.adam, _ADAM),
     )
 }
-"""Full-batch, stochastic and mini-batch descent are all ``"sgd"``: the batch size tells them apart."""
+"""Full-batch, stochastic and mini-batch descent are all ``"sgd"``: they differ in the batch size."""

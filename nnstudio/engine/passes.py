@@ -1,6 +1,6 @@
-"""Forward and backward through a network, on buffers allocated once; any room may import it.
+"""Forward and backward passes through a network, in allocated buffers; any package may import it.
 
-Overflow is no warning here: a trainer asks `all_finite` before it uses a gradient, and stops there.
+Overflow gives no warning here: a trainer calls `all_finite` before it uses a gradient, and stops there.
 """
 
 from __future__ import annotations
@@ -203,8 +203,8 @@ def all_finite(loss: float, grad: NDArray[Any]) -> bool:
 
     Notes
     -----
-    One product grad · grad, which any NaN or infinity survives, instead of a look at every number. A float32
-    gradient longer than 1.8e19 overflows and counts as not finite, and so it should.
+    One product grad · grad keeps any NaN or infinity, instead of a test of every number. A float32 gradient
+    longer than 1.8e19 overflows and counts as not finite, as it should.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         return math.isfinite(loss) and math.isfinite(np.dot(grad, grad))
@@ -243,7 +243,7 @@ def predict(
 
 
 def activations(architecture: Architecture, theta: NDArray[Any], x: NDArray[Any]) -> Trace:
-    """Compute what every unit does for each input.
+    """Compute the activations of every unit for each input.
 
     Parameters
     ----------
@@ -254,7 +254,7 @@ def activations(architecture: Architecture, theta: NDArray[Any], x: NDArray[Any]
     Returns
     -------
     Trace
-        New arrays, free to keep.
+        New arrays, which the caller may keep.
 
     Raises
     ------

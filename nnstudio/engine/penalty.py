@@ -1,4 +1,4 @@
-"""What large weights cost beside the loss; any room may import it."""
+"""The L1 and L2 penalties that are added to a loss; any package may import it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Perceptrons: step units trained by Rosenblatt's rule, without any gradient; any room may import it."""
+"""Perceptrons: step units trained by Rosenblatt's rule, without a gradient; any package may import it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class PerceptronError(UserError):
-    """Data or choices that perceptrons cannot be trained with."""
+    """Data or settings with which perceptrons cannot be trained."""
 
 
 @dataclass(frozen=True)
 class Correction:
-    """One use of the rule: a unit answered wrongly and was moved.
+    """One use of the rule: a unit whose wrong output changed its weights.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Correction:
     sample, unit : int
         Row of the data, index of the unit.
     target : int
-        1 if the unit should have fired, 0 if not.
+        1 if the unit should have been active, 0 if not.
     before, after : float64 ndarray of shape (n_features + 1,)
         The unit's weights, then its bias.
     """
@@ -46,7 +46,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class PerceptronRun:
-    """What became of a bank of perceptrons.
+    """The result of training a layer of perceptrons.
 
     Attributes
     ----------
@@ -61,10 +61,10 @@ class PerceptronRun:
     corrections : tuple of Correction
         The first of them, as many as were to be recorded.
     separated : bool ndarray of shape (n_units,)
-        Units that made no mistake in the last pass: their data can be separated, and they do it.
+        Units that made no mistake in the last pass: their data are linearly separable.
     cycling : bool ndarray of shape (n_units,)
-        Units whose weights came back to what they were after an earlier pass: they will repeat themselves
-        for ever, so no line separates their data.
+        Units whose weights returned to those after an earlier pass: they repeat themselves, which proves
+        that their data are not linearly separable.
     """
 
     architecture: Architecture
@@ -81,7 +81,7 @@ class PerceptronRun:
         return bool(self.separated.all())
 
     def __str__(self) -> str:
-        """Say in a sentence or two how it ended."""
+        """Return a sentence or two on how the training ended."""
         work = f"{_count(self.n_corrections, 'correction')} in {_count(self.epochs, 'pass', 'passes')}"
         if self.converged:
             return f"Separated after {work}: the last pass needed none."
@@ -109,7 +109,7 @@ def train_perceptrons(
     theta: NDArray[Any] | None = None,
     max_recorded: int = 1_000,
 ) -> PerceptronRun:
-    """Train step units by Rosenblatt's rule until none errs, or the passes are used up.
+    """Train step units by Rosenblatt's rule until there is no mistake, or ``epochs`` are done.
 
     For every sample in turn, and every unit:  a = step(w·x + b),  w ← w + α (t − a) x,  b ← b + α (t − a)
 
@@ -149,13 +149,13 @@ def train_perceptrons(
 
     On separable data the rule ends (Novikoff 1962: after at most (R / γ)² corrections, with R the longest
     sample and γ the margin). On other data the weights stay bounded (Block & Levin 1970, the cycling
-    theorem): where numbers are few, as with whole coordinates, they come back to an earlier state, which is
-    noticed and proves that no line separates; otherwise no number of passes proves it.
+    theorem): where numbers are few, as with integer coordinates, they return to an earlier state, which is
+    detected and proves that no line separates the data; otherwise no number of passes proves it.
     Aliasing: inputs are only read.  Thread: any.
 
     Examples
     --------
-    AND can be separated, XOR cannot.
+    AND is separable, XOR is not.
 
     >>> x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
     >>> run = train_perceptrons(x, np.array([0, 0, 0, 1]), n_units=1)
@@ -219,7 +219,7 @@ def train_perceptrons(
 
 
 def _targets(x: NDArray[np.float64], labels: NDArray[Any], n_units: int) -> NDArray[np.int64]:
-    """Return what each unit should answer, of shape (n, n_units)."""
+    """Return the targets of the units, of shape (n, n_units)."""
     if x.ndim != 2 or not len(x) or not np.isfinite(x).all():
         raise PerceptronError(
             tr("Perceptrons need rows of finite numbers, at least one; got shape {shape}.").format(

@@ -1,11 +1,11 @@
-"""What the compiled kernel does in a training step, written as tables of numbers; `compiled_step` uses it.
+"""The training step of the compiled kernel, written as tables of numbers; only `compiled_step` uses it.
 
-A program is a list of rounds that wait for each other, a round a list of pieces that any thread may take, and
-a piece a list of operations on buffers that lie in one vector. Which pieces there are depends on the number
-of threads and nothing else, so that neither chance nor other programs decide a single bit.
+A program is a list of rounds that wait for each other; a round is a list of pieces that any thread may take;
+a piece is a list of operations on buffers in one vector. The pieces depend on the number of threads and
+nothing else, so that results are the same to the last bit, whatever the threads' timing.
 
-The numbers below are compiled into the kernel, and Numba's cache looks for changes of `kernel` alone: change
-that file, too, when a number here gets another meaning.
+The constants below are compiled into the kernel, and Numba's cache is invalidated by changes of `kernel`
+alone: change that file, too, when a constant changes its meaning.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
     from nnstudio.engine.architecture import Architecture
 
-    WeightEdit = tuple[int, ...]
+    Operation = tuple[int, ...]
 
 MULTIPLY, ACTIVATE, LOSE, DERIVE, SUM_ROWS, SQUARE, UPDATE = range(7)
-"""Operations: the first number of a row of the table."""
+"""Opcodes: the first number of a row of the table."""
 
 MEMORY, THETA, X, SCRATCH, CONTROL, PRODUCT, WIDTH, GIVE_WAY = range(8)
 SCRATCH_AT, SCRATCH_SIZE, SIZE, RULE, CLIPS, PATIENCE, N_THREADS, N_SETTINGS = range(8, 16)
-"""Settings; the first four say where an operand lies, too: each thread has its own scratch in the memory."""
+"""Settings; the first four also name the place of an operand: each thread has its own scratch in memory."""
 
 ACTIVATIONS = {"identity": 0, "relu": 1, "leaky_relu": 2}
 IDENTITY, RELU, LEAKY_RELU = ACTIVATIONS.values()
-"""Activations whose derivative follows from a, and that no processor needs a library for."""
+"""Activations whose derivative follows from a, and that need no library function."""
 
 RULES = {"sgd": 0, "momentum": 1, "nesterov": 2, "rmsprop": 3, "adagrad": 4, "adam": 5, "adamw": 5}
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAGRAD, ADAM, _ = RULES.values()
@@ -46,7 +46,7 @@ _FEWEST_WEIGHTS = 4_096
 """As in `training_step`; a thread that is awake already is worth less work."""
 
 _LINE = 32
-"""Buffers of several threads never share a line of the cache, whichever processor it is."""
+"""Buffers of different threads never share a cache line, on any processor."""
 
 
 class Program(NamedTuple):
@@ -71,7 +71,7 @@ class Program(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """Some weights of one layer, a piece of the update; the last of them bring the biases along."""
+    """Some weights of one layer, one piece of the update; the last tile of a layer includes the biases."""
 
     layer: int
     units: slice
@@ -86,7 +86,7 @@ def tiles_of(architecture: Architecture, n_threads: int) -> list[Tile]:
         n_pieces = 1
         if n_weights >= _FEWEST_WEIGHTS * n_threads:
             n_pieces = math.ceil(n_weights / _MOST_WEIGHTS / n_threads) * n_threads
-        # A product of few units is slow, and a matrix of long rows can be updated by parts of them.
+        # A product of few units is slow, and a matrix with long rows can be updated in parts of them.
         if fan_in > fan_out:
             ends = pairwise(bounds(fan_in, min(n_pieces, fan_in)))
             tiles += [Tile(layer, slice(0, fan_out), slice(*inputs)) for inputs in ends]
@@ -97,15 +97,15 @@ def tiles_of(architecture: Architecture, n_threads: int) -> list[Tile]:
 
 
 class Layout:
-    """Where the buffers of a network lie in the kernel's memory, counted in numbers of float32.
+    """Where the buffers of a network lie in the kernel's memory, counted in float32 numbers.
 
     Attributes
     ----------
     size : int
         Of the whole memory.
     a, delta : list of int
-        Of each computing layer, (batch_size, fan_out). The last layer has one buffer for both: delta takes
-        the place of the logits.
+        Of each computing layer, (batch_size, fan_out). The last layer has one buffer for both: delta replaces
+        the logits.
     grad : int or None
         Of the whole gradient, if it must be kept.
     scratch, scratch_size : int
@@ -139,7 +139,7 @@ class Layout:
 def write_program(
     architecture: Architecture, layout: Layout, tiles: list[Tile], n: int, n_threads: int
 ) -> Program:
-    """Write the step for batches of ``n``."""
+    """Write the program of a step on batches of ``n`` samples."""
     return _Writer(architecture, layout, tiles, n, n_threads).program()
 
 
@@ -154,8 +154,8 @@ class _Writer:
         self._kinds = [ACTIVATIONS.get(name, IDENTITY) for name in architecture.activations]
         self._n, self._n_threads = n, n_threads
         self._rows = [slice(*ends) for ends in pairwise(row_bounds(n, n_threads))]
-        self._by_rows: list[list[WeightEdit]] = [[] for _ in self._rows]
-        self._rounds: list[list[list[WeightEdit]]] = []
+        self._by_rows: list[list[Operation]] = [[] for _ in self._rows]
+        self._rounds: list[list[list[Operation]]] = []
         self._n_squares = 0
 
     def program(self) -> Program:
@@ -179,20 +179,18 @@ class _Writer:
             )
         return self._written()
 
-    def _add(
-        self, weight_edits: Callable[[int, slice, slice], list[WeightEdit]], k: int, *, reads: int
-    ) -> None:
-        """Add the way through layer k, forward or backward, by units or by rows."""
+    def _add(self, operations: Callable[[int, slice, slice], list[Operation]], k: int, *, reads: int) -> None:
+        """Add the pass through layer k, forward or backward, by units or by rows."""
         if is_divided_by_units(self._architecture, k, reads, self._n, self._n_threads):
             self._end_rows()
             ends = pairwise(bounds(self._sizes[k + 1], self._n_threads))
-            self._rounds.append([weight_edits(k, slice(0, self._n), slice(*units)) for units in ends])
+            self._rounds.append([operations(k, slice(0, self._n), slice(*units)) for units in ends])
         else:
             for piece, rows in zip(self._by_rows, self._rows, strict=True):
-                piece += weight_edits(k, rows, slice(0, self._sizes[k + 1]))
+                piece += operations(k, rows, slice(0, self._sizes[k + 1]))
 
     def _end_rows(self) -> None:
-        """Make one round of everything that each piece of rows can do without waiting."""
+        """End a round: the operations that each piece of rows can do without waiting."""
         if any(self._by_rows):
             self._rounds.append(self._by_rows)
             self._by_rows = [[] for _ in self._rows]
@@ -200,12 +198,12 @@ class _Writer:
     def _below(self, k: int) -> tuple[int, int]:
         return (X, 0) if k == 0 else (MEMORY, self._layout.a[k - 1])
 
-    def _forward(self, k: int, rows: slice, units: slice) -> list[WeightEdit]:
+    def _forward(self, k: int, rows: slice, units: slice) -> list[Operation]:
         fan_in, fan_out = self._sizes[k : k + 2]
         base, start = self._below(k)
         z = self._layout.a[k] + rows.start * fan_out + units.start
         shape = _size(rows), _size(units)
-        weight_edits: list[WeightEdit] = [
+        operations: list[Operation] = [
             (
                 *(MULTIPLY, 0, 1, *shape, fan_in),
                 *(base, start + rows.start * fan_in, fan_in),
@@ -214,10 +212,10 @@ class _Writer:
             )
         ]
         if k < self._architecture.n_layers - 1:
-            weight_edits.append((ACTIVATE, self._kinds[k], z, *shape, fan_out, self._biases[k] + units.start))
-        return weight_edits
+            operations.append((ACTIVATE, self._kinds[k], z, *shape, fan_out, self._biases[k] + units.start))
+        return operations
 
-    def _backward(self, k: int, rows: slice, units: slice) -> list[WeightEdit]:
+    def _backward(self, k: int, rows: slice, units: slice) -> list[Operation]:
         fan_out, above = self._sizes[k + 1 : k + 3]
         at = rows.start * fan_out + units.start
         delta, a, shape = self._layout.delta[k] + at, self._layout.a[k] + at, (_size(rows), _size(units))
@@ -231,8 +229,8 @@ class _Writer:
             (DERIVE, self._kinds[k], delta, a, *shape, fan_out),
         ]
 
-    def _gradient(self, tile: Tile) -> list[WeightEdit]:
-        """Compute the gradient of a tile, and update it if nothing has to be waited for."""
+    def _gradient(self, tile: Tile) -> list[Operation]:
+        """Compute the gradient of a tile, and update it if it need not wait for others."""
         k, units, inputs = tile
         fan_in, fan_out = self._sizes[k : k + 2]
         width, length = _size(units), _size(inputs)
@@ -244,7 +242,7 @@ class _Writer:
         else:
             base, start, stride, sums = MEMORY, grad + weights, fan_in, grad + biases
         below, below_start = self._below(k)
-        weight_edits: list[WeightEdit] = [
+        operations: list[Operation] = [
             (
                 *(MULTIPLY, 1, 0, width, length, self._n),
                 *(MEMORY, self._layout.delta[k] + units.start, fan_out),
@@ -253,43 +251,43 @@ class _Writer:
             )
         ]
         if has_biases:
-            weight_edits.append((SUM_ROWS, self._layout.delta[k], self._n, fan_out, base, sums))
+            operations.append((SUM_ROWS, self._layout.delta[k], self._n, fan_out, base, sums))
         if grad is None:
-            weight_edits.append(self._update(SCRATCH, 0, weights, width, length, fan_in))
+            operations.append(self._update(SCRATCH, 0, weights, width, length, fan_in))
             if has_biases:
-                weight_edits.append(self._update(SCRATCH, sums, biases, 1, fan_out))
+                operations.append(self._update(SCRATCH, sums, biases, 1, fan_out))
         else:
-            weight_edits.append(self._square(start, width, length, fan_in))
+            operations.append(self._square(start, width, length, fan_in))
             if has_biases:
-                weight_edits.append(self._square(sums, 1, fan_out))
-        return weight_edits
+                operations.append(self._square(sums, 1, fan_out))
+        return operations
 
-    def _square(self, grad: int, rows: int, columns: int, stride: int = 0) -> WeightEdit:
+    def _square(self, grad: int, rows: int, columns: int, stride: int = 0) -> Operation:
         self._n_squares += 1
         return SQUARE, grad, rows, columns, stride, self._n_squares - 1
 
     def _update(
         self, base: int, grad: int, start: int, rows: int, columns: int, stride: int = 0
-    ) -> WeightEdit:
+    ) -> Operation:
         """Update rows of theta that are ``stride`` apart; those of their gradient follow each other."""
         if columns == stride:
-            # One long row: each begins anew, which takes as long as hundreds of weights.
+            # One long row: to begin a row takes as long as hundreds of weights.
             rows, columns = 1, rows * columns
         if base == SCRATCH:
             self._n_squares += 1
         return UPDATE, base, grad, start, rows, columns, stride, self._n_squares - 1
 
     def _written(self) -> Program:
-        weight_edits: list[WeightEdit] = []
+        operations: list[Operation] = []
         pieces: list[tuple[int, int]] = []
         rounds = [0]
         for its_pieces in self._rounds:
             for piece in its_pieces:
-                pieces.append((len(weight_edits), len(weight_edits) + len(piece)))
-                weight_edits += piece
+                pieces.append((len(operations), len(operations) + len(piece)))
+                operations += piece
             rounds.append(len(pieces))
-        table = np.zeros((len(weight_edits), 15), np.int64)
-        for row, weight_edit in zip(table, weight_edits, strict=True):
+        table = np.zeros((len(operations), 15), np.int64)
+        for row, weight_edit in zip(table, operations, strict=True):
             row[: len(weight_edit)] = weight_edit
         return Program(
             table, np.array(pieces, np.int64), np.array(rounds, np.int64), len(self._rows), self._n_squares

@@ -1,8 +1,8 @@
-"""Forward and backward through a batch in rounds of pieces that a team shares; `training_step` uses it.
+"""Forward and backward passes divided into pieces for a thread pool; `training_step` uses it.
 
-A piece is some rows of the batch, through as many layers as follow each other: nothing has to be waited for.
-Where a wide layer meets few rows it is some units of that layer instead, for each product reads all of its
-weights, and between such layers everybody waits for everybody.
+A piece is some rows of the batch, through as many consecutive layers as possible, without waiting. Where a
+wide layer meets few rows, a piece is some units of that layer instead, because each product reads all of its
+weights; all threads wait for each other between such layers.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from nnstudio.engine.thread_pool import ThreadPool
 
 _FEWEST_ROWS = 8
-"""Fewer rows of a batch are not a piece of their own."""
+"""Fewer rows of a batch are not worth a piece."""
 
 _FEW_ROWS = 64
 _WIDE = 262_144
-"""With fewer rows for each thread, a layer of at least so many weights is divided by its units."""
+"""With fewer rows per thread, a layer of at least so many weights is divided by its units."""
 
 
 class Rounds:
@@ -42,7 +42,7 @@ class Rounds:
     loss : str
         Key in `nnstudio.engine.losses.LOSSES`.
     n_threads : int
-        For how many threads to divide the work.
+        Number of threads to divide the work for.
     dropout : Dropout, optional
     """
 
@@ -69,7 +69,7 @@ class Rounds:
         architecture, last = workspace.architecture, len(layers) - 1
 
         def units_of(k: int, reads: int) -> list[LayerPass]:
-            # The units of a layer share what is dropped below it: they cannot each write it.
+            # The units of a layer share the dropped inputs: they must not all write them.
             if dropout is not None or not is_divided_by_units(architecture, k, reads, n, n_threads):
                 return []
             ends = pairwise(bounds(len(layers[k].b), n_threads))
@@ -99,7 +99,7 @@ class Rounds:
         return float(sum(self._losses))
 
     def _end_rows(self, together: list[Callable[[int], None]]) -> None:
-        """Make one round of everything that each piece of rows can do without waiting."""
+        """End a round: the work that each piece of rows can do without waiting."""
         if together:
             steps = tuple(together)
 
@@ -149,7 +149,7 @@ def row_bounds(n: int, n_threads: int) -> list[int]:
 
 
 def is_divided_by_units(architecture: Architecture, k: int, reads: int, n: int, n_threads: int) -> bool:
-    """Tell whether a batch of ``n`` goes by units through layer k, where it reads the weights of a layer.
+    """Tell whether a batch of ``n`` is divided by units at layer k, where it reads the weights of a layer.
 
     Forward these are its own, backward those of the layer above.
     """

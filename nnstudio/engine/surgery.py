@@ -1,4 +1,4 @@
-"""Operations on a trained network: each returns a new theta and leaves the old one; any room may import it.
+"""Edits of a trained network: each returns a new theta and keeps the old one; any package may import it.
 
 Hidden layers are counted from 0, as computing layers are: layer k has the weights ``layers.k.weight``.
 """
@@ -26,7 +26,7 @@ _KEEP_POSITIVE = {"relu", "leaky_relu", "elu", "absolute"}
 
 
 class SurgeryError(UserError):
-    """An operation that this network does not allow."""
+    """An edit that this network does not allow."""
 
 
 def set_weight(
@@ -65,7 +65,7 @@ def silence_units(
     layer: int,
     units: Sequence[int] | NDArray[np.integer[Any]],
 ) -> NDArray[Any]:
-    """Take the effect of hidden units away: whatever they answer, nobody above listens.
+    """Remove the effect of hidden units on the layers above.
 
     Their outgoing weights become 0, their own weights stay: the network computes what it would without them.
 
@@ -129,7 +129,7 @@ def prune(
     Notes
     -----
     By magnitude (Han et al. 2015, Learning both Weights and Connections); without a layer, one threshold
-    serves all of them. Of equal ones those go first that come first, so that the number is exact.
+    applies to all layers. Of equal weights the first ones are removed, so that the number is exact.
     """
     if not (math.isfinite(fraction) and 0 <= fraction <= 1):
         raise SurgeryError(
@@ -181,13 +181,13 @@ def smallest_first(
 
 
 def interpolate(start: NDArray[Any], end: NDArray[Any], share: float) -> NDArray[Any]:
-    """Go a share of the way from one network to another of the same architecture.
+    """Interpolate between two networks of the same architecture.
 
     Parameters
     ----------
     start, end : ndarray of shape (n_params,), same dtype
     share : float
-        0 gives the start, 1 the end, both exactly; others go beyond.
+        0 returns the start, 1 the end, both exactly; others extrapolate.
 
     Raises
     ------
@@ -223,7 +223,7 @@ def widen(
     """Give a hidden layer more units without changing what the network computes.
 
     Units are split until there are enough: a copy takes over half of each outgoing weight. Every unit is
-    split once before one is split again.
+    split once before any is split again.
 
     Parameters
     ----------
@@ -237,8 +237,8 @@ def widen(
         Chooses which are split first.
     noise : float
         Standard deviation of what is added to the weights of copies, relative to that of the layer's weights.
-        With 0 the function is kept exactly, but a unit and its copy also learn the same for ever; a little,
-        such as 0.01, lets them part.
+        With 0 the function is kept exactly, but a unit and its copy also learn the same for ever; a small
+        value such as 0.01 lets them diverge.
 
     Returns
     -------
@@ -295,14 +295,14 @@ def widen(
 def deepen(
     architecture: Architecture, theta: NDArray[Any], layer: int, activation: str | None = None
 ) -> tuple[Architecture, NDArray[Any]]:
-    """Insert a layer that passes on what it gets, without changing what the network computes.
+    """Insert a layer that passes its input on, without changing what the network computes.
 
     Parameters
     ----------
     architecture : Architecture
     theta : ndarray of shape (n_params,)
     layer : int
-        Hidden layer above which the new one comes, as wide as it.
+        Hidden layer; the new one, of the same width, comes above it.
     activation : str, optional
         Of the new layer; by default that of the layer below.
 

@@ -1,7 +1,7 @@
-"""A few threads that share the pieces of one piece of work; any room may import it.
+"""A pool of threads that shares the pieces of one job with its caller; any package may import it.
 
-Whoever has nothing to do takes the next piece, the caller included, and nobody waits for a thread that has
-not begun: on a busy machine the caller simply does more of the work itself. Idle threads sleep.
+Every free thread takes the next piece, the caller included, and no thread waits for one that has not begun:
+on a busy machine the caller does more of the work. Idle threads sleep.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ThreadPool:
-    """The caller's thread and some helpers.
+    """The caller's thread and some helper threads.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class ThreadPool:
         return len(self._helpers) + 1
 
     def run(self, work: Callable[[int, int], None], n_pieces: int) -> None:
-        """Do every piece of some work once, and return when all are done.
+        """Do every piece of a job once, and return when all are done.
 
         Parameters
         ----------
@@ -77,7 +77,7 @@ class ThreadPool:
         Raises
         ------
         Exception
-            What a piece raised, after the others were done; of several, one.
+            What a piece raised, after the others were done; one of several.
         """
         if n_pieces <= 1 or not self._helpers:
             for piece in range(n_pieces):
@@ -94,7 +94,7 @@ class ThreadPool:
         self._jobs[member - 1].put(_SingleTask(work))
 
     def close(self) -> None:
-        """End the helpers and wait for them; harmless when repeated."""
+        """End the helpers and wait for them; may be called again."""
         for jobs in self._jobs:
             jobs.put(None)
         for helper in self._helpers:
@@ -103,7 +103,7 @@ class ThreadPool:
 
 
 class _Job:
-    """Pieces of work, each handed out once."""
+    """Pieces of work, each taken once."""
 
     def __init__(self, work: Callable[[int, int], None], n_pieces: int) -> None:
         self._work = work
@@ -130,7 +130,7 @@ class _Job:
 
 
 class _SingleTask:
-    """Work for one helper alone."""
+    """Work for one given helper."""
 
     def __init__(self, work: Callable[[int], None]) -> None:
         self.take_part = work
@@ -138,6 +138,6 @@ class _SingleTask:
 
 def _help(jobs: SimpleQueue[_Job | _SingleTask | None], member: int) -> None:
     with np.errstate(over="ignore", invalid="ignore"):
-        # A job that ended long ago has no piece left, and is done at once.
+        # A job that ended long ago has no piece left, and returns at once.
         while (job := jobs.get()) is not None:
             job.take_part(member)

@@ -1,11 +1,11 @@
-"""Forward, backward and update of a batch in one go, on several threads; the training loop uses it.
+"""Forward pass, backward pass and update of one batch on several threads; the training loop uses it.
 
-Everything is bound to its buffers in advance, and the gradient of a few rows of a weight matrix is used up
-while it is still in the processor's cache: it is never stored as a whole, unless it must be clipped.
+Everything is bound to its buffers in advance, and the gradient of a few rows of a weight matrix is used while
+it is in the processor's cache: it is never stored as a whole, unless it must be clipped.
 
-After the rounds that go forward and backward comes one where each piece is some rows of a weight matrix:
-their gradient over the whole batch, and their update. The pieces depend on the number of threads and nothing
-else, so that neither chance nor other programs decide a single bit.
+After the rounds of the two passes comes one in which each piece is some rows of a weight matrix: their
+gradient over the whole batch, and their update. The pieces depend on the number of threads and nothing else,
+so that results are the same to the last bit, whatever the threads' timing.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from nnstudio.engine.optimisers import Factors, Optimiser, OptimiserState
 
 _MOST_WEIGHTS = 262_144
-"""Weights whose gradient is one piece at most: a mebibyte, what a core's own cache holds."""
+"""Most weights whose gradient is one piece: a mebibyte, the size of a core's own cache."""
 
 _FEWEST_WEIGHTS = 8_192
-"""Fewer weights are not divided among threads: waking one takes longer."""
+"""Fewer weights are not divided among threads: waking a thread takes longer."""
 
 
 class NotFiniteError(ArithmeticError):
@@ -44,7 +44,7 @@ class NotFiniteError(ArithmeticError):
 
 
 class _Piece(NamedTuple):
-    """The gradient and update of some rows of one weight matrix; the last rows bring the biases along."""
+    """The gradient and update of some rows of one weight matrix; the last rows include the biases."""
 
     layer: int
     delta_t: NDArray[Any]
@@ -56,7 +56,7 @@ class _Piece(NamedTuple):
 
 
 class TrainingStep:
-    """A network, its optimiser and all buffers between them, ready to learn from batches.
+    """A network, its optimiser and all buffers between them, ready to train on batches.
 
     Parameters
     ----------
@@ -71,10 +71,10 @@ class TrainingStep:
     hyper : Hyper
     batch_size : int
         Most rows of a batch.
-    team : Team, optional
-        Who shares the work; by default the caller's thread alone.
+    pool : ThreadPool, optional
+        Shares the work; by default the caller's thread does it alone.
     dropout : Dropout, optional
-        Of the same architecture, batch size and dtype; whoever draws it does so before each step.
+        Of the same architecture, batch size and dtype; the caller draws it before each step.
     compiled : bool
         Whether to use the compiled kernel where Numba is installed and the kernel knows the network. It
         rounds sums differently.
@@ -141,7 +141,7 @@ class TrainingStep:
 
     @np.errstate(over="ignore", invalid="ignore")
     def take(self, x: NDArray[Any], labels: NDArray[Any], learning_rate: float) -> float:
-        """Learn from one batch.
+        """Train on one batch.
 
         Parameters
         ----------
@@ -160,9 +160,9 @@ class TrainingStep:
         ------
         NotFiniteError
             If the loss is not finite: theta is unchanged. Or if a gradient is not: some of theta may have
-            been updated, and theta and state are to be given up for earlier ones.
+            been updated, and the caller must return to an earlier theta and state.
         """
-        # The kernel is loaded with the first batch, for that is where nobody waits for an answer.
+        # The kernel is loaded with the first batch, on the trainer's thread, where no answer is waited for.
         if self._compiled is not None and labels.ndim == 1 and load():
             loss, square = self._compiled.take(x, labels, learning_rate)
             if not math.isfinite(loss):

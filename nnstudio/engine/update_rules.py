@@ -1,9 +1,9 @@
-"""The update rules of the optimisers, on one block of theta; for `optimisers` alone.
+"""The update rules of the optimisers, on one block of theta; only `optimisers` uses them.
 
-A rule is two functions. ``coefficients(hyper, learning_rate, t)`` gathers whatever is the same for all
-weights at step t = 1, 2, …; ``update(theta, grad, moments, scratch, given)`` then makes as few passes over
-the block as it can, in place: grad is only read, and scratch is free to use. The coefficients are given as
-arrays of no dimension in theta's dtype, which NumPy takes up faster than Python's numbers.
+A rule is two functions. ``coefficients(hyper, learning_rate, t)`` returns the numbers that are the same for
+all weights at step t = 1, 2, …; ``update(theta, grad, moments, scratch, given)`` then makes as few passes
+over the block as possible, in place: grad is only read, and scratch may be overwritten. The coefficients are
+given as arrays of no dimension in theta's dtype, which NumPy reads faster than Python's numbers.
 """
 
 from __future__ import annotations

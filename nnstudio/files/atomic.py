@@ -1,4 +1,4 @@
-"""Files that are whole or absent: the one way nnstudio writes to disk; any room above may import it."""
+"""Files that are whole or absent: the one way nnstudio writes to disk; any package above may import it."""
 
 from __future__ import annotations
 

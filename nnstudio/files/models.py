@@ -1,4 +1,4 @@
-"""The models shipped with nnstudio, and how to find any model; any room above may import it."""
+"""The models shipped with nnstudio, and how to find any model; any package above may import it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which samples a step learns from, and how far the run is then; the training loop asks."""
+"""Which samples each step of a run trains on, and the epoch it is at; the training loop uses it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """The batches of a run, from the last change of their size on.
+    """The batches of a run, since the last change of their size.
 
     Steps are counted from the run's beginning. Batches divide an epoch into equal shares, though its last one
     may be smaller. A change of size within an epoch divides what is left of it.
@@ -59,7 +59,7 @@ class BatchPlan:
 
     @property
     def _n_remaining_steps(self) -> int:
-        """Batches in what was left of the epoch under way when this size began; 0 at an epoch's beginning."""
+        """Batches in the rest of the epoch in which this size began; 0 if it began with an epoch."""
         return math.ceil((self.n_samples - self.n_seen) / self.batch_size) if self.n_seen else 0
 
     @property
@@ -67,14 +67,14 @@ class BatchPlan:
         return math.ceil(self.first_epoch)
 
     def epoch_at(self, step: float) -> float:
-        """Return how many epochs are done after so many steps, which may be in the middle of one."""
+        """Return the number of epochs done after ``step`` steps, which need not be a whole number."""
         since, remaining = step - self.first_step, self._n_remaining_steps
         if since < remaining:
             return self.first_epoch + (self._first_whole_epoch - self.first_epoch) * since / remaining
         return self._first_whole_epoch + (since - remaining) / self.steps_per_epoch
 
     def place_of(self, step: int) -> Place:
-        """Return which samples the step after so many others learns from."""
+        """Return the samples of the step that follows ``step`` others."""
         since, remaining = step - self.first_step, self._n_remaining_steps
         if since < remaining:
             epoch, start = self._first_whole_epoch - 1, self.n_seen + since * self.batch_size
@@ -84,7 +84,7 @@ class BatchPlan:
         return Place(epoch, start, min(start + self.batch_size, self.n_samples))
 
     def step_at(self, epoch: float) -> int:
-        """Return the number of steps after which at least so many epochs are done."""
+        """Return the number of steps after which at least ``epoch`` epochs are done."""
         whole, remaining = self._first_whole_epoch, self._n_remaining_steps
         if epoch <= whole and remaining:
             share = (epoch - self.first_epoch) / (whole - self.first_epoch)
@@ -100,11 +100,11 @@ class BatchPlan:
         return self.first_step + remaining + ((since - remaining) // n + 1) * n
 
     def ends_epoch(self, step: int) -> bool:
-        """Tell whether the last of so many steps ended an epoch."""
+        """Tell whether the last of ``step`` steps ended an epoch."""
         return step > 0 and self.place_of(step).start == 0
 
     def with_batch_size(self, batch_size: int, *, step: int) -> BatchPlan:
-        """Return the plan with batches of another size after so many steps."""
+        """Return the plan with batches of another size after ``step`` steps."""
         if batch_size == self.batch_size:
             return self
         n_seen = self.place_of(step).start

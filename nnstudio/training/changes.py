@@ -1,4 +1,4 @@
-"""What two configurations of one run differ in, in words; marks on curves and the message line say it."""
+"""Describe the differences between two configurations of a run, for curves and the message line."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ _TITLES: Mapping[str, Mapping[str, object]] = {
 
 @dataclass(frozen=True)
 class Change:
-    """Other choices in the midst of a run: at which epoch, and what they were, in words."""
+    """A change of settings or weights within a run: its epoch, and a description."""
 
     epoch: float
     text: str
 
 
 def described_change(old: TrainingConfig, new: TrainingConfig) -> str:
-    """Name every choice that differs, with its value before and after; nothing where none does.
+    """Describe every setting that differs, with its value before and after; empty if none does.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def _spoken(name: str, value: str | float | None) -> str:
 
 
 def with_change(changes: tuple[Change, ...], epoch: float, text: str) -> tuple[Change, ...]:
-    """Return the changes of a run with another one, the latest at an epoch beside those before it."""
+    """Return the changes of a run with one more, joined with an earlier one at the same epoch."""
     if not text:
         return changes
     if changes and changes[-1].epoch == epoch:

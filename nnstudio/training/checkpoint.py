@@ -1,4 +1,4 @@
-"""A run after one of its steps, as a recording keeps it; any room above may import it."""
+"""The state of a run after one of its steps; any package above may import it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class Mark(StrEnum):
-    """What makes a moment stand out."""
+    """Why a checkpoint is kept longer than others."""
 
     EPOCH = "epoch"
     """The last step of an epoch."""
     BEST = "best"
-    """The best accuracy of the run on the test set so far; of equals the first."""
+    """The best accuracy of the run on the test set so far; the first of equal ones."""
     CHANGE = "change"
-    """Settings, or weights by hand, were changed here."""
+    """Settings, or weights by hand, were changed at this step."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,23 +37,23 @@ class Checkpoint:
     step : int
     epoch : float
     theta : ndarray of shape (n_params,), float32
-        As in the snapshot of that step: for inputs as they come, averaged where an average is kept.
+        As in the snapshot of that step: for unscaled inputs, averaged where an average is kept.
     train_loss, test_loss, test_accuracy, test_step
         As in the snapshot of that step.
     config : TrainingConfig
     batch_plan : BatchPlan
-    n_operations : int
-        How often the weights were changed by hand until then.
+    n_weight_edits : int
+        Number of times that weights were changed by hand until then.
     marks : frozenset of Mark
     state : LoopState or None
-        What is needed to go on exactly; None where it was not kept.
+        What is needed to continue exactly; None where it was not kept.
     seconds : float
-        Spent training until then, by the clock: steps and measurements, no rests. A branch counts on from
-        the moment that it began at.
+        Spent training until then, by the clock: steps and measurements, no rests. A branch continues the
+        count of the checkpoint that it began at.
 
     Notes
     -----
-    Aliasing: nothing of it ever changes.  Thread: any.
+    Aliasing: immutable.  Thread: any.
     """
 
     step: int
@@ -72,28 +72,28 @@ class Checkpoint:
 
     @property
     def is_measured(self) -> bool:
-        """Whether the figures of the test set belong to these very weights."""
+        """Whether the figures of the test set belong to exactly these weights."""
         return self.test_step == self.step
 
     @property
     def theta_bytes(self) -> int:
-        """What the weights take."""
+        """Memory of the weights."""
         return self.theta.nbytes
 
     @property
     def state_bytes(self) -> int:
-        """What the state takes beside the weights."""
+        """Memory of the state beside the weights."""
         if self.state is None:
             return 0
         return sum(vector.nbytes for vector in self.state.vectors if vector is not self.theta)
 
     def start(self, scaling: InputScaling | None) -> LoopState:
-        """Return what a loop goes on from: the state where it was kept, else the weights alone.
+        """Return the state to continue from: the one that was kept, else the weights alone.
 
         Parameters
         ----------
         scaling : InputScaling or None
-            Of the samples that are learned from.
+            Of the training samples.
         """
         if self.state is not None:
             return self.state

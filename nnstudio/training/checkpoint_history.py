@@ -1,10 +1,9 @@
-"""A run as a film: its weights at many of its steps, under a budget of memory; any room above may import it.
+"""The checkpoints of a run within a budget of memory; any package above may import it.
 
-Every moment that is kept has the weights, so that the window can show it. Those that stand out (the ends of
-epochs, the best, changes of settings, rests) also have the optimiser's state, while a third of the budget
-holds the states: whoever goes on from such a moment gets, with the same settings, the numbers that the run
-got. Adam's state is twice as large as the weights; kept everywhere it would leave room for a third of the
-checkpoints.
+Every checkpoint has the weights, so that the window can show it. Marked ones (the ends of epochs, the best,
+changes of settings) and those at rest also have the optimiser's state, within a third of the budget: a run
+that continues from such a checkpoint gets, with the same settings, the numbers that the run got. Adam's state
+is twice as large as the weights; kept everywhere, it would leave memory for a third of the checkpoints.
 """
 
 from __future__ import annotations
@@ -28,46 +27,46 @@ if TYPE_CHECKING:
     from nnstudio.training.start import LoopState
 
 BUDGET_BYTES = 256 * 2**20
-"""Of one recording by itself."""
+"""Of the history of one run."""
 
 MAX_CHECKPOINTS = 2000
-"""However small the network: no screen could show more places on a track."""
+"""However small the network: no screen could show more places on a timeline."""
 
 _STATES_SHARE = 1 / 3
-"""At most this part of the budget holds states of optimisers."""
+"""At most this share of the budget holds states of optimisers."""
 
 
 class CheckpointHistory:
     """The checkpoints of one run, in the order of their steps, and its curves.
 
     What does not fit into the budget is thinned: the distance between ordinary checkpoints doubles, in steps,
-    until the rest fits, and new ones come at that distance. The ends of epochs stay until no ordinary moment
-    is left; then they are thinned in the same way, after them changes of settings, then the best and the
-    first. The newest moment always stays, even where it alone is larger than the budget.
+    until the rest fits, and new ones come at that distance. The ends of epochs stay until no ordinary
+    checkpoint is left; then they are thinned in the same way, after them changes of settings, at last the
+    best and the first. The newest checkpoint always stays, even if it alone is larger than the budget.
 
     Parameters
     ----------
     budget_bytes : int
         For weights and states of optimisers.
     history : HistoryView, optional
-        Curves that the run goes on with.
+        Curves that the run continues.
     changes : sequence of Change
-        Changes that were before.
+        Earlier changes.
     seconds_before : float
-        Of training before the first moment.
+        Time of training before the first checkpoint.
 
     Attributes
     ----------
-    checkpoints : tuple of Moment
-        Another tuple whenever something changed.
+    checkpoints : tuple of Checkpoint
+        Replaced by another tuple whenever something changes.
     history : HistoryView or None
     changes : sequence of Change
     note : str
-        A sentence where something could not be recorded, or an empty string.
+        A message if something could not be recorded, or an empty string.
 
     Notes
     -----
-    Thread: any. The trainer's adds; readers take ``checkpoints`` once and never wait.
+    Thread: any. The trainer's thread adds; readers take ``checkpoints`` once and never wait.
     """
 
     def __init__(
@@ -93,7 +92,7 @@ class CheckpointHistory:
     def of(
         cls, checkpoints: Sequence[Checkpoint], history: HistoryView | None, changes: Sequence[Change]
     ) -> CheckpointHistory:
-        """Return a recording of checkpoints that were kept elsewhere, in the order of their steps."""
+        """Return a history of given checkpoints, in the order of their steps."""
         checkpoint_history = cls(history=history, changes=changes)
         checkpoint_history._n_bytes = _size(list(checkpoints))
         checkpoint_history._hold(list(checkpoints))
@@ -101,49 +100,49 @@ class CheckpointHistory:
 
     @property
     def n_bytes(self) -> int:
-        """What the checkpoints take."""
+        """Memory that the checkpoints take."""
         return self._n_bytes
 
     @property
     def budget_bytes(self) -> int:
-        """What the checkpoints may take; another budget is obeyed at once."""
+        """Memory that the checkpoints may take; a new budget applies at once."""
         return self._budget_bytes
 
     @budget_bytes.setter
     def budget_bytes(self, budget_bytes: int) -> None:
         with self._lock:
             if budget_bytes > self._budget_bytes:
-                # What comes from now on need not be as sparse as what was thinned.
+                # New checkpoints need not be as sparse as those that were thinned.
                 self._stride, self._state_stride, self._thinned_rank = 1, 1, 0
             self._budget_bytes = budget_bytes
             self._hold(list(self.checkpoints))
 
     @property
     def seconds(self) -> float:
-        """Spent training so far."""
+        """Time spent training so far."""
         return self.checkpoints[-1].seconds if self.checkpoints else self._seconds_before
 
     @property
     def best(self) -> Checkpoint | None:
-        """The moment of the best accuracy on the test set; None until one was measured."""
+        """The checkpoint of the best accuracy on the test set; None until one was measured."""
         return _best_of(self.checkpoints)
 
     def add(
         self, checkpoint: Checkpoint, capture: Callable[[], LoopState], *, is_at_rest: bool = False
     ) -> None:
-        """Record a moment that is no earlier than the last one; at the same step it takes its place.
+        """Record a checkpoint that is no earlier than the last one; at the same step it replaces that one.
 
-        Weights that are changed by hand are a moment of their own, after that which they were at this step;
-        further changes there take its place.
+        Weights that are changed by hand are a checkpoint of their own, after the one that had the step's own
+        weights; further changes at the same step replace it.
 
         Parameters
         ----------
-        moment : Moment
-            Its mark as the best is given here.
+        checkpoint : Checkpoint
+            Its mark as the best is set here.
         capture : callable () -> LoopState
-            Copies the state; called only if the moment stands out.
+            Copies the state; called only if the checkpoint is marked or at rest.
         is_at_rest : bool
-            Whether the run stands still here, which makes it stand out.
+            Whether the run is at rest here.
         """
         with self._lock:
             checkpoints = list(self.checkpoints)
@@ -166,16 +165,16 @@ class CheckpointHistory:
             self._hold(checkpoints)
 
     def give_way(self) -> None:
-        """Let go of half of what is recorded, because the memory is needed."""
+        """Free half of the memory of the checkpoints, because it is needed elsewhere."""
         self.note = tr("Memory is short: half of the recording was given up. Training goes on.")
         self.budget_bytes = self._n_bytes // 2
 
     def forget_after(self, step: int) -> None:
-        """Drop the checkpoints beyond ``step``, for a run that goes back to earlier weights."""
+        """Drop the checkpoints after ``step``, for a run that returns to earlier weights."""
         with self._lock:
             checkpoints = [checkpoint for checkpoint in self.checkpoints if checkpoint.step <= step]
             if checkpoints and checkpoints[-1].step == step:
-                # The optimiser begins anew there.
+                # The optimiser starts with a new state there.
                 checkpoints[-1] = replace(checkpoints[-1], state=None)
             if checkpoints and not any(Mark.BEST in checkpoint.marks for checkpoint in checkpoints):
                 measured = [checkpoint for checkpoint in checkpoints if checkpoint.is_measured]
@@ -186,7 +185,7 @@ class CheckpointHistory:
             self._hold(checkpoints)
 
     def branch(self, checkpoint: Checkpoint) -> CheckpointHistory:
-        """Return an empty recording whose curves are this run's up to a moment."""
+        """Return an empty history whose curves are those of this run up to a checkpoint."""
         history = None if self.history is None else self.history.until(checkpoint.epoch)
         changes = [change for change in self.changes if change.epoch <= checkpoint.epoch]
         return CheckpointHistory(
@@ -201,7 +200,7 @@ class CheckpointHistory:
         return last
 
     def _is_too_close(self, checkpoints: list[Checkpoint]) -> bool:
-        """Tell whether the last moment need not stay when another one comes."""
+        """Tell whether the last checkpoint need not stay when another one comes."""
         last, before = checkpoints[-1], checkpoints[-2]
         return not _stays(last, before.step, self._stride, self._thinned_rank)
 
@@ -225,7 +224,7 @@ class CheckpointHistory:
             return checkpoint
 
     def _hold(self, checkpoints: list[Checkpoint]) -> None:
-        """Make these the checkpoints, as far as the budget goes."""
+        """Store the checkpoints, thinned to fit the budget."""
         if checkpoints and checkpoints[-1].state is not None:
             sparser = self._with_fewer_states(checkpoints)
             if sparser is not checkpoints:
@@ -249,7 +248,7 @@ class CheckpointHistory:
         return len(checkpoints) > MAX_CHECKPOINTS or _size(checkpoints) > self._budget_bytes
 
     def _with_fewer_states(self, checkpoints: list[Checkpoint]) -> list[Checkpoint]:
-        """Drop states at doubling distances until they keep to their share; the best and the last go last."""
+        """Drop states at doubling distances until they fit their share; the best and the last go last."""
         most_bytes = _STATES_SHARE * self._budget_bytes
         pinned = (checkpoints[-1], _best_of(checkpoints))
         while sum(checkpoint.state_bytes for checkpoint in checkpoints) > most_bytes:
@@ -262,7 +261,7 @@ class CheckpointHistory:
                 else:
                     previous = checkpoint
             if not dropped and stride > checkpoints[-1].step - checkpoints[0].step:
-                # Only those that were to be kept are left, and they are too large.
+                # Only those that must be kept are left, and they are too large.
                 return [replace(checkpoint, state=None) for checkpoint in checkpoints]
             checkpoints = [
                 replace(checkpoint, state=None) if checkpoint in dropped else checkpoint
@@ -276,13 +275,13 @@ _BEST_RANK = 3
 
 
 def _rank(checkpoint: Checkpoint) -> int:
-    """Return how late a moment is given up."""
+    """Return how late a checkpoint is dropped."""
     order = (Mark.EPOCH, Mark.CHANGE, Mark.BEST)
     return max((order.index(mark) + 1 for mark in checkpoint.marks), default=0)
 
 
 def _spaced(checkpoints: list[Checkpoint], stride: int, rank: int) -> list[Checkpoint]:
-    """Drop, but for the ends, checkpoints below a rank, and those of it within a stride of the one before."""
+    """Drop inner checkpoints below a rank, and those of it within a stride of the one before."""
     kept = checkpoints[:1]
     for checkpoint in checkpoints[1:-1]:
         if _stays(checkpoint, kept[-1].step, stride, rank):
@@ -296,7 +295,7 @@ def _stays(checkpoint: Checkpoint, step_before: int, stride: int, rank: int) -> 
 
 
 def _takes_the_place(checkpoint: Checkpoint, checkpoints: list[Checkpoint]) -> bool:
-    """Tell whether a moment has the last one's weights, or those that a hand has moved on since."""
+    """Tell whether a checkpoint replaces the last one: same step, and same or again edited weights."""
     last = checkpoints[-1]
     is_same = checkpoint.n_weight_edits == last.n_weight_edits
     is_moved_on = len(checkpoints) > 1 and checkpoints[-2].step == last.step
@@ -304,7 +303,7 @@ def _takes_the_place(checkpoint: Checkpoint, checkpoints: list[Checkpoint]) -> b
 
 
 def _with_what_is_known(checkpoint: Checkpoint, before: Checkpoint) -> Checkpoint:
-    """Return a moment with what was known of its weights before it came, where it has the same weights."""
+    """Return a checkpoint with what was known of the same weights before."""
     if before.n_weight_edits != checkpoint.n_weight_edits:
         return checkpoint
     state = before.state

@@ -1,4 +1,4 @@
-"""Everything that decides a training run except its data; any room above may import it."""
+"""The settings of a training run, without its data; any package above may import it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ MAX_EPOCHS = 1_000_000
 
 
 class ConfigError(UserError):
-    """A training run that cannot be: the sentence names the entry, its value and what is possible."""
+    """An impossible setting: the message names it, its value and what is possible."""
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """The choices of one training run, swapped whole and never changed in place.
+    """The settings of one training run; immutable, replaced as a whole.
 
     Attributes
     ----------
@@ -54,22 +54,22 @@ class TrainingConfig:
     seed : int
         Decides the initial weights and the order of the data, at least 0.
     rate_decay, rate_decay_epochs : float
-        The schedules ``"step"`` and ``"exponential"`` multiply the rate by the one, above 0 and at most 1,
+        The schedules ``"step"`` and ``"exponential"`` multiply the rate by the first, above 0 and at most 1,
         every so many epochs.
     label_smoothing : float
-        The part of each label's certainty, from 0 up to, but not including, 1, that all classes share while
-        training; measured losses are those of the plain labels.
+        The share of each label's certainty, in [0, 1), that is spread over all classes while training;
+        measured losses are those of the plain labels.
     dropout, input_dropout : float
-        The part of each hidden layer's units, and of the inputs, that is silent in a training step, chosen
-        anew for each sample: from 0 up to, not including, 1. Measurements are made without.
+        The share of each hidden layer's units, and of the inputs, that is silent in a training step, drawn
+        for each sample: in [0, 1). Measurements are made without dropout.
     patience_epochs : float or None
-        Early stopping: a recipe ends after so many epochs without better validation, and the trainer rests
+        Early stopping: a recipe ends after so many epochs without better validation, and the trainer pauses
         after as many without better figures on the test set; None: never.
 
     Raises
     ------
     ConfigError
-        If an entry is impossible, alone or beside another.
+        If a setting is impossible, alone or together with another.
     """
 
     architecture: Architecture
@@ -161,7 +161,7 @@ class TrainingConfig:
                 )
             )
         *hidden, output = self.architecture.activations
-        # The perceptron's loss knows the output's step; nothing gets past one that is hidden.
+        # The perceptron's loss handles the step of the output; no gradient passes a hidden step.
         for name in hidden if self.loss == "perceptron" else (*hidden, output):
             if not ACTIVATIONS[name].trainable:
                 raise ConfigError(
@@ -199,9 +199,9 @@ class TrainingConfig:
         return self.hyper.learning_rate * factor
 
     def needs_fresh_weights(self, other: TrainingConfig) -> str | None:
-        """Name what keeps a run from going on with another configuration, if anything does.
+        """Name the setting that keeps a run from continuing with another configuration, if one does.
 
-        It is whatever decided the weights at its beginning: layers, their activations but for the output's,
+        These are the settings that decide the initial weights: layers, activations except the output's,
         initialisation and seed. Everything else can change between two steps.
         """
         old, new = self.architecture, other.architecture
@@ -214,7 +214,7 @@ class TrainingConfig:
         return next((what for what, differs in differences if differs), None)
 
     def check_change(self, other: TrainingConfig) -> None:
-        """Make sure that a run with this configuration can go on with another one.
+        """Make sure that a run with this configuration can continue with another one.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""What is done to a problem's samples before a network learns from them: an experiment, or a scale."""
+"""Settings for a problem's samples: input scaling, and labels at random; studio and files use it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DataChoices:
-    """Choices about the samples that are learned from.
+    """How the training samples are changed before training.
 
     Attributes
     ----------
     input_scaling : str
         One of ``data.scaling.SCALINGS``.
     random_labels : float
-        The part of the training samples whose label is drawn at random, 0…1.
+        The share of the training samples whose label is drawn at random, 0…1.
 
     Raises
     ------
@@ -49,11 +49,11 @@ class DataChoices:
             )
 
     def labelled(self, problem: Problem, seed: int) -> Problem:
-        """Return a problem with the labels that are learned."""
+        """Return a problem with the labels to train on."""
         return with_random_labels(problem, self.random_labels, seed=seed)
 
     def scaled(self, problem: Problem) -> Problem:
-        """Return a problem with its inputs as they enter a network that learns."""
+        """Return a problem with its inputs scaled for training."""
         scaling = measure_scaling(problem.train, self.input_scaling)
         if scaling is None:
             return problem

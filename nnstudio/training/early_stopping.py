@@ -1,4 +1,4 @@
-"""Early stopping: how long nothing has got better; the worker asks after each measurement."""
+"""Early stopping: detect that a run no longer improves; the worker uses it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from nnstudio.language import tr
 
 
 class EarlyStopping:
-    """Remembers the best measurement of a run, and when it was.
+    """The best measurement of a run, and its epoch.
 
-    Fewer errors are better; as many with a smaller loss are, too.
+    Fewer errors are better; with equal errors, a smaller loss is.
 
     Attributes
     ----------
     best_epoch : float
-        When that was.
+        Epoch of the best measurement.
     best_error : float
-        The part of the samples that was misread then, 0…1; infinite before the first measurement.
+        Share of the samples that was misread then, 0…1; infinite before the first measurement.
     """
 
     def __init__(self) -> None:
@@ -28,16 +28,16 @@ class EarlyStopping:
         self.best_epoch, self.best_error, self._best_loss = epoch, math.inf, math.inf
 
     def add(self, epoch: float, error: float, loss: float) -> None:
-        """Take a measurement in."""
+        """Add a measurement."""
         if (error, loss) < (self.best_error, self._best_loss):
             self.best_epoch, self.best_error, self._best_loss = epoch, error, loss
 
     def should_stop(self, epoch: float, allowed: float | None) -> bool:
-        """Say whether more than the allowed number of epochs went by in vain; None allows any."""
+        """Tell whether ``allowed`` epochs went by without improvement; None allows any number."""
         return allowed is not None and epoch - self.best_epoch >= allowed
 
     def message(self, epoch: float) -> str:
-        """Say that training stopped because it is out."""
+        """Return the message that training stopped early."""
         return tr(
             "Stopped early at epoch {epoch:.3g}: no better than {best_error:.2f} % of the test set "
             "misread, at epoch {best_epoch:.3g}. Training goes on when asked to."

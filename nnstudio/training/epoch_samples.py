@@ -1,4 +1,4 @@
-"""Training samples that are drawn anew for each epoch, a block at a time; used by the loop."""
+"""Training samples that are drawn for each epoch, a block at a time; used by the loop."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 
 class EpochSamples(Protocol):
-    """Draws the samples of any epoch."""
+    """A source of the samples of any epoch."""
 
     @property
     def n_samples(self) -> int:
-        """How many samples every epoch has."""
+        """Number of samples in every epoch."""
 
     def blocks(self, epoch: int) -> Iterator[Samples]:
-        """Yield the samples of one epoch in blocks; an epoch has the same ones whenever it is asked for."""
+        """Yield the samples of one epoch in blocks; the same ones each time it is called."""
 
 
 class EpochBuffer:
-    """Holds the samples of one epoch, gathered from blocks between which the caller may do other things.
+    """The samples of one epoch, gathered in blocks, so that the caller can do other work in between.
 
     Parameters
     ----------
@@ -35,11 +35,11 @@ class EpochBuffer:
     Attributes
     ----------
     samples : Samples
-        Those of the last epoch that was gathered to its end.
+        Those of the last epoch that was gathered completely.
 
     Notes
     -----
-    Aliasing: every epoch is written over the one before, so that memory holds one of them.
+    Aliasing: each epoch overwrites the one before, so that only one is in memory.
     """
 
     def __init__(self, epoch_samples: EpochSamples, like: Samples) -> None:
@@ -52,7 +52,7 @@ class EpochBuffer:
         self._n_drawn = 0
 
     def draw_block(self, epoch: int) -> bool:
-        """Gather another block of an epoch, and return False when there was none left to gather."""
+        """Gather another block of an epoch; return False if there was none left."""
         if epoch != self._epoch:
             self._epoch = epoch
             self._blocks = self._epoch_samples.blocks(epoch)

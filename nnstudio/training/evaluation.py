@@ -1,4 +1,4 @@
-"""Measure a network on samples, a batch at a time, so that whoever drives it can look up in between."""
+"""Measure a network on samples, a batch at a time, so that the caller can do other work in between."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _WEIGHTS_TIMES_ROWS = 100_000_000
 
 
 def rows_of_a_batch(architecture: Architecture) -> int:
-    """Return how many samples go through a network in about ten milliseconds on one core, 16 to 1000."""
+    """Return the number of samples, 16 to 1000, that a network takes about ten milliseconds for."""
     return min(1000, max(16, _WEIGHTS_TIMES_ROWS // architecture.n_params))
 
 
 @dataclass(frozen=True)
 class Measures:
-    """How well a network does on some samples.
+    """Loss and errors of a network on some samples.
 
     Attributes
     ----------
     loss : float
         Mean loss.
     n_errors, n : int
-        Samples whose largest output is not their label, of how many.
+        Samples whose largest output is not their label, and all samples.
     """
 
     loss: float
@@ -43,7 +43,7 @@ class Measures:
 
     @property
     def accuracy(self) -> float:
-        """The part of the samples that is classified correctly, 0…1."""
+        """The share of the samples that is classified correctly, 0…1."""
         return 1.0 - self.n_errors / self.n
 
 
@@ -95,7 +95,7 @@ class Evaluation:
         self._n_done += len(rows)
 
     def finish(self) -> Measures:
-        """Measure whatever is left and return the result."""
+        """Measure the remaining batches and return the result."""
         while not self.is_done:
             self.advance()
         return Measures(self._sum_of_losses / self._n_done, self._n_errors, self._n_done)

@@ -1,18 +1,20 @@
-"""Teach a trained network a few drawings in seconds, without it forgetting what it could before.
+"""Fine-tune a trained network to a few drawings in seconds, without it forgetting what it knew.
 
 Measured on the shipped ``digits`` (784–512–512–10) with sevens that it misread as 2 and 5, and zeros that it
-misread as 4, taught one or five drawings at a time, judged on twenty others by the same hand and on MNIST's
-test images:
+misread as 4, one or five drawings at a time, tested on twenty others by the same writer and on MNIST's test
+images:
 
-- What is rehearsed are the network's **own former answers**, not the true labels: all twenty others read
-  right for 0.16, 0.07 and −0.01 % more errors on MNIST, against 0.35, 0.34 and 0.14 % with true labels.
-- Built-in characters do at least as well for that as MNIST's own training images (0.14, 0.05 and −0.01 %
+- The targets of the replayed samples are the network's **own former outputs**, not the true labels: all
+  twenty others are read right for 0.16, 0.07 and −0.01 % more errors on MNIST, against 0.35, 0.34 and 0.14 %
+  with true labels.
+- Built-in characters do at least as well for replay as MNIST's own training images (0.14, 0.05 and −0.01 %
   against 0.22, 0.08 and 0.03 %), half of them warped: so no data set is needed.
-- **All layers** learn. Of the last layer alone MNIST lost twice as much; holding the first changed nothing.
-- A rate of 2e-4 falling to zero; twice or half of it did as well, 1e-3 lost 0.4 %. 80 steps of 32 drawings
-  among 256 samples teach such networks; smaller ones take more rounds, so the copies decide when to stop.
+- **All layers** learn. With the last layer alone MNIST lost twice as much; holding the first changed nothing.
+- A rate of 2e-4 falling to zero; twice or half of it did as well, 1e-3 lost 0.4 %. 80 steps with 32 drawings
+  among 256 samples suffice for such networks; smaller ones take more rounds, so the copies decide when to
+  stop.
 
-A detector of inputs of no class learns along, in the same way: strange sevens of which it rejected 84 % were
+An out-of-distribution detector is fine-tuned in the same way: strange sevens of which it rejected 84 % were
 all accepted, and of other letters, scribbles and MNIST's digits it rejected as many as before (within 2 %).
 """
 
@@ -55,37 +57,37 @@ OTHER_HANDS = RewriteStrengths(
     slant=0.2,
     turn_deg=8.0,
 )
-"""How far copies of a drawing stray: as one hand does from day to day, not as hands differ."""
+"""How far copies of a drawing differ: as one writer's from day to day, not as between writers."""
 
 _ROUND = 80
-"""Steps after which the copies are looked at."""
+"""Steps after which the copies are tested."""
 
 _SHORTEST_ROUND = 28
 _WEIGHTS_OF_A_ROUND = 100_000_000
-"""Weights times steps that a round has at most, about two seconds on one core: the largest networks that come
-with nnstudio learn in 28 steps what is to be learned."""
+"""Most weights times steps in a round, about two seconds on one core: the largest networks that come with
+nnstudio learn enough in 28 steps."""
 
 _MOST_ROUNDS = 4
 _WEIGHTS_OF_A_SECOND = 1_400_000
-"""Weights that learn a round in about a second on one core: larger networks get fewer rounds."""
+"""Weights that take about a second for a round on one core: larger networks get fewer rounds."""
 
 _ENOUGH = 0.95
-"""The part of the copies that must be read right."""
+"""The share of the copies that must be read right."""
 
 _N_NEW, _N_REPLAYED = 32, 224
-"""Copies and rehearsed samples in a batch."""
+"""Copies and replayed samples in a batch."""
 
 _RATE, _DETECTOR_RATE = 2e-4, 1e-3
 _MOST_COPIES = _ROUND * _N_NEW
 
 
 class FineTuningError(UserError):
-    """A network that cannot be taught drawings."""
+    """A network that cannot be fine-tuned to drawings."""
 
 
 @dataclass(frozen=True, eq=False)
 class LabelledDrawings:
-    """Drawings to be taught.
+    """Drawings to learn, with their labels.
 
     Attributes
     ----------
@@ -104,7 +106,7 @@ class LabelledDrawings:
 
 @dataclass(frozen=True, eq=False)
 class ReplayData:
-    """Inputs at which the network shall answer as it did.
+    """Inputs at which the network's outputs should stay as they are.
 
     Attributes
     ----------
@@ -119,7 +121,7 @@ class ReplayData:
 
 
 class Score(NamedTuple):
-    """How many of some samples are read right, before and after."""
+    """Number of samples that are read right, before and after."""
 
     before: int
     after: int
@@ -128,19 +130,19 @@ class Score(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class FineTuningResult:
-    """What came of it.
+    """The fine-tuned weights, and how they score.
 
     Attributes
     ----------
     theta : float32 ndarray of shape (n_params,)
         Read-only.
     detector : OODDetector or None
-        Where there was one, fitted to the new weights.
+        If one was given, fitted to the new weights.
     personal, test : Score
-        On the drawings as they are, and on the test sample.
+        On the drawings themselves, and on the test sample.
     n_steps : int
     seconds : float
-        All of it, the measurements included.
+        Total time, including the measurements.
     """
 
     theta: NDArray[np.float32]
@@ -163,29 +165,29 @@ def fine_tune(
     seed: int = 0,
     report: Callable[[int, int], None] | None = None,
 ) -> FineTuningResult:
-    """Teach drawings, as they are and as the same hand might write them again.
+    """Fine-tune a network to drawings and to copies as the same writer might draw them.
 
     Parameters
     ----------
     network, theta
-        The network; ``theta`` stays as it is.
+        The network; ``theta`` does not change.
     drawings : LabelledDrawings
     replay : ReplayData
     test : (uint8 ndarray of shape (n, n_inputs), int64 ndarray of shape (n,))
-        Images and their classes, to measure on; nothing is learned from them.
+        Images and their classes, to measure on; not trained on.
     loss : str
         A key of ``engine.losses.LOSSES`` that fits the network's output.
     detector : OODDetector, optional
         Fitted to ``theta``.
     seed : int
-        The same seed teaches the same weights.
+        The same seed gives the same weights.
     report : callable, optional
-        Called between pieces of work with what is done and what there is at most; what it raises ends it.
+        Called between pieces of work with the steps done and the most there can be; what it raises ends it.
 
     Raises
     ------
-    TeachingError
-        The network does not learn from gradients, or its weights overflow; nothing has changed then.
+    FineTuningError
+        If the network does not learn by gradients, or its weights overflow.
 
     Notes
     -----
@@ -239,9 +241,9 @@ def _as_they_are(drawings: LabelledDrawings) -> NDArray[np.uint8]:
 def _copies(
     drawings: LabelledDrawings, is_misread: NDArray[np.bool_], rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """Return copies of the drawings, and which drawing each is of: half of them of those that are misread.
+    """Return copies of the drawings, and the drawing that each is of.
 
-    A new drawing is not lost among many that are known.
+    Half of them are of misread drawings, so that a new drawing is not lost among many known ones.
     """
     all_of_them, misread = np.arange(len(is_misread)), np.flatnonzero(is_misread)
     sets = (all_of_them, misread) if len(misread) else (all_of_them,)
@@ -270,11 +272,11 @@ def _score(
 
 
 _Pairs = tuple["NDArray[np.float32]", "NDArray[np.float32]"]
-"""Inputs and what shall come out."""
+"""Inputs and targets."""
 
 
 class _NetworkTuner:
-    """A network that learns a few things while it rehearses many."""
+    """Trains a network on new samples mixed with replayed ones."""
 
     def __init__(
         self,
@@ -289,11 +291,11 @@ class _NetworkTuner:
         is_free = np.ones(network.n_params, np.float32)
         for flags, layer in zip(network.layers(is_free), network.layers(self.theta), strict=True):
             flags.W[...] = layer.W != 0
-        # A weight that is exactly 0 was pruned, or its unit silenced: it stays so.
+        # A weight that is exactly 0 was pruned, or its unit silenced: it stays 0.
         self._mask = None if is_free.all() else is_free
 
     def learn(self, new: _Pairs, replayed: _Pairs, rng: np.random.Generator) -> None:
-        """Learn in rounds until almost all copies are read right."""
+        """Train in rounds until almost all copies are read right."""
         n_steps = min(_ROUND, max(_SHORTEST_ROUND, _WEIGHTS_OF_A_ROUND // self._network.n_params))
         n_rounds = min(_MOST_ROUNDS, max(1, _WEIGHTS_OF_A_SECOND // self._network.n_params))
         sample = rng.permutation(len(new[0]))[:512]
@@ -339,7 +341,7 @@ def _mixed(new: _Pairs, replayed: _Pairs, rng: np.random.Generator) -> list[_Pai
 
 
 class _DetectorTuner:
-    """A network with the detector that was fitted to it."""
+    """Fits the detector of a network to changed weights of it."""
 
     def __init__(self, network: Architecture, theta: NDArray[np.float32], detector: OODDetector) -> None:
         self._network, self._theta, self._detector = network, theta, detector
@@ -351,7 +353,7 @@ class _DetectorTuner:
         replayed: tuple[NDArray[np.float32], NDArray[np.float32]],
         rng: np.random.Generator,
     ) -> OODDetector:
-        """Fit the detector to new weights: it judges as before, but takes what was taught for known."""
+        """Return the detector fitted to new weights: it judges as before, but accepts the new drawings."""
         network, detector = self._network, self._detector
         sets: list[tuple[NDArray[Any], NDArray[Any], int]] = []
         for x, n in ((new, 32), (replayed[0], 112), (replayed[1], 112)):
@@ -383,7 +385,7 @@ class _DetectorTuner:
 
 
 def _seen(network: Architecture, theta: NDArray[np.float32], x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return what a detector sees of inputs: them and all hidden activations, shape (n, n_seen)."""
+    """Return the detector's input: the network's inputs and all hidden activations, (n, n_seen)."""
     workspace = Workspace(network, len(x))
     forward(network, theta, x, workspace)
     seen: NDArray[np.float32] = np.concatenate([x, *(a[: len(x)] for a in workspace.a[:-1])], axis=1)
@@ -391,6 +393,6 @@ def _seen(network: Architecture, theta: NDArray[np.float32], x: NDArray[np.float
 
 
 def _logistic(log_odds: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return probabilities, without overflow."""
+    """Return the probabilities of log-odds, without overflow."""
     probabilities: NDArray[np.float32] = 0.5 + 0.5 * np.tanh(0.5 * log_odds)
     return probabilities

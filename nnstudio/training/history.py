@@ -1,4 +1,4 @@
-"""Curves of a run in bounded memory: append for hours, view for free; any room above may import it."""
+"""Training curves in bounded memory; any package above may import it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class HistoryView:
     train_epoch, train_loss : ndarray of shape (n_train,)
         Batch losses; in a long run each point is the mean over neighbouring steps.
     test_epoch, test_loss, test_accuracy, train_accuracy : ndarray of shape (n_test,)
-        Measurements on the whole test set; ``train_accuracy`` is measured at the same moments on a fixed
+        Measurements on the whole test set; ``train_accuracy`` is measured at the same steps on a fixed
         slice of the training data, so it is an estimate. In a long run every second measurement is dropped.
     steps_per_point : int
         Batch losses in each point of the training loss.
@@ -34,7 +34,7 @@ class HistoryView:
     steps_per_point: int = 1
 
     def until(self, epoch: float) -> HistoryView:
-        """Return the curves up to and with ``epoch``.
+        """Return the curves up to and including ``epoch``.
 
         Notes
         -----
@@ -57,15 +57,15 @@ class History:
     """Append-only record of a run that never outgrows its capacity.
 
     When a curve is full it is halved. Neighbouring training losses are replaced by their mean, and from then
-    on each point gathers twice as many steps. Test measurements are facts about one theta and are not
-    averaged: the later one of each pair stays.
+    on each point covers twice as many steps. Test measurements belong to one theta and are not averaged: the
+    later one of each pair stays.
 
     Parameters
     ----------
     capacity : int
         The largest number of points of a curve, even, at least 2.
     earlier : HistoryView, optional
-        Curves to go on with, of fewer points; copied.
+        Curves to continue, of fewer points; copied.
 
     Notes
     -----
@@ -124,7 +124,7 @@ class History:
             self._n_test = half
 
     def forget_after(self, epoch: float) -> None:
-        """Drop every point beyond ``epoch``, for a run that goes back to earlier weights."""
+        """Drop every point after ``epoch``, for a run that returns to earlier weights."""
         self._n_train = int(np.searchsorted(self._train[0, : self._n_train], epoch, side="right"))
         self._n_test = int(np.searchsorted(self._test[0, : self._n_test], epoch, side="right"))
         self._gathered[:] = 0.0
@@ -136,7 +136,7 @@ class History:
 
         Notes
         -----
-        Aliasing: read-only copies; the same object again as long as nothing was appended.
+        Aliasing: read-only copies; the same object as long as nothing was added.
         """
         if self._view is None:
             train = self._train[:, : self._n_train].copy()

@@ -1,4 +1,4 @@
-"""One training run, step by step, without any thread; the trainer and the command line both drive it."""
+"""One training run, step by step, without threads of its own; the trainer and the command line use it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Diverged(UserError):
-    """A loss or gradient was not finite; the loop went back to the last kept weights."""
+    """A loss or gradient was not finite; the loop returned to the last kept weights."""
 
 
 class TrainingLoop:
@@ -46,13 +46,13 @@ class TrainingLoop:
     problem : Problem
     config : TrainingConfig
     theta : array_like of shape (n_params,), optional
-        Weights to go on from; copied. Without them the seed decides.
+        Weights to continue from; copied. Without them the seed decides.
     mask : array_like of shape (n_params,), optional
         0 or false where a weight is pruned: it is 0 from the start and stays so.
     epoch_samples : EpochSamples, optional
-        Draws what each epoch learns from, in place of the problem's training samples.
+        Draws the samples of each epoch, instead of the problem's training samples.
     state : LoopState, optional
-        Of a run to go on from, in place of ``theta`` and ``mask``: its next step is this loop's first.
+        Of a run to continue, instead of ``theta`` and ``mask``: its next step is this loop's first.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class TrainingLoop:
 
     Notes
     -----
-    Thread: any, but one at a time. Whoever asks for several threads closes the loop at the end.
+    Thread: any, but one at a time. A caller that asks for several threads closes the loop at the end.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class TrainingLoop:
 
     @property
     def batch_plan(self) -> BatchPlan:
-        """Which samples each step learns from."""
+        """The samples of each step."""
         return self._batch_plan
 
     @property
@@ -150,7 +150,7 @@ class TrainingLoop:
         return self.config.rate_at(self._batch_plan.epoch_at(self.n_steps + 0.5))
 
     def change(self, config: TrainingConfig) -> None:
-        """Go on by other choices from the next step on, with the same weights and the same count of steps.
+        """Continue with other settings from the next step on, with the same weights and count of steps.
 
         The optimiser keeps its state unless it is another one, the schedule is that of the new configuration
         from the run's beginning, and batches of another size divide what is left of the epoch.
@@ -158,7 +158,7 @@ class TrainingLoop:
         Raises
         ------
         ConfigError
-            If the choices cannot change within a run; nothing has changed then.
+            If the settings cannot change within a run; nothing changes then.
         """
         self.config.check_change(config)
         old, self.config = self.config, config
@@ -176,7 +176,7 @@ class TrainingLoop:
         self._prepare_step()
 
     def edit_weights(self, weight_edit: WeightEdit) -> None:
-        """Change some weights by hand, the running average with them; the run goes on from there."""
+        """Change some weights by hand, the running average with them; the run continues with them."""
         mask = weight_edit.masked(self._mask, self.theta.size)
         for theta in (self.theta, self._state.average):
             if theta is not None:
@@ -186,9 +186,9 @@ class TrainingLoop:
             self._prepare_step()
 
     def draw_block(self) -> bool:
-        """Draw a block of the samples that the next step needs; False when all of them are there.
+        """Draw a block of the samples that the next step needs; return False if all of them are there.
 
-        A step draws what is missing by itself; whoever must be able to stop soon asks for the blocks first.
+        A step draws the missing ones itself; a caller that must be able to stop soon draws the blocks first.
         """
         if self._epoch_buffer is None:
             return False
@@ -205,8 +205,8 @@ class TrainingLoop:
         Raises
         ------
         Diverged
-            If the loss or a gradient is not finite. The loop is back at the last kept weights and their step,
-            with a fresh state of the optimiser.
+            If the loss or a gradient is not finite. The loop has returned to the last kept weights and their
+            step, with a new state of the optimiser.
         """
         while self.draw_block():
             pass
@@ -218,7 +218,7 @@ class TrainingLoop:
         if config.label_smoothing:
             labels = smooth_labels(labels, config.architecture.n_outputs, config.label_smoothing)
         if self._dropout is not None:
-            # By its number alone: a step that is repeated silences the same units.
+            # Seeded by the step's number alone: a step that is repeated silences the same units.
             self._dropout.draw(len(x), rng=np.random.default_rng((config.seed, self.n_steps, 1)))
         try:
             loss = self._training_step.take(x, labels, self.learning_rate)
@@ -229,12 +229,12 @@ class TrainingLoop:
         return loss
 
     def keep(self) -> NDArray[np.float32]:
-        """Take a copy of the weights as the ones to go back to, and return it.
+        """Keep a copy of the weights to return to on divergence, and return it.
 
         Raises
         ------
         Diverged
-            If a weight is not finite; the loop is back at the copy kept before.
+            If a weight is not finite; the loop has returned to the copy kept before.
 
         Notes
         -----
@@ -247,7 +247,7 @@ class TrainingLoop:
         return self._kept_theta
 
     def state(self) -> LoopState:
-        """Return a copy of all that the run is now, for another loop to go on from.
+        """Return a copy of the run's state, for another loop to continue from.
 
         Notes
         -----
@@ -268,13 +268,13 @@ class TrainingLoop:
         )
 
     def go_back(self) -> None:
-        """Return to the last kept weights and their step, with a fresh state of the optimiser."""
+        """Return to the last kept weights and their step, with a new state of the optimiser."""
         self.theta[:] = self._kept_theta
         self.n_steps = self._kept_step
         size = self._batch_plan.batch_size
         self._batch_plan = self._kept_batch_plan.with_batch_size(size, step=self.n_steps)
         self.last_loss = None
-        # The moments belong to the weights that were left.
+        # The moments belong to the weights that were abandoned.
         self._start_optimiser()
 
     def diverge(self, what: str) -> NoReturn:
@@ -283,7 +283,7 @@ class TrainingLoop:
         Raises
         ------
         Diverged
-            Always: a sentence with what happened, what was kept and what to try.
+            Always: the message says what happened, what was kept and what to try.
         """
         broken_step = self.n_steps + 1
         rate = self.config.hyper.learning_rate
@@ -297,14 +297,15 @@ class TrainingLoop:
 
     @property
     def average(self) -> NDArray[np.float32]:
-        """The running average of the weights, a copy; the weights themselves where none is kept.
+        """The running average of the weights, a copy; the weights themselves if none is kept.
 
-        It is kept if ``config.hyper.ema_decay`` is above 0, and begins anew when the loop goes back.
+        It is kept if ``config.hyper.ema_decay`` is above 0, and restarts when the loop returns to kept
+        weights.
         """
         return (self.theta if self._state.average is None else self._state.average).copy()
 
     def use_threads(self, n_threads: int) -> None:
-        """Share the steps from now on among so many threads; other numbers may round differently.
+        """Divide the steps from now on among ``n_threads`` threads; other numbers may round differently.
 
         Notes
         -----
@@ -316,7 +317,7 @@ class TrainingLoop:
             self._prepare_step()
 
     def close(self) -> None:
-        """End the threads that share the steps; the loop goes on with the caller's alone."""
+        """End the threads that share the steps; the loop continues with the caller's alone."""
         self.use_threads(1)
 
     def evaluation(self, samples: Samples, theta: NDArray[np.float32] | None = None) -> Evaluation:
@@ -329,7 +330,7 @@ class TrainingLoop:
         return self.evaluation(self.problem.test if samples is None else samples, theta).finish()
 
     def scratch_copy(self) -> TrainingLoop:
-        """Return a loop at the same weights whose steps leave this one alone, for measuring speed."""
+        """Return a loop at the same weights whose steps do not change this one, to measure speed."""
         return TrainingLoop(self.problem, self.config, self.theta, mask=self._mask)
 
     def _make_buffers(self) -> None:
@@ -372,7 +373,7 @@ class TrainingLoop:
 
 
 def _what_steps_are_made_of(config: TrainingConfig) -> tuple[object, ...]:
-    """Return the choices that a prepared step holds on to; the rate is told it at each step."""
+    """Return the settings that a prepared step depends on; the rate is an argument of each step."""
     hyper = replace(config.hyper, learning_rate=1.0)
     sizes = (config.batch_size, config.dropout, config.input_dropout)
     return (config.architecture, config.loss, config.optimiser, hyper, *sizes)

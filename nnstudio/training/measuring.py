@@ -1,4 +1,4 @@
-"""The measurements of a run while it goes on, a batch at a time, and when they are due; for the worker."""
+"""When and how a run is measured while it trains, a batch at a time; the worker uses it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 FRAME_S = 1 / 60
 
 _SHARE = 0.08
-"""At most this part of the training time goes into measurements within an epoch."""
+"""At most this share of the training time goes into measurements within an epoch."""
 _PERIOD_S = 0.1
 
 _N_TRAIN_SLICE = 2000
 
 
 class Measuring:
-    """Measures the weights of a loop on its whole test set and on a fixed slice of its training samples.
+    """Measures a loop's weights on its whole test set and on a fixed slice of its training samples.
 
     Parameters
     ----------
@@ -57,30 +57,30 @@ class Measuring:
         return bool(self._evaluations)
 
     def note_step(self, seconds: float) -> None:
-        """Take note of the time that a step took."""
+        """Count the time that a step took."""
         self._stepping_s += seconds
 
     def is_due(self) -> bool:
         """Tell whether to measure after this step."""
         since_s = perf_counter() - self._ended_at
         if self._loop.batch_plan.ends_epoch(self._loop.n_steps):
-            # An epoch of a small problem can be shorter than a frame; nobody could see all of those.
+            # An epoch of a small problem can be shorter than a frame; not all of those could be seen.
             return since_s >= FRAME_S
         return since_s >= _PERIOD_S and self._used_s <= self._stepping_s * _SHARE
 
     def begin(self, theta: NDArray[np.float32] | None) -> None:
-        """Begin to measure the live weights, or others."""
+        """Begin a measurement of the live weights, or of others."""
         self._evaluations = [
             self._loop.evaluation(samples, theta) for samples in (self._loop.problem.test, self._train_slice)
         ]
         self._used_s = 0.0
 
     def give_up(self) -> None:
-        """Leave the measurement that is under way."""
+        """Abandon the measurement that is under way."""
         self._evaluations = []
 
     def forget(self) -> None:
-        """Forget what was measured, because it means something else now."""
+        """Forget the measured values, because they mean something else now."""
         self.measures = self.step = None
 
     def advance(self) -> Measures | None:
@@ -89,12 +89,12 @@ class Measuring:
         Returns
         -------
         Measures or None
-            Those of the training slice when this was the last batch: ``measures`` and ``step`` are new then.
+            Those of the training slice after the last batch: ``measures`` and ``step`` are new then.
 
         Raises
         ------
         Diverged
-            If the loss on the test set is not finite; the loop is back at the last kept weights.
+            If the loss on the test set is not finite; the loop has returned to the last kept weights.
         """
         begun = perf_counter()
         waiting = next((one for one in self._evaluations if not one.is_done), None)

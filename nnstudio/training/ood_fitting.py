@@ -1,4 +1,4 @@
-"""Fit a detector of inputs that are of none of the classes, beside a trained network that stays as it is."""
+"""Fit an out-of-distribution detector to a trained network that does not change; files use it."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ _EMA_DECAY = 0.995
 _BATCH_SIZE = 256
 _WARMUP_EPOCHS = 0.2
 _BLOCK = 5
-"""Steps between two moments at which a fit can be left, some milliseconds."""
+"""Steps between two yields of a fit, some milliseconds."""
 
 _STREAM = 3
-"""Keeps these random numbers apart from those of the network's own training."""
+"""Separates these random numbers from those of the network's own training."""
 
 
 @dataclass(frozen=True)
 class OODConfig:
-    """How a detector is fitted.
+    """The settings of a detector's fit.
 
     Attributes
     ----------
@@ -53,14 +53,14 @@ class OODConfig:
     epochs : int
         1…100.
     rejected : float
-        The part of the validation samples of each source that it may reject, above 0 and below 1.
+        The share of the validation samples of each source that it may reject, above 0 and below 1.
     weight_decay : float
         As of ``Hyper``, from 0 to 1.
 
     Raises
     ------
     ConfigError
-        An entry is no number or out of its range.
+        If an entry is not a number or out of its range.
     """
 
     units: int = 48
@@ -108,7 +108,7 @@ def fit_detector(
     Parameters
     ----------
     on_block : callable, optional
-        Called between blocks of work with the part that is done, 0…1; what it raises ends the fit.
+        Called between blocks of work with the share that is done, 0…1; what it raises ends the fit.
     """
     work = fitting(network, theta, epoch_samples, like, config, seed=seed)
     while True:
@@ -130,7 +130,7 @@ def fitting(
     *,
     seed: int,
 ) -> Generator[float, None, OODDetector]:
-    """Fit a detector to tell samples labelled 1, of none of the classes, from those labelled 0.
+    """Fit a detector to separate samples labelled 1, of none of the classes, from those labelled 0.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def fitting(
     Yields
     ------
     float
-        Between blocks of work: the part that is done, 0…1.
+        Between blocks of work: the share that is done, 0…1.
 
     Returns
     -------
@@ -156,8 +156,8 @@ def fitting(
 
     Notes
     -----
-    Thread: any.  Variant: outlier exposure (Hendrycks, Mazeika and Dietterich 2019), but with a network of
-    its own on top of the other's hidden layers, which are not changed by it.
+    Thread: any.  Variant: outlier exposure (Hendrycks, Mazeika and Dietterich 2019), but with a separate
+    network on the first one's hidden layers, which do not change.
     """
     architecture = detector_architecture(network, config.units)
     rng = np.random.default_rng((seed, _STREAM))
@@ -185,18 +185,18 @@ def fitting(
                 yield middle / config.epochs
     assert state.average is not None, "the running average is kept"
     fitted = state.average.copy()
-    # From here on the detector takes what it sees as it is.
+    # Fold the scales in: the detector takes unscaled activations.
     architecture.layers(fitted)[0].W[...] /= seen.scale
     return OODDetector(config.units, fitted, np.inf)
 
 
 def rounded(detector: OODDetector) -> OODDetector:
-    """Return a detector with weights as a file of float16 holds them."""
+    """Return a detector with its weights rounded to float16, as a file holds them."""
     return replace(detector, theta=detector.theta.astype(np.float16).astype(np.float32))
 
 
 class _Seen:
-    """What a detector sees of a batch, each layer's values brought to a root mean square of 1."""
+    """The detector's input for a batch, each layer's values scaled to a root mean square of 1."""
 
     def __init__(self, network: Architecture, theta: NDArray[np.float32], batch_size: int) -> None:
         self._network = network
@@ -205,13 +205,13 @@ class _Seen:
         self.scale = np.ones(sum(network.layer_sizes[:-1]), np.float32)
 
     def measure(self, x: NDArray[np.float32]) -> None:
-        """Take the scale of each layer from these inputs."""
+        """Measure the scale of each layer on these inputs."""
         blocks = range(0, len(x), self._workspace.batch_size)
         values = np.concatenate([self.of(x[start : start + self._workspace.batch_size]) for start in blocks])
         start = 0
         for size in self._network.layer_sizes[:-1]:
             layer = slice(start, start + size)
-            # A layer without any activation stays as it is.
+            # A layer without any activation is not scaled.
             self.scale[layer] = np.sqrt(np.mean(np.square(values[:, layer]))) or 1.0
             start += size
 

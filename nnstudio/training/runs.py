@@ -1,4 +1,4 @@
-"""The runs that there have been, as named branches of each other; any room above may import it."""
+"""The runs of a session, as named branches of each other; any package above may import it."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ if TYPE_CHECKING:
     from nnstudio.training.data_choices import DataChoices
 
 MOST_RUNS = 32
-"""More lanes than anyone looks at; the oldest one goes."""
+"""More than fit on a timeline; the oldest one is dropped."""
 
 _CURRENT_SHARE = 0.5
-"""At least this part of the budget belongs to the current run."""
+"""At least this share of the budget belongs to the current run."""
 
 
 @dataclass(eq=False)
 class Run:
-    """One training run, from fresh or opened weights or from a moment of another run.
+    """One training run, started from initial or opened weights or from a checkpoint of another run.
 
     Attributes
     ----------
-    recording : Recording
-        Of one moment at least.
+    checkpoint_history : CheckpointHistory
+        With at least one checkpoint.
     problem_name : str
-        The key of what is learned.
+        The key of the problem.
     input_space : InputSpace
     output_space : OutputSpace
     data : DataChoices
-        What was done to its samples.
+        How its samples were changed.
     network_name : str
-        What the network is called.
+        The name of the network.
     name : str
-        As the user calls it; empty until it is among others.
+        The user's name for it; empty until it is among others.
     parent : Run or None
         The run that it branched from; it may have been deleted since.
     parent_step : int
-        The step at which it did.
+        The step of the branch.
     """
 
     checkpoint_history: CheckpointHistory
@@ -60,17 +60,17 @@ class Run:
 
     @property
     def first(self) -> Checkpoint:
-        """Its beginning."""
+        """The first checkpoint."""
         return self.checkpoint_history.checkpoints[0]
 
     @property
     def last(self) -> Checkpoint:
-        """The newest moment."""
+        """The newest checkpoint."""
         return self.checkpoint_history.checkpoints[-1]
 
     @property
     def config(self) -> TrainingConfig:
-        """The choices in force at its newest moment, architecture and seed among them."""
+        """The settings at its newest checkpoint, including architecture and seed."""
         return self.last.config
 
     @property
@@ -87,14 +87,14 @@ class Runs:
     Attributes
     ----------
     budget_bytes : int
-        For all recordings together. The current one has half of it or more, and the others share the rest:
-        they are thinned like any recording.
+        For all runs together. The current one has half of it or more, and the others share the rest: they are
+        thinned like any history.
     all : list of Run
         In the order in which they began.
     current : Run or None
-        The one that is trained; None while none is.
+        The one that is trained; None if none is.
     deleted : (int, Run) or None
-        What was deleted last, and its place: it can be put back until another run begins.
+        The last deleted run, and its place: it can be restored until another run begins.
 
     Notes
     -----
@@ -120,13 +120,13 @@ class Runs:
         self.choose(run)
 
     def take(self, runs: Sequence[Run]) -> None:
-        """Keep runs of another session in the place of all that were here; none of them is the current."""
+        """Replace all runs by those of another session; none of them is the current one."""
         self.all, self.current, self.deleted = list(runs)[-MOST_RUNS:], None, None
         self._n_named = max(self._n_named, len(self.all))
         self._share()
 
     def choose(self, run: Run | None) -> None:
-        """Make a run the current one, or none; one that is left and has learnt nothing goes."""
+        """Make a run the current one, or none; the previous one is dropped if it has learnt nothing."""
         left, self.current = self.current, run
         if left is not None and left is not run and not left.has_learnt:
             self.all.remove(left)
@@ -137,7 +137,7 @@ class Runs:
         self._share()
 
     def delete(self, run: Run) -> None:
-        """Take a run out that is not the current one; the one that was deleted before is gone for good."""
+        """Remove a run that is not the current one; the one deleted before can no longer be restored."""
         if run is self.current:
             raise ValueError("the current run cannot be deleted")
         self.deleted = self.all.index(run), run
@@ -145,7 +145,7 @@ class Runs:
         self._share()
 
     def restore(self) -> Run | None:
-        """Put the run back that was deleted last, if it can be, and return it."""
+        """Restore the last deleted run, if possible, and return it."""
         if self.deleted is None:
             return None
         place, run = self.deleted
@@ -155,7 +155,7 @@ class Runs:
         return run
 
     def _share(self) -> None:
-        """Share the budget: what the others leave of their half, the current run may have."""
+        """Divide the budget: the current run may have what the others leave of their half."""
         others = [run for run in self.all if run is not self.current]
         if self.deleted is not None:
             others.append(self.deleted[1])

@@ -1,4 +1,4 @@
-"""How the learning rate changes in the course of a run; used by the training loop.
+"""Learning-rate schedules; used by the training loop.
 
 Adding a schedule is a function and one entry of `SCHEDULES`.
 """
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 ONE_CYCLE_RISE = 0.3
-"""Part of a one-cycle run in which the rate climbs."""
+"""Share of a one-cycle run in which the rate climbs."""
 
 ONE_CYCLE_START = 1 / 25
 ONE_CYCLE_END = ONE_CYCLE_START / 1e4
-"""Factors that a one-cycle run begins and ends with."""
+"""Factors at the beginning and the end of a one-cycle run."""
 
 
 @dataclass(frozen=True)
 class SchedulePoint:
-    """Where a run is, as far as a schedule cares.
+    """The position of a run that a schedule depends on.
 
     Attributes
     ----------
     epoch : float
         Epochs since the warm-up.
     progress : float
-        The part of the run after the warm-up that is done, 0…1; 0 if the run has no end.
+        The share of the run after the warm-up that is done, 0…1; 0 if the run has no end.
     decay : float
         Factor on the rate …
     decay_epochs : float
@@ -46,13 +46,13 @@ class SchedulePoint:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A course of the learning rate.
+    """A schedule of the learning rate.
 
     Attributes
     ----------
     name, title : str
         Key in `SCHEDULES`; name for people.
-    factor : callable ``(moment) -> float``
+    factor : callable ``(point) -> float``
         The factor in 0…1 on the learning rate.
     needs_end : bool
         Whether the number of epochs must be known.
@@ -128,8 +128,8 @@ def rate_factor(
 
     - ``"constant"`` stays 1;
     - ``"step"`` is multiplied by ``decay`` at the end of every ``decay_epochs``;
-    - ``"exponential"`` falls by as much, evenly;
-    - ``"cosine"`` falls as (1 + cos πp) / 2 with p the part of the remaining run that is done;
+    - ``"exponential"`` falls by as much, continuously;
+    - ``"cosine"`` falls as (1 + cos πp) / 2 with p the share of the remaining run that is done;
     - ``"one_cycle"`` climbs from 1/25 to 1, then falls to almost nothing.
 
     Parameters

@@ -1,4 +1,4 @@
-"""What the trainer tells the world: one frozen picture of a run; any room above may import it."""
+"""The trainer's results as immutable snapshots; any package above may import it."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 
 class RunState(StrEnum):
-    """What a run is doing, or why it does not go on."""
+    """What a run is doing, or why it does not continue."""
 
     READY = "ready"
     """No step taken yet."""
     RUNNING = "running"
     PAUSED = "paused"
     FINISHED = "finished"
-    """The configured number of epochs is done; ``reset`` or ``replace`` starts anew."""
+    """The configured number of epochs is done; ``reset`` or ``replace`` starts another run."""
     DIVERGED = "diverged"
-    """A value was not finite; the weights are the last good ones and ``play`` goes on from them."""
+    """A value was not finite; the weights are the last good ones and ``play`` continues with them."""
     FAILED = "failed"
-    """The thread met an error; ``reset`` or ``replace`` starts anew."""
+    """The thread met an error; ``reset`` or ``replace`` starts another run."""
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """One moment of a run, never changed after it was published.
+    """The state of a run at one step; immutable.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Snapshot:
         Passes over the training data, fractions included.
     theta : ndarray of shape (n_params,), float32
         A read-only copy of the weights after ``step`` updates, all finite: their running average where the
-        configuration keeps one, and for inputs as they come where the problem scales them.
+        configuration keeps one, and for unscaled inputs where the problem scales them.
     train_loss : float or None
         Mean loss of the last batch, measured before its update; None before the first step.
     test_loss, test_accuracy : float or None
@@ -58,16 +58,16 @@ class Snapshot:
         The rate of the next step, after the schedule.
     state : RunState
     message : str
-        A sentence for the user, or an empty string.
+        A message for the user, or an empty string.
     history : HistoryView
     changes : tuple of Change
         The latest changes within this run, oldest first.
-    n_operations : int
-        How often weights were changed by hand in this run.
+    n_weight_edits : int
+        Number of times that weights were changed by hand in this run.
     config : TrainingConfig
     problem_name : str
-    recording : Recording
-        The run's, which goes on while the run does.
+    checkpoint_history : CheckpointHistory
+        The run's, which grows while the run continues.
 
     Notes
     -----

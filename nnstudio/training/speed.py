@@ -6,7 +6,7 @@ import math
 from time import perf_counter
 
 _SECONDS = 1.0
-"""How far back the mean looks, counted in time spent stepping."""
+"""Time constant of the mean, counted in time spent stepping."""
 
 
 class SpeedMeter:
@@ -27,7 +27,7 @@ class SpeedMeter:
 
     def add(self, n_images: int, *, seconds: float) -> None:
         """Count a step on ``n_images`` that took ``seconds``."""
-        # Images and seconds decay alike: a mean of rates would favour the lucky steps.
+        # Images and seconds decay alike: a mean of rates would favour fast steps.
         decay = math.exp(-seconds / _SECONDS)
         self._n_images = self._n_images * decay + n_images
         self._seconds = self._seconds * decay + seconds
@@ -44,7 +44,7 @@ class Stopwatch:
     Parameters
     ----------
     seconds : float
-        To begin with.
+        Initial count.
     """
 
     def __init__(self, seconds: float = 0.0) -> None:
@@ -58,10 +58,10 @@ class Stopwatch:
         return self._seconds + running
 
     def start(self) -> None:
-        """Go on counting; nothing changes where it does."""
+        """Start counting, if it does not already."""
         if self._started_at is None:
             self._started_at = perf_counter()
 
     def stop(self) -> None:
-        """Stay at the seconds so far."""
+        """Stop counting."""
         self._seconds, self._started_at = self.seconds, None

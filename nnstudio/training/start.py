@@ -1,4 +1,4 @@
-"""What a run starts from: weights of a seed, given ones, or all that another run was at one of its steps."""
+"""What a run starts from: initial weights, given ones, or the state of another run; the loop uses it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class LoopState:
-    """All that a run is after a step: whoever goes on from it gets the numbers that the run got.
+    """The full state of a run after a step: a run that continues from it gets the same numbers.
 
     Attributes
     ----------
@@ -32,9 +32,10 @@ class LoopState:
     batch_plan : BatchPlan
         Which samples come next.
     theta : ndarray of shape (n_params,), float32
-        The weights that are trained, neither averaged nor made for inputs as they come.
+        The weights that are trained: not averaged, and for scaled inputs.
     optimiser : str
-        A key of ``OPTIMISERS``; empty where its moments were not kept. Another optimiser begins anew.
+        A key of ``OPTIMISERS``; empty if its moments were not kept. Another optimiser starts with a new
+        state.
     t : int
         Steps that the optimiser has taken.
     moments : dict of str to ndarray of shape (n_params,)
@@ -44,7 +45,7 @@ class LoopState:
 
     Notes
     -----
-    Aliasing: the arrays are read only, and may be those of a recording.  Thread: any.
+    Aliasing: the arrays are read only, and may be those of a checkpoint.  Thread: any.
     """
 
     step: int
@@ -57,7 +58,7 @@ class LoopState:
     average: NDArray[np.float32] | None = None
 
     def check(self, n_samples: int, title: str) -> None:
-        """Make sure that a run can go on with so many samples in an epoch, those of ``title``.
+        """Make sure that a run can continue with ``n_samples`` in an epoch, those of ``title``.
 
         Raises
         ------
@@ -86,7 +87,7 @@ def initial_theta(config: TrainingConfig) -> NDArray[np.float32]:
 
 
 def checked_theta(config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float32]:
-    """Return a float32 copy of ``theta`` if it can be trained on with ``config``.
+    """Return a float32 copy of ``theta`` if it can be trained with ``config``.
 
     Raises
     ------

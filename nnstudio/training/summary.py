@@ -1,4 +1,4 @@
-"""What there is to say of a run in a line of a table; any room above may import it."""
+"""The summary of a run for a row of a table; any package above may import it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A run as far as it has come.
+    """The settings and results of a run so far.
 
     Attributes
     ----------
@@ -21,23 +21,23 @@ class RunSummary:
     parent : str
         The name of the run that it branched from, or an empty string.
     parent_step : int or None
-        The step at which it did.
+        The step of the branch.
     problem_name : str
     data : DataChoices
     network_name : str
     config : TrainingConfig
-        The choices in force at its newest moment.
+        The settings at its newest checkpoint.
     best_accuracy, best_epoch : float or None
         The best accuracy on the test set, 0…1, and when it was reached; None until one was measured.
     step : int
     epoch : float
-        How far it has come.
+        The newest checkpoint's.
     train_loss, test_loss, test_accuracy : float or None
-        The newest figures.
+        Of the newest checkpoint.
     seconds : float
-        Spent training, by the clock, counted from fresh weights on.
+        Spent training, by the clock, counted from the initial weights.
     n_checkpoints : int
-        How many moments of it are kept.
+        Number of checkpoints that are kept.
     """
 
     name: str
@@ -59,7 +59,7 @@ class RunSummary:
 
     @classmethod
     def of(cls, run: Run) -> RunSummary:
-        """Sum up a run; its recording may be going on."""
+        """Summarise a run, which may be under way."""
         checkpoints, best, parent = (
             run.checkpoint_history.checkpoints,
             run.checkpoint_history.best,

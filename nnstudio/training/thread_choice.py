@@ -1,4 +1,4 @@
-"""Which number of threads a run's steps are shared among: measured, kept, and measured anew on a collapse."""
+"""The number of threads for a run's steps: measured, kept, measured again on a collapse; for the worker."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _COLLAPSE = 0.25
-"""Below this part of the best speed, several threads have begun to hinder each other: measure again."""
+"""Below this share of the best speed, threads hinder each other: measure again."""
 
 
 class ThreadChoice:
@@ -38,11 +38,11 @@ class ThreadChoice:
         self._best_speed = 0.0
 
     def begin_run(self) -> None:
-        """Forget how fast the run before was."""
+        """Forget the speed of the previous run."""
         self._best_speed = 0.0
 
     def is_due(self, loop: TrainingLoop, images_per_second: float) -> bool:
-        """Say whether to measure before the next step, which has this speed behind it."""
+        """Tell whether to measure before the next step, given the speed of the last ones."""
         self._best_speed = max(self._best_speed, images_per_second)
         if self._n_threads > 1 and images_per_second < _COLLAPSE * self._best_speed:
             self._chosen_for = ()
@@ -52,12 +52,12 @@ class ThreadChoice:
         return False
 
     def measure(self, loop: TrainingLoop, is_interrupted: Callable[[], bool]) -> bool:
-        """Settle the number, on steps of a copy of the loop; false if it was interrupted."""
+        """Choose the number by steps on a copy of the loop; return False if interrupted."""
         if self._wanted is None:
             scratch = loop.scratch_copy()
 
             def take_step() -> None:
-                # Whether training diverges is not for the copy to say.
+                # A divergence of the copy is of no interest.
                 with suppress(Diverged):
                     scratch.step()
 
@@ -65,7 +65,7 @@ class ThreadChoice:
                 chosen = fastest_count(
                     take_step,
                     scratch.use_threads,
-                    # The window wants a core too.
+                    # The window needs a core, too.
                     most=max(1, n_cores() // 2),
                     is_interrupted=is_interrupted,
                 )

@@ -1,9 +1,9 @@
-"""How many threads a training step uses; the trainer's business alone.
+"""Measure and set how many threads a training step uses; only the trainer uses it.
 
-Decided 2026-11: BLAS itself keeps to one thread. Its own threads wait for each other without sleeping, and on
-a busy machine a step of 0.5 ms was measured to take 50 and more; those of `nnstudio.engine.thread_pool`
-sleep, and any thread that is awake takes the next piece. How many of them pay is measured, and one is
-preferred unless two gain clearly.
+Decided 2026-11: BLAS keeps to one thread. Its own threads wait for each other without sleeping, and on a busy
+machine a step of 0.5 ms was measured to take 50 and more; those of `nnstudio.engine.thread_pool` sleep, and
+any thread that is awake takes the next piece. The number of threads is measured, and one is preferred unless
+two are clearly faster.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 VARIABLE = "NNSTUDIO_THREADS"
 
 _GAIN = 1.15
-"""More threads must be this much faster to be worth waking them."""
+"""More threads must be faster by this factor to be worth waking."""
 
 _SECONDS_PER_COUNT = 0.03
 _MAX_STEPS_PER_COUNT = 20
@@ -37,7 +37,7 @@ def threads_from_environment() -> int | None:
     Raises
     ------
     ThreadCountError
-        If it is set to something else than a whole number from 1.
+        If it is set to anything but a whole number from 1.
     """
     text = os.environ.get(VARIABLE, "").strip()
     if not text:
@@ -59,7 +59,7 @@ def n_cores() -> int:
 
 
 class BlasThreads:
-    """The process-wide number of BLAS threads, set and given back.
+    """Sets and restores the process-wide number of BLAS threads.
 
     Notes
     -----
@@ -81,7 +81,7 @@ class BlasThreads:
             self._original = limiter
 
     def restore(self) -> None:
-        """Go back to the number that was in force before the first ``set``."""
+        """Restore the number that was in force before the first ``set``."""
         if self._original is not None:
             self._original.restore_original_limits()
             self._original = None
@@ -97,7 +97,7 @@ def fastest_count(
     """Measure real steps at 1, 2, 4, … threads and return the count to keep.
 
     Stops at the first count that does not gain 15 % over the best so far, so that on a busy machine the
-    really slow ones are never tried.
+    slowest ones are never tried.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def fastest_count(
     most : int
         The largest count to try.
     is_interrupted : callable
-        Asked after every step; when true, the measurement is given up.
+        Called after every step; when true, the measurement is abandoned.
 
     Returns
     -------
@@ -118,7 +118,7 @@ def fastest_count(
     best = n_threads = 1
     best_seconds = float("inf")
     use_threads(1)
-    # Not counted: whatever is loaded or compiled for the first step is not loaded again.
+    # Not counted: this step may load or compile something.
     take_step()
     if is_interrupted():
         return None
@@ -145,5 +145,5 @@ def _seconds_per_step(take_step: Callable[[], object], is_interrupted: Callable[
         seconds.append(perf_counter() - before)
         if is_interrupted():
             return None
-    # The first step also wakes threads and warms caches; where one is slow, it is not repeated for that.
+    # The first step also wakes threads and warms caches; if it is slow, it is not repeated for that.
     return min(seconds[1:] or seconds)

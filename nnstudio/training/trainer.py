@@ -1,4 +1,4 @@
-"""The background thread that trains, and the only door to it; the window and the demo use it."""
+"""The background thread that trains, and its only interface; the window and the demo use it."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ if TYPE_CHECKING:
 
 
 class Trainer:
-    """Train a network on a thread of its own, and say at any time how far it is.
+    """Train a network on a thread of its own, and publish snapshots of it.
 
-    Commands return at once and are obeyed in their order at the next step boundary. What cannot be is refused
+    Commands return at once and are executed in their order at the next step boundary. Impossible ones raise
     in the caller's thread, and then nothing changes. Results are read from ``latest``; poll it once a frame.
     At most 60 snapshots a second are made, and one at once after every change of state, so that even a single
     step of a paused run is seen.
 
-    Every run is recorded as a film, ``latest.recording``; ``go_on`` goes on from any of its moments.
+    Every run is recorded in ``latest.checkpoint_history``; ``go_on`` continues from any of its checkpoints.
 
     The test set is always measured whole: before the first step, at each epoch's end, in between while that
     takes less than 8 % of the training time, and whenever the run comes to rest, so that the figures belong
-    to the weights on view. Epochs shorter than a frame are not all measured.
+    to the weights in view. Epochs shorter than a frame are not all measured.
 
     Parameters
     ----------
     problem : Problem
     config : TrainingConfig
     theta : array_like of shape (n_params,), optional
-        Weights to go on from; copied. Without them the seed decides.
+        Weights to continue from; copied. Without them the seed decides.
     epoch_samples : EpochSamples, optional
-        Draws what each epoch learns from, in place of the problem's training samples; a block at a time, and
-        commands are obeyed in between.
+        Draws the samples of each epoch, instead of the problem's training samples; a block at a time, and
+        commands are executed in between.
 
     Raises
     ------
@@ -73,7 +73,7 @@ class Trainer:
         epoch_samples: EpochSamples | None = None,
     ) -> None:
         self._lock = threading.Lock()
-        # As last asked for, which may be ahead of what the thread has come to.
+        # As last commanded, which may be ahead of the thread.
         self._problem = problem
         self._epoch_samples = epoch_samples
         self._config = config
@@ -97,28 +97,28 @@ class Trainer:
         self._thread.start()
 
     def play(self) -> None:
-        """Train until paused or finished; after a divergence, go on from the weights that were kept."""
+        """Train until paused or finished; after a divergence, continue with the kept weights."""
         self._tell(self._worker.play)
 
     def pause(self) -> None:
-        """Rest after the step that is under way."""
+        """Pause after the step that is under way."""
         self._tell(self._worker.pause)
 
     def step_batch(self) -> None:
-        """Take one step, then rest."""
+        """Take one step, then pause."""
         self._tell(self._worker.step_batch)
 
     def step_epoch(self) -> None:
-        """Train to the end of the epoch, then rest."""
+        """Train to the end of the epoch, then pause."""
         self._tell(self._worker.step_epoch)
 
     def change(self, config: TrainingConfig) -> None:
-        """Go on by other choices, in this run and those reset from it; see ``TrainingLoop.change``.
+        """Continue with other settings, in this run and those reset from it; see ``TrainingLoop.change``.
 
         Raises
         ------
         ConfigError
-            If the choices need fresh weights; the run goes on as before.
+            If the settings need new weights; the run continues as before.
         """
         with self._lock:
             self._config.check_change(config)
@@ -126,7 +126,7 @@ class Trainer:
             self._tell(lambda: self._worker.change(config))
 
     def edit_weights(self, weight_edit: WeightEdit) -> None:
-        """Change some weights by hand within this run: at the next step boundary, and at once where it rests.
+        """Change some weights by hand within this run, at the next step boundary.
 
         Raises
         ------
@@ -146,7 +146,7 @@ class Trainer:
             self._tell(lambda: self._worker.edit_weights(weight_edit))
 
     def reset(self, *, seed: int | None = None) -> int:
-        """Start anew from fresh weights: the same ones and the same order of data, or those of another seed.
+        """Start a new run from initial weights: with the same seed, or another.
 
         Parameters
         ----------
@@ -175,18 +175,18 @@ class Trainer:
         mask: ArrayLike | None = None,
         epoch_samples: EpochSamples | None = None,
     ) -> int:
-        """Leave this run for one of another problem, another configuration or given weights.
+        """Replace this run by one of another problem, another configuration or given weights.
 
         Parameters
         ----------
         problem, config : optional
             What is not given stays.
         theta : array_like of shape (n_params,), optional
-            Weights to go on from; copied. Without them the seed decides.
+            Weights to continue from; copied. Without them the seed decides.
         mask : array_like of shape (n_params,), optional
             0 or false where a weight is pruned, and stays 0 through this run; copied.
         epoch_samples : EpochSamples, optional
-            Draws what each epoch of another problem learns from; without it, its training samples stay.
+            Draws the samples of each epoch of another problem, instead of its training samples.
 
         Returns
         -------
@@ -196,8 +196,8 @@ class Trainer:
         Raises
         ------
         ConfigError
-            If the network does not fit the problem, or ``theta`` or ``mask`` the network; the old run goes
-            on.
+            If the network does not fit the problem, or ``theta`` or ``mask`` the network; the old run
+            continues.
         """
         with self._lock:
             problem = self._problem if problem is None else problem
@@ -207,17 +207,17 @@ class Trainer:
     def go_on(
         self, checkpoint: Checkpoint, config: TrainingConfig, checkpoint_history: CheckpointHistory
     ) -> int:
-        """Leave this run for one that goes on from a recorded moment, of the same problem, and waits there.
+        """Replace this run by one that continues from a checkpoint of the same problem; it waits there.
 
-        With the configuration of that moment it gets the numbers that the recorded run got, if the
-        optimiser's state was kept; else the optimiser begins anew.
+        With the configuration of that checkpoint it gets the numbers that the recorded run got, if the
+        optimiser's state was kept; else the optimiser starts with a new state.
 
         Parameters
         ----------
-        moment : Moment
+        checkpoint : Checkpoint
         config : TrainingConfig
-        recording : Recording
-            Takes up the run: the moment's own, to go on after its last moment, or a branch of it.
+        checkpoint_history : CheckpointHistory
+            Records the run: the checkpoint's own, to continue after its last checkpoint, or a branch of it.
 
         Returns
         -------
@@ -227,8 +227,8 @@ class Trainer:
         Raises
         ------
         ConfigError
-            If the run learned from another number of samples, or the configuration needs fresh weights; the
-            old run goes on.
+            If the run learned from another number of samples, or the configuration needs new weights; the
+            old run continues.
         """
         with self._lock:
             checkpoint.config.check_change(config)
@@ -240,7 +240,7 @@ class Trainer:
             return self._restart(self._problem, config, state=state, checkpoint_history=checkpoint_history)
 
     def stop(self, timeout_s: float = 2.0) -> bool:
-        """End the thread and wait for it; harmless when repeated or never started.
+        """End the thread and wait for it; may be called again, or before the start.
 
         Parameters
         ----------

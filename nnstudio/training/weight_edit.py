@@ -1,4 +1,4 @@
-"""A change of some weights by hand within a run; the trainer and the window carry it out alike."""
+"""A change of some weights by hand within a run; the trainer and the window apply it alike."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class WeightEdit:
-    """Which weights become what.
+    """New values of some weights.
 
     Attributes
     ----------
     coordinates : ndarray of shape (n,), int64
-        Places in theta.
+        Indices in theta.
     values : ndarray of shape (n,), float32
-        What stands there afterwards, for a network that takes its inputs as they come.
+        New values, for a network that takes unscaled inputs.
     text : str
-        What was done, in words, for the marks on the curves.
+        A description, for the marks on the curves.
     is_held : bool
-        Whether these weights stay as they are while training goes on; only zeros can.
+        Whether these weights are kept from being trained; only zeros can be.
 
     Raises
     ------
@@ -53,7 +53,7 @@ class WeightEdit:
     def between(
         cls, before: NDArray[Any], after: NDArray[Any], text: str = "", *, is_held: bool = False
     ) -> WeightEdit:
-        """Return what leads from one theta to another, both of shape (n_params,)."""
+        """Return the edit that turns one theta into another, both of shape (n_params,)."""
         coordinates = np.flatnonzero(before != after)
         return cls(coordinates, after[coordinates].astype(np.float32), text, is_held)
 
@@ -67,8 +67,8 @@ class WeightEdit:
         architecture : Architecture
         theta : ndarray of shape (n_params,)
         scaling : InputScaling, optional
-            What is done to the inputs of this theta. The values are of a network without it, and so the rows
-            of the first layer that they concern are turned into such a network's, written, and turned back.
+            Scaling of the inputs of this theta. The values are of a network without it, and so the rows of
+            the first layer that they concern are converted to such a network's, written, and converted back.
         """
         if scaling is None:
             theta[self.coordinates] = self.values
@@ -87,7 +87,7 @@ class WeightEdit:
         theta[touched] = own[touched]
 
     def masked(self, mask: NDArray[np.float32] | None, n_params: int) -> NDArray[np.float32] | None:
-        """Return a run's mask, of shape (n_params,), after the operation: 0 where a weight is held."""
+        """Return a run's mask, of shape (n_params,), after the edit: 0 where a weight is held."""
         if mask is None and not self.is_held:
             return None
         result = np.ones(n_params, np.float32) if mask is None else mask.copy()

@@ -1,7 +1,7 @@
-"""What the trainer thread does: obey, step, measure, publish; driven by the trainer alone.
+"""The loop of the trainer's thread: execute commands, step, measure, publish; only the trainer uses it.
 
-Everything here runs on one thread, so nothing here is locked. The thread takes its work in pieces of some
-milliseconds (a step, a batch of a measurement) and looks at its commands in between.
+Everything here runs on one thread, so nothing is locked. The thread does its work in pieces of some
+milliseconds (a step, a batch of a measurement) and executes commands in between.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _PUBLISHING_SHARE = 0.1
-"""At most this part of the time goes into copying weights, however many there are."""
+"""At most this share of the time goes into copying weights, however many there are."""
 
 _LONGEST_UNRECORDED_S = 1 / 20
 _UNRECORDED_SHARE = 0.01
-"""Of the time so far: every snapshot of the first seconds is recorded, later ones as often as the above."""
+"""Share of the time so far: every snapshot of the first seconds is recorded, later ones at that pause."""
 
 
 class _Progress(TypedDict):
-    """The fields that the snapshot and the checkpoint of a step have in common; both say what they mean."""
+    """The fields that the snapshot and the checkpoint of a step share; see there for their meaning."""
 
     step: int
     epoch: float
@@ -61,13 +61,13 @@ class _Progress(TypedDict):
 
 
 class Worker:
-    """The run that is being trained and everything known of it.
+    """The run that is being trained, with its history, measurements and speed.
 
     Parameters
     ----------
     loop : TrainingLoop
-    recording : Recording
-        Takes up the run, and has what was before it.
+    checkpoint_history : CheckpointHistory
+        Records the run, and holds what was before it.
     n_threads : int or None
         Threads that share a step; None lets measurements decide.
 
@@ -76,7 +76,7 @@ class Worker:
     commands : SimpleQueue
         Methods of this object, to be called by its thread at the next step boundary.
     latest : Snapshot
-        The one slot that results leave by. Assigning a name is atomic, so nobody waits for anybody.
+        The newest results. Assigning a name is atomic, so no thread waits for another.
     stop_asked : bool
         Set it and put any command to end ``run``.
     """
@@ -105,28 +105,28 @@ class Worker:
         self._go(until=None)
 
     def pause(self) -> None:
-        """Rest after the step that was under way."""
+        """Pause after the step that was under way."""
         if self._state is RunState.RUNNING:
             self._rest(RunState.PAUSED)
 
     def step_batch(self) -> None:
-        """Take one step more than asked so far, then rest."""
+        """Take one step more than asked so far, then pause."""
         self._go(until=self._asked_until() + 1)
 
     def step_epoch(self) -> None:
-        """Train to the end of the epoch, then rest."""
+        """Train to the end of the epoch, then pause."""
         self._go(until=self._loop.batch_plan.epoch_end_after(self._asked_until()))
 
     def change(self, config: TrainingConfig) -> None:
-        """Go on by other choices."""
+        """Continue with other settings."""
         loop, old, batch_plan = self._loop, self._loop.config, self._loop.batch_plan
         loop.change(config)
         if self._until is not None:
-            # Whoever asked for an epoch gets the rest of it, in batches of any size.
+            # A command for an epoch covers the rest of it, in batches of any size.
             self._until = loop.batch_plan.step_at(batch_plan.epoch_at(self._until))
         self._changes = with_change(self._changes, loop.epoch, described_change(old, config))
         if (config.loss, config.architecture) != (old.loss, old.architecture):
-            # What was measured is no value of this loss.
+            # The measured values are not values of this loss.
             self._measuring.forget()
             self._measuring.begin(self._average())
         if self._state is RunState.RUNNING and loop.is_finished:
@@ -148,9 +148,9 @@ class Worker:
     def restart(
         self, run_id: int, make_loop: Callable[[], TrainingLoop], checkpoint_history: CheckpointHistory
     ) -> None:
-        """Leave this run for another one, which waits to be played."""
+        """Replace this run by another one, which waits to be played."""
         self._leave()
-        # First the id: should the new run not come about, its starter must hear of that.
+        # The id first: if the new run fails to start, the failure must carry its id.
         self._run_id = run_id
         loop = make_loop()
         self._loop.close()
@@ -159,8 +159,8 @@ class Worker:
     # The thread -----------------------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Work until asked to stop; an error ends the run, never the thread."""
-        # Whoever imported NumPy may have left it all cores, which can stall even the first measurement.
+        """Execute commands and train until asked to stop; an error ends the run, never the thread."""
+        # NumPy may have been left with all cores, which can stall even the first measurement.
         self._blas.set(1)
         try:
             while not self.stop_asked:
@@ -184,7 +184,7 @@ class Worker:
             self._blas.restore()
 
     def _leave(self) -> None:
-        """Record where a run that goes on is left, for whoever comes back to it."""
+        """Record a last checkpoint of a run that is left, to continue from later."""
         if self._state is RunState.RUNNING:
             self._clock.stop()
             self._state = RunState.PAUSED
@@ -222,10 +222,10 @@ class Worker:
             self._publish()
             return
         if until is not None:
-            # Someone who takes single steps wants to see the step, not the measurement of the one before.
+            # A user who takes single steps wants to see the step, not the measurement of the one before.
             self._measuring.give_up()
         if self._should_stop_early():
-            # Whoever goes on all the same has patience again.
+            # A user who plays on all the same starts the count of epochs again.
             self._early_stopping.begin(self._loop.epoch)
         self._until = until
         self._state, self._message = RunState.RUNNING, ""
@@ -236,7 +236,7 @@ class Worker:
         return self._loop.n_steps if self._until is None else self._until
 
     def _rest(self, state: RunState, message: str = "") -> None:
-        """Stop stepping, show it at once, and measure the weights that are shown."""
+        """Stop stepping, publish at once, and measure the published weights."""
         self._clock.stop()
         self._until, self._state, self._message = None, state, message
         if self._measuring.step != self._loop.n_steps and not self._measuring.is_under_way:
@@ -244,7 +244,7 @@ class Worker:
         self._publish()
 
     def _leave_off(self, state: RunState, message: str) -> None:
-        """Stop everything after the loop went back to its kept weights."""
+        """Stop everything after the loop returned to its kept weights."""
         self._clock.stop()
         self._until, self._state, self._message = None, state, message
         self._measuring.give_up()
@@ -275,7 +275,7 @@ class Worker:
                 self._publish()
 
     def _announce_loading(self) -> None:
-        """Say why the first step takes long, where it does; the next word of the run takes its place."""
+        """Say why the first step takes long, if it does; the run's next message replaces this one."""
         if self._loop.loads_next:
             self._message = tr(
                 "Loading the compiled training step: some seconds the first time after an installation."
@@ -283,7 +283,7 @@ class Worker:
             self._publish()
 
     def _draw(self) -> bool:
-        """Draw a block of what the next step learns from; false if all of it was there."""
+        """Draw a block of the next step's samples; return False if all of them were there."""
         if not self._loop.draw_block():
             if self._message and not self._loop.loads_next:
                 self._message = ""
@@ -310,7 +310,7 @@ class Worker:
         if self._state is RunState.RUNNING and self._should_stop_early():
             self._rest(RunState.PAUSED, self._early_stopping.message(self._loop.epoch))
         elif self._state is RunState.RUNNING and not self._is_publishing_due():
-            # A run that goes back goes back to here, and never beyond what was measured.
+            # A diverged run returns to these weights, and never to ones before a measurement.
             self._record(self._progress())
         else:
             self._publish()
@@ -319,7 +319,7 @@ class Worker:
         return self._early_stopping.should_stop(self._loop.epoch, self._loop.config.patience_epochs)
 
     def _settle_threads(self) -> bool:
-        """Choose the number of threads where that is to be done; false if a command came in between."""
+        """Choose the number of threads if that is due; return False if a command came in between."""
         if self._threads.is_due(self._loop, self._speed.images_per_second):
             if not self._threads.measure(self._loop, lambda: not self.commands.empty()):
                 return False
@@ -333,11 +333,11 @@ class Worker:
         return perf_counter() - self._published_at >= pause_s
 
     def _average(self) -> NDArray[np.float32] | None:
-        """Return the running average where one is kept: it stands for the weights in all that is told."""
+        """Return the running average if one is kept: it is published instead of the weights."""
         return self._loop.average if self._loop.config.hyper.ema_decay else None
 
     def _theta_to_show(self) -> NDArray[np.float32]:
-        """Keep the weights, and return a read-only copy of those that stand for them."""
+        """Keep the weights, and return a read-only copy of the published ones."""
         try:
             return self._copy_to_show()
         except MemoryError:
@@ -352,7 +352,7 @@ class Worker:
             theta = average
         scaling = loop.problem.train.scaling
         if scaling is not None:
-            # The window's inputs are as they come: the first layer does the scaling.
+            # The window's inputs are unscaled: the first layer does the scaling.
             theta = theta.copy()
             first = loop.config.architecture.layers(theta)[0]
             scaling.fold(first.W, first.b)
@@ -406,7 +406,7 @@ class Worker:
         stands_out = marks or is_at_rest or self._measuring.step == loop.n_steps
         pause_s = min(_LONGEST_UNRECORDED_S, _UNRECORDED_SHARE * self._clock.seconds)
         if not stands_out and perf_counter() - self._recorded_at < pause_s:
-            # Memory that is kept must be made anew, and what is new is in no cache.
+            # Memory that is kept cannot be reused, and new memory is in no cache.
             return
         self._recorded_at = perf_counter()
         checkpoint = Checkpoint(
