@@ -42,7 +42,7 @@ def measure(window, n):
     session, part = window.session, window.panels["surgery"]
     wait_for(lambda: part.probe.now is not None and len(part.probe.curve) == 21)
     times = []
-    heard = np.flatnonzero(session.architecture.layers(session.theta)[1].W.any(axis=0))
+    heard = np.flatnonzero(session.architecture.layers(session.displayed_weights)[1].W.any(axis=0))
     for unit in heard[:n].tolist():
         window.selection.select(0, unit)
         before = part.probe.now
@@ -51,7 +51,9 @@ def measure(window, n):
             wait_for(lambda before=before: part.probe.now is not None and part.probe.now is not before)
         )
     begun = time.perf_counter()
-    Evaluation(session.architecture, session.theta, session.problem.test, session.config.loss).finish()
+    Evaluation(
+        session.architecture, session.displayed_weights, session.problem.test, session.config.loss
+    ).finish()
     return times, time.perf_counter() - begun
 
 

@@ -49,7 +49,7 @@ class Bench:
 
         def noted_paint(view, event):
             paint(view, event)
-            self.painted(self.window.session.theta)
+            self.painted(self.window.session.displayed_weights)
 
         ClassBars.paintEvent = noted_paint
 

@@ -8,6 +8,7 @@ from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.files.model_file import Model
+from nnstudio.studio.session.displayed_network import WeightOverride
 
 
 def model_of(sizes, *, seed=0, space=None, outputs=DIGITS, raster=MNIST_SPEC, name="small", **kinds):
@@ -21,3 +22,12 @@ def model_of(sizes, *, seed=0, space=None, outputs=DIGITS, raster=MNIST_SPEC, na
         card={},
         name=name,
     )
+
+
+def show_difference(session):
+    """Show weights that are a difference of networks, and whose largest output is another class."""
+    theta = session.own_weights.copy()
+    last = session.architecture.layers(theta)[-1]
+    last.W[:] *= -1
+    last.b[:] *= -1
+    session.override_weights(WeightOverride(theta, "B − A", is_network=False))

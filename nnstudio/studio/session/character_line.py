@@ -136,7 +136,7 @@ class CharacterLine(QObject):
         if not self.is_line or self._images.shape[1] != session.architecture.n_inputs:
             return ()
         with np.errstate(over="ignore", invalid="ignore"):
-            outputs = predict(session.architecture, session.theta, self._images)
+            outputs = predict(session.architecture, session.prediction_weights, self._images)
         names = session.output_space.class_names
         return tuple(
             Character(box, names[int(row.argmax())], float(row.max()))

@@ -98,7 +98,8 @@ class DisplayedNetwork(QObject):
         self.output_space: OutputSpace = model.output_space
         self.raster: RasterSpec | None = model.raster
         self.past = self.weight_override = None
-        self.theta = model.theta
+        self.newest_weights = model.theta
+        """The weights of the network as training leaves them, whatever is displayed."""
         self._detector = model.ood_detector
         found = model.card.get("novelty")
         self._detector_card: dict[str, Any] = found if isinstance(found, dict) else {}
@@ -109,28 +110,23 @@ class DisplayedNetwork(QObject):
         self.replaced.emit()
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
 
-    # Which weights are on show is decided here and nowhere else
+    # Which weights are displayed, and which read the input, is decided here and nowhere else
 
     @property
-    def theta(self) -> np.ndarray:
-        """The weights on show, (n_params,): the newest, which is what can be set, or others."""
-        return self.own_theta if self.weight_override is None else self.weight_override.theta
+    def displayed_weights(self) -> np.ndarray:
+        """What the views show, (n_params,): the network's own weights, or the override's."""
+        return self.own_weights if self.weight_override is None else self.weight_override.theta
 
     @property
-    def own_theta(self) -> np.ndarray:
-        """The weights of the network on show: the newest, or those of the past."""
-        return self._newest_theta if self.past is None else self.past.theta
-
-    @theta.setter
-    def theta(self, theta: np.ndarray) -> None:
-        self._newest_theta = theta
+    def own_weights(self) -> np.ndarray:
+        """The network's weights without the override: the newest, or those of the displayed checkpoint."""
+        return self.newest_weights if self.past is None else self.past.theta
 
     @property
-    def reading_theta(self) -> np.ndarray:
-        """The weights that inputs are read with: those on show, unless they are no network."""
-        return (
-            self.theta if self.weight_override is None or self.weight_override.is_network else self.own_theta
-        )
+    def prediction_weights(self) -> np.ndarray:
+        """What inputs are read with, (n_params,): the displayed weights, unless they are a difference."""
+        override = self.weight_override
+        return self.own_weights if override is None or not override.is_network else override.theta
 
     @property
     def config(self) -> TrainingConfig:
@@ -186,8 +182,8 @@ class DisplayedNetwork(QObject):
     def model(self) -> Model:
         """Return the network on show, to be saved; where that is none, the one that reads the input."""
         card: dict[str, Any] = {"problem": self.problem_name}
-        theta = np.asarray(self.reading_theta, np.float32)
-        if self.reading_theta is self.own_theta:
+        theta = np.asarray(self.prediction_weights, np.float32)
+        if self.prediction_weights is self.own_weights:
             card["seed"] = self.config.seed
             if self.checkpoint is not None:
                 card |= {"epochs": round(self.checkpoint.epoch, 2), "optimiser": self.config.optimiser}
@@ -202,9 +198,9 @@ class DisplayedNetwork(QObject):
         """The detector of the network on show while what reads has the weights that it was fitted to."""
         if self._detector is None:
             return None
-        if self._compared is not self.reading_theta:
-            self._compared = self.reading_theta
-            self._fits = _are_same(self.reading_theta, self._fitted_to)
+        if self._compared is not self.prediction_weights:
+            self._compared = self.prediction_weights
+            self._fits = _are_same(self.prediction_weights, self._fitted_to)
         return self._detector if self._fits else None
 
     def take_ood_detector(self, theta: np.ndarray, fitted: FittedOOD) -> None:
@@ -308,7 +304,7 @@ class DisplayedNetwork(QObject):
             changes.reading = True
 
     def _read(self, x: np.ndarray) -> Reading | None:
-        reading = read(self.architecture, self.reading_theta, x)
+        reading = read(self.architecture, self.prediction_weights, x)
         if reading.is_finite:
             return reading
         self.said.emit(

@@ -107,7 +107,7 @@ class Evaluator(QObject):
         )
         if not waits or self.can_load or self.obstacle:
             return False
-        return self._taken is None or self._taken[0].theta is not self._session.reading_theta
+        return self._taken is None or self._taken[0].theta is not self._session.prediction_weights
 
     @property
     def obstacle(self) -> str:
@@ -128,7 +128,7 @@ class Evaluator(QObject):
         if (
             self._taken is not None
             and self._taken[1] is None
-            and self._taken[0].theta is session.reading_theta
+            and self._taken[0].theta is session.prediction_weights
         ):
             return tr("The weights are so large that the answers are no numbers. Reset the network (R).")
         return ""
@@ -189,7 +189,7 @@ class Evaluator(QObject):
     def _ask(self, unit: tuple[int, int] | None) -> None:
         session = self._session
         question = _Question(
-            session.architecture, session.reading_theta, session.problem.test, session.config.loss, unit
+            session.architecture, session.prediction_weights, session.problem.test, session.config.loss, unit
         )
         now_s = time.perf_counter()
         if session.past is not self._past:

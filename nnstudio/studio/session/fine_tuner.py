@@ -103,7 +103,7 @@ class FineTuner(QObject):
         return bool(self._taught) and self._is_as_taught(self._taught[-1])
 
     def _is_as_taught(self, before: _Before) -> bool:
-        theta, after = self._session.theta, before.after
+        theta, after = self._session.displayed_weights, before.after
         # A run whose inputs are scaled brings the same weights to rounding.
         return theta is after or (
             theta.shape == after.shape and np.allclose(theta, after, rtol=1e-4, atol=1e-6)
@@ -181,7 +181,7 @@ class FineTuner(QObject):
             return
         labels = map_labels(np.array([each.label for each in chosen.drawings]), session.output_space).labels
         drawings = LabelledDrawings(flatten(each.drawing for each in chosen.drawings), labels, session.raster)
-        network, theta, loss = session.architecture, session.theta, session.config.loss
+        network, theta, loss = session.architecture, session.newest_weights, session.config.loss
         space, detector = session.output_space, session.detector
         replay_cache, offer, problem = (
             self._replay_cache,

@@ -64,13 +64,17 @@ class OODDetectorFitter:
         """Hand over a detector that is ready, and begin the next fit where one is wanted."""
         found, self._found = self._found, None
         # Another network, which may have its own, can have come since it was asked for.
-        if found is not None and found[0] is self._asked and np.array_equal(found[0], self._session.theta):
+        if (
+            found is not None
+            and found[0] is self._asked
+            and np.array_equal(found[0], self._session.prediction_weights)
+        ):
             self._session.take_ood_detector(*found)
         if not self._is_wanted():
             self._worker.give_up()
             self._asked = None
             return
-        theta = self._session.theta
+        theta = self._session.prediction_weights
         if self._asked is None or not (theta is self._asked or np.array_equal(theta, self._asked)):
             self._worker.give_up()
             self._asked, self._rests_since_s = theta, time.perf_counter()

@@ -220,7 +220,7 @@ class RunHistory(TrainingRun):
         self._run_id = self.trainer.go_on(checkpoint, config, checkpoint_history)
         self.override_weights(None)
         self.past = None
-        self.theta, self.config = checkpoint.theta, config
+        self.newest_weights, self.config = checkpoint.theta, config
         self.was_trained, self._is_fresh = True, False
         self._changes.weights = self._changes.progress = True
         self._changes.network |= config.architecture != before

@@ -35,7 +35,7 @@ class TrainingRun(DisplayedNetwork):
     """Trains the network on show.
 
     The trainer exists from the first time it is needed, because a problem's data may take seconds to make or
-    download; until then ``theta`` is the opened model's.
+    download; until then the newest weights are the opened model's.
 
     Notes
     -----
@@ -95,7 +95,7 @@ class TrainingRun(DisplayedNetwork):
         if latest is self.snapshot or latest.run_id != self._run_id:
             return
         before, self.snapshot = self.snapshot, latest
-        self.theta = latest.theta
+        self.newest_weights = latest.theta
         if latest.config.needs_fresh_weights(self._newest_config):
             # The run that was asked for could not be; what the trainer holds is what is shown.
             self.config = latest.config
@@ -123,9 +123,9 @@ class TrainingRun(DisplayedNetwork):
         if (
             weight_override is not None
             and weight_override.follow is not None
-            and weight_override.theta.size == self.own_theta.size
+            and weight_override.theta.size == self.own_weights.size
         ):
-            self.weight_override = replace(weight_override, theta=weight_override.follow(self.own_theta))
+            self.weight_override = replace(weight_override, theta=weight_override.follow(self.own_weights))
         self._changes.weights |= weight_override is None or weight_override.follow is not None
 
     # The trainer
@@ -180,7 +180,9 @@ class TrainingRun(DisplayedNetwork):
             self.said.emit(misfit_sentence(self.output_space, problem), True)
             return
         try:
-            self.trainer = Trainer(problem, self.config, self.theta, epoch_samples=self._epoch_samples)
+            self.trainer = Trainer(
+                problem, self.config, self.newest_weights, epoch_samples=self._epoch_samples
+            )
         except UserError as error:
             self.said.emit(str(error), True)
             return
@@ -315,9 +317,9 @@ class TrainingRun(DisplayedNetwork):
     def edit_weights(self, weight_edit: WeightEdit) -> None:
         """Change weights of the network on show by hand; a run goes on from there."""
         if self.trainer is None:
-            theta = self.theta.copy()
+            theta = self.newest_weights.copy()
             weight_edit.apply(self.architecture, theta)
-            self.theta = theta
+            self.newest_weights = theta
             self.was_trained = True
             self._changes.weights = True
         # A trainer that is still to come starts from these weights, and does it again to the same effect.
@@ -335,8 +337,8 @@ class TrainingRun(DisplayedNetwork):
             What was taught, in words, for the marks on the curves.
         """
         if self.trainer is not None:
-            self.trainer.edit_weights(WeightEdit.between(self.theta, theta, text))
-        self.theta = self._fitted_to = theta
+            self.trainer.edit_weights(WeightEdit.between(self.newest_weights, theta, text))
+        self.newest_weights = self._fitted_to = theta
         # What was measured of the detector before is not true of this one.
         self._detector, self._detector_card = detector, {}
         self.was_trained = True
@@ -354,10 +356,10 @@ class TrainingRun(DisplayedNetwork):
         self.config = config
         if self.trainer is not None and self.architecture.n_params > MOST_INITIALISED:
             # The trainer's first snapshot brings the same weights, and the window does not wait for them.
-            self.theta = np.zeros(self.architecture.n_params, np.float32)
+            self.newest_weights = np.zeros(self.architecture.n_params, np.float32)
         else:
             rng = np.random.default_rng(self.config.seed)
-            self.theta = initialise(self.architecture, rng=rng, scheme=self.config.initialisation)
+            self.newest_weights = initialise(self.architecture, rng=rng, scheme=self.config.initialisation)
         self._name_fresh()
         self.replaced.emit()
         self.snapshot = self.reading = None

@@ -1,17 +1,22 @@
-"""The pictures of units for the weights on show, made once for all panels that ask."""
+"""Images of units, computed once for all panels that show them."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio.data.problem import InputSpace
+from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.tiles import layer_tiles
 
 if TYPE_CHECKING:
     from nnstudio.studio.session.session import Session
 
+MOST_KEPT = 2
+"""The displayed weights and the prediction weights, where those differ."""
+
 
 class UnitImages:
-    """Keeps what ``layer_tiles`` makes of a session's network until its weights change.
+    """Cache of ``layer_tiles`` for the session's network.
 
     Parameters
     ----------
@@ -20,14 +25,20 @@ class UnitImages:
 
     def __init__(self, session: "Session") -> None:
         self._session = session
-        self._made_of: tuple[object, ...] = ()
-        self._tiles: dict[int, np.ndarray] = {}
+        self._kept: list[tuple[np.ndarray, Architecture, InputSpace, dict[int, np.ndarray]]] = []
 
-    def by_layer(self) -> dict[int, np.ndarray]:
-        """Return (fan_out, height, width) for each computing layer whose units have pictures."""
-        session = self._session
-        made_of = (session.theta, session.architecture, session.input_space)
-        if len(self._made_of) != 3 or any(a is not b for a, b in zip(made_of, self._made_of, strict=True)):
-            self._tiles = layer_tiles(session.architecture, session.theta, session.input_space)
-            self._made_of = made_of
-        return self._tiles
+    def by_layer(self, weights: np.ndarray) -> dict[int, np.ndarray]:
+        """Return (fan_out, height, width) for each computing layer whose units have images.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n_params,)
+            Compared by identity with those of earlier calls.
+        """
+        architecture, space = self._session.architecture, self._session.input_space
+        for each in self._kept:
+            if each[0] is weights and each[1] is architecture and each[2] is space:
+                return each[3]
+        tiles = layer_tiles(architecture, weights, space)
+        self._kept = [*self._kept[1 - MOST_KEPT :], (weights, architecture, space, tiles)]
+        return tiles

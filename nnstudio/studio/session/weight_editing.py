@@ -60,7 +60,7 @@ class WeightEditor(QObject):
             except UserError as error:
                 self._session.said.emit(str(error), True)
                 return
-        self.shown = self._session.theta
+        self.shown = self._session.displayed_weights
         self._base = self.shown if base is None else base
         if self.reference is None:
             self.reference = self.shown

@@ -128,11 +128,11 @@ def test_each_view_can_be_called_up_and_is_then_up_to_date(ready, qtbot, name):
     widget.grab()
     if name == "weights":
         for shown, layer in zip(
-            widget._weights, ready.session.architecture.layers(ready.session.theta), strict=True
+            widget._weights, ready.session.architecture.layers(ready.session.displayed_weights), strict=True
         ):
             np.testing.assert_array_equal(shown, layer.W)
     if name == "templates":
-        assert np.shares_memory(widget._tiles, ready.session.theta)
+        assert np.shares_memory(widget._tiles, ready.session.displayed_weights)
 
 
 def test_a_chosen_neuron_is_explained_and_marked_everywhere(window, qtbot):
@@ -216,7 +216,7 @@ def test_saving_by_the_menu(ready, tmp_path, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     ready.actions_by_name["save"].trigger()
     assert said(ready) == f"Saved {path}."
-    np.testing.assert_array_equal(load_model(path).theta, ready.session.theta)
+    np.testing.assert_array_equal(load_model(path).theta, ready.session.displayed_weights)
 
 
 def test_what_cannot_be_saved_is_said(ready, tmp_path, monkeypatch):

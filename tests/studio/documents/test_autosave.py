@@ -30,7 +30,7 @@ def test_what_is_trained_is_kept_while_the_window_is_open(trained, qtbot):
     trained.autosave.keep()
     qtbot.waitUntil(has_last_session)
     saved = kept()
-    np.testing.assert_array_equal(saved.network.theta, trained.session.theta)
+    np.testing.assert_array_equal(saved.network.theta, trained.session.displayed_weights)
     assert len(saved.drawing.strokes) == 1
     assert [run.last.step for run in saved.runs] == [1]
 
@@ -53,8 +53,8 @@ def test_nothing_is_written_again_that_has_not_changed(trained, qtbot, monkeypat
     trained.autosave.keep()
     assert written == []
     trained.session.step_batch()
-    before = trained.session.theta
-    qtbot.waitUntil(lambda: trained.session.theta is not before)
+    before = trained.session.displayed_weights
+    qtbot.waitUntil(lambda: trained.session.displayed_weights is not before)
     trained.autosave.keep()
     qtbot.waitUntil(lambda: len(written) == 1)
 
@@ -66,11 +66,11 @@ def test_an_untrained_network_is_not_kept(window):
 
 
 def test_the_last_session_comes_back_with_its_drawing(trained, qtbot, open_window):
-    theta = trained.session.theta
+    theta = trained.session.displayed_weights
     trained.close()
     window = open_window()
     window.actions_by_name["last-session"].trigger()
-    np.testing.assert_array_equal(window.session.theta, theta)
+    np.testing.assert_array_equal(window.session.displayed_weights, theta)
     assert len(window.input.canvas.content.strokes) == 1
     qtbot.waitUntil(lambda: window.session.reading is not None)
 
@@ -83,7 +83,7 @@ def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(trai
     session.step_epoch()
     qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0 and len(session.runs.all) == 2)
     names = [run.name for run in session.runs.all]
-    theta, config, history = session.theta, session.config, session.snapshot.history
+    theta, config, history = session.displayed_weights, session.config, session.snapshot.history
     trained.close()
     window = open_window()
     window.actions_by_name["last-session"].trigger()
@@ -105,10 +105,10 @@ def test_a_session_in_one_file_opens_in_another_window(trained, qtbot, open_wind
     trained.selection.select(0, 3)
     trained.show_panel("surgery")
     save_as(trained, path)
-    theta = trained.session.theta
+    theta = trained.session.displayed_weights
     other = open_window(model_of((784, 3, 10), name="other"))
     other.commands.open_path(path)
-    np.testing.assert_array_equal(other.session.theta, theta)
+    np.testing.assert_array_equal(other.session.displayed_weights, theta)
     assert len(other.input.canvas.content.strokes) == 1
     assert [run.name for run in other.session.runs.all] == ["Run 1"]
     assert "Opened lesson.nnstudio" in said(other)
@@ -122,21 +122,21 @@ def test_a_session_whose_data_are_not_here_can_be_looked_at(trained, open_window
     path = tmp_path / "lesson.nnstudio"
     trained.session.runs.all[0].problem_name = "my-own-images"
     save_session(path, replace(captured(trained), problem_name="my-own-images"))
-    theta = trained.session.theta
+    theta = trained.session.displayed_weights
     other = open_window(model_of((784, 3, 10), name="other"))
     other.commands.open_path(path)
-    np.testing.assert_array_equal(other.session.theta, theta)
+    np.testing.assert_array_equal(other.session.displayed_weights, theta)
     other.session.look_back(other.session.runs.all[0], other.session.runs.all[0].first)
     assert other.session.past is not None
 
 
 @pytest.mark.parametrize("end", [LastEnd.BADLY, LastEnd.BRINGING_BACK])
 def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(trained, qtbot, open_window, end):
-    theta = trained.session.theta
+    theta = trained.session.displayed_weights
     trained.autosave.finish()
     window = open_window()
     _recover(window, end)
-    assert np.array_equal(window.session.theta, theta) is (end is LastEnd.BADLY)
+    assert np.array_equal(window.session.displayed_weights, theta) is (end is LastEnd.BADLY)
     assert "ended unexpectedly" in window.crash_notice.text.text()
     mark_path().unlink(missing_ok=True)
 

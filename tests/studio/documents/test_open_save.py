@@ -101,13 +101,13 @@ def test_a_bad_file_changes_nothing_and_is_said(drawn, tmp_path, name, qtlog):
     path = tmp_path / name
     if BAD[name] is not None:
         path.write_bytes(BAD[name])
-    content, theta = drawn.input.canvas.content, drawn.session.theta
+    content, theta = drawn.input.canvas.content, drawn.session.displayed_weights
     with qtlog.disabled():
         drawn.commands.open_path(path)
     assert is_warning(drawn)
     assert said(drawn).endswith("What was open stays.")
     assert drawn.input.canvas.content is content
-    assert drawn.session.theta is theta
+    assert drawn.session.displayed_weights is theta
 
 
 @pytest.mark.parametrize("ending", ["", ".json", ".png", ".safetensors"])
@@ -183,11 +183,11 @@ def test_a_trained_network_comes_back_in_the_next_session(open_window, qtbot):
     first = open_window()
     first.commands.step_batch()
     qtbot.waitUntil(lambda: first.session.was_trained)
-    theta = first.session.theta
+    theta = first.session.displayed_weights
     first.close()
     second = open_window(model_of((784, 3, 10), name="other"))
     second.commands.last_session()
-    np.testing.assert_array_equal(second.session.theta, theta)
+    np.testing.assert_array_equal(second.session.displayed_weights, theta)
     assert second.session.model_name == first.session.model_name
 
 
@@ -196,7 +196,7 @@ def test_what_was_learnt_is_kept_whatever_was_chosen_afterwards(open_window, qtb
     window = open_window()
     window.commands.step_batch()
     qtbot.waitUntil(lambda: window.session.was_trained)
-    theta = window.session.theta
+    theta = window.session.displayed_weights
     if afterwards == "optimiser":
         choose(window.bar.optimiser, "sgd")
     elif afterwards == "there and back":

@@ -52,7 +52,7 @@ def test_the_menu_opens_what_was_saved(window, qtbot, tmp_path):
     window.session.model_name = "another"
     entry.trigger()
     assert window.session.model_name == "mine"
-    np.testing.assert_array_equal(window.session.theta, model.theta)
+    np.testing.assert_array_equal(window.session.displayed_weights, model.theta)
 
 
 def test_another_programs_network_opens_in_the_window(window, qtbot):

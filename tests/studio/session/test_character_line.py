@@ -11,7 +11,7 @@ from nnstudio.data.strokes import Drawing
 from nnstudio.engine.passes import predict
 from nnstudio.studio.session.canvas_content import CanvasContent
 from tests.studio.gestures import stroke_by_mouse
-from tests.studio.networks import model_of
+from tests.studio.networks import model_of, show_difference
 
 SEVEN = np.array([(0.0, 0.0), (0.12, 0.0), (0.05, 0.25)])
 ONE = np.array([(0.0, 0.0), (0.0, 0.25)])
@@ -27,7 +27,7 @@ NUMBER = (at(SEVEN, 0.1, 0.4), at(ONE, 0.35, 0.4), at(SEVEN, 0.5, 0.4))
 
 def outputs_of(session, strokes):
     x = rasterise(Drawing(tuple(strokes)), session.raster).reshape(1, -1)
-    return predict(session.architecture, session.theta, x)[0]
+    return predict(session.architecture, session.displayed_weights, x)[0]
 
 
 @pytest.fixture
@@ -195,6 +195,13 @@ def test_a_picture_of_a_number_is_laid_out_and_read(window, qtbot, tmp_path):
 def test_enormous_weights_are_no_error(window, write):
     model = model_of((784, 5, 10))
     window.session.open_model(model)
-    window.session.theta = np.full_like(model.theta, 1e30)
+    window.session.newest_weights = np.full_like(model.theta, 1e30)
     window.line.take(CanvasContent(NUMBER))
     assert len(window.line.characters()) == 3
+
+
+def test_a_displayed_difference_of_networks_does_not_read_the_line(window, write):
+    write(NUMBER)
+    before = window.line.characters()
+    show_difference(window.session)
+    assert window.line.characters() == before

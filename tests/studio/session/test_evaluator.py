@@ -41,7 +41,10 @@ def survey(ready, reader, qtbot):
     def wait():
         reader.show()
         qtbot.waitUntil(
-            lambda: ready.evaluator.latest is not None and ready.evaluator.latest.theta is ready.session.theta
+            lambda: (
+                ready.evaluator.latest is not None
+                and ready.evaluator.latest.theta is ready.session.displayed_weights
+            )
         )
         return ready.evaluator.latest
 
@@ -51,7 +54,7 @@ def survey(ready, reader, qtbot):
 def test_surveys_the_test_set_with_the_weights_on_show(ready, survey):
     found = survey()
     problem = ready.session.problem
-    expected = predict(ready.session.architecture, ready.session.theta, problem.test.inputs())
+    expected = predict(ready.session.architecture, ready.session.displayed_weights, problem.test.inputs())
     np.testing.assert_allclose(found.outputs, expected, rtol=1e-5, atol=1e-6)
     assert found.samples is problem.test
     assert (found.run_id, found.step) == (ready.session.snapshot.run_id, ready.session.snapshot.step)
@@ -153,7 +156,7 @@ def test_another_network_ends_what_was_known_of_the_one_before(ready, survey, re
 
 def test_weights_that_overflow_are_said_to(ready, survey, qtbot):
     survey()
-    ready.session.theta = np.full_like(ready.session.theta, 1e30)
+    ready.session.newest_weights = np.full_like(ready.session.displayed_weights, 1e30)
     qtbot.waitUntil(lambda: "so large" in ready.evaluator.obstacle)
     assert ready.evaluator.latest is None
 

@@ -48,14 +48,16 @@ def settle(window, qtbot):
 
 def read_as(window, drawings):
     session = window.session
-    return predict(session.architecture, session.theta, rasterise_all(drawings) / np.float32(255)).argmax(1)
+    return predict(
+        session.architecture, session.displayed_weights, rasterise_all(drawings) / np.float32(255)
+    ).argmax(1)
 
 
 def test_a_click_on_a_name_teaches_the_drawing_and_take_back_undoes_it(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
     session, outputs = window.session, window.panels["answer"].widget
     assert session.reading.label != 7
-    before = session.theta
+    before = session.displayed_weights
     assert window.panels["answer"].note.text()
     spot = outputs._name_box(7).center().toPoint()
     assert "Click the name" in outputs.explain(spot)
@@ -72,7 +74,7 @@ def test_a_click_on_a_name_teaches_the_drawing_and_take_back_undoes_it(window, q
     assert not window.frame_updates._take_back.isHidden()
     window.actions_by_name["take-back"].trigger()
     settle(window, qtbot)
-    np.testing.assert_array_equal(session.theta, before)
+    np.testing.assert_array_equal(session.displayed_weights, before)
     assert window.frame_updates._take_back.isHidden()
     assert PersonalFile(personal_path()).read().counts == {}
     window.commands.take_back()
@@ -112,9 +114,9 @@ def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
     session.pause()
     qtbot.waitUntil(lambda: not session.is_running)
     # The weights went on: there is no going back to those of before.
-    theta = session.theta
+    theta = session.displayed_weights
     window.commands.take_back()
-    assert session.theta is theta
+    assert session.displayed_weights is theta
     assert window.drawings.drawings.counts == {"7": 1}
 
 
@@ -149,11 +151,11 @@ def test_without_strokes_there_is_nothing_to_teach(window, qtbot):
 
 def test_giving_up_leaves_the_network_and_keeps_the_drawing(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
-    before = window.session.theta
+    before = window.session.displayed_weights
     window.commands.teach_class(7)
     window.commands.cancel()
     assert not window.fine_tuner.is_busy
-    assert window.session.theta is before
+    assert window.session.displayed_weights is before
     qtbot.waitUntil(lambda: window.drawings.is_read)
     assert window.drawings.drawings.counts == {"7": 1}
 

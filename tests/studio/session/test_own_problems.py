@@ -87,11 +87,11 @@ def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
 
 def test_too_few_drawings_are_said_and_nothing_changes(window, qtbot):
     window.own_labels.add(OwnProblem("Shapes", ("△", "○")))
-    before = window.session.theta
+    before = window.session.displayed_weights
     window.session.choose_problem("own Shapes")
     qtbot.waitUntil(lambda: window.session.tasks.current is None)
     assert "too few are there of △ ○" in window.status.message.text()
-    assert window.session.theta is before
+    assert window.session.displayed_weights is before
 
 
 def test_a_damaged_file_of_labels_is_said_and_left(open_window, monkeypatch):

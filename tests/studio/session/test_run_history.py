@@ -57,11 +57,11 @@ def test_a_run_begins_with_its_first_snapshot(session, until):
     session.prepare()
     until(lambda: session.runs.current is not None)
     assert session.run.name == "Run 1"
-    assert session.run.first.theta.tobytes() == session.theta.tobytes()
+    assert session.run.first.theta.tobytes() == session.displayed_weights.tobytes()
 
 
 def test_looking_back_shows_what_the_network_was_and_live_what_it_is(rested):
-    newest = rested.theta
+    newest = rested.displayed_weights
     rested.set_input(np.linspace(0, 1, 784, dtype=np.float32))
     rested.poll()
     now = rested.reading.a[-1]
@@ -72,7 +72,7 @@ def test_looking_back_shows_what_the_network_was_and_live_what_it_is(rested):
     assert changes.weights
     assert changes.reading
     assert not changes.network
-    assert rested.theta is middle.theta
+    assert rested.displayed_weights is middle.theta
     assert rested.checkpoint is middle
     assert not np.array_equal(rested.reading.a[-1], now)
     assert rested.model().theta.tobytes() == middle.theta.tobytes(), "what is on show is what is saved"
@@ -80,7 +80,7 @@ def test_looking_back_shows_what_the_network_was_and_live_what_it_is(rested):
 
     rested.look_at(None)
     rested.poll()
-    assert rested.theta is newest
+    assert rested.displayed_weights is newest
     assert np.array_equal(rested.reading.a[-1], now)
 
 
@@ -88,13 +88,13 @@ def test_training_goes_on_while_one_looks_back(rested, until):
     rested.play()
     until(lambda: rested.is_running)
     rested.look_at_first()
-    first = rested.theta
+    first = rested.displayed_weights
     step = rested.snapshot.step
     until(lambda: rested.snapshot.step > step + 20)
-    assert rested.theta is first
+    assert rested.displayed_weights is first
     assert rested.is_running
     rested.look_at(None)
-    assert rested.theta is rested.snapshot.theta
+    assert rested.displayed_weights is rested.snapshot.theta
 
 
 def test_steps_through_the_moments(rested):
@@ -124,17 +124,17 @@ def test_settings_are_those_of_the_moment(rested, until):
 
 
 def test_a_branch_with_the_same_settings_gets_the_same_numbers_and_the_run_stays(rested, until):
-    run, newest = rested.run, rested.theta
+    run, newest = rested.run, rested.displayed_weights
     rested.look_back(run, at_step(run, 10))
     rested.branch()
     assert rested.past is None
-    assert rested.theta is at_step(run, 10).theta
+    assert rested.displayed_weights is at_step(run, 10).theta
     until(lambda: is_at(rested, 10))
     branch = rested.run
     assert (branch.name, branch.parent, branch.parent_step) == ("Branch 2", run, 10)
     rested.step_epoch()
     until(lambda: is_at(rested, 15))
-    assert rested.theta.tobytes() == newest.tobytes()
+    assert rested.displayed_weights.tobytes() == newest.tobytes()
     assert run.last.theta is newest
     assert rested.runs.all == [run, branch]
 
@@ -155,7 +155,7 @@ def test_weights_changed_by_hand_in_the_past_make_a_branch_there(rested, until):
     run = rested.run
     rested.look_back(run, at_step(run, 5))
     rested.edit_weights(WeightEdit(np.array([7]), np.array([3.0], np.float32), "moved a weight"))
-    until(lambda: rested.run is not run and rested.theta[7] == 3.0)
+    until(lambda: rested.run is not run and rested.displayed_weights[7] == 3.0)
     assert rested.snapshot.step == 5
     assert at_step(run, 5).theta[7] != 3.0
 
@@ -177,7 +177,7 @@ def test_without_the_optimisers_state_the_branch_says_so(rested):
 
 
 def test_a_reset_keeps_the_run_and_one_can_go_back_to_it(rested, until):
-    run, theta = rested.run, rested.theta
+    run, theta = rested.run, rested.displayed_weights
     rested.reset(new_seed=True)
     until(lambda: rested.run is not run)
     rested.step_batch()
@@ -186,7 +186,7 @@ def test_a_reset_keeps_the_run_and_one_can_go_back_to_it(rested, until):
     assert rested.runs.all == [run, other]
 
     rested.switch_to(run)
-    assert rested.theta.tobytes() == theta.tobytes()
+    assert rested.displayed_weights.tobytes() == theta.tobytes()
     until(lambda: is_at(rested, 15))
     assert rested.state is RunState.READY
     assert (rested.run, rested.config.seed) == (run, 0)

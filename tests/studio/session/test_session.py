@@ -61,7 +61,7 @@ def trained(session, until, steps=1):
     target = (session.snapshot.step if session.snapshot else 0) + steps
     until(lambda: session.snapshot is not None and session.snapshot.step >= target)
     until(lambda: session.state is RunState.PAUSED)
-    return session.theta
+    return session.displayed_weights
 
 
 def fresh_theta(session, seed):
@@ -143,7 +143,7 @@ def test_a_network_that_knows_no_rasteriser_refuses_drawings_with_a_sentence(ses
 
 
 def test_training_starts_from_the_weights_on_show(waiting, model):
-    np.testing.assert_array_equal(waiting.theta, model.theta)
+    np.testing.assert_array_equal(waiting.displayed_weights, model.theta)
     assert waiting.state is RunState.READY
     assert not waiting.was_trained
 
@@ -175,12 +175,12 @@ def test_what_is_pressed_while_the_problem_is_on_its_way_is_done_in_order(sessio
 def test_the_same_seed_gives_the_same_first_weights(waiting, until):
     waiting.reset()
     until(lambda: waiting.snapshot.run_id == 2)
-    first = waiting.theta
+    first = waiting.displayed_weights
     np.testing.assert_array_equal(first, fresh_theta(waiting, waiting.config.seed))
     trained(waiting, until)
     waiting.reset()
     until(lambda: waiting.snapshot.run_id == 3)
-    np.testing.assert_array_equal(waiting.theta, first)
+    np.testing.assert_array_equal(waiting.displayed_weights, first)
 
 
 def test_the_same_seed_gives_the_same_course_of_training(waiting, until):
@@ -194,28 +194,28 @@ def test_the_same_seed_gives_the_same_course_of_training(waiting, until):
 
 def test_a_reset_before_the_data_are_there_gives_the_same_weights(session, until):
     session.reset()
-    early = session.theta
+    early = session.displayed_weights
     np.testing.assert_array_equal(early, fresh_theta(session, 0))
     session.random_test_input(lambda x, name: None)
     until(lambda: session.snapshot is not None)
-    np.testing.assert_array_equal(session.theta, early)
+    np.testing.assert_array_equal(session.displayed_weights, early)
     session.reset()
     until(lambda: session.snapshot.run_id == 2)
-    np.testing.assert_array_equal(session.theta, early)
+    np.testing.assert_array_equal(session.displayed_weights, early)
 
 
 def test_a_new_seed_gives_other_weights_and_is_kept(waiting, until):
     waiting.reset()
     until(lambda: waiting.snapshot.run_id == 2)
-    first, seed = waiting.theta, waiting.config.seed
+    first, seed = waiting.displayed_weights, waiting.config.seed
     waiting.reset(new_seed=True)
     until(lambda: waiting.snapshot.run_id == 3)
     assert waiting.config.seed != seed
-    assert not np.array_equal(waiting.theta, first)
-    again = waiting.theta
+    assert not np.array_equal(waiting.displayed_weights, first)
+    again = waiting.displayed_weights
     waiting.reset()
     until(lambda: waiting.snapshot.run_id == 4)
-    np.testing.assert_array_equal(waiting.theta, again)
+    np.testing.assert_array_equal(waiting.displayed_weights, again)
 
 
 def test_a_reset_in_the_middle_of_training_goes_on_training(waiting, until):
@@ -246,7 +246,7 @@ def test_other_choices_go_on_in_the_same_run(waiting, until):
     assert (waiting.snapshot.run_id, waiting.snapshot.step) == (1, step)
     assert len(waiting.snapshot.history.train_epoch) == n_points
     assert [change.epoch for change in waiting.snapshot.changes] == [waiting.snapshot.epoch]
-    np.testing.assert_array_equal(waiting.theta, theta)
+    np.testing.assert_array_equal(waiting.displayed_weights, theta)
     assert waiting.was_trained
 
 
@@ -267,7 +267,7 @@ def test_another_initialisation_starts_from_fresh_weights(waiting, until):
     waiting.configure(replace(waiting.config, initialisation="zeros"))
     until(lambda: waiting.snapshot is not None and waiting.snapshot.run_id == 2)
     assert theta.any()
-    assert not waiting.theta.any()
+    assert not waiting.displayed_weights.any()
 
 
 def test_snapshots_of_an_earlier_run_are_dropped(waiting, until):
@@ -290,7 +290,7 @@ def test_divergence_is_said_and_the_weights_are_kept(waiting, until):
     text, warning = waiting.sentences[-1]
     assert warning
     assert "learning rate" in text
-    assert np.isfinite(waiting.theta).all()
+    assert np.isfinite(waiting.displayed_weights).all()
 
 
 # Problems and networks
@@ -324,7 +324,7 @@ def test_a_problem_that_cannot_be_had_changes_nothing(waiting, until, monkeypatc
     until(lambda: waiting.tasks.current is None)
     assert waiting.sentences[-1] == ("The server does not answer. Try later.", True)
     assert waiting.problem_name == "digits-synthetic"
-    assert waiting.theta is theta
+    assert waiting.displayed_weights is theta
     trained(waiting, until)
 
 
@@ -342,7 +342,7 @@ def test_a_problem_with_the_same_spaces_keeps_the_network(waiting, until, monkey
     monkeypatch.setattr(problem_sources, "load_problem", lambda name, **_: digits)
     waiting.choose_problem("digits-mnist")
     until(lambda: waiting.problem_name == "digits-mnist" and waiting.snapshot is not None)
-    np.testing.assert_array_equal(waiting.theta, theta)
+    np.testing.assert_array_equal(waiting.displayed_weights, theta)
     assert waiting.was_trained
 
 
@@ -352,11 +352,11 @@ def test_the_earlier_network_comes_back_and_goes_again(waiting, until, model):
     until(lambda: waiting.snapshot.run_id == 2)
     fresh = trained(waiting, until)
     waiting.go_back()
-    np.testing.assert_array_equal(waiting.theta, theta)
+    np.testing.assert_array_equal(waiting.displayed_weights, theta)
     assert waiting.model_name == model.name
     assert waiting.was_trained
     waiting.go_back()
-    np.testing.assert_array_equal(waiting.theta, fresh)
+    np.testing.assert_array_equal(waiting.displayed_weights, fresh)
     assert waiting.model_name == NEW_NETWORK
 
 
@@ -367,7 +367,7 @@ def test_two_resets_in_a_row_lose_no_network(waiting, until):
     until(lambda: waiting.snapshot.run_id == 4)
     waiting.configure(TrainingConfig(model_of((784, 5, 10)).architecture))
     waiting.go_back()
-    np.testing.assert_array_equal(waiting.theta, theta)
+    np.testing.assert_array_equal(waiting.displayed_weights, theta)
 
 
 def test_there_is_no_earlier_network_at_first(session):
@@ -444,10 +444,10 @@ def test_a_network_that_cannot_be_trained_is_refused_and_nothing_changes(window,
     steps = Architecture(sizes, (*["step"] * (len(sizes) - 2), "softmax"))
     path = tmp_path / "steps.safetensors"
     save_model(path, replace(model, architecture=steps, name="steps"))
-    before = window.session.config, window.session.model_name, window.session.theta
+    before = window.session.config, window.session.model_name, window.session.displayed_weights
     window.commands.open_path(path)
     assert is_warning(window)
-    assert (window.session.config, window.session.model_name, window.session.theta) == before
+    assert (window.session.config, window.session.model_name, window.session.displayed_weights) == before
 
 
 def test_random_labels_are_learnt_from_fresh_weights_and_the_test_set_stays(waiting, until):
@@ -459,7 +459,7 @@ def test_random_labels_are_learnt_from_fresh_weights_and_the_test_set_stays(wait
     assert 0.8 < changed <= 1.0
     assert waiting.problem.test is plain.test
     assert not waiting.was_trained
-    assert np.abs(waiting.theta - theta).max() > 0
+    assert np.abs(waiting.displayed_weights - theta).max() > 0
     waiting.choose_data(DataChoices())
     until(lambda: (waiting.problem.train.labels == plain.train.labels).all())
 
@@ -475,7 +475,7 @@ def test_scaled_inputs_are_the_trainers_business_alone(waiting, until):
     until(lambda: waiting.snapshot.test_step == waiting.snapshot.step and not waiting.is_running)
     assert waiting.problem is plain
     # What is on show reads inputs as they come as well as the trainer says.
-    outputs = predict(waiting.architecture, waiting.theta, plain.test.inputs())
+    outputs = predict(waiting.architecture, waiting.displayed_weights, plain.test.inputs())
     accuracy = np.mean(outputs.argmax(axis=1) == plain.test.labels)
     assert accuracy == pytest.approx(waiting.snapshot.test_accuracy, abs=1e-9)
 

@@ -122,7 +122,7 @@ def test_the_answer_follows_the_pen(window, qtbot):
         draw(canvas, synthetic_drawing(digit, rng=rng))
         x = rasterise(Drawing(canvas.content.strokes), session.raster).ravel()
         qtbot.waitUntil(lambda x=x: session.reading is not None and np.array_equal(session.reading.x, x))
-        outputs = predict(session.architecture, session.theta, x[None])[0]
+        outputs = predict(session.architecture, session.displayed_weights, x[None])[0]
         np.testing.assert_allclose(session.reading.outputs, outputs, rtol=1e-4)
         name = session.output_space.class_names[outputs.argmax()]
         assert window.input.answer.text() == name

@@ -47,12 +47,12 @@ def epoch_on_show(window):
 
 def test_a_click_and_a_drag_show_the_window_as_it_was(rested, qtbot):
     track, session = rested.timeline.track, rested.session
-    newest, answer = session.theta, session.reading.a[-1]
+    newest, answer = session.displayed_weights, session.reading.a[-1]
     QTest.mousePress(track, Qt.MouseButton.LeftButton, pos=place(rested, 0.0))
     assert epoch_on_show(rested) == 0.0
     show_frames(rested, qtbot)
     assert not np.array_equal(session.reading.a[-1], answer), "what is drawn is read by the weights of then"
-    assert session.theta.tobytes() == session.run.first.theta.tobytes()
+    assert session.displayed_weights.tobytes() == session.run.first.theta.tobytes()
     assert rested.timeline.place.text().startswith("past · epoch 0.00 · snapshot 1 of ")
     assert rested.timeline.property("role") == "past"
     QTest.mouseMove(track, place(rested, 0.5))
@@ -60,7 +60,7 @@ def test_a_click_and_a_drag_show_the_window_as_it_was(rested, qtbot):
     QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=place(rested, 0.5))
     assert session.past is not None
     rested.commands.live()
-    assert session.theta is newest
+    assert session.displayed_weights is newest
     show_frames(rested, qtbot)
     assert "past" not in rested.timeline.place.text()
     assert rested.timeline.live.isChecked()
@@ -131,12 +131,12 @@ def test_every_panel_follows_to_the_moment(rested, qtbot):
     rested.show_panel("confusion")
     rested.selection.select(0, 3)
     qtbot.waitUntil(lambda: rested.evaluator.latest is not None and rested.evaluator.latest.step == 10)
-    now = rested.unit_images.by_layer()[0].copy()
+    now = rested.unit_images.by_layer(rested.session.displayed_weights)[0].copy()
     survey = rested.evaluator.latest
     session.look_at_first()
     qtbot.waitUntil(lambda: rested.evaluator.latest is not survey)
     assert rested.evaluator.latest.step == 0
-    assert not np.array_equal(rested.unit_images.by_layer()[0], now)
+    assert not np.array_equal(rested.unit_images.by_layer(rested.session.displayed_weights)[0], now)
     (figure,) = [label for label in rested.bar.findChildren(QLabel) if label.accessibleName() == "Epoch"]
     qtbot.waitUntil(lambda: figure.text() == "0.00")
     assert figure.property("role") == "past"

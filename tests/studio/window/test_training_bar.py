@@ -28,11 +28,11 @@ def test_a_loss(ready, qtbot, name):
 
 @pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])
 def test_an_optimiser(ready, qtbot, name):
-    theta = ready.session.theta
+    theta = ready.session.displayed_weights
     choose(ready.bar.optimiser, name)
     settled(ready, qtbot)
     assert ready.session.snapshot.config.optimiser == name
-    np.testing.assert_array_equal(ready.session.theta, theta)
+    np.testing.assert_array_equal(ready.session.displayed_weights, theta)
 
 
 @pytest.mark.parametrize("text", ["32", "1", "600"])
@@ -98,13 +98,13 @@ def test_a_network(ready, qtbot, text, sizes):
 def test_what_is_refused_changes_nothing_and_is_said(ready, qtbot, field, text):
     session, widget = ready.session, getattr(ready.bar, field)
     shown = widget.text() if field == "network" else widget.currentText()
-    config, theta, run = session.config, session.theta, session._run_id
+    config, theta, run = session.config, session.displayed_weights, session._run_id
     type_into(widget, text)
     assert is_warning(ready)
     assert said(ready).endswith("Everything is as it was.")
     assert (widget.text() if field == "network" else widget.currentText()) == shown
     assert (session.config, session._run_id) == (config, run)
-    assert session.theta is theta
+    assert session.displayed_weights is theta
 
 
 def test_a_loss_brings_the_output_it_is_made_for_and_leaves_the_weights(open_window, qtbot):
@@ -112,7 +112,7 @@ def test_a_loss_brings_the_output_it_is_made_for_and_leaves_the_weights(open_win
 
     window = open_window(model_of((784, 5, 10), output="identity"))
     assert window.session.config.loss == "squared_error"
-    theta = window.session.theta.copy()
+    theta = window.session.displayed_weights.copy()
     for loss, output in (
         ("cross_entropy", "softmax"),
         ("binary_cross_entropy", "sigmoid"),
@@ -121,7 +121,7 @@ def test_a_loss_brings_the_output_it_is_made_for_and_leaves_the_weights(open_win
         choose(window.bar.loss, loss)
         assert window.session.config.loss == loss
         assert window.session.architecture.activations[-1] == output
-        np.testing.assert_array_equal(window.session.theta, theta)
+        np.testing.assert_array_equal(window.session.displayed_weights, theta)
 
 
 @pytest.mark.parametrize(("key", "factor"), [("faster", 1.5), ("slower", 1 / 1.5)])
@@ -225,7 +225,7 @@ def test_a_run_that_cannot_begin_leaves_the_window_with_what_the_trainer_holds(r
     type_into(ready.bar.network, "9")
     qtbot.waitUntil(lambda: ready.session.state == "failed")
     assert ready.session.architecture == before
-    assert len(ready.session.theta) == before.n_params
+    assert len(ready.session.displayed_weights) == before.n_params
     assert is_warning(ready)
 
 

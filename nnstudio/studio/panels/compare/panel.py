@@ -267,7 +267,7 @@ class ComparePanel:
     def _show(self) -> None:
         session, other = self._session, self.comparer.other
         x = session.x
-        networks = [(session.architecture, session.own_theta), None]
+        networks = [(session.architecture, session.own_weights), None]
         if other is not None:
             networks[1] = (other.architecture, other.theta)
         for view, network in zip(self.outputs, networks, strict=True):
@@ -286,7 +286,7 @@ class ComparePanel:
             return
         layer, unit = self._selection.unit or (0, 0)
         rows = [
-            session.architecture.layers(theta)[layer].W[unit] for theta in (session.own_theta, other.theta)
+            session.architecture.layers(theta)[layer].W[unit] for theta in (session.own_weights, other.theta)
         ]
         shape = (1, len(rows[0]))
         if layer == 0 and session.input_space.kind == "image":
@@ -324,7 +324,7 @@ class ComparePanel:
             only_second=found.n_only_second,
         )
         if comparer.is_alike:
-            apart = distances(self._session.architecture, self._session.own_theta, comparer.other.theta)
+            apart = distances(self._session.architecture, self._session.own_weights, comparer.other.theta)
             shares = ", ".join(f"{100 * share:.0f} %" for _, share in apart)
             text += " · " + tr("weights apart by {shares}").format(shares=shares)
         self._say_result(text)

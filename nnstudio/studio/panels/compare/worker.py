@@ -105,7 +105,7 @@ class CompareWorker(QObject):
         name = session.model_name
         if checkpoint is not None:
             name = tr("{name}, epoch {epoch:.2f}").format(name=name, epoch=checkpoint.epoch)
-        self.choose(Other(name, session.architecture, session.theta))
+        self.choose(Other(name, session.architecture, session.displayed_weights))
 
     def choose_moment(self, run_name: str, checkpoint: Checkpoint) -> None:
         """Compare with a moment of a run."""
@@ -174,7 +174,7 @@ class CompareWorker(QObject):
             return np.subtract(second, first, dtype=np.float32)
 
         weight_override = WeightOverride(
-            difference(self._session.own_theta), tr("B − A"), is_network=False, follow=difference
+            difference(self._session.own_weights), tr("B − A"), is_network=False, follow=difference
         )
         self._session.override_weights(weight_override)
 
@@ -186,7 +186,7 @@ class CompareWorker(QObject):
             return np.asarray(interpolate(first, second, share), np.float32)
 
         text = tr("{share:.0f} % of the way from A to B").format(share=100 * share)
-        self._session.override_weights(WeightOverride(mixed(self._session.own_theta), text, follow=mixed))
+        self._session.override_weights(WeightOverride(mixed(self._session.own_weights), text, follow=mixed))
 
     # What is known of both
 
@@ -195,12 +195,12 @@ class CompareWorker(QObject):
         session, problem = self._session, self._session.problem
         names = session.output_space.class_names
         fits = problem is not None and problem.output_space.class_names == names
-        if not (fits and self.can_be_read and np.isfinite(session.own_theta).all()):
+        if not (fits and self.can_be_read and np.isfinite(session.own_weights).all()):
             self._asked = None
             self._worker.give_up()
             return
         question = _Question(
-            session.architecture, session.own_theta, self.other, problem.test, session.config.loss
+            session.architecture, session.own_weights, self.other, problem.test, session.config.loss
         )
         self._worker.set_share(SHARE_WHILE_TRAINING if session.is_running else 1.0)
         if session.is_running and self._worker.is_busy and self._is_about_pair(self._asked):

@@ -106,7 +106,11 @@ class DreamPanel:
     def _task(self) -> DreamTask:
         session = self._session
         return DreamTask(
-            session.architecture, session.theta, session.input_space, self.goal, self.controls.regularisers
+            session.architecture,
+            session.prediction_weights,
+            session.input_space,
+            self.goal,
+            self.controls.regularisers,
         )
 
     def _begin(self) -> None:
@@ -131,7 +135,7 @@ class DreamPanel:
         if self._session.input_space.kind != "plane":
             return None
         layer, unit = self.goal
-        tiles = self._services.unit_images.by_layer().get(layer)
+        tiles = self._services.unit_images.by_layer(self._session.prediction_weights).get(layer)
         return None if tiles is None else tiles[unit]
 
     def _tell(self) -> None:

@@ -135,7 +135,7 @@ class FlipPanel:
         bounds = session.input_space.low, session.input_space.high
         question = FlipQuestion(
             session.architecture,
-            session.theta,
+            session.prediction_weights,
             session.reading.x,
             bounds,
             None if target == NEAREST else target,
@@ -182,7 +182,10 @@ class FlipPanel:
         """Return how much more the class before is the answer than the other, over the plane."""
         if self._session.input_space.kind != "plane":
             return None
-        tiles = self._services.unit_images.by_layer().get(self._session.architecture.n_layers - 1)
+        session = self._session
+        tiles = self._services.unit_images.by_layer(session.prediction_weights).get(
+            session.architecture.n_layers - 1
+        )
         return None if tiles is None else tiles[flip.label_before] - tiles[flip.label]
 
     def _why_none(self) -> str:

@@ -133,7 +133,7 @@ class GradientPanel:
         n = min(self.samples.currentData(), len(samples))
         question = GradientQuestion(
             session.architecture,
-            session.theta,
+            session.displayed_weights,
             samples.batch(np.arange(n)),
             samples.labels[:n],
             config.loss,

@@ -31,7 +31,7 @@ class InputPanel:
         if changes.network:
             self._meet_network()
         if (changes.weights or changes.network) and self._session.input_space.kind == "plane":
-            tiles = self._pictures.by_layer()
+            tiles = self._pictures.by_layer(self._session.displayed_weights)
             last = self._session.architecture.n_layers - 1
             if last in tiles:
                 self.widget.plane.show_field(tiles[last])

@@ -65,11 +65,11 @@ class InspectorPanel:
         architecture, unit = session.architecture, self._selection.unit
         picture = None
         if unit is not None and session.input_space.kind == "plane":
-            tiles = self._pictures.by_layer()
+            tiles = self._pictures.by_layer(session.prediction_weights)
             picture = tiles[unit[0]][unit[1]] if unit[0] in tiles else None
         return Subject(
             architecture=architecture,
-            theta=session.theta,
+            theta=session.prediction_weights,
             input_space=session.input_space,
             class_names=session.output_space.class_names,
             layer_names=layer_names(architecture),

@@ -90,11 +90,11 @@ class NetworkPanel:
                 else tr("on show: {what}").format(what=weight_override.text)
             )
         self._picture = picture
-        tiles = self._pictures.by_layer()
+        tiles = self._pictures.by_layer(self._session.displayed_weights)
         if picture is not None:
             self.widget.show_weights(picture.weights, self._stepper.tiles(picture, tiles))
             self.widget.show_reading(picture)
             return
-        layers = self._session.architecture.layers(self._session.theta)
+        layers = self._session.architecture.layers(self._session.displayed_weights)
         self.widget.show_weights([layer.W for layer in layers], tiles)
         self.widget.show_reading(self._session.reading)

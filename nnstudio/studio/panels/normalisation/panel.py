@@ -71,7 +71,7 @@ class NormalisationPanel:
     def _answers(self, image: np.ndarray) -> tuple[str, str]:
         """Say what the network reads from an image, at length and in short."""
         session = self._session
-        reading = read(session.architecture, session.theta, image.ravel())
+        reading = read(session.architecture, session.prediction_weights, image.ravel())
         if not reading.is_finite:
             return tr("no number"), "–"
         name, output = session.output_space.class_names[reading.label], float(reading.outputs[reading.label])

@@ -90,13 +90,13 @@ class OwnDrawingsWorker:
         is_other = (
             asked is None or asked.drawings is not drawings or asked.architecture != session.architecture
         )
-        is_newer = not is_other and asked.theta is not session.theta
+        is_newer = not is_other and asked.theta is not session.prediction_weights
         now_s = time.perf_counter()
         if not is_other and (not is_newer or now_s < self._due_s or self._worker.is_busy):
             return
         self._due_s = now_s + PERIOD_S
         question = _Question(
-            drawings, session.theta, session.architecture, session.output_space, session.raster
+            drawings, session.prediction_weights, session.architecture, session.output_space, session.raster
         )
         self._asked = question
         self._worker.run(lambda: self._read(question))

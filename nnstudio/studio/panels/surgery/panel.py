@@ -83,15 +83,15 @@ class SurgeryPanel:
         session = self._session
         problem = session.problem
         fits = problem is not None and problem.output_space.class_names == session.output_space.class_names
-        if not fits or not np.isfinite(session.theta).all():
+        if not fits or not np.isfinite(session.displayed_weights).all():
             self.probe.ask(None)
             self.result.setText(tr("The test set is loaded with the first operation."))
             return
-        reference = session.theta if self._surgeon.reference is None else self._surgeon.reference
+        reference = session.displayed_weights if self._surgeon.reference is None else self._surgeon.reference
         question = PruningQuestion(
             session.architecture,
             reference,
-            session.theta,
+            session.displayed_weights,
             self.cuts.base,
             self.cuts.chosen,
             problem.test,

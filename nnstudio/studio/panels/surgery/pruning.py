@@ -29,7 +29,7 @@ class PruningControls(QWidget):
         super().__init__(parent)
         self._session, self._surgeon, self._probe = services.session, services.weight_editor, probe
         self._kinds: tuple[PruningKind, ...] = ()
-        self.base = self._expected = self._session.theta
+        self.base = self._expected = self._session.displayed_weights
         self.kind = QComboBox(self)
         self.kind.setFont(font(11))
         self.kind.setMinimumContentsLength(12)
@@ -89,12 +89,14 @@ class PruningControls(QWidget):
 
     def meet_weights(self) -> None:
         """Cut another network from now on, where the one on show is not what was cut here."""
-        if not self._surgeon.is_at_work and not np.array_equal(self._session.theta, self._expected):
+        if not self._surgeon.is_at_work and not np.array_equal(
+            self._session.displayed_weights, self._expected
+        ):
             self.start_anew()
 
     def start_anew(self) -> None:
         """Cut the network on show from now on; nothing of it yet."""
-        self.base = self._expected = self._session.theta
+        self.base = self._expected = self._session.displayed_weights
         self._put_slider(0)
 
     def _cut(self, place: int) -> None:

@@ -62,8 +62,8 @@ class UnitEdits(QWidget):
         if unit is None or unit[0] == session.architecture.n_layers - 1:
             session.said.emit(tr("Select a hidden unit first: click it in the network view."), True)
             return
-        theta = silence_units(session.architecture, session.theta, unit[0], [unit[1]])
-        if np.array_equal(theta, session.theta):
+        theta = silence_units(session.architecture, session.displayed_weights, unit[0], [unit[1]])
+        if np.array_equal(theta, session.displayed_weights):
             session.said.emit(tr("{unit} is silent already.").format(unit=self._unit_name()), False)
             return
         self._surgeon.do(theta, tr("{unit} silenced").format(unit=self._unit_name()))
@@ -79,7 +79,7 @@ class UnitEdits(QWidget):
             return
         layer, index = unit
         self.unit.setText(self._unit_name())
-        block = architecture.layers(self._session.theta)[layer]
+        block = architecture.layers(self._session.displayed_weights)[layer]
         limit = 2 * float(np.abs(block.W).max())
         if not self.bias.is_held:
             value = float(block.b[index])
@@ -125,7 +125,7 @@ class UnitEdits(QWidget):
             self._surgeon.finish(self._text(row))
 
     def _type(self, row: WeightRow, value: float) -> None:
-        theta = self._session.theta.copy()
+        theta = self._session.displayed_weights.copy()
         coordinate = self._coordinate(row)
         theta[coordinate] = value
         self._surgeon.do(theta, self._text(row), key=coordinate)

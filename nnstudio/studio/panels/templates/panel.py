@@ -53,7 +53,7 @@ class TemplatesPanel:
             at_once=changes.network or changes.checkpoint or self._is_rescaled,
         ):
             self._is_rescaled = False
-            tiles = self._pictures.by_layer()
+            tiles = self._pictures.by_layer(self._session.displayed_weights)
             if 0 in tiles:
                 self.widget.show_tiles(tiles[0], self._network_limit(tiles))
             else:
@@ -72,4 +72,4 @@ class TemplatesPanel:
         session = self._session
         if session.input_space.kind == "plane":
             return largest(list(tiles.values()))
-        return largest([layer.W for layer in session.architecture.layers(session.theta)])
+        return largest([layer.W for layer in session.architecture.layers(session.displayed_weights)])

@@ -115,7 +115,7 @@ class Stepper(QObject):
         session = self._session
         if self._place is None:
             return
-        made_of = (session.theta, session.reading, session.config, self.true_label)
+        made_of = (session.prediction_weights, session.reading, session.config, self.true_label)
         if len(made_of) == len(self._made_of) and all(
             a is b for a, b in zip(made_of, self._made_of, strict=True)
         ):
@@ -123,7 +123,9 @@ class Stepper(QObject):
         self._made_of = made_of
         self.step = None
         if session.reading is not None:
-            self.step = one_step(session.config, session.theta, session.reading.x, self.true_label)
+            self.step = one_step(
+                session.config, session.prediction_weights, session.reading.x, self.true_label
+            )
         if self.step is None:
             self.leave()
         else:

@@ -41,7 +41,7 @@ class WeightsPanel:
             return
         self._is_rescaled = False
         architecture = self._session.architecture
-        layers = architecture.layers(self._session.theta)
+        layers = architecture.layers(self._session.displayed_weights)
         names = layer_names(architecture)
         titles = [(names[k], names[k + 1]) for k in range(len(layers))]
         weights = [layer.W for layer in layers]

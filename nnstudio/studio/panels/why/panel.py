@@ -112,7 +112,9 @@ class WhyPanel:
             self.method.setText("")
             return
         label, against = self.pair()
-        found = contributions(session.architecture, session.theta, session.reading, label, against)
+        found = contributions(
+            session.architecture, session.prediction_weights, session.reading, label, against
+        )
         if not all(np.isfinite(each.values).all() for each in found):
             self.view.clear()
             self.method.setText(tr("The weights are so large that there are no numbers here."))

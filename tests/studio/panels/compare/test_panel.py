@@ -28,7 +28,7 @@ def part(ready, qtbot):
 def test_both_read_the_same_drawing(ready, part, qtbot):
     session, other = ready.session, part.comparer.other
     readings = [
-        read(session.architecture, session.theta, session.x),
+        read(session.architecture, session.displayed_weights, session.x),
         read(other.architecture, other.theta, session.x),
     ]
     assert (readings[0].outputs != readings[1].outputs).any()
@@ -40,18 +40,18 @@ def test_both_read_the_same_drawing(ready, part, qtbot):
 
 
 def test_the_whole_window_can_show_b_the_difference_and_what_lies_between(ready, part, qtbot):
-    session, own, other = ready.session, ready.session.own_theta, part.comparer.other.theta
+    session, own, other = ready.session, ready.session.own_weights, part.comparer.other.theta
     part.lenses["second"].click()
-    assert np.array_equal(session.theta, other)
+    assert np.array_equal(session.displayed_weights, other)
     qtbot.waitUntil(lambda: np.array_equal(session.reading.outputs, part.outputs[1]._values))
     part.lenses["difference"].click()
-    assert np.array_equal(session.theta, other - own)
+    assert np.array_equal(session.displayed_weights, other - own)
     qtbot.waitUntil(lambda: np.array_equal(session.reading.outputs, part.outputs[0]._values))
     qtbot.waitUntil(lambda: "B − A" in ready.panels["network"].note.text())
     part.share.setValue(50)
-    np.testing.assert_allclose(session.theta, (own + other) / 2, atol=1e-7)
+    np.testing.assert_allclose(session.displayed_weights, (own + other) / 2, atol=1e-7)
     part.lenses["first"].click()
-    assert session.theta is own
+    assert session.displayed_weights is own
     assert part.lenses["first"].isChecked()
 
 
@@ -60,7 +60,7 @@ def test_a_difference_is_no_network_to_be_saved_or_judged_by(ready, part, tmp_pa
     part.lenses["difference"].click()
     path = tmp_path / "saved.safetensors"
     open_save.save_network(ready, path)
-    assert np.array_equal(load_model(path).theta, session.own_theta)
+    assert np.array_equal(load_model(path).theta, session.own_weights)
     part.lenses["second"].click()
     open_save.save_network(ready, path)
     saved = load_model(path)
@@ -128,13 +128,13 @@ def test_the_difference_and_what_lies_between_follow_training(ready, part, qtbot
     session.play()
     qtbot.waitUntil(lambda: session.is_running)
     part.lenses["difference"].click()
-    before = session.own_theta
-    qtbot.waitUntil(lambda: session.own_theta is not before)
-    assert np.array_equal(session.theta, other - session.own_theta)
+    before = session.own_weights
+    qtbot.waitUntil(lambda: session.own_weights is not before)
+    assert np.array_equal(session.displayed_weights, other - session.own_weights)
     part.share.setValue(50)
-    before = session.own_theta
-    qtbot.waitUntil(lambda: session.own_theta is not before)
-    np.testing.assert_allclose(session.theta, (session.own_theta + other) / 2, atol=1e-6)
+    before = session.own_weights
+    qtbot.waitUntil(lambda: session.own_weights is not before)
+    np.testing.assert_allclose(session.displayed_weights, (session.own_weights + other) / 2, atol=1e-6)
     # What both get right is measured while A goes on being trained.
     asked = part.comparer.agreement
     qtbot.waitUntil(lambda: part.comparer.agreement not in (None, asked))

@@ -115,9 +115,9 @@ def test_the_counts_follow_training(surveyed, qtbot):
 
 def test_dead_units_are_marked_in_activations_and_templates(surveyed, qtbot):
     session = surveyed.session
-    theta = session.theta.copy()
+    theta = session.displayed_weights.copy()
     session.architecture.layers(theta)[0].b[3] = -1e4
-    session.theta = theta
+    session.newest_weights = theta
     surveyed.show_panel("activations")
     surveyed.commands.test_image()
     strips = surveyed.panels["activations"].widget

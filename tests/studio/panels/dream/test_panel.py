@@ -13,7 +13,7 @@ from nnstudio.insight.reading import read
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.dream.worker import DreamTask, DreamWorker
 from tests.studio.gestures import choose, stroke_by_mouse
-from tests.studio.networks import model_of
+from tests.studio.networks import model_of, show_difference
 
 PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
 
@@ -51,7 +51,7 @@ def test_what_is_told_is_what_the_network_makes_of_the_picture(window, part, qtb
     qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
     dream = part.dreamer.latest
     layer, unit = part.goal
-    reading = read(window.session.architecture, window.session.theta, dream.x)
+    reading = read(window.session.architecture, window.session.displayed_weights, dream.x)
     assert dream.z == pytest.approx(float(reading.z[layer][unit]))
     told = f"z = {dream.z:+.2f}".replace("-", "−")
     qtbot.waitUntil(lambda: part.controls.told.text().startswith(told))
@@ -126,7 +126,7 @@ def test_new_weights_are_climbed_on_and_a_new_network_begins_anew(ready, qtbot):
     part.controls.run.click()
     qtbot.waitUntil(lambda: steps(part) > 5)
     ready.session.step_batch()
-    qtbot.waitUntil(lambda: part.dreamer.latest.task.theta is ready.session.theta)
+    qtbot.waitUntil(lambda: part.dreamer.latest.task.theta is ready.session.displayed_weights)
     assert steps(part) > 5
     ready.bar.network_edited.emit("9")
     qtbot.waitUntil(lambda: part.dreamer.latest.task.architecture == ready.session.architecture)
@@ -189,3 +189,12 @@ def test_a_dream_of_a_network_that_is_gone_ends(qtbot, caplog):
     dreamer.stop()
     assert not caplog.records
     assert dreamer.latest.n_steps == 0
+
+
+def test_the_dream_is_the_network_s_where_a_difference_is_displayed(window, part, qtbot):
+    before = part.dreamer.latest
+    show_difference(window.session)
+    part._begin()
+    qtbot.waitUntil(lambda: part.dreamer.latest is not before)
+    assert part.dreamer.latest.task.theta is window.session.own_weights
+    np.testing.assert_array_equal(part.dreamer.latest.reading.outputs, before.reading.outputs)

@@ -7,7 +7,7 @@ from nnstudio.insight.reading import read
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.flip.worker import FlipQuestion, FlipWorker
 from tests.studio.gestures import choose, stroke_by_mouse
-from tests.studio.networks import model_of
+from tests.studio.networks import model_of, show_difference
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def part(window, qtbot):
 
 
 def answer(window, x):
-    return read(window.session.architecture, window.session.theta, x).label
+    return read(window.session.architecture, window.session.displayed_weights, x).label
 
 
 def test_the_flip_on_show_is_one(window, part):
@@ -67,7 +67,7 @@ def test_it_follows_the_pen_and_the_training_and_ends_with_the_input(window, par
     qtbot.waitUntil(lambda: part.flip is not before and not part.search.is_searching)
     np.testing.assert_array_equal(part.flip.start, window.session.x)
     window.session.step_batch()
-    qtbot.waitUntil(lambda: part.search.answered.theta is window.session.theta)
+    qtbot.waitUntil(lambda: part.search.answered.theta is window.session.displayed_weights)
     window.commands.clear()
     qtbot.waitUntil(lambda: part.flip is None)
     assert not part.put.isEnabled()
@@ -134,3 +134,13 @@ def test_a_search_for_another_class_gives_nothing_away_of_the_one_before(qtbot):
     assert not search.poll()
     assert search.flip is None
     search.stop()
+
+
+def test_what_flips_is_the_answer_of_the_network_where_a_difference_is_displayed(window, part, qtbot):
+    before = part.flip.label_before
+    wanted = (before + 4) % 10
+    show_difference(window.session)
+    choose(part.target, wanted)
+    qtbot.waitUntil(lambda: part.flip is not None and part.flip.label == wanted)
+    assert part.flip.label_before == before
+    assert read(window.session.architecture, window.session.own_weights, part.at_slider()).label == wanted

@@ -10,6 +10,7 @@ from nnstudio.data.stages import STAGES, drawing_stage
 from nnstudio.data.strokes import Drawing
 from nnstudio.studio.panels.normalisation.panel import STAGE_WORDS
 from tests.studio.gestures import stroke_by_mouse
+from tests.studio.networks import show_difference
 
 
 @pytest.fixture
@@ -183,3 +184,13 @@ def test_each_stage_tells_what_would_be_read(drawn, qtbot):
         if view.explain(spot).startswith("Centred") and line.startswith("Read")
     }
     assert last.startswith(f"Read from it: {answer} · ")
+
+
+def test_a_displayed_difference_of_networks_does_not_read_the_stages(drawn, qtbot):
+    drawn.show_panel("stages")
+    view = drawn.panels["stages"].widget
+    qtbot.waitUntil(lambda: len(view._stages) == len(STAGES))
+    before = view._stages
+    show_difference(drawn.session)
+    qtbot.waitUntil(lambda: view._stages is not before)
+    assert [stage.answer for stage in view._stages] == [stage.answer for stage in before]

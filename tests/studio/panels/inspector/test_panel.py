@@ -9,6 +9,7 @@ from nnstudio.studio.panels.inspector.formula import FormulaSection
 from nnstudio.studio.panels.inspector.pixels import PixelsSection
 from nnstudio.studio.panels.inspector.template import TemplateSection
 from tests.studio.gestures import stroke_by_mouse
+from tests.studio.networks import show_difference
 
 
 @pytest.fixture
@@ -43,8 +44,8 @@ def test_what_is_shown_follows_the_pen_and_the_training(ready, qtbot):
     qtbot.waitUntil(lambda: inspector.subject.reading is window.session.reading)
     before = inspector.subject
     window.session.step_batch()
-    qtbot.waitUntil(lambda: inspector.subject.theta is window.session.theta is not before.theta)
-    z = before.architecture.layers(window.session.theta)[0].W[3] @ window.session.x
+    qtbot.waitUntil(lambda: inspector.subject.theta is window.session.displayed_weights is not before.theta)
+    z = before.architecture.layers(window.session.displayed_weights)[0].W[3] @ window.session.x
     assert inspector.subject.z == pytest.approx(float(z + inspector.subject.b), abs=1e-4)
     assert not section(inspector, FormulaSection).isHidden()
 
@@ -119,3 +120,15 @@ def test_panels_that_explain_fit_where_there_is_little_room(window, qtbot, name,
             right = child.mapTo(widget, child.rect().topRight()).x()
             assert right <= widget.width(), f"{child} ends at {right}"
     widget.setParent(window)
+
+
+def test_the_sum_is_the_network_s_where_a_difference_is_displayed(window, inspector, qtbot):
+    window.selection.select(window.session.architecture.n_layers - 1, 3)
+    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    qtbot.waitUntil(lambda: inspector.subject.reading is not None)
+    before = inspector.subject.reading
+    show_difference(window.session)
+    qtbot.waitUntil(lambda: inspector.subject.reading is not before)
+    subject = inspector.subject
+    assert subject.w @ subject.x + subject.b == pytest.approx(subject.z, abs=1e-4)
+    np.testing.assert_array_equal(subject.reading.outputs, before.outputs)

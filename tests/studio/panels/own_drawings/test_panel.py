@@ -12,6 +12,7 @@ from nnstudio.studio.session import drawing_collection
 from nnstudio.studio.session.drawing_collection import DrawingCollection, Wanted
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from tests.studio.gestures import stroke_by_mouse
+from tests.studio.networks import show_difference
 
 SEVEN = Drawing((((0.2, 0.2), (0.8, 0.2), (0.4, 0.9)),))
 ONE = Drawing((((0.5, 0.1), (0.5, 0.9)),))
@@ -168,3 +169,11 @@ def test_a_file_of_drawings_can_be_opened_like_any_other(part, window, tmp_path)
     path.write_bytes(b"nonsense")
     window.commands.open_path(path)
     assert "no labelled drawings" in window.status.message.text()
+
+
+def test_a_displayed_difference_of_networks_does_not_read_the_drawings(window, part, qtbot):
+    before = part._read.predicted
+    show_difference(window.session)
+    window.drawings.add(PersonalDrawing.new("1", ONE))
+    qtbot.waitUntil(lambda: len(part._read.drawings) == 5)
+    assert part._read.predicted.tolist() == [*before, before[2]]

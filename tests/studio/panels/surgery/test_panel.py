@@ -12,7 +12,7 @@ def part(ready, qtbot):
 
 
 def weights(window):
-    return window.session.theta
+    return window.session.displayed_weights
 
 
 def wait_for_change(qtbot, window, before):
@@ -138,7 +138,7 @@ def test_an_operation_on_the_past_branches_there_and_can_be_undone(ready, part, 
     session.step_epoch()
     qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0 and session.run is not None)
     session.look_at_first()
-    before = session.theta
+    before = session.displayed_weights
     ready.selection.select(0, 5)
     part.units.silence_unit()
     assert session.past is None

@@ -7,6 +7,7 @@ from nnstudio.studio.panels.network.scene import UnitAddress
 from nnstudio.studio.panels.network.step_values import StepValues
 from nnstudio.studio.panels.training_step.rows import stage_table
 from tests.studio.gestures import choose, stroke_by_mouse
+from tests.studio.networks import show_difference
 
 
 @pytest.fixture
@@ -64,14 +65,14 @@ def test_going_back_shows_deltas_and_the_gradient_on_edges(window, part, qtbot):
 
 def test_the_step_on_show_is_the_step_that_is_taken_and_taken_back(window, part, qtbot):
     go_to(window, part, qtbot, 9)
-    before, after = window.session.theta, window.stepper.step.theta_after
+    before, after = window.session.displayed_weights, window.stepper.step.theta_after
     loss = window.stepper.step.slopes_after.loss
     assert loss < window.stepper.step.slopes.loss
     window.actions_by_name["take-step"].trigger()
-    qtbot.waitUntil(lambda: np.array_equal(window.session.theta, after))
+    qtbot.waitUntil(lambda: np.array_equal(window.session.displayed_weights, after))
     qtbot.waitUntil(lambda: abs(window.stepper.step.slopes.loss - loss) < 1e-6)
     window.actions_by_name["undo-operation"].trigger()
-    qtbot.waitUntil(lambda: np.array_equal(window.session.theta, before))
+    qtbot.waitUntil(lambda: np.array_equal(window.session.displayed_weights, before))
 
 
 def test_another_true_class_has_another_loss(window, part, qtbot):
@@ -115,3 +116,12 @@ def test_every_stage_has_numbers_and_a_row_selects_its_unit(window, part, qtbot)
     qtbot.mouseClick(part.numbers.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(item))
     assert window.selection.unit is not None
     assert window.selection.unit[0] == 0
+
+
+def test_the_step_is_the_network_s_where_a_difference_is_displayed(window, part, qtbot):
+    before, reading = window.stepper.step, window.session.reading
+    show_difference(window.session)
+    qtbot.waitUntil(lambda: window.session.reading is not reading)
+    qtbot.waitUntil(lambda: window.stepper.step is not before)
+    assert window.stepper.step.theta is window.session.own_weights
+    np.testing.assert_array_equal(window.stepper.step.reading.outputs, reading.outputs)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.studio.gestures import choose, stroke_by_mouse
-from tests.studio.networks import model_of
+from tests.studio.networks import model_of, show_difference
 
 
 @pytest.fixture
@@ -58,3 +58,12 @@ def test_a_bar_selects_its_unit(window, why, qtbot):
     why.view.unit_clicked.emit(1, 3)
     assert window.selection.unit == (1, 3)
     qtbot.waitUntil(lambda: why.view._selected == (1, 3))
+
+
+def test_the_answer_of_the_network_is_explained_where_a_difference_is_displayed(window, why, qtbot):
+    before = why.view._found
+    show_difference(window.session)
+    qtbot.waitUntil(lambda: why.view._found is not before)
+    for found, same in zip(why.view._found, before, strict=True):
+        np.testing.assert_array_equal(found.values, same.values)
+        assert found.values.sum() + found.biases == pytest.approx(found.difference, abs=1e-5)
