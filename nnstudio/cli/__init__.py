@@ -1,9 +1,9 @@
-"""The command line: the same abilities without a screen, and the way into the window.
+"""The command line: the studio's functions without a screen, and the start of the window.
 
-Only the parser is imported at once. Each command is a module of its own with ``run(arguments) -> status``,
-imported when it is called, so that ``--help`` needs neither NumPy nor Qt.
+Only the parser is imported at once. Each command is a module with ``run(arguments) -> status``, imported when
+it is called, so that ``--help`` needs neither NumPy nor Qt.
 
-Exit status: 0 done; 1 an unexpected failure, recorded in the log; 2 a wrong call or a bad input, with one
+Exit status: 0 success; 1 an unexpected failure, recorded in the log; 2 a wrong call or a bad input, with one
 sentence on standard error for each; 130 or 143 stopped by Ctrl-C or by a request to terminate.
 """
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DEBUG_VARIABLE = "NNSTUDIO_DEBUG"
-"""Set it to anything, and an unexpected failure shows its traceback."""
+"""If set to anything, an unexpected failure prints its traceback."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what a command line says.
+    """Run a command line.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def _run(argv: Sequence[str]) -> int:
     try:
         arguments = parse(argv)
     except SystemExit as leaving:
-        # --help and --version have printed what was asked for.
+        # --help and --version have printed their text.
         return int(leaving.code or 0)
     status: int = import_module(f"nnstudio.cli.{arguments.module}").run(arguments)
     return status

@@ -1,4 +1,4 @@
-"""What can be typed after ``nnstudio``: commands, options, help. Imports neither NumPy nor Qt."""
+"""The parser of the command line: commands, options, help. Imports neither NumPy nor Qt."""
 
 from __future__ import annotations
 
@@ -38,30 +38,30 @@ exit status:
 
 
 class UsageError(UserError):
-    """The words after ``nnstudio`` make no command."""
+    """Words that do not form a command."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are sentences like any other."""
+    """An argument parser whose errors are `UserError`."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message[:1].upper()}{message[1:]}. See `{self.prog} --help`.")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Return what the words after the program's name ask for.
+    """Parse the words after the program's name.
 
     Returns
     -------
     argparse.Namespace
-        ``module``, the module of this package that does it, and what that module needs.
+        ``module``, the module of this package that runs the command, and its arguments.
 
     Raises
     ------
     UsageError
-        If they ask for nothing that can be done.
+        If the words do not form a command.
     SystemExit
-        After printing what ``--help`` or ``--version`` asked for.
+        After ``--help`` or ``--version`` has printed its text.
     """
     first = argv[0] if argv else "-"
     if not first.startswith("-") and first not in _COMMANDS:
@@ -70,7 +70,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line; the manual and the shells' completion are made from it."""
+    """Return the parser; the manual and the shell completions are generated from it."""
     parser = _Parser(
         prog="nnstudio",
         usage="nnstudio [FILE]\n       nnstudio COMMAND …",

@@ -1,4 +1,4 @@
-"""``nnstudio card``: write a model's card beside its file, with pictures."""
+"""``nnstudio card``: write a model's card and its pictures beside the model file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _N_MISTAKES = 10
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the card and its pictures, and name them."""
+    """Write the card and its pictures, and print their names."""
     path = Path(find_model(arguments.model))
     model = load_model(path)
     check_card(model)
@@ -64,7 +64,7 @@ def _notes(path: str | None) -> str:
 
 
 def _data(model: Model, data_dir: str | None) -> RecipeData:
-    """Return the data of the recipe that the model itself holds, divided by its seed."""
+    """Return the data of the recipe in the model's card, divided by its seed."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "recipe.toml")
         file.write_text(model.card["recipe_text"], encoding="utf-8")
@@ -73,7 +73,7 @@ def _data(model: Model, data_dir: str | None) -> RecipeData:
 
 
 def _mistakes(model: Model, data: RecipeData) -> list[Mistake]:
-    """Return the mistakes on all test samples that the network was surest of."""
+    """Return the mistakes on all test samples of which the network was surest."""
     from nnstudio.studio.offscreen.model_card_pictures import Mistake
 
     names, found = model.output_space.class_names, []

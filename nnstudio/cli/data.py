@@ -1,4 +1,4 @@
-"""``nnstudio data``: list and fetch data, or say where they are."""
+"""``nnstudio data``: list and download data, or print where they are."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 1e6
 _N_LINES = 10
-"""Lines of progress where they cannot be written over."""
+"""Lines of progress on an output that cannot be overwritten."""
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do what the word after ``data`` says."""
+    """Run the sub-command of ``data``."""
     if arguments.action == "list":
         _print_list()
     elif arguments.action == "path":
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _look_through(path: Path) -> None:
-    """Read a user's own images and print how many there are of each class."""
+    """Read a user's own images and print their number for each class."""
     imported = read_images(path)
     counts = np.bincount(imported.samples.labels, minlength=len(imported.class_names))
     width = max(map(len, imported.class_names))

@@ -1,4 +1,4 @@
-"""``nnstudio demo``: show the real window without a screen."""
+"""``nnstudio demo``: run the real window without a screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find out whether a window can open, before Qt tries and ends the program."""
+"""Find out whether a window can open, before Qt tries and aborts the program."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _X11_PORT = 6000
 _NEEDING_A_DISPLAY = {"xcb", "wayland"}
 _WITHOUT_ONE = {"eglfs", "linuxfb", "minimal", "minimalegl", "offscreen", "vkkhrdisplay", "vnc"}
 _PLATFORMS = _NEEDING_A_DISPLAY | _WITHOUT_ONE
-"""Qt's own; it ends the program where it is asked for another one."""
+"""Qt's own; it aborts the program if another one is chosen."""
 
 
 def missing_display() -> str:
-    """Return why no window can open, as part of a sentence, or nothing where one can.
+    """Return why no window can open, as part of a sentence, or an empty string if one can.
 
-    Only the systems where a display may be missing are asked, and only where no Qt platform without one is
+    Only systems where a display may be missing are checked, and only if no Qt platform without one is
     chosen.
     """
     if sys.platform in ("win32", "darwin"):
@@ -33,7 +33,7 @@ def missing_display() -> str:
             return f"QT_QPA_PLATFORM is {asked}, which Qt does not know"
         if names & _WITHOUT_ONE:
             return ""
-        # Asked for by its name, Wayland looks for the usual display where none is named.
+        # If chosen by its name, Wayland uses the default display where none is named.
         wayland = (wayland or "wayland-0") if "wayland" in names else ""
         x11 = x11 if "xcb" in names else ""
     if not wayland and not x11:
@@ -44,14 +44,14 @@ def missing_display() -> str:
 
 
 def _wayland_answers(display: str) -> bool:
-    # An absolute name stands for itself.
+    # An absolute name is a path.
     return _answers(socket.AF_UNIX, str(Path(os.environ.get("XDG_RUNTIME_DIR", "/")) / display))
 
 
 def _x11_answers(display: str) -> bool:
     match = re.fullmatch(r"(?:unix|(?P<host>[^/:]*)):(?P<number>\d+)(?:\.\d+)?", display)
     if match is None:
-        # Paths of sockets and the like: Qt knows more forms than are told apart here.
+        # Paths of sockets and the like: Qt accepts more forms than are distinguished here.
         return True
     number = int(match["number"])
     if match["host"]:

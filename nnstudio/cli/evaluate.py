@@ -1,4 +1,4 @@
-"""``nnstudio evaluate``: count a network's errors, and show what it takes for what."""
+"""``nnstudio evaluate``: print a network's errors and its confusion matrix."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from nnstudio.files.model_file import Model
 
 _N_LABELS = 8
-"""Labels without a class that are named."""
+"""Most labels without a class that are listed."""
 
 _BLOCK = 4096
-"""Samples turned into floats at a time, so that memory stays small whatever the number."""
+"""Samples converted to floats at a time, so that memory stays small for any number."""
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print n, errors, accuracy, confusion and what was taken to be of no class."""
+    """Print n, errors, accuracy, confusion and the number rejected as of no class."""
     model = open_model(find_model(arguments.model))
     selection = read_samples(arguments.data, model)
     n = len(selection.samples)
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     if read.n_rejected is not None and n:
         print(f"rejected  {read.n_rejected:,} ({100 * read.n_rejected / n:.2f} %) as not a {noun}")
     if n_left_out:
-        # A label may be nothing at all.
+        # A label may be an empty string.
         no_label = "''"
         labels = [
             f"{label or no_label} {count:,}"
@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 class _Read(NamedTuple):
-    """The class that each sample was taken for, and how many were taken to be of none, where that is told."""
+    """The predicted class of each sample, and how many were rejected, if the model can reject."""
 
     classes: NDArray[np.int64]
     n_rejected: int | None

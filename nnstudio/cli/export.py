@@ -1,4 +1,4 @@
-"""``nnstudio export``: write a network for other programs, or take one of theirs."""
+"""``nnstudio export``: write a network for other programs, or convert one of theirs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the file that was asked for, and print its name and size."""
+    """Write the file, and print its name and size."""
     path = Path(arguments.out)
     assumed = Assumptions(arguments.hidden, arguments.mean, arguments.std)
     model = open_model(find_model(arguments.model), assumed)

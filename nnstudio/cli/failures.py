@@ -1,4 +1,4 @@
-"""Keep the traceback of an unexpected failure in the log, and say in a sentence where it is."""
+"""Record the traceback of an unexpected failure in the log, and tell the user where it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read a user's own images for a command: a folder, or a table; the account goes to standard error."""
+"""Read a user's own images, a folder or a table; print a report on standard error."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def read_images(path: Path) -> Imported:
-    """Read a folder with a sub-folder of images for each class, or a CSV file, and say what was skipped.
+    """Read a folder with a sub-folder of images for each class, or a CSV file; report what was skipped.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def read_images(path: Path) -> Imported:
 
 
 def imported_problem(path: Path) -> Problem:
-    """Read a user's own images as a problem; a fifth of each class is for testing."""
+    """Read a user's own images as a problem; a fifth of each class is the test set."""
     title = path.name if path.name.isprintable() and path.name else "Imported images"
     imported = read_images(path)
     return imported.problem(

@@ -1,4 +1,4 @@
-"""Turn one file, an image or a drawing, into what a network sees, character by character; for ``predict``."""
+"""Convert one image or drawing to a network's inputs, character by character; for ``predict``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class InputFileError(UserError):
-    """A file that holds no character to read."""
+    """A file without a character to read."""
 
 
 def read_characters(path: Path, spec: RasterSpec, *, whole: bool) -> CharacterImages:
@@ -36,7 +36,7 @@ def read_characters(path: Path, spec: RasterSpec, *, whole: bool) -> CharacterIm
     spec : RasterSpec
         The model's.
     whole : bool
-        Take all that is there for one character.
+        Treat everything in the file as one character.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def read_characters(path: Path, spec: RasterSpec, *, whole: bool) -> CharacterIm
     Raises
     ------
     UserError
-        If the file cannot be read, or there is nothing on it; the sentence begins with the path.
+        If the file cannot be read, or is blank; the sentence begins with the path.
     """
     if path.suffix.lower() == ".json":
         drawing = read_drawing(path)

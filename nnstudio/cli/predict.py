@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was read from one file, or why nothing was.
+    """The characters read from one file, or the error.
 
     Attributes
     ----------
@@ -38,11 +38,11 @@ class Answer:
     word_starts : tuple of int
         Numbers of the characters that begin a word.
     error : str
-        A sentence, or nothing.
+        A sentence, or an empty string.
     ood_scores : tuple of OODScore
-        For each character whether it is of none of the classes; empty where the model does not tell.
+        For each character whether it is of none of the classes; empty if the model has no detector.
     noun : str
-        What a class is called.
+        The word for a class.
     """
 
     path: str
@@ -86,7 +86,7 @@ def _ranking(probabilities: dict[str, float]) -> list[tuple[str, float]]:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print an answer for each file; those that cannot be read get a sentence on standard error."""
+    """Print an answer for each file; for those that cannot be read, a sentence on standard error."""
     model = open_model(find_model(arguments.model))
     if model.raster is None:
         raise UserError(
@@ -130,7 +130,7 @@ def _print_table(answers: list[Answer]) -> None:
 
 
 def _details(answer: Answer) -> str:
-    """Return how sure the answer is; of a lone character also what else it might be."""
+    """Return how sure the answer is; for a single character also the alternatives."""
     rankings = [_ranking(character) for character in answer.characters]
     refused = [f"  not a {answer.noun}" if ood_score.is_rejected else "" for ood_score in answer.ood_scores]
     refused = refused or [""] * len(rankings)

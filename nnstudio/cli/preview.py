@@ -1,4 +1,4 @@
-"""``nnstudio data preview``: a contact sheet of samples, as they are and as an epoch has them."""
+"""``nnstudio data preview``: a contact sheet of samples, original and as drawn for an epoch."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_PAIRS = 600
 
 
 class PreviewCallError(UserError):
-    """A preview that cannot be made as it was asked for."""
+    """A preview that cannot be made from the given arguments."""
 
 
 def run(arguments: argparse.Namespace) -> int:

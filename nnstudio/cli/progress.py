@@ -1,4 +1,4 @@
-"""Say how far something is, on standard error, and how long it will still take."""
+"""Print progress on standard error, and the estimated time left."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _MANY_DAYS = 999
 
 
 class Progress:
-    """Lines of progress; on a terminal, one more at the bottom that is written over.
+    """Lines of progress; on a terminal, one more at the bottom that is overwritten.
 
-    Use it as a context: at its end the line at the bottom is wiped.
+    Use it as a context manager: at its end the line at the bottom is cleared.
     """
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Progress:
         return monotonic() - self._begun
 
     def time_left(self, share: float) -> str:
-        """Return how long it will still take, in words, when ``share`` (0 to 1) is done."""
+        """Return an estimate of the time left, in words, when ``share`` (0 to 1) is done."""
         if share <= 0.0:
             return "time left unknown"
         return f"about {duration(self.elapsed_s * (1.0 - share) / share)} left"
@@ -52,12 +52,12 @@ class Progress:
         print(text, file=sys.stderr, flush=True)
 
     def rewrite(self, text: str) -> None:
-        """Write over the line at the bottom, at most ten times a second; only on a terminal."""
+        """Overwrite the line at the bottom, at most ten times a second; only on a terminal."""
         now = monotonic()
         if not self.is_terminal or now - self._rewritten < _REWRITE_PERIOD_S:
             return
         self._rewritten = now
-        # A line that wraps could not be written over.
+        # A line that wraps could not be overwritten.
         text = text[: shutil.get_terminal_size().columns - 1]
         print(f"\r{text:<{len(self._shown)}}", end="", file=sys.stderr, flush=True)
         self._shown = text

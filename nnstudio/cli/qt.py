@@ -1,4 +1,4 @@
-"""Say it in a sentence where Qt is missing, or lacks a library of the system."""
+"""Report it in a sentence if Qt is missing, or lacks a library of the system."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PACKAGES = "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxkbcommon-x11-0 lib
 
 
 class QtMissingError(UserError):
-    """Qt does not load."""
+    """Qt cannot be loaded."""
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def qt_needed(purpose: str) -> Iterator[None]:
     Parameters
     ----------
     purpose : str
-        What needs Qt, the subject of a sentence.
+        What needs Qt, worded as the subject of a sentence.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def qt_needed(purpose: str) -> Iterator[None]:
 
 
 def check_screen_libraries() -> None:
-    """Load what Qt needs for windows on X11, for it ends the program itself where that fails.
+    """Load what Qt needs for windows on X11, because Qt aborts the program if that fails.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def check_screen_libraries() -> None:
 
     plugin = Path(PySide6.__path__[0]) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
     if not plugin.exists():
-        # Qt of a distribution, whose packages bring what it needs.
+        # Qt of a Linux distribution, whose packages include what it needs.
         return
     try:
         ctypes.CDLL(str(plugin))

@@ -1,4 +1,4 @@
-"""Find what ``evaluate`` is to read, and bring it into the form that the model takes."""
+"""Read the samples for ``evaluate``, with labels as the model's classes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nnstudio.files.model_file import Model
 
 _N_BYTE_LABELS = 256
-"""Labels that an IDX file can hold; which of them the model knows is looked at here."""
+"""Labels that an IDX file can hold; which of them the model knows is checked here."""
 
 
 class EvaluationDataError(UserError):
@@ -38,14 +38,14 @@ class EvaluationDataError(UserError):
 
 @dataclass(frozen=True)
 class Selection:
-    """What of the data a model can be measured on.
+    """The samples that a model can be measured on.
 
     Attributes
     ----------
     samples : Samples
         Labels are the model's classes.
     left_out : Samples
-        Those of classes that the model does not know; their labels mean nothing.
+        Samples of classes that the model does not know; their labels mean nothing.
     without_class : mapping of str to int
         How many of them each label has, the commonest first.
     """
@@ -61,7 +61,7 @@ def read_samples(words: Sequence[str], model: Model) -> Selection:
     Parameters
     ----------
     words : sequence of str
-        What was typed after ``--data``: a stroke file, a folder, a table, one or two IDX files, or a problem.
+        The words after ``--data``: a stroke file, a folder, a table, one or two IDX files, or a problem.
     model : Model
 
     Raises
@@ -96,14 +96,14 @@ def read_samples(words: Sequence[str], model: Model) -> Selection:
 
 
 def _split(words: Sequence[str]) -> list[str]:
-    """Return the paths; ``IMAGES,LABELS`` is two of them, unless a file is really called so."""
+    """Return the paths; ``IMAGES,LABELS`` is two of them, unless a file has that name."""
     if len(words) == 1 and not os.path.exists(words[0]):
         return [part for part in words[0].split(",") if part] or [words[0]]
     return list(words)
 
 
 def _companion(path: Path) -> Path:
-    """Return the labels that belong to images, or the images that belong to labels, by MNIST's names."""
+    """Return the label file of an image file, or the reverse, by MNIST's names."""
     for part, other in (("images", "labels"), ("labels", "images")):
         if part in path.name:
             name = path.name.replace(part, other)
@@ -133,7 +133,7 @@ def _of_images(data: LabelledImages, model: Model) -> Selection:
         raise EvaluationDataError(
             f"The data are images of {_size(shape)}; the model {model.name} reads {_inputs(model)}."
         )
-    # An IDX file counts its classes and has no names for them.
+    # An IDX file numbers its classes and has no names for them.
     names = model.output_space.class_names
     if any(name != str(nth) for nth, name in enumerate(names)):
         complain(
@@ -155,7 +155,7 @@ def _of_strokes(path: Path, model: Model) -> Selection:
 
 
 def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Selection:
-    """Translate labels into the model's classes, by what they mean, and leave out those it does not know."""
+    """Map labels to the model's classes by their meaning, and leave out those it does not know."""
     if samples.n_features != model.input_space.n_features:
         raise EvaluationDataError(
             f"A sample of the data has {samples.n_features} numbers; "
@@ -164,7 +164,7 @@ def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Sel
     classes = map_labels(np.array(class_names), model.output_space).labels
     labels = _translated(samples.labels, classes)
     kept = np.flatnonzero(labels >= 0)
-    # A model that tells what is of no class can be measured on nothing else.
+    # A model with a detector can be measured on samples of no class alone.
     if not len(kept) and model.ood_detector is None:
         raise EvaluationDataError(
             f"None of the {len(samples):,} samples is of a class that the model {model.name} knows "
@@ -172,7 +172,7 @@ def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Sel
         )
     unknown, counts = np.unique(samples.labels[labels < 0], return_counts=True)
     without = {
-        # Labels beyond the names are those of a file that counts its classes.
+        # Labels beyond the names are those of a file that numbers its classes.
         class_names[label] if label < len(class_names) else str(label): count
         for count, label in sorted(zip(counts.tolist(), unknown.tolist(), strict=True), reverse=True)
     }

@@ -1,4 +1,4 @@
-"""Stop long work politely: Ctrl-C and a request to terminate are noted, and the work ends by itself."""
+"""Stop long work cleanly: Ctrl-C and a request to terminate are recorded, and the work ends by itself."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopSignals:
-    """Notes the first of these signals instead of ending the program, as long as the context lasts.
+    """Records the first of these signals instead of ending the program, within the context.
 
     Parameters
     ----------
     patient : bool
-        Whether the work looks at ``event``; until it does, a signal raises KeyboardInterrupt.
+        Whether the work checks ``event``; until it does, a signal raises KeyboardInterrupt.
 
     Attributes
     ----------
     patient : bool
     event : threading.Event
-        Set when one has come; whoever works looks at it often.
+        Set when a signal has come; the work must check it often.
     status : int
-        The exit status that says which one, as a shell would; 0 while none has come.
+        The exit status for that signal, as a shell sets it; 0 while none has come.
 
     Notes
     -----
-    Thread: the main one, as Python demands of whoever sets signal handlers.
+    Thread: the main one, as Python requires for signal handlers.
     """
 
     def __init__(self, *, patient: bool = True) -> None:

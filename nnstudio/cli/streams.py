@@ -1,4 +1,4 @@
-"""What the command line writes to: standard output for results, standard error for sentences and progress."""
+"""Standard streams of the command line: output for results, error for messages and progress."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _STDERR = 2
 
 
 def provide_streams() -> None:
-    """Make sure that there are streams to print to, and that no character can break them.
+    """Make sure that there are streams to print to, and that they can print any character.
 
     A program started without a console on Windows has none. Elsewhere, a console may lack a character that
-    is printed, or a file be named by bytes that are no text.
+    is printed, or a file name may consist of bytes that are not text.
     """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
@@ -28,7 +28,7 @@ def provide_streams() -> None:
 
 
 def complain(sentence: str) -> None:
-    """Print a sentence on standard error, as one line whatever names and values are in it."""
+    """Print a sentence on standard error, as one line, whatever names and values it contains."""
     line = " ".join(sentence.splitlines())
     print(
         "nnstudio: " + "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line),
@@ -37,7 +37,7 @@ def complain(sentence: str) -> None:
 
 
 def drop_stdout() -> None:
-    """Send what is still buffered nowhere: the reader of a pipe has left, and Python flushes at its end."""
+    """Discard buffered output: the reader of the pipe has left, and Python flushes at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
@@ -45,9 +45,9 @@ def drop_stdout() -> None:
 
 @contextmanager
 def silent_libraries() -> Iterator[None]:
-    """Drop what libraries print on standard error by themselves, beneath Python.
+    """Suppress what libraries print on standard error by themselves, below Python.
 
-    The decoders of images do so for damaged files, where a sentence of ours follows anyway.
+    Image decoders do so for damaged files, for which nnstudio prints a sentence anyway.
 
     Notes
     -----
@@ -56,7 +56,7 @@ def silent_libraries() -> Iterator[None]:
     try:
         kept = os.dup(_STDERR)
     except OSError:
-        # There is no standard error to keep clean.
+        # There is no standard error to redirect.
         yield
         return
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -30,11 +30,11 @@ _TIME_WIDTH = len("59 min 59 s left")
 
 
 class PlaceError(UserError):
-    """A file or folder that was named cannot be used; said before any training."""
+    """An output file or folder that cannot be used; raised before any training."""
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, write the weights that did best, and return how it ended."""
+    """Train, write the best weights, and return the exit status."""
     out = Path(arguments.out)
     _check_writable(out)
     if arguments.data_dir is not None and not os.path.isdir(arguments.data_dir):
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check_writable(out: Path) -> None:
-    """Refuse a place that cannot be written to before hours are spent on what goes there."""
+    """Check that the output can be written, before hours are spent on training."""
     folder = os.path.dirname(os.path.realpath(out))
     if not os.path.isdir(folder):
         raise PlaceError(f"There is no folder {folder}; make it, or name another for the model.")
@@ -92,7 +92,7 @@ def _check_writable(out: Path) -> None:
 
 
 class _Reporter:
-    """Prints a line for each epoch, and in between, on a terminal, how far it is."""
+    """Prints a line for each epoch, and in between, on a terminal, the progress."""
 
     def __init__(self, lines: show.Progress, stop: StopSignals) -> None:
         self.is_finished = False
@@ -100,7 +100,7 @@ class _Reporter:
         self._stop = stop
 
     def __call__(self, progress: Progress) -> None:
-        # From here on there is something to keep.
+        # From here on there are weights to save.
         self._stop.patient = True
         self.is_finished = progress.epoch >= progress.epochs
         is_epoch = progress.epoch.is_integer() or self.is_finished
@@ -121,7 +121,7 @@ class _Reporter:
             self._lines.rewrite(text)
 
     def fitting(self, share: float) -> None:
-        """Tell how far the detector's fit is."""
+        """Report the progress of the detector's fit."""
         self._lines.rewrite(f"learning to tell what is of no class: {100 * share:.0f} %")
 
 

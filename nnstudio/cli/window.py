@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the window and return when it is closed; without a display, say what there is instead."""
+    """Open the window and return when it is closed; without a display, print the alternatives."""
     reason = missing_display()
     if reason:
         complain(f"No window can open here: {reason}.")
@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
             "Without a screen, use `nnstudio predict`, `evaluate`, `train` or `demo`; see `nnstudio --help`."
         )
         return BAD_INPUT
-    # Nothing becomes garbage while the program loads; looking for it takes a twentieth of the start.
+    # Nothing becomes garbage while the program loads; collecting takes a twentieth of the start.
     gc.disable()
     with qt_needed("The window"):
         check_screen_libraries()

@@ -1,4 +1,4 @@
-"""Separate ink from paper in a photo, scan or picture of one character; only ``normalise`` uses it."""
+"""Separate ink from paper in a photo, scan or picture; for `normalise` and `segment_image`."""
 
 from __future__ import annotations
 

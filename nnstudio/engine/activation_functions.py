@@ -1,4 +1,4 @@
-"""The activation functions and their derivatives, in place on arrays (n, fan_out); for `activations` alone.
+"""The activation functions and their derivatives, on arrays (n, fan_out); any package may import it.
 
 Each function writes f(z) into ``out`` and keeps ``z``; each derivative turns ∂loss/∂a in ``delta`` into
 ∂loss/∂z, and may use ``z`` as scratch. All are analytic where they are differentiable, so that the same code

@@ -1,4 +1,4 @@
-"""Buffers, the pass through one layer, and the loss of the output; only the engine's passes use it."""
+"""Buffers, the pass through one layer, and the loss of the output; any package may import it."""
 
 from __future__ import annotations
 

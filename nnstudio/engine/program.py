@@ -1,4 +1,4 @@
-"""The training step of the compiled kernel, written as tables of numbers; only `compiled_step` uses it.
+"""The training step of the compiled kernel, as tables of numbers; for `compiled_step` and `kernel`.
 
 A program is a list of rounds that wait for each other; a round is a list of pieces that any thread may take;
 a piece is a list of operations on buffers in one vector. The pieces depend on the number of threads and

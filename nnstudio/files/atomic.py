@@ -1,4 +1,4 @@
-"""Files that are whole or absent: the one way nnstudio writes to disk; any package above may import it."""
+"""Write files atomically, as all of nnstudio does; any package above may import it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _SUFFIX = ".partial"
 
 
 class WriteError(UserError):
-    """A file could not be written; whatever stood under its name is unchanged."""
+    """A file could not be written; an existing one is unchanged."""
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write ``data`` under ``path`` so that no moment shows half a file.
+    """Write ``data`` to ``path`` so that the file is never incomplete.
 
-    The bytes go to a temporary name in the same folder, are flushed to the disk, and take the final name in
-    one rename; then the folder is flushed. A file that stood there before keeps its permissions, and is
-    byte-identical if anything goes wrong. A symbolic link is followed, not replaced.
+    The bytes go to a temporary file in the same folder, are flushed to the disk, and are renamed in one step;
+    then the folder is flushed. An existing file keeps its permissions, and is byte-identical if anything goes
+    wrong. A symbolic link is followed, not replaced.
 
     Parameters
     ----------
@@ -35,18 +35,18 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     Raises
     ------
     WriteError
-        If the folder is missing or read-only, the disk is full, something other than an ordinary file stands
-        there, or the system refuses for another reason.
+        If the folder is missing or read-only, the disk is full, ``path`` is not an ordinary file, or the
+        system refuses for another reason.
     """
     target = Path(os.path.realpath(path))
     if os.path.exists(target) and not target.is_file():
-        # A rename would put a file in the place of a device, for whoever may do that.
+        # A rename would replace a device by a file, if permissions allow it.
         raise WriteError(
             tr("Could not write {path}: it is not an ordinary file. Choose another place.").format(path=path)
         )
     temporary = target.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
     try:
-        # "x": the random name is ours alone. The umask decides the permissions of a new file.
+        # "x": no other process uses the random name. The umask decides the permissions of a new file.
         with temporary.open("xb") as file:
             file.write(data)
             file.flush()
@@ -58,7 +58,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        # Not target.exists(), which raises on a name that is too long.
+        # Not target.exists(), which raises for a name that is too long.
         sentences = [
             tr("Could not write {path}: {reason}.").format(path=path, reason=error.strerror or error)
         ]
@@ -73,9 +73,9 @@ def sweep_orphans(folder: str | os.PathLike[str], *, older_than_s: float = 3600.
     Parameters
     ----------
     folder : path
-        A missing or unreadable folder holds no orphans.
+        A missing or unreadable folder is ignored.
     older_than_s : float
-        Younger ones may belong to another process that is writing at this moment.
+        Younger ones may belong to another process that is writing now.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def sweep_orphans(folder: str | os.PathLike[str], *, older_than_s: float = 3600.
 
 
 def _flush_folder(folder: Path) -> None:
-    """Make a rename durable where the system can: Windows and some network drives cannot flush a folder."""
+    """Make a rename durable if the system can: Windows and some network drives cannot flush a folder."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

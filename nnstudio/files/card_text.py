@@ -1,4 +1,4 @@
-"""A model's card as a text in Markdown, from what the model file itself says."""
+"""Write a model's card in Markdown from the card in the model file; the command line uses it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _SPLITS = {
 
 
 class CardError(UserError):
-    """A model whose card does not say how it came about."""
+    """A model whose card does not say how it was trained."""
 
 
 def check_card(model: Model) -> None:
-    """Make sure that a model was trained by a recipe and says all that a card needs.
+    """Make sure that a model was trained by a recipe and has everything that a card needs.
 
     Raises
     ------
@@ -40,18 +40,18 @@ def check_card(model: Model) -> None:
 
 
 def card_text(model: Model, n_bytes: int, pictures: Mapping[str, str], notes: str = "") -> str:
-    """Return the card.
+    """Return the card as Markdown.
 
     Parameters
     ----------
     model : Model
-        As ``check_card`` wants it.
+        One that ``check_card`` accepts.
     n_bytes : int
         The size of its file.
     pictures : mapping of str to str
         The name of the picture file ``"curves"``, and of ``"mistakes"``.
     notes : str
-        What a person has to add, in Markdown.
+        The author's additions, in Markdown.
     """
     card, training = model.card, model.card["training"]
     names, noun = model.output_space.class_names, model.output_space.noun
@@ -130,7 +130,7 @@ def _ood_lines(found: Mapping[str, Any], noun: str) -> list[str]:
 
 
 def _classes(confusion: Sequence[Sequence[int]], names: Sequence[str]) -> list[str]:
-    """Return a table with a row for each class: what it was taken for, and its errors."""
+    """Return a table with a row for each class: what it was read as, and its errors."""
     rows = []
     for k, (name, row) in enumerate(zip(names, confusion, strict=True)):
         n, wrong = sum(row), sum(row) - row[k]

@@ -1,4 +1,4 @@
-"""Whose work nnstudio stands on: the libraries that are installed with it, with versions and licences."""
+"""Credits: the installed libraries that nnstudio needs, with versions and licences; studio uses it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _LICENCE_FILE = re.compile(r"licen[cs]e|copying|notice", re.IGNORECASE)
 _OF_QT = ("LGPL-3.0.txt", "GPL-3.0.txt")
 _TEXTS = {"PySide6_Essentials": _OF_QT, "shiboken6": _OF_QT}
-"""Texts that a library's own package does not bring."""
+"""Licence texts that a library's own package lacks."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Library:
     licence : str
         Its short name.
     texts : tuple of Path
-        Where the licence stands in full.
+        The full text of the licence.
     """
 
     name: str
@@ -37,12 +37,12 @@ class Library:
     texts: tuple[Path, ...]
 
     def text(self) -> str:
-        """Return the licence in full."""
+        """Return the full text of the licence."""
         return "\n\n".join(path.read_text(encoding="utf-8", errors="replace") for path in self.texts)
 
 
 def libraries() -> list[Library]:
-    """Return nnstudio and every library that it needs, those that it calls itself first."""
+    """Return nnstudio and every library that it needs, its direct dependencies first."""
     found: dict[str, Library] = {}
     waiting = [nnstudio.__name__]
     while waiting:
@@ -56,7 +56,7 @@ def libraries() -> list[Library]:
         if title in found:
             continue
         found[title] = _library(distribution)
-        # Extras are the user's own choice and do not come with the program.
+        # Extras are installed by the user and do not come with the program.
         needed = (need for need in distribution.requires or () if "extra ==" not in need)
         waiting += [match[0] for need in needed if (match := _NAME.match(need))]
     return list(found.values())

@@ -1,4 +1,4 @@
-"""Drawings as JSON files: a strict reader and an atomic writer; studio and command line use them."""
+"""Read drawings from JSON files strictly, and write them atomically; studio and command line use it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_DRAWING_BYTES = 16 * 2**20
-"""Several times what the longest drawing takes that can be read."""
+"""Several times the size of the longest valid drawing."""
 
 
 class DrawingFileError(UserError):
-    """A file that holds no drawing to read."""
+    """A file without a readable drawing."""
 
 
 def check_readable(path: Path) -> None:
-    """Look before a file is opened: opening a pipe would wait for ever.
+    """Check a file before it is opened: opening a pipe would block.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def read_drawing(path: Path) -> Drawing:
     Raises
     ------
     DrawingFileError
-        If the file cannot be read, is too large, not JSON, or not a drawing that has a line.
+        If the file cannot be read, is too large, not JSON, or not a drawing with a line.
     """
     check_readable(path)
     try:
@@ -66,19 +66,19 @@ def read_drawing(path: Path) -> Drawing:
 
 
 def drawing_from_json(content: bytes, name: str) -> Drawing:
-    """Read a drawing ``{"strokes": [[[x, y], …], …]}``, in any units, that is in memory.
+    """Read a drawing ``{"strokes": [[[x, y], …], …]}``, in any units, from bytes.
 
     Parameters
     ----------
     content : bytes
         Text in UTF-8.
     name : str
-        What sentences call it: its file's name, or the like.
+        Its name in error messages, such as the file's.
 
     Raises
     ------
     DrawingFileError
-        If it is too large, not JSON, or not a drawing that has a line.
+        If it is too large, not JSON, or not a drawing with a line.
     """
     if len(content) > MAX_DRAWING_BYTES:
         raise DrawingFileError(
@@ -108,11 +108,11 @@ def drawing_from_json(content: bytes, name: str) -> Drawing:
 
 
 def save_drawing(path: Path, drawing: Drawing) -> None:
-    """Save a drawing, whole or not at all.
+    """Save a drawing atomically.
 
     Raises
     ------
     WriteError
-        If the file cannot be written; what stood there is unchanged.
+        If the file cannot be written; an existing one is unchanged.
     """
     write_atomically(path, json.dumps(drawing.to_json()).encode("utf-8"))

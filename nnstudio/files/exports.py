@@ -1,4 +1,4 @@
-"""The kinds of file that a network can be written to; the name's ending decides."""
+"""The file formats that a network can be exported to, by suffix; studio and command line use it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 class ExportError(UserError):
-    """A file name that does not say what to write."""
+    """A file name whose suffix is no export format."""
 
 
 class Export(NamedTuple):
-    """A kind of file.
+    """A file format.
 
     Attributes
     ----------
     suffix : str
     title : str
-        For people.
+        For display.
     save : callable ``(path, model) -> None``
     """
 
@@ -46,14 +46,14 @@ EXPORTS = (
 
 
 def export(path: str | os.PathLike[str], model: Model) -> None:
-    """Write a model as the ending of the file's name says.
+    """Write a model in the format of the file name's suffix.
 
     Raises
     ------
     ExportError
-        If it says nothing; the sentence names the endings there are.
+        If there is no such format; the sentence names the suffixes there are.
     UserError
-        If this model cannot be written so, or the file cannot be written.
+        If this model cannot be written in it, or the file cannot be written.
     """
     suffix = Path(path).suffix.lower()
     for kind in EXPORTS:

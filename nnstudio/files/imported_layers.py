@@ -1,7 +1,7 @@
-"""Layers found in another program's file, and the model that they make; for the importers.
+"""Layers found in another program's file, and the model made of them; for the importers.
 
-Such a file says nothing of what the numbers mean, so what has to be assumed is assumed in one place, and
-written into the model's card.
+Such a file does not say what the numbers mean, so all assumptions are made in one place, and written into the
+model's card.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 
 class ImportModelError(UserError):
-    """A file of another program that is no fully connected network, or none that nnstudio could show."""
+    """A file of another program without a fully connected network, or with one that cannot be shown."""
 
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What a file of another program does not say.
+    """What is assumed of a file of another program.
 
     Attributes
     ----------
     hidden : str
-        Activation of the hidden layers, where the file holds weights alone.
+        Activation of the hidden layers, if the file holds weights alone.
     mean, std : float
         The network was trained on (x − mean) / std of pixels x from 0 to 1. PyTorch's MNIST examples use
         0.1307 and 0.3081. Taken into the first layer: W / std and b − W mean / std.
@@ -69,11 +69,11 @@ class Linear:
     Attributes
     ----------
     name : str
-        What the file calls it.
+        Its name in the file.
     W : ndarray of shape (fan_out, fan_in)
     b : ndarray of shape (fan_out,) or None
     activation : str or None
-        What follows it, as in `nnstudio.engine.activations.ACTIVATIONS`; None where nothing does.
+        Its activation, as in `nnstudio.engine.activations.ACTIVATIONS`; None if there is none.
     """
 
     name: str
@@ -85,14 +85,14 @@ class Linear:
 def stacked(
     linears: Sequence[Linear], name: str, assumed: Assumptions, class_names: Sequence[str] = ()
 ) -> Model:
-    """Make a model of layers, in the order in which they compute.
+    """Return a model of the given layers, in the order of computation.
 
     Parameters
     ----------
     linears : sequence of Linear
-        Where the last has no activation, its outputs are taken for what softmax is applied to.
+        If the last one has no activation, its outputs are taken for the logits of a softmax.
     name : str
-        Of the model; shortened if need be.
+        Of the model; shortened if necessary.
     assumed : Assumptions
     class_names : sequence of str
         One for each output; by default digits for 10, letters for 26, numbers otherwise.
@@ -161,6 +161,6 @@ def _input_space(n_inputs: int) -> tuple[InputSpace, RasterSpec | None]:
                 "in the plane, so nnstudio cannot show what goes in"
             ).format(n_inputs=n_inputs)
         )
-    # MNIST's proportions, at whatever size.
+    # MNIST's proportions, at any size.
     spec = RasterSpec(side, max(20 * side / 28, 2.0), max(2.5 * side / 28, 1.0), side // 2)
     return InputSpace("image", (side, side), 0.0, 1.0), spec

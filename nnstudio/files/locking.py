@@ -1,4 +1,4 @@
-"""One writer of a file at a time, among all programs; readers need no lock, for files are replaced whole."""
+"""Lock a file for writing, among all programs; readers need none, as files are replaced atomically."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ else:
 
 @contextlib.contextmanager
 def locked(path: Path, *, timeout_s: float = 5.0) -> Iterator[None]:
-    """Be the only one to change the file at ``path``, as long as everybody asks in this way.
+    """Hold the lock for changing the file at ``path``; all writers must use it.
 
-    The lock is on a file beside it, which stays; the system gives it up when a process ends, however it ends.
+    The lock is on a file beside it, which stays; the system releases it when a process ends, however it ends.
 
     Raises
     ------
     WriteError
-        Somebody else holds the lock for longer than ``timeout_s``, or the folder cannot be written to.
+        If the lock is held elsewhere for longer than ``timeout_s``, or the folder cannot be written to.
     """
     beside = path.with_name(f".{path.name}.lock")
     try:
@@ -54,7 +54,7 @@ def locked(path: Path, *, timeout_s: float = 5.0) -> Iterator[None]:
         _wait_for(descriptor, path, timeout_s)
         yield
     finally:
-        # Closing it gives up the lock.
+        # Closing it releases the lock.
         os.close(descriptor)
 
 

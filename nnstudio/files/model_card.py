@@ -1,4 +1,4 @@
-"""What is measured of a trained network, as the JSON values of its card."""
+"""Measure a trained network for its card, as JSON values; used by recipes and the command line."""
 
 from __future__ import annotations
 
@@ -36,14 +36,15 @@ def measure_sets(
         The network, its weights as they will be stored.
     parts : mapping of str to Samples
     detector : OODDetector, optional
-        Its rejections are counted too.
+        If given, its rejections are counted.
 
     Returns
     -------
     dict of str to dict
-        By the set's name: ``n``, ``errors``, ``error`` (0…1); ``confusion[true][predicted]``; where outputs
-        are probabilities ``calibration`` with the expected calibration error and, for each bin of confidence,
-        how many predictions it has, their mean confidence and the share that is right; ``rejected``.
+        By the set's name: ``n``, ``errors``, ``error`` (0…1); ``confusion[true][predicted]``; for outputs
+        that are probabilities ``calibration`` with the expected calibration error and, for each bin of
+        confidence, the number of predictions, their mean confidence and the share that is right;
+        ``rejected``.
     """
     return {title: _measured(architecture, theta, part, detector) for title, part in parts.items()}
 

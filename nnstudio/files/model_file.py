@@ -1,6 +1,6 @@
-"""A trained network in one safetensors file: weights under PyTorch's names, everything else as one JSON text.
+"""A trained network in one safetensors file: weights under PyTorch's names, everything else as JSON.
 
-The reader is strict and bounded: whatever a file holds, it ends in a ``Model`` or a ``ModelFileError``.
+The reader is strict and bounded: for any file, it returns a ``Model`` or raises a ``ModelFileError``.
 """
 
 from __future__ import annotations
@@ -41,22 +41,22 @@ if TYPE_CHECKING:
 MAX_NAME_LENGTH = 64
 
 _OOD_PREFIX = "novelty."
-"""Before the names of the novelty detector's arrays."""
+"""Prefix of the names of the detector's arrays."""
 
 _STORED: dict[str, str] = {"float32": "<f4", "float16": "<f2"}
 
 
 class ModelFileError(UserError):
-    """A model that cannot be: a file that is damaged, foreign or too large, or parts that do not fit."""
+    """An invalid model: a file that is damaged, foreign or too large, or parts that do not fit."""
 
 
 class ForeignFileError(ModelFileError):
-    """A safetensors file of another program: weights, and not a word about what they belong to."""
+    """A safetensors file of another program: weights without a description."""
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A network and what it is for.
+    """A network with its inputs, classes and card.
 
     Attributes
     ----------
@@ -68,11 +68,11 @@ class Model:
     raster : RasterSpec or None
         How drawings become its inputs; None where inputs are not images.
     card : dict
-        Where it comes from and what was measured, as JSON values.
+        Its origin and measurements, as JSON values.
     name : str
         At most 64 printable characters.
     ood_detector : OODDetector or None
-        Tells inputs that are of none of the classes; it belongs to exactly these weights.
+        Detects inputs that are of none of the classes; it belongs to exactly these weights.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def _check_ood_detector(detector: OODDetector, network: Architecture) -> None:
 def save_model(
     path: str | os.PathLike[str], model: Model, dtype: Literal["float32", "float16"] | None = None
 ) -> None:
-    """Save a model, whole or not at all.
+    """Save a model atomically.
 
     Parameters
     ----------
@@ -174,13 +174,13 @@ def save_model(
     ModelFileError
         If the card is too long or no JSON, or a weight is too large for float16.
     WriteError
-        If the file cannot be written; what stood there is unchanged.
+        If the file cannot be written; an existing one is unchanged.
     """
     write_atomically(path, model_bytes(model, dtype))
 
 
 def model_bytes(model: Model, dtype: Literal["float32", "float16"] | None = None) -> bytes:
-    """Return what is in a model's file.
+    """Return the content of a model's file.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def model_bytes(model: Model, dtype: Literal["float32", "float16"] | None = None
     elif dtype == "float16" and not np.isfinite(halves).all():
         raise ModelFileError(tr("A weight is too large for float16 (65,504 at most); save as float32."))
     tensors = {
-        # safetensors 0.8.0 garbles whatever is not C-contiguous, without a word.
+        # safetensors 0.8.0 silently corrupts arrays that are not C-contiguous.
         name: np.ascontiguousarray(array, _STORED[dtype])
         for name, array in arrays.items()
     }
@@ -238,15 +238,15 @@ def load_model(path: str | os.PathLike[str]) -> Model:
     Raises
     ------
     ModelFileError
-        If the file cannot be read, is not a model of nnstudio, or does not hold what it says. A
-        `ForeignFileError` where `nnstudio.files.open_model` may still make something of it.
+        If the file cannot be read, is not a model of nnstudio, or is inconsistent. A `ForeignFileError` if
+        `nnstudio.files.open_model` may still be able to read it.
     """
     path = Path(path)
     return _loaded(lambda: read_bounded(path), str(path))
 
 
 def model_from_bytes(data: bytes, name: str) -> Model:
-    """Return the model whose file has these bytes; ``name`` is what sentences call it.
+    """Return the model of a file's bytes; ``name`` is its name in error messages.
 
     Raises
     ------
@@ -271,7 +271,7 @@ def _loaded(read: Callable[[], bytes], path: str) -> Model:
         raise ModelFileError(f"{path} {error}") from error
     except UserError as error:
         raise ModelFileError(tr("{path} is damaged: {error}").format(path=path, error=error)) from error
-    # What the JSON and safetensors readers may raise on bytes that nobody wrote on purpose.
+    # What the JSON and safetensors readers may raise on damaged or malicious bytes.
     except (SafetensorError, ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         raise ModelFileError(
             tr("{path} is damaged: {error!s:.200}.").format(path=path, error=error)
@@ -290,7 +290,7 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
         raise ValueError(tr("its name or its card is of the wrong type"))
     architecture = Architecture(tuple(sizes), tuple(activations))
     raster = description["raster"]
-    # Before any array is made: the sizes that the header gives must be those of the architecture.
+    # Before any array is made: the sizes in the header must be those of the architecture.
     shapes = {name: _shape(entry) for name, entry in entries.items()}
     expected = {block.name: block.shape for block in architecture.blocks}
     beside, threshold = _detector(architecture, description.get("novelty"))
@@ -325,7 +325,7 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
 
 
 def _detector(network: Architecture, value: object) -> tuple[Architecture | None, float]:
-    """Return the shape of the novelty detector that a description tells of, and its threshold."""
+    """Return the architecture of the detector in a description, and its threshold."""
     if value is None:
         return None, math.inf
     if not isinstance(value, dict) or set(value) != {"units", "threshold"}:
@@ -337,7 +337,7 @@ def _detector(network: Architecture, value: object) -> tuple[Architecture | None
 
 
 def _shape(entry: Any) -> tuple[Any, ...] | None:
-    """Return the shape that a header gives an array, or None for an array that no model has."""
+    """Return the shape of an array in a header, or None for an array that no model has."""
     if not isinstance(entry, dict) or entry.get("dtype") not in ("F32", "F16"):
         return None
     shape = entry.get("shape")

@@ -1,4 +1,4 @@
-"""The beginning of a model's file: how long it may be, whose it is, and what it says."""
+"""Read the header of a model's file, bounded and strict; only `model_file` uses it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_HEADER_BYTES = 64 * 1024
-"""Enough for the longest card. A legal header of 63 MB takes a minute and 2 GB to parse."""
+"""Enough for the longest card. A valid header of 63 MB takes a minute and 2 GB to parse."""
 
 MAX_TENSORS = 64
 
@@ -23,24 +23,24 @@ _PARTS = ("version", "name", "layer_sizes", "activations", "input_space", "outpu
 
 
 class NotAModelError(Exception):
-    """The rest of a sentence that begins with the file's path."""
+    """A file that is not a model; the text continues a sentence that begins with the file's path."""
 
 
 class ForeignError(NotAModelError):
-    """The same, of a file that holds arrays all the same."""
+    """The same, for a file of another program that holds arrays."""
 
 
 def read_bounded(path: Path) -> bytes:
-    """Return a file's bytes, if it can be a model at all.
+    """Return the bytes of a file that can be a model.
 
     Raises
     ------
     NotAModelError
-        If it cannot.
+        If it cannot be one.
     OSError
-        If it cannot be read.
+        If the file cannot be read.
     """
-    # Asked first: opening a pipe or a device would wait for ever.
+    # Checked first: opening a pipe or a device would block.
     if path.is_dir():
         raise NotAModelError(tr("is a folder; name the model file in it."))
     if path.exists() and not path.is_file():
@@ -67,12 +67,12 @@ def read_bounded(path: Path) -> bytes:
 
 
 def read_header(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the tensors' entries and nnstudio's description.
+    """Return the entries of the tensors, and nnstudio's description.
 
     Raises
     ------
     NotAModelError
-        If the bytes are no model; a `ForeignError` where they are arrays of another program.
+        If the bytes are not a model; a `ForeignError` if they are arrays of another program.
     ValueError, TypeError, RecursionError
         If the header is damaged.
     """

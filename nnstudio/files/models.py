@@ -1,4 +1,4 @@
-"""The models shipped with nnstudio, and how to find any model; any package above may import it."""
+"""The models shipped with nnstudio, and the search for any model; any package above may import it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 DEFAULT_MODEL = "digits"
-"""The shipped model that the window opens with and that reads where none is named."""
+"""The shipped model that the window opens with and the command line reads with by default."""
 
 
 class UnknownModelError(UserError):

@@ -1,7 +1,7 @@
-"""A network as an ONNX file: for onnxruntime, Netron and whatever else reads the format.
+"""Export a network as an ONNX file, for onnxruntime, Netron and other readers.
 
-Written without the onnx package, which is forty times the size of what is needed here: a graph of one Gemm
-for each layer and the operators of its activation. Source: onnx/onnx.proto3 of ONNX 1.17; operator set 17.
+Written without the onnx package, which is forty times as large as this needs: a graph of one Gemm for each
+layer and the operators of its activation. Source: onnx/onnx.proto3 of ONNX 1.17; operator set 17.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 
 OPERATOR_SET = 17
 _FORMAT_VERSION = 8
-"""IR_VERSION: the one that came with operator set 17."""
+"""IR_VERSION: the one that belongs to operator set 17."""
 
 FLOAT = 1
 INPUT, OUTPUT, BATCH = "input", "output", "batch"
 
 
 def save_onnx(path: str | os.PathLike[str], model: Model) -> None:
-    """Write a model as ONNX, whole or not at all.
+    """Write a model as ONNX, atomically.
 
-    The input ``input`` has the shape (batch, n_inputs) and is what enters the network: for images, the
+    The input ``input`` has the shape (batch, n_inputs) and holds the network's inputs: for images, the
     pixels row by row, paper 0 and ink 1. The output ``output`` has the shape (batch, n_classes). The names of
     the classes are in the metadata.
 
     Raises
     ------
     WriteError
-        If the file cannot be written; what stood there is unchanged.
+        If the file cannot be written; an existing one is unchanged.
     """
     write_atomically(path, onnx_bytes(model))
 
@@ -119,7 +119,7 @@ _Parts = tuple[list[bytes], list[bytes]]
 
 
 class _Operator:
-    """An activation that is one operator of ONNX."""
+    """An activation that is a single ONNX operator."""
 
     def __init__(self, kind: str, *attributes: bytes) -> None:
         self._kind, self._attributes = kind, attributes
@@ -129,7 +129,7 @@ class _Operator:
 
 
 def _step(z: str, a: str) -> _Parts:
-    """Write 1 where z > 0."""
+    """Return the nodes for 1 where z > 0, else 0."""
     zero = f"{a}.zero"
     return (
         [
@@ -141,7 +141,7 @@ def _step(z: str, a: str) -> _Parts:
 
 
 def _gelu(z: str, a: str) -> _Parts:
-    """Write the engine's form: z / (1 + exp −u), u = √(8/π) (z + 0.044715 z³)."""
+    """Return the nodes of the engine's form: z / (1 + exp −u), u = √(8/π) (z + 0.044715 z³)."""
     scale = math.sqrt(8 / math.pi)
     constants = {f"{a}.cube": 0.044715 * scale, f"{a}.scale": scale}
     steps = [
@@ -170,4 +170,4 @@ _ACTIVATIONS: dict[str, Callable[[str, str], _Parts]] = {
     "step": _step,
     "softmax": _Operator("Softmax", _whole("axis", -1)),
 }
-"""For each activation of the engine the nodes and constants that compute it."""
+"""For each activation of the engine, the nodes and constants that compute it."""

@@ -1,6 +1,6 @@
-"""A fully connected network out of an ONNX file: what PyTorch, Keras, scikit-learn and nnstudio export.
+"""Import a fully connected network from an ONNX file, as PyTorch, Keras or scikit-learn export it.
 
-The graph must be a chain of linear layers and activations. Everything else is refused by its name: guessing
+The graph must be a chain of linear layers and activations. Any other operator is refused by name: a guess
 would show a network that is not the one in the file.
 """
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from nnstudio.files.model_file import Model
 
 _TYPES = {1: "<f4", 7: "<i8", 10: "<f2", 11: "<f8"}
-"""TensorProto.DataType: those that occur in such networks."""
+"""TensorProto.DataType: the ones used in such networks."""
 
 _NUMBERS = {1: 4, 7: 7, 11: 10}
-"""For these types the field of TensorProto that holds numbers which are not written as raw bytes."""
+"""For these types, the field of TensorProto that holds numbers not written as raw bytes."""
 
 _PASSED_OVER = {"Flatten", "Reshape", "Identity", "Dropout", "Squeeze", "Unsqueeze"}
-"""Operators that do nothing to one sample but give it another shape."""
+"""Operators that change only the shape of a sample, or nothing."""
 
 _ACTIVATIONS = {
     "Relu": "relu",
@@ -50,7 +50,7 @@ _SAME_AS_OURS: dict[str, tuple[str, Any, Any]] = {
     "Elu": ("alpha", 1.0, 1.0),
     "Gelu": ("approximate", "none", "tanh"),
 }
-"""For an operator with variants the attribute that decides, its default, and the engine's value."""
+"""For an operator with variants, the deciding attribute, its default, and the engine's value."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ class _Node:
 
 
 def from_onnx(data: bytes, name: str, assumed: Assumptions) -> Model:
-    """Make a model of the network in an ONNX file.
+    """Return a model of the network in an ONNX file.
 
     Raises
     ------
     ImportModelError
-        If it is no chain of linear layers and activations that the engine has; the rest of a sentence that
-        begins with the file's name.
+        If it is not a chain of linear layers and activations that the engine has; the text continues a
+        sentence that begins with the file's name.
     UserError
         As for `nnstudio.files.imported_layers.stacked`.
     """
@@ -79,7 +79,7 @@ def from_onnx(data: bytes, name: str, assumed: Assumptions) -> Model:
         nodes = [_node(value) for value in graph.get(1, [])]
         given = [_text(parse(value)[1][0]) for value in graph[11]]
         metadata = {_text(entry[1][0]): _text(entry[2][0]) for entry in map(parse, model.get(14, []))}
-    # What bytes that nobody wrote on purpose lead to.
+    # What damaged or malicious bytes lead to.
     except (KeyError, IndexError, ValueError, TypeError, AttributeError, UserError) as error:
         raise ImportModelError(
             tr("it is damaged or no ONNX file ({error!s:.100})").format(error=error)
@@ -157,7 +157,7 @@ def _linears(nodes: list[_Node], tensors: dict[str, NDArray[Any]], current: str)
 
 
 def _append(linears: list[Linear], node: _Node, constants: list[NDArray[Any]]) -> None:
-    """Take one operator into the chain."""
+    """Add one operator to the chain."""
     last = linears[-1] if linears else None
     name = node.outputs[0]
     if node.kind in _PASSED_OVER:

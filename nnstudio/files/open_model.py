@@ -1,4 +1,4 @@
-"""Open any file that holds a network: nnstudio's own, and what other programs write."""
+"""Open any file with a network, nnstudio's own or another program's; studio and command line use it."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 ONNX_SUFFIX = ".onnx"
 
 _MOST_BYTES = 8 * MAX_PARAMETERS + 1_000_000
-"""The largest network in float64, and its names."""
+"""The size of the largest network in float64, with its names."""
 
 
 def open_model(path: str | os.PathLike[str], assumed: Assumptions | None = None) -> Model:
-    """Load a model of nnstudio's, or a fully connected network of another program's.
+    """Load a model of nnstudio, or a fully connected network of another program.
 
     Parameters
     ----------
     path : path
         An ONNX file if its name ends in ``.onnx``, else safetensors.
     assumed : Assumptions, optional
-        What another program's file does not say; nnstudio's own say it all.
+        What another program's file does not say; not used for nnstudio's own.
 
     Raises
     ------
     ModelFileError
-        If the file cannot be read, or holds no fully connected network.
+        If the file cannot be read, or has no fully connected network.
     """
     path = Path(path)
     read = from_onnx
@@ -63,7 +63,7 @@ def open_model(path: str | os.PathLike[str], assumed: Assumptions | None = None)
 
 
 def _bytes(path: Path) -> bytes:
-    # Asked first: opening a pipe or a device would wait for ever.
+    # Checked first: opening a pipe or a device would block.
     if not path.is_file():
         raise ModelFileError(tr("it is not a file") if path.exists() else tr("there is no such file"))
     with path.open("rb") as file:

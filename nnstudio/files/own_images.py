@@ -1,4 +1,4 @@
-"""Follow a recipe with a person's own images in place of its data."""
+"""Adapt a recipe to the user's own images; the command line uses it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def with_own_images(recipe: Recipe, problem: Problem) -> Recipe:
-    """Return the recipe that learns from a problem, and from nothing else.
+    """Return a recipe that trains on a problem, and on nothing else.
 
     Hidden layers and training stay; so does the warp of the first source. Inputs and outputs are the
-    problem's. ``gather`` and ``train_recipe`` want the problem itself in ``problems``.
+    problem's. ``gather`` and ``train_recipe`` expect the problem itself in ``problems``.
     """
     first = recipe.sources[0]
     assert isinstance(first, NamedProblem), "a recipe begins with a problem"

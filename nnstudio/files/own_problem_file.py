@@ -1,4 +1,4 @@
-"""The file of the user's own labels; the studio reads and writes it."""
+"""The file of the user's own problems; studio reads and writes it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MAX_FILE_BYTES = 2**20
 
 
 def own_problems_path() -> Path:
-    """Return where the user's own labels are kept."""
+    """Return the path of the user's own problems."""
     return own_dir() / "my-labels.json"
 
 
 def read_own_problems() -> tuple[OwnProblem, ...]:
-    """Read the user's own problems; none where there is no file.
+    """Read the user's own problems; none if there is no file.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def read_own_problems() -> tuple[OwnProblem, ...]:
 def change_own_problems(
     change: Callable[[tuple[OwnProblem, ...]], tuple[OwnProblem, ...]],
 ) -> tuple[OwnProblem, ...]:
-    """Change the problems as they are in the file by now, and return them.
+    """Change the problems as they are in the file now, and return them.
 
     Raises
     ------

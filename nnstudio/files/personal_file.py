@@ -1,4 +1,4 @@
-"""The file of a person's own drawings: read as far as it is whole, changed by one at a time, never half."""
+"""The file of the user's own drawings, read as far as it is intact and changed atomically; for studio."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_FILE_BYTES = 256 * 2**20
-"""Several times what as many drawings take as a set may have."""
+"""Several times the size of the largest set."""
 
 SUFFIX = ".jsonl"
 STROKE_SUFFIX = ".npz"
@@ -38,7 +38,7 @@ _SIDE = 1_000
 
 
 def personal_path() -> Path:
-    """Return where the user's drawings are kept."""
+    """Return the path of the user's drawings."""
     return own_dir() / f"my-drawings{SUFFIX}"
 
 
@@ -48,16 +48,16 @@ class PersonalFile:
     Parameters
     ----------
     path : Path
-        It, and its folder, are made with the first drawing.
+        Created, with its folder, for the first drawing.
 
     Attributes
     ----------
     message : str
-        What there is to say about the file as it was last read: what of it was damaged, and where that is.
+        A message about the last reading: what was damaged, and where that is kept.
 
     Notes
     -----
-    Thread: one at a time; of other windows and programs, any number.
+    Thread: one at a time; any number of other windows and programs.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,7 +65,7 @@ class PersonalFile:
         self.message = ""
 
     def read(self) -> PersonalSet:
-        """Return the drawings; what is damaged is put aside and stays there.
+        """Return the drawings; damaged ones are moved to a file of their own.
 
         Raises
         ------
@@ -76,11 +76,11 @@ class PersonalFile:
             return PersonalSet()
         content = _content(self.path)
         drawings, damaged = from_lines(content)
-        # Somebody may have written it since it was read.
+        # Another program may have written it since it was read.
         return self.change(Edit()) if damaged else drawings
 
     def change(self, edit: Edit) -> PersonalSet:
-        """Change the set as it is in the file by now, and return it.
+        """Change the set as it is in the file now, and return it.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class PersonalFile:
         return after
 
     def stamp(self) -> tuple[int, int]:
-        """Return what changes whenever somebody writes the file."""
+        """Return a value that changes whenever the file is written."""
         try:
             status = self.path.stat()
         except OSError:
@@ -123,12 +123,12 @@ class PersonalFile:
 
 
 def import_drawings(path: Path) -> PersonalSet:
-    """Read labelled drawings that somebody exported, or a stroke file.
+    """Read exported drawings with labels, or a stroke file.
 
     Raises
     ------
     UserError
-        It holds no labelled drawings, more than a set may have, or is damaged.
+        It has no labelled drawings, more than a set may have, or is damaged.
     """
     check_readable(path)
     if path.suffix.lower() == STROKE_SUFFIX:
@@ -157,12 +157,12 @@ def import_drawings(path: Path) -> PersonalSet:
 
 
 def export_drawings(path: Path, drawings: PersonalSet) -> None:
-    """Write drawings as a file of their own: a stroke file where the ending asks for one, else as lines.
+    """Export drawings: as a stroke file if the suffix is its, else as lines.
 
     Raises
     ------
     WriteError
-        The file cannot be written; what stood there is unchanged.
+        The file cannot be written; an existing one is unchanged.
     """
     if path.suffix.lower() == STROKE_SUFFIX:
         write_atomically(path, _stroke_file(drawings.stroke_set()))
@@ -171,7 +171,7 @@ def export_drawings(path: Path, drawings: PersonalSet) -> None:
 
 
 def _stroke_file(strokes: StrokeSet) -> bytes:
-    """Return what ``data.strokes.read_stroke_file`` reads."""
+    """Return the content for ``data.strokes.read_stroke_file``."""
     polylines = strokes.polylines
     xy = np.empty(polylines.xy.shape, np.int16)
     points = polylines.stroke_offsets[polylines.drawing_offsets]
@@ -192,7 +192,7 @@ def _stroke_file(strokes: StrokeSet) -> bytes:
 
 
 def _unit(drawing: Drawing) -> Drawing:
-    """Return a drawing in canvas units, in the middle."""
+    """Return a drawing scaled to canvas units, in the middle."""
     left, top, right, bottom = drawing.bounds()
     middle = np.array([left + right, top + bottom]) / 2
     return Drawing(tuple(0.5 + (stroke - middle) * (0.7 / drawing.extent) for stroke in drawing.strokes))

@@ -1,4 +1,4 @@
-"""Samples as they are beside what an epoch learns from, as pictures."""
+"""Original samples beside the ones drawn for an epoch, as pictures; studio and command line use it."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from nnstudio.files.recipe_samples import Part
 
 _MOST_STROKES = 500
-"""Drawings of a file that are looked at; they are picked at random."""
+"""Most drawings of a file that are previewed, picked at random."""
 
 
 class PreviewError(UserError):
-    """There is nothing that could be shown as pictures."""
+    """A source without images to show."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """One sample.
+    """One sample, original and as drawn for an epoch.
 
     Attributes
     ----------
     original : float32 ndarray of shape (height, width), or None
-        Ink 1, paper 0; None where it was written for the epoch.
+        Ink 1, paper 0; None if it was generated for the epoch.
     drawn : float32 ndarray of the same shape
-        What an epoch has in its place.
+        The sample of an epoch.
     label, source : str
     """
 
@@ -56,13 +56,13 @@ class Pair:
 
 @dataclass(frozen=True, eq=False)
 class PreviewSource:
-    """Where pairs come from.
+    """A source of pairs.
 
     Attributes
     ----------
     title : str
     how : str
-        What is done to the samples, a sentence.
+        How the samples are changed, a sentence.
     parts : sequence of (str, Part)
         Each source with its title.
     class_names : sequence of str
@@ -76,7 +76,7 @@ class PreviewSource:
     shape: tuple[int, ...]
 
     def pairs(self, n: int, *, rng: np.random.Generator) -> Iterator[Pair]:
-        """Draw pairs one after another, as many of each source, source after source."""
+        """Draw pairs, the same number from each source, source after source."""
         for nth, (title, part) in enumerate(self.parts):
             for _ in range((n + nth) // len(self.parts)):
                 plain, drawn = part.one(rng)
@@ -86,12 +86,12 @@ class PreviewSource:
 
 
 def problem_preview(problem: Problem) -> PreviewSource:
-    """Return a problem's images beside what the usual warp makes of them.
+    """Return a problem's images beside their usual warps.
 
     Raises
     ------
     PreviewError
-        If its samples are no images.
+        If its samples are not images.
     """
     shape = problem.input_space.shape
     if problem.input_space.kind != "image":
@@ -108,12 +108,12 @@ def problem_preview(problem: Problem) -> PreviewSource:
 
 
 def recipe_preview(recipe: Recipe, data: RecipeData) -> PreviewSource:
-    """Return the samples of each source of a recipe beside what an epoch has in their place.
+    """Return the samples of each source of a recipe beside those of an epoch.
 
     Raises
     ------
     PreviewError
-        If its samples are no images.
+        If its samples are not images.
     """
     space = data.problem.input_space
     if space.kind != "image":
@@ -131,7 +131,7 @@ def recipe_preview(recipe: Recipe, data: RecipeData) -> PreviewSource:
 
 
 def stroke_preview(path: Path, *, rng: np.random.Generator) -> PreviewSource:
-    """Return drawings of a file of strokes beside what the usual rewriting makes of them.
+    """Return drawings of a file of strokes beside their usual rewritings.
 
     Raises
     ------

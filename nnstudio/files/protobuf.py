@@ -1,7 +1,7 @@
-"""Protocol Buffers' wire format, as much of it as ONNX files need; for `onnx_export` and `onnx_import`.
+"""The part of Protocol Buffers' wire format that ONNX needs; for `onnx_export` and `onnx_import`.
 
-Source: protobuf.dev/programming-guides/encoding. A message is a row of fields, each a tag and a value; the
-tag holds the field's number and how its value is written.
+Source: protobuf.dev/programming-guides/encoding. A message is a sequence of fields, each a tag and a value;
+the tag holds the field's number and the encoding of its value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MOST_VARINT_BYTES = 10
 
 
 class WireError(UserError):
-    """Bytes that are no message."""
+    """Bytes that are not a message."""
 
 
 def integer(number: int, value: int) -> bytes:
@@ -42,7 +42,7 @@ def parse(message: object) -> dict[int, list[Any]]:
     Raises
     ------
     WireError
-        If the bytes are cut short or no message.
+        If the bytes are truncated or not a message.
     """
     if not isinstance(message, memoryview):
         raise WireError(tr("a number stands where a message should be"))
@@ -66,12 +66,12 @@ def parse(message: object) -> dict[int, list[Any]]:
 
 
 def unpacked(values: list[Any]) -> list[int]:
-    """Return the whole numbers of a repeated field, which may be written one by one or packed together.
+    """Return the whole numbers of a repeated field, written one by one or packed together.
 
     Raises
     ------
     WireError
-        If a number is cut short.
+        If a number is truncated.
     """
     numbers = []
     for value in values:

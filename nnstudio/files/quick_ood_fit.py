@@ -1,8 +1,8 @@
-"""Fit a small detector of what is of no class beside a network that no recipe made, in seconds; the window's.
+"""Fit a small out-of-distribution detector to a network without a recipe, in seconds; for studio.
 
-It learns from the problem's own samples, built-in characters of the same classes (so that a pen is nothing
-novel to a network that has seen scans alone), scribbles, and the other alphabet as the shipped recipe of the
-same classes names it. Its threshold comes from samples that it has not learned from.
+It is trained on the problem's own samples, built-in characters of the same classes (so that drawings are not
+rejected by a network that has seen scans alone), scribbles, and the other alphabet as the shipped recipe of
+the same classes names it. Its threshold is chosen on samples that it was not trained on.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from nnstudio.engine.ood_detector import OODDetector
 
 N_LEARNED = 10_000
-"""Samples learned from, of each source and of each kind of outlier."""
+"""Training samples of each source and of each kind of outlier."""
 N_HELD_BACK = 2_000
-"""The same, to choose the threshold by and to measure."""
+"""The same for the threshold and the measurements."""
 CONFIG = OODConfig(units=48, epochs=12, rejected=0.02)
 
 _SIDE = 28
 _BLOCK = 250
-"""Characters drawn, or scored, between two moments at which the work can be left."""
+"""Characters drawn, or scored, between two yields."""
 _STREAM = 5
 
 _RECIPES = {DIGITS.class_names: "digits", LETTERS.class_names: "letters"}
@@ -46,18 +46,18 @@ _RECIPES = {DIGITS.class_names: "digits", LETTERS.class_names: "letters"}
 
 @dataclass(frozen=True, eq=False)
 class OODExamples:
-    """Drawings that are of a class and drawings that are not: a ``training.epoch_samples.EpochSamples``.
+    """Samples with and without a class: a ``training.epoch_samples.EpochSamples``.
 
     Attributes
     ----------
     samples : Samples
-        What is learned from, labelled 0 where it is of a class and 1 where not; the same in every epoch.
+        To train on, labelled 0 if of a class and 1 if not; the same in every epoch.
     known : tuple of Samples
-        Held back: of a class, each source by itself.
+        Held back: of a class, one for each source.
     outliers : mapping of str to Samples
-        Held back: of none, by the kind.
+        Held back: of no class, by kind.
     left_out : str
-        Classes that the outliers are without.
+        Classes that are left out of the outliers.
     """
 
     samples: Samples
@@ -67,27 +67,27 @@ class OODExamples:
 
     @property
     def n_samples(self) -> int:
-        """How many samples every epoch has."""
+        """Number of samples in every epoch."""
         return len(self.samples)
 
     def blocks(self, epoch: int) -> Iterator[Samples]:
-        """Yield the samples of an epoch, at once."""
+        """Yield all samples at once."""
         yield self.samples
 
 
 @dataclass(frozen=True, eq=False)
 class FittedOOD:
-    """A detector with what is known of it.
+    """A detector and its measurements.
 
     Attributes
     ----------
     detector : OODDetector
     n_known : int
-        Samples by which the threshold was chosen; of each source at most ``CONFIG.rejected`` lie above.
+        Samples that the threshold was chosen on; of each source at most ``CONFIG.rejected`` lie above.
     left_out : str
-        Classes of the outliers that it was not shown, because they look like the network's own.
+        Classes that are left out of the outliers, because they look like the network's own.
     caught : mapping of str to (int, int)
-        Of outliers that it has not learned from: how many it rejects, and of how many; by the kind.
+        By kind: rejected outliers and their total, of outliers that it was not trained on.
     """
 
     detector: OODDetector
@@ -96,7 +96,7 @@ class FittedOOD:
     caught: Mapping[str, tuple[int, int]]
 
     def card(self) -> dict[str, Any]:
-        """Return it as a recipe's card has it, with the number of samples that the threshold comes from."""
+        """Return the entry for a model's card, with the number of samples that the threshold comes from."""
         found: dict[str, Any] = {
             "threshold": self.detector.threshold,
             "left_out": self.left_out,
@@ -106,7 +106,7 @@ class FittedOOD:
 
 
 def can_be_fitted(problem: Problem) -> bool:
-    """Tell whether there are drawings to compare a problem's samples with: they are grey images as drawn."""
+    """Tell whether a problem's samples can be compared with drawings: grey images as nnstudio draws them."""
     train = problem.train
     return (
         problem.input_space.shape == (_SIDE, _SIDE)
@@ -117,7 +117,7 @@ def can_be_fitted(problem: Problem) -> bool:
 
 
 def draw_examples(problem: Problem, *, rng: np.random.Generator) -> Generator[None, None, OODExamples]:
-    """Draw what detectors for a problem learn from, a block at a time; they can all have the same.
+    """Draw the examples for a problem's detectors, a block between yields; all of them can share these.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def draw_examples(problem: Problem, *, rng: np.random.Generator) -> Generator[No
 def fitting_quickly(
     architecture: Architecture, theta: NDArray[np.float32], examples: OODExamples, *, seed: int
 ) -> Generator[None, None, FittedOOD]:
-    """Fit a detector beside a network and choose its threshold, some milliseconds at a time."""
+    """Fit a detector to a network and choose its threshold, some milliseconds between yields."""
     work = fitting(architecture, theta, examples, examples.samples, CONFIG, seed=seed)
     detector = yield from _without_share(work)
     scores = []
@@ -181,7 +181,7 @@ def fitting_quickly(
 
 
 def _recipe_for(output_space: OutputSpace) -> OODRecipe:
-    """Return what is of none of the classes; of classes that no recipe knows, scribbles alone surely are."""
+    """Return the outliers for some classes; for classes without a recipe, scribbles alone."""
     name = _RECIPES.get(output_space.class_names)
     shipped = None if name is None else read_recipe(name).ood
     return OODRecipe((SCRIBBLES,)) if shipped is None else shipped

@@ -1,8 +1,8 @@
-"""Recipes: which data train which network, and how; a TOML file that is read strictly.
+"""Read recipes, TOML files that say which data train which network, and how.
 
 A recipe has the entries ``name``, ``title`` and ``seed``, one table ``[[source]]`` for each source of data,
-``[network]`` and ``[training]``; resources/recipes holds examples. Where a source is drawn anew for each
-epoch, ``[source.warp]`` or ``[source.rewrite]`` says how; ``[novelty]`` tells what is of no class.
+``[network]`` and ``[training]``; resources/recipes holds examples. If a source is drawn for each epoch,
+``[source.warp]`` or ``[source.rewrite]`` says how; ``[novelty]`` describes an out-of-distribution detector.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _TABLES = ("source", "network", "training", "novelty")
 _HIDDEN_WORDS = translatable("the activation of the hidden layers, or a list with one for each")
 _HYPER = tuple(field.name for field in fields(Hyper))
-# The number of epochs first: others are judged beside it.
+# The number of epochs first: others are checked against it.
 _CHOICES = (
     "epochs",
     "loss",
@@ -55,18 +55,18 @@ _CHOICES = (
 
 
 class RecipeError(UserError):
-    """A recipe that cannot be followed; the sentence names the file, the line and the key."""
+    """An invalid recipe; the sentence names the file, the line and the key."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that leads to one model, except the data themselves.
+    """All settings that lead to one model, without the data.
 
     Attributes
     ----------
     name, title : str
     sources : tuple of NamedProblem and StrokeSource
-        The first one is a ``NamedProblem``: it says what goes in and what comes out.
+        The first one is a ``NamedProblem``, which decides inputs and outputs.
     config : TrainingConfig
         With a number of epochs.
     weights : {"float32", "float16"}
@@ -74,13 +74,13 @@ class Recipe:
     text : str
         The file itself, for the model's card.
     input_scaling : str
-        One of ``data.scaling.SCALINGS``: what is done to the inputs while training. The finished model takes
-        them as they come.
+        One of ``data.scaling.SCALINGS``: how inputs are scaled for training. The finished model takes
+        unscaled ones.
     ood : OODRecipe or None
-        How to fit a detector of inputs that are of none of the classes.
+        How to fit an out-of-distribution detector.
     views : tuple of (float, float)
-        The finished network looks at each image once for each of these, moved so many pixels to the right
-        and down, and its hidden layers are as many times as wide; none: once, as it is.
+        The finished network reads each image once for each of these, moved by so many pixels to the right and
+        down, and its hidden layers are as many times as wide; none: once, unmoved.
     """
 
     name: str
@@ -179,7 +179,7 @@ def _network(table: Table) -> tuple[Architecture, Literal["float32", "float16"]]
 def _hidden_activations(table: Table, hidden: object, n_hidden: int) -> list[str]:
     """Return the activation of each hidden layer, given one for all or a list."""
     if isinstance(hidden, str):
-        # A name is judged even where there is no layer to have it.
+        # A name is checked even if there is no layer to have it.
         names, each = [hidden], [hidden] * n_hidden
     else:
         if not isinstance(hidden, list) or not all(isinstance(name, str) for name in hidden):
@@ -203,7 +203,7 @@ def _hidden_activations(table: Table, hidden: object, n_hidden: int) -> list[str
 
 
 def _check_activations(table: Table, key: str, sizes: tuple[int, ...], activations: tuple[str, ...]) -> None:
-    """Refuse activations that cannot be or be trained; on sizes where nothing else can be wrong."""
+    """Refuse impossible activations; on sizes that cannot be wrong otherwise."""
     try:
         TrainingConfig(Architecture(sizes, activations), loss=usual_loss(activations[-1]))
     except UserError as error:

@@ -1,4 +1,4 @@
-"""Gather the data that a recipe names, and divide them into what is learned from, chosen on and judged on."""
+"""Load the data of a recipe, and divide them into training, validation and test samples."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 _STROKE_FOLDERS = ("", "strokes")
 
 MAX_EPOCH_BYTES = 512 * 2**20
-"""Largest epoch that is drawn anew: it is held in memory."""
+"""Largest epoch that can be drawn: it is held in memory."""
 
 
 class RecipeDataError(UserError):
-    """The data that a recipe names do not fit together."""
+    """Data of a recipe that do not fit together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,16 +50,16 @@ class RecipeData:
     Attributes
     ----------
     problem : Problem
-        Its ``train`` is learned from; its ``test`` holds the test samples of every source that has some.
+        Its ``train`` holds the training samples; its ``test`` the test samples of every source with some.
     validation, test : mapping of str to Samples
-        By the title of the source: what the best weights are chosen on, and what is read once at the end.
-        Nobody who wrote a training stroke wrote one for validation or test.
+        By the title of the source: the samples to choose the best weights by, and those for the final test.
+        No writer of a training stroke wrote one for validation or test.
     raster : RasterSpec or None
-        How drawings become inputs; None where inputs are not images of the size that it draws.
+        How drawings become inputs; None if inputs are not images of the rasteriser's size.
     epoch_samples : RecipeSamples or None
-        Draws what each epoch learns from; None where every epoch learns from ``problem.train``.
+        Draws the samples of each epoch; None if every epoch has those of ``problem.train``.
     parts : tuple of Part
-        What draws the samples of each source, in the recipe's order.
+        The samples of each source, in the recipe's order.
     """
 
     problem: Problem
@@ -86,15 +86,15 @@ def gather(
         The folder that holds the files itself or in ``mnist`` and ``strokes``; by default
         ``nnstudio.paths.data_dir()``.
     problems : mapping of str to Problem
-        Those that are loaded already, by name; see ``own_images``.
+        Those that are already loaded, by name; see ``own_images``.
 
     Raises
     ------
     MissingDataError
         If a file is not there; the sentence names it and the folder.
     RecipeDataError
-        If the sources differ in what goes in or comes out, one is too small to divide, or an epoch that is
-        drawn anew is too large for memory.
+        If the sources differ in inputs or outputs, one is too small to divide, or an epoch that is drawn is
+        too large for memory.
     ConfigError
         If the network does not fit the data.
     IdxError, StrokeFileError
@@ -156,7 +156,7 @@ def gather(
 
 
 def _raster_for(space: InputSpace) -> RasterSpec | None:
-    """Return how drawings become such inputs: MNIST's convention is known for images of its size alone."""
+    """Return how drawings become such inputs: MNIST's convention holds only for images of its size."""
     size = MNIST_SPEC.size
     return MNIST_SPEC if space.kind == "image" and space.shape == (size, size) else None
 
@@ -164,7 +164,7 @@ def _raster_for(space: InputSpace) -> RasterSpec | None:
 def _labelled(
     source: NamedProblem, problem: Problem, learned: NDArray[np.intp], rng: np.random.Generator
 ) -> Samples:
-    """Return the samples that are learned from, with the labels that are learned."""
+    """Return the training samples, with the labels to train on."""
     samples = problem.train.subset(learned)
     if not source.random_labels:
         return samples
@@ -172,7 +172,7 @@ def _labelled(
 
 
 def _part(source: NamedProblem, learned: Samples, space: InputSpace) -> Part:
-    """Return what draws a problem's training samples."""
+    """Return the part that draws a problem's training samples."""
     if source.fresh:
         return WrittenPart(learned, WRITERS[source.problem][0], source.fresh)
     if source.warp is not None:
@@ -182,7 +182,7 @@ def _part(source: NamedProblem, learned: Samples, space: InputSpace) -> Part:
 
 
 class _Strokes(NamedTuple):
-    """What becomes of a file of strokes."""
+    """The samples of a file of strokes."""
 
     learned: Part
     validation: Samples
@@ -196,7 +196,7 @@ def _strokes(
     output_space: OutputSpace,
     rng: np.random.Generator,
 ) -> _Strokes:
-    """Return what draws the strokes that are learned from, and those held back, plainly inked."""
+    """Return the part that draws the training strokes, and those held back, inked plainly."""
     path = _find_strokes(source.strokes, folder)
     drawings = read_stroke_file(path)
     mapped = map_labels(drawings.labels, output_space)
@@ -239,9 +239,9 @@ def _find_strokes(name: str, folder: Path) -> Path:
 
 
 def _divided(n: int, source: Source, rng: np.random.Generator) -> list[NDArray[np.intp]]:
-    """Divide ``n`` samples or writers into those learned from, for validation and for the test.
+    """Divide ``n`` samples or writers into those for training, for validation and for the test.
 
-    Only the last may be none, and is where the source asks for none.
+    Only the last may be empty, if the source has no test share.
     """
     test = source.test if isinstance(source, StrokeSource) else 0.0
     n_validation, n_test = round(n * source.validation), round(n * test)

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OODRecipe:
-    """What a detector learns to reject, and how.
+    """The outliers and settings of a detector's fit.
 
     Attributes
     ----------
     outliers : tuple of str
-        Of ``data.outliers.OUTLIERS``; one that stands there twice is drawn twice as often.
+        Of ``data.outliers.OUTLIERS``; one that occurs twice is drawn twice as often.
     left_out : str
-        Classes of theirs that may be taken for one of the network's, a character each.
+        Classes of theirs that look like one of the network's, a character each.
     fresh : int
-        Outliers in an epoch, drawn anew each time, of each kind as many; beside them as many samples that are
-        of a class, of each source as many.
+        Number of outliers in an epoch, drawn for each, the same number of each kind; and of samples that
+        are of a class, the same number of each source.
     config : OODConfig
     """
 

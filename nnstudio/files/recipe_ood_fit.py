@@ -1,4 +1,4 @@
-"""Fit and measure an out-of-distribution detector as a recipe says; `recipe_training` calls it."""
+"""Fit and measure an out-of-distribution detector by a recipe; `recipe_training` calls it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _N_MEASURED = 4000
 """Outliers of each kind that a detector is measured on."""
 
 _STREAM, _MEASURED = 4, 1
-"""Keeps these random numbers apart from those of the sources and of the training; see ``RecipeSamples``."""
+"""Separates these random numbers from those of the sources and of the training; see ``RecipeSamples``."""
 
 
 def fit_to_recipe(
@@ -40,10 +40,10 @@ def fit_to_recipe(
     half: bool,
     on_block: Callable[[float], None] | None = None,
 ) -> OODDetector:
-    """Fit a detector beside a network that a recipe has trained, and choose its threshold.
+    """Fit a detector to a network that a recipe has trained, and choose its threshold.
 
-    It learns from what the network learned from and from outliers; the threshold is the lowest that rejects
-    at most the recipe's part of each source's validation samples.
+    It is trained on the network's training samples and on outliers; the threshold is the lowest that rejects
+    at most the recipe's share of each source's validation samples.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def fit_to_recipe(
     half : bool
         Whether the weights will be stored as float16.
     on_block : callable, optional
-        As of ``fit_detector``.
+        See ``fit_detector``.
     """
     samples = _Mixture(ood, data, seed)
     detector = fit_detector(
@@ -74,7 +74,7 @@ def measure_outliers(
     theta: NDArray[np.float32],
     detector: OODDetector,
 ) -> dict[str, Any]:
-    """Count how many outliers that it has not learned from a detector rejects, for a model's card."""
+    """Count the outliers, not trained on, that a detector rejects, for a model's card."""
     found: dict[str, Any] = {"threshold": detector.threshold, "left_out": ood.left_out}
     for nth, kind in enumerate(dict.fromkeys(ood.outliers)):
         rng = np.random.default_rng((nth, _STREAM, _MEASURED))
@@ -86,10 +86,10 @@ def measure_outliers(
 
 
 class _Mixture:
-    """Samples of all sources, labelled 0, and as many outliers, labelled 1: a ``EpochSamples``.
+    """Samples of all sources, labelled 0, and as many outliers, labelled 1: an ``EpochSamples``.
 
-    Each source brings as many, however many it has: what is rare in training, such as another way of writing,
-    must not be taken for novel.
+    Each source contributes the same number, however many samples it has: what is rare in training, such as
+    another way of writing, must not be rejected.
     """
 
     def __init__(self, ood: OODRecipe, data: RecipeData, seed: int) -> None:
@@ -115,12 +115,12 @@ class _Mixture:
 
 
 def _shares(n: int, n_shares: int) -> list[int]:
-    """Divide n as evenly as whole numbers can be."""
+    """Divide n as evenly as possible into whole numbers."""
     return [n * (k + 1) // n_shares - n * k // n_shares for k in range(n_shares)]
 
 
 def _some(part: Part, n: int, rng: np.random.Generator) -> Iterator[NDArray[Any]]:
-    """Yield n of a source's samples, by chance, or all of them several times, drawn anew each time."""
+    """Yield n samples of a source, chosen at random, or all of them several times, drawn each time."""
     while n > 0:
         wanted = min(n, part.n_samples)
         chosen = np.zeros(part.n_samples, np.bool_)

@@ -1,4 +1,4 @@
-"""Draw what each epoch of a recipe learns from: images warped, strokes rewritten, characters written anew."""
+"""Draw the samples of each epoch of a recipe: images warped, strokes rewritten, characters generated."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from nnstudio.data.warp import Warper
 
 _BLOCK = 2048
-"""Samples drawn at a time: between two blocks, a fifth of a second apart at most, training can stop."""
+"""Samples drawn at a time, in at most a fifth of a second: training can stop between blocks."""
 
 _STREAM = 2
-"""Keeps these random numbers apart from those that divide, order and silence; see ``TrainingLoop``."""
+"""Separates these random numbers from those that divide, order and silence; see ``TrainingLoop``."""
 
 
 class Part:
@@ -31,13 +31,13 @@ class Part:
     Parameters
     ----------
     plain : Samples
-        As they are.
+        Unchanged.
 
     Attributes
     ----------
     plain : Samples
     n_samples : int
-        How many an epoch has.
+        Number of samples in an epoch.
     """
 
     def __init__(self, plain: Samples) -> None:
@@ -45,12 +45,12 @@ class Part:
         self.n_samples = len(plain)
 
     def blocks(self, rng: np.random.Generator) -> Iterator[Samples]:
-        """Yield an epoch's samples, all that is random drawn from ``rng``."""
+        """Yield an epoch's samples, with ``rng`` for everything random."""
         for start in range(0, len(self.plain), _BLOCK):
             yield self._drawn(slice(start, min(start + _BLOCK, len(self.plain))), rng)
 
     def one(self, rng: np.random.Generator) -> tuple[Samples | None, Samples]:
-        """Draw a sample as an epoch might have it, and return it after what it was; None where it is new."""
+        """Draw a sample for an epoch; return its original, None if it has none, and the sample."""
         row = int(rng.integers(len(self.plain)))
         return self.plain.subset(slice(row, row + 1)), self._drawn(slice(row, row + 1), rng)
 
@@ -59,7 +59,7 @@ class Part:
 
 
 class _RepeatedPart(Part):
-    """Draws every sample of a source several times in an epoch, never twice alike."""
+    """Draws every sample of a source several times in an epoch, each time differently."""
 
     def __init__(self, plain: Samples, repeats: int) -> None:
         super().__init__(plain)
@@ -73,7 +73,7 @@ class _RepeatedPart(Part):
 
 
 class WarpedPart(_RepeatedPart):
-    """Images, each of them warped anew."""
+    """Images, each of them warped."""
 
     def __init__(self, plain: Samples, warper: Warper, repeats: int) -> None:
         super().__init__(plain, repeats)
@@ -87,12 +87,12 @@ class WarpedPart(_RepeatedPart):
 
 
 class RewrittenPart(_RepeatedPart):
-    """Drawings, each of them written as another hand might, with a pen of its own.
+    """Drawings, each of them varied as another writer would, with its own pen.
 
     Parameters
     ----------
     plain : Samples
-        The drawings inked as they are, in the same order.
+        The unchanged drawings, inked, in the same order.
     polylines : Polylines
     strengths : RewriteStrengths
     repeats : int
@@ -119,7 +119,7 @@ class RewrittenPart(_RepeatedPart):
 
 
 class WrittenPart(Part):
-    """Characters that nnstudio's random hands write, ``n_samples`` new ones for each epoch."""
+    """Characters that nnstudio generates, ``n_samples`` new ones for each epoch."""
 
     def __init__(self, plain: Samples, write: Writer, n_samples: int) -> None:
         super().__init__(plain)
@@ -127,7 +127,7 @@ class WrittenPart(Part):
         self._write = write
 
     def one(self, rng: np.random.Generator) -> tuple[Samples | None, Samples]:
-        """Write a character that never was before."""
+        """Generate a new character."""
         images, labels = self._write(1, rng=rng)
         return None, Samples(images, labels, self.plain.scale)
 
@@ -145,7 +145,7 @@ class RecipeSamples:
     ----------
     parts : sequence of Part
     seed : int
-        It decides, together with an epoch's number, all that is random about the epoch's samples.
+        Together with an epoch's number, decides everything random about the epoch's samples.
     """
 
     def __init__(self, parts: Sequence[Part], seed: int) -> None:
@@ -159,7 +159,7 @@ class RecipeSamples:
 
     @property
     def n_samples(self) -> int:
-        """How many samples every epoch has."""
+        """Number of samples in every epoch."""
         return sum(part.n_samples for part in self._parts)
 
     def blocks(self, epoch: int) -> Iterator[Samples]:

@@ -1,4 +1,4 @@
-"""The sources of a recipe: where its samples come from, and how they are drawn anew for each epoch."""
+"""The sources of a recipe: the origin of its samples, and how they are drawn for each epoch."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Strengths = TypeVar("Strengths", WarpStrengths, RewriteStrengths)
 
 @dataclass(frozen=True)
 class Source:
-    """Where some of the samples come from.
+    """The origin of some of the samples.
 
     Attributes
     ----------
     title, credit, licence : str
-        For people: what it is, whom to thank, on which terms.
+        For display: its name, authors and terms of use.
     validation : float
-        The part of the training samples, or of the writers, that is held back to choose the best weights.
+        The share of the training samples, or of the writers, held back to choose the best weights.
     """
 
     title: str
@@ -42,21 +42,21 @@ class Source:
 
 @dataclass(frozen=True)
 class NamedProblem(Source):
-    """A whole problem: its training samples are learned from, its test samples are for the final test.
+    """A whole problem: its training samples are for training, its test samples for the final test.
 
     Attributes
     ----------
     problem : str
         A key of ``data.problems.PROBLEMS``.
     warp : WarpStrengths or None
-        The images are warped anew for each epoch; None: learned from as they are.
+        The images are warped for each epoch; None: they are used unchanged.
     repeats : int
-        How many warped copies of each image an epoch has.
+        Number of warped copies of each image in an epoch.
     fresh : int
-        So many samples are written anew for each epoch, in place of the problem's own; 0: none.
+        Number of samples generated for each epoch, instead of the problem's own; 0: none.
     random_labels : float
-        The part of the samples learned from whose label is drawn at random, 0…1; those for validation and
-        test keep theirs.
+        The share of the training samples whose label is drawn at random, 0…1; those for validation and test
+        keep theirs.
     """
 
     problem: str
@@ -67,7 +67,7 @@ class NamedProblem(Source):
 
     @property
     def is_drawn_anew(self) -> bool:
-        """Whether one epoch's samples differ from the next one's."""
+        """Whether the samples of one epoch differ from those of the next."""
         return self.warp is not None or self.fresh > 0
 
 
@@ -80,13 +80,13 @@ class StrokeSource(Source):
     strokes : str
         The name of the file.
     pens : tuple of float
-        Each drawing is learned from once with each of these pens, in pixels; none beside ``rewrite``.
+        Each drawing is inked once with each of these pens, in pixels; none together with ``rewrite``.
     rewrite : RewriteStrengths or None
-        The drawings are written and inked anew for each epoch; None: inked once with each of ``pens``.
+        The drawings are rewritten and inked for each epoch; None: inked once with each of ``pens``.
     repeats : int
-        How many rewritten copies of each drawing an epoch has.
+        Number of rewritten copies of each drawing in an epoch.
     test : float
-        The part of the writers that is kept for the final test; 0: none.
+        The share of the writers kept for the final test; 0: none.
     """
 
     strokes: str
@@ -97,7 +97,7 @@ class StrokeSource(Source):
 
     @property
     def is_drawn_anew(self) -> bool:
-        """Whether one epoch's samples differ from the next one's."""
+        """Whether the samples of one epoch differ from those of the next."""
         return self.rewrite is not None
 
 
@@ -123,7 +123,7 @@ def read_source(table: Table) -> NamedProblem | StrokeSource:
 
 
 def printable(table: Table, key: str) -> str:
-    """Take a text that people and model files can bear as a name."""
+    """Take a printable text that can be a name in the window and in model files."""
     words = tr("1 to {max_name_length} printable characters").format(max_name_length=MAX_NAME_LENGTH)
     text = table.take(key, str, words)
     if not 1 <= len(text) <= MAX_NAME_LENGTH or not text.isprintable():
@@ -214,7 +214,7 @@ def _random_labels(table: Table) -> float:
 
 
 def _strengths(table: Table, name: str, strengths: Strengths) -> Strengths:
-    """Read the table ``[source.<name>]``; what it leaves out is as usual."""
+    """Read the table ``[source.<name>]``; missing entries have their defaults."""
     entries = table.sub_table(name)
     for field in fields(strengths):
         if field.name in entries:

@@ -1,4 +1,4 @@
-"""Train a model from a recipe, without a thread: the command line's way to a model file."""
+"""Train a model by a recipe, without a thread; the command line uses it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _REPORT_PERIOD_S = 0.25
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the training of a recipe is.
+    """The progress of training by a recipe.
 
     Attributes
     ----------
@@ -46,10 +46,10 @@ class Progress:
     loss : float
         Mean loss of the last batch.
     validation_error, best_error : float or None
-        The part of the validation samples read wrongly at the end of the last epoch, and at best; None before
-        the first epoch's end.
+        Share of the validation samples misread at the end of the last epoch, and at best; None before the
+        first epoch's end.
     seconds, seconds_left : float
-        Time since training began, and an estimate of what is left.
+        Time since training began, and an estimate of the time left.
     """
 
     epoch: float
@@ -72,7 +72,7 @@ def train_recipe(
     should_stop: Callable[[], bool] | None = None,
     problems: Mapping[str, Problem] = MappingProxyType({}),
 ) -> Model:
-    """Train what a recipe says and return the weights that did best on its validation samples.
+    """Train by a recipe and return the weights that did best on its validation samples.
 
     The best weights are those with the fewest errors on all validation samples together, measured at each
     epoch's end; of two alike, those with the smaller loss. Only then are the test samples read, once.
@@ -83,19 +83,19 @@ def train_recipe(
     data_dir : path-like, optional
         Where the data are; see ``gather``.
     seed : int, optional
-        Instead of the recipe's.
+        Replaces the recipe's.
     epochs : float, optional
-        Instead of the recipe's; warm-up and schedule are stretched with it.
+        Replaces the recipe's; warm-up and schedule are stretched with it.
     progress : callable, optional
         Called about four times a second and at each epoch's end.
     fitting : callable, optional
-        Called, once training is over, with the part of the detector's fit that is done, 0…1.
+        Called, after training, with the share of the detector's fit that is done, 0…1.
     should_stop : callable, optional
-        Asked after each step; when true, the best weights so far are returned. So they are on Ctrl-C, and
-        when training diverges after the first epoch: the card's entry ``"ended"`` tells. Asked between
-        blocks of samples too, where they are drawn anew.
+        Called after each step; when true, the best weights so far are returned. The same happens on Ctrl-C,
+        and when training diverges after the first epoch: see the card's entry ``"ended"``. Called between
+        blocks of samples, too, if they are drawn for each epoch.
     problems : mapping of str to Problem
-        Those that are loaded already; see ``gather``.
+        Those that are already loaded; see ``gather``.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def train_recipe(
         learned = replace(data.problem, train=replace(data.problem.train, scaling=scaling))
         validation = {title: replace(samples, scaling=scaling) for title, samples in data.validation.items()}
         loop = TrainingLoop(learned, config, epoch_samples=data.epoch_samples)
-        # What could not be saved is refused before any time is spent on it.
+        # Fail before training if the result could not be saved.
         _model(recipe, data, *_with_views(recipe, data, loop.theta), {})
         run = _Run(loop, validation, progress)
         run.loop.use_threads(threads_from_environment() or 1)
@@ -148,7 +148,7 @@ def _stretched(config: TrainingConfig, epochs: float) -> TrainingConfig:
 
 
 class _Run:
-    """A training loop that remembers the weights that did best on the validation samples."""
+    """A training loop that keeps the weights that did best on the validation samples."""
 
     def __init__(
         self,
@@ -175,7 +175,7 @@ class _Run:
 
     @property
     def cpu_seconds(self) -> float:
-        """What the processor has spent, whatever else the machine was busy with."""
+        """Processor time spent, not counting other programs."""
         return process_time() - self._cpu_begun
 
     @property
@@ -207,7 +207,7 @@ class _Run:
                         f"{self.best_epoch:g}."
                     )
         except KeyboardInterrupt:
-            # What has been learned is worth more than a quick end; the caller may still not save it.
+            # The weights so far are worth more than a quick end; the caller may still not save them.
             if not loop.n_steps:
                 raise
         except Diverged as event:
@@ -221,14 +221,14 @@ class _Run:
         return f"Stopped at epoch {loop.epoch:.3g} of {loop.config.epochs:g}."
 
     def _draw(self, should_stop: Callable[[], bool] | None) -> bool:
-        """Draw what the next step needs, and return whether to stop instead, except before the first step."""
+        """Draw the samples of the next step, and return whether to stop, except before the first step."""
         while self.loop.draw_block():
             if self.loop.n_steps and should_stop is not None and should_stop():
                 return True
         return False
 
     def _validate(self) -> None:
-        # The running average where there is one: it is what will be saved.
+        # The running average if there is one: it is what will be saved.
         theta = self.loop.average
         measures = [self.loop.evaluate(samples, theta) for samples in self._validation.values()]
         n = sum(each.n for each in measures)
@@ -238,7 +238,7 @@ class _Run:
         found = (self._error, sum(each.loss * each.n for each in measures) / n)
         if found < self._best:
             self._best = found
-            # Kept all the same: a run that diverges goes back to its own weights.
+            # Kept as well: a run that diverges returns to its own weights.
             self.loop.keep()
             self.best_theta = theta
             self.best_epoch = self.loop.epoch
@@ -281,7 +281,7 @@ def _finished_model(
 ) -> Model:
     theta = run.best_theta
     if scaling is not None:
-        # The model takes inputs as they come, from whoever opens it: its first layer does the scaling.
+        # The model takes unscaled inputs: its first layer does the scaling.
         theta = theta.copy()
         first = recipe.config.architecture.layers(theta)[0]
         scaling.fold(first.W, first.b)
@@ -325,14 +325,14 @@ def _finished_model(
 def _with_views(
     recipe: Recipe, data: RecipeData, theta: NDArray[np.float32]
 ) -> tuple[Architecture, NDArray[np.float32]]:
-    """Return the network as it will be saved: wider than the one that learned, where there are views."""
+    """Return the network as it will be saved: wider than the trained one, if there are views."""
     if not recipe.views:
         return recipe.config.architecture, theta
     return widened_by_views(recipe.config.architecture, theta, data.problem.input_space.shape, recipe.views)
 
 
 class _StoppedError(Exception):
-    """The fit of the detector is to end without one."""
+    """Raised to end the fit of the detector without a result."""
 
 
 def _fitted_detector(
@@ -344,7 +344,7 @@ def _fitted_detector(
     fitting: Callable[[float], None] | None,
     should_stop: Callable[[], bool] | None,
 ) -> OODDetector | None:
-    """Fit the detector, or return None where the user stops it: the network is worth keeping without."""
+    """Fit the detector, or return None if the user stops it: the network is saved without one."""
 
     def on_block(share: float) -> None:
         if fitting is not None:

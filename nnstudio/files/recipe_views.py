@@ -1,4 +1,4 @@
-"""Let a finished network look at an image several times, each time moved a little, as one wider network."""
+"""Widen a finished network so that it reads an image several times, each time moved a little."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from nnstudio.files.toml_entries import Table
 
 View = tuple[float, float]
-"""How far an image is moved before it is looked at: to the right and down, in pixels."""
+"""How far an image is moved before it is read: to the right and down, in pixels."""
 
 _MOST = 8
 _FARTHEST_PX = 4.0
 
 
 def read_views(table: Table) -> tuple[View, ...]:
-    """Take the entry ``views`` of a recipe's network; none where there is no such entry.
+    """Take the entry ``views`` of a recipe's network; empty if there is none.
 
     Raises
     ------
     UserError
-        The table's own, if it is no list of two to eight pairs of numbers from −4 to 4.
+        The table's own, if it is not a list of two to eight pairs of numbers from −4 to 4.
     """
     if "views" not in table:
         return ()
@@ -49,7 +49,7 @@ def widened_by_views(
     """Return the network whose outputs come from the mean logits of all views.
 
     Moving an image is linear, so each view's first layer is the old one, moved the other way; its hidden
-    layers stand beside those of the other views, with no weights between them.
+    layers lie beside those of the other views, with no weights between them.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def _is_view(view: object) -> bool:
 
 
 def _templates_of(W: NDArray[Any], shape: tuple[int, ...], view: View) -> NDArray[Any]:
-    """Return weights that answer to an image as ``W`` does to the image moved."""
+    """Return weights with the same response to an image as ``W`` has to the moved image."""
     height, width = shape
     along_x, along_y = _moving(width, view[0]), _moving(height, view[1])
     # Σ W ⊙ (Y image Xᵀ) = Σ (Yᵀ W X) ⊙ image

@@ -1,4 +1,4 @@
-"""The runs of a session as a table for other programs: CSV as RFC 4180 has it, in UTF-8."""
+"""The runs of a session as a table for other programs: CSV by RFC 4180, in UTF-8."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ SUFFIX = ".csv"
 
 
 def save_runs(path: str | os.PathLike[str], runs: Sequence[Run]) -> None:
-    """Write the table of some runs, whole or not at all; see `runs_csv`.
+    """Write the table of runs atomically; see `runs_csv`.
 
     Raises
     ------
     WriteError
-        If the file cannot be written; what stood there is unchanged.
+        If the file cannot be written; an existing one is unchanged.
     """
     write_atomically(path, runs_csv(runs).encode())
 
 
 def runs_csv(runs: Sequence[Run]) -> str:
-    """Return a table with a line for each run: how far it came, and every setting in force at its end.
+    """Return a table with a row for each run: its results, and every setting at its end.
 
-    Numbers are written in full, so that reading them gives the same numbers; what is not known is empty.
-    Columns are named as in Python. Lines end in CR LF; what has a comma, a quote or a line end is quoted.
+    Numbers are written in full, so that reading them gives the same numbers; unknown ones are empty. Columns
+    are named as in Python. Lines end in CR LF; a value with a comma, a quote or a line end is quoted.
     """
     rows = [_row(RunSummary.of(run)) for run in runs]
     names = list(dict.fromkeys(name for row in rows for name in row))
@@ -49,7 +49,7 @@ def runs_csv(runs: Sequence[Run]) -> str:
 
 
 _COLUMNS = {"n_checkpoints": "n_moments"}
-"""Columns of the file that have another name than the field of ``RunSummary``."""
+"""Columns whose name in the file differs from the field of ``RunSummary``."""
 
 
 def _row(summary: RunSummary) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Weights of another program in a safetensors file: PyTorch's ``state_dict`` of Linear layers, say."""
+"""Import weights from a safetensors file of another program, such as PyTorch's ``state_dict``."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _FLOATS = ("float16", "float32", "float64")
 
 
 def from_safetensors(data: bytes, name: str, assumed: Assumptions) -> Model:
-    """Make a model of the layers in a safetensors file.
+    """Return a model of the layers in a safetensors file.
 
     A layer is an array ``<layer>.weight`` of shape (outputs, inputs), with an array ``<layer>.bias`` or
-    without; layers follow each other in the order of their names, in which 10 comes after 9. The activation
-    of hidden layers is assumed, for such a file does not hold it.
+    without; layers are ordered by their names, in which 10 comes after 9. The activation of hidden layers is
+    assumed, because such a file does not hold it.
 
     Raises
     ------
     ImportModelError
-        If the file holds anything else; the rest of a sentence that begins with the file's name.
+        If the file holds anything else; the text continues a sentence that begins with the file's name.
     UserError
         As for `stacked`.
     """
     try:
         tensors = safetensors_numpy.load(data)
-    # What it raises on bytes that nobody wrote on purpose, and on types that NumPy does not have.
+    # Raised for damaged or malicious bytes, and for types that NumPy does not have.
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise ImportModelError(tr("it cannot be read ({error!s:.100})").format(error=error)) from error
     linears = []
@@ -73,5 +73,5 @@ def from_safetensors(data: bytes, name: str, assumed: Assumptions) -> Model:
 
 
 def _natural(key: str) -> list[tuple[int, str]]:
-    """Return what sorts names as people do: ``net.10`` after ``net.9``."""
+    """Return a key for natural order: ``net.10`` after ``net.9``."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split("([0-9]+)", key)]

@@ -1,6 +1,6 @@
-"""A network as one Python script: some forty lines that read a picture with NumPy alone, and the weights.
+"""Export a network as one Python script: some forty lines that read a picture with NumPy, and the weights.
 
-For people who want to see that there is nothing else to it. The script has no part of nnstudio in it.
+It shows that there is nothing more to a network. The script does not use nnstudio.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class ScriptError(UserError):
-    """A model that no script can be written of."""
+    """A model that cannot be written as a script."""
 
 
 def save_script(path: str | os.PathLike[str], model: Model) -> None:
@@ -36,7 +36,7 @@ def save_script(path: str | os.PathLike[str], model: Model) -> None:
     ScriptError
         If the model does not read images of one character.
     WriteError
-        If the file cannot be written; what stood there is unchanged.
+        If the file cannot be written; an existing one is unchanged.
     """
     write_atomically(path, script_text(model).encode())
 
@@ -44,7 +44,7 @@ def save_script(path: str | os.PathLike[str], model: Model) -> None:
 def script_text(model: Model) -> str:
     """Return a model as the text of a Python script.
 
-    Weights that float16 holds exactly are written so; all others as float32. Python and NumPy read both.
+    Weights that float16 holds exactly are written as such; all others as float32. Python and NumPy read both.
 
     Raises
     ------
@@ -93,7 +93,7 @@ _FUNCTIONS = {
     "step": "lambda z: np.heaviside(z, 0)",
     "softmax": "lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum()",
 }
-"""For each activation of the engine an expression in NumPy."""
+"""For each activation of the engine, an expression in NumPy."""
 
 _SCRIPT = '''\
 """$name, a neural network ($architecture) written by nnstudio $version.

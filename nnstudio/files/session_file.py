@@ -1,6 +1,6 @@
-"""All that one works on in one file: the network, its problem and settings, the runs and the drawing.
+"""Save and open a session in one file: network, problem, settings, runs and drawing; for studio.
 
-What is damaged is left out and told; whatever else a file holds is opened.
+Damaged parts are left out and reported; the rest of a file is opened.
 """
 
 from __future__ import annotations
@@ -64,29 +64,29 @@ _PARTS = (
 
 @dataclass(frozen=True, eq=False)
 class SavedSession:
-    """What a session holds.
+    """The content of a session.
 
     Attributes
     ----------
     problem_name : str
-        What is learned: a name of the window's list.
+        The problem's name in the window's list.
     data : DataChoices
     network : Model
-        The network itself, whatever moment is on show.
+        The network itself, whichever checkpoint is displayed.
     config : TrainingConfig
     was_trained : bool
-        Whether it has learnt anything since it was opened or made.
+        Whether it was trained since it was opened or created.
     runs : tuple of Run
     current : int or None
-        The place of the run that is trained.
+        The index of the run that is trained.
     drawing : Drawing or None
-        What is drawn on the canvas.
+        The drawing on the canvas.
     x : ndarray of shape (n_inputs,), or None
-        The input where it was not drawn.
+        The input if it was not drawn.
     window : dict of str to str
-        How the window looks, in the studio's own words.
+        The layout of the window, in the studio's own format.
     lost : tuple of str
-        Sentences about what could not be read; empty for a session that is whole.
+        Sentences about damaged parts; empty for an intact session.
     """
 
     problem_name: str
@@ -103,20 +103,20 @@ class SavedSession:
 
 
 def save_session(path: str | os.PathLike[str], session: SavedSession) -> None:
-    """Save a session in one file, whole or not at all.
+    """Save a session in one file, atomically.
 
     Raises
     ------
     WriteError
-        If the file cannot be written; what stood there is unchanged.
+        If the file cannot be written; an existing one is unchanged.
     """
     members = list(members_of(session, lambda run: f"runs/{session.runs.index(run)}"))
-    # First what nothing can be opened without: a file that is cut short loses its end.
+    # The essential members first: a truncated file loses its end.
     pack(path, [members[-1], members[-2], *members[:-2]])
 
 
 def open_session(path: str | os.PathLike[str]) -> SavedSession:
-    """Open a session's file, as far as it is whole; see `session_from`.
+    """Open a session's file, as far as it is intact; see `session_from`.
 
     Raises
     ------
@@ -134,11 +134,11 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
     ----------
     session : SavedSession
     key_of : callable (Run) -> str
-        The name of a run's folder: the same for a run whenever it is saved.
+        The name of a run's folder: always the same for one run.
 
     Notes
     -----
-    Aliasing: the members hold on to the session's arrays.  Thread: any.
+    Aliasing: the members keep references to the session's arrays.  Thread: any.
     """
     if session.x is not None:
         x = np.asarray(session.x, np.float32)
@@ -194,21 +194,21 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
 
 
 def session_from(members: Mapping[str, bytes], name: str, *, is_whole: bool = True) -> SavedSession:
-    """Put a session together from the members of its file.
+    """Return the session of a file's members.
 
     Parameters
     ----------
     members : dict of str to bytes
     name : str
-        What sentences call the file.
+        The file's name in error messages.
     is_whole : bool
-        Whether all members are there.
+        Whether all members were read.
 
     Raises
     ------
     SessionFileError
-        If there is no table of contents, or no network that could be opened: then nothing is left to open.
-        If it was written by a newer nnstudio.
+        If there is no table of contents, or no network that can be opened. If it was written by a newer
+        nnstudio.
     """
     try:
         contents = json.loads(members[CONTENTS])
@@ -268,6 +268,6 @@ def _curves_maker(curves: Mapping[str, np.ndarray]) -> Callable[[], bytes]:
 
 
 def _packed(arrays: Mapping[str, np.ndarray]) -> bytes:
-    # safetensors 0.8.0 garbles whatever is not C-contiguous, without a word.
+    # safetensors 0.8.0 silently corrupts arrays that are not C-contiguous.
     data: bytes = safetensors_numpy.save({name: np.ascontiguousarray(a) for name, a in arrays.items()})
     return data

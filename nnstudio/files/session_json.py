@@ -1,4 +1,4 @@
-"""What a session file says in words and numbers: settings, moments and runs as JSON, read strictly."""
+"""The JSON of a session file: settings, checkpoints and runs, read strictly; for the session files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class SessionFormatError(ValueError):
-    """A value that is not what a session says at this place; the text is the rest of a sentence."""
+    """An invalid value at some place of a session; the text continues a sentence."""
 
 
 def object_of(value: object, *keys: str) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def object_of(value: object, *keys: str) -> dict[str, Any]:
 
 
 def number_of(value: object, *, is_optional: bool = False) -> float | None:
-    """Return a finite number, or None where that may be.
+    """Return a finite number, or None if that is allowed.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def text_of(value: object, longest: int = 1000) -> str:
     Raises
     ------
     SessionFormatError
-        If it is none, or longer.
+        If it is not one, or longer.
     """
     if not isinstance(value, str) or len(value) > longest:
         raise SessionFormatError(
@@ -88,7 +88,7 @@ def list_of(value: object, longest: int = 100_000) -> list[Any]:
     Raises
     ------
     SessionFormatError
-        If it is none, or longer.
+        If it is not one, or longer.
     """
     if not isinstance(value, list) or len(value) > longest:
         raise SessionFormatError(tr("an entry must be a list of at most {longest}").format(longest=longest))
@@ -114,7 +114,7 @@ def config_from_json(value: object) -> TrainingConfig:
     Raises
     ------
     SessionFormatError
-        If it is none.
+        If it is not one.
     UserError
         If one of its entries is impossible.
     """
@@ -134,7 +134,7 @@ def config_from_json(value: object) -> TrainingConfig:
 
 
 def data_to_json(data: DataChoices) -> dict[str, Any]:
-    """Return what is done to samples as JSON values."""
+    """Return the changes of samples as JSON values."""
     return _plain(data)
 
 
@@ -145,7 +145,7 @@ def data_from_json(value: object) -> DataChoices:
 
 
 def checkpoint_to_json(checkpoint: Checkpoint, config: int) -> dict[str, Any]:
-    """Return a moment but for its vectors; ``config`` is the place of its configuration in a list."""
+    """Return a checkpoint without its vectors; ``config`` is the index of its configuration in a list."""
     state = checkpoint.state
     return {
         "step": checkpoint.step,
@@ -210,12 +210,12 @@ CHECKPOINT_KEYS = (
 
 
 def batch_plan_from_json(value: object) -> BatchPlan:
-    """Return a course.
+    """Return a batch plan.
 
     Raises
     ------
     SessionFormatError
-        If it is none.
+        If it is not one.
     """
     values = object_of(value, *_names(BatchPlan))
     n_samples, batch_size = whole_of(values["n_samples"]), whole_of(values["batch_size"])
@@ -227,7 +227,7 @@ def batch_plan_from_json(value: object) -> BatchPlan:
 
 
 def marks_from_json(value: object) -> frozenset[Mark]:
-    """Return the marks of a moment.
+    """Return the marks of a checkpoint.
 
     Raises
     ------
@@ -249,7 +249,7 @@ def _names(cls: type) -> list[str]:
 
 
 def checkpoint_name(key: str, told: Mapping[str, Any]) -> str:
-    """Return the name of a moment's member."""
+    """Return the name of a checkpoint's member."""
     return f"{key}/{whole_of(told['step']):09d}-{whole_of(told['n_operations'])}.safetensors"
 
 

@@ -1,4 +1,4 @@
-"""Reads the parts of a session that may be missing or damaged, and counts what is lost."""
+"""Read the parts of a session that may be missing or damaged; only `session_file` uses it."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ if TYPE_CHECKING:
 
 
 class SessionReader:
-    """Reads what may be missing.
+    """Reads parts that may be missing or damaged, and counts the losses.
 
     Parameters
     ----------
     members : dict of str to bytes
     name : str
-        What sentences call the file.
+        The file's name in error messages.
     """
 
     def __init__(self, members: Mapping[str, bytes], name: str) -> None:
@@ -60,7 +60,7 @@ class SessionReader:
         self._others: list[str] = []
 
     def sentences(self, *, is_whole: bool) -> tuple[str, ...]:
-        """Say what was lost."""
+        """Return sentences on what was lost."""
         found = []
         if self._n_lost:
             found.append(tr("%n moment(s) of its runs could not be read.", self._n_lost))
@@ -72,7 +72,7 @@ class SessionReader:
         return tuple(found)
 
     def runs(self, contents: dict[str, Any]) -> tuple[tuple[Run, ...], int | None]:
-        """Return the runs that have a moment left, and the place of the current one among them."""
+        """Return the runs with at least one readable checkpoint, and the index of the current one."""
         found: list[Run | None] = []
         entries = list_of(contents["runs"], 1000)
         for entry in entries:
@@ -179,7 +179,7 @@ class SessionReader:
         return HistoryView(train[0], train[1], test[0], test[1], test[2], test[3], max(steps_per_point, 1))
 
     def drawing(self, value: object) -> Drawing | None:
-        """Return the drawing, if there is one and it is one."""
+        """Return the drawing, if there is a valid one."""
         if value is None:
             return None
         try:
@@ -200,7 +200,7 @@ class SessionReader:
 
     @staticmethod
     def window(value: object) -> dict[str, str]:
-        """Return how the window looked, as far as it is text."""
+        """Return the saved layout of the window, as far as it is text."""
         entries = value.items() if isinstance(value, dict) else ()
         return {name: text for name, text in entries if isinstance(name, str) and isinstance(text, str)}
 

@@ -1,7 +1,7 @@
-"""Where the members of a session are: a folder that grows while one works, or one file to keep and to send.
+"""Store the members of a session in a folder for autosave, or in one file to keep and to send.
 
-The file is a ZIP archive, nothing in it compressed. One that was cut short has lost its table of contents,
-which stands at the end; then the members are found one by one from the beginning.
+The file is a ZIP archive, nothing in it compressed. A truncated one has lost its directory, which is at the
+end; then the members are read one by one from the beginning.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ _MAGIC = b"PK\x03\x04"
 
 
 class SessionFileError(UserError):
-    """A session that cannot be opened at all."""
+    """A session that cannot be opened."""
 
 
 class Member:
-    """One member of a session, made into bytes only where it is written.
+    """One member of a session, serialised only when it is written.
 
     Parameters
     ----------
     name : str
         Letters, digits, ``-``, ``.`` and ``/`` between folders.
     identity : tuple of object
-        Other objects where the content is another; empty: it is written every time.
+        Changes with the content; empty: the member is written every time.
     make : callable () -> bytes
     """
 
@@ -51,12 +51,12 @@ class Member:
 
 
 def pack(path: str | os.PathLike[str], members: Iterable[Member]) -> None:
-    """Write members into one file, whole or not at all.
+    """Write members into one file, atomically.
 
     Raises
     ------
     WriteError
-        If the file cannot be written; what stood there is unchanged.
+        If the file cannot be written; an existing one is unchanged.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
@@ -66,7 +66,7 @@ def pack(path: str | os.PathLike[str], members: Iterable[Member]) -> None:
 
 
 def unpack(path: str | os.PathLike[str]) -> tuple[dict[str, bytes], bool]:
-    """Read the members of a file, as far as they are whole.
+    """Read the intact members of a file.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def unpack(path: str | os.PathLike[str]) -> tuple[dict[str, bytes], bool]:
     Raises
     ------
     SessionFileError
-        If the file cannot be read, or is no session file at all.
+        If the file cannot be read, or is not a session file.
     """
     data = _read(Path(path))
     if not data.startswith(_MAGIC):
@@ -92,7 +92,7 @@ def unpack(path: str | os.PathLike[str]) -> tuple[dict[str, bytes], bool]:
 def _members(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], bool]:
     members, is_whole = {}, True
     for info in archive.infolist()[:MAX_MEMBERS]:
-        # Compressed, a few bytes could become all of the memory.
+        # If compressed, a few bytes could fill all memory.
         if info.compress_type != zipfile.ZIP_STORED:
             is_whole = False
             continue
@@ -104,7 +104,7 @@ def _members(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], bool]:
 
 
 def _found_one_by_one(data: bytes) -> dict[str, bytes]:
-    """Return the members that are whole, from the beginning up to where the file breaks off."""
+    """Return the intact members, from the beginning to where the file is truncated."""
     members: dict[str, bytes] = {}
     at = 0
     while len(members) < MAX_MEMBERS and at + _LOCAL.size <= len(data) and data[at : at + 4] == _MAGIC:
@@ -122,7 +122,7 @@ def _found_one_by_one(data: bytes) -> dict[str, bytes]:
 
 
 def _read(path: Path) -> bytes:
-    # Asked first: opening a pipe or a device would wait for ever.
+    # Checked first: opening a pipe or a device would block.
     try:
         if not path.is_file():
             text = tr("{path} is no file.") if path.exists() else tr("There is no file {path}.")
@@ -141,12 +141,12 @@ def _read(path: Path) -> bytes:
 
 
 class SessionFolder:
-    """A session in a folder, a file for each member: what has not changed is not written again.
+    """A session in a folder, a file for each member: unchanged members are not written again.
 
     Parameters
     ----------
     path : Path
-        Made with the first member.
+        Created with the first member.
 
     Notes
     -----
@@ -158,16 +158,15 @@ class SessionFolder:
         self._written: dict[str, tuple[object, ...]] = {}
 
     def update(self, members: Iterable[Member]) -> None:
-        """Write what is new, in the given order, and then remove what is no member any more.
+        """Write the changed members, in the given order, then remove files of former members.
 
-        The last member should be the one that tells which others belong to the session, and whatever is new
-        should have a name of its own: until the last is written, the folder holds the session as it was
-        before.
+        The last member should be the one that lists the others, and changed content should have a new name:
+        until the last is written, the folder holds the previous session.
 
         Raises
         ------
         WriteError
-            If a file cannot be written; the session before is still there.
+            If a file cannot be written; the previous session is intact.
         """
         kept = set()
         for member in members:
@@ -191,7 +190,7 @@ class SessionFolder:
 
     def names(self) -> list[str]:
         """Return the names of the members that are there."""
-        # What another thread takes away in the meantime is passed over.
+        # Files that another thread removes in the meantime are skipped.
         return [
             (Path(folder) / name).relative_to(self.path).as_posix()
             for folder, _, names in os.walk(self.path)
@@ -200,7 +199,7 @@ class SessionFolder:
         ]
 
     def read(self) -> tuple[dict[str, bytes], bool]:
-        """Return the members like `unpack`."""
+        """Return the members; see `unpack`."""
         members, is_whole = {}, True
         for name in self.names()[:MAX_MEMBERS]:
             try:
@@ -210,7 +209,7 @@ class SessionFolder:
         return members, is_whole
 
     def clear(self) -> None:
-        """Forget the session."""
+        """Delete the session."""
         self._written.clear()
         with suppress(OSError):
             shutil.rmtree(self.path)

@@ -1,4 +1,4 @@
-"""Find models and recipes, shipped under a name or anywhere under a path; used by their readers."""
+"""Find shipped models and recipes by name, and others by path; only their readers use it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def find_shipped(
 ) -> Path:
     """Return the path of a shipped file by its name, or of any file by its path.
 
-    A name goes before a file of the same name in the current folder, which can be had as ``./name``.
+    A shipped name takes precedence over a file of the same name in the current folder; use ``./name`` for
+    that.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def find_shipped(
     names = shipped_names(folder, suffix)
     if str(name_or_path) in names:
         return resource(folder, f"{name_or_path}{suffix}")
-    # The functions of os.path take a user who is unknown, or a name that is too long, for a missing file.
+    # The functions of os.path treat an unknown user, or a name that is too long, as a missing file.
     path = os.path.expanduser(name_or_path)
     if os.path.exists(path):
         return Path(path)

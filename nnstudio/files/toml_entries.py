@@ -1,4 +1,4 @@
-"""Read TOML strictly: every refusal names the file, the line and the key; used by the recipe reader."""
+"""Read TOML strictly: every error names the file, the line and the key; used by the recipe reader."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TomlFile:
     ----------
     path : Path
     error : type of UserError
-        What to raise.
+        The error to raise.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class TomlFile:
                 raise error(
                     tr("{path} is longer than {max_bytes:,} bytes.").format(path=path, max_bytes=MAX_BYTES)
                 )
-            # Some editors of Windows begin every text with a mark of its order of bytes.
+            # Some editors on Windows begin every text with a byte order mark.
             self.text = data.decode("utf-8-sig")
             self._values = tomllib.loads(self.text)
         except OSError as fault:
@@ -81,7 +81,7 @@ class TomlFile:
             raise error(tr("{path} is not TOML: a number in it is too long.").format(path=path)) from fault
 
     def top(self, tables: Iterable[str]) -> Table:
-        """Return the entries above all tables; ``tables`` are those that may follow."""
+        """Return the entries above all tables; ``tables`` are the allowed tables."""
         known = set(tables)
         return Table(self, "", 0, {key: value for key, value in self._values.items() if key not in known})
 
@@ -90,7 +90,7 @@ class TomlFile:
         return name in self._values
 
     def table(self, name: str) -> Table:
-        """Return the table ``[name]``; one that is missing is empty."""
+        """Return the table ``[name]``; empty if it is missing."""
         value = self._values.get(name, {})
         if not isinstance(value, dict):
             self.refuse("", 0, name, tr("must be a table, written [{name}].").format(name=name))
@@ -112,9 +112,9 @@ class TomlFile:
         )
 
     def _line_of(self, table: str, nth: int, key: str) -> int:
-        """Return the line where a key of the nth table of this name stands, else that of the table's header.
+        """Return the line of a key in the nth table of this name, else that of the table's header.
 
-        A plain scan: a line inside a text of several lines that looks like the key would be taken for it.
+        A plain scan: a line inside a multi-line text that looks like the key would be mistaken for it.
         """
         entry = re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*=""")
         parent, _, child = table.partition(".")
@@ -131,13 +131,13 @@ class TomlFile:
             elif current == table and count == nth and entry.match(line):
                 return number
         if child and not header_line:
-            # The sub-table stands within braces, on the line of its name.
+            # The sub-table is within braces, on the line of its name.
             return self._line_of(parent, nth, child)
         return header_line or 1
 
 
 class Table:
-    """The entries of one table; each is taken once, and what is left over is refused by ``finish``."""
+    """The entries of one table; each is taken once, and ``finish`` refuses the remaining ones."""
 
     def __init__(self, file: TomlFile, name: str, nth: int, values: dict[str, Any]) -> None:
         self._file = file
@@ -149,15 +149,15 @@ class Table:
         return key in self._left
 
     def take(self, key: str, kind: type[T], words: str) -> T:
-        """Take an entry that must be there.
+        """Take a required entry.
 
         Parameters
         ----------
         key : str
         kind : type
-            ``float`` admits whole numbers, ``int`` no truth values.
+            ``float`` accepts whole numbers, ``int`` no truth values.
         words : str
-            What the entry must be, for the refusal.
+            What the entry must be, for the error message.
         """
         if key not in self._left:
             self.refuse(key, tr("is missing; it must be {words}.").format(words=words))
@@ -169,11 +169,11 @@ class Table:
         return value
 
     def take_any(self, key: str) -> Any:
-        """Take an entry of any type, for someone else to check."""
+        """Take an entry of any type, which the caller checks."""
         return self._left.pop(key)
 
     def take_into(self, whole: T, key: str) -> T:
-        """Return a dataclass with one field taken from here, which the class refuses in its own words."""
+        """Return a dataclass with one field taken from here, which the class itself validates."""
         try:
             changed: T = replace(cast("Any", whole), **{key: self.take_any(key)})
         except UserError as error:
@@ -186,7 +186,7 @@ class Table:
         return Table(self._file, f"{self._name}.{key}", self._nth, values)
 
     def finish(self) -> None:
-        """Refuse the first entry that nobody took."""
+        """Refuse the first entry that was not taken."""
         for key in self._left:
             self.refuse(key, tr("is not an entry that a recipe may have here."))
 

@@ -1,1 +1,1 @@
-"""Questions one asks of a network, as pure functions of theta and an input. NumPy only."""
+"""Analyses of a network, as pure functions of theta and an input. NumPy only."""

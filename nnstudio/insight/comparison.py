@@ -1,4 +1,4 @@
-"""Two networks side by side: where they agree, how far they are apart, and what lies between them."""
+"""Compare two networks: agreement, distances, and accuracy along the straight line between them."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Agreement:
-    """What two networks answer to the same samples.
+    """How far two networks agree on the same samples.
 
     Attributes
     ----------
     n : int
-        Samples asked.
+        Number of samples.
     n_same : int
-        To so many both give the same answer.
+        Samples that both classify alike.
     n_first, n_second : int
-        So many the first, and the second, gets right.
+        Samples that the first, and the second, classifies correctly.
     n_only_first, n_only_second : int
-        So many only the one gets right.
+        Samples that only the first, and only the second, classifies correctly.
     """
 
     n: int
@@ -50,12 +50,12 @@ Network = tuple["Architecture", "NDArray[Any]"]
 
 
 def agreement(first: Network, second: Network, samples: Samples) -> Iterator[Agreement | None]:
-    """Ask two networks with the same inputs and classes, in pieces of some milliseconds.
+    """Compare two networks with the same inputs and classes, some milliseconds between yields.
 
     Yields
     ------
     Agreement or None
-        None until all samples are asked, and then the result.
+        None until all samples are done, and then the result.
     """
     answers = []
     for architecture, theta in (first, second):
@@ -81,7 +81,7 @@ def agreement(first: Network, second: Network, samples: Samples) -> Iterator[Agr
 def distances(
     architecture: Architecture, first: NDArray[Any], second: NDArray[Any]
 ) -> tuple[tuple[float, float], ...]:
-    """Return how far two networks of one architecture are apart, for each computing layer.
+    """Return the distance of two networks of one architecture, for each computing layer.
 
     Returns
     -------
@@ -99,12 +99,12 @@ def distances(
 def measured_along(
     architecture: Architecture, thetas: Iterable[NDArray[np.float32]], samples: Samples, loss: str
 ) -> Iterator[tuple[Measures, ...]]:
-    """Measure one network after the other, in pieces of some milliseconds.
+    """Measure networks one after the other, some milliseconds between yields.
 
     Yields
     ------
     tuple of Measures
-        Of the first networks, as many as are measured so far.
+        Of the first networks, as many as are done.
     """
     found: tuple[Measures, ...] = ()
     for theta in thetas:
@@ -119,5 +119,5 @@ def measured_along(
 def between(
     start: NDArray[np.float32], end: NDArray[np.float32], shares: Sequence[float]
 ) -> Iterator[NDArray[np.float32]]:
-    """Return the networks at some shares of the straight way from one theta to another."""
+    """Return interpolations between two thetas at the given shares."""
     return (interpolate(start, end, share) for share in shares)

@@ -1,4 +1,4 @@
-"""Why this answer: what every pixel and every hidden unit adds to one class's logit against another's."""
+"""Attribution: what every pixel and hidden unit adds to one class's logit against another's."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ PIECEWISE_LINEAR = frozenset({"relu", "leaky_relu", "absolute", "identity"})
 
 @dataclass(frozen=True)
 class Contributions:
-    """A difference of two logits, shared out over what enters one layer.
+    """The attribution of a difference of two logits to the values that enter one layer.
 
     difference = Σ values + biases + gap
 
@@ -23,7 +23,7 @@ class Contributions:
     difference : float
         Logit of the class minus that of the other, or minus the mean of all others.
     values : ndarray of shape (fan_in,), float64
-        Slope × value of everything that enters the layer.
+        Slope × value of each value that enters the layer.
     biases : float
         What the biases of this and all later layers add.
     is_exact : bool
@@ -37,16 +37,16 @@ class Contributions:
 
     @property
     def gap(self) -> float:
-        """How far the sum is off: what the curvature of the activations above adds, or rounding."""
+        """The error of the sum: what the curvature of the activations above adds, or rounding."""
         return self.difference - float(self.values.sum()) - self.biases
 
 
-# Enormous weights may overflow: the shares are then not finite, and whoever shows them says so.
+# Enormous weights may overflow: the shares are then not finite, and the view says so.
 @np.errstate(over="ignore", invalid="ignore")
 def contributions(
     architecture: Architecture, theta: np.ndarray, reading: Reading, label: int, against: int | None
 ) -> tuple[Contributions, ...]:
-    """Share the difference of two logits out over the inputs and over each hidden layer's units.
+    """Attribute the difference of two logits to the inputs and to each hidden layer's units.
 
     Each share is ∂difference/∂value × value, and the biases' is Σ ∂difference/∂z × b. For piecewise linear
     activations the network at this input is one linear map, difference = W_eff x + b_eff, and the shares add
@@ -65,14 +65,14 @@ def contributions(
     Returns
     -------
     tuple of Contributions
-        One for what enters each computing layer: the input first, then hidden layer by hidden layer.
+        One for the values that enter each computing layer: the input first, then each hidden layer.
 
     Notes
     -----
     Sources: Srinivas & Fleuret 2019, Full-Gradient Representation for Neural Network Visualization
     (the decomposition with biases, complete for ReLU networks); Shrikumar et al. 2016, Not Just a Black Box
-    (gradient × input). The shares are those of the function as it is here: where the network is
-    piecewise linear they hold on the whole linear piece, and say nothing about the next.  Thread: any.
+    (gradient × input). The attribution is that of the function at this input: where the network is
+    piecewise linear it holds on the whole linear piece, and not on the next.  Thread: any.
     """
     logits = reading.z[-1].astype(np.float64)
     seed = class_seed(len(logits), label, against, theta.dtype)

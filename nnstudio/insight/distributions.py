@@ -1,4 +1,4 @@
-"""How weights, activations and gradients of each layer are distributed, now and over time; NumPy only."""
+"""Quantiles of the weights, activations and gradients of each layer; NumPy only."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ LEVELS = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 """The quantiles that are kept: the extremes, the middle 90 %, the middle half, the median."""
 
 _MOST_VALUES = 50_000
-"""Of more values, so many are sorted, evenly picked: quantiles between the extremes are then estimates."""
+"""Larger arrays are sampled evenly to this size: quantiles between the extremes are then estimates."""
 
 
 def distributions(
@@ -27,7 +27,7 @@ def distributions(
     theta : ndarray of shape (n_params,), float32
     x : ndarray of shape (n, n_inputs)
     labels : int ndarray of shape (n,)
-        The batch whose activations and gradient are asked for.
+        The batch for activations and gradient.
     loss : str
         A key of ``engine.losses.LOSSES``.
 
@@ -48,7 +48,7 @@ def distributions(
 
 def _quantiles(values: np.ndarray) -> np.ndarray:
     flat = values.ravel()
-    # A step that has no factor in common with the usual sizes of layers goes through all columns.
+    # A stride that has no factor in common with the usual sizes of layers visits all columns.
     step = max(1, flat.size // _MOST_VALUES) | 1
     with np.errstate(invalid="ignore", over="ignore"):
         found: np.ndarray = np.quantile(flat[::step].astype(np.float64), LEVELS)

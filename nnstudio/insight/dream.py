@@ -1,4 +1,4 @@
-"""What a unit dreams of: gradient ascent on its pre-activation, kept plausible by named regularisers."""
+"""Activation maximisation: gradient ascent on a unit's pre-activation, with regularisers."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from nnstudio.insight.reading import read
 from nnstudio.insight.slopes import input_slopes
 
 STEP_SHARE = 0.02
-"""How far an input moves in a step, root mean square, as a share of its range."""
+"""Root mean square of a step, as a share of the input's range."""
 
 _CORNER = 1e-3
 """Rounds the corner of the total variation at 0."""
@@ -18,7 +18,7 @@ _CORNER = 1e-3
 
 @dataclass(frozen=True)
 class Regularisers:
-    """What keeps a dream from being noise; 0 switches each of them off.
+    """Strengths of the regularisers that keep a dream from being noise; 0 switches one off.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class Regularisers:
         Step of gradient descent on the total variation, the sum of the differences of neighbouring pixels:
         flattens areas and keeps edges.
     blur : float
-        Share, 0 … 1, by which each step goes over to the picture blurred by (¼, ½, ¼) both ways.
+        Share, 0 … 1, by which each step blends in the picture blurred by (¼, ½, ¼) both ways.
     jitter_px : int
         The picture is shifted at random by up to so many pixels before each step, and back after it.
     """
@@ -56,7 +56,7 @@ def dream_step(
     *,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Take one step towards the input that excites a unit most.
+    """Take one step towards the input that maximises a unit's pre-activation.
 
     x ← x + η √n g / ‖g‖ with g = ∂z / ∂x and η = `STEP_SHARE` of the range; then the regularisers; then back
     into the range.
@@ -68,7 +68,7 @@ def dream_step(
     space : InputSpace
     x : ndarray of shape (n_inputs,)
     goal : tuple of int
-        Computing layer and unit whose pre-activation z is to grow; a class is a unit of the last layer.
+        Computing layer and unit whose pre-activation z should grow; a class is a unit of the last layer.
     regularisers : Regularisers
         ``variation``, ``blur`` and ``jitter_px`` are for images alone.
     rng : Generator
@@ -140,5 +140,5 @@ def blurred(picture: np.ndarray) -> np.ndarray:
 
 
 def _shifted(x: np.ndarray, space: InputSpace, shift: tuple[int, int]) -> np.ndarray:
-    """Roll an image by whole pixels; what leaves at one edge comes back at the other."""
+    """Roll an image by whole pixels, wrapping around the edges."""
     return x if shift == (0, 0) else np.roll(x.reshape(space.shape), shift, axis=(0, 1)).ravel()

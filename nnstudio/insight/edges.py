@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Beyond this many weights, not all products can be formed in a frame: the most active sources are searched.
+# Beyond this many weights, not all products can be computed in a frame: the most active sources are searched.
 EXHAUSTIVE_LIMIT = 150_000
 MOST_ACTIVE = 96
 

@@ -1,4 +1,4 @@
-"""What would change the answer: the smallest change of an input that makes the network say something else."""
+"""Find the smallest change of an input that changes the network's answer (an adversarial example)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from nnstudio.insight.slopes import class_seed, input_slopes
 
 MOST_ITERATIONS = 72
 N_REFINEMENTS = 24
-"""Iterations from the first flipped point on."""
+"""Iterations after the first flipped point."""
 
 OVERSHOOT = 1.05
 MOST_TOWARDS_START = 0.1
@@ -28,7 +28,7 @@ class Flip:
     start, x : ndarray of shape (n_inputs,)
         The input given, and the changed one.
     label_before, label : int
-        What is read in either.
+        The answer for each.
     """
 
     start: np.ndarray
@@ -42,7 +42,7 @@ class Flip:
         return _length(self.x.astype(np.float64) - self.start)
 
     def between(self, share: float) -> np.ndarray:
-        """Return the input ``share`` of the way, 0 … 1, from the given to the changed one."""
+        """Return the input at ``share``, 0 … 1, of the way from the given to the changed one."""
         return np.asarray(self.start + np.asarray(share, self.start.dtype) * (self.x - self.start))
 
 
@@ -57,29 +57,29 @@ def smallest_flip(
 ) -> Flip | None:
     """Search for the smallest change of an input that changes the answer.
 
-    Again and again the network is taken for the linear map that it is at the point reached; the nearest
-    points of the box on that map's class boundary are computed exactly, from the point reached and from the
-    start, and the next point lies between the two. From every flipped point the search steps back towards the
-    start; the nearest one is bisected to the boundary in the end.
+    In each iteration the network is linearised at the current point; the nearest points of the box on the
+    class boundary of that linear map are computed exactly, from the current point and from the start, and the
+    next point lies between the two. From every flipped point the search steps back towards the start; the
+    nearest one is bisected to the boundary in the end.
 
     Parameters
     ----------
     architecture : Architecture
     theta : ndarray of shape (n_params,)
     x : ndarray of shape (n_inputs,)
-        Brought into the bounds first.
+        Clipped to the bounds first.
     bounds : tuple of float
         Lowest and highest value of each input.
     target : int or None
-        What is to be read instead; None: whatever other class is nearest.
+        The class to change the answer to; None: the nearest other class.
     is_cancelled : callable () -> bool
-        Asked before every iteration; True ends the search without a result.
+        Called before every iteration; True ends the search without a result.
 
     Returns
     -------
     Flip or None
-        None where none was found: where the answer does not depend on the input, or the target is the answer
-        already. A flip is always one: it has been read.
+        None if none was found: where the answer does not depend on the input, or the target is the answer
+        already. A returned flip has been verified.
 
     Notes
     -----
@@ -114,7 +114,7 @@ def smallest_flip(
         to_plane = project(point, normal, level, bounds) - point
         to_plane_from_start = project(start, normal, level, bounds) - start
         length, length_from_start = _length(to_plane), _length(to_plane_from_start)
-        # Towards the start only once the other side has been reached.
+        # Step towards the start only once the other side has been reached.
         share = 0.0
         if best is not None:
             refinements += 1
@@ -175,10 +175,10 @@ def _nearest_boundary(
 def project(point: np.ndarray, normal: np.ndarray, level: float, bounds: tuple[float, float]) -> np.ndarray:
     """Return the point of the box nearest to ``point`` with normal · y = level.
 
-    Where the box does not reach so far, it is the corner that comes nearest to the level.
+    If the box does not reach so far, it is the corner that comes nearest to the level.
 
-    The solution is y = clip(point − λ normal): normal · y falls with λ, piecewise linearly, and the corners
-    are where coordinates meet the box.
+    The solution is y = clip(point − λ normal): normal · y falls with λ, piecewise linearly, and its corners
+    are where coordinates reach the bounds of the box.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ def project(point: np.ndarray, normal: np.ndarray, level: float, bounds: tuple[f
     stops = room / slope
     order = np.argsort(stops)
     slope, room, stops = slope[order], room[order], stops[order]
-    # What has been gained when the k-th coordinate stops, and how fast the coordinates behind it still gain.
+    # The gain when the k-th coordinate stops, and how fast the remaining coordinates still gain.
     stopped = np.cumsum(slope * room)
     still = np.cumsum((slope * slope)[::-1])[::-1] - slope * slope
     gained = stopped + stops * still

@@ -1,4 +1,4 @@
-"""Is the gradient right? A few weights checked in two ways, and how the step decides how well."""
+"""Check the gradient at a few weights in three ways, and how the error depends on the step size."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ STEPS = 10.0 ** np.arange(-15.0, 0.5, 0.5)
 """From where rounding spoils central differences to where curvature does."""
 
 MISTAKES = ("none", "mean", "biases")
-"""Mistakes made in backpropagation by hand, to see them found: no division by n, no bias gradient."""
+"""Deliberate mistakes in backpropagation, to see them found: no division by n, no bias gradient."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class ProbeRow:
 
 @dataclass(frozen=True, eq=False)
 class GradientReport:
-    """What has been found so far.
+    """The results so far.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class GradientReport:
 
 @dataclass(frozen=True, eq=False)
 class GradientQuestion:
-    """A network, a batch and what is made small.
+    """A network, a batch and the loss whose gradient is checked.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ class GradientQuestion:
 def coordinates_of_unit(
     architecture: Architecture, layer: int, unit: int, grad: np.ndarray, n: int
 ) -> list[int]:
-    """Return the numbers in theta of a unit's n − 1 weights of the steepest slope, and of its bias."""
+    """Return the indices in theta of a unit's n − 1 weights of the steepest slope, and of its bias."""
     weight, bias = architecture.blocks[2 * layer : 2 * layer + 2]
     fan_in = weight.shape[1]
     start = weight.start + unit * fan_in
@@ -124,7 +124,7 @@ def coordinates_of_unit(
 
 
 def coordinates_of_layers(architecture: Architecture, grad: np.ndarray, n: int) -> list[int]:
-    """Return the numbers in theta of about n weights and biases, the steepest of each block."""
+    """Return the indices in theta of about n weights and biases, the steepest of each block."""
     blocks = architecture.blocks
     each = max(1, n // len(blocks))
     chosen = []
@@ -137,7 +137,7 @@ def coordinates_of_layers(architecture: Architecture, grad: np.ndarray, n: int) 
 def probe(
     question: GradientQuestion, coordinates: Sequence[int], grad: np.ndarray, *, seed: int = 0
 ) -> Iterator[GradientReport]:
-    """Check derivatives one after the other, then the step; yield what is known after each.
+    """Check derivatives one after the other, then the steps; yield the report after each.
 
     Parameters
     ----------

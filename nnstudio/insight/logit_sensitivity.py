@@ -1,4 +1,4 @@
-"""What a unit pushes the answer towards, through all later layers or straight into the next."""
+"""Sensitivity of the logits to each unit's activation; studio uses it."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ def logit_sensitivity(
     Parameters
     ----------
     layer : int
-        Index of the computing layer whose units are asked, not the last; −1 asks the inputs.
+        Index of the computing layer of the units, not the last; −1 for the inputs.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How the loss of one input changes with each unit and each weight."""
+"""Derivatives of the loss of one input by each unit and each weight."""
 
 from dataclasses import dataclass
 
@@ -65,7 +65,7 @@ def loss_slopes(
     delta = np.empty_like(z)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         value = float(LOSSES[loss].function_for(output)(z, a, np.array([label]), delta))
-        # A loss made for its output gives ∂loss/∂z already.
+        # A loss with an output activation of its own gives ∂loss/∂z already.
         if LOSSES[loss].output is None:
             ACTIVATIONS[output].times_derivative(delta, z, a)
     found = tuple(slopes_down(architecture, theta, reading, delta, architecture.n_layers - 1))[::-1]

@@ -1,4 +1,4 @@
-"""One training step on one input, taken apart: forward, loss, backward, update."""
+"""One training step on one input, in stages: forward, loss, backward, update."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +14,7 @@ from nnstudio.training.config import TrainingConfig
 
 
 class Phase(StrEnum):
-    """What a stage of a training step does."""
+    """The kind of a stage of a training step."""
 
     FORWARD = "forward"
     LOSS = "loss"
@@ -31,7 +31,7 @@ class Stage:
     ----------
     phase : Phase
     layer : int
-        The computing layer it is at, the first is 0; the last one in phases without a layer.
+        Its computing layer, the first is 0; the last one in phases without a layer.
     """
 
     phase: Phase
@@ -50,7 +50,7 @@ class OneStep:
     label : int
         The true class.
     reading, reading_after : Reading
-        What the network makes of the input before and after.
+        The values of the network for the input, before and after.
     slopes, slopes_after : LossSlopes
         The loss before and after, and its derivatives.
     rate : float
@@ -69,12 +69,12 @@ class OneStep:
 
     @property
     def change(self) -> np.ndarray:
-        """What the update adds to theta, shape (n_params,)."""
+        """The update of theta, shape (n_params,)."""
         return np.asarray(self.theta_after - self.theta)
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """All stages in their order."""
+        """All stages in order."""
         last = self.architecture.n_layers - 1
         layers = range(last + 1)
         return (

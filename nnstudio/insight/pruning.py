@@ -1,4 +1,4 @@
-"""What a network still can when parts of it are taken away: units silenced, weights pruned."""
+"""Prune a network in varying degree: silence its weakest units or remove its smallest weights."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ N_STRENGTH_SAMPLES = 1000
 
 @dataclass(frozen=True)
 class PruningKind:
-    """What is taken away, the weakest first.
+    """What is pruned, the weakest first.
 
     Attributes
     ----------
     of_units : bool
         Hidden units are silenced; otherwise single weights are pruned.
     layer : int or None
-        The layer they are of, the first computing one is 0; None: weights of all layers together.
+        Their layer, the first computing one is 0; None: weights of all layers together.
     """
 
     of_units: bool
     layer: int | None
 
     def size(self, architecture: Architecture) -> int:
-        """Return how many there are to take away."""
+        """Return how many units or weights there are to prune."""
         if self.of_units:
             assert self.layer is not None, "units are of one layer"
             return architecture.layer_sizes[self.layer + 1]
@@ -44,7 +44,7 @@ class PruningKind:
 
 
 def pruning_kinds(architecture: Architecture) -> tuple[PruningKind, ...]:
-    """Return everything that can be cut: each hidden layer's units, all weights, each layer's weights."""
+    """Return all kinds: each hidden layer's units, all weights, each layer's weights."""
     units = [PruningKind(True, k) for k in range(architecture.n_layers - 1)]
     layers = range(architecture.n_layers) if architecture.n_layers > 1 else ()
     return (*units, PruningKind(False, None), *(PruningKind(False, k) for k in layers))
@@ -75,7 +75,7 @@ def unit_strengths(
 
 
 class Pruner:
-    """Cuts one network, more or less of it; made once, each cut takes no longer than a copy.
+    """Prunes one network to varying degrees; once made, each call takes no longer than a copy.
 
     Parameters
     ----------
@@ -84,16 +84,16 @@ class Pruner:
         Must not change.
     kind : PruningKind
     samples : Samples
-        Inputs on which the strength of units is measured; evenly spaced ones of them.
+        Inputs on which the strength of units is measured, evenly spaced ones of them.
 
     Attributes
     ----------
     n : int
-        How many there are to take away.
+        Number of units or weights that can be pruned.
 
     Notes
     -----
-    Weights go by their magnitude, units by `unit_strengths`.  Thread: any, one at a time.
+    Weights are ordered by magnitude, units by `unit_strengths`.  Thread: any, one at a time.
     """
 
     def __init__(
@@ -110,11 +110,11 @@ class Pruner:
         self.n = len(self._order)
 
     def count(self, share: float) -> int:
-        """Return how many a share, 0…1, of them are."""
+        """Return the number of units or weights in a share, 0…1."""
         return round(share * self.n)
 
     def prune(self, share: float) -> NDArray[np.float32]:
-        """Return theta without the weakest ``share``, 0…1, of what is cut."""
+        """Return theta with the weakest ``share``, 0…1, pruned."""
         weakest = self._order[: self.count(share)]
         if self.kind.of_units:
             assert self.kind.layer is not None, "units are of one layer"

@@ -1,4 +1,4 @@
-"""Which samples of a survey are worth looking at, and how they look; NumPy only."""
+"""Order the samples of a survey, and picture them; NumPy only."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ _FRAME, _AXIS = 0.3, 0.15
 def ranked(
     survey: Survey, order: str, *, true: int | None = None, read: int | None = None, seed: int = 0
 ) -> np.ndarray:
-    """Put the samples of a survey into an order.
+    """Order the samples of a survey.
 
     Parameters
     ----------
@@ -23,15 +23,15 @@ def ranked(
     order : str
         One of ``ORDERS``. A sample is the surer the larger its largest output, and the less certain the less
         its two largest outputs differ.
-    true, read : int, optional
+    Only samples of this class, and only those read as this one.
         Only samples of this class, and only those taken for this one.
-    seed : int
+    Decides the random order, which does not depend on the answers.
         Decides a random order, which is the same whatever the answers are.
 
     Returns
     -------
     ndarray of shape (k,), intp
-        Rows of the test set; equal ones stay in its order.
+        Rows of the test set; equal ones keep its order.
     """
     n = len(survey)
     if order == "random":
@@ -52,7 +52,7 @@ def ranked(
 
 
 def sample_pictures(space: InputSpace, inputs: np.ndarray) -> np.ndarray:
-    """Picture inputs as ink on paper: images as they are, points as dots in their plane.
+    """Render inputs as ink on paper: images as they are, points as dots in their plane.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a network makes of one input: every layer's values and the answer."""
+"""All values of a network for one input, and its answer."""
 
 from dataclasses import dataclass
 
@@ -35,11 +35,11 @@ class Reading:
 
     @property
     def is_finite(self) -> bool:
-        """Whether every value is a number; enormous weights overflow."""
+        """Whether every value is finite; enormous weights overflow."""
         return all(bool(np.isfinite(values).all()) for values in (*self.z, *self.a))
 
     def into(self, layer: int) -> np.ndarray:
-        """Return what enters a computing layer: the input for 0, else the activations before it."""
+        """Return the values that enter a computing layer: the input for 0, else the activations before it."""
         return self.x if layer == 0 else self.a[layer - 1]
 
 
@@ -55,7 +55,7 @@ def read(architecture: Architecture, theta: np.ndarray, x: np.ndarray) -> Readin
     Notes
     -----
     Aliasing: all arrays of the result are new.  Thread: any.
-    Weights so large that values overflow are no error here; ``Reading.is_finite`` tells.
+    Weights so large that values overflow raise no error; see ``Reading.is_finite``.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         trace = activations(architecture, theta, np.asarray(x, theta.dtype)[None, :])

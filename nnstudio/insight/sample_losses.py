@@ -1,4 +1,4 @@
-"""The loss of each sample by itself, where the engine's losses are means of a batch; NumPy only."""
+"""The loss of each single sample, where the engine's losses are means of a batch; NumPy only."""
 
 from collections.abc import Callable
 from typing import Any
@@ -77,7 +77,7 @@ def _softmax_binary_cross_entropy(z: np.ndarray, a: np.ndarray, labels: np.ndarr
 
 def _hinge(z: np.ndarray, a: np.ndarray, labels: np.ndarray) -> Any:
     own = a[np.arange(len(a)), labels][:, None]
-    # The class itself adds its margin of 1, which is no rival's.
+    # Subtract the margin of 1 that the class itself adds to the sum over its rivals.
     return np.maximum(0, 1 + a - own).sum(axis=1) - 1
 
 

@@ -1,4 +1,4 @@
-"""How a number inside a network changes with everything before it: backpropagation for one input."""
+"""Derivatives of values inside a network by everything before them: backpropagation for one input."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from nnstudio.insight.reading import Reading
 
 @dataclass(frozen=True)
 class LayerSlopes:
-    """The slopes of some numbers with respect to one layer.
+    """The derivatives of some values with respect to one layer.
 
     Attributes
     ----------
     layer : int
         Index of the computing layer.
     z : ndarray of shape (k, fan_out)
-        Of each of the k numbers, by the layer's pre-activations.
+        Of each of the k values, by the layer's pre-activations.
     into : ndarray of shape (k, fan_in)
-        By what enters the layer.
+        By the values that enter the layer.
     """
 
     layer: int
@@ -32,7 +32,7 @@ class LayerSlopes:
 def slopes_down(
     architecture: Architecture, theta: np.ndarray, reading: Reading, seed: np.ndarray, layer: int
 ) -> Iterator[LayerSlopes]:
-    """Yield slopes layer by layer, from ``layer`` down to the first.
+    """Yield derivatives layer by layer, from ``layer`` down to the first.
 
     ∂/∂aᵏ⁻¹ = ∂/∂zᵏ Wᵏ,  ∂/∂zᵏ⁻¹ = ∂/∂aᵏ⁻¹ ⊙ f′(zᵏ⁻¹)
 
@@ -42,7 +42,7 @@ def slopes_down(
     theta : ndarray of shape (n_params,)
     reading : Reading
     seed : ndarray of shape (k, fan_out of ``layer``)
-        ∂/∂z of that layer: a row of the identity asks for one unit's pre-activation.
+        ∂/∂z of that layer: a row of the identity selects one unit's pre-activation.
     layer : int
         Index of a computing layer.
 
@@ -60,7 +60,7 @@ def slopes_down(
         yield LayerSlopes(index, delta, into)
         if index:
             delta = into.copy()
-            # The derivative spends its copy of z.
+            # The derivative overwrites its copy of z.
             z = np.repeat(reading.z[index - 1][None], len(delta), axis=0)
             a = np.broadcast_to(reading.a[index - 1], delta.shape)
             with np.errstate(over="ignore", invalid="ignore"):
@@ -70,13 +70,13 @@ def slopes_down(
 def input_slopes(
     architecture: Architecture, theta: np.ndarray, reading: Reading, seed: np.ndarray, layer: int
 ) -> np.ndarray:
-    """Compute only the slopes by the input, of shape (k, n_inputs); parameters as for `slopes_down`."""
+    """Compute only the derivatives by the input, shape (k, n_inputs); parameters as for `slopes_down`."""
     *_, lowest = slopes_down(architecture, theta, reading, seed, layer)
     return lowest.into
 
 
 def class_seed(n_classes: int, label: int, against: int | None, dtype: np.dtype) -> np.ndarray:
-    """Return ∂/∂logits of "this class and not that one": logit minus logit.
+    """Return ∂/∂logits of the difference of two logits, one class's minus another's.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a network makes of every sample of a test set, and what its units do there; NumPy only."""
+"""Results of a network on every sample of a test set, and statistics of its units; NumPy only."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,20 +14,20 @@ from nnstudio.insight.sample_losses import sample_losses
 from nnstudio.training.evaluation import rows_of_a_batch
 
 _SAME = 1e-6
-"""Activations that differ by less than this share of their layer's largest are the same but for rounding."""
+"""Activations that differ by less than this share of their layer's largest are equal but for rounding."""
 
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """One set of weights and all samples of a test set.
+    """The results of one set of weights on all samples of a test set.
 
     Attributes
     ----------
     architecture : Architecture
     theta : ndarray of shape (n_params,), float32
-        The weights that were asked.
+        The weights that were measured.
     run_id, step : int
-        Which weights they were: of that run, after so many updates; 0 and 0 before there is a run.
+        Origin of the weights: their run, and the number of updates; 0 and 0 without a run.
     samples : Samples
     outputs : ndarray of shape (n, n_outputs), float32
     predicted : ndarray of shape (n,), int64
@@ -38,7 +38,7 @@ class Survey:
     active : tuple of ndarray of shape (fan_out,)
         Share of the samples for which a unit is active, 0…1: z > 0, and of an output, that it is the largest.
     dead : tuple of bool ndarray of shape (fan_out,)
-        Units that say the same to every sample, such as a ReLU that is never above 0.
+        Units with the same activation for every sample, such as a ReLU that is never above 0.
     unit : tuple of int (layer, unit), or None
         The selected unit.
     unit_activations : ndarray of shape (n,), float32, or None
@@ -79,7 +79,7 @@ class Survey:
 
     @cached_property
     def confusion(self) -> np.ndarray:
-        """How often each class was taken for each, shape (n_outputs, n_outputs), ``[true, predicted]``."""
+        """Number of samples of each class read as each, (n_outputs, n_outputs), ``[true, predicted]``."""
         return metrics.confusion(self.labels, self.predicted, self.outputs.shape[1])
 
     @cached_property
@@ -89,17 +89,17 @@ class Survey:
 
     @cached_property
     def n_dead(self) -> tuple[int, ...]:
-        """Dead units of each computing layer."""
+        """Number of dead units of each computing layer."""
         return tuple(int(np.count_nonzero(dead)) for dead in self.dead)
 
     @cached_property
     def is_finite(self) -> bool:
-        """Whether every output and loss is a number; enormous weights overflow."""
+        """Whether every output and loss is finite; enormous weights overflow."""
         return bool(np.isfinite(self.outputs).all() and np.isfinite(self.losses).all())
 
 
 class SurveyRun:
-    """A survey in the making, a batch at a time, so that it can be left at any moment.
+    """A survey in progress, a batch at a time, so that it can be abandoned after any batch.
 
     Parameters
     ----------
@@ -111,9 +111,9 @@ class SurveyRun:
     loss : str
         A key of ``engine.losses.LOSSES``.
     unit : tuple of int (layer, unit), optional
-        The unit whose activations are wanted, of a computing layer.
+        The unit whose activations are recorded, of a computing layer.
     run_id, step : int
-        Noted in the survey.
+        Stored in the survey.
     batch_size : int, optional
         Samples at a time; by default about ten milliseconds' worth on one core.
 
@@ -187,7 +187,7 @@ class SurveyRun:
         self.n_done = rows.stop
 
     def finish(self) -> Survey:
-        """Survey whatever is left and return the result."""
+        """Survey the remaining batches and return the result."""
         while not self.is_done:
             self.advance()
         n = self.n_done
@@ -209,7 +209,7 @@ class SurveyRun:
 
 
 def _are_same(lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:
-    """Tell which units' activations differ by nothing but rounding, from their extremes, shape (fan_out,)."""
+    """Tell which units' activations differ only by rounding, from their extremes, shape (fan_out,)."""
     largest = max(float(np.abs(lowest).max()), float(np.abs(highest).max()))
     with np.errstate(over="ignore", invalid="ignore"):
         same: np.ndarray = highest - lowest <= _SAME * largest

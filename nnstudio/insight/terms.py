@@ -1,4 +1,4 @@
-"""A unit's sum taken apart: the largest of its terms, and what the others come to."""
+"""The terms of a unit's weighted sum: the largest ones, and the sum of the others."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ class Terms:
     Attributes
     ----------
     index : ndarray of shape (n,), intp
-        Which weights and inputs, largest |term| first.
+        Indices of the weights and inputs, largest |term| first.
     value : ndarray of shape (n,), float64
         wᵢ xᵢ of each.
     rest : float
         The sum of all other terms.
-    n_rest : int
+    Number of those that are not zero.
         How many of those are not zero.
     b : float
     """
@@ -35,14 +35,14 @@ class Terms:
 
 
 def largest_terms(w: np.ndarray, x: np.ndarray, b: float, count: int) -> Terms:
-    """Take a unit's sum z = Σ wᵢ xᵢ + b apart, exactly.
+    """Split a unit's sum z = Σ wᵢ xᵢ + b into its largest terms and the rest, exactly.
 
     Parameters
     ----------
     w, x : ndarray of shape (fan_in,)
     b : float
     count : int
-        How many terms to list at most; zeros are not listed.
+        Most terms to list; zeros are not listed.
 
     Notes
     -----
@@ -61,7 +61,7 @@ def largest_terms(w: np.ndarray, x: np.ndarray, b: float, count: int) -> Terms:
 
 
 def strongest(values: np.ndarray, count: int) -> np.ndarray:
-    """Return the indices of the numbers of largest size that are not zero, largest first.
+    """Return the indices of the largest absolute values that are not zero, largest first.
 
     Equal ones come in their order.
     """

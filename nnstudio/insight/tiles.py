@@ -1,4 +1,4 @@
-"""Pictures of units: weight templates for images, responses over the plane for points."""
+"""Pictures of units: weight templates for images, activations over the plane for points."""
 
 import numpy as np
 
@@ -9,10 +9,10 @@ from nnstudio.engine.passes import activations
 PLANE_TILE_SIDE = 28
 SMALLEST_PLANE_TILE = 8
 PLANE_TILE_PRODUCTS = 1.5e8
-"""Points of the plane × parameters that are affordable in a frame."""
+"""Most products of points and parameters that can be computed in a frame."""
 
 MOST_PICTURED = 256
-"""Units of one layer whose pictures can be told apart."""
+"""Most units of one layer whose pictures can be told apart."""
 
 
 def grid_points(space: InputSpace, side: int) -> np.ndarray:
@@ -51,7 +51,7 @@ def layer_tiles(architecture: Architecture, theta: np.ndarray, space: InputSpace
     side = int(min(max(n_points**0.5, SMALLEST_PLANE_TILE), PLANE_TILE_SIDE))
     trace = activations(architecture, theta, grid_points(space, side).astype(theta.dtype))
     return {
-        # Weights that overflow leave no number; a picture shows nothing there.
+        # Weights that overflow leave no finite value; a picture shows nothing there.
         layer: np.nan_to_num(a.T, copy=False).reshape(-1, side, side)
         for layer, a in enumerate(trace.a[1:])
         if has_tiles(space, layer, a.shape[1])
@@ -59,17 +59,17 @@ def layer_tiles(architecture: Architecture, theta: np.ndarray, space: InputSpace
 
 
 def mosaic(tiles: np.ndarray, columns: int, gap: int, fill: int) -> np.ndarray:
-    """Lay tiles out in rows, in one array.
+    """Arrange tiles in rows, in one array.
 
     Parameters
     ----------
     tiles : ndarray of shape (n, height, width)
     columns : int
-        Tiles in a row; the last row is filled up with ``fill``.
+        Tiles in a row; the last row is padded with ``fill``.
     gap : int
         Cells of ``fill`` to the right of and below every tile.
     fill : int
-        Value of what is no tile.
+        Value between and beside the tiles.
 
     Returns
     -------

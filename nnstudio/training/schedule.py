@@ -1,4 +1,4 @@
-"""Learning-rate schedules; used by the training loop.
+"""Learning-rate schedules; any package above may import them.
 
 Adding a schedule is a function and one entry of `SCHEDULES`.
 """

@@ -1,4 +1,4 @@
-"""Measure and set how many threads a training step uses; only the trainer uses it.
+"""Measure and set how many threads a training step uses; trainers and recipes use it.
 
 Decided 2026-11: BLAS keeps to one thread. Its own threads wait for each other without sleeping, and on a busy
 machine a step of 0.5 ms was measured to take 50 and more; those of `nnstudio.engine.thread_pool` sleep, and
