@@ -41,8 +41,10 @@ def test_a_painted_view_lays_out_in_the_pixels_of_the_design(window):
     view = window.panels["network"].widget
     window.set_text_scale(2.0)
     QApplication.processEvents()
-    assert view.width() == round(view.geometry().width() / 2)
-    assert view.rect().size() == view.size()
+    assert view.design_width() == round(view.geometry().width() / 2)
+    assert view.design_rect().size() == view.design_size()
+    assert view.size() == view.geometry().size()
+    assert view.design_pixel_ratio() == 2 * view.devicePixelRatioF()
     assert font(12).pixelSize() == 12
 
 

@@ -36,8 +36,7 @@ class ClipboardError(UserError):
 def picture_of(widget: QWidget) -> QImage:
     """Paint a widget, and all that is on it, as a picture."""
     ratio = max(PICTURE_RATIO, widget.devicePixelRatioF())
-    # Asked of Qt itself: a view's own size is that of the design.
-    size = QWidget.size(widget)
+    size = widget.size()
     picture = QImage(size * ratio, QImage.Format.Format_RGB32)
     picture.setDevicePixelRatio(ratio)
     picture.fill(widget.palette().window().color())

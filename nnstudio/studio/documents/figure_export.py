@@ -112,8 +112,7 @@ def as_png(picture: QImage) -> bytes:
 
 
 def _size_of(widget: QWidget) -> QSize:
-    # Asked of Qt itself: a view's own size is that of the design.
-    return QWidget.size(widget) + QSize(2 * MARGIN, 2 * MARGIN)
+    return widget.size() + QSize(2 * MARGIN, 2 * MARGIN)
 
 
 def _paint(widget: QWidget, painter: QPainter) -> None:

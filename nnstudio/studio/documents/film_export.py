@@ -107,7 +107,7 @@ class FilmExport(QObject):
         self._moments = [checkpoints[k] for k in np.linspace(0, len(checkpoints) - 1, n).round().astype(int)]
         self._widget, self._n_taken = widget, 0
         self._paper = appearance.theme.panel
-        self._pixels_per_point = 2.0 if QWidget.width(widget) < _SMALL_PX else 1.0
+        self._pixels_per_point = 2.0 if widget.width() < _SMALL_PX else 1.0
         self._size: QSize | None = None
         self._writer = ThreadPoolExecutor(1, "nnstudio-film")
         self._written = []

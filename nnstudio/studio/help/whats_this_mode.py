@@ -109,8 +109,7 @@ class WhatsThisMode(QWidget):
         return widget.window() is self._window
 
     def _box(self, widget: QWidget) -> QRect:
-        # Asked of Qt itself: a view's own size is that of the design.
-        return QRect(widget.mapTo(self._window, QPoint()), QWidget.size(widget))
+        return QRect(widget.mapTo(self._window, QPoint()), widget.size())
 
     def _below(self, place: QPoint) -> QWidget | None:
         """Return what is under the glass."""

@@ -151,9 +151,6 @@ def set_text_scale(scale: float, widgets: Iterable[QWidget]) -> None:
     """
     old, appearance.text_scale = appearance.text_scale, scale
     for widget in widgets:
-        if hasattr(widget, "magnify"):
-            widget.magnify()
-            continue
         if isinstance(widget, QDockWidget | QMainWindow):
             # Their layouts tell them.
             continue

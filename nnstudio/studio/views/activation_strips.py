@@ -33,7 +33,7 @@ class ActivationStrips(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(200, 90)
+        self.set_design_minimum_size(200, 90)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         words = tr(ACTIVE).format(limit=88.88, share=100)
         self._label_width = max(LABEL_WIDTH, QFontMetrics(font(11)).horizontalAdvance(words) + 10)
@@ -61,11 +61,11 @@ class ActivationStrips(View):
         boxes: list[tuple[QRectF, int]] = []
         if not self._values:
             return boxes
-        width = self.width() - self._label_width
+        width = self.design_width() - self._label_width
         n_layers = len(self._values)
         # Many layers in a low window stand close together.
-        gap = min(ROW_GAP, 0.5 * self.height() / n_layers)
-        slot = (self.height() - gap * (n_layers - 1)) / n_layers
+        gap = min(ROW_GAP, 0.5 * self.design_height() / n_layers)
+        slot = (self.design_height() - gap * (n_layers - 1)) / n_layers
         top = 0.0
         for values in self._values:
             n = len(values)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import signed
-from nnstudio.studio.painting.theme import colour, font
+from nnstudio.studio.painting.theme import colour, font, text_scale
 from nnstudio.studio.views.view import View
 
 MAX_ROW_HEIGHT = 24
@@ -42,7 +42,7 @@ class ClassBars(View):
         self.setAccessibleDescription(
             tr("Arrow keys choose a class; Enter says that the drawing is one, and teaches it.")
         )
-        self.setMinimumHeight(LOWEST)
+        self.set_design_minimum_size(0, LOWEST)
 
     def sizeHint(self) -> QSize:
         """Prefer full rows."""
@@ -53,7 +53,8 @@ class ClassBars(View):
         self._names = names
         self._are_probabilities = are_probabilities
         self._values = self._logits = self._current = None
-        self.setMinimumHeight(max(LOWEST, ROW_HEIGHT * -(-len(names) // MOST_COLUMNS)))
+        needed = max(LOWEST, ROW_HEIGHT * -(-len(names) // MOST_COLUMNS))
+        self.setMinimumHeight(round(needed * text_scale()))
         self.updateGeometry()
         self.update()
 
@@ -78,7 +79,7 @@ class ClassBars(View):
     def _class_at(self, point: QPointF) -> int | None:
         columns, rows, height = self._columns()
         row = int(point.y() / height)
-        k = int(point.x() / ((self.width() + COLUMN_GAP) / columns)) * rows + row
+        k = int(point.x() / ((self.design_width() + COLUMN_GAP) / columns)) * rows + row
         return k if row < rows and 0 <= k < len(self._names) else None
 
     def _key_at(self, point: QPointF) -> int | None:
@@ -132,22 +133,22 @@ class ClassBars(View):
     def _is_narrow(self) -> bool:
         """Whether a row has room for a name and a number alone."""
         columns, _, _ = self._columns()
-        return (self.width() + COLUMN_GAP) / columns - COLUMN_GAP < NARROW_ROW
+        return (self.design_width() + COLUMN_GAP) / columns - COLUMN_GAP < NARROW_ROW
 
     def _name_box(self, k: int) -> QRectF:
         columns, rows, height = self._columns()
         column, row = divmod(k, rows)
-        pitch = (self.width() + COLUMN_GAP) / columns
+        pitch = (self.design_width() + COLUMN_GAP) / columns
         return QRectF(column * pitch, row * height, self._name_width() - 4, height).adjusted(0, 1, 0, -1)
 
     def _columns(self) -> tuple[int, int, float]:
         """Return columns, rows and the height of a row: many classes take several columns."""
         n = max(len(self._names), 1)
         columns = 1
-        while -(-n // columns) * ROW_HEIGHT > self.height() and columns < MOST_COLUMNS:
+        while -(-n // columns) * ROW_HEIGHT > self.design_height() and columns < MOST_COLUMNS:
             columns += 1
         rows = -(-n // columns)
-        return columns, rows, min(self.height() / rows, MAX_ROW_HEIGHT)
+        return columns, rows, min(self.design_height() / rows, MAX_ROW_HEIGHT)
 
     def explain(self, position: QPoint) -> str:
         """Tell the class under the pointer with its output and logit."""
@@ -180,7 +181,7 @@ class ClassBars(View):
         painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         columns, rows, height = self._columns()
-        pitch = (self.width() + COLUMN_GAP) / columns
+        pitch = (self.design_width() + COLUMN_GAP) / columns
         width = pitch - COLUMN_GAP
         name_width, is_narrow = self._name_width(), self._is_narrow()
         best = -1 if self._values is None else int(self._values.argmax())

@@ -66,7 +66,7 @@ class SampleGrid(View):
         self.setAccessibleDescription(tr("Arrow keys choose a sample, Enter puts it on the canvas."))
         self.setToolTip(tr("Samples: click one to put it on the canvas."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(CELL_WIDTH, SMALLEST_PICTURE + CAPTION_HEIGHT)
+        self.set_design_minimum_size(CELL_WIDTH, SMALLEST_PICTURE + CAPTION_HEIGHT)
         self.empty_text = "none"
         self._list: SampleList | None = None
         self._page: QPixmap | None = None
@@ -105,12 +105,12 @@ class SampleGrid(View):
     @property
     def columns(self) -> int:
         """Pictures in a line."""
-        return max(1, int((self.width() + GAP) / (self._narrowest + GAP)))
+        return max(1, int((self.design_width() + GAP) / (self._narrowest + GAP)))
 
     @property
     def lines(self) -> int:
         """Lines that fit, at least one."""
-        return max(1, int((self.height() + GAP) / (SMALLEST_PICTURE + CAPTION_HEIGHT + GAP)))
+        return max(1, int((self.design_height() + GAP) / (SMALLEST_PICTURE + CAPTION_HEIGHT + GAP)))
 
     @property
     def n_lines(self) -> int:
@@ -123,10 +123,10 @@ class SampleGrid(View):
         return self._first_line
 
     def _cell_width(self) -> float:
-        return (self.width() + GAP) / self.columns - GAP
+        return (self.design_width() + GAP) / self.columns - GAP
 
     def _picture_side(self) -> float:
-        height = (self.height() + GAP) / self.lines - GAP - CAPTION_HEIGHT
+        height = (self.design_height() + GAP) / self.lines - GAP - CAPTION_HEIGHT
         return max(1.0, min(self._cell_width(), height, LARGEST_PICTURE))
 
     def _line_height(self) -> float:
@@ -231,8 +231,8 @@ class SampleGrid(View):
     # Painting
 
     def _render(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        page = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        ratio = self.design_pixel_ratio()
+        page = QPixmap(round(self.design_width() * ratio), round(self.design_height() * ratio))
         page.setDevicePixelRatio(ratio)
         page.fill(Qt.GlobalColor.transparent)
         positions = self.on_show()
@@ -268,7 +268,7 @@ class SampleGrid(View):
         if not len(self._list.rows):
             self.write_message(painter, self.empty_text)
             return
-        if self._page is None or self._page.devicePixelRatio() != self.devicePixelRatioF():
+        if self._page is None or self._page.devicePixelRatio() != self.design_pixel_ratio():
             self._page = self._render()
         painter.drawPixmap(0, 0, self._page)
         if self.hasFocus() and self._current in self.on_show():

@@ -24,7 +24,7 @@ class SharePlot(View):
         self, name: str, margins: tuple[int, int, int, int], smallest: QSize, parent: QWidget | None = None
     ) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(smallest)
+        self.set_design_minimum_size(smallest.width(), smallest.height())
         self._margins = margins
 
     def sizeHint(self) -> QSize:
@@ -34,7 +34,7 @@ class SharePlot(View):
     def area(self) -> QRectF:
         """Return where the curves are."""
         left, top, right, bottom = self._margins
-        return QRectF(self.rect()).adjusted(left, top, -right, -bottom)
+        return QRectF(self.design_rect()).adjusted(left, top, -right, -bottom)
 
     def share_at(self, x: float) -> float:
         """Return the share at a place from the left; beyond the axes it is below 0 or above 1."""

@@ -34,7 +34,6 @@ class View(QWidget):
         super().__init__(parent)
         self.setObjectName(name.lower().replace(" ", "-"))
         self.setAccessibleName(name)
-        self._smallest = QSize(0, 0)
         self._shows_focus = False
         """Whether the keys came here by keys: then a frame says so."""
         self.setMouseTracking(True)
@@ -49,12 +48,14 @@ class View(QWidget):
 
     def restyle(self) -> None:
         """Follow another theme or text scale; subclasses also drop what they painted before."""
+        self.updateGeometry()
         self.update()
 
-    # Magnified as a whole: it lays out, paints and is asked in the design's pixels
+    # Magnified as a whole: it lays out, paints and is asked in design pixels, of which one is text_scale()
+    # pixels of Qt's.
 
     def painter(self) -> QPainter:
-        """Return a painter that paints in the design's pixels."""
+        """Return a painter that paints in design pixels."""
         painter = QPainter(self)
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         scale = text_scale()
@@ -63,51 +64,36 @@ class View(QWidget):
         return painter
 
     def place_of(self, event: QSinglePointEvent) -> QPointF:
-        """Return where an event is."""
+        """Return where an event is, in design pixels."""
         return event.position() / text_scale()
 
     def magnified(self, size: QSize) -> QSize:
-        """Return the pixels of the screen that a size takes."""
+        """Return a size in design pixels in pixels of the screen."""
         return size * text_scale()
 
-    def width(self) -> int:
-        """Return the width there is."""
-        return round(super().width() / text_scale())
+    def design_width(self) -> int:
+        """Return the width in design pixels."""
+        return round(self.width() / text_scale())
 
-    def height(self) -> int:
-        """Return the height there is."""
-        return round(super().height() / text_scale())
+    def design_height(self) -> int:
+        """Return the height in design pixels."""
+        return round(self.height() / text_scale())
 
-    def size(self) -> QSize:
-        """Return the room there is."""
-        return QSize(self.width(), self.height())
+    def design_size(self) -> QSize:
+        """Return the size in design pixels."""
+        return QSize(self.design_width(), self.design_height())
 
-    def rect(self) -> QRect:
-        """Return the room there is, from the upper left corner."""
-        return QRect(0, 0, self.width(), self.height())
+    def design_rect(self) -> QRect:
+        """Return the whole area in design pixels, with its upper left corner at 0, 0."""
+        return QRect(QPoint(0, 0), self.design_size())
 
-    def devicePixelRatioF(self) -> float:
-        """Return the pixels of the screen for one of the design: pictures made by it stay sharp."""
-        return super().devicePixelRatioF() * text_scale()
+    def design_pixel_ratio(self) -> float:
+        """Return how many device pixels a design pixel takes: the ratio for pictures that stay sharp."""
+        return self.devicePixelRatioF() * text_scale()
 
-    def setMinimumSize(self, *size: int | QSize) -> None:
-        """Ask for a size."""
-        self._smallest = QSize(*size)
-        self.magnify()
-
-    def setMinimumHeight(self, height: int) -> None:
-        """Ask for a height."""
-        self.setMinimumSize(self._smallest.width(), height)
-
-    def setFixedHeight(self, height: int) -> None:
-        """Take a height, neither more nor less."""
-        super().setFixedHeight(round(height * text_scale()))
-
-    def magnify(self) -> None:
-        """Follow the size of text."""
-        super().setMinimumSize(self.magnified(self._smallest))
-        self.updateGeometry()
-        self.update()
+    def set_design_minimum_size(self, width: int, height: int) -> None:
+        """Set the minimum size in design pixels; it follows the text scale."""
+        self.setMinimumSize(self.magnified(QSize(width, height)))
 
     def explain(self, position: QPoint) -> str:
         """Say what is at ``position``; where there is nothing, the tooltip says what the view is for."""
@@ -130,14 +116,14 @@ class View(QWidget):
         elif kind == QEvent.Type.Paint and self._shows_focus and self.hasFocus():
             painter = QPainter(self)
             painter.setPen(colour(self.theme.accent))
-            painter.drawRect(QWidget.rect(self).adjusted(0, 0, -1, -1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         return handled
 
     def write_message(self, painter: QPainter, text: str) -> None:
         """Write a sentence in the middle, in as many lines as it takes."""
         painter.setFont(font(12))
         painter.setPen(colour(self.theme.muted))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+        painter.drawText(self.design_rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
     def write(
         self,

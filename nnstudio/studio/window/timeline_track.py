@@ -75,7 +75,7 @@ class TimelineTrack(View):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Timeline"), parent)
-        self.setMinimumSize(160, HEIGHT_PX)
+        self.set_design_minimum_size(160, HEIGHT_PX)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(tr("Training is recorded here: drag to look back"))
         self._lanes: list[Lane] = []
@@ -114,7 +114,7 @@ class TimelineTrack(View):
     # Where things are
 
     def _x(self, epochs: float | np.ndarray) -> float | np.ndarray:
-        return MARGIN_PX + epochs / self._end * (self.width() - 2 * MARGIN_PX)
+        return MARGIN_PX + epochs / self._end * (self.design_width() - 2 * MARGIN_PX)
 
     def _y(self, lane: int) -> float:
         return MAIN_Y if lane == 0 else FIRST_LANE_Y + (lane - 1) * LANE_PX
@@ -135,12 +135,12 @@ class TimelineTrack(View):
         """Draw the lanes, what stands out on the first, and the handle."""
         painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = QRectF(MARGIN_PX, MAIN_Y - LINE_PX / 2, self.width() - 2 * MARGIN_PX, LINE_PX)
+        line = QRectF(MARGIN_PX, MAIN_Y - LINE_PX / 2, self.design_width() - 2 * MARGIN_PX, LINE_PX)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(self.theme.line))
         painter.drawRoundedRect(line, LINE_PX / 2, LINE_PX / 2)
         if not self._lanes:
-            box = QRectF(self.rect()).adjusted(MARGIN_PX, 18, 0, 0)
+            box = QRectF(self.design_rect()).adjusted(MARGIN_PX, 18, 0, 0)
             self.write(
                 painter, box, tr("Space trains the network; all of it is recorded"), size_px=11, muted=True
             )

@@ -118,7 +118,7 @@ class ComparePanel:
             (tr("What A makes of the input"), tr("What B makes of the same input")),
             strict=True,
         ):
-            view.setMinimumSize(100, 60)
+            view.set_design_minimum_size(100, 60)
             view.setToolTip(tip)
         self.pair = PairView(self.widget)
         self.pair.setToolTip(tr("The selected unit's weights in both networks, and what they differ in"))

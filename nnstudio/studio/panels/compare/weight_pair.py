@@ -20,7 +20,7 @@ class PairView(View):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("A unit in both networks"), parent)
-        self.setMinimumSize(110, 66)
+        self.set_design_minimum_size(110, 66)
         self._pictures: list[np.ndarray] = []
         self._title = ""
 
@@ -37,11 +37,11 @@ class PairView(View):
 
     def _boxes(self) -> list[QRectF]:
         height, width = self._pictures[0].shape
-        room = (self.width() - 2 * GAP) / 3
-        tall = self.height() - 2 * CAPTION_HEIGHT
+        room = (self.design_width() - 2 * GAP) / 3
+        tall = self.design_height() - 2 * CAPTION_HEIGHT
         scale = max(min(room / width, tall / height), 0.0)
         size = width * scale, height * scale
-        left = (self.width() - 3 * size[0] - 2 * GAP) / 2
+        left = (self.design_width() - 3 * size[0] - 2 * GAP) / 2
         return [QRectF(left + k * (size[0] + GAP), 2 * CAPTION_HEIGHT, *size) for k in range(3)]
 
     def explain(self, position: QPoint) -> str:
@@ -67,7 +67,7 @@ class PairView(View):
             self.write_message(painter, self._title)
             return
         limit = max(float(max(np.abs(each).max() for each in self._pictures[:2])), 1e-12)
-        top = QRectF(0, 0, self.width(), CAPTION_HEIGHT)
+        top = QRectF(0, 0, self.design_width(), CAPTION_HEIGHT)
         painter.setFont(font(11))
         scale = f"{self._title} · ±{limit:.2f}"
         has_room = painter.fontMetrics().horizontalAdvance(scale) <= top.width()

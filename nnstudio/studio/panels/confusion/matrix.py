@@ -31,7 +31,7 @@ class ConfusionMatrix(View):
         super().__init__(name, parent)
         self.setAccessibleDescription(tr("Arrow keys choose a cell, Enter shows its samples."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(160, 90)
+        self.set_design_minimum_size(160, 90)
         self._counts: np.ndarray | None = None
         self._names: tuple[str, ...] = ()
         self._widest = 0.0
@@ -61,9 +61,9 @@ class ConfusionMatrix(View):
 
     def _table(self) -> QRectF:
         """Return the box of the cells: right of and below the classes' names."""
-        left = max(min(self._widest + 8, self.width() / 4) + LINE, 54.0)
+        left = max(min(self._widest + 8, self.design_width() / 4) + LINE, 54.0)
         top = float(LINE)
-        return QRectF(left, top, self.width() - left - 1, max(self.height() - top - 1, 1))
+        return QRectF(left, top, self.design_width() - left - 1, max(self.design_height() - top - 1, 1))
 
     def _cell(self, true: int, read: int) -> QRectF:
         table, n = self._table(), len(self._names)
@@ -164,8 +164,8 @@ class ConfusionMatrix(View):
         return opacities
 
     def _render(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        page = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        ratio = self.design_pixel_ratio()
+        page = QPixmap(round(self.design_width() * ratio), round(self.design_height() * ratio))
         page.setDevicePixelRatio(ratio)
         page.fill(Qt.GlobalColor.transparent)
         painter = QPainter(page)
@@ -225,7 +225,7 @@ class ConfusionMatrix(View):
         """Paint the table, and a frame around the cell that the keys are at."""
         if self._counts is None:
             return
-        if self._page is None or self._page.devicePixelRatio() != self.devicePixelRatioF():
+        if self._page is None or self._page.devicePixelRatio() != self.design_pixel_ratio():
             self._page = self._render()
         painter = self.painter()
         painter.drawPixmap(0, 0, self._page)

@@ -18,7 +18,7 @@ class DreamView(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(100, 100)
+        self.set_design_minimum_size(100, 100)
         self._x: np.ndarray | None = None
         self._space: InputSpace | None = None
         self._field: np.ndarray | None = None
@@ -35,8 +35,8 @@ class DreamView(View):
 
     def _box(self) -> QRectF:
         rows, columns = self._space.shape if self._space.kind == "image" else (1, 1)
-        scale = min((self.width() - 2) / columns, (self.height() - 2) / rows)
-        return QRectF((self.width() - columns * scale) / 2, 1, columns * scale, rows * scale)
+        scale = min((self.design_width() - 2) / columns, (self.design_height() - 2) / rows)
+        return QRectF((self.design_width() - columns * scale) / 2, 1, columns * scale, rows * scale)
 
     def explain(self, position: QPoint) -> str:
         """Tell the pixel under the pointer, or the point."""
@@ -59,8 +59,8 @@ class DreamView(View):
         """Paint image or point."""
         painter = self.painter()
         if self._x is None:
-            side = min(self.width(), self.height()) - 2
-            box = QRectF((self.width() - side) / 2, 1, side, side)
+            side = min(self.design_width(), self.design_height()) - 2
+            box = QRectF((self.design_width() - side) / 2, 1, side, side)
             painter.fillRect(box, colour(self.theme.paper))
         else:
             box = self._box()

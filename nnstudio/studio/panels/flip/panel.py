@@ -91,7 +91,7 @@ class FlipPanel:
         )
         self.outputs = ClassBars(tr("Probabilities on the way"), self.widget)
         self.outputs.setToolTip(tr("What the network makes of the input on the way to the other answer"))
-        self.outputs.setMinimumSize(120, 50)
+        self.outputs.set_design_minimum_size(120, 50)
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

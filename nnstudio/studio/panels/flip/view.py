@@ -25,7 +25,7 @@ class InputChangeView(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(180, 60)
+        self.set_design_minimum_size(180, 60)
         self._flip: Flip | None = None
         self._space: InputSpace | None = None
         self._share = 1.0
@@ -47,11 +47,11 @@ class InputChangeView(View):
 
     def _boxes(self) -> list[QRectF]:
         if self._space.kind != "image":
-            side = min(self.width() - 1.0, self.height() - CAPTION_HEIGHT - 1.0)
+            side = min(self.design_width() - 1.0, self.design_height() - CAPTION_HEIGHT - 1.0)
             return [QRectF(0.5, CAPTION_HEIGHT + 0.5, side, side)]
         rows, columns = self._space.shape
-        room = (self.width() - 2 * GAP - 1) / 3
-        scale = min(room / columns, (self.height() - CAPTION_HEIGHT - 1) / rows)
+        room = (self.design_width() - 2 * GAP - 1) / 3
+        scale = min(room / columns, (self.design_height() - CAPTION_HEIGHT - 1) / rows)
         pitch = columns * scale + GAP
         return [
             QRectF(0.5 + k * pitch, CAPTION_HEIGHT + 0.5, columns * scale, rows * scale) for k in range(3)
@@ -127,7 +127,7 @@ class InputChangeView(View):
             table = signed_table(self.theme, self.theme.window, exponent=FIELD_OPACITY_EXPONENT)
             painter.drawImage(box, indexed_image(index, table))
         self._frame(painter, box)
-        room = QRectF(0, 0, self.width(), CAPTION_HEIGHT)
+        room = QRectF(0, 0, self.design_width(), CAPTION_HEIGHT)
         self.write(painter, room, tr("blue: the answer; orange: the other class"), size_px=11, muted=True)
         low, high = self._space.low, self._space.high
         start, end, now = (

@@ -36,7 +36,7 @@ class QuantileBands(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(200, 70)
+        self.set_design_minimum_size(200, 70)
         self._layers: list[LayerBands] = []
         self._epochs = np.empty(0)
         self._quantity = ""
@@ -70,12 +70,12 @@ class QuantileBands(View):
         n = len(self._layers)
         if not n:
             return []
-        columns = min(n, max(1, int(self.width() / NARROWEST_PLOT)))
+        columns = min(n, max(1, int(self.design_width() / NARROWEST_PLOT)))
         # In a low panel they stand closer together instead of below each other.
-        while columns < n and -(-n // columns) * LOWEST_PLOT > self.height():
+        while columns < n and -(-n // columns) * LOWEST_PLOT > self.design_height():
             columns += 1
         rows = -(-n // columns)
-        width, height = self.width() / columns, self.height() / rows
+        width, height = self.design_width() / columns, self.design_height() / rows
         return [
             QRectF(
                 (k % columns) * width + AXIS_WIDTH,

@@ -72,11 +72,12 @@ class OODMeter(View):
         # Wide enough for the bold words, so that the meter stays where it is.
         painter.setFont(font(12, bold=True))
         width = painter.fontMetrics().horizontalAdvance(words) + 2.0
-        self.write(
-            painter, QRectF(0, 0, width, self.height()), words, size_px=12, bold=rejected, muted=not rejected
-        )
+        line = QRectF(0, 0, width, self.design_height())
+        self.write(painter, line, words, size_px=12, bold=rejected, muted=not rejected)
         left = width + _GAP
-        meter = QRectF(left, (self.height() - _METER_HEIGHT) / 2, self.width() - left - 1, _METER_HEIGHT)
+        meter = QRectF(
+            left, (self.design_height() - _METER_HEIGHT) / 2, self.design_width() - left - 1, _METER_HEIGHT
+        )
         if meter.width() < 3 * _METER_HEIGHT:
             return
         painter.setPen(Qt.PenStyle.NoPen)

@@ -52,7 +52,7 @@ class PixelCanvas(View):
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMinimumSize(80, 80)
+        self.set_design_minimum_size(80, 80)
         self.image: np.ndarray | None = None
         self._tools = strokes
         self._before: np.ndarray | None = None
@@ -90,8 +90,8 @@ class PixelCanvas(View):
     def _box(self) -> QRectF:
         """Return the square of pixels, in the middle at the top."""
         height, width = (1, 1) if self.image is None else self.image.shape
-        scale = min(self.width() / width, self.height() / height)
-        return QRectF((self.width() - scale * width) / 2, 0.0, scale * width, scale * height)
+        scale = min(self.design_width() / width, self.design_height() / height)
+        return QRectF((self.design_width() - scale * width) / 2, 0.0, scale * width, scale * height)
 
     def _to_pixels(self, position: QPointF) -> tuple[float, float]:
         box = self._box()

@@ -25,7 +25,7 @@ class Plane(View):
         self.setAccessibleDescription(tr("Click to ask about a point; arrow keys move it."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMinimumSize(80, 80)
+        self.set_design_minimum_size(80, 80)
         self._space: InputSpace | None = None
         self._points = np.empty((0, 2), np.float32)
         self._labels = np.empty(0, np.int64)
@@ -57,8 +57,8 @@ class Plane(View):
         self.update()
 
     def _box(self) -> QRectF:
-        side = min(self.width(), self.height())
-        return QRectF((self.width() - side) / 2, 0, side, side).adjusted(1, 1, -1, -1)
+        side = min(self.design_width(), self.design_height())
+        return QRectF((self.design_width() - side) / 2, 0, side, side).adjusted(1, 1, -1, -1)
 
     def _to_screen(self, points: np.ndarray) -> np.ndarray:
         box, space = self._box(), self._space

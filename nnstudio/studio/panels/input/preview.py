@@ -30,7 +30,7 @@ class ImageView(View):
         return self.magnified(QSize(self._side, self._side))
 
     def _box(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        return QRectF(self.design_rect()).adjusted(1, 1, -1, -1)
 
     def explain(self, position: QPoint) -> str:
         """Tell the pixel under the pointer."""

@@ -68,7 +68,7 @@ class StrokeCanvas(View):
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMinimumSize(80, 80)
+        self.set_design_minimum_size(80, 80)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(200)
         self.pen_width = DEFAULT_PEN_WIDTH
@@ -173,8 +173,8 @@ class StrokeCanvas(View):
     # Gestures
 
     def _sheet_box(self) -> QRectF:
-        side = min(self.width(), self.height())
-        return QRectF((self.width() - side) / 2, 0.0, side, side)
+        side = min(self.design_width(), self.design_height())
+        return QRectF((self.design_width() - side) / 2, 0.0, side, side)
 
     def _to_units(self, position: QPointF) -> tuple[float, float]:
         """Return the nearest point of the sheet: nothing is drawn where it could not be seen."""
@@ -341,7 +341,7 @@ class StrokeCanvas(View):
     def _finished_sheet(self) -> QPixmap:
         """Return the sheet with all finished strokes, inked once."""
         if self._sheet is None:
-            ratio = self.devicePixelRatioF()
+            ratio = self.design_pixel_ratio()
             box = self._sheet_box()
             sheet = QPixmap(int(box.width() * ratio), int(box.height() * ratio))
             sheet.setDevicePixelRatio(ratio)

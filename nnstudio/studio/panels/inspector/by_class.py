@@ -94,9 +94,9 @@ class ByClassSection(Section):
         finite = self._bands[np.isfinite(self._bands)]
         low, high = min(float(finite.min(initial=0)), 0.0), max(float(finite.max(initial=0)), 1e-9)
         name_width = min(12.0 + 7 * max(map(len, subject.class_names)), 72.0)
-        left, right = name_width, self.width() - 44.0
+        left, right = name_width, self.design_width() - 44.0
         remark = tr("activation a, {low:.2f} … {high:.2f}").format(low=low, high=high).replace("-", "−")
-        line = QRectF(0, 0, self.width(), REMARK_HEIGHT)
+        line = QRectF(0, 0, self.design_width(), REMARK_HEIGHT)
         self.write(painter, line, remark, size_px=11, muted=True)
         align = Qt.AlignmentFlag.AlignRight
         what = tr("answered") if subject.is_output else tr("above 0")
@@ -117,5 +117,5 @@ class ByClassSection(Section):
             painter.fillRect(QRectF(at[1], top + 3, max(at[3] - at[1], 1), 10), colour(blue, 0.8))
             painter.fillRect(QRectF(at[2] - 1, top + 2, 2, 12), colour(self.theme.text))
             share = f"{100 * self._active[k]:.0f} %"
-            box = QRectF(right, top, self.width() - right - 2, ROW_HEIGHT)
+            box = QRectF(right, top, self.design_width() - right - 2, ROW_HEIGHT)
             self.write(painter, box, share, size_px=11, muted=True, align=align)

@@ -87,7 +87,7 @@ class ExamplesSection(Section):
         return self._extremes
 
     def _box(self, row: int, column: int) -> QRectF:
-        side = self._side(self.width())
+        side = self._side(self.design_width())
         top = CAPTION_HEIGHT + row * (CAPTION_HEIGHT + side + 4)
         return QRectF(column * (side + GAP), top, side, side)
 
@@ -168,7 +168,7 @@ class ExamplesSection(Section):
             least.format(a=a[found.least[0]], share=100 * found.share_at_zero),
         )
         for row, (caption, inputs) in enumerate(zip(captions, found.inputs, strict=True)):
-            room = QRectF(0, self._box(row, 0).top() - CAPTION_HEIGHT, self.width(), CAPTION_HEIGHT)
+            room = QRectF(0, self._box(row, 0).top() - CAPTION_HEIGHT, self.design_width(), CAPTION_HEIGHT)
             self.write(painter, room, caption.replace("-", "−"), size_px=11, muted=True)
             for column, x in enumerate(inputs):
                 self._paint_sample(painter, self._box(row, column), x, subject)

@@ -74,7 +74,7 @@ class FormulaSection(Section):
         shown = FORMULAS[activation.name].format(z=plain(z))
         value = [(f"{shown} = {plain(a, 3) if a == 0 or abs(a) >= 0.001 else figure(a)}", None)]
         z_name, a_name = [("z = w · x + b", None)], [(f"a = {tr(activation.title)}(z)", None)]
-        if self.width() >= WIDE:
+        if self.design_width() >= WIDE:
             lines = [[*z_name, (" = ", None), *sum_of], [*a_name, (" = ", None), *value]]
         else:
             lines = [z_name, [("   = ", None), *sum_of], a_name, [("   = ", None), *value]]
@@ -88,11 +88,11 @@ class FormulaSection(Section):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(self.theme.bar))
-        painter.drawRoundedRect(self.rect(), 6, 6)
+        painter.drawRoundedRect(self.design_rect(), 6, 6)
         for k, line in enumerate(self._lines(subject)):
             text = "".join(piece for piece, _ in line)
             size = SIZE_PX
-            while size > 11 and QFontMetricsF(font(size)).horizontalAdvance(text) > self.width() - 20:
+            while size > 11 and QFontMetricsF(font(size)).horizontalAdvance(text) > self.design_width() - 20:
                 size -= 1
             metrics = QFontMetricsF(font(size))
             painter.setFont(font(size))

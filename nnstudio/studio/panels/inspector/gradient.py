@@ -35,7 +35,7 @@ class GradientSection(Section):
         return max(lines, PICTURE_SIDE + 4) if subject.has_template else lines
 
     def _picture_box(self) -> QRectF:
-        return QRectF(self.width() - PICTURE_SIDE - 1, 2, PICTURE_SIDE, PICTURE_SIDE)
+        return QRectF(self.design_width() - PICTURE_SIDE - 1, 2, PICTURE_SIDE, PICTURE_SIDE)
 
     def explain(self, position: QPoint) -> str:
         """Tell the slope under the pointer."""
@@ -72,7 +72,7 @@ class GradientSection(Section):
             lines.append(("∂L/∂a", scientific(float(slopes.a[layer][unit]))))
         lines.append((tr("length of ∂L/∂w"), figure(float(np.linalg.norm(gradient)))))
         lines.append((tr("largest |∂L/∂w|"), figure(float(np.abs(gradient).max()))))
-        room = self.width() - (PICTURE_SIDE + 12 if subject.has_template else 0)
+        room = self.design_width() - (PICTURE_SIDE + 12 if subject.has_template else 0)
         right = Qt.AlignmentFlag.AlignRight
         for k, (what, value) in enumerate(lines):
             box = QRectF(0, LINE_HEIGHT * k, room, LINE_HEIGHT)

@@ -40,7 +40,7 @@ class HistogramSection(Section):
         if self.subject is None:
             return ""
         counts, limit = self._counts(self.subject)
-        k = min(max(int(position.x() / self.width() * N_BINS), 0), N_BINS - 1)
+        k = min(max(int(position.x() / self.design_width() * N_BINS), 0), N_BINS - 1)
         low, high = (limit * (2 * edge / N_BINS - 1) for edge in (k, k + 1))
         return tr("%n weight(s) from {low} to {high}", int(counts[k])).format(
             low=signed(low, 3), high=signed(high, 3)
@@ -49,7 +49,7 @@ class HistogramSection(Section):
     def paint(self, painter: QPainter, subject: Subject) -> None:
         """Paint the bars and what they come to."""
         counts, limit = self._counts(subject)
-        pitch = self.width() / N_BINS
+        pitch = self.design_width() / N_BINS
         highest = max(int(counts.max()), 1)
         painter.setPen(Qt.PenStyle.NoPen)
         for k, count in enumerate(counts.tolist()):
@@ -59,8 +59,8 @@ class HistogramSection(Section):
             painter.setBrush(colour(self.theme.muted if middle else code))
             painter.drawRect(QRectF(k * pitch, BARS_HEIGHT - height, max(pitch - 1, 1), height))
         painter.setPen(QPen(colour(self.theme.line), 1))
-        painter.drawLine(0, BARS_HEIGHT, self.width(), BARS_HEIGHT)
-        axis = QRectF(0, BARS_HEIGHT + 1, self.width(), LINE_HEIGHT)
+        painter.drawLine(0, BARS_HEIGHT, self.design_width(), BARS_HEIGHT)
+        axis = QRectF(0, BARS_HEIGHT + 1, self.design_width(), LINE_HEIGHT)
         align = Qt.AlignmentFlag
         self.write(painter, axis, signed(-limit), size_px=11, muted=True)
         self.write(painter, axis, "0", size_px=11, muted=True, align=align.AlignHCenter)

@@ -61,23 +61,23 @@ class PixelsSection(Section):
         return int(height * 0.6 + GAP + LINE_HEIGHT + width / columns * rows) + 4
 
     def _image_box(self, subject: Subject) -> QRectF:
-        share = 1.0 if self._writes_all(subject, self.width()) else 0.6
-        width = self.width() * share - 1
+        share = 1.0 if self._writes_all(subject, self.design_width()) else 0.6
+        width = self.design_width() * share - 1
         return QRectF(0.5, 0.5, width, self._image_height(subject, width))
 
     def _lens(self, subject: Subject) -> tuple[int, int, int, int]:
         """Return the first row and column in the lens, and its rows and columns."""
         shape = subject.input_space.shape
-        size = self._lens_shape(subject, self.width())
+        size = self._lens_shape(subject, self.design_width())
         row, column = (
             min(max(at - n // 2, 0), most - n) for at, n, most in zip(self._centre, size, shape, strict=True)
         )
         return row, column, *size
 
     def _lens_box(self, subject: Subject) -> QRectF:
-        rows, columns = self._lens_shape(subject, self.width())
+        rows, columns = self._lens_shape(subject, self.design_width())
         top = self._image_box(subject).bottom() + GAP + LINE_HEIGHT
-        return QRectF(0.5, top, self.width() - 1, (self.width() - 1) / columns * rows)
+        return QRectF(0.5, top, self.design_width() - 1, (self.design_width() - 1) / columns * rows)
 
     def _pixel_at(self, position: QPointF) -> tuple[int, int] | None:
         subject = self.subject
@@ -85,7 +85,7 @@ class PixelsSection(Section):
             return None
         rows, columns = subject.input_space.shape
         places = [(self._image_box(subject), 0, 0, rows, columns)]
-        if not self._writes_all(subject, self.width()):
+        if not self._writes_all(subject, self.design_width()):
             places.append((self._lens_box(subject), *self._lens(subject)))
         for box, first_row, first_column, n_rows, n_columns in places:
             if box.contains(position):
@@ -141,13 +141,13 @@ class PixelsSection(Section):
         space, x = subject.input_space, subject.reading.x
         if space.kind != "image":
             for k, (name, value) in enumerate(zip(space.names, x.tolist(), strict=True)):
-                box = QRectF(0, LINE_HEIGHT * k, self.width(), LINE_HEIGHT)
+                box = QRectF(0, LINE_HEIGHT * k, self.design_width(), LINE_HEIGHT)
                 self.write(painter, box, f"{name} = {plain(value, 4)}", size_px=13)
             return
         image = x.reshape(space.shape)
         box = self._image_box(subject)
         self._paint_image(painter, box, image)
-        if self._writes_all(subject, self.width()):
+        if self._writes_all(subject, self.design_width()):
             self._paint_numbers(painter, box, image)
             return
         row, column, n_rows, n_columns = self._lens(subject)
@@ -156,7 +156,7 @@ class PixelsSection(Section):
         painter.drawRect(
             QRectF(box.left() + column * cell, box.top() + row * cell, n_columns * cell, n_rows * cell)
         )
-        right = QRectF(box.right() + 10, 0, self.width() - box.right() - 10, LINE_HEIGHT)
+        right = QRectF(box.right() + 10, 0, self.design_width() - box.right() - 10, LINE_HEIGHT)
         facts = (
             tr("{height} × {width} pixels").format(height=space.shape[0], width=space.shape[1]),
             tr("{n:,} above 0").format(n=int((image > 0).sum())),
@@ -170,7 +170,7 @@ class PixelsSection(Section):
         caption = tr("rows {top}–{bottom}, columns {left}–{right}").format(
             top=row, bottom=row + n_rows - 1, left=column, right=column + n_columns - 1
         )
-        line = QRectF(0, lens.top() - LINE_HEIGHT, self.width(), LINE_HEIGHT)
+        line = QRectF(0, lens.top() - LINE_HEIGHT, self.design_width(), LINE_HEIGHT)
         self.write(painter, line, caption, size_px=11, muted=True)
         self._paint_image(painter, lens, part)
         self._paint_numbers(painter, lens, part)

@@ -103,7 +103,7 @@ class RowsSection(Section):
     def _row_box(self, subject: Subject, k: int) -> QRectF:
         columns = self._columns(subject)
         lines = -(-self.n_rows(subject) // columns)
-        width = (self.width() - COLUMN_GAP * (columns - 1)) / columns
+        width = (self.design_width() - COLUMN_GAP * (columns - 1)) / columns
         column, line = divmod(k, lines)
         return QRectF(column * (width + COLUMN_GAP), REMARK_HEIGHT + ROW_HEIGHT * line, width, ROW_HEIGHT)
 
@@ -171,7 +171,7 @@ class RowsSection(Section):
     def paint(self, painter: QPainter, subject: Subject) -> None:
         """Paint the remark, the rows and the sums."""
         rows = self._current()
-        top = QRectF(0, 0, self.width(), REMARK_HEIGHT)
+        top = QRectF(0, 0, self.design_width(), REMARK_HEIGHT)
         self.write(painter, top, rows.remark, size_px=11, muted=True)
         limit = max(float(np.abs(rows.values).max(initial=0.0)), 1e-12)
         marked, pointed = self.marked(subject), self.attention.source
@@ -186,7 +186,7 @@ class RowsSection(Section):
             self._paint_row(painter, box, name, value, limit, bold=k == rows.strong)
         last = REMARK_HEIGHT + ROW_HEIGHT * -(-self.n_rows(subject) // self._columns(subject))
         for k, (name, value) in enumerate(rows.footer):
-            box = QRectF(0, last + ROW_HEIGHT * k, self.width(), ROW_HEIGHT)
+            box = QRectF(0, last + ROW_HEIGHT * k, self.design_width(), ROW_HEIGHT)
             if k == len(rows.footer) - 1:
                 painter.setPen(QPen(colour(self.theme.line), 1))
                 painter.drawLine(box.topLeft(), box.topRight())

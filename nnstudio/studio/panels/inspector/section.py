@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
-from nnstudio.studio.painting.theme import colour, font
+from nnstudio.studio.painting.theme import colour, font, text_scale
 from nnstudio.studio.panels.inspector.subject import Subject
 from nnstudio.studio.views.view import View
 
@@ -91,7 +91,7 @@ class Section(View):
         painter.setFont(font(11))
         painter.setPen(colour(self.theme.muted))
         text = subject.obstacle or tr("Looking through the test set …")
-        painter.drawText(QRectF(self.rect()), Qt.TextFlag.TextWordWrap, text)
+        painter.drawText(QRectF(self.design_rect()), Qt.TextFlag.TextWordWrap, text)
 
     def show_subject(self, subject: Subject) -> None:
         """Show a subject that it concerns."""
@@ -102,7 +102,7 @@ class Section(View):
     def fit(self) -> None:
         """Take the height that is needed."""
         if self.subject is not None:
-            height = self.tall(self.subject, self.width())
+            height = round(self.tall(self.subject, self.design_width()) * text_scale())
             if height != self.minimumHeight() or height != self.maximumHeight():
                 self.setFixedHeight(height)
 
@@ -118,4 +118,4 @@ class Section(View):
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour(self.theme.accent), 1))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+            painter.drawRoundedRect(QRectF(self.design_rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)

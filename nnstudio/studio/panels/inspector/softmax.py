@@ -74,7 +74,7 @@ class SoftmaxSection(Section):
             self._line(painter, k + 1, (name, *numbers), muted=k != unit, bold=k == unit)
         n = len(subject.class_names)
         painter.setPen(QPen(colour(self.theme.line), 1))
-        painter.drawLine(0, ROW_HEIGHT * (n + 1), self.width(), ROW_HEIGHT * (n + 1))
+        painter.drawLine(0, ROW_HEIGHT * (n + 1), self.design_width(), ROW_HEIGHT * (n + 1))
         self._line(painter, n + 1, (tr("sum"), "", f"{steps.total:.4f}", "100 %"))
         label = subject.true_label
         name = subject.class_names[label]
@@ -87,7 +87,8 @@ class SoftmaxSection(Section):
         )
         for k, text in enumerate(lines):
             top = ROW_HEIGHT * (n + 2 + k) + 6
-            self.write(painter, QRectF(0, top, self.width(), ROW_HEIGHT), text, muted=k == 0, bold=k == 1)
+            line = QRectF(0, top, self.design_width(), ROW_HEIGHT)
+            self.write(painter, line, text, muted=k == 0, bold=k == 1)
 
     def _line(
         self, painter: QPainter, k: int, cells: tuple[str, ...], *, muted: bool = False, bold: bool = False
@@ -98,7 +99,7 @@ class SoftmaxSection(Section):
             painter, QRectF(3, top, NAME_WIDTH - 4, ROW_HEIGHT), cells[0], size_px=11, muted=muted, bold=bold
         )
         for share, text in zip(COLUMNS, cells[1:], strict=True):
-            width = (self.width() - NAME_WIDTH) * share
+            width = (self.design_width() - NAME_WIDTH) * share
             box = QRectF(left, top, width - 2, ROW_HEIGHT)
             left += width
             align = Qt.AlignmentFlag.AlignRight

@@ -56,7 +56,7 @@ class TemplateSection(Section):
         return height / width
 
     def _boxes(self, subject: Subject) -> list[QRectF]:
-        side = self._side(self.width())
+        side = self._side(self.design_width())
         height = side * self._aspect(subject)
         return [QRectF(k * (side + GAP), CAPTION_HEIGHT, side, height) for k in range(2)]
 
@@ -189,7 +189,7 @@ class TemplateSection(Section):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         caption = tr("activation over the plane ±{limit:.2g}").format(limit=limit)
         self._paint_picture(painter, box, subject.picture, limit, "", exponent=FIELD_OPACITY_EXPONENT)
-        room = QRectF(0, 0, self.width(), CAPTION_HEIGHT)
+        room = QRectF(0, 0, self.design_width(), CAPTION_HEIGHT)
         self.write(painter, room, caption, size_px=11, muted=True)
         if subject.reading is None:
             return

@@ -70,6 +70,6 @@ class WeightSection(Section):
     def paint(self, painter: QPainter, subject: Subject) -> None:
         """Paint the lines."""
         for k, (what, value) in enumerate(self._lines(subject)):
-            box = QRectF(0, LINE_HEIGHT * k, self.width(), LINE_HEIGHT)
+            box = QRectF(0, LINE_HEIGHT * k, self.design_width(), LINE_HEIGHT)
             self.write(painter, box, what, size_px=11, muted=k > 0, bold=k == 0)
             self.write(painter, box, value, size_px=11, align=Qt.AlignmentFlag.AlignRight)

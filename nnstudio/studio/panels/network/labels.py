@@ -66,7 +66,7 @@ def footers(columns: list[Column], width: float, height: float) -> list[QRectF]:
 
 def paint_words(view: View, painter: QPainter, columns: list[Column]) -> None:
     """Write titles and footers; columns whose box is out of sight have none."""
-    width, height = view.width(), view.height()
+    width, height = view.design_width(), view.design_height()
     for column, room in zip(columns, footers(columns, width, height), strict=True):
         if not 0 <= column.box.center().x() <= width:
             continue

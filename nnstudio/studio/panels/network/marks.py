@@ -76,7 +76,7 @@ def range_words(ranges: dict[int, EdgeRange], layer: int, title: str, *, are_ter
 
 def scale_box(view: View) -> QRectF:
     """Return where the colour scale of the tiles is."""
-    return QRectF(0.0, view.height() - SCALE_HEIGHT, view.width(), SCALE_HEIGHT)
+    return QRectF(0.0, view.design_height() - SCALE_HEIGHT, view.design_width(), SCALE_HEIGHT)
 
 
 def paint_scale(view: View, painter: QPainter, scene: NetworkScene, selected: UnitAddress | None) -> None:

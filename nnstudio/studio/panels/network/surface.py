@@ -56,7 +56,7 @@ class NetworkSurface(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(300, 170)
+        self.set_design_minimum_size(300, 170)
         self.scene: NetworkScene | None = None
         self._scope = Scope.LAYER
         self.camera = Camera()
@@ -151,7 +151,7 @@ class NetworkSurface(View):
 
     def resizeEvent(self, event: object) -> None:
         """Place the units anew."""
-        self.camera.pan(QPointF(0, 0), QSizeF(self.size()))
+        self.camera.pan(QPointF(0, 0), QSizeF(self.design_size()))
         self.place_anew()
 
     def place_anew(self) -> None:
@@ -162,15 +162,18 @@ class NetworkSurface(View):
     def placed(self) -> NetworkLayout:
         """Return where everything stands on the screen."""
         if self._place is None:
-            layout = self.scene.lay_out(self.width(), self.height())
-            pixel = 1 / self.devicePixelRatioF()
+            layout = self.scene.lay_out(self.design_width(), self.design_height())
+            pixel = 1 / self.design_pixel_ratio()
             self._place = zoomed(layout, self.camera.zoom, self.camera.offset, pixel)
         return self._place
 
     def field(self) -> QRectF:
         """Return the part of the view that units may be in: between titles and footers."""
         return QRectF(
-            0, TITLE_HEIGHT, self.width(), self.height() - TITLE_HEIGHT - FOOTER_HEIGHT - SCALE_HEIGHT
+            0,
+            TITLE_HEIGHT,
+            self.design_width(),
+            self.design_height() - TITLE_HEIGHT - FOOTER_HEIGHT - SCALE_HEIGHT,
         )
 
     def unit_at(self, position: QPointF) -> UnitAddress | None:
@@ -229,12 +232,12 @@ class NetworkSurface(View):
         """Return the computing layer whose footer is under a position."""
         if self.scene is None:
             return None
-        rooms = footers(self.scene.columns(self.placed()), self.width(), self.height())
+        rooms = footers(self.scene.columns(self.placed()), self.design_width(), self.design_height())
         return next((k for k, room in enumerate(rooms[1:]) if room.contains(position)), None)
 
     def _column_at(self, position: QPointF) -> int | None:
         """Return the computing layer whose title or footer, or for the outputs whose bar, is there."""
-        rooms = footers(self.scene.columns(self.placed()), self.width(), self.height())
+        rooms = footers(self.scene.columns(self.placed()), self.design_width(), self.design_height())
         for k, room in enumerate(rooms[1:]):
             title = QRectF(room.left(), 0.0, room.width(), TITLE_HEIGHT)
             if room.contains(position) or title.contains(position):
@@ -279,8 +282,8 @@ class NetworkSurface(View):
 
     def _compose(self) -> None:
         """Compute all pixels anew."""
-        scene, ratio = self.scene, self.devicePixelRatioF()
-        shape = (round(self.height() * ratio), round(self.width() * ratio))
+        scene, ratio = self.scene, self.design_pixel_ratio()
+        shape = (round(self.design_height() * ratio), round(self.design_width() * ratio))
         scene.follow(*(one for one in (self.selected, self.pointed, self.marked) if not isinstance(one, int)))
         place = self.placed()
         if self._base is None or self._base.shape != shape:

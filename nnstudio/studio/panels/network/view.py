@@ -136,11 +136,11 @@ class NetworkView(NetworkSurface):
             self.place_anew()
 
     def _zoom(self, factor: float, position: QPointF) -> None:
-        self.camera.zoom_at(factor, position, QSizeF(self.size()))
+        self.camera.zoom_at(factor, position, QSizeF(self.design_size()))
         self.place_anew()
 
     def _move(self, step: QPointF) -> None:
-        self.camera.pan(step, QSizeF(self.size()))
+        self.camera.pan(step, QSizeF(self.design_size()))
         self.place_anew()
 
     def _fit(self) -> None:
@@ -171,7 +171,7 @@ class NetworkView(NetworkSurface):
 
     def _zoom_by_key(self, factor: float) -> None:
         cell = None if self.pointed is None else self.cell_of(self.pointed)
-        middle = QPointF(self.width() / 2, self.height() / 2) if cell is None else cell.center()
+        middle = QPointF(self.design_width() / 2, self.design_height() / 2) if cell is None else cell.center()
         if factor:
             self._zoom(factor, middle)
         else:

@@ -38,7 +38,7 @@ class NormalisationSteps(View):
         super().__init__(name, parent)
         self.setAccessibleDescription(tr("Arrow keys choose the stage that the network reads."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(220, 110)
+        self.set_design_minimum_size(220, 110)
         self._stages: tuple[Stage, ...] = ()
         self._chosen = ""
         self._message = ""
@@ -56,8 +56,8 @@ class NormalisationSteps(View):
     def _side(self, columns: int) -> float:
         """Return the side of the pictures where so many stand beside each other."""
         rows = -(-len(self._stages) // columns)
-        width = (self.width() - GAP * (columns - 1)) / columns
-        height = (self.height() - LINE - GAP) / rows - 2 * LINE - GAP
+        width = (self.design_width() - GAP * (columns - 1)) / columns
+        height = (self.design_height() - LINE - GAP) / rows - 2 * LINE - GAP
         return max(min(width, height, LARGEST), 1.0)
 
     def _columns(self) -> int:
@@ -137,14 +137,14 @@ class NormalisationSteps(View):
             painter.drawRect(box)
             above = QRectF(box.left(), box.top() - LINE, box.width() + GAP, LINE)
             self.write(painter, above, stage.title, size_px=11, bold=is_chosen, muted=not is_chosen)
-            room = min(box.width() + GAP, self.width() - box.left())
+            room = min(box.width() + GAP, self.design_width() - box.left())
             below = QRectF(box.left(), box.bottom() + 2, room, LINE)
             fits = QFontMetricsF(font(12, bold=True)).horizontalAdvance(stage.answer) <= below.width()
             self.write(painter, below, stage.answer if fits else stage.short_answer, bold=is_chosen)
             if k < last and (k + 1) % self._columns():
                 place = QRectF(box.right(), box.top(), GAP + 2, box.height())
                 self.write(painter, place, "→", muted=True, align=Qt.AlignmentFlag.AlignHCenter)
-        bottom = QRectF(0, self._box(last).bottom() + LINE + 2, self.width(), LINE)
+        bottom = QRectF(0, self._box(last).bottom() + LINE + 2, self.design_width(), LINE)
         usual = self._chosen == self._stages[last].key
         text = (
             tr("Framed: what is read. Choose another.")
@@ -154,4 +154,4 @@ class NormalisationSteps(View):
         self.write(painter, bottom, text, size_px=11, code=None if usual else self.theme.warning, muted=usual)
         if self.hasFocus():
             painter.setPen(QPen(colour(self.theme.accent), 1))
-            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+            painter.drawRect(QRectF(self.design_rect()).adjusted(0.5, 0.5, -0.5, -0.5))

@@ -22,7 +22,7 @@ class SchedulePlot(View):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Learning rate over the run"), parent)
-        self.setMinimumSize(160, HEIGHT_PX)
+        self.set_design_minimum_size(160, HEIGHT_PX)
         self._config: TrainingConfig | None = None
         self._epoch = 0.0
         self._end = FEWEST_EPOCHS
@@ -48,12 +48,12 @@ class SchedulePlot(View):
             self._rates = np.array([config.rate_at(middle) for middle in middles])
             self.update()
         # A pixel is about as much as can be seen.
-        if abs(epoch - self._epoch) * self.width() > end:
+        if abs(epoch - self._epoch) * self.design_width() > end:
             self._epoch = epoch
             self.update()
 
     def _plot_area(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(2, 18, -2, -18)
+        return QRectF(self.design_rect()).adjusted(2, 18, -2, -18)
 
     def explain(self, position: QPoint) -> str:
         """Say the rate at an epoch."""

@@ -59,7 +59,7 @@ class PruningPlot(SharePlot):
         below = QRectF(area.left(), area.bottom() + 1, area.width(), 15)
         self.write(painter, below, "0", size_px=11, muted=True)
         self.write(painter, below, "100 %", size_px=11, muted=True, align=right)
-        caption = QRectF(0, area.bottom() + 15, self.width(), 16)
+        caption = QRectF(0, area.bottom() + 15, self.design_width(), 16)
         words = tr("accuracy against what is taken away")
         self.write(painter, caption, words, size_px=11, muted=True, align=centre)
         if self._accuracies.size > 1:

@@ -38,7 +38,7 @@ class TileMosaic(View):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(120, 90)
+        self.set_design_minimum_size(120, 90)
         self.quantity = tr("weight")
         self.smooth = False
         self.scope = Scope.LAYER
@@ -103,7 +103,7 @@ class TileMosaic(View):
     def _lay_out(self) -> None:
         """Choose the number of columns that makes the tiles largest."""
         n, tile_height, tile_width = self._tiles.shape
-        width, height = self.width(), max(self.height() - LEGEND_HEIGHT, 1)
+        width, height = self.design_width(), max(self.design_height() - LEGEND_HEIGHT, 1)
         cell_height, cell_width = tile_height + GAP, tile_width + GAP
         scale, columns = 0.0, 1
         # The best layout has about sqrt(n · aspect) columns; try its neighbourhood.
@@ -119,7 +119,7 @@ class TileMosaic(View):
         cell_width, cell_height = cell_width * scale, cell_height * scale
         if scale < 1:
             # Tiles that shrink are rendered as they will be seen: whole pixels.
-            pixel = 1 / self.devicePixelRatioF()
+            pixel = 1 / self.design_pixel_ratio()
             cell_width, cell_height = (
                 max(int(side / pixel), 2) * pixel for side in (cell_width, cell_height)
             )
@@ -131,7 +131,7 @@ class TileMosaic(View):
         flat = tiles.reshape(len(tiles), -1)
         self._each = np.maximum(flat.max(axis=1), -flat.min(axis=1))
         limit = self._each[:, None, None] if self.scope is Scope.UNIT else self._shared_limit()
-        width, height = (round(side * self.devicePixelRatioF()) for side in self._cell_size())
+        width, height = (round(side * self.design_pixel_ratio()) for side in self._cell_size())
         if width < tiles.shape[2] + GAP:
             gap = 1
             tiles = resample(tiles, height - gap, width - gap)
@@ -145,7 +145,7 @@ class TileMosaic(View):
         return self._network_limit if is_wide else float(self._each.max())
 
     def _legend_box(self) -> QRectF:
-        return QRectF(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT)
+        return QRectF(0, self.design_height() - LEGEND_HEIGHT, self.design_width(), LEGEND_HEIGHT)
 
     def _cell_size(self) -> tuple[float, float]:
         rows = -(-len(self._tiles) // self._columns)

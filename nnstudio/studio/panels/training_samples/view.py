@@ -19,7 +19,7 @@ class SamplesView(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(120, 70)
+        self.set_design_minimum_size(120, 70)
         self.message = ""
         self._pairs: tuple[Pair, ...] = ()
         self._page: QPixmap | None = None
@@ -28,10 +28,10 @@ class SamplesView(View):
     def room(self) -> int:
         """How many pairs fit."""
         layout = self._layout()
-        return layout.columns * layout.lines(self.height())
+        return layout.columns * layout.lines(self.design_height())
 
     def _layout(self) -> SheetLayout:
-        return SheetLayout.within(self.width(), SMALLEST_SIDE)
+        return SheetLayout.within(self.design_width(), SMALLEST_SIDE)
 
     def show_pairs(self, pairs: tuple[Pair, ...]) -> None:
         """Show pairs; those beyond the room there is stay away."""
@@ -78,9 +78,9 @@ class SamplesView(View):
         if not self._pairs:
             self.write_message(painter, self.message)
             return
-        ratio = self.devicePixelRatioF()
+        ratio = self.design_pixel_ratio()
         if self._page is None or self._page.devicePixelRatio() != ratio:
-            self._page = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            self._page = QPixmap(round(self.design_width() * ratio), round(self.design_height() * ratio))
             self._page.setDevicePixelRatio(ratio)
             self._page.fill(Qt.GlobalColor.transparent)
             inner = QPainter(self._page)

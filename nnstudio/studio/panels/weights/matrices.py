@@ -27,7 +27,7 @@ class WeightMatrices(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(200, 90)
+        self.set_design_minimum_size(200, 90)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._cursor = (0, 0, -1)
         """The matrix, row and column that the arrow keys are at; before the first at the beginning."""
@@ -73,7 +73,7 @@ class WeightMatrices(View):
         return self._network_limit if is_wide else largest([W])
 
     def _legend_box(self) -> QRectF:
-        return QRectF(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT)
+        return QRectF(0, self.design_height() - LEGEND_HEIGHT, self.design_width(), LEGEND_HEIGHT)
 
     def restyle(self) -> None:
         """Drop the image in the old colours and repaint."""
@@ -85,10 +85,10 @@ class WeightMatrices(View):
 
         Each has room for its title, where there is any for all.
         """
-        whole = self.width() - SPACING * (len(self._weights) - 1)
+        whole = self.design_width() - SPACING * (len(self._weights) - 1)
         least = max(min(TITLE_WIDTH, whole / max(len(self._weights), 1)), 0.0)
         room = whole - least * len(self._weights)
-        height = self.height() - TITLE_HEIGHT - LEGEND_HEIGHT
+        height = self.design_height() - TITLE_HEIGHT - LEGEND_HEIGHT
         shares = [W.shape[1] ** 0.5 for W in self._weights]
         boxes, left = [], 0.0
         for W, share in zip(self._weights, shares, strict=True):
@@ -162,7 +162,7 @@ class WeightMatrices(View):
             self._index = [np.ascontiguousarray(signed_index(W, self._limit_of(W))) for W in self._weights]
             self._images = [indexed_image(index, signed_table(self.theme)) for index in self._index]
         boxes = self._boxes()
-        ends = [*(box.left() - SPACING for box in boxes[1:]), float(self.width())]
+        ends = [*(box.left() - SPACING for box in boxes[1:]), float(self.design_width())]
         for box, end, image, W, titles in zip(
             boxes, ends, self._images, self._weights, self._titles, strict=True
         ):

@@ -51,7 +51,7 @@ class WhyView(View):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setMinimumSize(200, 60)
+        self.set_design_minimum_size(200, 60)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._found: tuple[Contributions, ...] = ()
         self._space: InputSpace | None = None
@@ -84,13 +84,13 @@ class WhyView(View):
         if self._space.kind != "image":
             return QRectF()
         rows, columns = self._space.shape
-        room = min(self.width() * (0.42 if self._is_wide() else 1.0), LARGEST_MAP)
-        tall = (self.height() if self._is_wide() else 0.42 * self.height()) - CAPTION_HEIGHT - 2
+        room = min(self.design_width() * (0.42 if self._is_wide() else 1.0), LARGEST_MAP)
+        tall = (self.design_height() if self._is_wide() else 0.42 * self.design_height()) - CAPTION_HEIGHT - 2
         scale = min(room / columns, tall / rows)
         return QRectF(0.5, CAPTION_HEIGHT + 0.5, columns * scale, rows * scale)
 
     def _is_wide(self) -> bool:
-        return self.width() >= 1.35 * self.height()
+        return self.design_width() >= 1.35 * self.design_height()
 
     def _columns(self) -> list[_Column]:
         """Give every layer that has room a column of its strongest units."""
@@ -100,10 +100,11 @@ class WhyView(View):
         first = 1 if self._space.kind == "image" else 0
         layers = list(range(first, len(self._found)))
         if self._is_wide() and image.width():
-            area = QRectF(image.right() + GAP, 0, self.width() - image.right() - GAP, self.height())
+            left = image.right() + GAP
+            area = QRectF(left, 0, self.design_width() - left, self.design_height())
         else:
             top = image.bottom() + 6 if image.width() else 0.0
-            area = QRectF(0, top, self.width(), self.height() - top)
+            area = QRectF(0, top, self.design_width(), self.design_height() - top)
         if not layers or area.height() < CAPTION_HEIGHT + 2 * ROW_HEIGHT:
             return []
         # The layers nearest to the answer come first where there is not room for all.
