@@ -14,8 +14,7 @@ from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import complain
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
-from nnstudio.files.own_images import with_own_images
-from nnstudio.files.recipe import read_recipe
+from nnstudio.files.recipe import read_recipe, with_own_images
 from nnstudio.files.recipe_training import train_recipe
 from nnstudio.training.loop import Diverged
 

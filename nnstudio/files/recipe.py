@@ -7,7 +7,7 @@ A recipe has the entries ``name``, ``title`` and ``seed``, one table ``[[source]
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from nnstudio.data.problems import PROBLEMS
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
+    from nnstudio.data.problem import Problem
     from nnstudio.files.recipe_ood import OODRecipe
     from nnstudio.files.recipe_sources import StrokeSource
     from nnstudio.files.recipe_views import View
@@ -151,6 +152,34 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
     config = _training(training, architecture, seed)
     ood = read_ood(file.table("novelty")) if "novelty" in file else None
     return Recipe(name, title, tuple(sources), config, weights, file.text, input_scaling, ood, views)
+
+
+def with_own_images(recipe: Recipe, problem: Problem) -> Recipe:
+    """Return a recipe that trains on a problem, and on nothing else.
+
+    Hidden layers and training stay; so does the warp of the first source. Inputs and outputs are the
+    problem's. ``gather`` and ``train_recipe`` expect the problem itself in ``problems``.
+    """
+    first = recipe.sources[0]
+    assert isinstance(first, NamedProblem), "a recipe begins with a problem"
+    own = replace(
+        first,
+        title=problem.title,
+        credit="imported by you",
+        licence="as you have it",
+        problem=problem.name,
+        fresh=0,
+    )
+    old = recipe.config.architecture
+    inner = old.layer_sizes[1:-1]
+    sizes = (problem.input_space.n_features, *inner, problem.output_space.n_classes)
+    return replace(
+        recipe,
+        title=f"{problem.title} by {recipe.title}",
+        sources=(own,),
+        config=replace(recipe.config, architecture=Architecture(sizes, old.activations)),
+        text=f"# Its sources were replaced. {problem.source}\n{recipe.text}",
+    )
 
 
 def _network(table: Table) -> tuple[Architecture, Literal["float32", "float16"]]:

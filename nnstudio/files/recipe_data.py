@@ -86,7 +86,7 @@ def gather(
         The folder that holds the files itself or in ``mnist`` and ``strokes``; by default
         ``nnstudio.paths.data_dir()``.
     problems : mapping of str to Problem
-        Those that are already loaded, by name; see ``own_images``.
+        Those that are already loaded, by name; see ``recipe.with_own_images``.
 
     Raises
     ------
