@@ -149,6 +149,78 @@ def central_difference(
     return _compare(*problem, coordinates, direction, (l1, l2), analytic, np.float64, derivative)
 
 
+@dataclass(frozen=True)
+class StepSweep:
+    """How the error of numeric derivatives depends on the step.
+
+    Attributes
+    ----------
+    h : float64 ndarray of shape (n_steps,)
+    central, complex : float64 ndarray of shape (n_steps,)
+        `GradientCheck.worst` of central differences and of the complex step with that h.
+    """
+
+    h: NDArray[np.float64]
+    central: NDArray[np.float64]
+    complex: NDArray[np.float64]
+
+
+def sweep_steps(
+    architecture: Architecture,
+    theta: NDArray[Any],
+    x: NDArray[Any],
+    labels: NDArray[Any],
+    loss: str,
+    h: ArrayLike,
+    *,
+    coordinates: ArrayLike | None = None,
+    direction: NDArray[Any] | None = None,
+    analytic: NDArray[Any] | None = None,
+) -> StepSweep:
+    """Check one gradient with many step sizes, by central differences and by the complex step.
+
+    Central differences err by h² where h is large and by rounding / h where it is small; the complex step by
+    h² alone.
+
+    Parameters
+    ----------
+    h : array_like of float
+        Steps, each above 0.
+    architecture, theta, x, labels, loss, coordinates, direction, analytic
+        As for `complex_step`.
+
+    Raises
+    ------
+    ValueError
+        If a step is not a finite number above 0, or as `complex_step`.
+    IndexError
+        As `complex_step`.
+    """
+    steps = np.atleast_1d(np.asarray(h, np.float64))
+    if not (np.isfinite(steps) & (steps > 0)).all():
+        raise ValueError(f"each step must be a finite number above 0, not {h!r}")
+    central, complex_ = (
+        np.array(
+            [
+                check(
+                    architecture,
+                    theta,
+                    x,
+                    labels,
+                    loss,
+                    coordinates=coordinates,
+                    direction=direction,
+                    h=float(step),
+                    analytic=analytic,
+                ).worst
+                for step in steps
+            ]
+        )
+        for check in (central_difference, complex_step)
+    )
+    return StepSweep(steps, central, complex_)
+
+
 def _compare(
     architecture: Architecture,
     theta: NDArray[Any],

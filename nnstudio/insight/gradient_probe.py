@@ -6,8 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.gradient_check import central_difference, complex_step, random_direction
-from nnstudio.engine.gradient_table import StepSweep, sweep_steps
+from nnstudio.engine.gradient_check import (
+    StepSweep,
+    central_difference,
+    complex_step,
+    random_direction,
+    sweep_steps,
+)
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.engine.penalty import penalty_gradient

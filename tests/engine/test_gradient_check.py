@@ -9,7 +9,13 @@ import pytest
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.dropout import Dropout
-from nnstudio.engine.gradient_check import GradientCheck, central_difference, complex_step, random_direction
+from nnstudio.engine.gradient_check import (
+    GradientCheck,
+    central_difference,
+    complex_step,
+    random_direction,
+    sweep_steps,
+)
 from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.layer_passes import LayerPass, OutputPass, Workspace
@@ -265,3 +271,51 @@ def test_a_wrong_derivative_is_caught(monkeypatch, name, wrong):
     monkeypatch.setitem(ACTIVATIONS, name, replace(ACTIVATIONS[name], times_derivative=wrong))
     assert complex_step(*example(name), "cross_entropy").worst > 1e-3
     assert central_difference(*example(name), "cross_entropy").worst > 1e-3
+
+
+def sweep_problem():
+    rng = np.random.default_rng(0)
+    architecture = Architecture.of((3, 4, 2), hidden="tanh")
+    theta = initialise(architecture, rng=rng, dtype=np.float64)
+    return architecture, theta, rng.standard_normal((5, 3)), rng.integers(0, 2, 5), "cross_entropy"
+
+
+@pytest.mark.parametrize("check", [complex_step, central_difference])
+def test_chosen_weights_are_checked_in_their_order(check):
+    problem = sweep_problem()
+    architecture = problem[0]
+    chosen = [architecture.coordinate("layers.1.bias", 1), architecture.coordinate("layers.0.weight", 3, 2)]
+    found = check(*problem, coordinates=chosen)
+    np.testing.assert_allclose(found.analytic, gradient(*problem)[chosen], rtol=1e-12)
+    np.testing.assert_allclose(found.analytic, found.numeric, rtol=1e-6)
+    larger = np.maximum(abs(found.analytic), abs(found.numeric))
+    assert (found.relative_error == abs(found.analytic - found.numeric) / larger).all()
+
+
+def test_a_mistake_shows_in_its_own_derivative_alone():
+    problem = sweep_problem()
+    architecture = problem[0]
+    grad = gradient(*problem)
+    grad[architecture.coordinate("layers.0.weight", 2, 1)] *= 1.01
+    wrong = np.flatnonzero(complex_step(*problem, analytic=grad).relative_error > 1e-3)
+    assert [architecture.locate(k) for k in wrong.tolist()] == [("layers.0.weight", (2, 1))]
+
+
+def test_central_differences_have_a_best_step_and_the_complex_step_has_none():
+    steps = 10.0 ** -np.arange(1, 14)
+    sweep = sweep_steps(*sweep_problem(), steps)
+    assert (sweep.h == steps).all()
+    best = sweep.central.argmin()
+    assert 1e-7 < steps[best] < 1e-3
+    assert sweep.central[best] < 1e-8
+    # A tenth of a large step is a hundredth of the error.
+    assert sweep.central[0] / sweep.central[1] == pytest.approx(100, rel=0.1)
+    assert sweep.complex[0] / sweep.complex[1] == pytest.approx(100, rel=0.1)
+    assert sweep.central[-1] > 1e-5
+    assert sweep.complex[-5:].max() < 1e-14
+
+
+@pytest.mark.parametrize("h", [0.0, -1.0, np.nan, [1e-3, np.inf]])
+def test_steps_are_above_zero(h):
+    with pytest.raises(ValueError, match="above 0"):
+        sweep_steps(*sweep_problem(), h)

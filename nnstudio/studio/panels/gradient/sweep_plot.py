@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
 
-from nnstudio.engine.gradient_table import StepSweep
+from nnstudio.engine.gradient_check import StepSweep
 from nnstudio.insight.gradient_probe import STEPS
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
