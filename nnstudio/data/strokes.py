@@ -118,6 +118,12 @@ class Drawing:
             )
         object.__setattr__(self, "strokes", strokes)
 
+    def part(self, strokes: Iterable[int]) -> Drawing:
+        """Return the strokes with these numbers as a drawing; their points are shared, not checked again."""
+        part = object.__new__(Drawing)
+        object.__setattr__(part, "strokes", tuple(self.strokes[k] for k in strokes))
+        return part
+
     @cached_property
     def _points(self) -> NDArray[np.float64]:
         """All points, float64 (n_points, 2)."""

@@ -101,14 +101,14 @@ class Bench:
             self.show(PEN_PERIOD_S)
             turn = 0.12 * k
             where = QPoint(round(125 + 60 * np.cos(turn)), round(125 + 50 * np.sin(turn)))
-            before, loop = session.x, QEventLoop()
+            before, loop = session.input.x, QEventLoop()
             # In the event loop, as a real pen's movements come.
             begun = []
 
             def move(where=where, begun=begun):
                 begun.append(time.perf_counter())
                 QTest.mouseMove(canvas, where)
-                self.awaited = session.x
+                self.awaited = session.input.x
 
             self.painted = loop.quit
             QTimer.singleShot(0, move)
@@ -116,7 +116,7 @@ class Bench:
             loop.exec()
             waited = 1000 * (time.perf_counter() - begun[0])
             self.awaited = None
-            if session.x is not before and not np.array_equal(session.x, before):
+            if session.input.x is not before and not np.array_equal(session.input.x, before):
                 waits.append(waited)
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton)
         return sorted(waits[10:])
@@ -148,7 +148,7 @@ class Bench:
         waits = self.pen_ms()
         window.session.pause()
         self.show(0.3)
-        window.input.canvas.clear()
+        window.session.input.clear()
         return {
             "network": str(window.session.architecture),
             "display": QApplication.platformName(),

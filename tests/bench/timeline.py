@@ -134,7 +134,7 @@ class Bench:
         self.show(1.0)
         at_rest, slowest_ms = self.positions(seconds)
         checkpoint_history = session.run.checkpoint_history
-        window.input.canvas.clear()
+        window.session.input.clear()
         return {
             "network": str(session.architecture),
             "positions_per_second_at_rest": round(at_rest, 1),

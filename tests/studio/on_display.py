@@ -30,17 +30,17 @@ class Reporter(QObject):
         ratio = canvas.devicePixelRatioF()
         corner = canvas.mapToGlobal(QPoint(0, 0))
         box = corner.x(), corner.y(), canvas.width(), canvas.height()
-        content, reading = canvas.content, session.reading
-        is_read = (reading is None) == content.is_blank
-        if reading is not None and content.strokes:
-            is_read = np.array_equal(reading.x, rasterise(content.drawing, session.raster).ravel())
+        document, reading = session.input, session.reading
+        is_read = (reading is None) == (document.content.is_blank and not document.live_stroke)
+        if reading is not None and document.content.image is None and document.strokes:
+            is_read = np.array_equal(reading.x, rasterise(document.drawing, session.raster).ravel())
         told = {
             "canvas": [round(value * ratio) for value in box],
             "templates": self._window.panels["templates"].widget.mapToGlobal(QPoint(15, 15)).toTuple(),
             "selected": self._window.selection.unit,
             "step": 0 if session.snapshot is None else session.snapshot.step,
-            "pen_is_down": canvas._before is not None,
-            "points": [len(stroke) for stroke in content.strokes],
+            "pen_is_down": document.is_gesture,
+            "points": [len(stroke) for stroke in document.strokes],
             "label": self._window.input.answer.text() if is_read else None,
             "past": None if session.past is None else session.past.step,
             "runs": {run.name: run.last.step for run in session.runs.all},

@@ -74,7 +74,7 @@ def test_what_is_drawn_large_is_what_was_drawn(window, qtbot):
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=points[0])
     QTest.mouseMove(canvas, points[1])
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=points[1])
-    (stroke,) = canvas.content.strokes
+    (stroke,) = window.session.input.strokes
     assert stroke[0] == pytest.approx((0.3, 0.2), abs=0.02)
     assert stroke[-1] == pytest.approx((0.6, 0.8), abs=0.02)
 
@@ -146,10 +146,10 @@ def test_nonsense_gives_the_usual_size(window, open_window, settings, kept):
 
 def test_presenting_enlarges_type_and_pen_and_ends_as_it_was(window, settings):
     window.activateWindow()
-    pen = window.input.canvas.pen_width
+    pen = window.session.input.pen_width
     QTest.keyClick(window.input.canvas, Qt.Key.Key_F5)
     assert text_scale() == 1.5
-    assert window.input.canvas.pen_width == pytest.approx(1.5 * pen, abs=0.001)
+    assert window.session.input.pen_width == pytest.approx(1.5 * pen, abs=0.001)
     assert not window.menuBar().isVisible()
     # The keys of actions are heard without the menus.
     theme = appearance.theme
@@ -157,7 +157,7 @@ def test_presenting_enlarges_type_and_pen_and_ends_as_it_was(window, settings):
     assert appearance.theme is not theme
     QTest.keyClick(window.input.canvas, Qt.Key.Key_F5)
     assert text_scale() == 1.0
-    assert window.input.canvas.pen_width == pytest.approx(pen, abs=0.001)
+    assert window.session.input.pen_width == pytest.approx(pen, abs=0.001)
     assert window.menuBar().isVisible()
 
 

@@ -29,10 +29,10 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
     def connect_all(self) -> None:
         """Connect what the window's parts have to say to this object, once all parts exist."""
         window = self._window
-        window.input.sheets.content_changed.connect(self.read_canvas)
-        window.input.sheets.content_changed.connect(self._show_mode)
-        window.input.plane.point_chosen.connect(self._read_point)
-        undo = window.input.canvas.undo_stack
+        document = window.session.input
+        document.content_changed.connect(self._show_mode)
+        document.erasing_changed.connect(self._show_pen)
+        undo = document.undo_stack
         for name, signal in (("undo", undo.canUndoChanged), ("redo", undo.canRedoChanged)):
             signal.connect(window.actions_by_name[name].setEnabled)
             window.actions_by_name[name].setEnabled(False)
@@ -43,7 +43,7 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         ):
             signal.connect(window.actions_by_name[name].setEnabled)
             window.actions_by_name[name].setEnabled(False)
-        window.actions_by_name["pen"].setChecked(True)
+        self._show_pen(document.erasing)
         self.connect_teaching()
         DragAndDrop(window).dropped.connect(self.take)
         window.dock_area.picture_wanted.connect(self.copy_panel)
@@ -54,97 +54,53 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
 
     # Drawing
 
-    def read_canvas(self) -> None:
-        """Have the network read what lies on the canvas."""
-        self._window.line.take(self._window.input.sheets.to_read(self._session.raster))
-
     def next_character(self) -> None:
-        self._window.line.choose(self._window.line.chosen + 1)
+        self._session.input.choose_character(self._session.input.chosen + 1)
 
     def previous_character(self) -> None:
-        self._window.line.choose(self._window.line.chosen - 1)
-
-    def _read_point(self, x1: float, x2: float) -> None:
-        self._session.set_input(np.array([x1, x2], np.float32))
+        self._session.input.choose_character(self._session.input.chosen - 1)
 
     def undo(self) -> None:
-        self._window.input.sheets.undo()
+        self._session.input.undo()
 
     def redo(self) -> None:
-        self._window.input.sheets.redo()
+        self._session.input.redo()
 
     def clear(self) -> None:
-        if self._session.input_space.kind == "image":
-            self._window.input.sheets.clear()
-        else:
-            self._window.input.plane.clear()
-            self._session.set_input(None)
+        self._session.input.clear()
 
     def pixels(self) -> None:
-        space, pixels = self._session.input_space, self._window.input.pixels
-        if space.kind != "image":
-            self._window.say(tr("Pixels are for images; in the plane, click where the input is to be."))
-        elif pixels.image is not None:
-            pixels.set_image(None, "Draw strokes")
-        else:
-            x = self._session.x
-            image = np.zeros(space.shape, np.float32) if x is None else x.reshape(space.shape)
-            pixels.set_image(image, "Paint pixels")
+        self._session.input.toggle_pixels()
         self._show_mode()
 
     def _show_mode(self) -> None:
-        is_painting = self._window.input.pixels.image is not None
+        is_painting = self._session.input.content.pixels is not None
         self._window.actions_by_name["pixels"].setChecked(is_painting)
 
-    def choose_stage(self, stage: str) -> None:
-        """Have drawings read after that stage of normalisation, a key of ``data.stages.STAGES``."""
-        self._window.input.sheets.stage = stage
-        self.read_canvas()
-
     def pen(self) -> None:
-        self._hold(eraser=False)
+        self._session.input.set_erasing(False)
 
     def eraser(self) -> None:
-        self._hold(eraser=not self._window.input.canvas.erasing)
+        self._session.input.set_erasing(not self._session.input.erasing)
 
-    def _hold(self, *, eraser: bool) -> None:
-        self._window.input.canvas.set_erasing(eraser)
-        self._window.actions_by_name["pen"].setChecked(not eraser)
-        self._window.actions_by_name["eraser"].setChecked(eraser)
+    def _show_pen(self, erasing: bool) -> None:
+        self._window.actions_by_name["pen"].setChecked(not erasing)
+        self._window.actions_by_name["eraser"].setChecked(erasing)
 
     def wider(self) -> None:
-        canvas = self._window.input.canvas
-        canvas.set_pen_width(canvas.pen_width * PEN_FACTOR)
+        self._session.input.set_pen_width(self._session.input.pen_width * PEN_FACTOR)
 
     def narrower(self) -> None:
-        canvas = self._window.input.canvas
-        canvas.set_pen_width(canvas.pen_width / PEN_FACTOR)
+        self._session.input.set_pen_width(self._session.input.pen_width / PEN_FACTOR)
 
     def test_image(self) -> None:
         self._session.random_test_input(self._show_test_sample)
 
     def _show_test_sample(self, x: np.ndarray, class_name: str) -> None:
         label = self._session.output_space.class_names.index(class_name)
-        self.show_sample(
+        self._session.input.show_sample(
             x, tr("A sample of the test set, labelled {class_name}.").format(class_name=class_name), label
         )
-
-    def show_sample(self, x: np.ndarray, text: str, label: int | None = None) -> None:
-        """Lay an input (n_inputs,) on the canvas, or choose it in the plane, and say a sentence.
-
-        ``label`` is its true class, where that is known.
-        """
-        if label is not None:
-            self._session.remember_label(x, label)
-        space = self._session.input_space
-        if x.size != space.n_features:
-            # Of a problem that was chosen before.
-            return
-        if space.kind == "image":
-            self._window.input.pixels.set_image(x.reshape(space.shape), "Show a sample")
-        else:
-            self._window.input.plane.choose((float(x[0]), float(x[1])))
-        self._window.say(text)
 
     # Surgery
 

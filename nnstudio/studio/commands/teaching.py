@@ -33,9 +33,7 @@ class TeachingCommands:
     def connect_teaching(self) -> None:
         """Connect what is drawn to guided collection, once all parts exist."""
         window = self._window
-        window.input.canvas.content_changed.connect(self._take_collected)
         window.drawing_collection.changed.connect(self._show_wanted)
-        window.drawing_collection.kept.connect(window.input.canvas.clear)
         window.drawing_collection.finished.connect(self._tell_collected)
         window.own_labels.changed.connect(self._list_own)
         window.own_labels.read()
@@ -54,7 +52,7 @@ class TeachingCommands:
         """Ask what the drawing was."""
         if not self._can_draw():
             return None
-        if self._window.line.drawing is None:
+        if self._session.input.drawing_read is None:
             self._say_nothing_to_teach()
             return None
         menu = self._menu(tr("This was a…"))
@@ -64,7 +62,7 @@ class TeachingCommands:
 
     def teach_class(self, label: int, *_: object) -> None:
         """Say that the drawing is of a class, and teach it."""
-        drawing = self._window.line.drawing
+        drawing = self._session.input.drawing_read
         if drawing is None:
             self._say_nothing_to_teach()
             return
@@ -184,25 +182,15 @@ class TeachingCommands:
             words = tr("&{count} of each {noun} ({total})").format(
                 count=count, noun=noun, total=count * len(names)
             )
-            menu.addAction(words).triggered.connect(partial(self.collect_labels, names, count))
+            begin = partial(self._window.drawing_collection.begin, names, count)
+            menu.addAction(words).triggered.connect(lambda _, begin=begin: begin())
         return self._pop_up(menu, self._window.input)
 
     def _can_draw(self) -> bool:
-        if self._session.input_space.kind == "image":
+        if self._session.input.can_be_drawn:
             return True
         self._window.say(tr("Points of the plane are not drawn: choose a problem with images first."))
         return False
-
-    def collect_labels(self, labels: tuple[str, ...], n_each: int, *_: object) -> bool:
-        """Begin to collect drawings of some labels; return whether that can be."""
-        if not self._can_draw():
-            return False
-        self._window.drawings.read()
-        self._window.input.sheets.clear()
-        self._window.drawing_collection.begin(labels, n_each)
-        self._window.show_panel("input")
-        self._window.input.canvas.setFocus()
-        return True
 
     def keep_drawing(self) -> None:
         self._window.drawing_collection.keep()
@@ -213,14 +201,8 @@ class TeachingCommands:
     def draw_again(self) -> None:
         self._window.drawing_collection.back()
 
-    def _take_collected(self) -> None:
-        canvas, drawing_collection = self._window.input.canvas, self._window.drawing_collection
-        if drawing_collection.wanted is not None:
-            drawing_collection.take(canvas.content.drawing, is_pen_down=canvas.is_drawing)
-
     def _show_wanted(self) -> None:
         wanted = self._window.drawing_collection.wanted
-        self._window.input.show_wanted(wanted, tr(self._session.output_space.noun))
         for name in ("keep-drawing", "skip-drawing", "draw-again"):
             self._window.actions_by_name[name].setEnabled(wanted is not None)
         self._window.actions_by_name["collect"].setChecked(wanted is not None)

@@ -47,10 +47,10 @@ def picture_of(widget: QWidget) -> QImage:
 def drawn(window: "MainWindow") -> QMimeData:
     """Return what lies on the sheet: its picture, and its strokes where there are any."""
     data = QMimeData()
-    data.setImageData(picture_of(window.input.sheets.currentWidget()))
-    strokes = window.input.sheets.content.strokes
-    if strokes and window.session.input_space.kind == "image":
-        text = json.dumps(window.input.canvas.content.drawing.to_json())
+    data.setImageData(picture_of(window.input.editors.currentWidget()))
+    document = window.session.input
+    if document.can_be_drawn and document.content.image is None and document.strokes:
+        text = json.dumps(document.drawing.to_json())
         data.setData(DRAWING_MIME, QByteArray(text.encode()))
         data.setText(text)
     return data

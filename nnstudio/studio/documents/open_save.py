@@ -19,7 +19,7 @@ from nnstudio.files.session_file import SUFFIX as SESSION_SUFFIX
 from nnstudio.language import tr, translatable
 from nnstudio.studio.documents.session_snapshot import open_file
 from nnstudio.studio.painting.images import read_grey
-from nnstudio.studio.session.character_line import reads_lines, strip_of
+from nnstudio.studio.session.character_line import strip_of
 from nnstudio.studio.session.problem_sources import import_offer, recipe_offer
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def lay_drawing(window: "MainWindow", drawing: Drawing) -> None:
         If the network on show reads no images.
     """
     _check_reads_images(window)
-    window.input.canvas.set_drawing(drawing)
+    window.session.input.set_drawing(drawing)
 
 
 def lay_image(window: "MainWindow", grey: np.ndarray) -> None:
@@ -142,11 +142,11 @@ def lay_image(window: "MainWindow", grey: np.ndarray) -> None:
         If the network on show reads no images, or none of this size, or nothing is on it.
     """
     _check_reads_images(window)
-    _show_image(window, _as_seen(grey, window.session))
+    window.session.input.set_image(_as_seen(grey, window.session))
 
 
 def _check_reads_images(window: "MainWindow") -> None:
-    if window.session.input_space.kind != "image":
+    if not window.session.input.can_be_drawn:
         raise DocumentError(
             tr(
                 "Points of the plane are not drawn: choose a problem with images first, then open the file "
@@ -155,18 +155,10 @@ def _check_reads_images(window: "MainWindow") -> None:
         )
 
 
-def _show_image(window: "MainWindow", image: np.ndarray) -> None:
-    """Lay what the network sees on the canvas for pixels, and a line of characters on that for strokes."""
-    if image.shape == window.session.input_space.shape:
-        window.input.pixels.set_image(image, tr("Open an image"))
-    else:
-        window.input.canvas.set_image(image)
-
-
 def _as_seen(grey: np.ndarray, session: "Session") -> np.ndarray:
     """Bring an image to the network's size, where the network says how."""
     if session.raster is not None:
-        if reads_lines(session):
+        if session.input.reads_lines:
             return strip_of(image_characters(grey, session.raster))
         return normalise_image(grey, session.raster)
     if grey.shape != session.input_space.shape:
@@ -196,7 +188,7 @@ def save_drawing(window: "MainWindow", path: Path) -> None:
     UserError
         If there are no strokes, or the file cannot be written.
     """
-    drawing = window.input.canvas.content.drawing
+    drawing = window.session.input.drawing
     if drawing.is_empty:
         raise DocumentError(tr("There is no drawing on the canvas to save."))
     drawing_file.save_drawing(path, drawing)

@@ -31,7 +31,8 @@ def captured(window: "MainWindow") -> SavedSession:
     is_on_show = network is None or session.was_trained
     if network is None:
         network = session.newest_model()
-    content, pixels = window.input.canvas.content, window.input.pixels
+    document = session.input
+    has_strokes_only = document.can_be_drawn and document.content.pixels is None
     runs = tuple(session.runs.all)
     current = session.runs.current
     return SavedSession(
@@ -42,8 +43,8 @@ def captured(window: "MainWindow") -> SavedSession:
         was_trained=session.was_trained,
         runs=runs,
         current=runs.index(current) if is_on_show and current in runs else None,
-        drawing=None if content.drawing.is_empty else content.drawing,
-        x=session.x if pixels.image is not None or session.input_space.kind != "image" else None,
+        drawing=None if document.drawing.is_empty else document.drawing,
+        x=None if has_strokes_only else document.x,
         window={_LAYOUT: base64.b64encode(window.dock_area.state().data()).decode()},
     )
 
@@ -87,12 +88,12 @@ def put_back(window: "MainWindow", saved: SavedSession) -> None:
         If the network cannot be trained as its settings say; what was open stays.
     """
     window.session.restore(saved)
-    space = window.session.input_space
-    if space.kind != "image":
+    document = window.session.input
+    if not document.can_be_drawn:
         if saved.x is not None:
-            window.input.plane.choose((float(saved.x[0]), float(saved.x[1])))
+            document.set_x(saved.x)
         return
     if saved.drawing is not None:
-        window.input.canvas.set_drawing(saved.drawing)
+        document.set_drawing(saved.drawing)
     if saved.x is not None:
-        window.input.pixels.set_image(saved.x.reshape(space.shape), tr("Open a session"))
+        document.set_pixels(saved.x.reshape(window.session.input_space.shape), tr("Open a session"))

@@ -16,7 +16,7 @@ class AnswerPanel:
     title = translatable("Answer")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._line = services.session, services.line
+        self._session = services.session
         self.widget = ClassBars(tr("Probabilities"), parent)
         self.widget.named.connect(services.teach_class)
         self.note = remark("", self.widget)
@@ -34,6 +34,6 @@ class AnswerPanel:
                 self.widget.clear()
             else:
                 self.widget.show_outputs(session.reading.outputs, session.reading.z[-1])
-            teachable = session.reading is not None and self._line.drawing is not None
+            teachable = session.reading is not None and session.input.drawing_read is not None
             self.widget.set_teachable(teachable)
             self.note.setText(tr("wrong? click what it was") if teachable else "")

@@ -187,7 +187,7 @@ class MistakesPanel:
         survey, names = self._survey, self._names
         true, read = int(survey.labels[row]), int(survey.predicted[row])
         verdict = tr("rightly") if true == read else tr("as {name}").format(name=names[read])
-        self._services.show_sample(
+        self._session.input.show_sample(
             survey.inputs(np.array([row]))[0],
             tr("Sample {row:,} of the test set, labelled {name}; it was read {verdict}.").format(
                 row=row, name=names[true], verdict=verdict

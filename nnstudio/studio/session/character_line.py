@@ -1,28 +1,23 @@
-"""A word or number on the canvas: its characters, each as the network sees it, and what is read.
-
-The session reads one input, which every view shows: the character that was drawn last, or the one chosen.
-"""
+"""A word or number on the canvas: its characters, each as the network sees it, and what is read."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QObject
 
-from nnstudio.data.rasterise import rasterise_all
+from nnstudio.data.problem import OutputSpace
+from nnstudio.data.rasterise import RasterSpec, rasterise_all
 from nnstudio.data.segment import character_groups, word_starts
 from nnstudio.data.segment_image import CharacterImages
 from nnstudio.data.strokes import Drawing
+from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import predict
-from nnstudio.errors import UserError
-from nnstudio.studio.session.canvas_content import CanvasContent
-from nnstudio.studio.session.session import Session
 
 Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Character:
-    """One character of the line.
+    """What is read of one character of a line.
 
     Attributes
     ----------
@@ -39,121 +34,93 @@ class Character:
     output: float
 
 
-class CharacterLine(QObject):
-    """Parts what lies on the canvas into characters and reads each of them.
-
-    Parameters
-    ----------
-    session : Session
-        Gets the input that all views show.
+@dataclass(frozen=True, eq=False)
+class CharacterLine:
+    """At least two characters side by side, from left to right.
 
     Attributes
     ----------
-    chosen : int
-        The character that the session reads.
-    is_new : bool
-        Whether the hand changed the line since it was read last.
-
-    Notes
-    -----
-    Thread: gui. Eight characters take about 2 ms.
+    images : float32 ndarray of shape (n, n_features)
+        What the network reads of each.
+    boxes : tuple of (float, float, float, float)
+        Left, top, right and bottom of each in canvas units.
+    word_starts : tuple of int
+        Characters that begin a word.
+    last : int
+        The character that was drawn last.
+    drawings : tuple of Drawing
+        The strokes of each; empty where they come from a picture.
     """
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._images = np.empty((0, 0), np.float32)
-        self._boxes: tuple[Box, ...] = ()
-        self._word_starts: tuple[int, ...] = ()
-        self._drawings: tuple[Drawing, ...] = ()
-        self.chosen = 0
-        self.is_new = False
+    images: np.ndarray
+    boxes: tuple[Box, ...]
+    word_starts: tuple[int, ...]
+    last: int
+    drawings: tuple[Drawing, ...] = ()
 
-    @property
-    def is_line(self) -> bool:
-        """Whether there are several characters."""
-        return len(self._images) > 1
+    def __len__(self) -> int:
+        """Return the number of characters."""
+        return len(self.images)
 
-    def take(self, content: CanvasContent) -> None:
-        """Find the characters of what lies on the canvas, and have the session read the last one."""
-        self._images = self._images[:0]
-        self._drawings = ()
-        self.is_new = True
-        try:
-            if content.image is None:
-                self._take_strokes(content)
-            else:
-                self._take_image(content.image)
-        except UserError as error:
-            self._session.said.emit(str(error), True)
-            self._session.set_input(None)
-
-    def _take_strokes(self, content: CanvasContent) -> None:
-        strokes = [stroke for stroke in content.strokes if len(stroke)]
-        groups = character_groups(strokes) if reads_lines(self._session) else ()
-        if len(groups) < 2:
-            self._session.set_strokes(content.strokes)
-            self._drawings = (content.drawing,)
-            return
-        drawings = [Drawing(tuple(strokes[k] for k in group)) for group in groups]
-        self._drawings = tuple(drawings)
-        self._images = rasterise_all(drawings, self._session.raster) / np.float32(255)
-        self._boxes = tuple(drawing.bounds() for drawing in drawings)
-        self._word_starts = word_starts(drawings)
-        last = len(strokes) - 1
-        self.choose(next(nth for nth, group in enumerate(groups) if last in group))
-
-    def _take_image(self, image: np.ndarray) -> None:
-        tiles = _tiles(image, self._session.input_space.shape) if reads_lines(self._session) else ()
-        if len(tiles) < 2:
-            self._session.set_image(image)
-            return
-        n = len(tiles)
-        inked = [k for k, tile in enumerate(tiles) if tile.any()]
-        self._images = np.stack([tiles[k].ravel() for k in inked]).astype(np.float32)
-        self._boxes = tuple((k / n, 0.5 - 0.5 / n, (k + 1) / n, 0.5 + 0.5 / n) for k in inked)
-        self._word_starts = tuple(nth for nth, k in enumerate(inked) if k == 0 or k - 1 not in inked)
-        self.choose(len(inked) - 1)
-
-    def choose(self, nth: int) -> None:
-        """Have the session read a character; a number beyond the line is none."""
-        if 0 <= nth < len(self._images):
-            self.chosen = nth
-            self.is_new = True
-            self._session.set_input(self._images[nth])
-
-    @property
-    def drawing(self) -> Drawing | None:
-        """The strokes of what the session reads; None where it reads no strokes, or hardly any."""
-        if not self._drawings or self._session.x is None:
-            return None
-        return self._drawings[self.chosen if self.is_line else 0]
-
-    def characters(self) -> tuple[Character, ...]:
-        """Read the line with the weights on show; empty where there are not several characters."""
-        self.is_new = False
-        session = self._session
-        if not self.is_line or self._images.shape[1] != session.architecture.n_inputs:
+    def read(
+        self, architecture: Architecture, theta: np.ndarray, output_space: OutputSpace
+    ) -> tuple[Character, ...]:
+        """Read each character with a network's weights, (n_params,); empty where it has other inputs."""
+        if self.images.shape[1] != architecture.n_inputs:
             return ()
         with np.errstate(over="ignore", invalid="ignore"):
-            outputs = predict(session.architecture, session.prediction_weights, self._images)
-        names = session.output_space.class_names
+            outputs = predict(architecture, theta, self.images)
+        names = output_space.class_names
         return tuple(
             Character(box, names[int(row.argmax())], float(row.max()))
-            for box, row in zip(self._boxes, outputs, strict=True)
+            for box, row in zip(self.boxes, outputs, strict=True)
         )
 
     def text(self, characters: tuple[Character, ...]) -> str:
         """Return what was read, with a space between words."""
         return "".join(
-            f" {character.label}" if nth and nth in self._word_starts else character.label
+            f" {character.label}" if nth and nth in self.word_starts else character.label
             for nth, character in enumerate(characters)
         )
 
 
-def reads_lines(session: Session) -> bool:
-    """Tell whether the network on show reads characters, which are written side by side."""
-    return session.raster is not None and all(len(name) == 1 for name in session.output_space.class_names)
+def can_be_in_line(output_space: OutputSpace) -> bool:
+    """Tell whether the classes are characters, which are written side by side."""
+    return all(len(name) == 1 for name in output_space.class_names)
+
+
+def line_of_strokes(drawing: Drawing, raster: RasterSpec) -> CharacterLine | None:
+    """Part a drawing into characters; None where it is a single one. Eight characters take about 2 ms."""
+    inked = [nth for nth, stroke in enumerate(drawing.strokes) if len(stroke)]
+    groups = character_groups([drawing.strokes[nth] for nth in inked])
+    if len(groups) < 2:
+        return None
+    drawings = tuple(drawing.part(inked[k] for k in group) for group in groups)
+    return CharacterLine(
+        images=rasterise_all(drawings, raster) / np.float32(255),
+        boxes=tuple(drawing.bounds() for drawing in drawings),
+        word_starts=word_starts(drawings),
+        last=next(nth for nth, group in enumerate(groups) if len(inked) - 1 in group),
+        drawings=drawings,
+    )
+
+
+def line_of_picture(image: np.ndarray, shape: tuple[int, ...]) -> CharacterLine | None:
+    """Part what `strip_of` made, (height, n * width), into its images; None where it is one or none."""
+    height, width = shape
+    n, rest = divmod(image.shape[1], width)
+    if image.shape[0] != height or n < 2 or rest:
+        return None
+    tiles = np.split(image, n, axis=1)
+    inked = [k for k, tile in enumerate(tiles) if tile.any()]
+    if len(inked) < 2:
+        return None
+    return CharacterLine(
+        images=np.stack([tiles[k].ravel() for k in inked]).astype(np.float32),
+        boxes=tuple((k / n, 0.5 - 0.5 / n, (k + 1) / n, 0.5 + 0.5 / n) for k in inked),
+        word_starts=tuple(nth for nth, k in enumerate(inked) if k == 0 or k - 1 not in inked),
+        last=len(inked) - 1,
+    )
 
 
 def strip_of(line: CharacterImages) -> np.ndarray:
@@ -169,10 +136,3 @@ def strip_of(line: CharacterImages) -> np.ndarray:
             tiles.append(np.zeros_like(image))
         tiles.append(image)
     return np.concatenate(tiles, axis=1)
-
-
-def _tiles(image: np.ndarray, shape: tuple[int, ...]) -> list[np.ndarray]:
-    """Part what ``strip_of`` made; another image is one tile or none."""
-    height, width = shape
-    n, rest = divmod(image.shape[1], width)
-    return np.split(image, n, axis=1) if image.shape[0] == height and n and not rest else []

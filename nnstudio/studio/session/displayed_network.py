@@ -9,17 +9,16 @@ from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec
-from nnstudio.data.strokes import Drawing
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.ood_detector import OODDetector, OODScore
-from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.files.quick_ood_fit import FittedOOD
 from nnstudio.insight.reading import Reading, read
 from nnstudio.language import tr
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.character_line import Character
 from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config
-from nnstudio.studio.session.input_vector import from_drawing, from_image
+from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.snapshot import RunState, Snapshot
@@ -57,9 +56,6 @@ class DisplayedNetwork(QObject):
     said = Signal(str, bool)
     """A sentence for the message line, and whether it is a warning."""
 
-    input_changed = Signal()
-    """The user's hand changed the input: the answer should follow soon."""
-
     replaced = Signal()
     """Other weights took the place of those on show, and not by training on."""
 
@@ -83,10 +79,12 @@ class DisplayedNetwork(QObject):
         """The recorded moment on show; None while the newest weights are."""
         self.weight_override: WeightOverride | None = None
         self.reading: Reading | None = None
-        self.x: np.ndarray | None = None
-        self._labelled: tuple[np.ndarray, int] | None = None
         self._changes = Changes()
         self._x_changed = False
+        self.input = InputDocument(self, self)
+        """What the network reads."""
+        self.input.x_changed.connect(self._note_input)
+        self.input.said.connect(self.said)
         self._earlier: tuple[Model, bool] | None = None
         self._take(model, opened_config(model))
 
@@ -106,7 +104,8 @@ class DisplayedNetwork(QObject):
         self._fitted_to = self._compared = model.theta
         self._fits = True
         self.config = config
-        self.x = self.reading = None
+        self.input.forget_x()
+        self.reading = None
         self.replaced.emit()
         self._changes = Changes(network=True, weights=True, reading=True, progress=True)
 
@@ -261,46 +260,22 @@ class DisplayedNetwork(QObject):
 
     # The input
 
-    def set_strokes(self, strokes: tuple[np.ndarray, ...]) -> None:
-        """Read strokes in canvas units; nothing, or hardly anything, has no reading, too much is refused."""
-        self._read_next(lambda: from_drawing(Drawing(strokes), self.input_space, self.raster))
+    def read_line(self) -> tuple[Character, ...]:
+        """Read each character of the line on the canvas; empty where there is none."""
+        line = self.input.line
+        if line is None:
+            return ()
+        return line.read(self.architecture, self.prediction_weights, self.output_space)
 
-    def set_image(self, image: np.ndarray) -> None:
-        """Read an image of ink, shape (height, width); one of another size is brought to the network's."""
-        self._read_next(lambda: from_image(image, self.input_space, self.raster))
-
-    def set_input(self, x: np.ndarray | None) -> None:
-        """Read an input as it is, shape (n_inputs,)."""
-        # A gesture may still reach the sheet of the problem before.
-        self.x = None if x is not None and x.size != self.architecture.n_inputs else x
+    def _note_input(self) -> None:
         self._x_changed = True
-        self.input_changed.emit()
-
-    def remember_label(self, x: np.ndarray, label: int) -> None:
-        """Remember the true class of an input, (n_inputs,), that is about to be read."""
-        self._labelled = x, label
-
-    @property
-    def true_label(self) -> int | None:
-        """The true class of the input at hand, where it is known."""
-        if self.x is None or self._labelled is None or not np.array_equal(self.x, self._labelled[0]):
-            return None
-        label = self._labelled[1]
-        return label if label < self.output_space.n_classes else None
-
-    def _read_next(self, make: Callable[[], np.ndarray | None]) -> None:
-        try:
-            x = make()
-        except UserError as error:
-            self.said.emit(str(error), True)
-            x = None
-        self.set_input(x)
 
     def _read_anew(self, changes: Changes) -> None:
         """Read the input again where it, or the weights, changed."""
-        if self._x_changed or (changes.weights and self.x is not None):
+        x = self.input.x
+        if self._x_changed or (changes.weights and x is not None):
             self._x_changed = False
-            self.reading = None if self.x is None else self._read(self.x)
+            self.reading = None if x is None else self._read(x)
             changes.reading = True
 
     def _read(self, x: np.ndarray) -> Reading | None:

@@ -8,7 +8,7 @@ from nnstudio.data.personal_set import PersonalDrawing
 from nnstudio.data.strokes import Drawing
 from nnstudio.errors import UserError
 from nnstudio.language import tr
-from nnstudio.studio.session.input_vector import SMALLEST_EXTENT
+from nnstudio.studio.session.input_document import SMALLEST_EXTENT, InputDocument
 from nnstudio.studio.session.own_drawings import OwnDrawings
 
 REST_MS = 1200
@@ -42,6 +42,8 @@ class DrawingCollection(QObject):
     ----------
     drawings : OwnDrawings
         Get what is drawn.
+    document : InputDocument
+        Where it is drawn.
 
     Notes
     -----
@@ -51,8 +53,8 @@ class DrawingCollection(QObject):
     changed = Signal()
     """Another drawing is wanted, or none any more."""
 
-    kept = Signal()
-    """A drawing was kept: the canvas may be wiped."""
+    begun = Signal()
+    """Something is to be collected: the pen belongs on the canvas."""
 
     finished = Signal(int)
     """All was gone through; how many drawings were kept."""
@@ -60,9 +62,9 @@ class DrawingCollection(QObject):
     said = Signal(str, bool)
     """A sentence for the message line, and whether it is a warning."""
 
-    def __init__(self, drawings: OwnDrawings, parent: QObject | None = None) -> None:
+    def __init__(self, drawings: OwnDrawings, document: InputDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._drawings = drawings
+        self._drawings, self._document = drawings, document
         self._labels: tuple[str, ...] = ()
         self._n_each = 0
         self._done = 0
@@ -71,6 +73,7 @@ class DrawingCollection(QObject):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self.keep)
+        document.content_changed.connect(self._note_drawing)
 
     @property
     def wanted(self) -> Wanted | None:
@@ -81,19 +84,34 @@ class DrawingCollection(QObject):
         nth_round, nth_label = divmod(self._done, len(self._labels))
         return Wanted(self._labels[nth_label], nth_round + 1, self._n_each, self._done, total)
 
-    def begin(self, labels: tuple[str, ...], n_each: int) -> None:
-        """Ask for each label so many times."""
+    def begin(self, labels: tuple[str, ...], n_each: int) -> bool:
+        """Ask for each label so many times, on an empty canvas; return whether that can be drawn."""
+        if not self._document.can_be_drawn:
+            self.said.emit(
+                tr("Points of the plane are not drawn: choose a problem with images first."), False
+            )
+            return False
+        self._drawings.read()
+        self._document.clear()
         self._labels, self._n_each = labels, n_each
         self._done, self._kept_at = 0, []
         self._drawing = None
         self.changed.emit()
+        self.begun.emit()
+        return True
 
-    def take(self, drawing: Drawing, *, is_pen_down: bool = False) -> None:
-        """Take note of what is on the canvas: it is kept when the pen has rested."""
-        if self.wanted is None:
+    def _note_drawing(self) -> None:
+        """Take note of the strokes on the canvas: they are kept when the pen has rested."""
+        if self.wanted is None or self._document.content.pixels is not None:
             return
-        self._drawing = drawing if drawing.extent >= SMALLEST_EXTENT else None
-        if self._drawing is None or is_pen_down:
+        try:
+            drawing = self._document.drawing
+        except UserError:
+            # The document has said that there are too many points.
+            self._drawing = None
+        else:
+            self._drawing = drawing if drawing.extent >= SMALLEST_EXTENT else None
+        if self._drawing is None or self._document.live_stroke:
             self._rest.stop()
         else:
             self._rest.start(REST_MS)
@@ -117,7 +135,7 @@ class DrawingCollection(QObject):
             return
         self._kept_at.append(self._done)
         self._go_on()
-        self.kept.emit()
+        self._document.clear()
 
     def skip(self) -> None:
         """Go on to the next one, without a drawing."""

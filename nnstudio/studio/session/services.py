@@ -4,12 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import numpy as np
 from PySide6.QtCore import QSettings, SignalInstance
 from PySide6.QtGui import QAction
 
 from nnstudio.studio.painting.colour_scale import ColourScale
-from nnstudio.studio.session.character_line import CharacterLine
 from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
 from nnstudio.studio.session.fine_tuner import FineTuner
@@ -47,7 +45,6 @@ class Services:
 
     session: Session
     selection: Selection
-    line: CharacterLine
     colour_scale: ColourScale
     weight_editor: WeightEditor
     stepper: Any
@@ -64,8 +61,4 @@ class Services:
     show_panel: Callable[[str], None]
     request_frame: Callable[[], None]
     closing: SignalInstance
-    show_sample: Callable[[np.ndarray, str, int | None], None]
     teach_class: Callable[[int], None]
-    choose_stage: Callable[[str], None]
-    collect_labels: Callable[[tuple[str, ...], int], bool]
-    input_view: Callable[[], Any]

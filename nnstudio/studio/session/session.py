@@ -64,7 +64,7 @@ class Session(RunHistory):
             self.input_space, self.output_space = problem.input_space, problem.output_space
             drawn = problem.input_space.shape == (RasterSpec().size, RasterSpec().size)
             self.raster = RasterSpec() if drawn else None
-            self.x = None
+            self.input.forget_x()
         self.problem_name, self._epoch_samples, self.preview = name, loaded.epoch_samples, loaded.preview
         self._begin(problem)
         self.choose_data(data or DataChoices(input_scaling=loaded.input_scaling), then)

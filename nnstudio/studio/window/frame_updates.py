@@ -102,10 +102,9 @@ class FrameUpdates(QObject):
     def _meet_network(self) -> None:
         session, window = self._session, self._window
         window.selection.clear()
-        is_image = session.input_space.kind == "image"
+        is_image = session.input.can_be_drawn
         window.actions_by_name["test-image"].setText(tr("Test image") if is_image else tr("Test point"))
-        if is_image:
-            window.commands.read_canvas()
+        session.input.read()
         self.show_settings()
 
     def _show_figures(self) -> None:

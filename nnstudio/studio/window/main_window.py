@@ -42,7 +42,6 @@ from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.panel import Part
 from nnstudio.studio.panels.panel_list import PANELS
 from nnstudio.studio.panels.training_step.state import Stepper
-from nnstudio.studio.session.character_line import CharacterLine
 from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
 from nnstudio.studio.session.fine_tuner import FineTuner
@@ -97,14 +96,13 @@ class MainWindow(QMainWindow):
         self.resize(PREFERRED)
         self.settings = settings
         self.session = Session(model, problem_name, self)
-        self.line = CharacterLine(self.session, self)
         self.selection = Selection(self.session, self)
         self.colour_scale = ColourScale(self)
         self.weight_editor = WeightEditor(self.session, self)
         self.stepper = Stepper(self.session, self.weight_editor, self)
         self.drawings = OwnDrawings(self)
         self.own_labels = OwnProblems(self.session, self.drawings, self)
-        self.drawing_collection = DrawingCollection(self.drawings, self)
+        self.drawing_collection = DrawingCollection(self.drawings, self.session.input, self)
         self.fine_tuner = FineTuner(self.session, self.drawings, self)
         self.evaluator = Evaluator(self.session, self.selection, self)
         self.unit_images = UnitImages(self.session)
@@ -132,7 +130,7 @@ class MainWindow(QMainWindow):
         self.set_theme(theme)
         self.frame_timer = FrameTimer(self.frame_updates.frame, self)
         self.autosave = Autosave(self)
-        self.session.input_changed.connect(self.frame_timer.hurry)
+        self.session.input.x_changed.connect(self.frame_timer.hurry)
         # On a button or a list, Space does what it does everywhere: it presses.
         self._space = _SpaceForFocused(self)
         for control in (*self.findChildren(QAbstractButton), *self.findChildren(QComboBox)):
@@ -174,7 +172,6 @@ class MainWindow(QMainWindow):
         return Services(
             session=self.session,
             selection=self.selection,
-            line=self.line,
             colour_scale=self.colour_scale,
             weight_editor=self.weight_editor,
             stepper=self.stepper,
@@ -191,11 +188,7 @@ class MainWindow(QMainWindow):
             show_panel=self.show_panel,
             request_frame=self.request_frame,
             closing=self.closing,
-            show_sample=self.commands.show_sample,
             teach_class=self.commands.teach_class,
-            choose_stage=self.commands.choose_stage,
-            collect_labels=self.commands.collect_labels,
-            input_view=lambda: self.input,
         )
 
     def request_frame(self) -> None:
@@ -204,7 +197,7 @@ class MainWindow(QMainWindow):
 
     def leave_bar(self) -> None:
         """Give the focus back to the input: typing in the training bar is over."""
-        self.input.sheets.currentWidget().setFocus()
+        self.input.editors.currentWidget().setFocus()
 
     def set_text_scale(self, scale: float) -> None:
         """Show text, and what is painted around it, at ``scale`` times the usual size."""

@@ -38,16 +38,16 @@ class PresentationMode:
         """Begin or end; the end brings the size of text and the pen back."""
         if on == self.is_on:
             return
-        window, canvas = self._window, self._window.input.canvas
+        window, document = self._window, self._window.session.input
         if on:
-            self._before = text_scale(), canvas.pen_width
+            self._before = text_scale(), document.pen_width
             window.set_text_scale(max(TEXT_SCALE, text_scale()))
-            canvas.set_pen_width(PEN_FACTOR * canvas.pen_width)
+            document.set_pen_width(PEN_FACTOR * document.pen_width)
             window.say(tr("Made for a projector. F5 ends it, F11 fills the screen."))
         else:
-            scale, pen_width = self._before or (1.0, canvas.pen_width)
+            scale, pen_width = self._before or (1.0, document.pen_width)
             self._before = None
             window.set_text_scale(scale)
-            canvas.set_pen_width(pen_width)
+            document.set_pen_width(pen_width)
         window.menuBar().setVisible(not on)
         window.actions_by_name["present"].setChecked(on)

@@ -152,7 +152,7 @@ def test_space_presses_the_button_that_has_the_focus(window):
     window.activateWindow()
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
-    assert window.input.canvas.erasing
+    assert window.session.input.erasing
     assert window.session.tasks.current is None
 
 

@@ -34,13 +34,13 @@ def test_problems_there_and_back(ready, qtbot):
 def test_a_point_stays_chosen_when_the_network_changes(ready, qtbot):
     choose(ready.bar.problem, "plane-moons")
     qtbot.waitUntil(lambda: ready.input.plane.isVisible() and ready.session.snapshot is not None)
-    ready.input.plane.choose((0.25, -0.5))
+    ready.session.input.choose_point((0.25, -0.5))
     qtbot.waitUntil(lambda: ready.session.reading is not None)
     type_into(ready.bar.network, "5")
     settled(ready, qtbot)
     qtbot.waitUntil(lambda: ready.session.reading is not None and len(ready.session.reading.a[0]) == 5)
     np.testing.assert_allclose(ready.session.reading.x, [0.25, -0.5])
-    assert ready.input.plane._chosen == pytest.approx((0.25, -0.5))
+    assert ready.input.plane._point == pytest.approx((0.25, -0.5))
     ready.commands.clear()
     qtbot.waitUntil(lambda: ready.session.reading is None)
 
@@ -51,7 +51,7 @@ def test_a_point_stays_chosen_when_the_network_changes(ready, qtbot):
 def test_a_test_image_lies_on_the_canvas_and_is_read(ready, qtbot):
     ready.commands.test_image()
     qtbot.waitUntil(lambda: ready.session.reading is not None)
-    image = ready.input.pixels.image
+    image = ready.session.input.content.pixels
     np.testing.assert_array_equal(ready.session.reading.x, image.ravel())
     samples = ready.session.problem.test.inputs()
     matches = np.flatnonzero((samples == image.ravel()).all(axis=1))
@@ -73,7 +73,7 @@ def test_undo_and_redo_can_be_pressed_when_they_do_something(window):
     undo.trigger()
     assert redo.isEnabled()
     redo.trigger()
-    assert len(window.input.canvas.content.strokes) == 1
+    assert len(window.session.input.strokes) == 1
 
 
 def test_clear_wipes_and_undo_brings_it_back(window, qtbot):
@@ -92,19 +92,19 @@ def test_pen_and_eraser_are_one_or_the_other(window):
     for action, state in ((eraser, (False, True)), (eraser, (True, False)), (pen, (True, False))):
         action.trigger()
         assert (pen.isChecked(), eraser.isChecked()) == state
-        assert window.input.canvas.erasing == state[1]
+        assert window.session.input.erasing == state[1]
 
 
 def test_the_pens_width_by_keys_and_slider(window):
-    canvas = window.input.canvas
-    width = canvas.pen_width
+    document = window.session.input
+    width = document.pen_width
     window.actions_by_name["wider"].trigger()
-    assert canvas.pen_width > width
-    assert window.input.slider.value() == round(1000 * canvas.pen_width)
+    assert document.pen_width > width
+    assert window.input.slider.value() == round(1000 * document.pen_width)
     for _ in range(30):
         window.actions_by_name["narrower"].trigger()
     window.input.slider.setValue(100)
-    assert canvas.pen_width == pytest.approx(0.1)
+    assert document.pen_width == pytest.approx(0.1)
 
 
 # Looking
@@ -238,6 +238,6 @@ def test_a_file_dialog_that_is_cancelled_does_nothing(ready, monkeypatch):
 
 
 def test_an_input_of_a_problem_before_is_not_laid_on_the_canvas(window):
-    before = window.input.pixels.image
-    window.commands.show_sample(np.zeros(2, np.float32), "A point of the plane.")
-    assert window.input.pixels.image is before
+    before = window.session.input.content.pixels
+    window.session.input.show_sample(np.zeros(2, np.float32), "A point of the plane.")
+    assert window.session.input.content.pixels is before

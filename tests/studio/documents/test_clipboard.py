@@ -48,27 +48,27 @@ def test_a_drawing_is_copied_as_strokes_and_as_a_picture(window, qtbot):
     window.commands.clear()
     qtbot.waitUntil(lambda: window.session.reading is None)
     window.actions_by_name["paste"].trigger()
-    assert len(window.input.canvas.content.strokes) == 1
+    assert len(window.session.input.strokes) == 1
     qtbot.waitUntil(lambda: window.session.reading is not None)
     np.testing.assert_allclose(window.session.reading.x, x, atol=2 / 255)
     window.commands.undo()
-    assert window.input.sheets.content.is_blank
+    assert window.session.input.content.is_blank
 
 
 def test_a_picture_is_pasted_as_the_network_sees_it_and_can_be_taken_back(window, qtbot):
     QGuiApplication.clipboard().setImage(a_seven())
     window.commands.paste()
-    assert window.input.sheets.content.image.shape == (28, 28)
+    assert window.session.input.content.image.shape == (28, 28)
     qtbot.waitUntil(lambda: window.session.reading is not None)
     assert not is_warning(window)
     window.commands.undo()
-    assert window.input.sheets.content.is_blank
+    assert window.session.input.content.is_blank
 
 
 def test_a_large_picture_is_made_smaller_first(window):
     QGuiApplication.clipboard().setImage(a_seven().scaled(1500, 1500))
     window.commands.paste()
-    assert window.input.sheets.content.image.shape == (28, 28)
+    assert window.session.input.content.image.shape == (28, 28)
 
 
 def test_a_path_or_a_drawing_in_words_is_pasted(window, tmp_path):
@@ -78,12 +78,12 @@ def test_a_path_or_a_drawing_in_words_is_pasted(window, tmp_path):
         window.commands.clear()
         QGuiApplication.clipboard().setText(text)
         window.commands.paste()
-        assert len(window.input.canvas.content.strokes) == 1, text
+        assert len(window.session.input.strokes) == 1, text
 
 
 def test_what_cannot_be_pasted_is_said_and_changes_nothing(window):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    before = window.input.canvas.content.strokes
+    before = window.session.input.strokes
     damaged = QMimeData()
     damaged.setData(DRAWING_MIME, b"\xff\x00")
     wrong = [None, QMimeData(), damaged]
@@ -95,7 +95,7 @@ def test_what_cannot_be_pasted_is_said_and_changes_nothing(window):
         window.commands.take(data)
         assert is_warning(window)
         assert said(window).endswith("What was there stays.")
-        assert window.input.canvas.content.strokes is before
+        assert window.session.input.strokes is before
 
 
 def test_the_picture_of_any_panel_is_copied(window):
@@ -136,9 +136,9 @@ def test_several_files_are_opened_and_wrong_ones_named(window, tmp_path):
     wrong.write_text("hello")
     drop(window, files(one, two))
     assert said(window).startswith("Opened 2 of 2, seven.png last")
-    assert window.input.sheets.content.image is not None
+    assert window.session.input.content.image is not None
     window.commands.undo()
-    assert len(window.input.canvas.content.strokes) == 1
+    assert len(window.session.input.strokes) == 1
     drop(window, files(wrong, one, tmp_path / "missing.png"))
     assert said(window).startswith("Opened 1 of 3.")
     assert "note.txt" in said(window)
@@ -150,7 +150,7 @@ def test_a_picture_can_be_dropped_and_a_link_cannot(window):
     data.setImageData(a_seven())
     data.setUrls([QUrl("https://example.org/seven.png")])
     drop(window, data)
-    assert window.input.sheets.content.image is not None
+    assert window.session.input.content.image is not None
     link = QMimeData()
     link.setUrls([QUrl("https://example.org/")])
     assert not drop(window, link)

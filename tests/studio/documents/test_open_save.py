@@ -73,7 +73,7 @@ def test_an_image_is_normalised_and_read(drawn, qtbot, tmp_path):
     drawn.commands.open_path(path)
     expected = normalise_image(read_grey(path))
     qtbot.waitUntil(lambda: np.array_equal(drawn.session.reading.x, expected.ravel()))
-    np.testing.assert_array_equal(drawn.input.pixels.image, expected)
+    np.testing.assert_array_equal(drawn.session.input.content.pixels, expected)
     assert drawn.input.pixels.isVisible()
 
 
@@ -101,12 +101,12 @@ def test_a_bad_file_changes_nothing_and_is_said(drawn, tmp_path, name, qtlog):
     path = tmp_path / name
     if BAD[name] is not None:
         path.write_bytes(BAD[name])
-    content, theta = drawn.input.canvas.content, drawn.session.displayed_weights
+    content, theta = drawn.session.input.content, drawn.session.displayed_weights
     with qtlog.disabled():
         drawn.commands.open_path(path)
     assert is_warning(drawn)
     assert said(drawn).endswith("What was open stays.")
-    assert drawn.input.canvas.content is content
+    assert drawn.session.input.content is content
     assert drawn.session.displayed_weights is theta
 
 
@@ -129,7 +129,7 @@ def test_a_blank_image_is_refused(drawn, tmp_path):
     assert picture.save(str(path))
     drawn.commands.open_path(path)
     assert is_warning(drawn)
-    assert drawn.input.canvas.content.is_blank
+    assert drawn.session.input.content.is_blank
 
 
 def test_a_drawing_too_large_to_be_one_is_not_read(drawn, tmp_path):
@@ -173,7 +173,7 @@ def test_strokes_are_saved_in_canvas_units(drawn, tmp_path):
     path = tmp_path / "mine.json"
     save_drawing(drawn, path)
     saved = Drawing.from_json(json.loads(path.read_text("utf-8")))
-    np.testing.assert_array_equal(saved.strokes[0], drawn.input.canvas.content.strokes[0])
+    np.testing.assert_array_equal(saved.strokes[0], drawn.session.input.strokes[0])
 
 
 # The last session

@@ -47,7 +47,7 @@ def test_a_click_explains_and_does_nothing_else(window, qtbot):
     assert "Training bar" in words(window)
     assert window.session.trainer is None
     ask(window, window.input.canvas)
-    assert window.input.canvas.content.is_blank
+    assert window.session.input.content.is_blank
     assert PANELS["input"].text in words(window)
     # The card never covers what it is about, and stays inside.
     views = (window.panels[name].widget for name in ("network", "mistakes", "templates"))

@@ -9,7 +9,6 @@ from nnstudio.data.problem import OutputSpace
 from nnstudio.data.rasterise import rasterise
 from nnstudio.data.strokes import Drawing
 from nnstudio.engine.passes import predict
-from nnstudio.studio.session.canvas_content import CanvasContent
 from tests.studio.gestures import stroke_by_mouse
 from tests.studio.networks import model_of, show_difference
 
@@ -30,6 +29,12 @@ def outputs_of(session, strokes):
     return predict(session.architecture, session.displayed_weights, x)[0]
 
 
+def is_shown(window):
+    """Tell whether the labels on the canvas are those of the line."""
+    shown = [(label.box, label.name) for label in window.input.canvas._labels.labels]
+    return shown == [(character.box, character.label) for character in window.session.read_line()]
+
+
 @pytest.fixture
 def write(window, qtbot):
     """Return a function that puts strokes on the canvas, as if they had been drawn one after another."""
@@ -38,7 +43,7 @@ def write(window, qtbot):
         for stroke in strokes:
             stroke_by_mouse(window.input.canvas, stroke)
         qtbot.waitUntil(lambda: window.session.reading is not None)
-        qtbot.waitUntil(lambda: not window.line.is_new)
+        qtbot.waitUntil(lambda: is_shown(window))
 
     return put
 
@@ -49,9 +54,9 @@ def names(session):
 
 def test_a_number_is_read_as_a_whole(window, qtbot, write):
     write(NUMBER)
-    strokes = window.input.canvas.content.strokes
+    strokes = window.session.input.strokes
     assert len(strokes) == 3
-    characters = window.line.characters()
+    characters = window.session.read_line()
     assert len(characters) == 3
     for character, stroke in zip(characters, strokes, strict=True):
         outputs = outputs_of(window.session, [stroke])
@@ -65,26 +70,26 @@ def test_a_number_is_read_as_a_whole(window, qtbot, write):
 
 def test_the_network_shows_the_character_drawn_last(window, write):
     write(NUMBER[:2])
-    _, second = window.input.canvas.content.strokes
+    _, second = window.session.input.strokes
     np.testing.assert_array_equal(
-        window.session.x, rasterise(Drawing((second,)), window.session.raster).ravel()
+        window.session.input.x, rasterise(Drawing((second,)), window.session.raster).ravel()
     )
     write((at(ONE, 0.02, 0.4),))
     # The last that was drawn, though it stands first.
-    last = window.input.canvas.content.strokes[-1]
+    last = window.session.input.strokes[-1]
     np.testing.assert_array_equal(
-        window.session.x, rasterise(Drawing((last,)), window.session.raster).ravel()
+        window.session.input.x, rasterise(Drawing((last,)), window.session.raster).ravel()
     )
-    assert window.line.chosen == 0
+    assert window.session.input.chosen == 0
 
 
 def test_any_character_can_be_shown(window, qtbot, write):
     write(NUMBER)
-    strokes = window.input.canvas.content.strokes
+    strokes = window.session.input.strokes
 
     def shows(nth):
         x = rasterise(Drawing((strokes[nth],)), window.session.raster).ravel()
-        return window.session.x is not None and np.array_equal(window.session.x, x)
+        return window.session.input.x is not None and np.array_equal(window.session.input.x, x)
 
     assert shows(2)
     window.commands.previous_character()
@@ -97,34 +102,34 @@ def test_any_character_can_be_shown(window, qtbot, write):
     # A click on a label: below the last character, in the row of labels.
     canvas = window.input.canvas
     side = min(canvas.width(), canvas.height())
-    x = (canvas.width() - side) / 2 + np.mean(window.line.characters()[2].box[::2]) * side
-    spot = QPoint(round(x), round(max(c.box[3] for c in window.line.characters()) * side) + 22)
+    x = (canvas.width() - side) / 2 + np.mean(window.session.read_line()[2].box[::2]) * side
+    spot = QPoint(round(x), round(max(c.box[3] for c in window.session.read_line()) * side) + 22)
     assert "Character 3 of 3" in canvas.explain(spot)
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=spot)
     assert shows(2)
     # It was no stroke.
-    assert len(canvas.content.strokes) == 3
-    qtbot.waitUntil(lambda: not window.line.is_new)
+    assert len(window.session.input.strokes) == 3
+    qtbot.waitUntil(lambda: is_shown(window))
 
 
 def test_a_stroke_may_begin_on_a_label(window, qtbot, write):
     write(NUMBER)
     canvas = window.input.canvas
-    foot = max(character.box[3] for character in window.line.characters())
+    foot = max(character.box[3] for character in window.session.read_line())
     side = min(canvas.width(), canvas.height())
-    begin = (np.mean(window.line.characters()[1].box[::2]), foot + 20 / side)
+    begin = (np.mean(window.session.read_line()[1].box[::2]), foot + 20 / side)
     assert canvas.explain(
         QPoint(round((canvas.width() - side) / 2 + begin[0] * side), round(begin[1] * side))
     )
     stroke_by_mouse(canvas, [begin, (begin[0], begin[1] + 0.05), (begin[0] + 0.1, begin[1] + 0.08)])
-    assert len(canvas.content.strokes) == 4
+    assert len(window.session.input.strokes) == 4
 
 
 def test_one_character_stays_one(window, qtbot, write):
     write([at(stroke, 0.4, 0.4) for stroke in CROSS])
-    assert not window.line.is_line
-    assert window.line.characters() == ()
-    outputs = outputs_of(window.session, window.input.canvas.content.strokes)
+    assert window.session.input.line is None
+    assert window.session.read_line() == ()
+    outputs = outputs_of(window.session, window.session.input.strokes)
     qtbot.waitUntil(lambda: window.input.answer.text() == names(window.session)[int(outputs.argmax())])
     np.testing.assert_allclose(window.session.reading.outputs, outputs, rtol=1e-5)
 
@@ -132,21 +137,21 @@ def test_one_character_stays_one(window, qtbot, write):
 def test_undo_takes_a_character_back(window, qtbot, write):
     write(NUMBER)
     window.commands.undo()
-    assert len(window.line.characters()) == 2
+    assert len(window.session.read_line()) == 2
     window.commands.undo()
-    assert not window.line.is_line
+    assert window.session.input.line is None
     window.commands.clear()
     qtbot.waitUntil(lambda: window.session.reading is None)
-    assert window.line.characters() == ()
+    assert window.session.read_line() == ()
 
 
 def test_the_reading_follows_the_weights(window, qtbot, write):
     write(NUMBER)
     window.commands.new_seed()
-    stroke = window.input.canvas.content.strokes[0]
+    stroke = window.session.input.strokes[0]
 
     def is_read_anew():
-        (first, *_) = window.line.characters()
+        (first, *_) = window.session.read_line()
         return first.output == pytest.approx(float(outputs_of(window.session, [stroke]).max()), rel=1e-4)
 
     qtbot.waitUntil(is_read_anew)
@@ -154,41 +159,41 @@ def test_the_reading_follows_the_weights(window, qtbot, write):
 
 def test_words_are_told_apart(window, write):
     write([at(ONE, x, 0.4) for x in (0.05, 0.17, 0.6, 0.72)])
-    characters = window.line.characters()
+    characters = window.session.read_line()
     assert len(characters) == 4
-    text = window.line.text(characters)
+    text = window.session.input.line.text(characters)
     assert text[2] == " "
     assert len(text) == 5
 
 
 def test_the_strokes_of_the_chosen_character_can_be_had(window, write):
-    assert window.line.drawing is None
+    assert window.session.input.drawing_read is None
     write(NUMBER)
     for nth in range(len(NUMBER)):
-        window.line.choose(nth)
-        (stroke,) = window.line.drawing.strokes
+        window.session.input.choose_character(nth)
+        (stroke,) = window.session.input.drawing_read.strokes
         np.testing.assert_allclose(stroke, NUMBER[nth], atol=0.01)
-    window.input.canvas.set_image(np.eye(28, dtype=np.float32))
-    assert window.line.drawing is None
+    window.session.input.set_image(np.eye(28, dtype=np.float32))
+    assert window.session.input.drawing_read is None
 
 
 def test_a_network_of_things_sees_one_thing(window, write):
     things = OutputSpace(tuple(f"thing {k}" for k in range(10)), noun="thing")
     window.session.open_model(model_of((784, 5, 10), outputs=things))
     write(NUMBER)
-    assert not window.line.is_line
+    assert window.session.input.line is None
 
 
 def test_a_picture_of_a_number_is_laid_out_and_read(window, qtbot, tmp_path):
     size = 28
     tiles = [rasterise(Drawing((stroke,))) for stroke in (SEVEN, ONE)]
     strip = np.concatenate((tiles[0], np.zeros((size, size), np.float32), tiles[1]), axis=1)
-    window.input.canvas.set_image(strip)
-    characters = window.line.characters()
+    window.session.input.set_image(strip)
+    characters = window.session.read_line()
     assert len(characters) == 2
-    assert window.line.text(characters)[1] == " "
-    np.testing.assert_array_equal(window.session.x, tiles[1].ravel())
-    qtbot.waitUntil(lambda: not window.line.is_new)
+    assert window.session.input.line.text(characters)[1] == " "
+    np.testing.assert_array_equal(window.session.input.x, tiles[1].ravel())
+    qtbot.waitUntil(lambda: is_shown(window))
     assert not window.grab().isNull()
 
 
@@ -196,12 +201,12 @@ def test_enormous_weights_are_no_error(window, write):
     model = model_of((784, 5, 10))
     window.session.open_model(model)
     window.session.newest_weights = np.full_like(model.theta, 1e30)
-    window.line.take(CanvasContent(NUMBER))
-    assert len(window.line.characters()) == 3
+    window.session.input.set_strokes(NUMBER)
+    assert len(window.session.read_line()) == 3
 
 
 def test_a_displayed_difference_of_networks_does_not_read_the_line(window, write):
     write(NUMBER)
-    before = window.line.characters()
+    before = window.session.read_line()
     show_difference(window.session)
-    assert window.line.characters() == before
+    assert window.session.read_line() == before

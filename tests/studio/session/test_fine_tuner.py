@@ -37,8 +37,10 @@ def on_canvas(drawing):
 
 
 def draw(window, qtbot, drawing):
-    window.input.canvas.set_drawing(on_canvas(drawing))
-    qtbot.waitUntil(lambda: window.session.reading is not None and window.line.drawing is not None)
+    window.session.input.set_drawing(on_canvas(drawing))
+    qtbot.waitUntil(
+        lambda: window.session.reading is not None and window.session.input.drawing_read is not None
+    )
 
 
 def settle(window, qtbot):

@@ -68,7 +68,7 @@ def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
     n_right = 0
     for seed, label in enumerate(DRAWN):
         for drawing in by_hand(label, 10, 100 + seed):
-            session.set_strokes(drawing.strokes)
+            session.input.set_strokes(drawing.strokes)
             session.poll()
             n_right += session.output_space.class_names[session.reading.label] == label
     assert n_right >= 27

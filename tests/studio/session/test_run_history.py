@@ -62,7 +62,7 @@ def test_a_run_begins_with_its_first_snapshot(session, until):
 
 def test_looking_back_shows_what_the_network_was_and_live_what_it_is(rested):
     newest = rested.displayed_weights
-    rested.set_input(np.linspace(0, 1, 784, dtype=np.float32))
+    rested.input.set_x(np.linspace(0, 1, 784, dtype=np.float32))
     rested.poll()
     now = rested.reading.a[-1]
 

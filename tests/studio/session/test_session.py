@@ -74,7 +74,7 @@ def fresh_theta(session, seed):
 
 def test_a_drawing_is_read_as_the_rasteriser_shows_it(session, model):
     drawing = synthetic_drawing(7, rng=np.random.default_rng(0))
-    session.set_strokes(drawing.strokes)
+    session.input.set_strokes(drawing.strokes)
     changes = session.poll()
     assert changes.reading
     x = rasterise(drawing, model.raster).ravel()
@@ -87,13 +87,13 @@ def test_a_drawing_is_read_as_the_rasteriser_shows_it(session, model):
     "strokes", [(), ([(0.5, 0.5)],), ([(0.5, 0.5), (0.5, 0.52)],)], ids=["nothing", "a dot", "a touch"]
 )
 def test_hardly_anything_has_no_reading(session, strokes):
-    session.set_strokes(tuple(np.array(stroke) for stroke in strokes))
+    session.input.set_strokes(tuple(np.array(stroke) for stroke in strokes))
     session.poll()
     assert session.reading is None
 
 
 def test_too_much_to_read_is_said(session):
-    session.set_strokes((np.random.default_rng(0).random((60_000, 2)),))
+    session.input.set_strokes((np.random.default_rng(0).random((60_000, 2)),))
     (text, warning), *_ = session.sentences
     assert warning
     assert "50000" in text
@@ -105,12 +105,12 @@ def test_nothing_is_new_without_a_reason(session):
 
 
 def test_what_is_drawn_is_read_anew_with_new_weights(waiting, until):
-    waiting.set_strokes(synthetic_drawing(3, rng=np.random.default_rng(0)).strokes)
+    waiting.input.set_strokes(synthetic_drawing(3, rng=np.random.default_rng(0)).strokes)
     waiting.poll()
     before = waiting.reading.outputs
     theta = trained(waiting, until)
     assert not np.array_equal(waiting.reading.outputs, before)
-    expected = predict(waiting.architecture, theta, waiting.x[None])[0]
+    expected = predict(waiting.architecture, theta, waiting.input.x[None])[0]
     np.testing.assert_allclose(waiting.reading.outputs, expected, rtol=1e-5)
 
 
@@ -119,10 +119,10 @@ def test_an_image_of_another_size_is_brought_to_the_networks(session):
     raster = RasterSpec(size=8, box=6.0, pen=1.0, centre=4)
     small = model_of((64, 5, 3), space=space, outputs=OutputSpace(("a", "b", "c")), raster=raster)
     session.open_model(small)
-    session.set_image(rasterise(synthetic_drawing(4, rng=np.random.default_rng(0))))
+    session.input.set_image(rasterise(synthetic_drawing(4, rng=np.random.default_rng(0))))
     session.poll()
     assert session.reading.x.shape == (64,)
-    session.set_image(np.zeros((28, 28), np.float32))
+    session.input.set_image(np.zeros((28, 28), np.float32))
     session.poll()
     assert session.reading is None
 
@@ -130,11 +130,11 @@ def test_an_image_of_another_size_is_brought_to_the_networks(session):
 def test_a_network_that_knows_no_rasteriser_refuses_drawings_with_a_sentence(session):
     space = InputSpace("image", (8, 6), 0.0, 1.0)
     session.open_model(model_of((48, 5, 10), space=space, raster=None))
-    session.set_strokes(synthetic_drawing(4, rng=np.random.default_rng(0)).strokes)
+    session.input.set_strokes(synthetic_drawing(4, rng=np.random.default_rng(0)).strokes)
     session.poll()
     assert session.reading is None
     assert "8 × 6 pixels" in session.sentences[-1][0]
-    session.set_input(np.ones(48, np.float32))
+    session.input.set_x(np.ones(48, np.float32))
     session.poll()
     assert session.reading.x.shape == (48,)
 
@@ -388,7 +388,7 @@ def test_opening_a_network_of_another_kind_changes_the_problem(waiting, until):
 def test_a_network_that_fits_no_problem_is_shown_and_its_training_refused(waiting, until):
     signs = model_of((784, 5, 3), outputs=OutputSpace(("a", "b", "c")))
     waiting.open_model(signs)
-    waiting.set_strokes(synthetic_drawing(4, rng=np.random.default_rng(0)).strokes)
+    waiting.input.set_strokes(synthetic_drawing(4, rng=np.random.default_rng(0)).strokes)
     waiting.poll()
     assert waiting.reading.outputs.shape == (3,)
     waiting.play()
@@ -420,7 +420,7 @@ def test_closing_stops_trainer_and_errands_and_can_be_repeated(waiting, until):
 
 def test_drawings_of_the_session_are_not_shared(session):
     stroke = np.array([[0.2, 0.2], [0.8, 0.8]])
-    session.set_strokes((stroke,))
+    session.input.set_strokes((stroke,))
     session.poll()
     before = session.reading.x.copy()
     stroke[:] = 0

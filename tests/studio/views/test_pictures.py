@@ -14,9 +14,11 @@ from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.panels.input.preview import ImageView
 from nnstudio.studio.panels.weights.matrices import WeightMatrices
+from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.views.activation_strips import ActivationStrips
 from nnstudio.studio.views.class_bars import ClassBars
 from tests.studio.gestures import discard
+from tests.studio.networks import model_of
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
 PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
@@ -130,7 +132,8 @@ def test_outputs(show, names, size):
 
 
 def test_the_plane(show, qtbot):
-    view = show(Plane(), (260, 260))
+    document = InputDocument(model_of((2, 5, 10), space=PLANE, raster=None))
+    view = show(Plane(document), (260, 260))
     view.grab()
     view.set_space(PLANE)
     view.set_points(np.array([[0.0, 0.5], [0.5, 0.0]], np.float32), np.array([0, 1]))
@@ -138,15 +141,15 @@ def test_the_plane(show, qtbot):
     for theme in THEMES.values():
         appearance.set_theme(theme)
         view.grab()
-    with qtbot.waitSignal(view.point_chosen) as signal:
+    with qtbot.waitSignal(document.x_changed):
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(130, 130))
-    assert signal.args == pytest.approx([0, 0], abs=0.02)
-    with qtbot.waitSignal(view.point_chosen) as signal:
+    assert document.x.tolist() == pytest.approx([0, 0], abs=0.02)
+    with qtbot.waitSignal(document.x_changed):
         QTest.keyClick(view, Qt.Key.Key_Up)
-    assert signal.args == pytest.approx([0, 0.05], abs=0.02)
-    with qtbot.waitSignal(view.point_chosen) as signal:
+    assert document.x.tolist() == pytest.approx([0, 0.05], abs=0.02)
+    with qtbot.waitSignal(document.x_changed):
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
-    assert signal.args == pytest.approx([-1, 1], abs=0.01)
+    assert document.x.tolist() == pytest.approx([-1, 1], abs=0.01)
     hover_everywhere(view)
 
 

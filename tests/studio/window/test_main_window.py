@@ -22,7 +22,7 @@ SIZES = [(1180, 720), (1440, 900), (2560, 1440), (3840, 2160)]
 
 
 def test_it_opens_with_a_clean_canvas_and_no_thread(window):
-    assert window.input.canvas.content.is_blank
+    assert window.session.input.content.is_blank
     assert window.session.reading is None
     assert window.session.trainer is None
     assert "draw a digit" in window.input.canvas.hint
@@ -110,7 +110,6 @@ def test_damaged_settings_do_not_keep_it_from_opening(open_window, settings, geo
 
 def test_the_answer_follows_the_pen(window, qtbot):
     from nnstudio.data.rasterise import rasterise
-    from nnstudio.data.strokes import Drawing
     from nnstudio.data.synthetic import synthetic_drawing
     from nnstudio.engine.passes import predict
     from nnstudio.studio.demo import draw
@@ -118,9 +117,9 @@ def test_the_answer_follows_the_pen(window, qtbot):
     session, canvas = window.session, window.input.canvas
     rng = np.random.default_rng(0)
     for digit in range(10):
-        canvas.clear()
+        session.input.clear()
         draw(canvas, synthetic_drawing(digit, rng=rng))
-        x = rasterise(Drawing(canvas.content.strokes), session.raster).ravel()
+        x = rasterise(session.input.drawing, session.raster).ravel()
         qtbot.waitUntil(lambda x=x: session.reading is not None and np.array_equal(session.reading.x, x))
         outputs = predict(session.architecture, session.displayed_weights, x[None])[0]
         np.testing.assert_allclose(session.reading.outputs, outputs, rtol=1e-4)
@@ -160,7 +159,7 @@ def test_enormous_and_tiny_weights_can_be_looked_at(open_window, qtbot, factor, 
     if space == "image":
         stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     else:
-        window.input.plane.choose((0.5, 0.25))
+        window.session.input.choose_point((0.5, 0.25))
     window.selection.select(0, 1)
     for name in ("activations", "weights", "templates"):
         frames = window.frame_timer.frames

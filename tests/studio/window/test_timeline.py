@@ -20,7 +20,7 @@ def rests_at(window, step):
 @pytest.fixture
 def rested(ready, qtbot):
     """Return a window at rest after two recorded epochs of five steps, its last frame shown."""
-    ready.input.canvas.set_image(np.eye(28, dtype=np.float32))
+    ready.session.input.set_image(np.eye(28, dtype=np.float32))
     for step in (5, 10):
         ready.session.step_epoch()
         qtbot.waitUntil(lambda step=step: rests_at(ready, step))

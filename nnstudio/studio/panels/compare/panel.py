@@ -266,7 +266,7 @@ class ComparePanel:
 
     def _show(self) -> None:
         session, other = self._session, self.comparer.other
-        x = session.x
+        x = session.input.x
         networks = [(session.architecture, session.own_weights), None]
         if other is not None:
             networks[1] = (other.architecture, other.theta)

@@ -116,7 +116,7 @@ class DreamPanel:
     def _begin(self) -> None:
         session = self._session
         seed = self.controls.seed.value()
-        start = session.x if self.controls.start.currentData() else None
+        start = session.input.x if self.controls.start.currentData() else None
         if start is None:
             start = dream_start(session.input_space, rng=np.random.default_rng(seed))
         self.dreamer.begin(self._task(), np.asarray(start, np.float32), seed)
@@ -158,4 +158,4 @@ class DreamPanel:
             text = tr("A dream of {goal}, after {steps} steps.").format(
                 goal=self.controls.goal.currentText(), steps=grouped(dream.n_steps)
             )
-            self._services.show_sample(dream.x, text)
+            self._session.input.show_sample(dream.x, text)

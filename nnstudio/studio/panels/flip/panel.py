@@ -205,4 +205,4 @@ class FlipPanel:
             text = tr("The input, changed {share:.0f} % of the way to where it is read as {name}.").format(
                 share=100 * share, name=name
             )
-            self._services.show_sample(self.at_slider(), text)
+            self._session.input.show_sample(self.at_slider(), text)

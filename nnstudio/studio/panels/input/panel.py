@@ -4,12 +4,17 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.panels.input.character_line import InputLine
+from nnstudio.studio.panels.input.canvas_labels import CanvasLabel
 from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.normalisation.panel import STAGE_WORDS
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.character_line import CharacterLine
 from nnstudio.studio.session.messages import detector_sentence
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.session.session import Session
+
+LONGEST_WITH_CERTAINTY = 3
+"""Letters of a reading beside which there is room."""
 
 
 class InputPanel:
@@ -19,18 +24,30 @@ class InputPanel:
     title = translatable("Input")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session = services.session
+        self._session, self._services = services.session, services
+        self._document = services.session.input
         self._pictures = services.unit_images
         self._pace = Pace(TEXT_PERIOD_S)
-        self.widget = InputView(services.actions, parent)
-        self._line = InputLine(services, self.widget)
+        self.widget = InputView(self._document, services.actions, parent)
+        self._line = _LineReading(services.session, self.widget)
         self.note = self.widget.note
+        services.drawing_collection.changed.connect(self._show_wanted)
+        services.drawing_collection.begun.connect(self._meet_collection)
+        self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        noun = tr(self._session.output_space.noun)
+        self.widget.show_wanted(self._services.drawing_collection.wanted, noun)
+
+    def _meet_collection(self) -> None:
+        self._services.show_panel(self.name)
+        self.widget.canvas.setFocus()
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new; the certainty more slowly than the rest."""
         if changes.network:
             self._meet_network()
-        if (changes.weights or changes.network) and self._session.input_space.kind == "plane":
+        if (changes.weights or changes.network) and not self._document.can_be_drawn:
             tiles = self._pictures.by_layer(self._session.displayed_weights)
             last = self._session.architecture.n_layers - 1
             if last in tiles:
@@ -43,21 +60,19 @@ class InputPanel:
 
     def _meet_network(self) -> None:
         session, panel = self._session, self.widget
-        panel.show_kind(session.input_space.kind, tr(session.output_space.noun))
-        if session.input_space.kind == "plane":
+        panel.show_tools(tr(session.output_space.noun))
+        if not self._document.can_be_drawn:
             panel.plane.set_space(session.input_space)
             if session.problem is not None:
                 panel.plane.set_points(session.problem.train.inputs(), session.problem.train.labels)
-            if session.x is not None:
-                panel.plane.choose((float(session.x[0]), float(session.x[1])))
 
     def _show_reading(self) -> None:
         session, panel = self._session, self.widget
         reading, space, noun = session.reading, session.input_space, tr(session.output_space.noun)
-        if space.kind == "image":
+        if self._document.can_be_drawn:
             panel.preview.show_image(None if reading is None else reading.x.reshape(space.shape))
         size = "\u00a0×\u00a0".join(map(str, space.shape))
-        if space.kind == "image":
+        if self._document.can_be_drawn:
             prompt, sees = (
                 tr("Draw a {noun}: the answer follows the pen").format(noun=noun),
                 tr("The network sees {size} and reads").format(size=size),
@@ -66,10 +81,10 @@ class InputPanel:
             prompt, sees = tr("Click in the plane"), tr("The network answers")
         if self._line.text:
             sees = self._line.prompt()
-        is_unusual = space.kind == "image" and panel.sheets.is_unusual
+        is_unusual = self._document.is_unusual
         if is_unusual:
             sees = tr("Not normalised the usual way ({stage}), it reads").format(
-                stage=tr(STAGE_WORDS[panel.sheets.stage][0]).lower()
+                stage=tr(STAGE_WORDS[self._document.stage][0]).lower()
             )
         answer = "" if reading is None else session.output_space.class_names[reading.label]
         panel.show_sees(prompt if reading is None else sees, warning=is_unusual)
@@ -82,3 +97,56 @@ class InputPanel:
         if reading is not None and self._session.architecture.activations[-1] == "softmax":
             certain = f"{100 * float(reading.outputs[reading.label]):.1f} %"
         self.widget.certainty.setText(self._line.certainty if self._line.text else certain)
+
+
+class _LineReading:
+    """Reads a word or number: labels under the ink, and the whole of it.
+
+    Attributes
+    ----------
+    text : str
+        The whole reading, of several characters; else nothing.
+    certainty : str
+        How sure the least certain character is.
+    """
+
+    def __init__(self, session: Session, panel: InputView) -> None:
+        self._session, self._canvas = session, panel.canvas
+        # The hand is followed at once; what training changes is for people to read.
+        self._pace = Pace(TEXT_PERIOD_S)
+        self._read: tuple[CharacterLine | None, int] = (None, 0)
+        self.text = self.certainty = ""
+        panel.canvas.label_clicked.connect(session.input.choose_character)
+
+    def refresh(self, changes: Changes) -> None:
+        """Read the line again where it, or the weights, changed."""
+        session, line, chosen = self._session, self._session.input.line, self._session.input.chosen
+        is_new = self._read != (line, chosen)
+        if not self._pace.due(changes.reading or changes.network, at_once=is_new):
+            return
+        self._read = line, chosen
+        characters = session.read_line()
+        self.text = "" if line is None else line.text(characters)
+        is_softmax = session.architecture.activations[-1] == "softmax"
+        least = min((character.output for character in characters), default=0.0)
+        # A longer word takes the room; each character's own stands below it.
+        has_room = len(self.text) <= LONGEST_WITH_CERTAINTY
+        self.certainty = f"≥ {100 * least:.1f} %" if characters and is_softmax and has_room else ""
+        labels = []
+        for nth, character in enumerate(characters):
+            value = f"{100 * character.output:.0f} %" if is_softmax else ""
+            what = (
+                tr("probability {output:.4f}").format(output=character.output)
+                if is_softmax
+                else tr("output {output:.3f}").format(output=character.output)
+            )
+            tip = tr(
+                "Character {nth} of {total}, read as {label}: {what}. Click to show it in the "
+                "network; . and , go to the next and the one before."
+            ).format(nth=nth + 1, total=len(characters), label=character.label, what=what)
+            labels.append(CanvasLabel(character.box, character.label, value, tip, chosen=nth == chosen))
+        self._canvas.show_labels(tuple(labels))
+
+    def prompt(self) -> str:
+        """Return the words before the reading."""
+        return tr("The network sees %n character(s) and reads", len(self.text.replace(" ", "")))

@@ -1,7 +1,7 @@
 """The plane: a problem's points, what the network answers everywhere, and the point that is asked."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -9,6 +9,7 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.language import tr
 from nnstudio.studio.painting.images import indexed_image, signed_index
 from nnstudio.studio.painting.theme import FIELD_OPACITY_EXPONENT, colour, signed_table
+from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.views.view import View
 
 KEY_STEP = 1 / 40
@@ -18,19 +19,18 @@ MAX_POINTS = 600
 class Plane(View):
     """Shows a two-class problem in the plane; pressing or dragging asks the network about a point."""
 
-    point_chosen = Signal(float, float)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, document: InputDocument, parent: QWidget | None = None) -> None:
         super().__init__(tr("Plane"), parent)
         self.setAccessibleDescription(tr("Click to ask about a point; arrow keys move it."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.set_design_minimum_size(80, 80)
+        self._document = document
         self._space: InputSpace | None = None
         self._points = np.empty((0, 2), np.float32)
         self._labels = np.empty(0, np.int64)
         self._field: np.ndarray | None = None
-        self._chosen: tuple[float, float] | None = None
+        document.x_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         """Prefer the size of the design."""
@@ -38,7 +38,7 @@ class Plane(View):
 
     def set_space(self, space: InputSpace) -> None:
         """Take the plane's range and names; points and answers follow."""
-        self._space, self._chosen, self._field = space, None, None
+        self._space, self._field = space, None
         self.set_points(np.empty((0, 2), np.float32), np.empty(0, np.int64))
 
     def set_points(self, points: np.ndarray, labels: np.ndarray) -> None:
@@ -49,11 +49,6 @@ class Plane(View):
     def show_field(self, outputs: np.ndarray) -> None:
         """Show outputs on a grid, shape (classes, side, side): the second class's less the first's."""
         self._field = np.ascontiguousarray(signed_index(outputs[1] - outputs[0], 1.0))
-        self.update()
-
-    def clear(self) -> None:
-        """Take the asked point away."""
-        self._chosen = None
         self.update()
 
     def _box(self) -> QRectF:
@@ -73,23 +68,22 @@ class Plane(View):
         y = min(max((box.bottom() - position.y()) / box.height(), 0.0), 1.0)
         return space.low + x * (space.high - space.low), space.low + y * (space.high - space.low)
 
-    def _choose(self, point: tuple[float, float]) -> None:
-        self._chosen = point
-        self.point_chosen.emit(*point)
-        self.update()
-
-    def choose(self, point: tuple[float, float]) -> None:
-        """Ask about a point."""
-        self._choose(point)
+    @property
+    def _point(self) -> tuple[float, float] | None:
+        """The point that is asked."""
+        x = self._document.x
+        if x is None or self._space is None or len(x) != self._space.n_features:
+            return None
+        return float(x[0]), float(x[1])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Ask about the point under the pointer."""
-        self._choose(self._to_point(self.place_of(event)))
+        self._document.choose_point(self._to_point(self.place_of(event)))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the pointer while a button is held."""
         if event.buttons():
-            self._choose(self._to_point(self.place_of(event)))
+            self._document.choose_point(self._to_point(self.place_of(event)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the asked point by arrow keys."""
@@ -105,10 +99,10 @@ class Plane(View):
             return
         middle = (self._space.low + self._space.high) / 2
         step = (self._space.high - self._space.low) * KEY_STEP
-        old = self._chosen or (middle, middle)
+        old = self._point or (middle, middle)
         low, high = self._space.low, self._space.high
         x, y = (min(max(value + by * step, low), high) for value, by in zip(old, move, strict=True))
-        self._choose((x, y))
+        self._document.choose_point((x, y))
 
     def explain(self, position: QPoint) -> str:
         """Tell the coordinates under the pointer."""
@@ -144,8 +138,9 @@ class Plane(View):
                     painter.drawEllipse(QPointF(x, y), 3.2, 3.2)
                 else:
                     painter.drawRect(QRectF(x - 2.7, y - 2.7, 5.4, 5.4))
-        if self._chosen is not None:
-            ((x, y),) = self._to_screen(np.array([self._chosen])).tolist()
+        point = self._point
+        if point is not None:
+            ((x, y),) = self._to_screen(np.array([point])).tolist()
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour(self.theme.selection), 2))
             painter.drawEllipse(QPointF(x, y), 7, 7)

@@ -1,4 +1,6 @@
-"""The window's panels: a heading, views, and the controls that belong to them."""
+"""The input's editors, their tools, and what the network sees and reads."""
+
+from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
@@ -8,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QSlider,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -18,11 +21,13 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import font, give_font, give_role, text_scale
 from nnstudio.studio.panels.input.collection_bar import CollectionBar
-from nnstudio.studio.panels.input.input_stack import InputStack
 from nnstudio.studio.panels.input.ood_meter import OODMeter
+from nnstudio.studio.panels.input.pixel_canvas import PixelCanvas
+from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.panels.input.preview import ImageView
-from nnstudio.studio.panels.input.stroke_canvas import PEN_WIDTHS
+from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
 from nnstudio.studio.session.drawing_collection import Wanted
+from nnstudio.studio.session.input_document import PEN_WIDTHS, InputDocument
 
 PREVIEW_SIDE = 86
 SMALLEST_SHEET = 128
@@ -35,24 +40,61 @@ ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
 LONGEST_ANSWER = 18
 
 
+class InputEditors(QStackedWidget):
+    """The canvas for strokes, the one for pixels and the plane; shows the one that is in force."""
+
+    def __init__(self, document: InputDocument, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.canvas = StrokeCanvas(document, self)
+        self.canvas.setToolTip(
+            tr("Draw here with the mouse, a pen or the arrow keys with Shift; the right button erases")
+        )
+        self.pixels = PixelCanvas(document, self)
+        self.plane = Plane(document, self)
+        for editor in (self.canvas, self.pixels, self.plane):
+            self.addWidget(editor)
+        document.content_changed.connect(self.show_editor)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the least height, and take what there is: the rest of the panel must be seen."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    def show_editor(self) -> None:
+        """Show the editor of what the network reads; it takes over the keyboard."""
+        if not self._document.can_be_drawn:
+            editor: QWidget = self.plane
+        else:
+            editor = self.canvas if self._document.content.pixels is None else self.pixels
+        before = self.currentWidget()
+        if editor is not before:
+            had_keys = before.hasFocus()
+            self.setCurrentWidget(editor)
+            if had_keys:
+                editor.setFocus()
+
+
 @contained
 class InputView(QWidget):
     """The canvas or the plane, its tools, and what the network sees and reads."""
 
-    def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: InputDocument, actions: Mapping[str, QAction], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._document = document
         self._body = body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(GAP)
         self.note = remark("", self, ShortLabel)
-        self.sheets = InputStack(self)
-        self.canvas, self.pixels, self.plane = self.sheets.canvas, self.sheets.pixels, self.sheets.plane
-        self.sheets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.sheets.setMinimumHeight(SMALLEST_SHEET)
+        self.editors = InputEditors(document, self)
+        self.canvas, self.pixels, self.plane = self.editors.canvas, self.editors.pixels, self.editors.plane
+        self.editors.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.editors.setMinimumHeight(SMALLEST_SHEET)
         ways_on = [actions[name] for name in ("draw-again", "skip-drawing", "keep-drawing")]
         self.collection = CollectionBar(ways_on, actions["collect"], self)
         body.addWidget(self.collection)
-        body.addWidget(self.sheets, 100)
+        body.addWidget(self.editors, 100)
         self._tool_box = QWidget(self)
         tools = QVBoxLayout(self._tool_box)
         tools.setContentsMargins(0, 0, 0, 0)
@@ -119,8 +161,8 @@ class InputView(QWidget):
         answer.addLayout(text, 1)
         body.addStretch(1)
         self.slider.valueChanged.connect(self._set_pen_width)
-        self.canvas.pen_width_changed.connect(self._show_pen_width)
-        self._show_pen_width(self.canvas.pen_width)
+        document.pen_width_changed.connect(self._show_pen_width)
+        self._show_pen_width(document.pen_width)
 
     def show_sees(self, text: str, *, warning: bool = False) -> None:
         """Say what the network sees."""
@@ -149,7 +191,7 @@ class InputView(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         """Keep the sheet square; what is left of the height stays free below."""
-        self.sheets.setMaximumHeight(max(self.contentsRect().width(), self.sheets.minimumHeight()))
+        self.editors.setMaximumHeight(max(self.contentsRect().width(), self.editors.minimumHeight()))
 
     def set_room(self, room: QSize) -> None:
         """Lay out for what can be seen at once: in a low panel the answer is first, the tools scroll."""
@@ -160,14 +202,14 @@ class InputView(QWidget):
         above = 0 if strip.isHidden() else strip.sizeHint().height() + GAP
         is_low = room.height() < above + smallest + tools + answer + 2 * GAP
         lower = self._answer_box if is_low else self._tool_box
-        if self._body.indexOf(lower) != self._body.indexOf(self.sheets) + 1:
+        if self._body.indexOf(lower) != self._body.indexOf(self.editors) + 1:
             self._body.removeWidget(lower)
-            self._body.insertWidget(self._body.indexOf(self.sheets) + 1, lower)
+            self._body.insertWidget(self._body.indexOf(self.editors) + 1, lower)
         if is_low:
             seen = min(room.height() - above - answer - GAP, room.width())
             smallest = max(seen, round(LOWEST_SHEET * scale))
-        self.sheets.setMinimumHeight(smallest)
-        self.sheets.setMaximumHeight(max(self.contentsRect().width(), smallest))
+        self.editors.setMinimumHeight(smallest)
+        self.editors.setMaximumHeight(max(self.contentsRect().width(), smallest))
 
     def _tool(self, action: QAction) -> QToolButton:
         button = QToolButton(self)
@@ -178,19 +220,19 @@ class InputView(QWidget):
         return button
 
     def _set_pen_width(self, value: int) -> None:
-        self.canvas.set_pen_width(value / 1000)
+        self._document.set_pen_width(value / 1000)
 
     def _show_pen_width(self, width: float) -> None:
         self.slider.setValue(round(width * 1000))
         self.note.setText(self._pen_note())
 
     def _pen_note(self) -> str:
-        return tr("pen · {pen_width:.0f} % of the canvas").format(pen_width=100 * self.canvas.pen_width)
+        return tr("pen · {pen_width:.0f} % of the canvas").format(pen_width=100 * self._document.pen_width)
 
-    def show_kind(self, kind: str, noun: str) -> None:
-        """Show the sheet for a kind of input: ``image`` or ``plane``."""
-        drawing = kind == "image"
-        self.sheets.show_kind(kind)
+    def show_tools(self, noun: str) -> None:
+        """Show the editor of what the network reads, and its tools."""
+        drawing = self._document.can_be_drawn
+        self.editors.show_editor()
         for name in ("undo", "redo", "pen", "eraser"):
             self._tools[name].setVisible(drawing)
         self._width.setVisible(drawing)

@@ -48,8 +48,8 @@ class InspectorPanel:
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new: at once what was clicked, at a reader's pace what training changes."""
-        known = self._session.true_label if changes.reading else self._known_label
-        if self._session.x is None or known != self._known_label:
+        known = self._session.input.true_label if changes.reading else self._known_label
+        if self._session.input.x is None or known != self._known_label:
             # What was said of one input does not hold for another.
             self._chosen_label = None
         self._known_label = known
@@ -115,6 +115,6 @@ class InspectorPanel:
         label = int(survey.labels[index])
         name = self._session.output_space.class_names[label]
         x = survey.inputs(np.array([index]))[0]
-        self._services.show_sample(
+        self._session.input.show_sample(
             x, tr("Test sample {index}, labelled {name}.").format(index=index, name=name), label
         )

@@ -61,8 +61,8 @@ class NetworkPanel:
                 session.architecture, session.input_space, session.output_space.class_names
             )
         # What the hand does is seen at once, what training does a little less often than it could be.
-        is_hand = session.x is not self._x or changes.checkpoint
-        self._x = session.x
+        is_hand = session.input.x is not self._x or changes.checkpoint
+        self._x = session.input.x
         picture = self._stepper.picture
         is_other = picture is not self._picture
         if self._pace.due(

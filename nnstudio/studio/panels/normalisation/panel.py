@@ -9,7 +9,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.panels.normalisation.view import NormalisationSteps, Stage
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.input_vector import SMALLEST_EXTENT
+from nnstudio.studio.session.input_document import SMALLEST_EXTENT
 from nnstudio.studio.session.services import Services
 
 PERIOD_S = 0.1
@@ -38,10 +38,10 @@ class NormalisationPanel:
     title = translatable("Normalisation")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._services = services.session, services
+        self._session = services.session
         self._pace = Pace(PERIOD_S)
         self.widget = NormalisationSteps(tr(self.title), parent)
-        self.widget.stage_chosen.connect(services.choose_stage)
+        self.widget.stage_chosen.connect(services.session.input.choose_stage)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new, ten times a second at most."""
@@ -49,24 +49,23 @@ class NormalisationPanel:
             self._show()
 
     def _show(self) -> None:
-        session, panel = self._session, self._services.input_view()
-        content = panel.sheets.content
+        session, document = self._session, self._session.input
         if session.raster is None:
             self.widget.show_message(tr("This network's inputs are not drawn."))
-        elif content.image is not None:
+        elif document.content.image is not None:
             self.widget.show_message(
                 tr("Pixels and pictures have no strokes: draw something to see its stages.")
             )
-        elif content.drawing.extent < SMALLEST_EXTENT:
+        elif document.drawing.extent < SMALLEST_EXTENT:
             self.widget.show_message(
                 tr("Draw a {noun}: its stages appear here.").format(noun=tr(session.output_space.noun))
             )
         else:
             stages = []
             for key in STAGES:
-                image = drawing_stage(content.drawing, key, panel.canvas.pen_width, session.raster)
+                image = drawing_stage(document.drawing, key, document.pen_width, session.raster)
                 stages.append(Stage(key, *map(tr, STAGE_WORDS[key]), image, *self._answers(image)))
-            self.widget.show_stages(tuple(stages), panel.sheets.stage)
+            self.widget.show_stages(tuple(stages), document.stage)
 
     def _answers(self, image: np.ndarray) -> tuple[str, str]:
         """Say what the network reads from an image, at length and in short."""

@@ -221,8 +221,8 @@ class OwnDrawingsPanel:
     def _choose(self, row: int) -> None:
         each = self._read.drawings.drawings[row]
         self._chosen = each.key
-        if self._session.input_space.kind == "image":
-            self._services.input_view().canvas.set_drawing(each.drawing)
+        if self._session.input.can_be_drawn:
+            self._session.input.set_drawing(each.drawing)
         self._services.say(self._told(row))
 
     def _show_place(self) -> None:

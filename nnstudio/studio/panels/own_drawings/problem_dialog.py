@@ -150,7 +150,7 @@ class OwnProblemDialog(QDialog):
     def _collect(self) -> None:
         chosen, counts = self.chosen, self._services.drawings.drawings.counts
         missing = max(COLLECTED - min(counts.get(label, 0) for label in chosen.labels), 1)
-        if self._services.collect_labels(chosen.labels, missing):
+        if self._services.drawing_collection.begin(chosen.labels, missing):
             self.close()
 
     def _train(self) -> None:

@@ -52,7 +52,7 @@ class Stepper(QObject):
             return None
         if self.label is not None:
             return self.label
-        return session.reading.label if session.true_label is None else session.true_label
+        return session.reading.label if session.input.true_label is None else session.input.true_label
 
     @property
     def stage(self) -> Stage | None:

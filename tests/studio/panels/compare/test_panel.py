@@ -28,8 +28,8 @@ def part(ready, qtbot):
 def test_both_read_the_same_drawing(ready, part, qtbot):
     session, other = ready.session, part.comparer.other
     readings = [
-        read(session.architecture, session.displayed_weights, session.x),
-        read(other.architecture, other.theta, session.x),
+        read(session.architecture, session.displayed_weights, session.input.x),
+        read(other.architecture, other.theta, session.input.x),
     ]
     assert (readings[0].outputs != readings[1].outputs).any()
     for view, reading in zip(part.outputs, readings, strict=True):

@@ -35,7 +35,7 @@ def test_a_mistake_that_is_clicked_lies_on_the_canvas(surveyed, qtbot):
     assert survey.predicted[row] != survey.labels[row]
     wrong = np.flatnonzero(survey.predicted != survey.labels)
     assert survey.confidences[row] == survey.confidences[wrong].max()
-    np.testing.assert_array_equal(surveyed.session.x, surveyed.session.problem.test.inputs()[row])
+    np.testing.assert_array_equal(surveyed.session.input.x, surveyed.session.problem.test.inputs()[row])
     assert f"Sample {row:,}" in surveyed.status.message.text()
 
 
@@ -100,8 +100,8 @@ def test_points_of_the_plane_have_mistakes_too(open_window, qtbot):
     with qtbot.waitSignal(grid.chosen) as told:
         QTest.keyClick(grid, Qt.Key.Key_Return)
     x = window.session.problem.test.inputs()[told.args[0]]
-    qtbot.waitUntil(lambda: window.session.x is not None)
-    np.testing.assert_allclose(window.session.x, x, atol=1e-6)
+    qtbot.waitUntil(lambda: window.session.input.x is not None)
+    np.testing.assert_allclose(window.session.input.x, x, atol=1e-6)
 
 
 def test_the_counts_follow_training(surveyed, qtbot):

@@ -93,7 +93,7 @@ def test_it_starts_from_noise_of_its_seed_or_from_the_input(window, part, qtbot)
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     qtbot.waitUntil(lambda: window.session.reading is not None)
     choose(part.controls.start, True)
-    np.testing.assert_array_equal(part.dreamer.latest.x, window.session.x)
+    np.testing.assert_array_equal(part.dreamer.latest.x, window.session.input.x)
     assert steps(part) == 0
 
 
@@ -116,7 +116,7 @@ def test_the_dream_goes_to_the_canvas(window, part, qtbot):
     qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
     part.controls.to_canvas.click()
     qtbot.waitUntil(lambda: window.session.reading is not None)
-    np.testing.assert_allclose(window.session.x, part.dreamer.latest.x, atol=1e-6)
+    np.testing.assert_allclose(window.session.input.x, part.dreamer.latest.x, atol=1e-6)
 
 
 def test_new_weights_are_climbed_on_and_a_new_network_begins_anew(ready, qtbot):

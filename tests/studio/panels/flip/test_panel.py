@@ -34,7 +34,7 @@ def test_the_flip_on_show_is_one(window, part):
 
 def test_the_slider_leads_from_the_input_to_the_flip_and_the_answer_follows(window, part):
     part.slider.setValue(0)
-    np.testing.assert_array_equal(part.at_slider(), window.session.x)
+    np.testing.assert_array_equal(part.at_slider(), window.session.input.x)
     assert part.outputs._values.argmax() == window.session.reading.label
     part.slider.setValue(100)
     np.testing.assert_array_equal(part.at_slider(), part.flip.x)
@@ -57,7 +57,7 @@ def test_the_changed_input_goes_to_the_canvas(window, part, qtbot):
     label, x = part.flip.label, part.flip.x
     part.put.click()
     qtbot.waitUntil(lambda: window.session.reading.label == label)
-    np.testing.assert_allclose(window.session.x, x, atol=1e-6)
+    np.testing.assert_allclose(window.session.input.x, x, atol=1e-6)
     qtbot.waitUntil(lambda: part.flip.label_before == label)
 
 
@@ -65,7 +65,7 @@ def test_it_follows_the_pen_and_the_training_and_ends_with_the_input(window, par
     before = part.flip
     stroke_by_mouse(window.input.canvas, [(0.8, 0.2), (0.2, 0.8)])
     qtbot.waitUntil(lambda: part.flip is not before and not part.search.is_searching)
-    np.testing.assert_array_equal(part.flip.start, window.session.x)
+    np.testing.assert_array_equal(part.flip.start, window.session.input.x)
     window.session.step_batch()
     qtbot.waitUntil(lambda: part.search.answered.theta is window.session.displayed_weights)
     window.commands.clear()
@@ -96,7 +96,7 @@ def test_images_and_points_paint_and_explain_in_both_themes(window, part, open_w
     outputs = OutputSpace(("blue", "orange"))
     plane = open_window(model_of((2, 6, 2), space=space, outputs=outputs, raster=None), "plane-moons")
     plane.show_panel("flip")
-    plane.session.set_input(np.array([0.3, -0.2], np.float32))
+    plane.session.input.set_x(np.array([0.3, -0.2], np.float32))
     qtbot.waitUntil(lambda: plane.panels["flip"].search.answered is not None)
     for shown in (part, plane.panels["flip"]):
         for theme in THEMES.values():

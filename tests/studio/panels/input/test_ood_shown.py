@@ -35,7 +35,7 @@ def session(qapp, cautious):
 
 def test_the_opened_networks_detector_judges_the_input(session, cautious):
     assert session.ood_score is None
-    session.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
+    session.input.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
     session.poll()
     reading = session.reading
     assert session.ood_score == cautious.ood_detector.judge((reading.x, *reading.a[:-1]))
@@ -43,7 +43,7 @@ def test_the_opened_networks_detector_judges_the_input(session, cautious):
 
 
 def test_a_network_that_has_learnt_more_has_none(session, qtbot):
-    session.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
+    session.input.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
     session.step_batch()
 
     def has_learnt():
@@ -71,7 +71,7 @@ def _soon(monkeypatch):
 @pytest.mark.usefixtures("_soon")
 def test_a_network_trained_here_gets_one_when_the_run_rests(window, qtbot, tmp_path):
     session, meter = window.session, window.input.ood_meter
-    session.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
+    session.input.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
     assert session.ood_score is None
     session.step_batch()
     qtbot.waitUntil(lambda: session.ood_score is not None)

@@ -32,50 +32,50 @@ def dab(sheet, row, column, button=Qt.MouseButton.LeftButton):
 
 def test_a_drawing_becomes_pixels_that_are_painted_on_and_the_answer_follows(drawn, qtbot):
     window, pixels = drawn, drawn.input.pixels
-    seen = window.session.x.reshape(28, 28).copy()
+    seen = window.session.input.x.reshape(28, 28).copy()
     window.commands.pixels()
     assert pixels.isVisible()
     assert window.actions_by_name["pixels"].isChecked()
-    np.testing.assert_array_equal(pixels.image, seen)
+    np.testing.assert_array_equal(window.session.input.content.pixels, seen)
     assert seen[2, 24] == 0
     dab(pixels, 2, 24)
-    assert window.session.x.reshape(28, 28)[2, 24] > 0.9
-    qtbot.waitUntil(lambda: np.array_equal(window.session.reading.x, window.session.x))
+    assert window.session.input.x.reshape(28, 28)[2, 24] > 0.9
+    qtbot.waitUntil(lambda: np.array_equal(window.session.reading.x, window.session.input.x))
     dab(pixels, 2, 24, Qt.MouseButton.RightButton)
-    assert window.session.x.reshape(28, 28)[2, 24] < 0.1
+    assert window.session.input.x.reshape(28, 28)[2, 24] < 0.1
 
 
 def test_undo_goes_back_through_the_pixels_to_the_strokes(drawn):
     window, pixels = drawn, drawn.input.pixels
-    seen = window.session.x.copy()
+    seen = window.session.input.x.copy()
     window.commands.pixels()
     dab(pixels, 2, 24)
-    painted = window.session.x.copy()
+    painted = window.session.input.x.copy()
     window.commands.undo()
-    np.testing.assert_array_equal(window.session.x, seen)
+    np.testing.assert_array_equal(window.session.input.x, seen)
     assert pixels.isVisible()
     window.commands.undo()
     assert window.input.canvas.isVisible()
     assert not window.actions_by_name["pixels"].isChecked()
-    np.testing.assert_array_equal(window.session.x, seen)
+    np.testing.assert_array_equal(window.session.input.x, seen)
     window.commands.redo()
     window.commands.redo()
-    np.testing.assert_array_equal(window.session.x, painted)
+    np.testing.assert_array_equal(window.session.input.x, painted)
     assert pixels.isVisible()
 
 
 def test_a_whole_stroke_of_the_brush_is_one_step(drawn):
     window, pixels = drawn, drawn.input.pixels
     window.commands.pixels()
-    before, count = pixels.image.copy(), window.input.canvas.undo_stack.count()
+    before, count = window.session.input.content.pixels.copy(), window.session.input.undo_stack.count()
     QTest.mousePress(pixels, Qt.MouseButton.LeftButton, pos=place(pixels, 3, 20))
     for row in range(4, 20):
         QTest.mouseMove(pixels, place(pixels, row, 20))
     QTest.mouseRelease(pixels, Qt.MouseButton.LeftButton, pos=place(pixels, 20, 20))
-    assert (pixels.image[4:18, 20] > 0.5).all()
-    assert window.input.canvas.undo_stack.count() == count + 1
+    assert (window.session.input.content.pixels[4:18, 20] > 0.5).all()
+    assert window.session.input.undo_stack.count() == count + 1
     window.commands.undo()
-    np.testing.assert_array_equal(pixels.image, before)
+    np.testing.assert_array_equal(window.session.input.content.pixels, before)
 
 
 def test_pixels_are_painted_by_keys_alone(drawn):
@@ -83,14 +83,14 @@ def test_pixels_are_painted_by_keys_alone(drawn):
     window.commands.clear()
     window.commands.pixels()
     pixels.setFocus()
-    assert not pixels.image.any()
+    assert not window.session.input.content.pixels.any()
     QTest.keyClick(pixels, Qt.Key.Key_Down)
     QTest.keyPress(pixels, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyRelease(pixels, Qt.Key.Key_Shift)
-    assert pixels.image[15, 14] > 0.9
-    assert pixels.image[15, 15] > 0.9
+    assert window.session.input.content.pixels[15, 14] > 0.9
+    assert window.session.input.content.pixels[15, 15] > 0.9
     window.commands.undo()
-    assert not pixels.image.any()
+    assert not window.session.input.content.pixels.any()
 
 
 def test_clear_wipes_both_canvases_in_one_step(drawn):
@@ -98,28 +98,28 @@ def test_clear_wipes_both_canvases_in_one_step(drawn):
     window.commands.pixels()
     window.commands.clear()
     assert window.input.canvas.isVisible()
-    assert window.input.sheets.content.is_blank
-    assert window.session.x is None
+    assert window.session.input.content.is_blank
+    assert window.session.input.x is None
     window.commands.undo()
     assert window.input.pixels.isVisible()
-    assert window.session.x is not None
+    assert window.session.input.x is not None
     window.commands.pixels()
-    assert len(window.input.sheets.content.strokes) == 1
+    assert len(window.session.input.strokes) == 1
 
 
 def test_strokes_that_are_opened_put_the_pixels_aside(drawn):
     window = drawn
     window.commands.pixels()
-    window.input.canvas.set_drawing(Drawing(([[0, 0], [5, 9]],)))
+    window.session.input.set_drawing(Drawing(([[0, 0], [5, 9]],)))
     assert window.input.canvas.isVisible()
     assert not window.actions_by_name["pixels"].isChecked()
-    np.testing.assert_array_equal(window.session.x, rasterise(window.input.canvas.content.drawing).ravel())
+    np.testing.assert_array_equal(window.session.input.x, rasterise(window.session.input.drawing).ravel())
 
 
 def test_hover_tells_a_pixels_ink(drawn):
     drawn.commands.pixels()
     pixels = drawn.input.pixels
-    row, column = np.unravel_index(pixels.image.argmax(), (28, 28))
+    row, column = np.unravel_index(drawn.session.input.content.pixels.argmax(), (28, 28))
     text = pixels.explain(place(pixels, row, column))
     assert f"pixel row {row}, column {column}: ink 1.00" in text
 
@@ -135,27 +135,27 @@ def test_the_plane_has_no_pixels(open_window, qtbot):
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_network_reads_the_chosen_stage(drawn, stage):
-    drawn.commands.choose_stage(stage)
-    sheets = drawn.input.sheets
-    expected = drawing_stage(sheets.content.drawing, stage, sheets.canvas.pen_width)
-    np.testing.assert_array_equal(drawn.session.x, expected.ravel())
+    drawn.session.input.choose_stage(stage)
+    document = drawn.session.input
+    expected = drawing_stage(document.drawing, stage, document.pen_width)
+    np.testing.assert_array_equal(drawn.session.input.x, expected.ravel())
 
 
 def test_another_way_than_the_usual_is_marked(drawn, qtbot):
     sees = drawn.input.sees
-    drawn.commands.choose_stage("drawn")
+    drawn.session.input.choose_stage("drawn")
     qtbot.waitUntil(lambda: "as drawn" in sees.text())
     assert sees.property("role") == "warning"
-    drawn.commands.choose_stage("centred")
+    drawn.session.input.choose_stage("centred")
     qtbot.waitUntil(lambda: "as drawn" not in sees.text())
     assert sees.property("role") == "muted"
 
 
 def test_pixels_are_read_as_they_are_at_any_stage(drawn):
-    drawn.commands.choose_stage("drawn")
+    drawn.session.input.choose_stage("drawn")
     drawn.commands.pixels()
-    np.testing.assert_array_equal(drawn.session.x, drawn.input.pixels.image.ravel())
-    assert not drawn.input.sheets.is_unusual
+    np.testing.assert_array_equal(drawn.session.input.x, drawn.session.input.content.pixels.ravel())
+    assert not drawn.session.input.is_unusual
 
 
 def test_the_stages_are_chosen_by_click_and_by_key(drawn, qtbot):
@@ -163,10 +163,10 @@ def test_the_stages_are_chosen_by_click_and_by_key(drawn, qtbot):
     view = drawn.panels["stages"].widget
     qtbot.waitUntil(lambda: "As drawn" in view.explain(QPoint(20, 30)))
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(20, 30))
-    assert drawn.input.sheets.stage == "drawn"
+    assert drawn.session.input.stage == "drawn"
     qtbot.wait(150)
     QTest.keyClick(view, Qt.Key.Key_Right)
-    assert drawn.input.sheets.stage == "pen"
+    assert drawn.session.input.stage == "pen"
 
 
 def test_each_stage_tells_what_would_be_read(drawn, qtbot):

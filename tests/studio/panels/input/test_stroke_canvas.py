@@ -6,16 +6,23 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from nnstudio.data.strokes import Drawing
-from nnstudio.studio.panels.input.stroke_canvas import PEN_WIDTHS, StrokeCanvas
+from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
+from nnstudio.studio.session.input_document import PEN_WIDTHS, InputDocument
 from tests.studio.gestures import discard, key, place_on, stroke_by_mouse
+from tests.studio.networks import model_of
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 LINE = [(0.2, 0.3), (0.5, 0.5), (0.8, 0.4)]
 
 
 @pytest.fixture
-def canvas(qtbot):
-    canvas = StrokeCanvas()
+def document(qapp):
+    return InputDocument(model_of((784, 12, 10)))
+
+
+@pytest.fixture
+def canvas(qtbot, document):
+    canvas = StrokeCanvas(document)
     canvas.resize(300, 200)
     canvas.show()
     qtbot.waitExposed(canvas)
@@ -24,50 +31,50 @@ def canvas(qtbot):
     discard(canvas)
 
 
-def strokes_of(canvas):
-    return [stroke.tolist() for stroke in canvas.content.strokes]
+def strokes_of(document):
+    return [stroke.tolist() for stroke in document.strokes]
 
 
-def test_a_stroke_of_the_mouse_is_in_canvas_units(canvas):
+def test_a_stroke_of_the_mouse_is_in_canvas_units(canvas, document):
     stroke_by_mouse(canvas, LINE)
-    (stroke,) = canvas.content.strokes
+    (stroke,) = document.strokes
     np.testing.assert_allclose(stroke, LINE, atol=0.5 / 200)
-    assert canvas.undo_stack.count() == 1
+    assert document.undo_stack.count() == 1
 
 
-def test_the_size_of_the_canvas_does_not_change_what_is_drawn(canvas):
+def test_the_size_of_the_canvas_does_not_change_what_is_drawn(canvas, document):
     stroke_by_mouse(canvas, LINE)
-    before = strokes_of(canvas)
+    before = strokes_of(document)
     canvas.resize(500, 640)
-    assert strokes_of(canvas) == before
+    assert strokes_of(document) == before
     stroke_by_mouse(canvas, LINE)
-    np.testing.assert_allclose(*canvas.content.strokes, atol=0.01)
+    np.testing.assert_allclose(*document.strokes, atol=0.01)
 
 
-def test_content_changes_with_every_movement_of_the_pen(canvas):
+def test_content_changes_with_every_movement_of_the_pen(canvas, document):
     seen = []
-    canvas.content_changed.connect(lambda: seen.append([len(s) for s in canvas.content.strokes]))
+    document.content_changed.connect(lambda: seen.append([len(s) for s in document.strokes]))
     stroke_by_mouse(canvas, LINE)
     assert seen == [[1], [2], [3], [3]]
 
 
-def test_the_pen_stays_on_the_sheet(canvas):
+def test_the_pen_stays_on_the_sheet(canvas, document):
     stroke_by_mouse(canvas, [(-0.2, 0.5), (0.5, 0.5), (1.24, 0.5)])
-    (stroke,) = canvas.content.strokes
+    (stroke,) = document.strokes
     assert stroke.min() >= 0
     assert stroke.max() <= 1
 
 
-def test_a_rest_of_the_pen_adds_no_point(canvas):
+def test_a_rest_of_the_pen_adds_no_point(canvas, document):
     stroke_by_mouse(canvas, [(0.2, 0.3), (0.2, 0.3), (0.5, 0.5), (0.5, 0.5)])
-    assert len(canvas.content.strokes[0]) == 2
+    assert len(document.strokes[0]) == 2
 
 
-def test_undo_and_redo_walk_through_strokes_erasures_clearing_and_images(canvas):
+def test_undo_and_redo_walk_through_strokes_erasures_clearing_and_images(canvas, document):
     contents = [[]]
 
     def remember():
-        contents.append(strokes_of(canvas))
+        contents.append(strokes_of(document))
 
     stroke_by_mouse(canvas, LINE)
     remember()
@@ -76,42 +83,42 @@ def test_undo_and_redo_walk_through_strokes_erasures_clearing_and_images(canvas)
     stroke_by_mouse(canvas, [(0.5, 0.8), (0.5, 1.0)], Qt.MouseButton.RightButton)
     remember()
     assert len(contents[-1]) == 3
-    canvas.clear()
+    document.clear()
     remember()
     image = np.full((28, 28), 0.5, np.float32)
-    canvas.set_image(image)
+    document.set_image(image)
     remember()
-    assert canvas.content.image is image
-    assert canvas.undo_stack.count() == 5
+    assert document.content.image is image
+    assert document.undo_stack.count() == 5
     for expected in contents[-2::-1]:
-        canvas.undo()
-        assert strokes_of(canvas) == expected
-    assert not canvas.undo_stack.canUndo()
+        document.undo()
+        assert strokes_of(document) == expected
+    assert not document.undo_stack.canUndo()
     for expected in contents[1:]:
-        canvas.redo()
-        assert strokes_of(canvas) == expected
-    assert canvas.content.image is image
-    assert not canvas.undo_stack.canRedo()
+        document.redo()
+        assert strokes_of(document) == expected
+    assert document.content.image is image
+    assert not document.undo_stack.canRedo()
 
 
-def test_a_chosen_eraser_cuts_with_the_left_button(canvas):
+def test_a_chosen_eraser_cuts_with_the_left_button(canvas, document):
     stroke_by_mouse(canvas, [(0.1, 0.5), (0.9, 0.5)])
-    canvas.set_erasing(True)
+    document.set_erasing(True)
     stroke_by_mouse(canvas, [(0.5, 0.4), (0.5, 0.6)])
-    assert len(canvas.content.strokes) == 2
-    canvas.set_erasing(False)
+    assert len(document.strokes) == 2
+    document.set_erasing(False)
     stroke_by_mouse(canvas, [(0.5, 0.4), (0.5, 0.6)])
-    assert len(canvas.content.strokes) == 3
+    assert len(document.strokes) == 3
 
 
 @pytest.mark.parametrize("gesture", ["clear", "erase", "empty drawing", "key", "hover", "middle button"])
-def test_what_changes_nothing_is_no_step_of_the_history(canvas, gesture):
+def test_what_changes_nothing_is_no_step_of_the_history(canvas, document, gesture):
     if gesture == "clear":
-        canvas.clear()
+        document.clear()
     elif gesture == "erase":
         stroke_by_mouse(canvas, [(0.5, 0.4), (0.5, 0.6)], Qt.MouseButton.RightButton)
     elif gesture == "empty drawing":
-        canvas.set_drawing(Drawing(()))
+        document.set_drawing(Drawing(()))
     elif gesture == "key":
         key(canvas, Qt.Key.Key_Right)
         key(canvas, Qt.Key.Key_Shift)
@@ -120,108 +127,108 @@ def test_what_changes_nothing_is_no_step_of_the_history(canvas, gesture):
         QTest.mouseMove(canvas, place_on(canvas, (0.5, 0.5)))
     else:
         stroke_by_mouse(canvas, LINE, Qt.MouseButton.MiddleButton)
-    assert canvas.undo_stack.count() == 0
-    assert canvas.content.is_blank
+    assert document.undo_stack.count() == 0
+    assert document.content.is_blank
 
 
-def test_the_eraser_makes_no_step_where_it_touches_nothing(canvas):
+def test_the_eraser_makes_no_step_where_it_touches_nothing(canvas, document):
     stroke_by_mouse(canvas, LINE)
     stroke_by_mouse(canvas, [(0.1, 0.9), (0.9, 0.95)], Qt.MouseButton.RightButton)
-    assert canvas.undo_stack.count() == 1
+    assert document.undo_stack.count() == 1
 
 
-def test_a_quick_eraser_skips_nothing(canvas):
+def test_a_quick_eraser_skips_nothing(canvas, document):
     for x in (0.3, 0.5, 0.7):
         stroke_by_mouse(canvas, [(x, 0.4), (x, 0.6)])
     stroke_by_mouse(canvas, [(0.1, 0.5), (0.95, 0.5)], Qt.MouseButton.RightButton)
-    assert all((abs(stroke[:, 1] - 0.5) > 0.05).all() for stroke in canvas.content.strokes)
+    assert all((abs(stroke[:, 1] - 0.5) > 0.05).all() for stroke in document.strokes)
 
 
-def test_drawing_on_an_image_replaces_it_and_undo_brings_it_back(canvas):
+def test_drawing_on_an_image_replaces_it_and_undo_brings_it_back(canvas, document):
     image = np.eye(28, dtype=np.float32)
-    canvas.set_image(image)
+    document.set_image(image)
     stroke_by_mouse(canvas, LINE)
-    assert canvas.content.image is None
-    assert len(canvas.content.strokes) == 1
-    canvas.undo()
-    assert canvas.content.image is image
-    canvas.undo()
-    assert canvas.content.is_blank
+    assert document.content.image is None
+    assert len(document.strokes) == 1
+    document.undo()
+    assert document.content.image is image
+    document.undo()
+    assert document.content.is_blank
 
 
-def test_undo_in_the_middle_of_a_stroke_takes_that_stroke_back(canvas):
+def test_undo_in_the_middle_of_a_stroke_takes_that_stroke_back(canvas, document):
     stroke_by_mouse(canvas, LINE)
-    first = strokes_of(canvas)
+    first = strokes_of(document)
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=place_on(canvas, (0.1, 0.1)))
     QTest.mouseMove(canvas, place_on(canvas, (0.2, 0.2)))
-    canvas.undo()
-    assert strokes_of(canvas) == first
+    document.undo()
+    assert strokes_of(document) == first
     QTest.mouseMove(canvas, place_on(canvas, (0.3, 0.3)))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=place_on(canvas, (0.3, 0.3)))
-    assert strokes_of(canvas) == first
-    assert canvas.undo_stack.canRedo()
+    assert strokes_of(document) == first
+    assert document.undo_stack.canRedo()
 
 
-def test_clearing_in_the_middle_of_a_stroke_loses_nothing(canvas):
+def test_clearing_in_the_middle_of_a_stroke_loses_nothing(canvas, document):
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=place_on(canvas, (0.1, 0.1)))
     QTest.mouseMove(canvas, place_on(canvas, (0.2, 0.2)))
-    canvas.clear()
+    document.clear()
     QTest.mouseMove(canvas, place_on(canvas, (0.3, 0.3)))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=place_on(canvas, (0.3, 0.3)))
-    assert canvas.content.is_blank
-    canvas.undo()
-    assert len(canvas.content.strokes[0]) == 2
+    assert document.content.is_blank
+    document.undo()
+    assert len(document.strokes[0]) == 2
 
 
-def test_the_keyboard_draws_with_shift_held(canvas):
+def test_the_keyboard_draws_with_shift_held(canvas, document):
     key(canvas, Qt.Key.Key_Left)
     key(canvas, Qt.Key.Key_Shift)
     for arrow in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Right):
         key(canvas, arrow, SHIFT)
-    assert len(canvas.content.strokes) == 1
+    assert len(document.strokes) == 1
     key(canvas, Qt.Key.Key_Shift, up=True)
-    (stroke,) = canvas.content.strokes
+    (stroke,) = document.strokes
     np.testing.assert_allclose(stroke, [(0.475, 0.5), (0.475, 0.475), (0.475, 0.45), (0.5, 0.45)])
-    assert canvas.undo_stack.count() == 1
+    assert document.undo_stack.count() == 1
 
 
-def test_the_keyboard_erases_when_the_eraser_is_chosen(canvas):
+def test_the_keyboard_erases_when_the_eraser_is_chosen(canvas, document):
     stroke_by_mouse(canvas, [(0.1, 0.5), (0.9, 0.5)])
     QTest.mouseMove(canvas, place_on(canvas, (0.5, 0.4)))
-    canvas.set_erasing(True)
+    document.set_erasing(True)
     key(canvas, Qt.Key.Key_Shift)
     for _ in range(8):
         key(canvas, Qt.Key.Key_Down, SHIFT)
     key(canvas, Qt.Key.Key_Shift, up=True)
-    assert len(canvas.content.strokes) == 2
-    assert canvas.undo_stack.count() == 2
+    assert len(document.strokes) == 2
+    assert document.undo_stack.count() == 2
 
 
-def test_the_keyboards_pen_stays_on_the_sheet(canvas):
+def test_the_keyboards_pen_stays_on_the_sheet(canvas, document):
     key(canvas, Qt.Key.Key_Shift)
     for _ in range(60):
         key(canvas, Qt.Key.Key_Left, SHIFT)
     key(canvas, Qt.Key.Key_Shift, up=True)
-    assert canvas.content.strokes[0][:, 0].min() == 0
+    assert document.strokes[0][:, 0].min() == 0
 
 
 @pytest.mark.parametrize("button", [Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton])
-def test_losing_the_focus_in_the_middle_of_a_gesture_ends_it(canvas, button):
+def test_losing_the_focus_in_the_middle_of_a_gesture_ends_it(canvas, document, button):
     stroke_by_mouse(canvas, [(0.1, 0.5), (0.9, 0.5)])
     QTest.mousePress(canvas, button, pos=place_on(canvas, (0.5, 0.4)))
     QTest.mouseMove(canvas, place_on(canvas, (0.5, 0.6)))
     QApplication.sendEvent(canvas, QFocusEvent(QFocusEvent.Type.FocusOut))
-    kept = strokes_of(canvas)
+    kept = strokes_of(document)
     assert len(kept) == 2
     QTest.mouseMove(canvas, place_on(canvas, (0.8, 0.5)))
     QTest.mouseRelease(canvas, button, pos=place_on(canvas, (0.8, 0.5)))
-    assert strokes_of(canvas) == kept
-    assert canvas.undo_stack.count() == 2
+    assert strokes_of(document) == kept
+    assert document.undo_stack.count() == 2
 
 
-def test_a_click_leaves_a_dot(canvas):
+def test_a_click_leaves_a_dot(canvas, document):
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=place_on(canvas, (0.5, 0.5)))
-    assert strokes_of(canvas) == [[[0.5, 0.5]]]
+    assert strokes_of(document) == [[[0.5, 0.5]]]
     canvas.grab()
 
 
@@ -235,22 +242,22 @@ def test_a_click_leaves_a_dot(canvas):
         [[], [(0, 0), (1, 1)]],
     ],
 )
-def test_a_drawing_in_any_unit_is_laid_in_the_middle(canvas, strokes):
+def test_a_drawing_in_any_unit_is_laid_in_the_middle(canvas, document, strokes):
     drawing = Drawing(tuple(strokes))
-    canvas.set_drawing(drawing)
-    left, top, right, bottom = canvas.content.drawing.bounds()
+    document.set_drawing(drawing)
+    left, top, right, bottom = document.drawing.bounds()
     assert (left + right) / 2 == pytest.approx(0.5)
     assert (top + bottom) / 2 == pytest.approx(0.5)
-    assert canvas.content.drawing.extent == pytest.approx(0.0 if drawing.is_empty else 0.7)
+    assert document.drawing.extent == pytest.approx(0.0 if drawing.is_empty else 0.7)
     canvas.grab()
     stroke_by_mouse(canvas, [(0.4, 0.5), (0.6, 0.5)], Qt.MouseButton.RightButton)
 
 
-def test_the_width_of_the_pen_is_bounded_and_told(canvas):
+def test_the_width_of_the_pen_is_bounded_and_told(canvas, document):
     widths = []
-    canvas.pen_width_changed.connect(widths.append)
+    document.pen_width_changed.connect(widths.append)
     for width in (0.0, 0.1, 5.0):
-        canvas.set_pen_width(width)
+        document.set_pen_width(width)
     assert widths == [PEN_WIDTHS[0], 0.1, PEN_WIDTHS[1]]
 
 
@@ -268,7 +275,7 @@ def test_ink_lies_where_the_pen_was(canvas):
     assert [colour_at(p) for p in ((0.5, 0.4), (0.5, 0.6), (0.9, 0.5))] == [paper] * 3
 
 
-def test_a_click_into_another_field_takes_the_keyboard_along(canvas, qtbot):
+def test_a_click_into_another_field_takes_the_keyboard_along(canvas, document, qtbot):
     field = QLineEdit(canvas)
     field.show()
     canvas.activateWindow()
@@ -276,4 +283,4 @@ def test_a_click_into_another_field_takes_the_keyboard_along(canvas, qtbot):
     key(canvas, Qt.Key.Key_Shift)
     key(canvas, Qt.Key.Key_Up, SHIFT)
     field.setFocus()
-    assert canvas.undo_stack.count() == 1
+    assert document.undo_stack.count() == 1

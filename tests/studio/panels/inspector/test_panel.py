@@ -34,7 +34,7 @@ def test_without_a_selection_the_input_is_shown_as_numbers(window, inspector, qt
     assert section(inspector, PixelsSection).isHidden()
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     qtbot.waitUntil(lambda: not section(inspector, PixelsSection).isHidden())
-    np.testing.assert_array_equal(inspector.subject.reading.x, window.session.x)
+    np.testing.assert_array_equal(inspector.subject.reading.x, window.session.input.x)
 
 
 def test_what_is_shown_follows_the_pen_and_the_training(ready, qtbot):
@@ -45,7 +45,7 @@ def test_what_is_shown_follows_the_pen_and_the_training(ready, qtbot):
     before = inspector.subject
     window.session.step_batch()
     qtbot.waitUntil(lambda: inspector.subject.theta is window.session.displayed_weights is not before.theta)
-    z = before.architecture.layers(window.session.displayed_weights)[0].W[3] @ window.session.x
+    z = before.architecture.layers(window.session.displayed_weights)[0].W[3] @ window.session.input.x
     assert inspector.subject.z == pytest.approx(float(z + inspector.subject.b), abs=1e-4)
     assert not section(inspector, FormulaSection).isHidden()
 
@@ -68,7 +68,7 @@ def test_a_sample_that_excites_a_unit_is_one_click_from_the_canvas(ready, qtbot)
     assert best == inspector.subject.survey.outputs[:, 4].argmax()
     examples.attention.sample_chosen.emit(int(best))
     qtbot.waitUntil(lambda: window.session.reading is not None and inspector.subject.label is not None)
-    np.testing.assert_array_equal(window.session.x, window.session.problem.test.inputs()[best])
+    np.testing.assert_array_equal(window.session.input.x, window.session.problem.test.inputs()[best])
     label = int(window.session.problem.test.labels[best])
     assert inspector.subject.label == inspector.subject.true_label == label
     assert inspector.label.currentIndex() == label + 1

@@ -10,9 +10,10 @@ from nnstudio.data.strokes import Drawing, read_stroke_file
 from nnstudio.files.personal_file import export_drawings
 from nnstudio.studio.session import drawing_collection
 from nnstudio.studio.session.drawing_collection import DrawingCollection, Wanted
+from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from tests.studio.gestures import stroke_by_mouse
-from tests.studio.networks import show_difference
+from tests.studio.networks import model_of, show_difference
 
 SEVEN = Drawing((((0.2, 0.2), (0.8, 0.2), (0.4, 0.9)),))
 ONE = Drawing((((0.5, 0.1), (0.5, 0.9)),))
@@ -66,7 +67,7 @@ def test_a_chosen_drawing_is_on_the_canvas_and_can_be_relabelled_deleted_and_bro
     window.commands.delete_drawing()
     assert "Choose one" in window.status.message.text()
     part._choose(row_of(part, "1"))
-    assert len(window.input.canvas.content.strokes) == 1
+    assert len(window.session.input.strokes) == 1
     menu = window.commands.relabel_drawing()
     next(action for action in menu.actions() if action.text() == "&4").trigger()
     menu.close()
@@ -99,12 +100,13 @@ def test_export_and_import(part, window, qtbot, tmp_path, monkeypatch):
 
 
 def test_labels_are_asked_for_in_rounds(qapp):
-    drawings = OwnDrawings()
-    guide = DrawingCollection(drawings)
-    guide.begin(("a", "b"), 2)
+    drawings, document = OwnDrawings(), InputDocument(model_of((784, 5, 10)))
+    guide = DrawingCollection(drawings, document)
+    assert guide.begin(("a", "b"), 2)
     assert guide.wanted == Wanted("a", 1, 2, 0, 4)
-    guide.take(SEVEN)
+    document.set_drawing(SEVEN)
     guide.keep()
+    assert document.content.is_blank
     guide.skip()
     assert guide.wanted == Wanted("a", 2, 2, 2, 4)
     guide.back()
@@ -115,7 +117,7 @@ def test_labels_are_asked_for_in_rounds(qapp):
     ended = []
     guide.finished.connect(ended.append)
     for _ in range(4):
-        guide.take(SEVEN)
+        document.set_drawing(SEVEN)
         guide.keep()
     assert ended == [4]
     assert guide.wanted is None
@@ -135,7 +137,7 @@ def test_what_is_drawn_is_kept_when_the_pen_rests(window, qtbot, monkeypatch):
     for done in range(2):
         stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.5), (0.3, 0.9)])
         qtbot.waitUntil(lambda done=done: window.drawing_collection.wanted.done == done + 1)
-        assert not window.input.canvas.content.strokes
+        assert not window.session.input.strokes
     assert window.drawings.drawings.counts == {"0": 1, "1": 1}
     assert "Write 2" in strip.sentence.text()
     window.actions_by_name["draw-again"].trigger()
@@ -149,11 +151,11 @@ def test_what_is_drawn_is_kept_when_the_pen_rests(window, qtbot, monkeypatch):
 
 def test_a_pen_that_is_held_still_is_still_drawing(window, monkeypatch):
     monkeypatch.setattr(drawing_collection, "REST_MS", 0)
-    window.commands.collect_labels(("7",), 1)
+    window.drawing_collection.begin(("7",), 1)
     canvas = window.input.canvas
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
     QTest.mouseMove(canvas, canvas.rect().center() + QPoint(0, 40))
-    assert canvas.is_drawing
+    assert window.session.input.live_stroke
     assert not window.drawing_collection._rest.isActive()
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
     window.activateWindow()

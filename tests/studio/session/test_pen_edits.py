@@ -1,11 +1,14 @@
+"""Erasing strokes, and painting and erasing pixels."""
+
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nnstudio.studio.panels.input.stroke_eraser import erase
+from nnstudio.studio.session.pen_edits import brush, erase
 
 coordinates = st.floats(0, 1, width=32)
 strokes = st.lists(
@@ -13,6 +16,8 @@ strokes = st.lists(
 ).map(tuple)
 discs = st.tuples(coordinates, coordinates)
 radii = st.floats(0.02, 0.3)
+
+PAPER = np.zeros((28, 28), np.float32)
 
 
 def along(stroke, spacing=0.002):
@@ -85,3 +90,44 @@ def test_a_dot_goes_whole_or_stays():
     dot = (np.array([[0.5, 0.5]]),)
     assert erase(dot, (0.5, 0.52), 0.05) == ()
     assert erase(dot, (0.5, 0.6), 0.05) is dot
+
+
+# Pixels
+
+
+def test_a_dab_is_full_in_the_middle_and_soft_at_its_edge():
+    image = brush(PAPER, (10.5, 20.5), (10.5, 20.5), 2.0, erases=False)
+    assert image[20, 10] == 1.0
+    assert image[20, 12] == pytest.approx(0.5)
+    assert image[20, 14] == 0.0
+    assert image.dtype == np.float32
+
+
+def test_a_stroke_leaves_no_gap():
+    image = brush(PAPER, (3.0, 4.0), (25.0, 22.0), 1.2, erases=False)
+    for t in np.linspace(0, 1, 50):
+        assert image[int(4 + 18 * t), int(3 + 22 * t)] > 0.5
+
+
+def test_painting_twice_is_painting_once():
+    once = brush(PAPER, (5.0, 5.0), (9.0, 5.0), 1.2, erases=False)
+    np.testing.assert_array_equal(brush(once, (5.0, 5.0), (9.0, 5.0), 1.2, erases=False), once)
+
+
+def test_erasing_takes_away_what_was_painted_and_never_adds():
+    rng = np.random.default_rng(0)
+    image = rng.random((28, 28)).astype(np.float32)
+    erased = brush(image, (14.0, 14.0), (14.0, 14.0), 3.0, erases=True)
+    assert (erased <= image).all()
+    assert erased[14, 14] == 0.0
+    assert erased[0, 0] == image[0, 0]
+    assert (brush(image, (14.0, 14.0), (14.0, 14.0), 3.0, erases=False) >= image).all()
+
+
+def test_the_image_given_is_kept():
+    brush(PAPER, (14.0, 14.0), (14.0, 14.0), 3.0, erases=False)
+    assert not PAPER.any()
+
+
+def test_images_need_not_be_square():
+    assert brush(np.zeros((5, 9), np.float32), (8.5, 4.5), (8.5, 4.5), 1.0, erases=False)[4, 8] == 1.0

@@ -1,0 +1,483 @@
+"""The input as a document: strokes, pixels or a point, their undo history, and the vector x made of them.
+
+Canvases, files, the clipboard, lists of samples and guided collection edit it; views follow its signals.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from nnstudio.data.normalise import normalise_image
+from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.rasterise import RasterSpec, rasterise
+from nnstudio.data.stages import STAGES, drawing_stage
+from nnstudio.data.strokes import Drawing
+from nnstudio.errors import UserError
+from nnstudio.language import tr
+from nnstudio.studio.session.character_line import (
+    CharacterLine,
+    can_be_in_line,
+    line_of_picture,
+    line_of_strokes,
+)
+from nnstudio.studio.session.pen_edits import brush, erase
+
+SMALLEST_EXTENT = 0.04
+"""Drawings smaller than this share of the canvas are a touch, not writing: they have no reading."""
+
+PEN_WIDTHS = (0.04, 0.16)
+"""Thinnest and thickest pen, as shares of the canvas."""
+
+DEFAULT_PEN_WIDTH = 0.085
+UNDO_LIMIT = 200
+SHARE_OF_CANVAS = 0.7
+"""Longer side of a drawing from elsewhere on the canvas."""
+
+
+class InputError(UserError):
+    """A network that does not say how this becomes its input."""
+
+
+class NetworkInputs(Protocol):
+    """What the document asks of the network on show."""
+
+    input_space: InputSpace
+    output_space: OutputSpace
+    raster: RasterSpec | None
+
+
+@dataclass(frozen=True, eq=False)
+class CanvasContent:
+    """What lies on the canvas.
+
+    Attributes
+    ----------
+    strokes : tuple of ndarray of shape (n, 2)
+        In canvas units: 0 … 1, x to the right, y down.
+    picture : ndarray of shape (height, width), 0 … 1, or None
+        A picture in the place of strokes: of a line of characters, or of another size than the network's.
+    pixels : ndarray of shape (height, width), 0 … 1, or None
+        An image to paint on. It is read while there is one; strokes and picture wait behind it.
+    """
+
+    strokes: tuple[np.ndarray, ...] = ()
+    picture: np.ndarray | None = None
+    pixels: np.ndarray | None = None
+
+    @property
+    def image(self) -> np.ndarray | None:
+        """The image that is read; None where strokes are."""
+        return self.picture if self.pixels is None else self.pixels
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing lies on the canvas."""
+        return not self.strokes and self.image is None
+
+
+class _Gesture(StrEnum):
+    """What the pen does between being put down and lifted; the value names the step of the history."""
+
+    STROKE = "Stroke"
+    ERASE = "Erase"
+    PAINT = "Paint"
+    ERASE_PIXELS = "Erase pixels"
+
+
+class _Edit(QUndoCommand):
+    """One step of the history: the content before and after."""
+
+    def __init__(
+        self, document: "InputDocument", before: CanvasContent, after: CanvasContent, text: str
+    ) -> None:
+        super().__init__(text)
+        self._document, self._before, self._after = document, before, after
+
+    def undo(self) -> None:
+        self._document._take(self._before)
+
+    def redo(self) -> None:
+        self._document._take(self._after)
+
+
+class InputDocument(QObject):
+    """What the network reads, and everything that changes it.
+
+    Parameters
+    ----------
+    network : NetworkInputs
+        Says what an input is and how a drawing becomes one.
+
+    Attributes
+    ----------
+    content : CanvasContent
+        What lies on the canvas, without the stroke being drawn.
+    live_stroke : list of (float, float)
+        The points of the stroke being drawn; empty while none is.
+    undo_stack : QUndoStack
+        One history of strokes and pixels.
+    pen_width : float
+        As a share of the canvas. The stage ``drawn`` inks with it, the eraser and the brush follow it.
+    erasing : bool
+        Whether the eraser is chosen in place of the pen.
+    stage : str
+        How far a drawing is normalised before it is read, one of ``data.stages.STAGES``; usually all the way.
+    x : float32 ndarray of shape (n_features,), or None
+        What the network reads; None where there is nothing to read.
+    line : CharacterLine or None
+        The characters on the canvas, where there are several.
+    chosen : int
+        The character of ``line`` that the network reads: the one drawn last, or one that was chosen.
+
+    Notes
+    -----
+    Thread: gui.
+    """
+
+    content_changed = Signal()
+    """Something else lies on the canvas; emitted with every movement of the pen, after ``x`` is made."""
+
+    x_changed = Signal()
+    """Another input is to be read: the answer should follow soon."""
+
+    pen_width_changed = Signal(float)
+    erasing_changed = Signal(bool)
+
+    said = Signal(str, bool)
+    """A sentence for the message line, and whether it is a warning."""
+
+    def __init__(self, network: NetworkInputs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._network = network
+        self.content = CanvasContent()
+        self.live_stroke: list[tuple[float, float]] = []
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(UNDO_LIMIT)
+        self.pen_width = DEFAULT_PEN_WIDTH
+        self.erasing = False
+        self.stage = STAGES[-1]
+        self.x: np.ndarray | None = None
+        self.line: CharacterLine | None = None
+        self.chosen = 0
+        self._drawing: Drawing | None = None
+        self._labelled: tuple[np.ndarray, int] | None = None
+        self._gesture: _Gesture | None = None
+        self._before = self.content
+        self._reach = (0.0, 0.0)
+
+    # What lies on the canvas
+
+    @property
+    def strokes(self) -> tuple[np.ndarray, ...]:
+        """The strokes, the one being drawn included."""
+        if not self.live_stroke:
+            return self.content.strokes
+        return (*self.content.strokes, np.array(self.live_stroke))
+
+    @property
+    def drawing(self) -> Drawing:
+        """The strokes as a drawing, made once a movement of the pen.
+
+        Raises
+        ------
+        DrawingError
+            If there are too many points.
+        """
+        if self._drawing is None:
+            self._drawing = Drawing(self.strokes)
+        return self._drawing
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether a drawing is read that did not go through all of normalisation."""
+        return self.stage != STAGES[-1] and self.content.image is None and bool(self.strokes)
+
+    @property
+    def reads_lines(self) -> bool:
+        """Whether the network on show reads characters, which are written side by side."""
+        return self._network.raster is not None and can_be_in_line(self._network.output_space)
+
+    def clear(self) -> None:
+        """Wipe the canvas, pixels and strokes in one step; in the plane, take the point away."""
+        if self.can_be_drawn:
+            self._edit(CanvasContent(), "Clear")
+        else:
+            self.set_x(None)
+
+    def set_drawing(self, drawing: Drawing) -> None:
+        """Lay a drawing on the canvas, in any units: it is scaled to the middle of it."""
+        left, top, right, bottom = drawing.bounds()
+        extent = max(right - left, bottom - top) or 1.0
+        centre = np.array([(left + right) / 2, (top + bottom) / 2])
+        self.set_strokes(
+            tuple((s - centre) / extent * SHARE_OF_CANVAS + 0.5 for s in drawing.strokes if len(s))
+        )
+
+    def set_strokes(self, strokes: tuple[np.ndarray, ...]) -> None:
+        """Lay strokes on the canvas, in its units."""
+        self._edit(CanvasContent(strokes), "Open a drawing")
+
+    def set_image(self, image: np.ndarray) -> None:
+        """Lay an image on the canvas, (height, width), 0 … 1: pixels to paint on, if it has their number."""
+        if image.shape == self._network.input_space.shape:
+            self.set_pixels(image, "Show an image")
+        else:
+            self._edit(CanvasContent(picture=image), "Show an image")
+
+    def set_pixels(self, image: np.ndarray | None, text: str) -> None:
+        """Paint on an image, (height, width), 0 … 1; None: go back to strokes. ``text`` names the step."""
+        self.finish_gesture()
+        if image is not None or self.content.pixels is not None:
+            self._edit(replace(self.content, pixels=image), text)
+
+    def toggle_pixels(self) -> None:
+        """Paint on the image that the network reads, or go back to strokes."""
+        space = self._network.input_space
+        if not self.can_be_drawn:
+            self.said.emit(tr("Pixels are for images; in the plane, click where the input is to be."), False)
+        elif self.content.pixels is not None:
+            self.set_pixels(None, "Draw strokes")
+        else:
+            blank = np.zeros(space.shape, np.float32)
+            self.set_pixels(blank if self.x is None else self.x.reshape(space.shape), "Paint pixels")
+
+    def undo(self) -> None:
+        """Take the last step back; in the middle of a gesture, that gesture."""
+        self.finish_gesture()
+        self.undo_stack.undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self.finish_gesture()
+        self.undo_stack.redo()
+
+    @property
+    def can_be_drawn(self) -> bool:
+        """Whether the network on show reads images, which strokes and pixels become."""
+        return self._network.input_space.kind == "image"
+
+    def _edit(self, after: CanvasContent, text: str) -> None:
+        self.finish_gesture()
+        if not (after.is_blank and self.content.is_blank):
+            self.undo_stack.push(_Edit(self, self.content, after, text))
+
+    def _take(self, content: CanvasContent) -> None:
+        self.content, self.live_stroke = content, []
+        self._note_change()
+
+    def _note_change(self) -> None:
+        self._drawing = None
+        self.read()
+        self.content_changed.emit()
+
+    # The pen
+
+    def set_pen_width(self, width: float) -> None:
+        """Set the width of the pen, as a share of the canvas."""
+        self.pen_width = min(max(width, PEN_WIDTHS[0]), PEN_WIDTHS[1])
+        self.pen_width_changed.emit(self.pen_width)
+
+    def set_erasing(self, erasing: bool) -> None:
+        """Choose the eraser, or the pen again."""
+        self.erasing = erasing
+        self.erasing_changed.emit(erasing)
+
+    @property
+    def eraser_radius(self) -> float:
+        """Of the eraser for strokes, as a share of the canvas."""
+        return max(self.pen_width * 0.9, 0.04)
+
+    @property
+    def brush_radius(self) -> float:
+        """Of the brush for pixels, in pixels."""
+        shape = self._network.input_space.shape if self.content.pixels is None else self.content.pixels.shape
+        return 0.5 * self.pen_width * max(shape)
+
+    @property
+    def is_gesture(self) -> bool:
+        """Whether the pen, the eraser or the brush is down."""
+        return self._gesture is not None
+
+    @property
+    def is_erasing(self) -> bool:
+        """Whether the gesture under way erases; without one, whether the next would."""
+        if self._gesture is None:
+            return self.erasing
+        return self._gesture in (_Gesture.ERASE, _Gesture.ERASE_PIXELS)
+
+    def begin_stroke(self, point: tuple[float, float], *, erases: bool) -> None:
+        """Put the pen or the eraser for strokes down, at a point in canvas units."""
+        self._begin(_Gesture.ERASE if erases else _Gesture.STROKE, point)
+        if erases:
+            self._erase_to(point)
+            return
+        if self.content.image is not None:
+            self.content = CanvasContent(self.content.strokes)
+        self.live_stroke = [point]
+        self._note_change()
+
+    def begin_painting(self, point: tuple[float, float], *, erases: bool) -> None:
+        """Put the brush down, at a point in pixels of the image; with ``erases`` it takes ink away."""
+        self._begin(_Gesture.ERASE_PIXELS if erases else _Gesture.PAINT, point)
+        self._paint_to(point)
+
+    def _begin(self, gesture: _Gesture, point: tuple[float, float]) -> None:
+        self.finish_gesture()
+        self._before, self._gesture, self._reach = self.content, gesture, point
+
+    def extend(self, point: tuple[float, float]) -> None:
+        """Go on with the gesture under way, if there is one, to a point in its units."""
+        if self._gesture is _Gesture.STROKE:
+            if point != self.live_stroke[-1]:
+                self.live_stroke.append(point)
+                self._note_change()
+        elif self._gesture is _Gesture.ERASE:
+            self._erase_to(point)
+        elif self._gesture is not None:
+            self._paint_to(point)
+
+    def finish_gesture(self) -> None:
+        """Lift what is down: what it did is one step of the history."""
+        gesture, self._gesture = self._gesture, None
+        if gesture is None:
+            return
+        after = replace(self.content, strokes=self.strokes) if self.live_stroke else self.content
+        self.live_stroke = []
+        if after is not self._before:
+            self.undo_stack.push(_Edit(self, self._before, after, gesture.value))
+
+    def _erase_to(self, point: tuple[float, float]) -> None:
+        """Erase along the way to a point: a quick hand's positions lie far apart."""
+        start = np.array(self._reach)
+        run = np.array(point) - start
+        n_steps = max(1, math.ceil(2 * math.hypot(*run) / self.eraser_radius))
+        left = self.content.strokes
+        for k in range(1, n_steps + 1):
+            left = erase(left, tuple(start + run * (k / n_steps)), self.eraser_radius)
+        self._reach = point
+        if left is not self.content.strokes:
+            self.content = replace(self.content, strokes=left)
+            self._note_change()
+
+    def _paint_to(self, point: tuple[float, float]) -> None:
+        image = self.content.pixels
+        if image is None:
+            return
+        painted = brush(image, self._reach, point, self.brush_radius, erases=self.is_erasing)
+        self._reach = point
+        if not np.array_equal(painted, image):
+            self.content = replace(self.content, pixels=painted)
+            self._note_change()
+
+    # What the network reads
+
+    def read(self) -> None:
+        """Make ``x`` of what lies on the canvas; what cannot be read is said."""
+        if not self.can_be_drawn:
+            return
+        self.line = None
+        try:
+            x = self._x_of_content()
+        except UserError as error:
+            self.said.emit(str(error), True)
+            x = None
+        self.set_x(x)
+
+    def _x_of_content(self) -> np.ndarray | None:
+        raster, image = self._network.raster, self.content.image
+        if image is not None:
+            return self._x_of_image(image)
+        drawing = self.drawing
+        is_touch = drawing.extent < SMALLEST_EXTENT
+        if raster is None:
+            if is_touch:
+                return None
+            raise InputError(self._not_drawn())
+        if self.is_unusual and not is_touch:
+            return self._x_of_image(drawing_stage(drawing, self.stage, self.pen_width, raster))
+        line = line_of_strokes(drawing, raster) if self.reads_lines else None
+        if line is not None:
+            return self._x_of_last(line)
+        return None if is_touch else rasterise(drawing, raster).ravel()
+
+    def _x_of_image(self, image: np.ndarray) -> np.ndarray:
+        space, raster = self._network.input_space, self._network.raster
+        if image.shape == space.shape:
+            return image.ravel()
+        if raster is None:
+            raise InputError(self._not_drawn())
+        line = line_of_picture(image, space.shape) if self.reads_lines else None
+        return normalise_image(image, raster).ravel() if line is None else self._x_of_last(line)
+
+    def _x_of_last(self, line: CharacterLine) -> np.ndarray:
+        self.line, self.chosen = line, line.last
+        return line.images[line.last]
+
+    def _not_drawn(self) -> str:
+        shape = " × ".join(map(str, self._network.input_space.shape))
+        return tr(
+            "This network reads images of {shape} pixels and does not say how a drawing becomes one. "
+            "Open an image of that size."
+        ).format(shape=shape)
+
+    def set_x(self, x: np.ndarray | None) -> None:
+        """Read an input as it is, shape (n_features,); one of another size is of a problem before."""
+        self.x = None if x is not None and x.size != self._network.input_space.n_features else x
+        self.x_changed.emit()
+
+    def forget_x(self) -> None:
+        """Read nothing: ``x`` was made for a network that is no longer on show."""
+        self.line = None
+        self.set_x(None)
+
+    def choose_point(self, point: tuple[float, float]) -> None:
+        """Read a point of the plane."""
+        self.set_x(np.array(point, np.float32))
+
+    def choose_stage(self, stage: str) -> None:
+        """Have drawings read after that stage of normalisation, a key of ``data.stages.STAGES``."""
+        self.stage = stage
+        self.read()
+
+    def choose_character(self, nth: int) -> None:
+        """Have a character of the line read; a number beyond it is none."""
+        if self.line is not None and 0 <= nth < len(self.line):
+            self.chosen = nth
+            self.set_x(self.line.images[nth])
+
+    @property
+    def drawing_read(self) -> Drawing | None:
+        """The strokes of what is read, one character; None where no strokes are read, or hardly any."""
+        if self.x is None or self.content.image is not None or self.is_unusual or not self.can_be_drawn:
+            return None
+        return self.drawing if self.line is None else self.line.drawings[self.chosen]
+
+    def show_sample(self, x: np.ndarray, text: str, label: int | None = None) -> None:
+        """Lay an input (n_features,) on the canvas, or choose it in the plane, and say a sentence.
+
+        ``label`` is its true class, where that is known.
+        """
+        if label is not None:
+            self._labelled = x, label
+        space = self._network.input_space
+        if x.size != space.n_features:
+            # Of a problem that was chosen before.
+            return
+        if self.can_be_drawn:
+            self.set_pixels(x.reshape(space.shape), "Show a sample")
+        else:
+            self.set_x(x)
+        self.said.emit(text, False)
+
+    @property
+    def true_label(self) -> int | None:
+        """The true class of ``x``, where it is known."""
+        if self.x is None or self._labelled is None or not np.array_equal(self.x, self._labelled[0]):
+            return None
+        label = self._labelled[1]
+        return label if label < self._network.output_space.n_classes else None
