@@ -149,7 +149,7 @@ def test_says_that_the_network_is_another_problems(open_window, qtbot):
 def test_another_network_ends_what_was_known_of_the_one_before(ready, survey, reader, qtbot):
     survey()
     reader.hide()
-    ready.choices.edit_network("9")
+    ready.setting_changes.edit_network("9")
     qtbot.waitUntil(lambda: ready.evaluator.latest is None)
     assert survey().dead[0].shape == (9,)
 
