@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import threading
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -12,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from nnstudio.errors import UserError
 from nnstudio.files.session_file import CONTENTS, SavedSession, members_of, session_from
 from nnstudio.language import tr
+from nnstudio.studio.background.tasks import BackgroundWorker, Task
 from nnstudio.studio.documents.session_snapshot import captured, last_session, put_back
 from nnstudio.training.runs import Run
 
@@ -35,7 +35,7 @@ class Autosave(QObject):
 
     Notes
     -----
-    Thread: gui. The files are written by a plain thread, at most one at a time, from frozen copies.
+    Thread: gui. The files are written in the background, from frozen copies.
     """
 
     def __init__(self, window: "MainWindow") -> None:
@@ -45,10 +45,8 @@ class Autosave(QObject):
         self._keys: WeakKeyDictionary[Run, str] = WeakKeyDictionary()
         self._prefix, self._n_keys = secrets.token_hex(4), 0
         self._kept: SavedSession | None = None
-        self._writer: threading.Thread | None = None
-        self._failure: UserError | None = None
-        """Why the last files could not be written; told once."""
-        self._is_told = False
+        self._worker = BackgroundWorker("nnstudio-autosave")
+        self._has_warned = False
         self._rests = False
         self._timer = QTimer(self)
         self._timer.setInterval(PERIOD_MS)
@@ -62,16 +60,9 @@ class Autosave(QObject):
 
     def keep(self) -> None:
         """Save in the background what has changed since the last time."""
-        if self._writer is not None and self._writer.is_alive():
+        self._worker.poll()
+        if self._worker.is_busy:
             return
-        if self._failure is not None and not self._is_told:
-            self._is_told = True
-            self._window.say(
-                tr("What you train is not being kept for the next start: {error}").format(
-                    error=self._failure
-                ),
-                warning=True,
-            )
         saved = self._session()
         if saved is not None and not _is_same(saved, self._kept):
             self._write(saved)
@@ -79,13 +70,12 @@ class Autosave(QObject):
     def finish(self) -> None:
         """Save for the last time, and wait until it is done."""
         self._timer.stop()
-        if self._writer is not None:
-            self._writer.join()
-            self._writer = None
         saved = self._session()
         if saved is not None:
             self._write(saved)
-            self._writer.join()
+        self._worker.wait()
+        self._worker.poll()
+        self._worker.stop()
 
     def _session(self) -> SavedSession | None:
         if self._rests or self._window.session.learnt_model() is None:
@@ -94,16 +84,21 @@ class Autosave(QObject):
 
     def _write(self, saved: SavedSession) -> None:
         self._kept = saved
-        self._writer = threading.Thread(target=self._save, args=(saved,), name="nnstudio-keeper", daemon=True)
-        self._writer.start()
+        title = tr("Keeping the session")
+        self._worker.queue(Task(lambda _: self._save(saved), lambda _: None, self._warn, title))
 
     def _save(self, saved: SavedSession) -> None:
-        self._failure = None
-        try:
-            self._folder.update(members_of(saved, self._key_of))
-        except UserError as error:
-            _log.warning("The session could not be kept: %s", error)
-            self._failure = error
+        self._folder.update(members_of(saved, self._key_of))
+
+    def _warn(self, reason: str) -> None:
+        """Say once why what is trained is not kept."""
+        _log.warning("The session could not be kept: %s", reason)
+        if not self._has_warned:
+            self._has_warned = True
+            self._window.say(
+                tr("What you train is not being kept for the next start: {error}").format(error=reason),
+                warning=True,
+            )
 
     def _key_of(self, run: Run) -> str:
         """Return a run's folder: the same for as long as the window is open, and unlike any of before."""

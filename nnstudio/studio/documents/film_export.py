@@ -8,19 +8,18 @@ in its package.
 import secrets
 import shutil
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QSize, QTimer
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.files.atomic import WriteError, write_atomically
 from nnstudio.language import tr
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
+from nnstudio.studio.background.tasks import BackgroundWorker, Task
 from nnstudio.studio.documents.figure_export import as_png, painted
 from nnstudio.studio.painting.theme import appearance
 
@@ -55,7 +54,7 @@ class FilmExport(QObject):
 
     Notes
     -----
-    Thread: gui. A thread of its own packs and writes the pictures.
+    Thread: gui. The pictures are packed and written in the background.
     """
 
     def __init__(self, window: "MainWindow") -> None:
@@ -65,8 +64,8 @@ class FilmExport(QObject):
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
         self._progress = Pace(TEXT_PERIOD_S)
-        self._writer: ThreadPoolExecutor | None = None
-        self._written: list[Future[None]] = []
+        self._writer: BackgroundWorker | None = None
+        self._n_written = 0
         window.closing.connect(self.cancel)
 
     @property
@@ -109,8 +108,8 @@ class FilmExport(QObject):
         self._paper = appearance.theme.panel
         self._pixels_per_point = 2.0 if widget.width() < _SMALL_PX else 1.0
         self._size: QSize | None = None
-        self._writer = ThreadPoolExecutor(1, "nnstudio-film")
-        self._written = []
+        self._writer = BackgroundWorker("nnstudio-film")
+        self._n_written = 0
         self._show_next()
         self._timer.start()
 
@@ -139,23 +138,23 @@ class FilmExport(QObject):
         if self._progress.due(is_new=True):
             words = tr("Film: picture {count} of {total} · Esc cancels")
             self._window.say(words.format(count=self._n_taken, total=len(self._moments)))
-        self._written = [each for each in self._written if not self._is_done(each)]
+        self._writer.poll()
         if self._writer is None:
             return
         if self._n_taken == len(self._moments):
-            if not self._written:
+            if self._n_written == self._n_taken:
                 self._finish()
-        elif len(self._written) < _MOST_WAITING and self._is_settled():
+        elif self._n_taken - self._n_written < _MOST_WAITING and self._is_settled():
             self._take()
 
-    def _is_done(self, written: "Future[None]") -> bool:
-        """Tell whether a picture is on the disk; where it could not be written, the film ends."""
-        error = written.exception() if written.done() else None
-        if error is not None and self._writer is not None:
-            self._end()
-            self._go_back()
-            self._window.say(f"{error} {tr('The film was given up.')}", warning=True)
-        return written.done()
+    def _count(self, _: None) -> None:
+        self._n_written += 1
+
+    def _fail(self, reason: str) -> None:
+        """End the film: a picture could not be written."""
+        self._end()
+        self._go_back()
+        self._window.say(f"{reason} {tr('The film was given up.')}", warning=True)
 
     def _is_settled(self) -> bool:
         waited_s = time.perf_counter() - self._shown_at
@@ -172,7 +171,9 @@ class FilmExport(QObject):
             picture = picture.scaled(self._size)
         path = self._partial / f"{self._n_taken + 1:05d}.png"
         self._n_taken += 1
-        self._written.append(self._writer.submit(_write, path, picture))
+        self._writer.queue(
+            Task(lambda _: write_atomically(path, as_png(picture)), self._count, self._fail, tr("The film"))
+        )
         if self._n_taken < len(self._moments):
             self._show_next()
         else:
@@ -200,7 +201,7 @@ class FilmExport(QObject):
         """Stop everything; what is not a whole film goes."""
         self._timer.stop()
         writer, self._writer = self._writer, None
-        writer.shutdown(cancel_futures=True)
+        writer.stop(timeout_s=None)
         with suppress(OSError):
             shutil.rmtree(self._partial)
 
@@ -211,10 +212,6 @@ class FilmExport(QObject):
             self._session.look_back(run, past)
         else:
             self._session.look_at(None)
-
-
-def _write(path: Path, picture: QImage) -> None:
-    write_atomically(path, as_png(picture))
 
 
 def commands() -> str:

@@ -2,8 +2,8 @@
 
 import math
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -13,7 +13,7 @@ from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.survey import Survey, SurveyRun
 from nnstudio.language import tr
-from nnstudio.studio.background.throttled_worker import ThrottledWorker
+from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.messages import misfit_sentence
 from nnstudio.studio.session.selection import Selection
 from nnstudio.studio.session.session import Session
@@ -41,6 +41,8 @@ class _Question:
     samples: Samples
     loss: str
     unit: tuple[int, int] | None
+    run_id: int
+    step: int
 
     def is_about(self, other: "_Question | None") -> bool:
         """Tell whether it is the same question as the other but for the age of the weights."""
@@ -81,11 +83,10 @@ class Evaluator(QObject):
         super().__init__(parent)
         self.latest: Survey | None = None
         self._session, self._selection = session, selection
-        self._worker = ThrottledWorker("nnstudio-survey")
+        self._worker = BackgroundWorker("nnstudio-survey")
         self._readers: list[tuple[QWidget, bool]] = []
         self._asked: _Question | None = None
-        # The worker's slot, and what was taken from it last; None in it stands for no numbers.
-        self._found: tuple[_Question, Survey | None] | None = None
+        # The last question answered, and its survey; None stands for no numbers.
         self._taken: tuple[_Question, Survey | None] | None = None
         self._due_s = 0.0
         # The moment on show, since when it is, and the one that the last question was about.
@@ -147,7 +148,7 @@ class Evaluator(QObject):
             Whether ``latest`` changed.
         """
         before = self.latest
-        self._take_found()
+        self._worker.poll()
         problem = self._session.problem
         if self.latest is not None and (
             self.latest.architecture != self._session.architecture
@@ -157,7 +158,7 @@ class Evaluator(QObject):
             self.latest = None
         seen = [with_unit for reader, with_unit in self._readers if _can_be_seen(reader)]
         if not seen:
-            self._worker.give_up()
+            self._worker.cancel()
             if self._taken is None or self._taken[0] is not self._asked:
                 self._asked = None
         elif self.can_load:
@@ -179,17 +180,21 @@ class Evaluator(QObject):
             self._missed_since_s = math.inf
             session.prepare()
 
-    def _take_found(self) -> None:
-        found = self._found
-        if found is not self._taken:
-            self._taken = found
-            if found[0].is_about(self._asked):
-                self.latest = found[1]
+    def _take(self, question: _Question, survey: Survey) -> None:
+        is_usable = survey.is_finite and survey.confusion.size
+        self._taken = question, survey if is_usable else None
+        self.latest = self._taken[1]
 
     def _ask(self, unit: tuple[int, int] | None) -> None:
         session = self._session
         question = _Question(
-            session.architecture, session.prediction_weights, session.problem.test, session.config.loss, unit
+            session.architecture,
+            session.prediction_weights,
+            session.problem.test,
+            session.config.loss,
+            unit,
+            run_id=0 if session.snapshot is None else session.snapshot.run_id,
+            step=0 if session.checkpoint is None else session.checkpoint.step,
         )
         now_s = time.perf_counter()
         if session.past is not self._past:
@@ -210,31 +215,31 @@ class Evaluator(QObject):
             self._worker.set_share(1.0)
         self._due_s = now_s + PERIOD_S
         self._asked, self._asked_past = question, session.past
-        run_id = 0 if session.snapshot is None else session.snapshot.run_id
-        step = 0 if session.checkpoint is None else session.checkpoint.step
-        self._worker.run(lambda: self._survey(question, run_id, step))
-
-    def _survey(self, question: _Question, run_id: int, step: int) -> Iterator[None]:
-        """Survey in pieces, on the worker's thread."""
-        run = SurveyRun(
-            question.architecture,
-            question.theta,
-            question.samples,
-            question.loss,
-            unit=question.unit,
-            run_id=run_id,
-            step=step,
-        )
-        while not run.is_done:
-            run.advance()
-            yield
-        survey = run.finish()
-        # Counted here, not on the thread that draws.
-        self._found = (question, survey) if survey.is_finite and survey.confusion.size else (question, None)
+        self._worker.run(Task(lambda _: _survey(question), partial(self._take, question)))
 
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""
         self._worker.stop()
+
+
+def _survey(question: _Question) -> Steps[Survey]:
+    """Survey in steps, on the worker's thread."""
+    run = SurveyRun(
+        question.architecture,
+        question.theta,
+        question.samples,
+        question.loss,
+        unit=question.unit,
+        run_id=question.run_id,
+        step=question.step,
+    )
+    while not run.is_done:
+        run.advance()
+        yield
+    survey = run.finish()
+    # Cached properties, worked out here and not on the thread that draws.
+    _ = survey.is_finite, survey.confusion
+    yield survey
 
 
 def _can_be_seen(widget: QWidget) -> bool:

@@ -12,7 +12,7 @@ from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.data.strokes import flatten
 from nnstudio.engine.ood_detector import OODDetector
 from nnstudio.language import tr
-from nnstudio.studio.background.tasks import Task, TaskQueue
+from nnstudio.studio.background.tasks import BackgroundWorker, Task
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.replay_data import ReplayAndTest, ReplayCache
 from nnstudio.studio.session.session import Session
@@ -72,7 +72,7 @@ class FineTuner(QObject):
         super().__init__(parent)
         self.outcome: Outcome | None = None
         self._session, self._drawings = session, drawings
-        self._tasks = TaskQueue()
+        self._worker = BackgroundWorker("nnstudio-fine-tuning")
         self._replay_cache = ReplayCache()
         self._wanted = False
         self._resumes = False
@@ -84,7 +84,7 @@ class FineTuner(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether something is being taught."""
-        return self._wanted or self._tasks.current is not None
+        return self._wanted or self._worker.current is not None
 
     @property
     def title(self) -> str:
@@ -95,7 +95,7 @@ class FineTuner(QObject):
     @property
     def task(self) -> Task | None:
         """The work under way."""
-        return self._tasks.current
+        return self._worker.current
 
     @property
     def can_take_back(self) -> bool:
@@ -148,7 +148,7 @@ class FineTuner(QObject):
     def _want(self) -> None:
         # The newest weights learn, whatever moment one has been looking at.
         self._session.look_at(None)
-        self._tasks.cancel()
+        self._worker.cancel()
         if self._session.is_running:
             self._resumes = True
             self._session.pause()
@@ -163,9 +163,7 @@ class FineTuner(QObject):
         if self._wanted and self._drawings.is_read and not self._session.is_running:
             self._wanted = False
             self._begin()
-        failure = self._tasks.poll()
-        if failure is not None:
-            self._end(tr("{reason} Your drawing is kept.").format(reason=failure), warning=True)
+        self._worker.poll()
 
     def _drawings_to_learn(self) -> PersonalSet:
         drawings = self._drawings.drawings
@@ -205,7 +203,10 @@ class FineTuner(QObject):
                 report=task.report,
             )
 
-        self._tasks.run(Task(self.title, work, lambda made: self._take(before, *made)))
+        self._worker.run(Task(work, lambda made: self._take(before, *made), self._fail, self.title))
+
+    def _fail(self, reason: str) -> None:
+        self._end(tr("{reason} Your drawing is kept.").format(reason=reason), warning=True)
 
     def _take(self, before: _Before, replayed: ReplayAndTest, taught: FineTuningResult) -> None:
         self._session.look_at(None)
@@ -266,7 +267,7 @@ class FineTuner(QObject):
         if not self.is_busy:
             return False
         self._wanted = False
-        self._tasks.cancel()
+        self._worker.cancel()
         self._end(tr("Teaching was given up: the network is as it was."), warning=False)
         return True
 
@@ -312,7 +313,7 @@ class FineTuner(QObject):
         self.meet_weights()
         if self.is_busy:
             self._wanted = self._resumes = False
-            self._tasks.cancel()
+            self._worker.cancel()
             self._end(
                 tr("Another network is on show: nothing was taught, your drawing is kept."), warning=True
             )
@@ -325,4 +326,4 @@ class FineTuner(QObject):
 
     def stop(self) -> None:
         """End the thread."""
-        self._tasks.stop()
+        self._worker.stop()

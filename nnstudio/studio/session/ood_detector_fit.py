@@ -1,7 +1,7 @@
 """Fits a detector of what is of no class beside a network that was trained here, while the run rests."""
 
 import time
-from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
@@ -15,7 +15,7 @@ from nnstudio.files.quick_ood_fit import (
     draw_examples,
     fitting_quickly,
 )
-from nnstudio.studio.background.throttled_worker import ThrottledWorker
+from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.session import Session
 
 SHARE = 0.6
@@ -46,14 +46,12 @@ class OODDetectorFitter:
 
     def __init__(self, session: Session, reader: QWidget) -> None:
         self._session, self._reader = session, reader
-        self._worker = ThrottledWorker("nnstudio-novelty")
-        self._worker.share = SHARE
+        self._worker = BackgroundWorker("nnstudio-novelty", share=SHARE)
         self._asked: np.ndarray | None = None
         self._rests_since_s = 0.0
         self._is_begun = False
-        # The worker's slots.
+        # Drawn, and used, on the worker's thread.
         self._examples: tuple[Problem, OODExamples] | None = None
-        self._found: tuple[np.ndarray, FittedOOD] | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -62,21 +60,14 @@ class OODDetectorFitter:
 
     def poll(self) -> None:
         """Hand over a detector that is ready, and begin the next fit where one is wanted."""
-        found, self._found = self._found, None
-        # Another network, which may have its own, can have come since it was asked for.
-        if (
-            found is not None
-            and found[0] is self._asked
-            and np.array_equal(found[0], self._session.prediction_weights)
-        ):
-            self._session.take_ood_detector(*found)
+        self._worker.poll()
         if not self._is_wanted():
-            self._worker.give_up()
+            self._worker.cancel()
             self._asked = None
             return
         theta = self._session.prediction_weights
         if self._asked is None or not (theta is self._asked or np.array_equal(theta, self._asked)):
-            self._worker.give_up()
+            self._worker.cancel()
             self._asked, self._rests_since_s = theta, time.perf_counter()
             self._is_begun = False
         if not self._is_begun and time.perf_counter() - self._rests_since_s >= REST_S:
@@ -86,7 +77,12 @@ class OODDetectorFitter:
     def _begin(self, theta: np.ndarray) -> None:
         architecture, problem = self._session.architecture, self._session.problem
         assert problem is not None, "it is wanted"
-        self._worker.run(lambda: self._fit(architecture, theta, problem))
+        self._worker.run(Task(lambda _: self._fit(architecture, theta, problem), partial(self._take, theta)))
+
+    def _take(self, theta: np.ndarray, fitted: FittedOOD) -> None:
+        # Another network, which may have its own, can have come since it was asked for.
+        if np.array_equal(theta, self._session.prediction_weights):
+            self._session.take_ood_detector(theta, fitted)
 
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""
@@ -107,10 +103,9 @@ class OODDetectorFitter:
             and not self._reader.window().isMinimized()
         )
 
-    def _fit(self, architecture: Architecture, theta: np.ndarray, problem: Problem) -> Iterator[None]:
-        """Fit in pieces, on the worker's thread."""
+    def _fit(self, architecture: Architecture, theta: np.ndarray, problem: Problem) -> Steps[FittedOOD]:
+        """Fit in steps, on the worker's thread."""
         if self._examples is None or self._examples[0] is not problem:
             examples = yield from draw_examples(problem, rng=np.random.default_rng(_SEED))
             self._examples = problem, examples
-        fitted = yield from fitting_quickly(architecture, theta, self._examples[1], seed=_SEED)
-        self._found = theta, fitted
+        yield (yield from fitting_quickly(architecture, theta, self._examples[1], seed=_SEED))

@@ -1,22 +1,19 @@
 """The user's own drawings in the window: changed at once on the screen, and a moment later in their file."""
 
-import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.personal_set import Edit, PersonalDrawing, PersonalSet
-from nnstudio.errors import UserError
 from nnstudio.files.personal_file import PersonalFile, personal_path
 from nnstudio.language import tr
+from nnstudio.studio.background.tasks import BackgroundWorker, Task
 
 MOST_UNDONE = 100
 LOOKS_BETWEEN_STAMPS = 30
 """Frames between two looks at whether another window has written the file."""
-
-_log = logging.getLogger(__name__)
 
 
 class OwnDrawings(QObject):
@@ -39,10 +36,11 @@ class OwnDrawings(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._file = PersonalFile(personal_path())
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="nnstudio-drawings")
+        self._worker = BackgroundWorker("nnstudio-drawings")
         self._set = PersonalSet()
         self._done: list[Edit] = []
-        self._waiting: list[tuple[Future[PersonalSet], tuple[Edit, ...]]] = []
+        self._waiting: list[tuple[Edit, ...]] = []
+        """The changes of each task that has not ended, in order."""
         self._failed: tuple[Edit, ...] = ()
         self._stamp: tuple[int, int] | None = None
         self._frames = 0
@@ -66,7 +64,7 @@ class OwnDrawings(QObject):
         """Read the file, unless that has been done."""
         if self._stamp is None:
             self._stamp = self._file.stamp()
-            self._ask(self._file.read, ())
+            self._ask(lambda _: self._file.read(), ())
 
     def edit(self, edit: Edit, *, remember: bool = True) -> None:
         """Change the set, and its file a moment later.
@@ -81,7 +79,7 @@ class OwnDrawings(QObject):
         if remember:
             self._done = [*self._done[1 - MOST_UNDONE :], edit]
         edits, self._failed = (*self._failed, edit), ()
-        self._ask(lambda: self._write(edits), edits)
+        self._ask(lambda _: self._write(edits), edits)
         self.changed.emit()
 
     def add(self, drawing: PersonalDrawing) -> Edit:
@@ -114,33 +112,26 @@ class OwnDrawings(QObject):
             drawings = self._file.change(edit)
         return drawings
 
-    def _ask(self, work: Callable[[], PersonalSet], edits: tuple[Edit, ...]) -> None:
-        self._waiting.append((self._worker.submit(work), edits))
+    def _ask(self, work: Callable[[Task[PersonalSet]], PersonalSet], edits: tuple[Edit, ...]) -> None:
+        self._waiting.append(edits)
+        title = tr("Keeping your drawings")
+        self._worker.queue(Task(work, self._take, partial(self._note_failure, edits), title))
 
     def poll(self) -> None:
         """Take in what the file has brought, and look now and then whether another window wrote it."""
-        while self._waiting and self._waiting[0][0].done():
-            self._take(*self._waiting.pop(0))
+        self._worker.poll()
         self._frames += 1
         if self._frames >= LOOKS_BETWEEN_STAMPS and self._stamp is not None and not self._waiting:
             self._frames = 0
             if self._file.stamp() != self._stamp:
                 self._stamp = self._file.stamp()
-                self._ask(self._file.read, ())
+                self._ask(lambda _: self._file.read(), ())
 
-    def _take(self, future: "Future[PersonalSet]", edits: tuple[Edit, ...]) -> None:
-        try:
-            after = future.result()
-        except UserError as error:
-            self._note_failure(str(error), edits)
-            return
-        except Exception as error:  # noqa: BLE001 - told and logged, whatever it is
-            _log.exception("The user's drawings could not be kept")
-            self._note_failure(f"{type(error).__name__}: {error}.", edits)
-            return
+    def _take(self, after: PersonalSet) -> None:
+        self._waiting.pop(0)
         self._stamp = self._file.stamp()
         # What was asked for since then is still on its way.
-        for edit in (*self._failed, *(edit for _, later in self._waiting for edit in later)):
+        for edit in (*self._failed, *(edit for later in self._waiting for edit in later)):
             after = after.edited(edit)
         before, self._set = self._set, after
         if [(each.key, each.label) for each in before.drawings] != [
@@ -151,7 +142,8 @@ class OwnDrawings(QObject):
             self.said.emit(self._file.message, True)
             self._file.message = ""
 
-    def _note_failure(self, reason: str, edits: tuple[Edit, ...]) -> None:
+    def _note_failure(self, edits: tuple[Edit, ...], reason: str) -> None:
+        self._waiting.pop(0)
         self._failed = (*self._failed, *edits)
         if edits:
             reason = tr(
@@ -161,4 +153,5 @@ class OwnDrawings(QObject):
 
     def stop(self) -> None:
         """Write what is to be written, and end the thread."""
-        self._worker.shutdown(wait=True)
+        self._worker.wait()
+        self._worker.stop()

@@ -64,8 +64,8 @@ class ProblemSource:
         Its key, unlike any other.
     title : str
         For people.
-    load : callable (errand) -> Loaded
-        Runs on the errand's thread.
+    load : callable (task) -> Loaded
+        Runs on the worker's thread.
     entry : ProblemEntry or None
         Where it is a problem by name, and so known before it is loaded.
     output_space : OutputSpace or None
@@ -126,7 +126,7 @@ def recipe_offer(name_or_path: str | Path) -> ProblemSource:
         for source in recipe.sources:
             if isinstance(source, NamedProblem):
                 provide(source.problem, task)
-        task.title, task.share = tr("Gathering the data of {title}").format(title=recipe.title), None
+        task.title, task.progress = tr("Gathering the data of {title}").format(title=recipe.title), None
         data = gather(recipe)
         is_image = data.problem.input_space.kind == "image"
         preview = recipe_preview(recipe, data) if is_image else None

@@ -53,8 +53,8 @@ class ReplayCache:
             What it is trained on, where that is loaded.
         offer : Offer
             What it would be loaded from.
-        errand : Errand
-            Hears how much is done.
+        task : Task
+            Is told how much is done.
 
         Raises
         ------

@@ -13,9 +13,9 @@ from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.files.preview import PreviewSource
 from nnstudio.language import tr
-from nnstudio.studio.background.tasks import Task, TaskQueue
+from nnstudio.studio.background.tasks import BackgroundWorker, Task
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.data_choices import data_errand
+from nnstudio.studio.session.data_choices import data_task
 from nnstudio.studio.session.default_configs import at_fresh_pace
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.messages import misfit_sentence, state_sentence
@@ -44,7 +44,7 @@ class TrainingRun(DisplayedNetwork):
 
     def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
         super().__init__(model, problem_name, parent)
-        self.tasks = TaskQueue()
+        self.tasks = BackgroundWorker("nnstudio-tasks")
         self.problem: Problem | None = None
         """What is learned, its labels as they are learned; its inputs are never scaled."""
         self.data = DataChoices()
@@ -78,15 +78,16 @@ class TrainingRun(DisplayedNetwork):
     # Frames
 
     def poll(self) -> Changes:
-        """Take in what the trainer and errands have brought, and read the input anew where needed."""
-        failure = self.tasks.poll()
-        if failure is not None:
-            self.said.emit(failure, True)
-            self.settings_changed.emit()
+        """Take in what the trainer and the tasks have brought, and read the input anew where needed."""
+        self.tasks.poll()
         self._take_snapshot()
         changes, self._changes = self._changes, Changes()
         self._read_anew(changes)
         return changes
+
+    def _say_failure(self, sentence: str) -> None:
+        self.said.emit(sentence, True)
+        self.settings_changed.emit()
 
     def _take_snapshot(self) -> None:
         if self.trainer is None:
@@ -167,7 +168,8 @@ class TrainingRun(DisplayedNetwork):
             arrived(loaded)
             self.settings_changed.emit()
 
-        task = Task(tr("Preparing {title}").format(title=offer.title), offer.load, done)
+        title = tr("Preparing {title}").format(title=offer.title)
+        task = Task(offer.load, done, self._say_failure, title)
         self.tasks.run(task)
         self.settings_changed.emit()
         return task
@@ -311,7 +313,7 @@ class TrainingRun(DisplayedNetwork):
             then()
 
         assert self._problem_as_it_is is not None, "a trainer has a problem"
-        self.tasks.run(data_errand(self._problem_as_it_is, data, self.config.seed, begin))
+        self.tasks.run(data_task(self._problem_as_it_is, data, self.config.seed, begin, self._say_failure))
         self.settings_changed.emit()
 
     def edit_weights(self, weight_edit: WeightEdit) -> None:

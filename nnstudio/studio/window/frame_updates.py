@@ -78,9 +78,9 @@ class FrameUpdates(QObject):
         if self._figures.due(changes):
             self._show_figures()
         if self._session.tasks.current is not None:
-            self._show_errand(self._session.tasks.current)
+            self._show_task(self._session.tasks.current)
         elif self._window.fine_tuner.task is not None:
-            self._show_errand(self._window.fine_tuner.task)
+            self._show_task(self._window.fine_tuner.task)
         return bool(changes) or appeared
 
     def _refresh_parts(self, changes: Changes) -> bool:
@@ -119,8 +119,8 @@ class FrameUpdates(QObject):
             is_past = session.past is not None
             window.bar.show_figures(checkpoint.epoch, speed, checkpoint.test_accuracy, is_past=is_past)
 
-    def _show_errand(self, task: Task) -> None:
-        done = "" if task.share is None else f" · {100 * task.share:.0f} %"
+    def _show_task(self, task: Task) -> None:
+        done = "" if task.progress is None else f" · {100 * task.progress:.0f} %"
         self._window.say(tr("{title} …{done} · Esc cancels").format(title=task.title, done=done))
 
     def _show_teaching(self) -> None:

@@ -47,7 +47,7 @@ def test_another_start_writes_over_no_run_of_the_session_before(trained):
 
 def test_nothing_is_written_again_that_has_not_changed(trained, qtbot, monkeypatch):
     trained.autosave.keep()
-    trained.autosave.finish()
+    trained.autosave._worker.wait()
     written = []
     monkeypatch.setattr(trained.autosave, "_save", written.append)
     trained.autosave.keep()
@@ -164,7 +164,7 @@ def test_a_session_that_cannot_be_kept_is_told_once(ready, qtbot, tmp_path):
     for expected in (True, False):
         ready.say("")
         ready.autosave.keep()
-        ready.autosave._writer.join()
+        ready.autosave._worker.wait()
         ready.autosave.keep()
         assert ("not being kept" in said(ready)) is expected
         ready.commands.step_batch()

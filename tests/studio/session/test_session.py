@@ -407,7 +407,7 @@ def test_the_model_on_show_can_be_taken_away(waiting, until):
     np.testing.assert_array_equal(model.theta, theta)
 
 
-def test_closing_stops_trainer_and_errands_and_can_be_repeated(waiting, until):
+def test_closing_stops_trainer_and_tasks_and_can_be_repeated(waiting, until):
     waiting.play()
     until(lambda: waiting.is_running)
     trainer = waiting.trainer

@@ -1,7 +1,7 @@
 """Another network beside the one on show: which it is, what the two have in common, what lies between."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from nnstudio.files.model_file import Model
 from nnstudio.files.open_model import open_model
 from nnstudio.insight.comparison import Agreement, agreement, between, measured_along
 from nnstudio.language import tr
-from nnstudio.studio.background.throttled_worker import ThrottledWorker
+from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.displayed_network import WeightOverride
 from nnstudio.studio.session.session import Session
 from nnstudio.training.checkpoint import Checkpoint
@@ -59,6 +59,12 @@ class _Question:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class _Found:
+    agreement: Agreement | None = None
+    path: tuple[Measures, ...] = ()
+
+
 class CompareWorker(QObject):
     """Holds the other network, B, beside the one on show, A.
 
@@ -81,13 +87,12 @@ class CompareWorker(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._worker = ThrottledWorker("nnstudio-compare")
+        self._worker = BackgroundWorker("nnstudio-compare")
         self.other: Other | None = None
         self._asked: _Question | None = None
-        # The worker's slots.
         self._agreement: tuple[_Question, Agreement] | None = None
         self._path: tuple[_Question, tuple[Measures, ...]] | None = None
-        self._seen: tuple[object, ...] = ()
+        self._is_new = True
 
     # Which
 
@@ -95,7 +100,7 @@ class CompareWorker(QObject):
         """Compare with this network, or with none."""
         if other is None or other.architecture != self._session.architecture:
             self._session.override_weights(None)
-        self.other, self._asked = other, None
+        self.other, self._asked, self._is_new = other, None, True
         self.changed.emit()
 
     def pin(self) -> None:
@@ -196,8 +201,9 @@ class CompareWorker(QObject):
         names = session.output_space.class_names
         fits = problem is not None and problem.output_space.class_names == names
         if not (fits and self.can_be_read and np.isfinite(session.own_weights).all()):
+            self._is_new |= self._asked is not None
             self._asked = None
-            self._worker.give_up()
+            self._worker.cancel()
             return
         question = _Question(
             session.architecture, session.own_weights, self.other, problem.test, session.config.loss
@@ -206,17 +212,22 @@ class CompareWorker(QObject):
         if session.is_running and self._worker.is_busy and self._is_about_pair(self._asked):
             return
         if not question.is_like(self._asked):
-            self._asked = question
-            self._worker.run(lambda: self._measure(question))
+            self._asked, self._is_new = question, True
+            self._worker.run(Task(lambda _: _measured(question), partial(self._take, question)))
 
     def poll(self) -> bool:
         """Tell whether something became known since the last call."""
-        seen = (self._agreement, self._path, self._asked)
-        is_new = len(self._seen) != len(seen) or any(
-            a is not b for a, b in zip(seen, self._seen, strict=True)
-        )
-        self._seen = seen
+        self._worker.poll()
+        is_new, self._is_new = self._is_new, False
         return is_new
+
+    def _take(self, question: _Question, found: _Found) -> None:
+        self._is_new = True
+        self._agreement = question, found.agreement
+        # A path that is shown already is replaced by a whole one.
+        may_grow = self._path is None or self._path[0].other is not question.other
+        if may_grow or self._path[0] is question or len(found.path) == len(PATH_SHARES):
+            self._path = question, found.path
 
     @property
     def agreement(self) -> Agreement | None:
@@ -245,28 +256,27 @@ class CompareWorker(QObject):
             and question.architecture == self._session.architecture
         )
 
-    def _measure(self, question: _Question) -> Iterator[None]:
-        """Work, in pieces, on the worker's thread."""
-        first = question.architecture, question.theta
-        second = question.other.architecture, question.other.theta
-        for found in agreement(first, second, question.samples):
-            if found is not None:
-                self._agreement = question, found
-            yield
-        if question.other.architecture != question.architecture:
-            return
-        n = len(question.samples)
-        rows = np.linspace(0, n - 1, min(n, N_PATH_SAMPLES)).astype(np.int64)
-        thetas = between(question.theta, question.other.theta, PATH_SHARES)
-        samples = question.samples.subset(rows)
-        before = self._path
-        # A way that is shown already is replaced by a whole one.
-        may_grow = before is None or before[0].other is not question.other
-        for measures in measured_along(question.architecture, thetas, samples, question.loss):
-            if may_grow or len(measures) == len(PATH_SHARES):
-                self._path = question, measures
-            yield
-
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""
         self._worker.stop()
+
+
+def _measured(question: _Question) -> Steps[_Found]:
+    """Measure step by step, on the worker's thread; what is found grows."""
+    first = question.architecture, question.theta
+    second = question.other.architecture, question.other.theta
+    found = _Found()
+    for agreed in agreement(first, second, question.samples):
+        if agreed is None:
+            yield
+        else:
+            found = replace(found, agreement=agreed)
+            yield found
+    if question.other.architecture != question.architecture:
+        return
+    n = len(question.samples)
+    rows = np.linspace(0, n - 1, min(n, N_PATH_SAMPLES)).astype(np.int64)
+    thetas = between(question.theta, question.other.theta, PATH_SHARES)
+    samples = question.samples.subset(rows)
+    for path in measured_along(question.architecture, thetas, samples, question.loss):
+        yield replace(found, path=path)

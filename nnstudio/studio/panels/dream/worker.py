@@ -1,7 +1,6 @@
 """Dreams on a thread of its own, as long as somebody looks, with a bounded share of the machine."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,7 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.dream import Regularisers, dream_step
 from nnstudio.insight.reading import Reading, read
-from nnstudio.studio.background.throttled_worker import ThrottledWorker
+from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 
 PIECE_S = 0.004
 """The thread gives way so often."""
@@ -71,8 +70,6 @@ class DreamWorker:
 
     Attributes
     ----------
-    latest : Dream or None
-        The newest picture; None before the first.
     is_running : bool
         Whether it is to go on.
 
@@ -82,18 +79,27 @@ class DreamWorker:
     """
 
     def __init__(self) -> None:
-        self.latest: Dream | None = None
         self.is_running = False
-        self._worker = ThrottledWorker("nnstudio-dream")
+        self._worker = BackgroundWorker("nnstudio-dream")
+        self._latest: Dream | None = None
         self._task: DreamTask | None = None
         self._rng = np.random.default_rng(0)
         self._seen_s = 0.0
 
+    @property
+    def latest(self) -> Dream | None:
+        """The newest picture; None before the first."""
+        self._worker.poll()
+        return self._latest
+
+    def _take(self, dream: Dream) -> None:
+        self._latest = dream
+
     def begin(self, task: DreamTask, start: np.ndarray, seed: int) -> None:
         """Begin anew from an input, shape (n_inputs,); it is on show at once, and climbs when it runs."""
-        self._worker.give_up()
+        self._worker.cancel()
         self._task, self._rng = task, np.random.default_rng(seed)
-        self.latest = Dream(start, read(task.architecture, task.theta, start), 0, task)
+        self._latest = Dream(start, read(task.architecture, task.theta, start), 0, task)
 
     def change(self, task: DreamTask) -> None:
         """Go on with other weights or regularisers."""
@@ -105,14 +111,15 @@ class DreamWorker:
         self._worker.set_share(share)
         if self.is_running and self.latest is not None and not self._worker.is_busy:
             begun, rng = self.latest, self._rng
-            self._worker.run(lambda: self._dream(begun, rng))
+            self._worker.run(Task(lambda _: self._dream(begun, rng), self._take))
 
     def pause(self) -> None:
         """Rest until `look` finds it running again."""
         self.is_running = False
-        self._worker.give_up()
+        self._worker.poll()
+        self._worker.cancel()
 
-    def _dream(self, dream: Dream, rng: np.random.Generator) -> Iterator[None]:
+    def _dream(self, dream: Dream, rng: np.random.Generator) -> Steps[Dream]:
         """Take steps, on the worker's thread, until nobody looks any more."""
         while time.perf_counter() - self._seen_s < LOOKED_AT_FOR_S:
             task, x, n_steps = self._task, dream.x, dream.n_steps
@@ -126,10 +133,7 @@ class DreamWorker:
                 )
                 n_steps += 1
             dream = Dream(x, read(task.architecture, task.theta, x), n_steps, task)
-            # Whoever began another dream in the meantime has another generator.
-            if rng is self._rng and self.is_running:
-                self.latest = dream
-            yield
+            yield dream
 
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""

@@ -1,13 +1,13 @@
 """Searches the smallest change that flips the answer, on a thread of its own."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.flip import Flip, smallest_flip
-from nnstudio.studio.background.throttled_worker import ThrottledWorker
+from nnstudio.studio.background.tasks import BackgroundWorker, Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +61,8 @@ class FlipWorker:
         self.question: FlipQuestion | None = None
         self.answered: FlipQuestion | None = None
         self.flip: Flip | None = None
-        self._worker = ThrottledWorker("nnstudio-flip")
-        # The worker's slot.
-        self._found: tuple[FlipQuestion, Flip | None] | None = None
+        self._worker = BackgroundWorker("nnstudio-flip")
+        self._is_new = False
 
     @property
     def is_searching(self) -> bool:
@@ -72,35 +71,39 @@ class FlipWorker:
 
     def ask(self, question: FlipQuestion | None) -> None:
         """Search anew; None: there is nothing to ask any more."""
-        self.question = question
+        before, self.question = self.question, question
         if question is None:
-            self._worker.give_up()
+            self._worker.cancel()
             self.answered = self.flip = None
+            return
+        task = Task(partial(_found, question), partial(self._take, question))
+        if question.is_like(before):
+            self._worker.run_next(task)
         else:
-            self._worker.run(lambda: self._search(question))
+            self._worker.run(task)
 
     def poll(self) -> bool:
         """Take an answer in; return whether there is a new one."""
-        found = self._found
-        if found is None or found[0] is self.answered or not found[0].is_like(self.question):
-            return False
-        self.answered, self.flip = found
-        return True
+        self._worker.poll()
+        is_new, self._is_new = self._is_new, False
+        return is_new
 
-    def _search(self, question: FlipQuestion) -> Iterator[None]:
-        """Search in one go, on the worker's thread."""
-        flip = smallest_flip(
-            question.architecture,
-            question.theta,
-            question.x,
-            question.bounds,
-            question.target,
-            is_cancelled=lambda: not question.is_like(self.question),
-        )
-        self._found = question, flip
-        yield
+    def _take(self, question: FlipQuestion, flip: Flip | None) -> None:
+        self.answered, self.flip, self._is_new = question, flip, True
 
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""
         self.question = None
         self._worker.stop()
+
+
+def _found(question: FlipQuestion, task: Task[Flip | None]) -> Flip | None:
+    """Search in one go, on the worker's thread."""
+    return smallest_flip(
+        question.architecture,
+        question.theta,
+        question.x,
+        question.bounds,
+        question.target,
+        is_cancelled=task.cancelled.is_set,
+    )

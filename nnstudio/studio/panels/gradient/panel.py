@@ -1,6 +1,6 @@
 """Is the gradient right? Backpropagation against derivatives found without it."""
 
-from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -24,7 +24,7 @@ from nnstudio.insight.gradient_probe import (
     probe,
 )
 from nnstudio.language import tr, translatable
-from nnstudio.studio.background.throttled_worker import ThrottledWorker
+from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.gradient.sweep_plot import SweepPlot
 from nnstudio.studio.panels.gradient.table import GradientTable
@@ -54,13 +54,11 @@ class GradientPanel:
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session, self._selection = services.session, services.selection
-        self._worker = ThrottledWorker("nnstudio-gradient")
-        self._worker.share = SHARE_OF_A_CORE
+        self._worker = BackgroundWorker("nnstudio-gradient", share=SHARE_OF_A_CORE)
         services.closing.connect(self._worker.stop)
         self._question: GradientQuestion | None = None
-        # The worker's slot.
-        self._latest: tuple[GradientQuestion, GradientReport] | None = None
-        self._shown: GradientReport | None = None
+        self.report: GradientReport | None = None
+        """What the table shows."""
         self._build(parent)
 
     def _build(self, parent: QWidget) -> None:
@@ -144,36 +142,21 @@ class GradientPanel:
         unit = self._selection.unit if self.of.currentIndex() == 1 else None
         self._question = question
         self.verdict.setText(tr("Checking …"))
-        self._worker.run(lambda: self._check(question, unit))
-
-    def _check(self, question: GradientQuestion, unit: tuple[int, int] | None) -> Iterator[None]:
-        """Do the work, on the worker's thread; a report goes into the slot after every piece."""
-        grad = question.gradient()
-        yield
-        if unit is None:
-            coordinates = coordinates_of_layers(question.architecture, grad, N_ROWS)
-        else:
-            coordinates = coordinates_of_unit(question.architecture, *unit, grad, N_ROWS)
-        for report in probe(question, coordinates, grad):
-            self._latest = question, report
-            yield
+        self._worker.run(Task(lambda _: _checked(question, unit), partial(self._show, question)))
 
     def refresh(self, changes: Changes) -> None:
         """Show what has been found since."""
         question = self._question
         if changes.network and question and question.architecture != self._session.architecture:
             # Of a network that is gone.
-            self._worker.give_up()
-            self._question = self._latest = self._shown = None
+            self._worker.cancel()
+            self._question = self.report = None
             self.table.setRowCount(0)
             self.verdict.setText(HINT)
-        if self._latest is None or self._question is None:
-            return
-        question, report = self._latest
-        # The piece of work that was under way when another question was asked still reports.
-        if question is not self._question or report is self._shown:
-            return
-        self._shown = report
+        self._worker.poll()
+
+    def _show(self, question: GradientQuestion, report: GradientReport) -> None:
+        self.report = report
         names = layer_names(question.architecture)
         self.table.show_rows(report.rows, lambda row: _name(row, names))
         self.plot.show_sweep(report.sweep)
@@ -191,6 +174,17 @@ class GradientPanel:
             "Largest difference {worst:.1e} of the largest derivative, on %n sample(s): {rest}",
             report.n_samples,
         ).format(worst=report.worst, rest=rest)
+
+
+def _checked(question: GradientQuestion, unit: tuple[int, int] | None) -> Steps[GradientReport]:
+    """Check step by step, on the worker's thread, with a report after every step."""
+    grad = question.gradient()
+    yield
+    if unit is None:
+        coordinates = coordinates_of_layers(question.architecture, grad, N_ROWS)
+    else:
+        coordinates = coordinates_of_unit(question.architecture, *unit, grad, N_ROWS)
+    yield from probe(question, coordinates, grad)
 
 
 def _name(row: ProbeRow, names: list[str]) -> str:

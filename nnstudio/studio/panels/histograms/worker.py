@@ -1,14 +1,14 @@
 """How weights, activations and gradients spread over the run on show, worked out from its recording."""
 
 import time
-from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from nnstudio.data.problem import Problem, Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.distributions import distributions
-from nnstudio.studio.background.throttled_worker import ThrottledWorker
+from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.evaluator import SHARE_WHILE_TRAINING
 from nnstudio.studio.session.session import Session
 from nnstudio.training.checkpoint import Checkpoint
@@ -40,15 +40,14 @@ class HistogramWorker:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._worker = ThrottledWorker("nnstudio-distributions")
+        self._worker = BackgroundWorker("nnstudio-distributions")
         self._problem: Problem | None = None
         self._samples: Samples | None = None
         self._moments: tuple[Checkpoint, ...] = ()
         self._picked: list[Checkpoint] = []
         self._known: dict[Checkpoint, _Found] = {}
         self._shown: list[tuple[Checkpoint, _Found]] = []
-        self._slot: tuple[Checkpoint, _Found] | None = None
-        self._taken: tuple[Checkpoint, _Found] | None = None
+        self._is_new = False
         self._due_s = 0.0
 
     @property
@@ -71,26 +70,27 @@ class HistogramWorker:
         if run is None or problem is None or not session.can_show(run):
             return False
         if problem is not self._problem:
+            self._worker.cancel()
             self._problem, self._known = problem, {}
             spread = np.linspace(0, len(problem.train) - 1, min(len(problem.train), BATCH_SIZE))
             self._samples = problem.train.subset(spread.astype(np.int64))
-        is_new = False
         checkpoints = run.checkpoint_history.checkpoints
         if checkpoints is not self._moments:
             # The shapes of another network do not go together with those at hand.
-            is_new = not self._moments or checkpoints[0] is not self._moments[0]
+            self._is_new = not self._moments or checkpoints[0] is not self._moments[0]
             self._moments, self._picked = checkpoints, _evenly_spaced(checkpoints)
-            self._known = {} if is_new else self._known
-        slot = self._slot
-        if slot is not None and slot is not self._taken:
-            self._taken = slot
-            # What was under way when another network came belongs to the one before.
-            if _sizes(slot[0]) == _sizes(checkpoints[0]):
-                self._known[slot[0]], is_new = slot[1], True
+            if self._is_new:
+                self._worker.cancel()
+                self._known = {}
+        self._worker.poll()
+        is_new, self._is_new = self._is_new, False
         if is_new:
             self._choose_shown()
         self._ask()
         return is_new
+
+    def _take(self, checkpoint: Checkpoint, found: _Found) -> None:
+        self._known[checkpoint], self._is_new = found, True
 
     def _choose_shown(self) -> None:
         picked = set(self._picked)
@@ -117,20 +117,19 @@ class HistogramWorker:
         if wanted is not None:
             self._worker.set_share(SHARE_WHILE_TRAINING if self._session.is_running else 1.0)
             checkpoint, samples = wanted, self._samples
-            self._worker.run(lambda: self._find(checkpoint, samples))
-
-    def _find(self, checkpoint: Checkpoint, samples: Samples) -> Iterator[None]:
-        config = checkpoint.config
-        found = distributions(
-            config.architecture, checkpoint.theta, samples.inputs(), samples.labels, config.loss
-        )
-        self._slot = (checkpoint, found)
-        # The rest in proportion comes before the next.
-        yield
+            self._worker.run(
+                Task(lambda _: _distributions(checkpoint, samples), partial(self._take, checkpoint))
+            )
 
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""
         self._worker.stop()
+
+
+def _distributions(checkpoint: Checkpoint, samples: Samples) -> Steps[_Found]:
+    """Work them out in one step, on the worker's thread; after it the thread rests in proportion."""
+    config = checkpoint.config
+    yield distributions(config.architecture, checkpoint.theta, samples.inputs(), samples.labels, config.loss)
 
 
 def _sizes(checkpoint: Checkpoint) -> tuple[int, ...]:

@@ -1,7 +1,6 @@
 """Reads the user's drawings with the weights on show, on a thread of its own, while somebody looks."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ from nnstudio.data.problem import OutputSpace
 from nnstudio.data.rasterise import MNIST_SPEC, RasterSpec, rasterise_all
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import predict
-from nnstudio.studio.background.throttled_worker import ThrottledWorker
+from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.evaluator import SHARE_WHILE_TRAINING
 from nnstudio.studio.session.session import Session
 
@@ -71,21 +70,19 @@ class OwnDrawingsWorker:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._worker = ThrottledWorker("nnstudio-drawing-reader")
+        self._worker = BackgroundWorker("nnstudio-drawing-reader")
         self._asked: _Question | None = None
-        self._found: ReadDrawings | None = None
+        self.latest: ReadDrawings | None = None
+        """The newest readings; None before there are any."""
+        # Inked, and used, on the worker's thread.
         self._inked: dict[str, np.ndarray] = {}
         self._inked_by: RasterSpec | None = None
         self._due_s = 0.0
 
-    @property
-    def latest(self) -> ReadDrawings | None:
-        """The newest readings; None before there are any."""
-        return self._found
-
     def poll(self, drawings: PersonalSet) -> None:
         """Ask for readings where the drawings or the network are others than those asked about last."""
         session, asked = self._session, self._asked
+        self._worker.poll()
         self._worker.set_share(SHARE_WHILE_TRAINING if session.is_running else 1.0)
         is_other = (
             asked is None or asked.drawings is not drawings or asked.architecture != session.architecture
@@ -99,9 +96,12 @@ class OwnDrawingsWorker:
             drawings, session.prediction_weights, session.architecture, session.output_space, session.raster
         )
         self._asked = question
-        self._worker.run(lambda: self._read(question))
+        self._worker.run(Task(lambda _: self._read(question), self._take))
 
-    def _read(self, question: _Question) -> Iterator[None]:
+    def _take(self, found: ReadDrawings) -> None:
+        self.latest = found
+
+    def _read(self, question: _Question) -> Steps[ReadDrawings]:
         """Ink what is not inked yet, then read all; on the worker's thread."""
         spec = question.raster or MNIST_SPEC
         if spec != self._inked_by:
@@ -125,7 +125,7 @@ class OwnDrawingsWorker:
                     found = predict(question.architecture, question.theta, images[block] / np.float32(255))
                 predicted[block], outputs[block] = found.argmax(axis=1), found.max(axis=1)
                 yield
-        self._found = ReadDrawings(question.drawings, images, labels, predicted, outputs)
+        yield ReadDrawings(question.drawings, images, labels, predicted, outputs)
 
     def _ink(self, drawings: list[PersonalDrawing], spec: RasterSpec) -> None:
         images = rasterise_all([each.drawing for each in drawings], spec)

@@ -1,7 +1,7 @@
 """Measures on a thread of its own what a changed network still can, and how that falls the more is cut."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.comparison import measured_along
 from nnstudio.insight.pruning import Pruner, PruningKind
-from nnstudio.studio.background.throttled_worker import ThrottledWorker
+from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.training.evaluation import Evaluation, Measures
 
 SHARE_WHILE_TRAINING = 0.1
@@ -46,17 +46,30 @@ class PruningQuestion:
     loss: str
 
 
-class PruningWorker:
-    """Answers the newest question, in the order in which one waits: the accuracy, the cutter, the curve.
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What is known of a question so far."""
 
-    Attributes
-    ----------
-    cutter : Cutter or None
-        Of the newest question's base and kind, once it is made.
-    before, now : Measures or None
-        Of the reference and of the weights, once they are measured.
-    curve : tuple of float
-        Accuracies at the first of ``CURVE_SHARES``, on a part of the samples.
+    now: Measures | None = None
+    before: Measures | None = None
+    pruner: Pruner | None = None
+    curve: tuple[float, ...] = ()
+
+    def of(self, question: PruningQuestion, other: PruningQuestion) -> "_Known":
+        """Return what is known of another question by what is known of this one."""
+        if question.samples is not other.samples:
+            return _Known()
+        has_same_cuts = question.base is other.base and question.kind == other.kind
+        return _Known(
+            self.now if question.theta is other.theta else None,
+            self.before if question.reference is other.reference else None,
+            self.pruner if has_same_cuts else None,
+            self.curve if has_same_cuts else (),
+        )
+
+
+class PruningWorker:
+    """Answers the newest question, in the order in which one waits: the accuracy, the pruner, the curve.
 
     Notes
     -----
@@ -64,97 +77,85 @@ class PruningWorker:
     """
 
     def __init__(self) -> None:
-        self._worker = ThrottledWorker("nnstudio-cuts")
+        self._worker = BackgroundWorker("nnstudio-cuts")
         self._question: PruningQuestion | None = None
-        self._before: tuple[np.ndarray, Samples, Measures] | None = None
-        self._now: tuple[np.ndarray, Samples, Measures] | None = None
-        self._pruner: tuple[Samples, Pruner] | None = None
-        self._curve: tuple[Pruner, tuple[float, ...]] | None = None
-        self._seen: tuple[object, ...] = ()
+        self._known = _Known()
+        self._is_asked = False
+        self._is_new = True
 
     def ask(self, question: PruningQuestion | None, *, is_running: bool = False) -> None:
         """Answer this question next; None: there is nothing to ask."""
-        self._question = question
+        # What was found of the question before may hold for this one.
+        self._worker.poll()
+        self._is_asked = question is not None
         if question is None:
-            self._worker.give_up()
+            self._worker.cancel()
             return
+        if self._question is not None:
+            self._known = self._known.of(self._question, question)
+        self._question, known = question, self._known
         self._worker.set_share(SHARE_WHILE_TRAINING if is_running else 1.0)
-        self._worker.run(lambda: self._answer(question))
+        self._worker.run(Task(lambda _: _answered(question, known), self._take))
 
     def poll(self) -> bool:
         """Tell whether there is something new since the last call."""
-        seen = (self._before, self._now, self._pruner, self._curve)
-        is_new = any(a is not b for a, b in zip(seen, self._seen, strict=False)) or not self._seen
-        self._seen = seen
+        self._worker.poll()
+        is_new, self._is_new = self._is_new, False
         return is_new
+
+    def _take(self, known: _Known) -> None:
+        self._known, self._is_new = known, True
 
     @property
     def pruner(self) -> Pruner | None:
-        """What cuts, once it is made."""
-        question, made = self._question, self._pruner
-        if question is None or made is None or made[0] is not question.samples:
-            return None
-        pruner = made[1]
-        return pruner if (pruner.theta is question.base and pruner.kind == question.kind) else None
+        """What cuts, of the newest question's base and kind, once it is made."""
+        return self._known.pruner if self._is_asked else None
 
     @property
     def before(self) -> Measures | None:
-        """What the reference can."""
-        return self._fitting(self._before, "reference")
+        """The measures of the reference, once they are known."""
+        return self._known.before if self._is_asked else None
 
     @property
     def now(self) -> Measures | None:
-        """What the network can now."""
-        return self._fitting(self._now, "theta")
-
-    def _fitting(self, found: tuple[np.ndarray, Samples, Measures] | None, which: str) -> Measures | None:
-        question = self._question
-        if question is None or found is None:
-            return None
-        fits = found[0] is getattr(question, which) and found[1] is question.samples
-        return found[2] if fits else None
+        """The measures of the weights, once they are known."""
+        return self._known.now if self._is_asked else None
 
     @property
     def curve(self) -> tuple[float, ...]:
-        """How the accuracy falls, as far as it is known."""
-        if self._curve is None or self._curve[0] is not self.pruner:
-            return ()
-        return self._curve[1]
-
-    def _answer(self, question: PruningQuestion) -> Iterator[None]:
-        """Work, in pieces, on the worker's thread."""
-        if self.now is None:
-            evaluation = self._evaluation(question, question.theta)
-            yield from _steps(evaluation)
-            self._now = question.theta, question.samples, evaluation.finish()
-        if self.before is None:
-            evaluation = self._evaluation(question, question.reference)
-            yield from _steps(evaluation)
-            self._before = question.reference, question.samples, evaluation.finish()
-        if self.pruner is None:
-            pruner = Pruner(question.architecture, question.base, question.kind, question.samples)
-            self._pruner = question.samples, pruner
-            yield
-        pruner = self.pruner
-        if pruner is not None and len(self.curve) < len(CURVE_SHARES):
-            n = len(question.samples)
-            rows = np.linspace(0, n - 1, min(n, N_CURVE_SAMPLES)).astype(np.int64)
-            thetas = (pruner.prune(share) for share in CURVE_SHARES)
-            part = question.samples.subset(rows)
-            for found in measured_along(question.architecture, thetas, part, question.loss):
-                self._curve = pruner, tuple(measures.accuracy for measures in found)
-                yield
-
-    @staticmethod
-    def _evaluation(question: PruningQuestion, theta: np.ndarray) -> Evaluation:
-        return Evaluation(question.architecture, theta, question.samples, question.loss)
+        """Accuracies at the first of ``CURVE_SHARES``, on a part of the samples."""
+        return self._known.curve if self._is_asked else ()
 
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""
         self._worker.stop()
 
 
-def _steps(evaluation: Evaluation) -> Iterator[None]:
+def _answered(question: PruningQuestion, known: _Known) -> Steps[_Known]:
+    """Find out step by step, on the worker's thread, what is not known yet."""
+    if known.now is None:
+        known = replace(known, now=(yield from _measured(question, question.theta)))
+        yield known
+    if known.before is None:
+        known = replace(known, before=(yield from _measured(question, question.reference)))
+        yield known
+    pruner = known.pruner
+    if pruner is None:
+        pruner = Pruner(question.architecture, question.base, question.kind, question.samples)
+        known = replace(known, pruner=pruner, curve=())
+        yield known
+    if len(known.curve) < len(CURVE_SHARES):
+        n = len(question.samples)
+        rows = np.linspace(0, n - 1, min(n, N_CURVE_SAMPLES)).astype(np.int64)
+        thetas = (pruner.prune(share) for share in CURVE_SHARES)
+        part = question.samples.subset(rows)
+        for found in measured_along(question.architecture, thetas, part, question.loss):
+            yield replace(known, curve=tuple(measures.accuracy for measures in found))
+
+
+def _measured(question: PruningQuestion, theta: np.ndarray) -> Generator[None, None, Measures]:
+    evaluation = Evaluation(question.architecture, theta, question.samples, question.loss)
     while not evaluation.is_done:
         evaluation.advance()
         yield
+    return evaluation.finish()

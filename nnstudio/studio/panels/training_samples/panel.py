@@ -1,13 +1,11 @@
 """Samples of the problem or recipe: as they are, beside what an epoch has in their place."""
 
-from collections.abc import Iterator
-
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.files.preview import Pair, PreviewSource, problem_preview
 from nnstudio.language import tr, translatable
-from nnstudio.studio.background.throttled_worker import ThrottledWorker
+from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.training_samples.view import SamplesView
@@ -26,12 +24,9 @@ class TrainingSamplesPanel:
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session = services.session
-        self._worker = ThrottledWorker("nnstudio-samples")
+        self._worker = BackgroundWorker("nnstudio-samples")
         services.closing.connect(self._worker.stop)
-        self._made: tuple[object, tuple[Pair, ...]] | None = None
-        """The worker's slot: what was asked for, and what was drawn."""
         self._asked: object = None
-        self._shown: object = None
         self._source: PreviewSource | None = None
         self._drawn_from: object = None
         self._n_redrawn = 0
@@ -68,11 +63,8 @@ class TrainingSamplesPanel:
         wanted = (self._source, self._n_redrawn, self.view.room)
         if self._source is not None and wanted != self._asked:
             self._asked = wanted
-            self._worker.run(lambda: self._draw(*wanted))
-        made = self._made
-        if made is not None and made[0] == self._asked and made is not self._shown:
-            self._shown = made
-            self.view.show_pairs(made[1])
+            self._worker.run(Task(lambda _: _drawn(*wanted), self.view.show_pairs))
+        self._worker.poll()
 
     def _meet_problem(self) -> None:
         session = self._session
@@ -86,7 +78,7 @@ class TrainingSamplesPanel:
             self._source = problem_preview(problem)
         self._load.setVisible(problem is None and is_image)
         if self._source is None:
-            self._worker.give_up()
+            self._worker.cancel()
             self._asked = None
             self.view.show_pairs(())
             self.view.say(
@@ -99,10 +91,11 @@ class TrainingSamplesPanel:
         self._how.setText("" if self._source is None else self._source.how)
         self._how.setToolTip(self._how.text())
 
-    def _draw(self, source: PreviewSource, nth: int, n: int) -> Iterator[None]:
-        """Draw pairs one by one on the worker's thread."""
-        pairs = []
-        for pair in source.pairs(n, rng=np.random.default_rng(nth)):
-            pairs.append(pair)
-            yield
-        self._made = ((source, nth, n), tuple(pairs))
+
+def _drawn(source: PreviewSource, nth: int, n: int) -> Steps[tuple[Pair, ...]]:
+    """Draw pairs one by one, on the worker's thread."""
+    pairs = []
+    for pair in source.pairs(n, rng=np.random.default_rng(nth)):
+        pairs.append(pair)
+        yield
+    yield tuple(pairs)

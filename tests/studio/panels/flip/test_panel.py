@@ -127,7 +127,7 @@ def test_the_search_answers_the_newest_question(qtbot):
 def test_a_search_for_another_class_gives_nothing_away_of_the_one_before(qtbot):
     search = FlipWorker()
     search.ask(question())
-    qtbot.waitUntil(lambda: search._found is not None)
+    search._worker.wait()
     search.ask(question(target=3))
     assert not search.poll() or search.flip.label == 3
     search.ask(None)

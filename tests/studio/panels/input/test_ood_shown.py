@@ -98,7 +98,7 @@ def test_a_fit_that_ends_too_late_leaves_another_network_its_own(session, cautio
     reader = QWidget()
     qtbot.addWidget(reader)
     fitter = OODDetectorFitter(session, reader)
-    fitter._found = session.displayed_weights + 1, FittedOOD(cautious.ood_detector, 10, "", {})
+    fitter._take(session.displayed_weights + 1, FittedOOD(cautious.ood_detector, 10, "", {}))
     fitter.poll()
     assert session.has_detector
 
