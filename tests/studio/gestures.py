@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QPoint, QPointF, Qt, QVersionNumber
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 
 def place_on(canvas, point):
@@ -20,6 +20,21 @@ def stroke_by_mouse(canvas, points, button=Qt.MouseButton.LeftButton):
     for place in places[1:]:
         QTest.mouseMove(canvas, place)
     QTest.mouseRelease(canvas, button, pos=places[-1])
+
+
+def explained(view, place):
+    """Return the hover text of what is at a place of a painted view, a list or a table."""
+    if isinstance(view, QAbstractItemView):
+        return view.indexAt(view.viewport().mapFrom(view, place)).data(Qt.ItemDataRole.ToolTipRole) or ""
+    return view.explain(place)
+
+
+def samples_in_sight(grid, *, partly=False):
+    """Return the positions of the samples that are seen completely, or of those that are partly."""
+    area = grid.viewport().rect().intersected(grid.rect())
+    boxes = [grid.visualRect(grid.model().index(k, 0)) for k in range(grid.model().rowCount())]
+    seen = area.intersects if partly else area.contains
+    return [k for k, box in enumerate(boxes) if seen(box)]
 
 
 def said(window):

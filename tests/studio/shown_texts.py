@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.studio.views.sample_grid import SampleGrid
 from nnstudio.studio.views.view import View
+from tests.studio.gestures import explained
 
 GRID = 9
 """How many places along each side of a view are asked what is there."""
@@ -40,7 +42,7 @@ def texts_of(root: QWidget) -> Iterator[tuple[str, str]]:
         ):
             if text:
                 yield where, text
-        if isinstance(widget, View) and widget.isVisible():
+        if isinstance(widget, View | SampleGrid) and widget.isVisible():
             for text in _said_on_hover(widget):
                 yield f"{where}.explain", text
     for action in root.findChildren(QAction):
@@ -73,10 +75,10 @@ def _words_of(widget: QWidget) -> Iterator[str]:
                 yield item.toolTip()
 
 
-def _said_on_hover(view: View) -> set[str]:
+def _said_on_hover(view: View | SampleGrid) -> set[str]:
     width, height = view.width(), view.height()
     places = ((i * width // GRID, j * height // GRID) for i in range(GRID) for j in range(GRID))
-    return {view.explain(QPoint(x + 1, y + 1)) for x, y in places} - {""}
+    return {explained(view, QPoint(x + 1, y + 1)) for x, y in places} - {""}
 
 
 class Painted:

@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.studio.views.sample_grid import SampleGrid
 from nnstudio.studio.views.view import View
-from tests.studio.gestures import stroke_by_mouse
+from tests.studio.gestures import explained, stroke_by_mouse
 
 STEP_PX = 7
 """A view is asked at every so many pixels."""
@@ -42,7 +43,7 @@ def sayings_of(view):
     found = {}
     for y in range(STEP_PX // 2, view.height(), STEP_PX):
         for x in range(STEP_PX // 2, view.width(), STEP_PX):
-            text = view.explain(QPoint(x, y))
+            text = explained(view, QPoint(x, y))
             if text:
                 found.setdefault(re.sub(r"[−+-]?\d+([.,]\d+)?", "#", text.splitlines()[0]), text)
     return list(found.values())
@@ -86,7 +87,7 @@ def survey(name, panel, lines, silent):
         lines.append(f"| {name} | {what} | {hover_of(label)} |")
         if not hover_of(label):
             silent.append(f"{name}: {what}")
-    for view in panel.findChildren(View):
+    for view in [*panel.findChildren(View), *panel.findChildren(SampleGrid)]:
         if view.isVisible() and not view.visibleRegion().isEmpty():
             said = sayings_of(view) or ([hover_of(view)] if hover_of(view) else [])
             lines.extend(

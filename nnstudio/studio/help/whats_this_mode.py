@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QTabBar,
+    QWidget,
+)
 
 from nnstudio.studio.help.help_card import HelpCard
 from nnstudio.studio.help.panel_topics import OF_SETTINGS, TOPICS
@@ -169,6 +176,11 @@ def _own_words(widget: QWidget, position: QPoint | None) -> tuple[QWidget, str, 
     at: QWidget | None = widget
     while at is not None and not isinstance(at, Dock) and not at.isWindow():
         text = at.toolTip()
+        if isinstance(at, QAbstractItemView) and not isinstance(at, QHeaderView):
+            if position is not None:
+                place = at.viewport().mapFromGlobal(widget.mapToGlobal(position))
+                text = at.indexAt(place).data(Qt.ItemDataRole.ToolTipRole) or text
+            return at, at.accessibleName(), text
         if isinstance(at, View):
             if position is not None:
                 place = QPointF(at.mapFrom(widget, position)) / text_scale()

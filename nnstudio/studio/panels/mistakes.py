@@ -2,14 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QPushButton,
-    QScrollBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.insight.ranking import ranked, sample_pictures
 from nnstudio.insight.survey import Survey
@@ -51,7 +44,6 @@ class MistakesPanel:
         self.widget = EvaluationPage(tr(self.title), content, parent)
         self.widget.load_asked.connect(services.session.prepare)
         self.grid.chosen.connect(self._choose)
-        self.grid.scrolled.connect(self._show_place)
         services.selection.confusion_chosen.connect(self.show_cell)
         self._surveyor.serve(self.widget)
 
@@ -77,17 +69,9 @@ class MistakesPanel:
         for combo in (self._order, self._true, self._read):
             combo.activated.connect(self._show_from_start)
         self._count = remark("", content, ShortLabel)
-        self._scroll = QScrollBar(Qt.Orientation.Vertical, content)
-        self._scroll.setAccessibleName(tr("Scroll the samples"))
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.valueChanged.connect(self.grid.scroll_to)
-        below = QHBoxLayout()
-        below.setSpacing(4)
-        below.addWidget(self.grid, 1)
-        below.addWidget(self._scroll)
         layout.addLayout(line)
         layout.addWidget(self._count)
-        layout.addLayout(below, 1)
+        layout.addWidget(self.grid, 1)
 
     # Frames
 
@@ -141,14 +125,15 @@ class MistakesPanel:
         nothing = tr("No mistake among these.") if order == "mistakes" else tr("No such sample.")
         self.grid.empty_text = nothing
         self.grid.show_samples(
-            SampleList(rows, self._pictures, self._caption, self._explain, f"{name}→{name} 100 %"),
+            SampleList(rows, self._picture, self._caption, self._explain, f"{name}→{name} 100 %"),
             from_start=from_start,
         )
+        self._show_count(survey)
 
     # Samples
 
-    def _pictures(self, rows: np.ndarray) -> np.ndarray:
-        return sample_pictures(self._space, self._survey.inputs(rows))
+    def _picture(self, row: int) -> np.ndarray:
+        return sample_pictures(self._space, self._survey.inputs(np.array([row])))[0]
 
     def _is_probability(self) -> bool:
         return self._survey.architecture.activations[-1] in ("softmax", "sigmoid")
@@ -195,16 +180,8 @@ class MistakesPanel:
             true,
         )
 
-    def _show_place(self) -> None:
-        """Say how many there are and which are on show, and move the scroll bar there."""
-        grid, survey = self.grid, self._survey
-        self._scroll.blockSignals(True)
-        self._scroll.setRange(0, max(0, grid.n_lines - grid.lines))
-        self._scroll.setPageStep(grid.lines)
-        self._scroll.setValue(grid.first_line)
-        self._scroll.blockSignals(False)
-        if survey is None:
-            return
+    def _show_count(self, survey: Survey) -> None:
+        """Say how many samples are misread."""
         share = 100 * survey.n_errors / len(survey)
         text = tr("{errors:,} of {total:,} misread ({share:.2f} %)").format(
             errors=survey.n_errors, total=len(survey), share=share

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.studio.commands.actions import ENTRIES, key_table
 from nnstudio.studio.commands.registry import Commands
+from nnstudio.studio.views.sample_grid import SampleGrid
 from nnstudio.studio.views.view import View
 from tests.studio.gestures import flush_deletions
 
@@ -95,7 +96,7 @@ def test_keys_work_wherever_the_focus_is(window, qtbot, name, key, modifier):
 
 
 def controls(window):
-    kinds = (QAbstractButton, QComboBox, QLineEdit, QAbstractSlider, QTabBar, View)
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QAbstractSlider, QTabBar, SampleGrid, View)
     found = [widget for kind in kinds for widget in window.findChildren(kind)]
     return [widget for widget in found if widget.isVisible() and not isinstance(widget.parent(), INNER)]
 

@@ -2,11 +2,13 @@
 
 import re
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QTabBar
 
 from nnstudio.studio.help.panel_topics import OF_SETTINGS, PANELS, TOPICS
+from nnstudio.studio.views.sample_grid import Caption, SampleGrid, SampleList
 from nnstudio.studio.views.view import View
 from tests.studio.gestures import flush_deletions
 
@@ -66,11 +68,25 @@ def test_a_click_explains_and_does_nothing_else(window, qtbot):
 
 def test_everything_that_can_be_seen_is_explained(window):
     window.commands.what_is_this(True)
-    for kind in (QAbstractButton, QComboBox, QTabBar, View):
+    for kind in (QAbstractButton, QComboBox, QTabBar, SampleGrid, View):
         for widget in window.findChildren(kind):
             if widget.isVisible() and widget.window() is window and not widget.visibleRegion().isEmpty():
                 window.what_is_this.explain(widget, widget.rect().center())
                 assert len(words(window)) > 60, widget
+    window.what_is_this.end()
+
+
+def test_a_sample_in_a_list_says_what_it_is(window):
+    grid = window.panels["mistakes"].grid
+    picture, caption = np.zeros((4, 4), np.float32), Caption("4→9", "80 %", True)
+    rows = np.arange(3)
+    grid.show_samples(
+        SampleList(rows, lambda _: picture, lambda _: caption, "Sample {}.".format, "9"), from_start=True
+    )
+    window.commands.what_is_this(True)
+    place = grid.visualRect(grid.model().index(1, 0)).center()
+    window.what_is_this.explain(grid.viewport(), place)
+    assert "Sample 1." in words(window)
     window.what_is_this.end()
 
 

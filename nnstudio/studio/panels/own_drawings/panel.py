@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QMenu,
-    QScrollBar,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -81,17 +80,9 @@ class OwnDrawingsPanel:
         self.grid = SampleGrid(tr("My drawings"), self.widget)
         self.grid.setToolTip(tr("Your drawings as the network sees them, and how it reads each"))
         self.grid.chosen.connect(self._choose)
-        self.grid.scrolled.connect(self._show_place)
-        self._scroll = QScrollBar(Qt.Orientation.Vertical, self.widget)
-        self._scroll.setAccessibleName(tr("Scroll my drawings"))
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setToolTip(tr("Scroll my drawings"))
-        self._scroll.valueChanged.connect(self.grid.scroll_to)
-        below = QHBoxLayout()
-        below.setSpacing(4)
-        below.addWidget(self.grid, 1)
-        below.addWidget(self._scroll)
-        layout.addLayout(below, 1)
+        self.grid.verticalScrollBar().setAccessibleName(tr("Scroll my drawings"))
+        self.grid.verticalScrollBar().setToolTip(tr("Scroll my drawings"))
+        layout.addWidget(self.grid, 1)
 
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton(self.widget)
@@ -166,7 +157,7 @@ class OwnDrawingsPanel:
             tr("None misread.") if len(read.drawings) else tr("None yet: draw, then W says what it was.")
         )
         self.grid.show_samples(
-            SampleList(self._rows(read), self._pictures, self._caption, self._explain, "0 → 0  100 %"),
+            SampleList(self._rows(read), self._picture, self._caption, self._explain, "0 → 0  100 %"),
             from_start=from_start,
         )
         n_known, n_right = int(np.sum(read.labels >= 0)), int(read.is_right.sum())
@@ -183,10 +174,10 @@ class OwnDrawingsPanel:
 
     # Drawings
 
-    def _pictures(self, rows: np.ndarray) -> np.ndarray:
-        images = self._read.images[rows]
-        side = round(images.shape[1] ** 0.5)
-        return images.reshape(len(rows), side, side) / np.float32(255)
+    def _picture(self, row: int) -> np.ndarray:
+        image = self._read.images[row]
+        side = round(image.size**0.5)
+        return image.reshape(side, side) / np.float32(255)
 
     def _caption(self, row: int) -> Caption:
         read = self._read
@@ -224,14 +215,6 @@ class OwnDrawingsPanel:
         if self._session.input.can_be_drawn:
             self._session.input.set_drawing(each.drawing)
         self._services.say(self._told(row))
-
-    def _show_place(self) -> None:
-        grid = self.grid
-        self._scroll.blockSignals(True)
-        self._scroll.setRange(0, max(0, grid.n_lines - grid.lines))
-        self._scroll.setPageStep(grid.lines)
-        self._scroll.setValue(grid.first_line)
-        self._scroll.blockSignals(False)
 
 
 def _key_of(label: str) -> str:

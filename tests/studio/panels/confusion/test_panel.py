@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton
 
+from tests.studio.gestures import samples_in_sight
+
 
 def combo(window, name):
     boxes = window.panels["mistakes"].widget.findChildren(QComboBox)
@@ -23,14 +25,14 @@ def choose(box, text):
 def surveyed(ready, qtbot):
     """Return a window whose panel of mistakes has been filled."""
     ready.show_panel("mistakes")
-    qtbot.waitUntil(lambda: len(ready.panels["mistakes"].grid.on_show()) > 0)
+    qtbot.waitUntil(lambda: samples_in_sight(ready.panels["mistakes"].grid) != [])
     return ready
 
 
 def test_a_mistake_that_is_clicked_lies_on_the_canvas(surveyed, qtbot):
     grid, survey = surveyed.panels["mistakes"].grid, surveyed.evaluator.latest
     with qtbot.waitSignal(grid.chosen) as told:
-        QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     row = told.args[0]
     assert survey.predicted[row] != survey.labels[row]
     wrong = np.flatnonzero(survey.predicted != survey.labels)
@@ -44,7 +46,7 @@ def test_can_be_held_to_classes(surveyed, qtbot):
     choose(combo(surveyed, "Order"), "Random")
     choose(combo(surveyed, "True class"), "7 →")
     with qtbot.waitSignal(grid.chosen) as told:
-        QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     assert survey.labels[told.args[0]] == 7
 
 
@@ -86,7 +88,7 @@ def test_without_data_the_panels_offer_to_load_them(window, qtbot):
     qtbot.waitUntil(lambda: any(b.isVisible() for b in page.findChildren(QPushButton)))
     button = next(b for b in page.findChildren(QPushButton) if b.isVisible())
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(window.panels["mistakes"].grid.on_show()) > 0)
+    qtbot.waitUntil(lambda: samples_in_sight(window.panels["mistakes"].grid) != [])
 
 
 def test_points_of_the_plane_have_mistakes_too(open_window, qtbot):
@@ -95,7 +97,7 @@ def test_points_of_the_plane_have_mistakes_too(open_window, qtbot):
     qtbot.waitUntil(lambda: window.session.input_space.kind == "plane")
     window.show_panel("mistakes")
     grid = window.panels["mistakes"].grid
-    qtbot.waitUntil(lambda: len(grid.on_show()) > 0)
+    qtbot.waitUntil(lambda: samples_in_sight(grid) != [])
     grid.grab()
     with qtbot.waitSignal(grid.chosen) as told:
         QTest.keyClick(grid, Qt.Key.Key_Return)
