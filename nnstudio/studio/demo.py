@@ -89,29 +89,30 @@ class _Demo:
         self._wait(0.2)
         drawing = synthetic_drawing(DIGIT, rng=np.random.default_rng(SEED))
         n_points = draw(self._window.input.canvas, drawing)
-        self._wait_until(lambda: self._session.reading is not None, "an answer to the drawing")
+        self._wait_until(lambda: self._session.network.reading is not None, "an answer to the drawing")
         before = self._answer()
         screenshots = self._take_pictures("reading")
-        network = f"{self._session.model_name} {self._session.architecture}"
+        network = f"{self._session.network.model_name} {self._session.network.architecture}"
         # Built-in data, whatever else is installed: the figures of two machines mean the same.
-        if self._session.problem_name != PROBLEM:
+        if self._session.network.problem_name != PROBLEM:
             self._session.choose_problem(PROBLEM)
-            self._wait_until(lambda: self._session.tasks.current is None, "the built-in data")
+            self._wait_until(lambda: self._session.training.tasks.current is None, "the built-in data")
         self._window.setting_changes.edit_network(HIDDEN_LAYERS)
-        trained = str(self._session.architecture)
+        trained = str(self._session.network.architecture)
         self._window.actions_by_name["play"].trigger()
-        self._wait_until(lambda: self._session.is_running, "training to begin")
-        self._wait_until(lambda: self._session.snapshot.step > 0, "the first step")
+        self._wait_until(lambda: self._session.training.is_running, "training to begin")
+        self._wait_until(lambda: self._session.network.snapshot.step > 0, "the first step")
         started_s, frames = time.perf_counter(), self._window.frame_timer.frames
         self._wait(seconds)
         trained_s = time.perf_counter() - started_s
         frames_per_second = (self._window.frame_timer.frames - frames) / trained_s
-        images_per_second = self._session.snapshot.images_per_second
+        images_per_second = self._session.network.snapshot.images_per_second
         screenshots += self._take_pictures("training")
         self._window.actions_by_name["play"].trigger()
-        self._wait_until(lambda: not self._session.is_running, "training to pause")
+        self._wait_until(lambda: not self._session.training.is_running, "training to pause")
         self._wait_until(
-            lambda: self._session.snapshot.test_step == self._session.snapshot.step, "the last test"
+            lambda: self._session.network.snapshot.test_step == self._session.network.snapshot.step,
+            "the last test",
         )
         return {
             "drawn": str(DIGIT),
@@ -120,25 +121,25 @@ class _Demo:
             "read_before": before,
             "network_after": f"trained from scratch {trained}",
             "read_after": self._answer(),
-            "data": self._session.problem.title,
+            "data": self._session.training.problem.title,
             "seconds": round(trained_s, 2),
-            "epochs": round(self._session.snapshot.epoch, 2),
+            "epochs": round(self._session.network.snapshot.epoch, 2),
             "images_per_second": round(images_per_second),
             "frames_per_second": round(frames_per_second, 1),
-            "test_accuracy": self._session.snapshot.test_accuracy,
+            "test_accuracy": self._session.network.snapshot.test_accuracy,
             "screenshots": screenshots,
         }
 
     def _answer(self) -> dict[str, object]:
-        reading = self._session.reading
-        name = self._session.output_space.class_names[reading.label]
+        reading = self._session.network.reading
+        name = self._session.network.output_space.class_names[reading.label]
         return {"label": name, "probability": round(float(reading.outputs[reading.label]), 4)}
 
     def _take_pictures(self, name: str) -> list[str]:
         """Photograph the window in both looks; return the files' names."""
         names = []
         # A neuron that has something to say about this drawing.
-        self._window.selection.select(0, int(self._session.reading.a[0].argmax()))
+        self._window.selection.select(0, int(self._session.network.reading.a[0].argmax()))
         for theme in (LIGHT, DARK):
             self._window.set_theme(theme)
             self._wait(0.4)

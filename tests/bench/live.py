@@ -56,7 +56,7 @@ class Bench:
         def timed_paint(view, event):
             paint(view, event)
             self.paints.append(time.perf_counter())
-            reading = self.window.session.reading
+            reading = self.window.session.network.reading
             if self.awaited is not None and reading is not None and np.array_equal(reading.x, self.awaited):
                 self.painted()
 
@@ -75,7 +75,7 @@ class Bench:
 
     def speed(self, seconds, live):
         """Return steps a second while ``live(seconds)`` runs."""
-        trainer = self.window.session.trainer
+        trainer = self.window.session.training.trainer
         first, begun = trainer.latest.step, time.perf_counter()
         live(seconds)
         # Snapshots come 60 times a second and this one tells of a moment ago: both ends alike.
@@ -126,8 +126,8 @@ class Bench:
         window = self.window
         draw(window.input.canvas, THREE)
         window.setting_changes.edit_network(hidden)
-        window.session.play()
-        while not window.session.is_running or window.session.snapshot.step < 10:
+        window.session.training.play()
+        while not window.session.training.is_running or window.session.network.snapshot.step < 10:
             self.show(0.05)
         self.show(2.0)
         ratios, minimised, frames, processor = [], [], [], []
@@ -146,11 +146,11 @@ class Bench:
             self.show(0.3)
         share = self.lock.share(lambda: self.show(seconds))
         waits = self.pen_ms()
-        window.session.pause()
+        window.session.training.pause()
         self.show(0.3)
         window.session.input.clear()
         return {
-            "network": str(window.session.architecture),
+            "network": str(window.session.network.architecture),
             "display": QApplication.platformName(),
             "parts_on_show": self.on_show(),
             "speed_with_window": round(statistics.median(ratios), 2),

@@ -42,7 +42,9 @@ def measure(window, n):
     session, part = window.session, window.panels["surgery"]
     wait_for(lambda: part.probe.now is not None and len(part.probe.curve) == 21)
     times = []
-    heard = np.flatnonzero(session.architecture.layers(session.displayed_weights)[1].W.any(axis=0))
+    heard = np.flatnonzero(
+        session.network.architecture.layers(session.network.displayed_weights)[1].W.any(axis=0)
+    )
     for unit in heard[:n].tolist():
         window.selection.select(0, unit)
         before = part.probe.now
@@ -52,7 +54,10 @@ def measure(window, n):
         )
     begun = time.perf_counter()
     Evaluation(
-        session.architecture, session.displayed_weights, session.problem.test, session.config.loss
+        session.network.architecture,
+        session.network.displayed_weights,
+        session.training.problem.test,
+        session.network.config.loss,
     ).finish()
     return times, time.perf_counter() - begun
 
@@ -73,11 +78,15 @@ def main():
         window.show_panel("surgery")
         for name in problems:
             window.session.choose_problem(name)
-            window.session.prepare()
-            wait_for(lambda name=name: window.session.problem and window.session.problem.name == name)
+            window.session.training.prepare()
+            wait_for(
+                lambda name=name: (
+                    window.session.training.problem and window.session.training.problem.name == name
+                )
+            )
             times, yardstick = measure(window, options.weight_edits)
             found[name] = {
-                "n_test": len(window.session.problem.test),
+                "n_test": len(window.session.training.problem.test),
                 "median_s": statistics.median(times),
                 "most_s": max(times),
                 "one_pass_s": yardstick,

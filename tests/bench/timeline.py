@@ -49,7 +49,7 @@ class Bench:
 
         def noted_paint(view, event):
             paint(view, event)
-            self.painted(self.window.session.displayed_weights)
+            self.painted(self.window.session.network.displayed_weights)
 
         ClassBars.paintEvent = noted_paint
 
@@ -61,7 +61,7 @@ class Bench:
 
     def steps(self, seconds, live):
         """Return steps a second while ``live(seconds)`` runs."""
-        trainer = self.window.session.trainer
+        trainer = self.window.session.training.trainer
         first, begun = trainer.latest.step, time.perf_counter()
         live(seconds)
         return (trainer.latest.step - first) / (time.perf_counter() - begun)
@@ -89,11 +89,11 @@ class Bench:
         state = {"wanted": None, "since": time.perf_counter()}
 
         def move():
-            checkpoints = session.run.checkpoint_history.checkpoints
-            places = [k for k, checkpoint in enumerate(checkpoints) if checkpoint is not session.past]
+            checkpoints = session.history.run.checkpoint_history.checkpoints
+            places = [k for k, checkpoint in enumerate(checkpoints) if checkpoint is not session.network.past]
             checkpoint = checkpoints[int(rng.choice(places))]
             state["wanted"], state["since"] = checkpoint.theta, time.perf_counter()
-            session.look_back(session.run, checkpoint)
+            session.history.look_back(session.history.run, checkpoint)
 
         def painted(theta):
             if state["wanted"] is not None and theta is state["wanted"]:
@@ -107,7 +107,7 @@ class Bench:
         loop.exec()
         self.painted = lambda theta: None
         state["wanted"] = None
-        session.look_at(None)
+        session.network.look_at(None)
         waits = np.sort(waits)
         return len(waits) / seconds, 1000 * float(waits[int(0.99 * len(waits))])
 
@@ -116,8 +116,8 @@ class Bench:
         window, session = self.window, self.window.session
         draw(window.input.canvas, THREE)
         window.setting_changes.edit_network(hidden)
-        session.play()
-        while not session.is_running or session.snapshot.step < 10:
+        session.training.play()
+        while not session.training.is_running or session.network.snapshot.step < 10:
             self.show(0.05)
         self.show(4.0)
         window.showMinimized()
@@ -130,13 +130,13 @@ class Bench:
             live = self.steps(seconds, self.show)
             scrubbed.append(self.positions(seconds)[0])
             undisturbed.append(self.steps(seconds, self.positions) / live)
-        session.pause()
+        session.training.pause()
         self.show(1.0)
         at_rest, slowest_ms = self.positions(seconds)
-        checkpoint_history = session.run.checkpoint_history
+        checkpoint_history = session.history.run.checkpoint_history
         window.session.input.clear()
         return {
-            "network": str(session.architecture),
+            "network": str(session.network.architecture),
             "positions_per_second_at_rest": round(at_rest, 1),
             "position_ms_99_percent": round(slowest_ms, 1),
             "positions_per_second_training": round(statistics.median(scrubbed), 1),

@@ -143,6 +143,6 @@ def window(open_window):
 @pytest.fixture
 def ready(window, qtbot):
     """Return a window whose problem is loaded and whose trainer waits."""
-    window.session.random_test_input(lambda x, name: None)
-    qtbot.waitUntil(lambda: window.session.snapshot is not None)
+    window.session.training.random_test_input(lambda x, name: None)
+    qtbot.waitUntil(lambda: window.session.network.snapshot is not None)
     return window

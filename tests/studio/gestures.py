@@ -105,6 +105,6 @@ def type_into(field, text):
 
 def settled(window, qtbot):
     """Wait until the run on show is the one asked for last, with the choices made last."""
-    qtbot.waitUntil(lambda: window.session.trainer.latest.config == window.session.config)
-    qtbot.waitUntil(lambda: window.session.trainer.latest.run_id == window.session._run_id)
-    qtbot.waitUntil(lambda: window.session.snapshot is window.session.trainer.latest)
+    qtbot.waitUntil(lambda: window.session.training.trainer.latest.config == window.session.network.config)
+    qtbot.waitUntil(lambda: window.session.training.trainer.latest.run_id == window.session.training.run_id)
+    qtbot.waitUntil(lambda: window.session.network.snapshot is window.session.training.trainer.latest)

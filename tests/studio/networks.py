@@ -26,8 +26,8 @@ def model_of(sizes, *, seed=0, space=None, outputs=DIGITS, raster=MNIST_SPEC, na
 
 def show_difference(session):
     """Show weights that are a difference of networks, and whose largest output is another class."""
-    theta = session.own_weights.copy()
-    last = session.architecture.layers(theta)[-1]
+    theta = session.network.own_weights.copy()
+    last = session.network.architecture.layers(theta)[-1]
     last.W[:] *= -1
     last.b[:] *= -1
-    session.override_weights(WeightOverride(theta, "B − A", is_network=False))
+    session.network.override_weights(WeightOverride(theta, "B − A", is_network=False))

@@ -30,21 +30,21 @@ class Reporter(QObject):
         ratio = canvas.devicePixelRatioF()
         corner = canvas.mapToGlobal(QPoint(0, 0))
         box = corner.x(), corner.y(), canvas.width(), canvas.height()
-        document, reading = session.input, session.reading
+        document, reading = session.input, session.network.reading
         is_read = (reading is None) == (document.content.is_blank and not document.live_stroke)
         if reading is not None and document.content.image is None and document.strokes:
-            is_read = np.array_equal(reading.x, rasterise(document.drawing, session.raster).ravel())
+            is_read = np.array_equal(reading.x, rasterise(document.drawing, session.network.raster).ravel())
         told = {
             "canvas": [round(value * ratio) for value in box],
             "templates": self._window.panels["templates"].widget.mapToGlobal(QPoint(15, 15)).toTuple(),
             "selected": self._window.selection.unit,
-            "step": 0 if session.snapshot is None else session.snapshot.step,
+            "step": 0 if session.network.snapshot is None else session.network.snapshot.step,
             "pen_is_down": document.is_gesture,
             "points": [len(stroke) for stroke in document.strokes],
             "label": self._window.input.answer.text() if is_read else None,
-            "past": None if session.past is None else session.past.step,
-            "runs": {run.name: run.last.step for run in session.runs.all},
-            "is_running": session.is_running,
+            "past": None if session.network.past is None else session.network.past.step,
+            "runs": {run.name: run.last.step for run in session.history.runs.all},
+            "is_running": session.training.is_running,
             "is_compared": self._window.panels["compare"].comparer.other is not None,
             "operations": self._window.weight_editor.undo_stack.count(),
             "own": [one.label for one in self._window.drawings.drawings.drawings],

@@ -53,7 +53,7 @@ def test_windows_come_and_go_without_a_trace(qapp, qtbot, model, settings):
         qtbot.waitUntil(lambda frames=frames: frames.frames > 0)
         stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
         session = window.session
-        qtbot.waitUntil(lambda session=session: session.reading is not None)
+        qtbot.waitUntil(lambda session=session: session.network.reading is not None)
         discard(window)
         del window, frames, session
         # Plots are cycles of objects; what matters is that nothing outlives a collection.
@@ -75,11 +75,11 @@ def test_closing_at_any_moment_of_training(qapp, qtbot, model, settings):
         window.commands.play()
         session = window.session
         if checkpoints.random() < 0.8:
-            qtbot.waitUntil(lambda session=session: session.trainer is not None)
+            qtbot.waitUntil(lambda session=session: session.training.trainer is not None)
         until_s = time.perf_counter() + checkpoints.random() * 0.06
         while time.perf_counter() < until_s:
             QApplication.processEvents()
-        trainer = session.trainer
+        trainer = session.training.trainer
         begun_s = time.perf_counter()
         discard(window)
         slowest_s = max(slowest_s, time.perf_counter() - begun_s)

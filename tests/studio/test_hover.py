@@ -100,9 +100,9 @@ def survey(name, panel, lines, silent):
 def test_whatever_can_be_seen_says_what_it_is(ready, qtbot, tmp_path):
     window = ready
     stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
     window.commands.step_batch()
-    qtbot.waitUntil(lambda: window.session.snapshot.step == 1)
+    qtbot.waitUntil(lambda: window.session.network.snapshot.step == 1)
     window.selection.select(0, 1)
     lines, silent = ["| panel | what | hovering says |", "| --- | --- | --- |"], []
     for name, panel in (("bar", window.bar), ("status line", window.status)):

@@ -66,7 +66,7 @@ def test_arrows_choose_a_unit(active, qtbot, name):
     for _ in range(8):
         press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyRelease(QApplication.focusWidget(), Qt.Key.Key_Shift)
-    qtbot.waitUntil(lambda: active.session.reading is not None)
+    qtbot.waitUntil(lambda: active.session.network.reading is not None)
     go_to(active, qtbot, name)
     qtbot.waitUntil(lambda: name in active.frame_updates._seen)
     for _ in range(3):
@@ -80,16 +80,16 @@ def test_a_digit_is_drawn_and_read_by_keys(active, qtbot):
     for _ in range(12):
         press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyRelease(QApplication.focusWidget(), Qt.Key.Key_Shift)
-    qtbot.waitUntil(lambda: active.session.reading is not None)
+    qtbot.waitUntil(lambda: active.session.network.reading is not None)
 
 
 def test_training_starts_and_pauses_from_any_panel(active, qtbot):
     for name in ("network", "templates"):
         go_to(active, qtbot, name)
         press(Qt.Key.Key_Space)
-        qtbot.waitUntil(lambda: active.session.is_running)
+        qtbot.waitUntil(lambda: active.session.training.is_running)
         press(Qt.Key.Key_Space)
-        qtbot.waitUntil(lambda: not active.session.is_running)
+        qtbot.waitUntil(lambda: not active.session.training.is_running)
 
 
 @pytest.mark.parametrize("looks", ["dark", "light"])

@@ -139,8 +139,8 @@ def test_nothing_is_cut_or_covered_in_any_size(window, qtbot, folder, width, hei
 def test_every_panel_in_front(ready, qtbot, folder, width, height, scale, theme):
     window = ready
     stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
-    window.session.step_batch()
-    qtbot.waitUntil(lambda: window.session.snapshot.step == 1)
+    window.session.training.step_batch()
+    qtbot.waitUntil(lambda: window.session.network.snapshot.step == 1)
     window.selection.select(0, 1)
     window.set_theme(theme)
     window.resize(width, height)

@@ -170,5 +170,5 @@ def test_a_presentation_is_not_kept_over_starts(window, settings):
 def test_reading_goes_on_at_any_size(window, qtbot):
     window.set_text_scale(1.75)
     stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
     window.grab()

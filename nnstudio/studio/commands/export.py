@@ -23,7 +23,7 @@ class KeepingCommands:
     _window: "MainWindow"
 
     def export_runs(self) -> None:
-        runs = self._window.session.runs.all
+        runs = self._window.session.history.runs.all
         if not runs:
             self._window.say(tr("Nothing is recorded yet: Space trains the network."), warning=True)
             return
@@ -35,7 +35,9 @@ class KeepingCommands:
         )
         if name:
             path = open_save.with_ending(name, runs_csv.SUFFIX)
-            self._try_saving(path, lambda window, path: runs_csv.save_runs(path, window.session.runs.all))
+            self._try_saving(
+                path, lambda window, path: runs_csv.save_runs(path, window.session.history.runs.all)
+            )
 
     def save_figure(self) -> None:
         self.save_figure_of(self._window.dock_area.panel_with_focus())
@@ -61,8 +63,8 @@ class KeepingCommands:
 
     def save_film_of(self, dock: Dock | None) -> None:
         """Ask for a place, and save the run on show as a film of a panel; None is the window."""
-        run = self._window.session.run
-        if run is None or not self._window.session.can_show(run):
+        run = self._window.session.history.run
+        if run is None or not self._window.session.history.can_show(run):
             self._window.say(tr("Nothing is recorded yet: Space trains the network."), warning=True)
             return
         widget, title = self._filmed(dock)
@@ -80,7 +82,7 @@ class KeepingCommands:
 
     def _filmed(self, dock: Dock | None) -> tuple[QWidget, str]:
         """Return what is saved, and what it is called: the panel, and the run that it shows."""
-        run = self._window.session.run
+        run = self._window.session.history.run
         what = "nnstudio" if dock is None else tr(dock.panel.title)
         return (
             self._window if dock is None else dock.panel.widget,

@@ -17,26 +17,26 @@ class TimeCommands(DesktopCommands):
         self._session = window.session
 
     def first_moment(self) -> None:
-        self._session.look_at_first()
+        self._session.history.look_at_first()
 
     def earlier_moment(self) -> None:
-        self._session.look_back_by(-1)
+        self._session.history.look_back_by(-1)
 
     def later_moment(self) -> None:
-        self._session.look_back_by(1)
+        self._session.history.look_back_by(1)
 
     def best_moment(self) -> None:
-        self._session.look_at_best()
+        self._session.history.look_at_best()
 
     def live(self) -> None:
-        self._session.look_at(None)
+        self._session.network.look_at(None)
 
     def play_back(self) -> None:
         self._window.timeline.player.toggle()
 
     def branch(self) -> None:
         try:
-            self._session.branch()
+            self._session.history.branch()
         except UserError as error:
             self._window.say(str(error), warning=True)
 
@@ -50,9 +50,9 @@ class TimeCommands(DesktopCommands):
         self._window.timeline.edit_name()
 
     def delete_run(self) -> None:
-        run = self._session.run
+        run = self._session.history.run
         if run is not None:
-            self._session.delete(run)
+            self._session.history.delete(run)
 
     def restore_run(self) -> None:
-        self._session.restore_deleted()
+        self._session.history.restore_deleted()

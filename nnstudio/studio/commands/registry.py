@@ -94,10 +94,10 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         self._session.input.set_pen_width(self._session.input.pen_width / PEN_FACTOR)
 
     def test_image(self) -> None:
-        self._session.random_test_input(self._show_test_sample)
+        self._session.training.random_test_input(self._show_test_sample)
 
     def _show_test_sample(self, x: np.ndarray, class_name: str) -> None:
-        label = self._session.output_space.class_names.index(class_name)
+        label = self._session.network.output_space.class_names.index(class_name)
         self._session.input.show_sample(
             x, tr("A sample of the test set, labelled {class_name}.").format(class_name=class_name), label
         )
@@ -135,22 +135,22 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
     def play(self) -> None:
         if self._window.fine_tuner.is_busy:
             self._window.fine_tuner.turn_training()
-        elif self._session.is_running:
-            self._session.pause()
+        elif self._session.training.is_running:
+            self._session.training.pause()
         else:
-            self._session.play()
+            self._session.training.play()
 
     def step_batch(self) -> None:
-        self._session.step_batch()
+        self._session.training.step_batch()
 
     def step_epoch(self) -> None:
-        self._session.step_epoch()
+        self._session.training.step_epoch()
 
     def reset(self) -> None:
-        self._session.reset()
+        self._session.training.reset()
 
     def new_seed(self) -> None:
-        self._session.reset(new_seed=True)
+        self._session.training.reset(new_seed=True)
 
     def earlier(self) -> None:
         self._session.go_back()
@@ -165,7 +165,9 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         self._scale_rate(1 / RATE_FACTOR)
 
     def _scale_rate(self, factor: float) -> None:
-        self._window.setting_changes.set_learning_rate(self._session.config.hyper.learning_rate * factor)
+        self._window.setting_changes.set_learning_rate(
+            self._session.network.config.hyper.learning_rate * factor
+        )
 
     def edit_network(self) -> None:
         self._window.bar.network.setFocus()
@@ -182,9 +184,9 @@ class Commands(TimeCommands, TeachingCommands, SessionCommands, KeepingCommands)
         if self._window.film_export.cancel():
             self._window.say(tr("The film was given up; nothing of it was kept."))
             return
-        task = self._session.tasks.current
+        task = self._session.training.tasks.current
         if not self._window.fine_tuner.cancel() and task is not None:
-            self._session.tasks.cancel()
+            self._session.training.tasks.cancel()
             self._window.say(tr("{title}: cancelled; nothing was changed.").format(title=task.title))
         # What was being typed goes back to what is in force.
         self._window.frame_updates.show_settings()

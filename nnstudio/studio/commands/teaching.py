@@ -56,7 +56,7 @@ class TeachingCommands:
             self._say_nothing_to_teach()
             return None
         menu = self._menu(tr("This was a…"))
-        for k, name in enumerate(self._session.output_space.class_names):
+        for k, name in enumerate(self._session.network.output_space.class_names):
             menu.addAction(_with_key(name, k)).triggered.connect(partial(self.teach_class, k))
         return self._pop_up(menu, self._window.panels["answer"].widget)
 
@@ -66,7 +66,7 @@ class TeachingCommands:
         if drawing is None:
             self._say_nothing_to_teach()
             return
-        name = self._session.output_space.class_names[label]
+        name = self._session.network.output_space.class_names[label]
         self._try(lambda: self._window.fine_tuner.teach(PersonalDrawing.new(name, drawing)))
 
     def _say_nothing_to_teach(self) -> None:
@@ -86,7 +86,7 @@ class TeachingCommands:
         if chosen is None:
             return None
         labels = dict.fromkeys(
-            (*self._session.output_space.class_names, *self._window.drawings.drawings.counts)
+            (*self._session.network.output_space.class_names, *self._window.drawings.drawings.counts)
         )
         menu = self._menu(tr("It is a…"))
         for k, label in enumerate(labels):
@@ -176,7 +176,10 @@ class TeachingCommands:
         self._show_wanted()
         if not self._can_draw():
             return None
-        names, noun = self._session.output_space.class_names, tr(self._session.output_space.noun)
+        names, noun = (
+            self._session.network.output_space.class_names,
+            tr(self._session.network.output_space.noun),
+        )
         menu = self._menu(tr("Collect"))
         for count in COLLECTED:
             words = tr("&{count} of each {noun} ({total})").format(

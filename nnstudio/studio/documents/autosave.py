@@ -78,7 +78,7 @@ class Autosave(QObject):
         self._worker.stop()
 
     def _session(self) -> SavedSession | None:
-        if self._rests or self._window.session.learnt_model() is None:
+        if self._rests or self._window.session.network.learnt_model() is None:
             return None
         return captured(self._window)
 

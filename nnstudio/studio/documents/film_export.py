@@ -99,8 +99,8 @@ class FilmExport(QObject):
             ) from error
         session = self._session
         self._window.timeline.player.stop()
-        self._before: tuple[Run | None, Checkpoint | None] = session.run, session.past
-        self._run: Run = session.run
+        self._before: tuple[Run | None, Checkpoint | None] = session.history.run, session.network.past
+        self._run: Run = session.history.run
         checkpoints = self._run.checkpoint_history.checkpoints
         n = min(len(checkpoints), MOST_PICTURES)
         self._moments = [checkpoints[k] for k in np.linspace(0, len(checkpoints) - 1, n).round().astype(int)]
@@ -123,13 +123,13 @@ class FilmExport(QObject):
 
     def _show_next(self) -> None:
         self._moment = self._moments[self._n_taken]
-        self._session.look_back(self._run, self._moment)
+        self._session.history.look_back(self._run, self._moment)
         self._frames, self._shown_at = self._window.frame_updates.n_frames, time.perf_counter()
         self._window.frame_timer.hurry()
 
     def _look(self) -> None:
         """Take a picture if all is on show that belongs to it; once the last is written, end the film."""
-        if self._n_taken < len(self._moments) and self._session.past is not self._moment:
+        if self._n_taken < len(self._moments) and self._session.network.past is not self._moment:
             self._end()
             self._window.say(
                 tr("The film was given up, because something else was put on show."), warning=True
@@ -209,9 +209,9 @@ class FilmExport(QObject):
         """Put on show again what was there before."""
         run, past = self._before
         if run is not None and past is not None:
-            self._session.look_back(run, past)
+            self._session.history.look_back(run, past)
         else:
-            self._session.look_at(None)
+            self._session.network.look_at(None)
 
 
 def commands() -> str:

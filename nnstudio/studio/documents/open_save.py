@@ -157,12 +157,12 @@ def _check_reads_images(window: "MainWindow") -> None:
 
 def _as_seen(grey: np.ndarray, session: "Session") -> np.ndarray:
     """Bring an image to the network's size, where the network says how."""
-    if session.raster is not None:
+    if session.network.raster is not None:
         if session.input.reads_lines:
-            return strip_of(image_characters(grey, session.raster))
-        return normalise_image(grey, session.raster)
-    if grey.shape != session.input_space.shape:
-        shape = " × ".join(map(str, session.input_space.shape))
+            return strip_of(image_characters(grey, session.network.raster))
+        return normalise_image(grey, session.network.raster)
+    if grey.shape != session.network.input_space.shape:
+        shape = " × ".join(map(str, session.network.input_space.shape))
         raise DocumentError(
             tr("This network reads images of {shape} pixels; open one of that size.").format(shape=shape)
         )
@@ -177,7 +177,7 @@ def save_network(window: "MainWindow", path: Path) -> None:
     UserError
         If it says nothing, or the file cannot be written.
     """
-    export(path, window.session.model())
+    export(path, window.session.network.model())
 
 
 def save_drawing(window: "MainWindow", path: Path) -> None:

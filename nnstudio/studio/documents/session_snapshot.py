@@ -27,20 +27,20 @@ def last_session() -> SessionFolder:
 def captured(window: "MainWindow") -> SavedSession:
     """Return all that one works on in a window; quick, for nothing is copied."""
     session = window.session
-    network = session.learnt_model()
-    is_on_show = network is None or session.was_trained
+    network = session.network.learnt_model()
+    is_on_show = network is None or session.network.was_trained
     if network is None:
-        network = session.newest_model()
+        network = session.network.newest_model()
     document = session.input
     has_strokes_only = document.can_be_drawn and document.content.pixels is None
-    runs = tuple(session.runs.all)
-    current = session.runs.current
+    runs = tuple(session.history.runs.all)
+    current = session.history.runs.current
     return SavedSession(
-        problem_name=session.problem_name,
-        data=session.data,
+        problem_name=session.network.problem_name,
+        data=session.training.data,
         network=network,
-        config=session.newest_config if is_on_show else opened_config(network),
-        was_trained=session.was_trained,
+        config=session.network.newest_config if is_on_show else opened_config(network),
+        was_trained=session.network.was_trained,
         runs=runs,
         current=runs.index(current) if is_on_show and current in runs else None,
         drawing=None if document.drawing.is_empty else document.drawing,
@@ -96,4 +96,4 @@ def put_back(window: "MainWindow", saved: SavedSession) -> None:
     if saved.drawing is not None:
         document.set_drawing(saved.drawing)
     if saved.x is not None:
-        document.set_pixels(saved.x.reshape(window.session.input_space.shape), tr("Open a session"))
+        document.set_pixels(saved.x.reshape(window.session.network.input_space.shape), tr("Open a session"))

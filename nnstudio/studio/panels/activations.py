@@ -27,11 +27,11 @@ class ActivationsPanel:
             survey = self._surveyor.latest
             # An output is an answer, not a part: it is never called dead.
             self.widget.dead = () if survey is None else survey.dead[:-1]
-            self.widget.classes = self._session.output_space.class_names
+            self.widget.classes = self._session.network.output_space.class_names
             self.widget.update()
         if not (changes.reading or changes.network):
             return
-        reading, architecture = self._session.reading, self._session.architecture
+        reading, architecture = self._session.network.reading, self._session.network.architecture
         if reading is None:
             self.widget.clear()
             return

@@ -26,14 +26,14 @@ class AnswerPanel:
         session = self._session
         if changes.network:
             self.widget.set_classes(
-                session.output_space.class_names,
-                are_probabilities=session.architecture.activations[-1] == "softmax",
+                session.network.output_space.class_names,
+                are_probabilities=session.network.architecture.activations[-1] == "softmax",
             )
         if changes.reading or changes.network:
-            if session.reading is None:
+            if session.network.reading is None:
                 self.widget.clear()
             else:
-                self.widget.show_outputs(session.reading.outputs, session.reading.z[-1])
-            teachable = session.reading is not None and session.input.drawing_read is not None
+                self.widget.show_outputs(session.network.reading.outputs, session.network.reading.z[-1])
+            teachable = session.network.reading is not None and session.input.drawing_read is not None
             self.widget.set_teachable(teachable)
             self.note.setText(tr("wrong? click what it was") if teachable else "")

@@ -37,12 +37,12 @@ class MistakesPanel:
         self._survey: Survey | None = None
         self._seed = 0
         self._names: tuple[str, ...] = ()
-        self._space = services.session.input_space
+        self._space = services.session.network.input_space
         content = QWidget(parent)
         self.grid = SampleGrid(tr("Test samples"), content)
         self._lay_out(content)
         self.widget = EvaluationPage(tr(self.title), content, parent)
-        self.widget.load_asked.connect(services.session.prepare)
+        self.widget.load_asked.connect(services.session.training.prepare)
         self.grid.chosen.connect(self._choose)
         services.selection.confusion_chosen.connect(self.show_cell)
         self._surveyor.serve(self.widget)
@@ -85,13 +85,13 @@ class MistakesPanel:
         is_other = self._survey is None or survey.samples is not self._survey.samples
         if not is_other and self.grid.underMouse():
             return
-        self._survey, self._space = survey, self._session.input_space
-        if self._names != self._session.output_space.class_names:
+        self._survey, self._space = survey, self._session.network.input_space
+        if self._names != self._session.network.output_space.class_names:
             self._meet_classes()
         self._show(from_start=is_other)
 
     def _meet_classes(self) -> None:
-        self._names = self._session.output_space.class_names
+        self._names = self._session.network.output_space.class_names
         for combo, form in ((self._true, "{} →"), (self._read, "→ {}")):
             combo.clear()
             combo.addItem(form.format(tr("any")), None)
@@ -105,7 +105,7 @@ class MistakesPanel:
         self._order.setCurrentIndex(self._order.findData("certain" if true == read else "mistakes"))
         self._true.setCurrentIndex(1 + true)
         self._read.setCurrentIndex(1 + read)
-        self._survey, self._space = self._surveyor.latest, self._session.input_space
+        self._survey, self._space = self._surveyor.latest, self._session.network.input_space
         self._show_from_start()
 
     def _pick_others(self) -> None:

@@ -1,7 +1,7 @@
-"""The network on show and the input it reads: the session's state as far as it needs no trainer."""
+"""The network that the views show, its weights, and what it makes of the input."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,10 @@ from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.ood_detector import OODDetector, OODScore
 from nnstudio.files.model_file import Model
-from nnstudio.files.quick_ood_fit import FittedOOD
 from nnstudio.insight.reading import Reading, read
 from nnstudio.language import tr
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.character_line import Character
 from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config
-from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.snapshot import RunState, Snapshot
@@ -46,7 +43,14 @@ class WeightOverride:
 
 
 class DisplayedNetwork(QObject):
-    """A network with all that is known of it, and what it reads.
+    """A network: its weights, its configuration, its detector, and its reading of the input.
+
+    Parameters
+    ----------
+    model : Model
+    problem_name : str
+        What it learns.
+    parent : QObject
 
     Notes
     -----
@@ -59,8 +63,8 @@ class DisplayedNetwork(QObject):
     replaced = Signal()
     """Other weights took the place of those on show, and not by training on."""
 
-    settings_changed = Signal()
-    """The problem, the configuration or the state of the run changed: the training bar follows."""
+    config_changed = Signal()
+    """The configuration of the displayed checkpoint is another one."""
 
     checkpoint_changed = Signal()
     """Another moment of a run is on show, or the newest weights again."""
@@ -79,17 +83,15 @@ class DisplayedNetwork(QObject):
         """The recorded moment on show; None while the newest weights are."""
         self.weight_override: WeightOverride | None = None
         self.reading: Reading | None = None
-        self._changes = Changes()
-        self._x_changed = False
-        self.input = InputDocument(self, self)
-        """What the network reads."""
-        self.input.x_changed.connect(self._note_input)
-        self.input.said.connect(self.said)
-        self._earlier: tuple[Model, bool] | None = None
-        self._take(model, opened_config(model))
+        self.changes = Changes()
+        """What is new since the last frame."""
+        self.earlier: tuple[Model, bool] | None = None
+        """The network that the last fresh or opened one replaced, and whether it was trained."""
+        self.take(model, opened_config(model))
 
-    def _take(self, model: Model, config: TrainingConfig) -> None:
-        self.was_trained = self._is_fresh = False
+    def take(self, model: Model, config: TrainingConfig) -> None:
+        """Display another network, which is trained as ``config`` says."""
+        self.was_trained = self.is_fresh = False
         self.model_name = model.name
         self.card = model.card
         self.input_space: InputSpace = model.input_space
@@ -103,11 +105,11 @@ class DisplayedNetwork(QObject):
         self._detector_card: dict[str, Any] = found if isinstance(found, dict) else {}
         self._fitted_to = self._compared = model.theta
         self._fits = True
-        self.config = config
-        self.input.forget_x()
+        self.newest_config = config
+        """How the network is trained, whatever is displayed."""
         self.reading = None
         self.replaced.emit()
-        self._changes = Changes(network=True, weights=True, reading=True, progress=True)
+        self.changes = Changes(network=True, weights=True, reading=True, progress=True)
 
     # Which weights are displayed, and which read the input, is decided here and nowhere else
 
@@ -129,12 +131,8 @@ class DisplayedNetwork(QObject):
 
     @property
     def config(self) -> TrainingConfig:
-        """How the network on show is trained, or was at that moment; the newest is what can be set."""
-        return self._newest_config if self.past is None else self.past.config
-
-    @config.setter
-    def config(self, config: TrainingConfig) -> None:
-        self._newest_config = config
+        """How the displayed network is trained, or was at the displayed checkpoint."""
+        return self.newest_config if self.past is None else self.past.config
 
     def look_at(self, checkpoint: Checkpoint | None) -> None:
         """Show the network as it was at a moment of a run for the same inputs and classes; None: as it is."""
@@ -143,11 +141,11 @@ class DisplayedNetwork(QObject):
             return
         before = self.config
         self.past = checkpoint
-        self._changes.weights = self._changes.progress = True
-        self._changes.checkpoint = not self.is_running
+        self.changes.weights = self.changes.progress = True
+        self.changes.checkpoint = self.snapshot is None or self.snapshot.state is not RunState.RUNNING
         if self.config is not before:
-            self._changes.network |= self.config.architecture != before.architecture
-            self.settings_changed.emit()
+            self.changes.network |= self.config.architecture != before.architecture
+            self.config_changed.emit()
         self.checkpoint_changed.emit()
 
     def override_weights(self, weight_override: WeightOverride | None) -> None:
@@ -155,23 +153,21 @@ class DisplayedNetwork(QObject):
         if weight_override is self.weight_override:
             return
         self.weight_override = weight_override
-        self._changes.weights = True
+        self.changes.weights = True
         self.weight_override_changed.emit()
+
+    def show_newest(self) -> None:
+        """Display the newest weights, which training changed, or what the override makes of them."""
+        override = self.weight_override
+        follow = None if override is None else override.follow
+        if override is not None and follow is not None and override.theta.size == self.own_weights.size:
+            self.weight_override = replace(override, theta=follow(self.own_weights))
+        self.changes.weights |= override is None or follow is not None
 
     @property
     def architecture(self) -> Architecture:
         """The shape of the network on show."""
         return self.config.architecture
-
-    @property
-    def state(self) -> RunState:
-        """What the run is doing."""
-        return RunState.READY if self.snapshot is None else self.snapshot.state
-
-    @property
-    def is_running(self) -> bool:
-        """Whether training is under way."""
-        return self.state is RunState.RUNNING
 
     @property
     def checkpoint(self) -> Checkpoint | Snapshot | None:
@@ -187,14 +183,14 @@ class DisplayedNetwork(QObject):
             if self.checkpoint is not None:
                 card |= {"epochs": round(self.checkpoint.epoch, 2), "optimiser": self.config.optimiser}
         spaces = (self.input_space, self.output_space)
-        detector = self._fitting_detector
+        detector = self.detector
         if detector is not None and self._detector_card:
             card["novelty"] = self._detector_card
         return Model(self.architecture, theta, *spaces, self.raster, card, self.model_name, detector)
 
     @property
-    def _fitting_detector(self) -> OODDetector | None:
-        """The detector of the network on show while what reads has the weights that it was fitted to."""
+    def detector(self) -> OODDetector | None:
+        """The detector, while the prediction weights are those that it was fitted to."""
         if self._detector is None:
             return None
         if self._compared is not self.prediction_weights:
@@ -202,17 +198,28 @@ class DisplayedNetwork(QObject):
             self._fits = _are_same(self.prediction_weights, self._fitted_to)
         return self._detector if self._fits else None
 
-    def take_ood_detector(self, theta: np.ndarray, fitted: FittedOOD) -> None:
-        """Judge inputs by a detector that was fitted here, as long as these weights are on show."""
-        self._detector, self._detector_card = fitted.detector, fitted.card()
+    def take_detector(
+        self, theta: np.ndarray, detector: OODDetector | None, card: Mapping[str, Any] | None = None
+    ) -> None:
+        """Judge inputs by a detector as long as they are read with these weights, (n_params,).
+
+        Parameters
+        ----------
+        theta : float32 ndarray of shape (n_params,)
+            What it was fitted to.
+        detector : OODDetector or None
+        card : mapping or None
+            What was measured of it, as a model's card has it.
+        """
+        self._detector, self._detector_card = detector, dict(card or {})
         self._fitted_to = self._compared = theta
         self._fits = True
-        self._changes.reading = True
+        self.changes.reading = True
 
     @property
     def has_detector(self) -> bool:
         """Whether something tells what is of no class for the weights on show."""
-        return self._fitting_detector is not None
+        return self.detector is not None
 
     @property
     def detector_card(self) -> dict[str, Any]:
@@ -222,7 +229,7 @@ class DisplayedNetwork(QObject):
     @property
     def ood_score(self) -> OODScore | None:
         """How novel the input at hand is; None where nothing is read, or the network has no detector."""
-        detector, reading = self._fitting_detector, self.reading
+        detector, reading = self.detector, self.reading
         if detector is None or reading is None:
             return None
         return detector.judge((reading.x, *reading.a[:-1]))
@@ -231,7 +238,7 @@ class DisplayedNetwork(QObject):
         """Return the network on show if it has learnt anything, else the one before if that has."""
         if self.was_trained:
             return self.newest_model()
-        model, was_trained = self._earlier or (None, False)
+        model, was_trained = self.earlier or (None, False)
         return model if was_trained else None
 
     def newest_model(self) -> Model:
@@ -243,40 +250,41 @@ class DisplayedNetwork(QObject):
         finally:
             self.past, self.weight_override = past, weight_override
 
-    @property
-    def newest_config(self) -> TrainingConfig:
-        """How the network itself is trained, whatever moment is on show."""
-        return self._newest_config
-
-    def _name_fresh(self) -> None:
+    def name_fresh(self) -> None:
+        """Name the network as one that was just made, and say that other weights took its place."""
         self.model_name, self.card = NEW_NETWORK, {}
-        self.was_trained, self._is_fresh = False, True
+        self.was_trained, self.is_fresh = False, True
+        self.replaced.emit()
 
-    def _remember(self) -> None:
+    def remember(self) -> None:
         """Keep the network on show, to go back to; a fresh one that has learnt nothing is no loss."""
         self.look_at(None)
-        if self.was_trained or not self._is_fresh:
-            self._earlier = self.model(), self.was_trained
+        if self.was_trained or not self.is_fresh:
+            self.earlier = self.model(), self.was_trained
 
     # The input
 
-    def read_line(self) -> tuple[Character, ...]:
-        """Read each character of the line on the canvas; empty where there is none."""
-        line = self.input.line
-        if line is None:
-            return ()
-        return line.read(self.architecture, self.prediction_weights, self.output_space)
+    def poll(self, x: np.ndarray | None) -> Changes:
+        """Read the input again where it, or the weights, changed.
 
-    def _note_input(self) -> None:
-        self._x_changed = True
+        Parameters
+        ----------
+        x : float32 ndarray of shape (n_inputs,), or None
 
-    def _read_anew(self, changes: Changes) -> None:
-        """Read the input again where it, or the weights, changed."""
-        x = self.input.x
-        if self._x_changed or (changes.weights and x is not None):
-            self._x_changed = False
+        Returns
+        -------
+        Changes
+            What is new since the last call.
+        """
+        changes, self.changes = self.changes, Changes()
+        if changes.reading or (changes.weights and x is not None):
             self.reading = None if x is None else self._read(x)
             changes.reading = True
+        return changes
+
+    def note_input(self) -> None:
+        """Have the input read again in the next frame."""
+        self.changes.reading = True
 
     def _read(self, x: np.ndarray) -> Reading | None:
         reading = read(self.architecture, self.prediction_weights, x)

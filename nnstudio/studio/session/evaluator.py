@@ -108,28 +108,30 @@ class Evaluator(QObject):
         )
         if not waits or self.can_load or self.obstacle:
             return False
-        return self._taken is None or self._taken[0].theta is not self._session.prediction_weights
+        return self._taken is None or self._taken[0].theta is not self._session.network.prediction_weights
 
     @property
     def obstacle(self) -> str:
         """Why there can be no survey, as a sentence; empty where there can."""
         session = self._session
-        problem = session.problem
-        if problem is None and session.tasks.current is not None:
-            return tr("The test set of {problem} is being prepared.").format(problem=session.problem_title)
+        problem = session.training.problem
+        if problem is None and session.training.tasks.current is not None:
+            return tr("The test set of {problem} is being prepared.").format(
+                problem=session.training.problem_title
+            )
         if problem is None:
             return tr("The test set of {problem_title} is not loaded yet.").format(
-                problem_title=session.problem_title
+                problem_title=session.training.problem_title
             )
         if (
-            problem.output_space.class_names != session.output_space.class_names
-            or problem.input_space.n_features != session.architecture.n_inputs
+            problem.output_space.class_names != session.network.output_space.class_names
+            or problem.input_space.n_features != session.network.architecture.n_inputs
         ):
-            return misfit_sentence(session.output_space, problem)
+            return misfit_sentence(session.network.output_space, problem)
         if (
             self._taken is not None
             and self._taken[1] is None
-            and self._taken[0].theta is session.prediction_weights
+            and self._taken[0].theta is session.network.prediction_weights
         ):
             return tr("The weights are so large that the answers are no numbers. Reset the network (R).")
         return ""
@@ -137,7 +139,7 @@ class Evaluator(QObject):
     @property
     def can_load(self) -> bool:
         """Whether the obstacle is that the data are still to be made; ``Session.prepare`` does that."""
-        return self._session.problem is None and self._session.tasks.current is None
+        return self._session.training.problem is None and self._session.training.tasks.current is None
 
     def poll(self) -> bool:
         """Take in a finished survey and begin the next where one is wanted and due.
@@ -149,9 +151,9 @@ class Evaluator(QObject):
         """
         before = self.latest
         self._worker.poll()
-        problem = self._session.problem
+        problem = self._session.training.problem
         if self.latest is not None and (
-            self.latest.architecture != self._session.architecture
+            self.latest.architecture != self._session.network.architecture
             or problem is None
             or self.latest.samples is not problem.test
         ):
@@ -170,15 +172,15 @@ class Evaluator(QObject):
     def _load_unasked(self) -> None:
         """Load the problem that a reader waits for, once and after a while, where it is at hand."""
         session, now_s = self._session, time.perf_counter()
-        if self._missed != session.problem_name:
-            self._missed, self._missed_since_s = session.problem_name, now_s
+        if self._missed != session.network.problem_name:
+            self._missed, self._missed_since_s = session.network.problem_name, now_s
         if (
             now_s - self._missed_since_s >= UNASKED_AFTER_S
-            and session.tasks.current is None
-            and session.offers[session.problem_name].is_here
+            and session.training.tasks.current is None
+            and session.training.problem_sources[session.network.problem_name].is_here
         ):
             self._missed_since_s = math.inf
-            session.prepare()
+            session.training.prepare()
 
     def _take(self, question: _Question, survey: Survey) -> None:
         is_usable = survey.is_finite and survey.confusion.size
@@ -188,18 +190,18 @@ class Evaluator(QObject):
     def _ask(self, unit: tuple[int, int] | None) -> None:
         session = self._session
         question = _Question(
-            session.architecture,
-            session.prediction_weights,
-            session.problem.test,
-            session.config.loss,
+            session.network.architecture,
+            session.network.prediction_weights,
+            session.training.problem.test,
+            session.network.config.loss,
             unit,
-            run_id=0 if session.snapshot is None else session.snapshot.run_id,
-            step=0 if session.checkpoint is None else session.checkpoint.step,
+            run_id=0 if session.network.snapshot is None else session.network.snapshot.run_id,
+            step=0 if session.network.checkpoint is None else session.network.checkpoint.step,
         )
         now_s = time.perf_counter()
-        if session.past is not self._past:
-            self._past, self._past_since_s = session.past, now_s
-        if question.is_about(self._asked) and session.past is not self._asked_past:
+        if session.network.past is not self._past:
+            self._past, self._past_since_s = session.network.past, now_s
+        if question.is_about(self._asked) and session.network.past is not self._asked_past:
             # Another moment is looked at: somebody waits for it, unless it is passed by.
             if now_s - self._past_since_s < STILL_S:
                 return
@@ -207,14 +209,14 @@ class Evaluator(QObject):
         elif question.is_about(self._asked):
             # What somebody waits for is done at once; what keeps the view young gives way to training.
             if self._taken is not None and self._taken[0].is_about(self._asked):
-                is_young = session.is_running and session.past is None
+                is_young = session.training.is_running and session.network.past is None
                 self._worker.set_share(SHARE_WHILE_TRAINING if is_young else 1.0)
             if self._worker.is_busy or question.theta is self._asked.theta or now_s < self._due_s:
                 return
         else:
             self._worker.set_share(1.0)
         self._due_s = now_s + PERIOD_S
-        self._asked, self._asked_past = question, session.past
+        self._asked, self._asked_past = question, session.network.past
         self._worker.run(Task(lambda _: _survey(question), partial(self._take, question)))
 
     def stop(self) -> None:

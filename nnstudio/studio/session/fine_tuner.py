@@ -79,7 +79,7 @@ class FineTuner(QObject):
         self._edits: tuple[Edit, ...] = ()
         self._labels: tuple[str, ...] = ()
         self._taught: list[_Before] = []
-        session.replaced.connect(self._forget)
+        session.network.replaced.connect(self._forget)
 
     @property
     def is_busy(self) -> bool:
@@ -103,7 +103,7 @@ class FineTuner(QObject):
         return bool(self._taught) and self._is_as_taught(self._taught[-1])
 
     def _is_as_taught(self, before: _Before) -> bool:
-        theta, after = self._session.displayed_weights, before.after
+        theta, after = self._session.network.displayed_weights, before.after
         # A run whose inputs are scaled brings the same weights to rounding.
         return theta is after or (
             theta.shape == after.shape and np.allclose(theta, after, rtol=1e-4, atol=1e-6)
@@ -140,18 +140,21 @@ class FineTuner(QObject):
 
     def _check(self, label: str | None) -> None:
         session = self._session
-        if session.raster is None or session.input_space.shape != (MNIST_SPEC.size, MNIST_SPEC.size):
+        if session.network.raster is None or session.network.input_space.shape != (
+            MNIST_SPEC.size,
+            MNIST_SPEC.size,
+        ):
             raise FineTuningError(tr("This network does not read drawings: choose one that does."))
-        if label is not None and map_labels(np.array([label]), session.output_space).labels[0] < 0:
+        if label is not None and map_labels(np.array([label]), session.network.output_space).labels[0] < 0:
             raise FineTuningError(tr("The network on show has no class {label}.").format(label=label))
 
     def _want(self) -> None:
         # The newest weights learn, whatever moment one has been looking at.
-        self._session.look_at(None)
+        self._session.network.look_at(None)
         self._worker.cancel()
-        if self._session.is_running:
+        if self._session.training.is_running:
             self._resumes = True
-            self._session.pause()
+            self._session.training.pause()
         self._wanted = True
         self.said.emit(tr("{what} … · Esc cancels").format(what=self.title), False)
         self.changed.emit()
@@ -160,7 +163,7 @@ class FineTuner(QObject):
 
     def poll(self) -> None:
         """Begin what is wanted once nothing is in the way, and take in what was learned."""
-        if self._wanted and self._drawings.is_read and not self._session.is_running:
+        if self._wanted and self._drawings.is_read and not self._session.training.is_running:
             self._wanted = False
             self._begin()
         self._worker.poll()
@@ -168,26 +171,39 @@ class FineTuner(QObject):
     def _drawings_to_learn(self) -> PersonalSet:
         drawings = self._drawings.drawings
         labels = np.array([each.label for each in drawings.drawings], dtype=np.str_)
-        known = map_labels(labels, self._session.output_space).known if len(labels) else ()
+        known = map_labels(labels, self._session.network.output_space).known if len(labels) else ()
         return PersonalSet(tuple(drawings.drawings[k] for k in known))
 
     def _begin(self) -> None:
         session = self._session
         chosen = self._drawings_to_learn()
-        if session.raster is None or not len(chosen):
+        if session.network.raster is None or not len(chosen):
             self._end(tr("There is no drawing of a class of this network."), warning=True)
             return
-        labels = map_labels(np.array([each.label for each in chosen.drawings]), session.output_space).labels
-        drawings = LabelledDrawings(flatten(each.drawing for each in chosen.drawings), labels, session.raster)
-        network, theta, loss = session.architecture, session.newest_weights, session.config.loss
-        space, detector = session.output_space, session.detector
+        labels = map_labels(
+            np.array([each.label for each in chosen.drawings]), session.network.output_space
+        ).labels
+        drawings = LabelledDrawings(
+            flatten(each.drawing for each in chosen.drawings), labels, session.network.raster
+        )
+        network, theta, loss = (
+            session.network.architecture,
+            session.network.newest_weights,
+            session.network.config.loss,
+        )
+        space, detector = session.network.output_space, session.network.detector
         replay_cache, offer, problem = (
             self._replay_cache,
-            session.offers[session.problem_name],
-            session.problem,
+            session.training.problem_sources[session.network.problem_name],
+            session.training.problem,
         )
         before = _Before(
-            theta, detector, theta, session.was_trained, self._edits, " ".join(dict.fromkeys(self._labels))
+            theta,
+            detector,
+            theta,
+            session.network.was_trained,
+            self._edits,
+            " ".join(dict.fromkeys(self._labels)),
         )
 
         def work(task: Task) -> object:
@@ -209,14 +225,14 @@ class FineTuner(QObject):
         self._end(tr("{reason} Your drawing is kept.").format(reason=reason), warning=True)
 
     def _take(self, before: _Before, replayed: ReplayAndTest, taught: FineTuningResult) -> None:
-        self._session.look_at(None)
+        self._session.network.look_at(None)
         if not self._is_as_taught(before):
             self._end(
                 tr("The network changed meanwhile: nothing was taught, your drawing is kept."), warning=True
             )
             return
         text = tr("taught {what}").format(what=before.what or tr("my drawings"))
-        self._session.take_taught(taught.theta, taught.detector, text)
+        self._session.training.take_taught(taught.theta, taught.detector, text)
         after = replace(before, after=taught.theta)
         self._taught = [*self._taught[1 - MOST_TAKEN_BACK :], after]
         mine, test = taught.personal, taught.test
@@ -251,7 +267,7 @@ class FineTuner(QObject):
         self._edits, self._labels = (), ()
         if self._resumes:
             self._resumes = False
-            self._session.go_on_quietly()
+            self._session.training.go_on_quietly()
             sentence = f"{sentence} {tr('Training goes on.')}"
         self.said.emit(sentence, warning)
         self.changed.emit()
@@ -287,7 +303,7 @@ class FineTuner(QObject):
             return
         if not self._taught:
             raise FineTuningError(tr("Nothing was taught that could be taken back."))
-        self._session.look_at(None)
+        self._session.network.look_at(None)
         last = self._taught[-1]
         if not self._is_as_taught(last):
             raise FineTuningError(
@@ -297,10 +313,10 @@ class FineTuner(QObject):
                 )
             )
         self._taught.pop()
-        self._session.take_taught(
+        self._session.training.take_taught(
             last.theta, last.detector, tr("took {what} back").format(what=last.what or tr("my drawings"))
         )
-        self._session.was_trained = last.was_trained or self._session.trainer is not None
+        self._session.network.was_trained = last.was_trained or self._session.training.trainer is not None
         for edit in last.edits:
             self._drawings.forget(edit)
         self.outcome = None

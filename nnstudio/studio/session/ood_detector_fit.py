@@ -65,7 +65,7 @@ class OODDetectorFitter:
             self._worker.cancel()
             self._asked = None
             return
-        theta = self._session.prediction_weights
+        theta = self._session.network.prediction_weights
         if self._asked is None or not (theta is self._asked or np.array_equal(theta, self._asked)):
             self._worker.cancel()
             self._asked, self._rests_since_s = theta, time.perf_counter()
@@ -75,30 +75,30 @@ class OODDetectorFitter:
             self._begin(self._asked)
 
     def _begin(self, theta: np.ndarray) -> None:
-        architecture, problem = self._session.architecture, self._session.problem
+        architecture, problem = self._session.network.architecture, self._session.training.problem
         assert problem is not None, "it is wanted"
         self._worker.run(Task(lambda _: self._fit(architecture, theta, problem), partial(self._take, theta)))
 
     def _take(self, theta: np.ndarray, fitted: FittedOOD) -> None:
         # Another network, which may have its own, can have come since it was asked for.
-        if np.array_equal(theta, self._session.prediction_weights):
-            self._session.take_ood_detector(theta, fitted)
+        if np.array_equal(theta, self._session.network.prediction_weights):
+            self._session.network.take_detector(theta, fitted.detector, fitted.card())
 
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""
         self._worker.stop()
 
     def _is_wanted(self) -> bool:
-        session, problem = self._session, self._session.problem
+        session, problem = self._session, self._session.training.problem
         return (
-            not session.is_running
-            and session.was_trained
-            and session.weight_override is None
-            and session.raster is not None
+            not session.training.is_running
+            and session.network.was_trained
+            and session.network.weight_override is None
+            and session.network.raster is not None
             and problem is not None
-            and problem.output_space.class_names == session.output_space.class_names
+            and problem.output_space.class_names == session.network.output_space.class_names
             and can_be_fitted(problem)
-            and not session.has_detector
+            and not session.network.has_detector
             and not self._reader.visibleRegion().isEmpty()
             and not self._reader.window().isMinimized()
         )

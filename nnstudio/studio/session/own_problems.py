@@ -59,7 +59,7 @@ class OwnProblems(QObject):
     def _meet(self, problems: tuple[OwnProblem, ...]) -> None:
         self.problems = problems
         for own in problems:
-            self._session.offers[name_of(own)] = self._offer(own)
+            self._session.training.problem_sources[name_of(own)] = self._offer(own)
         self.changed.emit()
 
     def add(self, own: OwnProblem) -> None:
@@ -94,7 +94,7 @@ class OwnProblems(QObject):
     def train(self, own: OwnProblem) -> None:
         """Train a fresh network on the drawings of its labels."""
         self._drawings.read()
-        self._session.take(self._offer(own), then=self._session.play)
+        self._session.take(self._offer(own), then=self._session.training.play)
 
     def _offer(self, own: OwnProblem) -> ProblemSource:
         def load(task: Task) -> Loaded:

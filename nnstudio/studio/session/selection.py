@@ -53,7 +53,7 @@ class Selection(QObject):
 
         Until the next frame, a click may meet the network that was before.
         """
-        architecture = self._session.architecture
+        architecture = self._session.network.architecture
         exists = 0 <= layer < architecture.n_layers and 0 <= unit < architecture.layer_sizes[layer + 1]
         if not exists:
             self.clear()

@@ -1,122 +1,210 @@
-"""What the window is working on: a network, a problem, an input and a run; no widgets."""
+"""What the window is working on: a network, its training, the runs and the input; no widgets."""
 
 from collections.abc import Callable
 
-import numpy as np
+from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.files.model_file import Model
 from nnstudio.files.session_file import SavedSession
 from nnstudio.language import tr
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.character_line import Character
 from nnstudio.studio.session.default_configs import opened_config, starting_config
+from nnstudio.studio.session.displayed_network import DisplayedNetwork
+from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
 from nnstudio.studio.session.run_history import RunHistory
-from nnstudio.training.config import ConfigError
+from nnstudio.studio.session.training_run import TrainingRun
+from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.runs import Run
-from nnstudio.training.trainer import Trainer
+from nnstudio.training.weight_edit import WeightEdit
 
 
-class Session(RunHistory):
-    """The state behind the window: chooses the problem and the network that is trained.
+class Session(QObject):
+    """The state behind the window; does what concerns several of its parts.
+
+    Parameters
+    ----------
+    model : Model
+        The network that is displayed at first.
+    problem_name : str
+        What it is trained on.
+    parent : QObject
+
+    Attributes
+    ----------
+    network : DisplayedNetwork
+    training : TrainingRun
+    history : RunHistory
+    input : InputDocument
 
     Notes
     -----
-    Thread: gui.
+    Thread: gui. Call ``poll`` once a frame, and ``close`` in the end.
     """
+
+    said = Signal(str, bool)
+    """A sentence for the message line, from any part, and whether it is a warning."""
+
+    def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.network = DisplayedNetwork(model, problem_name, self)
+        self.training = TrainingRun(self.network, self)
+        self.history = RunHistory(self.network, self.training, self)
+        self.input = InputDocument(self.network, self)
+        self.input.x_changed.connect(self.network.note_input)
+        for part in (self.network, self.training, self.history, self.input):
+            part.said.connect(self.said)
+
+    def poll(self) -> Changes:
+        """Take in what training has brought, read the input where needed, and return what is new."""
+        self.training.poll()
+        return self.network.poll(self.input.x)
+
+    def read_line(self) -> tuple[Character, ...]:
+        """Read each character of the line on the canvas; empty where there is none."""
+        line, network = self.input.line, self.network
+        if line is None:
+            return ()
+        return line.read(network.architecture, network.prediction_weights, network.output_space)
+
+    # Changes of the network
+
+    def configure(self, config: TrainingConfig) -> None:
+        """Change how, or what, is trained.
+
+        Other layers, other activations of theirs, another initialisation or seed start from fresh weights.
+        With anything else the run goes on from its next step; where a checkpoint is displayed, a branch
+        begins there.
+
+        Raises
+        ------
+        UserError
+            If the network does not fit the problem; everything stays as it was.
+        """
+        if self.network.config.needs_fresh_weights(config):
+            self.training.restart(config)
+        elif self.network.past is not None:
+            self.history.branch(config)
+        else:
+            self.training.change(config)
+
+    def edit_weights(self, weight_edit: WeightEdit) -> None:
+        """Change weights of the displayed network by hand; a displayed checkpoint begins a branch.
+
+        Raises
+        ------
+        UserError
+            If there can be no branch; everything stays as it was.
+        """
+        if self.network.past is not None:
+            self.history.branch()
+        self.training.edit_weights(weight_edit)
+
+    # Problems
 
     def choose_problem(self, name: str) -> None:
         """Load another problem; a network that fits it is kept, else a fresh one takes its place."""
-        if name == self.problem_name:
-            if self.tasks.current is not self._preparing:
-                self.tasks.cancel()
-            if self.problem is not None and self.trainer is None:
-                self._take_offer(name, Loaded(self.problem, self._epoch_samples, preview=self.preview))
+        if name == self.network.problem_name:
+            self.training.cancel_other_loads()
+            loaded = self.training.loaded()
+            if loaded is not None and self.training.trainer is None:
+                self._take_problem(name, loaded)
             return
-        self._load(self.offers[name], lambda loaded: self._take_offer(name, loaded))
+        self.training.load(
+            self.training.problem_sources[name], lambda loaded: self._take_problem(name, loaded)
+        )
 
-    def take(self, offer: ProblemSource, *, then: Callable[[], None] = lambda: None) -> None:
-        """Load a recipe or a person's own data; once they are there, they can be chosen again by name.
+    def take(self, source: ProblemSource, *, then: Callable[[], None] = lambda: None) -> None:
+        """Load a recipe or the user's own data; once they are there, they can be chosen again by name.
 
-        ``then`` is done when the network for them is on show.
+        ``then`` is called when the network for them is displayed.
         """
 
         def arrived(loaded: Loaded) -> None:
-            self.offers[offer.name] = offer
-            self._take_offer(offer.name, loaded)
+            self.training.problem_sources[source.name] = source
+            self._take_problem(source.name, loaded)
             then()
 
-        self._load(offer, arrived)
+        self.training.load(source, arrived)
 
-    def _take_offer(
+    def _take_problem(
         self,
         name: str,
         loaded: Loaded,
         data: DataChoices | None = None,
         then: Callable[[], None] = lambda: None,
     ) -> None:
-        problem = loaded.problem
-        same = problem.input_space == self.input_space and problem.output_space == self.output_space
-        self._drop_trainer()
+        problem, network, training = loaded.problem, self.network, self.training
+        same = problem.input_space == network.input_space and problem.output_space == network.output_space
+        training.stop()
         if not same or loaded.config is not None:
-            self._show_fresh(loaded.config or starting_config(problem))
+            training.show_fresh(loaded.config or starting_config(problem))
         if not same:
-            self.input_space, self.output_space = problem.input_space, problem.output_space
+            network.input_space, network.output_space = problem.input_space, problem.output_space
             drawn = problem.input_space.shape == (RasterSpec().size, RasterSpec().size)
-            self.raster = RasterSpec() if drawn else None
+            network.raster = RasterSpec() if drawn else None
             self.input.forget_x()
-        self.problem_name, self._epoch_samples, self.preview = name, loaded.epoch_samples, loaded.preview
-        self._begin(problem)
-        self.choose_data(data or DataChoices(input_scaling=loaded.input_scaling), then)
+        network.problem_name = name
+        training.epoch_samples, training.preview = loaded.epoch_samples, loaded.preview
+        training.begin(problem)
+        training.choose_data(data or DataChoices(input_scaling=loaded.input_scaling), then)
 
     def switch_to(self, run: Run) -> None:
-        """Put a run on show as it was left, ready to go on; its problem is loaded first where need be."""
+        """Display a run as it was left, ready to go on; its problem is loaded first where need be."""
 
         def resume() -> None:
-            self.resume(run)
+            self.history.resume(run)
 
-        name = run.problem_name
-        if name == self.problem_name and self.trainer is not None:
-            self.choose_data(run.data, resume)
-        elif name == self.problem_name and self.problem is not None:
-            loaded = Loaded(self.problem, self._epoch_samples, preview=self.preview)
-            self._take_offer(name, loaded, run.data, resume)
-        elif name in self.offers:
-            self._load(self.offers[name], lambda loaded: self._take_offer(name, loaded, run.data, resume))
+        name, training = run.problem_name, self.training
+        is_here, loaded = name == self.network.problem_name, training.loaded()
+        if is_here and training.trainer is not None:
+            training.choose_data(run.data, resume)
+        elif is_here and loaded is not None:
+            self._take_problem(name, loaded, run.data, resume)
+        elif name in training.problem_sources:
+            training.load(
+                training.problem_sources[name],
+                lambda loaded: self._take_problem(name, loaded, run.data, resume),
+            )
         else:
             self.said.emit(
                 tr("{run} learned from data that are not here: open them first.").format(run=run.name), True
             )
 
+    # Networks
+
     def go_back(self) -> None:
-        """Put the network on show again that the last fresh or opened one replaced; again: forth."""
-        if self._earlier is None:
+        """Display the network again that the last fresh or opened one replaced; again: forth."""
+        if self.network.earlier is None:
             self.said.emit(tr("There is no earlier network to go back to."), True)
         else:
-            model, was_trained = self._earlier
+            model, was_trained = self.network.earlier
             self.open_model(model)
-            self.was_trained = was_trained
+            self.network.was_trained = was_trained
 
     def open_model(self, model: Model) -> None:
-        """Put a saved network on show, with a problem that it can be trained on where there is one.
+        """Display a saved network, with a problem that it can be trained on where there is one.
 
         Raises
         ------
         ConfigError
             If it is none that could be trained; everything stays as it was.
         """
-        config = opened_config(model)
-        self._remember()
-        self._drop_trainer()
-        self.tasks.cancel()
-        self._take(model, config)
+        self._replace_network(model, opened_config(model))
         change = self._choose_fitting_problem(model)
         opened = tr("Opened {name}, {architecture}.").format(name=model.name, architecture=model.architecture)
-        self.said.emit(
-            f"{opened} {change}".rstrip(),
-            False,
-        )
-        self.settings_changed.emit()
+        self.said.emit(f"{opened} {change}".rstrip(), False)
+        self.training.settings_changed.emit()
+
+    def _replace_network(self, model: Model, config: TrainingConfig) -> None:
+        self.network.remember()
+        self.training.stop()
+        self.training.tasks.cancel()
+        self.network.take(model, config)
+        self.input.forget_x()
 
     def restore(self, saved: SavedSession) -> None:
         """Go on with a session that was saved: its network, its runs and its problem.
@@ -128,72 +216,52 @@ class Session(RunHistory):
         """
         if saved.config.architecture != saved.network.architecture:
             raise ConfigError(tr("The session's settings are those of another network."))
-        self._remember()
-        self._drop_trainer()
-        self.tasks.cancel()
-        self._take(saved.network, saved.config)
-        self.was_trained = saved.was_trained
-        self.runs.take(saved.runs)
-        if saved.problem_name != self.problem_name:
-            self.problem = self._epoch_samples = self.preview = None
-        if saved.problem_name in self.offers:
-            self.problem_name = saved.problem_name
+        network, training = self.network, self.training
+        self._replace_network(saved.network, saved.config)
+        network.was_trained = saved.was_trained
+        self.history.runs.take(saved.runs)
+        if saved.problem_name != network.problem_name:
+            training.forget_problem()
+        if saved.problem_name in training.problem_sources:
+            network.problem_name = saved.problem_name
         else:
             sentence = tr("The data that it learned from, {name}, are not on this machine.")
             self.said.emit(
                 f"{sentence.format(name=saved.problem_name)} {self._choose_fitting_problem(saved.network)}",
                 True,
             )
-        self.runs_changed.emit()
-        self.settings_changed.emit()
+        self.history.runs_changed.emit()
+        training.settings_changed.emit()
         if saved.current is not None:
             self.switch_to(saved.runs[saved.current])
 
     def _choose_fitting_problem(self, model: Model) -> str:
         """Turn to a problem that a network can be trained on, and return a sentence where it is another."""
-        if self.problem is not None and (self.problem.input_space, self.problem.output_space.class_names) == (
+        training, problem = self.training, self.training.problem
+        if problem is not None and (problem.input_space, problem.output_space.class_names) == (
             model.input_space,
             model.output_space.class_names,
         ):
-            self._begin(self.problem)
+            training.begin(problem)
             return ""
+        sources = training.problem_sources
         fitting = [
-            offer for offer in self.offers.values() if offer.fits(model.input_space, model.output_space)
+            source for source in sources.values() if source.fits(model.input_space, model.output_space)
         ]
-        if self.offers[self.problem_name] in fitting:
+        if sources[self.network.problem_name] in fitting:
             # It is only not loaded yet.
             return ""
         if not fitting:
             return tr("There are no data here for its classes: it can be asked, but not be trained.")
-        chosen = next((offer for offer in fitting if offer.is_here), fitting[0])
-        self.problem_name, self.problem = chosen.name, None
-        self._epoch_samples = self.preview = None
+        chosen = next((source for source in fitting if source.is_here), fitting[0])
+        self.network.problem_name = chosen.name
+        training.forget_problem()
         names = model.output_space.class_names
         return tr("Its classes are {first} … {last}, so the problem is now {title}.").format(
             first=names[0], last=names[-1], title=chosen.title
         )
 
-    def random_test_input(self, show: Callable[[np.ndarray, str], None]) -> None:
-        """Pick a test sample; ``show`` gets the input (n_inputs,) and its class name."""
-
-        def pick(trainer: Trainer) -> None:
-            samples = self.problem.test
-            index = int(self._rng.integers(len(samples)))
-            show(
-                samples.batch(np.array([index]))[0], self.output_space.class_names[int(samples.labels[index])]
-            )
-
-        self._with_trainer(pick)
-
-    def with_problem(self, then: Callable[[], None]) -> None:
-        """Do something with the problem, once it is loaded."""
-        self._with_trainer(lambda trainer: then())
-
-    def prepare(self) -> None:
-        """Load the problem where that is still to be done, without training on it."""
-        self._with_trainer(lambda trainer: None)
-
     def close(self) -> None:
         """Stop all threads and wait for them, for a bounded time."""
-        self.tasks.stop()
-        self._drop_trainer()
+        self.training.tasks.stop()
+        self.training.stop()

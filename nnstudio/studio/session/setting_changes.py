@@ -43,7 +43,7 @@ class SettingChanges(QObject):
 
     def holder_of(self, setting: Setting[Any]) -> TrainingConfig | DataChoices:
         """Return what holds a setting's value."""
-        return self._session.data if setting in DATA_SETTINGS else self._session.config
+        return self._session.training.data if setting in DATA_SETTINGS else self._session.network.config
 
     def choose(self, setting: Setting[Any], text: str) -> None:
         """Give a setting another value: within the run where that can be, else from fresh weights."""
@@ -56,7 +56,7 @@ class SettingChanges(QObject):
             self._refuse(error)
             return
         if isinstance(new, DataChoices):
-            self._session.choose_data(new)
+            self._session.training.choose_data(new)
         else:
             self._choose_config(setting, old, new)
 
@@ -65,7 +65,7 @@ class SettingChanges(QObject):
     ) -> None:
         if old.epochs is None and new.epochs is not None and setting.key != "epochs":
             # An end that a schedule asks for lies ahead, however long the run has been going.
-            done = 0.0 if self._session.snapshot is None else self._session.snapshot.epoch
+            done = 0.0 if self._session.network.snapshot is None else self._session.network.snapshot.epoch
             new = replace(new, epochs=new.epochs + math.floor(done))
         self._configure(new)
 
@@ -75,7 +75,7 @@ class SettingChanges(QObject):
         self.choose(rate, f"{learning_rate:.3g}")
 
     def _configure(self, new: TrainingConfig, sentence: str = "") -> None:
-        old, is_branch = self._session.config, self._session.past is not None
+        old, is_branch = self._session.network.config, self._session.network.past is not None
         try:
             self._session.configure(new)
         except UserError as error:
@@ -95,13 +95,13 @@ class SettingChanges(QObject):
     def _refuse(self, error: UserError) -> None:
         self._session.said.emit(f"{error} {tr('Everything is as it was.')}", True)
         # Editors go back to the value in force.
-        self._session.settings_changed.emit()
+        self._session.training.settings_changed.emit()
 
     def edit_network(self, text: str) -> None:
         """Take the layer sizes as typed, with fresh weights; layers keep their activations."""
         session = self._session
-        config, old = session.config, session.architecture
-        n_inputs, n_outputs = session.input_space.n_features, session.output_space.n_classes
+        config, old = session.network.config, session.network.architecture
+        n_inputs, n_outputs = session.network.input_space.n_features, session.network.output_space.n_classes
         *hidden, output = old.activations
         try:
             typed = parse_network(text, n_inputs, n_outputs, hidden[-1] if hidden else "relu", output)
@@ -114,10 +114,12 @@ class SettingChanges(QObject):
         self._configure(new, size)
 
     def _next_step_of_branch(self) -> str:
-        return tr("It is being trained.") if self._session.is_asked_to_train else tr("Space trains it.")
+        return (
+            tr("It is being trained.") if self._session.training.is_asked_to_train else tr("Space trains it.")
+        )
 
     def _next_step(self) -> str:
-        what = tr("It is being trained.") if self._session.is_running else tr("Space trains it.")
+        what = tr("It is being trained.") if self._session.training.is_running else tr("Space trains it.")
         return f"{what} {tr('Ctrl+E brings the network before back.')}"
 
 

@@ -1,16 +1,15 @@
-"""The run of the network on show: its trainer, what it is told and what it brings."""
+"""Training of the displayed network: its problem, its trainer and the snapshots that this brings."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.problem import Problem
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.ood_detector import OODDetector
 from nnstudio.errors import UserError
-from nnstudio.files.model_file import Model
 from nnstudio.files.preview import PreviewSource
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
@@ -20,6 +19,8 @@ from nnstudio.studio.session.default_configs import at_fresh_pace
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.messages import misfit_sentence, state_sentence
 from nnstudio.studio.session.problem_sources import Loaded, ProblemSource, problem_offers
+from nnstudio.training.checkpoint import Checkpoint
+from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.epoch_samples import EpochSamples
@@ -31,19 +32,43 @@ MOST_INITIALISED = 1_000_000
 """Parameters that are drawn at random in less than a frame."""
 
 
-class TrainingRun(DisplayedNetwork):
-    """Trains the network on show.
+class TrainingRun(QObject):
+    """Loads the problem and trains the displayed network on it.
 
     The trainer exists from the first time it is needed, because a problem's data may take seconds to make or
     download; until then the newest weights are the opened model's.
 
+    Parameters
+    ----------
+    network : DisplayedNetwork
+    parent : QObject
+
+    Attributes
+    ----------
+    run_id : int
+        Of the run whose snapshots are taken in; those of an earlier run are dropped.
+
     Notes
     -----
-    Thread: gui. What comes from the trainer is a frozen snapshot; one of an earlier run is dropped.
+    Thread: gui. What comes from the trainer is a frozen snapshot.
     """
 
-    def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
-        super().__init__(model, problem_name, parent)
+    said = Signal(str, bool)
+    """A sentence for the message line, and whether it is a warning."""
+
+    settings_changed = Signal()
+    """The problem, the configuration or the state of the run changed: the training bar follows."""
+
+    snapshot_taken = Signal()
+    """The trainer brought a snapshot, which is the network's by now."""
+
+    stopped = Signal()
+    """The trainer was stopped: there is none until it is needed again."""
+
+    def __init__(self, network: DisplayedNetwork, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._network = network
+        network.config_changed.connect(self.settings_changed)
         self.tasks = BackgroundWorker("nnstudio-tasks")
         self.problem: Problem | None = None
         """What is learned, its labels as they are learned; its inputs are never scaled."""
@@ -51,14 +76,14 @@ class TrainingRun(DisplayedNetwork):
         """What was done to it before it is learned."""
         self._problem_as_it_is: Problem | None = None
         self.trainer: Trainer | None = None
-        self.offers: dict[str, ProblemSource] = problem_offers()
+        self.problem_sources: dict[str, ProblemSource] = problem_offers()
         """What can be trained on, by name."""
         self.preview: PreviewSource | None = None
         """The samples of a recipe, beside what an epoch has in their place."""
-        self._epoch_samples: EpochSamples | None = None
-        self._run_id = 0
-        self._wants_to_run = False
-        """Whether training was asked for; the state follows a moment later."""
+        self.epoch_samples: EpochSamples | None = None
+        self.run_id = 0
+        self.is_asked_to_train = False
+        """Whether training was asked for: it is under way, or will be in a moment."""
         self._goes_on_quietly = False
         """Whether nothing is said of the next time that training goes on."""
         self._preparing: Task | None = None
@@ -68,22 +93,25 @@ class TrainingRun(DisplayedNetwork):
     @property
     def problem_title(self) -> str:
         """What the problem is called."""
-        return self.offers[self.problem_name].title
+        return self.problem_sources[self._network.problem_name].title
 
     @property
-    def is_asked_to_train(self) -> bool:
-        """Whether training was asked for, be it under way or about to be."""
-        return self._wants_to_run
+    def state(self) -> RunState:
+        """What the run is doing."""
+        snapshot = self._network.snapshot
+        return RunState.READY if snapshot is None else snapshot.state
+
+    @property
+    def is_running(self) -> bool:
+        """Whether training is under way."""
+        return self.state is RunState.RUNNING
 
     # Frames
 
-    def poll(self) -> Changes:
-        """Take in what the trainer and the tasks have brought, and read the input anew where needed."""
+    def poll(self) -> None:
+        """Take in what the trainer and the tasks have brought."""
         self.tasks.poll()
         self._take_snapshot()
-        changes, self._changes = self._changes, Changes()
-        self._read_anew(changes)
-        return changes
 
     def _say_failure(self, sentence: str) -> None:
         self.said.emit(sentence, True)
@@ -93,48 +121,38 @@ class TrainingRun(DisplayedNetwork):
         if self.trainer is None:
             return
         latest = self.trainer.latest
-        if latest is self.snapshot or latest.run_id != self._run_id:
+        if latest is self._network.snapshot or latest.run_id != self.run_id:
             return
-        before, self.snapshot = self.snapshot, latest
-        self.newest_weights = latest.theta
-        if latest.config.needs_fresh_weights(self._newest_config):
+        before, self._network.snapshot = self._network.snapshot, latest
+        self._network.newest_weights = latest.theta
+        if latest.config.needs_fresh_weights(self._network.newest_config):
             # The run that was asked for could not be; what the trainer holds is what is shown.
-            self.config = latest.config
-            self._changes.network = True
-        has_learnt = self.was_trained or latest.step > 0
-        if has_learnt != self.was_trained:
-            self.was_trained = has_learnt
+            self._network.newest_config = latest.config
+            self._network.changes.network = True
+        has_learnt = self._network.was_trained or latest.step > 0
+        if has_learnt != self._network.was_trained:
+            self._network.was_trained = has_learnt
             self.settings_changed.emit()
-        self._changes.progress = True
-        if self.past is None and (before is None or _weights_of(before) != _weights_of(latest)):
-            self._show_newest()
+        self._network.changes.progress = True
+        if self._network.past is None and (before is None or _weights_of(before) != _weights_of(latest)):
+            self._network.show_newest()
         if before is None or (before.state, before.message) != (latest.state, latest.message):
             if latest.state is not RunState.READY:
-                self._wants_to_run = latest.state is RunState.RUNNING
+                self.is_asked_to_train = latest.state is RunState.RUNNING
             is_told = latest.state is RunState.RUNNING and self._goes_on_quietly
             self._goes_on_quietly &= latest.state is not RunState.RUNNING
             sentence = "" if is_told else state_sentence(latest, self.problem_title)
             if sentence:
                 self.said.emit(sentence, latest.state in (RunState.DIVERGED, RunState.FAILED))
             self.settings_changed.emit()
-
-    def _show_newest(self) -> None:
-        """Show weights that the trainer brought, or what a lens makes of them."""
-        weight_override = self.weight_override
-        if (
-            weight_override is not None
-            and weight_override.follow is not None
-            and weight_override.theta.size == self.own_weights.size
-        ):
-            self.weight_override = replace(weight_override, theta=weight_override.follow(self.own_weights))
-        self._changes.weights |= weight_override is None or weight_override.follow is not None
+        self.snapshot_taken.emit()
 
     # The trainer
 
     def _with_trainer(self, then: Callable[[Trainer], None]) -> None:
         """Do something with the trainer, loading the problem first where that is still to be done."""
         if self.trainer is None and self.problem is not None:
-            self._begin(self.problem)
+            self.begin(self.problem)
             if self.trainer is None:
                 return
         if self.trainer is not None:
@@ -143,18 +161,22 @@ class TrainingRun(DisplayedNetwork):
         # Keys pressed while the problem is on its way are obeyed when it is there, in their order.
         if self._preparing is None or self._preparing is not self.tasks.current:
             self._waiting = []
-            self._preparing = self._load(self.offers[self.problem_name], self._begin_and_obey)
+            self._preparing = self.load(
+                self.problem_sources[self._network.problem_name], self._begin_and_obey
+            )
         self._waiting.append(then)
 
     def _begin_and_obey(self, loaded: Loaded) -> None:
-        self._epoch_samples, self.preview = loaded.epoch_samples, loaded.preview
-        self._begin(loaded.problem)
+        self.epoch_samples, self.preview = loaded.epoch_samples, loaded.preview
+        self.begin(loaded.problem)
         waiting, self._waiting = self._waiting, []
         for then in waiting:
             if self.trainer is not None:
                 then(self.trainer)
 
-    def _load(self, offer: ProblemSource, arrived: Callable[[Loaded], None]) -> Task:
+    def load(self, offer: ProblemSource, arrived: Callable[[Loaded], None]) -> Task:
+        """Load a problem in the background; ``arrived`` gets it."""
+
         def done(loaded: Loaded) -> None:
             problem = loaded.problem
             more = loaded.account or problem.source
@@ -174,38 +196,79 @@ class TrainingRun(DisplayedNetwork):
         self.settings_changed.emit()
         return task
 
-    def _begin(self, problem: Problem) -> None:
+    def begin(self, problem: Problem) -> None:
         """Start a trainer on the network on show; says so where the problem is not the network's."""
         self.problem = self._problem_as_it_is = problem
         self.data = DataChoices()
-        if problem.output_space.class_names != self.output_space.class_names:
-            self.said.emit(misfit_sentence(self.output_space, problem), True)
+        if problem.output_space.class_names != self._network.output_space.class_names:
+            self.said.emit(misfit_sentence(self._network.output_space, problem), True)
             return
         try:
             self.trainer = Trainer(
-                problem, self.config, self.newest_weights, epoch_samples=self._epoch_samples
+                problem,
+                self._network.newest_config,
+                self._network.newest_weights,
+                epoch_samples=self.epoch_samples,
             )
         except UserError as error:
             self.said.emit(str(error), True)
             return
-        self._run_id = self.trainer.latest.run_id
+        self.run_id = self.trainer.latest.run_id
         self.trainer.start()
 
-    def _drop_trainer(self) -> None:
-        self.look_at(None)
+    def stop(self) -> None:
+        """Stop the trainer, waiting for it for a bounded time; the network stays."""
+        self._network.look_at(None)
         if self.trainer is not None:
             self.trainer.stop()
-        self.trainer = self.snapshot = None
+        self.trainer = self._network.snapshot = None
         self.data = DataChoices()
         if self.problem is not None:
             self.problem = self._problem_as_it_is
-        self._wants_to_run = False
+        self.is_asked_to_train = False
+        self.stopped.emit()
+
+    def forget_problem(self) -> None:
+        """Load the problem of the network's ``problem_name`` when it is needed next."""
+        self.problem = self.epoch_samples = self.preview = None
+
+    def loaded(self) -> Loaded | None:
+        """Return the problem as it was loaded; None before it is."""
+        if self.problem is None:
+            return None
+        return Loaded(self.problem, self.epoch_samples, preview=self.preview)
+
+    def cancel_other_loads(self) -> None:
+        """Cancel the task under way, unless it loads the problem at hand."""
+        if self.tasks.current is not self._preparing:
+            self.tasks.cancel()
+
+    def with_problem(self, then: Callable[[], None]) -> None:
+        """Do something with the problem, once it is loaded."""
+        self._with_trainer(lambda trainer: then())
+
+    def prepare(self) -> None:
+        """Load the problem where that is still to be done, without training on it."""
+        self._with_trainer(lambda trainer: None)
+
+    def random_test_input(self, show: Callable[[np.ndarray, str], None]) -> None:
+        """Pick a test sample; ``show`` gets the input (n_inputs,) and its class name."""
+
+        def pick(trainer: Trainer) -> None:
+            assert self.problem is not None, "a trainer has a problem"
+            samples = self.problem.test
+            index = int(self._rng.integers(len(samples)))
+            names = self._network.output_space.class_names
+            show(samples.batch(np.array([index]))[0], names[int(samples.labels[index])])
+
+        self._with_trainer(pick)
 
     # Training
 
     def play(self) -> None:
-        """Train from the weights on show."""
-        self._wants_to_run = True
+        """Train from the newest weights."""
+        self._network.look_at(None)
+        self.is_asked_to_train = True
         self._with_trainer(Trainer.play)
 
     def go_on_quietly(self) -> None:
@@ -215,67 +278,105 @@ class TrainingRun(DisplayedNetwork):
 
     def pause(self) -> None:
         """Rest after the step under way."""
-        self._wants_to_run = False
+        self.is_asked_to_train = False
         if self.trainer is not None:
             self.trainer.pause()
 
     def step_batch(self) -> None:
-        """Take one step."""
+        """Take one step from the newest weights."""
+        self._network.look_at(None)
         self._with_trainer(Trainer.step_batch)
 
     def step_epoch(self) -> None:
-        """Train to the end of the epoch."""
+        """Train to the end of the epoch from the newest weights."""
+        self._network.look_at(None)
         self._with_trainer(Trainer.step_epoch)
 
     def reset(self, *, new_seed: bool = False) -> None:
         """Start from fresh weights, of the same seed or a new one; training goes on if it was under way."""
-        self.look_at(None)
+        self._network.look_at(None)
         if new_seed:
-            self.config = replace(self.config, seed=int(self._rng.integers(1, 100_000)))
-        self.config = at_fresh_pace(self.config, self.input_space.kind)
+            self._network.newest_config = replace(
+                self._network.config, seed=int(self._rng.integers(1, 100_000))
+            )
+        self._network.newest_config = at_fresh_pace(self._network.config, self._network.input_space.kind)
         if self.trainer is None:
-            self._show_fresh(self.config)
+            self.show_fresh(self._network.config)
         else:
-            self._remember()
-            self._name_fresh()
-            self.replaced.emit()
-            self._run_id = self.trainer.replace(config=self.config)
-            if self._wants_to_run:
+            self._network.remember()
+            self._network.name_fresh()
+            self.run_id = self.trainer.replace(config=self._network.config)
+            if self.is_asked_to_train:
                 self.trainer.play()
-        next_step = tr("They are being trained.") if self._wants_to_run else tr("Space trains them.")
+        next_step = tr("They are being trained.") if self.is_asked_to_train else tr("Space trains them.")
         self.said.emit(
-            f"{tr('Fresh weights, seed {seed}.').format(seed=self.config.seed)} {next_step}",
+            f"{tr('Fresh weights, seed {seed}.').format(seed=self._network.config.seed)} {next_step}",
             False,
         )
         self.settings_changed.emit()
 
-    def configure(self, config: TrainingConfig) -> None:
-        """Change how, or what, is trained.
-
-        Other layers, other activations of theirs, another initialisation or seed start from fresh weights;
-        with anything else the run goes on, from its next step.
+    def restart(self, config: TrainingConfig) -> None:
+        """Train a fresh network with other layers, activations, initialisation or seed.
 
         Raises
         ------
         UserError
             If the network does not fit the problem; everything stays as it was.
         """
+        self._check(config)
+        self._network.look_at(None)
+        config = at_fresh_pace(config, self._network.input_space.kind)
+        self.show_fresh(config)
+        if self.trainer is not None:
+            self.run_id = self.trainer.replace(config=config)
+            if self.is_asked_to_train:
+                self.trainer.play()
+        self.settings_changed.emit()
+
+    def change(self, config: TrainingConfig) -> None:
+        """Train in another way from the next step on.
+
+        Raises
+        ------
+        UserError
+            If the configuration does not fit the problem; everything stays as it was.
+        """
+        self._check(config)
+        network = self._network
+        network.look_at(None)
+        if self.trainer is not None:
+            self.trainer.change(config)
+        network.changes.network |= config.architecture != network.architecture
+        network.newest_config = config
+        network.note_input()
+        self.settings_changed.emit()
+
+    def _check(self, config: TrainingConfig) -> None:
         if self.problem is not None:
             config.check(self.problem)
-        is_other_network = config.architecture != self.architecture
-        if self.config.needs_fresh_weights(config):
-            config = at_fresh_pace(config, self.input_space.kind)
-            self._show_fresh(config)
-            if self.trainer is not None:
-                self._run_id = self.trainer.replace(config=config)
-                if self._wants_to_run:
-                    self.trainer.play()
-        elif self.trainer is not None:
-            self.trainer.change(config)
-        self.config = config
-        self._changes.network |= is_other_network
-        self._x_changed = True
-        self.settings_changed.emit()
+
+    def go_on_from(
+        self, checkpoint: Checkpoint, config: TrainingConfig, checkpoint_history: CheckpointHistory
+    ) -> None:
+        """Have the trainer go on from a checkpoint, whose weights are the newest from then on.
+
+        Raises
+        ------
+        UserError
+            If the configuration does not fit the problem; everything stays as it was.
+        """
+        assert self.trainer is not None, "only what is trained goes on"
+        network = self._network
+        before = network.architecture
+        self.run_id = self.trainer.go_on(checkpoint, config, checkpoint_history)
+        network.override_weights(None)
+        network.past = None
+        network.newest_weights, network.newest_config = checkpoint.theta, config
+        network.was_trained, network.is_fresh = True, False
+        network.changes.weights = network.changes.progress = True
+        network.changes.network |= config.architecture != before
+        network.replaced.emit()
+        network.checkpoint_changed.emit()
 
     def choose_data(self, data: DataChoices, then: Callable[[], None] = lambda: None) -> None:
         """Do something else to the samples, learn from them with fresh weights, and ``then`` go on."""
@@ -285,7 +386,7 @@ class TrainingRun(DisplayedNetwork):
             self._with_trainer(lambda trainer: self._prepare_data(trainer, data, then))
 
     def _prepare_data(self, trainer: Trainer, data: DataChoices, then: Callable[[], None]) -> None:
-        epoch_samples = self._epoch_samples
+        epoch_samples = self.epoch_samples
         if epoch_samples is not None and data.random_labels:
             self.said.emit(
                 tr(
@@ -300,11 +401,13 @@ class TrainingRun(DisplayedNetwork):
         def begin(made: tuple[Problem, Problem]) -> None:
             self.problem, learned = made
             self.data = data
-            self._show_fresh(at_fresh_pace(self.config, self.input_space.kind))
-            self._run_id = trainer.replace(problem=learned, config=self.config, epoch_samples=epoch_samples)
-            if self._wants_to_run:
+            self.show_fresh(at_fresh_pace(self._network.config, self._network.input_space.kind))
+            self.run_id = trainer.replace(
+                problem=learned, config=self._network.config, epoch_samples=epoch_samples
+            )
+            if self.is_asked_to_train:
                 trainer.play()
-            next_step = tr("They are being trained.") if self._wants_to_run else tr("Space trains them.")
+            next_step = tr("They are being trained.") if self.is_asked_to_train else tr("Space trains them.")
             self.said.emit(
                 f"{tr('Fresh weights for {title}.').format(title=tr(self.problem.title))} {next_step}",
                 False,
@@ -313,17 +416,19 @@ class TrainingRun(DisplayedNetwork):
             then()
 
         assert self._problem_as_it_is is not None, "a trainer has a problem"
-        self.tasks.run(data_task(self._problem_as_it_is, data, self.config.seed, begin, self._say_failure))
+        self.tasks.run(
+            data_task(self._problem_as_it_is, data, self._network.config.seed, begin, self._say_failure)
+        )
         self.settings_changed.emit()
 
     def edit_weights(self, weight_edit: WeightEdit) -> None:
         """Change weights of the network on show by hand; a run goes on from there."""
         if self.trainer is None:
-            theta = self.newest_weights.copy()
-            weight_edit.apply(self.architecture, theta)
-            self.newest_weights = theta
-            self.was_trained = True
-            self._changes.weights = True
+            theta = self._network.newest_weights.copy()
+            weight_edit.apply(self._network.architecture, theta)
+            self._network.newest_weights = theta
+            self._network.was_trained = True
+            self._network.changes.weights = True
         # A trainer that is still to come starts from these weights, and does it again to the same effect.
         self._with_trainer(lambda trainer: trainer.edit_weights(weight_edit))
 
@@ -339,33 +444,29 @@ class TrainingRun(DisplayedNetwork):
             What was taught, in words, for the marks on the curves.
         """
         if self.trainer is not None:
-            self.trainer.edit_weights(WeightEdit.between(self.newest_weights, theta, text))
-        self.newest_weights = self._fitted_to = theta
+            self.trainer.edit_weights(WeightEdit.between(self._network.newest_weights, theta, text))
+        self._network.newest_weights = theta
         # What was measured of the detector before is not true of this one.
-        self._detector, self._detector_card = detector, {}
-        self.was_trained = True
-        self._changes.weights = True
+        self._network.take_detector(theta, detector)
+        self._network.was_trained = True
+        self._network.changes.weights = True
         self.settings_changed.emit()
 
-    @property
-    def detector(self) -> OODDetector | None:
-        """What tells an input of no class, where there is one that fits the weights on show."""
-        return self._fitting_detector
-
-    def _show_fresh(self, config: TrainingConfig) -> None:
+    def show_fresh(self, config: TrainingConfig) -> None:
         """Put the untrained network of a configuration on show; the one before can be had back."""
-        self._remember()
-        self.config = config
-        if self.trainer is not None and self.architecture.n_params > MOST_INITIALISED:
+        self._network.remember()
+        self._network.newest_config = config
+        if self.trainer is not None and self._network.architecture.n_params > MOST_INITIALISED:
             # The trainer's first snapshot brings the same weights, and the window does not wait for them.
-            self.newest_weights = np.zeros(self.architecture.n_params, np.float32)
+            self._network.newest_weights = np.zeros(self._network.architecture.n_params, np.float32)
         else:
-            rng = np.random.default_rng(self.config.seed)
-            self.newest_weights = initialise(self.architecture, rng=rng, scheme=self.config.initialisation)
-        self._name_fresh()
-        self.replaced.emit()
-        self.snapshot = self.reading = None
-        self._changes = Changes(network=True, weights=True, reading=True, progress=True)
+            rng = np.random.default_rng(self._network.config.seed)
+            self._network.newest_weights = initialise(
+                self._network.architecture, rng=rng, scheme=self._network.config.initialisation
+            )
+        self._network.name_fresh()
+        self._network.snapshot = self._network.reading = None
+        self._network.changes = Changes(network=True, weights=True, reading=True, progress=True)
 
 
 def _weights_of(snapshot: Snapshot) -> tuple[int, int, int]:

@@ -35,7 +35,7 @@ class UnitImages:
         weights : ndarray of shape (n_params,)
             Compared by identity with those of earlier calls.
         """
-        architecture, space = self._session.architecture, self._session.input_space
+        architecture, space = self._session.network.architecture, self._session.network.input_space
         for each in self._kept:
             if each[0] is weights and each[1] is architecture and each[2] is space:
                 return each[3]

@@ -40,7 +40,7 @@ class WeightEditor(QObject):
         self._base: np.ndarray | None = None
         self.shown: np.ndarray | None = None
         """What the gesture under way has come to."""
-        session.replaced.connect(self.forget)
+        session.network.replaced.connect(self.forget)
 
     @property
     def is_at_work(self) -> bool:
@@ -53,14 +53,14 @@ class WeightEditor(QObject):
         A moment of the past on show is branched from, before anything is changed. Where that cannot be, it is
         said, and no gesture is under way.
         """
-        self._session.override_weights(None)
-        if self._session.past is not None:
+        self._session.network.override_weights(None)
+        if self._session.network.past is not None:
             try:
-                self._session.branch()
+                self._session.history.branch()
             except UserError as error:
                 self._session.said.emit(str(error), True)
                 return
-        self.shown = self._session.displayed_weights
+        self.shown = self._session.network.displayed_weights
         self._base = self.shown if base is None else base
         if self.reference is None:
             self.reference = self.shown
@@ -97,10 +97,10 @@ class WeightEditor(QObject):
 
     def do(self, theta: np.ndarray, text: str, key: object = None) -> None:
         """Have the network on show become this one, in one gesture."""
-        if self._session.weight_override is not None:
+        if self._session.network.weight_override is not None:
             self._session.said.emit(
                 tr("The window shows {what}: go back to A in Compare to change the network.").format(
-                    what=self._session.weight_override.text
+                    what=self._session.network.weight_override.text
                 ),
                 True,
             )
@@ -111,12 +111,12 @@ class WeightEditor(QObject):
 
     def undo(self) -> None:
         """Take the last gesture back, in the network itself: that is on show from then on."""
-        self._session.look_at(None)
+        self._session.network.look_at(None)
         self.undo_stack.undo()
 
     def redo(self) -> None:
         """Do again what was taken back last, in the network itself: that is on show from then on."""
-        self._session.look_at(None)
+        self._session.network.look_at(None)
         self.undo_stack.redo()
 
     def forget(self) -> None:

@@ -37,7 +37,7 @@ class FrameUpdates(QObject):
         """How often what was new has been shown."""
         self._running = False
         window.session.said.connect(self._hear)
-        window.session.settings_changed.connect(self.show_settings)
+        window.session.training.settings_changed.connect(self.show_settings)
         window.fine_tuner.said.connect(self._hear)
         window.fine_tuner.changed.connect(self._show_teaching)
         self._take_back = window.status.add_button(window.actions_by_name["take-back"])
@@ -77,8 +77,8 @@ class FrameUpdates(QObject):
         self._window.timeline.refresh(changes)
         if self._figures.due(changes):
             self._show_figures()
-        if self._session.tasks.current is not None:
-            self._show_task(self._session.tasks.current)
+        if self._session.training.tasks.current is not None:
+            self._show_task(self._session.training.tasks.current)
         elif self._window.fine_tuner.task is not None:
             self._show_task(self._window.fine_tuner.task)
         return bool(changes) or appeared
@@ -111,12 +111,12 @@ class FrameUpdates(QObject):
         session, window = self._session, self._window
         self._show_facts()
         window.fine_tuner.meet_weights()
-        checkpoint = session.checkpoint
+        checkpoint = session.network.checkpoint
         if checkpoint is None:
             window.bar.show_figures(None, None, None)
         else:
-            speed = session.snapshot.images_per_second if session.is_running else None
-            is_past = session.past is not None
+            speed = session.network.snapshot.images_per_second if session.training.is_running else None
+            is_past = session.network.past is not None
             window.bar.show_figures(checkpoint.epoch, speed, checkpoint.test_accuracy, is_past=is_past)
 
     def _show_task(self, task: Task) -> None:
@@ -134,22 +134,22 @@ class FrameUpdates(QObject):
     def show_settings(self) -> None:
         """Show the problem and the configuration that are in force."""
         session, window = self._session, self._window
-        window.bar.list_problem(session.problem_name, session.problem_title)
-        window.bar.show_config(session.problem_name, session.config)
-        if session.is_running != self._running:
-            self._running = session.is_running
+        window.bar.list_problem(session.network.problem_name, session.training.problem_title)
+        window.bar.show_config(session.network.problem_name, session.network.config)
+        if session.training.is_running != self._running:
+            self._running = session.training.is_running
             window.actions_by_name.tint(appearance.theme, running=self._running)
         self._show_facts()
 
     def _show_facts(self) -> None:
         session, window = self._session, self._window
-        title = session.problem_title
-        size = tr("%n parameters", session.architecture.n_params)
-        further = session.was_trained and session.model_name != NEW_NETWORK
+        title = session.training.problem_title
+        size = tr("%n parameters", session.network.architecture.n_params)
+        further = session.network.was_trained and session.network.model_name != NEW_NETWORK
         name = (
-            tr("{model_name}, trained further").format(model_name=session.model_name)
+            tr("{model_name}, trained further").format(model_name=session.network.model_name)
             if further
-            else tr(session.model_name)
+            else tr(session.network.model_name)
         )
         what = tr(
             "The network on show, what it is trained on, how many numbers it consists of, and the seed of "
@@ -158,7 +158,7 @@ class FrameUpdates(QObject):
         window.status.facts.setToolTip(f"{what}\n{self._measured()}".rstrip())
         window.status.facts.setText(
             tr("{name} · {title} · {size} · seed {seed}").format(
-                name=name, title=title, size=size, seed=session.config.seed
+                name=name, title=title, size=size, seed=session.network.config.seed
             )
         )
 
@@ -167,7 +167,7 @@ class FrameUpdates(QObject):
         lines = []
         # A card may come from anywhere: what is not of our form is passed over.
         with suppress(AttributeError, KeyError, TypeError, ValueError):
-            for kind, sources in self._session.card["measured"].items():
+            for kind, sources in self._session.network.card["measured"].items():
                 for source, figures in sources.items():
                     share = tr("{errors:,} errors in {total:,} ({share:.2f} %)").format(
                         errors=figures["errors"], total=figures["n"], share=100 * figures["error"]
@@ -175,5 +175,7 @@ class FrameUpdates(QObject):
                     lines.append(f"{source}, {kind}: {share}")
         if not lines:
             return ""
-        when = tr("measured before training went on:") if self._session.was_trained else tr("measured:")
+        when = (
+            tr("measured before training went on:") if self._session.network.was_trained else tr("measured:")
+        )
         return "\n".join([when, *lines])

@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
             application.setStyleSheet(sheet)
         fit_fonts(self.findChildren(QWidget))
         appearance.set_theme(theme)
-        self.actions_by_name.tint(theme, running=self.session.is_running)
+        self.actions_by_name.tint(theme, running=self.session.training.is_running)
 
     def say(self, text: str, *, warning: bool = False) -> None:
         """Show a sentence in the message line."""

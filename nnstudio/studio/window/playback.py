@@ -47,9 +47,9 @@ class Playback(QObject):
             self.stop()
             return
         session = self._session
-        if session.past is None:
-            session.look_at_first()
-        if session.past is not None:
+        if session.network.past is None:
+            session.history.look_at_first()
+        if session.network.past is not None:
             self.is_playing = True
             self._due, self._advanced_at = 0.0, time.perf_counter()
             self.changed.emit()
@@ -67,14 +67,14 @@ class Playback(QObject):
         session, now = self._session, time.perf_counter()
         self._due += (now - self._advanced_at) * self.speed
         self._advanced_at = now
-        if session.past is None or session.run is None:
+        if session.network.past is None or session.history.run is None:
             self.stop()
         elif self._due >= 1:
-            checkpoints = session.run.checkpoint_history.checkpoints
-            place = place_of(checkpoints, session.past) + int(self._due)
+            checkpoints = session.history.run.checkpoint_history.checkpoints
+            place = place_of(checkpoints, session.network.past) + int(self._due)
             self._due %= 1
             if place < len(checkpoints) - 1:
-                session.look_back(session.run, checkpoints[place])
+                session.history.look_back(session.history.run, checkpoints[place])
             else:
-                session.look_back(session.run, checkpoints[-1])
+                session.history.look_back(session.history.run, checkpoints[-1])
                 self.stop()

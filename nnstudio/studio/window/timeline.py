@@ -62,9 +62,9 @@ class Timeline(QWidget):
         self.track.live_asked.connect(window.commands.live)
         self.track.lane_stepped.connect(self.step_run)
         self.player.changed.connect(self._show_player)
-        self._session.runs_changed.connect(self._note)
-        self._session.checkpoint_changed.connect(self._note)
-        self._session.checkpoint_changed.connect(self._wake)
+        self._session.history.runs_changed.connect(self._note)
+        self._session.network.checkpoint_changed.connect(self._note)
+        self._session.network.checkpoint_changed.connect(self._wake)
         self._window = window
 
     # Building
@@ -126,28 +126,28 @@ class Timeline(QWidget):
     def _choose(self, lane: int, place: int) -> None:
         self.player.stop()
         run = self._runs[lane]
-        if self._session.can_show(run):
+        if self._session.history.can_show(run):
             checkpoints = self._lanes[run][0]
-            self._session.look_back(run, checkpoints[place])
+            self._session.history.look_back(run, checkpoints[place])
         else:
             self._session.switch_to(run)
 
     def _step(self, n_checkpoints: int) -> None:
         self.player.stop()
-        self._session.look_back_by(n_checkpoints)
+        self._session.history.look_back_by(n_checkpoints)
 
     def step_run(self, n_runs: int) -> None:
         """Put the next run on show, or one before, as it was left."""
-        runs = self._session.runs.all
-        if self._session.run in runs and len(runs) > 1:
-            self._go_to(runs[(runs.index(self._session.run) + n_runs) % len(runs)])
+        runs = self._session.history.runs.all
+        if self._session.history.run in runs and len(runs) > 1:
+            self._go_to(runs[(runs.index(self._session.history.run) + n_runs) % len(runs)])
         else:
             self._window.say(tr("There is no other run."))
 
     def _switch(self, index: int) -> None:
-        runs = self._session.runs.all
+        runs = self._session.history.runs.all
         # Return after typing comes here too, for the run on show.
-        if index < len(runs) and runs[index] is not self._session.run:
+        if index < len(runs) and runs[index] is not self._session.history.run:
             self._go_to(runs[index])
             self.track.setFocus()
 
@@ -157,14 +157,14 @@ class Timeline(QWidget):
 
     def edit_name(self) -> None:
         """Let the user type another name for the run on show."""
-        if self._session.run is not None:
+        if self._session.history.run is not None:
             self.run_box.lineEdit().setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.run_box.lineEdit().selectAll()
 
     def _rename(self) -> None:
-        run = self._session.run
+        run = self._session.history.run
         if run is not None:
-            self._session.rename(run, self.run_box.lineEdit().text())
+            self._session.history.rename(run, self.run_box.lineEdit().text())
             self.track.setFocus()
 
     def _choose_speed(self, index: int) -> None:
@@ -177,7 +177,7 @@ class Timeline(QWidget):
 
     def _wake(self) -> None:
         # A run that goes on is not disturbed: the next frame is soon enough.
-        if not self._session.is_running:
+        if not self._session.training.is_running:
             self._window.frame_timer.hurry()
 
     def refresh(self, changes: Changes) -> None:
@@ -188,28 +188,28 @@ class Timeline(QWidget):
 
     def _show(self, *, is_other: bool) -> None:
         session = self._session
-        on_show = session.run
-        others = [run for run in reversed(session.runs.all) if run is not on_show]
-        self._runs = [on_show, *others] if session.runs.all else []
+        on_show = session.history.run
+        others = [run for run in reversed(session.history.runs.all) if run is not on_show]
+        self._runs = [on_show, *others] if session.history.runs.all else []
         lanes = [_NO_LANE if run is None else self._lane(run) for run in self._runs]
         self._lanes = {run: self._lanes[run] for run in self._runs if run is not None}
         at = None
-        if session.past is not None and on_show is not None:
-            at = place_of(self._lanes[on_show][0], session.past)
-        planned = session.config.epochs if on_show is not None else None
+        if session.network.past is not None and on_show is not None:
+            at = place_of(self._lanes[on_show][0], session.network.past)
+        planned = session.network.config.epochs if on_show is not None else None
         furthest = max((float(lane.epochs[-1]) for lane in lanes if len(lane.epochs)), default=0.0)
         self.track.show_lanes(lanes, at, max(furthest, planned or 0.0, 1e-3))
         give_role(self, "" if at is None else "past")
         self._show_place(at)
         if is_other:
             self._show_runs()
-            self._actions["live"].setChecked(session.past is None)
+            self._actions["live"].setChecked(session.network.past is None)
 
     def _lane(self, run: Run) -> Lane:
         """Return what is drawn of a run; made anew only where its recording, or its place, changed."""
         checkpoints = run.checkpoint_history.checkpoints
         known = self._lanes.get(run)
-        is_trained = run is self._session.runs.current
+        is_trained = run is self._session.history.runs.current
         parent = self._runs.index(run.parent) if run.parent in self._runs else None
         told = (run.name, parent, is_trained)
         if (
@@ -222,7 +222,7 @@ class Timeline(QWidget):
         return known[1]
 
     def _show_place(self, at: int | None) -> None:
-        run = self._session.run
+        run = self._session.history.run
         if run is None:
             self._say("", "muted")
             return
@@ -255,7 +255,7 @@ class Timeline(QWidget):
         self._actions["play-back"].setChecked(self.player.is_playing)
 
     def _show_runs(self) -> None:
-        runs = self._session.runs.all
+        runs = self._session.history.runs.all
         self.run_box.clear()
         for k, run in enumerate(runs):
             self.run_box.addItem(run.name)
@@ -264,8 +264,8 @@ class Timeline(QWidget):
         self._show_name()
 
     def _show_name(self) -> None:
-        run = self._session.run
-        runs = self._session.runs.all
+        run = self._session.history.run
+        runs = self._session.history.runs.all
         self.run_box.setCurrentIndex(runs.index(run) if run in runs else -1)
         self.run_box.setEditText("" if run is None else run.name)
         words = tr("The runs so far: choosing one goes on with it; typing here renames the one on show (F2).")

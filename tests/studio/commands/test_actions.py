@@ -154,7 +154,7 @@ def test_space_presses_the_button_that_has_the_focus(window):
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert window.session.input.erasing
-    assert window.session.tasks.current is None
+    assert window.session.training.tasks.current is None
 
 
 @pytest.mark.parametrize("name", ["keys", "about"])

@@ -12,7 +12,7 @@ from tests.studio.gestures import choose, is_warning, said, settled, stroke_by_m
 def test_problems_there_and_back(ready, qtbot):
     choose(ready.bar.problem, "plane-moons")
     qtbot.waitUntil(lambda: ready.input.plane.isVisible())
-    qtbot.waitUntil(lambda: ready.session.snapshot is not None)
+    qtbot.waitUntil(lambda: ready.session.network.snapshot is not None)
     assert ready.bar.network.text() == "2–8–8–2"
     assert not ready.input.canvas.isVisible()
     # Nothing can be drawn in the plane, so no sentence asks for it.
@@ -21,28 +21,30 @@ def test_problems_there_and_back(ready, qtbot):
     assert ready.commands.teach() is None
     assert "are not drawn" in said(ready)
     ready.commands.test_image()
-    qtbot.waitUntil(lambda: ready.session.reading is not None)
+    qtbot.waitUntil(lambda: ready.session.network.reading is not None)
     assert "moon" in said(ready)
     ready.grab()
     choose(ready.bar.problem, "digits-synthetic")
     qtbot.waitUntil(lambda: ready.input.canvas.isVisible())
-    qtbot.waitUntil(lambda: ready.session.snapshot is not None)
-    assert ready.session.architecture.n_inputs == 784
+    qtbot.waitUntil(lambda: ready.session.network.snapshot is not None)
+    assert ready.session.network.architecture.n_inputs == 784
     ready.grab()
 
 
 def test_a_point_stays_chosen_when_the_network_changes(ready, qtbot):
     choose(ready.bar.problem, "plane-moons")
-    qtbot.waitUntil(lambda: ready.input.plane.isVisible() and ready.session.snapshot is not None)
+    qtbot.waitUntil(lambda: ready.input.plane.isVisible() and ready.session.network.snapshot is not None)
     ready.session.input.choose_point((0.25, -0.5))
-    qtbot.waitUntil(lambda: ready.session.reading is not None)
+    qtbot.waitUntil(lambda: ready.session.network.reading is not None)
     type_into(ready.bar.network, "5")
     settled(ready, qtbot)
-    qtbot.waitUntil(lambda: ready.session.reading is not None and len(ready.session.reading.a[0]) == 5)
-    np.testing.assert_allclose(ready.session.reading.x, [0.25, -0.5])
+    qtbot.waitUntil(
+        lambda: ready.session.network.reading is not None and len(ready.session.network.reading.a[0]) == 5
+    )
+    np.testing.assert_allclose(ready.session.network.reading.x, [0.25, -0.5])
     assert ready.input.plane._point == pytest.approx((0.25, -0.5))
     ready.commands.clear()
-    qtbot.waitUntil(lambda: ready.session.reading is None)
+    qtbot.waitUntil(lambda: ready.session.network.reading is None)
 
 
 # Drawing
@@ -50,18 +52,18 @@ def test_a_point_stays_chosen_when_the_network_changes(ready, qtbot):
 
 def test_a_test_image_lies_on_the_canvas_and_is_read(ready, qtbot):
     ready.commands.test_image()
-    qtbot.waitUntil(lambda: ready.session.reading is not None)
+    qtbot.waitUntil(lambda: ready.session.network.reading is not None)
     image = ready.session.input.content.pixels
-    np.testing.assert_array_equal(ready.session.reading.x, image.ravel())
-    samples = ready.session.problem.test.inputs()
+    np.testing.assert_array_equal(ready.session.network.reading.x, image.ravel())
+    samples = ready.session.training.problem.test.inputs()
     matches = np.flatnonzero((samples == image.ravel()).all(axis=1))
-    label = ready.session.problem.test.labels[matches[0]]
+    label = ready.session.training.problem.test.labels[matches[0]]
     assert said(ready) == f"A sample of the test set, labelled {label}."
 
 
 def test_what_lies_on_the_canvas_is_said_although_the_data_came_first(window, qtbot):
     window.commands.test_image()
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
     assert said(window).startswith("A sample of the test set")
 
 
@@ -78,12 +80,12 @@ def test_undo_and_redo_can_be_pressed_when_they_do_something(window):
 
 def test_clear_wipes_and_undo_brings_it_back(window, qtbot):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
     window.actions_by_name["clear"].trigger()
-    qtbot.waitUntil(lambda: window.session.reading is None)
+    qtbot.waitUntil(lambda: window.session.network.reading is None)
     assert window.input.answer.text() == ""
     window.actions_by_name["undo"].trigger()
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
 
 
 def test_pen_and_eraser_are_one_or_the_other(window):
@@ -117,7 +119,7 @@ def test_the_pens_width_by_keys_and_slider(window):
 def test_each_view_can_be_called_up_and_is_then_up_to_date(ready, qtbot, name):
     stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     ready.commands.step_batch()
-    qtbot.waitUntil(lambda: ready.session.snapshot.step == 1)
+    qtbot.waitUntil(lambda: ready.session.network.snapshot.step == 1)
     ready.dock_area.bring_forward("accuracy" if name == "loss" else "loss")
     ready.dock_area.bring_forward("weights" if name == "templates" else "templates")
     qtbot.waitUntil(lambda: name not in ready.frame_updates._seen)
@@ -128,16 +130,18 @@ def test_each_view_can_be_called_up_and_is_then_up_to_date(ready, qtbot, name):
     widget.grab()
     if name == "weights":
         for shown, layer in zip(
-            widget._weights, ready.session.architecture.layers(ready.session.displayed_weights), strict=True
+            widget._weights,
+            ready.session.network.architecture.layers(ready.session.network.displayed_weights),
+            strict=True,
         ):
             np.testing.assert_array_equal(shown, layer.W)
     if name == "templates":
-        assert np.shares_memory(widget._tiles, ready.session.displayed_weights)
+        assert np.shares_memory(widget._tiles, ready.session.network.displayed_weights)
 
 
 def test_a_chosen_neuron_is_explained_and_marked_everywhere(window, qtbot):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
     inspector = window.panels["inspector"].widget
     network, templates = window.panels["network"].widget, window.panels["templates"].widget
     templates.unit_clicked.emit(3)
@@ -174,9 +178,9 @@ def test_a_click_on_the_network_before_selects_nothing(window, qtbot):
 def test_space_trains_and_pauses(window, qtbot):
     window.activateWindow()
     QTest.keyClick(window.input.canvas, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.session.is_running and window.session.snapshot.step > 0)
+    qtbot.waitUntil(lambda: window.session.training.is_running and window.session.network.snapshot.step > 0)
     QTest.keyClick(window.input.canvas, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.session.state is RunState.PAUSED)
+    qtbot.waitUntil(lambda: window.session.training.state is RunState.PAUSED)
     assert "Paused at step" in said(window)
 
 
@@ -195,14 +199,14 @@ def test_escape_gives_up_loading(window, qtbot, monkeypatch, digits):
     QTest.keyClick(window.input.canvas, Qt.Key.Key_Escape)
     assert "cancelled" in said(window)
     assert window.bar.problem.currentData() == "digits-synthetic"
-    assert window.session.problem_name == "digits-synthetic"
+    assert window.session.network.problem_name == "digits-synthetic"
 
 
 def test_divergence_is_said_in_the_window(ready, qtbot):
     choose(ready.bar.optimiser, "sgd")
     type_into(ready.bar.learning_rate, "1e30")
     ready.commands.play()
-    qtbot.waitUntil(lambda: ready.session.state is RunState.DIVERGED)
+    qtbot.waitUntil(lambda: ready.session.training.state is RunState.DIVERGED)
     assert is_warning(ready)
     assert "learning rate" in said(ready)
     ready.grab()
@@ -216,7 +220,7 @@ def test_saving_by_the_menu(ready, tmp_path, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     ready.actions_by_name["save"].trigger()
     assert said(ready) == f"Saved {path}."
-    np.testing.assert_array_equal(load_model(path).theta, ready.session.displayed_weights)
+    np.testing.assert_array_equal(load_model(path).theta, ready.session.network.displayed_weights)
 
 
 def test_what_cannot_be_saved_is_said(ready, tmp_path, monkeypatch):

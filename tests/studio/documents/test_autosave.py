@@ -15,8 +15,8 @@ from tests.studio.networks import model_of
 @pytest.fixture
 def trained(window, qtbot):
     stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.2), (0.4, 0.8)])
-    window.session.step_batch()
-    qtbot.waitUntil(lambda: window.session.was_trained)
+    window.session.training.step_batch()
+    qtbot.waitUntil(lambda: window.session.network.was_trained)
     return window
 
 
@@ -30,7 +30,7 @@ def test_what_is_trained_is_kept_while_the_window_is_open(trained, qtbot):
     trained.autosave.keep()
     qtbot.waitUntil(has_last_session)
     saved = kept()
-    np.testing.assert_array_equal(saved.network.theta, trained.session.displayed_weights)
+    np.testing.assert_array_equal(saved.network.theta, trained.session.network.displayed_weights)
     assert len(saved.drawing.strokes) == 1
     assert [run.last.step for run in saved.runs] == [1]
 
@@ -52,9 +52,9 @@ def test_nothing_is_written_again_that_has_not_changed(trained, qtbot, monkeypat
     monkeypatch.setattr(trained.autosave, "_save", written.append)
     trained.autosave.keep()
     assert written == []
-    trained.session.step_batch()
-    before = trained.session.displayed_weights
-    qtbot.waitUntil(lambda: trained.session.displayed_weights is not before)
+    trained.session.training.step_batch()
+    before = trained.session.network.displayed_weights
+    qtbot.waitUntil(lambda: trained.session.network.displayed_weights is not before)
     trained.autosave.keep()
     qtbot.waitUntil(lambda: len(written) == 1)
 
@@ -66,24 +66,28 @@ def test_an_untrained_network_is_not_kept(window):
 
 
 def test_the_last_session_comes_back_with_its_drawing(trained, qtbot, open_window):
-    theta = trained.session.displayed_weights
+    theta = trained.session.network.displayed_weights
     trained.close()
     window = open_window()
     window.actions_by_name["last-session"].trigger()
-    np.testing.assert_array_equal(window.session.displayed_weights, theta)
+    np.testing.assert_array_equal(window.session.network.displayed_weights, theta)
     assert len(window.session.input.strokes) == 1
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
 
 
 def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(trained, qtbot, open_window):
     session = trained.session
-    session.step_epoch()
-    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0)
-    session.reset(new_seed=True)
-    session.step_epoch()
-    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0 and len(session.runs.all) == 2)
-    names = [run.name for run in session.runs.all]
-    theta, config, history = session.displayed_weights, session.config, session.snapshot.history
+    session.training.step_epoch()
+    qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0)
+    session.training.reset(new_seed=True)
+    session.training.step_epoch()
+    qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0 and len(session.history.runs.all) == 2)
+    names = [run.name for run in session.history.runs.all]
+    theta, config, history = (
+        session.network.displayed_weights,
+        session.network.config,
+        session.network.snapshot.history,
+    )
     trained.close()
     window = open_window()
     window.actions_by_name["last-session"].trigger()
@@ -105,12 +109,12 @@ def test_a_session_in_one_file_opens_in_another_window(trained, qtbot, open_wind
     trained.selection.select(0, 3)
     trained.show_panel("surgery")
     save_as(trained, path)
-    theta = trained.session.displayed_weights
+    theta = trained.session.network.displayed_weights
     other = open_window(model_of((784, 3, 10), name="other"))
     other.commands.open_path(path)
-    np.testing.assert_array_equal(other.session.displayed_weights, theta)
+    np.testing.assert_array_equal(other.session.network.displayed_weights, theta)
     assert len(other.session.input.strokes) == 1
-    assert [run.name for run in other.session.runs.all] == ["Run 1"]
+    assert [run.name for run in other.session.history.runs.all] == ["Run 1"]
     assert "Opened lesson.nnstudio" in said(other)
     data = path.read_bytes()
     path.write_bytes(data[: len(data) * 2 // 3])
@@ -120,23 +124,25 @@ def test_a_session_in_one_file_opens_in_another_window(trained, qtbot, open_wind
 
 def test_a_session_whose_data_are_not_here_can_be_looked_at(trained, open_window, tmp_path):
     path = tmp_path / "lesson.nnstudio"
-    trained.session.runs.all[0].problem_name = "my-own-images"
+    trained.session.history.runs.all[0].problem_name = "my-own-images"
     save_session(path, replace(captured(trained), problem_name="my-own-images"))
-    theta = trained.session.displayed_weights
+    theta = trained.session.network.displayed_weights
     other = open_window(model_of((784, 3, 10), name="other"))
     other.commands.open_path(path)
-    np.testing.assert_array_equal(other.session.displayed_weights, theta)
-    other.session.look_back(other.session.runs.all[0], other.session.runs.all[0].first)
-    assert other.session.past is not None
+    np.testing.assert_array_equal(other.session.network.displayed_weights, theta)
+    other.session.history.look_back(
+        other.session.history.runs.all[0], other.session.history.runs.all[0].first
+    )
+    assert other.session.network.past is not None
 
 
 @pytest.mark.parametrize("end", [LastEnd.BADLY, LastEnd.BRINGING_BACK])
 def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(trained, qtbot, open_window, end):
-    theta = trained.session.displayed_weights
+    theta = trained.session.network.displayed_weights
     trained.autosave.finish()
     window = open_window()
     _recover(window, end)
-    assert np.array_equal(window.session.displayed_weights, theta) is (end is LastEnd.BADLY)
+    assert np.array_equal(window.session.network.displayed_weights, theta) is (end is LastEnd.BADLY)
     assert "ended unexpectedly" in window.crash_notice.text.text()
     mark_path().unlink(missing_ok=True)
 
@@ -160,7 +166,7 @@ def test_a_session_that_cannot_be_kept_is_told_once(ready, qtbot, tmp_path):
     (tmp_path / "file").write_text("no folder")
     ready.autosave._folder.path = tmp_path / "file" / "last"
     ready.commands.step_batch()
-    qtbot.waitUntil(lambda: ready.session.was_trained)
+    qtbot.waitUntil(lambda: ready.session.network.was_trained)
     for expected in (True, False):
         ready.say("")
         ready.autosave.keep()
@@ -168,4 +174,4 @@ def test_a_session_that_cannot_be_kept_is_told_once(ready, qtbot, tmp_path):
         ready.autosave.keep()
         assert ("not being kept" in said(ready)) is expected
         ready.commands.step_batch()
-        qtbot.waitUntil(lambda: ready.session.snapshot is ready.session.trainer.latest)
+        qtbot.waitUntil(lambda: ready.session.network.snapshot is ready.session.training.trainer.latest)

@@ -37,8 +37,8 @@ def files(*paths):
 
 def test_a_drawing_is_copied_as_strokes_and_as_a_picture(window, qtbot):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.2), (0.4, 0.9)])
-    qtbot.waitUntil(lambda: window.session.reading is not None)
-    x = window.session.reading.x
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
+    x = window.session.network.reading.x
     window.activateWindow()
     window.input.canvas.setFocus()
     window.actions_by_name["copy"].trigger()
@@ -46,11 +46,11 @@ def test_a_drawing_is_copied_as_strokes_and_as_a_picture(window, qtbot):
     assert copied.hasImage()
     assert len(json.loads(copied.text())["strokes"]) == 1
     window.commands.clear()
-    qtbot.waitUntil(lambda: window.session.reading is None)
+    qtbot.waitUntil(lambda: window.session.network.reading is None)
     window.actions_by_name["paste"].trigger()
     assert len(window.session.input.strokes) == 1
-    qtbot.waitUntil(lambda: window.session.reading is not None)
-    np.testing.assert_allclose(window.session.reading.x, x, atol=2 / 255)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
+    np.testing.assert_allclose(window.session.network.reading.x, x, atol=2 / 255)
     window.commands.undo()
     assert window.session.input.content.is_blank
 
@@ -59,7 +59,7 @@ def test_a_picture_is_pasted_as_the_network_sees_it_and_can_be_taken_back(window
     QGuiApplication.clipboard().setImage(a_seven())
     window.commands.paste()
     assert window.session.input.content.image.shape == (28, 28)
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
     assert not is_warning(window)
     window.commands.undo()
     assert window.session.input.content.is_blank

@@ -20,16 +20,16 @@ def rested(ready, qtbot):
     """Return a window with a run of two epochs at rest, its curves in front."""
     ready.show_panel("loss")
     for step in (5, 10):
-        ready.session.step_epoch()
+        ready.session.training.step_epoch()
         qtbot.waitUntil(lambda step=step: is_at(ready, step))
     curves = ready.panels["loss"].widget
-    qtbot.waitUntil(lambda: not curves._hint.isVisible() and ready.session.run is not None)
+    qtbot.waitUntil(lambda: not curves._hint.isVisible() and ready.session.history.run is not None)
     return ready
 
 
 def is_at(window, step):
-    snapshot = window.session.snapshot
-    return snapshot.step == snapshot.test_step == step and not window.session.is_running
+    snapshot = window.session.network.snapshot
+    return snapshot.step == snapshot.test_step == step and not window.session.training.is_running
 
 
 def rendered(svg):
@@ -72,12 +72,12 @@ def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
 
     # A film has a picture of every moment; then what was on show is there again.
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: str(tmp_path))
-    checkpoints = session.run.checkpoint_history.checkpoints
+    checkpoints = session.history.run.checkpoint_history.checkpoints
     past = checkpoints[1]
-    session.look_back(session.run, past)
+    session.history.look_back(session.history.run, past)
     window.commands.save_film_of(window.dock_area.docks["loss"])
     qtbot.waitUntil(lambda: not window.film_export.is_at_work)
-    assert session.past is past
+    assert session.network.past is past
     folder = tmp_path / "loss-run-1-film"
     pictures = sorted(folder.glob("*.png"))
     assert [each.name for each in pictures] == [f"{k + 1:05d}.png" for k in range(len(checkpoints))]
@@ -90,13 +90,13 @@ def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
     window.commands.save_film_of(window.dock_area.docks["loss"])
     assert window.film_export.is_at_work
     window.commands.cancel()
-    assert (session.past, set(tmp_path.iterdir())) == (past, before)
+    assert (session.network.past, set(tmp_path.iterdir())) == (past, before)
 
     # Whoever looks at something else ends it, and stays there.
     window.commands.save_film_of(window.dock_area.docks["loss"])
-    session.look_at(None)
+    session.network.look_at(None)
     qtbot.waitUntil(lambda: not window.film_export.is_at_work)
-    assert session.past is None
+    assert session.network.past is None
     assert "given up" in window.status.message.text()
 
     # A place that goes away is said.

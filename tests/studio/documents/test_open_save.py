@@ -27,35 +27,35 @@ SEVEN = synthetic_drawing(7, rng=np.random.default_rng(0))
 @pytest.fixture
 def drawn(window, qtbot):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.2), (0.4, 0.9)])
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
     return window
 
 
 def test_a_saved_network_answers_the_same_when_opened_again(drawn, qtbot, tmp_path):
-    outputs, x = drawn.session.reading.outputs, drawn.session.reading.x
+    outputs, x = drawn.session.network.reading.outputs, drawn.session.network.reading.x
     path = tmp_path / "mine.safetensors"
     save_network(drawn, path)
     drawn.commands.new_seed()
-    qtbot.waitUntil(lambda: drawn.session.reading is not None)
-    assert not np.array_equal(drawn.session.reading.outputs, outputs)
+    qtbot.waitUntil(lambda: drawn.session.network.reading is not None)
+    assert not np.array_equal(drawn.session.network.reading.outputs, outputs)
     drawn.commands.open_path(path)
-    qtbot.waitUntil(lambda: drawn.session.reading is not None)
-    np.testing.assert_array_equal(drawn.session.reading.outputs, outputs)
-    np.testing.assert_array_equal(drawn.session.reading.x, x)
+    qtbot.waitUntil(lambda: drawn.session.network.reading is not None)
+    np.testing.assert_array_equal(drawn.session.network.reading.outputs, outputs)
+    np.testing.assert_array_equal(drawn.session.network.reading.x, x)
     model = load_model(path)
     np.testing.assert_allclose(predict(model.architecture, model.theta, x[None])[0], outputs, rtol=1e-5)
 
 
 def test_a_saved_drawing_is_read_the_same_when_opened_again(drawn, qtbot, tmp_path):
-    x = drawn.session.reading.x
+    x = drawn.session.network.reading.x
     path = tmp_path / "mine.json"
     save_drawing(drawn, path)
     drawn.commands.clear()
-    qtbot.waitUntil(lambda: drawn.session.reading is None)
+    qtbot.waitUntil(lambda: drawn.session.network.reading is None)
     drawn.commands.open_path(path)
-    qtbot.waitUntil(lambda: drawn.session.reading is not None)
+    qtbot.waitUntil(lambda: drawn.session.network.reading is not None)
     # Moved and scaled, rounding may tip a pixel by a shade.
-    np.testing.assert_allclose(drawn.session.reading.x, x, atol=2 / 255)
+    np.testing.assert_allclose(drawn.session.network.reading.x, x, atol=2 / 255)
     assert said(drawn) == "Opened mine.json."
 
 
@@ -63,8 +63,8 @@ def test_a_drawing_in_any_unit(window, qtbot, tmp_path):
     path = tmp_path / "seven.JSON"
     path.write_text(json.dumps(SEVEN.to_json()), "utf-8")
     window.commands.open_path(path)
-    qtbot.waitUntil(lambda: window.session.reading is not None)
-    np.testing.assert_allclose(window.session.reading.x, rasterise(SEVEN).ravel(), atol=2 / 255)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
+    np.testing.assert_allclose(window.session.network.reading.x, rasterise(SEVEN).ravel(), atol=2 / 255)
 
 
 def test_an_image_is_normalised_and_read(drawn, qtbot, tmp_path):
@@ -72,7 +72,7 @@ def test_an_image_is_normalised_and_read(drawn, qtbot, tmp_path):
     assert drawn.input.canvas.grab().save(str(path))
     drawn.commands.open_path(path)
     expected = normalise_image(read_grey(path))
-    qtbot.waitUntil(lambda: np.array_equal(drawn.session.reading.x, expected.ravel()))
+    qtbot.waitUntil(lambda: np.array_equal(drawn.session.network.reading.x, expected.ravel()))
     np.testing.assert_array_equal(drawn.session.input.content.pixels, expected)
     assert drawn.input.pixels.isVisible()
 
@@ -101,13 +101,13 @@ def test_a_bad_file_changes_nothing_and_is_said(drawn, tmp_path, name, qtlog):
     path = tmp_path / name
     if BAD[name] is not None:
         path.write_bytes(BAD[name])
-    content, theta = drawn.session.input.content, drawn.session.displayed_weights
+    content, theta = drawn.session.input.content, drawn.session.network.displayed_weights
     with qtlog.disabled():
         drawn.commands.open_path(path)
     assert is_warning(drawn)
     assert said(drawn).endswith("What was open stays.")
     assert drawn.session.input.content is content
-    assert drawn.session.displayed_weights is theta
+    assert drawn.session.network.displayed_weights is theta
 
 
 @pytest.mark.parametrize("ending", ["", ".json", ".png", ".safetensors"])
@@ -154,12 +154,14 @@ def test_a_network_of_another_size_reads_what_is_on_the_canvas(ready, qtbot, tmp
     from nnstudio.data.rasterise import RasterSpec
 
     ready.commands.test_image()
-    qtbot.waitUntil(lambda: ready.session.reading is not None)
+    qtbot.waitUntil(lambda: ready.session.network.reading is not None)
     space, raster = InputSpace("image", (12, 12), 0.0, 1.0), RasterSpec(12, 9.0, 1.5, 6)
     path = tmp_path / "small.safetensors"
     save_model(path, model_of((144, 6, 10), space=space, raster=raster))
     ready.commands.open_path(path)
-    qtbot.waitUntil(lambda: ready.session.reading is not None and ready.session.reading.x.size == 144)
+    qtbot.waitUntil(
+        lambda: ready.session.network.reading is not None and ready.session.network.reading.x.size == 144
+    )
     ready.grab()
 
 
@@ -182,21 +184,21 @@ def test_strokes_are_saved_in_canvas_units(drawn, tmp_path):
 def test_a_trained_network_comes_back_in_the_next_session(open_window, qtbot):
     first = open_window()
     first.commands.step_batch()
-    qtbot.waitUntil(lambda: first.session.was_trained)
-    theta = first.session.displayed_weights
+    qtbot.waitUntil(lambda: first.session.network.was_trained)
+    theta = first.session.network.displayed_weights
     first.close()
     second = open_window(model_of((784, 3, 10), name="other"))
     second.commands.last_session()
-    np.testing.assert_array_equal(second.session.displayed_weights, theta)
-    assert second.session.model_name == first.session.model_name
+    np.testing.assert_array_equal(second.session.network.displayed_weights, theta)
+    assert second.session.network.model_name == first.session.network.model_name
 
 
 @pytest.mark.parametrize("afterwards", ["optimiser", "there and back", "network"])
 def test_what_was_learnt_is_kept_whatever_was_chosen_afterwards(open_window, qtbot, afterwards):
     window = open_window()
     window.commands.step_batch()
-    qtbot.waitUntil(lambda: window.session.was_trained)
-    theta = window.session.displayed_weights
+    qtbot.waitUntil(lambda: window.session.network.was_trained)
+    theta = window.session.network.displayed_weights
     if afterwards == "optimiser":
         choose(window.bar.optimiser, "sgd")
     elif afterwards == "there and back":
@@ -204,7 +206,7 @@ def test_what_was_learnt_is_kept_whatever_was_chosen_afterwards(open_window, qtb
         window.commands.earlier()
     else:
         window.bar.network_edited.emit("5")
-    qtbot.waitUntil(lambda: window.session.snapshot is not None)
+    qtbot.waitUntil(lambda: window.session.network.snapshot is not None)
     window.close()
     saved = session_from(last_session().read()[0], "the session")
     np.testing.assert_array_equal(saved.network.theta, theta)
@@ -222,7 +224,7 @@ def test_a_network_that_learnt_nothing_leaves_no_session(open_window):
 def test_a_session_that_cannot_be_kept_does_not_keep_the_window_open(open_window, qtbot, monkeypatch, caplog):
     window = open_window()
     window.commands.step_batch()
-    qtbot.waitUntil(lambda: window.session.was_trained)
+    qtbot.waitUntil(lambda: window.session.network.was_trained)
 
     def fail(path, data):
         raise WriteError("There is no room.")

@@ -44,23 +44,23 @@ def test_settings_that_make_no_sense(settings, qapp, nonsense):
 
 def test_the_menu_opens_what_was_saved(window, qtbot, tmp_path):
     assert not menu_of(window).actions()[0].isEnabled()
-    model = window.session.model()
+    model = window.session.network.model()
     save_onnx(tmp_path / "mine.onnx", model)
     window.commands.open_path(tmp_path / "mine.onnx")
     (entry,) = menu_of(window).actions()
     assert entry.text() == "mine.onnx"
-    window.session.model_name = "another"
+    window.session.network.model_name = "another"
     entry.trigger()
-    assert window.session.model_name == "mine"
-    np.testing.assert_array_equal(window.session.displayed_weights, model.theta)
+    assert window.session.network.model_name == "mine"
+    np.testing.assert_array_equal(window.session.network.displayed_weights, model.theta)
 
 
 def test_another_programs_network_opens_in_the_window(window, qtbot):
     window.commands.open_path(FOREIGN / "stack.onnx")
-    assert window.session.architecture.layer_sizes == (64, 12, 11, 10)
+    assert window.session.network.architecture.layer_sizes == (64, 12, 11, 10)
     window.commands.open_path(FOREIGN / "convolution.onnx")
     assert "Conv" in window.status.message.text()
-    assert window.session.architecture.layer_sizes == (64, 12, 11, 10)
+    assert window.session.network.architecture.layer_sizes == (64, 12, 11, 10)
 
 
 @pytest.mark.parametrize("ending", network_kinds().values())

@@ -20,7 +20,7 @@ FULL_ROUND = 400
 def drawn(ready, qtbot):
     ready.activateWindow()
     stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    qtbot.waitUntil(lambda: ready.session.reading is not None)
+    qtbot.waitUntil(lambda: ready.session.network.reading is not None)
     return ready
 
 

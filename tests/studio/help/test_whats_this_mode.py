@@ -47,7 +47,7 @@ def test_a_click_explains_and_does_nothing_else(window, qtbot):
     ask(window, play)
     assert "rain from the weights on show" in words(window)
     assert "Training bar" in words(window)
-    assert window.session.trainer is None
+    assert window.session.training.trainer is None
     ask(window, window.input.canvas)
     assert window.session.input.content.is_blank
     assert PANELS["input"].text in words(window)
@@ -63,7 +63,7 @@ def test_a_click_explains_and_does_nothing_else(window, qtbot):
     assert not glass.card.isVisible()
     assert not window.actions_by_name["what-is-this"].isChecked()
     QTest.mouseClick(play, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.session.trainer is not None)
+    qtbot.waitUntil(lambda: window.session.training.trainer is not None)
 
 
 def test_everything_that_can_be_seen_is_explained(window):

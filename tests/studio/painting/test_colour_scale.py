@@ -41,9 +41,9 @@ def test_a_choice_that_is_made_again_stays_checked(ready):
 
 def test_the_network_repaints_its_tiles_at_another_scale(ready, qtbot):
     network = ready.panels["network"].widget
-    theta = ready.session.displayed_weights.copy()
-    ready.session.architecture.layers(theta)[2].W[0, 0] = 50.0
-    ready.session.newest_weights = theta
+    theta = ready.session.network.displayed_weights.copy()
+    ready.session.network.architecture.layers(theta)[2].W[0, 0] = 50.0
+    ready.session.network.newest_weights = theta
     ready.panels["network"].refresh(type(ready.session.poll()).all())
 
     def picture():

@@ -106,7 +106,7 @@ def test_the_style_sheet_and_palette_are_the_themes(theme):
 
 def test_changing_the_theme_changes_every_panel(window, qtbot):
     stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
     pictures = {}
     for theme in (DARK, LIGHT):
         window.set_theme(theme)

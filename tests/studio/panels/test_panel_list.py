@@ -71,8 +71,8 @@ def test_the_selection_tells_of_changes_only(window, qtbot):
 def test_a_sample_is_shown_with_its_sentence(window, qtbot, digits):
     x = digits.test.batch([5])[0]
     window.session.input.show_sample(x, "The sixth.")
-    qtbot.waitUntil(lambda: window.session.reading is not None)
-    assert (window.session.reading.x == x).all()
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
+    assert (window.session.network.reading.x == x).all()
     assert window.status.message.text() == "The sixth."
 
 

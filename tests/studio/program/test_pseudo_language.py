@@ -60,8 +60,14 @@ def plain_words(found, names=()):
 
 def names_in(window):
     """Return what bears its own name, the longest first: networks, data, recipes, Python."""
-    problem, listed = window.session.problem, window.bar.problem
-    names = {problem.title, problem.source, window.session.model_name, interpreter(), *shipped_recipes()}
+    problem, listed = window.session.training.problem, window.bar.problem
+    names = {
+        problem.title,
+        problem.source,
+        window.session.network.model_name,
+        interpreter(),
+        *shipped_recipes(),
+    }
     for recipe in map(read_recipe, shipped_recipes()):
         names |= {each.title for each in (recipe, *recipe.sources)}
     names |= {str(listed.itemData(k)) for k in range(listed.count())} | set(shipped_models())

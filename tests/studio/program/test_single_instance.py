@@ -37,8 +37,8 @@ def test_without_a_window_there_is_nobody_to_hand_over_to(folder):
 
 
 def test_a_file_is_opened_in_the_window_that_is_open(receiver, window, qtbot, tmp_path):
-    save_model(tmp_path / "mine.safetensors", window.session.model())
-    window.session.model_name = "another"
+    save_model(tmp_path / "mine.safetensors", window.session.network.model())
+    window.session.network.model_name = "another"
     thread, answers = from_another_start(tmp_path / "mine.safetensors")
     qtbot.waitUntil(lambda: "Opened" in window.status.message.text())
     thread.join()

@@ -25,8 +25,8 @@ NUMBER = (at(SEVEN, 0.1, 0.4), at(ONE, 0.35, 0.4), at(SEVEN, 0.5, 0.4))
 
 
 def outputs_of(session, strokes):
-    x = rasterise(Drawing(tuple(strokes)), session.raster).reshape(1, -1)
-    return predict(session.architecture, session.displayed_weights, x)[0]
+    x = rasterise(Drawing(tuple(strokes)), session.network.raster).reshape(1, -1)
+    return predict(session.network.architecture, session.network.displayed_weights, x)[0]
 
 
 def is_shown(window):
@@ -42,14 +42,14 @@ def write(window, qtbot):
     def put(strokes):
         for stroke in strokes:
             stroke_by_mouse(window.input.canvas, stroke)
-        qtbot.waitUntil(lambda: window.session.reading is not None)
+        qtbot.waitUntil(lambda: window.session.network.reading is not None)
         qtbot.waitUntil(lambda: is_shown(window))
 
     return put
 
 
 def names(session):
-    return session.output_space.class_names
+    return session.network.output_space.class_names
 
 
 def test_a_number_is_read_as_a_whole(window, qtbot, write):
@@ -72,13 +72,13 @@ def test_the_network_shows_the_character_drawn_last(window, write):
     write(NUMBER[:2])
     _, second = window.session.input.strokes
     np.testing.assert_array_equal(
-        window.session.input.x, rasterise(Drawing((second,)), window.session.raster).ravel()
+        window.session.input.x, rasterise(Drawing((second,)), window.session.network.raster).ravel()
     )
     write((at(ONE, 0.02, 0.4),))
     # The last that was drawn, though it stands first.
     last = window.session.input.strokes[-1]
     np.testing.assert_array_equal(
-        window.session.input.x, rasterise(Drawing((last,)), window.session.raster).ravel()
+        window.session.input.x, rasterise(Drawing((last,)), window.session.network.raster).ravel()
     )
     assert window.session.input.chosen == 0
 
@@ -88,7 +88,7 @@ def test_any_character_can_be_shown(window, qtbot, write):
     strokes = window.session.input.strokes
 
     def shows(nth):
-        x = rasterise(Drawing((strokes[nth],)), window.session.raster).ravel()
+        x = rasterise(Drawing((strokes[nth],)), window.session.network.raster).ravel()
         return window.session.input.x is not None and np.array_equal(window.session.input.x, x)
 
     assert shows(2)
@@ -131,7 +131,7 @@ def test_one_character_stays_one(window, qtbot, write):
     assert window.session.read_line() == ()
     outputs = outputs_of(window.session, window.session.input.strokes)
     qtbot.waitUntil(lambda: window.input.answer.text() == names(window.session)[int(outputs.argmax())])
-    np.testing.assert_allclose(window.session.reading.outputs, outputs, rtol=1e-5)
+    np.testing.assert_allclose(window.session.network.reading.outputs, outputs, rtol=1e-5)
 
 
 def test_undo_takes_a_character_back(window, qtbot, write):
@@ -141,7 +141,7 @@ def test_undo_takes_a_character_back(window, qtbot, write):
     window.commands.undo()
     assert window.session.input.line is None
     window.commands.clear()
-    qtbot.waitUntil(lambda: window.session.reading is None)
+    qtbot.waitUntil(lambda: window.session.network.reading is None)
     assert window.session.read_line() == ()
 
 
@@ -200,7 +200,7 @@ def test_a_picture_of_a_number_is_laid_out_and_read(window, qtbot, tmp_path):
 def test_enormous_weights_are_no_error(window, write):
     model = model_of((784, 5, 10))
     window.session.open_model(model)
-    window.session.newest_weights = np.full_like(model.theta, 1e30)
+    window.session.network.newest_weights = np.full_like(model.theta, 1e30)
     window.session.input.set_strokes(NUMBER)
     assert len(window.session.read_line()) == 3
 

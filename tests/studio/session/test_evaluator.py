@@ -21,8 +21,8 @@ def put_away_readers(window):
 def ready(window, qtbot):
     """Return a window whose problem is loaded, and which shows nothing that wants surveys."""
     put_away_readers(window)
-    window.session.prepare()
-    qtbot.waitUntil(lambda: window.session.snapshot is not None)
+    window.session.training.prepare()
+    qtbot.waitUntil(lambda: window.session.network.snapshot is not None)
     return window
 
 
@@ -43,7 +43,7 @@ def survey(ready, reader, qtbot):
         qtbot.waitUntil(
             lambda: (
                 ready.evaluator.latest is not None
-                and ready.evaluator.latest.theta is ready.session.displayed_weights
+                and ready.evaluator.latest.theta is ready.session.network.displayed_weights
             )
         )
         return ready.evaluator.latest
@@ -53,11 +53,16 @@ def survey(ready, reader, qtbot):
 
 def test_surveys_the_test_set_with_the_weights_on_show(ready, survey):
     found = survey()
-    problem = ready.session.problem
-    expected = predict(ready.session.architecture, ready.session.displayed_weights, problem.test.inputs())
+    problem = ready.session.training.problem
+    expected = predict(
+        ready.session.network.architecture, ready.session.network.displayed_weights, problem.test.inputs()
+    )
     np.testing.assert_allclose(found.outputs, expected, rtol=1e-5, atol=1e-6)
     assert found.samples is problem.test
-    assert (found.run_id, found.step) == (ready.session.snapshot.run_id, ready.session.snapshot.step)
+    assert (found.run_id, found.step) == (
+        ready.session.network.snapshot.run_id,
+        ready.session.network.snapshot.step,
+    )
 
 
 def test_works_only_while_somebody_visible_wants_it(ready, reader, survey, qtbot):
@@ -66,8 +71,8 @@ def test_works_only_while_somebody_visible_wants_it(ready, reader, survey, qtbot
     assert ready.evaluator.latest is None
     first = survey()
     reader.hide()
-    ready.session.step_batch()
-    qtbot.waitUntil(lambda: ready.session.snapshot.step == 1)
+    ready.session.training.step_batch()
+    qtbot.waitUntil(lambda: ready.session.network.snapshot.step == 1)
     qtbot.wait(100)
     assert ready.evaluator.latest is first
     assert survey().step == 1
@@ -84,11 +89,11 @@ def test_a_view_that_comes_back_is_not_surveyed_again_for_nothing(ready, reader,
 
 def test_follows_training_and_gives_way_to_it(ready, survey, qtbot):
     first = survey()
-    ready.session.play()
+    ready.session.training.play()
     qtbot.waitUntil(lambda: ready.evaluator.latest.step > first.step, timeout=10_000)
-    ready.session.pause()
-    qtbot.waitUntil(lambda: not ready.session.is_running)
-    assert survey().step == ready.session.snapshot.step
+    ready.session.training.pause()
+    qtbot.waitUntil(lambda: not ready.session.training.is_running)
+    assert survey().step == ready.session.network.snapshot.step
 
 
 def test_keeps_the_activations_of_the_selected_unit_where_they_are_wanted(ready, survey, qtbot):
@@ -98,7 +103,7 @@ def test_keeps_the_activations_of_the_selected_unit_where_they_are_wanted(ready,
     ready.evaluator.serve(reader, with_unit=True)
     reader.show()
     qtbot.waitUntil(lambda: ready.evaluator.latest.unit == (0, 5))
-    assert ready.evaluator.latest.unit_activations.shape == (len(ready.session.problem.test),)
+    assert ready.evaluator.latest.unit_activations.shape == (len(ready.session.training.problem.test),)
     ready.selection.select(1, 2)
     qtbot.waitUntil(lambda: ready.evaluator.latest.unit == (1, 2))
 
@@ -125,10 +130,10 @@ def test_says_that_the_data_are_still_to_be_loaded_and_has_them_loaded(window, q
     assert evaluator.latest is None
     assert evaluator.can_load
     assert "not loaded" in evaluator.obstacle
-    window.session.prepare()
+    window.session.training.prepare()
     qtbot.waitUntil(lambda: evaluator.latest is not None)
     assert not evaluator.obstacle
-    assert not window.session.is_running
+    assert not window.session.training.is_running
 
 
 def test_says_that_the_network_is_another_problems(open_window, qtbot):
@@ -138,8 +143,8 @@ def test_says_that_the_network_is_another_problems(open_window, qtbot):
     reader = QWidget(window)
     window.evaluator.serve(reader)
     reader.show()
-    window.session.prepare()
-    qtbot.waitUntil(lambda: window.session.problem is not None)
+    window.session.training.prepare()
+    qtbot.waitUntil(lambda: window.session.training.problem is not None)
     qtbot.wait(50)
     assert "tells a, b, c apart" in window.evaluator.obstacle
     assert not window.evaluator.can_load
@@ -156,7 +161,7 @@ def test_another_network_ends_what_was_known_of_the_one_before(ready, survey, re
 
 def test_weights_that_overflow_are_said_to(ready, survey, qtbot):
     survey()
-    ready.session.newest_weights = np.full_like(ready.session.displayed_weights, 1e30)
+    ready.session.network.newest_weights = np.full_like(ready.session.network.displayed_weights, 1e30)
     qtbot.waitUntil(lambda: "so large" in ready.evaluator.obstacle)
     assert ready.evaluator.latest is None
 
@@ -165,7 +170,7 @@ def test_a_test_set_at_hand_is_loaded_unasked(window, qtbot, monkeypatch):
     assert window.evaluator.can_load
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
     qtbot.waitUntil(lambda: window.evaluator.latest is not None)
-    assert not window.session.is_running
+    assert not window.session.training.is_running
 
 
 def test_what_nobody_looks_at_is_not_loaded(window, monkeypatch):
@@ -173,22 +178,24 @@ def test_what_nobody_looks_at_is_not_loaded(window, monkeypatch):
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
     window.evaluator.poll()
     window.evaluator.poll()
-    assert window.session.tasks.current is None
+    assert window.session.training.tasks.current is None
     assert window.evaluator.can_load
 
 
 def test_nothing_is_downloaded_unasked_and_nothing_tried_twice(window, monkeypatch):
     tries = []
-    monkeypatch.setattr(window.session, "prepare", lambda: tries.append(window.session.problem_name))
-    offer = window.session.offers[window.session.problem_name]
+    monkeypatch.setattr(
+        window.session.training, "prepare", lambda: tries.append(window.session.network.problem_name)
+    )
+    offer = window.session.training.problem_sources[window.session.network.problem_name]
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
     far = replace(offer, entry=replace(offer.entry, data_set="emnist"))
-    window.session.offers[offer.name] = far
+    window.session.training.problem_sources[offer.name] = far
     window.evaluator.poll()
     window.evaluator.poll()
     assert not far.is_here
     assert tries == []
-    window.session.offers[offer.name] = offer
+    window.session.training.problem_sources[offer.name] = offer
     window.evaluator.poll()
     window.evaluator.poll()
     assert tries == [offer.name]

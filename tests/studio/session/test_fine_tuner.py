@@ -39,7 +39,7 @@ def on_canvas(drawing):
 def draw(window, qtbot, drawing):
     window.session.input.set_drawing(on_canvas(drawing))
     qtbot.waitUntil(
-        lambda: window.session.reading is not None and window.session.input.drawing_read is not None
+        lambda: window.session.network.reading is not None and window.session.input.drawing_read is not None
     )
 
 
@@ -51,32 +51,34 @@ def settle(window, qtbot):
 def read_as(window, drawings):
     session = window.session
     return predict(
-        session.architecture, session.displayed_weights, rasterise_all(drawings) / np.float32(255)
+        session.network.architecture,
+        session.network.displayed_weights,
+        rasterise_all(drawings) / np.float32(255),
     ).argmax(1)
 
 
 def test_a_click_on_a_name_teaches_the_drawing_and_take_back_undoes_it(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
     session, outputs = window.session, window.panels["answer"].widget
-    assert session.reading.label != 7
-    before = session.displayed_weights
+    assert session.network.reading.label != 7
+    before = session.network.displayed_weights
     assert window.panels["answer"].note.text()
     spot = outputs._name_box(7).center().toPoint()
     assert "Click the name" in outputs.explain(spot)
     QTest.mouseClick(outputs, Qt.MouseButton.LeftButton, pos=spot)
     assert window.fine_tuner.is_busy
     settle(window, qtbot)
-    qtbot.waitUntil(lambda: session.reading.label == 7)
+    qtbot.waitUntil(lambda: session.network.reading.label == 7)
     assert "1 of 1 of your drawings" in window.status.message.text()
     assert window.drawings.drawings.counts == {"7": 1}
     assert PersonalFile(personal_path()).read().counts == {"7": 1}
     # The drawing is a digit for the detector, which goes along with the weights into a saved file.
-    assert not session.ood_score.is_rejected
-    assert session.model().ood_detector is not None
+    assert not session.network.ood_score.is_rejected
+    assert session.network.model().ood_detector is not None
     assert not window.frame_updates._take_back.isHidden()
     window.actions_by_name["take-back"].trigger()
     settle(window, qtbot)
-    np.testing.assert_array_equal(session.displayed_weights, before)
+    np.testing.assert_array_equal(session.network.displayed_weights, before)
     assert window.frame_updates._take_back.isHidden()
     assert PersonalFile(personal_path()).read().counts == {}
     window.commands.take_back()
@@ -100,25 +102,25 @@ def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
     window, session = ready, ready.session
     draw(window, qtbot, MIRRORED_SEVEN)
     window.commands.play()
-    qtbot.waitUntil(lambda: session.is_running)
+    qtbot.waitUntil(lambda: session.training.is_running)
     window.commands.teach_class(7)
     qtbot.waitUntil(lambda: window.fine_tuner.task is not None)
-    assert session.state is RunState.PAUSED
+    assert session.training.state is RunState.PAUSED
     settle(window, qtbot)
-    qtbot.waitUntil(lambda: session.is_running)
-    qtbot.waitUntil(lambda: bool(session.snapshot.changes))
-    assert session.snapshot.changes[-1].text == "taught 7"
+    qtbot.waitUntil(lambda: session.training.is_running)
+    qtbot.waitUntil(lambda: bool(session.network.snapshot.changes))
+    assert session.network.snapshot.changes[-1].text == "taught 7"
     # What came of it is still to be read; that training goes on is said with it.
     assert "of your drawings are read right" in window.status.message.text()
     assert "Training goes on" in window.status.message.text()
-    step = session.snapshot.step
-    qtbot.waitUntil(lambda: session.snapshot.step > step)
-    session.pause()
-    qtbot.waitUntil(lambda: not session.is_running)
+    step = session.network.snapshot.step
+    qtbot.waitUntil(lambda: session.network.snapshot.step > step)
+    session.training.pause()
+    qtbot.waitUntil(lambda: not session.training.is_running)
     # The weights went on: there is no going back to those of before.
-    theta = session.displayed_weights
+    theta = session.network.displayed_weights
     window.commands.take_back()
-    assert session.displayed_weights is theta
+    assert session.network.displayed_weights is theta
     assert window.drawings.drawings.counts == {"7": 1}
 
 
@@ -129,10 +131,10 @@ def test_the_key_for_training_waits_for_what_is_being_taught(ready, qtbot):
     window.commands.play()
     assert "then training goes on" in window.status.message.text()
     settle(window, qtbot)
-    qtbot.waitUntil(lambda: session.is_running and bool(session.snapshot.changes))
-    assert session.snapshot.changes[-1].text == "taught 7"
-    session.pause()
-    qtbot.waitUntil(lambda: not session.is_running)
+    qtbot.waitUntil(lambda: session.training.is_running and bool(session.network.snapshot.changes))
+    assert session.network.snapshot.changes[-1].text == "taught 7"
+    session.training.pause()
+    qtbot.waitUntil(lambda: not session.training.is_running)
 
 
 def test_what_the_network_has_no_class_for_is_refused(window, qtbot):
@@ -153,11 +155,11 @@ def test_without_strokes_there_is_nothing_to_teach(window, qtbot):
 
 def test_giving_up_leaves_the_network_and_keeps_the_drawing(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
-    before = window.session.displayed_weights
+    before = window.session.network.displayed_weights
     window.commands.teach_class(7)
     window.commands.cancel()
     assert not window.fine_tuner.is_busy
-    assert window.session.displayed_weights is before
+    assert window.session.network.displayed_weights is before
     qtbot.waitUntil(lambda: window.drawings.is_read)
     assert window.drawings.drawings.counts == {"7": 1}
 
@@ -196,10 +198,10 @@ def test_another_network_ends_what_is_being_taught_and_is_not_trained_unasked(re
     window, session = ready, ready.session
     draw(window, qtbot, SEVEN_LIKE_A_Z)
     window.commands.play()
-    qtbot.waitUntil(lambda: session.is_running)
+    qtbot.waitUntil(lambda: session.training.is_running)
     window.commands.teach_class(7)
     assert window.fine_tuner.is_busy
     session.open_model(load_model(resource("models", "seed.safetensors")))
     assert not window.fine_tuner.is_busy
-    qtbot.waitUntil(lambda: session.snapshot is not None)
-    assert session.state is RunState.READY
+    qtbot.waitUntil(lambda: session.network.snapshot is not None)
+    assert session.training.state is RunState.READY

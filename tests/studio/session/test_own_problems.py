@@ -60,26 +60,26 @@ def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
     assert "△ × 12   ○ × 12   × × 12" in dialog.list.item(0).text()
     dialog.train.click()
     session = window.session
-    qtbot.waitUntil(lambda: session.problem_name == "own Shapes")
-    qtbot.waitUntil(lambda: session.state is RunState.FINISHED)
-    assert session.output_space.class_names == ("△", "○", "×")
-    assert session.snapshot.test_accuracy >= 0.8
+    qtbot.waitUntil(lambda: session.network.problem_name == "own Shapes")
+    qtbot.waitUntil(lambda: session.training.state is RunState.FINISHED)
+    assert session.network.output_space.class_names == ("△", "○", "×")
+    assert session.network.snapshot.test_accuracy >= 0.8
     # Drawings of the same hand that it has never seen.
     n_right = 0
     for seed, label in enumerate(DRAWN):
         for drawing in by_hand(label, 10, 100 + seed):
             session.input.set_strokes(drawing.strokes)
             session.poll()
-            n_right += session.output_space.class_names[session.reading.label] == label
+            n_right += session.network.output_space.class_names[session.network.reading.label] == label
     assert n_right >= 27
     path = tmp_path / "shapes.safetensors"
-    save_model(path, session.model())
+    save_model(path, session.network.model())
     window.close()
     # At the next start the problem is there, and the saved network finds it.
     again = open_window(settings=settings)
     assert again.bar.problem.findData("own Shapes") >= 0
     again.session.open_model(load_model(path))
-    assert again.session.problem_name == "own Shapes"
+    assert again.session.network.problem_name == "own Shapes"
     again.commands.own_labels().remove.click()
     assert again.own_labels.problems == ()
     flush_deletions()
@@ -87,11 +87,11 @@ def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
 
 def test_too_few_drawings_are_said_and_nothing_changes(window, qtbot):
     window.own_labels.add(OwnProblem("Shapes", ("△", "○")))
-    before = window.session.displayed_weights
+    before = window.session.network.displayed_weights
     window.session.choose_problem("own Shapes")
-    qtbot.waitUntil(lambda: window.session.tasks.current is None)
+    qtbot.waitUntil(lambda: window.session.training.tasks.current is None)
     assert "too few are there of △ ○" in window.status.message.text()
-    assert window.session.displayed_weights is before
+    assert window.session.network.displayed_weights is before
 
 
 def test_a_damaged_file_of_labels_is_said_and_left(open_window, monkeypatch):

@@ -90,7 +90,7 @@ def listed(window):
 
 def taken(window, qtbot, path):
     window.commands.open_path(path)
-    qtbot.waitUntil(lambda: window.session.tasks.current is None)
+    qtbot.waitUntil(lambda: window.session.training.tasks.current is None)
 
 
 def test_a_recipe_is_opened_and_trained_live(window, qtbot, recipe):
@@ -99,23 +99,25 @@ def test_a_recipe_is_opened_and_trained_live(window, qtbot, recipe):
     assert not is_warning(window)
     assert "3 epochs" in said(window)
     assert "320 samples drawn anew" in said(window)
-    assert session.architecture.layer_sizes == (784, 20, 10)
-    assert session.architecture.activations == ("tanh", "softmax")
-    config = session.config
+    assert session.network.architecture.layer_sizes == (784, 20, 10)
+    assert session.network.architecture.activations == ("tanh", "softmax")
+    config = session.network.config
     assert (config.seed, config.epochs, config.schedule, config.batch_size) == (7, 3.0, "cosine", 64)
     assert window.bar.problem.currentText() == "Recipe: A small recipe"
     window.commands.step_epoch()
     # 540 samples are there to be learned from, and 320 are drawn in their place.
-    qtbot.waitUntil(lambda: session.state is RunState.PAUSED and session.snapshot.step > 0)
-    assert session.snapshot.step == 5
+    qtbot.waitUntil(lambda: session.training.state is RunState.PAUSED and session.network.snapshot.step > 0)
+    assert session.network.snapshot.step == 5
     window.commands.play()
-    qtbot.waitUntil(lambda: session.state is RunState.FINISHED)
-    assert session.snapshot.step == 15
-    run = session.snapshot.run_id
+    qtbot.waitUntil(lambda: session.training.state is RunState.FINISHED)
+    assert session.network.snapshot.step == 15
+    run = session.network.snapshot.run_id
     window.commands.reset()
     window.commands.step_epoch()
-    qtbot.waitUntil(lambda: session.snapshot.run_id > run and session.state is RunState.PAUSED)
-    assert session.snapshot.step == 5
+    qtbot.waitUntil(
+        lambda: session.network.snapshot.run_id > run and session.training.state is RunState.PAUSED
+    )
+    assert session.network.snapshot.step == 5
 
 
 @pytest.mark.parametrize(("source", "steps_an_epoch"), [("", 9), ("fresh = 320\n", 5)])
@@ -126,14 +128,16 @@ def test_the_inputs_are_scaled_as_a_recipe_says(window, qtbot, recipe, source, s
     recipe.write_text(text)
     session = window.session
     window.commands.open_path(recipe)
-    qtbot.waitUntil(lambda: session.data.input_scaling == "standardised" and session.snapshot is not None)
+    qtbot.waitUntil(
+        lambda: session.training.data.input_scaling == "standardised" and session.network.snapshot is not None
+    )
     assert not is_warning(window)
     # Biases begin at 0; what is shown takes inputs as they come, and has the scaling in its first layer.
-    assert session.architecture.layers(session.snapshot.theta)[0].b.any()
+    assert session.network.architecture.layers(session.network.snapshot.theta)[0].b.any()
     window.commands.step_epoch()
-    qtbot.waitUntil(lambda: session.state is RunState.PAUSED and session.snapshot.step > 0)
-    assert session.snapshot.step == steps_an_epoch
-    assert session.config.seed == 7
+    qtbot.waitUntil(lambda: session.training.state is RunState.PAUSED and session.network.snapshot.step > 0)
+    assert session.network.snapshot.step == steps_an_epoch
+    assert session.network.config.seed == 7
 
 
 @pytest.mark.parametrize(
@@ -147,21 +151,21 @@ def test_the_inputs_are_scaled_as_a_recipe_says(window, qtbot, recipe, source, s
 )
 def test_a_wrong_recipe_is_refused_with_its_line(window, recipe, old, new, line):
     recipe.write_text(RECIPE.replace(old, new))
-    before = window.session.config, window.session.problem_name, listed(window)
+    before = window.session.network.config, window.session.network.problem_name, listed(window)
     window.commands.open_path(recipe)
     assert is_warning(window)
     assert f"line {line}" in said(window)
-    assert (window.session.config, window.session.problem_name, listed(window)) == before
+    assert (window.session.network.config, window.session.network.problem_name, listed(window)) == before
 
 
 def test_a_recipe_without_its_data_says_which_and_what_to_do(window, qtbot, recipe):
     recipe.write_text(RECIPE.replace("\n[network]", STROKES + "\n[network]"))
-    before = window.session.config, window.session.problem_name, listed(window)
+    before = window.session.network.config, window.session.network.problem_name, listed(window)
     taken(window, qtbot, recipe)
     assert is_warning(window)
     assert "nobody-has-this.npz" in said(window)
     assert "Put it there" in said(window)
-    assert (window.session.config, window.session.problem_name, listed(window)) == before
+    assert (window.session.network.config, window.session.network.problem_name, listed(window)) == before
 
 
 def test_every_shipped_recipe_is_listed_and_taken(window, qtbot, monkeypatch):
@@ -171,8 +175,8 @@ def test_every_shipped_recipe_is_listed_and_taken(window, qtbot, monkeypatch):
     assert all("epochs" in action.toolTip() for action in menu.actions())
     menu.actions()[names.index("digits-synthetic")].trigger()
     menu.close()
-    qtbot.waitUntil(lambda: window.session.problem_name == "recipe digits-synthetic")
-    assert window.session.architecture.layer_sizes == (784, 100, 300, 10)
+    qtbot.waitUntil(lambda: window.session.network.problem_name == "recipe digits-synthetic")
+    assert window.session.network.architecture.layer_sizes == (784, 100, 300, 10)
 
 
 def test_a_folder_of_images_becomes_a_problem(window, qtbot, images):
@@ -180,16 +184,16 @@ def test_a_folder_of_images_becomes_a_problem(window, qtbot, images):
     assert "40 images of 2 classes were read" in said(window)
     assert "three/notes.txt was skipped because it cannot be read as an image" in said(window)
     session = window.session
-    assert session.output_space.class_names == ("five", "three")
-    assert session.problem_title == "my digits"
+    assert session.network.output_space.class_names == ("five", "three")
+    assert session.training.problem_title == "my digits"
     assert "my digits" in listed(window)
     window.commands.step_batch()
-    qtbot.waitUntil(lambda: session.snapshot is not None and session.snapshot.step == 1)
+    qtbot.waitUntil(lambda: session.network.snapshot is not None and session.network.snapshot.step == 1)
     # It can be left and chosen again.
     window.session.choose_problem("digits-synthetic")
-    qtbot.waitUntil(lambda: session.problem_name == "digits-synthetic")
+    qtbot.waitUntil(lambda: session.network.problem_name == "digits-synthetic")
     window.session.choose_problem(f"import {images}")
-    qtbot.waitUntil(lambda: session.problem_title == "my digits")
+    qtbot.waitUntil(lambda: session.training.problem_title == "my digits")
 
 
 def test_a_table_of_images_becomes_a_problem(window, qtbot, tmp_path, digits):
@@ -200,7 +204,7 @@ def test_a_table_of_images_becomes_a_problem(window, qtbot, tmp_path, digits):
     taken(window, qtbot, path)
     assert "60 images of 10 classes were read" in said(window)
     assert "line 61 was skipped" in said(window)
-    assert window.session.problem_title == "table.csv"
+    assert window.session.training.problem_title == "table.csv"
 
 
 @pytest.mark.parametrize("kind", ["recipe", "images"])
@@ -209,7 +213,7 @@ def test_what_is_dropped_is_opened(window, qtbot, request, kind):
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     assert drop(window, mime)
-    qtbot.waitUntil(lambda: window.session.problem_title in ("Recipe: A small recipe", "my digits"))
+    qtbot.waitUntil(lambda: window.session.training.problem_title in ("Recipe: A small recipe", "my digits"))
 
 
 def test_text_is_no_file_to_open(window):
@@ -220,28 +224,28 @@ def test_text_is_no_file_to_open(window):
 
 def test_a_network_of_letters_turns_to_a_problem_of_letters(window, qtbot, tmp_path):
     window.session.open_model(model_of((784, 6, 26), outputs=LETTERS))
-    assert window.session.problem_name == "letters-synthetic"
+    assert window.session.network.problem_name == "letters-synthetic"
     assert "Built-in letters" in said(window)
     qtbot.waitUntil(lambda: window.bar.problem.currentText() == "Built-in letters")
     window.commands.earlier()
-    assert window.session.problem_name == "digits-synthetic"
+    assert window.session.network.problem_name == "digits-synthetic"
 
 
 def test_a_network_of_the_chosen_problem_leaves_it(ready, qtbot):
     ready.session.open_model(model_of((784, 9, 10)))
-    assert ready.session.problem_name == "digits-synthetic"
-    assert ready.session.trainer is not None
+    assert ready.session.network.problem_name == "digits-synthetic"
+    assert ready.session.training.trainer is not None
     assert "problem" not in said(ready)
 
 
 def test_a_network_without_a_problem_can_be_asked(window):
     window.session.open_model(model_of((784, 5, 3), outputs=OutputSpace(("a", "b", "c"))))
     assert "cannot be trained" in said(window) or "not be trained" in said(window)
-    assert window.session.problem_name == "digits-synthetic"
+    assert window.session.network.problem_name == "digits-synthetic"
 
 
 def test_a_problem_that_is_here_goes_before_one_to_download(window, monkeypatch):
-    problem_sources = window.session.offers
+    problem_sources = window.session.training.problem_sources
     far = SimpleNamespace(
         **{**vars(problem_sources["letters-emnist"]), "is_here": True, "fits": lambda *spaces: True}
     )
@@ -251,7 +255,7 @@ def test_a_problem_that_is_here_goes_before_one_to_download(window, monkeypatch)
     monkeypatch.setitem(problem_sources, "letters-emnist", far)
     monkeypatch.setitem(problem_sources, "letters-synthetic", near)
     window.session.open_model(model_of((784, 6, 26), outputs=LETTERS))
-    assert window.session.problem_name == "letters-emnist"
+    assert window.session.network.problem_name == "letters-emnist"
 
 
 def test_the_problem_before_is_there_at_once_and_older_ones_are_let_go(monkeypatch):

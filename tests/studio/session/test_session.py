@@ -51,21 +51,21 @@ def until(session, qtbot):
 @pytest.fixture
 def waiting(session, until):
     """Return a session whose trainer is there and waits."""
-    session.random_test_input(lambda x, name: None)
-    until(lambda: session.snapshot is not None)
+    session.training.random_test_input(lambda x, name: None)
+    until(lambda: session.network.snapshot is not None)
     return session
 
 
 def trained(session, until, steps=1):
-    session.step_batch()
-    target = (session.snapshot.step if session.snapshot else 0) + steps
-    until(lambda: session.snapshot is not None and session.snapshot.step >= target)
-    until(lambda: session.state is RunState.PAUSED)
-    return session.displayed_weights
+    session.training.step_batch()
+    target = (session.network.snapshot.step if session.network.snapshot else 0) + steps
+    until(lambda: session.network.snapshot is not None and session.network.snapshot.step >= target)
+    until(lambda: session.training.state is RunState.PAUSED)
+    return session.network.displayed_weights
 
 
 def fresh_theta(session, seed):
-    config = session.config
+    config = session.network.config
     return initialise(config.architecture, rng=np.random.default_rng(seed), scheme=config.initialisation)
 
 
@@ -78,9 +78,9 @@ def test_a_drawing_is_read_as_the_rasteriser_shows_it(session, model):
     changes = session.poll()
     assert changes.reading
     x = rasterise(drawing, model.raster).ravel()
-    np.testing.assert_array_equal(session.reading.x, x)
+    np.testing.assert_array_equal(session.network.reading.x, x)
     outputs = predict(model.architecture, model.theta, x[None])[0]
-    np.testing.assert_allclose(session.reading.outputs, outputs, rtol=1e-5)
+    np.testing.assert_allclose(session.network.reading.outputs, outputs, rtol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_drawing_is_read_as_the_rasteriser_shows_it(session, model):
 def test_hardly_anything_has_no_reading(session, strokes):
     session.input.set_strokes(tuple(np.array(stroke) for stroke in strokes))
     session.poll()
-    assert session.reading is None
+    assert session.network.reading is None
 
 
 def test_too_much_to_read_is_said(session):
@@ -107,11 +107,11 @@ def test_nothing_is_new_without_a_reason(session):
 def test_what_is_drawn_is_read_anew_with_new_weights(waiting, until):
     waiting.input.set_strokes(synthetic_drawing(3, rng=np.random.default_rng(0)).strokes)
     waiting.poll()
-    before = waiting.reading.outputs
+    before = waiting.network.reading.outputs
     theta = trained(waiting, until)
-    assert not np.array_equal(waiting.reading.outputs, before)
-    expected = predict(waiting.architecture, theta, waiting.input.x[None])[0]
-    np.testing.assert_allclose(waiting.reading.outputs, expected, rtol=1e-5)
+    assert not np.array_equal(waiting.network.reading.outputs, before)
+    expected = predict(waiting.network.architecture, theta, waiting.input.x[None])[0]
+    np.testing.assert_allclose(waiting.network.reading.outputs, expected, rtol=1e-5)
 
 
 def test_an_image_of_another_size_is_brought_to_the_networks(session):
@@ -121,10 +121,10 @@ def test_an_image_of_another_size_is_brought_to_the_networks(session):
     session.open_model(small)
     session.input.set_image(rasterise(synthetic_drawing(4, rng=np.random.default_rng(0))))
     session.poll()
-    assert session.reading.x.shape == (64,)
+    assert session.network.reading.x.shape == (64,)
     session.input.set_image(np.zeros((28, 28), np.float32))
     session.poll()
-    assert session.reading is None
+    assert session.network.reading is None
 
 
 def test_a_network_that_knows_no_rasteriser_refuses_drawings_with_a_sentence(session):
@@ -132,165 +132,169 @@ def test_a_network_that_knows_no_rasteriser_refuses_drawings_with_a_sentence(ses
     session.open_model(model_of((48, 5, 10), space=space, raster=None))
     session.input.set_strokes(synthetic_drawing(4, rng=np.random.default_rng(0)).strokes)
     session.poll()
-    assert session.reading is None
+    assert session.network.reading is None
     assert "8 × 6 pixels" in session.sentences[-1][0]
     session.input.set_x(np.ones(48, np.float32))
     session.poll()
-    assert session.reading.x.shape == (48,)
+    assert session.network.reading.x.shape == (48,)
 
 
 # Training
 
 
 def test_training_starts_from_the_weights_on_show(waiting, model):
-    np.testing.assert_array_equal(waiting.displayed_weights, model.theta)
-    assert waiting.state is RunState.READY
-    assert not waiting.was_trained
+    np.testing.assert_array_equal(waiting.network.displayed_weights, model.theta)
+    assert waiting.training.state is RunState.READY
+    assert not waiting.network.was_trained
 
 
 def test_playing_and_pausing(waiting, until):
-    waiting.play()
-    until(lambda: waiting.is_running and waiting.snapshot.step > 3)
-    waiting.pause()
-    until(lambda: waiting.state is RunState.PAUSED)
-    assert waiting.was_trained
+    waiting.training.play()
+    until(lambda: waiting.training.is_running and waiting.network.snapshot.step > 3)
+    waiting.training.pause()
+    until(lambda: waiting.training.state is RunState.PAUSED)
+    assert waiting.network.was_trained
 
 
 def test_single_steps_and_epochs(waiting, until):
     trained(waiting, until)
-    assert waiting.snapshot.step == 1
-    waiting.step_epoch()
-    until(lambda: waiting.snapshot.epoch == 1 and waiting.state is RunState.PAUSED)
+    assert waiting.network.snapshot.step == 1
+    waiting.training.step_epoch()
+    until(lambda: waiting.network.snapshot.epoch == 1 and waiting.training.state is RunState.PAUSED)
 
 
 def test_what_is_pressed_while_the_problem_is_on_its_way_is_done_in_order(session, until):
     samples = []
-    session.step_batch()
-    session.random_test_input(lambda x, name: samples.append(name))
-    session.step_batch()
-    until(lambda: session.snapshot is not None and session.snapshot.step == 2)
+    session.training.step_batch()
+    session.training.random_test_input(lambda x, name: samples.append(name))
+    session.training.step_batch()
+    until(lambda: session.network.snapshot is not None and session.network.snapshot.step == 2)
     assert len(samples) == 1
 
 
 def test_the_same_seed_gives_the_same_first_weights(waiting, until):
-    waiting.reset()
-    until(lambda: waiting.snapshot.run_id == 2)
-    first = waiting.displayed_weights
-    np.testing.assert_array_equal(first, fresh_theta(waiting, waiting.config.seed))
+    waiting.training.reset()
+    until(lambda: waiting.network.snapshot.run_id == 2)
+    first = waiting.network.displayed_weights
+    np.testing.assert_array_equal(first, fresh_theta(waiting, waiting.network.config.seed))
     trained(waiting, until)
-    waiting.reset()
-    until(lambda: waiting.snapshot.run_id == 3)
-    np.testing.assert_array_equal(waiting.displayed_weights, first)
+    waiting.training.reset()
+    until(lambda: waiting.network.snapshot.run_id == 3)
+    np.testing.assert_array_equal(waiting.network.displayed_weights, first)
 
 
 def test_the_same_seed_gives_the_same_course_of_training(waiting, until):
     courses = []
     for _ in range(2):
-        waiting.reset()
-        until(lambda: waiting.state is RunState.READY and waiting.snapshot.step == 0)
+        waiting.training.reset()
+        until(lambda: waiting.training.state is RunState.READY and waiting.network.snapshot.step == 0)
         courses.append(trained(waiting, until))
     np.testing.assert_array_equal(*courses)
 
 
 def test_a_reset_before_the_data_are_there_gives_the_same_weights(session, until):
-    session.reset()
-    early = session.displayed_weights
+    session.training.reset()
+    early = session.network.displayed_weights
     np.testing.assert_array_equal(early, fresh_theta(session, 0))
-    session.random_test_input(lambda x, name: None)
-    until(lambda: session.snapshot is not None)
-    np.testing.assert_array_equal(session.displayed_weights, early)
-    session.reset()
-    until(lambda: session.snapshot.run_id == 2)
-    np.testing.assert_array_equal(session.displayed_weights, early)
+    session.training.random_test_input(lambda x, name: None)
+    until(lambda: session.network.snapshot is not None)
+    np.testing.assert_array_equal(session.network.displayed_weights, early)
+    session.training.reset()
+    until(lambda: session.network.snapshot.run_id == 2)
+    np.testing.assert_array_equal(session.network.displayed_weights, early)
 
 
 def test_a_new_seed_gives_other_weights_and_is_kept(waiting, until):
-    waiting.reset()
-    until(lambda: waiting.snapshot.run_id == 2)
-    first, seed = waiting.displayed_weights, waiting.config.seed
-    waiting.reset(new_seed=True)
-    until(lambda: waiting.snapshot.run_id == 3)
-    assert waiting.config.seed != seed
-    assert not np.array_equal(waiting.displayed_weights, first)
-    again = waiting.displayed_weights
-    waiting.reset()
-    until(lambda: waiting.snapshot.run_id == 4)
-    np.testing.assert_array_equal(waiting.displayed_weights, again)
+    waiting.training.reset()
+    until(lambda: waiting.network.snapshot.run_id == 2)
+    first, seed = waiting.network.displayed_weights, waiting.network.config.seed
+    waiting.training.reset(new_seed=True)
+    until(lambda: waiting.network.snapshot.run_id == 3)
+    assert waiting.network.config.seed != seed
+    assert not np.array_equal(waiting.network.displayed_weights, first)
+    again = waiting.network.displayed_weights
+    waiting.training.reset()
+    until(lambda: waiting.network.snapshot.run_id == 4)
+    np.testing.assert_array_equal(waiting.network.displayed_weights, again)
 
 
 def test_a_reset_in_the_middle_of_training_goes_on_training(waiting, until):
-    waiting.play()
-    until(lambda: waiting.is_running and waiting.snapshot.step > 2)
-    waiting.reset()
-    until(lambda: waiting.snapshot.run_id == 2 and waiting.snapshot.step > 2)
-    assert waiting.is_running
+    waiting.training.play()
+    until(lambda: waiting.training.is_running and waiting.network.snapshot.step > 2)
+    waiting.training.reset()
+    until(lambda: waiting.network.snapshot.run_id == 2 and waiting.network.snapshot.step > 2)
+    assert waiting.training.is_running
 
 
 def test_another_learning_rate_does_not_restart(waiting, until):
-    waiting.play()
-    until(lambda: waiting.snapshot.step > 3)
-    step, run = waiting.snapshot.step, waiting.snapshot.run_id
-    waiting.configure(waiting.config.with_hyper(learning_rate=0.0123))
-    until(lambda: waiting.snapshot.learning_rate == 0.0123)
-    assert waiting.snapshot.run_id == run
-    assert waiting.snapshot.step >= step
-    until(lambda: waiting.snapshot.step > step + 3)
+    waiting.training.play()
+    until(lambda: waiting.network.snapshot.step > 3)
+    step, run = waiting.network.snapshot.step, waiting.network.snapshot.run_id
+    waiting.configure(waiting.network.config.with_hyper(learning_rate=0.0123))
+    until(lambda: waiting.network.snapshot.learning_rate == 0.0123)
+    assert waiting.network.snapshot.run_id == run
+    assert waiting.network.snapshot.step >= step
+    until(lambda: waiting.network.snapshot.step > step + 3)
 
 
 def test_other_choices_go_on_in_the_same_run(waiting, until):
     theta = trained(waiting, until)
-    step, n_points = waiting.snapshot.step, len(waiting.snapshot.history.train_epoch)
-    config = TrainingConfig(waiting.architecture, optimiser="sgd", hyper=Hyper(0.1), batch_size=7)
+    step, n_points = waiting.network.snapshot.step, len(waiting.network.snapshot.history.train_epoch)
+    config = TrainingConfig(waiting.network.architecture, optimiser="sgd", hyper=Hyper(0.1), batch_size=7)
     waiting.configure(replace(config, loss="squared_error"))
-    until(lambda: waiting.snapshot.config.batch_size == 7)
-    assert (waiting.snapshot.run_id, waiting.snapshot.step) == (1, step)
-    assert len(waiting.snapshot.history.train_epoch) == n_points
-    assert [change.epoch for change in waiting.snapshot.changes] == [waiting.snapshot.epoch]
-    np.testing.assert_array_equal(waiting.displayed_weights, theta)
-    assert waiting.was_trained
+    until(lambda: waiting.network.snapshot.config.batch_size == 7)
+    assert (waiting.network.snapshot.run_id, waiting.network.snapshot.step) == (1, step)
+    assert len(waiting.network.snapshot.history.train_epoch) == n_points
+    assert [change.epoch for change in waiting.network.snapshot.changes] == [waiting.network.snapshot.epoch]
+    np.testing.assert_array_equal(waiting.network.displayed_weights, theta)
+    assert waiting.network.was_trained
 
 
 def test_another_output_stays_although_the_trainer_hears_of_it_later(waiting, until):
     trained(waiting, until)
-    old = waiting.architecture
+    old = waiting.network.architecture
     other = replace(old, activations=(*old.activations[:-1], "sigmoid"))
-    waiting.configure(replace(waiting.config, architecture=other, loss="binary_cross_entropy"))
+    waiting.configure(replace(waiting.network.config, architecture=other, loss="binary_cross_entropy"))
     # As if a snapshot from before the change came after it.
-    waiting.trainer._worker.latest = replace(waiting.snapshot, step=waiting.snapshot.step)
+    waiting.training.trainer._worker.latest = replace(
+        waiting.network.snapshot, step=waiting.network.snapshot.step
+    )
     waiting.poll()
-    assert waiting.architecture == other
-    until(lambda: waiting.snapshot.config == waiting.config)
+    assert waiting.network.architecture == other
+    until(lambda: waiting.network.snapshot.config == waiting.network.config)
 
 
 def test_another_initialisation_starts_from_fresh_weights(waiting, until):
     theta = trained(waiting, until)
-    waiting.configure(replace(waiting.config, initialisation="zeros"))
-    until(lambda: waiting.snapshot is not None and waiting.snapshot.run_id == 2)
+    waiting.configure(replace(waiting.network.config, initialisation="zeros"))
+    until(lambda: waiting.network.snapshot is not None and waiting.network.snapshot.run_id == 2)
     assert theta.any()
-    assert not waiting.displayed_weights.any()
+    assert not waiting.network.displayed_weights.any()
 
 
 def test_snapshots_of_an_earlier_run_are_dropped(waiting, until):
     trained(waiting, until)
-    stale = waiting.snapshot
-    waiting.trainer.stop()
-    waiting.reset()
+    stale = waiting.network.snapshot
+    waiting.training.trainer.stop()
+    waiting.training.reset()
     # As if the trainer had published once more before it heard of the reset.
-    waiting.trainer._worker.latest = replace(stale, step=stale.step + 1)
+    waiting.training.trainer._worker.latest = replace(stale, step=stale.step + 1)
     waiting.poll()
-    assert waiting.snapshot is stale
+    assert waiting.network.snapshot is stale
 
 
 def test_divergence_is_said_and_the_weights_are_kept(waiting, until):
     waiting.configure(
-        TrainingConfig(waiting.architecture, optimiser="sgd", hyper=Hyper(learning_rate=1e30), batch_size=100)
+        TrainingConfig(
+            waiting.network.architecture, optimiser="sgd", hyper=Hyper(learning_rate=1e30), batch_size=100
+        )
     )
-    waiting.play()
-    until(lambda: waiting.state is RunState.DIVERGED)
+    waiting.training.play()
+    until(lambda: waiting.training.state is RunState.DIVERGED)
     text, warning = waiting.sentences[-1]
     assert warning
     assert "learning rate" in text
-    assert np.isfinite(waiting.displayed_weights).all()
+    assert np.isfinite(waiting.network.displayed_weights).all()
 
 
 # Problems and networks
@@ -298,18 +302,18 @@ def test_divergence_is_said_and_the_weights_are_kept(waiting, until):
 
 def test_another_problem_brings_its_own_network(waiting, until):
     waiting.choose_problem("plane-moons")
-    until(lambda: waiting.problem_name == "plane-moons" and waiting.snapshot is not None)
-    assert waiting.input_space.kind == "plane"
-    assert waiting.architecture.layer_sizes == (2, 8, 8, 2)
+    until(lambda: waiting.network.problem_name == "plane-moons" and waiting.network.snapshot is not None)
+    assert waiting.network.input_space.kind == "plane"
+    assert waiting.network.architecture.layer_sizes == (2, 8, 8, 2)
     trained(waiting, until)
     waiting.choose_problem("digits-synthetic")
-    until(lambda: waiting.problem_name == "digits-synthetic" and waiting.snapshot is not None)
-    assert waiting.architecture.n_inputs == 784
+    until(lambda: waiting.network.problem_name == "digits-synthetic" and waiting.network.snapshot is not None)
+    assert waiting.network.architecture.n_inputs == 784
 
 
 def test_the_source_of_a_problem_is_said(waiting, until):
     waiting.choose_problem("plane-moons")
-    until(lambda: waiting.problem_name == "plane-moons" and waiting.snapshot is not None)
+    until(lambda: waiting.network.problem_name == "plane-moons" and waiting.network.snapshot is not None)
     assert "Scattered by nnstudio" in waiting.sentences[-1][0]
 
 
@@ -321,19 +325,19 @@ def test_a_problem_that_cannot_be_had_changes_nothing(waiting, until, monkeypatc
     monkeypatch.setattr(problem_sources, "fetch", fail)
     theta = trained(waiting, until)
     waiting.choose_problem("digits-mnist")
-    until(lambda: waiting.tasks.current is None)
+    until(lambda: waiting.training.tasks.current is None)
     assert waiting.sentences[-1] == ("The server does not answer. Try later.", True)
-    assert waiting.problem_name == "digits-synthetic"
-    assert waiting.displayed_weights is theta
+    assert waiting.network.problem_name == "digits-synthetic"
+    assert waiting.network.displayed_weights is theta
     trained(waiting, until)
 
 
 def test_the_last_choice_of_a_problem_counts(waiting, until):
     waiting.choose_problem("plane-moons")
     waiting.choose_problem("digits-synthetic")
-    assert waiting.tasks.current is None
+    assert waiting.training.tasks.current is None
     trained(waiting, until)
-    assert waiting.problem_name == "digits-synthetic"
+    assert waiting.network.problem_name == "digits-synthetic"
 
 
 def test_a_problem_with_the_same_spaces_keeps_the_network(waiting, until, monkeypatch, digits):
@@ -341,33 +345,33 @@ def test_a_problem_with_the_same_spaces_keeps_the_network(waiting, until, monkey
     monkeypatch.setattr(problem_sources, "installed", lambda name: True)
     monkeypatch.setattr(problem_sources, "load_problem", lambda name, **_: digits)
     waiting.choose_problem("digits-mnist")
-    until(lambda: waiting.problem_name == "digits-mnist" and waiting.snapshot is not None)
-    np.testing.assert_array_equal(waiting.displayed_weights, theta)
-    assert waiting.was_trained
+    until(lambda: waiting.network.problem_name == "digits-mnist" and waiting.network.snapshot is not None)
+    np.testing.assert_array_equal(waiting.network.displayed_weights, theta)
+    assert waiting.network.was_trained
 
 
 def test_the_earlier_network_comes_back_and_goes_again(waiting, until, model):
     theta = trained(waiting, until)
-    waiting.reset()
-    until(lambda: waiting.snapshot.run_id == 2)
+    waiting.training.reset()
+    until(lambda: waiting.network.snapshot.run_id == 2)
     fresh = trained(waiting, until)
     waiting.go_back()
-    np.testing.assert_array_equal(waiting.displayed_weights, theta)
-    assert waiting.model_name == model.name
-    assert waiting.was_trained
+    np.testing.assert_array_equal(waiting.network.displayed_weights, theta)
+    assert waiting.network.model_name == model.name
+    assert waiting.network.was_trained
     waiting.go_back()
-    np.testing.assert_array_equal(waiting.displayed_weights, fresh)
-    assert waiting.model_name == NEW_NETWORK
+    np.testing.assert_array_equal(waiting.network.displayed_weights, fresh)
+    assert waiting.network.model_name == NEW_NETWORK
 
 
 def test_two_resets_in_a_row_lose_no_network(waiting, until):
     theta = trained(waiting, until)
     for _ in range(3):
-        waiting.reset(new_seed=True)
-    until(lambda: waiting.snapshot.run_id == 4)
+        waiting.training.reset(new_seed=True)
+    until(lambda: waiting.network.snapshot.run_id == 4)
     waiting.configure(TrainingConfig(model_of((784, 5, 10)).architecture))
     waiting.go_back()
-    np.testing.assert_array_equal(waiting.displayed_weights, theta)
+    np.testing.assert_array_equal(waiting.network.displayed_weights, theta)
 
 
 def test_there_is_no_earlier_network_at_first(session):
@@ -379,10 +383,10 @@ def test_opening_a_network_of_another_kind_changes_the_problem(waiting, until):
     problem = load_problem("plane-moons")
     moons = model_of((2, 5, 2), space=problem.input_space, outputs=problem.output_space, raster=None)
     waiting.open_model(moons)
-    assert waiting.problem_name == "plane-moons"
-    assert waiting.trainer is None
+    assert waiting.network.problem_name == "plane-moons"
+    assert waiting.training.trainer is None
     trained(waiting, until)
-    assert waiting.architecture == moons.architecture
+    assert waiting.network.architecture == moons.architecture
 
 
 def test_a_network_that_fits_no_problem_is_shown_and_its_training_refused(waiting, until):
@@ -390,9 +394,9 @@ def test_a_network_that_fits_no_problem_is_shown_and_its_training_refused(waitin
     waiting.open_model(signs)
     waiting.input.set_strokes(synthetic_drawing(4, rng=np.random.default_rng(0)).strokes)
     waiting.poll()
-    assert waiting.reading.outputs.shape == (3,)
-    waiting.play()
-    until(lambda: waiting.tasks.current is None)
+    assert waiting.network.reading.outputs.shape == (3,)
+    waiting.training.play()
+    until(lambda: waiting.training.tasks.current is None)
     text, warning = waiting.sentences[-1]
     assert warning
     assert "Built-in digits" in text
@@ -400,17 +404,17 @@ def test_a_network_that_fits_no_problem_is_shown_and_its_training_refused(waitin
 
 def test_the_model_on_show_can_be_taken_away(waiting, until):
     theta = trained(waiting, until)
-    model = waiting.model()
-    assert model.architecture == waiting.architecture
+    model = waiting.network.model()
+    assert model.architecture == waiting.network.architecture
     np.testing.assert_array_equal(model.theta, theta)
     trained(waiting, until)
     np.testing.assert_array_equal(model.theta, theta)
 
 
 def test_closing_stops_trainer_and_tasks_and_can_be_repeated(waiting, until):
-    waiting.play()
-    until(lambda: waiting.is_running)
-    trainer = waiting.trainer
+    waiting.training.play()
+    until(lambda: waiting.training.is_running)
+    trainer = waiting.training.trainer
     waiting.choose_problem("plane-moons")
     waiting.close()
     waiting.close()
@@ -422,92 +426,107 @@ def test_drawings_of_the_session_are_not_shared(session):
     stroke = np.array([[0.2, 0.2], [0.8, 0.8]])
     session.input.set_strokes((stroke,))
     session.poll()
-    before = session.reading.x.copy()
+    before = session.network.reading.x.copy()
     stroke[:] = 0
     session.poll()
-    np.testing.assert_array_equal(session.reading.x, before)
+    np.testing.assert_array_equal(session.network.reading.x, before)
 
 
 def test_an_opened_network_goes_on_gently_and_a_fresh_one_at_full_pace(window):
-    gentle = window.session.config.hyper
+    gentle = window.session.network.config.hyper
     assert gentle == FURTHER_HYPER["image"]
     window.setting_changes.edit_network("7")
-    assert window.session.config.hyper == STARTING_HYPER["image"]
-    window.session.configure(window.session.config.with_hyper(learning_rate=0.02))
-    window.session.reset()
-    assert window.session.config.hyper.learning_rate == 0.02
+    assert window.session.network.config.hyper == STARTING_HYPER["image"]
+    window.session.configure(window.session.network.config.with_hyper(learning_rate=0.02))
+    window.session.training.reset()
+    assert window.session.network.config.hyper.learning_rate == 0.02
 
 
 def test_a_network_that_cannot_be_trained_is_refused_and_nothing_changes(window, tmp_path):
-    model = window.session.model()
+    model = window.session.network.model()
     sizes = model.architecture.layer_sizes
     steps = Architecture(sizes, (*["step"] * (len(sizes) - 2), "softmax"))
     path = tmp_path / "steps.safetensors"
     save_model(path, replace(model, architecture=steps, name="steps"))
-    before = window.session.config, window.session.model_name, window.session.displayed_weights
+    before = (
+        window.session.network.config,
+        window.session.network.model_name,
+        window.session.network.displayed_weights,
+    )
     window.commands.open_path(path)
     assert is_warning(window)
-    assert (window.session.config, window.session.model_name, window.session.displayed_weights) == before
+    assert (
+        window.session.network.config,
+        window.session.network.model_name,
+        window.session.network.displayed_weights,
+    ) == before
 
 
 def test_random_labels_are_learnt_from_fresh_weights_and_the_test_set_stays(waiting, until):
     theta = trained(waiting, until)
-    plain, run = waiting.problem, waiting.snapshot.run_id
-    waiting.choose_data(DataChoices(random_labels=1.0))
-    until(lambda: waiting.snapshot is not None and waiting.snapshot.run_id > run)
-    changed = np.mean(waiting.problem.train.labels != plain.train.labels)
+    plain, run = waiting.training.problem, waiting.network.snapshot.run_id
+    waiting.training.choose_data(DataChoices(random_labels=1.0))
+    until(lambda: waiting.network.snapshot is not None and waiting.network.snapshot.run_id > run)
+    changed = np.mean(waiting.training.problem.train.labels != plain.train.labels)
     assert 0.8 < changed <= 1.0
-    assert waiting.problem.test is plain.test
-    assert not waiting.was_trained
-    assert np.abs(waiting.displayed_weights - theta).max() > 0
-    waiting.choose_data(DataChoices())
-    until(lambda: (waiting.problem.train.labels == plain.train.labels).all())
+    assert waiting.training.problem.test is plain.test
+    assert not waiting.network.was_trained
+    assert np.abs(waiting.network.displayed_weights - theta).max() > 0
+    waiting.training.choose_data(DataChoices())
+    until(lambda: (waiting.training.problem.train.labels == plain.train.labels).all())
 
 
 def test_scaled_inputs_are_the_trainers_business_alone(waiting, until):
-    plain, run = waiting.problem, waiting.snapshot.run_id
-    waiting.choose_data(DataChoices(input_scaling="standardised"))
-    waiting.play()
-    until(lambda: waiting.snapshot is not None and waiting.snapshot.run_id > run)
-    waiting.play()
-    until(lambda: waiting.snapshot.test_step is not None and waiting.snapshot.epoch > 3)
-    waiting.pause()
-    until(lambda: waiting.snapshot.test_step == waiting.snapshot.step and not waiting.is_running)
-    assert waiting.problem is plain
+    plain, run = waiting.training.problem, waiting.network.snapshot.run_id
+    waiting.training.choose_data(DataChoices(input_scaling="standardised"))
+    waiting.training.play()
+    until(lambda: waiting.network.snapshot is not None and waiting.network.snapshot.run_id > run)
+    waiting.training.play()
+    until(lambda: waiting.network.snapshot.test_step is not None and waiting.network.snapshot.epoch > 3)
+    waiting.training.pause()
+    until(
+        lambda: (
+            waiting.network.snapshot.test_step == waiting.network.snapshot.step
+            and not waiting.training.is_running
+        )
+    )
+    assert waiting.training.problem is plain
     # What is on show reads inputs as they come as well as the trainer says.
-    outputs = predict(waiting.architecture, waiting.displayed_weights, plain.test.inputs())
+    outputs = predict(waiting.network.architecture, waiting.network.displayed_weights, plain.test.inputs())
     accuracy = np.mean(outputs.argmax(axis=1) == plain.test.labels)
-    assert accuracy == pytest.approx(waiting.snapshot.test_accuracy, abs=1e-9)
+    assert accuracy == pytest.approx(waiting.network.snapshot.test_accuracy, abs=1e-9)
 
 
 def test_another_problem_or_network_ends_the_experiment(waiting, until):
-    waiting.choose_data(DataChoices(random_labels=0.5))
-    until(lambda: waiting.data.random_labels == 0.5)
-    waiting.open_model(waiting.model())
-    assert waiting.data == DataChoices()
-    assert "random" not in waiting.problem.title
+    waiting.training.choose_data(DataChoices(random_labels=0.5))
+    until(lambda: waiting.training.data.random_labels == 0.5)
+    waiting.open_model(waiting.network.model())
+    assert waiting.training.data == DataChoices()
+    assert "random" not in waiting.training.problem.title
 
 
 def test_samples_that_are_drawn_anew_keep_their_labels(waiting):
-    waiting._epoch_samples = object()
-    waiting.choose_data(DataChoices(random_labels=0.5))
-    assert waiting.data == DataChoices()
+    waiting.training.epoch_samples = object()
+    waiting.training.choose_data(DataChoices(random_labels=0.5))
+    assert waiting.training.data == DataChoices()
     assert waiting.sentences[-1][1]
     assert "drawn anew" in waiting.sentences[-1][0]
 
 
 def test_a_bank_of_perceptrons_is_opened_and_learns(window, qtbot):
-    model = window.session.model()
+    model = window.session.network.model()
     sizes = (784, 10)
     bank = replace(
         model, architecture=Architecture(sizes, ("step",)), theta=np.zeros(7850, np.float32), name="bank"
     )
     window.session.open_model(bank)
-    assert window.session.config.loss == "perceptron"
-    window.session.step_epoch()
-    qtbot.waitUntil(lambda: window.session.snapshot is not None and window.session.snapshot.epoch == 1.0)
-    qtbot.waitUntil(lambda: window.session.snapshot.test_step == window.session.snapshot.step)
-    assert window.session.snapshot.test_accuracy > 0.5
+    assert window.session.network.config.loss == "perceptron"
+    window.session.training.step_epoch()
+    qtbot.waitUntil(
+        lambda: window.session.network.snapshot is not None and window.session.network.snapshot.epoch == 1.0
+    )
+    qtbot.waitUntil(lambda: window.session.network.snapshot.test_step == window.session.network.snapshot.step)
+    assert window.session.network.snapshot.test_accuracy > 0.5
     window.commands.test_image()
-    qtbot.waitUntil(lambda: window.session.reading is not None)
-    assert set(window.session.reading.outputs.tolist()) <= {0.0, 1.0}
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
+    assert set(window.session.network.reading.outputs.tolist()) <= {0.0, 1.0}

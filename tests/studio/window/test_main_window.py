@@ -23,8 +23,8 @@ SIZES = [(1180, 720), (1440, 900), (2560, 1440), (3840, 2160)]
 
 def test_it_opens_with_a_clean_canvas_and_no_thread(window):
     assert window.session.input.content.is_blank
-    assert window.session.reading is None
-    assert window.session.trainer is None
+    assert window.session.network.reading is None
+    assert window.session.training.trainer is None
     assert "draw a digit" in window.input.canvas.hint
     assert window.input.canvas.hasFocus() or not window.isActiveWindow()
 
@@ -40,7 +40,7 @@ def place_in(window, widget):
 @pytest.mark.parametrize("problem", ["digits-synthetic", "plane-moons"])
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_overlaps_or_leaves_its_panel(window, qtbot, size, problem):
-    if problem != window.session.problem_name:
+    if problem != window.session.network.problem_name:
         window.session.choose_problem(problem)
         qtbot.waitUntil(lambda: window.input.plane.isVisible())
     window.resize(*size)
@@ -119,14 +119,16 @@ def test_the_answer_follows_the_pen(window, qtbot):
     for digit in range(10):
         session.input.clear()
         draw(canvas, synthetic_drawing(digit, rng=rng))
-        x = rasterise(session.input.drawing, session.raster).ravel()
-        qtbot.waitUntil(lambda x=x: session.reading is not None and np.array_equal(session.reading.x, x))
-        outputs = predict(session.architecture, session.displayed_weights, x[None])[0]
-        np.testing.assert_allclose(session.reading.outputs, outputs, rtol=1e-4)
-        name = session.output_space.class_names[outputs.argmax()]
+        x = rasterise(session.input.drawing, session.network.raster).ravel()
+        qtbot.waitUntil(
+            lambda x=x: session.network.reading is not None and np.array_equal(session.network.reading.x, x)
+        )
+        outputs = predict(session.network.architecture, session.network.displayed_weights, x[None])[0]
+        np.testing.assert_allclose(session.network.reading.outputs, outputs, rtol=1e-4)
+        name = session.network.output_space.class_names[outputs.argmax()]
         assert window.input.answer.text() == name
         np.testing.assert_array_equal(window.input.preview._image, x.reshape(28, 28))
-        np.testing.assert_array_equal(window.panels["answer"].widget._values, session.reading.outputs)
+        np.testing.assert_array_equal(window.panels["answer"].widget._values, session.network.reading.outputs)
 
 
 def test_the_answer_is_there_while_the_pen_is_down(window, qtbot):
@@ -138,10 +140,10 @@ def test_the_answer_is_there_while_the_pen_is_down(window, qtbot):
     canvas = window.input.canvas
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=place_on(canvas, (0.3, 0.2)))
     QTest.mouseMove(canvas, place_on(canvas, (0.6, 0.5)))
-    qtbot.waitUntil(lambda: window.session.reading is not None)
-    first = window.session.reading
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
+    first = window.session.network.reading
     QTest.mouseMove(canvas, place_on(canvas, (0.3, 0.9)))
-    qtbot.waitUntil(lambda: window.session.reading is not first)
+    qtbot.waitUntil(lambda: window.session.network.reading is not first)
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=place_on(canvas, (0.3, 0.9)))
 
 
@@ -166,7 +168,7 @@ def test_enormous_and_tiny_weights_can_be_looked_at(open_window, qtbot, factor, 
         window.dock_area.bring_forward(name)
         qtbot.waitUntil(lambda frames=frames: window.frame_timer.frames > frames)
         window.grab()
-    assert (window.session.reading is not None) == (factor < 1e30)
+    assert (window.session.network.reading is not None) == (factor < 1e30)
 
 
 # The end
@@ -174,8 +176,8 @@ def test_enormous_and_tiny_weights_can_be_looked_at(open_window, qtbot, factor, 
 
 def test_closing_while_training_stops_the_trainer(ready, qtbot):
     ready.commands.play()
-    qtbot.waitUntil(lambda: ready.session.is_running)
-    trainer = ready.session.trainer
+    qtbot.waitUntil(lambda: ready.session.training.is_running)
+    trainer = ready.session.training.trainer
     ready.close()
     assert not trainer.is_alive
     ready.close()
@@ -205,7 +207,7 @@ def first_window(settings):
 
 def test_it_starts_with_the_shipped_network(first_window):
     window = first_window()
-    assert "digits" in window.session.model_name
+    assert "digits" in window.session.network.model_name
     assert not is_warning(window)
 
 
@@ -214,7 +216,7 @@ def test_it_starts_without_the_shipped_network_and_says_so(first_window, monkeyp
     window = first_window()
     assert is_warning(window)
     assert "untrained" in said(window)
-    assert window.session.architecture.n_outputs == 10
+    assert window.session.network.architecture.n_outputs == 10
 
 
 @pytest.fixture

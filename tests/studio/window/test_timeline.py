@@ -11,9 +11,11 @@ from nnstudio.studio.window.timeline_track import MAIN_Y, MARGIN_PX
 
 
 def rests_at(window, step):
-    snapshot = window.session.snapshot
+    snapshot = window.session.network.snapshot
     return (
-        snapshot is not None and snapshot.step == snapshot.test_step == step and not window.session.is_running
+        snapshot is not None
+        and snapshot.step == snapshot.test_step == step
+        and not window.session.training.is_running
     )
 
 
@@ -22,9 +24,9 @@ def rested(ready, qtbot):
     """Return a window at rest after two recorded epochs of five steps, its last frame shown."""
     ready.session.input.set_image(np.eye(28, dtype=np.float32))
     for step in (5, 10):
-        ready.session.step_epoch()
+        ready.session.training.step_epoch()
         qtbot.waitUntil(lambda step=step: rests_at(ready, step))
-    checkpoints = ready.session.run.checkpoint_history.checkpoints
+    checkpoints = ready.session.history.run.checkpoint_history.checkpoints
     qtbot.waitUntil(lambda: len(ready.timeline.track._lanes[0].epochs) == len(checkpoints))
     show_frames(ready, qtbot)
     return ready
@@ -42,25 +44,27 @@ def place(window, share):
 
 
 def epoch_on_show(window):
-    return window.session.checkpoint.epoch
+    return window.session.network.checkpoint.epoch
 
 
 def test_a_click_and_a_drag_show_the_window_as_it_was(rested, qtbot):
     track, session = rested.timeline.track, rested.session
-    newest, answer = session.displayed_weights, session.reading.a[-1]
+    newest, answer = session.network.displayed_weights, session.network.reading.a[-1]
     QTest.mousePress(track, Qt.MouseButton.LeftButton, pos=place(rested, 0.0))
     assert epoch_on_show(rested) == 0.0
     show_frames(rested, qtbot)
-    assert not np.array_equal(session.reading.a[-1], answer), "what is drawn is read by the weights of then"
-    assert session.displayed_weights.tobytes() == session.run.first.theta.tobytes()
+    assert not np.array_equal(session.network.reading.a[-1], answer), (
+        "what is drawn is read by the weights of then"
+    )
+    assert session.network.displayed_weights.tobytes() == session.history.run.first.theta.tobytes()
     assert rested.timeline.place.text().startswith("past · epoch 0.00 · snapshot 1 of ")
     assert rested.timeline.property("role") == "past"
     QTest.mouseMove(track, place(rested, 0.5))
     assert abs(epoch_on_show(rested) - 1.0) < 0.21
     QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=place(rested, 0.5))
-    assert session.past is not None
+    assert session.network.past is not None
     rested.commands.live()
-    assert session.displayed_weights is newest
+    assert session.network.displayed_weights is newest
     show_frames(rested, qtbot)
     assert "past" not in rested.timeline.place.text()
     assert rested.timeline.live.isChecked()
@@ -68,44 +72,44 @@ def test_a_click_and_a_drag_show_the_window_as_it_was(rested, qtbot):
 
 def test_the_track_is_worked_with_keys_and_the_wheel(rested, qtbot):
     track, session = rested.timeline.track, rested.session
-    checkpoints = session.run.checkpoint_history.checkpoints
+    checkpoints = session.history.run.checkpoint_history.checkpoints
     track.setFocus(Qt.FocusReason.TabFocusReason)
     for key, place_now in ((Qt.Key.Key_Left, -2), (Qt.Key.Key_Left, -3), (Qt.Key.Key_Right, -2)):
         QTest.keyClick(track, key)
-        assert session.past is checkpoints[place_now]
+        assert session.network.past is checkpoints[place_now]
     QTest.keyClick(track, Qt.Key.Key_Home)
-    assert session.past is checkpoints[0]
+    assert session.network.past is checkpoints[0]
     QTest.keyClick(track, Qt.Key.Key_PageDown)
-    assert session.past is (checkpoints[10] if len(checkpoints) > 10 else None)
+    assert session.network.past is (checkpoints[10] if len(checkpoints) > 10 else None)
     QTest.keyClick(track, Qt.Key.Key_End)
-    assert session.past is None
+    assert session.network.past is None
     turn(track, -120)
-    assert session.past is checkpoints[-2]
+    assert session.network.past is checkpoints[-2]
     turn(track, 120)
-    assert session.past is checkpoints[-1]
+    assert session.network.past is checkpoints[-1]
 
     for name, checkpoint in (
         ("first-moment", checkpoints[0]),
         ("later-moment", checkpoints[1]),
         ("earlier-moment", checkpoints[0]),
-        ("best-moment", session.run.checkpoint_history.best),
+        ("best-moment", session.history.run.checkpoint_history.best),
         ("live", None),
     ):
         rested.actions_by_name[name].trigger()
-        assert session.past is checkpoint
+        assert session.network.past is checkpoint
 
 
 def test_the_film_plays_to_its_end_and_hovering_tells_the_numbers(rested, qtbot):
     track, player, session = rested.timeline.track, rested.timeline.player, rested.session
     QTest.mouseMove(track, place(rested, 0.5))
     assert rested.timeline.place.text().startswith("epoch 1.00 · loss ")
-    assert session.past is None, "looking is not choosing"
+    assert session.network.past is None, "looking is not choosing"
     player.speed = 60
     rested.commands.play_back()
-    assert session.past is session.run.first
+    assert session.network.past is session.history.run.first
     assert player.is_playing
     qtbot.waitUntil(lambda: not player.is_playing)
-    assert session.past is session.run.last
+    assert session.network.past is session.history.run.last
     rested.commands.play_back()
     rested.commands.play_back()
     assert not player.is_playing
@@ -131,38 +135,38 @@ def test_every_panel_follows_to_the_moment(rested, qtbot):
     rested.show_panel("confusion")
     rested.selection.select(0, 3)
     qtbot.waitUntil(lambda: rested.evaluator.latest is not None and rested.evaluator.latest.step == 10)
-    now = rested.unit_images.by_layer(rested.session.displayed_weights)[0].copy()
+    now = rested.unit_images.by_layer(rested.session.network.displayed_weights)[0].copy()
     survey = rested.evaluator.latest
-    session.look_at_first()
+    session.history.look_at_first()
     qtbot.waitUntil(lambda: rested.evaluator.latest is not survey)
     assert rested.evaluator.latest.step == 0
-    assert not np.array_equal(rested.unit_images.by_layer(rested.session.displayed_weights)[0], now)
+    assert not np.array_equal(rested.unit_images.by_layer(rested.session.network.displayed_weights)[0], now)
     (figure,) = [label for label in rested.bar.findChildren(QLabel) if label.accessibleName() == "Epoch"]
     qtbot.waitUntil(lambda: figure.text() == "0.00")
     assert figure.property("role") == "past"
     qtbot.waitUntil(lambda: list(rested.panels["loss"].widget._moment.getOriginalDataset()[0]) == [0.0, 0.0])
-    session.look_at(None)
+    session.network.look_at(None)
     qtbot.waitUntil(lambda: rested.evaluator.latest.step == 10)
 
     # Histograms are those of the whole run, however late one looks.
     rested.show_panel("histograms")
     spreads = rested.panels["histograms"]._spreads
-    n_checkpoints = len(session.run.checkpoint_history.checkpoints)
+    n_checkpoints = len(session.history.run.checkpoint_history.checkpoints)
     qtbot.waitUntil(lambda: len(spreads.epochs) == n_checkpoints)
     assert (spreads.epochs[0], spreads.epochs[-1]) == (0.0, 2.0)
     known = spreads.values("weights", 0)
-    session.look_at_first()
+    session.history.look_at_first()
     show_frames(rested, qtbot)
     assert np.array_equal(spreads.values("weights", 0), known), "looking back changes nothing of the past"
 
 
 def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
     session, timeline = rested.session, rested.timeline
-    run = session.run
-    session.look_at_first()
+    run = session.history.run
+    session.history.look_at_first()
     rested.actions_by_name["branch"].trigger()
-    qtbot.waitUntil(lambda: session.run is not run)
-    session.step_epoch()
+    qtbot.waitUntil(lambda: session.history.run is not run)
+    session.training.step_epoch()
     qtbot.waitUntil(lambda: rests_at(rested, 5))
     show_frames(rested, qtbot)
     assert [timeline.run_box.itemText(k) for k in range(timeline.run_box.count())] == ["Run 1", "Branch 2"]
@@ -175,13 +179,13 @@ def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
     timeline.run_box.setEditText("From the start")
     QTest.keyClick(timeline.run_box.lineEdit(), Qt.Key.Key_Return)
     show_frames(rested, qtbot)
-    assert session.run.name == timeline.run_box.itemText(1) == "From the start"
+    assert session.history.run.name == timeline.run_box.itemText(1) == "From the start"
     timeline.run_box.setCurrentIndex(0)
     timeline.run_box.activated.emit(0)
-    qtbot.waitUntil(lambda: session.run is run)
+    qtbot.waitUntil(lambda: session.history.run is run)
     assert rested.focusWidget() is timeline.track, "Space trains, and is not typed"
     rested.actions_by_name["next-run"].trigger()
-    qtbot.waitUntil(lambda: session.run is not run and rests_at(rested, 5))
+    qtbot.waitUntil(lambda: session.history.run is not run and rests_at(rested, 5))
     show_frames(rested, qtbot)
 
     appearance.set_theme(LIGHT)
@@ -189,48 +193,48 @@ def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
 
     # A click on the other lane looks at that run; the list of runs goes on with it.
     timeline.track.moment_chosen.emit(1, 0)
-    assert (session.run, session.past) == (run, run.first)
+    assert (session.history.run, session.network.past) == (run, run.first)
     rested.actions_by_name["next-run"].trigger()
-    qtbot.waitUntil(lambda: session.past is None and session.runs.current is not run)
+    qtbot.waitUntil(lambda: session.network.past is None and session.history.runs.current is not run)
     rested.actions_by_name["next-run"].trigger()
-    qtbot.waitUntil(lambda: session.run is run and rests_at(rested, 10))
+    qtbot.waitUntil(lambda: session.history.run is run and rests_at(rested, 10))
 
     rested.actions_by_name["delete-run"].trigger()
     assert "is the run that is trained" in rested.status.message.text()
-    branch = session.runs.all[1]
-    session.look_back(branch, branch.first)
+    branch = session.history.runs.all[1]
+    session.history.look_back(branch, branch.first)
     rested.actions_by_name["delete-run"].trigger()
-    assert session.runs.all == [run]
+    assert session.history.runs.all == [run]
     rested.actions_by_name["restore-run"].trigger()
-    assert session.runs.all == [run, branch]
+    assert session.history.runs.all == [run, branch]
 
 
 def test_without_a_run_on_show_the_others_can_still_be_looked_at(rested, qtbot, model):
     session, track = rested.session, rested.timeline.track
-    run = session.run
+    run = session.history.run
     session.open_model(model)
-    qtbot.waitUntil(lambda: session.runs.all[0] is run and session.run is not run)
+    qtbot.waitUntil(lambda: session.history.runs.all[0] is run and session.history.run is not run)
     session.choose_problem("plane-moons")
-    qtbot.waitUntil(lambda: session.problem_name == "plane-moons")
+    qtbot.waitUntil(lambda: session.network.problem_name == "plane-moons")
     show_frames(rested, qtbot)
     assert track._lanes[-1].name == "Run 1"
     rested.timeline.grab()
     QTest.mouseMove(track, place(rested, 0.4) + QPoint(0, 14))
     assert rested.timeline.place.text().startswith("epoch ")
     track.moment_chosen.emit(len(track._lanes) - 1, 0)
-    qtbot.waitUntil(lambda: session.problem_name == "digits-synthetic" and session.run is run)
+    qtbot.waitUntil(lambda: session.network.problem_name == "digits-synthetic" and session.history.run is run)
 
 
 def test_another_rate_in_the_past_is_told_as_the_branch_that_it_begins(ready, qtbot):
-    session, rate = ready.session, ready.session.config.hyper.learning_rate
-    session.step_epoch()
-    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0 and session.run is not None)
-    session.look_at_first()
+    session, rate = ready.session, ready.session.network.config.hyper.learning_rate
+    session.training.step_epoch()
+    qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0 and session.history.run is not None)
+    session.history.look_at_first()
     ready.actions_by_name["slower"].trigger()
     said = ready.status.message.text()
     assert said.startswith("A branch goes on from here")
     assert "from now on" not in said
-    qtbot.waitUntil(lambda: len(session.runs.all) == 2)
+    qtbot.waitUntil(lambda: len(session.history.runs.all) == 2)
     # The new rate, which has more digits than the usual ones, can be read.
     box = next(box for box in ready.bar.findChildren(SettingBox) if box.setting.key == "learning_rate")
     assert float(box.currentText()) == pytest.approx(rate / 1.5, rel=0.01)

@@ -15,48 +15,48 @@ from tests.studio.gestures import choose, is_warning, said, settled, type_into
 def test_an_activation_makes_a_fresh_network(ready, qtbot, name):
     choose(ready.bar.activation, name)
     settled(ready, qtbot)
-    assert ready.session.architecture.activations == (name, name, "softmax")
-    assert ready.session.config == ready.session.snapshot.config
+    assert ready.session.network.architecture.activations == (name, name, "softmax")
+    assert ready.session.network.config == ready.session.network.snapshot.config
 
 
 @pytest.mark.parametrize("name", ["squared_error", "cross_entropy"])
 def test_a_loss(ready, qtbot, name):
     choose(ready.bar.loss, name)
     settled(ready, qtbot)
-    assert ready.session.snapshot.config.loss == name
+    assert ready.session.network.snapshot.config.loss == name
 
 
 @pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])
 def test_an_optimiser(ready, qtbot, name):
-    theta = ready.session.displayed_weights
+    theta = ready.session.network.displayed_weights
     choose(ready.bar.optimiser, name)
     settled(ready, qtbot)
-    assert ready.session.snapshot.config.optimiser == name
-    np.testing.assert_array_equal(ready.session.displayed_weights, theta)
+    assert ready.session.network.snapshot.config.optimiser == name
+    np.testing.assert_array_equal(ready.session.network.displayed_weights, theta)
 
 
 @pytest.mark.parametrize("text", ["32", "1", "600"])
 def test_a_batch_size(ready, qtbot, text):
     type_into(ready.bar.batch_size, text)
     settled(ready, qtbot)
-    assert ready.session.snapshot.config.batch_size == int(text)
+    assert ready.session.network.snapshot.config.batch_size == int(text)
 
 
 @pytest.mark.parametrize(("text", "value"), [("0.1", 0.1), ("0,5", 0.5), ("0", 0.0)])
 def test_a_weight_decay(ready, qtbot, text, value):
     type_into(ready.bar.weight_decay, text)
     settled(ready, qtbot)
-    assert ready.session.snapshot.config.hyper.weight_decay == value
+    assert ready.session.network.snapshot.config.hyper.weight_decay == value
 
 
 @pytest.mark.parametrize(("text", "value"), [("0.02", 0.02), ("3e-4", 3e-4), ("0,01", 0.01)])
 def test_a_learning_rate_without_a_restart(ready, qtbot, text, value):
     ready.commands.step_batch()
-    qtbot.waitUntil(lambda: ready.session.snapshot.step == 1)
+    qtbot.waitUntil(lambda: ready.session.network.snapshot.step == 1)
     type_into(ready.bar.learning_rate, text)
-    qtbot.waitUntil(lambda: ready.session.snapshot.learning_rate == value)
-    assert ready.session.snapshot.step == 1
-    assert ready.session.config.hyper.learning_rate == value
+    qtbot.waitUntil(lambda: ready.session.network.snapshot.learning_rate == value)
+    assert ready.session.network.snapshot.step == 1
+    assert ready.session.network.config.hyper.learning_rate == value
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_learning_rate_without_a_restart(ready, qtbot, text, value):
 def test_a_network(ready, qtbot, text, sizes):
     type_into(ready.bar.network, text)
     settled(ready, qtbot)
-    assert ready.session.architecture.layer_sizes == sizes
+    assert ready.session.network.architecture.layer_sizes == sizes
     assert ready.bar.network.text() == "–".join(map(str, sizes))
     assert "parameters" in said(ready)
     ready.grab()
@@ -98,45 +98,45 @@ def test_a_network(ready, qtbot, text, sizes):
 def test_what_is_refused_changes_nothing_and_is_said(ready, qtbot, field, text):
     session, widget = ready.session, getattr(ready.bar, field)
     shown = widget.text() if field == "network" else widget.currentText()
-    config, theta, run = session.config, session.displayed_weights, session._run_id
+    config, theta, run = session.network.config, session.network.displayed_weights, session.training.run_id
     type_into(widget, text)
     assert is_warning(ready)
     assert said(ready).endswith("Everything is as it was.")
     assert (widget.text() if field == "network" else widget.currentText()) == shown
-    assert (session.config, session._run_id) == (config, run)
-    assert session.displayed_weights is theta
+    assert (session.network.config, session.training.run_id) == (config, run)
+    assert session.network.displayed_weights is theta
 
 
 def test_a_loss_brings_the_output_it_is_made_for_and_leaves_the_weights(open_window, qtbot):
     from tests.studio.networks import model_of
 
     window = open_window(model_of((784, 5, 10), output="identity"))
-    assert window.session.config.loss == "squared_error"
-    theta = window.session.displayed_weights.copy()
+    assert window.session.network.config.loss == "squared_error"
+    theta = window.session.network.displayed_weights.copy()
     for loss, output in (
         ("cross_entropy", "softmax"),
         ("binary_cross_entropy", "sigmoid"),
         ("hinge", "identity"),
     ):
         choose(window.bar.loss, loss)
-        assert window.session.config.loss == loss
-        assert window.session.architecture.activations[-1] == output
-        np.testing.assert_array_equal(window.session.displayed_weights, theta)
+        assert window.session.network.config.loss == loss
+        assert window.session.network.architecture.activations[-1] == output
+        np.testing.assert_array_equal(window.session.network.displayed_weights, theta)
 
 
 @pytest.mark.parametrize(("key", "factor"), [("faster", 1.5), ("slower", 1 / 1.5)])
 def test_keys_for_the_learning_rate(ready, key, factor):
-    rate = ready.session.config.hyper.learning_rate
+    rate = ready.session.network.config.hyper.learning_rate
     ready.actions_by_name[key].trigger()
-    assert ready.session.config.hyper.learning_rate == pytest.approx(rate * factor, rel=0.01)
+    assert ready.session.network.config.hyper.learning_rate == pytest.approx(rate * factor, rel=0.01)
 
 
 def test_holding_a_key_for_the_learning_rate_ends_in_no_error(ready):
     for name in ("slower", "faster"):
         for _ in range(400):
             ready.actions_by_name[name].trigger()
-        assert np.isfinite(ready.session.config.hyper.learning_rate)
-        assert ready.session.config.hyper.learning_rate > 0
+        assert np.isfinite(ready.session.network.config.hyper.learning_rate)
+        assert ready.session.network.config.hyper.learning_rate > 0
 
 
 def test_the_bar_shows_a_run(ready, qtbot):
@@ -168,7 +168,7 @@ def test_after_return_the_keys_are_the_windows_again(ready, qtbot):
     field.setModified(True)
     qtbot.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: ready.input.canvas.hasFocus())
-    assert ready.session.architecture.layer_sizes[1:-1] == (30, 20)
+    assert ready.session.network.architecture.layer_sizes[1:-1] == (30, 20)
 
 
 def test_escape_leaves_a_field_as_it_was(ready, qtbot):
@@ -182,11 +182,13 @@ def test_escape_leaves_a_field_as_it_was(ready, qtbot):
 
 
 def test_a_choice_right_after_play_does_not_lose_the_play(ready, qtbot):
-    ready.session.play()
+    ready.session.training.play()
     type_into(ready.bar.batch_size, "50")
-    qtbot.waitUntil(lambda: ready.session.is_running and ready.session.snapshot.config.batch_size == 50)
-    ready.session.pause()
-    qtbot.waitUntil(lambda: not ready.session.is_running)
+    qtbot.waitUntil(
+        lambda: ready.session.training.is_running and ready.session.network.snapshot.config.batch_size == 50
+    )
+    ready.session.training.pause()
+    qtbot.waitUntil(lambda: not ready.session.training.is_running)
 
 
 def test_what_was_refused_is_not_said_for_longer_than_it_is_true(ready):
@@ -209,23 +211,23 @@ def test_two_hidden_layers_of_two_are_not_the_whole_network():
 
 
 def test_a_layer_too_wide_to_be_shown_is_refused(ready):
-    before = ready.session.architecture
+    before = ready.session.network.architecture
     type_into(ready.bar.network, "1000000")
     assert is_warning(ready)
-    assert ready.session.architecture == before
+    assert ready.session.network.architecture == before
 
 
 def test_a_run_that_cannot_begin_leaves_the_window_with_what_the_trainer_holds(ready, qtbot, monkeypatch):
-    before = ready.session.architecture
+    before = ready.session.network.architecture
 
     def fail(*_, **__):
         raise MemoryError("no room")
 
     monkeypatch.setattr(trainer, "TrainingLoop", fail)
     type_into(ready.bar.network, "9")
-    qtbot.waitUntil(lambda: ready.session.state == "failed")
-    assert ready.session.architecture == before
-    assert len(ready.session.displayed_weights) == before.n_params
+    qtbot.waitUntil(lambda: ready.session.training.state == "failed")
+    assert ready.session.network.architecture == before
+    assert len(ready.session.network.displayed_weights) == before.n_params
     assert is_warning(ready)
 
 

@@ -59,8 +59,8 @@ class ComparePanel:
         services.closing.connect(self.comparer.stop)
         self.comparer.changed.connect(self._meet_other)
         self._build(parent)
-        self._session.weight_override_changed.connect(self._show_which)
-        self._session.runs_changed.connect(self._list_others)
+        self._session.network.weight_override_changed.connect(self._show_which)
+        self._session.history.runs_changed.connect(self._list_others)
         self._meet_other()
 
     def _build(self, parent: QWidget) -> None:
@@ -164,14 +164,14 @@ class ComparePanel:
         other = self.comparer.other
         self.other.addItem(tr(CHOOSE) if other is None else tr("B: {name}").format(name=other.name), None)
         self.other.addItem(tr("this network as it is now"), self.comparer.pin)
-        runs = self._session.runs
+        runs = self._session.history.runs
         checkpoints: tuple[tuple[str, Callable[[Run], Checkpoint | None]], ...] = (
             (tr("{run}, first"), lambda run: run.first),
             (tr("{run}, best"), lambda run: run.checkpoint_history.best),
             (tr("{run}, newest"), lambda run: run.last),
         )
         for run in runs.all:
-            if self._session.can_show(run):
+            if self._session.history.can_show(run):
                 for words, moment_of in checkpoints:
                     slot = partial(self._choose_moment, run, moment_of)
                     self.other.addItem(words.format(run=run.name), slot)
@@ -237,7 +237,7 @@ class ComparePanel:
         self.share.blockSignals(False)
 
     def _show_which(self, key: str | None = None) -> None:
-        if self._session.weight_override is None:
+        if self._session.network.weight_override is None:
             key = "first"
             self._put_slider(0)
         if key is not None:
@@ -251,8 +251,8 @@ class ComparePanel:
         """Show what is new."""
         session = self._session
         if changes.network:
-            names = session.output_space.class_names
-            are_probabilities = session.architecture.activations[-1] == "softmax"
+            names = session.network.output_space.class_names
+            are_probabilities = session.network.architecture.activations[-1] == "softmax"
             for view in self.outputs:
                 view.set_classes(names, are_probabilities=are_probabilities)
             self._meet_other()
@@ -267,7 +267,7 @@ class ComparePanel:
     def _show(self) -> None:
         session, other = self._session, self.comparer.other
         x = session.input.x
-        networks = [(session.architecture, session.own_weights), None]
+        networks = [(session.network.architecture, session.network.own_weights), None]
         if other is not None:
             networks[1] = (other.architecture, other.theta)
         for view, network in zip(self.outputs, networks, strict=True):
@@ -286,22 +286,23 @@ class ComparePanel:
             return
         layer, unit = self._selection.unit or (0, 0)
         rows = [
-            session.architecture.layers(theta)[layer].W[unit] for theta in (session.own_weights, other.theta)
+            session.network.architecture.layers(theta)[layer].W[unit]
+            for theta in (session.network.own_weights, other.theta)
         ]
         shape = (1, len(rows[0]))
-        if layer == 0 and session.input_space.kind == "image":
-            shape = session.input_space.shape
+        if layer == 0 and session.network.input_space.kind == "image":
+            shape = session.network.input_space.shape
         else:
             side = int(np.ceil(np.sqrt(len(rows[0]))))
             rows = [np.pad(row, (0, side * side - len(row))) for row in rows]
             shape = (side, side)
-        name = layer_names(session.architecture)[layer + 1]
+        name = layer_names(session.network.architecture)[layer + 1]
         title = tr("{layer} · unit {unit}").format(layer=name, unit=unit)
         self.pair.show_pair(title, *(row.reshape(shape) for row in rows))
 
     def _show_measured(self) -> None:
         comparer, path = self.comparer, self.comparer.path
-        hint = tr("Measuring …") if comparer.is_alike and self._session.problem is not None else ""
+        hint = tr("Measuring …") if comparer.is_alike and self._session.training.problem is not None else ""
         share = self.share.value() / SLIDER_STEPS if comparer.is_alike else None
         losses, accuracies = [each.loss for each in path], [each.accuracy for each in path]
         self.path.show_path(PATH_SHARES, losses, accuracies, share, hint)
@@ -324,7 +325,9 @@ class ComparePanel:
             only_second=found.n_only_second,
         )
         if comparer.is_alike:
-            apart = distances(self._session.architecture, self._session.own_weights, comparer.other.theta)
+            apart = distances(
+                self._session.network.architecture, self._session.network.own_weights, comparer.other.theta
+            )
             shares = ", ".join(f"{100 * share:.0f} %" for _, share in apart)
             text += " · " + tr("weights apart by {shares}").format(shares=shares)
         self._say_result(text)

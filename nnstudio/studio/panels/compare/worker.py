@@ -98,19 +98,19 @@ class CompareWorker(QObject):
 
     def choose(self, other: Other | None) -> None:
         """Compare with this network, or with none."""
-        if other is None or other.architecture != self._session.architecture:
-            self._session.override_weights(None)
+        if other is None or other.architecture != self._session.network.architecture:
+            self._session.network.override_weights(None)
         self.other, self._asked, self._is_new = other, None, True
         self.changed.emit()
 
     def pin(self) -> None:
         """Compare with the network on show as it is now."""
         session = self._session
-        checkpoint = session.checkpoint
-        name = session.model_name
+        checkpoint = session.network.checkpoint
+        name = session.network.model_name
         if checkpoint is not None:
             name = tr("{name}, epoch {epoch:.2f}").format(name=name, epoch=checkpoint.epoch)
-        self.choose(Other(name, session.architecture, session.displayed_weights))
+        self.choose(Other(name, session.network.architecture, session.network.displayed_weights))
 
     def choose_moment(self, run_name: str, checkpoint: Checkpoint) -> None:
         """Compare with a moment of a run."""
@@ -136,8 +136,8 @@ class CompareWorker(QObject):
             If it is one for other inputs or classes; what was compared before stays.
         """
         session = self._session
-        theirs, ours = model.output_space.class_names, session.output_space.class_names
-        if model.input_space != session.input_space or theirs != ours:
+        theirs, ours = model.output_space.class_names, session.network.output_space.class_names
+        if model.input_space != session.network.input_space or theirs != ours:
             raise UserError(
                 tr(
                     "{name} reads other inputs or tells other classes than the network on show: the two "
@@ -149,25 +149,25 @@ class CompareWorker(QObject):
     @property
     def is_alike(self) -> bool:
         """Whether B has A's architecture, so that there are a difference and a way between them."""
-        return self.other is not None and self.other.architecture == self._session.architecture
+        return self.other is not None and self.other.architecture == self._session.network.architecture
 
     @property
     def can_be_read(self) -> bool:
         """Whether B can read the input on show."""
         if self.other is None:
             return False
-        sizes, ours = self.other.architecture.layer_sizes, self._session.architecture.layer_sizes
+        sizes, ours = self.other.architecture.layer_sizes, self._session.network.architecture.layer_sizes
         return (sizes[0], sizes[-1]) == (ours[0], ours[-1])
 
     # On show
 
     def show_first(self) -> None:
         """Show A, the network itself."""
-        self._session.override_weights(None)
+        self._session.network.override_weights(None)
 
     def show_second(self) -> None:
         """Show B in the place of A."""
-        self._session.override_weights(
+        self._session.network.override_weights(
             WeightOverride(self.other.theta, tr("B: {name}").format(name=self.other.name))
         )
 
@@ -179,9 +179,9 @@ class CompareWorker(QObject):
             return np.subtract(second, first, dtype=np.float32)
 
         weight_override = WeightOverride(
-            difference(self._session.own_weights), tr("B − A"), is_network=False, follow=difference
+            difference(self._session.network.own_weights), tr("B − A"), is_network=False, follow=difference
         )
-        self._session.override_weights(weight_override)
+        self._session.network.override_weights(weight_override)
 
     def show_between(self, share: float) -> None:
         """Show the network at a share, 0…1, of the way from A to B."""
@@ -191,25 +191,31 @@ class CompareWorker(QObject):
             return np.asarray(interpolate(first, second, share), np.float32)
 
         text = tr("{share:.0f} % of the way from A to B").format(share=100 * share)
-        self._session.override_weights(WeightOverride(mixed(self._session.own_weights), text, follow=mixed))
+        self._session.network.override_weights(
+            WeightOverride(mixed(self._session.network.own_weights), text, follow=mixed)
+        )
 
     # What is known of both
 
     def ask(self) -> None:
         """Measure A and B where that is not known yet; in training, one measurement after the other."""
-        session, problem = self._session, self._session.problem
-        names = session.output_space.class_names
+        session, problem = self._session, self._session.training.problem
+        names = session.network.output_space.class_names
         fits = problem is not None and problem.output_space.class_names == names
-        if not (fits and self.can_be_read and np.isfinite(session.own_weights).all()):
+        if not (fits and self.can_be_read and np.isfinite(session.network.own_weights).all()):
             self._is_new |= self._asked is not None
             self._asked = None
             self._worker.cancel()
             return
         question = _Question(
-            session.architecture, session.own_weights, self.other, problem.test, session.config.loss
+            session.network.architecture,
+            session.network.own_weights,
+            self.other,
+            problem.test,
+            session.network.config.loss,
         )
-        self._worker.set_share(SHARE_WHILE_TRAINING if session.is_running else 1.0)
-        if session.is_running and self._worker.is_busy and self._is_about_pair(self._asked):
+        self._worker.set_share(SHARE_WHILE_TRAINING if session.training.is_running else 1.0)
+        if session.training.is_running and self._worker.is_busy and self._is_about_pair(self._asked):
             return
         if not question.is_like(self._asked):
             self._asked, self._is_new = question, True
@@ -245,7 +251,7 @@ class CompareWorker(QObject):
         """Tell whether what was measured is shown: of A as it is, or in training as it was just now."""
         is_newest = question is self._asked
         return is_newest or (
-            self._asked is not None and self._session.is_running and self._is_about_pair(question)
+            self._asked is not None and self._session.training.is_running and self._is_about_pair(question)
         )
 
     def _is_about_pair(self, question: _Question | None) -> bool:
@@ -253,7 +259,7 @@ class CompareWorker(QObject):
         return (
             question is not None
             and question.other is self.other
-            and question.architecture == self._session.architecture
+            and question.architecture == self._session.network.architecture
         )
 
     def stop(self) -> None:

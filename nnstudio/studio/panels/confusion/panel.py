@@ -28,7 +28,7 @@ class ConfusionPanel:
         layout.addWidget(self._worst)
         layout.addWidget(self.table, 1)
         self.widget = EvaluationPage(tr(self.title), content, parent)
-        self.widget.load_asked.connect(services.session.prepare)
+        self.widget.load_asked.connect(services.session.training.prepare)
         self.table.cell_chosen.connect(self._show_samples)
         services.evaluator.serve(self.widget)
 
@@ -39,7 +39,7 @@ class ConfusionPanel:
         survey = self.widget.meet(self._services.evaluator)
         if survey is None or not (changes.survey or changes.network):
             return
-        names = self._services.session.output_space.class_names
+        names = self._services.session.network.output_space.class_names
         self.table.show_counts(survey.confusion, names)
         wrong = survey.confusion.copy()
         wrong[range(len(names)), range(len(names))] = 0

@@ -25,7 +25,7 @@ class _CurvesPanel:
         self._session = services.session
         self._pace, self._marker_pace = Pace(CURVE_PERIOD_S), Pace(MARKER_PERIOD_S)
         self._runs_changed = False
-        services.session.runs_changed.connect(self._note_runs)
+        services.session.history.runs_changed.connect(self._note_runs)
         self.widget = TrainingCurves(
             tr("{quantity} curves").format(quantity=tr(self.title)),
             tr(self.quantity),
@@ -37,15 +37,17 @@ class _CurvesPanel:
         """Show what is new, at its pace."""
         session = self._session
         if self._marker_pace.due(changes.progress):
-            self.widget.show_moment(None if session.past is None else session.past.epoch)
+            self.widget.show_moment(None if session.network.past is None else session.network.past.epoch)
         if not self._pace.due(changes.progress or self._runs_changed, at_once=changes.network):
             return
         self._runs_changed = False
-        run = session.run
+        run = session.history.run
         if run is None or run.checkpoint_history.history is None:
             self.widget.clear()
             return
-        histories = [(other.name, other.checkpoint_history.history) for other in reversed(session.runs.all)]
+        histories = [
+            (other.name, other.checkpoint_history.history) for other in reversed(session.history.runs.all)
+        ]
         others = [
             (name, history.test_epoch, self._on_test(history))
             for name, history in histories

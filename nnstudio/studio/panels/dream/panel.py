@@ -62,24 +62,24 @@ class DreamPanel:
         """Keep the dream going, and show how far it has come."""
         session = self._session
         if changes.network:
-            self.controls.show_kind(session.input_space.kind)
+            self.controls.show_kind(session.network.input_space.kind)
         if changes.network or changes.selection:
             self._meet_goals()
         elif changes.weights:
             self._change()
         if not self.widget.window().isMinimized():
-            self.dreamer.look(SHARE_WHILE_TRAINING if session.is_running else SHARE)
+            self.dreamer.look(SHARE_WHILE_TRAINING if session.training.is_running else SHARE)
         dream = self.dreamer.latest
         if dream is not None and dream is not self._shown:
-            self.view.show_dream(dream.x, session.input_space, self._field())
+            self.view.show_dream(dream.x, session.network.input_space, self._field())
         if self._pace.due(dream is not self._shown):
             self._tell()
         self._shown = dream
 
     def _meet_goals(self) -> None:
         unit, selected = self._selection.unit, None
-        names = self._session.output_space.class_names
-        architecture = self._session.architecture
+        names = self._session.network.output_space.class_names
+        architecture = self._session.network.architecture
         if unit is not None:
             layer, index = unit
             is_output = layer == architecture.n_layers - 1
@@ -101,14 +101,14 @@ class DreamPanel:
         chosen = self.controls.goal.currentData()
         if chosen == SELECTED and self._selection.unit is not None:
             return self._selection.unit
-        return self._session.architecture.n_layers - 1, max(chosen or 0, 0)
+        return self._session.network.architecture.n_layers - 1, max(chosen or 0, 0)
 
     def _task(self) -> DreamTask:
         session = self._session
         return DreamTask(
-            session.architecture,
-            session.prediction_weights,
-            session.input_space,
+            session.network.architecture,
+            session.network.prediction_weights,
+            session.network.input_space,
             self.goal,
             self.controls.regularisers,
         )
@@ -118,7 +118,7 @@ class DreamPanel:
         seed = self.controls.seed.value()
         start = session.input.x if self.controls.start.currentData() else None
         if start is None:
-            start = dream_start(session.input_space, rng=np.random.default_rng(seed))
+            start = dream_start(session.network.input_space, rng=np.random.default_rng(seed))
         self.dreamer.begin(self._task(), np.asarray(start, np.float32), seed)
 
     def _change(self) -> None:
@@ -132,10 +132,10 @@ class DreamPanel:
             self.dreamer.pause()
 
     def _field(self) -> np.ndarray | None:
-        if self._session.input_space.kind != "plane":
+        if self._session.network.input_space.kind != "plane":
             return None
         layer, unit = self.goal
-        tiles = self._services.unit_images.by_layer(self._session.prediction_weights).get(layer)
+        tiles = self._services.unit_images.by_layer(self._session.network.prediction_weights).get(layer)
         return None if tiles is None else tiles[unit]
 
     def _tell(self) -> None:
@@ -146,8 +146,8 @@ class DreamPanel:
             self.controls.told.setText(tr("The weights are so large that there are no numbers here."))
             return
         label = dream.reading.label
-        read_as = tr("read as {name}").format(name=session.output_space.class_names[label])
-        if session.architecture.activations[-1] == "softmax":
+        read_as = tr("read as {name}").format(name=session.network.output_space.class_names[label])
+        if session.network.architecture.activations[-1] == "softmax":
             read_as += f", {100 * float(dream.reading.outputs[label]):.1f} %"
         steps = tr("after {steps} steps").format(steps=grouped(dream.n_steps))
         self.controls.told.setText(f"z = {signed(dream.z)} {steps} · {read_as}")

@@ -111,15 +111,15 @@ class FlipPanel:
         """Ask anew when the input or the network changed, and show what was found."""
         session = self._session
         if changes.network:
-            names = session.output_space.class_names
+            names = session.network.output_space.class_names
             self.outputs.set_classes(
-                names, are_probabilities=session.architecture.activations[-1] == "softmax"
+                names, are_probabilities=session.network.architecture.activations[-1] == "softmax"
             )
             self.target.clear()
             self.target.addItem(tr("nearest"), NEAREST)
             for label, name in enumerate(names):
                 self.target.addItem(name, label)
-        by_training = changes.weights and session.is_running and not changes.network
+        by_training = changes.weights and session.training.is_running and not changes.network
         if self._pace.due(changes.reading or changes.network, at_once=not by_training):
             self._ask()
         if self.search.poll():
@@ -127,16 +127,16 @@ class FlipPanel:
 
     def _ask(self) -> None:
         session = self._session
-        if session.reading is None:
+        if session.network.reading is None:
             self.search.ask(None)
             self._show()
             return
         target = self.target.currentData()
-        bounds = session.input_space.low, session.input_space.high
+        bounds = session.network.input_space.low, session.network.input_space.high
         question = FlipQuestion(
-            session.architecture,
-            session.prediction_weights,
-            session.reading.x,
+            session.network.architecture,
+            session.network.prediction_weights,
+            session.network.reading.x,
             bounds,
             None if target == NEAREST else target,
         )
@@ -155,7 +155,7 @@ class FlipPanel:
         return self.flip.x if share == 1 else self.flip.between(share)
 
     def _show(self) -> None:
-        flip, names = self.flip, self._session.output_space.class_names
+        flip, names = self.flip, self._session.network.output_space.class_names
         self.put.setEnabled(flip is not None)
         self.slider.setEnabled(flip is not None)
         if flip is None:
@@ -167,10 +167,10 @@ class FlipPanel:
         reading = read(question.architecture, question.theta, self.at_slider())
         self.outputs.show_outputs(reading.outputs, reading.z[-1])
         share = self.slider.value() / SLIDER_STEPS
-        self.change.show_flip(flip, self._session.input_space, share, self._field(flip))
+        self.change.show_flip(flip, self._session.network.input_space, share, self._field(flip))
         largest = float(np.abs(flip.x - flip.start).max())
         form = tr("{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a coordinate")
-        if self._session.input_space.kind == "image":
+        if self._session.network.input_space.kind == "image":
             form = tr("{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a pixel")
         self.found.setText(
             form.format(
@@ -180,27 +180,27 @@ class FlipPanel:
 
     def _field(self, flip: Flip) -> np.ndarray | None:
         """Return how much more the class before is the answer than the other, over the plane."""
-        if self._session.input_space.kind != "plane":
+        if self._session.network.input_space.kind != "plane":
             return None
         session = self._session
-        tiles = self._services.unit_images.by_layer(session.prediction_weights).get(
-            session.architecture.n_layers - 1
+        tiles = self._services.unit_images.by_layer(session.network.prediction_weights).get(
+            session.network.architecture.n_layers - 1
         )
         return None if tiles is None else tiles[flip.label_before] - tiles[flip.label]
 
     def _why_none(self) -> str:
         question = self.search.answered
-        if self._session.reading is None:
+        if self._session.network.reading is None:
             return tr("With an input, the smallest change that flips the answer appears here.")
         if question is None or self.search.is_searching:
             return tr("Searching for the smallest change …")
-        if question.target == self._session.reading.label:
+        if question.target == self._session.network.reading.label:
             return tr("This is the answer already; choose another class.")
         return tr("No change was found that flips the answer.")
 
     def _put(self) -> None:
         if self.flip is not None:
-            name = self._session.output_space.class_names[self.flip.label]
+            name = self._session.network.output_space.class_names[self.flip.label]
             share = self.slider.value() / SLIDER_STEPS
             text = tr("The input, changed {share:.0f} % of the way to where it is read as {name}.").format(
                 share=100 * share, name=name

@@ -123,15 +123,15 @@ class GradientPanel:
     def ask(self) -> None:
         """Check the weights on show, once the problem is there."""
         self.verdict.setText(tr("Waiting for the samples …"))
-        self._session.with_problem(self._begin)
+        self._session.training.with_problem(self._begin)
 
     def _begin(self) -> None:
         session = self._session
-        config, samples = session.config, session.problem.train
+        config, samples = session.network.config, session.training.problem.train
         n = min(self.samples.currentData(), len(samples))
         question = GradientQuestion(
-            session.architecture,
-            session.displayed_weights,
+            session.network.architecture,
+            session.network.displayed_weights,
             samples.batch(np.arange(n)),
             samples.labels[:n],
             config.loss,
@@ -147,7 +147,7 @@ class GradientPanel:
     def refresh(self, changes: Changes) -> None:
         """Show what has been found since."""
         question = self._question
-        if changes.network and question and question.architecture != self._session.architecture:
+        if changes.network and question and question.architecture != self._session.network.architecture:
             # Of a network that is gone.
             self._worker.cancel()
             self._question = self.report = None

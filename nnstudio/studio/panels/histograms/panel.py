@@ -82,14 +82,14 @@ class HistogramsPanel:
     def refresh(self, changes: Changes) -> None:
         """Work out what is due, and show what is new."""
         self._stale |= self._spreads.poll() or changes.survey or changes.network
-        past = self._session.past
+        past = self._session.network.past
         self.plots.show_moment(None if past is None else past.epoch)
         if self._stale:
             self._stale = False
             self._show()
 
     def _show(self) -> None:
-        run, spreads = self._session.run, self._spreads
+        run, spreads = self._session.history.run, self._spreads
         epochs = spreads.epochs
         if run is None or not len(epochs):
             self.plots.show_message(tr("Space trains the network: the spread of its values appears here."))

@@ -66,8 +66,8 @@ class HistogramWorker:
     def poll(self) -> bool:
         """Take in what was found, and ask for the next where it is due; say whether there is more to show."""
         session = self._session
-        run, problem = session.run, session.problem
-        if run is None or problem is None or not session.can_show(run):
+        run, problem = session.history.run, session.training.problem
+        if run is None or problem is None or not session.history.can_show(run):
             return False
         if problem is not self._problem:
             self._worker.cancel()
@@ -115,7 +115,7 @@ class HistogramWorker:
             coarse_first = (each for step in (16, 4, 1) for each in self._picked[:-1:step])
             wanted = next((each for each in coarse_first if each not in self._known), None)
         if wanted is not None:
-            self._worker.set_share(SHARE_WHILE_TRAINING if self._session.is_running else 1.0)
+            self._worker.set_share(SHARE_WHILE_TRAINING if self._session.training.is_running else 1.0)
             checkpoint, samples = wanted, self._samples
             self._worker.run(
                 Task(lambda _: _distributions(checkpoint, samples), partial(self._take, checkpoint))

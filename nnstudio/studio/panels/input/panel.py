@@ -36,7 +36,7 @@ class InputPanel:
         self._show_wanted()
 
     def _show_wanted(self) -> None:
-        noun = tr(self._session.output_space.noun)
+        noun = tr(self._session.network.output_space.noun)
         self.widget.show_wanted(self._services.drawing_collection.wanted, noun)
 
     def _meet_collection(self) -> None:
@@ -48,8 +48,8 @@ class InputPanel:
         if changes.network:
             self._meet_network()
         if (changes.weights or changes.network) and not self._document.can_be_drawn:
-            tiles = self._pictures.by_layer(self._session.displayed_weights)
-            last = self._session.architecture.n_layers - 1
+            tiles = self._pictures.by_layer(self._session.network.displayed_weights)
+            last = self._session.network.architecture.n_layers - 1
             if last in tiles:
                 self.widget.plane.show_field(tiles[last])
         self._line.refresh(changes)
@@ -60,15 +60,21 @@ class InputPanel:
 
     def _meet_network(self) -> None:
         session, panel = self._session, self.widget
-        panel.show_tools(tr(session.output_space.noun))
+        panel.show_tools(tr(session.network.output_space.noun))
         if not self._document.can_be_drawn:
-            panel.plane.set_space(session.input_space)
-            if session.problem is not None:
-                panel.plane.set_points(session.problem.train.inputs(), session.problem.train.labels)
+            panel.plane.set_space(session.network.input_space)
+            if session.training.problem is not None:
+                panel.plane.set_points(
+                    session.training.problem.train.inputs(), session.training.problem.train.labels
+                )
 
     def _show_reading(self) -> None:
         session, panel = self._session, self.widget
-        reading, space, noun = session.reading, session.input_space, tr(session.output_space.noun)
+        reading, space, noun = (
+            session.network.reading,
+            session.network.input_space,
+            tr(session.network.output_space.noun),
+        )
         if self._document.can_be_drawn:
             panel.preview.show_image(None if reading is None else reading.x.reshape(space.shape))
         size = "\u00a0×\u00a0".join(map(str, space.shape))
@@ -86,15 +92,17 @@ class InputPanel:
             sees = tr("Not normalised the usual way ({stage}), it reads").format(
                 stage=tr(STAGE_WORDS[self._document.stage][0]).lower()
             )
-        answer = "" if reading is None else session.output_space.class_names[reading.label]
+        answer = "" if reading is None else session.network.output_space.class_names[reading.label]
         panel.show_sees(prompt if reading is None else sees, warning=is_unusual)
         panel.show_answer(self._line.text or answer)
-        panel.ood_meter.show_ood_score(session.ood_score, noun, detector_sentence(session.detector_card))
+        panel.ood_meter.show_ood_score(
+            session.network.ood_score, noun, detector_sentence(session.network.detector_card)
+        )
 
     def _show_certainty(self) -> None:
-        reading = self._session.reading
+        reading = self._session.network.reading
         certain = ""
-        if reading is not None and self._session.architecture.activations[-1] == "softmax":
+        if reading is not None and self._session.network.architecture.activations[-1] == "softmax":
             certain = f"{100 * float(reading.outputs[reading.label]):.1f} %"
         self.widget.certainty.setText(self._line.certainty if self._line.text else certain)
 
@@ -127,7 +135,7 @@ class _LineReading:
         self._read = line, chosen
         characters = session.read_line()
         self.text = "" if line is None else line.text(characters)
-        is_softmax = session.architecture.activations[-1] == "softmax"
+        is_softmax = session.network.architecture.activations[-1] == "softmax"
         least = min((character.output for character in characters), default=0.0)
         # A longer word takes the room; each character's own stands below it.
         has_room = len(self.text) <= LONGEST_WITH_CERTAINTY

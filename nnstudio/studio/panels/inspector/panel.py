@@ -41,7 +41,7 @@ class InspectorPanel:
         attention.source_chosen.connect(self._go_to_source)
         attention.moved.connect(self._point)
         attention.sample_chosen.connect(self._show_sample)
-        attention.test_set_wanted.connect(self._session.prepare)
+        attention.test_set_wanted.connect(self._session.training.prepare)
         for section in self.widget.sections:
             if section.needs_test_set:
                 self._surveyor.serve(section, with_unit=True)
@@ -55,26 +55,26 @@ class InspectorPanel:
         self._known_label = known
         new = changes.network or changes.weights or changes.reading or changes.selection or changes.survey
         due = self._reading_pace.due(new, at_once=changes.network or changes.selection)
-        if self._pen_pace.due(new) and not self._session.is_running:
+        if self._pen_pace.due(new) and not self._session.training.is_running:
             due = True
         if due:
             self.widget.show_subject(self._subject())
 
     def _subject(self) -> Subject:
         session = self._session
-        architecture, unit = session.architecture, self._selection.unit
+        architecture, unit = session.network.architecture, self._selection.unit
         picture = None
-        if unit is not None and session.input_space.kind == "plane":
-            tiles = self._pictures.by_layer(session.prediction_weights)
+        if unit is not None and session.network.input_space.kind == "plane":
+            tiles = self._pictures.by_layer(session.network.prediction_weights)
             picture = tiles[unit[0]][unit[1]] if unit[0] in tiles else None
         return Subject(
             architecture=architecture,
-            theta=session.prediction_weights,
-            input_space=session.input_space,
-            class_names=session.output_space.class_names,
+            theta=session.network.prediction_weights,
+            input_space=session.network.input_space,
+            class_names=session.network.output_space.class_names,
             layer_names=layer_names(architecture),
-            loss=session.config.loss,
-            reading=session.reading,
+            loss=session.network.config.loss,
+            reading=session.network.reading,
             unit=unit,
             source=self._selection.source,
             label=self._known_label if self._chosen_label is None else self._chosen_label,
@@ -113,7 +113,7 @@ class InspectorPanel:
         if survey is None or index >= len(survey):
             return
         label = int(survey.labels[index])
-        name = self._session.output_space.class_names[label]
+        name = self._session.network.output_space.class_names[label]
         x = survey.inputs(np.array([index]))[0]
         self._session.input.show_sample(
             x, tr("Test sample {index}, labelled {name}.").format(index=index, name=name), label

@@ -58,7 +58,9 @@ class NetworkPanel:
         session = self._session
         if changes.network:
             self.widget.set_network(
-                session.architecture, session.input_space, session.output_space.class_names
+                session.network.architecture,
+                session.network.input_space,
+                session.network.output_space.class_names,
             )
         # What the hand does is seen at once, what training does a little less often than it could be.
         is_hand = session.input.x is not self._x or changes.checkpoint
@@ -80,7 +82,7 @@ class NetworkPanel:
 
     def _show(self, picture: StepValues | None) -> None:
         """Show the reading, or a stage of a training step in its place."""
-        weight_override = self._session.weight_override
+        weight_override = self._session.network.weight_override
         if picture is not None:
             self.note.setText(picture.legend)
         else:
@@ -90,11 +92,11 @@ class NetworkPanel:
                 else tr("on show: {what}").format(what=weight_override.text)
             )
         self._picture = picture
-        tiles = self._pictures.by_layer(self._session.displayed_weights)
+        tiles = self._pictures.by_layer(self._session.network.displayed_weights)
         if picture is not None:
             self.widget.show_weights(picture.weights, self._stepper.tiles(picture, tiles))
             self.widget.show_reading(picture)
             return
-        layers = self._session.architecture.layers(self._session.displayed_weights)
+        layers = self._session.network.architecture.layers(self._session.network.displayed_weights)
         self.widget.show_weights([layer.W for layer in layers], tiles)
-        self.widget.show_reading(self._session.reading)
+        self.widget.show_reading(self._session.network.reading)

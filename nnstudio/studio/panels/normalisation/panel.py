@@ -50,7 +50,7 @@ class NormalisationPanel:
 
     def _show(self) -> None:
         session, document = self._session, self._session.input
-        if session.raster is None:
+        if session.network.raster is None:
             self.widget.show_message(tr("This network's inputs are not drawn."))
         elif document.content.image is not None:
             self.widget.show_message(
@@ -58,22 +58,27 @@ class NormalisationPanel:
             )
         elif document.drawing.extent < SMALLEST_EXTENT:
             self.widget.show_message(
-                tr("Draw a {noun}: its stages appear here.").format(noun=tr(session.output_space.noun))
+                tr("Draw a {noun}: its stages appear here.").format(
+                    noun=tr(session.network.output_space.noun)
+                )
             )
         else:
             stages = []
             for key in STAGES:
-                image = drawing_stage(document.drawing, key, document.pen_width, session.raster)
+                image = drawing_stage(document.drawing, key, document.pen_width, session.network.raster)
                 stages.append(Stage(key, *map(tr, STAGE_WORDS[key]), image, *self._answers(image)))
             self.widget.show_stages(tuple(stages), document.stage)
 
     def _answers(self, image: np.ndarray) -> tuple[str, str]:
         """Say what the network reads from an image, at length and in short."""
         session = self._session
-        reading = read(session.architecture, session.prediction_weights, image.ravel())
+        reading = read(session.network.architecture, session.network.prediction_weights, image.ravel())
         if not reading.is_finite:
             return tr("no number"), "–"
-        name, output = session.output_space.class_names[reading.label], float(reading.outputs[reading.label])
-        if session.architecture.activations[-1] == "softmax":
+        name, output = (
+            session.network.output_space.class_names[reading.label],
+            float(reading.outputs[reading.label]),
+        )
+        if session.network.architecture.activations[-1] == "softmax":
             return f"{name} · {100 * output:.1f} %", f"{name} {100 * output:.0f} %"
         return f"{name} · {output:.2f}", name

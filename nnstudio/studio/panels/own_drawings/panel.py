@@ -190,7 +190,7 @@ class OwnDrawingsPanel:
         return Caption(f"{label} → {name}", output, True)
 
     def _name_of(self, k: int) -> str:
-        names = self._session.output_space.class_names
+        names = self._session.network.output_space.class_names
         return names[k] if 0 <= k < len(names) else "–"
 
     def _explain(self, row: int) -> str:

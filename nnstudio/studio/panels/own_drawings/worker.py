@@ -83,17 +83,23 @@ class OwnDrawingsWorker:
         """Ask for readings where the drawings or the network are others than those asked about last."""
         session, asked = self._session, self._asked
         self._worker.poll()
-        self._worker.set_share(SHARE_WHILE_TRAINING if session.is_running else 1.0)
+        self._worker.set_share(SHARE_WHILE_TRAINING if session.training.is_running else 1.0)
         is_other = (
-            asked is None or asked.drawings is not drawings or asked.architecture != session.architecture
+            asked is None
+            or asked.drawings is not drawings
+            or asked.architecture != session.network.architecture
         )
-        is_newer = not is_other and asked.theta is not session.prediction_weights
+        is_newer = not is_other and asked.theta is not session.network.prediction_weights
         now_s = time.perf_counter()
         if not is_other and (not is_newer or now_s < self._due_s or self._worker.is_busy):
             return
         self._due_s = now_s + PERIOD_S
         question = _Question(
-            drawings, session.prediction_weights, session.architecture, session.output_space, session.raster
+            drawings,
+            session.network.prediction_weights,
+            session.network.architecture,
+            session.network.output_space,
+            session.network.raster,
         )
         self._asked = question
         self._worker.run(Task(lambda _: self._read(question), self._take))

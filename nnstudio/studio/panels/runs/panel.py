@@ -26,14 +26,14 @@ class RunsPanel:
         self._pace = Pace(TEXT_PERIOD_S)
         self._is_stale = False
         self._known: dict[Run, tuple[tuple[Checkpoint, ...], RunSummary]] = {}
-        services.session.runs_changed.connect(self._note)
-        services.session.checkpoint_changed.connect(self._note)
+        services.session.history.runs_changed.connect(self._note)
+        services.session.network.checkpoint_changed.connect(self._note)
         self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr(self.title))
         self.table = RunTable(self.widget)
         self.table.opened.connect(self._open)
-        self.table.renamed.connect(services.session.rename)
-        self.table.deleted.connect(services.session.delete)
+        self.table.renamed.connect(services.session.history.rename)
+        self.table.deleted.connect(services.session.history.delete)
         row = QHBoxLayout()
         row.setSpacing(4)
         self.open = self._button(tr("Open"), tr("put the chosen run on show as it was left (Enter)"))
@@ -76,14 +76,14 @@ class RunsPanel:
 
     def _delete_chosen(self) -> None:
         if self.table.chosen is not None:
-            self._session.delete(self.table.chosen)
+            self._session.history.delete(self.table.chosen)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new, as often as one can read it."""
         if not self._pace.due(changes.progress or self._is_stale, at_once=self._is_stale):
             return
         self._is_stale = False
-        runs = self._session.runs.all
+        runs = self._session.history.runs.all
         self._known = {run: self._summed_up(run) for run in runs}
         self.table.show_rows([self._row(run) for run in runs])
         self.hint.setVisible(not runs)
@@ -104,7 +104,7 @@ class RunsPanel:
 
     def _row(self, run: Run) -> RunRow:
         session, summary = self._session, self._known[run][1]
-        is_on_show, is_current = run is session.run, run is session.runs.current
-        offer = session.offers.get(run.problem_name)
+        is_on_show, is_current = run is session.history.run, run is session.history.runs.current
+        offer = session.training.problem_sources.get(run.problem_name)
         mark = tr("on show") if is_on_show else tr("in training") if is_current else ""
         return RunRow(run, summary, run.problem_name if offer is None else offer.title, mark, is_on_show)

@@ -33,20 +33,24 @@ class SettingsPanel:
         self.widget.typed.connect(self._check)
 
     def _make_rows(self) -> None:
-        n_hidden = self._session.architecture.n_layers - 1
+        n_hidden = self._session.network.architecture.n_layers - 1
         self.widget.set_settings([*(layer_setting(k) for k in range(n_hidden)), *SETTINGS, *DATA_SETTINGS])
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""
         session = self._session
-        shown = (session.config, session.data)
+        shown = (session.network.config, session.training.data)
         if shown != self._shown:
-            if self._shown is None or self._shown[0].architecture.n_layers != session.architecture.n_layers:
+            if (
+                self._shown is None
+                or self._shown[0].architecture.n_layers != session.network.architecture.n_layers
+            ):
                 self._make_rows()
             self._shown = shown
             self.widget.show_settings(self._services.setting_changes.holder_of)
         self._rate.show_course(
-            session.config, 0.0 if session.checkpoint is None else session.checkpoint.epoch
+            session.network.config,
+            0.0 if session.network.checkpoint is None else session.network.checkpoint.epoch,
         )
 
     def _check(self, setting: Setting[Any], text: str) -> None:

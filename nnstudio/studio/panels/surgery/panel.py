@@ -69,7 +69,7 @@ class SurgeryPanel:
             self.cuts.meet_network()
         if changes.weights:
             self.cuts.meet_weights()
-        problem, kind = self._session.problem, self.cuts.chosen
+        problem, kind = self._session.training.problem, self.cuts.chosen
         if changes.weights or changes.network or problem is not self._problem or kind != self._kind:
             self._problem, self._kind = problem, kind
             self._ask()
@@ -81,23 +81,28 @@ class SurgeryPanel:
 
     def _ask(self) -> None:
         session = self._session
-        problem = session.problem
-        fits = problem is not None and problem.output_space.class_names == session.output_space.class_names
-        if not fits or not np.isfinite(session.displayed_weights).all():
+        problem = session.training.problem
+        fits = (
+            problem is not None
+            and problem.output_space.class_names == session.network.output_space.class_names
+        )
+        if not fits or not np.isfinite(session.network.displayed_weights).all():
             self.probe.ask(None)
             self.result.setText(tr("The test set is loaded with the first operation."))
             return
-        reference = session.displayed_weights if self._surgeon.reference is None else self._surgeon.reference
+        reference = (
+            session.network.displayed_weights if self._surgeon.reference is None else self._surgeon.reference
+        )
         question = PruningQuestion(
-            session.architecture,
+            session.network.architecture,
             reference,
-            session.displayed_weights,
+            session.network.displayed_weights,
             self.cuts.base,
             self.cuts.chosen,
             problem.test,
-            session.config.loss,
+            session.network.config.loss,
         )
-        self.probe.ask(question, is_running=session.is_running)
+        self.probe.ask(question, is_running=session.training.is_running)
 
     def _show_result(self) -> None:
         before, now = self.probe.before, self.probe.now

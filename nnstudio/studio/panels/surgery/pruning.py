@@ -29,7 +29,7 @@ class PruningControls(QWidget):
         super().__init__(parent)
         self._session, self._surgeon, self._probe = services.session, services.weight_editor, probe
         self._kinds: tuple[PruningKind, ...] = ()
-        self.base = self._expected = self._session.displayed_weights
+        self.base = self._expected = self._session.network.displayed_weights
         self.kind = QComboBox(self)
         self.kind.setFont(font(11))
         self.kind.setMinimumContentsLength(12)
@@ -78,7 +78,7 @@ class PruningControls(QWidget):
 
     def meet_network(self) -> None:
         """Offer what can be cut of the network on show."""
-        architecture = self._session.architecture
+        architecture = self._session.network.architecture
         names, kinds = layer_names(architecture), pruning_kinds(architecture)
         words = [_described(kind, names) for kind in kinds]
         if kinds != self._kinds or words != [self.kind.itemText(k) for k in range(self.kind.count())]:
@@ -90,20 +90,20 @@ class PruningControls(QWidget):
     def meet_weights(self) -> None:
         """Cut another network from now on, where the one on show is not what was cut here."""
         if not self._surgeon.is_at_work and not np.array_equal(
-            self._session.displayed_weights, self._expected
+            self._session.network.displayed_weights, self._expected
         ):
             self.start_anew()
 
     def start_anew(self) -> None:
         """Cut the network on show from now on; nothing of it yet."""
-        self.base = self._expected = self._session.displayed_weights
+        self.base = self._expected = self._session.network.displayed_weights
         self._put_slider(0)
 
     def _cut(self, place: int) -> None:
         pruner = self._pruner()
         if pruner is None:
             self._session.said.emit(tr("The test set is being loaded; then the slider cuts."), False)
-            self._session.prepare()
+            self._session.training.prepare()
             self._put_slider(0)
             return
         self._expected = pruner.prune(place / SLIDER_STEPS)
@@ -119,12 +119,12 @@ class PruningControls(QWidget):
 
     def _pruner(self) -> Pruner | None:
         """Return what cuts, making it where the thread that does so has not come to it yet."""
-        problem, made = self._session.problem, self._probe.pruner
+        problem, made = self._session.training.problem, self._probe.pruner
         if made is not None and made.theta is self.base and made.kind == self.chosen:
             return made
         if problem is None:
             return None
-        return Pruner(self._session.architecture, self.base, self.chosen, problem.test)
+        return Pruner(self._session.network.architecture, self.base, self.chosen, problem.test)
 
     def _text(self) -> str:
         share = 100 * self.share.value() / SLIDER_STEPS
@@ -140,13 +140,13 @@ class PruningControls(QWidget):
         """Show how many are cut, and where that is on the curve."""
         if not self._kinds:
             return
-        n = self.chosen.size(self._session.architecture)
+        n = self.chosen.size(self._session.network.architecture)
         share = self.share.value() / SLIDER_STEPS
         words = tr("{count} of {total}")
         self.count.setText(words.format(count=grouped(round(share * n)), total=grouped(n)))
         widest = words.format(count=grouped(n), total=grouped(n))
         self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(widest) + 2)
-        hint = tr("Measuring …") if self._session.problem is not None else tr("Needs the test set")
+        hint = tr("Measuring …") if self._session.training.problem is not None else tr("Needs the test set")
         self.plot.show_curve(CURVE_SHARES, self._probe.curve, share, hint)
 
 

@@ -59,18 +59,20 @@ class UnitEdits(QWidget):
     def silence_unit(self) -> None:
         """Silence the selected unit."""
         unit, session = self._selection.unit, self._session
-        if unit is None or unit[0] == session.architecture.n_layers - 1:
+        if unit is None or unit[0] == session.network.architecture.n_layers - 1:
             session.said.emit(tr("Select a hidden unit first: click it in the network view."), True)
             return
-        theta = silence_units(session.architecture, session.displayed_weights, unit[0], [unit[1]])
-        if np.array_equal(theta, session.displayed_weights):
+        theta = silence_units(
+            session.network.architecture, session.network.displayed_weights, unit[0], [unit[1]]
+        )
+        if np.array_equal(theta, session.network.displayed_weights):
             session.said.emit(tr("{unit} is silent already.").format(unit=self._unit_name()), False)
             return
         self._surgeon.do(theta, tr("{unit} silenced").format(unit=self._unit_name()))
 
     def show_unit(self) -> None:
         """Show the selected unit as it is; what the user has hold of is left alone."""
-        unit, architecture = self._selection.unit, self._session.architecture
+        unit, architecture = self._selection.unit, self._session.network.architecture
         self.silence.setEnabled(unit is not None and unit[0] < architecture.n_layers - 1)
         if unit is None:
             self.unit.setText(tr("No unit is selected"))
@@ -79,7 +81,7 @@ class UnitEdits(QWidget):
             return
         layer, index = unit
         self.unit.setText(self._unit_name())
-        block = architecture.layers(self._session.displayed_weights)[layer]
+        block = architecture.layers(self._session.network.displayed_weights)[layer]
         limit = 2 * float(np.abs(block.W).max())
         if not self.bias.is_held:
             value = float(block.b[index])
@@ -93,11 +95,11 @@ class UnitEdits(QWidget):
 
     def _unit_name(self) -> str:
         layer, unit = self._selection.unit
-        name = layer_names(self._session.architecture)[layer + 1]
+        name = layer_names(self._session.network.architecture)[layer + 1]
         return tr("{layer} · unit {unit}").format(layer=name, unit=unit)
 
     def _source_name(self, layer: int, source: int) -> str:
-        space = self._session.input_space
+        space = self._session.network.input_space
         if layer or space.kind != "image":
             return str(source)
         row, column = divmod(source, space.shape[1])
@@ -106,8 +108,10 @@ class UnitEdits(QWidget):
     def _coordinate(self, row: WeightRow) -> int:
         layer, unit = self._selection.unit
         if row is self.bias:
-            return self._session.architecture.coordinate(f"layers.{layer}.bias", unit)
-        return self._session.architecture.coordinate(f"layers.{layer}.weight", unit, self._selection.source)
+            return self._session.network.architecture.coordinate(f"layers.{layer}.bias", unit)
+        return self._session.network.architecture.coordinate(
+            f"layers.{layer}.weight", unit, self._selection.source
+        )
 
     def _text(self, row: WeightRow) -> str:
         text = tr("{unit}: bias changed") if row is self.bias else tr("{unit}: a weight changed")
@@ -125,7 +129,7 @@ class UnitEdits(QWidget):
             self._surgeon.finish(self._text(row))
 
     def _type(self, row: WeightRow, value: float) -> None:
-        theta = self._session.displayed_weights.copy()
+        theta = self._session.network.displayed_weights.copy()
         coordinate = self._coordinate(row)
         theta[coordinate] = value
         self._surgeon.do(theta, self._text(row), key=coordinate)

@@ -45,7 +45,7 @@ class TemplatesPanel:
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""
         if changes.network:
-            is_plane = self._session.input_space.kind == "plane"
+            is_plane = self._session.network.input_space.kind == "plane"
             self.widget.quantity = tr("activation") if is_plane else tr("weight")
             self.widget.smooth = is_plane
         if self._pace.due(
@@ -53,7 +53,7 @@ class TemplatesPanel:
             at_once=changes.network or changes.checkpoint or self._is_rescaled,
         ):
             self._is_rescaled = False
-            tiles = self._pictures.by_layer(self._session.displayed_weights)
+            tiles = self._pictures.by_layer(self._session.network.displayed_weights)
             if 0 in tiles:
                 self.widget.show_tiles(tiles[0], self._network_limit(tiles))
             else:
@@ -70,6 +70,8 @@ class TemplatesPanel:
         if self._scale.scope is not Scope.NETWORK:
             return None
         session = self._session
-        if session.input_space.kind == "plane":
+        if session.network.input_space.kind == "plane":
             return largest(list(tiles.values()))
-        return largest([layer.W for layer in session.architecture.layers(session.displayed_weights)])
+        return largest(
+            [layer.W for layer in session.network.architecture.layers(session.network.displayed_weights)]
+        )

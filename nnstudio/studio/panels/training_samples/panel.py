@@ -41,7 +41,7 @@ class TrainingSamplesPanel:
         self._load = QPushButton(tr("Load the samples"), self.widget)
         self._load.setFont(font(12))
         self._load.setToolTip(tr("Make, read or download the problem's data, without training on them"))
-        self._load.clicked.connect(services.session.prepare)
+        self._load.clicked.connect(services.session.training.prepare)
         line.addWidget(self._load)
         redraw = QToolButton(self.widget)
         redraw.setDefaultAction(services.actions["redraw-samples"])
@@ -59,7 +59,7 @@ class TrainingSamplesPanel:
     def refresh(self, changes: Changes) -> None:
         """Ask for samples where there are none yet of this problem, and show those that came."""
         self._meet_problem()
-        self._worker.set_share(SHARE_WHILE_TRAINING if self._session.is_running else 1.0)
+        self._worker.set_share(SHARE_WHILE_TRAINING if self._session.training.is_running else 1.0)
         wanted = (self._source, self._n_redrawn, self.view.room)
         if self._source is not None and wanted != self._asked:
             self._asked = wanted
@@ -68,12 +68,12 @@ class TrainingSamplesPanel:
 
     def _meet_problem(self) -> None:
         session = self._session
-        problem, preview = session.problem, session.preview
-        basis = (problem, preview, session.input_space.kind)
+        problem, preview = session.training.problem, session.training.preview
+        basis = (problem, preview, session.network.input_space.kind)
         if basis == self._drawn_from:
             return
         self._drawn_from, self._source = basis, preview
-        is_image = session.input_space.kind == "image"
+        is_image = session.network.input_space.kind == "image"
         if preview is None and problem is not None and is_image:
             self._source = problem_preview(problem)
         self._load.setVisible(problem is None and is_image)
@@ -83,7 +83,7 @@ class TrainingSamplesPanel:
             self.view.show_pairs(())
             self.view.say(
                 tr("The samples of {problem_title} are not loaded yet.").format(
-                    problem_title=session.problem_title
+                    problem_title=session.training.problem_title
                 )
                 if is_image
                 else tr("These samples are points: the plane beside the network shows them.")

@@ -103,7 +103,7 @@ class TrainingStepPanel:
         if changes.network:
             self.label.clear()
             self.label.addItem(tr("as known"), KNOWN)
-            for label, name in enumerate(self._session.output_space.class_names):
+            for label, name in enumerate(self._session.network.output_space.class_names):
                 self.label.addItem(name, label)
         by_hand = self._is_new or changes.network
         if self._pace.due(by_hand or changes.reading or changes.weights, at_once=by_hand):
@@ -126,8 +126,10 @@ class TrainingStepPanel:
             self.heading.setText("")
             self.formula.setText("")
             return
-        names = session.output_space.class_names
-        table = stage_table(step, stage, layer_names(session.architecture), names, session.config.loss)
+        names = session.network.output_space.class_names
+        table = stage_table(
+            step, stage, layer_names(session.network.architecture), names, session.network.config.loss
+        )
         place, n = stepper.place
         words = tr("{place} of {n} · {title} · true class {name}")
         self.heading.setText(words.format(place=place, n=n, title=table.title, name=names[step.label]))

@@ -38,7 +38,7 @@ class Stepper(QObject):
         self.label: int | None = None
         self.step: OneStep | None = None
         self._place: int | None = None
-        session.replaced.connect(self.leave)
+        session.network.replaced.connect(self.leave)
 
     def serve(self, viewer: QWidget) -> None:
         """Let other views show the stage only while this widget can be seen."""
@@ -48,11 +48,11 @@ class Stepper(QObject):
     def true_label(self) -> int | None:
         """The class that the loss is measured for; None without an input."""
         session = self._session
-        if session.reading is None:
+        if session.network.reading is None:
             return None
         if self.label is not None:
             return self.label
-        return session.reading.label if session.input.true_label is None else session.input.true_label
+        return session.network.reading.label if session.input.true_label is None else session.input.true_label
 
     @property
     def stage(self) -> Stage | None:
@@ -79,14 +79,14 @@ class Stepper(QObject):
     def tiles(self, picture: StepValues, usual: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
         """Return the pictures of units at a stage: of gradients and of what is added, where there are any."""
         direction = picture.direction
-        if direction is None or self._session.input_space.kind != "image":
+        if direction is None or self._session.network.input_space.kind != "image":
             return usual
-        return layer_tiles(self._session.architecture, direction, self._session.input_space)
+        return layer_tiles(self._session.network.architecture, direction, self._session.network.input_space)
 
     def go(self, stages: int) -> None:
         """Go so many stages forward, or backward; the first call begins."""
-        if self._session.reading is None:
-            is_drawn = self._session.input_space.kind == "image"
+        if self._session.network.reading is None:
+            is_drawn = self._session.network.input_space.kind == "image"
             first = tr("Draw something first:") if is_drawn else tr("Click in the plane first:")
             self._session.said.emit(f"{first} {tr('a training step needs an input.')}", True)
             return
@@ -115,16 +115,24 @@ class Stepper(QObject):
         session = self._session
         if self._place is None:
             return
-        made_of = (session.prediction_weights, session.reading, session.config, self.true_label)
+        made_of = (
+            session.network.prediction_weights,
+            session.network.reading,
+            session.network.config,
+            self.true_label,
+        )
         if len(made_of) == len(self._made_of) and all(
             a is b for a, b in zip(made_of, self._made_of, strict=True)
         ):
             return
         self._made_of = made_of
         self.step = None
-        if session.reading is not None:
+        if session.network.reading is not None:
             self.step = one_step(
-                session.config, session.prediction_weights, session.reading.x, self.true_label
+                session.network.config,
+                session.network.prediction_weights,
+                session.network.reading.x,
+                self.true_label,
             )
         if self.step is None:
             self.leave()

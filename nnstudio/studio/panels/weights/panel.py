@@ -40,11 +40,11 @@ class WeightsPanel:
         if not self._pace.due(changes.weights or is_other, at_once=is_other):
             return
         self._is_rescaled = False
-        architecture = self._session.architecture
-        layers = architecture.layers(self._session.displayed_weights)
+        architecture = self._session.network.architecture
+        layers = architecture.layers(self._session.network.displayed_weights)
         names = layer_names(architecture)
         titles = [(names[k], names[k + 1]) for k in range(len(layers))]
         weights = [layer.W for layer in layers]
         limit = largest(weights) if self._scale.scope is Scope.NETWORK else None
-        self.widget.classes = self._session.output_space.class_names
+        self.widget.classes = self._session.network.output_space.class_names
         self.widget.show_weights(titles, weights, limit)

@@ -81,7 +81,7 @@ class WhyPanel:
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""
         if changes.network:
-            names = self._session.output_space.class_names
+            names = self._session.network.output_space.class_names
             _fill(self.label, [(tr("the answer"), ANSWER)], names)
             _fill(
                 self.against, [(tr("the runner-up"), RUNNER_UP), (tr("all others, mean"), ALL_OTHERS)], names
@@ -93,10 +93,10 @@ class WhyPanel:
 
     def pair(self) -> tuple[int, int | None]:
         """Return the class that is explained and its rival, None for the mean of all others."""
-        logits = self._session.reading.z[-1]
+        logits = self._session.network.reading.z[-1]
         label, against = self.label.currentData(), self.against.currentData()
         if label == ANSWER:
-            label = self._session.reading.label
+            label = self._session.network.reading.label
         if against == ALL_OTHERS:
             return label, None
         if against in (RUNNER_UP, label):
@@ -107,23 +107,29 @@ class WhyPanel:
 
     def _show(self) -> None:
         session = self._session
-        if session.reading is None:
+        if session.network.reading is None:
             self.view.clear()
             self.method.setText("")
             return
         label, against = self.pair()
         found = contributions(
-            session.architecture, session.prediction_weights, session.reading, label, against
+            session.network.architecture,
+            session.network.prediction_weights,
+            session.network.reading,
+            label,
+            against,
         )
         if not all(np.isfinite(each.values).all() for each in found):
             self.view.clear()
             self.method.setText(tr("The weights are so large that there are no numbers here."))
             return
-        self.view.show_contributions(found, session.input_space, layer_names(session.architecture))
+        self.view.show_contributions(
+            found, session.network.input_space, layer_names(session.network.architecture)
+        )
         self._say_how(found, label, against)
 
     def _say_how(self, found: tuple[Contributions, ...], label: int, against: int | None) -> None:
-        names = self._session.output_space.class_names
+        names = self._session.network.output_space.class_names
         rival = tr("the mean of all others") if against is None else names[against]
         lowest = found[0]
         what = tr("logit {name} − {rival} = {difference}").format(

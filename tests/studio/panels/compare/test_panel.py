@@ -16,11 +16,16 @@ def part(ready, qtbot):
     part = ready.panels["compare"]
     stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     part.comparer.pin()
-    ready.session.step_epoch()
+    ready.session.training.step_epoch()
     session = ready.session
-    qtbot.waitUntil(lambda: session.snapshot.epoch == 1.0)
+    qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0)
     # What is measured at the end of the epoch comes with weights of its own.
-    qtbot.waitUntil(lambda: session.snapshot.test_step == session.snapshot.step and not session.is_running)
+    qtbot.waitUntil(
+        lambda: (
+            session.network.snapshot.test_step == session.network.snapshot.step
+            and not session.training.is_running
+        )
+    )
     qtbot.waitUntil(lambda: part.comparer.agreement is not None and len(part.comparer.path) == 21)
     return part
 
@@ -28,7 +33,7 @@ def part(ready, qtbot):
 def test_both_read_the_same_drawing(ready, part, qtbot):
     session, other = ready.session, part.comparer.other
     readings = [
-        read(session.architecture, session.displayed_weights, session.input.x),
+        read(session.network.architecture, session.network.displayed_weights, session.input.x),
         read(other.architecture, other.theta, session.input.x),
     ]
     assert (readings[0].outputs != readings[1].outputs).any()
@@ -40,18 +45,18 @@ def test_both_read_the_same_drawing(ready, part, qtbot):
 
 
 def test_the_whole_window_can_show_b_the_difference_and_what_lies_between(ready, part, qtbot):
-    session, own, other = ready.session, ready.session.own_weights, part.comparer.other.theta
+    session, own, other = ready.session, ready.session.network.own_weights, part.comparer.other.theta
     part.lenses["second"].click()
-    assert np.array_equal(session.displayed_weights, other)
-    qtbot.waitUntil(lambda: np.array_equal(session.reading.outputs, part.outputs[1]._values))
+    assert np.array_equal(session.network.displayed_weights, other)
+    qtbot.waitUntil(lambda: np.array_equal(session.network.reading.outputs, part.outputs[1]._values))
     part.lenses["difference"].click()
-    assert np.array_equal(session.displayed_weights, other - own)
-    qtbot.waitUntil(lambda: np.array_equal(session.reading.outputs, part.outputs[0]._values))
+    assert np.array_equal(session.network.displayed_weights, other - own)
+    qtbot.waitUntil(lambda: np.array_equal(session.network.reading.outputs, part.outputs[0]._values))
     qtbot.waitUntil(lambda: "B − A" in ready.panels["network"].note.text())
     part.share.setValue(50)
-    np.testing.assert_allclose(session.displayed_weights, (own + other) / 2, atol=1e-7)
+    np.testing.assert_allclose(session.network.displayed_weights, (own + other) / 2, atol=1e-7)
     part.lenses["first"].click()
-    assert session.displayed_weights is own
+    assert session.network.displayed_weights is own
     assert part.lenses["first"].isChecked()
 
 
@@ -60,7 +65,7 @@ def test_a_difference_is_no_network_to_be_saved_or_judged_by(ready, part, tmp_pa
     part.lenses["difference"].click()
     path = tmp_path / "saved.safetensors"
     open_save.save_network(ready, path)
-    assert np.array_equal(load_model(path).theta, session.own_weights)
+    assert np.array_equal(load_model(path).theta, session.network.own_weights)
     part.lenses["second"].click()
     open_save.save_network(ready, path)
     saved = load_model(path)
@@ -76,12 +81,12 @@ def test_the_way_begins_with_a_and_ends_with_b(ready, part):
 
 def test_training_goes_on_from_a_and_weights_are_changed_in_a(ready, part, qtbot):
     part.share.setValue(40)
-    assert ready.session.weight_override is not None
+    assert ready.session.network.weight_override is not None
     ready.selection.select(0, 3)
     ready.panels["surgery"].units.silence_unit()
     assert "go back to A" in ready.status.message.text()
-    ready.session.step_batch()
-    assert ready.session.weight_override is None
+    ready.session.training.step_batch()
+    assert ready.session.network.weight_override is None
     assert part.lenses["first"].isChecked()
 
 
@@ -90,7 +95,7 @@ def test_a_moment_of_a_run_and_a_file_can_be_chosen(ready, part, tmp_path, qtbot
     place = next(k for k, text in enumerate(entries) if text.endswith(", first"))
     part.other.setCurrentIndex(place)
     part.other.activated.emit(place)
-    assert np.array_equal(part.comparer.other.theta, ready.session.run.first.theta)
+    assert np.array_equal(part.comparer.other.theta, ready.session.history.run.first.theta)
     path = tmp_path / "small.safetensors"
     save_model(path, model_of((784, 9, 10)))
     part._open(path)
@@ -105,8 +110,8 @@ def test_the_newest_moment_of_a_run_is_the_one_when_it_is_chosen(ready, part):
     place = next(k for k, text in enumerate(entries) if text.endswith(", newest"))
     part.other.setCurrentIndex(place)
     part.other.activated.emit(place)
-    assert ready.session.run.last.step > 0
-    assert part.comparer.other.theta is ready.session.run.last.theta
+    assert ready.session.history.run.last.step > 0
+    assert part.comparer.other.theta is ready.session.history.run.last.theta
     assert any(text.endswith(", best") for text in entries)
 
 
@@ -125,27 +130,29 @@ def test_a_network_for_other_classes_is_refused(ready, part, tmp_path):
 def test_the_difference_and_what_lies_between_follow_training(ready, part, qtbot):
     session, other = ready.session, part.comparer.other.theta
     part.lenses["difference"].click()
-    session.play()
-    qtbot.waitUntil(lambda: session.is_running)
+    session.training.play()
+    qtbot.waitUntil(lambda: session.training.is_running)
     part.lenses["difference"].click()
-    before = session.own_weights
-    qtbot.waitUntil(lambda: session.own_weights is not before)
-    assert np.array_equal(session.displayed_weights, other - session.own_weights)
+    before = session.network.own_weights
+    qtbot.waitUntil(lambda: session.network.own_weights is not before)
+    assert np.array_equal(session.network.displayed_weights, other - session.network.own_weights)
     part.share.setValue(50)
-    before = session.own_weights
-    qtbot.waitUntil(lambda: session.own_weights is not before)
-    np.testing.assert_allclose(session.displayed_weights, (session.own_weights + other) / 2, atol=1e-6)
+    before = session.network.own_weights
+    qtbot.waitUntil(lambda: session.network.own_weights is not before)
+    np.testing.assert_allclose(
+        session.network.displayed_weights, (session.network.own_weights + other) / 2, atol=1e-6
+    )
     # What both get right is measured while A goes on being trained.
     asked = part.comparer.agreement
     qtbot.waitUntil(lambda: part.comparer.agreement not in (None, asked))
-    assert session.is_running
-    session.pause()
+    assert session.training.is_running
+    session.training.pause()
 
 
 def test_the_slider_is_at_a_whenever_a_is_on_show(ready, part):
     part.share.setValue(50)
-    ready.session.look_at_first()
-    assert ready.session.weight_override is None
+    ready.session.history.look_at_first()
+    assert ready.session.network.weight_override is None
     assert part.lenses["first"].isChecked()
     assert part.share.value() == 0
 
@@ -153,8 +160,8 @@ def test_the_slider_is_at_a_whenever_a_is_on_show(ready, part):
 def test_a_branch_shows_a_again(ready, part, qtbot):
     part.lenses["second"].click()
     assert part.share.value() == 100
-    ready.session.branch()
-    assert ready.session.weight_override is None
+    ready.session.history.branch()
+    assert ready.session.network.weight_override is None
     assert part.lenses["first"].isChecked()
     assert not part.lenses["second"].isChecked()
     assert part.share.value() == 0

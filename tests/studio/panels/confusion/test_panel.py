@@ -37,7 +37,9 @@ def test_a_mistake_that_is_clicked_lies_on_the_canvas(surveyed, qtbot):
     assert survey.predicted[row] != survey.labels[row]
     wrong = np.flatnonzero(survey.predicted != survey.labels)
     assert survey.confidences[row] == survey.confidences[wrong].max()
-    np.testing.assert_array_equal(surveyed.session.input.x, surveyed.session.problem.test.inputs()[row])
+    np.testing.assert_array_equal(
+        surveyed.session.input.x, surveyed.session.training.problem.test.inputs()[row]
+    )
     assert f"Sample {row:,}" in surveyed.status.message.text()
 
 
@@ -94,14 +96,14 @@ def test_without_data_the_panels_offer_to_load_them(window, qtbot):
 def test_points_of_the_plane_have_mistakes_too(open_window, qtbot):
     window = open_window()
     window.session.choose_problem("plane-moons")
-    qtbot.waitUntil(lambda: window.session.input_space.kind == "plane")
+    qtbot.waitUntil(lambda: window.session.network.input_space.kind == "plane")
     window.show_panel("mistakes")
     grid = window.panels["mistakes"].grid
     qtbot.waitUntil(lambda: samples_in_sight(grid) != [])
     grid.grab()
     with qtbot.waitSignal(grid.chosen) as told:
         QTest.keyClick(grid, Qt.Key.Key_Return)
-    x = window.session.problem.test.inputs()[told.args[0]]
+    x = window.session.training.problem.test.inputs()[told.args[0]]
     qtbot.waitUntil(lambda: window.session.input.x is not None)
     np.testing.assert_allclose(window.session.input.x, x, atol=1e-6)
 
@@ -109,17 +111,19 @@ def test_points_of_the_plane_have_mistakes_too(open_window, qtbot):
 def test_the_counts_follow_training(surveyed, qtbot):
     surveyed.show_panel("confusion")
     before = surveyed.evaluator.latest.losses.mean()
-    surveyed.session.step_epoch()
-    qtbot.waitUntil(lambda: surveyed.session.snapshot.epoch == 1.0 and not surveyed.session.is_running)
-    qtbot.waitUntil(lambda: surveyed.evaluator.latest.step == surveyed.session.snapshot.step)
+    surveyed.session.training.step_epoch()
+    qtbot.waitUntil(
+        lambda: surveyed.session.network.snapshot.epoch == 1.0 and not surveyed.session.training.is_running
+    )
+    qtbot.waitUntil(lambda: surveyed.evaluator.latest.step == surveyed.session.network.snapshot.step)
     assert surveyed.evaluator.latest.losses.mean() < before
 
 
 def test_dead_units_are_marked_in_activations_and_templates(surveyed, qtbot):
     session = surveyed.session
-    theta = session.displayed_weights.copy()
-    session.architecture.layers(theta)[0].b[3] = -1e4
-    session.newest_weights = theta
+    theta = session.network.displayed_weights.copy()
+    session.network.architecture.layers(theta)[0].b[3] = -1e4
+    session.network.newest_weights = theta
     surveyed.show_panel("activations")
     surveyed.commands.test_image()
     strips = surveyed.panels["activations"].widget

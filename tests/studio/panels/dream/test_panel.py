@@ -51,7 +51,7 @@ def test_what_is_told_is_what_the_network_makes_of_the_picture(window, part, qtb
     qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
     dream = part.dreamer.latest
     layer, unit = part.goal
-    reading = read(window.session.architecture, window.session.displayed_weights, dream.x)
+    reading = read(window.session.network.architecture, window.session.network.displayed_weights, dream.x)
     assert dream.z == pytest.approx(float(reading.z[layer][unit]))
     told = f"z = {dream.z:+.2f}".replace("-", "−")
     qtbot.waitUntil(lambda: part.controls.told.text().startswith(told))
@@ -91,7 +91,7 @@ def test_it_starts_from_noise_of_its_seed_or_from_the_input(window, part, qtbot)
     part.controls.seed.setValue(0)
     np.testing.assert_array_equal(part.dreamer.latest.x, noise)
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
     choose(part.controls.start, True)
     np.testing.assert_array_equal(part.dreamer.latest.x, window.session.input.x)
     assert steps(part) == 0
@@ -115,7 +115,7 @@ def test_the_dream_goes_to_the_canvas(window, part, qtbot):
     part.controls.run.click()
     qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
     part.controls.to_canvas.click()
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
     np.testing.assert_allclose(window.session.input.x, part.dreamer.latest.x, atol=1e-6)
 
 
@@ -125,11 +125,11 @@ def test_new_weights_are_climbed_on_and_a_new_network_begins_anew(ready, qtbot):
     qtbot.waitUntil(lambda: part.dreamer.latest is not None)
     part.controls.run.click()
     qtbot.waitUntil(lambda: steps(part) > 5)
-    ready.session.step_batch()
-    qtbot.waitUntil(lambda: part.dreamer.latest.task.theta is ready.session.displayed_weights)
+    ready.session.training.step_batch()
+    qtbot.waitUntil(lambda: part.dreamer.latest.task.theta is ready.session.network.displayed_weights)
     assert steps(part) > 5
     ready.bar.network_edited.emit("9")
-    qtbot.waitUntil(lambda: part.dreamer.latest.task.architecture == ready.session.architecture)
+    qtbot.waitUntil(lambda: part.dreamer.latest.task.architecture == ready.session.network.architecture)
     assert part.dreamer.latest.task.goal[0] == 1
 
 
@@ -196,5 +196,5 @@ def test_the_dream_is_the_network_s_where_a_difference_is_displayed(window, part
     show_difference(window.session)
     part._begin()
     qtbot.waitUntil(lambda: part.dreamer.latest is not before)
-    assert part.dreamer.latest.task.theta is window.session.own_weights
+    assert part.dreamer.latest.task.theta is window.session.network.own_weights
     np.testing.assert_array_equal(part.dreamer.latest.reading.outputs, before.reading.outputs)

@@ -19,14 +19,14 @@ def part(window, qtbot):
 
 
 def answer(window, x):
-    return read(window.session.architecture, window.session.displayed_weights, x).label
+    return read(window.session.network.architecture, window.session.network.displayed_weights, x).label
 
 
 def test_the_flip_on_show_is_one(window, part):
-    before = window.session.reading.label
+    before = window.session.network.reading.label
     assert part.flip.label_before == before
     assert answer(window, part.at_slider()) == part.flip.label != before
-    names = window.session.output_space.class_names
+    names = window.session.network.output_space.class_names
     assert part.found.text().startswith(
         f"{names[before]} → {names[part.flip.label]}: size {part.flip.size:.3f}"
     )
@@ -35,16 +35,16 @@ def test_the_flip_on_show_is_one(window, part):
 def test_the_slider_leads_from_the_input_to_the_flip_and_the_answer_follows(window, part):
     part.slider.setValue(0)
     np.testing.assert_array_equal(part.at_slider(), window.session.input.x)
-    assert part.outputs._values.argmax() == window.session.reading.label
+    assert part.outputs._values.argmax() == window.session.network.reading.label
     part.slider.setValue(100)
     np.testing.assert_array_equal(part.at_slider(), part.flip.x)
     assert part.outputs._values.argmax() == part.flip.label
     part.slider.setValue(90)
-    assert part.outputs._values.argmax() == window.session.reading.label
+    assert part.outputs._values.argmax() == window.session.network.reading.label
 
 
 def test_another_class_can_be_asked_for(window, part, qtbot):
-    before = window.session.reading.label
+    before = window.session.network.reading.label
     wanted = (before + 4) % 10
     choose(part.target, wanted)
     qtbot.waitUntil(lambda: part.flip is not None and part.flip.label == wanted)
@@ -56,7 +56,7 @@ def test_another_class_can_be_asked_for(window, part, qtbot):
 def test_the_changed_input_goes_to_the_canvas(window, part, qtbot):
     label, x = part.flip.label, part.flip.x
     part.put.click()
-    qtbot.waitUntil(lambda: window.session.reading.label == label)
+    qtbot.waitUntil(lambda: window.session.network.reading.label == label)
     np.testing.assert_allclose(window.session.input.x, x, atol=1e-6)
     qtbot.waitUntil(lambda: part.flip.label_before == label)
 
@@ -66,8 +66,8 @@ def test_it_follows_the_pen_and_the_training_and_ends_with_the_input(window, par
     stroke_by_mouse(window.input.canvas, [(0.8, 0.2), (0.2, 0.8)])
     qtbot.waitUntil(lambda: part.flip is not before and not part.search.is_searching)
     np.testing.assert_array_equal(part.flip.start, window.session.input.x)
-    window.session.step_batch()
-    qtbot.waitUntil(lambda: part.search.answered.theta is window.session.displayed_weights)
+    window.session.training.step_batch()
+    qtbot.waitUntil(lambda: part.search.answered.theta is window.session.network.displayed_weights)
     window.commands.clear()
     qtbot.waitUntil(lambda: part.flip is None)
     assert not part.put.isEnabled()
@@ -86,8 +86,8 @@ def test_hidden_it_asks_nothing(window, part, qtbot):
     window.show_panel("templates")
     question = part.search.question
     stroke_by_mouse(window.input.canvas, [(0.8, 0.2), (0.2, 0.8)])
-    before = window.session.reading
-    qtbot.waitUntil(lambda: window.session.reading is not before)
+    before = window.session.network.reading
+    qtbot.waitUntil(lambda: window.session.network.reading is not before)
     assert part.search.question is question
 
 
@@ -143,4 +143,7 @@ def test_what_flips_is_the_answer_of_the_network_where_a_difference_is_displayed
     choose(part.target, wanted)
     qtbot.waitUntil(lambda: part.flip is not None and part.flip.label == wanted)
     assert part.flip.label_before == before
-    assert read(window.session.architecture, window.session.own_weights, part.at_slider()).label == wanted
+    assert (
+        read(window.session.network.architecture, window.session.network.own_weights, part.at_slider()).label
+        == wanted
+    )

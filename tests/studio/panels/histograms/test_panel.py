@@ -67,16 +67,18 @@ def part(ready):
 
 
 def test_the_run_is_recorded_while_somebody_looks(ready, part, qtbot):
-    ready.session.play()
+    ready.session.training.play()
     qtbot.waitUntil(lambda: len({tip.partition(":")[0] for tip in tips(part.plots)}) >= 6, timeout=15_000)
-    ready.session.pause()
+    ready.session.training.pause()
 
 
 def test_nothing_is_recorded_while_nobody_looks(ready, part, qtbot):
     qtbot.waitUntil(lambda: bool(tips(part.plots)))
     ready.show_panel("loss")
-    ready.session.step_epoch()
-    qtbot.waitUntil(lambda: ready.session.snapshot.epoch == 1 and not ready.session.is_running)
+    ready.session.training.step_epoch()
+    qtbot.waitUntil(
+        lambda: ready.session.network.snapshot.epoch == 1 and not ready.session.training.is_running
+    )
     qtbot.wait(300)
     assert not any("epoch 1" in tip for tip in tips(part.plots))
     ready.show_panel("histograms")
@@ -92,17 +94,17 @@ def test_weights_activations_and_gradients_can_be_shown(ready, part, qtbot):
 
 
 def test_another_run_begins_another_history(ready, part, qtbot):
-    ready.session.step_epoch()
+    ready.session.training.step_epoch()
     qtbot.waitUntil(lambda: any("epoch 1" in tip for tip in tips(part.plots)))
-    ready.session.reset()
+    ready.session.training.reset()
     qtbot.waitUntil(lambda: bool(tips(part.plots)) and not any("epoch 1" in tip for tip in tips(part.plots)))
 
 
 def test_a_network_of_more_layers_takes_the_place_of_one_with_fewer(ready, part, qtbot):
     session = ready.session
-    session.step_batch()
+    session.training.step_batch()
     qtbot.waitUntil(lambda: len(part._spreads.epochs) > 1)
-    config = session.config
+    config = session.network.config
     session.configure(replace(config, architecture=Architecture.of((784, 6, 5, 4, 4, 10))))
     part.refresh(Changes(network=True))
     qtbot.waitUntil(lambda: len(part.plots._layers) == 5)

@@ -34,29 +34,29 @@ def session(qapp, cautious):
 
 
 def test_the_opened_networks_detector_judges_the_input(session, cautious):
-    assert session.ood_score is None
+    assert session.network.ood_score is None
     session.input.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
     session.poll()
-    reading = session.reading
-    assert session.ood_score == cautious.ood_detector.judge((reading.x, *reading.a[:-1]))
-    assert session.model().ood_detector is cautious.ood_detector
+    reading = session.network.reading
+    assert session.network.ood_score == cautious.ood_detector.judge((reading.x, *reading.a[:-1]))
+    assert session.network.model().ood_detector is cautious.ood_detector
 
 
 def test_a_network_that_has_learnt_more_has_none(session, qtbot):
     session.input.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
-    session.step_batch()
+    session.training.step_batch()
 
     def has_learnt():
         session.poll()
-        return session.was_trained
+        return session.network.was_trained
 
     qtbot.waitUntil(has_learnt, timeout=20_000)
-    assert session.reading is not None
-    assert session.ood_score is None
-    assert session.model().ood_detector is None
-    session.reset()
+    assert session.network.reading is not None
+    assert session.network.ood_score is None
+    assert session.network.model().ood_detector is None
+    session.training.reset()
     session.poll()
-    assert session.ood_score is None
+    assert session.network.ood_score is None
 
 
 @pytest.fixture
@@ -72,35 +72,35 @@ def _soon(monkeypatch):
 def test_a_network_trained_here_gets_one_when_the_run_rests(window, qtbot, tmp_path):
     session, meter = window.session, window.input.ood_meter
     session.input.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
-    assert session.ood_score is None
-    session.step_batch()
-    qtbot.waitUntil(lambda: session.ood_score is not None)
+    assert session.network.ood_score is None
+    session.training.step_batch()
+    qtbot.waitUntil(lambda: session.network.ood_score is not None)
     qtbot.waitUntil(lambda: "samples held back" in meter.explain(QPoint()))
     assert "Scribbles:" in meter.explain(QPoint())
     assert not window.ood_detector_fitter.is_busy
     # It goes into the file with what is known of it.
     path = tmp_path / "mine.safetensors"
-    save_model(path, session.model())
+    save_model(path, session.network.model())
     opened = load_model(path)
-    reading = session.reading
-    assert opened.ood_detector.judge((reading.x, *reading.a[:-1])) == session.ood_score
-    assert opened.card["novelty"]["held_back"] == session.detector_card["held_back"]
+    reading = session.network.reading
+    assert opened.ood_detector.judge((reading.x, *reading.a[:-1])) == session.network.ood_score
+    assert opened.card["novelty"]["held_back"] == session.network.detector_card["held_back"]
     # With other weights it is no longer true, and there is a new one.
-    before = session.model().ood_detector
-    session.step_batch()
-    qtbot.waitUntil(lambda: session.snapshot.step == 2)
-    assert session.model().ood_detector is None
-    qtbot.waitUntil(lambda: session.ood_score is not None)
-    assert session.model().ood_detector is not before
+    before = session.network.model().ood_detector
+    session.training.step_batch()
+    qtbot.waitUntil(lambda: session.network.snapshot.step == 2)
+    assert session.network.model().ood_detector is None
+    qtbot.waitUntil(lambda: session.network.ood_score is not None)
+    assert session.network.model().ood_detector is not before
 
 
 def test_a_fit_that_ends_too_late_leaves_another_network_its_own(session, cautious, qtbot):
     reader = QWidget()
     qtbot.addWidget(reader)
     fitter = OODDetectorFitter(session, reader)
-    fitter._take(session.displayed_weights + 1, FittedOOD(cautious.ood_detector, 10, "", {}))
+    fitter._take(session.network.displayed_weights + 1, FittedOOD(cautious.ood_detector, 10, "", {}))
     fitter.poll()
-    assert session.has_detector
+    assert session.network.has_detector
 
 
 def test_what_a_card_lacks_or_garbles_is_left_out():

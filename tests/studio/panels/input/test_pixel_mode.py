@@ -40,7 +40,7 @@ def test_a_drawing_becomes_pixels_that_are_painted_on_and_the_answer_follows(dra
     assert seen[2, 24] == 0
     dab(pixels, 2, 24)
     assert window.session.input.x.reshape(28, 28)[2, 24] > 0.9
-    qtbot.waitUntil(lambda: np.array_equal(window.session.reading.x, window.session.input.x))
+    qtbot.waitUntil(lambda: np.array_equal(window.session.network.reading.x, window.session.input.x))
     dab(pixels, 2, 24, Qt.MouseButton.RightButton)
     assert window.session.input.x.reshape(28, 28)[2, 24] < 0.1
 
@@ -127,7 +127,7 @@ def test_hover_tells_a_pixels_ink(drawn):
 def test_the_plane_has_no_pixels(open_window, qtbot):
     window = open_window()
     window.session.choose_problem("plane-moons")
-    qtbot.waitUntil(lambda: window.session.input_space.kind == "plane")
+    qtbot.waitUntil(lambda: window.session.network.input_space.kind == "plane")
     window.commands.pixels()
     assert not window.actions_by_name["pixels"].isChecked()
     assert window.input.plane.isVisible()
@@ -176,7 +176,7 @@ def test_each_stage_tells_what_would_be_read(drawn, qtbot):
     spots = [QPoint(x, y) for x in range(0, view.width(), 8) for y in range(0, view.height(), 8)]
     told = {view.explain(spot).partition("\n")[0] for spot in spots}
     assert {text.partition(":")[0] for text in told if text} == {title for title, _ in STAGE_WORDS.values()}
-    answer = drawn.session.output_space.class_names[drawn.session.reading.label]
+    answer = drawn.session.network.output_space.class_names[drawn.session.network.reading.label]
     (last,) = {
         line
         for spot in spots

@@ -41,11 +41,13 @@ def test_what_is_shown_follows_the_pen_and_the_training(ready, qtbot):
     window, inspector = ready, ready.panels["inspector"].widget
     window.selection.select(0, 3)
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    qtbot.waitUntil(lambda: inspector.subject.reading is window.session.reading)
+    qtbot.waitUntil(lambda: inspector.subject.reading is window.session.network.reading)
     before = inspector.subject
-    window.session.step_batch()
-    qtbot.waitUntil(lambda: inspector.subject.theta is window.session.displayed_weights is not before.theta)
-    z = before.architecture.layers(window.session.displayed_weights)[0].W[3] @ window.session.input.x
+    window.session.training.step_batch()
+    qtbot.waitUntil(
+        lambda: inspector.subject.theta is window.session.network.displayed_weights is not before.theta
+    )
+    z = before.architecture.layers(window.session.network.displayed_weights)[0].W[3] @ window.session.input.x
     assert inspector.subject.z == pytest.approx(float(z + inspector.subject.b), abs=1e-4)
     assert not section(inspector, FormulaSection).isHidden()
 
@@ -67,9 +69,11 @@ def test_a_sample_that_excites_a_unit_is_one_click_from_the_canvas(ready, qtbot)
     best = examples._current().most[0]
     assert best == inspector.subject.survey.outputs[:, 4].argmax()
     examples.attention.sample_chosen.emit(int(best))
-    qtbot.waitUntil(lambda: window.session.reading is not None and inspector.subject.label is not None)
-    np.testing.assert_array_equal(window.session.input.x, window.session.problem.test.inputs()[best])
-    label = int(window.session.problem.test.labels[best])
+    qtbot.waitUntil(
+        lambda: window.session.network.reading is not None and inspector.subject.label is not None
+    )
+    np.testing.assert_array_equal(window.session.input.x, window.session.training.problem.test.inputs()[best])
+    label = int(window.session.training.problem.test.labels[best])
     assert inspector.subject.label == inspector.subject.true_label == label
     assert inspector.label.currentIndex() == label + 1
 
@@ -96,7 +100,7 @@ def test_the_test_set_is_loaded_on_request(window, inspector, qtbot):
     bring_to_sight(inspector, ExamplesSection, qtbot)
     inspector.attention.test_set_wanted.emit()
     qtbot.waitUntil(lambda: inspector.subject.sample_activations is not None)
-    assert window.session.snapshot is None or window.session.snapshot.step == 0
+    assert window.session.network.snapshot is None or window.session.network.snapshot.step == 0
 
 
 @pytest.mark.parametrize("name", ["inspector", "why", "flip", "dream"])
@@ -123,7 +127,7 @@ def test_panels_that_explain_fit_where_there_is_little_room(window, qtbot, name,
 
 
 def test_the_sum_is_the_network_s_where_a_difference_is_displayed(window, inspector, qtbot):
-    window.selection.select(window.session.architecture.n_layers - 1, 3)
+    window.selection.select(window.session.network.architecture.n_layers - 1, 3)
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     qtbot.waitUntil(lambda: inspector.subject.reading is not None)
     before = inspector.subject.reading

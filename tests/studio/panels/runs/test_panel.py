@@ -12,7 +12,11 @@ TITLES = [column.title for column in COLUMNS]
 
 def rests_at(window, run, step):
     checkpoints = run.checkpoint_history.checkpoints
-    return checkpoints[-1].step == step and checkpoints[-1].is_measured and not window.session.is_running
+    return (
+        checkpoints[-1].step == step
+        and checkpoints[-1].is_measured
+        and not window.session.training.is_running
+    )
 
 
 @pytest.fixture
@@ -21,13 +25,15 @@ def part(ready, qtbot):
     ready.show_panel("runs")
     session = ready.session
     for step in (5, 10):
-        session.step_epoch()
-        qtbot.waitUntil(lambda step=step: session.run is not None and rests_at(ready, session.run, step))
-    first = session.run
-    session.branch(session.config.with_hyper(learning_rate=0.0001))
-    qtbot.waitUntil(lambda: session.run is not first)
-    session.step_epoch()
-    qtbot.waitUntil(lambda: rests_at(ready, session.run, 15))
+        session.training.step_epoch()
+        qtbot.waitUntil(
+            lambda step=step: session.history.run is not None and rests_at(ready, session.history.run, step)
+        )
+    first = session.history.run
+    session.history.branch(session.network.config.with_hyper(learning_rate=0.0001))
+    qtbot.waitUntil(lambda: session.history.run is not first)
+    session.training.step_epoch()
+    qtbot.waitUntil(lambda: rests_at(ready, session.history.run, 15))
     ready.panels["runs"].table.setFocus()
     qtbot.waitUntil(lambda: shown(ready.panels["runs"], "Epochs") == ["2.00", "3.00"])
     return ready.panels["runs"]
@@ -54,9 +60,9 @@ def test_runs_are_listed_exported_sorted_opened_renamed_deleted_and_brought_back
     assert shown(part, "Now") == ["", "on show"]
     assert shown(part, "From") == ["–", "Run 1"]
     assert shown(part, "Rate") == ["0.0003", "0.0001"]
-    best = session.run.checkpoint_history.best.test_accuracy
+    best = session.history.run.checkpoint_history.best.test_accuracy
     assert shown(part, "Best")[1] == f"{100 * best:.2f} %"
-    first, branch = session.runs.all
+    first, branch = session.history.runs.all
     assert branch.checkpoint_history.seconds > first.checkpoint_history.seconds > 0
 
     time = part.table.model().index(0, TITLES.index("Time"))
@@ -81,7 +87,7 @@ def test_runs_are_listed_exported_sorted_opened_renamed_deleted_and_brought_back
 
     press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: shown(part, "Now") == ["on show", ""])
-    assert session.runs.current is first
+    assert session.history.runs.current is first
 
     press(Qt.Key.Key_F2)
     editor = part.table.findChild(QLineEdit)
@@ -92,7 +98,7 @@ def test_runs_are_listed_exported_sorted_opened_renamed_deleted_and_brought_back
 
     part.table.setFocus()
     press(Qt.Key.Key_Delete)
-    assert len(session.runs.all) == 2, "the run that is trained stays"
+    assert len(session.history.runs.all) == 2, "the run that is trained stays"
     put_cursor(part, 1, "Run")
     press(Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: shown(part, "Run") == ["the first"])

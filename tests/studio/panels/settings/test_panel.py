@@ -17,7 +17,7 @@ from tests.studio.gestures import choose, is_warning, said, settled, type_into
 def panel(ready, qtbot):
     ready.actions_by_name["settings"].trigger()
     view = ready.panels["settings"].widget
-    qtbot.waitUntil(lambda: view.box("optimiser").currentData() == ready.session.config.optimiser)
+    qtbot.waitUntil(lambda: view.box("optimiser").currentData() == ready.session.network.config.optimiser)
     return view
 
 
@@ -49,11 +49,11 @@ def test_the_key_and_the_bar_lead_to_it_and_the_first_setting_has_the_keys(panel
     ],
 )
 def test_a_number_reaches_the_run_without_a_restart(panel, ready, qtbot, key, text, read):
-    run = ready.session.snapshot.run_id
+    run = ready.session.network.snapshot.run_id
     type_into(panel.box(key), text)
     settled(ready, qtbot)
-    assert read(ready.session.snapshot.config)
-    assert ready.session.snapshot.run_id == run
+    assert read(ready.session.network.snapshot.config)
+    assert ready.session.network.snapshot.run_id == run
     assert said(ready).endswith("from now on.")
 
 
@@ -61,25 +61,25 @@ def test_a_number_reaches_the_run_without_a_restart(panel, ready, qtbot, key, te
     ("key", "value"), [("optimiser", "rmsprop"), ("schedule", "cosine"), ("output", "sigmoid")]
 )
 def test_a_choice_reaches_the_run_without_a_restart(panel, ready, qtbot, key, value):
-    run = ready.session.snapshot.run_id
+    run = ready.session.network.snapshot.run_id
     choose(panel.box(key), value)
     settled(ready, qtbot)
-    assert ready.session.snapshot.run_id == run
-    assert panel.box(key).setting.read(ready.session.snapshot.config) == value
+    assert ready.session.network.snapshot.run_id == run
+    assert panel.box(key).setting.read(ready.session.network.snapshot.config) == value
 
 
 @pytest.mark.parametrize(("key", "value"), [("activation-1", "tanh"), ("initialisation", "orthogonal")])
 def test_what_needs_fresh_weights_says_so_and_starts_them(panel, ready, qtbot, key, value):
-    run = ready.session.snapshot.run_id
+    run = ready.session.network.snapshot.run_id
     choose(panel.box(key), value)
     settled(ready, qtbot)
-    assert ready.session.snapshot.run_id > run
+    assert ready.session.network.snapshot.run_id > run
     assert said(ready).startswith("Fresh weights: ")
     assert "fresh weights" in panel.box(key).toolTip()
 
 
 def test_what_is_typed_is_judged_at_once_and_changes_nothing_before_return(panel, ready):
-    box, config = panel.box("beta1"), ready.session.config
+    box, config = panel.box("beta1"), ready.session.network.config
     box.setFocus()
     box.lineEdit().selectAll()
     QTest.keyClicks(box, "1")
@@ -91,9 +91,9 @@ def test_what_is_typed_is_judged_at_once_and_changes_nothing_before_return(panel
     QTest.keyClick(box, Qt.Key.Key_Backspace)
     QTest.keyClicks(box, "0.95")
     assert not note(panel, "beta1")
-    assert ready.session.config is config
+    assert ready.session.network.config is config
     QTest.keyClick(box, Qt.Key.Key_Return)
-    assert ready.session.config.hyper.beta1 == 0.95
+    assert ready.session.network.config.hyper.beta1 == 0.95
 
 
 def test_the_sentence_about_what_is_typed_has_the_room_it_needs(panel, ready, qtbot):
@@ -108,7 +108,7 @@ def test_the_sentence_about_what_is_typed_has_the_room_it_needs(panel, ready, qt
 
 
 def test_what_is_impossible_goes_when_the_field_is_left(panel, ready, qtbot):
-    box, config = panel.box("dropout"), ready.session.config
+    box, config = panel.box("dropout"), ready.session.network.config
     box.setFocus()
     box.lineEdit().selectAll()
     QTest.keyClicks(box, "7")
@@ -116,7 +116,7 @@ def test_what_is_impossible_goes_when_the_field_is_left(panel, ready, qtbot):
     qtbot.waitUntil(lambda: box.currentText() == "off")
     assert not note(panel, "dropout")
     assert is_warning(ready)
-    assert ready.session.config == config
+    assert ready.session.network.config == config
 
 
 def test_only_what_has_an_effect_is_shown(panel, ready, qtbot):
@@ -189,7 +189,7 @@ def test_nothing_is_wider_than_the_panel(panel, ready, width, qtbot):
 
 def test_the_wheel_scrolls_and_changes_nothing(panel, ready):
     box = panel.box("optimiser")
-    before = ready.session.config
+    before = ready.session.network.config
     centre = QPointF(box.rect().center())
     event = QWheelEvent(
         centre,
@@ -202,14 +202,14 @@ def test_the_wheel_scrolls_and_changes_nothing(panel, ready):
         False,
     )
     QApplication.sendEvent(box, event)
-    assert ready.session.config is before
+    assert ready.session.network.config is before
 
 
 def test_an_end_that_a_schedule_needs_lies_ahead_of_a_long_run(panel, ready, qtbot):
-    snapshot = ready.session.snapshot
-    ready.session.snapshot = replace(snapshot, epoch=33.3)
+    snapshot = ready.session.network.snapshot
+    ready.session.network.snapshot = replace(snapshot, epoch=33.3)
     choose(panel.box("schedule"), "cosine")
-    assert ready.session.config.epochs == 43.0
+    assert ready.session.network.config.epochs == 43.0
 
 
 def test_the_rate_is_drawn_over_the_run(panel, ready, qtbot):

@@ -36,7 +36,7 @@ def test_before_they_are_loaded_it_says_so(window, qtbot):
     window.show_panel("samples")
     part = window.panels["samples"]
     qtbot.waitUntil(lambda: "not loaded yet" in part.view.message)
-    window.session.prepare()
+    window.session.training.prepare()
     qtbot.waitUntil(lambda: part.view.explain(QPoint(5, 5)) != "")
 
 

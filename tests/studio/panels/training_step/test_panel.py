@@ -13,7 +13,7 @@ from tests.studio.networks import show_difference
 @pytest.fixture
 def part(window, qtbot):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    qtbot.waitUntil(lambda: window.session.reading is not None)
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
     window.actions_by_name["next-stage"].trigger()
     qtbot.waitUntil(lambda: window.panels["step"].heading.text().startswith("1 of 9"))
     return window.panels["step"]
@@ -44,7 +44,7 @@ def test_going_forward_shows_as_much_as_is_reached(window, part, qtbot):
     assert not shown.outputs.any()
     assert scene(window).card(UnitAddress(1, 0))[1] == "not reached yet"
     go_to(window, part, qtbot, 3)
-    np.testing.assert_array_equal(window.stepper.picture.outputs, window.session.reading.outputs)
+    np.testing.assert_array_equal(window.stepper.picture.outputs, window.session.network.reading.outputs)
 
 
 def test_going_back_shows_deltas_and_the_gradient_on_edges(window, part, qtbot):
@@ -65,14 +65,14 @@ def test_going_back_shows_deltas_and_the_gradient_on_edges(window, part, qtbot):
 
 def test_the_step_on_show_is_the_step_that_is_taken_and_taken_back(window, part, qtbot):
     go_to(window, part, qtbot, 9)
-    before, after = window.session.displayed_weights, window.stepper.step.theta_after
+    before, after = window.session.network.displayed_weights, window.stepper.step.theta_after
     loss = window.stepper.step.slopes_after.loss
     assert loss < window.stepper.step.slopes.loss
     window.actions_by_name["take-step"].trigger()
-    qtbot.waitUntil(lambda: np.array_equal(window.session.displayed_weights, after))
+    qtbot.waitUntil(lambda: np.array_equal(window.session.network.displayed_weights, after))
     qtbot.waitUntil(lambda: abs(window.stepper.step.slopes.loss - loss) < 1e-6)
     window.actions_by_name["undo-operation"].trigger()
-    qtbot.waitUntil(lambda: np.array_equal(window.session.displayed_weights, before))
+    qtbot.waitUntil(lambda: np.array_equal(window.session.network.displayed_weights, before))
 
 
 def test_another_true_class_has_another_loss(window, part, qtbot):
@@ -98,18 +98,18 @@ def test_the_step_follows_the_pen_and_leaves_with_the_input(window, part, qtbot)
 def test_the_network_is_as_it_is_while_the_step_cannot_be_seen(window, part, qtbot):
     qtbot.waitUntil(lambda: isinstance(scene(window).reading, StepValues))
     window.show_panel("inspector")
-    qtbot.waitUntil(lambda: scene(window).reading is window.session.reading)
+    qtbot.waitUntil(lambda: scene(window).reading is window.session.network.reading)
     window.show_panel("step")
     qtbot.waitUntil(lambda: isinstance(scene(window).reading, StepValues))
     window.actions_by_name["leave-step"].trigger()
-    qtbot.waitUntil(lambda: scene(window).reading is window.session.reading)
+    qtbot.waitUntil(lambda: scene(window).reading is window.session.network.reading)
 
 
 def test_every_stage_has_numbers_and_a_row_selects_its_unit(window, part, qtbot):
-    step, config = window.stepper.step, window.session.config
+    step, config = window.stepper.step, window.session.network.config
     names = [f"layer {k}" for k in range(4)]
     for stage in step.stages:
-        table = stage_table(step, stage, names, window.session.output_space.class_names, config.loss)
+        table = stage_table(step, stage, names, window.session.network.output_space.class_names, config.loss)
         assert table.rows
         assert all(len(row.numbers) == len(table.columns) for row in table.rows)
     item = part.numbers.visualItemRect(part.numbers.item(2, 0)).center()
@@ -119,9 +119,9 @@ def test_every_stage_has_numbers_and_a_row_selects_its_unit(window, part, qtbot)
 
 
 def test_the_step_is_the_network_s_where_a_difference_is_displayed(window, part, qtbot):
-    before, reading = window.stepper.step, window.session.reading
+    before, reading = window.stepper.step, window.session.network.reading
     show_difference(window.session)
-    qtbot.waitUntil(lambda: window.session.reading is not reading)
+    qtbot.waitUntil(lambda: window.session.network.reading is not reading)
     qtbot.waitUntil(lambda: window.stepper.step is not before)
-    assert window.stepper.step.theta is window.session.own_weights
+    assert window.stepper.step.theta is window.session.network.own_weights
     np.testing.assert_array_equal(window.stepper.step.reading.outputs, reading.outputs)

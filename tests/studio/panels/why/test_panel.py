@@ -15,7 +15,7 @@ def why(window, qtbot):
 
 
 def test_at_first_the_answer_is_explained_against_the_runner_up(window, why):
-    order = np.argsort(-window.session.reading.z[-1])
+    order = np.argsort(-window.session.network.reading.z[-1])
     assert why.pair() == (order[0], order[1])
     assert why.method.text().startswith(f"logit {order[0]} − {order[1]} = ")
     assert "exact, off by" in why.method.text()
@@ -27,7 +27,7 @@ def test_any_class_can_be_explained_against_any_other_or_all(window, why, qtbot)
     choose(why.label, 4)
     choose(why.against, 9)
     assert why.pair() == (4, 9)
-    z = window.session.reading.z[-1]
+    z = window.session.network.reading.z[-1]
     assert why.view._found[0].difference == pytest.approx(float(z[4] - z[9]), abs=1e-5)
     choose(why.against, -3)
     assert why.pair() == (4, None)
