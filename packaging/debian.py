@@ -17,10 +17,10 @@ from steps import do, say
 DEPENDS = (
     # From Ubuntu 22.04 and Debian 12 on; newer releases call some of them …t64.
     "libc6 (>= 2.35), libdbus-1-3, libegl1, libfontconfig1, libfreetype6, libgcc-s1, libgl1, "
-    "libglib2.0-0t64 | libglib2.0-0, libstdc++6 (>= 12), libx11-6, libx11-xcb1, libxcb1, libxcb-cursor0, "
-    "libxcb-icccm4, libxcb-image0, libxcb-keysyms1, libxcb-randr0, libxcb-render-util0, libxcb-render0, "
-    "libxcb-shape0, libxcb-shm0, libxcb-sync1, libxcb-util1, libxcb-xfixes0, libxcb-xkb1, libxkbcommon0, "
-    "libxkbcommon-x11-0, libffi8, libzstd1, zlib1g"
+    "libglib2.0-0t64 | libglib2.0-0, libgssapi-krb5-2, libstdc++6 (>= 12), libx11-6, libx11-xcb1, libxcb1, "
+    "libxcb-cursor0, libxcb-icccm4, libxcb-image0, libxcb-keysyms1, libxcb-randr0, libxcb-render-util0, "
+    "libxcb-render0, libxcb-shape0, libxcb-shm0, libxcb-sync1, libxcb-util1, libxcb-xfixes0, libxcb-xkb1, "
+    "libxkbcommon0, libxkbcommon-x11-0, libffi8, libzstd1, zlib1g"
 )
 RECOMMENDS = "ca-certificates, libwayland-client0, libwayland-cursor0, libwayland-egl1"
 MAINTAINER = "The nnstudio authors <nnstudio@nnstudio.invalid>"

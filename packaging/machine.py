@@ -28,6 +28,8 @@ LIBRARIES = {
         # Newer releases call it libglib2.0-0t64, which provides this name.
         "libglib-2.0.so.0": "libglib2.0-0",
         "libgthread-2.0.so.0": "libglib2.0-0",
+        # QtNetwork is linked with it.
+        "libgssapi_krb5.so.2": "libgssapi-krb5-2",
     },
     "xcb": {
         "libX11-xcb.so.1": "libx11-xcb1",
@@ -55,7 +57,7 @@ LIBRARIES = {
 }
 PACKAGES = {library: package for group in LIBRARIES.values() for library, package in group.items()}
 SCREEN_TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
-QT_MODULES = ("QtWidgets", "QtSvg", "QtOpenGLWidgets", "QtTest")
+QT_MODULES = ("QtWidgets", "QtSvg", "QtOpenGLWidgets", "QtNetwork", "QtTest")
 
 
 def screen_plugin(environ: Mapping[str, str], system: str) -> str:

@@ -60,7 +60,7 @@ def run(path: Path | None) -> int:
         window = open_window(QSettings("nnstudio", "nnstudio"))
         if log is None:
             window.say(_without_a_folder(), warning=True)
-        trap, receiver = ExceptionHook(window, log), Receiver(window)
+        trap, receiver = ExceptionHook(window, log), Receiver(window, window.commands.open_path)
         trap.install()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: window.close())

@@ -1,4 +1,4 @@
-"""What happens to an exception that nobody caught, on whatever thread: the log, and one dialog."""
+"""Exception hook: uncaught exceptions of any thread go to the log, the first one to a dialog as well."""
 
 import logging
 import platform
@@ -12,23 +12,23 @@ from types import TracebackType
 import PySide6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
 import nnstudio
 from nnstudio.language import tr
-from nnstudio.studio.window.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
 
 
 class ExceptionHook(QObject):
-    """Sends exceptions of every thread to the log, and tells of the first one in a dialog.
+    """Log the uncaught exceptions of every thread, and show the first one in a dialog.
 
     Parameters
     ----------
-    window : Window
+    window : QWidget
+        Parent of the dialog; closed by Ctrl+C in the terminal.
     log : Path or None
-        Where the log is, if there is one.
+        The log file, if there is one.
 
     Notes
     -----
@@ -36,23 +36,23 @@ class ExceptionHook(QObject):
     """
 
     _caught = Signal(str, str)
-    """What happened in a sentence, and the traceback."""
+    """The exception in a sentence, and the traceback."""
 
-    def __init__(self, window: MainWindow, log: Path | None) -> None:
+    def __init__(self, window: QWidget, log: Path | None) -> None:
         super().__init__(window)
         self._window = window
         self._log = log
-        self._told = False
-        # Emitted on the thread that failed, obeyed by the window's.
-        self._caught.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._has_shown = False
+        # Emitted on the thread that failed, received on the window's.
+        self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
-        """Take over the hooks of the interpreter."""
+        """Install the hooks of the interpreter."""
         sys.excepthook = self._on_main_thread
         threading.excepthook = self._on_other_thread
 
     def remove(self) -> None:
-        """Give the hooks back."""
+        """Restore the hooks of the interpreter."""
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
 
@@ -74,10 +74,10 @@ class ExceptionHook(QObject):
         )
         self._caught.emit(what, _details(*trace))
 
-    def _tell(self, what: str, details: str) -> None:
-        if self._told:
+    def _show(self, what: str, details: str) -> None:
+        if self._has_shown:
             return
-        self._told = True
+        self._has_shown = True
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("nnstudio")
@@ -93,7 +93,7 @@ class ExceptionHook(QObject):
         box.setDetailedText(details)
         box.addButton(QMessageBox.StandardButton.Close)
         copy = box.addButton(tr("Copy details"), QMessageBox.ButtonRole.ActionRole)
-        # Any button closes such a box by itself; who has copied may want to read on.
+        # Any button closes a message box by itself; after copying one may want to read on.
         copy.clicked.disconnect()
         copy.clicked.connect(partial(_copy, details, copy))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -106,7 +106,7 @@ def _copy(details: str, button: QAbstractButton) -> None:
 
 
 def _details(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
-    """Return what a person who mends it wants to know."""
+    """Return the versions and the traceback, for a bug report."""
     program = f"nnstudio {nnstudio.__version__}, Python {platform.python_version()}, Qt {PySide6.__version__}"
     lines = traceback.format_exception(kind, error, trace)
     return f"{program}, {platform.platform()}\n\n{''.join(lines)}"

@@ -1,25 +1,33 @@
-"""One window for one person: a second start hands its file over to the first, and ends.
+"""Single instance: a second start hands its file to the window that is open, and ends.
 
-The first start listens on a socket in the user's own folder (a named pipe on Windows); whoever connects sends
-one path and waits for a word back. Nothing is unpickled. A start that gets no answer opens a window itself.
+The first start listens on a local socket in the user's own folder (a named pipe on Windows); a later one
+sends one path and waits for an answer. A start that gets no answer opens a window itself.
 """
 
 import logging
 import os
-import threading
-from contextlib import suppress
-from multiprocessing.connection import Client, Connection, Listener
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, Qt, QTimer
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.paths import state_dir
-from nnstudio.studio.window.main_window import MainWindow
 
-ANSWER_S = 2.0
+try:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
+except ImportError:
+    # It needs libgssapi_krb5, which a small Linux may lack: then every start opens a window.
+    HAS_NETWORK = False
+else:
+    HAS_NETWORK = True
+
+ANSWER_MS = 2000
 """How long a start waits for the window that is open already."""
 
 _LONGEST_MESSAGE = 65_536
+_END = b"\0"
 _DONE = b"done"
 _log = logging.getLogger(__name__)
 
@@ -38,78 +46,90 @@ def hand_over(path: Path | None) -> bool:
     bool
         Whether it did; if not, this start has to open a window.
     """
-    try:
-        with Client(_address()) as connection:
-            connection.send_bytes(str(path.resolve() if path else "").encode())
-            return connection.poll(ANSWER_S) and connection.recv_bytes(_LONGEST_MESSAGE) == _DONE
-    # No window, one that ended without a word, or one that hangs.
-    except (OSError, EOFError):
+    if not HAS_NETWORK:
         return False
+    deadline = QDeadlineTimer(ANSWER_MS)
+    socket = QLocalSocket()
+    socket.connectToServer(_address())
+    if not socket.waitForConnected(deadline.remainingTime()):
+        return False
+    socket.write(os.fsencode(path.resolve() if path else "") + _END)
+    answer = b""
+    while len(answer) < len(_DONE) and socket.waitForReadyRead(deadline.remainingTime()):
+        answer += bytes(socket.readAll().data())
+    return answer == _DONE
 
 
 class Receiver(QObject):
     """Listens for later starts while a window is open.
 
+    Parameters
+    ----------
+    window : QWidget
+        Comes to the front when there is a later start.
+    open_path : callable (Path)
+        Opens the file that the later start was given.
+
     Notes
     -----
-    Thread: gui; one thread of its own waits for connections.
+    Thread: gui.
     """
 
-    _asked = Signal(str)
-
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QWidget, open_path: Callable[[Path], object]) -> None:
         super().__init__(window)
-        self._window = window
-        self._asked.connect(self._obey, Qt.ConnectionType.QueuedConnection)
-        self._listener = _listen()
-        self._thread: threading.Thread | None = None
-        if self._listener is not None:
-            self._thread = threading.Thread(target=self._wait, name="nnstudio-receiver", daemon=True)
-            self._thread.start()
+        self._window, self._open_path = window, open_path
+        self._server = _listen(self) if HAS_NETWORK else None
+        if self._server is not None:
+            self._server.newConnection.connect(self._accept)
 
     def stop(self) -> None:
-        """Stop listening, and leave nothing behind."""
-        listener, self._listener = self._listener, None
-        if listener is None or self._thread is None:
+        """Stop listening, and remove the socket."""
+        if self._server is not None:
+            self._server.close()
+
+    def _accept(self) -> None:
+        while self._server.hasPendingConnections():
+            socket = self._server.nextPendingConnection()
+            # A client may disconnect early: then no end of a message comes, and nothing is done.
+            socket.disconnected.connect(socket.deleteLater)
+            socket.readyRead.connect(partial(self._read, socket))
+            self._read(socket)
+
+    def _read(self, socket: "QLocalSocket") -> None:
+        received = bytes(socket.peek(_LONGEST_MESSAGE).data())
+        if not received.endswith(_END):
+            if len(received) == _LONGEST_MESSAGE:
+                socket.abort()
             return
-        # Closing a socket wakes nobody who waits for it; a connection does.
-        with suppress(OSError):
-            Client(listener.address).close()
-        self._thread.join(ANSWER_S)
-        listener.close()
-
-    def _wait(self) -> None:
-        while (listener := self._listener) is not None:
-            try:
-                with listener.accept() as connection:
-                    self._answer(connection)
-            # Whoever leaves before the word is spoken is no reason to stop listening.
-            except (OSError, EOFError):
-                continue
-
-    def _answer(self, connection: Connection) -> None:
-        path = connection.recv_bytes(_LONGEST_MESSAGE).decode()
-        self._asked.emit(path)
-        connection.send_bytes(_DONE)
+        socket.readAll()
+        socket.write(_DONE)
+        socket.flush()
+        socket.disconnectFromServer()
+        # Answered first: the other start waits, and opening a file may take longer.
+        QTimer.singleShot(0, self, partial(self._obey, os.fsdecode(received.removesuffix(_END))))
 
     def _obey(self, path: str) -> None:
-        window = self._window
         if path:
-            window.commands.open_path(Path(path))
+            self._open_path(Path(path))
+        window = self._window
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.raise_()
         window.activateWindow()
 
 
-def _listen() -> Listener | None:
-    """Return a listener, in place of one whose program has ended; none where the folder cannot be written."""
+def _listen(parent: QObject) -> "QLocalServer | None":
+    """Return a server, in place of one whose program crashed; none where the folder cannot be written."""
     address = _address()
+    server = QLocalServer(parent)
+    server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
     try:
-        if os.name != "nt":
-            Path(address).parent.mkdir(parents=True, exist_ok=True)
-            # Nobody answered there, or this start would not have come so far.
-            Path(address).unlink(missing_ok=True)
-        return Listener(address)
+        state_dir().mkdir(parents=True, exist_ok=True)
     except OSError as error:
         _log.info("Later starts cannot reach this window: %s", error)
         return None
+    # Nobody answered there, or this start would not have come so far.
+    QLocalServer.removeServer(address)
+    if not server.listen(address):
+        _log.info("Later starts cannot reach this window: %s", server.errorString())
+        return None
+    return server

@@ -122,7 +122,7 @@ def test_every_text_was_translated(language, ready, monkeypatch):
     ):
         getattr(window.commands, command)()
     about, recipes = show_about(window), show_recipes(window)
-    ExceptionHook(window, None)._tell("", "")
+    ExceptionHook(window, None)._show("", "")
     for dialog in (*window.findChildren(QMessageBox), about, recipes):
         found |= set(texts_of(dialog))
     found |= {("painted", text) for text in painted.texts}
