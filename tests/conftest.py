@@ -41,11 +41,18 @@ def _isolated_folders(tmp_path_factory, monkeypatch):
     monkeypatch.delenv("NNSTUDIO_DATA", raising=False)
 
 
+@pytest.fixture(scope="session")
+def kept_threads():
+    """Return the threads of what several tests share; it is ended, and they are looked for, elsewhere."""
+    return set()
+
+
 @pytest.fixture(autouse=True)
-def _no_thread_left_behind():
+def _no_thread_left_behind(kept_threads):
     """Fail a test that leaves a thread running, and name the thread."""
     before = set(threading.enumerate())
     yield
+    before |= kept_threads
     left = [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
     for thread in left:
         thread.join(timeout=2.0)

@@ -18,6 +18,7 @@ from nnstudio.studio.session import evaluator, ood_detector_fit, problem_sources
 from nnstudio.studio.window.main_window import MainWindow
 from tests.studio.gestures import discard, flush_deletions
 from tests.studio.networks import model_of
+from tests.studio.shared_window import SharedWindow
 
 
 @pytest.fixture
@@ -49,16 +50,26 @@ def started_timers():
         yield timers
 
 
+@pytest.fixture(scope="module")
+def shared(qapp):
+    """Return what holds the window that tests marked ``window(shared=True)`` take turns with."""
+    holder = SharedWindow()
+    yield holder
+    holder.discard()
+
+
 @pytest.fixture(autouse=True)
-def _nothing_left_behind(qapp, started_timers):
+def _nothing_left_behind(qapp, started_timers, shared):
     """Fail a test that leaves a top-level widget or a running timer, and name it."""
     before = set(QApplication.topLevelWidgets())
     yield
     flush_deletions()
     # pyqtgraph's menus have no parent: they go with the Python objects that pytest still holds here.
-    widgets = [repr(w) for w in set(QApplication.topLevelWidgets()) - before if not isinstance(w, QMenu)]
+    new = set(QApplication.topLevelWidgets()) - before
+    widgets = [repr(w) for w in new if not isinstance(w, QMenu) and not shared.owns(w)]
     assert not widgets, f"top-level widgets left: {widgets}"
-    running = [timer for timer in started_timers if Shiboken.isValid(timer) and timer.isActive()]
+    timers = [timer for timer in started_timers if Shiboken.isValid(timer) and timer.isActive()]
+    running = [timer for timer in timers if not shared.owns(timer)]
     assert not running, f"timers left running, of {[repr(timer.parent()) for timer in running]}"
 
 
@@ -113,10 +124,19 @@ def settings(tmp_path):
     return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
 
 
+def shown(window, qtbot):
+    """Show a window, and wait for its first frame."""
+    window.show()
+    qtbot.waitExposed(window)
+    qtbot.waitUntil(lambda: window.frame_timer.frames > 0)
+    return window
+
+
 @pytest.fixture
-def open_window(qtbot, model, settings):
+def open_window(qtbot, model, settings, shared):
     """Return a function that opens windows; they are closed and deleted in the end."""
     windows = []
+    shared.discard()
 
     def open_one(model=model, problem_name="digits-synthetic", theme=DARK, settings=settings):
         if not any(widget.isVisible() for widget in QApplication.topLevelWidgets()):
@@ -124,10 +144,7 @@ def open_window(qtbot, model, settings):
             QApplication.instance().setStyleSheet("")
         window = MainWindow(model, problem_name, theme, settings)
         windows.append(window)
-        window.show()
-        qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: window.frame_timer.frames > 0)
-        return window
+        return shown(window, qtbot)
 
     yield open_one
     for window in windows:
@@ -136,8 +153,34 @@ def open_window(qtbot, model, settings):
 
 
 @pytest.fixture
-def window(open_window):
-    return open_window()
+def window(request):
+    """Return a window with a network for digits: a new one, or that of the module, see `SharedWindow`."""
+    marker = request.node.get_closest_marker("window")
+    if marker is not None and marker.kwargs["shared"]:
+        return request.getfixturevalue("shared_window")
+    return request.getfixturevalue("open_window")()
+
+
+@pytest.fixture
+def shared_window(qtbot, model, shared, tmp_path_factory, kept_threads):
+    """Return a window that looks like a new one."""
+    if not shared.is_open:
+        shared.discard()
+        settings = QSettings(
+            str(tmp_path_factory.mktemp("shared") / "settings.ini"), QSettings.Format.IniFormat
+        )
+        shared.take(shown(MainWindow(model, "digits-synthetic", DARK, settings), qtbot))
+    else:
+        frames = shared.window.frame_timer.frames
+        shared.reset(model)
+        qtbot.waitUntil(lambda: shared.window.frame_timer.frames > frames)
+    yield shared.window
+    if shared.is_open:
+        shared.stop(model)
+    else:
+        shared.discard()
+    kept_threads.clear()
+    kept_threads.update(shared.threads)
 
 
 @pytest.fixture

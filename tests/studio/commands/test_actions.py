@@ -20,6 +20,8 @@ from nnstudio.studio.views.sample_grid import SampleGrid
 from nnstudio.studio.views.view import View
 from tests.studio.gestures import flush_deletions
 
+pytestmark = pytest.mark.window(shared=True)
+
 INNER = QComboBox | QAbstractSpinBox
 """What has parts that are named with it."""
 

@@ -8,6 +8,8 @@ from nnstudio.files.model_file import load_model
 from nnstudio.training.snapshot import RunState
 from tests.studio.gestures import choose, is_warning, said, settled, stroke_by_mouse, type_into
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 def test_problems_there_and_back(ready, qtbot):
     choose(ready.bar.problem, "plane-moons")
@@ -184,6 +186,7 @@ def test_space_trains_and_pauses(window, qtbot):
     assert "Paused at step" in said(window)
 
 
+@pytest.mark.window(shared=False)
 def test_escape_gives_up_loading(window, qtbot, monkeypatch, digits):
     from nnstudio.studio.session import problem_sources
 

@@ -21,6 +21,8 @@ from nnstudio.studio.painting.images import read_grey
 from tests.studio.gestures import choose, is_warning, said, stroke_by_mouse
 from tests.studio.networks import model_of
 
+pytestmark = pytest.mark.window(shared=True)
+
 SEVEN = synthetic_drawing(7, rng=np.random.default_rng(0))
 
 

@@ -10,6 +10,8 @@ from nnstudio.training import trainer
 from nnstudio.training.config import ConfigError
 from tests.studio.gestures import choose, is_warning, said, settled, type_into
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "identity"])
 def test_an_activation_makes_a_fresh_network(ready, qtbot, name):

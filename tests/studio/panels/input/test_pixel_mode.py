@@ -12,6 +12,8 @@ from nnstudio.studio.panels.normalisation.panel import STAGE_WORDS
 from tests.studio.gestures import stroke_by_mouse
 from tests.studio.networks import show_difference
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 @pytest.fixture
 def drawn(window):
@@ -78,6 +80,7 @@ def test_a_whole_stroke_of_the_brush_is_one_step(drawn):
     np.testing.assert_array_equal(window.session.input.content.pixels, before)
 
 
+@pytest.mark.window(shared=False)
 def test_pixels_are_painted_by_keys_alone(drawn):
     window, pixels = drawn, drawn.input.pixels
     window.commands.clear()

@@ -12,6 +12,8 @@ from nnstudio.studio.painting.theme import LIGHT
 from nnstudio.studio.panels.settings.form import SettingsForm
 from tests.studio.gestures import choose, is_warning, said, settled, type_into
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 @pytest.fixture
 def panel(ready, qtbot):
@@ -173,6 +175,7 @@ def test_tab_goes_through_all_of_it_in_order(panel, ready):
     assert keys[: len(visible)] == visible
 
 
+@pytest.mark.window(shared=False)
 @pytest.mark.parametrize("width", [300, 520, 800, 1200])
 def test_nothing_is_wider_than_the_panel(panel, ready, width, qtbot):
     panel.setParent(None)

@@ -1,0 +1,116 @@
+"""One window for the tests of a module that do not need a new one: making and showing it takes a second."""
+
+import threading
+
+from PySide6.QtWidgets import QApplication, QDialog
+from shiboken6 import Shiboken
+
+from nnstudio.data.stages import STAGES
+from nnstudio.files.session_file import SavedSession
+from nnstudio.studio.painting.colour_scale import Scope
+from nnstudio.studio.painting.theme import DARK, appearance
+from nnstudio.studio.panels.input.stroke_canvas import DEFAULT_PEN_WIDTH
+from nnstudio.studio.session.default_configs import opened_config
+from nnstudio.studio.window.main_window import PREFERRED
+from nnstudio.training.data_choices import DataChoices
+from tests.studio.gestures import discard
+
+
+class SharedWindow:
+    """A window that tests take turns with, and the threads that it keeps meanwhile.
+
+    Attributes
+    ----------
+    window : MainWindow or None
+    threads : set of Thread
+        Of its workers, which wait from their first question until it is closed.
+    """
+
+    def __init__(self):
+        self.window = None
+        self.threads = set()
+        self._top_level = set()
+        self._layout = None
+
+    @property
+    def is_open(self):
+        """Whether there is one that a test has not closed."""
+        return self.window is not None and Shiboken.isValid(self.window) and self.window.isVisible()
+
+    def owns(self, thing):
+        """Tell whether a widget or a timer is the window, or belongs to it."""
+        if thing in self._top_level:
+            return True
+        while thing is not None and thing is not self.window:
+            thing = thing.parent()
+        return thing is not None
+
+    def take(self, window):
+        """Share a new window."""
+        self.window = window
+        self._top_level = set(QApplication.topLevelWidgets())
+        self._layout = window.dock_area.state()
+
+    def stop(self, model):
+        """Stop what a test may have left running: training, loading, film, dialogs."""
+        for dialog in self.window.findChildren(QDialog):
+            discard(dialog)
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+        self._restore(model)
+        self.threads = {thread for thread in threading.enumerate() if thread.name.startswith("nnstudio")}
+
+    def reset(self, model):
+        """Bring back how a new window begins, except what panels and data sources keep to themselves."""
+        window = self.window
+        window.what_is_this.end()
+        window.presentation.set_on(False)
+        window.settings.clear()
+        if not self._looks_new():
+            window.apply_settings()
+            window.hints.put_away()
+            window.settings.clear()
+        if window.selection.unit is not None:
+            window.selection.clear()
+        window.colour_scale.choose(Scope.LAYER)
+        self._restore(model)
+        canvas = window.input.canvas
+        window.input.sheets.stage = STAGES[-1]
+        window.input.sheets.clear()
+        canvas.undo_stack.clear()
+        canvas.set_pen_width(DEFAULT_PEN_WIDTH)
+        window.actions_by_name["pen"].trigger()
+        canvas.setFocus()
+        window.say("")
+
+    def _looks_new(self):
+        window = self.window
+        return (
+            appearance.theme is DARK
+            and appearance.text_scale == 1.0
+            and not window.isFullScreen()
+            and not window.isMinimized()
+            and window.size() == PREFERRED
+            and not window.hints.is_on
+            and window.dock_area.state() == self._layout
+        )
+
+    def _restore(self, model):
+        session = self.window.session
+        # The data of another problem are forgotten: a new window has none either.
+        for name in ("plane-moons", "digits-synthetic"):
+            saved = SavedSession(name, DataChoices(), model, opened_config(model), was_trained=False)
+            if session.problem_name != name or session.problem is not None or session.trainer is not None:
+                session.restore(saved)
+        session.restore(saved)
+
+    def discard(self):
+        """Close the window, and check that its threads end with it."""
+        if self.window is not None and Shiboken.isValid(self.window):
+            discard(self.window)
+        self.window, self._top_level = None, set()
+        for thread in self.threads:
+            thread.join(timeout=2.0)
+        left = [thread.name for thread in self.threads if thread.is_alive()]
+        self.threads = set()
+        assert not left, f"threads left running: {left}"
