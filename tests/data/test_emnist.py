@@ -5,7 +5,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from nnstudio.data.emnist import PANELS, find_emnist, read_emnist
+from nnstudio.data.emnist import PARTS, find_emnist, read_emnist
 from nnstudio.data.idx import IdxError, IdxMissingError
 from nnstudio.data.problems import load_problem
 from nnstudio.data.renormalise import renormalise
@@ -28,7 +28,7 @@ def upright():
 def members(upright):
     """The files of a small EMNIST, by name: transposed, as NIST hands it round."""
     files = {}
-    for part, names in PANELS.items():
+    for part, names in PARTS.items():
         labels = np.arange(30) % len(names) + (part == "letters")
         for split in SPLITS:
             files[f"gzip/emnist-{part}-{split}-images-idx3-ubyte.gz"] = idx(upright.transpose(0, 2, 1))
@@ -44,21 +44,21 @@ def save(folder, members, name="gzip.zip", **options):
     return folder / name
 
 
-@pytest.mark.parametrize("part", PANELS)
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("split", SPLITS)
 def test_parts_are_read_upright_with_labels_from_0(tmp_path, members, upright, part, split):
     read = read_emnist(save(tmp_path, members), part, split)
     np.testing.assert_array_equal(read.images, renormalise(upright))
-    assert read.labels.tolist() == (np.arange(30) % len(PANELS[part])).tolist()
+    assert read.labels.tolist() == (np.arange(30) % len(PARTS[part])).tolist()
 
 
 def test_the_classes_are_those_of_emnist():
-    assert {part: len(names) for part, names in PANELS.items()} == {
+    assert {part: len(names) for part, names in PARTS.items()} == {
         "digits": 10,
         "letters": 26,
         "balanced": 47,
     }
-    assert PANELS["balanced"][36:] == tuple("abdefghnqrt")
+    assert PARTS["balanced"][36:] == tuple("abdefghnqrt")
 
 
 def test_problems_are_made_of_it(tmp_path, members):

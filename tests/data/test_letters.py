@@ -1,6 +1,6 @@
 import numpy as np
 
-from nnstudio.data.emnist import PANELS
+from nnstudio.data.emnist import PARTS
 from nnstudio.data.letters import LETTERS, map_labels
 from nnstudio.data.problem import OutputSpace
 from nnstudio.data.problems import DIGITS
@@ -14,7 +14,7 @@ def test_capitals_and_small_letters_are_one_class():
 
 
 def test_where_both_cases_have_a_class_each_keeps_its_own():
-    balanced = OutputSpace(PANELS["balanced"])
+    balanced = OutputSpace(PARTS["balanced"])
     names = [balanced.class_names[k] for k in map_labels(np.array(list("AaCc7")), balanced).labels]
     assert names == ["A", "a", "C", "C", "7"]
     ambiguous = OutputSpace(("ß", "ss", "x"))
