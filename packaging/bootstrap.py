@@ -103,11 +103,15 @@ def retest(env: environment.Environment, arguments: list[str]) -> int:
 
 def call_all(env: environment.Environment, checks: list[tuple[str, ...]]) -> int:
     """Call programs of the environment one after another; return 1 if any failed."""
+    # Without its files of compiled code, every process that a test starts would compile the program for
+    # itself, and pytest rewrite every test in each of its own.
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     failed = []
     for check in checks:
         say(" ".join(check))
         name, *words = check
-        if subprocess.call([str(env.program(name)), *OPTIONS.get(name, ()), *words], cwd=ROOT) != 0:
+        command = [str(env.program(name)), *OPTIONS.get(name, ()), *words]
+        if subprocess.call(command, cwd=ROOT, env=variables) != 0:
             failed.append(" ".join(check))
     say("failed: " + ", ".join(failed) if failed else "everything passed")
     return 1 if failed else 0

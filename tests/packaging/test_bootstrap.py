@@ -93,7 +93,7 @@ def test_commands_need_no_display_and_get_their_arguments(env, started, no_displ
 def test_every_check_runs_and_one_failure_is_enough(env, started, monkeypatch, capsys, failing, status):
     ran = []
 
-    def call(command, cwd):
+    def call(command, cwd, env):
         ran.append(Path(command[0]).stem)
         return 1 if ran[-1] in failing else 0
 
@@ -105,7 +105,7 @@ def test_every_check_runs_and_one_failure_is_enough(env, started, monkeypatch, c
 
 def test_arguments_of_test_go_to_pytest_alone(env, started, monkeypatch):
     ran = []
-    monkeypatch.setattr(bootstrap.subprocess, "call", lambda command, cwd: ran.append(command[1:]) or 0)
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda command, cwd, env: ran.append(command[1:]) or 0)
     assert bootstrap.test(env, ["-k", "idx"]) == 0
     assert ran == [[*bootstrap.OPTIONS["pytest"], "-k", "idx"]]
 
@@ -119,10 +119,20 @@ def test_the_set_up_for_tests_brings_the_compiled_step_and_that_for_use_does_not
     assert asked == [(["test"], ()), (["test"], ("fast",))]
 
 
+def test_the_checks_keep_compiled_code_even_where_the_user_does_not(env, started, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("NNSTUDIO_DATA", "/data")
+    seen = {}
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda command, cwd, env: seen.update(env) or 0)
+    assert bootstrap.test(env, ["-k", "idx"]) == 0
+    assert "PYTHONDONTWRITEBYTECODE" not in seen
+    assert seen["NNSTUDIO_DATA"] == "/data"
+
+
 def test_another_python_runs_pytest_alone_in_an_environment_of_its_own(env, monkeypatch):
     ran, made = [], []
     monkeypatch.setattr(bootstrap, "set_up", lambda env, groups, **kwargs: made.append((env, groups)))
-    monkeypatch.setattr(bootstrap.subprocess, "call", lambda command, cwd: ran.append(command) or 0)
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda command, cwd, env: ran.append(command) or 0)
     assert bootstrap.retest(env, ["tests/studio"]) == 0
     own = Environment.of_this_python(env.root)
     assert made == [(own, ["test"])]
