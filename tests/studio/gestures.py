@@ -1,7 +1,18 @@
-"""What a hand does, and what an eye looks for."""
+"""What a hand does, and what an eye looks for.
+
+Every event that a test makes is made here, so that what a new Qt deprecates shows in one file.
+"""
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QPoint, QPointF, Qt, QVersionNumber
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
@@ -62,6 +73,42 @@ def key(widget, code, modifiers=Qt.KeyboardModifier.NoModifier, *, up=False):
     """Press or release one key; unlike QTest's, it leaves held modifiers alone."""
     kind = QKeyEvent.Type.KeyRelease if up else QKeyEvent.Type.KeyPress
     QApplication.sendEvent(widget, QKeyEvent(kind, code, modifiers))
+
+
+def move_to(widget, place):
+    """Move the pointer; unlike QTest's, the event arrives at once and whatever lies above."""
+    at, none = QPointF(place), Qt.MouseButton.NoButton
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, at, widget.mapToGlobal(at), none, none, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def turn_wheel(widget, eighths, modifiers=Qt.KeyboardModifier.NoModifier, *, at=None, pixels=0):
+    """Turn the wheel by eighths of a degree, in the middle unless ``at`` says where."""
+    place = QPointF(widget.rect().center() if at is None else at)
+    event = QWheelEvent(
+        place,
+        widget.mapToGlobal(place),
+        QPoint(0, pixels),
+        QPoint(0, eighths),
+        Qt.MouseButton.NoButton,
+        modifiers,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def right_click(widget, place):
+    """Ask for the context menu at a place; it may stay open."""
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, event)
+
+
+def rest_on(widget, place):
+    """Rest the pointer at a place until the tool tip is asked for."""
+    QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, place, widget.mapToGlobal(place)))
 
 
 def drag_over(widget, data):

@@ -1,12 +1,11 @@
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from nnstudio.studio.painting.theme import TEXT_SCALES, appearance, font, text_scale
 from nnstudio.studio.window.dock_layout import Side
-from tests.studio.gestures import said, stroke_by_mouse
+from tests.studio.gestures import rest_on, said, stroke_by_mouse
 from tests.studio.window.test_dock_area import places, tab_bars
 
 
@@ -59,7 +58,7 @@ def test_the_pen_and_the_pointer_are_where_they_are_seen(window, qtbot):
     assert window.selection.unit == (0, 5)
     asked = []
     view.explain = lambda position: asked.append(position) or ""
-    QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, there, view.mapToGlobal(there)))
+    rest_on(view, there)
     assert (QPointF(asked[0]) - cell).manhattanLength() < 3
 
 

@@ -1,13 +1,13 @@
 import pytest
 from PySide6.QtCore import QByteArray, QPoint, QRect, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTabBar
 
 from nnstudio.studio.panels.panel_list import PANELS
 from nnstudio.studio.window.dock_layout import Side
 from nnstudio.studio.window.panel_actions import KEYS
-from tests.studio.gestures import said
+from tests.studio.gestures import right_click, said
 
 
 def place(window, name):
@@ -227,8 +227,7 @@ def test_a_right_click_on_a_tab_or_title_opens_the_panels_menu(window, qtbot):
     title_bar = window.dock_area.docks["network"].title_bar
     targets += ((title_bar, QPoint(5, 5), "network"),)
     for target, pos, name in targets:
-        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, pos, target.mapToGlobal(pos))
-        QApplication.sendEvent(target, event)
+        right_click(target, pos)
         (menu,) = (menu for menu in window.dock_area.findChildren(QMenu) if menu.isVisible())
         next(action for action in menu.actions() if action.text() == "Hide").trigger()
         menu.close()

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.views.setting_box import SettingBox
 from nnstudio.studio.window.timeline_track import MAIN_Y, MARGIN_PX
+from tests.studio.gestures import turn_wheel
 
 
 def rests_at(window, step):
@@ -83,9 +83,9 @@ def test_the_track_is_worked_with_keys_and_the_wheel(rested, qtbot):
     assert session.network.past is (checkpoints[10] if len(checkpoints) > 10 else None)
     QTest.keyClick(track, Qt.Key.Key_End)
     assert session.network.past is None
-    turn(track, -120)
+    turn_wheel(track, -120)
     assert session.network.past is checkpoints[-2]
-    turn(track, 120)
+    turn_wheel(track, 120)
     assert session.network.past is checkpoints[-1]
 
     for name, checkpoint in (
@@ -113,21 +113,6 @@ def test_the_film_plays_to_its_end_and_hovering_tells_the_numbers(rested, qtbot)
     rested.commands.play_back()
     rested.commands.play_back()
     assert not player.is_playing
-
-
-def turn(widget, eighths):
-    at = QPointF(widget.rect().center())
-    event = QWheelEvent(
-        at,
-        widget.mapToGlobal(at),
-        QPoint(),
-        QPoint(0, eighths),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(widget, event)
 
 
 def test_every_panel_follows_to_the_moment(rested, qtbot):

@@ -2,10 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from nnstudio.data.problem import InputSpace, Samples
 from nnstudio.engine.activations import ACTIVATIONS
@@ -29,7 +27,7 @@ from nnstudio.studio.panels.inspector.terms import TermsSection
 from nnstudio.studio.panels.inspector.view import InspectorView
 from nnstudio.studio.panels.inspector.weight import WeightSection
 from nnstudio.studio.session.layer_names import layer_names
-from tests.studio.gestures import discard
+from tests.studio.gestures import discard, move_to
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
 WIDE = InputSpace("image", (4, 9), 0.0, 1.0)
@@ -89,16 +87,6 @@ def show(qtbot):
     yield show_one
     for panel in panels:
         discard(panel)
-
-
-def move_to(widget, place):
-    """Move the pointer; unlike QTest's, the event arrives at once and whatever lies above."""
-    at = QPointF(place)
-    none = Qt.MouseButton.NoButton
-    event = QMouseEvent(
-        QEvent.Type.MouseMove, at, widget.mapToGlobal(at), none, none, Qt.KeyboardModifier.NoModifier
-    )
-    QApplication.sendEvent(widget, event)
 
 
 def section(panel, kind):

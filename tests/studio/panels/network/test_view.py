@@ -5,9 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
@@ -21,11 +19,13 @@ from nnstudio.studio.panels.network.marks import range_boxes
 from nnstudio.studio.panels.network.scene import UnitAddress
 from nnstudio.studio.panels.network.shown_units import SUMMARY
 from nnstudio.studio.panels.network.view import NetworkView
-from tests.studio.gestures import discard
+from tests.studio.gestures import discard, turn_wheel
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
 WIDE = InputSpace("image", (4, 9), 0.0, 1.0)
 PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+PLACE = QPoint(300, 200)
+"""Where the pointer stands when the wheel turns."""
 NETWORKS = [
     (IMAGE, (784, 64, 32, 10)),
     (IMAGE, (784, 10)),
@@ -69,15 +69,6 @@ def middle_of(view, layer, place):
     return view.placed().layers[layer].cell_box(place).center().toPoint()
 
 
-def turn_wheel(view, delta, modifiers=Qt.KeyboardModifier.NoModifier, at=(300, 200)):
-    place = QPointF(*at)
-    event = QWheelEvent(
-        place, view.mapToGlobal(place), QPoint(), QPoint(0, delta), Qt.MouseButton.NoButton, modifiers,
-        Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(view, event)
-
-
 @pytest.mark.parametrize("size", [(420, 240), (900, 500)])
 @pytest.mark.parametrize(("space", "sizes"), NETWORKS)
 def test_any_network_in_both_themes_with_and_without_a_reading(shown, space, sizes, size):
@@ -89,9 +80,9 @@ def test_any_network_in_both_themes_with_and_without_a_reading(shown, space, siz
             view.show_reading(given)
             pictures = [view.grab().toImage()]
             QTest.mouseMove(view, middle_of(view, 0, 0))
-            turn_wheel(view, 360)
+            turn_wheel(view, 360, at=PLACE)
             pictures.append(view.grab().toImage())
-            turn_wheel(view, -720)
+            turn_wheel(view, -720, at=PLACE)
             QTest.mouseMove(view, QPoint(1, 1))
             assert pictures[0] != pictures[1]
             assert view.grab().toImage() == pictures[0]
@@ -106,7 +97,7 @@ def test_a_network_before_its_weights_and_none_at_all(qtbot):
     view.grab()
     QTest.keyClick(view, Qt.Key.Key_Down)
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(50, 290))
-    turn_wheel(view, 120)
+    turn_wheel(view, 120, at=PLACE)
     assert view.explain(QPoint(100, 100)) == ""
     view.set_network(Architecture.of((784, 300, 10)), IMAGE, tuple("0123456789"))
     view.grab()
@@ -145,9 +136,9 @@ def test_pages_turn_by_click_key_and_wheel(shown):
     assert view.scene.columns(view.placed())[1].remark == "no. 0 to 63"
     QTest.keyClick(view, Qt.Key.Key_PageDown)
     assert shown_units.units[0] == 64
-    turn_wheel(view, -120, Qt.KeyboardModifier.ShiftModifier)
+    turn_wheel(view, -120, Qt.KeyboardModifier.ShiftModifier, at=PLACE)
     assert shown_units.units[0] == 128
-    turn_wheel(view, 120, Qt.KeyboardModifier.ShiftModifier)
+    turn_wheel(view, 120, Qt.KeyboardModifier.ShiftModifier, at=PLACE)
     QTest.keyClick(view, Qt.Key.Key_PageUp)
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x - 50), round(y)))
     assert shown_units.page == 0
@@ -240,7 +231,7 @@ def test_walking_goes_on_at_the_same_height_in_the_next_layer(shown):
 def test_zoom_by_wheel_and_keys_keeps_the_point_and_a_double_click_shows_all(shown):
     view = shown(IMAGE, (784, 64, 32, 10))
     at = middle_of(view, 0, 27)
-    turn_wheel(view, 480, at=(at.x(), at.y()))
+    turn_wheel(view, 480, at=at)
     assert view.camera.zoom > 2
     assert view.unit_at(QPointF(at)) == UnitAddress(0, 27)
     QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=QPoint(2, 40))
@@ -257,7 +248,7 @@ def test_zoom_by_wheel_and_keys_keeps_the_point_and_a_double_click_shows_all(sho
 def test_dragging_moves_and_does_not_click(shown, qtbot):
     view = shown(IMAGE, (784, 64, 32, 10))
     at = middle_of(view, 0, 27)
-    turn_wheel(view, 480, at=(at.x(), at.y()))
+    turn_wheel(view, 480, at=at)
     button = Qt.MouseButton.LeftButton
     with qtbot.assertNotEmitted(view.unit_clicked):
         QTest.mousePress(view, button, pos=at)
@@ -272,7 +263,7 @@ def test_dragging_moves_and_does_not_click(shown, qtbot):
 
 def test_walking_out_of_sight_moves_the_network_along(shown):
     view = shown(IMAGE, (784, 64, 32, 10))
-    turn_wheel(view, 720, at=(300, 200))
+    turn_wheel(view, 720, at=PLACE)
     view.select(0, 0)
     for _ in range(40):
         QTest.keyClick(view, Qt.Key.Key_Right)

@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.studio.painting.theme import LIGHT
 from nnstudio.studio.panels.settings.form import SettingsForm
-from tests.studio.gestures import choose, is_warning, said, settled, type_into
+from tests.studio.gestures import choose, is_warning, said, settled, turn_wheel, type_into
 
 pytestmark = pytest.mark.window(shared=True)
 
@@ -193,18 +192,7 @@ def test_nothing_is_wider_than_the_panel(panel, ready, width, qtbot):
 def test_the_wheel_scrolls_and_changes_nothing(panel, ready):
     box = panel.box("optimiser")
     before = ready.session.network.config
-    centre = QPointF(box.rect().center())
-    event = QWheelEvent(
-        centre,
-        QPointF(box.mapToGlobal(box.rect().center())),
-        QPoint(0, -120),
-        QPoint(0, -120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(box, event)
+    turn_wheel(box, -120, pixels=-120)
     assert ready.session.network.config is before
 
 
