@@ -15,6 +15,28 @@ import pytest
 ENGINE = Path(__file__).parents[1] / "nnstudio" / "engine"
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--sample",
+        action="store_true",
+        help="one case of each test, and of those that need the window or real data the first of each file",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what --sample leaves out: it takes most of the time and runs few lines for the first time."""
+    if not config.getoption("sample"):
+        return
+    chosen, left_out, seen = [], [], set()
+    for item in items:
+        is_slow = "open_window" in getattr(item, "fixturenames", ()) or item.get_closest_marker("data")
+        share = item.path if is_slow else item.nodeid.partition("[")[0]
+        (left_out if share in seen else chosen).append(item)
+        seen.add(share)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = chosen
+
+
 def pytest_configure(config):
     """Compile the training step where no file of Numba's holds it yet, once for all processes of xdist."""
     if hasattr(config, "workerinput"):
