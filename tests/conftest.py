@@ -29,7 +29,8 @@ def pytest_collection_modifyitems(config, items):
         return
     chosen, left_out, seen = [], [], set()
     for item in items:
-        is_slow = "open_window" in getattr(item, "fixturenames", ()) or item.get_closest_marker("data")
+        opens_window = not {"window", "open_window"}.isdisjoint(getattr(item, "fixturenames", ()))
+        is_slow = opens_window or item.get_closest_marker("data")
         share = item.path if is_slow else item.nodeid.partition("[")[0]
         (left_out if share in seen else chosen).append(item)
         seen.add(share)

@@ -18,7 +18,7 @@ ITEMS = [
     item("a.py::test_one[1]"),
     item("a.py::test_one[2]"),
     item("a.py::test_two[1]"),
-    item("a.py::test_opens", "window", "open_window"),
+    item("a.py::test_opens", "window", "ready"),
     item("a.py::test_opens_again", "open_window"),
     item("b.py::test_opens", "open_window"),
     item("b.py::test_reads[mnist]", mark="data"),
