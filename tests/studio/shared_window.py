@@ -9,8 +9,8 @@ from nnstudio.data.stages import STAGES
 from nnstudio.files.session_file import SavedSession
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.theme import DARK, appearance
-from nnstudio.studio.panels.input.stroke_canvas import DEFAULT_PEN_WIDTH
 from nnstudio.studio.session.default_configs import opened_config
+from nnstudio.studio.session.input_document import DEFAULT_PEN_WIDTH
 from nnstudio.studio.window.main_window import PREFERRED
 from nnstudio.training.data_choices import DataChoices
 from tests.studio.gestures import discard
@@ -70,17 +70,19 @@ class SharedWindow:
             window.apply_settings()
             window.hints.put_away()
             window.settings.clear()
+        elif window.dock_area.state() != self._layout:
+            window.dock_area.restore(self._layout)
         if window.selection.unit is not None:
             window.selection.clear()
         window.colour_scale.choose(Scope.LAYER)
         self._restore(model)
-        canvas = window.input.canvas
-        window.input.sheets.stage = STAGES[-1]
-        window.input.sheets.clear()
-        canvas.undo_stack.clear()
-        canvas.set_pen_width(DEFAULT_PEN_WIDTH)
-        window.actions_by_name["pen"].trigger()
-        canvas.setFocus()
+        document = window.session.input
+        document.stage = STAGES[-1]
+        document.clear()
+        document.undo_stack.clear()
+        document.set_pen_width(DEFAULT_PEN_WIDTH)
+        document.set_erasing(False)
+        window.input.canvas.setFocus()
         window.say("")
 
     def _looks_new(self):
@@ -92,17 +94,14 @@ class SharedWindow:
             and not window.isMinimized()
             and window.size() == PREFERRED
             and not window.hints.is_on
-            and window.dock_area.state() == self._layout
         )
 
     def _restore(self, model):
         session = self.window.session
-        # The data of another problem are forgotten: a new window has none either.
-        for name in ("plane-moons", "digits-synthetic"):
-            saved = SavedSession(name, DataChoices(), model, opened_config(model), was_trained=False)
-            if session.problem_name != name or session.problem is not None or session.trainer is not None:
-                session.restore(saved)
-        session.restore(saved)
+        session.restore(
+            SavedSession("digits-synthetic", DataChoices(), model, opened_config(model), was_trained=False)
+        )
+        session.training.forget_problem()
 
     def discard(self):
         """Close the window, and check that its threads end with it."""
