@@ -1,7 +1,26 @@
-"""What the words of the window mean, in two or three sentences each."""
+"""Glossary: explanations of technical terms, and the class that explanations of all kinds have."""
+
+from dataclasses import dataclass
 
 from nnstudio.language import translatable
-from nnstudio.studio.help.topic import Topic
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One explanation of "What is this?".
+
+    Attributes
+    ----------
+    title, text : str
+        In English; ``tr`` them where they are shown.
+    see : tuple of str
+        Keys of other topics that lead on.
+    """
+
+    title: str
+    text: str
+    see: tuple[str, ...] = ()
+
 
 WORDS: dict[str, Topic] = {
     "neuron": Topic(

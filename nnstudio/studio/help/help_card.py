@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.language import tr
+from nnstudio.studio.help.glossary import Topic
 from nnstudio.studio.help.panel_topics import PANELS, PLACES, TOPICS
-from nnstudio.studio.help.topic import Topic
 from nnstudio.studio.painting.theme import appearance, font, text_scale
 
 WIDTH = 360

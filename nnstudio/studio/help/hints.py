@@ -1,12 +1,13 @@
-"""What to do first, in the message line until it is put away for ever."""
+"""Hints for the first steps, in the status line until they are closed for good."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+from PySide6.QtCore import QSettings, SignalInstance
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel
 
 from nnstudio.language import tr, translatable
-from nnstudio.studio.window.notice_bar import NoticeBar
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.help.notice_bar import NoticeBar
 
 HINTS = (
     translatable("Draw a digit on the left: the answer follows the pen. C wipes the sheet, Ctrl+Z undoes."),
@@ -22,16 +23,28 @@ PUT_AWAY = "put away"
 
 
 class HintBar(NoticeBar):
-    """Shows one hint at a time; once it was put away, or seen to its end, it comes by the menu alone.
+    """Show one hint at a time; after they were closed, or shown to the last, only the menu brings them back.
 
     Parameters
     ----------
-    window : Window
+    message, said, focus_input
+        As for `NoticeBar`.
+    settings : QSettings
+        Keep that the hints were closed.
+    action : QAction
+        Is checked while a hint is shown.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(tr("Hint"), window.status)
-        self._window = window
+    def __init__(
+        self,
+        message: QLabel,
+        said: SignalInstance,
+        focus_input: Callable[[], object],
+        settings: QSettings,
+        action: QAction,
+    ) -> None:
+        super().__init__(tr("Hint"), message, said, focus_input)
+        self._settings, self._action = settings, action
         self._nth = 0
         self.next = self.add_button(tr("Next hint"), tr("show what else there is to do"), self.go_on)
         self.away = self.add_button(
@@ -39,8 +52,8 @@ class HintBar(NoticeBar):
         )
 
     def offer(self) -> None:
-        """Begin, unless the hints were put away once."""
-        if self._window.settings.value(SETTING) != PUT_AWAY:
+        """Show the first hint, unless the hints were closed at an earlier start."""
+        if self._settings.value(SETTING) != PUT_AWAY:
             self.begin()
         elif self.is_on:
             self.put_away()
@@ -50,17 +63,17 @@ class HintBar(NoticeBar):
         self._show(0)
 
     def go_on(self) -> None:
-        """Show the next hint; after the last one there are none any more."""
+        """Show the next hint; after the last one, close the bar."""
         if self._nth + 1 < len(HINTS):
             self._show(self._nth + 1)
         else:
             self.put_away()
 
     def put_away(self) -> None:
-        """Show no hints from now on, at no start."""
+        """Close the bar, and offer no hints at later starts."""
         super().put_away()
-        self._window.settings.setValue(SETTING, PUT_AWAY)
-        self._window.actions_by_name["hints"].setChecked(False)
+        self._settings.setValue(SETTING, PUT_AWAY)
+        self._action.setChecked(False)
 
     def _show(self, nth: int) -> None:
         self._nth = nth
@@ -71,4 +84,4 @@ class HintBar(NoticeBar):
         )
         is_last = nth + 1 == len(HINTS)
         self.next.setVisible(not is_last)
-        self._window.actions_by_name["hints"].setChecked(True)
+        self._action.setChecked(True)

@@ -1,8 +1,7 @@
-"""What the window's panels are, in two or three sentences each; "What is this?" shows them."""
+"""Explanations of the panels, shown by "What is this?", and the table of all explanations."""
 
 from nnstudio.language import translatable
-from nnstudio.studio.help.glossary import WORDS
-from nnstudio.studio.help.topic import Topic
+from nnstudio.studio.help.glossary import WORDS, Topic
 
 PANELS: dict[str, Topic] = {
     "input": Topic(

@@ -1,13 +1,14 @@
-"""The mode in which a click, or the keys, ask what something is instead of doing what it does."""
+"""What-is-this mode: a click, or moving the focus, explains a thing instead of using it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer
-from PySide6.QtGui import QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QApplication,
+    QDockWidget,
     QHeaderView,
     QTabBar,
     QWidget,
@@ -19,69 +20,85 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
 from nnstudio.studio.views.setting_box import SettingBox
 from nnstudio.studio.views.view import View
-from nnstudio.studio.window.dock import Dock
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
 
 @contained
 class WhatsThisMode(QWidget):
-    """A pane of glass over the window: it takes the clicks, and shows a card for what lies below.
+    """An overlay on the window: it takes the clicks, and shows a card for the widget below.
 
-    The keys go on through the controls as ever, and the card follows them. While the mode is off, the glass
-    is hidden and costs nothing.
+    Tab moves the focus through the controls as usual, and the card follows it. While the mode is off, the
+    overlay is hidden and costs nothing. A dock widget is named like its panel.
 
     Parameters
     ----------
-    window : Window
+    window : QWidget
+    action : QAction
+        Is checked while the mode is on.
+    input_widget : QWidget
+        Explained first where nothing else has the focus.
+    show_keys : callable
+        Opens the list of keys.
+    show_panel : callable (name) -> QWidget
+        Brings a panel to the front and returns its widget.
+    focus_panel : callable (name)
+        Gives the focus to a panel.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        action: QAction,
+        input_widget: QWidget,
+        *,
+        show_keys: Callable[[], object],
+        show_panel: Callable[[str], QWidget],
+        focus_panel: Callable[[str], object],
+    ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._action, self._input_widget = window, action, input_widget
+        self._show_panel, self._focus_panel = show_panel, focus_panel
         self._hovered = self._asked = QRect()
         self.setCursor(Qt.CursorShape.WhatsThisCursor)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.card = HelpCard(window)
         self.card.dismissed.connect(self.end)
-        self.card.keys_wanted.connect(window.commands.keys)
+        self.card.keys_wanted.connect(show_keys)
         self.card.panel_wanted.connect(self._go_to_panel)
         self.hide()
 
     @property
     def is_on(self) -> bool:
-        """Whether clicks ask."""
+        """Whether the mode is on."""
         return self.isVisible()
 
     def begin(self) -> None:
-        """Ask from now on; what has the keys is explained at once."""
+        """Turn the mode on, and explain the widget that has the focus."""
         self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
         self._window.installEventFilter(self)
         QApplication.instance().focusChanged.connect(self._follow_keys)
         focus = QApplication.focusWidget()
-        self.explain(focus if focus is not None and self._covers(focus) else self._window.input.canvas, None)
-        self._window.actions_by_name["what-is-this"].setChecked(True)
+        self.explain(focus if focus is not None and self._covers(focus) else self._input_widget, None)
+        self._action.setChecked(True)
 
     def end(self) -> None:
-        """Let clicks do what they do."""
-        self._window.actions_by_name["what-is-this"].setChecked(False)
+        """Turn the mode off."""
+        self._action.setChecked(False)
         if not self.is_on:
             return
         QApplication.instance().focusChanged.disconnect(self._follow_keys)
         self._window.removeEventFilter(self)
-        has_keys = self.card.isAncestorOf(QApplication.focusWidget())
+        has_focus = self.card.isAncestorOf(QApplication.focusWidget())
         self.card.hide()
         self.hide()
-        if has_keys:
-            self._window.input.canvas.setFocus()
+        if has_focus:
+            self._input_widget.setFocus()
 
     def explain(self, widget: QWidget, position: QPoint | None) -> None:
         """Show the card for a widget, or for what is at a position in it."""
-        thing, name, text = _own_words(widget, position)
+        thing, name, text = _own_explanation(widget, position)
         key = self._topic_of(widget, position)
         self._asked = self._box(thing)
         self.card.show_thing(name, text, key, self._asked)
@@ -95,12 +112,12 @@ class WhatsThisMode(QWidget):
     def _topic_of(self, widget: QWidget, position: QPoint | None) -> str | None:
         if isinstance(widget, QTabBar) and position is not None:
             title = widget.tabText(widget.tabAt(position))
-            for dock in self._window.dock_area.docks.values():
-                if dock.windowTitle() == title and dock.panel.name in TOPICS:
-                    return dock.panel.name
+            for dock in self._window.findChildren(QDockWidget):
+                if dock.windowTitle() == title and dock.objectName() in TOPICS:
+                    return dock.objectName()
         at: QWidget | None = widget
         while at is not None and at is not self._window:
-            key = at.panel.name if isinstance(at, Dock) else at.objectName()
+            key = at.objectName()
             if isinstance(at, SettingBox):
                 key = OF_SETTINGS.get(at.setting.key, "")
             if key in TOPICS:
@@ -119,50 +136,49 @@ class WhatsThisMode(QWidget):
         return QRect(widget.mapTo(self._window, QPoint()), widget.size())
 
     def _below(self, place: QPoint) -> QWidget | None:
-        """Return what is under the glass."""
+        """Return the widget under the overlay."""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         found = self._window.childAt(place)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
         return found
 
     def _go_to_panel(self, name: str) -> None:
-        self._window.show_panel(name)
-        dock = self._window.dock_area.docks[name]
+        widget = self._show_panel(name)
 
         def explain() -> None:
             if self.is_on:
-                self.explain(dock.panel.widget, None)
-                dock.focus()
+                self.explain(widget, None)
+                self._focus_panel(name)
 
-        # The panel takes its place when the layout has been made anew.
+        # The panel has its place after the layout has been updated.
         QTimer.singleShot(0, self, explain)
 
     # Events
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Cover the window whatever size it has."""
+        """Follow the size of the window."""
         if event.type() == QEvent.Type.Resize:
             self.setGeometry(self._window.rect())
             self.end()
         return super().eventFilter(watched, event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Mark what a click would ask about."""
+        """Mark the widget that a click would explain."""
         widget = self._below(event.position().toPoint())
-        box = QRect() if widget is None else self._box(_own_words(widget, None)[0])
+        box = QRect() if widget is None else self._box(_own_explanation(widget, None)[0])
         if box != self._hovered:
             self._hovered = box
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Explain what is there."""
+        """Explain the widget at this place."""
         place = event.position().toPoint()
         widget = self._below(place)
         if widget is not None:
             self.explain(widget, widget.mapFrom(self._window, place))
 
     def paintEvent(self, event: object) -> None:
-        """Draw a frame around what is explained, and a thin one around what could be."""
+        """Draw a frame around the widget explained, and a thin one around the one below the pointer."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for box, width in ((self._hovered, 1), (self._asked, 2)):
@@ -171,10 +187,10 @@ class WhatsThisMode(QWidget):
                 painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 4, 4)
 
 
-def _own_words(widget: QWidget, position: QPoint | None) -> tuple[QWidget, str, str]:
-    """Return the thing that a widget is or belongs to, its name, and what it says of itself."""
+def _own_explanation(widget: QWidget, position: QPoint | None) -> tuple[QWidget, str, str]:
+    """Return the widget that explains a widget (itself or a parent), its name and its explanation."""
     at: QWidget | None = widget
-    while at is not None and not isinstance(at, Dock) and not at.isWindow():
+    while at is not None and not isinstance(at, QDockWidget) and not at.isWindow():
         text = at.toolTip()
         if isinstance(at, QAbstractItemView) and not isinstance(at, QHeaderView):
             if position is not None:
@@ -191,4 +207,4 @@ def _own_words(widget: QWidget, position: QPoint | None) -> tuple[QWidget, str, 
             # A tooltip begins with the name of its control.
             return at, name, text.removeprefix(f"{name}: ")
         at = at.parentWidget()
-    return (at if isinstance(at, Dock) else widget), "", ""
+    return (at if isinstance(at, QDockWidget) else widget), "", ""

@@ -20,8 +20,8 @@ from nnstudio.studio.commands.registry import Commands
 from nnstudio.studio.documents.autosave import Autosave
 from nnstudio.studio.documents.film_export import FilmExport
 from nnstudio.studio.documents.recent_files import RecentFiles
-from nnstudio.studio.help.crash_notice import CrashNotice
 from nnstudio.studio.help.hints import HintBar
+from nnstudio.studio.help.notice_bar import CrashNotice
 from nnstudio.studio.help.whats_this_mode import WhatsThisMode
 from nnstudio.studio.painting.colour_scale import ColourScale
 from nnstudio.studio.painting.event_guard import contained
@@ -163,10 +163,19 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.dock_area, 1)
         wide = tr("The timeline is wider than the window: scroll")
         layout.addWidget(BarArea(self.timeline, tr("Scroll the timeline"), wide, self))
-        self.hints, self.crash_notice = HintBar(self), CrashNotice(self)
+        notice = (self.status.message, self.status.said, self.input.canvas.setFocus)
+        self.hints = HintBar(*notice, self.settings, actions["hints"])
+        self.crash_notice = CrashNotice(*notice)
         layout.addWidget(self.status)
         self.setCentralWidget(frame)
-        self.what_is_this = WhatsThisMode(self)
+        self.what_is_this = WhatsThisMode(
+            self,
+            actions["what-is-this"],
+            self.input.canvas,
+            show_keys=self.commands.keys,
+            show_panel=self._shown_panel,
+            focus_panel=lambda name: self.dock_area.docks[name].focus(),
+        )
 
     def _make_services(self) -> Services:
         return Services(
@@ -212,6 +221,10 @@ class MainWindow(QMainWindow):
     def show_panel(self, name: str) -> None:
         """Bring a part to the front."""
         self.dock_area.bring_forward(name)
+
+    def _shown_panel(self, name: str) -> QWidget:
+        self.show_panel(name)
+        return self.panels[name].widget
 
     def set_theme(self, theme: Theme) -> None:
         """Apply a theme to the whole application."""

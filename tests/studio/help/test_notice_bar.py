@@ -1,4 +1,4 @@
-"""The line that tells of a last end that was none."""
+"""The notice shown after a crash."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
