@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(find_model(arguments.model))
     model = load_model(path)
     check_card(model)
-    if model.input_space.kind != "image":
+    if not model.input_space.traits.has_pixels:
         raise CardError(
             f"The model {model.name} does not read images; its card would have no mistakes to show."
         )

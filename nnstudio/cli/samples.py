@@ -129,7 +129,7 @@ def _of_import(path: Path, model: Model) -> Selection:
 
 def _of_images(data: LabelledImages, model: Model) -> Selection:
     shape = data.images.shape[1:]
-    if model.input_space.kind != "image" or model.input_space.shape != shape:
+    if not model.input_space.traits.has_pixels or model.input_space.shape != shape:
         raise EvaluationDataError(
             f"The data are images of {_size(shape)}; the model {model.name} reads {_inputs(model)}."
         )
@@ -193,7 +193,7 @@ def _translated(labels: NDArray[np.int64], classes: NDArray[np.int64]) -> NDArra
 def _inputs(model: Model) -> str:
     space = model.input_space
     return (
-        f"images of {_size(space.shape)}" if space.kind == "image" else f"points ({', '.join(space.names)})"
+        f"images of {_size(space.shape)}" if space.traits.has_pixels else f"points ({', '.join(space.names)})"
     )
 
 

@@ -21,17 +21,17 @@ OUTLIERS: tuple[str, ...] = (SCRIBBLES, *WRITERS)
 
 
 def draw_outliers(
-    kind: str, n: int, left_out: Sequence[str] = (), *, rng: np.random.Generator
+    source: str, n: int, left_out: Sequence[str] = (), *, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Draw ``n`` images of one kind.
+    """Draw ``n`` images of one source.
 
     Parameters
     ----------
-    kind : str
+    source : str
         One of `OUTLIERS`.
     n : int
     left_out : sequence of str
-        Classes of that kind that look like one of the network's own, such as an O for digits. Unknown
+        Classes of that source that look like one of the network's own, such as an O for digits. Unknown
         names are ignored.
     rng : numpy.random.Generator
         The same state draws the same images.
@@ -41,9 +41,9 @@ def draw_outliers(
     uint8 ndarray of shape (n, 784)
         Ink 255 on paper 0.
     """
-    if kind == SCRIBBLES:
+    if source == SCRIBBLES:
         return scribbles(n, rng=rng)[0]
-    write, output_space = WRITERS[kind]
+    write, output_space = WRITERS[source]
     names = output_space.class_names
     wanted = np.array([name not in left_out for name in names])
     blocks: list[NDArray[np.uint8]] = []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
-
-KINDS: dict[str, int] = {"image": 2, "plane": 1}
-"""The kinds of input space, and how many numbers their ``shape`` has."""
 
 MAX_FEATURES = 1_000_000
 MAX_CLASSES = 1_000
@@ -38,8 +36,8 @@ class InputSpace:
 
     Attributes
     ----------
-    kind : {"image", "plane"}
-        How an input is drawn on the screen.
+    kind : str
+        One of ``data.input_kinds.INPUT_KINDS``.
     shape : tuple of int
         ``(height, width)`` of an image in pixels, row-major; ``(2,)`` for a point of the plane.
     low, high : float
@@ -65,13 +63,13 @@ class InputSpace:
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
+        if self.kind not in INPUT_KINDS:
             raise ProblemError(
                 tr("The input kind {kind!r} is unknown; it is one of {kinds}.").format(
-                    kind=self.kind, kinds=", ".join(KINDS)
+                    kind=self.kind, kinds=", ".join(INPUT_KINDS)
                 )
             )
-        if len(self.shape) != KINDS[self.kind] or any(size < 1 for size in self.shape):
+        if len(self.shape) != self.traits.n_dimensions or any(size < 1 for size in self.shape):
             raise ProblemError(
                 tr("An input of kind {kind!r} cannot have the shape {shape}.").format(
                     kind=self.kind, shape=self.shape
@@ -89,7 +87,7 @@ class InputSpace:
                     low=self.low, high=self.high
                 )
             )
-        n_names = 0 if self.kind == "image" else self.n_features
+        n_names = 0 if self.traits.has_pixels else self.n_features
         if len(self.names) != n_names:
             raise ProblemError(
                 tr("An input of kind {kind!r} needs {n_names} names, not {given}.").format(
@@ -97,6 +95,11 @@ class InputSpace:
                 )
             )
         _check_names(self.names)
+
+    @property
+    def traits(self) -> InputKind:
+        """What can be done with inputs of this kind."""
+        return INPUT_KINDS[self.kind]
 
     @property
     def n_features(self) -> int:

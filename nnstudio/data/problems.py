@@ -14,6 +14,7 @@ from nnstudio import paths
 from nnstudio.data.catalogue import CATALOGUE
 from nnstudio.data.emnist import PARTS, find_emnist, read_emnist
 from nnstudio.data.idx import IdxError, IdxMissingError, read_mnist_folder
+from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
 from nnstudio.data.letters import LETTERS
 from nnstudio.data.plane import EDGE, two_moons
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Samples
@@ -111,8 +112,8 @@ class ProblemEntry:
         The name used on the command line and in recipes.
     title : str
         The name for display.
-    kind : {"image", "plane"}
-        The kind of its inputs, known before they are loaded.
+    kind : str
+        The kind of its inputs, one of ``data.input_kinds.INPUT_KINDS``, known before they are loaded.
     output_space : OutputSpace
         Its classes, known before they are loaded.
     data_set : str or None
@@ -130,6 +131,11 @@ class ProblemEntry:
     data_set: str | None
     description: str
     load: Callable[[ProblemEntry, _Request], Problem]
+
+    @property
+    def input_traits(self) -> InputKind:
+        """What can be done with its inputs."""
+        return INPUT_KINDS[self.kind]
 
     @property
     def needs_download(self) -> bool:

@@ -18,34 +18,34 @@ _ROWS = 4096
 """Rows read at a time, so that data in a file need not fit into memory."""
 
 
-def measure_scaling(samples: Samples, kind: str) -> InputScaling | None:
-    """Measure the scaling of a kind on training samples; None for ``"none"``.
+def measure_scaling(samples: Samples, scaling: str) -> InputScaling | None:
+    """Measure a scaling on training samples; None for ``"none"``.
 
     Parameters
     ----------
     samples : Samples
         Not scaled yet; read in parts.
-    kind : str
+    scaling : str
         A key of ``SCALINGS``.
 
     Raises
     ------
     ValueError
-        If there is no such kind.
+        If there is no such scaling.
 
     Notes
     -----
     A feature that is the same in all samples is shifted and not stretched, as scikit-learn's StandardScaler
     and MinMaxScaler do it; the deviation is that of the samples themselves, divided by n.
     """
-    if kind not in SCALINGS:
-        raise ValueError(f"there is no input scaling {kind!r}; choose one of {', '.join(SCALINGS)}")
-    if kind == "none":
+    if scaling not in SCALINGS:
+        raise ValueError(f"there is no input scaling {scaling!r}; choose one of {', '.join(SCALINGS)}")
+    if scaling == "none":
         return None
     n, d = len(samples), samples.n_features
     parts = [slice(start, start + _ROWS) for start in range(0, n, _ROWS)]
     shift, spread = np.zeros(d), np.zeros(d)
-    if kind == "unit":
+    if scaling == "unit":
         low, high = np.full(d, np.inf), np.full(d, -np.inf)
         for part in parts:
             x = samples.subset(part).inputs()

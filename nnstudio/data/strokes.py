@@ -340,7 +340,7 @@ def _read_array(archive: zipfile.ZipFile, name: str, kind: str) -> NDArray[Any]:
         if version not in read_header:
             raise ValueError(f"its array {name!r} is of the unknown version {version}")
         shape, is_fortran, dtype = read_header[version](member)
-        if dtype.kind != kind or is_fortran or dtype.itemsize > 4 * MAX_LABEL_LENGTH:
+        if kind != dtype.kind or is_fortran or dtype.itemsize > 4 * MAX_LABEL_LENGTH:
             raise ValueError(f"its array {name!r} has the type {dtype}")
         if math.prod(shape) * dtype.itemsize != info.file_size - member.tell():
             raise ValueError(f"its array {name!r} has another size than it says")

@@ -172,6 +172,11 @@ class Architecture:
         return "-".join(str(size) for size in self.layer_sizes)
 
     @property
+    def gives_probabilities(self) -> bool:
+        """Whether the outputs are probabilities of the classes, which sum to 1."""
+        return self.activations[-1] == "softmax"
+
+    @property
     def n_inputs(self) -> int:
         """Number of inputs."""
         return self.layer_sizes[0]

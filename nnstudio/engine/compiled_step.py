@@ -62,7 +62,7 @@ def knows(architecture: Architecture, loss: str, dtype: np.dtype[Any]) -> bool:
     return (
         dtype == np.float32
         and loss == "cross_entropy"
-        and architecture.activations[-1] == "softmax"
+        and architecture.gives_probabilities
         and p.ACTIVATIONS.keys() >= set(architecture.activations[:-1])
     )
 

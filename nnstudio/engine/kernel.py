@@ -51,15 +51,15 @@ def _multiply(op, settings, member):
 @_compiled
 def _activate(op, theta, memory):
     """Add the biases and apply the activation, in place."""
-    kind, start, rows, columns, stride = op[1], op[2], op[3], op[4], op[5]
+    activation, start, rows, columns, stride = op[1], op[2], op[3], op[4], op[5]
     b = theta[op[6] : op[6] + columns]
     for row in range(rows):
         a = memory[start + row * stride : start + row * stride + columns]
-        if kind == p.RELU:
+        if activation == p.RELU:
             for j in range(columns):
                 z = a[j] + b[j]
                 a[j] = _ZERO if z < _ZERO else z
-        elif kind == p.LEAKY_RELU:
+        elif activation == p.LEAKY_RELU:
             for j in range(columns):
                 z = a[j] + b[j]
                 a[j] = z * _LEAK if z < _ZERO else z
@@ -71,9 +71,9 @@ def _activate(op, theta, memory):
 @_compiled
 def _derive(op, memory):
     """Multiply delta by the derivative of the activation."""
-    kind, delta_start, a_start, rows, columns, stride = op[1], op[2], op[3], op[4], op[5], op[6]
-    slope = _ZERO if kind == p.RELU else _LEAK
-    if kind == p.IDENTITY:
+    activation, delta_start, a_start, rows, columns, stride = op[1], op[2], op[3], op[4], op[5], op[6]
+    slope = _ZERO if activation == p.RELU else _LEAK
+    if activation == p.IDENTITY:
         return
     for row in range(rows):
         at = row * stride

@@ -65,7 +65,7 @@ def _measured(
         "error": round(n_errors / n, 6),
         "confusion": counts.tolist(),
     }
-    if architecture.activations[-1] == "softmax":
+    if architecture.gives_probabilities:
         found = calibration(samples.labels, outputs, _N_BINS)
         filled = np.flatnonzero(found.counts)
         measured["calibration"] = {

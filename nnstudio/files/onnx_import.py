@@ -55,7 +55,7 @@ _SAME_AS_OURS: dict[str, tuple[str, Any, Any]] = {
 
 @dataclass(frozen=True)
 class _Node:
-    kind: str
+    operator: str
     inputs: list[str]
     outputs: list[str]
     attributes: dict[str, Any]
@@ -99,19 +99,19 @@ def _text(value: Any) -> str:
 def _tensor(value: Any) -> tuple[str, NDArray[Any]]:
     """Read a TensorProto: its name and values."""
     parts = parse(value)
-    name, kind = _text(parts.get(8, [b""])[0]), parts[2][0]
+    name, data_type = _text(parts.get(8, [b""])[0]), parts[2][0]
     if 13 in parts:
         raise ImportModelError(tr("the values of {name} are in another file beside it").format(name=name))
-    if kind not in _TYPES:
+    if data_type not in _TYPES:
         raise ImportModelError(
             tr("the values of {name} are of a type that a network of layers does not need").format(name=name)
         )
     if 9 in parts:
-        data = np.frombuffer(parts[9][0], _TYPES[kind])
-    elif kind == 7:
+        data = np.frombuffer(parts[9][0], _TYPES[data_type])
+    elif data_type == 7:
         data = np.array(unpacked(parts.get(7, [])), np.uint64).astype(np.int64)
     else:
-        data = np.frombuffer(b"".join(map(bytes, parts.get(_NUMBERS[kind], []))), _TYPES[kind])
+        data = np.frombuffer(b"".join(map(bytes, parts.get(_NUMBERS[data_type], []))), _TYPES[data_type])
     return name, data.reshape(unpacked(parts.get(1, [])))
 
 
@@ -136,12 +136,12 @@ def _linears(nodes: list[_Node], tensors: dict[str, NDArray[Any]], current: str)
     """Follow the chain from the input."""
     linears: list[Linear] = []
     for node in nodes:
-        if node.kind == "Constant":
+        if node.operator == "Constant":
             tensors[node.outputs[0]] = np.asarray(node.attributes.get("value"))
             continue
-        if node.kind in ("Transpose", "Cast") and node.inputs[0] in tensors:
+        if node.operator in ("Transpose", "Cast") and node.inputs[0] in tensors:
             transposed = tensors[node.inputs[0]]
-            tensors[node.outputs[0]] = transposed.T if node.kind == "Transpose" else transposed
+            tensors[node.outputs[0]] = transposed.T if node.operator == "Transpose" else transposed
             continue
         constants = [tensors[name] for name in node.inputs if name in tensors]
         if current not in node.inputs or len(constants) + 1 < len([name for name in node.inputs if name]):
@@ -149,7 +149,7 @@ def _linears(nodes: list[_Node], tensors: dict[str, NDArray[Any]], current: str)
                 tr(
                     "its operator {outputs!r:.60} ({kind}) does not follow the one before: nnstudio reads "
                     "networks that are one chain of layers"
-                ).format(outputs=node.outputs[0], kind=node.kind)
+                ).format(outputs=node.outputs[0], kind=node.operator)
             )
         current = node.outputs[0]
         _append(linears, node, constants)
@@ -160,33 +160,35 @@ def _append(linears: list[Linear], node: _Node, constants: list[NDArray[Any]]) -
     """Add one operator to the chain."""
     last = linears[-1] if linears else None
     name = node.outputs[0]
-    if node.kind in _PASSED_OVER:
+    if node.operator in _PASSED_OVER:
         return
-    if node.kind == "MatMul" and len(constants) == 1 and constants[0].ndim == 2:
+    if node.operator == "MatMul" and len(constants) == 1 and constants[0].ndim == 2:
         linears.append(Linear(name, constants[0].T))
-    elif node.kind == "Gemm" and constants and constants[0].ndim == 2 and _is_plain(node):
+    elif node.operator == "Gemm" and constants and constants[0].ndim == 2 and _is_plain(node):
         is_transposed = bool(node.attributes.get("transB", 0))
         W = constants[0] if is_transposed else constants[0].T
         linears.append(Linear(name, W, constants[1].reshape(-1) if len(constants) > 1 else None))
-    elif node.kind == "Add" and last and last.b is None and last.activation is None and len(constants) == 1:
+    elif (
+        node.operator == "Add" and last and last.b is None and last.activation is None and len(constants) == 1
+    ):
         linears[-1] = replace(last, b=constants[0].reshape(-1))
-    elif node.kind in _ACTIVATIONS and last and last.activation is None:
-        if node.kind in _SAME_AS_OURS:
-            attribute, default, ours = _SAME_AS_OURS[node.kind]
+    elif node.operator in _ACTIVATIONS and last and last.activation is None:
+        if node.operator in _SAME_AS_OURS:
+            attribute, default, ours = _SAME_AS_OURS[node.operator]
             held = node.attributes.get(attribute, default)
             if held != ours and not (isinstance(ours, float) and abs(held - ours) < 1e-6):
                 raise ImportModelError(
                     tr("its {kind} has {attribute} {held}; nnstudio's has {ours}").format(
-                        kind=node.kind, attribute=attribute, held=held, ours=ours
+                        kind=node.operator, attribute=attribute, held=held, ours=ours
                     )
                 )
-        linears[-1] = replace(last, activation=_ACTIVATIONS[node.kind])
+        linears[-1] = replace(last, activation=_ACTIVATIONS[node.operator])
     else:
         raise ImportModelError(
             tr(
                 "its operator {name!r:.60} is a {kind} that no fully connected layer and none of "
                 "nnstudio's activations has at this place"
-            ).format(name=name, kind=node.kind)
+            ).format(name=name, kind=node.operator)
         )
     if linears[-1].b is not None and len(linears[-1].b) != len(linears[-1].W):
         raise ImportModelError(tr("the bias of {name!r:.60} does not fit its weights").format(name=name))

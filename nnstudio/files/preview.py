@@ -94,7 +94,7 @@ def problem_preview(problem: Problem) -> PreviewSource:
         If its samples are not images.
     """
     shape = problem.input_space.shape
-    if problem.input_space.kind != "image":
+    if not problem.input_space.traits.can_be_warped:
         raise PreviewError(
             tr("The samples of {title} are points; there are no pictures of them.").format(
                 title=problem.title
@@ -116,7 +116,7 @@ def recipe_preview(recipe: Recipe, data: RecipeData) -> PreviewSource:
         If its samples are not images.
     """
     space = data.problem.input_space
-    if space.kind != "image":
+    if not space.traits.can_be_warped:
         raise PreviewError(
             tr("The samples of {title} are points; there are no pictures of them.").format(title=recipe.title)
         )

@@ -50,13 +50,13 @@ def parse(message: object) -> dict[int, list[Any]]:
     position = 0
     while position < len(message):
         tag, position = _read_varint(message, position)
-        kind = tag & 7
+        wire_type = tag & 7
         value: int | memoryview
-        if kind == _VARINT:
+        if wire_type == _VARINT:
             value, position = _read_varint(message, position)
         else:
-            length = {_FIXED64: 8, _FIXED32: 4}.get(kind)
-            if kind == _BYTES:
+            length = {_FIXED64: 8, _FIXED32: 4}.get(wire_type)
+            if wire_type == _BYTES:
                 length, position = _read_varint(message, position)
             if length is None or length > len(message) - position:
                 raise WireError(tr("a field is cut short, or of a kind that does not exist"))

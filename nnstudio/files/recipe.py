@@ -144,7 +144,7 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
         )
     network = file.table("network")
     views = read_views(network)
-    if views and PROBLEMS[sources[0].problem].kind != "image":
+    if views and not PROBLEMS[sources[0].problem].input_traits.can_be_warped:
         network.refuse("views", tr("are for images; {problem} has none.").format(problem=sources[0].problem))
     architecture, weights = _network(network)
     training = file.table("training")

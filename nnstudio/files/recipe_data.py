@@ -158,7 +158,7 @@ def gather(
 def _raster_for(space: InputSpace) -> RasterSpec | None:
     """Return how drawings become such inputs: MNIST's convention holds only for images of its size."""
     size = MNIST_SPEC.size
-    return MNIST_SPEC if space.kind == "image" and space.shape == (size, size) else None
+    return MNIST_SPEC if space.traits.can_be_drawn and space.shape == (size, size) else None
 
 
 def _labelled(

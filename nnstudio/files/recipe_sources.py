@@ -194,7 +194,7 @@ def _problem_source(table: Table, title: str, credit: str, licence: str, validat
         fresh = _whole(table, "fresh", MAX_FRESH)
         return NamedProblem(title, credit, licence, validation, problem, fresh=fresh)
     if "warp" in table:
-        if PROBLEMS[problem].kind != "image":
+        if not PROBLEMS[problem].input_traits.can_be_warped:
             table.refuse("warp", tr("is for images; {problem} has none.").format(problem=problem))
         warp = _strengths(table, "warp", WarpStrengths())
         repeats = _repeats(table)

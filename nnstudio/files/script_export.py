@@ -116,9 +116,9 @@ $functions
 def read_png(path):  # grey, 0…1
     data, at, header, packed = open(path, "rb").read(), 8, None, b""
     while at < len(data):
-        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        length, tag = struct.unpack(">I4s", data[at : at + 8])
         body, at = data[at + 8 : at + 8 + length], at + 12 + length
-        header, packed = (body if kind == b"IHDR" else header), packed + (body if kind == b"IDAT" else b"")
+        header, packed = (body if tag == b"IHDR" else header), packed + (body if tag == b"IDAT" else b"")
     width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
     if depth != 8 or colour == 3 or interlaced:
         sys.exit("Save the picture as a plain PNG: 8 bits, grey or colour, without palette or interlacing.")

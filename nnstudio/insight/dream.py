@@ -86,9 +86,9 @@ def dream_step(
     between steps, the variant here); Mordvintsev, Olah & Tyka 2015 (jitter, normalised gradient).
     Thread: any.
     """
-    is_image = space.kind == "image"
+    has_pixels = space.traits.has_pixels
     shift = (0, 0)
-    if is_image and regularisers.jitter_px:
+    if has_pixels and regularisers.jitter_px:
         reach = regularisers.jitter_px
         down, right = rng.integers(-reach, reach + 1, 2).tolist()
         shift = (down, right)
@@ -104,7 +104,7 @@ def dream_step(
         x = x + np.asarray(STEP_SHARE * (space.high - space.low) * len(x) ** 0.5 / length, x.dtype) * slope
     x = _shifted(x, space, (-shift[0], -shift[1]))
     x = x * np.asarray(1 - regularisers.norm, x.dtype)
-    if is_image:
+    if has_pixels:
         picture = x.reshape(space.shape)
         if regularisers.variation:
             picture = picture - regularisers.variation * variation_slope(picture)

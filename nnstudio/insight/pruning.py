@@ -82,7 +82,7 @@ class Pruner:
     architecture : Architecture
     theta : ndarray of shape (n_params,), float32
         Must not change.
-    kind : PruningKind
+    pruning : PruningKind
     samples : Samples
         Inputs on which the strength of units is measured, evenly spaced ones of them.
 
@@ -97,15 +97,15 @@ class Pruner:
     """
 
     def __init__(
-        self, architecture: Architecture, theta: NDArray[np.float32], kind: PruningKind, samples: Samples
+        self, architecture: Architecture, theta: NDArray[np.float32], pruning: PruningKind, samples: Samples
     ) -> None:
-        self.architecture, self.theta, self.kind = architecture, theta, kind
-        if not kind.of_units:
-            self._order = smallest_first(architecture, theta, kind.layer)
+        self.architecture, self.theta, self.pruning = architecture, theta, pruning
+        if not pruning.of_units:
+            self._order = smallest_first(architecture, theta, pruning.layer)
         else:
-            assert kind.layer is not None, "units are of one layer"
+            assert pruning.layer is not None, "units are of one layer"
             rows = np.linspace(0, len(samples) - 1, min(len(samples), N_STRENGTH_SAMPLES)).astype(np.int64)
-            strengths = unit_strengths(architecture, theta, kind.layer, samples.batch(rows))
+            strengths = unit_strengths(architecture, theta, pruning.layer, samples.batch(rows))
             self._order = np.argsort(strengths, kind="stable")
         self.n = len(self._order)
 
@@ -116,10 +116,10 @@ class Pruner:
     def prune(self, share: float) -> NDArray[np.float32]:
         """Return theta with the weakest ``share``, 0…1, pruned."""
         weakest = self._order[: self.count(share)]
-        if self.kind.of_units:
-            assert self.kind.layer is not None, "units are of one layer"
+        if self.pruning.of_units:
+            assert self.pruning.layer is not None, "units are of one layer"
             theta: NDArray[np.float32] = silence_units(
-                self.architecture, self.theta, self.kind.layer, weakest
+                self.architecture, self.theta, self.pruning.layer, weakest
             )
             return theta
         theta = self.theta.copy()

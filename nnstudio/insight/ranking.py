@@ -8,9 +8,6 @@ from nnstudio.insight.survey import Survey
 ORDERS = ("mistakes", "certain", "uncertain", "random")
 """Mistakes, the surest first; all samples, the surest first; all, the least certain first; all, at random."""
 
-POINT_PICTURE_SIDE = 28
-_FRAME, _AXIS = 0.3, 0.15
-
 
 def ranked(
     survey: Survey, order: str, *, true: int | None = None, read: int | None = None, seed: int = 0
@@ -65,15 +62,4 @@ def sample_pictures(space: InputSpace, inputs: np.ndarray) -> np.ndarray:
         Paper 0, ink 1.
     """
     within = np.clip((inputs - space.low) / (space.high - space.low), 0.0, 1.0).astype(np.float32)
-    if space.kind == "image":
-        return within.reshape(-1, *space.shape)
-    side = POINT_PICTURE_SIDE
-    pictures = np.zeros((len(inputs), side, side), np.float32)
-    pictures[:, side // 2, :] = pictures[:, :, side // 2] = _AXIS
-    pictures[:, (0, -1), :] = pictures[:, :, (0, -1)] = _FRAME
-    columns = np.rint(within[:, 0] * (side - 3)).astype(np.intp)
-    rows = np.rint((1 - within[:, 1]) * (side - 3)).astype(np.intp)
-    for down in range(3):
-        for right in range(3):
-            pictures[np.arange(len(inputs)), rows + down, columns + right] = 1.0
-    return pictures
+    return space.traits.pictures(within, space.shape)

@@ -16,15 +16,14 @@ MOST_PICTURED = 256
 
 
 def grid_points(space: InputSpace, side: int) -> np.ndarray:
-    """Return points on a regular grid over a plane, row 0 at the top (largest second coordinate).
+    """Return inputs on a regular grid over a space that has a field.
 
     Returns
     -------
-    ndarray of shape (side * side, 2), float32
+    ndarray of shape (rows, columns, n_features), float32
     """
-    steps = (np.arange(side, dtype=np.float32) + 0.5) / side * (space.high - space.low) + space.low
-    x1, x2 = np.meshgrid(steps, steps[::-1])
-    return np.stack((x1.ravel(), x2.ravel()), axis=1)
+    assert space.traits.grid is not None, "the space has too many features for a grid"
+    return space.traits.grid(side) * np.float32(space.high - space.low) + np.float32(space.low)
 
 
 def has_tiles(space: InputSpace, layer: int, n_units: int) -> bool:
@@ -32,7 +31,7 @@ def has_tiles(space: InputSpace, layer: int, n_units: int) -> bool:
 
     The first layer's have for images; for the plane all have, unless there are more than `MOST_PICTURED`.
     """
-    return n_units <= MOST_PICTURED if space.kind == "plane" else layer == 0
+    return n_units <= MOST_PICTURED if space.traits.has_field else layer == 0
 
 
 def layer_tiles(architecture: Architecture, theta: np.ndarray, space: InputSpace) -> dict[int, np.ndarray]:
@@ -45,14 +44,16 @@ def layer_tiles(architecture: Architecture, theta: np.ndarray, space: InputSpace
     -------
     dict of layer to ndarray of shape (fan_out, height, width)
     """
-    if space.kind != "plane":
+    if not space.traits.has_field:
         return {0: architecture.layers(theta)[0].W.reshape(-1, *space.shape)}
     n_points = PLANE_TILE_PRODUCTS / architecture.n_params
     side = int(min(max(n_points**0.5, SMALLEST_PLANE_TILE), PLANE_TILE_SIDE))
-    trace = activations(architecture, theta, grid_points(space, side).astype(theta.dtype))
+    points = grid_points(space, side).astype(theta.dtype)
+    rows, columns, n_features = points.shape
+    trace = activations(architecture, theta, points.reshape(-1, n_features))
     return {
         # Weights that overflow leave no finite value; a picture shows nothing there.
-        layer: np.nan_to_num(a.T, copy=False).reshape(-1, side, side)
+        layer: np.nan_to_num(a.T, copy=False).reshape(-1, rows, columns)
         for layer, a in enumerate(trace.a[1:])
         if has_tiles(space, layer, a.shape[1])
     }

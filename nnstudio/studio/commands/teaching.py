@@ -14,6 +14,7 @@ from nnstudio.files.personal_file import STROKE_SUFFIX, SUFFIX, export_drawings,
 from nnstudio.language import tr
 from nnstudio.studio.documents import open_save
 from nnstudio.studio.panels.own_drawings.problem_dialog import OwnProblemDialog, show_own_labels
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.own_problems import name_of
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ class TeachingCommands:
     def _can_draw(self) -> bool:
         if self._session.input.can_be_drawn:
             return True
-        self._window.say(tr("Points of the plane are not drawn: choose a problem with images first."))
+        self._window.say(tr(STUDIO_INPUT_KINDS[self._session.network.input_space.kind].not_drawn))
         return False
 
     def keep_drawing(self) -> None:

@@ -108,10 +108,10 @@ class HelpCard(QFrame):
         return f'<p style="margin: 0">{" · ".join(made)}</p>'
 
     def _follow(self, link: str) -> None:
-        kind, _, key = link.partition(":")
-        if kind == "keys":
+        scheme, _, key = link.partition(":")
+        if scheme == "keys":
             self.keys_wanted.emit()
-        elif kind == "panel":
+        elif scheme == "panel":
             self.panel_wanted.emit(key)
         elif key in TOPICS:
             self.show_thing("", "", key, self._at)

@@ -27,7 +27,7 @@ class AnswerPanel:
         if changes.network:
             self.widget.set_classes(
                 session.network.output_space.class_names,
-                are_probabilities=session.network.architecture.activations[-1] == "softmax",
+                are_probabilities=session.network.architecture.gives_probabilities,
             )
         if changes.reading or changes.network:
             if session.network.reading is None:

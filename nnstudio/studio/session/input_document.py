@@ -25,6 +25,7 @@ from nnstudio.studio.session.character_line import (
     line_of_picture,
     line_of_strokes,
 )
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.pen_edits import brush, erase
 
 SMALLEST_EXTENT = 0.04
@@ -224,7 +225,7 @@ class InputDocument(QObject):
 
     def set_image(self, image: np.ndarray) -> None:
         """Lay an image on the canvas, (height, width), 0 … 1: pixels to paint on, if it has their number."""
-        if image.shape == self._network.input_space.shape:
+        if image.shape == self.input_space.shape:
             self.set_pixels(image, "Show an image")
         else:
             self._edit(CanvasContent(picture=image), "Show an image")
@@ -237,9 +238,9 @@ class InputDocument(QObject):
 
     def toggle_pixels(self) -> None:
         """Paint on the image that the network reads, or go back to strokes."""
-        space = self._network.input_space
+        space = self.input_space
         if not self.can_be_drawn:
-            self.said.emit(tr("Pixels are for images; in the plane, click where the input is to be."), False)
+            self.said.emit(tr(STUDIO_INPUT_KINDS[space.kind].no_pixels), False)
         elif self.content.pixels is not None:
             self.set_pixels(None, "Draw strokes")
         else:
@@ -257,9 +258,14 @@ class InputDocument(QObject):
         self.undo_stack.redo()
 
     @property
+    def input_space(self) -> InputSpace:
+        """The space of what the network on show reads."""
+        return self._network.input_space
+
+    @property
     def can_be_drawn(self) -> bool:
         """Whether the network on show reads images, which strokes and pixels become."""
-        return self._network.input_space.kind == "image"
+        return self.input_space.traits.can_be_drawn
 
     def _edit(self, after: CanvasContent, text: str) -> None:
         self.finish_gesture()
@@ -295,7 +301,7 @@ class InputDocument(QObject):
     @property
     def brush_radius(self) -> float:
         """Of the brush for pixels, in pixels."""
-        shape = self._network.input_space.shape if self.content.pixels is None else self.content.pixels.shape
+        shape = self.input_space.shape if self.content.pixels is None else self.content.pixels.shape
         return 0.5 * self.pen_width * max(shape)
 
     @property
@@ -406,7 +412,7 @@ class InputDocument(QObject):
         return None if is_touch else rasterise(drawing, raster).ravel()
 
     def _x_of_image(self, image: np.ndarray) -> np.ndarray:
-        space, raster = self._network.input_space, self._network.raster
+        space, raster = self.input_space, self._network.raster
         if image.shape == space.shape:
             return image.ravel()
         if raster is None:
@@ -419,7 +425,7 @@ class InputDocument(QObject):
         return line.images[line.last]
 
     def _not_drawn(self) -> str:
-        shape = " × ".join(map(str, self._network.input_space.shape))
+        shape = " × ".join(map(str, self.input_space.shape))
         return tr(
             "This network reads images of {shape} pixels and does not say how a drawing becomes one. "
             "Open an image of that size."
@@ -427,7 +433,7 @@ class InputDocument(QObject):
 
     def set_x(self, x: np.ndarray | None) -> None:
         """Read an input as it is, shape (n_features,); one of another size is of a problem before."""
-        self.x = None if x is not None and x.size != self._network.input_space.n_features else x
+        self.x = None if x is not None and x.size != self.input_space.n_features else x
         self.x_changed.emit()
 
     def forget_x(self) -> None:
@@ -464,7 +470,7 @@ class InputDocument(QObject):
         """
         if label is not None:
             self._labelled = x, label
-        space = self._network.input_space
+        space = self.input_space
         if x.size != space.n_features:
             # Of a problem that was chosen before.
             return

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnstudio.data.catalogue import CATALOGUE, fetch, installed
 from nnstudio.data.folder import read_image_folder
+from nnstudio.data.input_kinds import INPUT_KINDS
 from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem
 from nnstudio.data.problems import PROBLEMS, ProblemEntry, load_problem
 from nnstudio.data.rasterise import MNIST_SPEC
@@ -80,13 +81,13 @@ class ProblemSource:
 
     def fits(self, input_space: InputSpace, output_space: OutputSpace) -> bool:
         """Tell whether a network with these inputs and classes can be trained on it, as far as is known."""
-        kind = "image" if self.entry is None else self.entry.kind
+        traits = INPUT_KINDS["image"] if self.entry is None else self.entry.input_traits
         own = self.output_space if self.entry is None else self.entry.output_space
-        if own is None or kind != input_space.kind:
+        if own is None or traits is not input_space.traits:
             return False
         image = (MNIST_SPEC.size, MNIST_SPEC.size)
         return own.class_names == output_space.class_names and (
-            input_space.kind != "image" or input_space.shape == image
+            not traits.can_be_drawn or input_space.shape == image
         )
 
     @property
@@ -128,8 +129,8 @@ def recipe_offer(name_or_path: str | Path) -> ProblemSource:
                 provide(source.problem, task)
         task.title, task.progress = tr("Gathering the data of {title}").format(title=recipe.title), None
         data = gather(recipe)
-        is_image = data.problem.input_space.kind == "image"
-        preview = recipe_preview(recipe, data) if is_image else None
+        has_preview = data.problem.input_space.traits.can_be_warped
+        preview = recipe_preview(recipe, data) if has_preview else None
         account = _account(recipe, data.epoch_samples)
         return Loaded(data.problem, data.epoch_samples, recipe.config, account, preview, recipe.input_scaling)
 

@@ -110,10 +110,10 @@ class View(QWidget):
                 event.ignore()
             return True
         handled = super().event(event)
-        kind = event.type()
-        if kind == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+        event_type = event.type()
+        if event_type == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
             self._shows_focus = event.reason() in _BY_KEY
-        elif kind == QEvent.Type.Paint and self._shows_focus and self.hasFocus():
+        elif event_type == QEvent.Type.Paint and self._shows_focus and self.hasFocus():
             painter = QPainter(self)
             painter.setPen(colour(self.theme.accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

@@ -11,6 +11,7 @@ from nnstudio.studio.background.tasks import Task
 from nnstudio.studio.painting.theme import appearance
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.default_configs import NEW_NETWORK
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 
 if TYPE_CHECKING:
     from nnstudio.studio.window.main_window import MainWindow
@@ -102,8 +103,8 @@ class FrameUpdates(QObject):
     def _meet_network(self) -> None:
         session, window = self._session, self._window
         window.selection.clear()
-        is_image = session.input.can_be_drawn
-        window.actions_by_name["test-image"].setText(tr("Test image") if is_image else tr("Test point"))
+        test_sample = STUDIO_INPUT_KINDS[session.network.input_space.kind].test_sample
+        window.actions_by_name["test-image"].setText(tr(test_sample))
         session.input.read()
         self.show_settings()
 

@@ -14,7 +14,8 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import save_model
 from nnstudio.studio.session import problem_sources
-from nnstudio.studio.session.default_configs import FURTHER_HYPER, NEW_NETWORK, STARTING_HYPER
+from nnstudio.studio.session.default_configs import NEW_NETWORK
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.session import Session
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
@@ -434,9 +435,9 @@ def test_drawings_of_the_session_are_not_shared(session):
 
 def test_an_opened_network_goes_on_gently_and_a_fresh_one_at_full_pace(window):
     gentle = window.session.network.config.hyper
-    assert gentle == FURTHER_HYPER["image"]
+    assert gentle == STUDIO_INPUT_KINDS["image"].further_hyper
     window.setting_changes.edit_network("7")
-    assert window.session.network.config.hyper == STARTING_HYPER["image"]
+    assert window.session.network.config.hyper == STUDIO_INPUT_KINDS["image"].fresh_hyper
     window.session.configure(window.session.network.config.with_hyper(learning_rate=0.02))
     window.session.training.reset()
     assert window.session.network.config.hyper.learning_rate == 0.02

@@ -252,7 +252,7 @@ class ComparePanel:
         session = self._session
         if changes.network:
             names = session.network.output_space.class_names
-            are_probabilities = session.network.architecture.activations[-1] == "softmax"
+            are_probabilities = session.network.architecture.gives_probabilities
             for view in self.outputs:
                 view.set_classes(names, are_probabilities=are_probabilities)
             self._meet_other()
@@ -290,7 +290,7 @@ class ComparePanel:
             for theta in (session.network.own_weights, other.theta)
         ]
         shape = (1, len(rows[0]))
-        if layer == 0 and session.network.input_space.kind == "image":
+        if layer == 0 and session.network.input_space.traits.has_pixels:
             shape = session.network.input_space.shape
         else:
             side = int(np.ceil(np.sqrt(len(rows[0]))))

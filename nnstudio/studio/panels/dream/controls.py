@@ -234,10 +234,10 @@ class DreamControls(QWidget):
         self.run.setText(tr("Pause") if running else tr("Start"))
         self.toggled.emit(running)
 
-    def show_kind(self, kind: str) -> None:
-        """Offer what makes sense for a kind of input: neighbours are a matter of images."""
+    def offer_neighbours(self, has_pixels: bool) -> None:
+        """Offer what compares neighbouring pixels, where there are any."""
         for name in ("variation", "blur", "jitter_px"):
-            self.sliders[name].setEnabled(kind == "image")
+            self.sliders[name].setEnabled(has_pixels)
 
     def show_goals(self, selected: str | None, class_names: tuple[str, ...]) -> None:
         """Offer the selected unit, if there is one, and every class."""

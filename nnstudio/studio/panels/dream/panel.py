@@ -62,7 +62,7 @@ class DreamPanel:
         """Keep the dream going, and show how far it has come."""
         session = self._session
         if changes.network:
-            self.controls.show_kind(session.network.input_space.kind)
+            self.controls.offer_neighbours(session.network.input_space.traits.has_pixels)
         if changes.network or changes.selection:
             self._meet_goals()
         elif changes.weights:
@@ -132,7 +132,7 @@ class DreamPanel:
             self.dreamer.pause()
 
     def _field(self) -> np.ndarray | None:
-        if self._session.network.input_space.kind != "plane":
+        if not self._session.network.input_space.traits.has_field:
             return None
         layer, unit = self.goal
         tiles = self._services.unit_images.by_layer(self._session.network.prediction_weights).get(layer)
@@ -147,7 +147,7 @@ class DreamPanel:
             return
         label = dream.reading.label
         read_as = tr("read as {name}").format(name=session.network.output_space.class_names[label])
-        if session.network.architecture.activations[-1] == "softmax":
+        if session.network.architecture.gives_probabilities:
             read_as += f", {100 * float(dream.reading.outputs[label]):.1f} %"
         steps = tr("after {steps} steps").format(steps=grouped(dream.n_steps))
         self.controls.told.setText(f"z = {signed(dream.z)} {steps} · {read_as}")

@@ -34,7 +34,7 @@ class DreamView(View):
         self.update()
 
     def _box(self) -> QRectF:
-        rows, columns = self._space.shape if self._space.kind == "image" else (1, 1)
+        rows, columns = self._space.shape if self._space.traits.has_pixels else (1, 1)
         scale = min((self.design_width() - 2) / columns, (self.design_height() - 2) / rows)
         return QRectF((self.design_width() - columns * scale) / 2, 1, columns * scale, rows * scale)
 
@@ -45,7 +45,7 @@ class DreamView(View):
         box = self._box()
         if not box.contains(QPointF(position)):
             return ""
-        if self._space.kind != "image":
+        if not self._space.traits.has_pixels:
             values = zip(self._space.names, self._x.tolist(), strict=True)
             return ", ".join(f"{name} = {signed(value, 3)}" for name, value in values)
         rows, columns = self._space.shape
@@ -64,7 +64,7 @@ class DreamView(View):
             painter.fillRect(box, colour(self.theme.paper))
         else:
             box = self._box()
-            if self._space.kind == "image":
+            if self._space.traits.has_pixels:
                 picture = grey_index(self._x.reshape(self._space.shape))
                 painter.drawImage(box, indexed_image(picture, ink_table(self.theme)))
             else:

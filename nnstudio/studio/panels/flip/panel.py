@@ -21,6 +21,7 @@ from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.flip.view import InputChangeView
 from nnstudio.studio.panels.flip.worker import FlipQuestion, FlipWorker
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.class_bars import ClassBars
 from nnstudio.studio.views.responsive_box import ResponsiveBox
@@ -113,7 +114,7 @@ class FlipPanel:
         if changes.network:
             names = session.network.output_space.class_names
             self.outputs.set_classes(
-                names, are_probabilities=session.network.architecture.activations[-1] == "softmax"
+                names, are_probabilities=session.network.architecture.gives_probabilities
             )
             self.target.clear()
             self.target.addItem(tr("nearest"), NEAREST)
@@ -169,9 +170,7 @@ class FlipPanel:
         share = self.slider.value() / SLIDER_STEPS
         self.change.show_flip(flip, self._session.network.input_space, share, self._field(flip))
         largest = float(np.abs(flip.x - flip.start).max())
-        form = tr("{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a coordinate")
-        if self._session.network.input_space.kind == "image":
-            form = tr("{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a pixel")
+        form = tr(STUDIO_INPUT_KINDS[self._session.network.input_space.kind].largest_change)
         self.found.setText(
             form.format(
                 before=names[flip.label_before], after=names[flip.label], size=flip.size, largest=largest
@@ -180,7 +179,7 @@ class FlipPanel:
 
     def _field(self, flip: Flip) -> np.ndarray | None:
         """Return how much more the class before is the answer than the other, over the plane."""
-        if self._session.network.input_space.kind != "plane":
+        if not self._session.network.input_space.traits.has_field:
             return None
         session = self._session
         tiles = self._services.unit_images.by_layer(session.network.prediction_weights).get(

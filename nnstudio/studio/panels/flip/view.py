@@ -46,7 +46,7 @@ class InputChangeView(View):
         self.update()
 
     def _boxes(self) -> list[QRectF]:
-        if self._space.kind != "image":
+        if not self._space.traits.has_pixels:
             side = min(self.design_width() - 1.0, self.design_height() - CAPTION_HEIGHT - 1.0)
             return [QRectF(0.5, CAPTION_HEIGHT + 0.5, side, side)]
         rows, columns = self._space.shape
@@ -62,7 +62,7 @@ class InputChangeView(View):
         if self._flip is None:
             return ""
         place = QPointF(position)
-        if self._space.kind != "image":
+        if not self._space.traits.has_pixels:
             ends = (self._flip.start, self._flip.x)
             before, after = (", ".join(signed(float(value), 3) for value in end) for end in ends)
             names = ", ".join(self._space.names)
@@ -88,7 +88,7 @@ class InputChangeView(View):
         painter = self.painter()
         if self._flip is None:
             self.write_message(painter, self._message)
-        elif self._space.kind == "image":
+        elif self._space.traits.has_pixels:
             self._paint_images(painter)
         else:
             self._paint_way(painter)

@@ -9,6 +9,7 @@ from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.normalisation.panel import STAGE_WORDS
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.character_line import CharacterLine
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.messages import detector_sentence
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
@@ -47,11 +48,11 @@ class InputPanel:
         """Show what is new; the certainty more slowly than the rest."""
         if changes.network:
             self._meet_network()
-        if (changes.weights or changes.network) and not self._document.can_be_drawn:
+        if (changes.weights or changes.network) and self._session.network.input_space.traits.has_field:
             tiles = self._pictures.by_layer(self._session.network.displayed_weights)
             last = self._session.network.architecture.n_layers - 1
             if last in tiles:
-                self.widget.plane.show_field(tiles[last])
+                self.widget.editors.currentWidget().show_field(tiles[last])
         self._line.refresh(changes)
         if changes.reading or changes.network:
             self._show_reading()
@@ -59,32 +60,22 @@ class InputPanel:
             self._show_certainty()
 
     def _meet_network(self) -> None:
-        session, panel = self._session, self.widget
-        panel.show_tools(tr(session.network.output_space.noun))
-        if not self._document.can_be_drawn:
-            panel.plane.set_space(session.network.input_space)
-            if session.training.problem is not None:
-                panel.plane.set_points(
-                    session.training.problem.train.inputs(), session.training.problem.train.labels
-                )
+        network, problem = self._session.network, self._session.training.problem
+        self.widget.show_tools(tr(network.output_space.noun))
+        if network.input_space.traits.has_field:
+            editor = self.widget.editors.currentWidget()
+            editor.set_space(network.input_space)
+            if problem is not None:
+                editor.set_points(problem.train.inputs(), problem.train.labels)
 
     def _show_reading(self) -> None:
-        session, panel = self._session, self.widget
-        reading, space, noun = (
-            session.network.reading,
-            session.network.input_space,
-            tr(session.network.output_space.noun),
-        )
-        if self._document.can_be_drawn:
+        network, panel = self._session.network, self.widget
+        reading, space, noun = network.reading, network.input_space, tr(network.output_space.noun)
+        if space.traits.has_pixels:
             panel.preview.show_image(None if reading is None else reading.x.reshape(space.shape))
         size = "\u00a0×\u00a0".join(map(str, space.shape))
-        if self._document.can_be_drawn:
-            prompt, sees = (
-                tr("Draw a {noun}: the answer follows the pen").format(noun=noun),
-                tr("The network sees {size} and reads").format(size=size),
-            )
-        else:
-            prompt, sees = tr("Click in the plane"), tr("The network answers")
+        words = STUDIO_INPUT_KINDS[space.kind]
+        prompt, sees = tr(words.prompt).format(noun=noun), tr(words.sees).format(size=size)
         if self._line.text:
             sees = self._line.prompt()
         is_unusual = self._document.is_unusual
@@ -92,17 +83,15 @@ class InputPanel:
             sees = tr("Not normalised the usual way ({stage}), it reads").format(
                 stage=tr(STAGE_WORDS[self._document.stage][0]).lower()
             )
-        answer = "" if reading is None else session.network.output_space.class_names[reading.label]
+        answer = "" if reading is None else network.output_space.class_names[reading.label]
         panel.show_sees(prompt if reading is None else sees, warning=is_unusual)
         panel.show_answer(self._line.text or answer)
-        panel.ood_meter.show_ood_score(
-            session.network.ood_score, noun, detector_sentence(session.network.detector_card)
-        )
+        panel.ood_meter.show_ood_score(network.ood_score, noun, detector_sentence(network.detector_card))
 
     def _show_certainty(self) -> None:
         reading = self._session.network.reading
         certain = ""
-        if reading is not None and self._session.network.architecture.activations[-1] == "softmax":
+        if reading is not None and self._session.network.architecture.gives_probabilities:
             certain = f"{100 * float(reading.outputs[reading.label]):.1f} %"
         self.widget.certainty.setText(self._line.certainty if self._line.text else certain)
 
@@ -135,7 +124,7 @@ class _LineReading:
         self._read = line, chosen
         characters = session.read_line()
         self.text = "" if line is None else line.text(characters)
-        is_softmax = session.network.architecture.activations[-1] == "softmax"
+        is_softmax = session.network.architecture.gives_probabilities
         least = min((character.output for character in characters), default=0.0)
         # A longer word takes the room; each character's own stands below it.
         has_room = len(self.text) <= LONGEST_WITH_CERTAINTY

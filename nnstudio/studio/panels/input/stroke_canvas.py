@@ -41,6 +41,9 @@ class StrokeCanvas(View):
 
     def __init__(self, document: InputDocument, parent: QWidget | None = None) -> None:
         super().__init__(tr("Canvas"), parent)
+        self.setToolTip(
+            tr("Draw here with the mouse, a pen or the arrow keys with Shift; the right button erases")
+        )
         self.setAccessibleDescription(
             tr("Draw with the mouse or a pen. Arrow keys move the cross-hair, Shift with an arrow draws.")
         )

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QSlider,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,13 +20,12 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import font, give_font, give_role, text_scale
 from nnstudio.studio.panels.input.collection_bar import CollectionBar
+from nnstudio.studio.panels.input.editors import EDITORS, InputEditors
 from nnstudio.studio.panels.input.ood_meter import OODMeter
-from nnstudio.studio.panels.input.pixel_canvas import PixelCanvas
-from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.panels.input.preview import ImageView
-from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
 from nnstudio.studio.session.drawing_collection import Wanted
 from nnstudio.studio.session.input_document import PEN_WIDTHS, InputDocument
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 
 PREVIEW_SIDE = 86
 SMALLEST_SHEET = 128
@@ -38,40 +36,6 @@ GAP = 8
 ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
 """Letters that an answer has at most, and their height in pixels."""
 LONGEST_ANSWER = 18
-
-
-class InputEditors(QStackedWidget):
-    """The canvas for strokes, the one for pixels and the plane; shows the one that is in force."""
-
-    def __init__(self, document: InputDocument, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._document = document
-        self.canvas = StrokeCanvas(document, self)
-        self.canvas.setToolTip(
-            tr("Draw here with the mouse, a pen or the arrow keys with Shift; the right button erases")
-        )
-        self.pixels = PixelCanvas(document, self)
-        self.plane = Plane(document, self)
-        for editor in (self.canvas, self.pixels, self.plane):
-            self.addWidget(editor)
-        document.content_changed.connect(self.show_editor)
-
-    def sizeHint(self) -> QSize:
-        """Ask for the least height, and take what there is: the rest of the panel must be seen."""
-        return QSize(super().sizeHint().width(), self.minimumHeight())
-
-    def show_editor(self) -> None:
-        """Show the editor of what the network reads; it takes over the keyboard."""
-        if not self._document.can_be_drawn:
-            editor: QWidget = self.plane
-        else:
-            editor = self.canvas if self._document.content.pixels is None else self.pixels
-        before = self.currentWidget()
-        if editor is not before:
-            had_keys = before.hasFocus()
-            self.setCurrentWidget(editor)
-            if had_keys:
-                editor.setFocus()
 
 
 @contained
@@ -88,7 +52,8 @@ class InputView(QWidget):
         body.setSpacing(GAP)
         self.note = remark("", self, ShortLabel)
         self.editors = InputEditors(document, self)
-        self.canvas, self.pixels, self.plane = self.editors.canvas, self.editors.pixels, self.editors.plane
+        self.canvas, self.pixels = self.editors.by_kind["image"]
+        (self.plane,) = self.editors.by_kind["plane"]
         self.editors.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.editors.setMinimumHeight(SMALLEST_SHEET)
         ways_on = [actions[name] for name in ("draw-again", "skip-drawing", "keep-drawing")]
@@ -224,18 +189,17 @@ class InputView(QWidget):
 
     def _show_pen_width(self, width: float) -> None:
         self.slider.setValue(round(width * 1000))
-        self.note.setText(self._pen_note())
-
-    def _pen_note(self) -> str:
-        return tr("pen · {pen_width:.0f} % of the canvas").format(pen_width=100 * self._document.pen_width)
+        note = tr(STUDIO_INPUT_KINDS[self._document.input_space.kind].note)
+        self.note.setText(note.format(pen_width=100 * width))
 
     def show_tools(self, noun: str) -> None:
         """Show the editor of what the network reads, and its tools."""
-        drawing = self._document.can_be_drawn
+        space = self._document.input_space
+        shown = EDITORS[space.kind].tools
         self.editors.show_editor()
-        for name in ("undo", "redo", "pen", "eraser"):
-            self._tools[name].setVisible(drawing)
-        self._width.setVisible(drawing)
-        self.preview.setVisible(drawing)
-        self.note.setText(self._pen_note() if drawing else tr("click or drag in the plane"))
+        for name, tool in self._tools.items():
+            tool.setVisible(name in shown)
+        self._width.setVisible("pen" in shown)
+        self.preview.setVisible(space.traits.has_pixels)
+        self._show_pen_width(self._document.pen_width)
         self.canvas.hint = tr("draw a {noun}").format(noun=noun)

@@ -179,7 +179,7 @@ class ExamplesSection(Section):
 
     def _paint_sample(self, painter: QPainter, box: QRectF, x: np.ndarray, subject: Subject) -> None:
         space = subject.input_space
-        if space.kind == "image":
+        if space.traits.has_pixels:
             painter.drawImage(box, indexed_image(grey_index(x.reshape(space.shape)), ink_table(self.theme)))
         else:
             painter.fillRect(box, colour(self.theme.window))

@@ -64,7 +64,7 @@ class InspectorPanel:
         session = self._session
         architecture, unit = session.network.architecture, self._selection.unit
         picture = None
-        if unit is not None and session.network.input_space.kind == "plane":
+        if unit is not None and session.network.input_space.traits.has_field:
             tiles = self._pictures.by_layer(session.network.prediction_weights)
             picture = tiles[unit[0]][unit[1]] if unit[0] in tiles else None
         return Subject(

@@ -38,7 +38,7 @@ class PixelsSection(Section):
         return subject.unit is None and subject.reading is not None
 
     def _writes_all(self, subject: Subject, width: int) -> bool:
-        return subject.input_space.kind == "image" and width / subject.input_space.shape[1] >= READABLE_CELL
+        return subject.input_space.traits.has_pixels and width / subject.input_space.shape[1] >= READABLE_CELL
 
     def _image_height(self, subject: Subject, width: int) -> float:
         rows, columns = subject.input_space.shape
@@ -52,7 +52,7 @@ class PixelsSection(Section):
 
     def tall(self, subject: Subject, width: int) -> int:
         """Return the height of image and lens, or of the image with all its numbers, or of a line each."""
-        if subject.input_space.kind != "image":
+        if not subject.input_space.traits.has_pixels:
             return LINE_HEIGHT * subject.input_space.n_features + 2
         height = self._image_height(subject, width)
         if self._writes_all(subject, width):
@@ -81,7 +81,7 @@ class PixelsSection(Section):
 
     def _pixel_at(self, position: QPointF) -> tuple[int, int] | None:
         subject = self.subject
-        if subject is None or subject.input_space.kind != "image":
+        if subject is None or not subject.input_space.traits.has_pixels:
             return None
         rows, columns = subject.input_space.shape
         places = [(self._image_box(subject), 0, 0, rows, columns)]
@@ -125,7 +125,7 @@ class PixelsSection(Section):
             Qt.Key.Key_Up: (-1, 0),
             Qt.Key.Key_Down: (1, 0),
         }
-        if event.key() not in steps or self.subject is None or self.subject.input_space.kind != "image":
+        if event.key() not in steps or self.subject is None or not self.subject.input_space.traits.has_pixels:
             super().keyPressEvent(event)
             return
         self._centre = tuple(
@@ -139,7 +139,7 @@ class PixelsSection(Section):
     def paint(self, painter: QPainter, subject: Subject) -> None:
         """Paint the image and its numbers."""
         space, x = subject.input_space, subject.reading.x
-        if space.kind != "image":
+        if not space.traits.has_pixels:
             for k, (name, value) in enumerate(zip(space.names, x.tolist(), strict=True)):
                 box = QRectF(0, LINE_HEIGHT * k, self.design_width(), LINE_HEIGHT)
                 self.write(painter, box, f"{name} = {plain(value, 4)}", size_px=13)

@@ -26,11 +26,7 @@ class SoftmaxSection(Section):
 
     def concerns(self, subject: Subject) -> bool:
         """Only for outputs that are a softmax, with an input."""
-        return (
-            subject.is_output
-            and subject.reading is not None
-            and subject.architecture.activations[-1] == "softmax"
-        )
+        return subject.is_output and subject.reading is not None and subject.architecture.gives_probabilities
 
     def tall(self, subject: Subject, width: int) -> int:
         """Return the height of the table and the two lines below."""

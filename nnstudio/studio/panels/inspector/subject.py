@@ -78,7 +78,7 @@ class Subject:
     @property
     def has_template(self) -> bool:
         """Whether the unit's incoming weights are an image."""
-        return self.unit is not None and self.unit[0] == 0 and self.input_space.kind == "image"
+        return self.unit is not None and self.unit[0] == 0 and self.input_space.traits.has_pixels
 
     @property
     def title(self) -> str:
@@ -94,7 +94,7 @@ class Subject:
         """Return what the unit's input number ``index`` is called."""
         if self.unit[0]:
             return tr("unit {index}").format(index=index)
-        if self.input_space.kind == "image":
+        if self.input_space.traits.has_pixels:
             row, column = divmod(index, self.input_space.shape[1])
             return tr("row {row}, col {column}").format(row=row, column=column)
         return self.input_space.names[index]

@@ -13,6 +13,7 @@ from nnstudio.studio.panels.network.layout import (
     NetworkLayout,
 )
 from nnstudio.studio.panels.network.scene import EdgeRange, NetworkScene, UnitAddress
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.views.colour_legend import paint_signed_legend
 from nnstudio.studio.views.view import View
 
@@ -84,7 +85,7 @@ def paint_scale(view: View, painter: QPainter, scene: NetworkScene, selected: Un
     if not scene.tiles:
         return
     limit = scene.tile_limit(selected)
-    what = tr("activation") if scene.space.kind == "plane" else tr("weight")
+    what = tr(STUDIO_INPUT_KINDS[scene.space.kind].tile_quantity)
     label = f"{what}, {tr(SCOPE_WORDS[scene.scope])}"
     if scene.scope is Scope.UNIT and limit is not None:
         label += tr(", here the framed one's")

@@ -117,7 +117,7 @@ def paint_tiles(
     height, width = (
         (max(round(side / aspect), 1), side) if aspect > 1 else (side, max(round(side * aspect), 1))
     )
-    is_field = space.kind == "plane"
+    is_field = space.traits.has_field
     values = resample(tiles, height, width, smooth=is_field)
     index = signed_index(values, limit).astype(np.intp)
     level = np.full(len(tiles), ACTIVITY_LEVELS - 1)

@@ -189,15 +189,15 @@ class NetworkScene:
             )
             for layer, shown in enumerate(self.shown[:-1])
         ]
-        is_image = self.space.kind == "image"
-        aspect = self.space.shape[1] / self.space.shape[0] if is_image else 1.0
+        has_pixels = self.space.traits.has_pixels
+        aspect = self.space.shape[1] / self.space.shape[0] if has_pixels else 1.0
         return lay_out(width, height, hidden, len(self.shown[-1].units), aspect=aspect)
 
     def columns(self, place: NetworkLayout) -> list[Column]:
         """Return the words above and below the input and each layer."""
         space, sizes = self.space, self.architecture.layer_sizes
-        is_image = space.kind == "image"
-        size = f"{' × '.join(map(str, space.shape))} = {sizes[0]}" if is_image else ", ".join(space.names)
+        has_pixels = space.traits.has_pixels
+        size = f"{' × '.join(map(str, space.shape))} = {sizes[0]}" if has_pixels else ", ".join(space.names)
         columns = [Column(tr("Input"), size, "", place.input_box, short_size=f"{sizes[0]:,}")]
         for layer, (box, shown) in enumerate(zip(place.layers, self.shown, strict=True)):
             kind = tr(ACTIVATIONS[self.architecture.activations[layer]].title)
@@ -239,7 +239,7 @@ class NetworkScene:
     def pixel_at(self, place: NetworkLayout, position: QPointF) -> int | None:
         """Return the input's value under a position of its picture."""
         box = place.input_box
-        if self.space.kind != "image" or not box.contains(position):
+        if not self.space.traits.has_pixels or not box.contains(position):
             return None
         height, width = self.space.shape
         row = min(int((position.y() - box.top()) / box.height() * height), height - 1)
@@ -285,7 +285,7 @@ class NetworkScene:
         if layer:
             return place.layers[layer - 1].right_anchors(edges.source), above
         box = place.input_box
-        if self.space.kind == "image":
+        if self.space.traits.has_pixels:
             height, width = self.space.shape
             row, column = np.divmod(edges.source, width)
             x = box.left() + (column + 0.5) / width * box.width()
@@ -306,7 +306,7 @@ class NetworkScene:
         drawn = [(edges, *self._ends(place, layer, edges)) for layer, edges in found]
         faded = [box.box for box in place.hidden if box.columns > 1] if alone is None else []
         paint_edges(sheet, drawn, faded)
-        if self.space.kind == "image":
+        if self.space.traits.has_pixels:
             image = np.zeros(self.space.shape, np.float32)
             if self.reading is not None:
                 low, high = self.space.low, self.space.high
@@ -352,6 +352,6 @@ class NetworkScene:
         if layer not in self._limits:
             within = [self.tiles[layer]]
             if self.scope is Scope.NETWORK:
-                within = list(self.tiles.values()) if self.space.kind == "plane" else self.weights
+                within = list(self.tiles.values()) if self.space.traits.has_field else self.weights
             self._limits[layer] = largest(within)
         return self._limits[layer]

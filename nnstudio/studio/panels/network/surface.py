@@ -193,7 +193,7 @@ class NetworkSurface(View):
         """Return the cell of a unit, or the pixel of a value of the input, if it can be seen."""
         if isinstance(what, UnitAddress):
             return self.cell_of(what)
-        if what is None or self.scene.space.kind != "image":
+        if what is None or not self.scene.space.traits.has_pixels:
             return None
         box, (rows, columns) = self.placed().input_box, self.scene.space.shape
         row, column = divmod(what, columns)
@@ -347,9 +347,9 @@ class NetworkSurface(View):
         if outputs.any():
             best = int(outputs.argmax())
             paint_circle(self, painter, place.outputs, best, scene.classes[units[best]], is_best=True)
-            is_softmax = scene.architecture.activations[-1] == "softmax"
+            is_softmax = scene.architecture.gives_probabilities
             paint_output_values(self, painter, place.outputs, outputs, are_probabilities=is_softmax)
-        if scene.space.kind == "plane":
+        if scene.space.traits.has_field:
             box, low, high = place.input_box, scene.space.low, scene.space.high
             x, y = ((scene.reading.x - low) / (high - low)).tolist()
             painter.setPen(Qt.PenStyle.NoPen)

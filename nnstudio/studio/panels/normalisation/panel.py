@@ -79,6 +79,6 @@ class NormalisationPanel:
             session.network.output_space.class_names[reading.label],
             float(reading.outputs[reading.label]),
         )
-        if session.network.architecture.activations[-1] == "softmax":
+        if session.network.architecture.gives_probabilities:
             return f"{name} · {100 * output:.1f} %", f"{name} {100 * output:.0f} %"
         return f"{name} · {output:.2f}", name

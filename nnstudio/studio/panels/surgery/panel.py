@@ -27,7 +27,7 @@ class SurgeryPanel:
         self._session, self._surgeon = services.session, services.weight_editor
         self._pace = Pace(TEXT_PERIOD_S)
         self._problem: object = None
-        self._kind: object = None
+        self._chosen: object = None
         self.probe = PruningWorker()
         services.closing.connect(self.probe.stop)
         self.widget = QWidget(parent)
@@ -69,9 +69,9 @@ class SurgeryPanel:
             self.cuts.meet_network()
         if changes.weights:
             self.cuts.meet_weights()
-        problem, kind = self._session.training.problem, self.cuts.chosen
-        if changes.weights or changes.network or problem is not self._problem or kind != self._kind:
-            self._problem, self._kind = problem, kind
+        problem, chosen = self._session.training.problem, self.cuts.chosen
+        if changes.weights or changes.network or problem is not self._problem or chosen != self._chosen:
+            self._problem, self._chosen = problem, chosen
             self._ask()
         by_hand = changes.selection or changes.network
         if self._pace.due(by_hand or changes.weights, at_once=by_hand):

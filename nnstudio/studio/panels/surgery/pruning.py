@@ -120,7 +120,7 @@ class PruningControls(QWidget):
     def _pruner(self) -> Pruner | None:
         """Return what cuts, making it where the thread that does so has not come to it yet."""
         problem, made = self._session.training.problem, self._probe.pruner
-        if made is not None and made.theta is self.base and made.kind == self.chosen:
+        if made is not None and made.theta is self.base and made.pruning == self.chosen:
             return made
         if problem is None:
             return None

@@ -100,7 +100,7 @@ class UnitEdits(QWidget):
 
     def _source_name(self, layer: int, source: int) -> str:
         space = self._session.network.input_space
-        if layer or space.kind != "image":
+        if layer or not space.traits.has_pixels:
             return str(source)
         row, column = divmod(source, space.shape[1])
         return f"{row}, {column}"

@@ -32,7 +32,7 @@ class PruningQuestion:
         The weights now.
     base : ndarray of shape (n_params,)
         The weights that are cut.
-    kind : PruningKind
+    pruning : PruningKind
     samples : Samples
     loss : str
     """
@@ -41,7 +41,7 @@ class PruningQuestion:
     reference: np.ndarray
     theta: np.ndarray
     base: np.ndarray
-    kind: PruningKind
+    pruning: PruningKind
     samples: Samples
     loss: str
 
@@ -59,7 +59,7 @@ class _Known:
         """Return what is known of another question by what is known of this one."""
         if question.samples is not other.samples:
             return _Known()
-        has_same_cuts = question.base is other.base and question.kind == other.kind
+        has_same_cuts = question.base is other.base and question.pruning == other.pruning
         return _Known(
             self.now if question.theta is other.theta else None,
             self.before if question.reference is other.reference else None,
@@ -108,7 +108,7 @@ class PruningWorker:
 
     @property
     def pruner(self) -> Pruner | None:
-        """What cuts, of the newest question's base and kind, once it is made."""
+        """What cuts, of the newest question's base and pruning, once it is made."""
         return self._known.pruner if self._is_asked else None
 
     @property
@@ -141,7 +141,7 @@ def _answered(question: PruningQuestion, known: _Known) -> Steps[_Known]:
         yield known
     pruner = known.pruner
     if pruner is None:
-        pruner = Pruner(question.architecture, question.base, question.kind, question.samples)
+        pruner = Pruner(question.architecture, question.base, question.pruning, question.samples)
         known = replace(known, pruner=pruner, curve=())
         yield known
     if len(known.curve) < len(CURVE_SHARES):

@@ -8,6 +8,7 @@ from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.colour_scale import Scope, largest
 from nnstudio.studio.panels.templates.mosaic import TileMosaic
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.services import Services
 
 LEARNING_PERIOD_S = 1 / 10
@@ -45,9 +46,9 @@ class TemplatesPanel:
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""
         if changes.network:
-            is_plane = self._session.network.input_space.kind == "plane"
-            self.widget.quantity = tr("activation") if is_plane else tr("weight")
-            self.widget.smooth = is_plane
+            space = self._session.network.input_space
+            self.widget.quantity = tr(STUDIO_INPUT_KINDS[space.kind].tile_quantity)
+            self.widget.smooth = space.traits.has_field
         if self._pace.due(
             changes.weights or self._is_rescaled,
             at_once=changes.network or changes.checkpoint or self._is_rescaled,
@@ -70,7 +71,7 @@ class TemplatesPanel:
         if self._scale.scope is not Scope.NETWORK:
             return None
         session = self._session
-        if session.network.input_space.kind == "plane":
+        if session.network.input_space.traits.has_field:
             return largest(list(tiles.values()))
         return largest(
             [layer.W for layer in session.network.architecture.layers(session.network.displayed_weights)]

@@ -10,6 +10,7 @@ from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.training_samples.view import SamplesView
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.services import Services
 
 SHARE_WHILE_TRAINING = 0.1
@@ -69,24 +70,22 @@ class TrainingSamplesPanel:
     def _meet_problem(self) -> None:
         session = self._session
         problem, preview = session.training.problem, session.training.preview
-        basis = (problem, preview, session.network.input_space.kind)
+        basis = (problem, preview, session.network.input_space.traits)
         if basis == self._drawn_from:
             return
         self._drawn_from, self._source = basis, preview
-        is_image = session.network.input_space.kind == "image"
-        if preview is None and problem is not None and is_image:
+        has_previews = session.network.input_space.traits.can_be_warped
+        if preview is None and problem is not None and has_previews:
             self._source = problem_preview(problem)
-        self._load.setVisible(problem is None and is_image)
+        self._load.setVisible(problem is None and has_previews)
         if self._source is None:
             self._worker.cancel()
             self._asked = None
             self.view.show_pairs(())
             self.view.say(
-                tr("The samples of {problem_title} are not loaded yet.").format(
+                tr(STUDIO_INPUT_KINDS[session.network.input_space.kind].no_previews).format(
                     problem_title=session.training.problem_title
                 )
-                if is_image
-                else tr("These samples are points: the plane beside the network shows them.")
             )
         self._how.setText("" if self._source is None else self._source.how)
         self._how.setToolTip(self._how.text())

@@ -8,6 +8,7 @@ from nnstudio.insight.one_step import OneStep, Stage, one_step
 from nnstudio.insight.tiles import layer_tiles
 from nnstudio.language import tr
 from nnstudio.studio.panels.network.step_values import StepValues
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.session import Session
 from nnstudio.studio.session.weight_editing import WeightEditor
 
@@ -79,15 +80,14 @@ class Stepper(QObject):
     def tiles(self, picture: StepValues, usual: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
         """Return the pictures of units at a stage: of gradients and of what is added, where there are any."""
         direction = picture.direction
-        if direction is None or self._session.network.input_space.kind != "image":
+        if direction is None or self._session.network.input_space.traits.has_field:
             return usual
         return layer_tiles(self._session.network.architecture, direction, self._session.network.input_space)
 
     def go(self, stages: int) -> None:
         """Go so many stages forward, or backward; the first call begins."""
         if self._session.network.reading is None:
-            is_drawn = self._session.network.input_space.kind == "image"
-            first = tr("Draw something first:") if is_drawn else tr("Click in the plane first:")
+            first = tr(STUDIO_INPUT_KINDS[self._session.network.input_space.kind].prompt_first)
             self._session.said.emit(f"{first} {tr('a training step needs an input.')}", True)
             return
         if self._place is None:

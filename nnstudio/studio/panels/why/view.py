@@ -81,7 +81,7 @@ class WhyView(View):
 
     def _map_box(self) -> QRectF:
         """Return the place of the map, of the image's proportions; empty for a plane."""
-        if self._space.kind != "image":
+        if not self._space.traits.has_pixels:
             return QRectF()
         rows, columns = self._space.shape
         room = min(self.design_width() * (0.42 if self._is_wide() else 1.0), LARGEST_MAP)
@@ -97,7 +97,7 @@ class WhyView(View):
         if not self._found:
             return []
         image = self._map_box()
-        first = 1 if self._space.kind == "image" else 0
+        first = 1 if self._space.traits.has_pixels else 0
         layers = list(range(first, len(self._found)))
         if self._is_wide() and image.width():
             left = image.right() + GAP

@@ -1,0 +1,29 @@
+"""Every kind of input has words, first settings and editors."""
+
+from nnstudio.data.input_kinds import INPUT_KINDS
+from nnstudio.studio.panels.input.editors import EDITORS, InputEditors
+from nnstudio.studio.session.input_document import InputDocument
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from tests.studio.gestures import discard
+from tests.studio.networks import model_of
+
+
+def test_every_kind_has_its_records():
+    assert INPUT_KINDS.keys() == STUDIO_INPUT_KINDS.keys() == EDITORS.keys()
+    for name, kind in INPUT_KINDS.items():
+        assert bool(STUDIO_INPUT_KINDS[name].not_drawn) != kind.can_be_drawn
+        assert bool(STUDIO_INPUT_KINDS[name].no_pixels) != kind.can_be_drawn
+        assert ("pen" in EDITORS[name].tools) == kind.can_be_drawn
+
+
+def test_the_editor_follows_what_lies_on_the_canvas(qapp):
+    document = InputDocument(model_of((784, 5, 10)))
+    editors = InputEditors(document)
+    editors.show_editor()
+    strokes, pixels = editors.by_kind["image"]
+    assert editors.currentWidget() is strokes
+    document.toggle_pixels()
+    assert editors.currentWidget() is pixels
+    document.undo()
+    assert editors.currentWidget() is strokes
+    discard(editors)
