@@ -248,7 +248,7 @@ def test_a_run_of_other_data_is_no_place_to_branch_from(rested, until):
     with pytest.raises(UserError, match="cannot go on with the data at hand"):
         rested.history.branch()
     rested.switch_to(run)
-    until(lambda: rested.history.run is run)
+    until(lambda: rested.history.run is run and rested.training.tasks.current is None)
     assert rested.training.data == DataChoices()
 
 
