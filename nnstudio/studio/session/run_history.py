@@ -1,5 +1,7 @@
 """The runs of a session: displaying their checkpoints, and going on from any of them."""
 
+from enum import Enum
+
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.errors import UserError
@@ -10,6 +12,15 @@ from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.runs import Run, Runs
+from nnstudio.training.weight_edit import WeightEdit
+
+
+class ConfigEffect(Enum):
+    """How a configuration came into force."""
+
+    FRESH_WEIGHTS = "fresh weights"
+    BRANCH = "branch"
+    NEXT_STEP = "next step"
 
 
 class RunHistory(QObject):
@@ -142,7 +153,40 @@ class RunHistory(QObject):
     def _say_nothing_is_recorded(self) -> None:
         self.said.emit(tr("Nothing is recorded yet: Space trains the network."), False)
 
-    # Branches
+    # Changes and branches
+
+    def configure(self, config: TrainingConfig) -> ConfigEffect:
+        """Change how, or what, is trained.
+
+        Other layers, other activations of theirs, another initialisation or seed start from fresh weights.
+        With anything else the run goes on from its next step; where a checkpoint is displayed, a branch
+        begins there.
+
+        Raises
+        ------
+        UserError
+            If the network does not fit the problem; everything stays as it was.
+        """
+        if self._network.config.needs_fresh_weights(config):
+            self._training.restart(config)
+            return ConfigEffect.FRESH_WEIGHTS
+        if self._network.past is not None:
+            self.branch(config)
+            return ConfigEffect.BRANCH
+        self._training.change(config)
+        return ConfigEffect.NEXT_STEP
+
+    def edit_weights(self, weight_edit: WeightEdit) -> None:
+        """Change weights of the displayed network by hand; a displayed checkpoint begins a branch.
+
+        Raises
+        ------
+        UserError
+            If there can be no branch; everything stays as it was.
+        """
+        if self._network.past is not None:
+            self.branch()
+        self._training.edit_weights(weight_edit)
 
     def branch(self, config: TrainingConfig | None = None) -> None:
         """Go on from the moment on show in a run of its own, with the same choices or others.

@@ -19,7 +19,6 @@ from nnstudio.studio.session.training_run import TrainingRun
 from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.runs import Run
-from nnstudio.training.weight_edit import WeightEdit
 
 
 class Session(QObject):
@@ -69,39 +68,6 @@ class Session(QObject):
         if line is None:
             return ()
         return line.read(network.architecture, network.prediction_weights, network.output_space)
-
-    # Changes of the network
-
-    def configure(self, config: TrainingConfig) -> None:
-        """Change how, or what, is trained.
-
-        Other layers, other activations of theirs, another initialisation or seed start from fresh weights.
-        With anything else the run goes on from its next step; where a checkpoint is displayed, a branch
-        begins there.
-
-        Raises
-        ------
-        UserError
-            If the network does not fit the problem; everything stays as it was.
-        """
-        if self.network.config.needs_fresh_weights(config):
-            self.training.restart(config)
-        elif self.network.past is not None:
-            self.history.branch(config)
-        else:
-            self.training.change(config)
-
-    def edit_weights(self, weight_edit: WeightEdit) -> None:
-        """Change weights of the displayed network by hand; a displayed checkpoint begins a branch.
-
-        Raises
-        ------
-        UserError
-            If there can be no branch; everything stays as it was.
-        """
-        if self.network.past is not None:
-            self.history.branch()
-        self.training.edit_weights(weight_edit)
 
     # Problems
 

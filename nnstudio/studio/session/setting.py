@@ -1,10 +1,10 @@
-"""What a training setting is: how it is called, read as typed, and put into a configuration; no widgets."""
+"""A training setting: its name, how its text is parsed, and where its value is put; no widgets."""
 
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from nnstudio.engine.hyper import Hyper
 from nnstudio.language import tr, translatable
@@ -14,6 +14,9 @@ OFF = translatable("off")
 
 Holder = TypeVar("Holder")
 """What holds a setting's value: frozen, and replaced whole."""
+
+Value = str | float | None
+"""An option's key, a number, or None for a number that is switched off."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
 _HYPER = frozenset(field.name for field in fields(Hyper))
@@ -46,14 +49,16 @@ class Setting(Generic[Holder]):
         What it is, with its formula, in English.
     read : callable (holder) -> str
         Its value: an option's key, or a number as it would be typed.
-    write : callable (holder, text) -> holder
-        Raises UserError where the text is no value of it.
+    write : callable (holder, value) -> holder
+        Raises UserError where the value is out of range.
     options : tuple of Option
         All values there are; empty for a number.
     suggestions : tuple of str
         Usual values of a number, in their order.
     is_used : callable (holder) -> bool
         Whether it has an effect beside the other choices.
+    parse : callable (str) -> value
+        Raises UserError where a text is no value; for options, the text is the value.
     layer : int
         What ``{layer}`` in its name and tip stands for, counted from 1.
     """
@@ -63,10 +68,11 @@ class Setting(Generic[Holder]):
     title: str
     tip: str
     read: Callable[[Holder], str]
-    write: Callable[[Holder, str], Holder]
+    write: Callable[[Holder, Any], Holder]
     options: tuple[Option, ...] = ()
     suggestions: tuple[str, ...] = ()
     is_used: Callable[[Holder], bool] = _always
+    parse: Callable[[str], Value] = str
     layer: int = 0
 
     def described(self) -> str:
@@ -81,7 +87,7 @@ class Setting(Generic[Holder]):
 
 
 def number(text: str, title: str, usual: str) -> float:
-    """Read a finite number as typed, with a point or a comma.
+    """Parse a finite number, with a point or a comma.
 
     Raises
     ------
@@ -99,7 +105,7 @@ def number(text: str, title: str, usual: str) -> float:
 
 
 def number_or_off(text: str, title: str, usual: str, off: float | None = 0.0) -> float | None:
-    """Read a finite number as typed, or the word for none.
+    """Parse a finite number, or the word for none.
 
     Raises
     ------
@@ -151,16 +157,22 @@ def number_setting(
         value = getattr(config.hyper if key in _HYPER else config, key)
         return OFF if can_be_off and value == off else f"{value:.10g}"
 
-    def write(config: TrainingConfig, text: str) -> TrainingConfig:
+    def parse(text: str) -> Value:
         value = number_or_off(text, title, example, off) if can_be_off else number(text, title, example)
-        if is_whole and value.is_integer():
-            value = int(value)
+        return int(value) if is_whole and value is not None and value.is_integer() else value
+
+    def write(config: TrainingConfig, value: Any) -> TrainingConfig:
         return config.with_hyper(**{key: value}) if key in _HYPER else replace(config, **{key: value})
 
-    return Setting(key, group, title, tip, read, write, (), usual, is_used)
+    return Setting(key, group, title, tip, read, write, (), usual, is_used, parse)
 
 
-def options_of(table: Mapping[str, object], formulas: Mapping[str, str]) -> tuple[Option, ...]:
+class _Titled(Protocol):
+    @property
+    def title(self) -> str: ...
+
+
+def options_of(table: Mapping[str, _Titled], formulas: Mapping[str, str]) -> tuple[Option, ...]:
     """Return the entries of one of the engine's tables."""
     titles = {key: entry.title for key, entry in table.items()}
     return tuple(Option(key, title[:1].upper() + title[1:], formulas[key]) for key, title in titles.items())
@@ -171,7 +183,7 @@ def choice_setting(
 ) -> Setting[TrainingConfig]:
     """Describe an entry of the configuration that is one of a list."""
 
-    def write(config: TrainingConfig, text: str) -> TrainingConfig:
-        return replace(config, **{key: text})
+    def write(config: TrainingConfig, value: Any) -> TrainingConfig:
+        return replace(config, **{key: value})
 
     return Setting(key, group, title, tip, lambda config: getattr(config, key), write, options)

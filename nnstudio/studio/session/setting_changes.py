@@ -1,22 +1,26 @@
-"""What a choice of a setting does: taken, or refused with a sentence and undone."""
+"""Validate and apply settings."""
 
 import math
 import re
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 from nnstudio.language import tr
-from nnstudio.studio.session.data_settings import DATA_SETTINGS
-from nnstudio.studio.session.session import Session
+from nnstudio.studio.session.displayed_network import DisplayedNetwork
+from nnstudio.studio.session.run_history import ConfigEffect, RunHistory
 from nnstudio.studio.session.setting import Setting
-from nnstudio.studio.session.setting_list import SETTINGS
+from nnstudio.studio.session.setting_list import DATA_SETTINGS, SETTINGS
+from nnstudio.studio.session.training_run import TrainingRun
 from nnstudio.training.changes import described_change
 from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.data_choices import DataChoices
+
+Holder = TrainingConfig | DataChoices
+"""What holds the values of settings."""
 
 _SIZES = re.compile(r"\d+(?:[\s,–-]+\d+)*")
 
@@ -24,103 +28,130 @@ _SIZES = re.compile(r"\d+(?:[\s,–-]+\d+)*")
 class SettingChanges(QObject):
     """Validates and applies settings as they are typed or chosen.
 
+    A text is parsed once, by ``parsed``; what travels from there is the configuration with its value.
+
     Parameters
     ----------
-    session : Session
+    network : DisplayedNetwork
+    training : TrainingRun
+    history : RunHistory
+    parent : QObject
+
+    Notes
+    -----
+    Thread: gui.
     """
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    said = Signal(str, bool)
+    """A sentence for the message line, and whether it is a warning."""
+
+    def __init__(
+        self,
+        network: DisplayedNetwork,
+        training: TrainingRun,
+        history: RunHistory,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._network, self._training, self._history = network, training, history
 
-    def refusal(self, setting: Setting[Any], text: str) -> str:
-        """Say why a text is no value of a setting beside the others in force; empty where it is one."""
-        try:
-            setting.write(self.holder_of(setting), text)
-        except UserError as error:
-            return str(error)
-        return ""
-
-    def holder_of(self, setting: Setting[Any]) -> TrainingConfig | DataChoices:
+    def holder_of(self, setting: Setting[Any]) -> Holder:
         """Return what holds a setting's value."""
-        return self._session.training.data if setting in DATA_SETTINGS else self._session.network.config
+        return self._training.data if setting in DATA_SETTINGS else self._network.config
+
+    def parsed(self, setting: Setting[Any], text: str) -> Holder:
+        """Return the settings with another value of one of them.
+
+        Raises
+        ------
+        UserError
+            If the text is no value of the setting beside the others in force.
+        """
+        old = self.holder_of(setting)
+        # What is shown may be rounded: a field that was only left changes nothing.
+        return old if text == setting.read(old) else setting.write(old, setting.parse(text))
 
     def choose(self, setting: Setting[Any], text: str) -> None:
-        """Give a setting another value: within the run where that can be, else from fresh weights."""
-        old = self.holder_of(setting)
-        if text == setting.read(old):
-            return
+        """Give a setting the value of a text, or refuse it with a sentence."""
         try:
-            new = setting.write(old, text)
+            new = self.parsed(setting, text)
         except UserError as error:
-            self._refuse(error)
-            return
-        if isinstance(new, DataChoices):
-            self._session.training.choose_data(new)
+            self.refuse(error)
         else:
-            self._choose_config(setting, old, new)
-
-    def _choose_config(
-        self, setting: Setting[TrainingConfig], old: TrainingConfig, new: TrainingConfig
-    ) -> None:
-        if old.epochs is None and new.epochs is not None and setting.key != "epochs":
-            # An end that a schedule asks for lies ahead, however long the run has been going.
-            done = 0.0 if self._session.network.snapshot is None else self._session.network.snapshot.epoch
-            new = replace(new, epochs=new.epochs + math.floor(done))
-        self._configure(new)
+            self.apply(setting, new)
 
     def set_learning_rate(self, learning_rate: float) -> None:
-        """Go on at another rate."""
+        """Go on at another rate, of three digits."""
         (rate,) = (setting for setting in SETTINGS if setting.key == "learning_rate")
-        self.choose(rate, f"{learning_rate:.3g}")
+        digits = 2 - math.floor(math.log10(learning_rate))
+        try:
+            new = rate.write(self._network.config, round(learning_rate, digits))
+        except UserError as error:
+            self.refuse(error)
+        else:
+            self.apply(rate, new)
+
+    def apply(self, setting: Setting[Any], new: Holder) -> None:
+        """Put settings into force, within the run or with fresh weights, or refuse them with a sentence.
+
+        Parameters
+        ----------
+        setting : Setting
+            The one that was changed.
+        new : TrainingConfig or DataChoices
+            As ``parsed`` returns it.
+        """
+        old = self.holder_of(setting)
+        if new is old:
+            return
+        if isinstance(new, DataChoices):
+            self._training.choose_data(new)
+            return
+        if self._network.config.epochs is None and new.epochs is not None and setting.key != "epochs":
+            # An end that a schedule asks for lies ahead, however long the run has been going.
+            snapshot = self._network.snapshot
+            new = replace(new, epochs=new.epochs + math.floor(0.0 if snapshot is None else snapshot.epoch))
+        self._configure(new)
 
     def _configure(self, new: TrainingConfig, sentence: str = "") -> None:
-        old, is_branch = self._session.network.config, self._session.network.past is not None
+        change = described_change(self._network.config, new)
         try:
-            self._session.configure(new)
+            effect = self._history.configure(new)
         except UserError as error:
-            self._refuse(error)
+            self.refuse(error)
             return
-        change = described_change(old, new)
-        if old.needs_fresh_weights(new):
+        if effect is ConfigEffect.FRESH_WEIGHTS:
             said = sentence or tr("Fresh weights: {change}.").format(change=change)
-            self._session.said.emit(f"{said} {self._next_step()}", False)
-        elif change and is_branch:
+            what = tr("It is being trained.") if self._training.is_running else tr("Space trains it.")
+            self.said.emit(f"{said} {what} {tr('Ctrl+E brings the network before back.')}", False)
+        elif change and effect is ConfigEffect.BRANCH:
             said = tr("A branch goes on from here with another choice: {change}.").format(change=change)
-            self._session.said.emit(f"{said} {self._next_step_of_branch()}", False)
+            what = tr("It is being trained.") if self._training.is_asked_to_train else tr("Space trains it.")
+            self.said.emit(f"{said} {what}", False)
         elif change:
             said = tr("{change} from now on.").format(change=change)
-            self._session.said.emit(said[:1].upper() + said[1:], False)
+            self.said.emit(said[:1].upper() + said[1:], False)
 
-    def _refuse(self, error: UserError) -> None:
-        self._session.said.emit(f"{error} {tr('Everything is as it was.')}", True)
-        # Editors go back to the value in force.
-        self._session.training.settings_changed.emit()
+    def refuse(self, error: UserError) -> None:
+        """Say why a setting cannot be, and have the editors show the value in force."""
+        self.said.emit(f"{error} {tr('Everything is as it was.')}", True)
+        self._training.settings_changed.emit()
 
     def edit_network(self, text: str) -> None:
         """Take the layer sizes as typed, with fresh weights; layers keep their activations."""
-        session = self._session
-        config, old = session.network.config, session.network.architecture
-        n_inputs, n_outputs = session.network.input_space.n_features, session.network.output_space.n_classes
+        network = self._network
+        config, old = network.config, network.architecture
+        n_inputs, n_outputs = network.input_space.n_features, network.output_space.n_classes
         *hidden, output = old.activations
         try:
             typed = parse_network(text, n_inputs, n_outputs, hidden[-1] if hidden else "relu", output)
             activations = (*hidden, *typed.activations[len(hidden) : -1])[: typed.n_layers - 1]
             new = replace(config, architecture=Architecture(typed.layer_sizes, (*activations, output)))
         except UserError as error:
-            self._refuse(error)
+            self.refuse(error)
             return
         size = tr("A fresh network {typed} with %n parameters.", typed.n_params).format(typed=typed)
         self._configure(new, size)
-
-    def _next_step_of_branch(self) -> str:
-        return (
-            tr("It is being trained.") if self._session.training.is_asked_to_train else tr("Space trains it.")
-        )
-
-    def _next_step(self) -> str:
-        what = tr("It is being trained.") if self._session.training.is_running else tr("Space trains it.")
-        return f"{what} {tr('Ctrl+E brings the network before back.')}"
 
 
 def parse_network(text: str, n_inputs: int, n_outputs: int, hidden: str, output: str) -> Architecture:

@@ -11,8 +11,17 @@ from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.language import translatable
 from nnstudio.studio.session import formulas
 from nnstudio.studio.session.default_configs import by_rosenblatts_rule
-from nnstudio.studio.session.setting import Setting, choice_setting, number_setting, options_of
+from nnstudio.studio.session.setting import (
+    OFF,
+    Option,
+    Setting,
+    choice_setting,
+    number_or_off,
+    number_setting,
+    options_of,
+)
 from nnstudio.training.config import TrainingConfig
+from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.schedule import SCHEDULES
 
 USUAL_EPOCHS = 10.0
@@ -375,3 +384,35 @@ SETTINGS: tuple[Setting[TrainingConfig], ...] = (
         off=None,
     ),
 )
+
+INPUT_SCALING = Setting[DataChoices](
+    "input_scaling",
+    translatable("Data"),
+    translatable("Input scaling"),
+    translatable(
+        "what is done to each input feature before it enters the network; shown weights take inputs as they "
+        "come. Another choice starts from fresh weights."
+    ),
+    lambda data: data.input_scaling,
+    lambda data, value: replace(data, input_scaling=value),
+    tuple(Option(key, *words) for key, words in formulas.SCALING_WORDS.items()),
+)
+
+RANDOM_LABELS = Setting[DataChoices](
+    "random_labels",
+    translatable("Data"),
+    translatable("Random labels"),
+    translatable(
+        "the part of the training labels that is drawn at random, to see a network remember what has no "
+        "rule: "
+        "the training loss falls, the test accuracy does not rise. Another choice starts from fresh weights."
+    ),
+    lambda data: f"{data.random_labels:g}" if data.random_labels else OFF,
+    lambda data, value: replace(data, random_labels=value),
+    (),
+    ("off", "0.1", "0.3", "0.5", "1"),
+    parse=lambda text: number_or_off(text, "Random labels", "0.5"),
+)
+
+DATA_SETTINGS = (INPUT_SCALING, RANDOM_LABELS)
+"""What is done to the data before they are learned from."""

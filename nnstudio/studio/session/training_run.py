@@ -14,7 +14,6 @@ from nnstudio.files.preview import PreviewSource
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.data_choices import data_task
 from nnstudio.studio.session.default_configs import at_fresh_pace
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.messages import misfit_sentence, state_sentence
@@ -379,7 +378,7 @@ class TrainingRun(QObject):
         network.checkpoint_changed.emit()
 
     def choose_data(self, data: DataChoices, then: Callable[[], None] = lambda: None) -> None:
-        """Do something else to the samples, learn from them with fresh weights, and ``then`` go on."""
+        """Scale inputs and draw labels as ``data`` says, with fresh weights, and call ``then``."""
         if data == self.data:
             then()
         else:
@@ -415,10 +414,15 @@ class TrainingRun(QObject):
             self.settings_changed.emit()
             then()
 
-        assert self._problem_as_it_is is not None, "a trainer has a problem"
-        self.tasks.run(
-            data_task(self._problem_as_it_is, data, self._network.config.seed, begin, self._say_failure)
-        )
+        problem, seed = self._problem_as_it_is, self._network.config.seed
+        assert problem is not None, "a trainer has a problem"
+
+        def work(task: Task[tuple[Problem, Problem]]) -> tuple[Problem, Problem]:
+            labelled = data.labelled(problem, seed)
+            return labelled, data.scaled(labelled)
+
+        title = tr("Preparing {title}").format(title=problem.title)
+        self.tasks.run(Task(work, begin, self._say_failure, title))
         self.settings_changed.emit()
 
     def edit_weights(self, weight_edit: WeightEdit) -> None:

@@ -74,7 +74,7 @@ class WeightEditor(QObject):
             return
         weight_edit = WeightEdit.between(self.shown, theta)
         if weight_edit.coordinates.size:
-            self._session.edit_weights(weight_edit)
+            self._session.history.edit_weights(weight_edit)
         self.shown = theta
 
     def finish(self, text: str, key: object = None) -> None:
@@ -91,7 +91,7 @@ class WeightEditor(QObject):
             return
         base, shown = self._base, self.shown
         self._base = self.shown = None
-        change = _Change(self._session.edit_weights, base, shown, text, key, is_held=self.holds)
+        change = _Change(self._session.history.edit_weights, base, shown, text, key, is_held=self.holds)
         if change.coordinates.size:
             self.undo_stack.push(change)
 

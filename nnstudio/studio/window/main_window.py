@@ -106,7 +106,10 @@ class MainWindow(QMainWindow):
         self.fine_tuner = FineTuner(self.session, self.drawings, self)
         self.evaluator = Evaluator(self.session, self.selection, self)
         self.unit_images = UnitImages(self.session)
-        self.setting_changes = SettingChanges(self.session, self)
+        self.setting_changes = SettingChanges(
+            self.session.network, self.session.training, self.session.history, self
+        )
+        self.setting_changes.said.connect(self.session.said)
         self.recent = RecentFiles(settings, self)
         self.commands = Commands(self)
         self.actions_by_name = Actions(self, self.commands)

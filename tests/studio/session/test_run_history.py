@@ -120,7 +120,7 @@ def test_steps_through_the_moments(rested):
 
 
 def test_settings_are_those_of_the_moment(rested, until):
-    rested.configure(rested.network.config.with_hyper(learning_rate=0.05))
+    rested.history.configure(rested.network.config.with_hyper(learning_rate=0.05))
     rested.training.step_batch()
     until(lambda: is_at(rested, 16))
     rested.history.look_back(rested.history.run, at_step(rested.history.run, 10))
@@ -148,7 +148,7 @@ def test_a_branch_with_the_same_settings_gets_the_same_numbers_and_the_run_stays
 def test_other_settings_in_the_past_make_a_branch_there(rested, until):
     run = rested.history.run
     rested.history.look_back(run, at_step(run, 10))
-    rested.configure(rested.network.config.with_hyper(learning_rate=0.05))
+    rested.history.configure(rested.network.config.with_hyper(learning_rate=0.05))
     until(
         lambda: (
             rested.history.run is not run
@@ -167,7 +167,7 @@ def test_other_settings_in_the_past_make_a_branch_there(rested, until):
 def test_weights_changed_by_hand_in_the_past_make_a_branch_there(rested, until):
     run = rested.history.run
     rested.history.look_back(run, at_step(run, 5))
-    rested.edit_weights(WeightEdit(np.array([7]), np.array([3.0], np.float32), "moved a weight"))
+    rested.history.edit_weights(WeightEdit(np.array([7]), np.array([3.0], np.float32), "moved a weight"))
     until(lambda: rested.history.run is not run and rested.network.displayed_weights[7] == 3.0)
     assert rested.network.snapshot.step == 5
     assert at_step(run, 5).theta[7] != 3.0
@@ -176,7 +176,7 @@ def test_weights_changed_by_hand_in_the_past_make_a_branch_there(rested, until):
 def test_other_layers_in_the_past_are_a_new_run(rested, until):
     run = rested.history.run
     rested.history.look_at_first()
-    rested.configure(replace(rested.network.config, seed=77))
+    rested.history.configure(replace(rested.network.config, seed=77))
     until(lambda: rested.history.run is not run and rested.network.past is None)
     assert rested.history.run.parent is None
     assert rested.history.runs.all == [run, rested.history.run]
@@ -211,7 +211,7 @@ def test_a_reset_keeps_the_run_and_one_can_go_back_to_it(rested, until):
 
 def test_a_run_of_another_network_is_looked_at_as_it_was(rested, until):
     run = rested.history.run
-    rested.configure(
+    rested.history.configure(
         replace(rested.network.config, architecture=type(run.config.architecture).of((784, 5, 10)))
     )
     until(lambda: rested.history.run is not run)

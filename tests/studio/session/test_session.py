@@ -231,7 +231,7 @@ def test_another_learning_rate_does_not_restart(waiting, until):
     waiting.training.play()
     until(lambda: waiting.network.snapshot.step > 3)
     step, run = waiting.network.snapshot.step, waiting.network.snapshot.run_id
-    waiting.configure(waiting.network.config.with_hyper(learning_rate=0.0123))
+    waiting.history.configure(waiting.network.config.with_hyper(learning_rate=0.0123))
     until(lambda: waiting.network.snapshot.learning_rate == 0.0123)
     assert waiting.network.snapshot.run_id == run
     assert waiting.network.snapshot.step >= step
@@ -242,7 +242,7 @@ def test_other_choices_go_on_in_the_same_run(waiting, until):
     theta = trained(waiting, until)
     step, n_points = waiting.network.snapshot.step, len(waiting.network.snapshot.history.train_epoch)
     config = TrainingConfig(waiting.network.architecture, optimiser="sgd", hyper=Hyper(0.1), batch_size=7)
-    waiting.configure(replace(config, loss="squared_error"))
+    waiting.history.configure(replace(config, loss="squared_error"))
     until(lambda: waiting.network.snapshot.config.batch_size == 7)
     assert (waiting.network.snapshot.run_id, waiting.network.snapshot.step) == (1, step)
     assert len(waiting.network.snapshot.history.train_epoch) == n_points
@@ -255,7 +255,9 @@ def test_another_output_stays_although_the_trainer_hears_of_it_later(waiting, un
     trained(waiting, until)
     old = waiting.network.architecture
     other = replace(old, activations=(*old.activations[:-1], "sigmoid"))
-    waiting.configure(replace(waiting.network.config, architecture=other, loss="binary_cross_entropy"))
+    waiting.history.configure(
+        replace(waiting.network.config, architecture=other, loss="binary_cross_entropy")
+    )
     # As if a snapshot from before the change came after it.
     waiting.training.trainer._worker.latest = replace(
         waiting.network.snapshot, step=waiting.network.snapshot.step
@@ -267,7 +269,7 @@ def test_another_output_stays_although_the_trainer_hears_of_it_later(waiting, un
 
 def test_another_initialisation_starts_from_fresh_weights(waiting, until):
     theta = trained(waiting, until)
-    waiting.configure(replace(waiting.network.config, initialisation="zeros"))
+    waiting.history.configure(replace(waiting.network.config, initialisation="zeros"))
     until(lambda: waiting.network.snapshot is not None and waiting.network.snapshot.run_id == 2)
     assert theta.any()
     assert not waiting.network.displayed_weights.any()
@@ -285,7 +287,7 @@ def test_snapshots_of_an_earlier_run_are_dropped(waiting, until):
 
 
 def test_divergence_is_said_and_the_weights_are_kept(waiting, until):
-    waiting.configure(
+    waiting.history.configure(
         TrainingConfig(
             waiting.network.architecture, optimiser="sgd", hyper=Hyper(learning_rate=1e30), batch_size=100
         )
@@ -370,7 +372,7 @@ def test_two_resets_in_a_row_lose_no_network(waiting, until):
     for _ in range(3):
         waiting.training.reset(new_seed=True)
     until(lambda: waiting.network.snapshot.run_id == 4)
-    waiting.configure(TrainingConfig(model_of((784, 5, 10)).architecture))
+    waiting.history.configure(TrainingConfig(model_of((784, 5, 10)).architecture))
     waiting.go_back()
     np.testing.assert_array_equal(waiting.network.displayed_weights, theta)
 
@@ -438,7 +440,7 @@ def test_an_opened_network_goes_on_gently_and_a_fresh_one_at_full_pace(window):
     assert gentle == STUDIO_INPUT_KINDS["image"].further_hyper
     window.setting_changes.edit_network("7")
     assert window.session.network.config.hyper == STUDIO_INPUT_KINDS["image"].fresh_hyper
-    window.session.configure(window.session.network.config.with_hyper(learning_rate=0.02))
+    window.session.history.configure(window.session.network.config.with_hyper(learning_rate=0.02))
     window.session.training.reset()
     assert window.session.network.config.hyper.learning_rate == 0.02
 

@@ -13,8 +13,14 @@ from nnstudio.engine.losses import LOSSES
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.errors import UserError
 from nnstudio.studio.session import formulas
-from nnstudio.studio.session.data_settings import DATA_SETTINGS, INPUT_SCALING, RANDOM_LABELS
-from nnstudio.studio.session.setting_list import ACTIVATION, SETTINGS, layer_setting
+from nnstudio.studio.session.setting_list import (
+    ACTIVATION,
+    DATA_SETTINGS,
+    INPUT_SCALING,
+    RANDOM_LABELS,
+    SETTINGS,
+    layer_setting,
+)
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.schedule import SCHEDULES
@@ -27,8 +33,12 @@ def config():
     return TrainingConfig(Architecture.of((4, 5, 6, 3)))
 
 
+def put(setting, holder, text):
+    return setting.write(holder, setting.parse(text))
+
+
 def written(config, key, text):
-    return BY_KEY[key].write(config, text)
+    return put(BY_KEY[key], config, text)
 
 
 def test_everything_that_can_be_configured_has_a_setting():
@@ -59,16 +69,16 @@ def test_the_data_are_chosen_by_settings_of_their_own():
     assert {setting.key for setting in DATA_SETTINGS} == {field.name for field in fields(DataChoices)}
     for setting in DATA_SETTINGS:
         for value in [option.key for option in setting.options] or setting.suggestions:
-            assert setting.read(setting.write(data, value)) == value
+            assert setting.read(put(setting, data, value)) == value
     with pytest.raises(UserError, match="from 0 to 1, not 2"):
-        RANDOM_LABELS.write(data, "2")
+        put(RANDOM_LABELS, data, "2")
     with pytest.raises(UserError, match="no input scaling"):
-        INPUT_SCALING.write(data, "log")
+        put(INPUT_SCALING, data, "log")
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.key)
 def test_a_setting_takes_back_what_it_says(setting, config):
-    assert setting.write(config, setting.read(config)) == config
+    assert put(setting, config, setting.read(config)) == config
     assert setting.tip[:1].islower() or setting.tip[0] in "αεβρμλdpc"
     assert not setting.tip.endswith(".") or "fresh weights" in setting.tip
 
@@ -78,7 +88,7 @@ def test_every_value_on_offer_can_be_taken(setting, config):
     values = [option.key for option in setting.options] or setting.suggestions
     assert len(values) >= 3
     for value in values:
-        assert setting.read(setting.write(config, value)) == value
+        assert setting.read(put(setting, config, value)) == value
 
 
 def test_numbers_are_read_with_a_point_or_a_comma_or_as_off(config):
@@ -148,11 +158,11 @@ def test_steps_at_the_output_are_trained_by_rosenblatts_rule():
 
 
 def test_each_hidden_layer_has_an_activation_of_its_own(config):
-    mixed = layer_setting(1).write(config, "sine")
+    mixed = put(layer_setting(1), config, "sine")
     assert mixed.architecture.activations == ("relu", "sine", "softmax")
     assert [layer_setting(k).read(mixed) for k in (0, 1)] == ["relu", "sine"]
     assert ACTIVATION.read(mixed) == ""
-    assert ACTIVATION.write(mixed, "tanh").architecture.activations == ("tanh", "tanh", "softmax")
+    assert put(ACTIVATION, mixed, "tanh").architecture.activations == ("tanh", "tanh", "softmax")
 
 
 def test_a_schedule_that_needs_an_end_gets_one(config):

@@ -4,14 +4,14 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.errors import UserError
 from nnstudio.language import translatable
 from nnstudio.studio.panels.settings.form import SettingsForm
 from nnstudio.studio.panels.settings.schedule_plot import SchedulePlot
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.data_settings import DATA_SETTINGS
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.setting import Setting
-from nnstudio.studio.session.setting_list import SETTINGS, layer_setting
+from nnstudio.studio.session.setting_list import DATA_SETTINGS, SETTINGS, layer_setting
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 
@@ -54,17 +54,26 @@ class SettingsPanel:
         )
 
     def _check(self, setting: Setting[Any], text: str) -> None:
-        self.widget.show_note(setting, self._services.setting_changes.refusal(setting, text))
+        try:
+            self._services.setting_changes.parsed(setting, text)
+        except UserError as error:
+            self.widget.show_note(setting, str(error))
+        else:
+            self.widget.show_note(setting, "")
 
     def _choose(self, setting: Setting[Any], text: str) -> None:
         box = self.widget.box(setting.key)
-        refusal = self._services.setting_changes.refusal(setting, text)
-        line = box.lineEdit()
-        if refusal and line is not None and line.hasFocus():
-            # Return on something impossible: it stays, with its sentence, to be mended.
-            self.widget.show_note(setting, refusal)
-            return
+        changes, line = self._services.setting_changes, box.lineEdit()
+        try:
+            new = changes.parsed(setting, text)
+        except UserError as error:
+            if line is not None and line.hasFocus():
+                # Return on something impossible: it stays, with its sentence, to be mended.
+                self.widget.show_note(setting, str(error))
+                return
+            new = changes.holder_of(setting)
+            changes.refuse(error)
         if line is not None:
             line.setModified(False)
-        self._services.setting_changes.choose(setting, text)
+        changes.apply(setting, new)
         self._shown = None

@@ -105,6 +105,6 @@ def test_a_network_of_more_layers_takes_the_place_of_one_with_fewer(ready, part,
     session.training.step_batch()
     qtbot.waitUntil(lambda: len(part._spreads.epochs) > 1)
     config = session.network.config
-    session.configure(replace(config, architecture=Architecture.of((784, 6, 5, 4, 4, 10))))
+    session.history.configure(replace(config, architecture=Architecture.of((784, 6, 5, 4, 4, 10))))
     part.refresh(Changes(network=True))
     qtbot.waitUntil(lambda: len(part.plots._layers) == 5)
