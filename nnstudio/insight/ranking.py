@@ -1,22 +1,22 @@
-"""Order the samples of a survey, and picture them; NumPy only."""
+"""Order the samples of an evaluation, and picture them; NumPy only."""
 
 import numpy as np
 
 from nnstudio.data.problem import InputSpace
-from nnstudio.insight.survey import Survey
+from nnstudio.insight.sample_results import SampleResults
 
 ORDERS = ("mistakes", "certain", "uncertain", "random")
 """Mistakes, the surest first; all samples, the surest first; all, the least certain first; all, at random."""
 
 
 def ranked(
-    survey: Survey, order: str, *, true: int | None = None, read: int | None = None, seed: int = 0
+    results: SampleResults, order: str, *, true: int | None = None, read: int | None = None, seed: int = 0
 ) -> np.ndarray:
-    """Order the samples of a survey.
+    """Order the samples of an evaluation.
 
     Parameters
     ----------
-    survey : Survey
+    evaluation : SampleResults
     order : str
         One of ``ORDERS``. A sample is the surer the larger its largest output, and the less certain the less
         its two largest outputs differ.
@@ -30,21 +30,21 @@ def ranked(
     ndarray of shape (k,), intp
         Rows of the test set; equal ones keep its order.
     """
-    n = len(survey)
+    n = len(results)
     if order == "random":
         rows = np.random.default_rng(seed).permutation(n)
     elif order == "uncertain":
-        two = np.partition(survey.outputs, -2, axis=1)[:, -2:]
+        two = np.partition(results.outputs, -2, axis=1)[:, -2:]
         rows = np.argsort(two[:, 1] - two[:, 0], kind="stable")
     else:
-        rows = np.argsort(-survey.confidences, kind="stable")
+        rows = np.argsort(-results.confidences, kind="stable")
     wanted = np.ones(n, bool)
     if order == "mistakes":
-        wanted &= survey.predicted != survey.labels
+        wanted &= results.predicted != results.labels
     if true is not None:
-        wanted &= survey.labels == true
+        wanted &= results.labels == true
     if read is not None:
-        wanted &= survey.predicted == read
+        wanted &= results.predicted == read
     return rows[wanted[rows]]
 
 

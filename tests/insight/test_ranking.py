@@ -5,75 +5,75 @@ from nnstudio.data.problem import InputSpace, Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.ranking import ORDERS, ranked, sample_pictures
-from nnstudio.insight.survey import SurveyRun
+from nnstudio.insight.sample_results import SampleEvaluation
 
 N = 120
 
 
 @pytest.fixture(scope="module")
-def survey():
+def results():
     rng = np.random.default_rng(5)
     samples = Samples(
         rng.integers(0, 256, (N, 6)).astype(np.uint8), rng.integers(0, 4, N).astype(np.int64), scale=1 / 255
     )
     architecture = Architecture.of((6, 5, 4))
     theta = 3 * initialise(architecture, rng=np.random.default_rng(1))
-    return SurveyRun(architecture, theta.astype(np.float32), samples, "cross_entropy").finish()
+    return SampleEvaluation(architecture, theta.astype(np.float32), samples, "cross_entropy").finish()
 
 
-def test_the_surest_mistake_comes_first(survey):
-    found = ranked(survey, "mistakes")
-    assert set(found) == set(np.flatnonzero(survey.predicted != survey.labels))
-    assert (np.diff(survey.confidences[found]) <= 0).all()
+def test_the_surest_mistake_comes_first(results):
+    found = ranked(results, "mistakes")
+    assert set(found) == set(np.flatnonzero(results.predicted != results.labels))
+    assert (np.diff(results.confidences[found]) <= 0).all()
 
 
-def test_the_surest_of_all_includes_what_is_right(survey):
-    found = ranked(survey, "certain")
+def test_the_surest_of_all_includes_what_is_right(results):
+    found = ranked(results, "certain")
     assert sorted(found) == list(range(N))
-    assert (np.diff(survey.confidences[found]) <= 0).all()
+    assert (np.diff(results.confidences[found]) <= 0).all()
 
 
-def test_the_least_certain_has_two_outputs_closest_to_each_other(survey):
-    found = ranked(survey, "uncertain")
+def test_the_least_certain_has_two_outputs_closest_to_each_other(results):
+    found = ranked(results, "uncertain")
     assert sorted(found) == list(range(N))
-    two = np.sort(survey.outputs[found], axis=1)[:, -2:]
+    two = np.sort(results.outputs[found], axis=1)[:, -2:]
     assert (np.diff(two[:, 1] - two[:, 0]) >= 0).all()
 
 
-def test_a_random_order_is_another_for_another_seed_and_the_same_for_the_same(survey):
-    first = ranked(survey, "random", seed=1)
+def test_a_random_order_is_another_for_another_seed_and_the_same_for_the_same(results):
+    first = ranked(results, "random", seed=1)
     assert sorted(first) == list(range(N))
-    np.testing.assert_array_equal(first, ranked(survey, "random", seed=1))
-    assert first.tolist() != ranked(survey, "random", seed=2).tolist()
+    np.testing.assert_array_equal(first, ranked(results, "random", seed=1))
+    assert first.tolist() != ranked(results, "random", seed=2).tolist()
     assert first.tolist() != sorted(first)
 
 
-def test_a_random_order_does_not_change_when_the_answers_do(survey):
-    architecture, theta = survey.architecture, -survey.theta
-    other = SurveyRun(architecture, theta, survey.samples, "cross_entropy").finish()
-    assert (other.predicted != survey.predicted).any()
-    np.testing.assert_array_equal(ranked(survey, "random", true=2), ranked(other, "random", true=2))
+def test_a_random_order_does_not_change_when_the_answers_do(results):
+    architecture, theta = results.architecture, -results.theta
+    other = SampleEvaluation(architecture, theta, results.samples, "cross_entropy").finish()
+    assert (other.predicted != results.predicted).any()
+    np.testing.assert_array_equal(ranked(results, "random", true=2), ranked(other, "random", true=2))
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_can_be_held_to_a_true_class_and_to_what_was_read(survey, order):
-    everything = ranked(survey, order)
+def test_can_be_held_to_a_true_class_and_to_what_was_read(results, order):
+    everything = ranked(results, order)
     for true in (None, 1):
         for read in (None, 2):
             expected = [
                 i
                 for i in everything
-                if (true is None or survey.labels[i] == true)
-                and (read is None or survey.predicted[i] == read)
+                if (true is None or results.labels[i] == true)
+                and (read is None or results.predicted[i] == read)
             ]
-            assert ranked(survey, order, true=true, read=read).tolist() == expected
+            assert ranked(results, order, true=true, read=read).tolist() == expected
 
 
 def test_equal_confidences_stay_in_the_order_of_the_test_set():
     samples = Samples(np.zeros((5, 6), np.uint8), np.ones(5, np.int64))
     architecture = Architecture.of((6, 4))
     theta = np.zeros(architecture.n_params, np.float32)
-    same = SurveyRun(architecture, theta, samples, "cross_entropy").finish()
+    same = SampleEvaluation(architecture, theta, samples, "cross_entropy").finish()
     assert ranked(same, "mistakes").tolist() == [0, 1, 2, 3, 4]
 
 

@@ -74,7 +74,7 @@ def is_name(label):
     return at >= 0 and any(widget is not None and hover_of(widget) for widget in beside[at + 1 : at + 2])
 
 
-def survey(name, panel, lines, silent):
+def results(name, panel, lines, silent):
     for control in controls(panel):
         if control.isVisible() and control.objectName() != "furniture":
             said = hover_of(control)
@@ -106,7 +106,7 @@ def test_whatever_can_be_seen_says_what_it_is(ready, qtbot, tmp_path):
     window.selection.select(0, 1)
     lines, silent = ["| panel | what | hovering says |", "| --- | --- | --- |"], []
     for name, panel in (("bar", window.bar), ("status line", window.status)):
-        survey(name, panel, lines, silent)
+        results(name, panel, lines, silent)
     for name, dock in window.dock_area.docks.items():
         window.dock_area.bring_forward(name)
         qtbot.waitUntil(lambda dock=dock, name=name: dock.is_in_front and name in window.frame_updates._seen)
@@ -114,7 +114,7 @@ def test_whatever_can_be_seen_says_what_it_is(ready, qtbot, tmp_path):
             dock.panel.widget.grab()
             QApplication.processEvents()
         assert isinstance(dock.panel.widget, QWidget)
-        survey(name, dock, lines, silent)
+        results(name, dock, lines, silent)
     folder = Path(os.environ.get("NNSTUDIO_PICTURES", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
     text = "\n".join(line.replace("\n", " ") for line in lines)

@@ -16,17 +16,17 @@ class ActivationsPanel:
     title = translatable("Activations")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._surveyor = services.session, services.evaluator
+        self._session, self._evaluator = services.session, services.evaluator
         self.widget = ActivationStrips(tr(self.title), parent)
         self.widget.unit_clicked.connect(services.selection.select)
         self.widget.unit_pointed.connect(services.selection.point_at)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""
-        if changes.survey or changes.network:
-            survey = self._surveyor.latest
+        if changes.results or changes.network:
+            results = self._evaluator.latest
             # An output is an answer, not a part: it is never called dead.
-            self.widget.dead = () if survey is None else survey.dead[:-1]
+            self.widget.dead = () if results is None else results.dead[:-1]
             self.widget.classes = self._session.network.output_space.class_names
             self.widget.update()
         if not (changes.reading or changes.network):

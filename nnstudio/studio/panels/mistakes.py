@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.insight.ranking import ranked, sample_pictures
-from nnstudio.insight.survey import Survey
+from nnstudio.insight.sample_results import SampleResults
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import font
@@ -33,8 +33,8 @@ class MistakesPanel:
     title = translatable("Mistakes")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._services, self._session, self._surveyor = services, services.session, services.evaluator
-        self._survey: Survey | None = None
+        self._services, self._session, self._evaluator = services, services.session, services.evaluator
+        self._results: SampleResults | None = None
         self._seed = 0
         self._names: tuple[str, ...] = ()
         self._space = services.session.network.input_space
@@ -45,7 +45,7 @@ class MistakesPanel:
         self.widget.load_asked.connect(services.session.training.prepare)
         self.grid.chosen.connect(self._choose)
         services.selection.confusion_chosen.connect(self.show_cell)
-        self._surveyor.serve(self.widget)
+        self._evaluator.serve(self.widget)
 
     def _lay_out(self, content: QWidget) -> None:
         layout = QVBoxLayout(content)
@@ -76,16 +76,16 @@ class MistakesPanel:
     # Frames
 
     def refresh(self, changes: Changes) -> None:
-        """Show the newest survey; under the pointer nothing moves, so that clicks meet their samples."""
+        """Show the newest evaluation; under the pointer nothing moves, so that clicks meet their samples."""
         if not changes:
             return
-        survey = self.widget.meet(self._surveyor)
-        if survey is None or survey is self._survey:
+        results = self.widget.meet(self._evaluator)
+        if results is None or results is self._results:
             return
-        is_other = self._survey is None or survey.samples is not self._survey.samples
+        is_other = self._results is None or results.samples is not self._results.samples
         if not is_other and self.grid.underMouse():
             return
-        self._survey, self._space = survey, self._session.network.input_space
+        self._results, self._space = results, self._session.network.input_space
         if self._names != self._session.network.output_space.class_names:
             self._meet_classes()
         self._show(from_start=is_other)
@@ -105,7 +105,7 @@ class MistakesPanel:
         self._order.setCurrentIndex(self._order.findData("certain" if true == read else "mistakes"))
         self._true.setCurrentIndex(1 + true)
         self._read.setCurrentIndex(1 + read)
-        self._survey, self._space = self._surveyor.latest, self._session.network.input_space
+        self._results, self._space = self._evaluator.latest, self._session.network.input_space
         self._show_from_start()
 
     def _pick_others(self) -> None:
@@ -114,13 +114,13 @@ class MistakesPanel:
 
     def _show_from_start(self) -> None:
         self._others.setVisible(self._order.currentData() == "random")
-        if self._survey is not None:
+        if self._results is not None:
             self._show(from_start=True)
 
     def _show(self, *, from_start: bool) -> None:
-        survey = self._survey
+        results = self._results
         order, true, read = self._order.currentData(), self._true.currentData(), self._read.currentData()
-        rows = ranked(survey, order, true=true, read=read, seed=self._seed)
+        rows = ranked(results, order, true=true, read=read, seed=self._seed)
         name = _short(max(self._names, key=len))
         nothing = tr("No mistake among these.") if order == "mistakes" else tr("No such sample.")
         self.grid.empty_text = nothing
@@ -128,30 +128,30 @@ class MistakesPanel:
             SampleList(rows, self._picture, self._caption, self._explain, f"{name}→{name} 100 %"),
             from_start=from_start,
         )
-        self._show_count(survey)
+        self._show_count(results)
 
     # Samples
 
     def _picture(self, row: int) -> np.ndarray:
-        return sample_pictures(self._space, self._survey.inputs(np.array([row])))[0]
+        return sample_pictures(self._space, self._results.inputs(np.array([row])))[0]
 
     def _is_probability(self) -> bool:
-        return self._survey.architecture.activations[-1] in ("softmax", "sigmoid")
+        return self._results.architecture.activations[-1] in ("softmax", "sigmoid")
 
     def _caption(self, row: int) -> Caption:
-        survey = self._survey
-        true, read = int(survey.labels[row]), int(survey.predicted[row])
-        sure = float(survey.confidences[row])
+        results = self._results
+        true, read = int(results.labels[row]), int(results.predicted[row])
+        sure = float(results.confidences[row])
         how_sure = f"{100 * sure:.0f} %" if self._is_probability() else f"{sure:.2f}"
         what = f"{_short(self._names[true])}→{_short(self._names[read])}"
         return Caption(what, how_sure, true != read)
 
     def _explain(self, row: int) -> str:
-        survey, names = self._survey, self._names
-        true, read = int(survey.labels[row]), int(survey.predicted[row])
+        results, names = self._results, self._names
+        true, read = int(results.labels[row]), int(results.predicted[row])
         outputs = [
             f"{100 * float(p):.2f} %" if self._is_probability() else f"{float(p):.3f}"
-            for p in (survey.outputs[row, read], survey.outputs[row, true])
+            for p in (results.outputs[row, read], results.outputs[row, true])
         ]
         what = tr("probability") if self._is_probability() else tr("output")
         verdict = (
@@ -166,28 +166,28 @@ class MistakesPanel:
         return tr(
             "Sample {row:,} of the test set: {verdict}. Its loss is {loss:.3g}.\n"
             "Click or Enter: put it where you draw."
-        ).format(row=row, verdict=verdict, loss=float(survey.losses[row]))
+        ).format(row=row, verdict=verdict, loss=float(results.losses[row]))
 
     def _choose(self, row: int) -> None:
-        survey, names = self._survey, self._names
-        true, read = int(survey.labels[row]), int(survey.predicted[row])
+        results, names = self._results, self._names
+        true, read = int(results.labels[row]), int(results.predicted[row])
         verdict = tr("rightly") if true == read else tr("as {name}").format(name=names[read])
         self._session.input.show_sample(
-            survey.inputs(np.array([row]))[0],
+            results.inputs(np.array([row]))[0],
             tr("Sample {row:,} of the test set, labelled {name}; it was read {verdict}.").format(
                 row=row, name=names[true], verdict=verdict
             ),
             true,
         )
 
-    def _show_count(self, survey: Survey) -> None:
+    def _show_count(self, results: SampleResults) -> None:
         """Say how many samples are misread."""
-        share = 100 * survey.n_errors / len(survey)
+        share = 100 * results.n_errors / len(results)
         text = tr("{errors:,} of {total:,} misread ({share:.2f} %)").format(
-            errors=survey.n_errors, total=len(survey), share=share
+            errors=results.n_errors, total=len(results), share=share
         )
-        if survey.step:
-            text = tr("{errors} at step {step:,}").format(errors=text, step=survey.step)
+        if results.step:
+            text = tr("{errors} at step {step:,}").format(errors=text, step=results.step)
         self._count.setText(text)
         self._count.setToolTip(
             tr(

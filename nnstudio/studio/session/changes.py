@@ -12,7 +12,7 @@ class Changes:
     reading: bool = False
     progress: bool = False
     selection: bool = False
-    survey: bool = False
+    results: bool = False
     checkpoint: bool = False
     """The hand moved to another moment of a run that rests: it is shown at once."""
 

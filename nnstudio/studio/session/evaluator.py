@@ -1,4 +1,4 @@
-"""Keeps a survey of the test set up to date, on a thread of its own, while anyone on the screen wants it."""
+"""Evaluate the test set on a thread of its own, while a visible view needs the results."""
 
 import math
 import time
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
-from nnstudio.insight.survey import Survey, SurveyRun
+from nnstudio.insight.sample_results import SampleEvaluation, SampleResults
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.messages import misfit_sentence
@@ -20,10 +20,10 @@ from nnstudio.studio.session.session import Session
 from nnstudio.training.checkpoint import Checkpoint
 
 PERIOD_S = 0.5
-"""Surveys begin at most so often."""
+"""Shortest time between two evaluations."""
 
 STILL_S = 0.15
-"""A moment of the past is surveyed once it has been on show so long."""
+"""A moment of the past is evaluated once it has been on show so long."""
 
 SHARE_WHILE_TRAINING = 0.06
 """Of one core."""
@@ -34,7 +34,7 @@ UNASKED_AFTER_S = 1.5
 
 @dataclass(frozen=True, eq=False)
 class _Question:
-    """What is to be surveyed."""
+    """What is to be evaluated."""
 
     architecture: Architecture
     theta: np.ndarray
@@ -55,12 +55,12 @@ class _Question:
 
 
 class Evaluator(QObject):
-    """Surveys the test set with the weights on show.
+    """Evaluates the test set with the displayed weights.
 
-    Views that need a survey are named once with ``serve``; while one of them is visible there is work, and
-    otherwise none. While training goes on the work takes a small share of a core: a survey may be some
-    seconds old; ``latest.step`` says how old. At rest it is done at once. A test set that can be had without
-    a download is loaded by itself; what cannot be loaded is not tried again unasked.
+    Views that need an evaluation are registered with ``serve``; there is work only while one of them is
+    visible. During training the work takes a small share of a core: an evaluation may be some seconds old,
+    see ``latest.step``. At rest it is done at once. A test set that needs no download is loaded unasked,
+    once.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ class Evaluator(QObject):
 
     Attributes
     ----------
-    latest : Survey or None
-        The newest survey of the network on show; None until there is one.
+    latest : SampleResults or None
+        The newest evaluation of the network on show; None until there is one.
 
     Notes
     -----
@@ -81,13 +81,13 @@ class Evaluator(QObject):
 
     def __init__(self, session: Session, selection: Selection, parent: QObject) -> None:
         super().__init__(parent)
-        self.latest: Survey | None = None
+        self.latest: SampleResults | None = None
         self._session, self._selection = session, selection
-        self._worker = BackgroundWorker("nnstudio-survey")
+        self._worker = BackgroundWorker("nnstudio-evaluation")
         self._readers: list[tuple[QWidget, bool]] = []
         self._asked: _Question | None = None
-        # The last question answered, and its survey; None stands for no numbers.
-        self._taken: tuple[_Question, Survey | None] | None = None
+        # The last question answered, and its evaluation; None stands for no numbers.
+        self._taken: tuple[_Question, SampleResults | None] | None = None
         self._due_s = 0.0
         # The moment on show, since when it is, and the one that the last question was about.
         self._past: Checkpoint | None = None
@@ -97,11 +97,11 @@ class Evaluator(QObject):
         self._missed_since_s = 0.0
 
     def serve(self, reader: QWidget, *, with_unit: bool = False) -> None:
-        """Survey whenever this widget can be seen; with the activations of the selected unit, or without."""
+        """Evaluate while this widget is visible; with or without the activations of the selected unit."""
         self._readers.append((reader, with_unit))
 
     def is_behind(self, widget: QWidget) -> bool:
-        """Tell whether something on a widget waits for a survey of the weights on show."""
+        """Tell whether something on a widget waits for an evaluation of the weights on show."""
         waits = any(
             _can_be_seen(reader) and (reader is widget or widget.isAncestorOf(reader))
             for reader, _ in self._readers
@@ -112,7 +112,7 @@ class Evaluator(QObject):
 
     @property
     def obstacle(self) -> str:
-        """Why there can be no survey, as a sentence; empty where there can."""
+        """Why there can be no evaluation, as a sentence; empty where there can."""
         session = self._session
         problem = session.training.problem
         if problem is None and session.training.tasks.current is not None:
@@ -142,7 +142,7 @@ class Evaluator(QObject):
         return self._session.training.problem is None and self._session.training.tasks.current is None
 
     def poll(self) -> bool:
-        """Take in a finished survey and begin the next where one is wanted and due.
+        """Take in a finished evaluation and begin the next where one is wanted and due.
 
         Returns
         -------
@@ -182,9 +182,9 @@ class Evaluator(QObject):
             self._missed_since_s = math.inf
             session.training.prepare()
 
-    def _take(self, question: _Question, survey: Survey) -> None:
-        is_usable = survey.is_finite and survey.confusion.size
-        self._taken = question, survey if is_usable else None
+    def _take(self, question: _Question, results: SampleResults) -> None:
+        is_usable = results.is_finite and results.confusion.size
+        self._taken = question, results if is_usable else None
         self.latest = self._taken[1]
 
     def _ask(self, unit: tuple[int, int] | None) -> None:
@@ -217,16 +217,16 @@ class Evaluator(QObject):
             self._worker.set_share(1.0)
         self._due_s = now_s + PERIOD_S
         self._asked, self._asked_past = question, session.network.past
-        self._worker.run(Task(lambda _: _survey(question), partial(self._take, question)))
+        self._worker.run(Task(lambda _: _results(question), partial(self._take, question)))
 
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""
         self._worker.stop()
 
 
-def _survey(question: _Question) -> Steps[Survey]:
-    """Survey in steps, on the worker's thread."""
-    run = SurveyRun(
+def _results(question: _Question) -> Steps[SampleResults]:
+    """SampleResults in steps, on the worker's thread."""
+    run = SampleEvaluation(
         question.architecture,
         question.theta,
         question.samples,
@@ -238,10 +238,10 @@ def _survey(question: _Question) -> Steps[Survey]:
     while not run.is_done:
         run.advance()
         yield
-    survey = run.finish()
+    results = run.finish()
     # Cached properties, worked out here and not on the thread that draws.
-    _ = survey.is_finite, survey.confusion
-    yield survey
+    _ = results.is_finite, results.confusion
+    yield results
 
 
 def _can_be_seen(widget: QWidget) -> bool:

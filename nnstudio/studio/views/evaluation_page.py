@@ -1,16 +1,16 @@
-"""A page for what a survey tells; where there is none yet it says why, and offers to load the data."""
+"""A page for what an evaluation tells; where there is none yet it says why, and offers to load the data."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from nnstudio.insight.survey import Survey
+from nnstudio.insight.sample_results import SampleResults
 from nnstudio.language import tr
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.session.evaluator import Evaluator
 
 
 class EvaluationPage(QStackedWidget):
-    """Shows ``content`` while there is a survey, and otherwise a sentence.
+    """Shows ``content`` while there is an evaluation, and otherwise a sentence.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ class EvaluationPage(QStackedWidget):
         self.addWidget(self._message)
         self.addWidget(content)
 
-    def meet(self, evaluator: Evaluator) -> Survey | None:
-        """Show the content if there is a survey, and return it; else say what is in its way."""
+    def meet(self, evaluator: Evaluator) -> SampleResults | None:
+        """Show the content if there is an evaluation, and return it; else say what is in its way."""
         if evaluator.latest is not None:
             self.setCurrentWidget(self._content)
             return evaluator.latest

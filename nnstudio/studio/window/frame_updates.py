@@ -72,7 +72,7 @@ class FrameUpdates(QObject):
         changes = self._session.poll()
         if changes.network:
             self._meet_network()
-        changes.survey = self._window.evaluator.poll()
+        changes.results = self._window.evaluator.poll()
         changes.selection, self._selection_changed = self._selection_changed, False
         appeared = self._refresh_parts(changes)
         self._window.timeline.refresh(changes)

@@ -11,7 +11,7 @@ from tests.studio.networks import model_of
 
 
 def put_away_readers(window):
-    """Hide the panels, some of which want surveys."""
+    """Hide the panels, some of which want evaluates."""
     for part in window.panels.values():
         if part.name != "input":
             part.widget.hide()
@@ -19,7 +19,7 @@ def put_away_readers(window):
 
 @pytest.fixture
 def ready(window, qtbot):
-    """Return a window whose problem is loaded, and which shows nothing that wants surveys."""
+    """Return a window whose problem is loaded, and which shows nothing that wants evaluates."""
     put_away_readers(window)
     window.session.training.prepare()
     qtbot.waitUntil(lambda: window.session.network.snapshot is not None)
@@ -28,15 +28,15 @@ def ready(window, qtbot):
 
 @pytest.fixture
 def reader(ready):
-    """Return a widget that wants surveys while it is visible."""
+    """Return a widget that wants evaluates while it is visible."""
     widget = QWidget(ready)
     ready.evaluator.serve(widget)
     return widget
 
 
 @pytest.fixture
-def survey(ready, reader, qtbot):
-    """Return a function that waits for a survey of the weights on show."""
+def results(ready, reader, qtbot):
+    """Return a function that waits for an evaluation of the weights on show."""
 
     def wait():
         reader.show()
@@ -51,8 +51,8 @@ def survey(ready, reader, qtbot):
     return wait
 
 
-def test_surveys_the_test_set_with_the_weights_on_show(ready, survey):
-    found = survey()
+def test_evaluates_the_test_set_with_the_weights_on_show(ready, results):
+    found = results()
     problem = ready.session.training.problem
     expected = predict(
         ready.session.network.architecture, ready.session.network.displayed_weights, problem.test.inputs()
@@ -65,21 +65,21 @@ def test_surveys_the_test_set_with_the_weights_on_show(ready, survey):
     )
 
 
-def test_works_only_while_somebody_visible_wants_it(ready, reader, survey, qtbot):
+def test_works_only_while_somebody_visible_wants_it(ready, reader, results, qtbot):
     reader.hide()
     qtbot.wait(100)
     assert ready.evaluator.latest is None
-    first = survey()
+    first = results()
     reader.hide()
     ready.session.training.step_batch()
     qtbot.waitUntil(lambda: ready.session.network.snapshot.step == 1)
     qtbot.wait(100)
     assert ready.evaluator.latest is first
-    assert survey().step == 1
+    assert results().step == 1
 
 
-def test_a_view_that_comes_back_is_not_surveyed_again_for_nothing(ready, reader, survey, qtbot):
-    first = survey()
+def test_a_view_that_comes_back_is_not_evaluated_again_for_nothing(ready, reader, results, qtbot):
+    first = results()
     reader.hide()
     qtbot.wait(50)
     reader.show()
@@ -87,18 +87,18 @@ def test_a_view_that_comes_back_is_not_surveyed_again_for_nothing(ready, reader,
     assert ready.evaluator.latest is first
 
 
-def test_follows_training_and_gives_way_to_it(ready, survey, qtbot):
-    first = survey()
+def test_follows_training_and_gives_way_to_it(ready, results, qtbot):
+    first = results()
     ready.session.training.play()
     qtbot.waitUntil(lambda: ready.evaluator.latest.step > first.step, timeout=10_000)
     ready.session.training.pause()
     qtbot.waitUntil(lambda: not ready.session.training.is_running)
-    assert survey().step == ready.session.network.snapshot.step
+    assert results().step == ready.session.network.snapshot.step
 
 
-def test_keeps_the_activations_of_the_selected_unit_where_they_are_wanted(ready, survey, qtbot):
+def test_keeps_the_activations_of_the_selected_unit_where_they_are_wanted(ready, results, qtbot):
     ready.selection.select(0, 5)
-    assert survey().unit_activations is None
+    assert results().unit_activations is None
     reader = QWidget(ready)
     ready.evaluator.serve(reader, with_unit=True)
     reader.show()
@@ -108,11 +108,11 @@ def test_keeps_the_activations_of_the_selected_unit_where_they_are_wanted(ready,
     qtbot.waitUntil(lambda: ready.evaluator.latest.unit == (1, 2))
 
 
-def test_a_new_survey_is_told_to_the_panels_in_the_next_frame(ready, reader, qtbot, monkeypatch):
+def test_a_new_evaluation_is_told_to_the_panels_in_the_next_frame(ready, reader, qtbot, monkeypatch):
     told = []
     refresh = ready.panels["input"].refresh
     monkeypatch.setattr(
-        ready.panels["input"], "refresh", lambda changes: (told.append(changes.survey), refresh(changes))
+        ready.panels["input"], "refresh", lambda changes: (told.append(changes.results), refresh(changes))
     )
     qtbot.wait(50)
     assert not any(told)
@@ -151,16 +151,16 @@ def test_says_that_the_network_is_another_problems(open_window, qtbot):
     assert window.evaluator.latest is None
 
 
-def test_another_network_ends_what_was_known_of_the_one_before(ready, survey, reader, qtbot):
-    survey()
+def test_another_network_ends_what_was_known_of_the_one_before(ready, results, reader, qtbot):
+    results()
     reader.hide()
     ready.setting_changes.edit_network("9")
     qtbot.waitUntil(lambda: ready.evaluator.latest is None)
-    assert survey().dead[0].shape == (9,)
+    assert results().dead[0].shape == (9,)
 
 
-def test_weights_that_overflow_are_said_to(ready, survey, qtbot):
-    survey()
+def test_weights_that_overflow_are_said_to(ready, results, qtbot):
+    results()
     ready.session.network.newest_weights = np.full_like(ready.session.network.displayed_weights, 1e30)
     qtbot.waitUntil(lambda: "so large" in ready.evaluator.obstacle)
     assert ready.evaluator.latest is None

@@ -121,9 +121,9 @@ def test_every_panel_follows_to_the_moment(rested, qtbot):
     rested.selection.select(0, 3)
     qtbot.waitUntil(lambda: rested.evaluator.latest is not None and rested.evaluator.latest.step == 10)
     now = rested.unit_images.by_layer(rested.session.network.displayed_weights)[0].copy()
-    survey = rested.evaluator.latest
+    results = rested.evaluator.latest
     session.history.look_at_first()
-    qtbot.waitUntil(lambda: rested.evaluator.latest is not survey)
+    qtbot.waitUntil(lambda: rested.evaluator.latest is not results)
     assert rested.evaluator.latest.step == 0
     assert not np.array_equal(rested.unit_images.by_layer(rested.session.network.displayed_weights)[0], now)
     (figure,) = [label for label in rested.bar.findChildren(QLabel) if label.accessibleName() == "Epoch"]

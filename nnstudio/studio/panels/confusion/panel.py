@@ -36,12 +36,12 @@ class ConfusionPanel:
         """Show the newest counts."""
         if not changes:
             return
-        survey = self.widget.meet(self._services.evaluator)
-        if survey is None or not (changes.survey or changes.network):
+        results = self.widget.meet(self._services.evaluator)
+        if results is None or not (changes.results or changes.network):
             return
         names = self._services.session.network.output_space.class_names
-        self.table.show_counts(survey.confusion, names)
-        wrong = survey.confusion.copy()
+        self.table.show_counts(results.confusion, names)
+        wrong = results.confusion.copy()
         wrong[range(len(names)), range(len(names))] = 0
         true, read = divmod(int(wrong.argmax()), len(names))
         count = int(wrong[true, read])
@@ -52,7 +52,7 @@ class ConfusionPanel:
         )
         self._worst.setText(
             tr("{errors:,} of {total:,} misread · {often}").format(
-                errors=survey.n_errors, total=len(survey), often=often
+                errors=results.n_errors, total=len(results), often=often
             )
         )
 

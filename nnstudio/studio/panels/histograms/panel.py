@@ -46,7 +46,7 @@ class HistogramsPanel:
     title = translatable("Histograms")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._surveyor = services.session, services.evaluator
+        self._session, self._evaluator = services.session, services.evaluator
         self._spreads = HistogramWorker(services.session)
         self._quantity = QUANTITIES[0]
         self._stale = True
@@ -81,7 +81,7 @@ class HistogramsPanel:
 
     def refresh(self, changes: Changes) -> None:
         """Work out what is due, and show what is new."""
-        self._stale |= self._spreads.poll() or changes.survey or changes.network
+        self._stale |= self._spreads.poll() or changes.results or changes.network
         past = self._session.network.past
         self.plots.show_moment(None if past is None else past.epoch)
         if self._stale:
@@ -107,7 +107,7 @@ class HistogramsPanel:
     def _remark(self, architecture: Architecture, layer: int) -> str:
         """Count the layer's units, and those that are dead on the test set."""
         n = architecture.layer_sizes[layer + 1]
-        survey = self._surveyor.latest
-        if survey is None or survey.architecture != architecture or layer == architecture.n_layers - 1:
+        results = self._evaluator.latest
+        if results is None or results.architecture != architecture or layer == architecture.n_layers - 1:
             return tr("%n unit(s)", n)
-        return tr("%n unit(s), {dead:,} dead", n).format(dead=survey.n_dead[layer])
+        return tr("%n unit(s), {dead:,} dead", n).format(dead=results.n_dead[layer])

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.insight.survey import Survey
+from nnstudio.insight.sample_results import SampleResults
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.theme import colour
 from nnstudio.studio.panels.inspector.section import Attention, Section
@@ -30,7 +30,7 @@ class ByClassSection(Section):
 
     def __init__(self, attention: Attention, parent: QWidget | None = None) -> None:
         super().__init__(attention, parent)
-        self._of: Survey | None = None
+        self._of: SampleResults | None = None
         self._bands = np.empty((0, len(SHARES)))
         self._active = np.empty(0)
 
@@ -39,10 +39,10 @@ class ByClassSection(Section):
         return REMARK_HEIGHT + ROW_HEIGHT * len(subject.class_names) + 3
 
     def _work_out(self, subject: Subject) -> None:
-        if self._of is subject.survey:
+        if self._of is subject.results:
             return
-        self._of = subject.survey
-        a, labels = subject.sample_activations, subject.survey.labels
+        self._of = subject.results
+        a, labels = subject.sample_activations, subject.results.labels
         order = np.lexsort((a, labels))
         a, labels = a[order], labels[order]
         edges = np.searchsorted(labels, np.arange(len(subject.class_names) + 1))
@@ -52,7 +52,7 @@ class ByClassSection(Section):
         self._bands = np.where(counts[:, None] > 0, a[np.minimum(ranks, len(a) - 1)], np.nan)
         counted = a > 0
         if subject.is_output:
-            counted = subject.survey.predicted[order] == subject.unit[1]
+            counted = subject.results.predicted[order] == subject.unit[1]
         active = np.concatenate(([0], np.cumsum(counted)))
         self._active = (active[edges[1:]] - active[edges[:-1]]) / np.maximum(counts, 1)
 

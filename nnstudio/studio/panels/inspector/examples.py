@@ -26,11 +26,11 @@ class Extremes:
     Parameters
     ----------
     subject : Subject
-        With a survey of the unit.
+        With an evaluation of the unit.
     """
 
     def __init__(self, subject: Subject) -> None:
-        self.survey = subject.survey
+        self.results = subject.results
         a = subject.sample_activations
         n = min(N_SHOWN, len(a))
         most = np.argpartition(a, len(a) - n)[len(a) - n :]
@@ -42,7 +42,7 @@ class Extremes:
     @cached_property
     def inputs(self) -> tuple[np.ndarray, np.ndarray]:
         """The inputs of the most and of the least, each of shape (n, n_inputs)."""
-        return self.survey.inputs(self.most), self.survey.inputs(self.least)
+        return self.results.inputs(self.most), self.results.inputs(self.least)
 
 
 class ExamplesSection(Section):
@@ -71,7 +71,7 @@ class ExamplesSection(Section):
     def show_subject(self, subject: Subject) -> None:
         """Show the samples, or the way to them."""
         super().show_subject(subject)
-        self._load.setVisible(subject.survey is None and subject.can_load)
+        self._load.setVisible(subject.results is None and subject.can_load)
         self._load.move(0, 2 * CAPTION_HEIGHT + 4)
 
     def _side(self, width: int) -> float:
@@ -82,7 +82,7 @@ class ExamplesSection(Section):
         return int(2 * (CAPTION_HEIGHT + self._side(width) + 4))
 
     def _current(self) -> Extremes:
-        if self._extremes is None or self._extremes.survey is not self.subject.survey:
+        if self._extremes is None or self._extremes.results is not self.subject.results:
             self._extremes = Extremes(self.subject)
         return self._extremes
 
@@ -107,8 +107,8 @@ class ExamplesSection(Section):
 
     def _describe(self, place: tuple[int, int]) -> str:
         subject, index = self.subject, self._sample(place)
-        survey = subject.survey
-        true, read = (subject.class_names[int(kind[index])] for kind in (survey.labels, survey.predicted))
+        results = subject.results
+        true, read = (subject.class_names[int(kind[index])] for kind in (results.labels, results.predicted))
         a = float(subject.sample_activations[index])
         return tr(
             "test sample {index}: a = {a}\ntrue class {true}, read as {read}\nclick: put it on the canvas"

@@ -23,7 +23,7 @@ class InspectorPanel:
     title = translatable("Inspector")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._selection, self._surveyor = (
+        self._session, self._selection, self._evaluator = (
             services.session,
             services.selection,
             services.evaluator,
@@ -44,7 +44,7 @@ class InspectorPanel:
         attention.test_set_wanted.connect(self._session.training.prepare)
         for section in self.widget.sections:
             if section.needs_test_set:
-                self._surveyor.serve(section, with_unit=True)
+                self._evaluator.serve(section, with_unit=True)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new: at once what was clicked, at a reader's pace what training changes."""
@@ -53,7 +53,7 @@ class InspectorPanel:
             # What was said of one input does not hold for another.
             self._chosen_label = None
         self._known_label = known
-        new = changes.network or changes.weights or changes.reading or changes.selection or changes.survey
+        new = changes.network or changes.weights or changes.reading or changes.selection or changes.results
         due = self._reading_pace.due(new, at_once=changes.network or changes.selection)
         if self._pen_pace.due(new) and not self._session.training.is_running:
             due = True
@@ -78,9 +78,9 @@ class InspectorPanel:
             unit=unit,
             source=self._selection.source,
             label=self._known_label if self._chosen_label is None else self._chosen_label,
-            survey=self._surveyor.latest,
-            obstacle=self._surveyor.obstacle,
-            can_load=self._surveyor.can_load,
+            results=self._evaluator.latest,
+            obstacle=self._evaluator.obstacle,
+            can_load=self._evaluator.can_load,
             picture=picture,
         )
 
@@ -109,12 +109,12 @@ class InspectorPanel:
             self._selection.point_at(None, None)
 
     def _show_sample(self, index: int) -> None:
-        survey = self._surveyor.latest
-        if survey is None or index >= len(survey):
+        results = self._evaluator.latest
+        if results is None or index >= len(results):
             return
-        label = int(survey.labels[index])
+        label = int(results.labels[index])
         name = self._session.network.output_space.class_names[label]
-        x = survey.inputs(np.array([index]))[0]
+        x = results.inputs(np.array([index]))[0]
         self._session.input.show_sample(
             x, tr("Test sample {index}, labelled {name}.").format(index=index, name=name), label
         )

@@ -10,8 +10,8 @@ from nnstudio.engine.architecture import Architecture, Layer
 from nnstudio.insight.logit_sensitivity import logit_sensitivity
 from nnstudio.insight.loss_slopes import LossSlopes, loss_slopes
 from nnstudio.insight.reading import Reading
+from nnstudio.insight.sample_results import SampleResults
 from nnstudio.insight.softmax_steps import SoftmaxSteps, softmax_steps
-from nnstudio.insight.survey import Survey
 from nnstudio.insight.terms import Terms, largest_terms
 from nnstudio.language import tr
 
@@ -39,9 +39,9 @@ class Subject:
         Which of the unit's incoming weights is looked at.
     label : int or None
         The true class, where it is known.
-    survey : Survey or None
+    evaluation : SampleResults or None
     obstacle : str
-        Why there can be no survey; empty where there can.
+        Why there can be no evaluation; empty where there can.
     can_load : bool
         Whether loading the test set would help.
     picture : ndarray of shape (height, width), or None
@@ -58,7 +58,7 @@ class Subject:
     unit: tuple[int, int] | None
     source: int | None = None
     label: int | None = None
-    survey: Survey | None = None
+    results: SampleResults | None = None
     obstacle: str = ""
     can_load: bool = False
     picture: np.ndarray | None = None
@@ -184,9 +184,9 @@ class Subject:
     @property
     def sample_activations(self) -> np.ndarray | None:
         """The unit's activation for every sample of the test set, shape (n,)."""
-        if self.survey is None or self.survey.unit != self.unit:
+        if self.results is None or self.results.unit != self.unit:
             return None
-        return self.survey.unit_activations
+        return self.results.unit_activations
 
     @property
     def state(self) -> str:
@@ -196,20 +196,20 @@ class Subject:
         words = []
         if self.a is not None and not self.is_output:
             words.append(tr("on now") if self.z > 0 else tr("off now"))
-        if self.survey is not None:
+        if self.results is not None:
             layer, unit = self.unit
-            if self.survey.dead[layer][unit]:
+            if self.results.dead[layer][unit]:
                 words.append(tr("dead: the same for every test sample"))
             elif self.is_output:
                 words.append(
                     tr("the answer for {active:.0f} % of the test set").format(
-                        active=100 * self.survey.active[layer][unit]
+                        active=100 * self.results.active[layer][unit]
                     )
                 )
             else:
                 words.append(
                     tr("on for {active:.0f} % of the test set").format(
-                        active=100 * self.survey.active[layer][unit]
+                        active=100 * self.results.active[layer][unit]
                     )
                 )
         return " · ".join(words)

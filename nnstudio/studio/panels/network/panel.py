@@ -36,8 +36,8 @@ class NetworkPanel:
         self.widget.unit_clicked.connect(services.selection.select)
         self.widget.scale_clicked.connect(services.colour_scale.choose_next)
         self._numbers = Pace(TEXT_PERIOD_S)
-        self._surveyor = services.evaluator
-        self._surveyor.serve(self.widget)
+        self._evaluator = services.evaluator
+        self._evaluator.serve(self.widget)
         self._selection.pointed_changed.connect(self._mark)
         self._scale = services.colour_scale
         self._scale.changed.connect(self._rescale)
@@ -71,10 +71,10 @@ class NetworkPanel:
             changes.weights or changes.reading or is_other, at_once=changes.network or is_hand or is_other
         ):
             self._show(picture)
-        if changes.survey or changes.network:
-            survey = self._surveyor.latest
+        if changes.results or changes.network:
+            results = self._evaluator.latest
             # An output is an answer, not a part: it is never called dead.
-            self.widget.set_dead(() if survey is None else survey.dead[:-1])
+            self.widget.set_dead(() if results is None else results.dead[:-1])
         if self._numbers.due(changes.weights or changes.reading or changes.selection):
             self.widget.show_numbers()
         if changes.selection:

@@ -28,7 +28,7 @@ class TemplatesPanel:
         self.widget = TileMosaic(tr(self.title), parent)
         self.widget.unit_clicked.connect(self._select)
         self.widget.unit_pointed.connect(self._point)
-        self._surveyor, self._scale = services.evaluator, services.colour_scale
+        self._evaluator, self._scale = services.evaluator, services.colour_scale
         self.widget.legend_clicked.connect(self._scale.choose_next)
         self._scale.changed.connect(self._rescale)
         self._is_rescaled = False
@@ -59,9 +59,9 @@ class TemplatesPanel:
                 self.widget.show_tiles(tiles[0], self._network_limit(tiles))
             else:
                 self.widget.clear()
-        if changes.survey or changes.network:
-            survey = self._surveyor.latest
-            self.widget.set_dead(None if survey is None else survey.dead[0])
+        if changes.results or changes.network:
+            results = self._evaluator.latest
+            self.widget.set_dead(None if results is None else results.dead[0])
         if changes.selection:
             layer, unit = self._selection.unit or (None, None)
             self.widget.select(unit if layer == 0 else None)

@@ -22,41 +22,41 @@ def choose(box, text):
 
 
 @pytest.fixture
-def surveyed(ready, qtbot):
+def evaluated(ready, qtbot):
     """Return a window whose panel of mistakes has been filled."""
     ready.show_panel("mistakes")
     qtbot.waitUntil(lambda: samples_in_sight(ready.panels["mistakes"].grid) != [])
     return ready
 
 
-def test_a_mistake_that_is_clicked_lies_on_the_canvas(surveyed, qtbot):
-    grid, survey = surveyed.panels["mistakes"].grid, surveyed.evaluator.latest
+def test_a_mistake_that_is_clicked_lies_on_the_canvas(evaluated, qtbot):
+    grid, results = evaluated.panels["mistakes"].grid, evaluated.evaluator.latest
     with qtbot.waitSignal(grid.chosen) as told:
         QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     row = told.args[0]
-    assert survey.predicted[row] != survey.labels[row]
-    wrong = np.flatnonzero(survey.predicted != survey.labels)
-    assert survey.confidences[row] == survey.confidences[wrong].max()
+    assert results.predicted[row] != results.labels[row]
+    wrong = np.flatnonzero(results.predicted != results.labels)
+    assert results.confidences[row] == results.confidences[wrong].max()
     np.testing.assert_array_equal(
-        surveyed.session.input.x, surveyed.session.training.problem.test.inputs()[row]
+        evaluated.session.input.x, evaluated.session.training.problem.test.inputs()[row]
     )
-    assert f"Sample {row:,}" in surveyed.status.message.text()
+    assert f"Sample {row:,}" in evaluated.status.message.text()
 
 
-def test_can_be_held_to_classes(surveyed, qtbot):
-    grid, survey = surveyed.panels["mistakes"].grid, surveyed.evaluator.latest
-    choose(combo(surveyed, "Order"), "Random")
-    choose(combo(surveyed, "True class"), "7 →")
+def test_can_be_held_to_classes(evaluated, qtbot):
+    grid, results = evaluated.panels["mistakes"].grid, evaluated.evaluator.latest
+    choose(combo(evaluated, "Order"), "Random")
+    choose(combo(evaluated, "True class"), "7 →")
     with qtbot.waitSignal(grid.chosen) as told:
         QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
-    assert survey.labels[told.args[0]] == 7
+    assert results.labels[told.args[0]] == 7
 
 
-def test_others_are_picked_at_random(surveyed, qtbot):
-    grid = surveyed.panels["mistakes"].grid
-    (others,) = [b for b in surveyed.findChildren(QPushButton) if b.text() == "Others"]
+def test_others_are_picked_at_random(evaluated, qtbot):
+    grid = evaluated.panels["mistakes"].grid
+    (others,) = [b for b in evaluated.findChildren(QPushButton) if b.text() == "Others"]
     assert not others.isVisible()
-    choose(combo(surveyed, "Order"), "Random")
+    choose(combo(evaluated, "Order"), "Random")
     seen = set()
     for _ in range(5):
         QTest.mouseClick(others, Qt.MouseButton.LeftButton)
@@ -66,21 +66,21 @@ def test_others_are_picked_at_random(surveyed, qtbot):
     assert len(seen) > 1
 
 
-def test_a_cell_of_the_confusion_matrix_shows_its_samples(surveyed, qtbot):
-    surveyed.show_panel("confusion")
-    table, grid = surveyed.panels["confusion"].table, surveyed.panels["mistakes"].grid
-    survey = surveyed.evaluator.latest
-    wrong = survey.confusion * (1 - np.eye(10, dtype=int))
+def test_a_cell_of_the_confusion_matrix_shows_its_samples(evaluated, qtbot):
+    evaluated.show_panel("confusion")
+    table, grid = evaluated.panels["confusion"].table, evaluated.panels["mistakes"].grid
+    results = evaluated.evaluator.latest
+    wrong = results.confusion * (1 - np.eye(10, dtype=int))
     true, read = divmod(int(wrong.argmax()), 10)
-    qtbot.waitUntil(lambda: surveyed.panels["confusion"].table.explain(QPoint(200, 100)) != "")
+    qtbot.waitUntil(lambda: evaluated.panels["confusion"].table.explain(QPoint(200, 100)) != "")
     table.cell_chosen.emit(true, read)
     assert grid.isVisible()
     with qtbot.waitSignal(grid.chosen) as told:
         QTest.keyClick(grid, Qt.Key.Key_Return)
     row = told.args[0]
-    assert (survey.labels[row], survey.predicted[row]) == (true, read)
-    among = (survey.labels == true) & (survey.predicted == read)
-    assert survey.confidences[row] == survey.confidences[among].max()
+    assert (results.labels[row], results.predicted[row]) == (true, read)
+    among = (results.labels == true) & (results.predicted == read)
+    assert results.confidences[row] == results.confidences[among].max()
 
 
 def test_without_data_the_panels_offer_to_load_them(window, qtbot):
@@ -108,25 +108,25 @@ def test_points_of_the_plane_have_mistakes_too(open_window, qtbot):
     np.testing.assert_allclose(window.session.input.x, x, atol=1e-6)
 
 
-def test_the_counts_follow_training(surveyed, qtbot):
-    surveyed.show_panel("confusion")
-    before = surveyed.evaluator.latest.losses.mean()
-    surveyed.session.training.step_epoch()
+def test_the_counts_follow_training(evaluated, qtbot):
+    evaluated.show_panel("confusion")
+    before = evaluated.evaluator.latest.losses.mean()
+    evaluated.session.training.step_epoch()
     qtbot.waitUntil(
-        lambda: surveyed.session.network.snapshot.epoch == 1.0 and not surveyed.session.training.is_running
+        lambda: evaluated.session.network.snapshot.epoch == 1.0 and not evaluated.session.training.is_running
     )
-    qtbot.waitUntil(lambda: surveyed.evaluator.latest.step == surveyed.session.network.snapshot.step)
-    assert surveyed.evaluator.latest.losses.mean() < before
+    qtbot.waitUntil(lambda: evaluated.evaluator.latest.step == evaluated.session.network.snapshot.step)
+    assert evaluated.evaluator.latest.losses.mean() < before
 
 
-def test_dead_units_are_marked_in_activations_and_templates(surveyed, qtbot):
-    session = surveyed.session
+def test_dead_units_are_marked_in_activations_and_templates(evaluated, qtbot):
+    session = evaluated.session
     theta = session.network.displayed_weights.copy()
     session.network.architecture.layers(theta)[0].b[3] = -1e4
     session.network.newest_weights = theta
-    surveyed.show_panel("activations")
-    surveyed.commands.test_image()
-    strips = surveyed.panels["activations"].widget
+    evaluated.show_panel("activations")
+    evaluated.commands.test_image()
+    strips = evaluated.panels["activations"].widget
 
     def told():
         spots = (QPoint(x, y) for x in range(160, strips.width(), 4) for y in range(0, strips.height(), 4))
@@ -134,5 +134,5 @@ def test_dead_units_are_marked_in_activations_and_templates(surveyed, qtbot):
 
     qtbot.waitUntil(lambda: any("unit 3:" in text and "dead" in text for text in told()))
     assert any("Output" in text and "(class 7)" in text for text in told())
-    assert surveyed.evaluator.latest.dead[0][3]
+    assert evaluated.evaluator.latest.dead[0][3]
     assert not any("Output" in text and "dead" in text for text in told())

@@ -67,7 +67,7 @@ def test_a_sample_that_excites_a_unit_is_one_click_from_the_canvas(ready, qtbot)
     qtbot.waitUntil(lambda: inspector.subject.sample_activations is not None)
     examples = section(inspector, ExamplesSection)
     best = examples._current().most[0]
-    assert best == inspector.subject.survey.outputs[:, 4].argmax()
+    assert best == inspector.subject.results.outputs[:, 4].argmax()
     examples.attention.sample_chosen.emit(int(best))
     qtbot.waitUntil(
         lambda: window.session.network.reading is not None and inspector.subject.label is not None

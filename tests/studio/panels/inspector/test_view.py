@@ -10,7 +10,7 @@ from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
-from nnstudio.insight.survey import SurveyRun
+from nnstudio.insight.sample_results import SampleEvaluation
 from nnstudio.studio.painting.numbers import scientific
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.inspector.by_class import ByClassSection
@@ -41,7 +41,7 @@ def subject_of(
     unit=(0, 3),
     *,
     has_input=True,
-    has_survey=False,
+    has_results=False,
     hidden="relu",
     output="softmax",
     scale=1.0,
@@ -51,12 +51,12 @@ def subject_of(
     rng = np.random.default_rng(0)
     theta = initialise(architecture, rng=rng) * np.float32(scale)
     x = rng.uniform(space.low, space.high, space.n_features).astype(np.float32)
-    survey = None
-    if has_survey:
+    results = None
+    if has_results:
         samples = rng.uniform(space.low, space.high, (40, space.n_features)).astype(np.float32)
         labels = rng.integers(0, max(n_classes - 1, 1), 40)
         loss = "cross_entropy" if output == "softmax" else "squared_error"
-        survey = SurveyRun(architecture, theta, Samples(samples, labels), loss, unit=unit).finish()
+        results = SampleEvaluation(architecture, theta, Samples(samples, labels), loss, unit=unit).finish()
     return Subject(
         architecture=architecture,
         theta=theta,
@@ -66,7 +66,7 @@ def subject_of(
         loss="cross_entropy" if output == "softmax" else "squared_error",
         reading=read(architecture, theta, x) if has_input else None,
         unit=unit,
-        survey=survey,
+        results=results,
         **facts,
     )
 
@@ -99,23 +99,23 @@ def visible(panel):
 
 SUBJECTS = [
     {},
-    {"unit": (1, 7), "has_survey": True},
-    {"unit": (2, 9), "has_survey": True, "label": 4},
+    {"unit": (1, 7), "has_results": True},
+    {"unit": (2, 9), "has_results": True, "label": 4},
     {"unit": None},
     {"unit": None, "has_input": False},
     {"unit": (0, 0), "has_input": False, "obstacle": "The test set is not loaded yet.", "can_load": True},
-    {"unit": (0, 0), "source": 17, "has_survey": True},
+    {"unit": (0, 0), "source": 17, "has_results": True},
     {"unit": (1, 0), "source": 5},
-    {"space": WIDE, "unit": (0, 1), "hidden": "tanh", "has_survey": True},
+    {"space": WIDE, "unit": (0, 1), "hidden": "tanh", "has_results": True},
     {"space": WIDE, "unit": None},
-    {"space": PLANE, "unit": (0, 1), "n_classes": 2, "has_survey": True, "picture": np.eye(28)},
+    {"space": PLANE, "unit": (0, 1), "n_classes": 2, "has_results": True, "picture": np.eye(28)},
     {"space": PLANE, "unit": (2, 1), "n_classes": 2, "hidden": "sine"},
     {"space": PLANE, "unit": None, "n_classes": 2},
-    {"hidden_sizes": (), "unit": (0, 3), "has_survey": True},
-    {"n_classes": 47, "unit": (0, 3), "has_survey": True},
+    {"hidden_sizes": (), "unit": (0, 3), "has_results": True},
+    {"n_classes": 47, "unit": (0, 3), "has_results": True},
     {"n_classes": 47, "unit": (2, 46)},
     {"output": "sigmoid", "unit": (2, 1)},
-    {"scale": 0.0, "has_survey": True},
+    {"scale": 0.0, "has_results": True},
     {"hidden_sizes": (1,) * 30, "unit": (14, 0)},
 ]
 
@@ -146,8 +146,8 @@ def test_each_subject_has_the_sections_that_concern_it(show):
         GradientSection,
         HistogramSection,
     }
-    surveyed = subject_of(has_survey=True)
-    assert visible(show(surveyed)) == common | {TemplateSection, LogitSensitivitySection, OnwardSection}
+    evaluated = subject_of(has_results=True)
+    assert visible(show(evaluated)) == common | {TemplateSection, LogitSensitivitySection, OnwardSection}
     assert visible(show(subject_of(unit=(1, 0)))) == common | {LogitSensitivitySection}
     assert visible(show(subject_of(unit=(2, 0), source=1))) == common | {SoftmaxSection, WeightSection}
     assert visible(show(subject_of(unit=None))) == {PixelsSection}
@@ -155,9 +155,9 @@ def test_each_subject_has_the_sections_that_concern_it(show):
 
 
 def test_a_section_nobody_sees_works_nothing_out(show, qtbot):
-    panel = show(subject_of(has_survey=True), (270, 260))
+    panel = show(subject_of(has_results=True), (270, 260))
     qtbot.waitUntil(lambda: panel._area.verticalScrollBar().maximum() > 500)
-    panel.show_subject(subject_of(has_survey=True))
+    panel.show_subject(subject_of(has_results=True))
     worked_out = vars(panel.subject)
     # In sight: template and formula, which need the terms and ∂L/∂a; far below: the pushes.
     qtbot.waitUntil(lambda: "terms" in worked_out)
@@ -239,7 +239,7 @@ def test_a_fed_unit_is_one_click_away(show, qtbot):
 
 
 def test_samples_come_in_the_order_of_their_activations(show, qtbot):
-    panel = show(subject_of(has_survey=True, hidden="tanh"), (270, 900))
+    panel = show(subject_of(has_results=True, hidden="tanh"), (270, 900))
     examples, a = section(panel, ExamplesSection), panel.subject.sample_activations
     found = examples._current()
     assert found.most[0] == a.argmax()
@@ -260,16 +260,16 @@ def test_without_the_test_set_there_is_a_way_to_it(show, qtbot):
     examples = section(panel, ExamplesSection)
     with qtbot.waitSignal(panel.attention.test_set_wanted):
         QTest.mouseClick(examples._load, Qt.MouseButton.LeftButton)
-    panel.show_subject(subject_of(has_survey=True))
+    panel.show_subject(subject_of(has_results=True))
     assert examples._load.isHidden()
 
 
 def test_the_bands_are_those_of_each_class(show):
-    panel = show(subject_of(has_survey=True), (270, 900))
+    panel = show(subject_of(has_results=True), (270, 900))
     by_class, subject = section(panel, ByClassSection), panel.subject
     by_class.grab()
     for label in range(9):
-        a = subject.sample_activations[subject.survey.labels == label]
+        a = subject.sample_activations[subject.results.labels == label]
         if len(a):
             np.testing.assert_allclose(
                 by_class._bands[label],

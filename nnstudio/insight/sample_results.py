@@ -18,7 +18,7 @@ _SAME = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Survey:
+class SampleResults:
     """The results of one set of weights on all samples of a test set.
 
     Attributes
@@ -98,14 +98,14 @@ class Survey:
         return bool(np.isfinite(self.outputs).all() and np.isfinite(self.losses).all())
 
 
-class SurveyRun:
-    """A survey in progress, a batch at a time, so that it can be abandoned after any batch.
+class SampleEvaluation:
+    """An evaluation in progress, a batch at a time, so that it can be abandoned after any batch.
 
     Parameters
     ----------
     architecture : Architecture
     theta : ndarray of shape (n_params,), float32
-        Must not change before the survey is done.
+        Must not change before the evaluation is done.
     samples : Samples
         At least one, with labels that the network has outputs for.
     loss : str
@@ -113,7 +113,7 @@ class SurveyRun:
     unit : tuple of int (layer, unit), optional
         The unit whose activations are recorded, of a computing layer.
     run_id, step : int
-        Stored in the survey.
+        Stored in the evaluation.
     batch_size : int, optional
         Samples at a time; by default about ten milliseconds' worth on one core.
 
@@ -151,16 +151,16 @@ class SurveyRun:
         self._lowest = [np.full(size, np.inf, np.float32) for size in sizes]
         self._highest = [np.full(size, -np.inf, np.float32) for size in sizes]
         self.n_done = 0
-        """Samples surveyed so far."""
+        """Samples evaluated so far."""
 
     @property
     def is_done(self) -> bool:
-        """Whether every sample was surveyed."""
+        """Whether every sample was evaluated."""
         return self.n_done == len(self._samples)
 
     @np.errstate(over="ignore", invalid="ignore", divide="ignore")
     def advance(self) -> None:
-        """Survey one more batch."""
+        """SampleResults one more batch."""
         rows = slice(self.n_done, min(self.n_done + len(self._x), len(self._samples)))
         n = rows.stop - rows.start
         x = self._samples.batch(np.arange(rows.start, rows.stop), out=self._x[:n])
@@ -186,12 +186,12 @@ class SurveyRun:
                 self._n_active[layer] += np.bincount(self._predicted[rows], minlength=a.shape[1])
         self.n_done = rows.stop
 
-    def finish(self) -> Survey:
-        """Survey the remaining batches and return the result."""
+    def finish(self) -> SampleResults:
+        """SampleResults the remaining batches and return the result."""
         while not self.is_done:
             self.advance()
         n = self.n_done
-        return Survey(
+        return SampleResults(
             architecture=self._architecture,
             theta=self._theta,
             run_id=self._run_id,
