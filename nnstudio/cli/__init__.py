@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from nnstudio.cli.arguments import parse
 from nnstudio.cli.status import BAD_INPUT, FAILED, INTERRUPTED, READER_LEFT
-from nnstudio.cli.streams import complain, drop_stdout, provide_streams
+from nnstudio.cli.streams import drop_stdout, print_error, provide_streams
 from nnstudio.errors import UserError
 
 if TYPE_CHECKING:
@@ -47,20 +47,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _run(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
     except UserError as error:
-        complain(str(error))
+        print_error(str(error))
         return BAD_INPUT
     except BrokenPipeError:
         drop_stdout()
         return READER_LEFT
     except KeyboardInterrupt:
-        complain("Interrupted.")
+        print_error("Interrupted.")
         return INTERRUPTED
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
             raise
         from nnstudio.cli.failures import record
 
-        complain(record(error))
+        print_error(record(error))
         return FAILED
     return status
 

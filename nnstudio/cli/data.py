@@ -33,13 +33,13 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.action == "preview":
         return preview.run(arguments)
     elif arguments.action == "import":
-        _look_through(Path(arguments.path))
+        _report_images(Path(arguments.path))
     else:
         return _fetch(arguments.name)
     return DONE
 
 
-def _look_through(path: Path) -> None:
+def _report_images(path: Path) -> None:
     """Read a user's own images and print their number for each class."""
     imported = read_images(path)
     counts = np.bincount(imported.samples.labels, minlength=len(imported.class_names))

@@ -11,7 +11,7 @@ import numpy as np
 
 from nnstudio.cli.inputs import read_characters
 from nnstudio.cli.status import BAD_INPUT, DONE
-from nnstudio.cli.streams import complain
+from nnstudio.cli.streams import print_error
 from nnstudio.engine.ood_detector import OODScore
 from nnstudio.engine.passes import activations
 from nnstudio.errors import UserError
@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
         _print_table([answer for answer in answers if not answer.error])
     errors = [answer.error for answer in answers if answer.error]
     for error in errors:
-        complain(error)
+        print_error(error)
     return BAD_INPUT if errors else DONE
 
 

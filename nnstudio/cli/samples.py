@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.cli.imports import read_images
-from nnstudio.cli.streams import complain
+from nnstudio.cli.streams import print_error
 from nnstudio.data.idx import IdxMissingError, read_mnist_folder, read_pair
 from nnstudio.data.letters import map_labels
 from nnstudio.data.problem import Samples
@@ -136,7 +136,7 @@ def _of_images(data: LabelledImages, model: Model) -> Selection:
     # An IDX file numbers its classes and has no names for them.
     names = model.output_space.class_names
     if any(name != str(nth) for nth, name in enumerate(names)):
-        complain(
+        print_error(
             f"IDX files number their classes: 0 is taken for {names[0]}, {len(names) - 1} for {names[-1]}."
         )
     return _selected(data.samples(), names, model)

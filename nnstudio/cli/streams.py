@@ -27,7 +27,7 @@ def provide_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def complain(sentence: str) -> None:
+def print_error(sentence: str) -> None:
     """Print a sentence on standard error, as one line, whatever names and values it contains."""
     line = " ".join(sentence.splitlines())
     print(

@@ -11,7 +11,7 @@ from nnstudio.cli import progress as show
 from nnstudio.cli.imports import imported_problem
 from nnstudio.cli.signals import StopSignals
 from nnstudio.cli.status import BAD_INPUT, DONE
-from nnstudio.cli.streams import complain
+from nnstudio.cli.streams import print_error
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
 from nnstudio.files.recipe import read_recipe, with_own_images
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     _print_result(out, model)
     if stop.status or reporter.is_finished:
         return stop.status or DONE
-    complain(str(model.card["training"]["ended"]))
+    print_error(str(model.card["training"]["ended"]))
     return BAD_INPUT
 
 

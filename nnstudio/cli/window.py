@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nnstudio.cli.display import missing_display
 from nnstudio.cli.qt import check_screen_libraries, qt_needed
 from nnstudio.cli.status import BAD_INPUT
-from nnstudio.cli.streams import complain
+from nnstudio.cli.streams import print_error
 
 if TYPE_CHECKING:
     import argparse
@@ -19,8 +19,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Open the window and return when it is closed; without a display, print the alternatives."""
     reason = missing_display()
     if reason:
-        complain(f"No window can open here: {reason}.")
-        complain(
+        print_error(f"No window can open here: {reason}.")
+        print_error(
             "Without a screen, use `nnstudio predict`, `evaluate`, `train` or `demo`; see `nnstudio --help`."
         )
         return BAD_INPUT

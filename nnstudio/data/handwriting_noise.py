@@ -47,8 +47,8 @@ def write(style: Style, n: int, *, rng: np.random.Generator) -> Polylines:
     Polylines
         ``n`` drawings of the style's strokes, in −1…1 or a little beyond.
     """
-    hand = _Hand(n, style.aspect, rng)
-    strokes = [hand.write(path, is_first=k == 0) for k, path in enumerate(style.strokes)]
+    writers = _Writers(n, style.aspect, rng)
+    strokes = [writers.write(path, is_first=k == 0) for k, path in enumerate(style.strokes)]
     lengths = np.tile([stroke.shape[1] for stroke in strokes], n)
     return Polylines(
         np.concatenate(strokes, axis=1).reshape(-1, 2),
@@ -57,7 +57,7 @@ def write(style: Style, n: int, *, rng: np.random.Generator) -> Polylines:
     )
 
 
-class _Hand:
+class _Writers:
     """The habits of ``n`` random writers; slant, width and bend are the same for all strokes of a digit."""
 
     def __init__(self, n: int, aspect: float, rng: np.random.Generator) -> None:

@@ -124,7 +124,7 @@ def rewrite(polylines: Polylines, strengths: RewriteStrengths, *, rng: np.random
     return polylines._replace(xy=xy)
 
 
-def ink_anew(
+def rewrite_and_ink(
     polylines: Polylines,
     strengths: RewriteStrengths,
     *,

@@ -49,7 +49,7 @@ class _Functions(NamedTuple):
     work: Callable[..., None]
     product: int
     width: int
-    give_way: int
+    yield_processor: int
 
 
 def is_available() -> bool:
@@ -57,7 +57,7 @@ def is_available() -> bool:
     return os.environ.get(VARIABLE, "").strip() != "0" and find_spec("numba") is not None
 
 
-def knows(architecture: Architecture, loss: str, dtype: np.dtype[Any]) -> bool:
+def supports(architecture: Architecture, loss: str, dtype: np.dtype[Any]) -> bool:
     """Tell whether the kernel supports a network: few activations, one loss, one precision."""
     return (
         dtype == np.float32
@@ -73,7 +73,7 @@ class CompiledStep:
     Parameters
     ----------
     architecture, theta, optimiser, state, hyper, batch_size, pool
-        As for `TrainingStep`; `knows` has accepted them.
+        As for `TrainingStep`; `supports` has accepted them.
     """
 
     def __init__(
@@ -144,7 +144,11 @@ class CompiledStep:
         settings[p.MEMORY] = self._memory.ctypes.data
         settings[p.THETA] = self._theta.ctypes.data
         settings[p.CONTROL] = control.ctypes.data
-        settings[[p.PRODUCT, p.WIDTH, p.GIVE_WAY]] = functions.product, functions.width, functions.give_way
+        settings[[p.PRODUCT, p.WIDTH, p.YIELD_PROCESSOR]] = (
+            functions.product,
+            functions.width,
+            functions.yield_processor,
+        )
         settings[[p.SCRATCH_AT, p.SCRATCH_SIZE]] = layout.scratch, layout.scratch_size
         settings[[p.SIZE, p.N_THREADS, p.PATIENCE]] = n, n_threads, _PATIENCE
         settings[[p.RULE, p.CLIPS]] = p.RULES[self._optimiser.name], layout.grad is not None
@@ -200,10 +204,10 @@ def _functions() -> _Functions:
 
     name, width, library = _blas()
     if sys.platform == "win32":
-        give_way = ctypes.WinDLL("kernel32").SwitchToThread
+        yield_processor = ctypes.WinDLL("kernel32").SwitchToThread
     else:
-        give_way = ctypes.CDLL(None).sched_yield
-    return _Functions(work, _address_of(getattr(library, name)), width, _address_of(give_way))
+        yield_processor = ctypes.CDLL(None).sched_yield
+    return _Functions(work, _address_of(getattr(library, name)), width, _address_of(yield_processor))
 
 
 def _blas() -> tuple[str, int, ctypes.CDLL]:

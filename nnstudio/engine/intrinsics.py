@@ -45,7 +45,7 @@ def read(typing_context, address):
 
 
 @intrinsic
-def give_way(typing_context, address):
+def yield_processor(typing_context, address):
     """Call the function at an address that yields the processor to other programs."""
 
     def generate(context, builder, signature, arguments):

@@ -14,7 +14,7 @@ from numba import njit, types
 
 from nnstudio.engine import program as p
 from nnstudio.engine.activation_functions import LEAK
-from nnstudio.engine.intrinsics import fetch_add, give_way, product_32, product_64, read, take
+from nnstudio.engine.intrinsics import fetch_add, product_32, product_64, read, take, yield_processor
 from nnstudio.engine.optimisers import CLIP_EPS
 
 _ZERO, _ONE = np.float32(0), np.float32(1)
@@ -84,7 +84,7 @@ def _derive(op, memory):
 
 
 @_compiled
-def _lose(op, theta, memory, labels, n):
+def _loss(op, theta, memory, labels, n):
     """Return the cross-entropy of some rows of a batch of n, and write delta over their logits."""
     start, rows, columns, first = op[1], op[2], op[3], op[5]
     b = theta[op[4] : op[4] + columns]
@@ -231,8 +231,8 @@ def _perform(op, member, settings, vectors):
         _multiply(op, settings, member)
     elif op[0] == p.ACTIVATE:
         _activate(op, theta, memory)
-    elif op[0] == p.LOSE:
-        losses[op[6]] = _lose(op, theta, memory, labels, settings[p.SIZE])
+    elif op[0] == p.LOSS:
+        losses[op[6]] = _loss(op, theta, memory, labels, settings[p.SIZE])
     elif op[0] == p.DERIVE:
         _derive(op, memory)
     elif op[0] == p.SUM_ROWS:
@@ -247,7 +247,7 @@ def _perform(op, member, settings, vectors):
 def _wait(address, least, settings):
     """Wait for a number, and yield to other programs meanwhile."""
     while read(address) < least:
-        give_way(settings[p.GIVE_WAY])
+        yield_processor(settings[p.YIELD_PROCESSOR])
 
 
 _ints, _table, _floats, _sums = types.int64[::1], types.int64[:, ::1], types.float32[::1], types.float64[::1]
@@ -299,7 +299,7 @@ def work(member, table, pieces, rounds, settings, vectors):
                 if n_idle > settings[p.PATIENCE]:
                     fetch_add(here, -1)
                     return
-                give_way(settings[p.GIVE_WAY])
+                yield_processor(settings[p.YIELD_PROCESSOR])
                 continue
             step, n_idle = read(begun), 0
         for nth in range(len(rounds) - 1):

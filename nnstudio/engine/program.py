@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     Operation = tuple[int, ...]
 
-MULTIPLY, ACTIVATE, LOSE, DERIVE, SUM_ROWS, SQUARE, UPDATE = range(7)
+MULTIPLY, ACTIVATE, LOSS, DERIVE, SUM_ROWS, SQUARE, UPDATE = range(7)
 """Opcodes: the first number of a row of the table."""
 
-MEMORY, THETA, X, SCRATCH, CONTROL, PRODUCT, WIDTH, GIVE_WAY = range(8)
+MEMORY, THETA, X, SCRATCH, CONTROL, PRODUCT, WIDTH, YIELD_PROCESSOR = range(8)
 SCRATCH_AT, SCRATCH_SIZE, SIZE, RULE, CLIPS, PATIENCE, N_THREADS, N_SETTINGS = range(8, 16)
 """Settings; the first four also name the place of an operand: each thread has its own scratch in memory."""
 
@@ -165,7 +165,7 @@ class _Writer:
         for nth, rows in enumerate(self._rows):
             start = self._layout.delta[last] + rows.start * self._sizes[-1]
             self._by_rows[nth].append(
-                (LOSE, start, _size(rows), self._sizes[-1], self._biases[last], rows.start, nth)
+                (LOSS, start, _size(rows), self._sizes[-1], self._biases[last], rows.start, nth)
             )
         for k in reversed(range(last)):
             self._add(self._backward, k, reads=k + 1)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nnstudio.engine.compiled_step import CompiledStep, is_available, is_loaded, knows, load
+from nnstudio.engine.compiled_step import CompiledStep, is_available, is_loaded, load, supports
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import check_pair
 from nnstudio.engine.optimisers import BLOCK_SIZE, Part, parts_of
@@ -129,7 +129,7 @@ class TrainingStep:
         ]
         self._bound: dict[int, tuple[Rounds, list[list[_Piece]]]] = {}
         self._compiled: CompiledStep | None = None
-        if compiled and dropout is None and is_available() and knows(architecture, loss, theta.dtype):
+        if compiled and dropout is None and is_available() and supports(architecture, loss, theta.dtype):
             self._compiled = CompiledStep(
                 architecture, theta, optimiser, state, hyper, batch_size, self._pool
             )

@@ -82,7 +82,7 @@ class Linear:
     activation: str | None = None
 
 
-def stacked(
+def model_of_layers(
     linears: Sequence[Linear], name: str, assumed: Assumptions, class_names: Sequence[str] = ()
 ) -> Model:
     """Return a model of the given layers, in the order of computation.

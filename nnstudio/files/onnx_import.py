@@ -13,7 +13,7 @@ import numpy as np
 
 from nnstudio.engine.activation_functions import LEAK
 from nnstudio.errors import UserError
-from nnstudio.files.imported_layers import Assumptions, ImportModelError, Linear, stacked
+from nnstudio.files.imported_layers import Assumptions, ImportModelError, Linear, model_of_layers
 from nnstudio.files.protobuf import parse, unpacked
 from nnstudio.language import tr
 
@@ -70,7 +70,7 @@ def from_onnx(data: bytes, name: str, assumed: Assumptions) -> Model:
         If it is not a chain of linear layers and activations that the engine has; the text continues a
         sentence that begins with the file's name.
     UserError
-        As for `nnstudio.files.imported_layers.stacked`.
+        As for `nnstudio.files.imported_layers.model_of_layers`.
     """
     try:
         model = parse(memoryview(data))
@@ -89,7 +89,9 @@ def from_onnx(data: bytes, name: str, assumed: Assumptions) -> Model:
         raise ImportModelError(tr("it has {n_inputs} inputs instead of one").format(n_inputs=len(inputs)))
     linears = _linears(nodes, tensors, inputs[0])
     classes = metadata.get("classes", "").split("\n")
-    return stacked(linears, name, assumed, classes if linears and len(classes) == len(linears[-1].W) else ())
+    return model_of_layers(
+        linears, name, assumed, classes if linears and len(classes) == len(linears[-1].W) else ()
+    )
 
 
 def _text(value: Any) -> str:

@@ -143,7 +143,7 @@ def gather(
         source=" ".join(f"{source.title}: {source.credit}; {source.licence}." for source in recipe.sources),
     )
     recipe.config.check(whole)
-    is_redrawn = any(source.is_drawn_anew for source in recipe.sources)
+    is_redrawn = any(source.is_drawn_per_epoch for source in recipe.sources)
     epoch_samples = RecipeSamples(parts, seed) if is_redrawn else None
     if epoch_samples is not None and epoch_samples.n_samples * whole.input_space.n_features > MAX_EPOCH_BYTES:
         raise RecipeDataError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.data.problem import Samples
-from nnstudio.data.rewrite import ink_anew
+from nnstudio.data.rewrite import rewrite_and_ink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,7 +114,7 @@ class RewrittenPart(_RepeatedPart):
 
     def _drawn(self, rows: slice, rng: np.random.Generator) -> Samples:
         polylines = self._polylines.block(rows.start, rows.stop)
-        images = ink_anew(polylines, self._strengths, rng=rng, spec=self._raster)
+        images = rewrite_and_ink(polylines, self._strengths, rng=rng, spec=self._raster)
         return Samples(images, self.plain.labels[rows], self.plain.scale)
 
 

@@ -66,7 +66,7 @@ class NamedProblem(Source):
     random_labels: float = 0.0
 
     @property
-    def is_drawn_anew(self) -> bool:
+    def is_drawn_per_epoch(self) -> bool:
         """Whether the samples of one epoch differ from those of the next."""
         return self.warp is not None or self.fresh > 0
 
@@ -96,7 +96,7 @@ class StrokeSource(Source):
     test: float = 0.0
 
     @property
-    def is_drawn_anew(self) -> bool:
+    def is_drawn_per_epoch(self) -> bool:
         """Whether the samples of one epoch differ from those of the next."""
         return self.rewrite is not None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from safetensors import SafetensorError
 from safetensors import numpy as safetensors_numpy
 
-from nnstudio.files.imported_layers import Assumptions, ImportModelError, Linear, stacked
+from nnstudio.files.imported_layers import Assumptions, ImportModelError, Linear, model_of_layers
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def from_safetensors(data: bytes, name: str, assumed: Assumptions) -> Model:
     ImportModelError
         If the file holds anything else; the text continues a sentence that begins with the file's name.
     UserError
-        As for `stacked`.
+        As for `model_of_layers`.
     """
     try:
         tensors = safetensors_numpy.load(data)
@@ -69,7 +69,7 @@ def from_safetensors(data: bytes, name: str, assumed: Assumptions) -> Model:
     if linears:
         last = linears[-1]
         linears[-1] = Linear(last.name, last.W, last.b)
-    return stacked(linears, name, assumed)
+    return model_of_layers(linears, name, assumed)
 
 
 def _natural(key: str) -> list[tuple[int, str]]:

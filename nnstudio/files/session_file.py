@@ -148,13 +148,13 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
         key, checkpoint_history = key_of(run), run.checkpoint_history
         checkpoints, history = checkpoint_history.checkpoints, checkpoint_history.history
         configs: list[TrainingConfig] = []
-        told = []
+        written = []
         for checkpoint in checkpoints:
             if checkpoint.config not in configs:
                 configs.append(checkpoint.config)
-            told.append(checkpoint_to_json(checkpoint, configs.index(checkpoint.config)))
+            written.append(checkpoint_to_json(checkpoint, configs.index(checkpoint.config)))
             yield Member(
-                checkpoint_name(key, told[-1]), (checkpoint.theta, checkpoint.state), _maker(checkpoint)
+                checkpoint_name(key, written[-1]), (checkpoint.theta, checkpoint.state), _maker(checkpoint)
             )
         if history is not None:
             curves = {name: getattr(history, name) for name in CURVES}
@@ -171,7 +171,7 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
                 "parent": session.runs.index(run.parent) if run.parent in session.runs else None,
                 "parent_step": run.parent_step,
                 "configs": [config_to_json(config) for config in configs],
-                "moments": told,
+                "moments": written,
                 "changes": [[change.epoch, change.text] for change in checkpoint_history.changes],
                 "steps_per_point": 1 if history is None else history.steps_per_point,
             }

@@ -248,9 +248,9 @@ def _names(cls: type) -> list[str]:
     return [field.name for field in fields(cls)]
 
 
-def checkpoint_name(key: str, told: Mapping[str, Any]) -> str:
+def checkpoint_name(key: str, entry: Mapping[str, Any]) -> str:
     """Return the name of a checkpoint's member."""
-    return f"{key}/{whole_of(told['step']):09d}-{whole_of(told['n_operations'])}.safetensors"
+    return f"{key}/{whole_of(entry['step']):09d}-{whole_of(entry['n_operations'])}.safetensors"
 
 
 def curves_name(key: str) -> str:

@@ -90,12 +90,12 @@ class SessionReader:
         run = found[current] if type(current) is int and 0 <= current < len(found) else None
         return kept, None if run is None else kept.index(run)
 
-    def _run(self, entry: object) -> Run:
-        told = object_of(entry, *RUN_KEYS)
-        key = text_of(told["key"], 100)
-        configs = [config_from_json(value) for value in list_of(told["configs"])]
+    def _run(self, value: object) -> Run:
+        entry = object_of(value, *RUN_KEYS)
+        key = text_of(entry["key"], 100)
+        configs = [config_from_json(value) for value in list_of(entry["configs"])]
         checkpoints = []
-        for value in list_of(told["moments"]):
+        for value in list_of(entry["moments"]):
             try:
                 checkpoints.append(self._checkpoint(key, object_of(value, *CHECKPOINT_KEYS), configs))
             except (SessionFormatError, UserError, ValueError, KeyError, IndexError):
@@ -103,33 +103,33 @@ class SessionReader:
         if not checkpoints:
             raise SessionFormatError(tr("no moment is left"))
         changes = []
-        for change in list_of(told["changes"]):
+        for change in list_of(entry["changes"]):
             epoch, text = list_of(change, 2)
             changes.append(Change(number_of(epoch) or 0.0, text_of(text)))
-        history = self._history(key, whole_of(told["steps_per_point"]))
+        history = self._history(key, whole_of(entry["steps_per_point"]))
         checkpoints.sort(key=lambda checkpoint: (checkpoint.step, checkpoint.n_weight_edits))
         return Run(
             CheckpointHistory.of(checkpoints, history, changes),
-            text_of(told["problem_name"]),
-            InputSpace.from_json(told["input_space"]),
-            OutputSpace.from_json(told["output_space"]),
-            data_from_json(told["data"]),
-            text_of(told["network_name"]),
-            text_of(told["name"]),
+            text_of(entry["problem_name"]),
+            InputSpace.from_json(entry["input_space"]),
+            OutputSpace.from_json(entry["output_space"]),
+            data_from_json(entry["data"]),
+            text_of(entry["network_name"]),
+            text_of(entry["name"]),
             None,
-            whole_of(told["parent_step"]),
+            whole_of(entry["parent_step"]),
         )
 
-    def _checkpoint(self, key: str, told: dict[str, Any], configs: list[TrainingConfig]) -> Checkpoint:
-        config = configs[whole_of(told["config"])]
+    def _checkpoint(self, key: str, entry: dict[str, Any], configs: list[TrainingConfig]) -> Checkpoint:
+        config = configs[whole_of(entry["config"])]
         n_params = config.architecture.n_params
-        arrays = _unpacked(self._members[checkpoint_name(key, told)])
+        arrays = _unpacked(self._members[checkpoint_name(key, entry)])
         theta = _vector(arrays["theta"], n_params)
-        step = whole_of(told["step"])
-        batch_plan = batch_plan_from_json(told["course"])
+        step = whole_of(entry["step"])
+        batch_plan = batch_plan_from_json(entry["course"])
         state = None
-        if told["state"] is not None:
-            values = object_of(told["state"], "step", "course", "optimiser", "t", "moments")
+        if entry["state"] is not None:
+            values = object_of(entry["state"], "step", "course", "optimiser", "t", "moments")
             names = [text_of(name) for name in list_of(values["moments"], 10)]
             known = OPTIMISERS.get(text_of(values["optimiser"]))
             if names != ([] if known is None else list(known.moment_names)):
@@ -146,18 +146,18 @@ class SessionReader:
             )
         return Checkpoint(
             step=step,
-            epoch=number_of(told["epoch"]) or 0.0,
+            epoch=number_of(entry["epoch"]) or 0.0,
             theta=theta,
-            train_loss=number_of(told["train_loss"], is_optional=True),
-            test_loss=number_of(told["test_loss"], is_optional=True),
-            test_accuracy=number_of(told["test_accuracy"], is_optional=True),
-            test_step=None if told["test_step"] is None else whole_of(told["test_step"]),
+            train_loss=number_of(entry["train_loss"], is_optional=True),
+            test_loss=number_of(entry["test_loss"], is_optional=True),
+            test_accuracy=number_of(entry["test_accuracy"], is_optional=True),
+            test_step=None if entry["test_step"] is None else whole_of(entry["test_step"]),
             config=config,
             batch_plan=batch_plan,
-            n_weight_edits=whole_of(told["n_operations"]),
-            marks=marks_from_json(told["marks"]),
+            n_weight_edits=whole_of(entry["n_operations"]),
+            marks=marks_from_json(entry["marks"]),
             state=state,
-            seconds=number_of(told["seconds"]) or 0.0,
+            seconds=number_of(entry["seconds"]) or 0.0,
         )
 
     def _history(self, key: str, steps_per_point: int) -> HistoryView | None:

@@ -164,12 +164,12 @@ class CheckpointHistory:
             self._n_bytes += checkpoint.theta_bytes + checkpoint.state_bytes
             self._hold(checkpoints)
 
-    def give_way(self) -> None:
+    def free_memory(self) -> None:
         """Free half of the memory of the checkpoints, because it is needed elsewhere."""
         self.note = tr("Memory is short: half of the recording was given up. Training goes on.")
         self.budget_bytes = self._n_bytes // 2
 
-    def forget_after(self, step: int) -> None:
+    def drop_after(self, step: int) -> None:
         """Drop the checkpoints after ``step``, for a run that returns to earlier weights."""
         with self._lock:
             checkpoints = [checkpoint for checkpoint in self.checkpoints if checkpoint.step <= step]

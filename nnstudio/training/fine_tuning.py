@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nnstudio.data.rewrite import RewriteStrengths, ink_anew
+from nnstudio.data.rewrite import RewriteStrengths, rewrite_and_ink
 from nnstudio.data.warp import Warper, WarpStrengths
 from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.layer_passes import Workspace
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from nnstudio.data.strokes import Polylines
     from nnstudio.engine.architecture import Architecture
 
-OTHER_HANDS = RewriteStrengths(
+COPY_STRENGTHS = RewriteStrengths(
     log_pen=0.4,
     waver=0.03,
     stroke_shift=0.08,
@@ -235,7 +235,7 @@ def fine_tune(
 
 def _as_they_are(drawings: LabelledDrawings) -> NDArray[np.uint8]:
     still = RewriteStrengths(**dict.fromkeys(RewriteStrengths.__dataclass_fields__, 0.0))
-    return ink_anew(drawings.polylines, still, rng=np.random.default_rng(0), spec=drawings.raster)
+    return rewrite_and_ink(drawings.polylines, still, rng=np.random.default_rng(0), spec=drawings.raster)
 
 
 def _copies(
@@ -249,7 +249,7 @@ def _copies(
     sets = (all_of_them, misread) if len(misread) else (all_of_them,)
     room = _MOST_COPIES // len(sets)
     drawn = np.concatenate([np.tile(rows, -(-room // len(rows)))[: max(room, len(rows))] for rows in sets])
-    images = ink_anew(drawings.polylines.subset(drawn), OTHER_HANDS, rng=rng, spec=drawings.raster)
+    images = rewrite_and_ink(drawings.polylines.subset(drawn), COPY_STRENGTHS, rng=rng, spec=drawings.raster)
     return images * np.float32(1 / 255), drawn
 
 
@@ -364,7 +364,7 @@ class _DetectorTuner:
                     if not sets
                     else _logistic(ood_scores(network, self._theta, detector, x))
                 )
-                sets.append((_seen(network, theta, x), verdicts, n))
+                sets.append((_detector_input(network, theta, x), verdicts, n))
         weights = detector.theta.copy()
         optimiser = OPTIMISERS["adam"]
         step = TrainingStep(
@@ -384,7 +384,9 @@ class _DetectorTuner:
         return OODDetector(detector.units, weights, detector.threshold)
 
 
-def _seen(network: Architecture, theta: NDArray[np.float32], x: NDArray[np.float32]) -> NDArray[np.float32]:
+def _detector_input(
+    network: Architecture, theta: NDArray[np.float32], x: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Return the detector's input: the network's inputs and all hidden activations, (n, n_seen)."""
     workspace = Workspace(network, len(x))
     forward(network, theta, x, workspace)

@@ -123,7 +123,7 @@ class History:
             self._test[:, :half] = self._test[:, 1::2].copy()
             self._n_test = half
 
-    def forget_after(self, epoch: float) -> None:
+    def drop_after(self, epoch: float) -> None:
         """Drop every point after ``epoch``, for a run that returns to earlier weights."""
         self._n_train = int(np.searchsorted(self._train[0, : self._n_train], epoch, side="right"))
         self._n_test = int(np.searchsorted(self._test[0, : self._n_test], epoch, side="right"))

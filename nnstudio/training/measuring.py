@@ -75,11 +75,11 @@ class Measuring:
         ]
         self._used_s = 0.0
 
-    def give_up(self) -> None:
+    def cancel(self) -> None:
         """Abandon the measurement that is under way."""
         self._evaluations = []
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Forget the measured values, because they mean something else now."""
         self.measures = self.step = None
 

@@ -166,7 +166,7 @@ def fitting(
     state = optimiser.initial_state(weights)
     hyper = Hyper(learning_rate=_LEARNING_RATE, weight_decay=config.weight_decay, ema_decay=_EMA_DECAY)
     step = TrainingStep(architecture, weights, "binary_cross_entropy", optimiser, state, hyper, _BATCH_SIZE)
-    seen = _Seen(network, theta, _BATCH_SIZE)
+    seen = _DetectorInput(network, theta, _BATCH_SIZE)
     buffer = EpochBuffer(epoch_samples, like)
     n_batches = -(-epoch_samples.n_samples // _BATCH_SIZE)
     for epoch in range(config.epochs):
@@ -195,7 +195,7 @@ def rounded(detector: OODDetector) -> OODDetector:
     return replace(detector, theta=detector.theta.astype(np.float16).astype(np.float32))
 
 
-class _Seen:
+class _DetectorInput:
     """The detector's input for a batch, each layer's values scaled to a root mean square of 1."""
 
     def __init__(self, network: Architecture, theta: NDArray[np.float32], batch_size: int) -> None:

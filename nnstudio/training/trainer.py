@@ -98,19 +98,19 @@ class Trainer:
 
     def play(self) -> None:
         """Train until paused or finished; after a divergence, continue with the kept weights."""
-        self._tell(self._worker.play)
+        self._send(self._worker.play)
 
     def pause(self) -> None:
         """Pause after the step that is under way."""
-        self._tell(self._worker.pause)
+        self._send(self._worker.pause)
 
     def step_batch(self) -> None:
         """Take one step, then pause."""
-        self._tell(self._worker.step_batch)
+        self._send(self._worker.step_batch)
 
     def step_epoch(self) -> None:
         """Train to the end of the epoch, then pause."""
-        self._tell(self._worker.step_epoch)
+        self._send(self._worker.step_epoch)
 
     def change(self, config: TrainingConfig) -> None:
         """Continue with other settings, in this run and those reset from it; see ``TrainingLoop.change``.
@@ -123,7 +123,7 @@ class Trainer:
         with self._lock:
             self._config.check_change(config)
             self._config = config
-            self._tell(lambda: self._worker.change(config))
+            self._send(lambda: self._worker.change(config))
 
     def edit_weights(self, weight_edit: WeightEdit) -> None:
         """Change some weights by hand within this run, at the next step boundary.
@@ -143,7 +143,7 @@ class Trainer:
                         "for a larger network."
                     ).format(architecture=self._config.architecture, n_params=n_params)
                 )
-            self._tell(lambda: self._worker.edit_weights(weight_edit))
+            self._send(lambda: self._worker.edit_weights(weight_edit))
 
     def reset(self, *, seed: int | None = None) -> int:
         """Start a new run from initial weights: with the same seed, or another.
@@ -253,7 +253,7 @@ class Trainer:
             Whether the thread has ended. If not, it ends with the program: it is a daemon.
         """
         self._worker.stop_asked = True
-        self._tell(lambda: None)
+        self._send(lambda: None)
         if self._thread.is_alive():
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
@@ -282,8 +282,8 @@ class Trainer:
                 problem, config, start_theta, mask=start_mask, epoch_samples=epoch_samples, state=state
             )
 
-        self._tell(lambda: self._worker.restart(run_id, make_loop, checkpoint_history or CheckpointHistory()))
+        self._send(lambda: self._worker.restart(run_id, make_loop, checkpoint_history or CheckpointHistory()))
         return run_id
 
-    def _tell(self, command: Callable[[], None]) -> None:
+    def _send(self, command: Callable[[], None]) -> None:
         self._worker.commands.put(command)

@@ -127,7 +127,7 @@ class Worker:
         self._changes = with_change(self._changes, loop.epoch, described_change(old, config))
         if (config.loss, config.architecture) != (old.loss, old.architecture):
             # The measured values are not values of this loss.
-            self._measuring.forget()
+            self._measuring.reset()
             self._measuring.begin(self._average())
         if self._state is RunState.RUNNING and loop.is_finished:
             self._rest(RunState.FINISHED, tr("Finished at epoch {epoch:g}.").format(epoch=loop.epoch))
@@ -141,7 +141,7 @@ class Worker:
         self._loop.edit_weights(weight_edit)
         self._n_weight_edits += 1
         self._changes = with_change(self._changes, self._loop.epoch, weight_edit.text)
-        self._measuring.forget()
+        self._measuring.reset()
         self._measuring.begin(self._average())
         self._publish()
 
@@ -149,7 +149,7 @@ class Worker:
         self, run_id: int, make_loop: Callable[[], TrainingLoop], checkpoint_history: CheckpointHistory
     ) -> None:
         """Replace this run by another one, which waits to be played."""
-        self._leave()
+        self._record_last()
         # The id first: if the new run fails to start, the failure must carry its id.
         self._run_id = run_id
         loop = make_loop()
@@ -167,11 +167,11 @@ class Worker:
                 try:
                     self._take_turn()
                 except Diverged as event:
-                    self._leave_off(RunState.DIVERGED, str(event))
+                    self._stop_after_failure(RunState.DIVERGED, str(event))
                 except Exception as error:
                     logger.exception("The trainer's run %d failed", self._run_id)
                     self._loop.go_back()
-                    self._leave_off(
+                    self._stop_after_failure(
                         RunState.FAILED,
                         tr(
                             "Training stopped on an error ({name}: {error}). The weights of step "
@@ -179,11 +179,11 @@ class Worker:
                         ).format(name=type(error).__name__, error=error, n_steps=self._loop.n_steps),
                     )
         finally:
-            self._leave()
+            self._record_last()
             self._loop.close()
             self._blas.restore()
 
-    def _leave(self) -> None:
+    def _record_last(self) -> None:
         """Record a last checkpoint of a run that is left, to continue from later."""
         if self._state is RunState.RUNNING:
             self._clock.stop()
@@ -223,7 +223,7 @@ class Worker:
             return
         if until is not None:
             # A user who takes single steps wants to see the step, not the measurement of the one before.
-            self._measuring.give_up()
+            self._measuring.cancel()
         if self._should_stop_early():
             # A user who plays on all the same starts the count of epochs again.
             self._early_stopping.begin(self._loop.epoch)
@@ -243,13 +243,13 @@ class Worker:
             self._measuring.begin(self._average())
         self._publish()
 
-    def _leave_off(self, state: RunState, message: str) -> None:
+    def _stop_after_failure(self, state: RunState, message: str) -> None:
         """Stop everything after the loop returned to its kept weights."""
         self._clock.stop()
         self._until, self._state, self._message = None, state, message
-        self._measuring.give_up()
-        self._checkpoint_history.forget_after(self._loop.n_steps)
-        self._history.forget_after(self._loop.epoch)
+        self._measuring.cancel()
+        self._checkpoint_history.drop_after(self._loop.n_steps)
+        self._history.drop_after(self._loop.epoch)
         self._changes = tuple(change for change in self._changes if change.epoch <= self._loop.epoch)
         self._publish()
 
@@ -336,15 +336,15 @@ class Worker:
         """Return the running average if one is kept: it is published instead of the weights."""
         return self._loop.average if self._loop.config.hyper.ema_decay else None
 
-    def _theta_to_show(self) -> NDArray[np.float32]:
+    def _published_theta(self) -> NDArray[np.float32]:
         """Keep the weights, and return a read-only copy of the published ones."""
         try:
-            return self._copy_to_show()
+            return self._copy_published()
         except MemoryError:
-            self._checkpoint_history.give_way()
-            return self._copy_to_show()
+            self._checkpoint_history.free_memory()
+            return self._copy_published()
 
-    def _copy_to_show(self) -> NDArray[np.float32]:
+    def _copy_published(self) -> NDArray[np.float32]:
         loop = self._loop
         theta = loop.keep()
         average = self._average()
@@ -364,7 +364,7 @@ class Worker:
         return {
             "step": loop.n_steps,
             "epoch": loop.epoch,
-            "theta": self._theta_to_show(),
+            "theta": self._published_theta(),
             "train_loss": loop.last_loss,
             "test_loss": None if measures is None else measures.loss,
             "test_accuracy": None if measures is None else measures.accuracy,

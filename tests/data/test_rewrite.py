@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nnstudio.data.rasterise import RasterSpec, rasterise_all
-from nnstudio.data.rewrite import RewriteError, RewriteStrengths, ink_anew, rewrite
+from nnstudio.data.rewrite import RewriteError, RewriteStrengths, rewrite, rewrite_and_ink
 from nnstudio.data.strokes import Drawing, flatten
 from nnstudio.data.synthetic import synthetic_drawing
 
@@ -45,7 +45,7 @@ def test_strokes_stay_what_they_are(digits):
 
 def test_the_same_generator_writes_alike_and_another_does_not(digits):
     once, again, other = (
-        ink_anew(digits, RewriteStrengths(), rng=np.random.default_rng(seed)) for seed in (3, 3, 4)
+        rewrite_and_ink(digits, RewriteStrengths(), rng=np.random.default_rng(seed)) for seed in (3, 3, 4)
     )
     np.testing.assert_array_equal(once, again)
     assert (once != other).any(axis=1).all()
@@ -53,13 +53,13 @@ def test_the_same_generator_writes_alike_and_another_does_not(digits):
 
 def test_rewritten_digits_resemble_their_originals_more_than_other_digits(digits):
     originals = rasterise_all(digits).astype(float)
-    anew = ink_anew(digits, RewriteStrengths(), rng=np.random.default_rng(0)).astype(float)
+    anew = rewrite_and_ink(digits, RewriteStrengths(), rng=np.random.default_rng(0)).astype(float)
     distances = ((anew[:, None] - originals[None]) ** 2).sum(axis=2)
     assert (distances.argmin(axis=1) % 10 == np.arange(300) % 10).mean() > 0.85
 
 
 def test_pens_alone_change_thickness_but_not_size():
-    images = ink_anew(flatten([CROSS] * 300), only(log_pen=0.7), rng=np.random.default_rng(0))
+    images = rewrite_and_ink(flatten([CROSS] * 300), only(log_pen=0.7), rng=np.random.default_rng(0))
     ink = images.sum(axis=1) / 255
     assert ink.max() / ink.min() > 2
     assert ((images.reshape(300, 28, 28).max(axis=1) > 0).sum(axis=1) == 20).all()
@@ -99,14 +99,14 @@ def test_drawings_without_ink_and_single_points_pass_through():
     anew = rewrite(flatten(drawings), only(turn_deg=10.0), rng=np.random.default_rng(0))
     assert anew.n_drawings == 4
     assert anew.xy[0].tolist() == [0, 0]
-    images = ink_anew(flatten(drawings), RewriteStrengths(), rng=np.random.default_rng(0))
+    images = rewrite_and_ink(flatten(drawings), RewriteStrengths(), rng=np.random.default_rng(0))
     assert (images.max(axis=1) > 0).tolist() == [False, True, True, False]
-    assert ink_anew(flatten([]), RewriteStrengths(), rng=np.random.default_rng(0)).shape == (0, 784)
+    assert rewrite_and_ink(flatten([]), RewriteStrengths(), rng=np.random.default_rng(0)).shape == (0, 784)
 
 
 def test_the_raster_spec_is_followed():
     spec = RasterSpec(20, 16.0, 2.0, 10)
-    images = ink_anew(flatten([CROSS]), RewriteStrengths(), rng=np.random.default_rng(0), spec=spec)
+    images = rewrite_and_ink(flatten([CROSS]), RewriteStrengths(), rng=np.random.default_rng(0), spec=spec)
     assert images.shape == (1, 400)
 
 

@@ -166,8 +166,8 @@ def test_reads_how_samples_are_drawn_anew(write):
     assert (mnist.warp, mnist.repeats) == (WarpStrengths(turn_deg=20), 2)
     assert (tablet.rewrite, tablet.repeats, tablet.pens) == (RewriteStrengths(log_pen=0.25), 3, ())
     assert (written.warp, written.fresh) == (None, 500)
-    assert all(source.is_drawn_anew for source in (mnist, tablet, written))
-    assert not any(source.is_drawn_anew for source in read_recipe(write(RECIPE)).sources)
+    assert all(source.is_drawn_per_epoch for source in (mnist, tablet, written))
+    assert not any(source.is_drawn_per_epoch for source in read_recipe(write(RECIPE)).sources)
 
 
 def test_reads_the_part_of_the_writers_that_is_kept_for_the_test(write):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.compiled_step import knows
+from nnstudio.engine.compiled_step import supports
 from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import smooth_labels
@@ -47,7 +47,7 @@ def test_the_step_that_training_takes_gives_the_same_fifty_losses(name, n_thread
             pool=pool,
             compiled=compiled,
         )
-        assert (step._compiled is not None) == (compiled and knows(architecture, run["loss"], theta.dtype))
+        assert (step._compiled is not None) == (compiled and supports(architecture, run["loss"], theta.dtype))
         for rows in REFERENCE[f"{name}/batches"]:
             wanted = labels[rows]
             if "label_smoothing" in run:

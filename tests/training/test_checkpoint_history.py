@@ -168,7 +168,7 @@ def test_the_same_step_again_takes_the_place_and_adds_marks(checkpoint):
 def test_a_run_that_goes_back_forgets_what_was_beyond(checkpoint):
     checkpoint_history = CheckpointHistory()
     fill(checkpoint_history, [checkpoint(k, accuracy=0.1 * k) for k in range(6)], is_at_rest=True)
-    checkpoint_history.forget_after(3)
+    checkpoint_history.drop_after(3)
     assert steps(checkpoint_history) == [0, 1, 2, 3]
     assert checkpoint_history.best.step == 3
     assert checkpoint_history.checkpoints[-1].state is None, "the optimiser begins anew there"

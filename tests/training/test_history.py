@@ -64,7 +64,7 @@ def test_forgets_what_a_run_went_back_over():
     for step in range(10):
         history.append_train(float(step), 1.0)
         history.append_test(float(step), 1.0, 0.5, 0.5)
-    history.forget_after(4.0)
+    history.drop_after(4.0)
 
     assert history.view().train_epoch.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
     assert history.view().test_epoch.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
