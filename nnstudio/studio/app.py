@@ -29,11 +29,11 @@ from nnstudio.studio.documents.autosave import has_last_session, open_last_sessi
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import system_theme
 from nnstudio.studio.program.application import create_application
-from nnstudio.studio.program.crash_marker import LastEnd, note_bringing_back, unfinished
+from nnstudio.studio.program.crash_marker import LastExit, crash_marker, mark_restoring
 from nnstudio.studio.program.exception_hook import ExceptionHook
 from nnstudio.studio.program.log import logging_to_file
 from nnstudio.studio.program.single_instance import Receiver, hand_over
-from nnstudio.studio.program.translation import speak
+from nnstudio.studio.program.translation import install_language
 from nnstudio.studio.session.default_configs import NEW_NETWORK
 from nnstudio.studio.window.main_window import MainWindow, chosen_theme
 
@@ -54,18 +54,18 @@ def run(path: Path | None) -> int:
     if hand_over(path):
         return 0
     application = create_application()
-    speak(application)
-    with logging_to_file() as log, unfinished() as last_end:
+    install_language(application)
+    with logging_to_file() as log, crash_marker() as last_exit:
         sweep_orphans(state_dir())
         window = open_window(QSettings("nnstudio", "nnstudio"))
         if log is None:
             window.say(_without_a_folder(), warning=True)
-        trap, receiver = ExceptionHook(window, log), Receiver(window, window.commands.open_path)
-        trap.install()
+        exception_hook, receiver = ExceptionHook(window, log), Receiver(window, window.commands.open_path)
+        exception_hook.install()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: window.close())
-        if last_end is not LastEnd.WELL:
-            _recover(window, last_end)
+        if last_exit is not LastExit.CLEAN:
+            _recover(window, last_exit)
         else:
             window.hints.offer()
         if path is not None:
@@ -77,15 +77,15 @@ def run(path: Path | None) -> int:
         gc.enable()
         status = application.exec()
         receiver.stop()
-        trap.remove()
+        exception_hook.remove()
     return status
 
 
-def _recover(window: MainWindow, last_end: LastEnd) -> None:
+def _recover(window: MainWindow, last_exit: LastExit) -> None:
     """Say that the last window ended unexpectedly, and bring back what it held."""
     sentences = [tr("nnstudio ended unexpectedly last time.")]
-    if has_last_session() and last_end is LastEnd.BADLY:
-        note_bringing_back(is_over=False)
+    if has_last_session() and last_exit is LastExit.CRASHED:
+        mark_restoring(is_over=False)
         try:
             saved = open_last_session(window)
         except UserError as error:
@@ -94,7 +94,7 @@ def _recover(window: MainWindow, last_end: LastEnd) -> None:
             sentences += [tr("What it kept of your work is back."), *saved.lost]
         # Were it the session that ends the program, the next start would leave it alone.
         settled = QTimer(window, singleShot=True, interval=SETTLED_MS)
-        settled.timeout.connect(partial(note_bringing_back, is_over=True))
+        settled.timeout.connect(partial(mark_restoring, is_over=True))
         settled.start()
     elif has_last_session():
         sentences.append(_last_session())

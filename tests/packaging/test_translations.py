@@ -79,9 +79,9 @@ def german(qapp, tmp_path, monkeypatch):
     file.write_text(words, encoding="utf-8")
     translations.update(package, [file])
     monkeypatch.setattr(translation, "translation_file", lambda name: tmp_path / f"nnstudio_{name}.qm")
-    translation.speak(qapp, ["fr-FR", "de-AT", "en"])
+    translation.install_language(qapp, ["fr-FR", "de-AT", "en"])
     yield file
-    translation.be_english(qapp)
+    translation.install_english(qapp)
 
 
 def test_what_was_translated_is_said_and_the_rest_stays_english(german):
@@ -97,5 +97,5 @@ def test_qt_says_its_own_words_in_the_same_language(german):
 
 
 def test_a_language_that_is_not_there_is_passed_over(qapp):
-    translation.speak(qapp, ["tlh", "en-GB"])
+    translation.install_language(qapp, ["tlh", "en-GB"])
     assert tr("Open…") == "Open…"

@@ -1,1 +1,1 @@
-"""Work in background threads, the frame timer and the pace of updates."""
+"""Background tasks, the frame timer and the pace of updates."""

@@ -1,8 +1,8 @@
-"""The one door between the trainer's thread and the widgets: polled once a frame, never waited for.
+"""Frame timer: polls the trainer and the tasks once a frame, and shows what is new.
 
 The frame's length adapts, because the interpreter lock is shared and every millisecond spent drawing is taken
-from training (measured: an unpaced window leaves the trainer a fifth of its speed). The window's processor
-time takes 15 % of it; frames that cost more than 4.4 ms keep to 34 a second and may take up to half.
+from training (measured: without a pace, the trainer keeps a fifth of its speed). The window's processor
+time takes 15 % of a frame; frames that cost more than 4.4 ms keep to 34 a second and may take up to half.
 """
 
 import time
@@ -18,12 +18,12 @@ RESTING_FRAME_S = 1 / 4
 
 
 class FrameTimer(QObject):
-    """Calls ``frame`` again and again, at 34 to 60 a second while there is something to show.
+    """Call ``frame`` 34 to 60 times a second, depending on its cost.
 
     Parameters
     ----------
     frame : callable () -> bool
-        Polls and shows; returns whether anything was new. Between frames Qt paints what was marked.
+        Polls and updates the widgets; returns whether anything was new. Qt paints between frames.
 
     Notes
     -----
@@ -42,7 +42,7 @@ class FrameTimer(QObject):
         self._cost_s = 0.0
         self.hidden = False
         self.frames = 0
-        """Frames so far that showed something new."""
+        """Number of frames so far that showed something new."""
 
     def start(self) -> None:
         """Start polling."""
@@ -53,7 +53,7 @@ class FrameTimer(QObject):
         self._timer.stop()
 
     def hurry(self) -> None:
-        """Bring the next frame forward, for what the user's hand does."""
+        """Bring the next frame forward, after user input."""
         waited = time.perf_counter() - self._started_s
         pause_s = max(0.0, 0.5 * SHORTEST_FRAME_S - waited)
         if self._timer.isActive() and self._timer.remainingTime() > 1000 * pause_s:
@@ -61,7 +61,7 @@ class FrameTimer(QObject):
 
     def _tick(self) -> None:
         processor_s = time.thread_time()
-        # What this thread spent since the last tick: the frame, its painting and the events between.
+        # Processor time of this thread since the last tick: the frame, its painting and events.
         spent_s = processor_s - self._processor_s
         self._processor_s = processor_s
         self._started_s = time.perf_counter()
@@ -70,7 +70,7 @@ class FrameTimer(QObject):
             if self._frame():
                 self.frames += 1
         finally:
-            # A frame that fails is reported by the hook for exceptions; the next ones still come.
+            # An exception in a frame goes to the exception hook; the next frames still come.
             left_s = self._pause_s() - (time.perf_counter() - self._started_s)
             self._timer.start(max(1, round(1000 * left_s)))
 

@@ -1,13 +1,13 @@
-"""Limits how often something is shown."""
+"""Limit how often a view is updated."""
 
 import time
 
 TEXT_PERIOD_S = 0.22
-"""Numbers that people read change at 4 to 5 a second."""
+"""Numbers are updated 4 to 5 times a second, so that they can be read."""
 
 
 class Pace:
-    """Lets something through at most once in a period, and holds back what came in between.
+    """Limit updates to one in a period; changes in between are shown with the next.
 
     Parameters
     ----------
@@ -20,7 +20,10 @@ class Pace:
         self._stale = False
 
     def due(self, is_new: object, *, at_once: bool = False) -> bool:
-        """Say whether to show now: something is new, or was held back, and the period is over."""
+        """Return whether to update now: there was a change, and the period is over.
+
+        ``at_once`` updates before the end of the period.
+        """
         self._stale |= bool(is_new)
         now_s = time.perf_counter()
         if not self._stale or (now_s < self._due_s and not at_once):

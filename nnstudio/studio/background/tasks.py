@@ -57,7 +57,7 @@ class Task(Generic[R]):
     _ended: threading.Event = field(default_factory=threading.Event, init=False)
     _has_begun: bool = field(default=False, init=False)
     _is_in_one_go: bool = field(default=False, init=False)
-    """Whether a plain function is under way, which nobody can make end."""
+    """Whether a plain function is under way, which cannot be left between steps."""
 
     def report(self, done: int, total: int) -> None:
         """Report progress, from the work itself.
@@ -137,7 +137,7 @@ class BackgroundWorker:
             return
         self._tasks.append(task)
         if self._thread is None or any(each._is_in_one_go for each in self._abandoned):
-            # What cannot be left goes on for nobody, and its thread ends with it.
+            # A function that was cancelled and goes on: its thread ends with it, and a new one takes over.
             self._waiting.put(None)
             self._waiting = SimpleQueue()
             self._thread = threading.Thread(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio.documents import clipboard, open_save
-from nnstudio.studio.program.reset_settings import bring_back, reset
+from nnstudio.studio.program.reset_settings import reset, restore
 from nnstudio.studio.window.dock import Dock
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class DesktopCommands(QObject):
 
     def earlier_settings(self) -> None:
         self._window.keep_settings()
-        self._say_or_warn(lambda: bring_back(self._window.settings))
+        self._say_or_warn(lambda: restore(self._window.settings))
         self._window.apply_settings()
 
     def _say_or_warn(self, work: Callable[[], str]) -> None:

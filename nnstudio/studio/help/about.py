@@ -1,4 +1,4 @@
-"""Help > About: version, credits, and the licence of every library, in full and without a network."""
+"""About dialog: version, credits and the full licence of every library."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -27,7 +27,7 @@ from nnstudio.studio.painting.theme import font
 
 
 class AboutDialog(QDialog):
-    """What nnstudio is, whose work it stands on, and under which terms."""
+    """Show the version, the libraries, networks and data with their authors and licences."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,7 +87,7 @@ class AboutDialog(QDialog):
 
 
 def show_about(parent: QWidget) -> AboutDialog:
-    """Open the dialog; one that is open already comes to the front."""
+    """Open the dialog, or bring the open one to the front."""
     for old in parent.findChildren(AboutDialog):
         old.raise_()
         old.activateWindow()
@@ -116,7 +116,7 @@ def _networks() -> list[str]:
 
 
 def _credit(source: object) -> str:
-    """Return who made a source of a card, in whatever form the card has it."""
+    """Return the credit of a data source of a model card, which may have any form."""
     if not isinstance(source, dict):
         return str(source)
     return ", ".join(str(source[key]) for key in ("title", "credit", "licence") if source.get(key))

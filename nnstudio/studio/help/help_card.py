@@ -1,4 +1,4 @@
-"""The card that "What is this?" shows beside a thing: what it is, what of, and where to read on."""
+"""The card of "What is this?": explains a widget and its topic, with links to others."""
 
 from html import escape
 
@@ -15,12 +15,12 @@ GAP = 10
 
 
 class HelpCard(QFrame):
-    """Shows a thing and a topic; its links lead to other topics, to panels and to the list of keys.
+    """Show a widget's explanation and its topic; links lead to topics, panels and the list of keys.
 
     Parameters
     ----------
     parent : QWidget
-        What it floats over.
+        The widget that the card floats over.
     """
 
     panel_wanted = Signal(str)
@@ -56,16 +56,16 @@ class HelpCard(QFrame):
         self.hide()
 
     def show_thing(self, name: str, text: str, key: str | None, at: QRect) -> None:
-        """Show what a thing is.
+        """Show the explanation of a widget.
 
         Parameters
         ----------
         name, text : str
-            The thing's own, in the user's language; both may be empty.
+            Of the widget, in the user's language; both may be empty.
         key : str or None
-            The topic that it belongs to.
+            Key of its topic.
         at : QRect
-            Where the thing is, in the parent's pixels: the card stays clear of it.
+            Rectangle of the widget in the parent: the card does not cover it.
         """
         parts = []
         if name or text:
@@ -84,7 +84,7 @@ class HelpCard(QFrame):
         self.setFixedWidth(width)
         margins = self.layout().contentsMargins()
         self.label.setFixedWidth(width - margins.left() - margins.right() - 2)
-        # Otherwise it would be as high as what it showed before.
+        # Otherwise it would keep the height of the text before.
         self.label.setMinimumHeight(0)
         self.label.setFixedHeight(self.label.heightForWidth(self.label.width()))
         self.setFixedHeight(self.layout().totalSizeHint().height())
@@ -93,7 +93,7 @@ class HelpCard(QFrame):
         self.raise_()
 
     def _section(self, title: str, text: str) -> str:
-        # The typeface has this weight; a bolder one would be smeared.
+        # The typeface has this weight; a bolder one would be synthesised.
         bold = f'<span style="font-weight: 600">{escape(title)}</span>' if title else ""
         between = "<br>" if title and text else ""
         return f'<p style="margin: 0 0 8px 0">{bold}{between}{escape(text).replace(chr(10), "<br>")}</p>'
@@ -117,13 +117,13 @@ class HelpCard(QFrame):
             self.show_thing("", "", key, self._at)
 
     def _place(self, at: QRect) -> QPoint:
-        """Return where the card is beside a thing, inside the window."""
+        """Return the place of the card beside a widget, inside the window."""
         room = self.parentWidget().rect().adjusted(GAP, GAP, -GAP, -GAP)
         left, top = at.right() + GAP, at.top()
         if left + self.width() > room.right():
             left = at.left() - GAP - self.width()
         if left < room.left():
-            # The thing is as wide as the window: above or below it.
+            # The widget is as wide as the window: place the card below or above it.
             left = max(room.left(), min(at.center().x() - self.width() // 2, room.right() - self.width()))
             below = at.bottom() + GAP
             top = below if below + self.height() <= room.bottom() else at.top() - GAP - self.height()

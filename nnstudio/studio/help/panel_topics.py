@@ -226,13 +226,13 @@ PANELS: dict[str, Topic] = {
         ("seed",),
     ),
 }
-"""By the name of a part, or of another piece of the window."""
+"""By the name of a panel or of another part of the window."""
 
 PLACES = {"bar", "status", "timeline"}
-"""Those of them that are no panels that can be gone to."""
+"""Keys that are not panels."""
 
 TOPICS = PANELS | WORDS
-"""All of them by key."""
+"""All topics by key."""
 
 OF_SETTINGS = {
     "activation": "activation",

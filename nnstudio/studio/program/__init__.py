@@ -1,1 +1,1 @@
-"""The application object, log, exception hook, single instance, languages."""
+"""The application object, log, exception hook, crash marker, single instance, settings, languages."""

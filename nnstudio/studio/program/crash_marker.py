@@ -1,4 +1,4 @@
-"""A mark on the disk while a window is open: who finds it at the start knows that the last end was none."""
+"""Crash marker: a file that exists while a window is open, so that a start notices the crash before it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -7,42 +7,43 @@ from pathlib import Path
 
 from nnstudio.paths import state_dir
 
-_BRINGING_BACK = "bringing back"
+_RESTORING = "bringing back"
 
 
-class LastEnd(Enum):
+class LastExit(Enum):
     """How the last window ended."""
 
-    WELL = "well"
-    BADLY = "badly"
-    BRINGING_BACK = "bringing back"
-    """While the session before it was being brought back: what it holds may be why."""
+    CLEAN = "clean"
+    CRASHED = "crashed"
+    CRASHED_RESTORING = "crashed while restoring"
+    """While the session before it was being restored, which may be the cause."""
 
 
-def mark_path() -> Path:
-    """Return where the mark is."""
+def marker_path() -> Path:
+    """Return the path of the marker."""
     return state_dir() / "window-is-open"
 
 
-def note_bringing_back(*, is_over: bool) -> None:
-    """Write into the mark that the last session is being brought back, or that it is back."""
+def mark_restoring(*, is_over: bool) -> None:
+    """Write into the marker that the last session is being restored, or that this is over."""
     with suppress(OSError):
-        mark_path().write_text("" if is_over else _BRINGING_BACK, "utf-8")
+        marker_path().write_text("" if is_over else _RESTORING, "utf-8")
 
 
 @contextmanager
-def unfinished() -> Iterator[LastEnd]:
-    """Leave the mark until the window is closed, and tell how the last one ended.
+def crash_marker() -> Iterator[LastExit]:
+    """Keep the marker until the window is closed, and return how the last one ended.
 
-    A folder that cannot be written has no mark, and then every end was well.
+    In a folder that cannot be written there is no marker, and every exit counts as clean.
     """
-    path = mark_path()
-    end = LastEnd.WELL
+    path = marker_path()
+    last_exit = LastExit.CLEAN
     with suppress(OSError):
-        end = LastEnd.BRINGING_BACK if path.read_text("utf-8") == _BRINGING_BACK else LastEnd.BADLY
+        is_restoring = path.read_text("utf-8") == _RESTORING
+        last_exit = LastExit.CRASHED_RESTORING if is_restoring else LastExit.CRASHED
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("", "utf-8")
-    yield end
+    yield last_exit
     with suppress(OSError):
         path.unlink(missing_ok=True)

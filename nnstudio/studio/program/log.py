@@ -1,4 +1,4 @@
-"""The log file of the window: Python's and Qt's messages, and a trace where foreign code crashes."""
+"""Log file: messages of Python and Qt, and beside it the trace of a crash in native code."""
 
 import faulthandler
 import logging
@@ -21,18 +21,18 @@ _QT_LEVELS = {
 
 
 def crash_path() -> Path:
-    """Return the file beside the log that a crash of foreign code leaves its trace in."""
+    """Return the path of the trace of crashes in native code, beside the log."""
     return log_path().with_name("crash.log")
 
 
 @contextmanager
 def logging_to_file() -> Iterator[Path | None]:
-    """Keep a rotating log in the user's folder, Qt's messages included, and beside it a trace of crashes.
+    """Write a rotating log, Qt's messages included, and a trace of crashes.
 
     Yields
     ------
     Path or None
-        The log. Where the folder cannot be written there is none, and warnings go to standard error.
+        The log file; None where its folder cannot be written: then warnings go to standard error.
     """
     path: Path | None = log_path()
     handler: logging.Handler

@@ -1,8 +1,8 @@
-"""Two languages that nobody speaks: they show what was not translated, and what clips or is not mirrored.
+"""Pseudo-localisation: two languages that show what is not translated, clipped or not mirrored.
 
-Every letter carries an accent, so that a plain one betrays a text that never went through translation; a text
-is 40 % longer than in English, as German and Finnish are. The mirrored one is written from right to left.
-Developers choose them by ``NNSTUDIO_LANGUAGE=long`` and ``NNSTUDIO_LANGUAGE=mirrored``.
+Every letter carries an accent, so that a plain one shows a text that is not translatable; texts are 40 %
+longer than in English, as in German and Finnish. The mirrored one is written from right to left. Developers
+choose them by ``NNSTUDIO_LANGUAGE=long`` and ``NNSTUDIO_LANGUAGE=mirrored``.
 """
 
 import math
@@ -13,26 +13,26 @@ from PySide6.QtCore import QObject, QTranslator
 PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ACCENTED = "åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ"
 LONGER = 0.4
-"""How much longer than in English a text is."""
+"""By how much texts are longer than in English."""
 
 _ACCENTS = str.maketrans(PLAIN, ACCENTED)
 _KEPT = re.compile(r"\n|\d+|\{[^{}]*\}|%n|%\d|%L\d|<[^<>]*>|&[a-z]+;|\(\*[^)]*\)|\*\.\w+|`[^`]*`")
-"""What a translator leaves alone: lines, numbers, fields, mark-up, endings of files, commands."""
+"""What stays as it is: line breaks, numbers, fields, mark-up, file suffixes, commands."""
 
 _PADDING = "åé îö ûåé öî "
 
 
 def accented(text: str) -> str:
-    """Return a text with an accent on every letter, and as much longer as translations are."""
+    """Return a text with an accent on every letter, padded by ``LONGER``."""
     return "".join(words for words, _ in _pieces(text))
 
 
 def mirrored(text: str) -> str:
-    """Return a text as ``accented`` makes it, written from right to left; what it tells of stays as it is."""
+    """Return a text as `accented` makes it, written from right to left; fields and numbers stay."""
     if not text.strip():
         return text
-    # Between the outer marks letters run from right to left whatever they are, between the inner ones from
-    # left to right: a number stands where it belongs and is read as always.
+    # The outer marks override the direction to right-to-left, the inner ones embed left-to-right pieces:
+    # numbers and fields read as usual.
     turned = (
         words if is_said or words == "\n" else f"\u202a{words}\u202c" for words, is_said in _pieces(text)
     )
@@ -40,7 +40,7 @@ def mirrored(text: str) -> str:
 
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
-    """Return what is said, accented, and what is kept, in order; with whether it is the former."""
+    """Return the pieces of a text in order, each with whether it is translated or kept."""
     pieces, end = [], 0
     for found in _KEPT.finditer(text):
         pieces += [(text[end : found.start()].translate(_ACCENTS), True), (found.group(), False)]
@@ -53,19 +53,19 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
 
 
 class PseudoTranslator(QTranslator):
-    """Translates the program's texts, and those of Qt, into a language that nobody speaks."""
+    """Translate the program's texts, and Qt's own, into a pseudo-language."""
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._write = mirrored if name == "mirrored" else accented
 
     def isEmpty(self) -> bool:
-        """Say that there are texts: Qt leaves out translators without any."""
+        """Return False: Qt skips empty translators."""
         return False
 
     def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
-        """Return a text as this language has it."""
+        """Return the translation of a text."""
         if context == "QShortcut" or source == "QT_LAYOUT_DIRECTION":
-            # The names of keys stand on the keys; the other is no text.
+            # Names of keys stay; the second is a switch, not a text.
             return source
         return self._write(source.replace("(s)", "s").replace("(es)", "es") if n >= 0 else source)

@@ -1,4 +1,4 @@
-"""All settings of the window at once: put back to the first day, and brought back from before that."""
+"""Reset all settings of the window, and restore those from before the last reset."""
 
 from pathlib import Path
 from typing import Any
@@ -10,21 +10,21 @@ from nnstudio.language import tr
 from nnstudio.paths import state_dir
 
 
-class PreferencesError(UserError):
-    """Settings that could not be put back or brought back; they are as they were."""
+class SettingsResetError(UserError):
+    """Settings could not be reset or restored; they are unchanged."""
 
 
 def copy_path() -> Path:
-    """Return where the settings from before the last reset are kept."""
+    """Return the path of the copy of the settings from before the last reset."""
     return state_dir() / "earlier-settings.ini"
 
 
 def reset(settings: QSettings) -> str:
-    """Forget all settings, keep a copy of them, and say so.
+    """Reset all settings, keep a copy of them, and return a sentence.
 
     Raises
     ------
-    PreferencesError
+    SettingsResetError
         If no copy can be kept; the settings stay then.
     """
     _keep(_all(settings))
@@ -33,17 +33,19 @@ def reset(settings: QSettings) -> str:
     return tr("All settings are as on the first day. Ctrl+Alt+E brings the earlier ones back.")
 
 
-def bring_back(settings: QSettings) -> str:
-    """Change the settings for those from before the last reset, and say so; done again, it is undone.
+def restore(settings: QSettings) -> str:
+    """Swap the settings for the copy from before the last reset, and return a sentence.
+
+    A second call swaps them back.
 
     Raises
     ------
-    PreferencesError
-        If there are none, or the ones of now cannot be kept; the settings stay then.
+    SettingsResetError
+        If there is no copy, or the current settings cannot be kept; the settings stay then.
     """
     kept = _all(QSettings(str(copy_path()), QSettings.Format.IniFormat)) if copy_path().exists() else {}
     if not kept:
-        raise PreferencesError(tr("There are no earlier settings: none were reset, or the copy is gone."))
+        raise SettingsResetError(tr("There are no earlier settings: none were reset, or the copy is gone."))
     _keep(_all(settings))
     settings.clear()
     for key, value in kept.items():
@@ -53,7 +55,7 @@ def bring_back(settings: QSettings) -> str:
 
 
 def _all(settings: QSettings) -> dict[str, Any]:
-    # On macOS, keys of the whole system are mixed in unless one says no.
+    # On macOS, fallbacks mix in keys of the whole system.
     settings.setFallbacksEnabled(False)
     return {key: settings.value(key) for key in settings.allKeys()}
 
@@ -73,8 +75,8 @@ def _keep(values: dict[str, Any]) -> None:
         raise _unkept(path, tr("it cannot be written"))
 
 
-def _unkept(path: Path, reason: str) -> PreferencesError:
-    return PreferencesError(
+def _unkept(path: Path, reason: str) -> SettingsResetError:
+    return SettingsResetError(
         tr("A copy of the settings cannot be kept in {path}: {reason}. They stay as they are.").format(
             path=path, reason=reason
         )

@@ -127,7 +127,7 @@ def _listen(parent: QObject) -> "QLocalServer | None":
     except OSError as error:
         _log.info("Later starts cannot reach this window: %s", error)
         return None
-    # Nobody answered there, or this start would not have come so far.
+    # No other window answered `hand_over`: a socket that is there was left by a crash.
     QLocalServer.removeServer(address)
     if not server.listen(address):
         _log.info("Later starts cannot reach this window: %s", server.errorString())

@@ -1,4 +1,4 @@
-"""The user's language, chosen at the start: which of those there are, and its texts and Qt's own."""
+"""Install the user's language at the start: the program's texts and Qt's own."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -15,18 +15,18 @@ VARIABLE = "NNSTUDIO_LANGUAGE"
 """The environment variable that names a language instead of the system's."""
 
 
-def speak(application: QGuiApplication, languages: Sequence[str] | None = None) -> None:
-    """Let the program speak the first of some languages that it can, else English.
+def install_language(application: QGuiApplication, languages: Sequence[str] | None = None) -> None:
+    """Install the first language that has a translation, else English.
 
     Parameters
     ----------
     application : QGuiApplication
-        Keeps the translators, and takes the direction of writing.
+        Owns the translators; its layout direction is set.
     languages : sequence of str, optional
         Languages as Qt writes them, ``"de"`` or ``"de-AT"``; without, those of the system, or the one that
         ``NNSTUDIO_LANGUAGE`` names.
     """
-    be_english(application)
+    install_english(application)
     for language in _wanted() if languages is None else languages:
         if language.split("-")[0] == "en":
             return
@@ -35,13 +35,13 @@ def speak(application: QGuiApplication, languages: Sequence[str] | None = None) 
             for translator in translators:
                 translator.setParent(application)
                 QCoreApplication.installTranslator(translator)
-            install_translation(_by(translators[0]))
+            install_translation(_translate_by(translators[0]))
             application.setLayoutDirection(_direction(language))
             return
 
 
-def be_english(application: QGuiApplication) -> None:
-    """Take every translation away."""
+def install_english(application: QGuiApplication) -> None:
+    """Remove every translation."""
     for translator in application.findChildren(QTranslator):
         QCoreApplication.removeTranslator(translator)
         translator.deleteLater()
@@ -50,7 +50,7 @@ def be_english(application: QGuiApplication) -> None:
 
 
 def translation_file(language: str) -> Path:
-    """Return where the program's texts in a language are, if there are any."""
+    """Return the path of the program's texts in a language; it may not exist."""
     return resource("translations", f"nnstudio_{language}.qm")
 
 
@@ -73,15 +73,15 @@ def _translators(language: str) -> list[QTranslator]:
     return []
 
 
-def _by(translator: QTranslator) -> Callable[[str, int | None], str]:
-    """Return what ``tr`` asks: the program's texts have no context."""
+def _translate_by(translator: QTranslator) -> Callable[[str, int | None], str]:
+    """Return the function for ``tr``; the program's texts have no context."""
 
     @cache
     def without_count(text: str) -> str:
         return translator.translate("", text) or text
 
     def translate(text: str, count: int | None) -> str:
-        # Texts are painted again in every frame; counts are too many to be remembered.
+        # Painted texts are translated in every frame and cached; there are too many counts for that.
         return without_count(text) if count is None else translator.translate("", text, None, count) or text
 
     return translate

@@ -7,7 +7,7 @@ from nnstudio.files.session_file import save_session, session_from
 from nnstudio.studio.app import _recover
 from nnstudio.studio.documents.autosave import Autosave, has_last_session
 from nnstudio.studio.documents.session_snapshot import captured, last_session, save_as
-from nnstudio.studio.program.crash_marker import LastEnd, mark_path
+from nnstudio.studio.program.crash_marker import LastExit, marker_path
 from tests.studio.gestures import said, stroke_by_mouse
 from tests.studio.networks import model_of
 
@@ -136,15 +136,15 @@ def test_a_session_whose_data_are_not_here_can_be_looked_at(trained, open_window
     assert other.session.network.past is not None
 
 
-@pytest.mark.parametrize("end", [LastEnd.BADLY, LastEnd.BRINGING_BACK])
+@pytest.mark.parametrize("end", [LastExit.CRASHED, LastExit.CRASHED_RESTORING])
 def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(trained, qtbot, open_window, end):
     theta = trained.session.network.displayed_weights
     trained.autosave.finish()
     window = open_window()
     _recover(window, end)
-    assert np.array_equal(window.session.network.displayed_weights, theta) is (end is LastEnd.BADLY)
+    assert np.array_equal(window.session.network.displayed_weights, theta) is (end is LastExit.CRASHED)
     assert "ended unexpectedly" in window.crash_notice.text.text()
-    mark_path().unlink(missing_ok=True)
+    marker_path().unlink(missing_ok=True)
 
 
 def test_a_folder_that_cannot_be_written_does_not_stop_anything(trained, tmp_path):

@@ -19,7 +19,7 @@ from nnstudio.studio.help.about import show_about
 from nnstudio.studio.painting.theme import DARK, LIGHT
 from nnstudio.studio.program.exception_hook import ExceptionHook
 from nnstudio.studio.program.pseudo_language import accented, mirrored
-from nnstudio.studio.program.translation import be_english, speak
+from nnstudio.studio.program.translation import install_english, install_language
 from nnstudio.studio.views.view import View
 from nnstudio.studio.window.status_line import StatusLine
 from tests.studio.gestures import stroke_by_mouse
@@ -41,9 +41,9 @@ NO_WORDS = re.compile(
 
 @pytest.fixture
 def language(qapp, request):
-    speak(qapp, [request.param])
+    install_language(qapp, [request.param])
     yield request.param
-    be_english(qapp)
+    install_english(qapp)
 
 
 def plain_words(found, names=()):
@@ -162,8 +162,8 @@ def test_what_stands_in_braces_stays_and_the_rest_is_longer():
 
 def test_english_comes_back(qapp, monkeypatch):
     monkeypatch.setenv("NNSTUDIO_LANGUAGE", "mirrored")
-    speak(qapp)
+    install_language(qapp)
     assert tr("Train") != "Train"
-    be_english(qapp)
+    install_english(qapp)
     assert tr("Train") == "Train"
     assert qapp.layoutDirection() == Qt.LayoutDirection.LeftToRight

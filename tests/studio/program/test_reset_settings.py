@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
 from nnstudio.studio.painting.theme import LIGHT, appearance, set_text_scale, text_scale
-from nnstudio.studio.program.reset_settings import bring_back, copy_path, reset
+from nnstudio.studio.program.reset_settings import copy_path, reset, restore
 from nnstudio.studio.window.main_window import PREFERRED
 from tests.studio.gestures import is_warning, said
 
@@ -46,7 +46,7 @@ def test_the_copy_outlives_the_program_and_brings_everything_back(tmp_path):
     reset(settings)
     assert settings.allKeys() == []
     later = QSettings(str(tmp_path / "a.ini"), QSettings.Format.IniFormat)
-    bring_back(later)
+    restore(later)
     assert {key: later.value(key) for key in later.allKeys()} == kept
 
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.files.model_file import save_model
 from nnstudio.studio.program import single_instance
-from nnstudio.studio.program.crash_marker import LastEnd, mark_path, note_bringing_back, unfinished
 
 
 @pytest.fixture
@@ -117,16 +116,3 @@ def test_without_the_network_library_every_start_opens_a_window(folder, widget, 
     receiver = single_instance.Receiver(widget, pytest.fail)
     receiver.stop()
     assert not os.path.exists(single_instance._address())
-
-
-def test_an_end_without_a_word_is_known_at_the_next_start():
-    with unfinished() as end:
-        assert end is LastEnd.WELL
-    assert not mark_path().exists()
-    with pytest.raises(ZeroDivisionError), unfinished():
-        raise ZeroDivisionError
-    with unfinished() as end:
-        assert end is LastEnd.BADLY
-        note_bringing_back(is_over=False)
-        with unfinished() as end:
-            assert end is LastEnd.BRINGING_BACK
