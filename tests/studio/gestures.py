@@ -16,6 +16,13 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
+from nnstudio.studio.panels.confusion.matrix import ConfusionMatrix
+from nnstudio.studio.views.sample_grid import SampleGrid
+from nnstudio.studio.views.view import View
+
+EXPLAINING = (View, SampleGrid, ConfusionMatrix)
+"""Kinds of widgets that say on hover what is at each place; see `explained`."""
+
 
 def place_on(canvas, point):
     """Return the pixel of a point given in shares of the sheet's side."""

@@ -17,9 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.studio.views.sample_grid import SampleGrid
-from nnstudio.studio.views.view import View
-from tests.studio.gestures import explained
+from tests.studio.gestures import EXPLAINING, explained
 
 GRID = 9
 """How many places along each side of a view are asked what is there."""
@@ -42,7 +40,7 @@ def texts_of(root: QWidget) -> Iterator[tuple[str, str]]:
         ):
             if text:
                 yield where, text
-        if isinstance(widget, View | SampleGrid) and widget.isVisible():
+        if isinstance(widget, EXPLAINING) and widget.isVisible():
             for text in _said_on_hover(widget):
                 yield f"{where}.explain", text
     for action in root.findChildren(QAction):
@@ -75,7 +73,7 @@ def _words_of(widget: QWidget) -> Iterator[str]:
                 yield item.toolTip()
 
 
-def _said_on_hover(view: View | SampleGrid) -> set[str]:
+def _said_on_hover(view: QWidget) -> set[str]:
     width, height = view.width(), view.height()
     places = ((i * width // GRID, j * height // GRID) for i in range(GRID) for j in range(GRID))
     return {explained(view, QPoint(x + 1, y + 1)) for x, y in places} - {""}

@@ -21,9 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.studio.views.sample_grid import SampleGrid
-from nnstudio.studio.views.view import View
-from tests.studio.gestures import explained, stroke_by_mouse
+from tests.studio.gestures import EXPLAINING, explained, stroke_by_mouse
 
 STEP_PX = 7
 """A view is asked at every so many pixels."""
@@ -87,7 +85,7 @@ def results(name, panel, lines, silent):
         lines.append(f"| {name} | {what} | {hover_of(label)} |")
         if not hover_of(label):
             silent.append(f"{name}: {what}")
-    for view in [*panel.findChildren(View), *panel.findChildren(SampleGrid)]:
+    for view in (view for kind in EXPLAINING for view in panel.findChildren(kind)):
         if view.isVisible() and not view.visibleRegion().isEmpty():
             said = sayings_of(view) or ([hover_of(view)] if hover_of(view) else [])
             lines.extend(

@@ -187,16 +187,23 @@ class WhatsThisMode(QWidget):
                 painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 4, 4)
 
 
+def _item_explanation(view: QAbstractItemView, place: QPoint) -> str:
+    """Return the hover text of a list's or table's item, or of a row's or column's name."""
+    role = Qt.ItemDataRole.ToolTipRole
+    if isinstance(view, QHeaderView):
+        return view.model().headerData(view.logicalIndexAt(place), view.orientation(), role) or ""
+    return view.indexAt(place).data(role) or ""
+
+
 def _own_explanation(widget: QWidget, position: QPoint | None) -> tuple[QWidget, str, str]:
     """Return the widget that explains a widget (itself or a parent), its name and its explanation."""
     at: QWidget | None = widget
     while at is not None and not isinstance(at, QDockWidget) and not at.isWindow():
         text = at.toolTip()
-        if isinstance(at, QAbstractItemView) and not isinstance(at, QHeaderView):
-            if position is not None:
-                place = at.viewport().mapFromGlobal(widget.mapToGlobal(position))
-                text = at.indexAt(place).data(Qt.ItemDataRole.ToolTipRole) or text
-            return at, at.accessibleName(), text
+        if isinstance(at, QAbstractItemView) and position is not None:
+            text = _item_explanation(at, at.viewport().mapFromGlobal(widget.mapToGlobal(position))) or text
+            if text:
+                return at, at.accessibleName(), text
         if isinstance(at, View):
             if position is not None:
                 place = QPointF(at.mapFrom(widget, position)) / text_scale()

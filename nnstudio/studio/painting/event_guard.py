@@ -13,17 +13,19 @@ from typing import Any, TypeVar
 
 _Class = TypeVar("_Class", bound=type)
 
+_ITEM_HANDLERS = ("data", "headerData", "paint", "paintSection")
+
 
 def contained(widget_class: _Class) -> _Class:
     """Decorate a class of Qt objects: errors of its event handlers go to ``sys.excepthook``, never to Qt.
 
-    A handler that failed has not taken its event: ``event`` and ``eventFilter`` return False. ``data`` of a
-    model and ``paint`` of a delegate are handlers too.
+    A handler that failed has not taken its event: ``event`` and ``eventFilter`` return False. Methods
+    that Qt calls on models, delegates and headers are handlers too.
     """
     for name, method in list(vars(widget_class).items()):
         if name in ("event", "eventFilter"):
             setattr(widget_class, name, _contained(method, failed=False))
-        elif (name.endswith("Event") or name in ("data", "paint")) and callable(method):
+        elif (name.endswith("Event") or name in _ITEM_HANDLERS) and callable(method):
             setattr(widget_class, name, _contained(method, failed=None))
     return widget_class
 

@@ -327,6 +327,7 @@ QMainWindow#desk::separator:vertical { width: 1px; margin: 0 2px; }
 QMainWindow#desk::separator:horizontal { height: 1px; margin: 2px 0; }
 QMainWindow#desk::separator:hover { background: $accent; }
 QDockWidget { background: $panel; border: 1px solid $line; }
+QTableCornerButton::section { background: transparent; border: none; }
 QTabBar { background: transparent; }
 QTabBar::tab {
     background: transparent; color: $muted; padding: 7px 2px 4px 2px; margin-right: 11px;

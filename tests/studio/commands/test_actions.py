@@ -16,9 +16,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.studio.commands.actions import ENTRIES, key_table
 from nnstudio.studio.commands.registry import Commands
-from nnstudio.studio.views.sample_grid import SampleGrid
-from nnstudio.studio.views.view import View
-from tests.studio.gestures import flush_deletions
+from tests.studio.gestures import EXPLAINING, flush_deletions
 
 pytestmark = pytest.mark.window(shared=True)
 
@@ -98,7 +96,7 @@ def test_keys_work_wherever_the_focus_is(window, qtbot, name, key, modifier):
 
 
 def controls(window):
-    kinds = (QAbstractButton, QComboBox, QLineEdit, QAbstractSlider, QTabBar, SampleGrid, View)
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QAbstractSlider, QTabBar, *EXPLAINING)
     found = [widget for kind in kinds for widget in window.findChildren(kind)]
     return [widget for widget in found if widget.isVisible() and not isinstance(widget.parent(), INNER)]
 
@@ -113,7 +111,7 @@ def test_every_control_has_a_tooltip_or_explains_itself(window):
     for widget in controls(window):
         if isinstance(widget.parent(), QTabBar):
             continue
-        assert isinstance(widget, View | QTabBar) or widget.toolTip(), f"{widget} has no tooltip"
+        assert isinstance(widget, (*EXPLAINING, QTabBar)) or widget.toolTip(), f"{widget} has no tooltip"
 
 
 def test_the_play_button_is_called_what_it_does(ready, qtbot):

@@ -1,237 +1,298 @@
 """The confusion matrix: how often each true class, a row, was read as each class, a column."""
 
 import math
+from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QTableView,
+    QWidget,
+)
 
 from nnstudio.engine.metrics import class_scores
 from nnstudio.language import tr
-from nnstudio.studio.painting.theme import colour, font
-from nnstudio.studio.views.view import View
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.images import pixel_image
+from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.pixel_painting import mixed, value_of
+from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
 
 FIGURE_PX = 11
 LINE = 18
+NARROWEST_NAMES = 54
 RIGHT_OPACITY, WRONG_OPACITY = 0.45, 0.85
 
+Index = QModelIndex | QPersistentModelIndex
 
-class ConfusionMatrix(View):
+
+@contained
+class ConfusionMatrix(QTableView):
     """Shows counts: blue on the diagonal for what was read rightly, orange elsewhere, stronger for more.
 
     Colours go by the share of the row; that of mistakes has a scale of its own, up to the largest, or they
-    could not be seen beside the diagonal.
+    could not be seen beside the diagonal. All cells are always in sight, however many classes there are.
     """
 
     cell_chosen = Signal(int, int)
     """The true class and the class it was read as."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, parent)
+        super().__init__(parent)
+        self.setObjectName(name.lower().replace(" ", "-"))
+        self.setAccessibleName(name)
         self.setAccessibleDescription(tr("Arrow keys choose a cell, Enter shows its samples."))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.set_design_minimum_size(160, 90)
-        self._counts: np.ndarray | None = None
-        self._names: tuple[str, ...] = ()
-        self._widest = 0.0
-        self._current = (0, 0)
-        self._page: QPixmap | None = None
-
-    # What it shows
+        self.setToolTip(self.accessibleDescription())
+        self._counts = _Counts(self)
+        self.setModel(self._counts)
+        self._writes_counts = False
+        self.setHorizontalHeader(_ClassHeader(Qt.Orientation.Horizontal, self))
+        self.setVerticalHeader(_ClassHeader(Qt.Orientation.Vertical, self))
+        self.setCornerButtonEnabled(False)
+        corner = self.findChild(QAbstractButton)
+        corner.setAccessibleName(tr("read as"))
+        layout = QHBoxLayout(corner)
+        layout.setContentsMargins(0, 0, 4, 0)
+        layout.addWidget(remark(tr("read as"), corner), 0, Qt.AlignmentFlag.AlignRight)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setMinimumSize(QSize(160, 90) * text_scale())
+        self.clicked.connect(lambda index: self.cell_chosen.emit(index.row(), index.column()))
+        appearance.changed.connect(self._lay_out)
 
     def show_counts(self, counts: np.ndarray, names: tuple[str, ...]) -> None:
         """Show a table of shape (n_classes, n_classes), ``[true, read]``."""
-        self._counts, self._names = counts, names
-        self._widest = max(map(QFontMetricsF(font(FIGURE_PX)).horizontalAdvance, names))
-        self._current = tuple(min(k, len(names) - 1) for k in self._current)
-        self._page = None
-        self.update()
+        self._counts.show_counts(counts, names)
+        self._lay_out()
+        if not self.currentIndex().isValid():
+            self.setCurrentIndex(self._counts.index(0, 0))
 
-    def restyle(self) -> None:
-        """Drop the image in the old colours and repaint."""
-        self._page = None
-        super().restyle()
+    def _lay_out(self) -> None:
+        """Give names as much room as they need and cells the rest, and write counts where they fit."""
+        scale, names = text_scale(), self._counts.names
+        metrics = QFontMetricsF(text_font(FIGURE_PX))
+        widest = max(map(metrics.horizontalAdvance, names), default=0.0)
+        line = round(LINE * scale)
+        left = round(max(min(widest + 8 * scale, self.width() / 4) + line, NARROWEST_NAMES * scale))
+        self.verticalHeader().setFixedWidth(left)
+        self.horizontalHeader().setFixedHeight(line)
+        n = max(1, len(names))
+        width, height = max(1, self.width() - left) / n, max(1, self.height() - line) / n
+        self.horizontalHeader().step = math.ceil(min(widest + 2, 3 * width) / width)
+        self.verticalHeader().step = math.ceil((FIGURE_PX + 1) * scale / height)
+        figure = metrics.horizontalAdvance(str(self._counts.largest))
+        self._writes_counts = figure <= width and metrics.ascent() <= height
+        self.viewport().update()
 
-    def resizeEvent(self, event: object) -> None:
-        """Paint anew at the new size."""
-        self._page = None
+    # Qt's events
 
-    # Layout
-
-    def _table(self) -> QRectF:
-        """Return the box of the cells: right of and below the classes' names."""
-        left = max(min(self._widest + 8, self.design_width() / 4) + LINE, 54.0)
-        top = float(LINE)
-        return QRectF(left, top, self.design_width() - left - 1, max(self.design_height() - top - 1, 1))
-
-    def _cell(self, true: int, read: int) -> QRectF:
-        table, n = self._table(), len(self._names)
-        width, height = table.width() / n, table.height() / n
-        return QRectF(table.left() + read * width, table.top() + true * height, width, height)
-
-    def cell_at(self, position: QPointF) -> tuple[int, int] | None:
-        """Return the true class and the class read of the cell at a position."""
-        if self._counts is None or not self._table().contains(position):
-            return None
-        table, n = self._table(), len(self._names)
-        true = min(int((position.y() - table.top()) / table.height() * n), n - 1)
-        read = min(int((position.x() - table.left()) / table.width() * n), n - 1)
-        return true, read
-
-    # Gestures
-
-    def explain(self, position: QPoint) -> str:
-        """Tell the cell, the row or the column under the pointer."""
-        if self._counts is None:
-            return ""
-        point, table, n = QPointF(position), self._table(), len(self._names)
-        found = self.cell_at(point)
-        if found is not None:
-            return self._explain_cell(*found)
-        scores = class_scores(self._counts)
-        if point.x() < table.left() and point.y() >= table.top():
-            k = min(int((point.y() - table.top()) / table.height() * n), n - 1)
-            right, n_true = int(self._counts[k, k]), int(scores.support[k])
-            return tr("true {name}: {right:,} of {n_true:,} read rightly ({percent})").format(
-                name=self._names[k], right=right, n_true=n_true, percent=_percent(right, n_true)
-            )
-        if point.x() >= table.left():
-            k = min(int((point.x() - table.left()) / table.width() * n), n - 1)
-            right, n_read = int(self._counts[k, k]), int(self._counts[:, k].sum())
-            return tr("read as {name}: {n_read:,}, of which {right:,} are ({percent})").format(
-                name=self._names[k], n_read=n_read, right=right, percent=_percent(right, n_read)
-            )
-        return ""
-
-    def _explain_cell(self, true: int, read: int) -> str:
-        count, n_true = int(self._counts[true, read]), int(self._counts[true].sum())
-        how = tr("read rightly") if true == read else tr("read as {name}").format(name=self._names[read])
-        return tr("{name} {how}: {count:,} of {n_true:,} ({percent})\nClick or Enter: show them.").format(
-            name=self._names[true], how=how, count=count, n_true=n_true, percent=_percent(count, n_true)
-        )
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the cell under the pointer."""
-        found = self.cell_at(self.place_of(event))
-        if found is not None:
-            self._current = found
-            self.cell_chosen.emit(*found)
-            self.update()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new room among the cells."""
+        super().resizeEvent(event)
+        self._lay_out()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move among the cells by arrow keys; Enter chooses."""
-        key, last = Qt.Key(event.key()), len(self._names) - 1
-        step = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }.get(key)
-        if self._counts is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.cell_chosen.emit(*self._current)
-        elif self._counts is not None and step is not None:
-            self._current = tuple(min(max(k + d, 0), last) for k, d in zip(self._current, step, strict=True))
-            self.update()
-        else:
+        """Choose the current cell by Enter."""
+        index = self.currentIndex()
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif index.isValid():
+            self.cell_chosen.emit(index.row(), index.column())
 
-    def focusInEvent(self, event: object) -> None:
-        """Show where the keys are."""
-        self.update()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cells, and a frame around the one that the keys are at.
 
-    def focusOutEvent(self, event: object) -> None:
-        """Show that the keys are elsewhere."""
-        self.update()
+        All at once: a delegate, called for each cell, takes six times as long for 47 classes.
+        """
+        self.executeDelayedItemsLayout()
+        model, theme, n = self._counts, appearance.theme, len(self._counts.names)
+        if not n:
+            return
+        painter = QPainter(self.viewport())
+        lefts, widths = _sections(self.horizontalHeader())
+        tops, heights = _sections(self.verticalHeader())
+        right, wrong = value_of(theme.positive), value_of(theme.negative)
+        tints = np.where(np.eye(n, dtype=bool), right, wrong).astype(np.uint32)
+        pixels = mixed(value_of(theme.panel), tints, model.opacities())
+        image = pixel_image(pixels.repeat(heights, axis=0).repeat(widths, axis=1))
+        painter.drawImage(0, 0, image)
+        if self._writes_counts:
+            painter.setFont(text_font(FIGURE_PX))
+            painter.setPen(colour(theme.text))
+            for true, read in np.argwhere(model.counts).tolist():
+                cell = QRect(lefts[read], tops[true], widths[read], heights[true])
+                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, str(model.counts[true, read]))
+        painter.setPen(QPen(colour(theme.line), 1))
+        for left, width in zip(lefts, widths, strict=True):
+            painter.drawLine(left + width - 1, 0, left + width - 1, image.height() - 1)
+        for top, height in zip(tops, heights, strict=True):
+            painter.drawLine(0, top + height - 1, image.width() - 1, top + height - 1)
+        if self.hasFocus():
+            painter.setPen(QPen(colour(theme.selection), 2))
+            # Within the cell, which is all that is painted again when the keys move.
+            painter.drawRect(QRectF(self.visualRect(self.currentIndex())).adjusted(1, 1, -1, -1))
 
-    # Painting
 
-    def _pixels(self) -> np.ndarray:
-        """Return a pixel ``0xAARRGGBB`` for each cell, uint32, blue on the diagonal and orange elsewhere."""
-        right, wrong = (int(code[1:], 16) for code in (self.theme.positive, self.theme.negative))
-        colours = np.where(np.eye(len(self._counts), dtype=bool), right, wrong).astype(np.uint32)
-        alpha = np.rint(255 * self._opacities()).astype(np.uint32)
-        return np.ascontiguousarray(colours | (alpha << 24))
+@contained
+class _Counts(QStandardItemModel):
+    """The counts as Qt asks for them.
 
-    def _opacities(self) -> np.ndarray:
+    Notes
+    -----
+    Qt's model only counts rows and columns, which is asked for at every cell.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(0, 0, parent)
+        self.counts = np.zeros((0, 0), np.int64)
+        self.names: tuple[str, ...] = ()
+
+    @property
+    def largest(self) -> int:
+        """The largest count."""
+        return int(self.counts.max(initial=0))
+
+    def show_counts(self, counts: np.ndarray, names: tuple[str, ...]) -> None:
+        """Hold other counts, ``[true, read]``."""
+        self.counts, self.names = counts, names
+        n = len(names)
+        self.setRowCount(n)
+        self.setColumnCount(n)
+        self.dataChanged.emit(self.index(0, 0), self.index(n - 1, n - 1))
+
+    def opacities(self) -> np.ndarray:
         """Return each cell's opacity of its colour, 0…1."""
-        n_true = self._counts.sum(axis=1, keepdims=True)
-        shares = self._counts / np.maximum(n_true, 1)
+        n_true = self.counts.sum(axis=1, keepdims=True)
+        shares = self.counts / np.maximum(n_true, 1)
         wrong = shares * (1 - np.eye(len(shares)))
         # The root keeps a single mistake visible.
-        opacities = WRONG_OPACITY * np.sqrt(wrong / max(wrong.max(), 1e-9))
+        opacities = WRONG_OPACITY * np.sqrt(wrong / max(wrong.max(initial=0), 1e-9))
         np.fill_diagonal(opacities, RIGHT_OPACITY * np.diagonal(shares))
         return opacities
 
-    def _render(self) -> QPixmap:
-        ratio = self.design_pixel_ratio()
-        page = QPixmap(round(self.design_width() * ratio), round(self.design_height() * ratio))
-        page.setDevicePixelRatio(ratio)
-        page.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(page)
-        pixels = self._pixels()
-        n = len(pixels)
-        image = QImage(pixels.data, n, n, 4 * n, QImage.Format.Format_ARGB32)
-        painter.drawImage(self._table(), image)
-        if self._figures_fit():
-            painter.setFont(font(FIGURE_PX))
-            painter.setPen(colour(self.theme.text))
-            for true, read in np.argwhere(self._counts).tolist():
-                count = str(self._counts[true, read])
-                painter.drawText(self._cell(true, read), Qt.AlignmentFlag.AlignCenter, count)
-        self._paint_frame(painter)
-        painter.end()
-        return page
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a cell's count or what it means."""
+        if not index.isValid():
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return str(self.counts[index.row(), index.column()])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._explain_cell(index.row(), index.column())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._explain_cell(index.row(), index.column()).splitlines()[0]
+        return None
 
-    def _figures_fit(self) -> bool:
-        metrics, cell = QFontMetricsF(font(FIGURE_PX)), self._cell(0, 0)
-        widest = metrics.horizontalAdvance(str(int(self._counts.max())))
-        return widest <= cell.width() and metrics.ascent() <= cell.height()
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Return a class's name, or how often it is read rightly."""
+        if not 0 <= section < len(self.names):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.names[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            is_row = orientation is Qt.Orientation.Vertical
+            return self._explain_row(section) if is_row else self._explain_column(section)
+        return None
 
-    def _paint_frame(self, painter: QPainter) -> None:
-        """Paint the lines between the cells, the classes' names and the headings."""
-        table, n = self._table(), len(self._names)
-        painter.setPen(QPen(colour(self.theme.line), 1))
-        for k in range(n + 1):
-            x, y = table.left() + k * table.width() / n, table.top() + k * table.height() / n
-            painter.drawLine(QPointF(x, table.top()), QPointF(x, table.bottom()))
-            painter.drawLine(QPointF(table.left(), y), QPointF(table.right(), y))
-        # Where there is no room for every name, every second or third is written.
-        below = math.ceil((FIGURE_PX + 1) * n / table.height())
-        beside = math.ceil(min(self._widest + 2, table.width() / n * 3) * n / table.width())
-        room = beside * table.width() / n
-        for k, name in enumerate(self._names):
-            cell = self._cell(k, k)
-            row = QRectF(LINE, cell.center().y() - LINE / 2, table.left() - LINE - 4, LINE)
-            column = QRectF(cell.center().x() - room / 2, 0, room, LINE)
-            if k % below == 0:
-                self.write(painter, row, name, size_px=FIGURE_PX, align=Qt.AlignmentFlag.AlignRight)
-            if k % beside == 0:
-                self.write(painter, column, name, size_px=FIGURE_PX, align=Qt.AlignmentFlag.AlignHCenter)
-        corner = QRectF(0, 0, table.left() - 4, LINE)
-        self.write(
-            painter, corner, tr("read as"), size_px=FIGURE_PX, muted=True, align=Qt.AlignmentFlag.AlignRight
+    def _explain_row(self, k: int) -> str:
+        right, n_true = int(self.counts[k, k]), int(class_scores(self.counts).support[k])
+        return tr("true {name}: {right:,} of {n_true:,} read rightly ({percent})").format(
+            name=self.names[k], right=right, n_true=n_true, percent=_percent(right, n_true)
         )
-        painter.save()
-        painter.translate(0, table.bottom())
-        painter.rotate(-90)
-        left = QRectF(0, 0, table.height(), LINE)
-        self.write(
-            painter, left, tr("true"), size_px=FIGURE_PX, muted=True, align=Qt.AlignmentFlag.AlignHCenter
-        )
-        painter.restore()
 
-    def paintEvent(self, event: object) -> None:
-        """Paint the table, and a frame around the cell that the keys are at."""
-        if self._counts is None:
+    def _explain_column(self, k: int) -> str:
+        right, n_read = int(self.counts[k, k]), int(self.counts[:, k].sum())
+        return tr("read as {name}: {n_read:,}, of which {right:,} are ({percent})").format(
+            name=self.names[k], n_read=n_read, right=right, percent=_percent(right, n_read)
+        )
+
+    def _explain_cell(self, true: int, read: int) -> str:
+        count, n_true = int(self.counts[true, read]), int(self.counts[true].sum())
+        how = tr("read rightly") if true == read else tr("read as {name}").format(name=self.names[read])
+        return tr("{name} {how}: {count:,} of {n_true:,} ({percent})\nClick or Enter: show them.").format(
+            name=self.names[true], how=how, count=count, n_true=n_true, percent=_percent(count, n_true)
+        )
+
+
+@contained
+class _ClassHeader(QHeaderView):
+    """The names of the classes beside the rows or above the columns.
+
+    Attributes
+    ----------
+    step : int
+        Every so many names are written, so that they have room.
+    """
+
+    def __init__(self, orientation: Qt.Orientation, parent: QWidget) -> None:
+        super().__init__(orientation, parent)
+        self.step = 1
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.setMinimumSectionSize(1)
+        self.setHighlightSections(False)
+        self.viewport().setAutoFillBackground(False)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Write the name of a class, if it is one of those that are written."""
+        if section % self.step:
             return
-        if self._page is None or self._page.devicePixelRatio() != self.design_pixel_ratio():
-            self._page = self._render()
-        painter = self.painter()
-        painter.drawPixmap(0, 0, self._page)
-        if self.hasFocus():
-            painter.setPen(QPen(colour(self.theme.selection), 2))
-            painter.drawRect(self._cell(*self._current))
+        scale = text_scale()
+        painter.setFont(text_font(FIGURE_PX))
+        painter.setPen(colour(appearance.theme.text))
+        name = self.model().headerData(section, self.orientation())
+        if self.orientation() == Qt.Orientation.Horizontal:
+            beside = (self.step - 1) * rect.width() / 2
+            room = QRectF(rect).adjusted(-beside, 0, beside, 0)
+            align = Qt.AlignmentFlag.AlignCenter
+        else:
+            height = (FIGURE_PX + 2) * scale
+            top = max(0.0, min(rect.y() + (rect.height() - height) / 2, self.height() - height))
+            room = QRectF(LINE * scale, top, rect.width() - (LINE + 4) * scale, height)
+            align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        short = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+        painter.drawText(room, align, short)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the names, the edge of the table, and what the rows are."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setPen(QPen(colour(appearance.theme.line), 1))
+        edge = self.viewport().rect()
+        if self.orientation() == Qt.Orientation.Horizontal:
+            painter.drawLine(edge.bottomLeft(), edge.bottomRight())
+            return
+        painter.drawLine(edge.topRight(), edge.bottomRight())
+        painter.setFont(text_font(FIGURE_PX))
+        painter.setPen(colour(appearance.theme.muted))
+        painter.translate(0, edge.height())
+        painter.rotate(-90)
+        left = QRectF(0, 0, edge.height(), LINE * text_scale())
+        painter.drawText(left, Qt.AlignmentFlag.AlignCenter, tr("true"))
+
+
+def _sections(header: QHeaderView) -> tuple[list[int], list[int]]:
+    """Return where the rows or columns begin, and their sizes, in pixels."""
+    n = header.count()
+    return [header.sectionPosition(k) for k in range(n)], [header.sectionSize(k) for k in range(n)]
 
 
 def _percent(part: int, whole: int) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton
 
-from tests.studio.gestures import samples_in_sight
+from tests.studio.gestures import explained, samples_in_sight
 
 
 def combo(window, name):
@@ -72,7 +72,7 @@ def test_a_cell_of_the_confusion_matrix_shows_its_samples(evaluated, qtbot):
     results = evaluated.evaluator.latest
     wrong = results.confusion * (1 - np.eye(10, dtype=int))
     true, read = divmod(int(wrong.argmax()), 10)
-    qtbot.waitUntil(lambda: evaluated.panels["confusion"].table.explain(QPoint(200, 100)) != "")
+    qtbot.waitUntil(lambda: explained(table, QPoint(200, 100)) != "")
     table.cell_chosen.emit(true, read)
     assert grid.isVisible()
     with qtbot.waitSignal(grid.chosen) as told:
