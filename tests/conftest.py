@@ -19,7 +19,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--sample",
         action="store_true",
-        help="one case of each test, and of those that need the window or real data the first of each file",
+        help="run one case of each test, of those that open the window one in each file, and no slow one",
     )
 
 
@@ -29,11 +29,14 @@ def pytest_collection_modifyitems(config, items):
         return
     chosen, left_out, seen = [], [], set()
     for item in items:
+        is_slow = any(item.get_closest_marker(name) for name in ("slow", "data", "display"))
         opens_window = not {"window", "open_window"}.isdisjoint(getattr(item, "fixturenames", ()))
-        is_slow = opens_window or item.get_closest_marker("data")
-        share = item.path if is_slow else item.nodeid.partition("[")[0]
-        (left_out if share in seen else chosen).append(item)
-        seen.add(share)
+        share = item.path if opens_window else item.nodeid.partition("[")[0]
+        if is_slow or share in seen:
+            left_out.append(item)
+        else:
+            chosen.append(item)
+            seen.add(share)
     config.hook.pytest_deselected(items=left_out)
     items[:] = chosen
 

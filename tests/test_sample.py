@@ -22,7 +22,8 @@ ITEMS = [
     item("a.py::test_opens_again", "open_window"),
     item("b.py::test_opens", "open_window"),
     item("b.py::test_reads[mnist]", mark="data"),
-    item("c.py::test_reads[mnist]", mark="data"),
+    item("c.py::test_opens", "open_window", mark="slow"),
+    item("c.py::test_opens_again", "open_window"),
     SimpleNamespace(nodeid="d.py::d.f", path="d.py", get_closest_marker=lambda name: None),
 ]
 
@@ -36,13 +37,13 @@ def selected(sample):
     return [one.nodeid for one in items]
 
 
-def test_a_sample_has_one_case_of_each_test_and_one_slow_test_of_each_file():
+def test_a_sample_has_one_case_of_each_test_one_window_of_each_file_and_nothing_slow():
     assert selected(True) == [
         "a.py::test_one[1]",
         "a.py::test_two[1]",
         "a.py::test_opens",
         "b.py::test_opens",
-        "c.py::test_reads[mnist]",
+        "c.py::test_opens_again",
         "d.py::d.f",
     ]
 

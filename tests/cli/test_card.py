@@ -55,6 +55,7 @@ def trained(tmp_path_factory):
     return path
 
 
+@pytest.mark.slow
 def test_the_card_says_what_the_model_says(cli, trained, tmp_path):
     notes = tmp_path / "notes.md"
     notes.write_text("## Tried\n\nNothing else.\n")

@@ -53,6 +53,7 @@ def test_no_test_drawing_was_trained_on(digits):
     assert not any(row.tobytes() in seen for row in digits.test.x)
 
 
+@pytest.mark.slow
 def test_synthetic_digits_follow_the_seed(digits, monkeypatch):
     monkeypatch.setattr("nnstudio.data.problems._SIZES", {0: 4_000, 1: 2_000})
     again, other = load_problem("digits-synthetic", seed=0), load_problem("digits-synthetic", seed=1)

@@ -51,6 +51,7 @@ def test_the_same_generator_writes_alike_and_another_does_not(digits):
     assert (once != other).any(axis=1).all()
 
 
+@pytest.mark.slow
 def test_rewritten_digits_resemble_their_originals_more_than_other_digits(digits):
     originals = rasterise_all(digits).astype(float)
     anew = rewrite_and_ink(digits, RewriteStrengths(), rng=np.random.default_rng(0)).astype(float)

@@ -55,6 +55,7 @@ def examples_of(problem):
     return finished(draw_examples(problem, rng=np.random.default_rng(1)))
 
 
+@pytest.mark.slow
 def test_it_tells_scribbles_from_digits_by_a_threshold_of_samples_held_back(examples):
     # Of the problem's own samples there are 300, of everything else 500.
     assert [len(part) for part in examples.known] == [60, 100]
@@ -83,6 +84,7 @@ def test_it_tells_scribbles_from_digits_by_a_threshold_of_samples_held_back(exam
     }
 
 
+@pytest.mark.slow
 def test_what_is_of_no_class_follows_from_the_classes():
     assert set(examples_of(problem_of(LETTERS)).outliers) == {"scribbles", "digits-synthetic"}
     others = examples_of(problem_of(OutputSpace(tuple("αβγδεζηθικ"))))

@@ -53,6 +53,7 @@ def cautious(tmp_path, monkeypatch):
     return read_recipe(path)
 
 
+@pytest.mark.slow
 def test_a_recipe_can_fit_a_detector_of_what_is_of_no_class(cautious, tmp_path):
     shares = []
     model = train_recipe(cautious, fitting=shares.append)
@@ -72,6 +73,7 @@ def test_a_recipe_can_fit_a_detector_of_what_is_of_no_class(cautious, tmp_path):
     assert np.count_nonzero(scores > model.ood_detector.threshold) == measured["rejected"]
 
 
+@pytest.mark.slow
 def test_a_network_that_was_stopped_has_no_detector(cautious):
     model = train_recipe(cautious, should_stop=lambda: True)
     assert model.ood_detector is None

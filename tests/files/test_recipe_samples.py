@@ -94,6 +94,7 @@ def few(monkeypatch):
     monkeypatch.setattr("nnstudio.data.problems._SIZES", {0: 400, 1: 100})
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_a_recipe_learns_from_what_is_drawn_anew(recipe):
     models = [train_recipe(recipe, seed=seed) for seed in (4, 4, 5)]

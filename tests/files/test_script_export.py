@@ -44,6 +44,7 @@ def answer_here(script, picture, monkeypatch, capsys):
 
 
 # It is short: it leaves the end of its process to close the file.
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:unclosed file")
 def test_it_reads_pictures(script, digits, tmp_path, monkeypatch, capsys):
     images, labels = synthetic_digits(8, rng=np.random.default_rng(5))

@@ -11,6 +11,7 @@ from nnstudio.studio import demo
 from nnstudio.studio.documents.autosave import has_last_session
 
 
+@pytest.mark.slow
 def test_the_demonstration_draws_reads_trains_and_leaves_its_pictures(tmp_path):
     out = tmp_path / "new" / "demo"
     done = subprocess.run(

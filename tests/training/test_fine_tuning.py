@@ -63,6 +63,7 @@ def read(model, theta, drawings):
     return predict(model.architecture, theta, rasterise_all(drawings) / np.float32(255)).argmax(axis=1)
 
 
+@pytest.mark.slow
 def test_misread_sevens_are_read_right_afterwards_and_so_are_others_by_that_hand(model, replay, judged):
     mine, others = by_one_hand(SEVEN_LIKE_A_Z, 5), by_one_hand(SEVEN_LIKE_A_Z, 20, seed=1)
     assert (read(model, model.theta, mine) == 7).sum() <= 2
@@ -103,6 +104,7 @@ def test_the_weights_that_were_there_stay(model, replay, judged):
         first.theta[0] = 0
 
 
+@pytest.mark.slow
 def test_a_new_drawing_is_learned_among_many_that_are_known(model, replay, judged):
     rng = np.random.default_rng(0)
     labels = np.arange(100) % 10
