@@ -235,7 +235,8 @@ class MainWindow(QMainWindow):
         application.setPalette(palette(theme))
         sheet = style_sheet(theme)
         if application.styleSheet() != sheet:
-            # Qt looks at every widget anew even if nothing has changed.
+            # Changing one sheet for another, Qt styles a widget once for each of its ancestors.
+            application.setStyleSheet("")
             application.setStyleSheet(sheet)
         fit_fonts(self.findChildren(QWidget))
         appearance.set_theme(theme)
