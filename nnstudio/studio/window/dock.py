@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -46,9 +47,17 @@ class TitleBar(QWidget):
         super().__init__(dock)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        layout = QHBoxLayout(self)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        # Qt asks for the size 20,000 times while it lays the panels out: layouts remember theirs.
+        self._line = QWidget(self)
+        self._line.setFixedHeight(round(TITLE_HEIGHT * text_scale()))
+        # No width to speak of: a note may be cut.
+        self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        outer.addWidget(self._line)
+        layout = QHBoxLayout(self._line)
         layout.setContentsMargins(MARGIN, 4, MARGIN, 0)
-        layout.addWidget(heading(title, self))
+        layout.addWidget(heading(title, self._line))
         if note is None:
             layout.addStretch(1)
         else:
@@ -76,7 +85,6 @@ class TitleBar(QWidget):
         self._tools.hide()
         appearance.changed.connect(self._tint)
         self._dock = dock
-        self._height = TITLE_HEIGHT
 
     def _button(self, row: QHBoxLayout, name: str, tip: str) -> QToolButton:
         button = QToolButton(self._tools)
@@ -95,18 +103,10 @@ class TitleBar(QWidget):
 
     def fold(self, *, folded: bool) -> None:
         """Take no room, or a line."""
-        height = 0 if folded else TITLE_HEIGHT
-        if self._height != height:
-            self._height = height
-            self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        """Return the height it takes; a dock goes by this alone."""
-        return QSize(super().sizeHint().width(), round(self._height * text_scale()))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the height, and no width to speak of: a note may be cut."""
-        return QSize(0, round(self._height * text_scale()))
+        if self._line.isHidden() != folded:
+            self._line.setHidden(folded)
+            # At once, not with the next turn of the event loop.
+            self.layout().activate()
 
     def _tint(self) -> None:
         self._float.setIcon(icon("float", appearance.theme.muted))
