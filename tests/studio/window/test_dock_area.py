@@ -7,7 +7,10 @@ from PySide6.QtWidgets import QApplication, QMenu, QTabBar
 from nnstudio.studio.panels.panel_list import PANELS
 from nnstudio.studio.window.dock_layout import Side
 from nnstudio.studio.window.panel_actions import KEYS
-from tests.studio.gestures import right_click, said
+from tests.stress import STRESS
+from tests.studio.gestures import discard, right_click, said
+
+pytestmark = pytest.mark.window(shared=True)
 
 
 def place(window, name):
@@ -293,34 +296,39 @@ def test_panels_share_fewer_places_where_there_is_less_room(window, qtbot):
         window.set_text_scale(1.0)
 
 
-@pytest.mark.parametrize(
-    "state", ["plaid", 7, [1, 2], b"plaid", QByteArray(b"plaid"), QByteArray(b"\xff" * 200)]
-)
-def test_nonsense_gives_the_default_layout(open_window, settings, state):
-    usual = places(open_window())
-    settings.setValue("layout", state)
-    assert places(open_window(settings=settings)) == usual
+def test_nonsense_gives_the_default_layout(open_window, settings):
+    first = open_window()
+    usual = places(first)
+    discard(first)
+    for state in ("plaid", 7, [1, 2], b"plaid", QByteArray(b"plaid"), QByteArray(b"\xff" * 200)):
+        settings.clear()
+        settings.setValue("layout", state)
+        other = open_window(settings=settings)
+        assert places(other) == usual, state
+        discard(other)
 
 
 def test_a_shortened_layout_gives_the_default(open_window, settings):
     window = open_window()
     usual, whole = places(window), window.dock_area.state()
-    for length in range(whole.size()):
+    for length in range(0, whole.size(), 1 if STRESS else 17):
         window.dock_area.restore(whole[:length])
         assert places(window) == usual
-    window.close()
+    discard(window)
     for length in (0, whole.size() // 2, whole.size() - 1):
         settings.setValue("layout", whole[:length])
         settings.remove("geometry")
         other = open_window(settings=settings)
         assert places(other) == usual
-        other.close()
+        discard(other)
 
 
 def test_a_layout_of_other_panels_gives_the_default(open_window, settings):
     window = open_window()
-    usual = places(window)
-    settings.setValue("layout", window.dock_area.saveState())
+    usual, state = places(window), window.dock_area.saveState()
+    discard(window)
+    settings.clear()
+    settings.setValue("layout", state)
     assert places(open_window(settings=settings)) == usual
 
 
