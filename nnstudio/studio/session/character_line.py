@@ -1,4 +1,4 @@
-"""A word or number on the canvas: its characters, each as the network sees it, and what is read."""
+"""A word or number on the canvas, parted into characters that the network reads one by one."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Character:
-    """What is read of one character of a line.
+    """The prediction for one character of a line.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Guided collection: asks for one drawing after the other, and keeps each when the pen has rested."""
+"""Guided collection: asks for drawings by label, and keeps each after a pause of the pen."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,12 @@ from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.own_drawings import OwnDrawings
 
 REST_MS = 1200
-"""How long the pen rests before a drawing is taken for finished: crossing a t takes less."""
+"""Pause of the pen after which a drawing is finished; crossing a t takes less."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be drawn next.
+    """The drawing to make next.
 
     Attributes
     ----------
@@ -42,9 +42,9 @@ class DrawingCollection(QObject):
     Parameters
     ----------
     drawings : OwnDrawings
-        Get what is drawn.
+        Where drawings are kept.
     document : InputDocument
-        Where it is drawn.
+        Where they are drawn.
 
     Notes
     -----
@@ -52,13 +52,13 @@ class DrawingCollection(QObject):
     """
 
     changed = Signal()
-    """Another drawing is wanted, or none any more."""
+    """``wanted`` changed."""
 
     begun = Signal()
-    """Something is to be collected: the pen belongs on the canvas."""
+    """A collection has begun; the canvas needs the focus."""
 
     finished = Signal(int)
-    """All was gone through; how many drawings were kept."""
+    """The collection ended; the number of drawings kept."""
 
     said = Signal(str, bool)
     """A sentence for the message line, and whether it is a warning."""
@@ -78,7 +78,7 @@ class DrawingCollection(QObject):
 
     @property
     def wanted(self) -> Wanted | None:
-        """What is to be drawn next; None while nothing is collected."""
+        """The drawing to make next; None while nothing is collected."""
         total = len(self._labels) * self._n_each
         if self._done >= total:
             return None
@@ -116,7 +116,7 @@ class DrawingCollection(QObject):
             self._rest.start(REST_MS)
 
     def keep(self) -> None:
-        """Keep the drawing at hand, and ask for the next one."""
+        """Keep the drawing on the canvas, and ask for the next one."""
         wanted, drawing = self.wanted, self._drawing
         self._rest.stop()
         if wanted is None:

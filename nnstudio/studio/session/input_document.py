@@ -45,7 +45,7 @@ class InputError(UserError):
 
 
 class NetworkInputs(Protocol):
-    """What the document asks of the network on show."""
+    """What the document asks of the displayed network."""
 
     input_space: InputSpace
     output_space: OutputSpace
@@ -200,7 +200,7 @@ class InputDocument(QObject):
 
     @property
     def reads_lines(self) -> bool:
-        """Whether the network on show reads characters, which are written side by side."""
+        """Whether the displayed network reads characters, which are written side by side."""
         return self._network.raster is not None and can_be_in_line(self._network.output_space)
 
     def clear(self) -> None:
@@ -259,12 +259,12 @@ class InputDocument(QObject):
 
     @property
     def input_space(self) -> InputSpace:
-        """The space of what the network on show reads."""
+        """The space of what the displayed network reads."""
         return self._network.input_space
 
     @property
     def can_be_drawn(self) -> bool:
-        """Whether the network on show reads images, which strokes and pixels become."""
+        """Whether the displayed network reads images, which strokes and pixels become."""
         return self.input_space.traits.can_be_drawn
 
     def _edit(self, after: CanvasContent, text: str) -> None:
@@ -348,7 +348,7 @@ class InputDocument(QObject):
             self._paint_to(point)
 
     def finish_gesture(self) -> None:
-        """Lift what is down: what it did is one step of the history."""
+        """End the gesture under way; what it did is one step of the history."""
         gesture, self._gesture = self._gesture, None
         if gesture is None:
             return
@@ -406,7 +406,8 @@ class InputDocument(QObject):
             raise InputError(self._not_drawn())
         if self.is_unusual and not is_touch:
             return self._x_of_image(drawing_stage(drawing, self.stage, self.pen_width, raster))
-        line = line_of_strokes(drawing, raster) if self.reads_lines else None
+        is_one_stroke = len(drawing.strokes) < 2
+        line = None if is_one_stroke or not self.reads_lines else line_of_strokes(drawing, raster)
         if line is not None:
             return self._x_of_last(line)
         return None if is_touch else rasterise(drawing, raster).ravel()
@@ -422,7 +423,8 @@ class InputDocument(QObject):
 
     def _x_of_last(self, line: CharacterLine) -> np.ndarray:
         self.line, self.chosen = line, line.last
-        return line.images[line.last]
+        x: np.ndarray = line.images[line.last]
+        return x
 
     def _not_drawn(self) -> str:
         shape = " × ".join(map(str, self.input_space.shape))
@@ -437,7 +439,7 @@ class InputDocument(QObject):
         self.x_changed.emit()
 
     def forget_x(self) -> None:
-        """Read nothing: ``x`` was made for a network that is no longer on show."""
+        """Read nothing: ``x`` was made for a network that is no longer displayed."""
         self.line = None
         self.set_x(None)
 
@@ -458,7 +460,7 @@ class InputDocument(QObject):
 
     @property
     def drawing_read(self) -> Drawing | None:
-        """The strokes of what is read, one character; None where no strokes are read, or hardly any."""
+        """The strokes of the character that is read; None where pixels, or hardly any strokes, are."""
         if self.x is None or self.content.image is not None or self.is_unusual or not self.can_be_drawn:
             return None
         return self.drawing if self.line is None else self.line.drawings[self.chosen]

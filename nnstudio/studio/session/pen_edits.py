@@ -82,4 +82,5 @@ def brush(
     along = np.clip((x * run_x + y * run_y) / length_squared, 0.0, 1.0) if length_squared > 0 else 0.0
     distance = np.hypot(x - along * run_x, y - along * run_y)
     cover = np.clip((radius - distance) / _SOFT_EDGE_PX + 0.5, 0.0, 1.0).astype(np.float32)
-    return np.minimum(image, 1.0 - cover) if erases else np.maximum(image, cover)
+    painted: np.ndarray = np.minimum(image, 1.0 - cover) if erases else np.maximum(image, cover)
+    return painted

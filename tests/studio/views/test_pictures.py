@@ -12,7 +12,7 @@ from nnstudio.insight.reading import read
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.panels.input.plane import Plane
-from nnstudio.studio.panels.input.preview import ImageView
+from nnstudio.studio.panels.input.view import ImageView
 from nnstudio.studio.panels.weights.matrices import WeightMatrices
 from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.views.activation_strips import ActivationStrips

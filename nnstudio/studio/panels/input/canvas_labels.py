@@ -1,4 +1,4 @@
-"""What is read, written under each character on the canvas."""
+"""Labels of the predicted classes under the characters on the canvas."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,16 +16,16 @@ NAME_PX, VALUE_PX = 14, 11
 
 @dataclass(frozen=True)
 class CanvasLabel:
-    """A character's label.
+    """The label of one character.
 
     Attributes
     ----------
     box : (float, float, float, float)
         The character: left, top, right and bottom in canvas units.
     name, value, tip : str
-        What was read, how surely, and both as a sentence.
+        Predicted class, its probability, and the tooltip.
     chosen : bool
-        Whether it is the one that the network shows.
+        Whether the other panels show this character.
     """
 
     box: tuple[float, float, float, float]

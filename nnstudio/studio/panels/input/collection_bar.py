@@ -1,4 +1,4 @@
-"""Above the canvas while drawings are collected: what to write, how far one is, and the ways on."""
+"""Label, progress and buttons above the canvas while drawings are collected."""
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -17,14 +17,14 @@ from nnstudio.studio.session.drawing_collection import Wanted
 
 
 class CollectionBar(QWidget):
-    """Shows what is wanted; hidden while nothing is.
+    """Shows the label to draw next; hidden while no drawings are collected.
 
     Parameters
     ----------
     actions : list of QAction
-        Ways on; their buttons are below.
+        Get a button each, below the progress bar.
     stop : QAction
-        Ends the collection; its button says so.
+        Ends the collection; its button reads "Stop".
     """
 
     def __init__(self, actions: list[QAction], stop: QAction, parent: QWidget) -> None:
@@ -59,7 +59,7 @@ class CollectionBar(QWidget):
         self.hide()
 
     def show_wanted(self, wanted: Wanted | None) -> None:
-        """Show what is to be drawn next, or nothing."""
+        """Show the label to draw next; None hides the bar."""
         self.setVisible(wanted is not None)
         if wanted is None:
             return

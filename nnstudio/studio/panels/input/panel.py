@@ -1,4 +1,4 @@
-"""The input: canvas or plane, and what the network sees and reads."""
+"""The panel Input: editor of the input, its image as the network sees it, and the prediction."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -15,11 +15,11 @@ from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
 
 LONGEST_WITH_CERTAINTY = 3
-"""Letters of a reading beside which there is room."""
+"""Longest text with room for a probability beside it."""
 
 
 class InputPanel:
-    """Shows where the input is made and what is read."""
+    """Edits the input and shows the prediction."""
 
     name = "input"
     title = translatable("Input")
@@ -45,7 +45,7 @@ class InputPanel:
         self.widget.canvas.setFocus()
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new; the certainty more slowly than the rest."""
+        """Update; the probability more slowly than the rest."""
         if changes.network:
             self._meet_network()
         if (changes.weights or changes.network) and self._session.network.input_space.traits.has_field:
@@ -97,14 +97,14 @@ class InputPanel:
 
 
 class _LineReading:
-    """Reads a word or number: labels under the ink, and the whole of it.
+    """Prediction of a word or number: labels under the ink, and the whole text.
 
     Attributes
     ----------
     text : str
-        The whole reading, of several characters; else nothing.
+        The predicted characters; empty where there are not several.
     certainty : str
-        How sure the least certain character is.
+        Probability of the least certain character.
     """
 
     def __init__(self, session: Session, panel: InputView) -> None:
@@ -116,7 +116,7 @@ class _LineReading:
         panel.canvas.label_clicked.connect(session.input.choose_character)
 
     def refresh(self, changes: Changes) -> None:
-        """Read the line again where it, or the weights, changed."""
+        """Predict the line again where it, or the weights, changed."""
         session, line, chosen = self._session, self._session.input.line, self._session.input.chosen
         is_new = self._read != (line, chosen)
         if not self._pace.due(changes.reading or changes.network, at_once=is_new):
@@ -145,5 +145,5 @@ class _LineReading:
         self._canvas.show_labels(tuple(labels))
 
     def prompt(self) -> str:
-        """Return the words before the reading."""
+        """Return the text before the prediction."""
         return tr("The network sees %n character(s) and reads", len(self.text.replace(" ", "")))

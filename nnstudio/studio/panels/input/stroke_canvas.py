@@ -65,7 +65,7 @@ class StrokeCanvas(View):
         document.pen_width_changed.connect(self._drop_sheet)
 
     def show_labels(self, labels: tuple[CanvasLabel, ...]) -> None:
-        """Write what is read under the ink, or nothing."""
+        """Show labels under the ink."""
         if labels == self._labels.labels:
             return
         self._labels.labels = labels
@@ -181,7 +181,7 @@ class StrokeCanvas(View):
         return self.magnified(QSize(254, 254))
 
     def resizeEvent(self, event: object) -> None:
-        """Ink the strokes anew at the new size."""
+        """Redraw the strokes at the new size."""
         self._sheet = None
 
     def _pen(self, side: float) -> QPen:

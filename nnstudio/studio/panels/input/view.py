@@ -1,9 +1,10 @@
-"""The input's editors, their tools, and what the network sees and reads."""
+"""Widgets of the panel Input: editors, tools, the network's image and the prediction."""
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+import numpy as np
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QPen
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -17,20 +18,21 @@ from PySide6.QtWidgets import (
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.images import grey_index, indexed_image
 from nnstudio.studio.painting.labels import ShortLabel, remark
-from nnstudio.studio.painting.theme import font, give_font, give_role, text_scale
+from nnstudio.studio.painting.theme import colour, font, give_font, give_role, ink_table, text_scale
 from nnstudio.studio.panels.input.collection_bar import CollectionBar
 from nnstudio.studio.panels.input.editors import EDITORS, InputEditors
 from nnstudio.studio.panels.input.ood_meter import OODMeter
-from nnstudio.studio.panels.input.preview import ImageView
 from nnstudio.studio.session.drawing_collection import Wanted
 from nnstudio.studio.session.input_document import PEN_WIDTHS, InputDocument
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.views.view import View
 
 PREVIEW_SIDE = 86
 SMALLEST_SHEET = 128
 LOWEST_SHEET = 84
-"""Where not even the answer would fit below a sheet of the usual least height."""
+"""In a panel where not even the answer fits below a sheet of ``SMALLEST_SHEET``."""
 GAP = 8
 """Pixels between sheet, tools and answer."""
 ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
@@ -38,9 +40,56 @@ ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
 LONGEST_ANSWER = 18
 
 
+class ImageView(View):
+    """Shows an image (height, width) in 0 … 1 with square pixels; hovering tells a pixel's value."""
+
+    def __init__(self, name: str, side_px: int, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self._side = side_px
+        self._image: np.ndarray | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_image(self, image: np.ndarray | None) -> None:
+        """Show an image, or empty paper."""
+        self._image = image
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the fixed size."""
+        return self.magnified(QSize(self._side, self._side))
+
+    def _box(self) -> QRectF:
+        return QRectF(self.design_rect()).adjusted(1, 1, -1, -1)
+
+    def explain(self, position: QPoint) -> str:
+        """Tell the pixel under the pointer."""
+        if self._image is None:
+            return tr("nothing drawn yet")
+        box = self._box()
+        height, width = self._image.shape
+        row = int((position.y() - box.top()) / box.height() * height)
+        column = int((position.x() - box.left()) / box.width() * width)
+        if not (0 <= row < height and 0 <= column < width):
+            return ""
+        return tr("pixel row {row}, column {column}: ink {ink:.2f} (0 paper … 1 full ink)").format(
+            row=row, column=column, ink=self._image[row, column]
+        )
+
+    def paintEvent(self, event: object) -> None:
+        """Paint the pixels and a frame."""
+        painter = self.painter()
+        box = self._box()
+        painter.fillRect(box, colour(self.theme.paper))
+        if self._image is not None:
+            painter.drawImage(box, indexed_image(grey_index(self._image), ink_table(self.theme)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colour(self.theme.line), 1))
+        painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+
 @contained
 class InputView(QWidget):
-    """The canvas or the plane, its tools, and what the network sees and reads."""
+    """Editor of the input, its tools, the image that the network sees, and the prediction."""
 
     def __init__(
         self, document: InputDocument, actions: Mapping[str, QAction], parent: QWidget | None = None
@@ -130,12 +179,12 @@ class InputView(QWidget):
         self._show_pen_width(document.pen_width)
 
     def show_sees(self, text: str, *, warning: bool = False) -> None:
-        """Say what the network sees."""
+        """Show the text before the prediction."""
         give_role(self.sees, "warning" if warning else "muted")
         self.sees.setText(text)
 
     def show_answer(self, name: str) -> None:
-        """Show the class that was read, smaller where its name is a word."""
+        """Show the predicted class, smaller where its name is a word."""
         if len(name) != len(self.answer.text()):
             size_px = next((size for length, size in ANSWER_SIZES if len(name) <= length), 14)
             give_font(self.answer, size_px, bold=True)
@@ -145,7 +194,7 @@ class InputView(QWidget):
         self.answer.setText(name)
 
     def show_wanted(self, wanted: Wanted | None, noun: str) -> None:
-        """Show which drawing is collected next; None: whatever is drawn is read, and nothing kept."""
+        """Show the label to draw next; None while no drawings are collected."""
         self.collection.show_wanted(wanted)
         self.canvas.hint = (
             tr("draw a {noun}").format(noun=noun)
