@@ -60,6 +60,9 @@ class Session(QObject):
     def poll(self) -> Changes:
         """Take in what training has brought, read the input where needed, and return what is new."""
         self.training.poll()
+        if self.network.changes.network and self.input.x is None:
+            # What lies on the canvas becomes an input of the network displayed now.
+            self.input.read()
         return self.network.poll(self.input.x)
 
     def read_line(self) -> tuple[Character, ...]:

@@ -105,7 +105,6 @@ class FrameUpdates(QObject):
         window.selection.clear()
         test_sample = STUDIO_INPUT_KINDS[session.network.input_space.kind].test_sample
         window.actions_by_name["test-image"].setText(tr(test_sample))
-        session.input.read()
         self.show_settings()
 
     def _show_figures(self) -> None:

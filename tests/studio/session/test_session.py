@@ -533,3 +533,13 @@ def test_a_bank_of_perceptrons_is_opened_and_learns(window, qtbot):
     window.commands.test_image()
     qtbot.waitUntil(lambda: window.session.network.reading is not None)
     assert set(window.session.network.reading.outputs.tolist()) <= {0.0, 1.0}
+
+
+def test_what_is_drawn_is_read_with_another_network_in_the_same_frame(session):
+    session.input.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
+    session.open_model(model_of((784, 6, 10), seed=1))
+    assert session.input.x is None
+    changes = session.poll()
+    assert changes.network
+    assert changes.reading
+    np.testing.assert_array_equal(session.network.reading.x, session.input.x)
