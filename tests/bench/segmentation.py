@@ -1,4 +1,4 @@
-"""Measure how well words are parted into characters, on strokes composed into words; or fit it anew.
+"""Measure the segmentation of words into characters, on strokes composed into words; or fit it again.
 
     python tests/bench/segmentation.py STROKES          measures on the writers with odd numbers
     python tests/bench/segmentation.py STROKES --fit    fits to those with even numbers, prints the weights

@@ -1,12 +1,12 @@
-"""How fast one moves along the timeline, and what it costs the trainer: ``python -m tests.bench.timeline``.
+"""Speed of moving along the timeline, and its cost for the trainer: ``python -m tests.bench.timeline``.
 
 One process trains the built-in digits in the real window at 1440 × 900. With the window minimised, so that
-nothing else disturbs, short rounds come in turn, with the recording and without it (``Recording.add`` does
-nothing); because that ratio is noisy, the processor time within ``Recording.add`` is told beside it. Then the
-handle is moved to another moment as soon as the one before was painted, first while training goes on, then at
-rest; a position counts when the answer view has painted the reading by its weights. Steps a second while one
-scrubs are compared with those while the window shows the live run. Memory is what the recording holds against
-its budget. Ratios are between neighbouring rounds of the same process.
+nothing else disturbs, short rounds alternate with and without recording (``CheckpointHistory.add`` does
+nothing); because that ratio is noisy, the processor time within ``CheckpointHistory.add`` is printed. Then
+the handle moves to another checkpoint as soon as the one before was painted, first during training, then at
+rest; a position counts when the answer view has painted the reading by its weights. Steps a second during
+scrubbing are compared with those while the window shows the live run. Memory: the checkpoints against
+their budget. Ratios are between neighbouring rounds of the same process.
 """
 
 import argparse

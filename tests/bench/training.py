@@ -22,7 +22,7 @@ What was tried on 2026-11-21 (two of four cores of an AMD EPYC 9005; OpenBLAS 0.
   programs on the cores at most 1.3 times the time of one thread. Kept.
 - The update of a few rows right after their gradient, which is never stored as a whole, and Adam with moments
   scaled, ten passes instead of twelve, and coefficients as arrays of no dimension: with Adam together 5 to
-  20 % of a step. Pieces of 32 Ki weights cost 8 % more in the products (each packs the activations anew).
+  20 % of a step. Pieces of 32 Ki weights cost 8 % more in the products (each packs the activations again).
   Kept, with pieces of 256 Ki weights at most. Of the update the square root alone is a third; memory does
   most of the rest.
 - Wide layers divided by their units where a thread would get fewer than 64 rows: half of the rows read all of

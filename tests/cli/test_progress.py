@@ -16,7 +16,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def terminal(monkeypatch):
     stream = Terminal()
-    # pytest sets the real one anew between a fixture and its test.
+    # pytest replaces the real one between a fixture and its test.
     monkeypatch.setattr("nnstudio.cli.progress.sys", SimpleNamespace(stderr=stream))
     return stream
 

@@ -114,7 +114,7 @@ def test_file_goes_to_the_window(monkeypatch, tmp_path):
     assert opened == [str(path), None]
 
 
-def test_demo_is_told_where_and_how_long(monkeypatch, tmp_path):
+def test_demo_gets_its_folder_and_duration(monkeypatch, tmp_path):
     calls = []
     monkeypatch.setattr("nnstudio.studio.demo.run", lambda *given: calls.append(given) or 0)
     assert main(["demo", "--out", str(tmp_path), "--seconds", "2.5"]) == 0

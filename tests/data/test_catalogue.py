@@ -256,7 +256,7 @@ def test_interrupt_from_the_keyboard_leaves_nothing(entry, server, tmp_path):
     assert nothing(tmp_path)
 
 
-def test_silent_server_is_given_up(entry, server, tmp_path, monkeypatch):
+def test_a_silent_server_is_abandoned(entry, server, tmp_path, monkeypatch):
     monkeypatch.setattr("nnstudio.data.download._READ_TIMEOUT_S", 0.2)
     for slow in (stall_before_answering, stall_within):
         server.spoilt["/first/images.gz"] = slow

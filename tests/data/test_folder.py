@@ -95,7 +95,7 @@ def test_a_file_that_cannot_be_opened_is_skipped(folder):
     assert imported.skipped[0].why == "it cannot be opened (Permission denied)"
 
 
-def test_progress_is_told_and_may_stop_it(folder):
+def test_progress_is_reported_and_may_stop_it(folder):
     seen = []
     read_image_folder(folder, read_grey=read_grey, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(n, 10) for n in range(11)]

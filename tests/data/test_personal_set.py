@@ -108,7 +108,7 @@ def test_a_cut_file_loses_only_the_drawing_that_is_cut():
         b"[" * 100_000,
     ],
 )
-def test_a_line_that_is_no_drawing_is_given_back(line):
+def test_a_line_that_is_no_drawing_is_returned(line):
     whole = to_lines(PersonalSet((drawn("7"),)))
     read, damaged = from_lines(whole + line + b"\n")
     assert read.counts == {"7": 1}

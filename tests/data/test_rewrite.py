@@ -54,8 +54,8 @@ def test_the_same_generator_writes_alike_and_another_does_not(digits):
 @pytest.mark.slow
 def test_rewritten_digits_resemble_their_originals_more_than_other_digits(digits):
     originals = rasterise_all(digits).astype(float)
-    anew = rewrite_and_ink(digits, RewriteStrengths(), rng=np.random.default_rng(0)).astype(float)
-    distances = ((anew[:, None] - originals[None]) ** 2).sum(axis=2)
+    rewritten = rewrite_and_ink(digits, RewriteStrengths(), rng=np.random.default_rng(0)).astype(float)
+    distances = ((rewritten[:, None] - originals[None]) ** 2).sum(axis=2)
     assert (distances.argmin(axis=1) % 10 == np.arange(300) % 10).mean() > 0.85
 
 
@@ -97,9 +97,9 @@ def test_a_wavering_line_stays_near_the_line():
 
 def test_drawings_without_ink_and_single_points_pass_through():
     drawings = [Drawing(()), Drawing(((), ((3, 4),), ())), Drawing((((1, 1), (2, 2)),)), Drawing(((),))]
-    anew = rewrite(flatten(drawings), only(turn_deg=10.0), rng=np.random.default_rng(0))
-    assert anew.n_drawings == 4
-    assert anew.xy[0].tolist() == [0, 0]
+    rewritten = rewrite(flatten(drawings), only(turn_deg=10.0), rng=np.random.default_rng(0))
+    assert rewritten.n_drawings == 4
+    assert rewritten.xy[0].tolist() == [0, 0]
     images = rewrite_and_ink(flatten(drawings), RewriteStrengths(), rng=np.random.default_rng(0))
     assert (images.max(axis=1) > 0).tolist() == [False, True, True, False]
     assert rewrite_and_ink(flatten([]), RewriteStrengths(), rng=np.random.default_rng(0)).shape == (0, 784)

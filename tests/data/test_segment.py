@@ -56,13 +56,13 @@ def test_a_character_of_several_strokes_stays_whole(sign):
 
 @pytest.mark.parametrize("gap", [0.25, 0.4, 0.8, 3.0])
 @pytest.mark.parametrize("word", ["4+5=7", "ij45", "EH7", "KT4X", "=+", "77"])
-def test_characters_of_several_strokes_are_told_apart(word, gap):
+def test_characters_of_several_strokes_are_separated(word, gap):
     assert found(line_up([Drawing(SIGNS[sign]) for sign in word], gap=gap))
 
 
 @pytest.mark.parametrize("slant", [-0.3, 0.0, 0.4])
 @pytest.mark.parametrize("gap", [0.3, 0.4, 0.6, 2.0])
-def test_lone_bars_are_told_apart(gap, slant):
+def test_single_bars_are_separated(gap, slant):
     assert found(line_up([Drawing((BAR,))] * 3, gap=gap, slant=slant))
 
 
@@ -73,7 +73,7 @@ def test_a_dot_that_comes_later_goes_to_its_letter():
     np.testing.assert_array_equal(parted[0].strokes[1], first[1])
 
 
-def test_characters_come_from_left_to_right_in_whatever_order_they_were_written():
+def test_characters_come_from_left_to_right_in_any_order_of_writing():
     groups = line_up([Drawing(SIGNS[sign]) for sign in "47E"])
     parted = characters(Drawing(tuple(stroke for group in groups[::-1] for stroke in group)))
     assert [len(character.strokes) for character in parted] == [2, 2, 4]

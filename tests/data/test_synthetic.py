@@ -44,7 +44,7 @@ def test_all_digits_are_equally_likely():
     assert np.bincount(labels, minlength=10) == pytest.approx(500, abs=100)
 
 
-def test_pens_differ_from_hand_to_hand():
+def test_pens_differ_between_writers():
     images, labels = synthetic_digits(2_000, rng=np.random.default_rng(2))
     ink = images[labels == 0].mean(axis=1)
     assert np.percentile(ink, 95) > 1.5 * np.percentile(ink, 5)

@@ -127,7 +127,7 @@ def test_too_many_pixels_are_refused(table, monkeypatch):
         table("a,0,1,2,3\nb,0,1,2,3\nc,0,1,2,3\n")
 
 
-def test_progress_is_told(table):
+def test_progress_is_reported(table):
     seen = []
     content = "".join(f"{n % 2},0,1,2,3\n" for n in range(1_200))
     table(content, progress=lambda done, total: seen.append((done, total)))

@@ -126,7 +126,7 @@ def test_a_loss_that_is_not_finite_leaves_theta_alone(pool, hyper, value):
 
 
 @pytest.mark.parametrize("hyper", [Hyper(), Hyper(clip_norm=1.0)])
-def test_a_gradient_that_overflows_is_told(pool, hyper):
+def test_a_gradient_that_overflows_raises(pool, hyper):
     architecture = Architecture.parse("3-2")
     theta = np.zeros(architecture.n_params, np.float32)
     step, _ = step_for(architecture, theta, "sgd", hyper, pool=pool)
@@ -135,7 +135,7 @@ def test_a_gradient_that_overflows_is_told(pool, hyper):
     assert np.isfinite(theta).all()
 
 
-def test_targets_are_left_to_numpy():
+def test_numpy_trains_on_targets():
     architecture = Architecture.parse("3-5-2")
     theta = initialise(architecture, rng=np.random.default_rng(1))
     plain = theta.copy()
@@ -145,7 +145,7 @@ def test_targets_are_left_to_numpy():
     np.testing.assert_array_equal(theta, plain)
 
 
-def test_a_word_turns_it_off(monkeypatch):
+def test_an_environment_variable_turns_it_off(monkeypatch):
     monkeypatch.setenv("NNSTUDIO_COMPILED", "0")
     assert not compiled_step.is_available()
     monkeypatch.delenv("NNSTUDIO_COMPILED")

@@ -167,7 +167,7 @@ def test_a_network_learns_what_a_line_cannot_separate():
     assert (predict(architecture, theta, x).argmax(axis=1) == labels).all()
 
 
-def test_divergence_is_told_without_a_warning():
+def test_divergence_gives_no_warning():
     architecture, theta, x, labels = example(dtype=np.float32)
     assert all_finite(*gradient(architecture, theta, x, labels))
     for scale in (1e30, np.inf, np.nan):

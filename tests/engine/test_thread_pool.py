@@ -47,7 +47,7 @@ def test_the_caller_does_not_wait_for_a_helper_that_has_not_begun():
 
 
 @pytest.mark.parametrize("n_threads", [1, 3])
-def test_an_error_reaches_the_caller_and_the_team_goes_on(n_threads):
+def test_an_error_reaches_the_caller_and_the_pool_goes_on(n_threads):
     done = []
 
     def work(piece, member):
@@ -76,6 +76,6 @@ def test_closing_ends_the_threads_and_may_be_repeated():
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("nnstudio-helper")]
 
 
-def test_a_team_has_a_member():
+def test_a_pool_has_at_least_one_thread():
     with pytest.raises(ValueError, match="at least 1"):
         ThreadPool(0)

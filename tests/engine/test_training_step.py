@@ -136,7 +136,7 @@ def test_dropout_trains_the_network_without_the_silent_units(pool):
 
 
 @pytest.mark.parametrize("hyper", [Hyper(), Hyper(clip_norm=1.0)])
-def test_an_overflow_is_told_without_a_warning(pool, hyper):
+def test_an_overflow_raises_without_a_warning(pool, hyper):
     architecture = Architecture.of((3, 5, 2), output="identity")
     theta = np.full(architecture.n_params, 1.0, np.float32)
     step, _ = step_for(architecture, theta, "sgd", hyper, loss="squared_error", pool=pool)

@@ -1,4 +1,4 @@
-"""What is measured of a network for its card."""
+"""The measurements of a network for its card."""
 
 import numpy as np
 import pytest

@@ -172,7 +172,7 @@ def test_nan_in_the_description_is_refused(tmp_path, model):
         load_model(path)
 
 
-def test_a_foreign_safetensors_file_is_told_apart(tmp_path):
+def test_a_foreign_safetensors_file_is_recognised(tmp_path):
     path = tmp_path / "foreign.safetensors"
     for metadata in (None, {"format": "pt"}):
         path.write_bytes(save({"layers.0.weight": np.zeros((3, 2), np.float32)}, metadata))
@@ -277,7 +277,7 @@ def with_detector(model, threshold=1.5):
     return replace(model, ood_detector=OODDetector(3, weights, threshold))
 
 
-def test_a_novelty_detector_is_kept_with_the_model(model, tmp_path):
+def test_an_ood_detector_is_kept_with_the_model(model, tmp_path):
     model = with_detector(model)
     save_model(tmp_path / "m", model)
     loaded = load_model(tmp_path / "m")
@@ -289,7 +289,7 @@ def test_a_novelty_detector_is_kept_with_the_model(model, tmp_path):
     assert np.array_equal(*scores)
 
 
-def test_a_novelty_detector_that_does_not_fit_is_refused(model, plane_model):
+def test_an_ood_detector_that_does_not_fit_is_refused(model, plane_model):
     detector = with_detector(model).ood_detector
     with pytest.raises(ModelFileError, match=r"novelty detector of 3 units.*needs"):
         replace(plane_model, ood_detector=detector)
@@ -308,7 +308,7 @@ def test_a_novelty_detector_that_does_not_fit_is_refused(model, plane_model):
         ('{"units": 3, "threshold": 1.5}', "3"),
     ],
 )
-def test_a_damaged_novelty_detector_is_a_damaged_file(model, tmp_path, old, new):
+def test_a_damaged_ood_detector_is_a_damaged_file(model, tmp_path, old, new):
     path = tmp_path / "m"
     save_model(path, with_detector(model))
     data = path.read_bytes()

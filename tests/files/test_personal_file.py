@@ -56,7 +56,7 @@ def test_two_windows_do_not_lose_each_others_drawings(file):
     assert len(file.read()) == 20
 
 
-def test_a_stamp_tells_that_somebody_wrote(file):
+def test_the_stamp_changes_when_the_file_is_written(file):
     before = file.stamp()
     file.change(Edit(added=(drawn(),)))
     assert file.stamp() != before

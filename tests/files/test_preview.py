@@ -1,4 +1,4 @@
-"""Samples as they are beside what an epoch has in their place."""
+"""Original samples beside the ones drawn for an epoch."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A detector of what is of no class, fitted in seconds beside a network that no recipe made."""
+"""An out-of-distribution detector, fitted in seconds to a network without a recipe."""
 
 from dataclasses import replace
 
@@ -93,7 +93,7 @@ def test_what_is_of_no_class_follows_from_the_classes():
     assert len(others.known) == 1
 
 
-def test_a_fit_can_be_left_at_any_moment(examples):
+def test_a_fit_can_be_abandoned_after_any_yield(examples):
     assert sum(1 for _ in fitting_quickly(NETWORK, THETA, examples, seed=1)) > 5
 
 

@@ -62,7 +62,7 @@ fresh = 500
 [network]""",
     )
 )
-"""The same, with every source drawn anew for each epoch."""
+"""The same, with every source drawn for each epoch."""
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_reads_from_where_the_finished_network_looks(write):
         read_recipe(write(points))
 
 
-def test_reads_how_samples_are_drawn_anew(write):
+def test_reads_how_samples_are_drawn_for_each_epoch(write):
     mnist, tablet, written = read_recipe(write(FRESH)).sources
     assert (mnist.warp, mnist.repeats) == (WarpStrengths(turn_deg=20), 2)
     assert (tablet.rewrite, tablet.repeats, tablet.pens) == (RewriteStrengths(log_pen=0.25), 3, ())
@@ -208,7 +208,7 @@ def test_an_empty_table_means_the_usual_strengths(write):
         ('problem = "digits-mnist"', 'problem = "plane-moons"', "[source.warp]", "warp is for images"),
     ],
 )
-def test_a_wrong_entry_of_what_is_drawn_anew_is_refused_with_its_line(write, old, new, line, words):
+def test_a_wrong_entry_of_drawn_samples_is_refused_with_its_line(write, old, new, line, words):
     assert old in FRESH
     changed = FRESH.replace(old, new)
     lines = FRESH.splitlines()

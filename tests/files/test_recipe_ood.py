@@ -1,4 +1,4 @@
-"""Recipes that fit a detector of what is of no class."""
+"""Recipes that fit an out-of-distribution detector."""
 
 import numpy as np
 import pytest

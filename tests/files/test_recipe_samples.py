@@ -1,4 +1,4 @@
-"""What each epoch of a recipe learns from, where it is drawn anew."""
+"""The samples that a recipe draws for each epoch."""
 
 from dataclasses import replace
 
@@ -82,7 +82,7 @@ def test_strength_zero_leaves_everything_as_it_is(images, polylines, inked):
 
 @pytest.fixture
 def recipe():
-    """Built-in digits, 300 of them written anew for each epoch."""
+    """Built-in digits, 300 of them generated for each epoch."""
     whole = read_recipe("digits-synthetic")
     config = replace(whole.config, epochs=3.0, warmup_epochs=0.5)
     return replace(whole, config=config, sources=(replace(whole.sources[0], fresh=300),))
@@ -96,7 +96,7 @@ def few(monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("few")
-def test_a_recipe_learns_from_what_is_drawn_anew(recipe):
+def test_a_recipe_learns_from_samples_drawn_for_each_epoch(recipe):
     models = [train_recipe(recipe, seed=seed) for seed in (4, 4, 5)]
     assert models[0].theta.tobytes() == models[1].theta.tobytes() != models[2].theta.tobytes()
     training = models[0].card["training"]

@@ -166,7 +166,7 @@ def test_the_table_of_contents_of_the_archive_is_not_needed(tmp_path):
     assert [len(one.checkpoint_history.checkpoints) for one in after.runs] == [6, 4]
 
 
-def test_a_damaged_moment_is_left_out_and_told(tmp_path):
+def test_a_damaged_checkpoint_is_left_out_and_reported(tmp_path):
     path = saved(tmp_path)
     data = bytearray(path.read_bytes())
     at = data.index(vector(2).tobytes())
@@ -279,7 +279,7 @@ def test_a_folder_is_written_only_where_something_is_new(tmp_path):
     assert folder.names() == []
 
 
-def test_a_hundred_moments_of_the_seed_network_are_a_matter_of_a_moment(tmp_path):
+def test_a_hundred_checkpoints_of_the_seed_network_are_saved_quickly(tmp_path):
     """The figure itself is measured by tests.bench.sessions; this holds the order of magnitude."""
     architecture = Architecture.parse("784-100-300-10")
     config = TrainingConfig(architecture)

@@ -79,7 +79,7 @@ def test_in_float32_the_sum_is_right_to_its_digits():
         assert abs(each.gap) < 1e-5 * np.abs(each.values).sum()
 
 
-def test_enormous_weights_overflow_without_a_word():
+def test_enormous_weights_overflow_without_a_warning():
     architecture = Architecture.parse("4-5-3")
     theta = np.full(architecture.n_params, 1e38, np.float32)
     with np.errstate(over="ignore", invalid="ignore"):

@@ -101,7 +101,7 @@ def test_no_flip_is_invented():
     assert smallest_flip(architecture, theta * 1e200, np.ones(2), (0.0, 1.0)) is None
 
 
-def test_a_search_can_be_given_up():
+def test_a_search_can_be_cancelled():
     architecture, theta, x = network()
     assert smallest_flip(architecture, theta, x, WIDE, is_cancelled=lambda: True) is None
 

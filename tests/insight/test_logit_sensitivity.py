@@ -11,7 +11,7 @@ from tests.insight.networks import SIZES, network
 @pytest.mark.parametrize("layer", range(len(SIZES) - 2))
 @pytest.mark.parametrize("output", ["softmax", "identity", "sigmoid"])
 @pytest.mark.parametrize("hidden", ["relu", "sigmoid", "tanh", "identity"])
-def test_pushes_are_the_slopes_of_the_logits(hidden, output, layer):
+def test_sensitivities_are_the_derivatives_of_the_logits(hidden, output, layer):
     architecture, theta, x = network(hidden, output)
     reading = read(architecture, theta, x)
     layers = architecture.layers(theta)
@@ -34,7 +34,7 @@ def test_pushes_are_the_slopes_of_the_logits(hidden, output, layer):
     )
 
 
-def test_pushes_leave_weights_and_reading_as_they_are():
+def test_weights_and_reading_do_not_change():
     architecture, theta, x = network()
     reading = read(architecture, theta, x)
     kept = theta.copy(), [z.copy() for z in reading.z], [a.copy() for a in reading.a]
@@ -45,7 +45,7 @@ def test_pushes_leave_weights_and_reading_as_they_are():
         np.testing.assert_array_equal(now, before)
 
 
-def test_from_the_last_hidden_layer_a_push_is_the_weight():
+def test_from_the_last_hidden_layer_it_is_the_weight():
     architecture, theta, x = network()
     reading = read(architecture, theta, x)
     np.testing.assert_array_equal(
@@ -53,7 +53,7 @@ def test_from_the_last_hidden_layer_a_push_is_the_weight():
     )
 
 
-def test_the_inputs_push_too():
+def test_it_is_there_for_the_inputs_too():
     architecture, theta, x = network()
     found = logit_sensitivity(architecture, theta, read(architecture, theta, x), -1)
     h = 1e-30
@@ -63,14 +63,14 @@ def test_the_inputs_push_too():
 
 
 @pytest.mark.parametrize("layer", [-2, 3])
-def test_nothing_else_pushes(layer):
+def test_other_layers_are_refused(layer):
     architecture, theta, x = network()
     with pytest.raises(ValueError, match="layer must be from -1 to 2"):
         logit_sensitivity(architecture, theta, read(architecture, theta, x), layer)
 
 
 @pytest.mark.parametrize("hidden", ["relu", "identity"])
-def test_enormous_weights_push_without_a_warning(hidden):
+def test_enormous_weights_give_no_warning(hidden):
     architecture, theta, x = network(hidden)
     reading = read(architecture, theta * 1e200, x)
     assert logit_sensitivity(architecture, theta * 1e200, reading, 0).shape == (3, 7)

@@ -112,14 +112,14 @@ def test_gives_the_inputs_of_any_samples_in_any_order():
     np.testing.assert_array_equal(found.inputs(np.array([7, 3])), SAMPLES.inputs()[[7, 3]])
 
 
-def test_weights_that_overflow_are_told():
+def test_weights_that_overflow_are_not_finite():
     architecture, theta = network()
     found = results(architecture, np.full_like(theta, 1e30))
     assert not found.is_finite
     assert results(architecture, theta).is_finite
 
 
-def test_a_run_takes_its_samples_in_batches_and_can_be_left_at_any():
+def test_samples_are_evaluated_in_batches_and_it_can_stop_after_any():
     architecture, theta = network()
     run = SampleEvaluation(architecture, theta, SAMPLES, "cross_entropy", batch_size=10)
     for done in range(0, N, 10):

@@ -1,4 +1,4 @@
-"""Make the files in tests/oracles/foreign anew: networks as PyTorch writes them, and what it computes.
+"""Make the files in tests/oracles/foreign: networks as PyTorch writes them, and what it computes.
 
     python tests/oracles/make_foreign.py
 

@@ -46,6 +46,6 @@ def test_changes_of_size_neither_skip_nor_repeat_a_sample(changes):
     assert visited == whole[: len(visited)]
 
 
-def test_the_same_size_again_is_the_same_course():
+def test_the_same_size_again_is_the_same_plan():
     batch_plan = BatchPlan(150, 32)
     assert batch_plan.with_batch_size(32, step=3) is batch_plan

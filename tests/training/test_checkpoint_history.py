@@ -90,7 +90,7 @@ def test_a_full_budget_doubles_the_stride_and_keeps_what_stands_out(checkpoint):
     assert checkpoint_history.best.step == 31
 
 
-def test_the_newest_moment_is_always_there(checkpoint):
+def test_the_newest_checkpoint_always_stays(checkpoint):
     checkpoint_history = CheckpointHistory(10 * SIZE)
     for step in range(200):
         fill(checkpoint_history, [checkpoint(step)])
@@ -119,13 +119,13 @@ def test_the_best_and_the_first_go_last_and_the_newest_never(checkpoint, room, k
     assert steps(checkpoint_history) == kept
 
 
-def test_a_small_network_has_no_more_moments_than_a_track_has_places(checkpoint):
+def test_a_small_network_has_at_most_max_checkpoints(checkpoint):
     checkpoint_history = CheckpointHistory()
     fill(checkpoint_history, [checkpoint(step) for step in range(MAX_CHECKPOINTS + 200)])
     assert MAX_CHECKPOINTS / 2 <= len(checkpoint_history.checkpoints) <= MAX_CHECKPOINTS
 
 
-def test_states_are_kept_where_a_moment_stands_out_and_take_a_third_of_the_budget_at_most(checkpoint):
+def test_states_are_kept_for_marked_checkpoints_and_take_at_most_a_third_of_the_budget(checkpoint):
     checkpoint_history = CheckpointHistory(90 * SIZE)
     fill(
         checkpoint_history,
@@ -147,7 +147,7 @@ def test_states_are_kept_where_a_moment_stands_out_and_take_a_third_of_the_budge
     )
 
 
-def test_one_moment_is_the_best_and_equals_leave_it(checkpoint):
+def test_the_first_of_equally_good_checkpoints_is_the_best(checkpoint):
     checkpoint_history = CheckpointHistory()
     accuracies = {0: 0.1, 4: 0.8, 8: 0.8, 12: 0.7, 16: 0.85}
     fill(checkpoint_history, [checkpoint(step, accuracy=accuracies.get(step)) for step in range(12)])
@@ -171,7 +171,7 @@ def test_a_run_that_goes_back_forgets_what_was_beyond(checkpoint):
     checkpoint_history.drop_after(3)
     assert steps(checkpoint_history) == [0, 1, 2, 3]
     assert checkpoint_history.best.step == 3
-    assert checkpoint_history.checkpoints[-1].state is None, "the optimiser begins anew there"
+    assert checkpoint_history.checkpoints[-1].state is None, "the optimiser starts with a new state there"
     assert checkpoint_history.n_bytes == true_size(checkpoint_history)
 
 
@@ -312,7 +312,7 @@ def test_a_branch_with_the_same_settings_gets_the_numbers_that_the_run_got(
     assert first.checkpoints[-1].step == 15, "the run that it left is what it was"
 
 
-def test_a_run_goes_on_in_its_own_recording(start, wait_for, config):
+def test_a_run_goes_on_in_its_own_history(start, wait_for, config):
     trainer = start()
     trainer.step_epoch()
     checkpoint_history = wait_for(trainer, rests_at(5)).checkpoint_history
@@ -325,7 +325,7 @@ def test_a_run_goes_on_in_its_own_recording(start, wait_for, config):
     assert {0, 5, 6} <= set(steps(checkpoint_history))
 
 
-def test_without_the_optimisers_state_a_branch_begins_with_a_fresh_one(checkpoint, clouds, config):
+def test_without_the_optimisers_state_a_branch_begins_with_a_new_one(checkpoint, clouds, config):
     loop = TrainingLoop(clouds, config)
     for _ in range(7):
         loop.step()
@@ -357,7 +357,7 @@ def test_a_run_that_cannot_go_on_is_refused_at_once(start, wait_for, config, che
     assert trainer.latest.run_id == 1
 
 
-def test_the_curves_of_a_branch_are_those_up_to_its_moment(checkpoint):
+def test_the_curves_of_a_branch_are_those_up_to_its_checkpoint(checkpoint):
     checkpoint_history = CheckpointHistory(changes=(Change(0.2, "batch 128 → 32"), Change(0.9, "Adam → SGD")))
     fill(checkpoint_history, [checkpoint(step) for step in range(10)])
     assert [
@@ -365,7 +365,7 @@ def test_the_curves_of_a_branch_are_those_up_to_its_moment(checkpoint):
     ] == ["batch 128 → 32"]
 
 
-def test_weights_changed_by_hand_are_a_moment_beside_those_of_the_step(start, wait_for, config):
+def test_weights_changed_by_hand_are_a_checkpoint_beside_those_of_the_step(start, wait_for, config):
     trainer = start()
     trainer.step_batch()
     before = wait_for(trainer, rests_at(1))
@@ -379,7 +379,7 @@ def test_weights_changed_by_hand_are_a_moment_beside_those_of_the_step(start, wa
     assert Mark.CHANGE in checkpoints[2].marks
 
 
-def test_a_run_that_is_left_while_it_goes_on_can_be_gone_on_with_exactly(start, wait_for, config):
+def test_a_running_run_that_is_replaced_can_be_continued_exactly(start, wait_for, config):
     trainer = start()
     trainer.play()
     checkpoint_history = wait_for(trainer, lambda snapshot: snapshot.step > 20).checkpoint_history
@@ -389,7 +389,7 @@ def test_a_run_that_is_left_while_it_goes_on_can_be_gone_on_with_exactly(start, 
     assert last.state.t == last.step
 
 
-def test_whoever_comes_back_to_a_moment_finds_what_was_measured_there(checkpoint):
+def test_going_back_to_a_checkpoint_keeps_what_was_measured_there(checkpoint):
     checkpoint_history = CheckpointHistory()
     fill(
         checkpoint_history,
@@ -404,7 +404,7 @@ def test_whoever_comes_back_to_a_moment_finds_what_was_measured_there(checkpoint
     assert checkpoint_history.best.test_accuracy == 0.9
 
 
-def test_measuring_a_moment_does_not_keep_its_weights_twice(checkpoint):
+def test_measuring_a_checkpoint_does_not_keep_its_weights_twice(checkpoint):
     checkpoint_history = CheckpointHistory()
     fill(checkpoint_history, [checkpoint(0)], is_at_rest=True)
     fill(checkpoint_history, [checkpoint(0, accuracy=0.5)], is_at_rest=True)
@@ -414,7 +414,7 @@ def test_measuring_a_moment_does_not_keep_its_weights_twice(checkpoint):
     assert checkpoint_history.n_bytes == true_size(checkpoint_history) == 3 * SIZE
 
 
-def test_where_memory_is_short_the_recording_gives_way_and_training_goes_on(start, wait_for, monkeypatch):
+def test_when_memory_is_short_checkpoints_are_dropped_and_training_goes_on(start, wait_for, monkeypatch):
     trainer = start()
     for step in range(1, 9):
         trainer.step_batch()

@@ -1,4 +1,4 @@
-"""Training on samples that are drawn anew for each epoch."""
+"""Training on samples that are drawn for each epoch."""
 
 import threading
 from dataclasses import replace
@@ -59,7 +59,7 @@ def test_blocks_can_be_drawn_one_at_a_time_before_the_step(loop, epoch_samples):
     assert n_blocks == len(epoch_samples.drawn)
 
 
-def test_whoever_draws_blocks_trains_the_same(clouds, config, loop):
+def test_drawing_blocks_first_trains_the_same(clouds, config, loop):
     other = TrainingLoop(clouds, config, epoch_samples=Clouds())
     for _ in range(6):
         while loop.draw_block():
@@ -78,11 +78,11 @@ def test_a_loop_that_goes_back_draws_the_earlier_epoch_again(loop, epoch_samples
     loop.go_back()
     again = loop.step()
     assert [epoch for epoch, start in epoch_samples.drawn if start == 0] == [0, 1, 0]
-    # The optimiser starts anew, which the loss before the update does not feel.
+    # The optimiser starts with a new state, which does not affect the loss before the update.
     assert again == after
 
 
-def test_without_fresh_samples_there_is_nothing_to_draw(clouds, config):
+def test_without_epoch_samples_there_is_nothing_to_draw(clouds, config):
     assert not TrainingLoop(clouds, config).draw_block()
 
 
@@ -92,7 +92,7 @@ def test_it_learns(loop, clouds):
     assert loop.evaluate(clouds.test).accuracy > 0.9
 
 
-def test_the_trainer_learns_from_fresh_samples_as_the_loop_does(config, loop, start, wait_for):
+def test_the_trainer_learns_from_epoch_samples_as_the_loop_does(config, loop, start, wait_for):
     trainer = start(config=replace(config, epochs=3), epoch_samples=Clouds())
     trainer.play()
     finished = wait_for(trainer, lambda snapshot: snapshot.state is RunState.FINISHED)

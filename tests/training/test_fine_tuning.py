@@ -1,4 +1,4 @@
-"""Teaching a network a few drawings: it must learn them, and forget next to nothing."""
+"""Fine-tuning a network to a few drawings: it must learn them, and forget next to nothing."""
 
 from itertools import pairwise
 
@@ -64,7 +64,7 @@ def read(model, theta, drawings):
 
 
 @pytest.mark.slow
-def test_misread_sevens_are_read_right_afterwards_and_so_are_others_by_that_hand(model, replay, judged):
+def test_misread_sevens_are_read_right_afterwards_and_so_are_others_by_that_writer(model, replay, judged):
     mine, others = by_one_hand(SEVEN_LIKE_A_Z, 5), by_one_hand(SEVEN_LIKE_A_Z, 20, seed=1)
     assert (read(model, model.theta, mine) == 7).sum() <= 2
     result = taught(model, mine, replay, judged)
@@ -77,7 +77,7 @@ def test_misread_sevens_are_read_right_afterwards_and_so_are_others_by_that_hand
     assert result.seconds < 10
 
 
-def test_a_taught_seven_is_a_digit_afterwards_and_scribbles_are_none(model, replay, judged):
+def test_the_detector_accepts_a_learned_seven_and_rejects_scribbles(model, replay, judged):
     mine = by_one_hand(MIRRORED_SEVEN, 3)
     result = taught(model, mine, replay, judged, detector=model.ood_detector)
     x = rasterise_all(mine) / np.float32(255)
@@ -126,7 +126,7 @@ def test_pruned_weights_stay_pruned(model, replay, judged):
     assert result.personal.after == 1
 
 
-def test_whoever_asks_for_an_end_gets_it(model, replay, judged):
+def test_what_report_raises_ends_the_work(model, replay, judged):
     class Enough(Exception):
         pass
 
@@ -138,7 +138,7 @@ def test_whoever_asks_for_an_end_gets_it(model, replay, judged):
         taught(model, by_one_hand(MIRRORED_SEVEN, 1), replay, judged, report=report)
 
 
-def test_step_units_cannot_be_taught(model, replay, judged):
+def test_step_units_cannot_be_fine_tuned(model, replay, judged):
     drawings = LabelledDrawings(by_one_hand(MIRRORED_SEVEN, 1), np.array([7]), MNIST_SPEC)
     network = Architecture.of((784, 10), output="step")
     with pytest.raises(FineTuningError, match="no gradient"):

@@ -1,4 +1,4 @@
-"""Fitting a detector beside a network."""
+"""Fitting an out-of-distribution detector to a network."""
 
 import numpy as np
 import pytest

@@ -69,7 +69,7 @@ def test_one_core_means_one_thread(monkeypatch):
     assert machine.now < 0.2
 
 
-def test_gives_up_at_once_when_a_command_waits(monkeypatch):
+def test_is_abandoned_at_once_when_a_command_waits(monkeypatch):
     machine = Machine(monkeypatch, {1: 0.001})
     assert machine.choose(is_interrupted=lambda: True) is None
     assert machine.now == 0.001
@@ -94,7 +94,7 @@ def blas_threads():
     return [info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"]
 
 
-def test_sets_the_limit_and_gives_it_back():
+def test_sets_and_restores_the_limit():
     before = blas_threads()
     limit = BlasThreads()
     limit.set(2)

@@ -472,13 +472,13 @@ def test_stopping_at_any_moment_leaves_no_thread(start, clouds, config):
     assert not [thread for thread in threading.enumerate() if thread.name == "nnstudio-trainer"]
 
 
-def test_a_wrong_number_of_blas_threads_is_told_to_the_caller(clouds, config, monkeypatch):
+def test_a_wrong_number_of_threads_raises_in_the_caller(clouds, config, monkeypatch):
     monkeypatch.setenv("NNSTUDIO_THREADS", "many")
     with pytest.raises(ThreadCountError, match="'many'"):
         Trainer(clouds, config)
 
 
-def test_a_pause_does_not_begin_a_measurement_anew(start, wait_for, monkeypatch):
+def test_a_pause_does_not_restart_a_measurement(start, wait_for, monkeypatch):
     begun = []
     evaluation = TrainingLoop.evaluation
     monkeypatch.setattr(
@@ -497,7 +497,7 @@ def test_a_pause_does_not_begin_a_measurement_anew(start, wait_for, monkeypatch)
     assert all(begun.count(step) == 2 for step in begun)
 
 
-def test_patience_ends_in_a_rest_that_says_why_and_playing_on_renews_it(start, wait_for, config):
+def test_early_stopping_pauses_with_a_message_and_playing_on_restarts_its_count(start, wait_for, config):
     # So small a rate that nothing gets better.
     config = replace(config, patience_epochs=2.0, optimiser="sgd", hyper=Hyper(learning_rate=1e-12))
     trainer = start(config=config)
@@ -517,20 +517,20 @@ def test_a_run_that_gets_better_is_not_stopped(start, wait_for, config):
     assert wait_for(trainer, is_in(RunState.FINISHED)).epoch == 30.0
 
 
-def test_the_average_is_what_is_told_and_measured(start, wait_for, clouds, config):
+def test_the_average_is_published_and_measured(start, wait_for, clouds, config):
     config = config.with_hyper(ema_decay=0.9)
     trainer, loop = start(config=config), TrainingLoop(clouds, config)
     trainer.step_epoch()
     trainer.step_epoch()
-    told = wait_for(trainer, lambda s: is_at(10)(s) and is_measured(s))
+    published = wait_for(trainer, lambda s: is_at(10)(s) and is_measured(s))
     for _ in range(10):
         loop.step()
-    assert told.theta.tobytes() == loop.average.tobytes() != loop.theta.tobytes()
-    assert told.test_loss == loop.evaluate(theta=loop.average).loss
-    assert not told.theta.flags.writeable
+    assert published.theta.tobytes() == loop.average.tobytes() != loop.theta.tobytes()
+    assert published.test_loss == loop.evaluate(theta=loop.average).loss
+    assert not published.theta.flags.writeable
 
 
-def test_weights_learnt_from_scaled_inputs_are_told_for_inputs_as_they_come(start, wait_for, clouds, config):
+def test_weights_learnt_from_scaled_inputs_are_published_for_unscaled_ones(start, wait_for, clouds, config):
     scaling = measure_scaling(clouds.train, "standardised")
     scaled = replace(
         clouds,
@@ -539,14 +539,14 @@ def test_weights_learnt_from_scaled_inputs_are_told_for_inputs_as_they_come(star
     )
     trainer = start(problem=scaled)
     trainer.step_epoch()
-    told = wait_for(trainer, lambda s: is_at(5)(s) and is_measured(s))
-    plain = TrainingLoop(clouds, config, told.theta).evaluate()
-    assert plain.loss == pytest.approx(told.test_loss, rel=1e-5)
-    assert plain.accuracy == told.test_accuracy
+    published = wait_for(trainer, lambda s: is_at(5)(s) and is_measured(s))
+    plain = TrainingLoop(clouds, config, published.theta).evaluate()
+    assert plain.loss == pytest.approx(published.test_loss, rel=1e-5)
+    assert plain.accuracy == published.test_accuracy
     loop = TrainingLoop(scaled, config)
     for _ in range(5):
         loop.step()
-    assert np.abs(loop.theta - told.theta).max() > 1e-3
+    assert np.abs(loop.theta - published.theta).max() > 1e-3
 
 
 def test_says_that_the_compiled_step_is_loaded_before_the_first_one(start, wait_for, monkeypatch):

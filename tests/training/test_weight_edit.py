@@ -22,7 +22,7 @@ def thetas(seed=0):
     return before, after
 
 
-def test_an_operation_leads_from_one_network_to_another_and_back():
+def test_an_edit_leads_from_one_network_to_another_and_back():
     before, after = thetas()
     there, back = WeightEdit.between(before, after), WeightEdit.between(after, before)
     assert there.coordinates.tolist() == [1, 7, 13, 20]
@@ -58,7 +58,7 @@ def test_what_cannot_be_is_refused(value, is_held):
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
-def test_what_is_held_stays_until_it_is_given_back(clouds, config, optimiser):
+def test_held_weights_stay_until_they_are_released(clouds, config, optimiser):
     config = replace(config, optimiser=optimiser, hyper=Hyper(learning_rate=0.01, ema_decay=0.9))
     loop = TrainingLoop(clouds, config)
     loop.step()
