@@ -92,16 +92,18 @@ def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(trai
     window = open_window()
     window.actions_by_name["last-session"].trigger()
     again = window.session
-    assert [run.name for run in again.runs.all] == names
-    assert again.config == config
-    np.testing.assert_array_equal(again.displayed_weights, theta)
-    qtbot.waitUntil(lambda: again.trainer is not None and again.runs.current is again.runs.all[1])
-    again.look_at_first()
-    assert not np.array_equal(again.theta, theta)
-    again.step_epoch()
-    qtbot.waitUntil(lambda: again.snapshot is not None and again.snapshot.epoch == 2.0)
+    assert [run.name for run in again.history.runs.all] == names
+    assert again.network.config == config
+    np.testing.assert_array_equal(again.network.displayed_weights, theta)
+    qtbot.waitUntil(
+        lambda: again.training.trainer is not None and again.history.runs.current is again.history.runs.all[1]
+    )
+    again.history.look_at_first()
+    assert not np.array_equal(again.network.displayed_weights, theta)
+    again.training.step_epoch()
+    qtbot.waitUntil(lambda: again.network.snapshot is not None and again.network.snapshot.epoch == 2.0)
     n = len(history.train_loss)
-    np.testing.assert_array_equal(again.snapshot.history.train_loss[:n], history.train_loss)
+    np.testing.assert_array_equal(again.network.snapshot.history.train_loss[:n], history.train_loss)
 
 
 def test_a_session_in_one_file_opens_in_another_window(trained, qtbot, open_window, tmp_path):
