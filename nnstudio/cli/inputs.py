@@ -12,6 +12,7 @@ from nnstudio.data.segment import characters, word_starts
 from nnstudio.data.segment_image import CharacterImages, image_characters
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import check_readable, read_drawing
+from nnstudio.files.file_types import DRAWING, type_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def read_characters(path: Path, spec: RasterSpec, *, whole: bool) -> CharacterIm
     UserError
         If the file cannot be read, or is blank; the sentence begins with the path.
     """
-    if path.suffix.lower() == ".json":
+    if type_of(path) is DRAWING:
         drawing = read_drawing(path)
         line = (drawing,) if whole else characters(drawing)
         return CharacterImages(tuple(rasterise(part, spec) for part in line), word_starts(line))

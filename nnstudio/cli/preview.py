@@ -14,6 +14,8 @@ from nnstudio.cli.status import DONE
 from nnstudio.data.problems import PROBLEMS, load_problem
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
+from nnstudio.files.file_types import RECIPE, type_of
+from nnstudio.files.personal_file import STROKE_SUFFIX
 from nnstudio.files.preview import problem_preview, recipe_preview, stroke_preview
 from nnstudio.files.recipe import read_recipe, shipped_recipes
 from nnstudio.files.recipe_data import gather
@@ -49,8 +51,8 @@ def _source(what: str, data_dir: str | None, rng: np.random.Generator) -> Previe
     if what in PROBLEMS:
         return problem_preview(load_problem(what, data_dir=data_dir))
     path = Path(what)
-    if what not in shipped_recipes() and os.path.exists(path) and path.suffix.lower() != ".toml":
-        if path.suffix.lower() == ".npz":
+    if what not in shipped_recipes() and os.path.exists(path) and type_of(path) is not RECIPE:
+        if path.suffix.lower() == STROKE_SUFFIX:
             return stroke_preview(path, rng=rng)
         return problem_preview(imported_problem(path))
     if what not in shipped_recipes() and not os.path.exists(path):

@@ -18,7 +18,8 @@ from nnstudio.data.problems import PROBLEMS, load_problem
 from nnstudio.data.rasterise import rasterise_all
 from nnstudio.data.strokes import read_stroke_file
 from nnstudio.errors import UserError
-from nnstudio.files.personal_file import STROKE_SUFFIX, SUFFIX, import_drawings
+from nnstudio.files.file_types import IMAGE_TABLE, LABELLED_DRAWINGS, type_of
+from nnstudio.files.personal_file import STROKE_SUFFIX, import_drawings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,9 +89,9 @@ def read_samples(words: Sequence[str], model: Model) -> Selection:
             if not any(entry.is_dir() for entry in first.iterdir()):
                 raise
         return _of_import(first, model)
-    if first.suffix.lower() == ".csv":
+    if type_of(first) is IMAGE_TABLE:
         return _of_import(first, model)
-    if first.suffix.lower() in (STROKE_SUFFIX, SUFFIX):
+    if type_of(first) is LABELLED_DRAWINGS:
         return _of_strokes(first, model)
     return _of_images(read_pair(first, _companion(first), n_classes=_N_BYTE_LABELS), model)
 

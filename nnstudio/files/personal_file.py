@@ -20,6 +20,7 @@ from nnstudio.data.personal_set import (
 from nnstudio.data.strokes import Drawing, StrokeSet, read_stroke_file
 from nnstudio.files.atomic import WriteError, write_atomically
 from nnstudio.files.drawing_file import DrawingFileError, check_readable
+from nnstudio.files.file_types import LABELLED_DRAWINGS
 from nnstudio.files.locking import locked
 from nnstudio.language import tr
 from nnstudio.paths import own_dir
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 MAX_FILE_BYTES = 256 * 2**20
 """Several times the size of the largest set."""
 
-SUFFIX = ".jsonl"
-STROKE_SUFFIX = ".npz"
+SUFFIX, STROKE_SUFFIX = LABELLED_DRAWINGS.suffixes
 
 _SIDE = 1_000
 """The longer side of a drawing in a stroke file, in whole numbers."""

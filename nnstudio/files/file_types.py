@@ -1,0 +1,78 @@
+"""The types of files that can be opened, told apart by suffix: for the window and the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nnstudio.language import tr, translatable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class FileType:
+    """A type of file.
+
+    Attributes
+    ----------
+    title : str
+        For people; a mark for translations, not translated yet.
+    suffixes : tuple of str
+        In lower case, the one that is written first.
+    rank : int
+        Of files that are opened together, those of a lower rank come first.
+    """
+
+    title: str
+    suffixes: tuple[str, ...]
+    rank: int
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of files that are written."""
+        return self.suffixes[0]
+
+    @property
+    def dialog_filter(self) -> str:
+        """The type in the user's language, as a file dialog lists it."""
+        return f"{tr(self.title)} ({' '.join(f'*{suffix}' for suffix in self.suffixes)})"
+
+
+SESSION = FileType(translatable("Session"), (".nnstudio",), rank=0)
+NETWORK = FileType(translatable("Network"), (".safetensors", ".onnx"), rank=0)
+DRAWING = FileType(translatable("Drawing"), (".json",), rank=2)
+IMAGE = FileType(translatable("Image"), (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".pgm", ".webp"), rank=2)
+RECIPE = FileType(translatable("Recipe"), (".toml",), rank=1)
+IMAGE_TABLE = FileType(translatable("Images as text"), (".csv",), rank=1)
+LABELLED_DRAWINGS = FileType(translatable("Labelled drawings"), (".jsonl", ".npz"), rank=2)
+IMAGE_FOLDER = FileType("Folder of images", (), rank=1)
+
+FILE_TYPES = (SESSION, NETWORK, DRAWING, IMAGE, RECIPE, IMAGE_TABLE, LABELLED_DRAWINGS)
+"""All that a suffix tells, in the order of dialogs."""
+
+_BY_SUFFIX = {suffix: file_type for file_type in FILE_TYPES for suffix in file_type.suffixes}
+
+
+def type_of(path: Path) -> FileType:
+    """Return the type of a file by its suffix, or of a folder.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> type_of(Path("seven.JSON")) is DRAWING
+    True
+
+    An unknown suffix counts as an image, which is recognised by its contents:
+
+    >>> type_of(Path("seven")) is IMAGE
+    True
+    """
+    return IMAGE_FOLDER if path.is_dir() else _BY_SUFFIX.get(path.suffix.lower(), IMAGE)
+
+
+def in_opening_order(paths: Iterable[Path]) -> list[Path]:
+    """Sort files that are opened together: networks first, then data, then what they read."""
+    return sorted(paths, key=lambda path: type_of(path).rank)
