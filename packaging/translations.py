@@ -3,7 +3,7 @@
 Every text of the program goes into the .ts file of each language there is, and of each one named; what was
 translated stays. Then the .qm files are made, which the program reads. ``lupdate`` and ``lrelease`` come with
 PySide6. They are given, instead of the program, files with its texts in the same lines: ``lupdate`` takes no
-plural from ``tr(text, count)``, and does not look into the list of actions.
+plural from ``tr(text, count)``, and does not look into the commands.
 """
 
 import ast
@@ -18,7 +18,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "resources" / "translations"
 
-SAID_IN = {"tr": slice(0, 1), "translatable": slice(0, 1), "ActionEntry": slice(2, 4)}
+SAID_IN = {"tr": slice(0, 1), "translatable": slice(0, 1), "Command": slice(2, 4)}
 """Which arguments of a call are texts."""
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from nnstudio.files.model_file import Model
 
-ONNX_SUFFIX = ".onnx"
+_ONNX_SUFFIX = ".onnx"
 
 _MOST_BYTES = 8 * MAX_PARAMETERS + 1_000_000
 """The size of the largest network in float64, with its names."""
@@ -41,7 +41,7 @@ def open_model(path: str | os.PathLike[str], assumed: Assumptions | None = None)
     """
     path = Path(path)
     read = from_onnx
-    if path.suffix.lower() != ONNX_SUFFIX:
+    if path.suffix.lower() != _ONNX_SUFFIX:
         try:
             return load_model(path)
         except ForeignFileError:

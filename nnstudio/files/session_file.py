@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from nnstudio.training.data_choices import DataChoices
     from nnstudio.training.runs import Run
 
-SUFFIX = ".nnstudio"
 CONTENTS = "session.json"
 
 _NETWORK = "network.safetensors"

@@ -60,7 +60,8 @@ def run(path: Path | None) -> int:
         window = open_window(QSettings("nnstudio", "nnstudio"))
         if log is None:
             window.say(_without_a_folder(), warning=True)
-        exception_hook, receiver = ExceptionHook(window, log), Receiver(window, window.commands.open_path)
+        exception_hook = ExceptionHook(window, log)
+        receiver = Receiver(window, lambda path: window.opener.open_paths([path]))
         exception_hook.install()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: window.close())
@@ -69,7 +70,7 @@ def run(path: Path | None) -> int:
         else:
             window.hints.offer()
         if path is not None:
-            window.commands.open_path(path)
+            window.opener.open_paths([path])
         window.installEventFilter(_FirstPaint(window))
         window.show()
         # What is there by now stays: to look through it again and again would only hold frames up.
@@ -87,7 +88,7 @@ def _recover(window: MainWindow, last_exit: LastExit) -> None:
     if has_last_session() and last_exit is LastExit.CRASHED:
         mark_restoring(is_over=False)
         try:
-            saved = open_last_session(window)
+            saved = open_last_session(window.services)
         except UserError as error:
             sentences.append(str(error))
         else:

@@ -16,7 +16,7 @@ import smoke_test
 from steps import SetupError
 
 import nnstudio
-from nnstudio.files.session_file import SUFFIX
+from nnstudio.files.file_types import SESSION
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,7 +74,7 @@ def test_pictures_are_named_where_the_repository_has_an_address():
 
 
 def test_sessions_are_known_by_their_ending():
-    assert SUFFIX in {kind.suffix for kind in identity.FILE_TYPES if kind.own}
+    assert SESSION.suffix in {kind.suffix for kind in identity.FILE_TYPES if kind.own}
 
 
 def test_windows_knows_the_same_files():

@@ -15,7 +15,7 @@ SOURCE = '''
 """Not a text."""
 from nnstudio.language import tr, translatable
 
-ENTRIES = (ActionEntry("open", "File", "Open…", "open a file", ("Ctrl+O",)),)
+ENTRIES = (Command("open", "File", "Open…", "open a file", ("Ctrl+O",)),)
 NAMES = {"a": translatable("Digits")}
 
 

@@ -63,7 +63,7 @@ class SharedWindow:
     def reset(self, model):
         """Bring back how a new window begins, except what panels and data sources keep to themselves."""
         window = self.window
-        window.what_is_this.end()
+        window.whats_this_mode.end()
         window.presentation.set_on(False)
         window.settings.clear()
         if not self._looks_new():

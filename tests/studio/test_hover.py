@@ -99,7 +99,7 @@ def test_whatever_can_be_seen_says_what_it_is(ready, qtbot, tmp_path):
     window = ready
     stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
     qtbot.waitUntil(lambda: window.session.network.reading is not None)
-    window.commands.step_batch()
+    window.actions_by_name["step-batch"].trigger()
     qtbot.waitUntil(lambda: window.session.network.snapshot.step == 1)
     window.selection.select(0, 1)
     lines, silent = ["| panel | what | hovering says |", "| --- | --- | --- |"], []

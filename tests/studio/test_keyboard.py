@@ -23,9 +23,9 @@ def press(code, modifiers=Qt.KeyboardModifier.NoModifier):
 def go_to(window, qtbot, name):
     """Give the keys to a panel by its own key; a second press would hide it."""
     dock = window.dock_area.docks[name]
-    if window.dock_area.panel_with_focus() is not dock:
+    if window.dock_area.panel_with_focus() is not dock.panel:
         press(*keys_of(window.panel_actions[name]))
-    qtbot.waitUntil(lambda: dock.is_in_front and window.dock_area.panel_with_focus() is dock)
+    qtbot.waitUntil(lambda: dock.is_in_front and window.dock_area.panel_with_focus() is dock.panel)
     return dock
 
 
@@ -39,9 +39,7 @@ def test_every_panel_is_reached_by_its_key_and_left_by_escape(active, qtbot):
     for name in active.dock_area.docks:
         go_to(active, qtbot, name)
         press(Qt.Key.Key_Escape)
-        assert active.dock_area.panel_with_focus() is active.dock_area.docks["input"], (
-            f"Esc does not leave {name}"
-        )
+        assert active.dock_area.panel_with_focus() is active.panels["input"], f"Esc does not leave {name}"
 
 
 def test_every_control_of_every_panel_is_reached_by_tab(active, qtbot):
@@ -50,7 +48,7 @@ def test_every_control_of_every_panel_is_reached_by_tab(active, qtbot):
         visited = {QApplication.focusWidget()}
         for _ in range(60):
             press(Qt.Key.Key_Tab)
-            if active.dock_area.panel_with_focus() is not dock:
+            if active.dock_area.panel_with_focus() is not dock.panel:
                 break
             visited.add(QApplication.focusWidget())
         for view in [*dock.findChildren(View), *dock.findChildren(QAbstractItemView)]:
@@ -95,7 +93,7 @@ def test_training_starts_and_pauses_from_any_panel(active, qtbot):
 @pytest.mark.parametrize("looks", ["dark", "light"])
 def test_one_sees_where_the_keys_are(active, qtbot, looks):
     if appearance.theme.name != looks:
-        active.commands.theme()
+        active.actions_by_name["theme"].trigger()
     for name in ("network", "templates", "confusion", "activations", "weights"):
         dock = go_to(active, qtbot, name)
         QApplication.processEvents()

@@ -32,7 +32,7 @@ def test_text_follows_at_once_and_comes_back(window, scale):
 
 def test_another_theme_keeps_the_size_of_text(window):
     window.set_text_scale(2.0)
-    window.commands.theme()
+    window.actions_by_name["theme"].trigger()
     assert all(label.font().pixelSize() == 26 for label in headings(window))
 
 

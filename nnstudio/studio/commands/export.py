@@ -1,91 +1,102 @@
-"""What those actions do that take something out of the window: the table of runs, figures and films."""
+"""Exports of what is displayed: the table of runs, figures and films."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.errors import UserError
 from nnstudio.files import runs_csv
 from nnstudio.language import tr
-from nnstudio.studio.documents import figure_export, open_save
+from nnstudio.studio.documents import figure_export
+from nnstudio.studio.documents.film_export import FilmExport
+from nnstudio.studio.documents.open_save import FileDialogs
 from nnstudio.studio.painting.theme import appearance
-from nnstudio.studio.window.dock import Dock
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.panels.panel import Part
+from nnstudio.studio.session.services import Services
 
 
-class KeepingCommands:
-    """A method for each of their entries, for the class of all commands."""
+class Exports:
+    """Saves the runs as a table, and a panel as a figure or a film.
 
-    _window: "MainWindow"
+    Parameters
+    ----------
+    services : Services
+    dialogs : FileDialogs
+    film_export : FilmExport
+    panel_with_focus : callable () -> Part or None
+    window : QWidget
+        What is saved where no panel has the focus.
+    """
 
-    def export_runs(self) -> None:
-        runs = self._window.session.history.runs.all
+    def __init__(
+        self,
+        services: Services,
+        dialogs: FileDialogs,
+        film_export: FilmExport,
+        panel_with_focus: Callable[[], Part | None],
+        window: QWidget,
+    ) -> None:
+        self._services, self._session, self._dialogs = services, services.session, dialogs
+        self._film_export, self._panel_with_focus, self._window = film_export, panel_with_focus, window
+
+    def save_runs(self) -> None:
+        """Ask for a name, and save the table of all runs."""
+        runs = self._session.history.runs.all
         if not runs:
-            self._window.say(tr("Nothing is recorded yet: Space trains the network."), warning=True)
+            self._services.say(tr("Nothing is recorded yet: Space trains the network."), warning=True)
             return
-        name, _ = QFileDialog.getSaveFileName(
-            self._window,
+        self._dialogs.save_as(
             tr("Export the runs"),
-            str(self._window.recent.folder() / f"runs{runs_csv.SUFFIX}"),
-            tr("Table (*.csv)"),
+            f"runs{runs_csv.SUFFIX}",
+            {tr("Table (*.csv)"): runs_csv.SUFFIX},
+            lambda path: runs_csv.save_runs(path, self._session.history.runs.all),
         )
-        if name:
-            path = open_save.with_ending(name, runs_csv.SUFFIX)
-            self._try_saving(
-                path, lambda window, path: runs_csv.save_runs(path, window.session.history.runs.all)
-            )
 
     def save_figure(self) -> None:
-        self.save_figure_of(self._window.dock_area.panel_with_focus())
+        """Save the panel that has the focus as a figure."""
+        self.save_figure_of(self._panel_with_focus())
 
-    def save_figure_of(self, dock: Dock | None) -> None:
-        """Ask for a name, and save a panel as a figure; None is the window."""
-        widget, title = self._filmed(dock)
-        name, kind = QFileDialog.getSaveFileName(
-            self._window,
+    def save_figure_of(self, panel: Part | None) -> None:
+        """Ask for a name, and save a panel as a figure; None saves the window."""
+        widget, title = self._subject(panel)
+        paper = appearance.theme.panel
+        self._dialogs.save_as(
             tr("Save {title} as a figure").format(title=title),
-            str(self._window.recent.folder() / f"{_file_name(title)}{figure_export.SVG}"),
-            ";;".join((tr("Lines and letters (*.svg)"), tr("Pixels (*.png)"))),
+            f"{_file_name(title)}{figure_export.SVG}",
+            {
+                tr("Lines and letters (*.svg)"): figure_export.SVG,
+                tr("Pixels (*.png)"): figure_export.PNG,
+            },
+            lambda path: figure_export.save_figure(path, widget, title, paper),
         )
-        if name:
-            path = open_save.with_ending(
-                name, figure_export.PNG if figure_export.PNG in kind else figure_export.SVG
-            )
-            paper = appearance.theme.panel
-            self._try_saving(path, lambda _, path: figure_export.save_figure(path, widget, title, paper))
 
     def save_film(self) -> None:
-        self.save_film_of(self._window.dock_area.panel_with_focus())
+        """Save the panel that has the focus as a film."""
+        self.save_film_of(self._panel_with_focus())
 
-    def save_film_of(self, dock: Dock | None) -> None:
-        """Ask for a place, and save the run on show as a film of a panel; None is the window."""
-        run = self._window.session.history.run
-        if run is None or not self._window.session.history.can_show(run):
-            self._window.say(tr("Nothing is recorded yet: Space trains the network."), warning=True)
+    def save_film_of(self, panel: Part | None) -> None:
+        """Ask for a place, and save the displayed run as a film of a panel; None films the window."""
+        run = self._session.history.run
+        if run is None or not self._session.history.can_show(run):
+            self._services.say(tr("Nothing is recorded yet: Space trains the network."), warning=True)
             return
-        widget, title = self._filmed(dock)
-        name = QFileDialog.getExistingDirectory(
-            self._window,
-            tr("Where the film's folder goes"),
-            str(self._window.recent.folder()),
-        )
-        if not name:
+        widget, title = self._subject(panel)
+        folder = self._dialogs.ask_folder(tr("Where the film's folder goes"))
+        if folder is None:
             return
         try:
-            self._window.film_export.begin(widget, _unused(Path(name), _file_name(f"{title} film")))
+            self._film_export.begin(run, widget, _unused(folder, _file_name(f"{title} film")))
         except UserError as error:
-            self._window.say(f"{error} {tr('Choose another place or make room.')}", warning=True)
+            self._services.say(f"{error} {tr('Choose another place or make room.')}", warning=True)
 
-    def _filmed(self, dock: Dock | None) -> tuple[QWidget, str]:
-        """Return what is saved, and what it is called: the panel, and the run that it shows."""
-        run = self._window.session.history.run
-        what = "nnstudio" if dock is None else tr(dock.panel.title)
+    def _subject(self, panel: Part | None) -> tuple[QWidget, str]:
+        """Return the widget to save and its title: the panel's, and the run's."""
+        run = self._session.history.run
+        what = "nnstudio" if panel is None else tr(panel.title)
         return (
-            self._window if dock is None else dock.panel.widget,
+            self._window if panel is None else panel.widget,
             what if run is None else f"{what} {run.name}",
         )
 
@@ -96,7 +107,7 @@ def _file_name(title: str) -> str:
 
 
 def _unused(folder: Path, name: str) -> Path:
-    """Return a place in a folder where nothing is yet."""
+    """Return a path in a folder where nothing is yet."""
     path, n = folder / name, 1
     while path.exists():
         n += 1

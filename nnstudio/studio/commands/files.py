@@ -1,36 +1,168 @@
-"""What the actions for whole sessions do."""
-
-from typing import TYPE_CHECKING
-
-from PySide6.QtWidgets import QFileDialog
+"""The menu File: opening, saving, and the clipboard."""
 
 from nnstudio.errors import UserError
-from nnstudio.files.session_file import SUFFIX
+from nnstudio.files.exports import export
+from nnstudio.files.file_types import DRAWING, SESSION
 from nnstudio.language import tr
-from nnstudio.studio.documents import open_save, session_snapshot
+from nnstudio.studio.commands.command import Command
+from nnstudio.studio.commands.export import Exports
+from nnstudio.studio.commands.window_control import WindowControl
 from nnstudio.studio.documents.autosave import open_last_session
+from nnstudio.studio.documents.clipboard import Clipboard
+from nnstudio.studio.documents.open_save import (
+    FileDialogs,
+    FileOpener,
+    network_kinds,
+    open_filters,
+    save_drawing,
+)
+from nnstudio.studio.documents.session_snapshot import save_as
+from nnstudio.studio.session.services import Services
 
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
+class FileMenu:
+    """What the entries of the menu File do.
 
-class SessionCommands:
-    """A method for each of their entries, for the class of all commands."""
+    Parameters
+    ----------
+    services : Services
+    control : WindowControl
+    opener : FileOpener
+    dialogs : FileDialogs
+    clipboard : Clipboard
+    exports : Exports
+    """
 
-    _window: "MainWindow"
+    def __init__(
+        self,
+        services: Services,
+        control: WindowControl,
+        opener: FileOpener,
+        dialogs: FileDialogs,
+        clipboard: Clipboard,
+        exports: Exports,
+    ) -> None:
+        self._services, self._control = services, control
+        self._opener, self._dialogs = opener, dialogs
+        self._clipboard, self._exports = clipboard, exports
 
-    def save_session(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self._window,
-            tr("Save the session"),
-            str(self._window.recent.folder() / f"session{SUFFIX}"),
-            tr(open_save.SESSION_FILTER),
+    def commands(self) -> tuple[Command, ...]:
+        """Return the entries in the order of the menu."""
+        return (
+            Command(
+                "open",
+                "File",
+                "Open…",
+                "open a network, a recipe, an image or a drawing",
+                self._open,
+                ("Ctrl+O",),
+            ),
+            Command(
+                "import-images",
+                "File",
+                "Import images…",
+                "learn from a folder that has a sub-folder of images for each class",
+                self._import_images,
+                ("Ctrl+I",),
+            ),
+            Command(
+                "last-session",
+                "File",
+                "Last session",
+                "go on where the last session ended: its network, its runs, its drawing",
+                self._open_last_session,
+                ("Ctrl+Shift+O",),
+            ),
+            Command(
+                "save-session",
+                "File",
+                "Save session as…",
+                "save all you work on in one file: problem, settings, runs with their moments, drawing and "
+                "layout",
+                self._save_session,
+                ("Ctrl+K",),
+            ),
+            Command(
+                "save",
+                "File",
+                "Save network as…",
+                "save the network on show, for nnstudio or as ONNX or a Python script",
+                self._save_network,
+                ("Ctrl+S",),
+            ),
+            Command(
+                "save-drawing",
+                "File",
+                "Save drawing as…",
+                "save the drawing on the canvas",
+                self._save_drawing,
+                ("Ctrl+Shift+S",),
+            ),
+            Command(
+                "copy",
+                "File",
+                "Copy",
+                "put a picture of the panel with the keys on the clipboard, or the drawing with its strokes",
+                self._clipboard.copy,
+                ("Ctrl+C",),
+            ),
+            Command(
+                "paste",
+                "File",
+                "Paste",
+                "lay a copied picture, drawing or file on the canvas",
+                self._clipboard.paste,
+                ("Ctrl+V",),
+            ),
+            Command(
+                "save-figure",
+                "File",
+                "Save figure…",
+                "save the panel with the keys, or the window, as SVG or PNG",
+                self._exports.save_figure,
+                ("Ctrl+Shift+G",),
+            ),
+            Command(
+                "quit", "File", "Quit", "stop training and close", self._control.window.close, ("Ctrl+Q",)
+            ),
         )
-        if name:
-            self._try_saving(open_save.with_ending(name, SUFFIX), session_snapshot.save_as)
 
-    def last_session(self) -> None:
+    def _open(self) -> None:
+        path = self._dialogs.ask_open(tr("Open a network, a recipe, an image or a drawing"), open_filters())
+        if path is not None:
+            self._opener.open_paths([path])
+
+    def _import_images(self) -> None:
+        path = self._dialogs.ask_folder(tr("Import a folder with a sub-folder for each class"))
+        if path is not None:
+            self._opener.open_paths([path])
+
+    def _open_last_session(self) -> None:
         try:
-            open_last_session(self._window)
+            open_last_session(self._services)
         except UserError as error:
-            self._window.say(f"{error} {tr('What was open stays.')}", warning=True)
+            self._services.say(f"{error} {tr('What was open stays.')}", warning=True)
+
+    def _save_session(self) -> None:
+        self._dialogs.save_as(
+            tr("Save the session"),
+            f"session{SESSION.suffix}",
+            {SESSION.dialog_filter: SESSION.suffix},
+            lambda path: save_as(self._services, self._control.panel_area, path),
+        )
+
+    def _save_network(self) -> None:
+        self._dialogs.save_as(
+            tr("Save the network"),
+            "network.safetensors",
+            network_kinds(),
+            lambda path: export(path, self._services.session.network.model()),
+        )
+
+    def _save_drawing(self) -> None:
+        self._dialogs.save_as(
+            tr("Save the drawing"),
+            f"drawing{DRAWING.suffix}",
+            {DRAWING.dialog_filter: DRAWING.suffix},
+            lambda path: save_drawing(self._services.session.input.drawing, path),
+        )

@@ -1,112 +1,141 @@
-"""What those actions do that every desktop program has: the clipboard, help and settings."""
+"""The menu Help: the list of keys, "What is this?", hints, and all settings at once."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QMimeData, QObject
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnstudio.errors import UserError
 from nnstudio.language import tr
-from nnstudio.studio.documents import clipboard, open_save
+from nnstudio.studio.commands.actions import key_table
+from nnstudio.studio.commands.command import Command
+from nnstudio.studio.commands.window_control import WindowControl
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.program.reset_settings import reset, restore
-from nnstudio.studio.window.dock import Dock
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 
-class DesktopCommands(QObject):
-    """One method for each of their entries in ``actions.ENTRIES``, named like it."""
+class HelpMenu:
+    """What the entries of the menu Help do.
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
+    Parameters
+    ----------
+    services : Services
+    control : WindowControl
+    """
 
-    def what_is_this(self, on: bool) -> None:
-        if on:
-            self._window.what_is_this.begin()
-        else:
-            self._window.what_is_this.end()
+    def __init__(self, services: Services, control: WindowControl) -> None:
+        self._services, self._control = services, control
 
-    def hints(self, on: bool) -> None:
-        if on:
-            self._window.hints.begin()
-        else:
-            self._window.hints.put_away()
-
-    def reset_settings(self) -> None:
-        self._window.keep_settings()
-        self._say_or_warn(lambda: reset(self._window.settings))
-        self._window.apply_settings()
-
-    def earlier_settings(self) -> None:
-        self._window.keep_settings()
-        self._say_or_warn(lambda: restore(self._window.settings))
-        self._window.apply_settings()
-
-    def _say_or_warn(self, work: Callable[[], str]) -> None:
-        try:
-            self._window.say(work())
-        except UserError as error:
-            self._window.say(str(error), warning=True)
-
-    def open_paths(self, paths: list[Path]) -> None:
-        """Open several files: networks and data first, then what lies on the canvas."""
-        if len(paths) == 1:
-            self.open_path(paths[0])
-            return
-        opened, refused = [], []
-        for path in open_save.in_order(paths):
-            try:
-                open_save.open_path(self._window, path)
-            except UserError as error:
-                refused.append(str(error))
-            else:
-                self._window.recent.note(path)
-                opened.append(path.name)
-        words = tr("Opened {count} of {total}.").format(count=len(opened), total=len(paths))
-        if opened and len(opened) == len(paths):
-            words = tr("Opened {count} of {total}, {name} last: Ctrl+Z and Ctrl+E go back.").format(
-                count=len(opened), total=len(paths), name=opened[-1]
-            )
-        self._window.say(" ".join([words, *refused[:1]]), warning=bool(refused))
-
-    def take(self, data: QMimeData | None) -> None:
-        """Lay what was pasted or dropped on the canvas, or open it; what cannot be is said."""
-        try:
-            clipboard.take(self._window, data)
-        except UserError as error:
-            self._window.say(tr("{error} What was there stays.").format(error=error), warning=True)
-
-    def paste(self) -> None:
-        self.take(QGuiApplication.clipboard().mimeData())
-
-    def copy(self) -> None:
-        focus = QApplication.focusWidget()
-        if isinstance(focus, QLabel) and focus.hasSelectedText():
-            QGuiApplication.clipboard().setText(focus.selectedText())
-            self._window.say(tr("Copied the text that is marked."))
-            return
-        self.copy_panel(self._window.dock_area.panel_with_focus())
-
-    def copy_panel(self, dock: Dock | None) -> None:
-        """Put a panel's picture on the clipboard, of the input what lies on the sheet; None is the window."""
-        if dock is None:
-            self._copy_picture(self._window, tr("the window; F6 goes to a panel"))
-        elif dock.panel.name == "input":
-            QGuiApplication.clipboard().setMimeData(clipboard.drawn(self._window))
-            self._window.say(tr("Copied what lies on the sheet; a drawing can be pasted with its strokes."))
-        else:
-            self._copy_picture(dock.panel.widget, dock.panel.title)
-
-    def _copy_picture(self, widget: QWidget, name: str) -> None:
-        picture = clipboard.picture_of(widget)
-        QGuiApplication.clipboard().setImage(picture)
-        self._window.say(
-            tr("Copied a picture of {name}, {width} × {height} pixels.").format(
-                name=name, width=picture.width(), height=picture.height()
-            )
+    def commands(self) -> tuple[Command, ...]:
+        """Return the entries in the order of the menu."""
+        return (
+            Command("keys", "Help", "Keys", "list every key", self._control.show_keys, ("?", "F1")),
+            Command(
+                "what-is-this",
+                "Help",
+                "What is this?",
+                "explain what is clicked or has the keys, until Esc",
+                self._control.toggle_whats_this,
+                ("Shift+F1",),
+                checkable=True,
+            ),
+            Command(
+                "hints",
+                "Help",
+                "Hints",
+                "show what to do first, one thing at a time, or put it away for ever",
+                self._control.toggle_hints,
+                ("Ctrl+F1",),
+                checkable=True,
+            ),
+            Command(
+                "reset-settings",
+                "Help",
+                "Reset all settings",
+                "make the window as it was on the first day; drawings and networks stay",
+                self._reset_settings,
+                ("Ctrl+Alt+R",),
+            ),
+            Command(
+                "earlier-settings",
+                "Help",
+                "Earlier settings",
+                "bring back the settings from before the last reset; once more undoes it",
+                self._bring_back_settings,
+                ("Ctrl+Alt+E",),
+            ),
+            Command("about", "Help", "About nnstudio", "version, licences and credits", self._show_about),
         )
+
+    def _reset_settings(self) -> None:
+        self._change_settings(reset)
+
+    def _bring_back_settings(self) -> None:
+        self._change_settings(restore)
+
+    def _change_settings(self, change: Callable[[QSettings], str]) -> None:
+        self._control.keep_settings()
+        try:
+            self._services.say(change(self._services.settings))
+        except UserError as error:
+            self._services.say(str(error), warning=True)
+        self._control.apply_settings()
+
+    def _show_about(self) -> None:
+        # Reading the licences would hold up the start of the program.
+        from nnstudio.studio.help.about import show_about
+
+        show_about(self._control.window)
+
+
+def show_key_list(commands: Sequence[Command], panels: list[tuple[str, str]], parent: QWidget) -> QDialog:
+    """Open the list of every key; ``panels`` are the rows (key, what it does) of the panels."""
+    content = QWidget()
+    content.setObjectName("panel")
+    grid = QGridLayout(content)
+    grid.setHorizontalSpacing(24)
+    row = 0
+    for menu, entries in key_table(commands, panels):
+        title = QLabel(menu, content)
+        title.setFont(font(14, bold=True))
+        grid.addWidget(title, row, 0, 1, 2)
+        row += 1
+        for keys, text in entries:
+            for column, words in enumerate((keys, text)):
+                label = QLabel(words, content)
+                label.setFont(font(12, bold=column == 0))
+                label.setWordWrap(column == 1)
+                grid.addWidget(label, row, column)
+            row += 1
+    grid.setColumnStretch(1, 1)
+    dialog = _dialog(parent, tr("Keys"), content)
+    dialog.show()
+    return dialog
+
+
+def _dialog(parent: QWidget, title: str, content: QWidget) -> QDialog:
+    for old in parent.findChildren(QDialog):
+        if old.windowTitle() == title:
+            old.close()
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    layout = QVBoxLayout(dialog)
+    area = QScrollArea(dialog)
+    area.setWidgetResizable(True)
+    area.setWidget(content)
+    layout.addWidget(area)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
+    buttons.rejected.connect(dialog.close)
+    layout.addWidget(buttons)
+    dialog.resize(640, min(content.sizeHint().height() + 80, 620))
+    return dialog

@@ -1,178 +1,258 @@
-"""What the actions do that have to do with the user's own drawings."""
+"""The menu Teach: the user's own drawings, taught to the network, collected and kept."""
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from nnstudio.data.personal_set import Edit, PersonalDrawing
 from nnstudio.errors import UserError
-from nnstudio.files.personal_file import STROKE_SUFFIX, SUFFIX, export_drawings, import_drawings
+from nnstudio.files.file_types import LABELLED_DRAWINGS
+from nnstudio.files.personal_file import export_drawings
 from nnstudio.language import tr
-from nnstudio.studio.documents import open_save
-from nnstudio.studio.panels.own_drawings.problem_dialog import OwnProblemDialog, show_own_labels
+from nnstudio.studio.commands.command import Command, without_state
+from nnstudio.studio.commands.window_control import WindowControl
+from nnstudio.studio.documents.open_save import FileDialogs, FileOpener
+from nnstudio.studio.panels.own_drawings.problem_dialog import show_own_labels
+from nnstudio.studio.session.fine_tuner import NOTHING_TO_TEACH
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
-from nnstudio.studio.session.own_problems import name_of
-
-if TYPE_CHECKING:
-    from nnstudio.studio.session.session import Session
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 COLLECTED = (3, 6, 12)
 """How many of each label can be collected at a time."""
 
 
-class TeachingCommands:
-    """A method for each entry of the menu Teach, for the class of all commands."""
+class TeachMenu:
+    """What the entries of the menu Teach do.
 
-    _window: "MainWindow"
-    _session: "Session"
+    Parameters
+    ----------
+    services : Services
+    control : WindowControl
+    opener : FileOpener
+    dialogs : FileDialogs
+    """
 
-    def connect_teaching(self) -> None:
-        """Connect what is drawn to guided collection, once all parts exist."""
-        window = self._window
-        window.drawing_collection.changed.connect(self._show_wanted)
-        window.drawing_collection.finished.connect(self._tell_collected)
-        window.own_labels.changed.connect(self._list_own)
-        window.own_labels.read()
+    def __init__(
+        self, services: Services, control: WindowControl, opener: FileOpener, dialogs: FileDialogs
+    ) -> None:
+        self._services, self._session, self._control = services, services.session, control
+        self._opener, self._dialogs = opener, dialogs
+
+    def commands(self) -> tuple[Command, ...]:
+        """Return the entries in the order of the menu."""
+        fine_tuner, collection = self._services.fine_tuner, self._services.drawing_collection
+        return (
+            Command(
+                "teach",
+                "Teach",
+                "This was a…",
+                "say what the drawing was: the network learns it at once",
+                self.ask_class,
+                ("W",),
+            ),
+            Command(
+                "take-back",
+                "Teach",
+                "Take back",
+                "the network as it was before it was taught, and the drawing out of yours",
+                partial(self._try, fine_tuner.take_back),
+                ("Ctrl+Backspace",),
+            ),
+            Command(
+                "teach-all",
+                "Teach",
+                "Teach all",
+                "fine-tune the network on all of your drawings that are of its classes",
+                partial(self._try, fine_tuner.teach_all),
+                ("Shift+W",),
+            ),
+            Command(
+                "collect",
+                "Teach",
+                "Collect",
+                "write some of each class, one after the other; once more ends it",
+                self.ask_collection,
+                ("G",),
+                checkable=True,
+            ),
+            Command(
+                "own-labels",
+                "Teach",
+                "Labels of my own…",
+                "draw anything with labels of your own, and train a network for them",
+                partial(show_own_labels, self._services, self._control.window),
+                ("Ctrl+G",),
+            ),
+            Command(
+                "keep-drawing",
+                "Teach",
+                "Keep",
+                "keep what was collected at once, and go on to the next",
+                collection.keep,
+                ("Y",),
+            ),
+            Command(
+                "skip-drawing",
+                "Teach",
+                "Skip",
+                "go on to the next without a drawing",
+                collection.skip,
+                ("Shift+Y",),
+            ),
+            Command(
+                "draw-again",
+                "Teach",
+                "Back",
+                "take out the drawing collected last, and do it again",
+                collection.back,
+                ("Shift+Backspace",),
+            ),
+            Command(
+                "relabel-drawing",
+                "Teach",
+                "Relabel…",
+                "give the drawing chosen in My drawings another label",
+                self.ask_label,
+                ("Shift+L",),
+            ),
+            Command(
+                "delete-drawing",
+                "Teach",
+                "Delete drawing",
+                "delete the one chosen in My drawings",
+                self._delete_drawing,
+                ("Shift+Del",),
+            ),
+            Command(
+                "undo-drawings",
+                "Teach",
+                "Undo change of drawings",
+                "bring back what was deleted or relabelled last",
+                self._undo_drawings,
+                ("Ctrl+Alt+Backspace",),
+            ),
+            Command(
+                "export-drawings",
+                "Teach",
+                "Export my drawings…",
+                "save all of your drawings as a file for others, or for evaluate",
+                self._export_drawings,
+                ("Ctrl+Alt+D",),
+            ),
+            Command(
+                "import-drawings",
+                "Teach",
+                "Import drawings…",
+                "add the labelled drawings of a file to yours",
+                self._import_drawings,
+                ("Ctrl+Alt+O",),
+            ),
+        )
+
+    def connect(self) -> None:
+        """Let the entries follow guided collection, once the actions exist."""
+        collection = self._services.drawing_collection
+        collection.changed.connect(self._show_wanted)
+        collection.finished.connect(self._tell_collected)
         self._show_wanted()
-
-    def _list_own(self) -> None:
-        for own in self._window.own_labels.problems:
-            self._window.bar.list_problem(name_of(own), own.title)
-
-    def own_labels(self) -> OwnProblemDialog:
-        return show_own_labels(self._window.services, self._window)
 
     # Teaching
 
-    def teach(self) -> QMenu | None:
-        """Ask what the drawing was."""
+    def ask_class(self) -> QMenu | None:
+        """Open a list of the classes: the chosen one is taught for the drawing."""
         if not self._can_draw():
             return None
         if self._session.input.drawing_read is None:
-            self._say_nothing_to_teach()
+            self._services.say(tr(NOTHING_TO_TEACH))
             return None
         menu = self._menu(tr("This was a…"))
         for k, name in enumerate(self._session.network.output_space.class_names):
-            menu.addAction(_with_key(name, k)).triggered.connect(partial(self.teach_class, k))
-        return self._pop_up(menu, self._window.panels["answer"].widget)
-
-    def teach_class(self, label: int, *_: object) -> None:
-        """Say that the drawing is of a class, and teach it."""
-        drawing = self._session.input.drawing_read
-        if drawing is None:
-            self._say_nothing_to_teach()
-            return
-        name = self._session.network.output_space.class_names[label]
-        self._try(lambda: self._window.fine_tuner.teach(PersonalDrawing.new(name, drawing)))
-
-    def _say_nothing_to_teach(self) -> None:
-        self._window.say(tr("Draw something first: strokes can be taught, pixels cannot."))
-
-    def teach_all(self) -> None:
-        self._try(self._window.fine_tuner.teach_all)
-
-    def take_back(self) -> None:
-        self._try(self._window.fine_tuner.take_back)
+            teach = partial(self._services.fine_tuner.teach_class, k)
+            menu.addAction(_with_key(name, k)).triggered.connect(without_state(teach))
+        return self._pop_up(menu, self._control.panels["answer"].widget)
 
     # The drawings
 
-    def relabel_drawing(self) -> QMenu | None:
-        """Ask what the chosen drawing is."""
+    def ask_label(self) -> QMenu | None:
+        """Open a list of labels for the chosen drawing."""
         chosen = self._chosen_drawing()
         if chosen is None:
             return None
-        labels = dict.fromkeys(
-            (*self._session.network.output_space.class_names, *self._window.drawings.drawings.counts)
-        )
+        counts = self._services.drawings.drawings.counts
+        labels = dict.fromkeys((*self._session.network.output_space.class_names, *counts))
         menu = self._menu(tr("It is a…"))
         for k, label in enumerate(labels):
-            menu.addAction(_with_key(label, k)).triggered.connect(partial(self._relabel, chosen, label))
-        return self._pop_up(menu, self._window.panels["drawings"].widget)
+            menu.addAction(_with_key(label, k)).triggered.connect(
+                without_state(partial(self._relabel, chosen, label))
+            )
+        return self._pop_up(menu, self._control.panels["drawings"].widget)
 
-    def _relabel(self, chosen: PersonalDrawing, label: str, *_: object) -> None:
+    def _relabel(self, chosen: PersonalDrawing, label: str) -> None:
         told = tr("The {before} is a {after} now; Ctrl+Alt+Backspace takes it back.")
         self._try(
-            lambda: self._window.drawings.edit(Edit.relabelling((chosen,), label)),
+            lambda: self._services.drawings.edit(Edit.relabelling((chosen,), label)),
             told.format(before=chosen.label, after=label),
         )
 
-    def delete_drawing(self) -> None:
+    def _delete_drawing(self) -> None:
         chosen = self._chosen_drawing()
         if chosen is not None:
             told = tr("Your {label} is deleted; Ctrl+Alt+Backspace brings it back.")
             self._try(
-                lambda: self._window.drawings.edit(Edit(removed=(chosen,))),
+                lambda: self._services.drawings.edit(Edit(removed=(chosen,))),
                 told.format(label=chosen.label),
             )
 
     def _chosen_drawing(self) -> PersonalDrawing | None:
-        self._window.show_panel("drawings")
-        chosen = self._window.panels["drawings"].chosen
+        self._services.show_panel("drawings")
+        chosen: PersonalDrawing | None = self._control.panels["drawings"].chosen
         if chosen is None:
-            self._window.say(tr("Choose one of your drawings first: click it in My drawings."))
+            self._services.say(tr("Choose one of your drawings first: click it in My drawings."))
         return chosen
 
-    def undo_drawings(self) -> None:
-        done = self._window.drawings.undo()
-        self._window.say(
+    def _undo_drawings(self) -> None:
+        done = self._services.drawings.undo()
+        self._services.say(
             tr("The last change of your drawings is taken back.")
             if done
             else tr("There is no change of your drawings to take back.")
         )
 
-    def export_drawings(self) -> None:
-        drawings = self._window.drawings.drawings
+    def _export_drawings(self) -> None:
+        drawings = self._services.drawings.drawings
         if not len(drawings):
-            self._window.say(tr("You have no drawings yet to export."))
+            self._services.say(tr("You have no drawings yet to export."))
             return
-        folder = self._window.recent.folder()
-        lines, strokes = tr("Drawings (*{ending})"), tr("Stroke file (*{ending})")
-        kinds = {lines.format(ending=SUFFIX): SUFFIX, strokes.format(ending=STROKE_SUFFIX): STROKE_SUFFIX}
-        name, kind = QFileDialog.getSaveFileName(
-            self._window, tr("Export my drawings"), str(folder / f"my-drawings{SUFFIX}"), ";;".join(kinds)
+        lines, strokes = LABELLED_DRAWINGS.suffixes
+        path = self._dialogs.ask_save(
+            tr("Export my drawings"),
+            f"my-drawings{lines}",
+            {
+                tr("Drawings (*{ending})").format(ending=lines): lines,
+                tr("Stroke file (*{ending})").format(ending=strokes): strokes,
+            },
         )
-        if name:
-            path = open_save.with_ending(name, kinds.get(kind, SUFFIX))
+        if path is not None:
             self._try(lambda: export_drawings(path, drawings), tr("Saved {path}.").format(path=path))
 
-    def import_drawings(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self._window,
+    def _import_drawings(self) -> None:
+        path = self._dialogs.ask_open(
             tr("Import drawings"),
-            str(self._window.recent.folder()),
-            tr("Drawings ({endings})").format(endings=f"*{SUFFIX} *{STROKE_SUFFIX}"),
+            tr("Drawings ({endings})").format(
+                endings=" ".join(f"*{suffix}" for suffix in LABELLED_DRAWINGS.suffixes)
+            ),
         )
-        if name:
-            self.take_drawings(Path(name))
-
-    def take_drawings(self, path: Path) -> None:
-        """Add the drawings of a file to the user's own; what is wrong is said."""
-        self._try(lambda: self.join_drawings(path))
-
-    def join_drawings(self, path: Path) -> None:
-        """Add the drawings of a file to the user's own.
-
-        Raises
-        ------
-        UserError
-            It holds none, or there is no room for them; nothing has changed then.
-        """
-        drawings = import_drawings(path)
-        self._window.drawings.edit(Edit(added=drawings.drawings))
-        self._window.show_panel("drawings")
-        self._window.say(tr("%n drawing(s) joined yours.", len(drawings)))
+        if path is not None:
+            self._try(lambda: self._opener.import_drawings(path))
 
     # Collecting
 
-    def collect(self) -> QMenu | None:
-        """Ask what is to be collected; while something is, end that."""
-        if self._window.drawing_collection.wanted is not None:
-            self._window.drawing_collection.stop()
+    def ask_collection(self) -> QMenu | None:
+        """Open a list of what can be collected; while something is collected, end that."""
+        if self._services.drawing_collection.wanted is not None:
+            self._services.drawing_collection.stop()
             return None
         self._show_wanted()
         if not self._can_draw():
@@ -186,46 +266,37 @@ class TeachingCommands:
             words = tr("&{count} of each {noun} ({total})").format(
                 count=count, noun=noun, total=count * len(names)
             )
-            begin = partial(self._window.drawing_collection.begin, names, count)
-            menu.addAction(words).triggered.connect(lambda _, begin=begin: begin())
-        return self._pop_up(menu, self._window.input)
+            begin = partial(self._services.drawing_collection.begin, names, count)
+            menu.addAction(words).triggered.connect(without_state(begin))
+        return self._pop_up(menu, self._control.panels["input"].widget)
 
     def _can_draw(self) -> bool:
         if self._session.input.can_be_drawn:
             return True
-        self._window.say(tr(STUDIO_INPUT_KINDS[self._session.network.input_space.kind].not_drawn))
+        self._services.say(tr(STUDIO_INPUT_KINDS[self._session.network.input_space.kind].not_drawn))
         return False
 
-    def keep_drawing(self) -> None:
-        self._window.drawing_collection.keep()
-
-    def skip_drawing(self) -> None:
-        self._window.drawing_collection.skip()
-
-    def draw_again(self) -> None:
-        self._window.drawing_collection.back()
-
     def _show_wanted(self) -> None:
-        wanted = self._window.drawing_collection.wanted
+        wanted, actions = self._services.drawing_collection.wanted, self._services.actions
         for name in ("keep-drawing", "skip-drawing", "draw-again"):
-            self._window.actions_by_name[name].setEnabled(wanted is not None)
-        self._window.actions_by_name["collect"].setChecked(wanted is not None)
+            actions[name].setEnabled(wanted is not None)
+        actions["collect"].setChecked(wanted is not None)
 
     def _tell_collected(self, n_kept: int) -> None:
         told = tr("%n drawing(s) collected.", n_kept)
-        self._window.say(f"{told} {tr('Shift+W teaches them to the network.')}" if n_kept else told)
-        self._window.show_panel("drawings")
+        self._services.say(f"{told} {tr('Shift+W teaches them to the network.')}" if n_kept else told)
+        self._services.show_panel("drawings")
 
     # All of them
 
     def _menu(self, title: str) -> QMenu:
-        menu = QMenu(self._window)
+        menu = QMenu(self._control.window)
         menu.setAccessibleName(title)
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
     def _pop_up(self, menu: QMenu, beside: QWidget) -> QMenu:
-        self._window.say(menu.accessibleName())
+        self._services.say(menu.accessibleName())
         menu.popup(beside.mapToGlobal(QPoint(0, 0)))
         return menu
 
@@ -233,11 +304,11 @@ class TeachingCommands:
         try:
             act()
         except UserError as error:
-            self._window.say(str(error), warning=True)
+            self._services.say(str(error), warning=True)
         else:
             if told:
-                self._window.say(told)
-        self._window.frame_timer.hurry()
+                self._services.say(told)
+        self._services.request_frame()
 
 
 def _with_key(name: str, k: int) -> str:

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,11 +11,9 @@ from nnstudio.errors import UserError
 from nnstudio.files.session_file import CONTENTS, SavedSession, members_of, session_from
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
-from nnstudio.studio.documents.session_snapshot import captured, last_session, put_back
+from nnstudio.studio.documents.session_snapshot import Layout, captured, last_session, put_back
+from nnstudio.studio.session.services import Services
 from nnstudio.training.runs import Run
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
 PERIOD_MS = 30_000
 
@@ -28,19 +25,26 @@ class NoSessionError(UserError):
 
 
 class Autosave(QObject):
-    """Saves what a window has trained and drawn, where a crash or a power cut would lose it.
+    """Saves what was trained and drawn, which a crash or a power cut would lose.
 
     A network that has learnt nothing since it was opened or made is not kept: it is in its file, or its seed
-    makes it again. Moments of runs never change, so that each is written once.
+    makes it again. Checkpoints of runs never change, so that each is written once.
+
+    Parameters
+    ----------
+    services : Services
+    layout : Layout
+        The arrangement of the panels, which is saved too.
+    parent : QObject
 
     Notes
     -----
     Thread: gui. The files are written in the background, from frozen copies.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, services: Services, layout: Layout, parent: QObject) -> None:
+        super().__init__(parent)
+        self._services, self._layout = services, layout
         self._folder = last_session()
         self._keys: WeakKeyDictionary[Run, str] = WeakKeyDictionary()
         self._prefix, self._n_keys = secrets.token_hex(4), 0
@@ -78,9 +82,9 @@ class Autosave(QObject):
         self._worker.stop()
 
     def _session(self) -> SavedSession | None:
-        if self._rests or self._window.session.network.learnt_model() is None:
+        if self._rests or self._services.session.network.learnt_model() is None:
             return None
-        return captured(self._window)
+        return captured(self._services, self._layout)
 
     def _write(self, saved: SavedSession) -> None:
         self._kept = saved
@@ -95,7 +99,7 @@ class Autosave(QObject):
         _log.warning("The session could not be kept: %s", reason)
         if not self._has_warned:
             self._has_warned = True
-            self._window.say(
+            self._services.say(
                 tr("What you train is not being kept for the next start: {error}").format(error=reason),
                 warning=True,
             )
@@ -113,7 +117,7 @@ def has_last_session() -> bool:
     return (last_session().path / CONTENTS).exists()
 
 
-def open_last_session(window: "MainWindow") -> SavedSession:
+def open_last_session(services: Services) -> SavedSession:
     """Bring the last session back, and return what it held.
 
     Raises
@@ -125,8 +129,8 @@ def open_last_session(window: "MainWindow") -> SavedSession:
         raise NoSessionError(tr("No earlier session has left a trained network."))
     members, is_whole = last_session().read()
     saved = session_from(members, tr("the last session"), is_whole=is_whole)
-    put_back(window, saved)
-    window.say(" ".join([tr("The last session is back."), *saved.lost]), warning=bool(saved.lost))
+    put_back(services, saved)
+    services.say(" ".join([tr("The last session is back."), *saved.lost]), warning=bool(saved.lost))
     return saved
 
 

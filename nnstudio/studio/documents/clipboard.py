@@ -1,21 +1,20 @@
-"""What leaves the window by the clipboard, and what comes in by it or is dropped on it."""
+"""Copying to the clipboard, pasting from it, and taking what is dropped on the window."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import drawing_from_json
 from nnstudio.language import tr
-from nnstudio.studio.documents.open_save import lay_drawing, lay_image
+from nnstudio.studio.documents.open_save import FileOpener, lay_drawing, lay_image
 from nnstudio.studio.painting.images import grey_of
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 DRAWING_MIME = "application/vnd.nnstudio.drawing+json"
 """Strokes on the clipboard, beside their picture for other programs."""
@@ -44,11 +43,125 @@ def picture_of(widget: QWidget) -> QImage:
     return picture
 
 
-def drawn(window: "MainWindow") -> QMimeData:
-    """Return what lies on the sheet: its picture, and its strokes where there are any."""
+class CopiedPanel(Protocol):
+    """What copying asks of a panel."""
+
+    name: str
+    title: str
+    widget: QWidget
+
+
+class Clipboard:
+    """Copies panels and the input; pastes, or takes from a drop, pictures, drawings and files.
+
+    Parameters
+    ----------
+    services : Services
+    opener : FileOpener
+        Opens what is pasted or dropped as files.
+    panel_with_focus : callable () -> CopiedPanel or None
+    window : QWidget
+        What is copied where no panel has the focus.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        opener: FileOpener,
+        panel_with_focus: Callable[[], CopiedPanel | None],
+        window: QWidget,
+    ) -> None:
+        self._services, self._opener = services, opener
+        self._panel_with_focus, self._window = panel_with_focus, window
+
+    # Copying
+
+    def copy(self) -> None:
+        """Copy selected text, else the panel that has the focus."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QLabel) and focus.hasSelectedText():
+            QGuiApplication.clipboard().setText(focus.selectedText())
+            self._services.say(tr("Copied the text that is marked."))
+            return
+        self.copy_panel(self._panel_with_focus())
+
+    def copy_panel(self, panel: CopiedPanel | None) -> None:
+        """Copy the picture of a panel, or the drawing of the input panel; None copies the window."""
+        if panel is None:
+            self._copy_picture(self._window, tr("the window; F6 goes to a panel"))
+        elif panel.name == "input":
+            QGuiApplication.clipboard().setMimeData(
+                drawing_data(self._services, self._services.input_editor())
+            )
+            self._services.say(tr("Copied what lies on the sheet; a drawing can be pasted with its strokes."))
+        else:
+            self._copy_picture(panel.widget, panel.title)
+
+    def _copy_picture(self, widget: QWidget, name: str) -> None:
+        picture = picture_of(widget)
+        QGuiApplication.clipboard().setImage(picture)
+        self._services.say(
+            tr("Copied a picture of {name}, {width} × {height} pixels.").format(
+                name=name, width=picture.width(), height=picture.height()
+            )
+        )
+
+    # Pasting
+
+    def paste(self) -> None:
+        """Take what is on the clipboard."""
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    def take(self, data: QMimeData | None) -> None:
+        """Lay what was pasted or dropped on the canvas, or open it; what cannot be taken is said."""
+        try:
+            # A clipboard that has never been used holds nothing at all.
+            self._take(data or QMimeData())
+        except UserError as error:
+            self._services.say(tr("{error} What was there stays.").format(error=error), warning=True)
+
+    def _take(self, data: QMimeData) -> None:
+        paths = local_paths(data)
+        if paths:
+            self._opener.open_paths(paths)
+        elif data.hasFormat(DRAWING_MIME):
+            self._take_drawing(bytes(data.data(DRAWING_MIME).data()))
+        elif data.hasImage():
+            image = data.imageData()
+            if not isinstance(image, QImage) or image.isNull():
+                raise ClipboardError(tr("The picture cannot be read. Copy it again."))
+            lay_image(self._services, grey_of(_shrunk(image)))
+            self._services.say(tr("Pasted a picture. Ctrl+Z takes it back."))
+        elif data.hasText():
+            self._take_text(data.text())
+        else:
+            raise ClipboardError(
+                tr("There is nothing to paste: copy a picture, a drawing or a file in another program first.")
+            )
+
+    def _take_text(self, text: str) -> None:
+        path = _path_in(text)
+        if path is not None:
+            self._opener.open_paths([path])
+        elif text.lstrip().startswith(("{", "[")):
+            self._take_drawing(text.encode("utf-8", "replace"))
+        else:
+            raise ClipboardError(
+                tr("This text is no drawing and names no file. A drawing is written {form}.").format(
+                    form='{"strokes": [[[x, y], …], …]}'
+                )
+            )
+
+    def _take_drawing(self, content: bytes) -> None:
+        lay_drawing(self._services, drawing_from_json(content, tr("What was copied")))
+        self._services.say(tr("Pasted a drawing. Ctrl+Z takes it back."))
+
+
+def drawing_data(services: Services, editor: QWidget) -> QMimeData:
+    """Return the input for the clipboard: the picture of its editor, and its strokes where there are any."""
     data = QMimeData()
-    data.setImageData(picture_of(window.input.editors.currentWidget()))
-    document = window.session.input
+    data.setImageData(picture_of(editor))
+    document = services.session.input
     if document.can_be_drawn and document.content.image is None and document.strokes:
         text = json.dumps(document.drawing.to_json())
         data.setData(DRAWING_MIME, QByteArray(text.encode()))
@@ -57,61 +170,13 @@ def drawn(window: "MainWindow") -> QMimeData:
 
 
 def can_take(data: QMimeData) -> bool:
-    """Tell whether something that is dragged over the window can be dropped: looked at, not read."""
+    """Return whether dragged data can be dropped; the data are not read for it."""
     return bool(local_paths(data)) or data.hasImage() or data.hasFormat(DRAWING_MIME)
 
 
 def local_paths(data: QMimeData) -> list[Path]:
     """Return the files and folders of this machine."""
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile() and url.toLocalFile()]
-
-
-def take(window: "MainWindow", data: QMimeData | None) -> None:
-    """Lay what was pasted or dropped on the canvas, or open it.
-
-    Raises
-    ------
-    UserError
-        If it is nothing that can be opened; nothing has changed then.
-    """
-    # A clipboard that has never been used holds nothing at all.
-    data = data or QMimeData()
-    paths = local_paths(data)
-    if paths:
-        window.commands.open_paths(paths)
-    elif data.hasFormat(DRAWING_MIME):
-        _take_drawing(window, data.data(DRAWING_MIME).data())
-    elif data.hasImage():
-        image = data.imageData()
-        if not isinstance(image, QImage) or image.isNull():
-            raise ClipboardError(tr("The picture cannot be read. Copy it again."))
-        lay_image(window, grey_of(_shrunk(image)))
-        window.say(tr("Pasted a picture. Ctrl+Z takes it back."))
-    elif data.hasText():
-        _take_text(window, data.text())
-    else:
-        raise ClipboardError(
-            tr("There is nothing to paste: copy a picture, a drawing or a file in another program first.")
-        )
-
-
-def _take_text(window: "MainWindow", text: str) -> None:
-    path = _path_in(text)
-    if path is not None:
-        window.commands.open_paths([path])
-    elif text.lstrip().startswith(("{", "[")):
-        _take_drawing(window, text.encode("utf-8", "replace"))
-    else:
-        raise ClipboardError(
-            tr("This text is no drawing and names no file. A drawing is written {form}.").format(
-                form='{"strokes": [[[x, y], …], …]}'
-            )
-        )
-
-
-def _take_drawing(window: "MainWindow", content: bytes) -> None:
-    lay_drawing(window, drawing_from_json(content, tr("What was copied")))
-    window.say(tr("Pasted a drawing. Ctrl+Z takes it back."))
 
 
 def _path_in(text: str) -> Path | None:

@@ -107,7 +107,8 @@ def as_png(picture: QImage) -> bytes:
     """Return a picture as a PNG file's bytes; any thread may call this."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, "PNG")
+    # The type stub asks for bytes, which PySide6 refuses.
+    picture.save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
 
 

@@ -8,9 +8,9 @@ in its package.
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QSize, QTimer
@@ -22,11 +22,9 @@ from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
 from nnstudio.studio.documents.figure_export import as_png, painted
 from nnstudio.studio.painting.theme import appearance
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
-    from nnstudio.training.checkpoint import Checkpoint
-    from nnstudio.training.runs import Run
+from nnstudio.studio.session.services import Services
+from nnstudio.training.checkpoint import Checkpoint
+from nnstudio.training.runs import Run
 
 MOST_PICTURES = 600
 """A longer run is shown at moments evenly spread over it."""
@@ -50,34 +48,38 @@ class FilmExport(QObject):
 
     Parameters
     ----------
-    window : Window
+    services : Services
+    n_frames : callable () -> int
+        Returns how often the panels have been updated.
+    parent : QObject
 
     Notes
     -----
     Thread: gui. The pictures are packed and written in the background.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window, self._session = window, window.session
+    def __init__(self, services: Services, n_frames: Callable[[], int], parent: QObject) -> None:
+        super().__init__(parent)
+        self._services, self._session, self._n_frames = services, services.session, n_frames
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
         self._progress = Pace(TEXT_PERIOD_S)
         self._writer: BackgroundWorker | None = None
         self._n_written = 0
-        window.closing.connect(self.cancel)
+        services.closing.connect(self.cancel)
 
     @property
     def is_at_work(self) -> bool:
         """Whether a film is being made."""
         return self._writer is not None
 
-    def begin(self, widget: QWidget, folder: Path) -> None:
-        """Begin a film of the run on show.
+    def begin(self, run: Run, widget: QWidget, folder: Path) -> None:
+        """Begin a film of a run.
 
         Parameters
         ----------
+        run : Run
         widget : QWidget
             What is to be filmed.
         folder : Path
@@ -98,10 +100,10 @@ class FilmExport(QObject):
                 tr("Could not write {path}: {reason}.").format(path=folder, reason=error.strerror or error)
             ) from error
         session = self._session
-        self._window.timeline.player.stop()
+        self._services.playback.stop()
         self._before: tuple[Run | None, Checkpoint | None] = session.history.run, session.network.past
-        self._run: Run = session.history.run
-        checkpoints = self._run.checkpoint_history.checkpoints
+        self._run = run
+        checkpoints = run.checkpoint_history.checkpoints
         n = min(len(checkpoints), MOST_PICTURES)
         self._moments = [checkpoints[k] for k in np.linspace(0, len(checkpoints) - 1, n).round().astype(int)]
         self._widget, self._n_taken = widget, 0
@@ -124,28 +126,29 @@ class FilmExport(QObject):
     def _show_next(self) -> None:
         self._moment = self._moments[self._n_taken]
         self._session.history.look_back(self._run, self._moment)
-        self._frames, self._shown_at = self._window.frame_updates.n_frames, time.perf_counter()
-        self._window.frame_timer.hurry()
+        self._frames, self._shown_at = self._n_frames(), time.perf_counter()
+        self._services.request_frame()
 
     def _look(self) -> None:
         """Take a picture if all is on show that belongs to it; once the last is written, end the film."""
         if self._n_taken < len(self._moments) and self._session.network.past is not self._moment:
             self._end()
-            self._window.say(
+            self._services.say(
                 tr("The film was given up, because something else was put on show."), warning=True
             )
             return
         if self._progress.due(is_new=True):
             words = tr("Film: picture {count} of {total} · Esc cancels")
-            self._window.say(words.format(count=self._n_taken, total=len(self._moments)))
-        self._writer.poll()
+            self._services.say(words.format(count=self._n_taken, total=len(self._moments)))
+        if self._writer is not None:
+            self._writer.poll()
         if self._writer is None:
             return
         if self._n_taken == len(self._moments):
             if self._n_written == self._n_taken:
                 self._finish()
         elif self._n_taken - self._n_written < _MOST_WAITING and self._is_settled():
-            self._take()
+            self._take(self._writer)
 
     def _count(self, _: None) -> None:
         self._n_written += 1
@@ -154,15 +157,15 @@ class FilmExport(QObject):
         """End the film: a picture could not be written."""
         self._end()
         self._go_back()
-        self._window.say(f"{reason} {tr('The film was given up.')}", warning=True)
+        self._services.say(f"{reason} {tr('The film was given up.')}", warning=True)
 
     def _is_settled(self) -> bool:
         waited_s = time.perf_counter() - self._shown_at
-        if self._window.frame_updates.n_frames < self._frames + 2:
+        if self._n_frames() < self._frames + 2:
             return False
-        return waited_s > _LONGEST_WAIT_S or not self._window.evaluator.is_behind(self._widget)
+        return waited_s > _LONGEST_WAIT_S or not self._services.evaluator.is_behind(self._widget)
 
-    def _take(self) -> None:
+    def _take(self, writer: BackgroundWorker) -> None:
         picture = painted(self._widget, self._paper, self._pixels_per_point)
         if self._size is None:
             self._size = picture.size()
@@ -171,7 +174,7 @@ class FilmExport(QObject):
             picture = picture.scaled(self._size)
         path = self._partial / f"{self._n_taken + 1:05d}.png"
         self._n_taken += 1
-        self._writer.queue(
+        writer.queue(
             Task(lambda _: write_atomically(path, as_png(picture)), self._count, self._fail, tr("The film"))
         )
         if self._n_taken < len(self._moments):
@@ -186,12 +189,12 @@ class FilmExport(QObject):
             self._partial.rename(self._folder)
         except (OSError, WriteError) as error:
             self._end()
-            self._window.say(
+            self._services.say(
                 tr("Could not write {path}: {reason}.").format(path=self._folder, reason=error), warning=True
             )
             return
         self._end()
-        self._window.say(
+        self._services.say(
             tr("Saved {path}: %n picture(s), and in {name} the command for a video.", self._n_taken).format(
                 path=self._folder, name=TELLS
             )
@@ -201,7 +204,8 @@ class FilmExport(QObject):
         """Stop everything; what is not a whole film goes."""
         self._timer.stop()
         writer, self._writer = self._writer, None
-        writer.stop(timeout_s=None)
+        if writer is not None:
+            writer.stop(timeout_s=None)
         with suppress(OSError):
             shutil.rmtree(self._partial)
 

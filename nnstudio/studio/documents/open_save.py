@@ -1,152 +1,241 @@
-"""Opening and saving what a person has as files: networks, recipes, images and drawings."""
+"""Opening and saving files: networks, sessions, recipes, images, drawings.
 
-from collections.abc import Callable
+Dialogs, drops, the clipboard, recent files, the command line and later starts of the program all open files
+by ``FileOpener.open_paths``.
+"""
+
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnstudio.data.normalise import normalise_image
+from nnstudio.data.personal_set import Edit
 from nnstudio.data.segment_image import image_characters
 from nnstudio.data.strokes import Drawing
 from nnstudio.errors import UserError
-from nnstudio.files import drawing_file
+from nnstudio.files import drawing_file, file_types
 from nnstudio.files.drawing_file import check_readable, read_drawing
-from nnstudio.files.exports import EXPORTS, export
-from nnstudio.files.open_model import ONNX_SUFFIX, open_model
-from nnstudio.files.personal_file import STROKE_SUFFIX, SUFFIX
-from nnstudio.files.session_file import SUFFIX as SESSION_SUFFIX
-from nnstudio.language import tr, translatable
-from nnstudio.studio.documents.session_snapshot import open_file
+from nnstudio.files.exports import EXPORTS
+from nnstudio.files.file_types import FILE_TYPES, FileType, in_opening_order, type_of
+from nnstudio.files.open_model import open_model
+from nnstudio.files.personal_file import import_drawings
+from nnstudio.language import tr
+from nnstudio.studio.documents.recent_files import RecentFiles
+from nnstudio.studio.documents.session_snapshot import Layout, open_file
 from nnstudio.studio.painting.images import read_grey
 from nnstudio.studio.session.character_line import strip_of
 from nnstudio.studio.session.problem_sources import import_offer, recipe_offer
-
-if TYPE_CHECKING:
-    from nnstudio.studio.session.session import Session
-    from nnstudio.studio.window.main_window import MainWindow
-
-SESSION_FILTER = translatable("Session (*.nnstudio)")
-MODEL_FILTER = translatable("Network (*.safetensors *.onnx)")
-DRAWING_FILTER = translatable("Drawing (*.json)")
-IMAGE_FILTER = translatable("Image (*.png *.jpg *.jpeg *.bmp *.gif *.pgm *.webp)")
-RECIPE_FILTER = translatable("Recipe (*.toml)")
-DRAWINGS_FILTER = translatable("Labelled drawings (*.jsonl *.npz)")
-TABLE_FILTER = translatable("Images as text (*.csv)")
-ANY_FILTER = translatable("All files (*)")
-
-Saver = Callable[["MainWindow", Path], None]
+from nnstudio.studio.session.services import Services
+from nnstudio.studio.session.session import Session
 
 
 class DocumentError(UserError):
     """A file that cannot be opened or saved from the window."""
 
 
-def open_filter() -> str:
-    """Return the kinds of files that can be opened, as a dialog takes them."""
-    filters = (
-        SESSION_FILTER,
-        MODEL_FILTER,
-        DRAWING_FILTER,
-        IMAGE_FILTER,
-        RECIPE_FILTER,
-        TABLE_FILTER,
-        DRAWINGS_FILTER,
-        ANY_FILTER,
-    )
-    return ";;".join(map(tr, filters))
+class FileOpener:
+    """Opens files and folders of every type.
+
+    Parameters
+    ----------
+    services : Services
+    recent : RecentFiles
+        Takes note of what was opened.
+    layout : Layout
+        The arrangement of the panels, which a session's file brings along.
+
+    Notes
+    -----
+    Thread: gui.
+    """
+
+    def __init__(self, services: Services, recent: RecentFiles, layout: Layout) -> None:
+        self._services, self._recent, self._layout = services, recent, layout
+        self._openers: dict[FileType, Callable[[Path], None]] = {
+            file_types.SESSION: self._open_session,
+            file_types.NETWORK: self._open_network,
+            file_types.DRAWING: self._open_drawing,
+            file_types.IMAGE: self._open_image,
+            file_types.RECIPE: self._open_recipe,
+            file_types.IMAGE_TABLE: self._import_images,
+            file_types.IMAGE_FOLDER: self._import_images,
+            file_types.LABELLED_DRAWINGS: self.import_drawings,
+        }
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open files: networks and data first, then inputs; what cannot be opened is said."""
+        opened, refused = [], []
+        for path in in_opening_order(paths):
+            try:
+                self._open(path)
+            except UserError as error:
+                refused.append(str(error))
+            else:
+                self._recent.note(path)
+                opened.append(path.name)
+        if len(paths) > 1:
+            words = tr("Opened {count} of {total}.").format(count=len(opened), total=len(paths))
+            if not refused:
+                words = tr("Opened {count} of {total}, {name} last: Ctrl+Z and Ctrl+E go back.").format(
+                    count=len(opened), total=len(paths), name=opened[-1]
+                )
+            self._services.say(" ".join([words, *refused[:1]]), warning=bool(refused))
+        elif refused:
+            self._services.say(f"{refused[0]} {tr('What was open stays.')}", warning=True)
+
+    def _open(self, path: Path) -> None:
+        """Open a file or folder by its type.
+
+        Raises
+        ------
+        UserError
+            If it cannot be read; nothing has changed then.
+        """
+        file_type = type_of(path)
+        if file_type is not file_types.IMAGE_FOLDER:
+            check_readable(path)
+        self._openers[file_type](path)
+
+    def _open_session(self, path: Path) -> None:
+        open_file(self._services, self._layout, path)
+
+    def _open_network(self, path: Path) -> None:
+        self._services.session.open_model(open_model(path))
+
+    def _open_recipe(self, path: Path) -> None:
+        self._services.session.take(recipe_offer(path))
+
+    def _import_images(self, path: Path) -> None:
+        self._services.session.take(import_offer(path))
+
+    def _open_drawing(self, path: Path) -> None:
+        lay_drawing(self._services, read_drawing(path))
+        self._services.say(tr("Opened {name}.").format(name=path.name))
+
+    def _open_image(self, path: Path) -> None:
+        lay_image(self._services, read_grey(path))
+        self._services.say(tr("Opened {name}.").format(name=path.name))
+
+    def import_drawings(self, path: Path) -> None:
+        """Add the labelled drawings of a file to the user's own.
+
+        Raises
+        ------
+        UserError
+            It holds none, or there is no room for them; nothing has changed then.
+        """
+        drawings = import_drawings(path)
+        self._services.drawings.edit(Edit(added=drawings.drawings))
+        self._services.show_panel("drawings")
+        self._services.say(tr("%n drawing(s) joined yours.", len(drawings)))
+
+
+class FileDialogs:
+    """Asks for files and folders, and begins beside the last file.
+
+    Parameters
+    ----------
+    services : Services
+    recent : RecentFiles
+    parent : QWidget
+        The dialogs belong to its window.
+    """
+
+    def __init__(self, services: Services, recent: RecentFiles, parent: QWidget) -> None:
+        self._services, self._recent, self._parent = services, recent, parent
+
+    def ask_open(self, title: str, filters: str) -> Path | None:
+        """Ask for a file that exists; None where the dialog is cancelled."""
+        name, _ = QFileDialog.getOpenFileName(self._parent, title, str(self._recent.folder()), filters)
+        return Path(name) if name else None
+
+    def ask_folder(self, title: str) -> Path | None:
+        """Ask for a folder that exists; None where the dialog is cancelled."""
+        name = QFileDialog.getExistingDirectory(self._parent, title, str(self._recent.folder()))
+        return Path(name) if name else None
+
+    def ask_save(self, title: str, file_name: str, kinds: Mapping[str, str]) -> Path | None:
+        """Ask where to save; None where the dialog is cancelled.
+
+        Parameters
+        ----------
+        title : str
+        file_name : str
+            The proposed name.
+        kinds : mapping of str to str
+            The filters of the dialog, and the suffix that each adds where the user types none.
+        """
+        name, kind = QFileDialog.getSaveFileName(
+            self._parent, title, str(self._recent.folder() / file_name), ";;".join(kinds)
+        )
+        return with_suffix(name, kinds.get(kind, next(iter(kinds.values())))) if name else None
+
+    def save_as(
+        self, title: str, file_name: str, kinds: Mapping[str, str], save: Callable[[Path], object]
+    ) -> None:
+        """Ask where to save, save, and say what came of it."""
+        path = self.ask_save(title, file_name, kinds)
+        if path is None:
+            return
+        try:
+            save(path)
+        except UserError as error:
+            self._services.say(f"{error} {tr('Nothing was overwritten.')}", warning=True)
+        else:
+            self._recent.note(path)
+            self._services.say(tr("Saved {path}.").format(path=path))
+
+
+def open_filters() -> str:
+    """Return the types of files that can be opened, as a dialog takes them."""
+    return ";;".join([*(file_type.dialog_filter for file_type in FILE_TYPES), tr("All files (*)")])
 
 
 def network_kinds() -> dict[str, str]:
-    """Return for each way to save a network what a dialog says of it, and the ending of its files."""
+    """Return for each way to save a network what a dialog says of it, and the suffix of its files."""
     return {f"{tr(kind.title)} (*{kind.suffix})": kind.suffix for kind in EXPORTS}
 
 
-def with_ending(name: str, ending: str) -> Path:
-    """Return the path that a dialog gave, with an ending where the user typed none."""
+def with_suffix(name: str, suffix: str) -> Path:
+    """Return the path that a dialog gave, with a suffix where the user typed none."""
     path = Path(name)
-    return path if path.suffix else path.with_name(path.name + ending)
+    return path if path.suffix else path.with_name(path.name + suffix)
 
 
-def open_path(window: "MainWindow", path: Path) -> None:
-    """Open a network, a recipe, a drawing or an image, by the file's ending, or import a folder or a table.
-
-    Raises
-    ------
-    UserError
-        If it cannot be read; nothing has changed then.
-    """
-    if path.is_dir():
-        window.session.take(import_offer(path))
-        return
-    check_readable(path)
-    ending = path.suffix.lower()
-    if ending == ".toml":
-        window.session.take(recipe_offer(path))
-        return
-    if ending in (SUFFIX, STROKE_SUFFIX):
-        window.commands.join_drawings(path)
-        return
-    if ending == ".csv":
-        window.session.take(import_offer(path))
-        return
-    if ending == SESSION_SUFFIX:
-        open_file(window, path)
-        return
-    if ending in (".safetensors", ONNX_SUFFIX):
-        window.session.open_model(open_model(path))
-        return
-    if ending == ".json":
-        lay_drawing(window, read_drawing(path))
-    else:
-        lay_image(window, read_grey(path))
-    window.say(tr("Opened {name}.").format(name=path.name))
-
-
-def in_order(paths: list[Path]) -> list[Path]:
-    """Return files that are opened together: networks first, then data, then what they are to read."""
-
-    def rank(path: Path) -> int:
-        ending = path.suffix.lower()
-        if ending in (SESSION_SUFFIX, ".safetensors", ONNX_SUFFIX):
-            return 0
-        return 1 if path.is_dir() or ending in (".toml", ".csv") else 2
-
-    return sorted(paths, key=rank)
-
-
-def lay_drawing(window: "MainWindow", drawing: Drawing) -> None:
+def lay_drawing(services: Services, drawing: Drawing) -> None:
     """Lay a drawing on the canvas.
 
     Raises
     ------
     DocumentError
-        If the network on show reads no images.
+        If the displayed network reads no images.
     """
-    _check_reads_images(window)
-    window.session.input.set_drawing(drawing)
+    _check_reads_images(services.session)
+    services.session.input.set_drawing(drawing)
 
 
-def lay_image(window: "MainWindow", grey: np.ndarray) -> None:
+def lay_image(services: Services, grey: np.ndarray) -> None:
     """Lay an image on the canvas, as the network sees it.
 
     Parameters
     ----------
-    window : Window
+    services : Services
     grey : ndarray of shape (height, width)
         0 black … 1 white.
 
     Raises
     ------
     UserError
-        If the network on show reads no images, or none of this size, or nothing is on it.
+        If the displayed network reads no images, or none of this size, or the image is blank.
     """
-    _check_reads_images(window)
-    window.session.input.set_image(_as_seen(grey, window.session))
+    _check_reads_images(services.session)
+    services.session.input.set_image(_as_seen(grey, services.session))
 
 
-def _check_reads_images(window: "MainWindow") -> None:
-    if not window.session.input.can_be_drawn:
+def _check_reads_images(session: Session) -> None:
+    if not session.input.can_be_drawn:
         raise DocumentError(
             tr(
                 "Points of the plane are not drawn: choose a problem with images first, then open the file "
@@ -155,7 +244,7 @@ def _check_reads_images(window: "MainWindow") -> None:
         )
 
 
-def _as_seen(grey: np.ndarray, session: "Session") -> np.ndarray:
+def _as_seen(grey: np.ndarray, session: Session) -> np.ndarray:
     """Bring an image to the network's size, where the network says how."""
     if session.network.raster is not None:
         if session.input.reads_lines:
@@ -169,18 +258,7 @@ def _as_seen(grey: np.ndarray, session: "Session") -> np.ndarray:
     return grey
 
 
-def save_network(window: "MainWindow", path: Path) -> None:
-    """Save the network on show, as the ending of the path says.
-
-    Raises
-    ------
-    UserError
-        If it says nothing, or the file cannot be written.
-    """
-    export(path, window.session.network.model())
-
-
-def save_drawing(window: "MainWindow", path: Path) -> None:
+def save_drawing(drawing: Drawing, path: Path) -> None:
     """Save the strokes on the canvas.
 
     Raises
@@ -188,7 +266,6 @@ def save_drawing(window: "MainWindow", path: Path) -> None:
     UserError
         If there are no strokes, or the file cannot be written.
     """
-    drawing = window.session.input.drawing
     if drawing.is_empty:
         raise DocumentError(tr("There is no drawing on the canvas to save."))
     drawing_file.save_drawing(path, drawing)

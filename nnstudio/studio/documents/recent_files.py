@@ -44,7 +44,7 @@ class RecentFiles(QObject):
         """Return where a dialog begins: beside the last file, else in the user's own folder."""
         return next((path.parent for path in self.paths()), Path.home())
 
-    def make_menu(self, before: QAction, menu: QMenu, open_path: Callable[[Path], None]) -> None:
+    def make_menu(self, before: QAction, menu: QMenu, open_paths: Callable[[list[Path]], None]) -> None:
         """Put a menu of the last files into another, before one of its entries."""
         recent = QMenu(tr("Open recent"), menu)
         menu.insertMenu(before, recent)
@@ -54,7 +54,7 @@ class RecentFiles(QObject):
             for path in self.paths():
                 action = recent.addAction(path.name)
                 action.setToolTip(str(path))
-                action.triggered.connect(lambda _=False, path=path: open_path(path))
+                action.triggered.connect(lambda _=False, path=path: open_paths([path]))
             if recent.isEmpty():
                 recent.addAction(tr("Nothing yet")).setEnabled(False)
 

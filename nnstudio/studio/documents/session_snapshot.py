@@ -1,9 +1,9 @@
-"""What a window holds as a session to be saved, and a saved session back in a window."""
+"""What is worked on as a session to be saved, and a saved session put back."""
 
 import base64
 import binascii
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QByteArray
 
@@ -12,11 +12,19 @@ from nnstudio.files.session_store import SessionFolder
 from nnstudio.language import tr
 from nnstudio.paths import state_dir
 from nnstudio.studio.session.default_configs import opened_config
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 _LAYOUT = "layout"
+
+
+class Layout(Protocol):
+    """The arrangement of the panels, to be saved and restored."""
+
+    def state(self) -> QByteArray:
+        """Return the arrangement as bytes."""
+
+    def restore(self, state: object) -> None:
+        """Arrange the panels as they were; what is no state of theirs is ignored."""
 
 
 def last_session() -> SessionFolder:
@@ -24,9 +32,9 @@ def last_session() -> SessionFolder:
     return SessionFolder(state_dir() / "last-session")
 
 
-def captured(window: "MainWindow") -> SavedSession:
-    """Return all that one works on in a window; quick, for nothing is copied."""
-    session = window.session
+def captured(services: Services, layout: Layout) -> SavedSession:
+    """Return all that is worked on; quick, because nothing is copied."""
+    session = services.session
     network = session.network.learnt_model()
     is_on_show = network is None or session.network.was_trained
     if network is None:
@@ -45,11 +53,11 @@ def captured(window: "MainWindow") -> SavedSession:
         current=runs.index(current) if is_on_show and current in runs else None,
         drawing=None if document.drawing.is_empty else document.drawing,
         x=None if has_strokes_only else document.x,
-        window={_LAYOUT: base64.b64encode(window.dock_area.state().data()).decode()},
+        window={_LAYOUT: base64.b64encode(layout.state().data()).decode()},
     )
 
 
-def save_as(window: "MainWindow", path: Path) -> None:
+def save_as(services: Services, layout: Layout, path: Path) -> None:
     """Save the session in one file.
 
     Raises
@@ -57,11 +65,11 @@ def save_as(window: "MainWindow", path: Path) -> None:
     WriteError
         If the file cannot be written; what stood there is unchanged.
     """
-    save_session(path, captured(window))
+    save_session(path, captured(services, layout))
 
 
-def open_file(window: "MainWindow", path: Path) -> None:
-    """Open a session's file, layout and all; what is damaged is left out and said.
+def open_file(services: Services, layout: Layout, path: Path) -> None:
+    """Open a session's file with its layout; what is damaged is left out and said.
 
     Raises
     ------
@@ -69,26 +77,28 @@ def open_file(window: "MainWindow", path: Path) -> None:
         If nothing of it can be opened; what was open stays.
     """
     saved = open_session(path)
-    put_back(window, saved)
-    window.say(" ".join([tr("Opened {name}.").format(name=path.name), *saved.lost]), warning=bool(saved.lost))
-    layout = saved.window.get(_LAYOUT)
-    if layout is not None:
+    put_back(services, saved)
+    services.say(
+        " ".join([tr("Opened {name}.").format(name=path.name), *saved.lost]), warning=bool(saved.lost)
+    )
+    state = saved.window.get(_LAYOUT)
+    if state is not None:
         try:
-            window.dock_area.restore(QByteArray(base64.b64decode(layout, validate=True)))
+            layout.restore(QByteArray(base64.b64decode(state, validate=True)))
         except binascii.Error:
             return
 
 
-def put_back(window: "MainWindow", saved: SavedSession) -> None:
-    """Put a saved session's network, runs and drawing back.
+def put_back(services: Services, saved: SavedSession) -> None:
+    """Put a saved session's network, runs and input back.
 
     Raises
     ------
     UserError
         If the network cannot be trained as its settings say; what was open stays.
     """
-    window.session.restore(saved)
-    document = window.session.input
+    services.session.restore(saved)
+    document = services.session.input
     if not document.can_be_drawn:
         if saved.x is not None:
             document.set_x(saved.x)
@@ -96,4 +106,4 @@ def put_back(window: "MainWindow", saved: SavedSession) -> None:
     if saved.drawing is not None:
         document.set_drawing(saved.drawing)
     if saved.x is not None:
-        document.set_pixels(saved.x.reshape(window.session.network.input_space.shape), tr("Open a session"))
+        document.set_pixels(saved.x.reshape(services.session.network.input_space.shape), tr("Open a session"))

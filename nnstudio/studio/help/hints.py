@@ -58,6 +58,13 @@ class HintBar(NoticeBar):
         elif self.is_on:
             self.put_away()
 
+    def toggle(self) -> None:
+        """Show the first hint, or close the bar."""
+        if self.is_on:
+            self.put_away()
+        else:
+            self.begin()
+
     def begin(self) -> None:
         """Show the first hint."""
         self._show(0)

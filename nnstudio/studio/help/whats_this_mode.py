@@ -83,11 +83,16 @@ class WhatsThisMode(QWidget):
         self.explain(focus if focus is not None and self._covers(focus) else self._input_widget, None)
         self._action.setChecked(True)
 
-    def end(self) -> None:
-        """Turn the mode off."""
+    def toggle(self) -> None:
+        """Turn the mode on or off."""
+        if not self.end():
+            self.begin()
+
+    def end(self) -> bool:
+        """Turn the mode off; return whether it was on."""
         self._action.setChecked(False)
         if not self.is_on:
-            return
+            return False
         QApplication.instance().focusChanged.disconnect(self._follow_keys)
         self._window.removeEventFilter(self)
         has_focus = self.card.isAncestorOf(QApplication.focusWidget())
@@ -95,6 +100,7 @@ class WhatsThisMode(QWidget):
         self.hide()
         if has_focus:
             self._input_widget.setFocus()
+        return True
 
     def explain(self, widget: QWidget, position: QPoint | None) -> None:
         """Show the card for a widget, or for what is at a position in it."""

@@ -18,7 +18,7 @@ class AnswerPanel:
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session = services.session
         self.widget = ClassBars(tr("Probabilities"), parent)
-        self.widget.named.connect(services.teach_class)
+        self.widget.named.connect(services.fine_tuner.teach_class)
         self.note = remark("", self.widget)
 
     def refresh(self, changes: Changes) -> None:
@@ -34,6 +34,6 @@ class AnswerPanel:
                 self.widget.clear()
             else:
                 self.widget.show_outputs(session.network.reading.outputs, session.network.reading.z[-1])
-            teachable = session.network.reading is not None and session.input.drawing_read is not None
+            teachable = session.network.reading is not None and self._session.input.drawing_read is not None
             self.widget.set_teachable(teachable)
             self.note.setText(tr("wrong? click what it was") if teachable else "")

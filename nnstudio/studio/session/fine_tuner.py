@@ -11,7 +11,8 @@ from nnstudio.data.personal_set import Edit, PersonalDrawing, PersonalSet
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.data.strokes import flatten
 from nnstudio.engine.ood_detector import OODDetector
-from nnstudio.language import tr
+from nnstudio.errors import UserError
+from nnstudio.language import tr, translatable
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.replay_data import ReplayAndTest, ReplayCache
@@ -20,6 +21,8 @@ from nnstudio.training.fine_tuning import FineTuningError, FineTuningResult, Lab
 
 MOST_TAKEN_BACK = 8
 """Teachings that can be taken back; each keeps the weights before it."""
+
+NOTHING_TO_TEACH = translatable("Draw something first: strokes can be taught, pixels cannot.")
 
 
 class Outcome(NamedTuple):
@@ -108,6 +111,17 @@ class FineTuner(QObject):
         return theta is after or (
             theta.shape == after.shape and np.allclose(theta, after, rtol=1e-4, atol=1e-6)
         )
+
+    def teach_class(self, label: int) -> None:
+        """Teach that the input is of a class of the displayed network; what is wrong is said."""
+        drawing = self._session.input.drawing_read
+        if drawing is None:
+            self.said.emit(tr(NOTHING_TO_TEACH), False)
+            return
+        try:
+            self.teach(PersonalDrawing.new(self._session.network.output_space.class_names[label], drawing))
+        except UserError as error:
+            self.said.emit(str(error), True)
 
     def teach(self, drawing: PersonalDrawing) -> None:
         """Add a drawing to the user's own, and teach it with them.

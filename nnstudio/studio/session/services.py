@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QSettings, SignalInstance
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.painting.colour_scale import ColourScale
 from nnstudio.studio.session.drawing_collection import DrawingCollection
@@ -13,6 +14,7 @@ from nnstudio.studio.session.evaluator import Evaluator
 from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.own_problems import OwnProblems
+from nnstudio.studio.session.playback import Playback
 from nnstudio.studio.session.selection import Selection
 from nnstudio.studio.session.session import Session
 from nnstudio.studio.session.setting_changes import SettingChanges
@@ -37,6 +39,8 @@ class Services:
         Shows a sentence in the status line.
     show_panel : callable (name)
         Brings a panel to the front.
+    input_editor : callable
+        Returns the widget in which the input is made now: a canvas, or the plane.
     request_frame : callable
         Asks for an update before the next one is due.
     closing : signal
@@ -48,6 +52,7 @@ class Services:
     colour_scale: ColourScale
     weight_editor: WeightEditor
     stepper: Any
+    playback: Playback
     drawings: OwnDrawings
     own_problems: OwnProblems
     drawing_collection: DrawingCollection
@@ -61,4 +66,4 @@ class Services:
     show_panel: Callable[[str], None]
     request_frame: Callable[[], None]
     closing: SignalInstance
-    teach_class: Callable[[int], None]
+    input_editor: Callable[[], QWidget]

@@ -39,7 +39,7 @@ def home_for(width: float, height: float) -> Split:
     Parameters
     ----------
     width, height : float
-        Pixels of the design: the desk's own, divided by the size of text.
+        Pixels of the design: the dock area's, divided by the size of text.
 
     Notes
     -----

@@ -211,7 +211,7 @@ class Dock(QDockWidget):
     ----------
     part : Part
         Its widget is given as much room as there is, and scrolls where that is less than it needs.
-    desk : QWidget
+    dock_area : QWidget
     """
 
     def __init__(self, part: Part, dock_area: QWidget) -> None:

@@ -2,13 +2,12 @@
 
 Qt's docks do the work. Traps they have, and what is done here: tabs made before the layout has been activated
 leave ghost tab bars behind; sizes set before the first show are forgotten; a damaged state is followed half
-the way; nothing can be put beside a panel that has tabs; dragging crashes (``PanelDrag``).
+the way; nothing can be put beside a panel that has tabs; dragging crashes (``dock_drag``).
 """
 
 import zlib
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent, QShowEvent
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QTabWid
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import text_scale
-from nnstudio.studio.panels.panel import Area
+from nnstudio.studio.panels.panel import Area, Part
 from nnstudio.studio.window.default_layouts import home_for
 from nnstudio.studio.window.dock import Dock
 from nnstudio.studio.window.dock_drag import DockDrag
@@ -33,21 +32,22 @@ from nnstudio.studio.window.dock_layout import (
     without,
 )
 
-if TYPE_CHECKING:
-    from nnstudio.studio.panels.panel import Part
-
 _QT = {Direction.ACROSS: Qt.Orientation.Horizontal, Direction.DOWN: Qt.Orientation.Vertical}
 MARK_BYTES = 4
 
 
 @contained
 class DockArea(QMainWindow):
-    """Panels, laid out anew at will.
+    """The panels, which can be moved, floated, tabbed and hidden.
 
     Parameters
     ----------
-    homes : list of (Part, Area)
     parent : QWidget
+
+    Attributes
+    ----------
+    docks : dict of str to Dock
+        By the panel's name.
 
     Notes
     -----
@@ -57,20 +57,20 @@ class DockArea(QMainWindow):
     picture_wanted = Signal(object)
     figure_wanted = Signal(object)
     film_wanted = Signal(object)
-    """The panel whose picture is to be copied, saved as a figure, or taken at every moment of a run."""
+    """The panel (a Part) to be copied as a picture, saved as a figure, or filmed."""
 
     rearranged = Signal()
     """Panels were shown, hidden, moved, floated or tabbed."""
 
-    def __init__(self, homes: list[tuple["Part", Area]], parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setObjectName("desk")
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         option = QMainWindow.DockOption
         self.setDockOptions(option.AllowNestedDocks | option.AllowTabbedDocks)
-        self.docks = {part.name: Dock(part, self) for part, _ in homes}
-        self._homes = [(self.docks[part.name], area) for part, area in homes]
+        self.docks: dict[str, Dock] = {}
+        self._homes: list[tuple[Dock, Area]] = []
         self._wanted: object = None
         self._is_laid_out = False
         self._shares: Place | Split | None = None
@@ -80,8 +80,13 @@ class DockArea(QMainWindow):
         self._tidying.setSingleShot(True)
         self._tidying.setInterval(0)
         self._tidying.timeout.connect(self._tidy)
-        self.drag = DockDrag(self)
-        for dock in self.docks.values():
+        self.drag = DockDrag(self.docks, self.tabs_with, self.put, self)
+
+    def add_panels(self, homes: list[tuple[Part, Area]]) -> None:
+        """Add panels, each with the area where it is at home."""
+        for part, area in homes:
+            dock = self.docks[part.name] = Dock(part, self)
+            self._homes.append((dock, area))
             dock.visibilityChanged.connect(self._note)
             dock.topLevelChanged.connect(self._note)
             dock.dockLocationChanged.connect(self._note)
@@ -294,8 +299,26 @@ class DockArea(QMainWindow):
         dock.show()
         dock.raise_()
 
-    def panel_with_focus(self) -> Dock | None:
-        """Return the panel that has the keys."""
+    def toggle_floating(self, name: str) -> None:
+        """Make a panel a window of its own, or put it back."""
+        dock = self.docks[name]
+        dock.title_bar.toggle_floating()
+        dock.activateWindow()
+
+    def hide_panel(self, name: str) -> None:
+        """Hide a panel."""
+        self.docks[name].close()
+
+    def focus_panel(self, name: str) -> None:
+        """Give the focus to a panel."""
+        self.docks[name].focus()
+
+    def panel_with_focus(self) -> Part | None:
+        """Return the panel that has the focus."""
+        dock = self._dock_with_focus()
+        return None if dock is None else dock.panel
+
+    def _dock_with_focus(self) -> Dock | None:
         focus = QApplication.focusWidget()
         return next((dock for dock in self.docks.values() if dock.isAncestorOf(focus)), None)
 
@@ -304,7 +327,7 @@ class DockArea(QMainWindow):
         shown = [dock for dock in self.docks.values() if dock.is_in_front]
         if not shown:
             return
-        at = self.panel_with_focus()
+        at = self._dock_with_focus()
         before = -1 if step > 0 else 0
         index = (shown.index(at) if at in shown else before) + step
         dock = shown[index % len(shown)]
@@ -379,9 +402,9 @@ class DockArea(QMainWindow):
         floating = menu.addAction(tr("Put back") if dock.isFloating() else tr("Float"))
         floating.triggered.connect(dock.title_bar.toggle_floating)
         menu.addAction(tr("Hide")).triggered.connect(dock.close)
-        menu.addAction(tr("Copy picture")).triggered.connect(partial(self.picture_wanted.emit, dock))
-        menu.addAction(tr("Save figure…")).triggered.connect(partial(self.figure_wanted.emit, dock))
-        menu.addAction(tr("Save film…")).triggered.connect(partial(self.film_wanted.emit, dock))
+        menu.addAction(tr("Copy picture")).triggered.connect(partial(self.picture_wanted.emit, dock.panel))
+        menu.addAction(tr("Save figure…")).triggered.connect(partial(self.figure_wanted.emit, dock.panel))
+        menu.addAction(tr("Save film…")).triggered.connect(partial(self.film_wanted.emit, dock.panel))
         menu.popup(place)
 
     def createPopupMenu(self) -> None:

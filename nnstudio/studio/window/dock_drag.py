@@ -5,8 +5,8 @@ while its row is rebuilt, a layout that is restored), and on Wayland it cannot a
 made here, and only at the end.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -14,11 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour
+from nnstudio.studio.window.dock import Dock
 from nnstudio.studio.window.dock_layout import Side
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.dock import Dock
-    from nnstudio.studio.window.dock_area import DockArea
 
 EDGE = 0.25
 """Share of a panel's width or height that means: beside it. The rest means: as a tab of it."""
@@ -28,31 +25,45 @@ EDGE = 0.25
 class Spot:
     """Where a panel would go: to a side of another, or ``side`` None for a tab of it."""
 
-    target: "Dock"
+    target: Dock
     side: Side | None
     box: QRect
-    """What of the desk it would take, about."""
+    """About the room that it would take in the dock area."""
 
 
 @contained
 class DockDrag(QWidget):
-    """One panel on its way; as a widget, the place where it would go.
+    """A panel that is dragged; as a widget, the place where it would go.
 
     Parameters
     ----------
-    desk : Desk
+    docks : mapping of str to Dock
+        All panels by name.
+    tabs_with : callable (dock) -> list of Dock
+        Returns the other panels in a panel's row of tabs.
+    put : callable (dock, target, side)
+        Puts a panel to a side of another, or makes it a tab of it (None).
+    dock_area : QWidget
+        The panels and the mark of the place lie on it.
     """
 
-    def __init__(self, dock_area: "DockArea") -> None:
+    def __init__(
+        self,
+        docks: Mapping[str, Dock],
+        tabs_with: Callable[[Dock], list[Dock]],
+        put: Callable[[Dock, Dock, Side | None], None],
+        dock_area: QWidget,
+    ) -> None:
         super().__init__(dock_area)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
-        self._desk = dock_area
+        self._docks, self._tabs_with, self._put = docks, tabs_with, put
+        self._dock_area = dock_area
         self._dock: Dock | None = None
         self._pressed = self._grip = QPoint()
         self._is_moving = False
 
-    def press(self, dock: "Dock", place: QPoint) -> None:
+    def press(self, dock: Dock, place: QPoint) -> None:
         """Take hold of a panel at a place on the screen."""
         self._dock, self._pressed, self._is_moving = dock, place, False
         self._grip = place - dock.pos()
@@ -82,22 +93,22 @@ class DockDrag(QWidget):
             return
         spot = self._spot(dock, place)
         if spot is not None:
-            self._desk.put(dock, spot.target, spot.side)
-        elif not self._over_desk(place) and not dock.isFloating():
+            self._put(dock, spot.target, spot.side)
+        elif not self._is_over_dock_area(place) and not dock.isFloating():
             dock.setFloating(True)
             dock.move(place - QPoint(dock.width() // 2, 12))
 
-    def _over_desk(self, place: QPoint) -> bool:
-        return self._desk.rect().contains(self._desk.mapFromGlobal(place))
+    def _is_over_dock_area(self, place: QPoint) -> bool:
+        return self._dock_area.rect().contains(self._dock_area.mapFromGlobal(place))
 
-    def _spot(self, dock: "Dock", place: QPoint) -> Spot | None:
-        here = self._desk.mapFromGlobal(place)
-        for under in self._desk.docks.values():
-            box = QRect(under.mapTo(self._desk, QPoint(0, 0)), under.size())
+    def _spot(self, dock: Dock, place: QPoint) -> Spot | None:
+        here = self._dock_area.mapFromGlobal(place)
+        for under in self._docks.values():
+            box = QRect(under.mapTo(self._dock_area, QPoint(0, 0)), under.size())
             if under.isFloating() or not under.is_in_front or not box.contains(here):
                 continue
             side = _side(box, here)
-            siblings = self._desk.tabs_with(dock)
+            siblings = self._tabs_with(dock)
             if under is not dock and under not in siblings:
                 return Spot(under, side, _part_of(box, side))
             # It is where it would go already, unless it leaves its tabs for a side of them.

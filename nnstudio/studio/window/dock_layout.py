@@ -1,6 +1,6 @@
-"""How panels share a desk: rows and columns within each other, and panels that are tabs in one place.
+"""How panels share the dock area: rows and columns within each other, and panels that are tabs in one place.
 
-Plain data, found from where the panels are and changed here; the desk lays itself out by it. No Qt.
+Plain data, found from where the panels are and changed here; the dock area lays its docks out by it. No Qt.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ class Place:
 
     @property
     def first(self) -> str:
-        """The panel that stands for this part of the desk."""
+        """The panel that stands for this part of the dock area."""
         return self.names[0]
 
 
@@ -63,7 +63,7 @@ class Split:
 
     @property
     def first(self) -> str:
-        """The panel that stands for this part of the desk."""
+        """The panel that stands for this part of the dock area."""
         return self.parts[0].first
 
 

@@ -1,35 +1,61 @@
-"""One frame: what is new in the session goes to the panels that can be seen, and to the window's edges."""
+"""Update the visible panels, the bars and the status line with what is new, once a frame."""
 
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.background.tasks import Task
+from nnstudio.studio.commands.actions import Actions
 from nnstudio.studio.painting.theme import appearance
+from nnstudio.studio.panels.panel import Part
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.default_configs import NEW_NETWORK
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
+from nnstudio.studio.session.services import Services
+from nnstudio.studio.window.status_line import StatusLine
+from nnstudio.studio.window.timeline import Timeline
+from nnstudio.studio.window.training_bar import TrainingBar
 
 
 class FrameUpdates(QObject):
-    """Shows a session in a window.
+    """Shows what is new in a session.
 
     Parameters
     ----------
-    window : Window
-        Its session is polled; its parts, its bar and its status line are told.
+    services : Services
+        The session and what works in the background are polled.
+    actions : Actions
+    panels : mapping of str to Part
+    bar : TrainingBar
+    timeline : Timeline
+    status : StatusLine
+    ood_detector_fitter : OODDetectorFitter
+    window : QWidget
+        While it is minimised, no panel is updated.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(
+        self,
+        services: Services,
+        actions: Actions,
+        panels: Mapping[str, Part],
+        *,
+        bar: TrainingBar,
+        timeline: Timeline,
+        status: StatusLine,
+        ood_detector_fitter: OODDetectorFitter,
+        window: QWidget,
+    ) -> None:
         super().__init__(window)
-        self._window = window
-        self._session = window.session
+        self._services, self._session = services, services.session
+        self._actions, self._panels, self._window = actions, panels, window
+        self._bar, self._timeline, self._status = bar, timeline, status
+        self._ood_detector_fitter = ood_detector_fitter
         self._seen: set[str] = set()
         """Names of the parts that were brought up to date in the last frame."""
         self._figures = Pace(TEXT_PERIOD_S)
@@ -37,22 +63,23 @@ class FrameUpdates(QObject):
         self.n_frames = 0
         """How often what was new has been shown."""
         self._running = False
-        window.session.said.connect(self._hear)
-        window.session.training.settings_changed.connect(self.show_settings)
-        window.fine_tuner.said.connect(self._hear)
-        window.fine_tuner.changed.connect(self._show_teaching)
-        self._take_back = window.status.add_button(window.actions_by_name["take-back"])
-        window.drawings.said.connect(self._hear)
-        window.drawing_collection.said.connect(self._hear)
-        window.selection.changed.connect(self._note_selection)
+        services.session.said.connect(self._say)
+        services.session.training.settings_changed.connect(self.show_settings)
+        services.fine_tuner.said.connect(self._say)
+        services.fine_tuner.changed.connect(self._show_teaching)
+        services.fine_tuner.changed.connect(services.request_frame)
+        self._take_back = status.add_button(actions["take-back"])
+        services.drawings.said.connect(self._say)
+        services.drawing_collection.said.connect(self._say)
+        services.selection.changed.connect(self._note_selection)
         self.show_settings()
 
-    def _hear(self, text: str, warning: bool) -> None:
-        self._window.say(text, warning=warning)
+    def _say(self, text: str, warning: bool) -> None:
+        self._services.say(text, warning=warning)
 
     def _note_selection(self) -> None:
         self._selection_changed = True
-        self._window.frame_timer.hurry()
+        self._services.request_frame()
 
     # Frames
 
@@ -65,30 +92,30 @@ class FrameUpdates(QObject):
             Whether anything was.
         """
         self.n_frames += 1
-        self._window.drawings.poll()
-        self._window.fine_tuner.poll()
-        self._window.timeline.player.advance()
-        self._window.ood_detector_fitter.poll()
+        self._services.drawings.poll()
+        self._services.fine_tuner.poll()
+        self._services.playback.advance()
+        self._ood_detector_fitter.poll()
         changes = self._session.poll()
         if changes.network:
             self._meet_network()
-        changes.results = self._window.evaluator.poll()
+        changes.results = self._services.evaluator.poll()
         changes.selection, self._selection_changed = self._selection_changed, False
         appeared = self._refresh_parts(changes)
-        self._window.timeline.refresh(changes)
+        self._timeline.refresh(changes)
         if self._figures.due(changes):
             self._show_figures()
         if self._session.training.tasks.current is not None:
             self._show_task(self._session.training.tasks.current)
-        elif self._window.fine_tuner.task is not None:
-            self._show_task(self._window.fine_tuner.task)
+        elif self._services.fine_tuner.task is not None:
+            self._show_task(self._services.fine_tuner.task)
         return bool(changes) or appeared
 
     def _refresh_parts(self, changes: Changes) -> bool:
         """Tell the parts that can be seen; return whether one of them could not be before."""
         appeared = False
         is_minimised = self._window.isMinimized()
-        for part in self._window.panels.values():
+        for part in self._panels.values():
             # A tab behind another is not hidden for Qt, but nothing of it can be seen.
             if is_minimised or part.widget.visibleRegion().isEmpty():
                 self._seen.discard(part.name)
@@ -101,48 +128,48 @@ class FrameUpdates(QObject):
         return appeared
 
     def _meet_network(self) -> None:
-        session, window = self._session, self._window
-        window.selection.clear()
+        session = self._session
+        self._services.selection.clear()
         test_sample = STUDIO_INPUT_KINDS[session.network.input_space.kind].test_sample
-        window.actions_by_name["test-image"].setText(tr(test_sample))
+        self._actions["test-image"].setText(tr(test_sample))
         self.show_settings()
 
     def _show_figures(self) -> None:
-        session, window = self._session, self._window
+        session = self._session
         self._show_facts()
-        window.fine_tuner.meet_weights()
+        self._services.fine_tuner.meet_weights()
         checkpoint = session.network.checkpoint
         if checkpoint is None:
-            window.bar.show_figures(None, None, None)
+            self._bar.show_figures(None, None, None)
         else:
             speed = session.network.snapshot.images_per_second if session.training.is_running else None
             is_past = session.network.past is not None
-            window.bar.show_figures(checkpoint.epoch, speed, checkpoint.test_accuracy, is_past=is_past)
+            self._bar.show_figures(checkpoint.epoch, speed, checkpoint.test_accuracy, is_past=is_past)
 
     def _show_task(self, task: Task) -> None:
         done = "" if task.progress is None else f" · {100 * task.progress:.0f} %"
-        self._window.say(tr("{title} …{done} · Esc cancels").format(title=task.title, done=done))
+        self._services.say(tr("{title} …{done} · Esc cancels").format(title=task.title, done=done))
 
     def _show_teaching(self) -> None:
-        outcome = self._window.fine_tuner.outcome
+        outcome = self._services.fine_tuner.outcome
         self._take_back.setVisible(outcome is not None)
         if outcome is not None:
-            self._window.status.message.setToolTip(f"{outcome.sentence}\n{outcome.explanation}")
+            self._status.message.setToolTip(f"{outcome.sentence}\n{outcome.explanation}")
 
     # Settings
 
     def show_settings(self) -> None:
         """Show the problem and the configuration that are in force."""
-        session, window = self._session, self._window
-        window.bar.list_problem(session.network.problem_name, session.training.problem_title)
-        window.bar.show_config(session.network.problem_name, session.network.config)
+        session = self._session
+        self._bar.list_problem(session.network.problem_name, session.training.problem_title)
+        self._bar.show_config(session.network.problem_name, session.network.config)
         if session.training.is_running != self._running:
             self._running = session.training.is_running
-            window.actions_by_name.tint(appearance.theme, running=self._running)
+            self._actions.tint(appearance.theme, running=self._running)
         self._show_facts()
 
     def _show_facts(self) -> None:
-        session, window = self._session, self._window
+        session = self._session
         title = session.training.problem_title
         size = tr("%n parameters", session.network.architecture.n_params)
         further = session.network.was_trained and session.network.model_name != NEW_NETWORK
@@ -155,8 +182,8 @@ class FrameUpdates(QObject):
             "The network on show, what it is trained on, how many numbers it consists of, and the seed of "
             "its random numbers."
         )
-        window.status.facts.setToolTip(f"{what}\n{self._measured()}".rstrip())
-        window.status.facts.setText(
+        self._status.facts.setToolTip(f"{what}\n{self._measured()}".rstrip())
+        self._status.facts.setText(
             tr("{name} · {title} · {size} · seed {seed}").format(
                 name=name, title=title, size=size, seed=session.network.config.seed
             )

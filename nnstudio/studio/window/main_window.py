@@ -16,9 +16,14 @@ from nnstudio.files.model_file import Model
 from nnstudio.language import tr
 from nnstudio.studio.background.frame_timer import FrameTimer
 from nnstudio.studio.commands.actions import Actions
-from nnstudio.studio.commands.registry import Commands
+from nnstudio.studio.commands.help import show_key_list
+from nnstudio.studio.commands.menus import Menus
+from nnstudio.studio.commands.training import show_recipes
+from nnstudio.studio.commands.window_control import WindowControl
 from nnstudio.studio.documents.autosave import Autosave
+from nnstudio.studio.documents.drag_and_drop import DragAndDrop
 from nnstudio.studio.documents.film_export import FilmExport
+from nnstudio.studio.documents.open_save import FileDialogs, FileOpener
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.help.hints import HintBar
 from nnstudio.studio.help.notice_bar import CrashNotice
@@ -47,7 +52,8 @@ from nnstudio.studio.session.evaluator import Evaluator
 from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
 from nnstudio.studio.session.own_drawings import OwnDrawings
-from nnstudio.studio.session.own_problems import OwnProblems
+from nnstudio.studio.session.own_problems import OwnProblems, name_of
+from nnstudio.studio.session.playback import Playback
 from nnstudio.studio.session.selection import Selection
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
@@ -87,7 +93,7 @@ class MainWindow(QMainWindow):
     """
 
     closing = Signal()
-    """The window is about to close: whoever has a thread ends it, within a bounded time."""
+    """The window is about to close: threads have to end, within a bounded time."""
 
     def __init__(self, model: Model, problem_name: str, theme: Theme, settings: QSettings) -> None:
         super().__init__()
@@ -100,8 +106,9 @@ class MainWindow(QMainWindow):
         self.colour_scale = ColourScale(self)
         self.weight_editor = WeightEditor(self.session, self)
         self.stepper = Stepper(self.session, self.weight_editor, self)
+        self.playback = Playback(self.session, self)
         self.drawings = OwnDrawings(self)
-        self.own_labels = OwnProblems(self.session, self.drawings, self)
+        self.own_problems = OwnProblems(self.session, self.drawings, self)
         self.drawing_collection = DrawingCollection(self.drawings, self.session.input, self)
         self.fine_tuner = FineTuner(self.session, self.drawings, self)
         self.evaluator = Evaluator(self.session, self.selection, self)
@@ -111,28 +118,39 @@ class MainWindow(QMainWindow):
         )
         self.setting_changes.said.connect(self.session.said)
         self.recent = RecentFiles(settings, self)
-        self.commands = Commands(self)
-        self.actions_by_name = Actions(self, self.commands)
+        self.actions_by_name = Actions(self)
+        self.services = self._make_services()
+        self.dock_area = DockArea(self)
+        self.opener = FileOpener(self.services, self.recent, self.dock_area)
+        self.film_export = FilmExport(self.services, lambda: self.frame_updates.n_frames, self)
+        self.presentation = PresentationMode(self.services, self.set_text_scale, self.menuBar())
+        # Its widgets show actions: the commands come first, and find the panels here when they run.
+        self.panels: dict[str, Part] = {}
+        self.menus = self._make_menus()
+        self.actions_by_name.add(self.menus.commands())
         menus = self.actions_by_name.fill(self.menuBar())
-        self.recent.make_menu(self.actions_by_name["last-session"], menus["File"], self.commands.open_path)
-        self._build_panels()
+        self.recent.make_menu(self.actions_by_name["last-session"], menus["File"], self.opener.open_paths)
+        self._build_widgets()
         self.panel_actions.fill(menus["View"].addMenu(tr("Panels")))
         # Keys of actions whose menu cannot be seen are heard through the window.
         for menu in self.menuBar().findChildren(QMenu):
             self.addActions([action for action in menu.actions() if action.shortcuts()])
         self.ood_detector_fitter = OODDetectorFitter(self.session, self.input.ood_meter)
-        self.presentation = PresentationMode(self)
-        self.frame_updates = FrameUpdates(self)
-        self.film_export = FilmExport(self)
-        self.commands.connect_all()
-        self.bar.problem_chosen.connect(self.session.choose_problem)
-        self.bar.network_edited.connect(self.setting_changes.edit_network)
-        self.bar.setting_chosen.connect(self.setting_changes.choose)
-        # After the edit itself, which the same key ends.
-        self.bar.left.connect(self.leave_bar, Qt.ConnectionType.QueuedConnection)
+        self.frame_updates = FrameUpdates(
+            self.services,
+            self.actions_by_name,
+            self.panels,
+            bar=self.bar,
+            timeline=self.timeline,
+            status=self.status,
+            ood_detector_fitter=self.ood_detector_fitter,
+            window=self,
+        )
+        self.menus.connect()
+        self._connect_widgets()
         self.set_theme(theme)
         self.frame_timer = FrameTimer(self.frame_updates.frame, self)
-        self.autosave = Autosave(self)
+        self.autosave = Autosave(self.services, self.dock_area, self)
         self.session.input.x_changed.connect(self.frame_timer.hurry)
         # On a button or a list, Space does what it does everywhere: it presses.
         self._space = _SpaceForFocused(self)
@@ -142,44 +160,6 @@ class MainWindow(QMainWindow):
         self.input.canvas.setFocus()
         self.frame_timer.start()
 
-    def _build_panels(self) -> None:
-        actions = self.actions_by_name
-        self.bar = TrainingBar(
-            [actions[n] for n in ("play", "step-batch", "step-epoch", "reset", "new-seed")],
-            actions["settings"],
-            self,
-        )
-        self.status = StatusLine(self)
-        self.services = self._make_services()
-        homes = [(make(self.services, self), area) for make, area in PANELS]
-        self.panels: dict[str, Part] = {part.name: part for part, _ in homes}
-        self.input: InputView = self.panels["input"].widget
-        self.dock_area = DockArea(homes, self)
-        self.timeline = Timeline(self)
-        self.panel_actions = PanelActions(self.dock_area, self)
-        frame = QWidget(self)
-        layout = QVBoxLayout(frame)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(1)
-        wide = tr("The training bar is wider than the window: scroll")
-        layout.addWidget(BarArea(self.bar, tr("Scroll the training bar"), wide, self))
-        layout.addWidget(self.dock_area, 1)
-        wide = tr("The timeline is wider than the window: scroll")
-        layout.addWidget(BarArea(self.timeline, tr("Scroll the timeline"), wide, self))
-        notice = (self.status.message, self.status.said, self.input.canvas.setFocus)
-        self.hints = HintBar(*notice, self.settings, actions["hints"])
-        self.crash_notice = CrashNotice(*notice)
-        layout.addWidget(self.status)
-        self.setCentralWidget(frame)
-        self.what_is_this = WhatsThisMode(
-            self,
-            actions["what-is-this"],
-            self.input.canvas,
-            show_keys=self.commands.keys,
-            show_panel=self._shown_panel,
-            focus_panel=lambda name: self.dock_area.docks[name].focus(),
-        )
-
     def _make_services(self) -> Services:
         return Services(
             session=self.session,
@@ -187,8 +167,9 @@ class MainWindow(QMainWindow):
             colour_scale=self.colour_scale,
             weight_editor=self.weight_editor,
             stepper=self.stepper,
+            playback=self.playback,
             drawings=self.drawings,
-            own_problems=self.own_labels,
+            own_problems=self.own_problems,
             drawing_collection=self.drawing_collection,
             fine_tuner=self.fine_tuner,
             evaluator=self.evaluator,
@@ -200,16 +181,100 @@ class MainWindow(QMainWindow):
             show_panel=self.show_panel,
             request_frame=self.request_frame,
             closing=self.closing,
-            teach_class=self.commands.teach_class,
+            input_editor=lambda: self.input.editors.currentWidget(),
         )
+
+    def _make_menus(self) -> Menus:
+        control = WindowControl(
+            window=self,
+            panels=self.panels,
+            panel_area=self.dock_area,
+            set_theme=self.set_theme,
+            set_text_scale=self.set_text_scale,
+            show_full_screen=lambda full: self.showFullScreen() if full else self.showNormal(),
+            present=self.presentation.set_on,
+            edit_network=lambda: self.bar.edit_network(),
+            edit_run_name=lambda: self.timeline.edit_name(),
+            show_recipes=lambda: show_recipes(self.services, self.bar.problem),
+            show_keys=lambda: show_key_list(
+                self.actions_by_name.commands, self.panel_actions.key_rows(), self
+            ),
+            toggle_whats_this=lambda: self.whats_this_mode.toggle(),
+            toggle_hints=lambda: self.hints.toggle(),
+            end_whats_this=lambda: self.whats_this_mode.end(),
+            stop_typing=self.stop_typing,
+            keep_settings=self.keep_settings,
+            apply_settings=self.apply_settings,
+        )
+        dialogs = FileDialogs(self.services, self.recent, self)
+        return Menus(self.services, control, self.opener, dialogs, self.film_export)
+
+    def _build_widgets(self) -> None:
+        actions = self.actions_by_name
+        self.bar = TrainingBar(
+            [actions[n] for n in ("play", "step-batch", "step-epoch", "reset", "new-seed")],
+            actions["settings"],
+            self,
+        )
+        self.status = StatusLine(self)
+        homes = [(make(self.services, self), area) for make, area in PANELS]
+        self.panels.update((part.name, part) for part, _ in homes)
+        self.input: InputView = self.panels["input"].widget
+        self.dock_area.add_panels(homes)
+        self.timeline = Timeline(self.services, self)
+        self.panel_actions = PanelActions(self.dock_area, self)
+        frame = QWidget(self)
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        wide = tr("The training bar is wider than the window: scroll")
+        layout.addWidget(BarArea(self.bar, tr("Scroll the training bar"), wide, self))
+        layout.addWidget(self.dock_area, 1)
+        wide = tr("The timeline is wider than the window: scroll")
+        layout.addWidget(BarArea(self.timeline, tr("Scroll the timeline"), wide, self))
+        notice = (self.status.message, self.status.said, self.focus_input)
+        self.hints = HintBar(*notice, self.settings, actions["hints"])
+        self.crash_notice = CrashNotice(*notice)
+        layout.addWidget(self.status)
+        self.setCentralWidget(frame)
+        self.whats_this_mode = WhatsThisMode(
+            self,
+            actions["what-is-this"],
+            self.input.canvas,
+            show_keys=actions["keys"].trigger,
+            show_panel=self._shown_panel,
+            focus_panel=self.dock_area.focus_panel,
+        )
+
+    def _connect_widgets(self) -> None:
+        DragAndDrop(self).dropped.connect(self.menus.clipboard.take)
+        self.dock_area.picture_wanted.connect(self.menus.clipboard.copy_panel)
+        self.dock_area.figure_wanted.connect(self.menus.exports.save_figure_of)
+        self.dock_area.film_wanted.connect(self.menus.exports.save_film_of)
+        self.bar.problem_chosen.connect(self.session.choose_problem)
+        self.bar.network_edited.connect(self.setting_changes.edit_network)
+        self.bar.setting_chosen.connect(self.setting_changes.choose)
+        # After the edit itself, which the same key ends.
+        self.bar.left.connect(self.focus_input, Qt.ConnectionType.QueuedConnection)
+        self.own_problems.changed.connect(self._list_own_problems)
+        self.own_problems.read()
+
+    def _list_own_problems(self) -> None:
+        for own in self.own_problems.problems:
+            self.bar.list_problem(name_of(own), own.title)
 
     def request_frame(self) -> None:
         """Update the panels before the next frame is due."""
         self.frame_timer.hurry()
 
-    def leave_bar(self) -> None:
-        """Give the focus back to the input: typing in the training bar is over."""
+    def focus_input(self) -> None:
+        """Give the focus to the input."""
         self.input.editors.currentWidget().setFocus()
+
+    def stop_typing(self) -> None:
+        """Put what is being typed in the training bar back, and give the focus to the input."""
+        self.frame_updates.show_settings()
+        self.focus_input()
 
     def set_text_scale(self, scale: float) -> None:
         """Show text, and what is painted around it, at ``scale`` times the usual size."""

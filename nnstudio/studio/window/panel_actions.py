@@ -21,13 +21,13 @@ class PanelActions:
 
     Parameters
     ----------
-    desk : Desk
+    dock_area : DockArea
     owner : QWidget
         Their parent: the window.
     """
 
     def __init__(self, dock_area: DockArea, owner: QWidget) -> None:
-        self._desk = dock_area
+        self._dock_area = dock_area
         self._actions: dict[str, QAction] = {}
         for (name, dock), key in zip(dock_area.docks.items(), KEYS, strict=False):
             sequence = QKeySequence(key)
@@ -65,14 +65,14 @@ class PanelActions:
 
     def choose(self, name: str) -> None:
         """Show a panel and give it the keys; if it has them, hide it."""
-        dock = self._desk.docks[name]
-        if dock.is_in_front and self._desk.panel_with_focus() is dock:
+        dock = self._dock_area.docks[name]
+        if dock.is_in_front and self._dock_area.panel_with_focus() is dock.panel:
             dock.close()
         else:
-            self._desk.bring_forward(name)
+            self._dock_area.bring_forward(name)
             dock.focus()
         self._show_which()
 
     def _show_which(self) -> None:
         for name, action in self._actions.items():
-            action.setChecked(not self._desk.docks[name].isHidden())
+            action.setChecked(not self._dock_area.docks[name].isHidden())

@@ -1,12 +1,12 @@
 """The window for a projector: large type, a thick pen, and nothing that is not looked at."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QMenuBar
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.theme import text_scale
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.session.services import Services
 
 TEXT_SCALE = 1.5
 PEN_FACTOR = 1.5
@@ -17,11 +17,16 @@ class PresentationMode:
 
     Parameters
     ----------
-    window : Window
+    services : Services
+    set_text_scale : callable (float)
+    menu_bar : QMenuBar
+        Hidden in a presentation.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._window = window
+    def __init__(
+        self, services: Services, set_text_scale: Callable[[float], None], menu_bar: QMenuBar
+    ) -> None:
+        self._services, self._set_text_scale, self._menu_bar = services, set_text_scale, menu_bar
         self._before: tuple[float, float] | None = None
 
     @property
@@ -38,16 +43,16 @@ class PresentationMode:
         """Begin or end; the end brings the size of text and the pen back."""
         if on == self.is_on:
             return
-        window, document = self._window, self._window.session.input
+        document = self._services.session.input
         if on:
             self._before = text_scale(), document.pen_width
-            window.set_text_scale(max(TEXT_SCALE, text_scale()))
+            self._set_text_scale(max(TEXT_SCALE, text_scale()))
             document.set_pen_width(PEN_FACTOR * document.pen_width)
-            window.say(tr("Made for a projector. F5 ends it, F11 fills the screen."))
+            self._services.say(tr("Made for a projector. F5 ends it, F11 fills the screen."))
         else:
             scale, pen_width = self._before or (1.0, document.pen_width)
             self._before = None
-            window.set_text_scale(scale)
+            self._set_text_scale(scale)
             document.set_pen_width(pen_width)
-        window.menuBar().setVisible(not on)
-        window.actions_by_name["present"].setChecked(on)
+        self._menu_bar.setVisible(not on)
+        self._services.actions["present"].setChecked(on)

@@ -1,6 +1,6 @@
 """The bar along the bottom edge: the film of the run on show, and what can be done with it."""
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
@@ -11,15 +11,13 @@ from nnstudio.language import tr
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.theme import font, give_role
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.playback import SPEEDS
 from nnstudio.studio.session.run_history import place_of
-from nnstudio.studio.window.playback import SPEEDS, Playback
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.window.run_text import moment_words, place_words, run_words
 from nnstudio.studio.window.timeline_track import Lane, TimelineTrack
 from nnstudio.training.checkpoint import Checkpoint, Mark
 from nnstudio.training.runs import Run
-
-if TYPE_CHECKING:
-    from nnstudio.studio.window.main_window import MainWindow
 
 BUTTON_PX = 28
 ICON_PX = 15
@@ -34,38 +32,38 @@ class Timeline(QWidget):
 
     Parameters
     ----------
-    window : Window
-        Its session is shown; its actions are the buttons.
+    services : Services
+        The session is shown; actions are the buttons.
+    parent : QWidget
 
     Notes
     -----
     Thread: gui. ``refresh`` is called at every frame, and costs nothing while nothing is new.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("timeline")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._session, self._actions = window.session, window.actions_by_name
+        self._services, self._session, self._actions = services, services.session, services.actions
         self._pace = Pace(TEXT_PERIOD_S)
         self._runs: list[Run | None] = []
         """Those of the lanes, the one on show first, None where none is."""
         self._lanes: dict[Run, tuple[tuple[Checkpoint, ...], Lane]] = {}
         self._is_stale = True
-        self.player = Playback(window.session, self)
+        self.player = services.playback
         self.track = TimelineTrack(self)
         self._build()
         self.track.moment_chosen.connect(self._choose)
         self.track.hovered.connect(self._show_hovered)
         self.track.stepped.connect(self._step)
-        self.track.first_asked.connect(window.commands.first_moment)
-        self.track.live_asked.connect(window.commands.live)
-        self.track.lane_stepped.connect(self.step_run)
+        self.track.first_asked.connect(self._session.history.look_at_first)
+        self.track.live_asked.connect(partial(self._session.network.look_at, None))
+        self.track.lane_stepped.connect(self._step_run)
         self.player.changed.connect(self._show_player)
         self._session.history.runs_changed.connect(self._note)
         self._session.network.checkpoint_changed.connect(self._note)
         self._session.network.checkpoint_changed.connect(self._wake)
-        self._window = window
 
     # Building
 
@@ -136,13 +134,8 @@ class Timeline(QWidget):
         self.player.stop()
         self._session.history.look_back_by(n_checkpoints)
 
-    def step_run(self, n_runs: int) -> None:
-        """Put the next run on show, or one before, as it was left."""
-        runs = self._session.history.runs.all
-        if self._session.history.run in runs and len(runs) > 1:
-            self._go_to(runs[(runs.index(self._session.history.run) + n_runs) % len(runs)])
-        else:
-            self._window.say(tr("There is no other run."))
+    def _step_run(self, n_runs: int) -> None:
+        self._actions["next-run" if n_runs > 0 else "previous-run"].trigger()
 
     def _switch(self, index: int) -> None:
         runs = self._session.history.runs.all
@@ -178,7 +171,7 @@ class Timeline(QWidget):
     def _wake(self) -> None:
         # A run that goes on is not disturbed: the next frame is soon enough.
         if not self._session.training.is_running:
-            self._window.frame_timer.hurry()
+            self._services.request_frame()
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new: the hand's work at once, the trainer's a few times a second."""

@@ -184,6 +184,11 @@ class TrainingBar(QWidget):
 
     # Choices out
 
+    def edit_network(self) -> None:
+        """Give the focus to the list of layer sizes."""
+        self.network.setFocus()
+        self.network.selectAll()
+
     def _choose_problem(self, index: int) -> None:
         self.problem_chosen.emit(self.problem.itemData(index))
 

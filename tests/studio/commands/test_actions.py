@@ -1,3 +1,5 @@
+from unittest.mock import MagicMock
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QKeySequence
@@ -14,8 +16,8 @@ from PySide6.QtWidgets import (
     QTabBar,
 )
 
-from nnstudio.studio.commands.actions import ENTRIES, key_table
-from nnstudio.studio.commands.registry import Commands
+from nnstudio.studio.commands.actions import key_table
+from nnstudio.studio.commands.menus import Menus
 from tests.studio.gestures import EXPLAINING, flush_deletions
 
 pytestmark = pytest.mark.window(shared=True)
@@ -23,54 +25,57 @@ pytestmark = pytest.mark.window(shared=True)
 INNER = QComboBox | QAbstractSpinBox
 """What has parts that are named with it."""
 
-BY_NAME = {entry.name: entry for entry in ENTRIES}
-
 
 def native(key):
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-def test_every_entry_has_a_command_and_words(entry):
-    assert callable(getattr(Commands, entry.name.replace("-", "_")))
-    assert entry.text
-    assert entry.tip[0].islower()
-    assert not entry.tip.endswith(".")
+@pytest.fixture(scope="module")
+def commands():
+    return Menus(*(MagicMock() for _ in range(5))).commands()
 
 
-def test_no_key_does_two_things():
-    keys = [QKeySequence(key).toString() for entry in ENTRIES for key in entry.keys]
+def test_every_command_has_words_and_something_to_run(commands):
+    for command in commands:
+        assert callable(command.run)
+        assert command.text
+        assert command.tip[0].islower()
+        assert not command.tip.endswith(".")
+
+
+def test_no_key_does_two_things(commands):
+    keys = [QKeySequence(key).toString() for command in commands for key in command.keys]
     assert all(keys)
     assert len(set(keys)) == len(keys)
 
 
-def test_names_are_unique():
-    assert len(BY_NAME) == len(ENTRIES)
+def test_names_are_unique(commands):
+    assert len({command.name for command in commands}) == len(commands)
 
 
-def test_everything_but_the_credits_has_a_key():
-    assert {entry.name for entry in ENTRIES if not entry.keys} == {"about"}
+def test_everything_but_the_credits_has_a_key(commands):
+    assert {command.name for command in commands if not command.keys} == {"about"}
 
 
-def test_the_list_of_keys_names_every_key():
-    listed = " ".join(keys for _, rows in key_table([]) for keys, _ in rows)
-    for entry in ENTRIES:
-        for key in entry.keys:
+def test_the_list_of_keys_names_every_key(commands):
+    listed = " ".join(keys for _, rows in key_table(commands, []) for keys, _ in rows)
+    for command in commands:
+        for key in command.keys:
             assert native(key) in listed
 
 
 def test_tooltips_name_the_key(window):
-    for entry in ENTRIES:
-        action = window.actions_by_name[entry.name]
-        assert entry.tip in action.toolTip()
-        if entry.keys:
-            assert action.toolTip().endswith(f"({native(entry.keys[0])})")
+    for command in window.actions_by_name.commands:
+        action = window.actions_by_name[command.name]
+        assert command.tip in action.toolTip()
+        if command.keys:
+            assert action.toolTip().endswith(f"({native(command.keys[0])})")
 
 
 def test_every_action_is_in_its_menu(window):
     menus = {menu.title().replace("&", ""): menu for menu in window.menuBar().findChildren(QMenu)}
-    for entry in ENTRIES:
-        assert window.actions_by_name[entry.name] in menus[entry.menu].actions()
+    for command in window.actions_by_name.commands:
+        assert window.actions_by_name[command.name] in menus[command.menu].actions()
 
 
 @pytest.mark.parametrize(
@@ -121,9 +126,9 @@ def test_the_play_button_is_called_what_it_does(ready, qtbot):
         return QAccessible.queryAccessibleInterface(button).text(QAccessible.Text.Name)
 
     assert name() == "Train"
-    ready.commands.play()
+    ready.actions_by_name["play"].trigger()
     qtbot.waitUntil(lambda: name() == "Pause")
-    ready.commands.play()
+    ready.actions_by_name["play"].trigger()
     qtbot.waitUntil(lambda: name() == "Train")
 
 

@@ -18,11 +18,11 @@ def test_problems_there_and_back(ready, qtbot):
     assert ready.bar.network.text() == "2–8–8–2"
     assert not ready.input.canvas.isVisible()
     # Nothing can be drawn in the plane, so no sentence asks for it.
-    ready.commands.next_stage()
+    ready.actions_by_name["next-stage"].trigger()
     assert "Click in the plane first" in said(ready)
-    assert ready.commands.teach() is None
+    assert ready.menus.teach.ask_class() is None
     assert "are not drawn" in said(ready)
-    ready.commands.test_image()
+    ready.actions_by_name["test-image"].trigger()
     qtbot.waitUntil(lambda: ready.session.network.reading is not None)
     assert "moon" in said(ready)
     ready.grab()
@@ -45,7 +45,7 @@ def test_a_point_stays_chosen_when_the_network_changes(ready, qtbot):
     )
     np.testing.assert_allclose(ready.session.network.reading.x, [0.25, -0.5])
     assert ready.input.plane._point == pytest.approx((0.25, -0.5))
-    ready.commands.clear()
+    ready.actions_by_name["clear"].trigger()
     qtbot.waitUntil(lambda: ready.session.network.reading is None)
 
 
@@ -53,7 +53,7 @@ def test_a_point_stays_chosen_when_the_network_changes(ready, qtbot):
 
 
 def test_a_test_image_lies_on_the_canvas_and_is_read(ready, qtbot):
-    ready.commands.test_image()
+    ready.actions_by_name["test-image"].trigger()
     qtbot.waitUntil(lambda: ready.session.network.reading is not None)
     image = ready.session.input.content.pixels
     np.testing.assert_array_equal(ready.session.network.reading.x, image.ravel())
@@ -64,7 +64,7 @@ def test_a_test_image_lies_on_the_canvas_and_is_read(ready, qtbot):
 
 
 def test_what_lies_on_the_canvas_is_said_although_the_data_came_first(window, qtbot):
-    window.commands.test_image()
+    window.actions_by_name["test-image"].trigger()
     qtbot.waitUntil(lambda: window.session.network.reading is not None)
     assert said(window).startswith("A sample of the test set")
 
@@ -120,7 +120,7 @@ def test_the_pens_width_by_keys_and_slider(window):
 )
 def test_each_view_can_be_called_up_and_is_then_up_to_date(ready, qtbot, name):
     stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    ready.commands.step_batch()
+    ready.actions_by_name["step-batch"].trigger()
     qtbot.waitUntil(lambda: ready.session.network.snapshot.step == 1)
     ready.dock_area.bring_forward("accuracy" if name == "loss" else "loss")
     ready.dock_area.bring_forward("weights" if name == "templates" else "templates")
@@ -208,7 +208,7 @@ def test_escape_gives_up_loading(window, qtbot, monkeypatch, digits):
 def test_divergence_is_said_in_the_window(ready, qtbot):
     choose(ready.bar.optimiser, "sgd")
     type_into(ready.bar.learning_rate, "1e30")
-    ready.commands.play()
+    ready.actions_by_name["play"].trigger()
     qtbot.waitUntil(lambda: ready.session.training.state is RunState.DIVERGED)
     assert is_warning(ready)
     assert "learning rate" in said(ready)

@@ -37,7 +37,7 @@ def test_what_is_trained_is_kept_while_the_window_is_open(trained, qtbot):
 
 def test_another_start_writes_over_no_run_of_the_session_before(trained):
     names = []
-    for autosave in (trained.autosave, Autosave(trained)):
+    for autosave in (trained.autosave, Autosave(trained.services, trained.dock_area, trained)):
         autosave.keep()
         autosave.finish()
         names.append({name for name in last_session().names() if name.startswith("runs/")})
@@ -110,27 +110,27 @@ def test_a_session_in_one_file_opens_in_another_window(trained, qtbot, open_wind
     path = tmp_path / "lesson.nnstudio"
     trained.selection.select(0, 3)
     trained.show_panel("surgery")
-    save_as(trained, path)
+    save_as(trained.services, trained.dock_area, path)
     theta = trained.session.network.displayed_weights
     other = open_window(model_of((784, 3, 10), name="other"))
-    other.commands.open_path(path)
+    other.opener.open_paths([path])
     np.testing.assert_array_equal(other.session.network.displayed_weights, theta)
     assert len(other.session.input.strokes) == 1
     assert [run.name for run in other.session.history.runs.all] == ["Run 1"]
     assert "Opened lesson.nnstudio" in said(other)
     data = path.read_bytes()
     path.write_bytes(data[: len(data) * 2 // 3])
-    other.commands.open_path(path)
+    other.opener.open_paths([path])
     assert "is damaged" in said(other) or "damaged and cannot" in said(other)
 
 
 def test_a_session_whose_data_are_not_here_can_be_looked_at(trained, open_window, tmp_path):
     path = tmp_path / "lesson.nnstudio"
     trained.session.history.runs.all[0].problem_name = "my-own-images"
-    save_session(path, replace(captured(trained), problem_name="my-own-images"))
+    save_session(path, replace(captured(trained.services, trained.dock_area), problem_name="my-own-images"))
     theta = trained.session.network.displayed_weights
     other = open_window(model_of((784, 3, 10), name="other"))
-    other.commands.open_path(path)
+    other.opener.open_paths([path])
     np.testing.assert_array_equal(other.session.network.displayed_weights, theta)
     other.session.history.look_back(
         other.session.history.runs.all[0], other.session.history.runs.all[0].first
@@ -167,7 +167,7 @@ def test_a_window_that_nobody_works_in_keeps_nothing(trained):
 def test_a_session_that_cannot_be_kept_is_told_once(ready, qtbot, tmp_path):
     (tmp_path / "file").write_text("no folder")
     ready.autosave._folder.path = tmp_path / "file" / "last"
-    ready.commands.step_batch()
+    ready.actions_by_name["step-batch"].trigger()
     qtbot.waitUntil(lambda: ready.session.network.was_trained)
     for expected in (True, False):
         ready.say("")
@@ -175,5 +175,5 @@ def test_a_session_that_cannot_be_kept_is_told_once(ready, qtbot, tmp_path):
         ready.autosave._worker.wait()
         ready.autosave.keep()
         assert ("not being kept" in said(ready)) is expected
-        ready.commands.step_batch()
+        ready.actions_by_name["step-batch"].trigger()
         qtbot.waitUntil(lambda: ready.session.network.snapshot is ready.session.training.trainer.latest)

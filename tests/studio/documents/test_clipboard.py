@@ -45,29 +45,29 @@ def test_a_drawing_is_copied_as_strokes_and_as_a_picture(window, qtbot):
     copied = QGuiApplication.clipboard().mimeData()
     assert copied.hasImage()
     assert len(json.loads(copied.text())["strokes"]) == 1
-    window.commands.clear()
+    window.actions_by_name["clear"].trigger()
     qtbot.waitUntil(lambda: window.session.network.reading is None)
     window.actions_by_name["paste"].trigger()
     assert len(window.session.input.strokes) == 1
     qtbot.waitUntil(lambda: window.session.network.reading is not None)
     np.testing.assert_allclose(window.session.network.reading.x, x, atol=2 / 255)
-    window.commands.undo()
+    window.actions_by_name["undo"].trigger()
     assert window.session.input.content.is_blank
 
 
 def test_a_picture_is_pasted_as_the_network_sees_it_and_can_be_taken_back(window, qtbot):
     QGuiApplication.clipboard().setImage(a_seven())
-    window.commands.paste()
+    window.actions_by_name["paste"].trigger()
     assert window.session.input.content.image.shape == (28, 28)
     qtbot.waitUntil(lambda: window.session.network.reading is not None)
     assert not is_warning(window)
-    window.commands.undo()
+    window.actions_by_name["undo"].trigger()
     assert window.session.input.content.is_blank
 
 
 def test_a_large_picture_is_made_smaller_first(window):
     QGuiApplication.clipboard().setImage(a_seven().scaled(1500, 1500))
-    window.commands.paste()
+    window.actions_by_name["paste"].trigger()
     assert window.session.input.content.image.shape == (28, 28)
 
 
@@ -75,9 +75,9 @@ def test_a_path_or_a_drawing_in_words_is_pasted(window, tmp_path):
     path = tmp_path / "line.json"
     path.write_text('{"strokes": [[[0, 0], [5, 9]]]}')
     for text in (str(path), QUrl.fromLocalFile(str(path)).toString(), path.read_text()):
-        window.commands.clear()
+        window.actions_by_name["clear"].trigger()
         QGuiApplication.clipboard().setText(text)
-        window.commands.paste()
+        window.actions_by_name["paste"].trigger()
         assert len(window.session.input.strokes) == 1, text
 
 
@@ -92,7 +92,7 @@ def test_what_cannot_be_pasted_is_said_and_changes_nothing(window):
         wrong[-1].setText(text)
     for data in wrong:
         window.say("")
-        window.commands.take(data)
+        window.menus.clipboard.take(data)
         assert is_warning(window)
         assert said(window).endswith("What was there stays.")
         assert window.session.input.strokes is before
@@ -103,7 +103,7 @@ def test_the_picture_of_any_panel_is_copied(window):
     for name, dock in window.dock_area.docks.items():
         if name == "input" or not dock.is_in_front:
             continue
-        window.dock_area.picture_wanted.emit(dock)
+        window.dock_area.picture_wanted.emit(dock.panel)
         picture = QGuiApplication.clipboard().image()
         assert picture.width() >= 2 * dock.panel.widget.geometry().width()
         colours = {
@@ -116,7 +116,7 @@ def test_the_picture_of_any_panel_is_copied(window):
 def test_the_window_is_copied_where_no_panel_has_the_keys(window):
     window.activateWindow()
     window.bar.network.setFocus()
-    window.commands.copy()
+    window.actions_by_name["copy"].trigger()
     assert QGuiApplication.clipboard().image().size() == picture_of(window).size()
 
 
@@ -125,7 +125,7 @@ def test_marked_words_of_the_message_line_are_copied(window):
     window.activateWindow()
     window.status.message.setFocus()
     window.status.message.setSelection(0, 4)
-    window.commands.copy()
+    window.actions_by_name["copy"].trigger()
     assert QGuiApplication.clipboard().text() == "Some"
 
 
@@ -137,7 +137,7 @@ def test_several_files_are_opened_and_wrong_ones_named(window, tmp_path):
     drop(window, files(one, two))
     assert said(window).startswith("Opened 2 of 2, seven.png last")
     assert window.session.input.content.image is not None
-    window.commands.undo()
+    window.actions_by_name["undo"].trigger()
     assert len(window.session.input.strokes) == 1
     drop(window, files(wrong, one, tmp_path / "missing.png"))
     assert said(window).startswith("Opened 1 of 3.")

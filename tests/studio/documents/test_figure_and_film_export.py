@@ -63,7 +63,7 @@ def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
 
     path = tmp_path / "loss.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(path), ""))
-    window.commands.save_figure_of(window.dock_area.docks["loss"])
+    window.dock_area.figure_wanted.emit(window.dock_area.docks["loss"].panel)
     _, _, width, height = map(int, tree.get("viewBox").split())
     assert QImage(str(path)).size() == 2 * QSize(width, height)
     assert QImage(str(path)).text("Title") == "Loss Run 1"
@@ -75,7 +75,7 @@ def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
     checkpoints = session.history.run.checkpoint_history.checkpoints
     past = checkpoints[1]
     session.history.look_back(session.history.run, past)
-    window.commands.save_film_of(window.dock_area.docks["loss"])
+    window.dock_area.film_wanted.emit(window.dock_area.docks["loss"].panel)
     qtbot.waitUntil(lambda: not window.film_export.is_at_work)
     assert session.network.past is past
     folder = tmp_path / "loss-run-1-film"
@@ -87,20 +87,20 @@ def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
 
     # A second one has a name of its own; Esc leaves nothing of it.
     before = set(tmp_path.iterdir())
-    window.commands.save_film_of(window.dock_area.docks["loss"])
+    window.dock_area.film_wanted.emit(window.dock_area.docks["loss"].panel)
     assert window.film_export.is_at_work
-    window.commands.cancel()
+    window.actions_by_name["cancel"].trigger()
     assert (session.network.past, set(tmp_path.iterdir())) == (past, before)
 
     # Whoever looks at something else ends it, and stays there.
-    window.commands.save_film_of(window.dock_area.docks["loss"])
+    window.dock_area.film_wanted.emit(window.dock_area.docks["loss"].panel)
     session.network.look_at(None)
     qtbot.waitUntil(lambda: not window.film_export.is_at_work)
     assert session.network.past is None
     assert "given up" in window.status.message.text()
 
     # A place that goes away is said.
-    window.commands.save_film_of(window.dock_area.docks["loss"])
+    window.dock_area.film_wanted.emit(window.dock_area.docks["loss"].panel)
     shutil.rmtree(window.film_export._partial)
     qtbot.waitUntil(lambda: not window.film_export.is_at_work)
     assert window.status.message.text().startswith("Could not write")

@@ -11,11 +11,12 @@ from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.engine.passes import predict
 from nnstudio.files import drawing_file, session_store
 from nnstudio.files.atomic import WriteError
+from nnstudio.files.exports import export
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.files.session_file import session_from
 from nnstudio.studio.documents import open_save
 from nnstudio.studio.documents.autosave import has_last_session
-from nnstudio.studio.documents.open_save import save_drawing, save_network
+from nnstudio.studio.documents.open_save import save_drawing
 from nnstudio.studio.documents.session_snapshot import last_session
 from nnstudio.studio.painting.images import read_grey
 from tests.studio.gestures import choose, is_warning, said, stroke_by_mouse
@@ -36,11 +37,11 @@ def drawn(window, qtbot):
 def test_a_saved_network_answers_the_same_when_opened_again(drawn, qtbot, tmp_path):
     outputs, x = drawn.session.network.reading.outputs, drawn.session.network.reading.x
     path = tmp_path / "mine.safetensors"
-    save_network(drawn, path)
-    drawn.commands.new_seed()
+    export(path, drawn.session.network.model())
+    drawn.actions_by_name["new-seed"].trigger()
     qtbot.waitUntil(lambda: drawn.session.network.reading is not None)
     assert not np.array_equal(drawn.session.network.reading.outputs, outputs)
-    drawn.commands.open_path(path)
+    drawn.opener.open_paths([path])
     qtbot.waitUntil(lambda: drawn.session.network.reading is not None)
     np.testing.assert_array_equal(drawn.session.network.reading.outputs, outputs)
     np.testing.assert_array_equal(drawn.session.network.reading.x, x)
@@ -51,10 +52,10 @@ def test_a_saved_network_answers_the_same_when_opened_again(drawn, qtbot, tmp_pa
 def test_a_saved_drawing_is_read_the_same_when_opened_again(drawn, qtbot, tmp_path):
     x = drawn.session.network.reading.x
     path = tmp_path / "mine.json"
-    save_drawing(drawn, path)
-    drawn.commands.clear()
+    save_drawing(drawn.session.input.drawing, path)
+    drawn.actions_by_name["clear"].trigger()
     qtbot.waitUntil(lambda: drawn.session.network.reading is None)
-    drawn.commands.open_path(path)
+    drawn.opener.open_paths([path])
     qtbot.waitUntil(lambda: drawn.session.network.reading is not None)
     # Moved and scaled, rounding may tip a pixel by a shade.
     np.testing.assert_allclose(drawn.session.network.reading.x, x, atol=2 / 255)
@@ -64,7 +65,7 @@ def test_a_saved_drawing_is_read_the_same_when_opened_again(drawn, qtbot, tmp_pa
 def test_a_drawing_in_any_unit(window, qtbot, tmp_path):
     path = tmp_path / "seven.JSON"
     path.write_text(json.dumps(SEVEN.to_json()), "utf-8")
-    window.commands.open_path(path)
+    window.opener.open_paths([path])
     qtbot.waitUntil(lambda: window.session.network.reading is not None)
     np.testing.assert_allclose(window.session.network.reading.x, rasterise(SEVEN).ravel(), atol=2 / 255)
 
@@ -72,7 +73,7 @@ def test_a_drawing_in_any_unit(window, qtbot, tmp_path):
 def test_an_image_is_normalised_and_read(drawn, qtbot, tmp_path):
     path = tmp_path / "canvas.png"
     assert drawn.input.canvas.grab().save(str(path))
-    drawn.commands.open_path(path)
+    drawn.opener.open_paths([path])
     expected = normalise_image(read_grey(path))
     qtbot.waitUntil(lambda: np.array_equal(drawn.session.network.reading.x, expected.ravel()))
     np.testing.assert_array_equal(drawn.session.input.content.pixels, expected)
@@ -105,7 +106,7 @@ def test_a_bad_file_changes_nothing_and_is_said(drawn, tmp_path, name, qtlog):
         path.write_bytes(BAD[name])
     content, theta = drawn.session.input.content, drawn.session.network.displayed_weights
     with qtlog.disabled():
-        drawn.commands.open_path(path)
+        drawn.opener.open_paths([path])
     assert is_warning(drawn)
     assert said(drawn).endswith("What was open stays.")
     assert drawn.session.input.content is content
@@ -118,18 +119,18 @@ def test_an_empty_folder_or_a_pipe_is_no_file(drawn, qtbot, tmp_path, ending):
     folder.mkdir()
     os.mkfifo(pipe)
     for path in (folder, pipe):
-        drawn.commands.open_path(path)
+        drawn.opener.open_paths([path])
         qtbot.waitUntil(lambda: is_warning(drawn))
         assert str(path) in said(drawn)
 
 
 def test_a_blank_image_is_refused(drawn, tmp_path):
     path = tmp_path / "blank.png"
-    drawn.commands.clear()
+    drawn.actions_by_name["clear"].trigger()
     picture = drawn.input.preview.grab().toImage()
     picture.fill(0xFFFFFFFF)
     assert picture.save(str(path))
-    drawn.commands.open_path(path)
+    drawn.opener.open_paths([path])
     assert is_warning(drawn)
     assert drawn.session.input.content.is_blank
 
@@ -138,7 +139,7 @@ def test_a_drawing_too_large_to_be_one_is_not_read(drawn, tmp_path):
     path = tmp_path / "huge.json"
     with path.open("wb") as file:
         file.truncate(drawing_file.MAX_DRAWING_BYTES + 1)
-    drawn.commands.open_path(path)
+    drawn.opener.open_paths([path])
     assert "16 MB" in said(drawn)
 
 
@@ -147,7 +148,7 @@ def test_images_are_not_for_the_plane(window, qtbot, tmp_path):
     qtbot.waitUntil(lambda: window.input.plane.isVisible())
     path = tmp_path / "seven.json"
     path.write_text(json.dumps(SEVEN.to_json()), "utf-8")
-    window.commands.open_path(path)
+    window.opener.open_paths([path])
     assert is_warning(window)
 
 
@@ -155,12 +156,12 @@ def test_a_network_of_another_size_reads_what_is_on_the_canvas(ready, qtbot, tmp
     from nnstudio.data.problem import InputSpace
     from nnstudio.data.rasterise import RasterSpec
 
-    ready.commands.test_image()
+    ready.actions_by_name["test-image"].trigger()
     qtbot.waitUntil(lambda: ready.session.network.reading is not None)
     space, raster = InputSpace("image", (12, 12), 0.0, 1.0), RasterSpec(12, 9.0, 1.5, 6)
     path = tmp_path / "small.safetensors"
     save_model(path, model_of((144, 6, 10), space=space, raster=raster))
-    ready.commands.open_path(path)
+    ready.opener.open_paths([path])
     qtbot.waitUntil(
         lambda: ready.session.network.reading is not None and ready.session.network.reading.x.size == 144
     )
@@ -169,13 +170,13 @@ def test_a_network_of_another_size_reads_what_is_on_the_canvas(ready, qtbot, tmp
 
 def test_there_is_nothing_to_save_on_a_blank_canvas(window, tmp_path):
     with pytest.raises(open_save.DocumentError, match="no drawing"):
-        save_drawing(window, tmp_path / "none.json")
+        save_drawing(window.session.input.drawing, tmp_path / "none.json")
     assert not (tmp_path / "none.json").exists()
 
 
 def test_strokes_are_saved_in_canvas_units(drawn, tmp_path):
     path = tmp_path / "mine.json"
-    save_drawing(drawn, path)
+    save_drawing(drawn.session.input.drawing, path)
     saved = Drawing.from_json(json.loads(path.read_text("utf-8")))
     np.testing.assert_array_equal(saved.strokes[0], drawn.session.input.strokes[0])
 
@@ -185,12 +186,12 @@ def test_strokes_are_saved_in_canvas_units(drawn, tmp_path):
 
 def test_a_trained_network_comes_back_in_the_next_session(open_window, qtbot):
     first = open_window()
-    first.commands.step_batch()
+    first.actions_by_name["step-batch"].trigger()
     qtbot.waitUntil(lambda: first.session.network.was_trained)
     theta = first.session.network.displayed_weights
     first.close()
     second = open_window(model_of((784, 3, 10), name="other"))
-    second.commands.last_session()
+    second.actions_by_name["last-session"].trigger()
     np.testing.assert_array_equal(second.session.network.displayed_weights, theta)
     assert second.session.network.model_name == first.session.network.model_name
 
@@ -198,14 +199,14 @@ def test_a_trained_network_comes_back_in_the_next_session(open_window, qtbot):
 @pytest.mark.parametrize("afterwards", ["optimiser", "there and back", "network"])
 def test_what_was_learnt_is_kept_whatever_was_chosen_afterwards(open_window, qtbot, afterwards):
     window = open_window()
-    window.commands.step_batch()
+    window.actions_by_name["step-batch"].trigger()
     qtbot.waitUntil(lambda: window.session.network.was_trained)
     theta = window.session.network.displayed_weights
     if afterwards == "optimiser":
         choose(window.bar.optimiser, "sgd")
     elif afterwards == "there and back":
-        window.commands.new_seed()
-        window.commands.earlier()
+        window.actions_by_name["new-seed"].trigger()
+        window.actions_by_name["earlier"].trigger()
     else:
         window.bar.network_edited.emit("5")
     qtbot.waitUntil(lambda: window.session.network.snapshot is not None)
@@ -219,13 +220,13 @@ def test_a_network_that_learnt_nothing_leaves_no_session(open_window):
     window.close()
     assert not has_last_session()
     other = open_window()
-    other.commands.last_session()
+    other.actions_by_name["last-session"].trigger()
     assert is_warning(other)
 
 
 def test_a_session_that_cannot_be_kept_does_not_keep_the_window_open(open_window, qtbot, monkeypatch, caplog):
     window = open_window()
-    window.commands.step_batch()
+    window.actions_by_name["step-batch"].trigger()
     qtbot.waitUntil(lambda: window.session.network.was_trained)
 
     def fail(path, data):

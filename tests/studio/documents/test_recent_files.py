@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QFileDialog
 
 from nnstudio.files.onnx_export import save_onnx
 from nnstudio.studio.documents.open_save import network_kinds
@@ -46,7 +47,7 @@ def test_the_menu_opens_what_was_saved(window, qtbot, tmp_path):
     assert not menu_of(window).actions()[0].isEnabled()
     model = window.session.network.model()
     save_onnx(tmp_path / "mine.onnx", model)
-    window.commands.open_path(tmp_path / "mine.onnx")
+    window.opener.open_paths([tmp_path / "mine.onnx"])
     (entry,) = menu_of(window).actions()
     assert entry.text() == "mine.onnx"
     window.session.network.model_name = "another"
@@ -56,9 +57,9 @@ def test_the_menu_opens_what_was_saved(window, qtbot, tmp_path):
 
 
 def test_another_programs_network_opens_in_the_window(window, qtbot):
-    window.commands.open_path(FOREIGN / "stack.onnx")
+    window.opener.open_paths([FOREIGN / "stack.onnx"])
     assert window.session.network.architecture.layer_sizes == (64, 12, 11, 10)
-    window.commands.open_path(FOREIGN / "convolution.onnx")
+    window.opener.open_paths([FOREIGN / "convolution.onnx"])
     assert "Conv" in window.status.message.text()
     assert window.session.network.architecture.layer_sizes == (64, 12, 11, 10)
 
@@ -66,9 +67,6 @@ def test_another_programs_network_opens_in_the_window(window, qtbot):
 @pytest.mark.parametrize("ending", network_kinds().values())
 def test_every_way_to_save_is_in_the_dialog(window, tmp_path, monkeypatch, ending):
     (kind,) = [title for title, each in network_kinds().items() if each == ending]
-    monkeypatch.setattr(
-        "nnstudio.studio.commands.registry.QFileDialog.getSaveFileName",
-        lambda *_: (str(tmp_path / "network"), kind),
-    )
-    window.commands.save()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "network"), kind))
+    window.actions_by_name["save"].trigger()
     assert (tmp_path / f"network{ending}").stat().st_size > 1000

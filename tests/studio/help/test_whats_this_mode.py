@@ -15,13 +15,13 @@ from tests.studio.gestures import EXPLAINING, flush_deletions
 def ask(window, widget):
     """Click on the middle of a widget while the mode is on."""
     # A card that lies over it would take the click.
-    window.what_is_this.card.hide()
+    window.whats_this_mode.card.hide()
     place = widget.mapTo(window, widget.rect().center())
-    QTest.mouseClick(window.what_is_this, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(window.whats_this_mode, Qt.MouseButton.LeftButton, pos=place)
 
 
 def words(window):
-    return re.sub("<[^>]*>", " ", window.what_is_this.card.label.text())
+    return re.sub("<[^>]*>", " ", window.whats_this_mode.card.label.text())
 
 
 def test_every_topic_is_two_or_three_sentences_and_leads_to_others_that_exist():
@@ -38,7 +38,7 @@ def test_every_panel_has_a_topic(window):
 
 def test_a_click_explains_and_does_nothing_else(window, qtbot):
     window.activateWindow()
-    glass = window.what_is_this
+    glass = window.whats_this_mode
     QTest.keyClick(window.input.canvas, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     assert glass.is_on
     assert window.actions_by_name["what-is-this"].isChecked()
@@ -66,13 +66,13 @@ def test_a_click_explains_and_does_nothing_else(window, qtbot):
 
 
 def test_everything_that_can_be_seen_is_explained(window):
-    window.commands.what_is_this(True)
+    window.actions_by_name["what-is-this"].trigger()
     for kind in (QAbstractButton, QComboBox, QTabBar, *EXPLAINING):
         for widget in window.findChildren(kind):
             if widget.isVisible() and widget.window() is window and not widget.visibleRegion().isEmpty():
-                window.what_is_this.explain(widget, widget.rect().center())
+                window.whats_this_mode.explain(widget, widget.rect().center())
                 assert len(words(window)) > 60, widget
-    window.what_is_this.end()
+    window.whats_this_mode.end()
 
 
 def test_a_sample_in_a_list_says_what_it_is(window):
@@ -82,20 +82,20 @@ def test_a_sample_in_a_list_says_what_it_is(window):
     grid.show_samples(
         SampleList(rows, lambda _: picture, lambda _: caption, "Sample {}.".format, "9"), from_start=True
     )
-    window.commands.what_is_this(True)
+    window.actions_by_name["what-is-this"].trigger()
     place = grid.visualRect(grid.model().index(1, 0)).center()
-    window.what_is_this.explain(grid.viewport(), place)
+    window.whats_this_mode.explain(grid.viewport(), place)
     assert "Sample 1." in words(window)
-    window.what_is_this.end()
+    window.whats_this_mode.end()
 
 
 def test_the_card_follows_the_keys_and_its_links_are_reached_by_tab(window):
     window.activateWindow()
     window.bar.network.setFocus()
-    window.commands.what_is_this(True)
+    window.actions_by_name["what-is-this"].trigger()
     before = words(window)
     QTest.keyClick(window.bar.network, Qt.Key.Key_Tab)
-    card = window.what_is_this.card
+    card = window.whats_this_mode.card
     assert QApplication.focusWidget() is card.label
     assert words(window) == before
     window.input.canvas.setFocus()
@@ -103,13 +103,13 @@ def test_the_card_follows_the_keys_and_its_links_are_reached_by_tab(window):
     card.label.linkActivated.emit("topic:pixel")
     assert TOPICS["pixel"].text in words(window)
     card.label.setFocus()
-    window.commands.cancel()
+    window.actions_by_name["cancel"].trigger()
     assert QApplication.focusWidget() is window.input.canvas
 
 
 def test_links_lead_to_panels_and_to_the_keys(window, qtbot):
-    window.commands.what_is_this(True)
-    card = window.what_is_this.card
+    window.actions_by_name["what-is-this"].trigger()
+    card = window.whats_this_mode.card
     card.label.linkActivated.emit("panel:why")
     qtbot.waitUntil(lambda: PANELS["why"].text in words(window))
     assert window.dock_area.docks["why"].is_in_front
@@ -117,23 +117,23 @@ def test_links_lead_to_panels_and_to_the_keys(window, qtbot):
     (dialog,) = window.findChildren(QDialog)
     dialog.close()
     card.label.linkActivated.emit("http://example.org")
-    window.what_is_this.end()
+    window.whats_this_mode.end()
     flush_deletions()
 
 
 def test_the_card_is_as_high_as_its_text(window):
-    window.commands.what_is_this(True)
-    card = window.what_is_this.card
+    window.actions_by_name["what-is-this"].trigger()
+    card = window.whats_this_mode.card
     heights = []
     for key in ("epoch", "network", "epoch"):
         card.show_thing("", "", key, window.rect())
         heights.append(card.height())
     assert heights[0] == heights[2] < heights[1]
-    window.what_is_this.end()
+    window.whats_this_mode.end()
 
 
 def test_a_panel_that_floats_is_explained_too(window):
     window.dock_area.docks["input"].title_bar.toggle_floating()
     window.actions_by_name["what-is-this"].trigger()
-    assert window.what_is_this.card.isVisible()
+    assert window.whats_this_mode.card.isVisible()
     window.actions_by_name["what-is-this"].trigger()

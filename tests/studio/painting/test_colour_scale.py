@@ -51,7 +51,7 @@ def test_the_network_repaints_its_tiles_at_another_scale(ready, qtbot):
         return network.grab().toImage()
 
     by_layer = picture()
-    ready.commands.network_scale()
+    ready.actions_by_name["network-scale"].trigger()
     qtbot.waitUntil(lambda: picture() != by_layer)
 
 

@@ -48,7 +48,7 @@ def test_the_frame_after_a_selection_says_so_once(window, qtbot, monkeypatch):
 
 def test_a_new_network_begins_with_nothing_selected(window, qtbot):
     window.selection.select(0, 1)
-    window.commands.reset()
+    window.actions_by_name["reset"].trigger()
     qtbot.waitUntil(lambda: window.selection.unit is None)
 
 

@@ -14,7 +14,7 @@ from nnstudio.files.credits import interpreter
 from nnstudio.files.models import shipped_models
 from nnstudio.files.recipe import read_recipe, shipped_recipes
 from nnstudio.language import tr
-from nnstudio.studio.commands.recipe_menu import show_recipes
+from nnstudio.studio.commands.training import show_recipes
 from nnstudio.studio.help.about import show_about
 from nnstudio.studio.painting.theme import DARK, LIGHT
 from nnstudio.studio.program.exception_hook import ExceptionHook
@@ -112,16 +112,16 @@ def test_every_text_was_translated(language, ready, monkeypatch):
         found |= set(texts_of(window))
     for command in (
         "open",
-        "import_images",
+        "import-images",
         "save",
-        "save_drawing",
+        "save-drawing",
         "keys",
         "earlier",
-        "hide_panel",
+        "hide-panel",
         "reset",
     ):
-        getattr(window.commands, command)()
-    about, recipes = show_about(window), show_recipes(window)
+        window.actions_by_name[command].trigger()
+    about, recipes = show_about(window), show_recipes(window.services, window.bar.problem)
     ExceptionHook(window, None)._show("", "")
     for dialog in (*window.findChildren(QMessageBox), about, recipes):
         found |= set(texts_of(dialog))

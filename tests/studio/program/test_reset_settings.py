@@ -53,11 +53,11 @@ def test_the_copy_outlives_the_program_and_brings_everything_back(tmp_path):
 def test_without_a_copy_nothing_is_reset_or_brought_back(window):
     copy_path().unlink(missing_ok=True)
     window.settings.setValue("theme", "light")
-    window.commands.earlier_settings()
+    window.actions_by_name["earlier-settings"].trigger()
     assert is_warning(window)
     copy_path().parent.mkdir(parents=True, exist_ok=True)
     copy_path().mkdir()
-    window.commands.reset_settings()
+    window.actions_by_name["reset-settings"].trigger()
     assert is_warning(window)
     assert "stay as they are" in said(window)
     assert window.settings.contains("theme")

@@ -59,7 +59,7 @@ def test_without_a_window_there_is_nobody_to_hand_over_to(folder):
 
 
 def test_a_file_is_opened_in_the_window_that_is_open(folder, window, qtbot, tmp_path):
-    receiver = single_instance.Receiver(window, window.commands.open_path)
+    receiver = single_instance.Receiver(window, lambda path: window.opener.open_paths([path]))
     save_model(tmp_path / "mine.safetensors", window.session.network.model())
     window.session.network.model_name = "another"
     assert answers_to(qtbot, tmp_path / "mine.safetensors") == ["True"]

@@ -92,12 +92,12 @@ def test_any_character_can_be_shown(window, qtbot, write):
         return window.session.input.x is not None and np.array_equal(window.session.input.x, x)
 
     assert shows(2)
-    window.commands.previous_character()
+    window.actions_by_name["previous-character"].trigger()
     assert shows(1)
-    window.commands.previous_character()
-    window.commands.previous_character()
+    window.actions_by_name["previous-character"].trigger()
+    window.actions_by_name["previous-character"].trigger()
     assert shows(0)
-    window.commands.next_character()
+    window.actions_by_name["next-character"].trigger()
     assert shows(1)
     # A click on a label: below the last character, in the row of labels.
     canvas = window.input.canvas
@@ -136,18 +136,18 @@ def test_one_character_stays_one(window, qtbot, write):
 
 def test_undo_takes_a_character_back(window, qtbot, write):
     write(NUMBER)
-    window.commands.undo()
+    window.actions_by_name["undo"].trigger()
     assert len(window.session.read_line()) == 2
-    window.commands.undo()
+    window.actions_by_name["undo"].trigger()
     assert window.session.input.line is None
-    window.commands.clear()
+    window.actions_by_name["clear"].trigger()
     qtbot.waitUntil(lambda: window.session.network.reading is None)
     assert window.session.read_line() == ()
 
 
 def test_the_reading_follows_the_weights(window, qtbot, write):
     write(NUMBER)
-    window.commands.new_seed()
+    window.actions_by_name["new-seed"].trigger()
     stroke = window.session.input.strokes[0]
 
     def is_read_anew():

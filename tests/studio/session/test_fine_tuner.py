@@ -81,7 +81,7 @@ def test_a_click_on_a_name_teaches_the_drawing_and_take_back_undoes_it(window, q
     np.testing.assert_array_equal(session.network.displayed_weights, before)
     assert window.frame_updates._take_back.isHidden()
     assert PersonalFile(personal_path()).read().counts == {}
-    window.commands.take_back()
+    window.actions_by_name["take-back"].trigger()
     assert "Nothing was taught" in window.status.message.text()
 
 
@@ -101,9 +101,9 @@ def test_five_misread_sevens_are_taught_and_read(window, qtbot):
 def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
     window, session = ready, ready.session
     draw(window, qtbot, MIRRORED_SEVEN)
-    window.commands.play()
+    window.actions_by_name["play"].trigger()
     qtbot.waitUntil(lambda: session.training.is_running)
-    window.commands.teach_class(7)
+    window.panels["answer"].widget.named.emit(7)
     qtbot.waitUntil(lambda: window.fine_tuner.task is not None)
     assert session.training.state is RunState.PAUSED
     settle(window, qtbot)
@@ -119,7 +119,7 @@ def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
     qtbot.waitUntil(lambda: not session.training.is_running)
     # The weights went on: there is no going back to those of before.
     theta = session.network.displayed_weights
-    window.commands.take_back()
+    window.actions_by_name["take-back"].trigger()
     assert session.network.displayed_weights is theta
     assert window.drawings.drawings.counts == {"7": 1}
 
@@ -127,8 +127,8 @@ def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
 def test_the_key_for_training_waits_for_what_is_being_taught(ready, qtbot):
     window, session = ready, ready.session
     draw(window, qtbot, MIRRORED_SEVEN)
-    window.commands.teach_class(7)
-    window.commands.play()
+    window.panels["answer"].widget.named.emit(7)
+    window.actions_by_name["play"].trigger()
     assert "then training goes on" in window.status.message.text()
     settle(window, qtbot)
     qtbot.waitUntil(lambda: session.training.is_running and bool(session.network.snapshot.changes))
@@ -145,19 +145,19 @@ def test_what_the_network_has_no_class_for_is_refused(window, qtbot):
 
 
 def test_without_strokes_there_is_nothing_to_teach(window, qtbot):
-    assert window.commands.teach() is None
+    assert window.menus.teach.ask_class() is None
     assert "Draw something first" in window.status.message.text()
-    window.commands.teach_all()
+    window.actions_by_name["teach-all"].trigger()
     qtbot.waitUntil(lambda: window.drawings.is_read)
-    window.commands.teach_all()
+    window.actions_by_name["teach-all"].trigger()
     assert not window.fine_tuner.is_busy
 
 
 def test_giving_up_leaves_the_network_and_keeps_the_drawing(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
     before = window.session.network.displayed_weights
-    window.commands.teach_class(7)
-    window.commands.cancel()
+    window.panels["answer"].widget.named.emit(7)
+    window.actions_by_name["cancel"].trigger()
     assert not window.fine_tuner.is_busy
     assert window.session.network.displayed_weights is before
     qtbot.waitUntil(lambda: window.drawings.is_read)
@@ -166,7 +166,7 @@ def test_giving_up_leaves_the_network_and_keeps_the_drawing(window, qtbot):
 
 def test_the_menu_asks_what_it_was(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
-    menu = window.commands.teach()
+    menu = window.menus.teach.ask_class()
     assert [action.text() for action in menu.actions()][7] == "&7"
     QTest.keyClick(menu, Qt.Key.Key_Escape)
 
@@ -185,7 +185,7 @@ def test_keys_name_the_class(window, qtbot):
 
 def test_another_network_ends_what_could_be_taken_back(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
-    window.commands.teach_class(7)
+    window.panels["answer"].widget.named.emit(7)
     settle(window, qtbot)
     assert window.fine_tuner.can_take_back
     window.session.open_model(load_model(resource("models", "seed.safetensors")))
@@ -197,9 +197,9 @@ def test_another_network_ends_what_could_be_taken_back(window, qtbot):
 def test_another_network_ends_what_is_being_taught_and_is_not_trained_unasked(ready, qtbot):
     window, session = ready, ready.session
     draw(window, qtbot, SEVEN_LIKE_A_Z)
-    window.commands.play()
+    window.actions_by_name["play"].trigger()
     qtbot.waitUntil(lambda: session.training.is_running)
-    window.commands.teach_class(7)
+    window.panels["answer"].widget.named.emit(7)
     assert window.fine_tuner.is_busy
     session.open_model(load_model(resource("models", "seed.safetensors")))
     assert not window.fine_tuner.is_busy

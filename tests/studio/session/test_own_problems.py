@@ -12,7 +12,7 @@ from nnstudio.data.rewrite import RewriteStrengths, rewrite
 from nnstudio.data.strokes import Drawing, flatten
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.files.own_problem_file import own_problems_path
-from nnstudio.studio.panels.own_drawings.problem_dialog import OwnProblemDialog
+from nnstudio.studio.panels.own_drawings.problem_dialog import OwnProblemDialog, show_own_labels
 from nnstudio.studio.session import own_problems
 from nnstudio.training.snapshot import RunState
 from tests.studio.gestures import flush_deletions
@@ -39,7 +39,7 @@ def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
     monkeypatch.setattr(own_problems, "EPOCHS", 4)
     monkeypatch.setattr(own_problems, "SAMPLES_OF_AN_EPOCH", 500)
     window = open_window()
-    dialog = window.commands.own_labels()
+    dialog = show_own_labels(window.services, window)
     assert not dialog.train.isEnabled()
     dialog.labels.setText("△")
     dialog.keep.click()
@@ -56,7 +56,7 @@ def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
     for seed, label in enumerate(DRAWN):
         for drawing in by_hand(label, 12, seed):
             window.drawings.add(PersonalDrawing.new(label, drawing))
-    dialog = window.commands.own_labels()
+    dialog = show_own_labels(window.services, window)
     assert "△ × 12   ○ × 12   × × 12" in dialog.list.item(0).text()
     dialog.train.click()
     session = window.session
@@ -80,13 +80,13 @@ def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
     assert again.bar.problem.findData("own Shapes") >= 0
     again.session.open_model(load_model(path))
     assert again.session.network.problem_name == "own Shapes"
-    again.commands.own_labels().remove.click()
-    assert again.own_labels.problems == ()
+    show_own_labels(again.services, again).remove.click()
+    assert again.own_problems.problems == ()
     flush_deletions()
 
 
 def test_too_few_drawings_are_said_and_nothing_changes(window, qtbot):
-    window.own_labels.add(OwnProblem("Shapes", ("△", "○")))
+    window.own_problems.add(OwnProblem("Shapes", ("△", "○")))
     before = window.session.network.displayed_weights
     window.session.choose_problem("own Shapes")
     qtbot.waitUntil(lambda: window.session.training.tasks.current is None)
@@ -101,13 +101,13 @@ def test_a_damaged_file_of_labels_is_said_and_left(open_window, monkeypatch):
     window = open_window()
     assert "own labels cannot be read" in window.status.message.text()
     with pytest.raises(Exception, match="stays as it is"):
-        window.own_labels.add(OwnProblem("Shapes", ("△", "○")))
+        window.own_problems.add(OwnProblem("Shapes", ("△", "○")))
     assert path.read_bytes() == b"{"
 
 
 def test_there_is_one_such_dialog(window):
-    window.commands.own_labels()
-    window.commands.own_labels()
+    window.actions_by_name["own-labels"].trigger()
+    window.actions_by_name["own-labels"].trigger()
     flush_deletions()
     (dialog,) = window.findChildren(OwnProblemDialog)
     assert dialog.isVisible()

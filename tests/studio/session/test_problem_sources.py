@@ -11,7 +11,7 @@ from nnstudio.data.letters import LETTERS
 from nnstudio.data.problem import OutputSpace
 from nnstudio.files import recipe_data
 from nnstudio.files.recipe import shipped_recipes
-from nnstudio.studio.commands import recipe_menu
+from nnstudio.studio.commands.training import show_recipes
 from nnstudio.studio.session import problem_sources
 from nnstudio.training.snapshot import RunState
 from tests.studio.gestures import drag_over, drop, is_warning, said
@@ -89,7 +89,7 @@ def listed(window):
 
 
 def taken(window, qtbot, path):
-    window.commands.open_path(path)
+    window.opener.open_paths([path])
     qtbot.waitUntil(lambda: window.session.training.tasks.current is None)
 
 
@@ -104,16 +104,16 @@ def test_a_recipe_is_opened_and_trained_live(window, qtbot, recipe):
     config = session.network.config
     assert (config.seed, config.epochs, config.schedule, config.batch_size) == (7, 3.0, "cosine", 64)
     assert window.bar.problem.currentText() == "Recipe: A small recipe"
-    window.commands.step_epoch()
+    window.actions_by_name["step-epoch"].trigger()
     # 540 samples are there to be learned from, and 320 are drawn in their place.
     qtbot.waitUntil(lambda: session.training.state is RunState.PAUSED and session.network.snapshot.step > 0)
     assert session.network.snapshot.step == 5
-    window.commands.play()
+    window.actions_by_name["play"].trigger()
     qtbot.waitUntil(lambda: session.training.state is RunState.FINISHED)
     assert session.network.snapshot.step == 15
     run = session.network.snapshot.run_id
-    window.commands.reset()
-    window.commands.step_epoch()
+    window.actions_by_name["reset"].trigger()
+    window.actions_by_name["step-epoch"].trigger()
     qtbot.waitUntil(
         lambda: session.network.snapshot.run_id > run and session.training.state is RunState.PAUSED
     )
@@ -127,14 +127,14 @@ def test_the_inputs_are_scaled_as_a_recipe_says(window, qtbot, recipe, source, s
     )
     recipe.write_text(text)
     session = window.session
-    window.commands.open_path(recipe)
+    window.opener.open_paths([recipe])
     qtbot.waitUntil(
         lambda: session.training.data.input_scaling == "standardised" and session.network.snapshot is not None
     )
     assert not is_warning(window)
     # Biases begin at 0; what is shown takes inputs as they come, and has the scaling in its first layer.
     assert session.network.architecture.layers(session.network.snapshot.theta)[0].b.any()
-    window.commands.step_epoch()
+    window.actions_by_name["step-epoch"].trigger()
     qtbot.waitUntil(lambda: session.training.state is RunState.PAUSED and session.network.snapshot.step > 0)
     assert session.network.snapshot.step == steps_an_epoch
     assert session.network.config.seed == 7
@@ -152,7 +152,7 @@ def test_the_inputs_are_scaled_as_a_recipe_says(window, qtbot, recipe, source, s
 def test_a_wrong_recipe_is_refused_with_its_line(window, recipe, old, new, line):
     recipe.write_text(RECIPE.replace(old, new))
     before = window.session.network.config, window.session.network.problem_name, listed(window)
-    window.commands.open_path(recipe)
+    window.opener.open_paths([recipe])
     assert is_warning(window)
     assert f"line {line}" in said(window)
     assert (window.session.network.config, window.session.network.problem_name, listed(window)) == before
@@ -169,7 +169,7 @@ def test_a_recipe_without_its_data_says_which_and_what_to_do(window, qtbot, reci
 
 
 def test_every_shipped_recipe_is_listed_and_taken(window, qtbot, monkeypatch):
-    menu = recipe_menu.show_recipes(window)
+    menu = show_recipes(window.services, window.bar.problem)
     names = [action.text().partition(":")[0] for action in menu.actions()]
     assert names == shipped_recipes()
     assert all("epochs" in action.toolTip() for action in menu.actions())
@@ -187,7 +187,7 @@ def test_a_folder_of_images_becomes_a_problem(window, qtbot, images):
     assert session.network.output_space.class_names == ("five", "three")
     assert session.training.problem_title == "my digits"
     assert "my digits" in listed(window)
-    window.commands.step_batch()
+    window.actions_by_name["step-batch"].trigger()
     qtbot.waitUntil(lambda: session.network.snapshot is not None and session.network.snapshot.step == 1)
     # It can be left and chosen again.
     window.session.choose_problem("digits-synthetic")
@@ -227,7 +227,7 @@ def test_a_network_of_letters_turns_to_a_problem_of_letters(window, qtbot, tmp_p
     assert window.session.network.problem_name == "letters-synthetic"
     assert "Built-in letters" in said(window)
     qtbot.waitUntil(lambda: window.bar.problem.currentText() == "Built-in letters")
-    window.commands.earlier()
+    window.actions_by_name["earlier"].trigger()
     assert window.session.network.problem_name == "digits-synthetic"
 
 

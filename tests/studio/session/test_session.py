@@ -456,7 +456,7 @@ def test_a_network_that_cannot_be_trained_is_refused_and_nothing_changes(window,
         window.session.network.model_name,
         window.session.network.displayed_weights,
     )
-    window.commands.open_path(path)
+    window.opener.open_paths([path])
     assert is_warning(window)
     assert (
         window.session.network.config,
@@ -530,7 +530,7 @@ def test_a_bank_of_perceptrons_is_opened_and_learns(window, qtbot):
     )
     qtbot.waitUntil(lambda: window.session.network.snapshot.test_step == window.session.network.snapshot.step)
     assert window.session.network.snapshot.test_accuracy > 0.5
-    window.commands.test_image()
+    window.actions_by_name["test-image"].trigger()
     qtbot.waitUntil(lambda: window.session.network.reading is not None)
     assert set(window.session.network.reading.outputs.tolist()) <= {0.0, 1.0}
 

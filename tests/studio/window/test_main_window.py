@@ -175,7 +175,7 @@ def test_enormous_and_tiny_weights_can_be_looked_at(open_window, qtbot, factor, 
 
 
 def test_closing_while_training_stops_the_trainer(ready, qtbot):
-    ready.commands.play()
+    ready.actions_by_name["play"].trigger()
     qtbot.waitUntil(lambda: ready.session.training.is_running)
     trainer = ready.session.training.trainer
     ready.close()
@@ -184,7 +184,7 @@ def test_closing_while_training_stops_the_trainer(ready, qtbot):
 
 
 def test_closing_while_data_are_loading(window):
-    window.commands.play()
+    window.actions_by_name["play"].trigger()
     window.close()
     assert not any(thread.name.startswith("nnstudio") for thread in threading.enumerate())
 

@@ -63,7 +63,7 @@ def test_a_click_and_a_drag_show_the_window_as_it_was(rested, qtbot):
     assert abs(epoch_on_show(rested) - 1.0) < 0.21
     QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=place(rested, 0.5))
     assert session.network.past is not None
-    rested.commands.live()
+    rested.actions_by_name["live"].trigger()
     assert session.network.displayed_weights is newest
     show_frames(rested, qtbot)
     assert "past" not in rested.timeline.place.text()
@@ -105,13 +105,13 @@ def test_the_film_plays_to_its_end_and_hovering_tells_the_numbers(rested, qtbot)
     assert rested.timeline.place.text().startswith("epoch 1.00 · loss ")
     assert session.network.past is None, "looking is not choosing"
     player.speed = 60
-    rested.commands.play_back()
+    rested.actions_by_name["play-back"].trigger()
     assert session.network.past is session.history.run.first
     assert player.is_playing
     qtbot.waitUntil(lambda: not player.is_playing)
     assert session.network.past is session.history.run.last
-    rested.commands.play_back()
-    rested.commands.play_back()
+    rested.actions_by_name["play-back"].trigger()
+    rested.actions_by_name["play-back"].trigger()
     assert not player.is_playing
 
 

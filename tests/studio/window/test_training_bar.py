@@ -53,7 +53,7 @@ def test_a_weight_decay(ready, qtbot, text, value):
 
 @pytest.mark.parametrize(("text", "value"), [("0.02", 0.02), ("3e-4", 3e-4), ("0,01", 0.01)])
 def test_a_learning_rate_without_a_restart(ready, qtbot, text, value):
-    ready.commands.step_batch()
+    ready.actions_by_name["step-batch"].trigger()
     qtbot.waitUntil(lambda: ready.session.network.snapshot.step == 1)
     type_into(ready.bar.learning_rate, text)
     qtbot.waitUntil(lambda: ready.session.network.snapshot.learning_rate == value)
@@ -144,7 +144,7 @@ def test_holding_a_key_for_the_learning_rate_ends_in_no_error(ready):
 def test_the_bar_shows_a_run(ready, qtbot):
     figures = ready.bar._figures
     qtbot.waitUntil(lambda: figures["Epoch"].text() == "0.00")
-    ready.commands.step_epoch()
+    ready.actions_by_name["step-epoch"].trigger()
     qtbot.waitUntil(lambda: figures["Epoch"].text() == "1.00")
     qtbot.waitUntil(lambda: figures["Test accuracy"].text().endswith("%"))
 

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.errors import UserError
+from nnstudio.files.file_types import NETWORK
 from nnstudio.files.models import find_model, shipped_models
 from nnstudio.insight.comparison import distances
 from nnstudio.insight.reading import read
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
-from nnstudio.studio.documents.open_save import MODEL_FILTER
 from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.compare.path_plot import PathPlot
@@ -202,7 +202,7 @@ class ComparePanel:
 
     def _choose_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self.widget, tr("Network to compare with"), "", tr(MODEL_FILTER)
+            self.widget, tr("Network to compare with"), "", NETWORK.dialog_filter
         )
         if name:
             self._open(Path(name))

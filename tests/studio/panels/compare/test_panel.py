@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from nnstudio.data.letters import LETTERS
+from nnstudio.files.exports import export
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.insight.reading import read
-from nnstudio.studio.documents import open_save
 from tests.studio.gestures import stroke_by_mouse
 from tests.studio.networks import model_of
 
@@ -64,10 +64,10 @@ def test_a_difference_is_no_network_to_be_saved_or_judged_by(ready, part, tmp_pa
     session = ready.session
     part.lenses["difference"].click()
     path = tmp_path / "saved.safetensors"
-    open_save.save_network(ready, path)
+    export(path, session.network.model())
     assert np.array_equal(load_model(path).theta, session.network.own_weights)
     part.lenses["second"].click()
-    open_save.save_network(ready, path)
+    export(path, session.network.model())
     saved = load_model(path)
     assert np.array_equal(saved.theta, part.comparer.other.theta)
     assert "epochs" not in saved.card, "those are of A"

@@ -125,7 +125,7 @@ def test_dead_units_are_marked_in_activations_and_templates(evaluated, qtbot):
     session.network.architecture.layers(theta)[0].b[3] = -1e4
     session.network.newest_weights = theta
     evaluated.show_panel("activations")
-    evaluated.commands.test_image()
+    evaluated.actions_by_name["test-image"].trigger()
     strips = evaluated.panels["activations"].widget
 
     def told():

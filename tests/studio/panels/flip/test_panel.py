@@ -68,13 +68,13 @@ def test_it_follows_the_pen_and_the_training_and_ends_with_the_input(window, par
     np.testing.assert_array_equal(part.flip.start, window.session.input.x)
     window.session.training.step_batch()
     qtbot.waitUntil(lambda: part.search.answered.theta is window.session.network.displayed_weights)
-    window.commands.clear()
+    window.actions_by_name["clear"].trigger()
     qtbot.waitUntil(lambda: part.flip is None)
     assert not part.put.isEnabled()
 
 
 def test_until_the_first_is_found_it_says_that_it_searches(window, part, qtbot, monkeypatch):
-    window.commands.clear()
+    window.actions_by_name["clear"].trigger()
     qtbot.waitUntil(lambda: part.flip is None)
     assert part.change._message.startswith("With an input")
     monkeypatch.setattr(part.search, "poll", lambda: False)

@@ -35,7 +35,7 @@ def dab(sheet, row, column, button=Qt.MouseButton.LeftButton):
 def test_a_drawing_becomes_pixels_that_are_painted_on_and_the_answer_follows(drawn, qtbot):
     window, pixels = drawn, drawn.input.pixels
     seen = window.session.input.x.reshape(28, 28).copy()
-    window.commands.pixels()
+    window.actions_by_name["pixels"].trigger()
     assert pixels.isVisible()
     assert window.actions_by_name["pixels"].isChecked()
     np.testing.assert_array_equal(window.session.input.content.pixels, seen)
@@ -50,25 +50,25 @@ def test_a_drawing_becomes_pixels_that_are_painted_on_and_the_answer_follows(dra
 def test_undo_goes_back_through_the_pixels_to_the_strokes(drawn):
     window, pixels = drawn, drawn.input.pixels
     seen = window.session.input.x.copy()
-    window.commands.pixels()
+    window.actions_by_name["pixels"].trigger()
     dab(pixels, 2, 24)
     painted = window.session.input.x.copy()
-    window.commands.undo()
+    window.actions_by_name["undo"].trigger()
     np.testing.assert_array_equal(window.session.input.x, seen)
     assert pixels.isVisible()
-    window.commands.undo()
+    window.actions_by_name["undo"].trigger()
     assert window.input.canvas.isVisible()
     assert not window.actions_by_name["pixels"].isChecked()
     np.testing.assert_array_equal(window.session.input.x, seen)
-    window.commands.redo()
-    window.commands.redo()
+    window.actions_by_name["redo"].trigger()
+    window.actions_by_name["redo"].trigger()
     np.testing.assert_array_equal(window.session.input.x, painted)
     assert pixels.isVisible()
 
 
 def test_a_whole_stroke_of_the_brush_is_one_step(drawn):
     window, pixels = drawn, drawn.input.pixels
-    window.commands.pixels()
+    window.actions_by_name["pixels"].trigger()
     before, count = window.session.input.content.pixels.copy(), window.session.input.undo_stack.count()
     QTest.mousePress(pixels, Qt.MouseButton.LeftButton, pos=place(pixels, 3, 20))
     for row in range(4, 20):
@@ -76,15 +76,15 @@ def test_a_whole_stroke_of_the_brush_is_one_step(drawn):
     QTest.mouseRelease(pixels, Qt.MouseButton.LeftButton, pos=place(pixels, 20, 20))
     assert (window.session.input.content.pixels[4:18, 20] > 0.5).all()
     assert window.session.input.undo_stack.count() == count + 1
-    window.commands.undo()
+    window.actions_by_name["undo"].trigger()
     np.testing.assert_array_equal(window.session.input.content.pixels, before)
 
 
 @pytest.mark.window(shared=False)
 def test_pixels_are_painted_by_keys_alone(drawn):
     window, pixels = drawn, drawn.input.pixels
-    window.commands.clear()
-    window.commands.pixels()
+    window.actions_by_name["clear"].trigger()
+    window.actions_by_name["pixels"].trigger()
     pixels.setFocus()
     assert not window.session.input.content.pixels.any()
     QTest.keyClick(pixels, Qt.Key.Key_Down)
@@ -92,27 +92,27 @@ def test_pixels_are_painted_by_keys_alone(drawn):
     QTest.keyRelease(pixels, Qt.Key.Key_Shift)
     assert window.session.input.content.pixels[15, 14] > 0.9
     assert window.session.input.content.pixels[15, 15] > 0.9
-    window.commands.undo()
+    window.actions_by_name["undo"].trigger()
     assert not window.session.input.content.pixels.any()
 
 
 def test_clear_wipes_both_canvases_in_one_step(drawn):
     window = drawn
-    window.commands.pixels()
-    window.commands.clear()
+    window.actions_by_name["pixels"].trigger()
+    window.actions_by_name["clear"].trigger()
     assert window.input.canvas.isVisible()
     assert window.session.input.content.is_blank
     assert window.session.input.x is None
-    window.commands.undo()
+    window.actions_by_name["undo"].trigger()
     assert window.input.pixels.isVisible()
     assert window.session.input.x is not None
-    window.commands.pixels()
+    window.actions_by_name["pixels"].trigger()
     assert len(window.session.input.strokes) == 1
 
 
 def test_strokes_that_are_opened_put_the_pixels_aside(drawn):
     window = drawn
-    window.commands.pixels()
+    window.actions_by_name["pixels"].trigger()
     window.session.input.set_drawing(Drawing(([[0, 0], [5, 9]],)))
     assert window.input.canvas.isVisible()
     assert not window.actions_by_name["pixels"].isChecked()
@@ -120,7 +120,7 @@ def test_strokes_that_are_opened_put_the_pixels_aside(drawn):
 
 
 def test_hover_tells_a_pixels_ink(drawn):
-    drawn.commands.pixels()
+    drawn.actions_by_name["pixels"].trigger()
     pixels = drawn.input.pixels
     row, column = np.unravel_index(drawn.session.input.content.pixels.argmax(), (28, 28))
     text = pixels.explain(place(pixels, row, column))
@@ -131,7 +131,7 @@ def test_the_plane_has_no_pixels(open_window, qtbot):
     window = open_window()
     window.session.choose_problem("plane-moons")
     qtbot.waitUntil(lambda: window.session.network.input_space.kind == "plane")
-    window.commands.pixels()
+    window.actions_by_name["pixels"].trigger()
     assert not window.actions_by_name["pixels"].isChecked()
     assert window.input.plane.isVisible()
 
@@ -156,7 +156,7 @@ def test_another_way_than_the_usual_is_marked(drawn, qtbot):
 
 def test_pixels_are_read_as_they_are_at_any_stage(drawn):
     drawn.session.input.choose_stage("drawn")
-    drawn.commands.pixels()
+    drawn.actions_by_name["pixels"].trigger()
     np.testing.assert_array_equal(drawn.session.input.x, drawn.session.input.content.pixels.ravel())
     assert not drawn.session.input.is_unusual
 

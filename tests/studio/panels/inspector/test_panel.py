@@ -88,7 +88,7 @@ def test_a_chosen_true_class_holds_until_the_input_is_cleared(window, inspector,
     shown = inspector.subject.reading
     qtbot.waitUntil(lambda: inspector.subject.reading is not shown)
     assert inspector.subject.true_label == 6
-    window.commands.clear()
+    window.actions_by_name["clear"].trigger()
     qtbot.waitUntil(lambda: inspector.subject.reading is None)
     assert inspector.subject.label is None
 

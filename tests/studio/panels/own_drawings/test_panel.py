@@ -64,15 +64,15 @@ def test_labels_choose_what_is_shown(part):
 def test_a_chosen_drawing_is_on_the_canvas_and_can_be_relabelled_deleted_and_brought_back(
     part, window, qtbot
 ):
-    window.commands.delete_drawing()
+    window.actions_by_name["delete-drawing"].trigger()
     assert "Choose one" in window.status.message.text()
     part._choose(row_of(part, "1"))
     assert len(window.session.input.strokes) == 1
-    menu = window.commands.relabel_drawing()
+    menu = window.menus.teach.ask_label()
     next(action for action in menu.actions() if action.text() == "&4").trigger()
     menu.close()
     assert window.drawings.drawings.counts == {"7": 2, "4": 1, "△": 1}
-    window.commands.delete_drawing()
+    window.actions_by_name["delete-drawing"].trigger()
     assert window.drawings.drawings.counts == {"7": 2, "△": 1}
     assert part.chosen is None
     for counts in ({"7": 2, "4": 1, "△": 1}, {"7": 2, "1": 1, "△": 1}):
@@ -84,14 +84,15 @@ def test_a_chosen_drawing_is_on_the_canvas_and_can_be_relabelled_deleted_and_bro
 def test_export_and_import(part, window, qtbot, tmp_path, monkeypatch):
     path = tmp_path / "mine.npz"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    window.commands.export_drawings()
+    window.actions_by_name["export-drawings"].trigger()
     assert sorted(read_stroke_file(path).labels.tolist()) == ["1", "7", "7", "△"]
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-    window.commands.import_drawings()
+    window.actions_by_name["import-drawings"].trigger()
     assert window.drawings.drawings.counts == {"7": 4, "1": 2, "△": 2}
     assert "4 drawings joined" in window.status.message.text()
     (tmp_path / "broken.npz").write_bytes(b"PK")
-    window.commands.take_drawings(tmp_path / "broken.npz")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "broken.npz"), ""))
+    window.actions_by_name["import-drawings"].trigger()
     assert "no file of strokes" in window.status.message.text()
     assert window.drawings.drawings.counts == {"7": 4, "1": 2, "△": 2}
 
@@ -127,7 +128,7 @@ def test_labels_are_asked_for_in_rounds(qapp):
 
 def test_what_is_drawn_is_kept_when_the_pen_rests(window, qtbot, monkeypatch):
     monkeypatch.setattr(drawing_collection, "REST_MS", 20)
-    menu = window.commands.collect()
+    menu = window.menus.teach.ask_collection()
     menu.actions()[0].trigger()
     menu.close()
     strip = window.input.collection
@@ -166,10 +167,10 @@ def test_a_pen_that_is_held_still_is_still_drawing(window, monkeypatch):
 def test_a_file_of_drawings_can_be_opened_like_any_other(part, window, tmp_path):
     path = tmp_path / "others.jsonl"
     export_drawings(path, PersonalSet((PersonalDrawing.new("4", ONE),)))
-    window.commands.open_path(path)
+    window.opener.open_paths([path])
     assert window.drawings.drawings.counts["4"] == 1
     path.write_bytes(b"nonsense")
-    window.commands.open_path(path)
+    window.opener.open_paths([path])
     assert "no labelled drawings" in window.status.message.text()
 
 

@@ -71,7 +71,7 @@ def test_runs_are_listed_exported_sorted_opened_renamed_deleted_and_brought_back
 
     for path, words in ((tmp_path / "all", "Saved "), (tmp_path / "no" / "x.csv", "Could not write")):
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args, path=path: (str(path), ""))
-        ready.commands.export_runs()
+        ready.actions_by_name["export-runs"].trigger()
         assert ready.status.message.text().startswith(words)
     with (tmp_path / "all.csv").open(newline="", encoding="utf-8") as file:
         lines = list(csv.DictReader(file))
@@ -103,7 +103,7 @@ def test_runs_are_listed_exported_sorted_opened_renamed_deleted_and_brought_back
     press(Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: shown(part, "Run") == ["the first"])
     assert part.table.chosen is first, "the cursor is at what took its place"
-    ready.commands.restore_run()
+    ready.actions_by_name["restore-run"].trigger()
     qtbot.waitUntil(lambda: shown(part, "Run") == ["the first", "Branch 2"])
 
 

@@ -28,7 +28,7 @@ def test_samples_of_the_problem_are_shown(part):
 
 def test_a_redraw_shows_others(ready, part, qtbot):
     before = picture(part)
-    ready.commands.redraw_samples()
+    ready.actions_by_name["redraw-samples"].trigger()
     qtbot.waitUntil(lambda: not np.array_equal(picture(part), before))
 
 
@@ -53,8 +53,8 @@ def test_hidden_it_draws_nothing(ready, part, qtbot):
     ready.show_panel("templates")
     qtbot.waitUntil(lambda: not part.widget.isVisible())
     before = picture(part)
-    ready.commands.redraw_samples()
+    ready.actions_by_name["redraw-samples"].trigger()
     frames = ready.frame_timer.frames
-    ready.commands.new_seed()
+    ready.actions_by_name["new-seed"].trigger()
     qtbot.waitUntil(lambda: ready.frame_timer.frames > frames + 1)
     np.testing.assert_array_equal(picture(part), before)

@@ -90,7 +90,7 @@ def test_the_step_follows_the_pen_and_leaves_with_the_input(window, part, qtbot)
     stroke_by_mouse(window.input.canvas, [(0.8, 0.2), (0.2, 0.8)])
     qtbot.waitUntil(lambda: window.stepper.step is not first)
     assert window.stepper.place == (2, 9)
-    window.commands.clear()
+    window.actions_by_name["clear"].trigger()
     qtbot.waitUntil(lambda: window.stepper.stage is None)
     qtbot.waitUntil(lambda: scene(window).reading is None)
 

@@ -40,7 +40,7 @@ def test_it_follows_the_pen(window, why, qtbot):
     before = why.view._found
     stroke_by_mouse(window.input.canvas, [(0.8, 0.2), (0.2, 0.8)])
     qtbot.waitUntil(lambda: why.view._found is not before)
-    window.commands.clear()
+    window.actions_by_name["clear"].trigger()
     qtbot.waitUntil(lambda: not why.view._found)
     assert why.method.text() == ""
 

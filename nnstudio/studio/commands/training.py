@@ -1,0 +1,270 @@
+"""The menu Train: the run, the learning rate, changes of weights, and one step taken apart."""
+
+from functools import partial
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu, QWidget
+
+from nnstudio.errors import UserError
+from nnstudio.files.recipe import read_recipe, shipped_recipes
+from nnstudio.language import tr
+from nnstudio.studio.commands.command import Command, without_state
+from nnstudio.studio.commands.window_control import WindowControl
+from nnstudio.studio.documents.film_export import FilmExport
+from nnstudio.studio.session.problem_sources import recipe_offer
+from nnstudio.studio.session.services import Services
+
+RATE_FACTOR = 1.5
+
+
+class TrainMenu:
+    """What the entries of the menu Train do.
+
+    Parameters
+    ----------
+    services : Services
+    control : WindowControl
+    film_export : FilmExport
+    """
+
+    def __init__(self, services: Services, control: WindowControl, film_export: FilmExport) -> None:
+        self._services, self._session = services, services.session
+        self._control, self._film_export = control, film_export
+
+    def commands(self) -> tuple[Command, ...]:
+        """Return the entries in the order of the menu."""
+        session, services = self._session, self._services
+        return (
+            Command(
+                "play",
+                "Train",
+                "Train",
+                "train from the weights on show, or pause",
+                self._play,
+                ("Space",),
+                has_icon=True,
+            ),
+            Command(
+                "step-batch",
+                "Train",
+                "Step one batch",
+                "take one step of training",
+                session.training.step_batch,
+                ("B",),
+                has_icon=True,
+            ),
+            Command(
+                "step-epoch",
+                "Train",
+                "Step one epoch",
+                "train to the end of the epoch",
+                session.training.step_epoch,
+                ("E",),
+                has_icon=True,
+            ),
+            Command(
+                "reset",
+                "Train",
+                "Reset",
+                "fresh weights from the same seed",
+                session.training.reset,
+                ("R",),
+                has_icon=True,
+            ),
+            Command(
+                "new-seed",
+                "Train",
+                "New seed",
+                "fresh weights from a new seed",
+                partial(session.training.reset, new_seed=True),
+                ("Shift+R",),
+                has_icon=True,
+            ),
+            Command(
+                "earlier",
+                "Train",
+                "Earlier network",
+                "the network before the last fresh one",
+                session.go_back,
+                ("Ctrl+E",),
+            ),
+            Command(
+                "recipes",
+                "Train",
+                "Recipes…",
+                "train by a recipe that comes with nnstudio",
+                self._control.show_recipes,
+                ("Ctrl+R",),
+            ),
+            Command(
+                "faster",
+                "Train",
+                "Raise learning rate",
+                "multiply the learning rate by 1.5",
+                partial(self._scale_rate, RATE_FACTOR),
+                ("+", "="),
+            ),
+            Command(
+                "slower",
+                "Train",
+                "Lower learning rate",
+                "divide the learning rate by 1.5",
+                partial(self._scale_rate, 1 / RATE_FACTOR),
+                ("-",),
+            ),
+            Command(
+                "edit-network",
+                "Train",
+                "Edit network",
+                "go to the list of layer sizes",
+                self._control.edit_network,
+                ("Ctrl+L",),
+            ),
+            Command(
+                "settings",
+                "Train",
+                "Settings",
+                "every training setting: activations, loss, optimiser, schedule, regularisation, stopping",
+                self._go_to_settings,
+                ("S", "Ctrl+,"),
+                has_icon=True,
+            ),
+            Command(
+                "silence",
+                "Train",
+                "Silence unit",
+                "set what the selected unit sends on to 0",
+                self._silence,
+                ("Q",),
+            ),
+            Command(
+                "undo-operation",
+                "Train",
+                "Undo operation",
+                "put the weights back that were changed",
+                services.weight_editor.undo,
+                ("Ctrl+Alt+Z",),
+            ),
+            Command(
+                "redo-operation",
+                "Train",
+                "Redo operation",
+                "change the weights again",
+                services.weight_editor.redo,
+                ("Ctrl+Alt+Y",),
+            ),
+            Command(
+                "next-stage",
+                "Train",
+                "Next stage of a step",
+                "take a training step on this input apart: forward, loss, backward, update",
+                partial(self._walk, 1),
+                ("N",),
+            ),
+            Command(
+                "previous-stage",
+                "Train",
+                "Stage before",
+                "go one stage of the step back",
+                partial(self._walk, -1),
+                ("Shift+N",),
+            ),
+            Command(
+                "take-step",
+                "Train",
+                "Take the step",
+                "change the weights by this step",
+                services.stepper.take,
+                ("Ctrl+N",),
+            ),
+            Command(
+                "leave-step",
+                "Train",
+                "Leave the step",
+                "show the network as it is again",
+                services.stepper.leave,
+                ("Ctrl+Shift+N",),
+            ),
+            Command(
+                "cancel",
+                "Train",
+                "Cancel loading",
+                "give up loading or downloading data",
+                self._cancel,
+                ("Esc",),
+            ),
+        )
+
+    def connect(self) -> None:
+        """Let the entries for changes of weights be chosen when they do something."""
+        undo, actions = self._services.weight_editor.undo_stack, self._services.actions
+        for name, signal in (
+            ("undo-operation", undo.canUndoChanged),
+            ("redo-operation", undo.canRedoChanged),
+        ):
+            signal.connect(actions[name].setEnabled)
+            actions[name].setEnabled(False)
+
+    def _play(self) -> None:
+        if self._services.fine_tuner.is_busy:
+            self._services.fine_tuner.turn_training()
+        elif self._session.training.is_running:
+            self._session.training.pause()
+        else:
+            self._session.training.play()
+
+    def _scale_rate(self, factor: float) -> None:
+        rate = self._session.network.config.hyper.learning_rate
+        self._services.setting_changes.set_learning_rate(rate * factor)
+
+    def _go_to_settings(self) -> None:
+        self._services.show_panel("settings")
+        self._control.panels["settings"].widget.focus_first()
+
+    def _silence(self) -> None:
+        self._services.show_panel("surgery")
+        self._control.panels["surgery"].units.silence_unit()
+
+    def _walk(self, stages: int) -> None:
+        self._services.show_panel("step")
+        self._services.stepper.go(stages)
+
+    def _cancel(self) -> None:
+        if self._control.end_whats_this():
+            return
+        say = self._services.say
+        if self._film_export.cancel():
+            say(tr("The film was given up; nothing of it was kept."))
+            return
+        task = self._session.training.tasks.current
+        if not self._services.fine_tuner.cancel() and task is not None:
+            self._session.training.tasks.cancel()
+            say(tr("{title}: cancelled; nothing was changed.").format(title=task.title))
+        self._control.stop_typing()
+
+
+def show_recipes(services: Services, below: QWidget) -> QMenu:
+    """Open the list of shipped recipes below a widget; a choice trains by one of them."""
+    menu = QMenu(below.window())
+    menu.setAccessibleName(tr("Recipes"))
+    menu.setToolTipsVisible(True)
+    for name in shipped_recipes():
+        recipe = read_recipe(name)
+        action = menu.addAction(f"{name}: {recipe.title}")
+        sources = ", ".join(source.title for source in recipe.sources)
+        action.setToolTip(
+            tr("{architecture}, {epochs:g} epochs. Learns from {sources}.").format(
+                architecture=recipe.config.architecture, epochs=recipe.config.epochs, sources=sources
+            )
+        )
+        action.triggered.connect(without_state(partial(_take_recipe, services, name)))
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(below.mapToGlobal(QPoint(0, below.height())))
+    return menu
+
+
+def _take_recipe(services: Services, name: str) -> None:
+    try:
+        services.session.take(recipe_offer(name))
+    except UserError as error:
+        services.say(f"{error} {tr('What was open stays.')}", warning=True)
