@@ -21,8 +21,9 @@ from nnstudio.paths import resource
 from nnstudio.studio.app import open_window
 from nnstudio.studio.demo import DIGIT, HIDDEN_LAYERS, PROBLEM, SEED, draw
 from nnstudio.studio.painting.theme import DARK, LIGHT
+from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
 from nnstudio.studio.program.application import create_application
-from nnstudio.studio.window.main_window import PREFERRED, Window
+from nnstudio.studio.window.main_window import PREFERRED, MainWindow
 
 COLOURS = 224
 EPOCHS = 8
@@ -75,7 +76,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 class Photographer:
     """Brings a window from state to state, and takes pictures of it."""
 
-    def __init__(self, window: Window, folder: Path) -> None:
+    def __init__(self, window: MainWindow, folder: Path) -> None:
         self._window, self._folder = window, folder
 
     def take(self, name: str, *panels: str) -> None:
@@ -92,12 +93,20 @@ class Photographer:
             sys.exit(f"could not write {path}")
         print(f"{path}  {path.stat().st_size / 1000:.0f} kB")
 
+    def select_strongest(self) -> None:
+        """Select the unit of the first hidden layer that the drawing drives most."""
+        reading = self._window.session.network.reading
+        assert reading is not None
+        self._window.selection.select(0, int(reading.a[0].argmax()))
+
     def tour(self) -> None:
         """Go through what the tour tells, from a drawing to a mistake."""
         window, session = self._window, self._window.session
-        draw(window.input.canvas, synthetic_drawing(DIGIT, rng=np.random.default_rng(SEED)))
+        canvas = window.input.canvas
+        assert isinstance(canvas, StrokeCanvas)
+        draw(canvas, synthetic_drawing(DIGIT, rng=np.random.default_rng(SEED)))
         wait_until(lambda: session.network.reading is not None)
-        window.selection.select(0, int(session.network.reading.a[0].argmax()))
+        self.select_strongest()
         self.take("tour-draw", "input", "network", "answer")
         self.take("tour-neuron", "inspector")
         window.show_panel("why")
@@ -106,13 +115,13 @@ class Photographer:
         if session.network.problem_name != PROBLEM:
             session.choose_problem(PROBLEM)
             wait_until(lambda: session.training.tasks.current is None)
-        window.choices.edit_network(HIDDEN_LAYERS)
-        window.commands.play()
+        window.setting_changes.edit_network(HIDDEN_LAYERS)
+        window.actions_by_name["play"].trigger()
         wait_until(lambda: session.network.snapshot is not None and session.network.snapshot.epoch >= EPOCHS)
-        window.selection.select(0, int(session.network.reading.a[0].argmax()))
+        self.select_strongest()
         self.take("training-dark")
         self.take("tour-training", "loss", "templates")
-        window.commands.play()
+        window.actions_by_name["play"].trigger()
         window.show_panel("confusion")
         wait_until(lambda: not session.training.is_running)
         wait(3000)
@@ -120,10 +129,10 @@ class Photographer:
         window.show_panel("mistakes")
         window.set_theme(LIGHT)
         self.take("reading-light")
-        window.commands.what_is_this(True)
-        window.what_is_this.explain(window.parts["templates"].widget, None)
+        window.actions_by_name["what-is-this"].trigger()
+        window.whats_this_mode.explain(window.panels["templates"].widget, None)
         self.take("tour-help", "loss", "templates")
-        window.what_is_this.end()
+        window.whats_this_mode.end()
 
 
 def main(argv: list[str]) -> int:
