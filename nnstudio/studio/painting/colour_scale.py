@@ -1,4 +1,4 @@
-"""What a picture's full colour stands for: the largest value of a unit, of its layer, or of the network."""
+"""Scope of the colour scale: the largest value of a unit, of its layer, or of the network."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from nnstudio.language import translatable
 
 
 class Scope(StrEnum):
-    """Whose largest value has the full colour."""
+    """The values whose maximum gets the full colour."""
 
     UNIT = "unit"
     LAYER = "layer"
@@ -24,7 +24,7 @@ SCOPE_WORDS = {
 
 
 class ColourScale(QObject):
-    """The scope that is in force for the pictures of weights and units in all panels.
+    """The colour scope of all pictures of weights and units.
 
     Notes
     -----
@@ -38,17 +38,17 @@ class ColourScale(QObject):
         self.scope = Scope.LAYER
 
     def choose(self, scope: Scope) -> None:
-        """Use another scope."""
+        """Set the scope."""
         if scope is not self.scope:
             self.scope = scope
             self.changed.emit()
 
     def choose_next(self) -> None:
-        """Use the next wider scope; after the widest, the narrowest."""
+        """Set the next wider scope; after the widest, the narrowest."""
         scopes = list(Scope)
         self.choose(scopes[(scopes.index(self.scope) + 1) % len(scopes)])
 
 
 def largest(arrays: list[np.ndarray]) -> float:
-    """Return the largest size of any value of some arrays."""
+    """Return the largest absolute value in any of the arrays."""
     return max(max(float(array.max()), -float(array.min())) for array in arrays)

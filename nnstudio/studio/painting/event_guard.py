@@ -1,4 +1,4 @@
-"""Event handlers whose errors are reported at once and go no further.
+"""Report exceptions in Qt event handlers at once instead of letting them reach Qt.
 
 PySide keeps the error of a handler, and raises it later in whatever Python code Qt has been called from:
 another handler, whose work it breaks off. Worse, before Python 3.12 it takes an error that C raised, such
@@ -37,7 +37,7 @@ def _contained(handler: Callable[..., Any], failed: bool | None) -> Callable[...
             return handler(*args)
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - whatever it is, it is reported
             sys.excepthook(type(error), error, error.__traceback__)
-            # A painter must end before Qt goes on, even if somebody keeps the error.
+            # Ends painters that the traceback's frames keep alive: Qt needs them ended.
             traceback.clear_frames(error.__traceback__)
             return failed
 

@@ -1,4 +1,4 @@
-"""The one place that converts between image files, arrays and Qt images; used by studio and command line."""
+"""Conversion between image files, arrays and Qt images; used by studio and command line."""
 
 from pathlib import Path
 
@@ -110,7 +110,7 @@ def grey_of(image: QImage) -> np.ndarray:
 
 
 def indexed_image(index: np.ndarray, table: list[int]) -> QImage:
-    """Give colour indices their colours.
+    """Convert colour indices to an image through a colour table.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def pixel_image(pixels: np.ndarray, layout: QImage.Format = QImage.Format.Format
     pixels : ndarray of shape (height, width), uint32, C-contiguous
         ``0xffRRGGBB``.
     layout : QImage.Format, optional
-        Another meaning of the 32 bits.
+        Pixel format.
 
     Notes
     -----

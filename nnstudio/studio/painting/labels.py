@@ -1,4 +1,4 @@
-"""One line of words that has to do with any width."""
+"""Labels: one that elides its text, panel headings and muted remarks."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -14,18 +14,18 @@ from nnstudio.studio.painting.theme import font
 
 @contained
 class ShortLabel(QLabel):
-    """A label that takes the width there is and ends with … where its words need more."""
+    """A label of any width that elides its text with …."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for the height of a line."""
+        """Return the height of one line and no width."""
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what fits."""
+        """Paint the elided text."""
         painter = QPainter(self)
         room = self.contentsRect()
         short = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
@@ -41,14 +41,14 @@ class ShortLabel(QLabel):
 
 
 def heading(text: str, parent: QWidget) -> QLabel:
-    """Return a panel's title."""
+    """Make a label with a panel's title."""
     label = QLabel(text, parent)
     label.setFont(font(13, bold=True))
     return label
 
 
 def remark(text: str, parent: QWidget, kind: type[QLabel] = QLabel) -> QLabel:
-    """Return a quiet line of text."""
+    """Make a label of small, muted text."""
     label = kind(text, parent)
     label.setFont(font(11))
     label.setProperty("role", "muted")

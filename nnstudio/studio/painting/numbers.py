@@ -1,10 +1,10 @@
-"""How the inspector writes numbers."""
+"""Number formatting for all panels."""
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def plain(value: float, digits: int = 2) -> str:
-    """Write a number without a plus, − for minus.
+    """Format a number without a plus, − for minus.
 
     Examples
     --------
@@ -15,12 +15,12 @@ def plain(value: float, digits: int = 2) -> str:
 
 
 def figure(value: float) -> str:
-    """Write a number with three figures and no plus; see `scientific`."""
+    """Format a number with three figures and no plus; see `scientific`."""
     return scientific(value).lstrip("+")
 
 
 def scientific(value: float) -> str:
-    """Write a number with its sign and three figures, whatever its size.
+    """Format a number of any magnitude with its sign and three figures.
 
     Examples
     --------
@@ -37,11 +37,11 @@ def scientific(value: float) -> str:
 
 
 def grouped(value: float) -> str:
-    """Write a whole number with thin spaces between thousands."""
+    """Format a whole number with thin spaces between thousands."""
     return f"{value:,.0f}".replace(",", "\u2009")
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Write a number with its sign, − for minus, and no sign for what rounds to zero."""
+    """Format a number with its sign, − for minus, and no sign for what rounds to zero."""
     text = f"{value:+.{digits}f}"
     return text[1:] if float(text) == 0 else text.replace("-", "−")

@@ -1,4 +1,4 @@
-"""Painting into arrays of pixels with NumPy, which lets the trainer have the interpreter lock meanwhile.
+"""Painting into pixel arrays with NumPy, which releases the interpreter lock for the trainer.
 
 Used by views that show many pictures at once. Pixels are uint32, ``0xffRRGGBB``, in arrays (height, width).
 """
@@ -10,7 +10,7 @@ import numpy as np
 
 @lru_cache(maxsize=128)
 def _resampling(n_from: int, n_to: int, smooth: bool) -> np.ndarray:
-    """Return the matrix (n_to, n_from) that brings a row of cells to another number of cells.
+    """Return the matrix (n_to, n_from) that resamples a row of cells.
 
     Fewer cells are means over what they cover. More repeat their neighbour, or lie on the line between two
     where ``smooth``.
@@ -30,19 +30,19 @@ def _resampling(n_from: int, n_to: int, smooth: bool) -> np.ndarray:
 
 
 def resample(tiles: np.ndarray, height: int, width: int, *, smooth: bool = False) -> np.ndarray:
-    """Bring pictures to another size: means where they shrink, whole cells (or smooth ones) where they grow.
+    """Resize pictures: by means where they shrink, nearest or linear where they grow.
 
     Parameters
     ----------
     tiles : ndarray of shape (n, rows, columns), float32
     height, width : int
     smooth : bool
-        Whether cells that grow blend into each other.
+        Interpolate linearly where pictures grow, instead of repeating cells.
 
     Returns
     -------
     ndarray of shape (n, height, width), float32
-        New. Products of matrices: Qt's smooth scaling takes longer, and the lock.
+        New. Computed by matrix products: Qt's smooth scaling is slower and holds the interpreter lock.
     """
     n, rows, columns = tiles.shape
     flat = np.ascontiguousarray(tiles, np.float32).reshape(n * rows, columns)
@@ -58,7 +58,7 @@ def lay_grid(
     corner: tuple[int, int],
     mask: np.ndarray | None = None,
 ) -> None:
-    """Put pictures on a canvas in rows; what lies outside is cut.
+    """Lay pictures out in rows on a canvas, clipped to it.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def lay_grid(
     corner : (top, left)
         Of the first one; may be outside the canvas.
     mask : ndarray of bool that broadcasts to (h, w), optional
-        Where the pictures are seen.
+        Pixels of a picture that are copied.
     """
     n, h, w = pictures.shape
     rows = -(-n // columns)
@@ -99,19 +99,19 @@ def lay_grid(
 
 @lru_cache(maxsize=128)
 def disc(side: int, radius: float) -> np.ndarray:
-    """Return how much of each pixel of a square a disc in its middle covers, shape (side, side), 0 … 1."""
+    """Return the coverage of a centred disc in each pixel, shape (side, side), 0 … 1."""
     place = np.arange(side) + 0.5 - side / 2
     distance = np.hypot(place[:, None], place)
     return np.clip(radius + 0.5 - distance, 0.0, 1.0).astype(np.float32)
 
 
 def value_of(code: str) -> int:
-    """Return a colour ``#rrggbb`` as a pixel."""
+    """Convert ``#rrggbb`` to a pixel value."""
     return 0xFF000000 | int(code[1:], 16)
 
 
 def mixed(low: np.ndarray | int, high: np.ndarray | int, share: np.ndarray) -> np.ndarray:
-    """Mix pixels: ``low`` where ``share`` is 0, ``high`` where it is 1; all three broadcast."""
+    """Blend pixels: ``low`` where ``share`` is 0, ``high`` where it is 1; all three broadcast."""
     result = np.uint32(0xFF000000)
     for shift in (16, 8, 0):
         begin, end = (

@@ -1,4 +1,4 @@
-"""Colours, type and colour tables of the window; used by the studio only.
+"""Themes, fonts, text scale, colour tables and the style sheet; used by the studio only.
 
 One meaning has one colour everywhere: blue positive, orange negative, background zero, yellow selected.
 """
@@ -23,7 +23,7 @@ FIELD_OPACITY_EXPONENT = 0.8
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of one look of the window, as ``#rrggbb``."""
+    """The colours of a theme, as ``#rrggbb``."""
 
     name: str
     window: str
@@ -89,7 +89,7 @@ THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 
 
 def system_theme() -> Theme:
-    """Return the look that the desktop asks for; dark where it does not say."""
+    """Return the theme of the desktop's colour scheme; dark where it has none."""
     scheme = QGuiApplication.styleHints().colorScheme()
     return LIGHT if scheme == Qt.ColorScheme.Light else DARK
 
@@ -101,7 +101,7 @@ def _load_fonts() -> None:
 
 
 TEXT_SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
-"""Sizes of text to choose from; 1 is the design's."""
+"""Text scales to choose from."""
 
 
 class Appearance(QObject):
@@ -119,7 +119,7 @@ class Appearance(QObject):
     """
 
     changed = Signal()
-    """Another theme or text scale is in force: what is painted or coloured by hand follows."""
+    """The theme or the text scale changed: painted widgets restyle themselves."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ class Appearance(QObject):
         self.text_scale = 1.0
 
     def set_theme(self, theme: Theme) -> None:
-        """Use a theme, or the same again after a change of the text scale."""
+        """Set the theme, or announce a change of the text scale by setting the same theme."""
         self.theme = theme
         self.changed.emit()
 
@@ -136,35 +136,35 @@ appearance = Appearance()
 
 
 def text_scale() -> float:
-    """Return how many pixels of the screen one of the design takes, before the desktop's own scaling."""
+    """Return the number of Qt's pixels per design pixel."""
     return appearance.text_scale
 
 
 def set_text_scale(scale: float, widgets: Iterable[QWidget]) -> None:
-    """Change the size of text, in the widgets given and in all that are painted or made from now on.
+    """Set the text scale and rescale the minimum and maximum sizes of widgets.
 
-    Their fonts follow when `fit_fonts` is called, after the style sheet is set.
+    Fonts are rescaled by `fit_fonts`, after the style sheet is set.
 
     Notes
     -----
-    Aliasing: changes the sizes that widgets were told to keep.
+    Aliasing: changes minimum and maximum sizes of the widgets.
     """
     old, appearance.text_scale = appearance.text_scale, scale
     for widget in widgets:
         if isinstance(widget, QDockWidget | QMainWindow):
-            # Their layouts tell them.
+            # Their sizes are set by their layouts.
             continue
         for read, write in _SIZES_TOLD:
             told = read(widget)
             if 1 < told < _NO_LIMIT:
-                # Whole pixels of the design, so that nothing drifts as one goes up and down.
+                # Rounded to design pixels, so that repeated changes do not drift.
                 write(widget, round(round(told / old) * scale))
 
 
 def fit_fonts(widgets: Iterable[QWidget]) -> None:
-    """Bring the fonts that widgets were given to the size of text: a style sheet takes them back."""
+    """Rescale the widgets' own fonts to the text scale, which a new style sheet resets."""
     for widget in widgets:
-        # What is styled later, at its first show, would lose its font then.
+        # Polishing at the first show would reset the font.
         widget.ensurePolished()
         own = widget.font()
         if not widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) or own.pixelSize() <= 0:
@@ -178,13 +178,13 @@ def fit_fonts(widgets: Iterable[QWidget]) -> None:
 
 
 def give_font(widget: QWidget, size_px: int, *, bold: bool = False) -> None:
-    """Give a widget another font than it had."""
+    """Set a widget's font; it follows the text scale."""
     widget.setProperty(_DESIGN_PX, size_px)
     widget.setFont(text_font(size_px, bold=bold))
 
 
 def text_font(size_px: int = 13, *, bold: bool = False) -> QFont:
-    """Return the window's typeface at the size of text in force, for what is not a painted view."""
+    """Return the font at the current text scale, for ordinary widgets."""
     result = QFont(font(size_px, bold=bold))
     result.setPixelSize(round(size_px * text_scale()))
     return result
@@ -192,7 +192,7 @@ def text_font(size_px: int = 13, *, bold: bool = False) -> QFont:
 
 @cache
 def font(size_px: int = 13, *, bold: bool = False, tabular: bool = True) -> QFont:
-    """Return the window's typeface.
+    """Return the font in design pixels, for painted views.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def font(size_px: int = 13, *, bold: bool = False, tabular: bool = True) -> QFon
 
 @cache
 def colour(code: str, alpha: float = 1.0) -> QColor:
-    """Return a colour of the theme with an opacity in [0, 1]; the same object for the same arguments."""
+    """Return a colour with an opacity in [0, 1]; the same object for the same arguments."""
     result = QColor(code)
     result.setAlphaF(alpha)
     return result
@@ -270,7 +270,7 @@ def activation_table(theme: Theme) -> list[int]:
 
 
 _DESIGN_PX = "design_px"
-"""The property of a widget that keeps its font's size at 100 %."""
+"""Widget property with the font's size at 100 %."""
 
 _NO_LIMIT = 16_000_000
 _SIZES_TOLD = (
@@ -371,7 +371,7 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 
 def give_role(widget: QWidget, role: str) -> None:
-    """Have a widget take the style that the style sheet has for a role."""
+    """Set a widget's role, by which the style sheet selects its style."""
     if widget.property("role") != role:
         widget.setProperty("role", role)
         widget.style().unpolish(widget)
@@ -383,12 +383,12 @@ def style_sheet(theme: Theme) -> str:
     """Return the Qt style sheet of a theme."""
     arrow = resource("icons", f"arrow-{theme.name}.svg").as_posix()
     sheet = _STYLE.substitute(theme.__dict__, arrow=arrow)
-    # Lines stay thin.
+    # Lines of one pixel stay thin.
     return re.sub(r"\b(?!1px)(\d+)px", lambda found: f"{round(int(found[1]) * text_scale())}px", sheet)
 
 
 def palette(theme: Theme) -> QPalette:
-    """Return a palette, for whatever the style sheet does not reach (desktops may ignore a colour scheme)."""
+    """Return the palette of a theme, for widgets that the style sheet does not cover."""
     result = QPalette()
     role = QPalette.ColorRole
     for target, code in (

@@ -25,7 +25,7 @@ _MOVES = {
 
 
 class ActivationStrips(View):
-    """Shows each layer's activations as cells, bright for large; hovering tells a unit's value."""
+    """Shows each layer's activations as cells, bright for large; the hover text has a unit's value."""
 
     unit_clicked = Signal(int, int)
     unit_pointed = Signal(object, object)
@@ -38,32 +38,32 @@ class ActivationStrips(View):
         words = tr(ACTIVE).format(limit=88.88, share=100)
         self._label_width = max(LABEL_WIDTH, QFontMetrics(font(11)).horizontalAdvance(words) + 10)
         self._cursor = (0, -1)
-        """The unit that the arrow keys are at; before the first at the beginning."""
+        """The unit under the keyboard cursor; before the first one initially."""
         self._titles: list[str] = []
         self._values: tuple[np.ndarray, ...] = ()
         self.classes: tuple[str, ...] = ()
         """Names of the last layer's units."""
         self.dead: tuple[np.ndarray, ...] = ()
-        """For each layer, bool (units,), where it is known: units that say the same to every sample."""
+        """Dead units by layer, bool (units,), where known: their activation is constant over the test set."""
 
     def show_layers(self, titles: list[str], values: tuple[np.ndarray, ...]) -> None:
-        """Show one array of shape (units,) for each title."""
+        """Show the activations of layers, one array of shape (units,) per title."""
         self._titles, self._values = titles, values
         self.update()
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Clear the view."""
         self._titles, self._values = [], ()
         self.update()
 
     def _boxes(self) -> list[tuple[QRectF, int]]:
-        """Give each layer a strip and a number of columns; wide layers wrap into rows of cells."""
+        """Compute each layer's strip and columns; wide layers wrap into rows of cells."""
         boxes: list[tuple[QRectF, int]] = []
         if not self._values:
             return boxes
         width = self.design_width() - self._label_width
         n_layers = len(self._values)
-        # Many layers in a low window stand close together.
+        # Many layers share a low window with smaller gaps.
         gap = min(ROW_GAP, 0.5 * self.design_height() / n_layers)
         slot = (self.design_height() - gap * (n_layers - 1)) / n_layers
         top = 0.0
@@ -92,7 +92,7 @@ class ActivationStrips(View):
         return None
 
     def explain(self, position: QPoint) -> str:
-        """Tell the unit under the pointer and its activation."""
+        """Return the hover text of a unit: its activation."""
         found = self._unit_at(QPointF(position))
         if found is None:
             return ""
@@ -113,11 +113,11 @@ class ActivationStrips(View):
         return layer < len(self.dead) and unit < len(self.dead[layer]) and bool(self.dead[layer][unit])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Mark the unit under the pointer elsewhere."""
+        """Mark the hovered unit in other views."""
         self.unit_pointed.emit(*(self._unit_at(self.place_of(event)) or (None, None)))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Mark nothing."""
+        """Clear the mark in other views."""
         self.unit_pointed.emit(None, None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -141,7 +141,7 @@ class ActivationStrips(View):
         self.unit_clicked.emit(layer, unit)
 
     def _mark_dead(self, painter: QPainter, layer: int, box: QRectF, columns: int) -> None:
-        """Strike the dead units of a layer through."""
+        """Strike through the dead units of a layer."""
         if layer >= len(self.dead) or len(self.dead[layer]) != len(self._values[layer]):
             return
         side = box.width() / columns
@@ -197,5 +197,5 @@ class ActivationStrips(View):
 
 
 def _with_gap(table: list[int], background: str) -> list[int]:
-    """Return the table with index 0, which no value takes, as the background."""
+    """Return the table with index 0, which no value uses, as the background."""
     return [0xFF000000 | int(background[1:], 16), *table[1:]]

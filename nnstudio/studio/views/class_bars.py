@@ -1,4 +1,4 @@
-"""The answer: the probability of every class as a bar and a number; a click on a name says what it was."""
+"""Bars of all classes' probabilities; a click on a name labels the drawing."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -12,7 +12,7 @@ from nnstudio.studio.views.view import View
 
 MAX_ROW_HEIGHT = 24
 ROW_HEIGHT = 13
-"""Of a row that is still readable."""
+"""Least height of a readable row."""
 MOST_COLUMNS = 4
 LOWEST = 66
 COLUMN_GAP = 14
@@ -24,11 +24,11 @@ NARROW_ROW = 80
 class ClassBars(View):
     """Shows one bar per class; the largest is in the accent colour.
 
-    While there is a drawing that can be taught, the names are keys: a click, or Enter, says what it was.
+    While the drawing can be labelled, the names are buttons: a click or Enter labels it.
     """
 
     named = Signal(int)
-    """The class that the drawing is said to be."""
+    """The class chosen as the drawing's label."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -45,11 +45,11 @@ class ClassBars(View):
         self.set_design_minimum_size(0, LOWEST)
 
     def sizeHint(self) -> QSize:
-        """Prefer full rows."""
+        """Return the size that shows all rows at full height."""
         return self.magnified(QSize(260, MAX_ROW_HEIGHT * max(len(self._names), 4)))
 
     def set_classes(self, names: tuple[str, ...], *, are_probabilities: bool) -> None:
-        """Say what the outputs are called, and whether they are probabilities."""
+        """Set the classes' names, and whether outputs are probabilities."""
         self._names = names
         self._are_probabilities = are_probabilities
         self._values = self._logits = self._current = None
@@ -64,17 +64,17 @@ class ClassBars(View):
         self.update()
 
     def clear(self) -> None:
-        """Show no answer."""
+        """Clear the outputs."""
         self._values = self._logits = None
         self.update()
 
     def set_teachable(self, teachable: bool) -> None:
-        """Say whether there is a drawing that can be taught."""
+        """Set whether the drawing can be labelled."""
         if teachable != self._is_teachable:
             self._is_teachable = teachable
             self.update()
 
-    # Gestures
+    # Mouse and keyboard
 
     def _class_at(self, point: QPointF) -> int | None:
         columns, rows, height = self._columns()
@@ -83,24 +83,24 @@ class ClassBars(View):
         return k if row < rows and 0 <= k < len(self._names) else None
 
     def _key_at(self, point: QPointF) -> int | None:
-        """Return the class whose name is at a point, where names are keys."""
+        """Return the class whose name is at a point, while names are buttons."""
         k = self._class_at(point) if self._is_teachable else None
         return k if k is not None and self._name_box(k).contains(point) else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Say that the drawing is of the class whose name is clicked."""
+        """Label the drawing with the class whose name is clicked."""
         k = self._key_at(self.place_of(event))
         if k is not None:
             self._current = k
             self.named.emit(k)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show a hand over what can be clicked."""
+        """Show a pointing hand over names that can be clicked."""
         is_key = self._key_at(self.place_of(event)) is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if is_key else Qt.CursorShape.ArrowCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose a class by arrow keys; Enter says that the drawing is one."""
+        """Move to a class by arrow keys; Enter labels the drawing with it."""
         key, n = Qt.Key(event.key()), len(self._names)
         _, rows, _ = self._columns()
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -rows, Qt.Key.Key_Right: rows}
@@ -115,11 +115,11 @@ class ClassBars(View):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: object) -> None:
-        """Show where the keys are."""
+        """Repaint with the keyboard focus."""
         self.update()
 
     def focusOutEvent(self, event: object) -> None:
-        """Show that the keys are elsewhere."""
+        """Repaint without the keyboard focus."""
         self.update()
 
     # Layout
@@ -131,7 +131,7 @@ class ClassBars(View):
         return min(13.0 + 7 * longest, 60.0) if self._is_narrow() else min(18.0 + 8 * longest, 94.0)
 
     def _is_narrow(self) -> bool:
-        """Whether a row has room for a name and a number alone."""
+        """Whether rows have room only for a name and a number."""
         columns, _, _ = self._columns()
         return (self.design_width() + COLUMN_GAP) / columns - COLUMN_GAP < NARROW_ROW
 
@@ -142,7 +142,7 @@ class ClassBars(View):
         return QRectF(column * pitch, row * height, self._name_width() - 4, height).adjusted(0, 1, 0, -1)
 
     def _columns(self) -> tuple[int, int, float]:
-        """Return columns, rows and the height of a row: many classes take several columns."""
+        """Return columns, rows and row height; many classes take several columns."""
         n = max(len(self._names), 1)
         columns = 1
         while -(-n // columns) * ROW_HEIGHT > self.design_height() and columns < MOST_COLUMNS:
@@ -151,7 +151,7 @@ class ClassBars(View):
         return columns, rows, min(self.design_height() / rows, MAX_ROW_HEIGHT)
 
     def explain(self, position: QPoint) -> str:
-        """Tell the class under the pointer with its output and logit."""
+        """Return the hover text of a class: its output and logit."""
         k = self._class_at(QPointF(position))
         if self._values is None or k is None:
             return ""
@@ -166,7 +166,7 @@ class ClassBars(View):
         return told
 
     def _places(self, row: QRectF, name_width: float) -> tuple[QRectF, QRectF]:
-        """Return the boxes of a row's bar and number: side by side, in a narrow row one above the other."""
+        """Return the boxes of a row's bar and number; in a narrow row the number is above the bar."""
         rest = row.adjusted(name_width, 0, 0, 0)
         if rest.width() >= NUMBER_WIDTH + SHORTEST_BAR:
             height = row.height()
@@ -217,14 +217,14 @@ class ClassBars(View):
             )
 
     def _number_texts(self, value: float, *, is_narrow: bool) -> tuple[str, ...]:
-        """Return how an output can be written, the best first: where none fits, the bar is enough."""
+        """Return texts of an output, longest first; without room none is written."""
         if not self._are_probabilities:
             return signed(value, 3), signed(value, 1)
         whole = f"{100 * value:.0f}"
         return (f"{whole} %", whole) if is_narrow else (f"{100 * value:.1f} %", f"{whole} %")
 
     def _write_name(self, painter: QPainter, k: int, *, size_px: int, bold: bool) -> None:
-        """Write the name of a class, as a key where it is one."""
+        """Paint the name of a class, as a button while it is one."""
         box = self._name_box(k)
         if self._is_teachable:
             painter.setPen(Qt.PenStyle.NoPen)

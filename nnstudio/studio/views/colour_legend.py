@@ -1,4 +1,4 @@
-"""The colour scale with its range, painted below pictures of signed numbers."""
+"""The colour legend below pictures of signed numbers."""
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt

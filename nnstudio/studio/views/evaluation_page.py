@@ -1,4 +1,4 @@
-"""A page for what an evaluation tells; where there is none yet it says why, and offers to load the data."""
+"""A page for the test-set evaluation; without one it shows the reason and a button to load the data."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
@@ -10,7 +10,7 @@ from nnstudio.studio.session.evaluator import Evaluator
 
 
 class EvaluationPage(QStackedWidget):
-    """Shows ``content`` while there is an evaluation, and otherwise a sentence.
+    """Shows ``content`` while there is an evaluation, otherwise a message.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class EvaluationPage(QStackedWidget):
         self.addWidget(content)
 
     def meet(self, evaluator: Evaluator) -> SampleResults | None:
-        """Show the content if there is an evaluation, and return it; else say what is in its way."""
+        """Show the content if there is an evaluation, and return it; else show the reason why not."""
         if evaluator.latest is not None:
             self.setCurrentWidget(self._content)
             return evaluator.latest

@@ -1,4 +1,4 @@
-"""Widgets beside each other where there is width, one above the other where there is not."""
+"""A box layout that is a row in wide panels and a column in narrow ones."""
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
@@ -9,16 +9,16 @@ from nnstudio.studio.painting.event_guard import contained
 
 @contained
 class ResponsiveBox(QWidget):
-    """Lays widgets out in a row from a certain width on, and in a column below it.
+    """Lays widgets out in a row from a given width on, in a column below it.
 
     Parameters
     ----------
     widgets : list of (QWidget, int)
-        With their stretch factors.
+        Widgets with their stretch factors.
     row_from_px : int
-        The width from which there is a row.
+        The smallest width of a row.
     smallest : QSize
-        The box may be as small as this, whatever a row would need.
+        The minimum size, even where a row needs more.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class ResponsiveBox(QWidget):
             self._layout.addWidget(widget, stretch)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Turn where the width asks for it."""
+        """Switch between row and column by the width."""
         direction = QBoxLayout.Direction
         wanted = direction.LeftToRight if self.width() >= self._row_from_px else direction.TopToBottom
         if wanted != self._layout.direction():

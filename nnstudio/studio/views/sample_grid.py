@@ -1,4 +1,4 @@
-"""Small pictures of samples in rows, each with what it is and what it was read as."""
+"""A grid of sample pictures, each with its class and its predicted class."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class Caption:
-    """The line below a picture: what it is and was read as, how surely, and whether that is wrong."""
+    """The line below a picture: classes, confidence, and whether the prediction is wrong."""
 
     what: str
     how_sure: str
@@ -44,7 +44,7 @@ class Caption:
 
 @dataclass(frozen=True, eq=False)
 class SampleList:
-    """Samples in an order, described only as far as they come into view.
+    """Ordered samples, whose pictures and texts are computed only for those in sight.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class SampleList:
 
 @contained
 class SampleGrid(QListView):
-    """Shows as many samples of a list as fit, and scrolls by rows; a click or Enter chooses one."""
+    """Shows the samples of a list that fit, and scrolls by rows; a click or Enter chooses one."""
 
     chosen = Signal(int)
     """The row, in the data, of the sample that was chosen."""
@@ -100,7 +100,7 @@ class SampleGrid(QListView):
         appearance.changed.connect(self._lay_out)
 
     def show_samples(self, samples: SampleList, *, from_start: bool) -> None:
-        """Show a list; from its start, or from where the one before was."""
+        """Show a list, scrolled to its start or to where the list before was."""
         self._model.show_samples(samples)
         self._lay_out()
         if from_start or not self.currentIndex().isValid():
@@ -108,11 +108,11 @@ class SampleGrid(QListView):
             self.scrollToTop()
 
     def sizeHint(self) -> QSize:
-        """Prefer four pictures by two."""
+        """Return the size of four by two pictures."""
         return QSize(4 * (CELL_WIDTH + GAP), 2 * (CELL_WIDTH + CAPTION_HEIGHT + GAP)) * text_scale()
 
     def _lay_out(self) -> None:
-        """Share the room among as many cells as fit; what is left over makes them larger."""
+        """Compute the cells: as many as fit, as large as that leaves."""
         samples, scale = self._model.samples, text_scale()
         if samples is None:
             return
@@ -143,7 +143,7 @@ class SampleGrid(QListView):
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        """Move by as many samples as are seen for the page keys, otherwise as lists do."""
+        """Move by the number of samples in sight for the page keys, otherwise as lists do."""
         cursor = QAbstractItemView.CursorAction
         if action not in (cursor.MovePageUp, cursor.MovePageDown):
             return super().moveCursor(action, modifiers)
@@ -160,7 +160,7 @@ class SampleGrid(QListView):
             self.chosen.emit(self._model.row_of(self.currentIndex()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the samples, or say that there are none."""
+        """Paint the samples, or a message that there are none."""
         super().paintEvent(event)
         if self._model.samples is not None and not len(self._model.samples.rows):
             painter = QPainter(self.viewport())
@@ -172,11 +172,11 @@ class SampleGrid(QListView):
 
 @contained
 class _SampleModel(QStandardItemModel):
-    """The samples as Qt asks for them.
+    """The model of the samples.
 
     Notes
     -----
-    Qt's model only counts the rows: a layout asks for the count as many times as there are rows, which in
+    The rows are counted by Qt's model: a layout asks for the count once a row, which in
     Python takes 30 ms for 10,000.
     """
 
@@ -185,7 +185,7 @@ class _SampleModel(QStandardItemModel):
         self.samples: SampleList | None = None
 
     def show_samples(self, samples: SampleList) -> None:
-        """Describe other samples."""
+        """Set the samples."""
         self.samples = samples
         n = len(samples.rows)
         self.setRowCount(n)
@@ -229,12 +229,12 @@ class _CellDelegate(QStyledItemDelegate):
         return self.size
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint a cell, with a frame around the picture if the keys are at it."""
+        """Paint a cell, with a frame around the picture if it has the keyboard focus."""
         model, theme = index.model(), appearance.theme
         row = model.row_of(index)
         ratio = painter.device().devicePixelRatioF()
         pixels = max(1, round(self.side * ratio))
-        # Scaled by NumPy to the pixels of the screen: Qt takes longer, and holds the trainer up.
+        # Resized by NumPy to device pixels: Qt takes longer, holding the interpreter lock.
         (picture,) = resample(model.samples.picture(row)[None], pixels, pixels, smooth=True)
         image = indexed_image(grey_index(picture), ink_table(theme))
         image.setDevicePixelRatio(ratio)

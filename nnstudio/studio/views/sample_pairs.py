@@ -19,7 +19,7 @@ CAPTION_PX = 11
 
 @dataclass(frozen=True)
 class SheetLayout:
-    """Where the pairs lie.
+    """Geometry of a sheet of pairs.
 
     Attributes
     ----------
@@ -33,13 +33,13 @@ class SheetLayout:
 
     @classmethod
     def within(cls, width: float, side: float) -> "SheetLayout":
-        """Return the layout with as many columns as fit, pictures as large as that leaves."""
+        """Return the layout with as many columns as fit, and pictures filling the width."""
         columns = max(1, int((width + GAP) / (2 * side + BETWEEN + GAP)))
         return cls(columns, ((width + GAP) / columns - GAP - BETWEEN) / 2)
 
     @property
     def pitch(self) -> tuple[float, float]:
-        """From a pair to the next one, across and down."""
+        """Distance between neighbouring pairs, across and down."""
         return 2 * self.side + BETWEEN + GAP, self.side + CAPTION_HEIGHT + 8
 
     def lines(self, height: float) -> int:

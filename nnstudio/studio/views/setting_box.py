@@ -12,12 +12,12 @@ from nnstudio.studio.painting.theme import font
 from nnstudio.studio.session.setting import OFF, Setting
 
 AROUND_NUMBER_PX = 38
-"""Of a list whose field can be typed in: the margins and the arrow."""
+"""Width of an editable list's margins and arrow, in pixels."""
 
 
 @contained
 class SettingBox(QComboBox):
-    """Shows a setting's value; what the user chooses or types leaves as a signal and comes back by ``show``.
+    """Shows a setting's value; the user's choice is emitted, and shown when ``show`` is called.
 
     Parameters
     ----------
@@ -26,13 +26,13 @@ class SettingBox(QComboBox):
     """
 
     chosen = Signal(object, str)
-    """A setting, and its value as chosen from the list or typed to the end."""
+    """A setting, and its value as chosen from the list or finished typing."""
 
     typed = Signal(object, str)
-    """A setting, and what its field holds while it is being typed."""
+    """A setting, and its field's text while typing."""
 
     left = Signal()
-    """Return or Enter ended typing."""
+    """Return or Enter finished typing."""
 
     def __init__(self, setting: Setting[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +63,7 @@ class SettingBox(QComboBox):
         line.textEdited.connect(self._type)
 
     def show_value(self, text: str) -> None:
-        """Show a value: an option's key, or a number; a key that is none of the options shows as mixed."""
+        """Show a value, an option's key or a number; an unknown key is shown as mixed."""
         if self.isEditable():
             if self.currentText() != _shown(text):
                 self.setEditText(_shown(text))
@@ -77,7 +77,7 @@ class SettingBox(QComboBox):
         self.setToolTip(f"{tip}\n{self.currentText()}: {formula}" if formula else tip)
 
     def sizeHint(self) -> QSize:
-        """Ask for room for the number in the field, which may be none of the usual ones."""
+        """Return a size that fits the number in the field, even if it is not in the list."""
         hint = super().sizeHint()
         if not self.isEditable():
             return hint
@@ -85,7 +85,7 @@ class SettingBox(QComboBox):
         return QSize(max(hint.width(), needed), hint.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Let the wheel scroll what is around: it would change settings in passing."""
+        """Pass the wheel on to the scroll area, so that scrolling never changes settings."""
         event.ignore()
 
     def _choose(self, index: int) -> None:
@@ -99,5 +99,5 @@ class SettingBox(QComboBox):
 
 
 def _shown(text: str) -> str:
-    """Return a number as it would be typed, or the user's word for none."""
+    """Format a number as it would be typed, or the word for none."""
     return tr(OFF) if text == OFF else text

@@ -1,4 +1,4 @@
-"""What plots of something against a share from 0 to 1 have in common."""
+"""Axes and curves of plots over a share from 0 to 1."""
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -10,13 +10,13 @@ from nnstudio.studio.views.view import View
 
 
 class SharePlot(View):
-    """Axes from 0 to 1 both ways, curves in them, and a mark at a share.
+    """A plot with axes from 0 to 1, curves, and a mark at a share.
 
     Parameters
     ----------
     name : str
     margins : (int, int, int, int)
-        Left, top, right and bottom, for what is written beside the axes.
+        Left, top, right and bottom, for the labels of the axes.
     smallest : QSize
     """
 
@@ -28,21 +28,21 @@ class SharePlot(View):
         self._margins = margins
 
     def sizeHint(self) -> QSize:
-        """Ask for a low picture."""
+        """Return the preferred size."""
         return self.magnified(QSize(260, 130))
 
     def area(self) -> QRectF:
-        """Return where the curves are."""
+        """Return the area of the curves."""
         left, top, right, bottom = self._margins
         return QRectF(self.design_rect()).adjusted(left, top, -right, -bottom)
 
     def share_at(self, x: float) -> float:
-        """Return the share at a place from the left; beyond the axes it is below 0 or above 1."""
+        """Return the share at an x position; left and right of the axes it is below 0 or above 1."""
         area = self.area()
         return (x - area.left()) / max(area.width(), 1.0)
 
     def paint_levels(self, painter: QPainter) -> None:
-        """Draw the axis and the lines above it, at 0, 0.5 and 1."""
+        """Paint the axis and the grid lines at 0, 0.5 and 1."""
         area = self.area()
         painter.setPen(QPen(colour(self.theme.line), 1))
         for level in (0.0, 0.5, 1.0):

@@ -1,4 +1,4 @@
-"""What all painted views share: the theme, lazy redrawing and hover texts."""
+"""Base of all painted widgets: theme, text scale, hover texts and text painting."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QPainter, QSinglePointEvent
@@ -9,7 +9,7 @@ from nnstudio.studio.painting.theme import Theme, appearance, colour, font, text
 
 MOST_REMEMBERED = 4096
 _shortened: dict[tuple[str, int, bool, int], str] = {}
-"""What fits of a line, by its text, size, weight and room."""
+"""Elided texts by text, size, weight and width."""
 
 
 _BY_KEY = (
@@ -21,7 +21,7 @@ _BY_KEY = (
 
 @contained
 class View(QWidget):
-    """A painted widget: it shows what it is given and answers what is under the pointer.
+    """A painted widget with hover texts by position.
 
     Subclasses override ``paintEvent``, ``explain`` and, where colours are cached, ``restyle``.
     """
@@ -35,10 +35,10 @@ class View(QWidget):
         self.setObjectName(name.lower().replace(" ", "-"))
         self.setAccessibleName(name)
         self._shows_focus = False
-        """Whether the keys came here by keys: then a frame says so."""
+        """Whether the focus came by keyboard, which a frame shows."""
         self.setMouseTracking(True)
         appearance.changed.connect(self.restyle)
-        # Pictures, curves and the network do not turn round where one writes from right to left.
+        # Pictures, curves and the network are not mirrored in right-to-left languages.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
     @property
@@ -47,12 +47,12 @@ class View(QWidget):
         return appearance.theme
 
     def restyle(self) -> None:
-        """Follow another theme or text scale; subclasses also drop what they painted before."""
+        """Repaint in another theme or text scale; subclasses also drop their cached images."""
         self.updateGeometry()
         self.update()
 
-    # Magnified as a whole: it lays out, paints and is asked in design pixels, of which one is text_scale()
-    # pixels of Qt's.
+    # A view is scaled as a whole: it lays out, paints and explains in design pixels, each of text_scale()
+    # of Qt's pixels.
 
     def painter(self) -> QPainter:
         """Return a painter that paints in design pixels."""
@@ -64,11 +64,11 @@ class View(QWidget):
         return painter
 
     def place_of(self, event: QSinglePointEvent) -> QPointF:
-        """Return where an event is, in design pixels."""
+        """Return an event's position in design pixels."""
         return event.position() / text_scale()
 
     def magnified(self, size: QSize) -> QSize:
-        """Return a size in design pixels in pixels of the screen."""
+        """Convert a size from design pixels to Qt's pixels."""
         return size * text_scale()
 
     def design_width(self) -> int:
@@ -88,7 +88,7 @@ class View(QWidget):
         return QRect(QPoint(0, 0), self.design_size())
 
     def design_pixel_ratio(self) -> float:
-        """Return how many device pixels a design pixel takes: the ratio for pictures that stay sharp."""
+        """Return the number of device pixels per design pixel, for pictures that stay sharp."""
         return self.devicePixelRatioF() * text_scale()
 
     def set_design_minimum_size(self, width: int, height: int) -> None:
@@ -96,11 +96,11 @@ class View(QWidget):
         self.setMinimumSize(self.magnified(QSize(width, height)))
 
     def explain(self, position: QPoint) -> str:
-        """Say what is at ``position``; where there is nothing, the tooltip says what the view is for."""
+        """Return the hover text at ``position``; for an empty one the view's tooltip is shown."""
         return ""
 
     def event(self, event: QEvent) -> bool:
-        """Answer a hover with ``explain``."""
+        """Show ``explain`` as tooltip, and a frame after focus by keyboard."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             text = self.explain((QPointF(event.pos()) / text_scale()).toPoint()) or self.toolTip()
             if text:
@@ -120,7 +120,7 @@ class View(QWidget):
         return handled
 
     def write_message(self, painter: QPainter, text: str) -> None:
-        """Write a sentence in the middle, in as many lines as it takes."""
+        """Paint a centred message, wrapped into lines."""
         painter.setFont(font(12))
         painter.setPen(colour(self.theme.muted))
         painter.drawText(self.design_rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
@@ -137,14 +137,14 @@ class View(QWidget):
         code: str | None = None,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
     ) -> None:
-        """Write one line into ``box``, vertically centred, shortened with … where it does not fit.
+        """Paint one line into ``box``, vertically centred, elided with ….
 
         The colour is ``code``, or else the theme's for text, muted or not.
         """
         chosen = font(size_px, bold=bold)
         painter.setFont(chosen)
         painter.setPen(colour(code or (self.theme.muted if muted else self.theme.text)))
-        # Measuring a line takes as long as writing it, and most are the same in every frame.
+        # Measuring a line takes as long as painting it, and most are the same in every frame.
         key = (text, chosen.pixelSize(), bold, int(box.width()) + 1)
         short = _shortened.get(key)
         if short is None:

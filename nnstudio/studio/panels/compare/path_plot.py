@@ -1,4 +1,4 @@
-"""Loss and accuracy on the way from one network to another."""
+"""Loss and accuracy along the line between two networks' weights."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ LEFT, TOP, RIGHT, BOTTOM = 44, 20, 44, 18
 
 
 class PathPlot(SharePlot):
-    """Draws accuracy, thick and orange, and loss, thin and blue, against the share of the way."""
+    """Plots accuracy, thick and orange, and loss, thin and blue, over the share from A to B."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         name = tr("Loss and accuracy between the networks")
@@ -34,14 +34,14 @@ class PathPlot(SharePlot):
         share: float | None,
         hint: str,
     ) -> None:
-        """Show what is known at the first shares, 0…1, and mark one; ``hint`` stands there before."""
+        """Show values known at the first shares, 0…1, and mark one; ``hint`` is shown before."""
         self._shares = np.asarray(shares[: len(losses)], np.float64)
         self._losses, self._accuracies = np.asarray(losses), np.asarray(accuracies)
         self._share, self._hint = share, hint
         self.update()
 
     def explain(self, position: QPoint) -> str:
-        """Say loss and accuracy at the share under the pointer."""
+        """Return the hover text at a share: loss and accuracy."""
         share = self.share_at(position.x())
         if not self._losses.size or not 0 <= share <= self._shares[-1]:
             return ""
@@ -54,7 +54,7 @@ class PathPlot(SharePlot):
         ).format(share=100 * share, loss=figure(loss), accuracy=100 * accuracy)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw axes, both curves and the mark."""
+        """Paint axes, both curves and the mark."""
         painter, area, theme = self.painter(), self.area(), self.theme
         right, centre = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
         self.paint_levels(painter)

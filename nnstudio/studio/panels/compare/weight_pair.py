@@ -1,4 +1,4 @@
-"""One unit of two networks: its weights in both, and what they differ in, in one colour scale."""
+"""Weights of one unit in two networks and their difference, in one colour scale."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -31,7 +31,7 @@ class PairView(View):
         self.update()
 
     def clear(self, hint: str) -> None:
-        """Show nothing but a hint."""
+        """Show only a hint."""
         self._title, self._pictures = hint, []
         self.update()
 
@@ -45,7 +45,7 @@ class PairView(View):
         return [QRectF(left + k * (size[0] + GAP), 2 * CAPTION_HEIGHT, *size) for k in range(3)]
 
     def explain(self, position: QPoint) -> str:
-        """Tell the weight under the pointer in both networks."""
+        """Return the hover text of a weight in both networks."""
         if not self._pictures:
             return ""
         for box in self._boxes():
@@ -60,7 +60,7 @@ class PairView(View):
         return ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the pictures under their names."""
+        """Paint the pictures with their names above."""
         painter = self.painter()
         centre = Qt.AlignmentFlag.AlignHCenter
         if not self._pictures:

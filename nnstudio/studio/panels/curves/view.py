@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_POINTS = 2000
 OTHER_LINES = (("╌", Qt.PenStyle.DashLine), ("┈", Qt.PenStyle.DotLine), ("–·", Qt.PenStyle.DashDotLine))
-"""How the curves of other runs are drawn, one after the other, and what the legend shows of it."""
+"""Line styles of other runs' curves, and their signs in the legend."""
 
 _LONGEST_NAME = 14
 _REACH_PX = 4
@@ -60,7 +60,7 @@ class TrainingCurves(QWidget):
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
         self._legend.setAlignment(Qt.AlignmentFlag.AlignRight)
-        # Long names of runs are cut off rather than making the panel wider.
+        # Long names of runs are elided instead of widening the panel.
         self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +77,7 @@ class TrainingCurves(QWidget):
         self.clear()
 
     def _restyle(self) -> None:
-        """Follow the theme and the text scale: pyqtgraph does not follow the palette."""
+        """Apply the theme and the text scale; pyqtgraph ignores the palette."""
         theme = appearance.theme
         self._plot.setBackground(theme.panel)
         for side, label in (("bottom", tr("epoch")), ("left", self._quantity)):
@@ -87,7 +87,7 @@ class TrainingCurves(QWidget):
             axis.setTickFont(text_font(11))
             axis.setLabel(label, **{"color": theme.muted, "font-size": f"{round(11 * text_scale())}px"})
             axis.setStyle(tickLength=-4)
-            # The prefix would speak of the logarithm.
+            # A prefix would be computed from the logarithm.
             axis.enableAutoSIPrefix(False)
         self._item.getAxis("left").setWidth(round(52 * text_scale()))
         self._item.showGrid(x=False, y=True, alpha=0.12)
@@ -120,11 +120,11 @@ class TrainingCurves(QWidget):
         self._legend.setToolTip(f"{own}\n{told}" if self._other_names else own)
 
     def resizeEvent(self, event: object) -> None:
-        """Keep the hint in the middle."""
+        """Centre the hint."""
         self._hint.setGeometry(self.rect())
 
     def clear(self) -> None:
-        """Show empty axes and how to fill them."""
+        """Show empty axes and a hint."""
         self._hint.show()
         self._train.setData([], [])
         self._test.setData([], [])
@@ -172,7 +172,7 @@ class TrainingCurves(QWidget):
             self._show_legend()
 
     def show_moment(self, epoch: float | None) -> None:
-        """Mark the epoch of the past that is on show; None: the present is."""
+        """Mark the epoch of the displayed checkpoint; None: the live network is displayed."""
         if epoch != self._epoch:
             self._epoch = epoch
             self._draw_moment()
@@ -184,7 +184,7 @@ class TrainingCurves(QWidget):
         self._moment.setData(x, 10.0**y if self._logarithmic else y)
 
     def show_changes(self, changes: "Sequence[Change]") -> None:
-        """Mark the epochs at which choices changed."""
+        """Mark the epochs at which settings changed."""
         if changes != self._changes:
             self._changes = changes
             self._draw_marks()
@@ -193,11 +193,11 @@ class TrainingCurves(QWidget):
         _, bottom, top, _ = self._range
         x = np.repeat([change.epoch for change in self._changes], 2)
         y = np.tile((bottom, top), len(self._changes))
-        # Heights are those of the axis: in decades where it is logarithmic.
+        # Heights in axis units: decades where it is logarithmic.
         self._marks.setData(x, 10.0**y if self._logarithmic else y)
 
     def explain(self, position: QPoint) -> str:
-        """Say what changed at the mark under ``position``, else the values of the curves at its epoch."""
+        """Return the hover text: the settings changed at a mark, else the curves' values at the epoch."""
         box = self._item.getViewBox()
         at = self._plot.mapFrom(self, position)
         if not box.sceneBoundingRect().contains(at):
@@ -225,14 +225,14 @@ class TrainingCurves(QWidget):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Answer a hover over the plot."""
+        """Show the tooltip of the plot."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.explain(self.mapFromGlobal(event.globalPos())), self)
             return True
         return False
 
     def _fit(self, last: float, low: float, high: float) -> None:
-        """Choose axis ranges that change rarely: whole epochs in growing steps, half decades, tenths."""
+        """Set axis ranges that change rarely: whole epochs in growing steps, half decades, tenths."""
         end = 10 ** math.floor(math.log10(max(last, 1.0)))
         right = next(end * step for step in (1, 1.5, 2, 3, 4, 5, 7, 10, 15) if end * step >= last)
         if self._logarithmic:
@@ -269,7 +269,7 @@ def _value_at(curve: pg.PlotDataItem, epoch: float) -> float | None:
 
 
 def _thin(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Keep at most 2,000 points: the mean over equal runs, and the last point as it is."""
+    """Reduce to at most 2,000 points: means over equal runs, and the last point unchanged."""
     if len(x) <= MAX_POINTS:
         return x, y
     run = -(-len(x) // (MAX_POINTS - 1))

@@ -1,4 +1,4 @@
-"""What a dream is of, how it starts, and what keeps it plausible: the controls beside its picture."""
+"""Controls of a dream: its goal, its start and its regularisers."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -21,7 +21,7 @@ from nnstudio.studio.painting.theme import font
 SELECTED = -1
 LARGEST_SEED = 99_999
 
-# Name, what hovering says, largest value, digits shown, and the value at first.
+# Name, hover text, largest value, digits shown, and the initial value.
 REGULARISERS = (
     (
         "norm",
@@ -63,19 +63,19 @@ SMALLEST_WIDTH = 200
 
 @contained
 class DreamControls(QWidget):
-    """Buttons, choosers and one slider for each regulariser."""
+    """Buttons, lists and one slider for each regulariser."""
 
     changed = Signal()
     """A regulariser changed."""
 
     begun = Signal()
-    """The dream is to begin anew."""
+    """The dream shall start again."""
 
     toggled = Signal(bool)
-    """It is to run, or to pause."""
+    """The dream shall run or pause."""
 
     put = Signal()
-    """The dreamt input is to go to the canvas."""
+    """The dreamt input shall be put on the canvas."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,7 +119,7 @@ class DreamControls(QWidget):
             *self._slider_rows(),
             (self.told, None),
         ]
-        # Narrower than two columns of sliders: then there is one.
+        # Too narrow for two columns of sliders: one column.
         self.setMinimumWidth(SMALLEST_WIDTH)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 6, 0)
@@ -129,11 +129,11 @@ class DreamControls(QWidget):
         self._arrange(narrow=True)
 
     def _arrange(self, *, narrow: bool) -> None:
-        """Put what goes together beside each other where there is width for it."""
+        """Arrange the controls in rows, or in one column in narrow panels."""
         if narrow is self._is_narrow:
             return
         self._is_narrow = narrow
-        # Sliders need the width; the seed always stays beside the start.
+        # Sliders need the width; the seed stays beside the start button.
         line = 0
         for left, right in self._pairs:
             if right is None:
@@ -151,7 +151,7 @@ class DreamControls(QWidget):
         self._grid.setRowStretch(line, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Sliders stand in two columns where they fit."""
+        """Arrange the sliders in two columns where they fit."""
         self._arrange(narrow=self.width() < TWO_COLUMNS_FROM_PX)
 
     def _caption(self, text: str, buddy: QWidget) -> QLabel:
@@ -216,7 +216,7 @@ class DreamControls(QWidget):
 
     @property
     def regularisers(self) -> Regularisers:
-        """What the sliders say."""
+        """The regularisers' values."""
         values = {}
         for name, _, _, largest, _, _ in REGULARISERS:
             at = self.sliders[name].value()
@@ -235,12 +235,12 @@ class DreamControls(QWidget):
         self.toggled.emit(running)
 
     def offer_neighbours(self, has_pixels: bool) -> None:
-        """Offer what compares neighbouring pixels, where there are any."""
+        """Enable regularisers that compare neighbouring pixels for images only."""
         for name in ("variation", "blur", "jitter_px"):
             self.sliders[name].setEnabled(has_pixels)
 
     def show_goals(self, selected: str | None, class_names: tuple[str, ...]) -> None:
-        """Offer the selected unit, if there is one, and every class."""
+        """List the selected unit, if there is one, and every class as goals."""
         before = self.goal.currentData()
         self.goal.clear()
         if selected is not None:

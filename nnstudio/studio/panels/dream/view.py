@@ -14,7 +14,7 @@ from nnstudio.studio.views.view import View
 
 
 class DreamView(View):
-    """Shows the dreamt input as large as it fits."""
+    """Shows the dreamt input as large as possible."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -24,12 +24,12 @@ class DreamView(View):
         self._field: np.ndarray | None = None
 
     def show_dream(self, x: np.ndarray, space: InputSpace, field: np.ndarray | None = None) -> None:
-        """Show an input; ``field``, (side, side), is what its unit does over the plane."""
+        """Show an input; ``field``, (side, side), is the unit's activation over the plane."""
         self._x, self._space, self._field = x, space, field
         self.update()
 
     def clear(self) -> None:
-        """Show empty paper."""
+        """Clear the picture."""
         self._x = None
         self.update()
 
@@ -39,7 +39,7 @@ class DreamView(View):
         return QRectF((self.design_width() - columns * scale) / 2, 1, columns * scale, rows * scale)
 
     def explain(self, position: QPoint) -> str:
-        """Tell the pixel under the pointer, or the point."""
+        """Return the hover text of a pixel or of the point."""
         if self._x is None:
             return tr("Start the dream: the picture climbs towards what excites the neuron most.")
         box = self._box()

@@ -1,4 +1,4 @@
-"""An input on its way to another: the input, the change, or both points of the plane."""
+"""Input, change and changed input of a flip, or two points of the plane."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -18,9 +18,9 @@ GAP = 10
 
 
 class InputChangeView(View):
-    """Shows three pictures side by side: as drawn, what is changed, and the changed input.
+    """Shows three pictures side by side: the input, the change, and the changed input.
 
-    In the plane there is one: both points, and the way between them.
+    In the plane there is one: both points and the line between them.
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -41,7 +41,7 @@ class InputChangeView(View):
         self.update()
 
     def clear(self, message: str) -> None:
-        """Show why there is none."""
+        """Show a message instead."""
         self._flip, self._message = None, message
         self.update()
 
@@ -58,7 +58,7 @@ class InputChangeView(View):
         ]
 
     def explain(self, position: QPoint) -> str:
-        """Tell the pixel under the pointer, before and after."""
+        """Return the hover text of a pixel, before and after."""
         if self._flip is None:
             return ""
         place = QPointF(position)

@@ -1,4 +1,4 @@
-"""How well a numeric derivative does, by its step."""
+"""Plot of the error of numeric derivatives over the step size."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -13,12 +13,12 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, font, text_font, text_scale
 
 LOWEST_ERROR = 1e-17
-"""What an error of 0 is drawn as: below the last digit of a double."""
+"""Plotted in place of an error of 0: below the resolution of a double."""
 
 
 @contained
 class SweepPlot(QWidget):
-    """The relative error over the step h, both in decades, of central differences and of the complex step."""
+    """Relative error of central differences and of the complex step over the step size h, log-log."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class SweepPlot(QWidget):
         appearance.changed.connect(self._restyle)
 
     def _restyle(self) -> None:
-        """Follow the theme and the text scale: pyqtgraph does not follow the palette."""
+        """Apply the theme and the text scale; pyqtgraph ignores the palette."""
         theme = appearance.theme
         self._plot.setBackground(theme.panel)
         for side, label in (("bottom", tr("step h")), ("left", tr("relative error"))):
@@ -83,7 +83,7 @@ class SweepPlot(QWidget):
             self._complex.setData(sweep.h, np.maximum(sweep.complex, LOWEST_ERROR))
 
     def explain(self, position: QPoint) -> str:
-        """Say the errors at the step nearest to ``position``."""
+        """Return the hover text at the nearest step: both errors."""
         box = self._item.getViewBox()
         at = self._plot.mapFrom(self, position)
         if not len(self._sweep.h) or not box.sceneBoundingRect().contains(at):
@@ -95,7 +95,7 @@ class SweepPlot(QWidget):
         ).format(h=self._sweep.h[k], central=self._sweep.central[k], complex=self._sweep.complex[k])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Answer a hover over the plot."""
+        """Show the tooltip of the plot."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.explain(self.mapFromGlobal(event.globalPos())), self)
             return True

@@ -1,4 +1,4 @@
-"""Derivatives found in three ways, side by side."""
+"""Table of derivatives computed in three ways."""
 
 from collections.abc import Callable
 
@@ -32,11 +32,11 @@ COLUMNS = (
     ),
 )
 TOLERANCES = (1e-9, 1e-4)
-"""Errors above these, complex and central, are more than rounding and curvature explain."""
+"""Tolerances of the complex-step and central-difference errors."""
 
 
 class GradientTable(QTableWidget):
-    """A row for each derivative that was checked; what does not agree stands out in the warning's colour."""
+    """A row for each derivative that was checked; errors above tolerance have the warning colour."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(COLUMNS), parent)
@@ -66,7 +66,7 @@ class GradientTable(QTableWidget):
         self.show_rows(rows, self._name_of)
 
     def show_rows(self, rows: tuple[ProbeRow, ...], name_of: Callable[[ProbeRow], str]) -> None:
-        """Show derivatives; those that were there before are not written again."""
+        """Show derivatives; rows shown before are not written again."""
         self._name_of = name_of
         first = len(self._rows) if rows[: len(self._rows)] == self._rows else 0
         self._rows = rows

@@ -16,12 +16,12 @@ LINE = 16
 AXIS_WIDTH = 46
 NARROWEST_PLOT, LOWEST_PLOT = 122, 100
 DECADES = 8
-"""Of a logarithmic axis at most."""
+"""Most decades of a logarithmic axis."""
 
 
 @dataclass(frozen=True, eq=False)
 class LayerBands:
-    """One layer's quantiles, shape (n, len(LEVELS)), and what is written above its plot."""
+    """One layer's quantiles, shape (n, len(LEVELS)), and its plot's title."""
 
     title: str
     remark: str
@@ -31,7 +31,7 @@ class LayerBands:
 class QuantileBands(View):
     """Shows how each layer's values spread over epochs: all, the middle 90 %, the middle half, the median.
 
-    Each plot has its own vertical axis, with its numbers. Hover tells the quantiles at the moment pointed at.
+    Each plot has its own vertical axis. The hover text has the quantiles at the epoch.
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -45,7 +45,7 @@ class QuantileBands(View):
         self._epoch: float | None = None
 
     def show_moment(self, epoch: float | None) -> None:
-        """Mark the epoch of the past that is on show; None: the present is."""
+        """Mark the epoch of the displayed checkpoint; None: the live network is displayed."""
         if epoch != self._epoch:
             self._epoch = epoch
             self.update()
@@ -59,7 +59,7 @@ class QuantileBands(View):
         self.update()
 
     def show_message(self, message: str) -> None:
-        """Show a sentence instead."""
+        """Show a message instead."""
         self._layers, self._message = [], message
         self.update()
 
@@ -71,7 +71,7 @@ class QuantileBands(View):
         if not n:
             return []
         columns = min(n, max(1, int(self.design_width() / NARROWEST_PLOT)))
-        # In a low panel they stand closer together instead of below each other.
+        # In a low panel plots are side by side instead of below each other.
         while columns < n and -(-n // columns) * LOWEST_PLOT > self.design_height():
             columns += 1
         rows = -(-n // columns)
@@ -102,15 +102,15 @@ class QuantileBands(View):
         return plot.left() + (self._epochs - first) / (last - first) * plot.width()
 
     def _ys(self, plot: QRectF, layer: LayerBands) -> np.ndarray:
-        """Return the height on the screen of every quantile, shape (n, len(LEVELS))."""
+        """Return the y position of every quantile, shape (n, len(LEVELS))."""
         low, high = self._range(layer)
         values = np.log10(np.maximum(layer.values, 10.0**low)) if self._logarithmic else layer.values
         return plot.bottom() - (values - low) / (high - low) * plot.height()
 
-    # Gestures
+    # Mouse and keyboard
 
     def explain(self, position: QPoint) -> str:
-        """Tell the quantiles at the moment under the pointer."""
+        """Return the hover text at an epoch: the quantiles."""
         for plot, layer in zip(self._plots(), self._layers, strict=True):
             if plot.contains(QPointF(position)):
                 k = int(np.abs(self._xs(plot) - position.x()).argmin())
@@ -184,10 +184,10 @@ class QuantileBands(View):
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
         below = QRectF(plot.left(), plot.bottom() + 2, plot.width(), LINE)
         start, stop = (f"{epoch:.3g}" for epoch in (self._epochs[0], self._epochs[-1]))
-        # The middle one has as much room on either side as the wider of the others needs.
+        # The middle label has as much room on either side as the wider of the others needs.
         advance = QFontMetricsF(font(11)).horizontalAdvance
         is_wide = plot.width() > advance(tr("epoch")) + 2 * max(advance(start), advance(stop)) + 8
-        # Where there is no room for all three, the start, mostly 0, gives way to the axis's name.
+        # Without room for all three, the start, mostly 0, is left out for the axis's name.
         left = below if is_wide else below.adjusted(-AXIS_WIDTH + 6, 0, 0, 0)
         self.write(painter, left, start if is_wide else tr("epoch"), size_px=11, muted=True)
         right = Qt.AlignmentFlag.AlignRight
@@ -199,7 +199,7 @@ class QuantileBands(View):
     def _paint_bands(self, painter: QPainter, plot: QRectF, layer: LayerBands) -> None:
         xs, ys = self._xs(plot), self._ys(plot, layer)
         if len(xs) == 1:
-            # A single moment is shown over the whole width.
+            # A single epoch is shown over the whole width.
             xs, ys = np.array([plot.left(), plot.right()]), np.repeat(ys, 2, axis=0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

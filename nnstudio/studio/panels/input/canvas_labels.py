@@ -36,7 +36,7 @@ class CanvasLabel:
 
 
 class CanvasLabels:
-    """Places, paints and finds labels in a row below a line of characters.
+    """Layout, painting and hit-testing of the labels below a line of characters.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class CanvasLabels:
         return places
 
     def at(self, position: QPointF, sheet: QRectF) -> int | None:
-        """Return the number of the label at a position."""
+        """Return the index of the label at a position."""
         if not self.labels:
             return None
         places = self._places(sheet)
@@ -99,7 +99,7 @@ class CanvasLabels:
 
 
 def _values(labels: tuple[CanvasLabel, ...], places: list[QRectF]) -> list[str]:
-    """Return the values that fit: all with their units, or else without."""
+    """Return the values that fit: all with units, else without."""
     metrics = QFontMetricsF(font(VALUE_PX))
     for values in ([label.value for label in labels], [label.value.split(" ")[0] for label in labels]):
         if all(

@@ -46,7 +46,7 @@ class CollectionBar(QWidget):
         for action in (*actions, stop):
             button = QToolButton(self)
             button.setFont(font(12))
-            # A narrow panel stays as narrow as it is.
+            # The text does not widen a narrow panel.
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             if action is stop:
                 button.setText(tr("Stop"))

@@ -15,16 +15,16 @@ from nnstudio.studio.session.input_document import CanvasContent, InputDocument
 
 @dataclass(frozen=True)
 class EditorsOfKind:
-    """What an input of one kind is edited with.
+    """The editors of one kind of input.
 
     Attributes
     ----------
     make : tuple of callable (document, parent)
-        Makes each editor.
+        Factories of the editors.
     choose : callable
-        Which of them is for what lies on the canvas.
+        Returns the editor for the current content.
     tools : frozenset of str
-        Buttons below the editor, by the names of their actions.
+        Names of the actions with buttons below the editor.
     """
 
     make: tuple[Callable[[InputDocument, QWidget], QWidget], ...]
@@ -45,7 +45,7 @@ EDITORS: Mapping[str, EditorsOfKind] = MappingProxyType(
 
 
 class InputEditors(QStackedWidget):
-    """Shows the editor that is in force.
+    """Shows the current editor.
 
     Attributes
     ----------
@@ -64,11 +64,11 @@ class InputEditors(QStackedWidget):
         document.content_changed.connect(self.show_editor)
 
     def sizeHint(self) -> QSize:
-        """Ask for the least height, and take what there is: the rest of the panel must be seen."""
+        """Return a small height: the sheet grows into the room that the rest leaves."""
         return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def show_editor(self) -> None:
-        """Show the editor of what the network reads; it takes over the keyboard."""
+        """Show the editor of the current input, keeping the keyboard focus."""
         kind = self._document.input_space.kind
         editor = self.by_kind[kind][EDITORS[kind].choose(self._document.content)]
         before = self.currentWidget()

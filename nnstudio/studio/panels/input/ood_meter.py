@@ -1,4 +1,4 @@
-"""Beside the answer: whether the input is of any class at all, as a quiet line with a meter."""
+"""Out-of-distribution meter beside the answer."""
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
@@ -16,7 +16,7 @@ _GAP = 8.0
 
 
 class OODMeter(View):
-    """Shows how far the input is from all classes, with a mark where rejection begins; empty without one."""
+    """Shows the input's out-of-distribution score, with a mark at the threshold; empty without a score."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Not of any class"), parent)
@@ -27,19 +27,19 @@ class OODMeter(View):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """One line."""
+        """Return the size of one line."""
         return self.magnified(QSize(140, _HEIGHT))
 
     def show_ood_score(self, ood_score: OODScore | None, noun: str, origin: str = "") -> None:
-        """Show how novel an input is, or nothing.
+        """Show a score, or clear the meter.
 
         Parameters
         ----------
         ood_score : OODScore or None
         noun : str
-            What a class is called.
+            The noun for a member of a class.
         origin : str
-            Where the threshold comes from, a sentence.
+            Origin of the threshold, a sentence.
         """
         if (ood_score, noun, origin) == (self._ood_score, self._noun, self._origin):
             return
@@ -49,7 +49,7 @@ class OODMeter(View):
         self.update()
 
     def explain(self, position: QPoint) -> str:
-        """Tell the score and the threshold."""
+        """Return the hover text: score and threshold."""
         if self._ood_score is None:
             return ""
         score, threshold = self._ood_score
@@ -69,7 +69,7 @@ class OODMeter(View):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rejected = self._ood_score.is_rejected
         words = tr("not a {noun}").format(noun=self._noun)
-        # Wide enough for the bold words, so that the meter stays where it is.
+        # Wide enough for the bold text, so that the meter never moves.
         painter.setFont(font(12, bold=True))
         width = painter.fontMetrics().horizontalAdvance(words) + 2.0
         line = QRectF(0, 0, width, self.design_height())

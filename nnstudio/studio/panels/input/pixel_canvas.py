@@ -1,4 +1,4 @@
-"""The canvas for pixels: a soft brush paints and erases on the very image that the network reads."""
+"""The pixel editor: a soft brush paints and erases on the network's input image."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
@@ -13,7 +13,7 @@ from nnstudio.studio.views.view import View
 
 
 class PixelCanvas(View):
-    """Edits and shows the pixels of the input document, as a grid to be painted on.
+    """Edits and shows the pixels of the input document as a grid.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class PixelCanvas(View):
     # Layout
 
     def _box(self) -> QRectF:
-        """Return the square of pixels, in the middle at the top."""
+        """Return the box of the pixels, centred at the top."""
         height, width = (1, 1) if self._image is None else self._image.shape
         scale = min(self.design_width() / width, self.design_height() / height)
         return QRectF((self.design_width() - scale * width) / 2, 0.0, scale * width, scale * height)
@@ -54,7 +54,7 @@ class PixelCanvas(View):
         return min(max(x, 0.0), float(width)), min(max(y, 0.0), float(height))
 
     def explain(self, position: QPoint) -> str:
-        """Tell the pixel under the pointer."""
+        """Return the hover text of a pixel."""
         if self._image is None or not self._box().contains(QPointF(position)):
             return ""
         x, y = self._to_pixels(QPointF(position))
@@ -64,10 +64,10 @@ class PixelCanvas(View):
             "Paint, or erase with the right button; P goes back to strokes."
         ).format(row=row, column=column, ink=self._image[row, column])
 
-    # Gestures
+    # Mouse and keyboard
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Put the brush (left) or the eraser (right) down."""
+        """Start painting (left button) or erasing (right)."""
         if self._image is None or event.button() not in (
             Qt.MouseButton.LeftButton,
             Qt.MouseButton.RightButton,
@@ -79,7 +79,7 @@ class PixelCanvas(View):
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Paint or erase along the way."""
+        """Paint or erase along the movement."""
         if self._image is None:
             return
         self._at = self._to_pixels(self.place_of(event))
@@ -87,7 +87,7 @@ class PixelCanvas(View):
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Lift the brush."""
+        """End painting."""
         self._document.finish_gesture()
 
     def leaveEvent(self, event: object) -> None:
@@ -96,7 +96,7 @@ class PixelCanvas(View):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move pixel by pixel with the arrow keys; with Shift held the brush is down."""
+        """Move by a pixel with the arrow keys; with Shift held they paint."""
         step = {
             Qt.Key.Key_Left: (-1, 0),
             Qt.Key.Key_Right: (1, 0),
@@ -117,20 +117,20 @@ class PixelCanvas(View):
         self.update()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Lift the keyboard's brush with the Shift key."""
+        """End painting by keyboard when Shift is released."""
         if event.key() == Qt.Key.Key_Shift:
             self._document.finish_gesture()
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: object) -> None:
-        """Lift the brush when the keyboard goes elsewhere."""
+        """End painting by keyboard when the focus is lost."""
         self._document.finish_gesture()
         self.update()
 
     # Painting
 
     def sizeHint(self) -> QSize:
-        """Prefer the size of the design."""
+        """Return the preferred size."""
         return self.magnified(QSize(254, 254))
 
     def paintEvent(self, event: object) -> None:

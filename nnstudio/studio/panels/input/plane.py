@@ -1,4 +1,4 @@
-"""The plane: a problem's points, what the network answers everywhere, and the point that is asked."""
+"""The plane: the problem's points, the network's output over it, and the current input point."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
@@ -17,7 +17,7 @@ MAX_POINTS = 600
 
 
 class Plane(View):
-    """Shows a two-class problem in the plane; pressing or dragging asks the network about a point."""
+    """Shows a two-class problem in the plane; pressing or dragging sets the input point."""
 
     def __init__(self, document: InputDocument, parent: QWidget | None = None) -> None:
         super().__init__(tr("Plane"), parent)
@@ -33,11 +33,11 @@ class Plane(View):
         document.x_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        """Prefer the size of the design."""
+        """Return the preferred size."""
         return self.magnified(QSize(254, 254))
 
     def set_space(self, space: InputSpace) -> None:
-        """Take the plane's range and names; points and answers follow."""
+        """Set the plane's range and axis names, and clear points and outputs."""
         self._space, self._field = space, None
         self.set_points(np.empty((0, 2), np.float32), np.empty(0, np.int64))
 
@@ -47,7 +47,7 @@ class Plane(View):
         self.update()
 
     def show_field(self, outputs: np.ndarray) -> None:
-        """Show outputs on a grid, shape (classes, side, side): the second class's less the first's."""
+        """Show outputs on a grid, shape (classes, side, side): second class minus first."""
         self._field = np.ascontiguousarray(signed_index(outputs[1] - outputs[0], 1.0))
         self.update()
 
@@ -70,23 +70,23 @@ class Plane(View):
 
     @property
     def _point(self) -> tuple[float, float] | None:
-        """The point that is asked."""
+        """The current input point."""
         x = self._document.x
         if x is None or self._space is None or len(x) != self._space.n_features:
             return None
         return float(x[0]), float(x[1])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Ask about the point under the pointer."""
+        """Set the input point to the pointer."""
         self._document.choose_point(self._to_point(self.place_of(event)))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the pointer while a button is held."""
+        """Drag the input point."""
         if event.buttons():
             self._document.choose_point(self._to_point(self.place_of(event)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the asked point by arrow keys."""
+        """Move the input point by arrow keys."""
         moves = {
             Qt.Key.Key_Left: (-1, 0),
             Qt.Key.Key_Right: (1, 0),
@@ -105,7 +105,7 @@ class Plane(View):
         self._document.choose_point((x, y))
 
     def explain(self, position: QPoint) -> str:
-        """Tell the coordinates under the pointer."""
+        """Return the hover text: the coordinates."""
         if self._space is None or not self._box().contains(QPointF(position)):
             return ""
         x, y = self._to_point(QPointF(position))
@@ -115,7 +115,7 @@ class Plane(View):
         )
 
     def paintEvent(self, event: object) -> None:
-        """Paint the answers, the points and the asked point."""
+        """Paint the outputs, the points and the input point."""
         if self._space is None:
             return
         painter = self.painter()
@@ -133,7 +133,7 @@ class Plane(View):
             painter.setBrush(colour(code))
             painter.setPen(QPen(colour(self.theme.panel), 1))
             for x, y in places[self._labels == label].tolist():
-                # Shape tells the class as well as colour.
+                # Classes differ in shape as well as in colour.
                 if label:
                     painter.drawEllipse(QPointF(x, y), 3.2, 3.2)
                 else:

@@ -1,4 +1,4 @@
-"""The canvas: pen, eraser and keyboard draw strokes; a picture may lie on it instead."""
+"""The canvas: strokes drawn by pen, eraser and keyboard, or an image."""
 
 import math
 
@@ -23,12 +23,12 @@ from nnstudio.studio.views.view import View
 
 KEY_STEP = 1 / 40
 FULL_HEIGHT = 0.75
-"""Height of a lone character, as a share of the sheet."""
+"""Height of a single character as a share of the sheet."""
 INK_STEP = 0.1
 
 
 class StrokeCanvas(View):
-    """A square sheet to draw on: edits and shows the strokes of the input document.
+    """A square sheet that edits and shows the strokes of the input document.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class StrokeCanvas(View):
     """
 
     label_clicked = Signal(int)
-    """The number of a label under the ink."""
+    """The index of a label below the characters."""
 
     def __init__(self, document: InputDocument, parent: QWidget | None = None) -> None:
         super().__init__(tr("Canvas"), parent)
@@ -59,7 +59,7 @@ class StrokeCanvas(View):
         self._pointer: tuple[float, float] | None = None
         self._sheet: QPixmap | None = None
         self._inked: CanvasContent | None = None
-        """The content that is inked on the sheet."""
+        """The document's content."""
         document.content_changed.connect(self.update)
         document.erasing_changed.connect(self.update)
         document.pen_width_changed.connect(self._drop_sheet)
@@ -69,7 +69,7 @@ class StrokeCanvas(View):
         if labels == self._labels.labels:
             return
         self._labels.labels = labels
-        # The pen is meant for a character that fills the sheet.
+        # The pen width is for a character that fills the sheet.
         height = max((label.box[3] - label.box[1] for label in labels), default=1.0)
         ink_scale = max(math.ceil(min(height / FULL_HEIGHT, 1.0) / INK_STEP) * INK_STEP, 0.3)
         if ink_scale != self._ink_scale:
@@ -77,7 +77,7 @@ class StrokeCanvas(View):
         self.update()
 
     def explain(self, position: QPoint) -> str:
-        """Tell the label under the pointer."""
+        """Return the hover text of a label."""
         nth = self._labels.at(QPointF(position), self._sheet_box())
         return "" if nth is None else self._labels.labels[nth].tip
 
@@ -85,34 +85,34 @@ class StrokeCanvas(View):
         self._sheet = None
         self.update()
 
-    # Gestures
+    # Mouse and keyboard
 
     def _sheet_box(self) -> QRectF:
         side = min(self.design_width(), self.design_height())
         return QRectF((self.design_width() - side) / 2, 0.0, side, side)
 
     def _to_units(self, position: QPointF) -> tuple[float, float]:
-        """Return the nearest point of the sheet: nothing is drawn where it could not be seen."""
+        """Return the nearest point of the sheet, so that all strokes are visible."""
         box = self._sheet_box()
         x, y = (position.x() - box.left()) / box.width(), (position.y() - box.top()) / box.height()
         return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Put the pen (left) or the eraser (right) down."""
+        """Start drawing (left button) or erasing (right)."""
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             return
         self._document.finish_gesture()
         place = self.place_of(event)
         erases = self._document.erasing or event.button() == Qt.MouseButton.RightButton
         if not erases:
-            # A click there is none on paper; only a hand that goes on from it draws.
+            # A click on a label draws nothing; a drag from it does.
             self._pressed_label = self._labels.at(place, self._sheet_box())
             self._pressed_at = place
         if self._pressed_label is None:
             self._document.begin_stroke(self._to_units(place), erases=erases)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Draw or erase along the way."""
+        """Draw or erase along the movement."""
         self._pointer = self._to_units(self.place_of(event))
         if self._pressed_label is not None:
             moved = self.place_of(event) - self._pressed_at
@@ -126,7 +126,7 @@ class StrokeCanvas(View):
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Lift the pen: the stroke is one step of the history."""
+        """End the stroke, which is one step of the undo history."""
         label, self._pressed_label = self._pressed_label, None
         if label is not None:
             self.label_clicked.emit(label)
@@ -159,25 +159,25 @@ class StrokeCanvas(View):
         self.update()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Lift the keyboard's pen with the Shift key."""
+        """End a stroke by keyboard when Shift is released."""
         if event.key() == Qt.Key.Key_Shift:
             self._document.finish_gesture()
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: object) -> None:
-        """Lift the pen when the keyboard goes elsewhere."""
+        """End a stroke by keyboard when the focus is lost."""
         self._document.finish_gesture()
         self.update()
 
     # Painting
 
     def restyle(self) -> None:
-        """Drop the image in the old colours and repaint."""
+        """Drop the cached image and repaint in the new colours."""
         self._sheet = None
         super().restyle()
 
     def sizeHint(self) -> QSize:
-        """Prefer the size of the design."""
+        """Return the preferred size."""
         return self.magnified(QSize(254, 254))
 
     def resizeEvent(self, event: object) -> None:
@@ -202,7 +202,7 @@ class StrokeCanvas(View):
         painter.drawPath(path)
 
     def _finished_sheet(self) -> QPixmap:
-        """Return the sheet with all finished strokes, inked once."""
+        """Return the cached image of all finished strokes."""
         content = self._document.content
         if self._sheet is None or self._inked is not content:
             ratio = self.design_pixel_ratio()
@@ -228,7 +228,7 @@ class StrokeCanvas(View):
         return self._sheet
 
     def paintEvent(self, event: object) -> None:
-        """Paint the sheet, the stroke under the pen, the hint and the cross-hair."""
+        """Paint the sheet, the current stroke, the hint and the cross-hair."""
         painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = self._sheet_box()

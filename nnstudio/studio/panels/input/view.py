@@ -36,7 +36,7 @@ LOWEST_SHEET = 84
 GAP = 8
 """Pixels between sheet, tools and answer."""
 ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
-"""Letters that an answer has at most, and their height in pixels."""
+"""Largest number of letters of a prediction, and their height in pixels."""
 LONGEST_ANSWER = 18
 
 
@@ -204,11 +204,11 @@ class InputView(QWidget):
         self.canvas.update()
 
     def resizeEvent(self, event: object) -> None:
-        """Keep the sheet square; what is left of the height stays free below."""
+        """Keep the sheet square, with free space below."""
         self.editors.setMaximumHeight(max(self.contentsRect().width(), self.editors.minimumHeight()))
 
     def set_room(self, room: QSize) -> None:
-        """Lay out for what can be seen at once: in a low panel the answer is first, the tools scroll."""
+        """Lay out for the visible size: in a low panel the answer comes first and the tools scroll."""
         scale = text_scale()
         tools, answer = (box.sizeHint().height() for box in (self._tool_box, self._answer_box))
         smallest = round(SMALLEST_SHEET * scale)
@@ -242,7 +242,7 @@ class InputView(QWidget):
         self.note.setText(note.format(pen_width=100 * width))
 
     def show_tools(self, noun: str) -> None:
-        """Show the editor of what the network reads, and its tools."""
+        """Show the editor of the current input, and its tools."""
         space = self._document.input_space
         shown = EDITORS[space.kind].tools
         self.editors.show_editor()

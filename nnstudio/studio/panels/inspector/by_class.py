@@ -57,7 +57,7 @@ class ByClassSection(Section):
         self._active = (active[edges[1:]] - active[edges[:-1]]) / np.maximum(counts, 1)
 
     def explain(self, position: QPoint) -> str:
-        """Tell one class's numbers."""
+        """Return the hover text of a class: its quantiles."""
         k = (position.y() - REMARK_HEIGHT) // ROW_HEIGHT
         if (
             self.subject is None
@@ -86,7 +86,7 @@ class ByClassSection(Section):
         )
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Paint a row for each class, or that there is nothing yet."""
+        """Paint a row for each class, or a message."""
         if subject.sample_activations is None:
             self.paint_waiting(painter, subject)
             return

@@ -1,4 +1,4 @@
-"""The samples of the test set that excite the unit most and least."""
+"""The samples of the test set with the largest and smallest activations of the unit."""
 
 from functools import cached_property
 
@@ -26,7 +26,7 @@ class Extremes:
     Parameters
     ----------
     subject : Subject
-        With an evaluation of the unit.
+        A unit that has been evaluated on the test set.
     """
 
     def __init__(self, subject: Subject) -> None:
@@ -41,12 +41,12 @@ class Extremes:
 
     @cached_property
     def inputs(self) -> tuple[np.ndarray, np.ndarray]:
-        """The inputs of the most and of the least, each of shape (n, n_inputs)."""
+        """Inputs of the largest and of the smallest, each of shape (n, n_inputs)."""
         return self.results.inputs(self.most), self.results.inputs(self.least)
 
 
 class ExamplesSection(Section):
-    """Two rows of small pictures; a click lays one on the canvas."""
+    """Two rows of small pictures; a click puts one on the canvas."""
 
     title = translatable("Test samples")
     hint = translatable(
@@ -69,7 +69,7 @@ class ExamplesSection(Section):
         self._load.hide()
 
     def show_subject(self, subject: Subject) -> None:
-        """Show the samples, or the way to them."""
+        """Show the samples, or a button to load the test set."""
         super().show_subject(subject)
         self._load.setVisible(subject.results is None and subject.can_load)
         self._load.move(0, 2 * CAPTION_HEIGHT + 4)
@@ -78,7 +78,7 @@ class ExamplesSection(Section):
         return min((width - GAP * (N_SHOWN - 1)) / N_SHOWN, LARGEST_SIDE)
 
     def tall(self, subject: Subject, width: int) -> int:
-        """Return the height of two rows with captions, whether there are samples yet or not."""
+        """Return the height of two rows with captions, with or without samples."""
         return int(2 * (CAPTION_HEIGHT + self._side(width) + 4))
 
     def _current(self) -> Extremes:
@@ -115,7 +115,7 @@ class ExamplesSection(Section):
         ).format(index=index, a=plain(a, 3), true=true, read=read)
 
     def explain(self, position: QPoint) -> str:
-        """Tell the sample under the pointer."""
+        """Return the hover text of a sample."""
         place = self._place_at(QPointF(position))
         return tr(self.hint) if place is None else self._describe(place)
 
@@ -127,7 +127,7 @@ class ExamplesSection(Section):
             self.attention.sample_chosen.emit(self._sample(place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with the arrows, choose with Enter."""
+        """Move with the arrow keys, choose with Enter."""
         steps = {
             Qt.Key.Key_Left: (0, -1),
             Qt.Key.Key_Right: (0, 1),
@@ -151,7 +151,7 @@ class ExamplesSection(Section):
             super().keyPressEvent(event)
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Paint the rows, or why there are none."""
+        """Paint the rows, or a message."""
         if subject.sample_activations is None:
             self.paint_waiting(painter, subject)
             return

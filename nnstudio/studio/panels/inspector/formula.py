@@ -1,4 +1,4 @@
-"""The unit's computation with the real numbers in it."""
+"""The unit's equations with their numbers."""
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
@@ -31,10 +31,10 @@ FORMULAS = {
     "step": "1 if {z} > 0 else 0",
     "softmax": "exp({z}) / Σ exp z",
 }
-"""What each activation does with z."""
+"""Formulas of the activations."""
 
 Piece = tuple[str, str | None]
-"""A text and its colour; None: the usual one."""
+"""A text and its colour; None: the text colour."""
 
 
 class FormulaSection(Section):
@@ -55,7 +55,7 @@ class FormulaSection(Section):
         return LINE_HEIGHT * n_lines + 2 * PADDING
 
     def explain(self, position: QPoint) -> str:
-        """Say what the line under the pointer means."""
+        """Return the hover text of an equation."""
         if self.subject is None or self.subject.reading is None:
             return tr("bias b: what is added to the sum of weight × input")
         return tr(self.hint)

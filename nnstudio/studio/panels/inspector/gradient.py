@@ -1,4 +1,4 @@
-"""How the loss of the input on show changes with the unit and its weights."""
+"""Gradient of the current input's loss by the unit and its weights."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -26,11 +26,11 @@ class GradientSection(Section):
     )
 
     def concerns(self, subject: Subject) -> bool:
-        """Only with an input."""
+        """Return whether the subject is a unit with an input."""
         return subject.unit is not None and subject.reading is not None
 
     def tall(self, subject: Subject, width: int) -> int:
-        """Return the height of the lines, or of the picture beside them."""
+        """Return the height of the lines and the picture."""
         lines = LINE_HEIGHT * (5 if subject.is_output else 6) + 2
         return max(lines, PICTURE_SIDE + 4) if subject.has_template else lines
 
@@ -38,7 +38,7 @@ class GradientSection(Section):
         return QRectF(self.design_width() - PICTURE_SIDE - 1, 2, PICTURE_SIDE, PICTURE_SIDE)
 
     def explain(self, position: QPoint) -> str:
-        """Tell the slope under the pointer."""
+        """Return the hover text of a derivative."""
         subject = self.subject
         if subject is None:
             return ""

@@ -1,4 +1,4 @@
-"""How the unit's weights are distributed."""
+"""Histogram of the unit's weights."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Qt
@@ -22,7 +22,7 @@ class HistogramSection(Section):
     hint = translatable("How many of the neuron's incoming weights have which value; the middle is zero.")
 
     def concerns(self, subject: Subject) -> bool:
-        """Not for the input."""
+        """Return whether the subject is a unit with finite weights."""
         return subject.unit is not None and bool(np.isfinite(subject.w).all())
 
     def tall(self, subject: Subject, width: int) -> int:
@@ -36,7 +36,7 @@ class HistogramSection(Section):
         return np.bincount(bins, minlength=N_BINS), limit
 
     def explain(self, position: QPoint) -> str:
-        """Tell the bin under the pointer."""
+        """Return the hover text of a bin."""
         if self.subject is None:
             return ""
         counts, limit = self._counts(self.subject)
@@ -47,7 +47,7 @@ class HistogramSection(Section):
         )
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Paint the bars and what they come to."""
+        """Paint the bars, the axis and the mean and spread."""
         counts, limit = self._counts(subject)
         pitch = self.design_width() / N_BINS
         highest = max(int(counts.max()), 1)

@@ -1,4 +1,4 @@
-"""What the unit pushes towards: every class through all later layers, and the units of the next layer."""
+"""Influence of the unit on the logits of all classes and on the units of the next layer."""
 
 import numpy as np
 
@@ -21,21 +21,21 @@ class LogitSensitivitySection(RowsSection):
     )
 
     def concerns(self, subject: Subject) -> bool:
-        """Only hidden units push; towards what, depends on the input."""
+        """Return whether the unit is hidden and there is an input."""
         return subject.unit is not None and not subject.is_output and subject.reading is not None
 
     @property
     def name_width(self) -> float:
-        """Names of classes are short, mostly."""
+        """Return the width of names, short for classes."""
         longest = max((len(name) for name in self.subject.class_names), default=1)
         return min(12.0 + 7 * longest, 72.0)
 
     def n_rows(self, subject: Subject) -> int:
-        """Return one row for each class."""
+        """Return the number of rows, one for each class."""
         return len(subject.class_names)
 
     def rows(self, subject: Subject) -> Rows:
-        """List the slopes; hovering tells what they come to now."""
+        """Return the derivatives by class; the hover text has the product with the activation."""
         n_between = subject.architecture.n_layers - 2 - subject.layer_index
         how = (
             tr("direct: the weight to each output")
@@ -55,13 +55,13 @@ class LogitSensitivitySection(RowsSection):
         return Rows(how, names, subject.towards, hints, list(range(len(names))), strong=strong)
 
     def point(self, key: int | None) -> None:
-        """Mark the output."""
+        """Mark the output in other views."""
         last = self.subject.architecture.n_layers - 1
         self.attention.look_at(None, None if key is None else (last, key))
 
 
 class OnwardSection(RowsSection):
-    """The units of the next layer that get most from this one."""
+    """The units of the next layer with the largest terms of this one."""
 
     title = translatable("Feeds")
     hint = translatable(
@@ -70,7 +70,7 @@ class OnwardSection(RowsSection):
     is_choosable = True
 
     def concerns(self, subject: Subject) -> bool:
-        """Not for outputs, and not where the next layer is the outputs: those are the pushes."""
+        """Return whether the unit and the next layer are both hidden."""
         return subject.unit is not None and subject.layer_index < subject.architecture.n_layers - 2
 
     def n_rows(self, subject: Subject) -> int:
@@ -78,7 +78,7 @@ class OnwardSection(RowsSection):
         return min(N_ONWARD, len(subject.onward))
 
     def rows(self, subject: Subject) -> Rows:
-        """List weight × activation, or the weights while there is no input or the unit is off."""
+        """Return weight × activation, or the weights without an input or while the unit is 0."""
         layer = subject.layer_names[subject.layer_index + 2].lower()
         a = subject.a or 0.0
         products = subject.onward * a if a else subject.onward
@@ -110,7 +110,7 @@ class OnwardSection(RowsSection):
         )
 
     def point(self, key: int | None) -> None:
-        """Mark the unit."""
+        """Mark the unit in other views."""
         self.attention.look_at(None, None if key is None else (self.subject.layer_index + 1, key))
 
     def choose(self, key: int) -> None:

@@ -1,4 +1,4 @@
-"""The input as numbers."""
+"""The input's pixel values."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -13,14 +13,14 @@ from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.subject import Subject
 
 READABLE_CELL = 25
-"""A number of two digits after the point fits into a cell so wide."""
+"""Width of a cell that fits two decimal places."""
 
 LINE_HEIGHT = 18
 GAP = 8
 
 
 class PixelsSection(Section):
-    """The image with a lens that shows its numbers; in a wide panel every pixel has its number."""
+    """The image with a lens that shows its values; a wide panel shows the values of all pixels."""
 
     title = translatable("Pixel values")
     hint = translatable(
@@ -34,7 +34,7 @@ class PixelsSection(Section):
         self._centre = (14, 14)
 
     def concerns(self, subject: Subject) -> bool:
-        """Only for the input itself, and where there is one."""
+        """Return whether the subject is an input."""
         return subject.unit is None and subject.reading is not None
 
     def _writes_all(self, subject: Subject, width: int) -> bool:
@@ -45,13 +45,13 @@ class PixelsSection(Section):
         return width * rows / columns
 
     def _lens_shape(self, subject: Subject, width: int) -> tuple[int, int]:
-        """Return rows and columns of the lens: as many as are readable, at most all."""
+        """Return rows and columns of the lens: as many as are readable."""
         rows, columns = subject.input_space.shape
         fit = max(width // READABLE_CELL, 1)
         return min(fit, rows), min(fit, columns)
 
     def tall(self, subject: Subject, width: int) -> int:
-        """Return the height of image and lens, or of the image with all its numbers, or of a line each."""
+        """Return the height of image and lens, of the image with all values, or of the lines of numbers."""
         if not subject.input_space.traits.has_pixels:
             return LINE_HEIGHT * subject.input_space.n_features + 2
         height = self._image_height(subject, width)
@@ -95,7 +95,7 @@ class PixelsSection(Section):
         return None
 
     def explain(self, position: QPoint) -> str:
-        """Tell the pixel under the pointer."""
+        """Return the hover text of a pixel."""
         pixel = self._pixel_at(QPointF(position))
         if pixel is None:
             return tr(self.hint) if self.subject is not None else ""
@@ -118,7 +118,7 @@ class PixelsSection(Section):
             self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the lens with the arrows."""
+        """Move the lens with the arrow keys."""
         steps = {
             Qt.Key.Key_Left: (0, -1),
             Qt.Key.Key_Right: (0, 1),
@@ -137,7 +137,7 @@ class PixelsSection(Section):
         self.update()
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Paint the image and its numbers."""
+        """Paint the image and its values."""
         space, x = subject.input_space, subject.reading.x
         if not space.traits.has_pixels:
             for k, (name, value) in enumerate(zip(space.names, x.tolist(), strict=True)):

@@ -1,4 +1,4 @@
-"""Sections that are lists of signed numbers: a name, a bar from a middle line, and the number."""
+"""Base of sections that list signed numbers with bars."""
 
 from dataclasses import dataclass
 
@@ -27,17 +27,17 @@ class Rows:
     Attributes
     ----------
     remark : str
-        One quiet line above.
+        A muted line above.
     names : list of str
     values : ndarray of shape (n,)
     hints : list of str
-        What hovering a row says.
+        Hover text by row.
     keys : list of int
-        What a row stands for.
+        The weight, unit or class of each row.
     footer : list of (str, float)
         Sums below, without bars.
     strong : int or None
-        The row written strongly.
+        The emphasised row.
     """
 
     remark: str
@@ -50,7 +50,7 @@ class Rows:
 
 
 class RowsSection(Section):
-    """Shows ``rows``; subclasses say what hovering and choosing one does."""
+    """Shows ``rows``; subclasses implement hovering and choosing."""
 
     name_width = 84.0
     is_choosable = False
@@ -66,28 +66,28 @@ class RowsSection(Section):
     # For subclasses
 
     def n_rows(self, subject: Subject) -> int:
-        """Return how many rows there may be; the height is reserved, so that nothing below jumps."""
+        """Return the largest number of rows, whose height is reserved to keep sections below in place."""
         raise NotImplementedError
 
     def n_footer(self, subject: Subject) -> int:
-        """Return how many sums there are below."""
+        """Return the number of sums below the rows."""
         return 0
 
     def rows(self, subject: Subject) -> Rows:
-        """Work the rows out."""
+        """Return the rows of a subject."""
         raise NotImplementedError
 
     def point(self, key: int | None) -> None:
-        """Mark elsewhere what a row stands for; None: the pointer is on no row."""
+        """Mark a row's key in other views; None: no row is hovered."""
 
     def choose(self, key: int) -> None:
-        """Do what clicking a row does."""
+        """Handle a click on a row."""
 
     def follow(self, key: int) -> None:
-        """Do what a double click on a row, or Enter with Ctrl, does."""
+        """Handle a double click on a row, or Ctrl+Enter."""
 
     def marked(self, subject: Subject) -> int | None:
-        """Return the key of the row to be framed."""
+        """Return the key of the framed row."""
         return None
 
     # Layout
@@ -120,20 +120,20 @@ class RowsSection(Section):
             self._rows, self._rows_of = self.rows(self.subject), self.subject
         return self._rows
 
-    # What the hand does
+    # Mouse and keyboard
 
     def explain(self, position: QPoint) -> str:
-        """Tell the row under the pointer."""
+        """Return the hover text of a row."""
         k = self._row_at(QPointF(position))
         return tr(self.hint) if k is None else self._current().hints[k]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Mark what the row stands for elsewhere."""
+        """Mark the hovered row in other views."""
         k = self._row_at(self.place_of(event))
         self.point(None if k is None else self._current().keys[k])
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Mark nothing."""
+        """Clear the mark in other views."""
         self.point(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -144,13 +144,13 @@ class RowsSection(Section):
             self.choose(self._current().keys[k])
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Follow the row under the pointer."""
+        """Handle a double click on a row."""
         k = self._row_at(self.place_of(event))
         if k is not None:
             self.follow(self._current().keys[k])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with the arrows, choose with Enter."""
+        """Move with the arrow keys, choose with Enter."""
         n = len(self._current().names) if self.subject is not None else 0
         key = event.key()
         if n and key in (Qt.Key.Key_Down, Qt.Key.Key_Up):

@@ -1,4 +1,4 @@
-"""What all sections of the inspector share."""
+"""Base of the inspector's sections."""
 
 from PySide6.QtCore import QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen, QResizeEvent
@@ -11,7 +11,7 @@ from nnstudio.studio.views.view import View
 
 
 class Attention(QObject):
-    """Where the pointer is and what was clicked, for all sections of one inspector.
+    """Hovered and clicked weights and units, shared by the sections of an inspector.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Attention(QObject):
     moved = Signal()
     weight_chosen = Signal(int)
     source_chosen = Signal(int)
-    """Where an incoming weight comes from is to be looked at itself."""
+    """A unit was chosen as the next subject."""
     unit_chosen = Signal(int, int)
     sample_chosen = Signal(int)
     test_set_wanted = Signal()
@@ -35,14 +35,14 @@ class Attention(QObject):
         self.unit: tuple[int, int] | None = None
 
     def look_at(self, source: int | None, unit: tuple[int, int] | None = None) -> None:
-        """Mark an incoming weight, or a unit of a later layer, or none, wherever it is shown."""
+        """Mark an incoming weight, or a unit of a later layer, or none, in all views."""
         if (source, unit) != (self.source, self.unit):
             self.source, self.unit = source, unit
             self.moved.emit()
 
 
 class Section(View):
-    """Explains one thing about a subject, below a heading; it is as high as what it has to say.
+    """One section about a subject, below a heading, of the height that its content needs.
 
     Subclasses set ``title`` and ``hint``, and override ``concerns``, ``tall`` and ``paint``. What is long to
     work out is worked out while painting: sections that nobody sees cost nothing.
@@ -53,13 +53,13 @@ class Section(View):
     """
 
     title = ""
-    """The section's name, and its heading where it has no other."""
+    """The section's name and default heading."""
 
     hint = ""
-    """What hovering the heading says."""
+    """The heading's hover text."""
 
     needs_test_set = False
-    """Whether it shows the unit's activations over the test set, which are worked out only for it."""
+    """Whether it shows the unit's activations over the test set, which are computed only then."""
 
     def __init__(self, attention: Attention, parent: QWidget | None = None) -> None:
         super().__init__(tr(self.title), parent)
@@ -67,19 +67,19 @@ class Section(View):
         self.subject: Subject | None = None
 
     def heading(self, subject: Subject) -> str:
-        """Return what the heading says for this subject."""
+        """Return the heading for a subject."""
         return tr(self.title)
 
     def concerns(self, subject: Subject) -> bool:
-        """Say whether there is anything to tell about this subject; by default about units."""
+        """Return whether the section applies to a subject; by default to units."""
         return subject.unit is not None
 
     def explain(self, position: QPoint) -> str:
-        """Say what the section shows; subclasses tell the numbers under the pointer."""
+        """Return the section's hover text; subclasses add the numbers at the position."""
         return tr(self.hint)
 
     def tall(self, subject: Subject, width: int) -> int:
-        """Return the height that the section needs."""
+        """Return the height for a subject at a width."""
         raise NotImplementedError
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
@@ -87,31 +87,31 @@ class Section(View):
         raise NotImplementedError
 
     def paint_waiting(self, painter: QPainter, subject: Subject) -> None:
-        """Say why there are no numbers of the test set."""
+        """Paint the reason why there is no evaluation."""
         painter.setFont(font(11))
         painter.setPen(colour(self.theme.muted))
         text = subject.obstacle or tr("Looking through the test set …")
         painter.drawText(QRectF(self.design_rect()), Qt.TextFlag.TextWordWrap, text)
 
     def show_subject(self, subject: Subject) -> None:
-        """Show a subject that it concerns."""
+        """Show a subject."""
         self.subject = subject
         self.fit()
         self.update()
 
     def fit(self) -> None:
-        """Take the height that is needed."""
+        """Set the height that the subject needs."""
         if self.subject is not None:
             height = round(self.tall(self.subject, self.design_width()) * text_scale())
             if height != self.minimumHeight() or height != self.maximumHeight():
                 self.setFixedHeight(height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lines may break otherwise in another width."""
+        """Adapt the height to the width."""
         self.fit()
 
     def paintEvent(self, event: object) -> None:
-        """Paint what there is, and a frame while the keyboard is here."""
+        """Paint the subject, and a frame while focused."""
         painter = self.painter()
         if self.subject is not None:
             self.paint(painter, self.subject)

@@ -12,7 +12,7 @@ from nnstudio.studio.panels.inspector.subject import Subject
 ROW_HEIGHT = 17
 NAME_WIDTH = 44
 COLUMNS = (0.25, 0.42, 0.33)
-"""How logit, exponential and quotient share the width."""
+"""Shares of the width for logit, exponential and quotient."""
 
 
 class SoftmaxSection(Section):
@@ -25,7 +25,7 @@ class SoftmaxSection(Section):
     )
 
     def concerns(self, subject: Subject) -> bool:
-        """Only for outputs that are a softmax, with an input."""
+        """Return whether the subject is a softmax output with an input."""
         return subject.is_output and subject.reading is not None and subject.architecture.gives_probabilities
 
     def tall(self, subject: Subject, width: int) -> int:
@@ -33,7 +33,7 @@ class SoftmaxSection(Section):
         return ROW_HEIGHT * (len(subject.class_names) + 4) + 8
 
     def explain(self, position: QPoint) -> str:
-        """Write one class's steps out."""
+        """Return the hover text of a class: its steps."""
         subject = self.subject
         k = position.y() // ROW_HEIGHT - 1
         if subject is None:

@@ -1,4 +1,4 @@
-"""What the inspector is about: a unit or the input; what is long to work out waits until it is painted."""
+"""The inspector's subject, a unit or the input; costly values are computed when first painted."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,14 +34,14 @@ class Subject:
         Key of the loss that is trained with.
     reading : Reading or None
     unit : tuple of int (layer, unit), or None
-        None: the input itself is looked at.
+        None: the subject is the input itself.
     source : int or None
-        Which of the unit's incoming weights is looked at.
+        Index of the chosen incoming weight.
     label : int or None
-        The true class, where it is known.
+        The true class, if known.
     evaluation : SampleResults or None
     obstacle : str
-        Why there can be no evaluation; empty where there can.
+        Reason why there is no evaluation; else empty.
     can_load : bool
         Whether loading the test set would help.
     picture : ndarray of shape (height, width), or None
@@ -63,7 +63,7 @@ class Subject:
     can_load: bool = False
     picture: np.ndarray | None = None
 
-    # Where it is
+    # Place in the network
 
     @property
     def layer_index(self) -> int:
@@ -82,7 +82,7 @@ class Subject:
 
     @property
     def title(self) -> str:
-        """What is looked at."""
+        """The subject's name."""
         if self.unit is None:
             return tr("Input")
         layer, unit = self.unit
@@ -91,7 +91,7 @@ class Subject:
         return tr("Neuron {unit} of {name}").format(unit=unit, name=self.layer_names[layer + 1].lower())
 
     def source_name(self, index: int) -> str:
-        """Return what the unit's input number ``index`` is called."""
+        """Return the name of the unit's input ``index``."""
         if self.unit[0]:
             return tr("unit {index}").format(index=index)
         if self.input_space.traits.has_pixels:
@@ -101,10 +101,10 @@ class Subject:
 
     @property
     def source_layer(self) -> str:
-        """The name of what the unit's inputs are."""
+        """The name of the layer of the unit's inputs."""
         return self.layer_names[self.unit[0]].lower()
 
-    # Its sum
+    # Weighted sum
 
     @cached_property
     def layer(self) -> Layer:
@@ -123,7 +123,7 @@ class Subject:
 
     @property
     def x(self) -> np.ndarray | None:
-        """What enters the unit, shape (fan_in,)."""
+        """The unit's inputs, shape (fan_in,)."""
         return None if self.reading is None else self.reading.into(self.unit[0])
 
     @property
@@ -143,11 +143,11 @@ class Subject:
 
     @cached_property
     def terms(self) -> Terms:
-        """The largest terms of the sum; without an input, those that an input of ones would give."""
+        """Indices of the largest terms of the sum; without an input, of the largest weights."""
         x = np.ones_like(self.w) if self.x is None else self.x
         return largest_terms(self.w, x, self.b, N_TERMS)
 
-    # What it leads to
+    # Influence on the output
 
     @cached_property
     def towards(self) -> np.ndarray | None:
@@ -164,7 +164,7 @@ class Subject:
 
     @property
     def true_label(self) -> int:
-        """The true class where it is known, else the answer."""
+        """The true class if known, else the predicted one."""
         return self.reading.label if self.label is None else self.label
 
     @cached_property
@@ -179,7 +179,7 @@ class Subject:
         """The outputs step by step; only with an input."""
         return softmax_steps(self.reading.z[-1])
 
-    # What it does elsewhere
+    # Evaluation over the test set
 
     @property
     def sample_activations(self) -> np.ndarray | None:
@@ -190,7 +190,7 @@ class Subject:
 
     @property
     def state(self) -> str:
-        """What the unit is doing, in few words."""
+        """The unit's state in a few words."""
         if self.unit is None:
             return ""
         words = []

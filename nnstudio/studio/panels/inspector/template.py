@@ -1,4 +1,4 @@
-"""The unit's weights as a picture, and weight × input; or, in the plane, where the unit responds."""
+"""The unit's weights and weight × input as pictures; in the plane, its activation."""
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
@@ -23,7 +23,7 @@ FIELD_HINT = translatable(
 
 
 class TemplateSection(Section):
-    """Two pictures side by side; a click on a pixel chooses that weight, the arrows move the choice."""
+    """Two pictures side by side; a click on a pixel or the arrow keys choose a weight."""
 
     title = translatable("Template")
     hint = translatable(
@@ -36,11 +36,11 @@ class TemplateSection(Section):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def heading(self, subject: Subject) -> str:
-        """Return what the pictures are."""
+        """Return the names of the pictures."""
         return tr(self.title) if subject.has_template else tr("Over the plane")
 
     def concerns(self, subject: Subject) -> bool:
-        """Only where weights are an image, or the input is a point of a plane."""
+        """Return whether weights form an image, or the input is a point of a plane."""
         return subject.has_template or subject.picture is not None
 
     def _side(self, width: int) -> float:
@@ -72,7 +72,7 @@ class TemplateSection(Section):
         return None
 
     def explain(self, position: QPoint) -> str:
-        """Tell the weight under the pointer and what it does."""
+        """Return the hover text of a weight and its term."""
         subject = self.subject
         source = self._source_at(QPointF(position))
         if source is None:
@@ -112,7 +112,7 @@ class TemplateSection(Section):
         self.attention.look_at(self._source_at(self.place_of(event)))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Mark nothing."""
+        """Clear the mark in other views."""
         self.attention.look_at(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -122,7 +122,7 @@ class TemplateSection(Section):
             self.attention.weight_chosen.emit(source)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the chosen weight with the arrows."""
+        """Move the chosen weight with the arrow keys."""
         steps = {
             Qt.Key.Key_Left: (0, -1),
             Qt.Key.Key_Right: (0, 1),

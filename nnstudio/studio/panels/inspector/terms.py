@@ -9,7 +9,7 @@ from nnstudio.studio.panels.inspector.subject import N_TERMS, Subject
 
 
 class TermsSection(RowsSection):
-    """Lists the terms; pointing at one marks it on the picture, a click chooses its weight."""
+    """Lists the terms; hovering marks one on the picture, a click chooses its weight."""
 
     title = translatable("Largest terms")
     hint = translatable(
@@ -27,7 +27,7 @@ class TermsSection(RowsSection):
         return 0 if subject.reading is None else 3
 
     def rows(self, subject: Subject) -> Rows:
-        """List the terms, or the largest weights while there is no input."""
+        """Return the terms, or the largest weights without an input."""
         terms = subject.terms
         keys = terms.index.tolist()
         names = [subject.source_name(key) for key in keys]
@@ -69,5 +69,5 @@ class TermsSection(RowsSection):
         self.attention.weight_chosen.emit(key)
 
     def follow(self, key: int) -> None:
-        """Go to the unit that the term comes from."""
+        """Select the unit that the term comes from."""
         self.attention.source_chosen.emit(key)

@@ -44,23 +44,23 @@ SECTIONS: tuple[type[Section], ...] = (
     GradientSection,
     HistogramSection,
 )
-"""From top to bottom; those that do not concern a subject are left out."""
+"""From top to bottom; those that do not apply to a subject are hidden."""
 
 NARROWEST = 232
 
 
 @contained
 class InspectorView(QWidget):
-    """Shows a subject, section by section; what does not fit is scrolled to.
+    """A scrollable column of sections about a subject.
 
     Attributes
     ----------
     attention : Attention
-        Where clicks on weights, units and samples come out.
+        Emits clicks on weights, units and samples.
     """
 
     label_chosen = Signal(object)
-    """The true class of the input on show, an int, or None."""
+    """The true class of the current input, an int, or None."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,7 +120,7 @@ class InspectorView(QWidget):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always there: a bar that comes and goes would change the width of everything.
+        # Always visible: hiding the scroll bar would change the width of all sections.
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._area.setAccessibleName(tr("Sections of the inspector"))
         bar = self._area.verticalScrollBar()
@@ -143,14 +143,14 @@ class InspectorView(QWidget):
             below.addWidget(section)
             heading.hide()
             section.hide()
-            # A section that takes the keyboard comes into sight.
+            # A focused section is scrolled into view.
             section.installEventFilter(self)
         below.addStretch(1)
         self._area.setWidget(column)
         return self._area
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Scroll to the section that takes the keyboard."""
+        """Scroll to the section that gets the focus."""
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
             self._area.ensureWidgetVisible(watched, 0, 12)
         return super().eventFilter(watched, event)
@@ -196,7 +196,7 @@ class InspectorView(QWidget):
 
 
 class _Heading(QToolButton):
-    """Opens and closes a section."""
+    """A heading that opens and closes a section."""
 
     def __init__(self, section: Section, parent: QWidget) -> None:
         super().__init__(parent)

@@ -15,7 +15,7 @@ BUTTON_HEIGHT = 36
 
 
 class WeightSection(Section):
-    """Shows the weight that was clicked; where it comes from a unit, a button goes there."""
+    """Shows the chosen weight, and a button that selects the unit it comes from."""
 
     title = translatable("This weight")
     hint = translatable(
@@ -30,7 +30,7 @@ class WeightSection(Section):
         self._go.hide()
 
     def concerns(self, subject: Subject) -> bool:
-        """Only when one was chosen."""
+        """Return whether a weight is chosen."""
         return subject.unit is not None and subject.source is not None and subject.source < len(subject.w)
 
     def _lines(self, subject: Subject) -> list[tuple[str, str]]:
@@ -54,7 +54,7 @@ class WeightSection(Section):
         return LINE_HEIGHT * len(self._lines(subject)) + 2 + (BUTTON_HEIGHT if subject.layer_index else 0)
 
     def show_subject(self, subject: Subject) -> None:
-        """Show a subject, and the way to the unit that the weight comes from."""
+        """Show a subject, and the button to the unit that the weight comes from."""
         super().show_subject(subject)
         self._go.setVisible(subject.layer_index > 0)
         if subject.layer_index:

@@ -1,4 +1,4 @@
-"""Zoom and place of the network view, as pure geometry."""
+"""Zoom and offset of the network view; geometry without Qt widgets."""
 
 from PySide6.QtCore import QPointF, QSizeF
 
@@ -6,13 +6,13 @@ LARGEST_ZOOM = 8.0
 
 
 class Camera:
-    """Maps the whole network, which fills the view at zoom 1, to what is seen of it.
+    """Maps the network, which fills the view at zoom 1, to the visible part.
 
     Attributes
     ----------
     zoom : float
     offset : QPointF
-        Where the network's upper left corner is, in the view.
+        Position of the network's upper left corner in the view.
     """
 
     def __init__(self) -> None:
@@ -21,22 +21,22 @@ class Camera:
 
     @property
     def is_fitted(self) -> bool:
-        """Whether all of the network is seen."""
+        """Whether the whole network is visible."""
         return self.zoom == 1.0
 
     def fit(self) -> None:
-        """Show all of the network."""
+        """Reset the zoom to the whole network."""
         self.zoom, self.offset = 1.0, QPointF(0, 0)
 
     def zoom_at(self, factor: float, point: QPointF, size: QSizeF) -> None:
-        """Enlarge by a factor; what is at ``point`` stays there. The view stays inside the network."""
+        """Zoom by a factor around ``point``; the view stays inside the network."""
         zoom = min(max(self.zoom * factor, 1.0), LARGEST_ZOOM)
         self.offset = point - (point - self.offset) * (zoom / self.zoom)
         self.zoom = zoom
         self.pan(QPointF(0, 0), size)
 
     def pan(self, step: QPointF, size: QSizeF) -> None:
-        """Move the network by so many pixels, as far as there is more of it."""
+        """Move the network by a number of pixels, within its limits."""
         x, y = (
             min(max(at, side * (1 - self.zoom)), 0.0)
             for at, side in (

@@ -12,19 +12,19 @@ from nnstudio.studio.painting.pixel_painting import mixed, value_of
 from nnstudio.studio.painting.theme import Theme
 
 FULL = 256
-"""Ink that covers a pixel."""
+"""Amount of ink that covers a pixel."""
 
 LEVELS = 32
-"""So many amounts of ink are told apart."""
+"""Number of levels of ink."""
 
 FAINTEST = 0.06
-"""Ink of an edge of no strength, beside that of the strongest."""
+"""Ink of an edge of strength 0, relative to the strongest."""
 
 THICK_SHARE = 0.7
-"""Edges above this part of the strongest are as thick as two."""
+"""Edges above this share of the strongest have double width."""
 
 DENSITY = 1.2
-"""Points of a curve for each pixel of its longer way."""
+"""Points of a curve per pixel of its longer side."""
 
 GROUPS = 3
 
@@ -46,7 +46,7 @@ def draw_curves(ink: np.ndarray, start: np.ndarray, end: np.ndarray, weight: np.
     reach = np.abs(step)
     n_points = int(DENSITY * reach.max(initial=0.0)) + 2
     along_x, along_y, forward, aside = _cubic(n_points)
-    # A curve's points lie closer where it is slow: there each brings less ink.
+    # Where a curve's points are closer, each adds less ink.
     amount = reach[:, :1] * forward
     amount += reach[:, 1:] * aside
     amount *= np.abs(weight, dtype=np.float32)[:, None]
@@ -68,7 +68,7 @@ def draw_curves(ink: np.ndarray, start: np.ndarray, end: np.ndarray, weight: np.
     first, flat = row.ravel().astype(np.intp), ink.reshape(-1)
     y *= amount
     amount -= y
-    # A point's ink is split among the four pixels around it.
+    # A point's ink is distributed among the four pixels around it.
     for half, down in ((amount, 0), (y, width)):
         right = half * x
         half -= right
@@ -82,12 +82,12 @@ def _cubic(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     t = ((np.arange(n) + 0.5) / n).astype(np.float32)
     x = 1.5 * t * (1 - t) + t**3
     y = t**2 * (3 - 2 * t)
-    # A diagonal step is shorter than the sum of both, a level one is not: between the two.
+    # Between the diagonal length and the sum of both sides.
     return x, y, 0.85 * (1.5 - 3 * t + 3 * t**2) / n, 0.85 * 6 * t * (1 - t) / n
 
 
 def draw_edges(ink: np.ndarray, drawn: list[tuple[np.ndarray, np.ndarray, np.ndarray]], pixel: float) -> None:
-    """Draw edges by their strength.
+    """Paint edges with ink by their strength.
 
     Parameters
     ----------
@@ -96,13 +96,13 @@ def draw_edges(ink: np.ndarray, drawn: list[tuple[np.ndarray, np.ndarray, np.nda
     drawn : list of (start, end, strength)
         For each pair of layers, with the strongest of its own: ends of shape (n, 2) in pixels, and (n,).
     pixel : float
-        Side of a device pixel: on a dense screen lines are made of several.
+        Side of a device pixel; on dense screens lines are several pixels wide.
     """
     curves = [_lines(start, end, strength, pixel) for start, end, strength in drawn if len(strength)]
     if not curves:
         return
     start, end, weight = (np.concatenate(part) for part in zip(*curves, strict=True))
-    # Curves drawn together have as many points as the longest: those of like length go together.
+    # Curves of similar length are drawn together: all get as many points as the longest.
     order = np.argsort(np.abs(end - start).max(axis=1))
     for some in np.array_split(order, GROUPS):
         if len(some):
@@ -112,7 +112,7 @@ def draw_edges(ink: np.ndarray, drawn: list[tuple[np.ndarray, np.ndarray, np.nda
 def _lines(
     start: np.ndarray, end: np.ndarray, strength: np.ndarray, pixel: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the curves that edges are made of: the strongest are as thick as two."""
+    """Return the curves of edges: two for each of the strongest."""
     share = np.abs(strength) / np.abs(strength).max()
     weight = np.sign(strength) * FULL * (FAINTEST + (1 - FAINTEST) * share**1.5)
     thick = np.maximum(np.round((1 + (share > THICK_SHARE)) / pixel), 1).astype(np.intp)
@@ -134,8 +134,8 @@ def _ink_table(theme: Theme) -> np.ndarray:
 
 
 def colour_in(pixels: np.ndarray, ink: np.ndarray, theme: Theme) -> None:
-    """Give pixels (height, width), C-contiguous, the colours of ink (2, height, width), and use it up."""
-    # In place: memory that is new to the process costs more than the arithmetic.
+    """Colour pixels (height, width), C-contiguous, by ink (2, height, width), and clear the ink."""
+    # In place: allocating memory costs more than the arithmetic.
     np.right_shift(ink, np.uint16((FULL // LEVELS).bit_length() - 1), out=ink)
     np.minimum(ink, np.uint16(LEVELS - 1), out=ink)
     index = ink[0].reshape(-1)

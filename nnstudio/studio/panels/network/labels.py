@@ -1,4 +1,4 @@
-"""What stays in the network view while weights and inputs change: titles, footers and output circles."""
+"""Static parts of the network view: titles, footers and output circles."""
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,25 +15,25 @@ from nnstudio.studio.views.view import View
 
 MIDDLE = Qt.AlignmentFlag.AlignHCenter
 SMALLEST_NAME = 6.0
-"""Half the height of a readable letter: where rows are so low, it has no circle around it."""
+"""Half the height of a readable letter: lower rows have no circle around it."""
 
 SHORT_NAME = 2
-"""Class names of so many characters fit into their circles."""
+"""Longest class name that is written inside its circle."""
 
 
 class Column:
-    """One column's words.
+    """The texts of one column.
 
     Attributes
     ----------
     title, size, remark : str
         Above; below; below that.
     short_size, short_remark, extra : str
-        What stands for size and remark where they have no room; what is added to the size where it has.
+        Shorter texts used without room, and an addition to the size with room.
     box : QRectF
         What they belong to.
     turns : bool
-        Whether there are pages to turn: arrows stand beside the remark.
+        Whether the layer has pages: arrows are beside the remark.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Column:
 
 
 def footers(columns: list[Column], width: float, height: float) -> list[QRectF]:
-    """Return the rooms below the columns; each is centred, and none reaches its neighbour's middle."""
+    """Return the footers' boxes below the columns, centred and not overlapping."""
     centres = [min(max(column.box.center().x(), 0.0), width) for column in columns]
     rooms, top = [], height - FOOTER_HEIGHT - SCALE_HEIGHT
     for k, x in enumerate(centres):
@@ -65,7 +65,7 @@ def footers(columns: list[Column], width: float, height: float) -> list[QRectF]:
 
 
 def paint_words(view: View, painter: QPainter, columns: list[Column]) -> None:
-    """Write titles and footers; columns whose box is out of sight have none."""
+    """Paint titles and footers of the visible columns."""
     width, height = view.design_width(), view.design_height()
     for column, room in zip(columns, footers(columns, width, height), strict=True):
         if not 0 <= column.box.center().x() <= width:
@@ -96,7 +96,7 @@ def radius_of(box: LayerBox) -> float:
 
 
 def paint_circle(view: View, painter: QPainter, box: LayerBox, k: int, name: str, *, is_best: bool) -> None:
-    """Paint an output's circle with its name in it, or beside it where it is a word."""
+    """Paint an output's circle with its name inside, or beside it if it is a word."""
     theme, cell = view.theme, box.cell_box(k)
     radius = radius_of(box)
     if is_best or radius > SMALLEST_NAME:
@@ -118,7 +118,7 @@ def paint_circle(view: View, painter: QPainter, box: LayerBox, k: int, name: str
 def paint_output_values(
     view: View, painter: QPainter, box: LayerBox, outputs: np.ndarray, *, are_probabilities: bool
 ) -> None:
-    """Paint a bar beside each output, and its probability where it is not next to nothing."""
+    """Paint a bar beside each output, and its probability unless it is almost 0."""
     best = int(outputs.argmax())
     radius = radius_of(box)
     room = max(box.pitch - box.cell - 46.0, 10.0)

@@ -1,4 +1,4 @@
-"""Where each unit of a network stands in the network view, as pure geometry."""
+"""Layout of the network view: the cell of each unit; geometry without Qt widgets."""
 
 import math
 from dataclasses import dataclass, replace
@@ -9,13 +9,13 @@ from PySide6.QtCore import QPointF, QRectF
 TITLE_HEIGHT = 24.0
 FOOTER_HEIGHT = 36.0
 SCALE_HEIGHT = 20.0
-"""Of the colour scale below the footers."""
+"""Height of the colour scale below the footers."""
 
 MAX_TILE = 72.0
 MAX_DOT = 22.0
 COMFORTABLE_DOT = 11.0
 OUTPUT_BAR = 84.0
-"""Room for a bar and a number at the right of an output."""
+"""Width of a bar and a number at the right of an output."""
 
 OUTPUT_ROW = 11.0
 FULL_ROW_COST = 0.8
@@ -103,7 +103,7 @@ def _grid(left: float, middle: float, n: int, columns: int, cell: float, picture
 
 
 def _fit(n: int, width: float, height: float, largest: float) -> tuple[int, float]:
-    """Return columns and cell side that make ``n`` cells large, with a full last row if it costs little."""
+    """Return columns and cell side for the largest ``n`` cells, preferring a full last row."""
     fits: list[tuple[int, float]] = []
     for columns in range(1, n + 1):
         fits.append((columns, min(width / columns, height / -(-n // columns), largest)))
@@ -115,7 +115,7 @@ def _fit(n: int, width: float, height: float, largest: float) -> tuple[int, floa
 
 
 def _dots(n: int, width: float, height: float) -> tuple[int, float]:
-    """Return columns and cell side for dots: as few columns as keep them comfortable."""
+    """Return columns and cell side for dots: as few columns as readable."""
     for columns in range(1, n + 1):
         cell = min(height / -(-n // columns), width / columns, MAX_DOT)
         if cell >= COMFORTABLE_DOT:
@@ -175,7 +175,7 @@ def lay_out(
         allowed = for_units * share / sum(shares)
         sizes.append(_fit(n, allowed, room, MAX_TILE) if pictures else _dots(n, allowed, room))
     used = sum(columns * cell for columns, cell in sizes)
-    # What the grids do not need goes between the layers, where the edges run.
+    # The remaining width goes between the layers, to the edges.
     gap = (between - used) / n_gaps
     left, boxes = input_box.right() + gap, []
     for (n, pictures), (columns, cell) in zip(hidden, sizes, strict=True):
@@ -209,7 +209,7 @@ def zoomed(layout: NetworkLayout, scale: float, offset: QPointF, pixel: float) -
         cell = max(math.floor(layer.cell * scale / pixel + 1e-6), 1) * pixel
         pitch = cell if layer.pitch == layer.cell else snap(layer.pitch * scale)
         width, height = (layer.columns - 1) * pitch + cell, rows * cell
-        # What rounding leaves is shared by both sides.
+        # The rounding remainder is split between both sides.
         left = snap(box.center().x() * scale + offset.x() - width / 2)
         top = snap(box.center().y() * scale + offset.y() - height / 2)
         return replace(layer, box=QRectF(left, top, width, height), cell=cell, pitch=pitch)

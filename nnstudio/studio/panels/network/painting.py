@@ -16,19 +16,19 @@ from nnstudio.studio.panels.network.layout import LayerBox
 
 ACTIVITY_LEVELS = 16
 QUIET = 0.4
-"""How much of a silent unit's picture is left."""
+"""Opacity of a silent unit's picture."""
 
 DOT_LEVELS = 20
 SMALLEST_BAR = 0.03
 FADED_BITS = np.uint16(2)
 
 CALM_OPACITY_EXPONENT = 0.6
-"""Between tiles and edges small weights step back; the templates' own view shows them."""
+"""Small weights are fainter than in the templates panel, among edges and tiles."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Where to paint, and how.
+    """The target of painting: pixels, ink, scale and theme.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ def paint_edges(sheet: Sheet, drawn: list[tuple[Edges, np.ndarray, np.ndarray]],
     drawn : list of (edges, start, end)
         With the ends of each edge, of shape (n, 2).
     faded : list of QRectF
-        Where edges are only a hint: among units, which are what is to be seen there.
+        Boxes of units, in which edges are faint.
     """
     ink = sheet.ink
     pairs = [(start / sheet.pixel, end / sheet.pixel, edges.strength) for edges, start, end in drawn]

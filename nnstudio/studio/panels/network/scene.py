@@ -1,4 +1,4 @@
-"""What the network view shows: a network, its weights, a reading, and which units stand for it; no widget."""
+"""Model of the network view: network, weights, reading and shown units; no widget."""
 
 from dataclasses import dataclass
 
@@ -44,14 +44,14 @@ class UnitAddress:
 
 @dataclass(frozen=True)
 class EdgeRange:
-    """The edges on show between two layers: how many they are, and the largest size of one."""
+    """The shown edges between two layers: their number and the largest absolute value."""
 
     count: int
     largest: float
 
 
 class NetworkScene:
-    """A network with everything that is known of it.
+    """A network with its weights, pictures, values and shown units.
 
     Parameters
     ----------
@@ -66,9 +66,9 @@ class NetworkScene:
     weights : list of ndarray of shape (fan_out, fan_in)
     tiles : dict of layer to ndarray of shape (fan_out, height, width)
     reading : Reading, StagePicture or None
-        What units and edges show.
+        Names of the values of units and edges.
     dead : tuple of bool ndarray of shape (fan_out,)
-        For each hidden layer, where it is known: units that say the same to every sample.
+        Dead units of each hidden layer, where known: constant over the test set.
     ranges : dict of layer to EdgeRange
         Of the edges painted last, by the layer they enter.
     """
@@ -85,18 +85,18 @@ class NetworkScene:
         self._limits: dict[int, float] = {}
 
     def take_weights(self, weights: list[np.ndarray], tiles: dict[int, np.ndarray]) -> None:
-        """Take new weights; see `NetworkView.show_weights`."""
+        """Set the weights; see `NetworkView.show_weights`."""
         self.weights, self.tiles, self._limits = weights, tiles, {}
 
     def follow(self, *kept: UnitAddress | None) -> None:
-        """Let the most active units in; those that are ``kept`` stay whatever they do."""
-        # At all stages of a step the same units are in.
+        """Give the most active units a place; ``kept`` ones keep theirs."""
+        # All stages of a step show the same units.
         active = self.reading.step.reading if isinstance(self.reading, StepValues) else self.reading
         for layer, shown in enumerate(self.shown):
             stay = tuple(address.unit for address in kept if address is not None and address.layer == layer)
             shown.follow(None if active is None else active.a[layer], stay)
 
-    # Words and geometry
+    # Texts and geometry
 
     def title(self, layer: int) -> str:
         """Return the name of a computing layer."""
@@ -109,7 +109,7 @@ class NetworkScene:
         return tr("{layer}, unit {unit}").format(layer=self.title(address.layer), unit=address.unit)
 
     def values(self, address: UnitAddress) -> str:
-        """Return a unit's z and a in words; there is a reading."""
+        """Return a unit's z and a as text; needs a reading."""
         if isinstance(self.reading, StepValues):
             return ", ".join(self.reading.lines(address.layer, address.unit))
         z, a = self._values(address)
@@ -117,14 +117,14 @@ class NetworkScene:
         return f"z = {z}, a = {kind}(z) = {a}"
 
     def unit_words(self, address: UnitAddress) -> str:
-        """Return all there is to say of a unit in a few lines."""
+        """Return the hover text of a unit."""
         text = self.name(address)
         if self.reading is not None:
             text += f": {self.values(address)}"
         return f"{text}\n{tr(DEAD_WORDS)}" if self.is_dead(address) else text
 
     def layer_words(self, layer: int) -> str:
-        """Return what there is to say of a layer as a whole."""
+        """Return the hover text of a layer."""
         shown = self.shown[layer]
         lines = [tr("{layer}: %n unit(s)", shown.n_units).format(layer=self.title(layer))]
         if layer < len(self.dead):
@@ -147,7 +147,7 @@ class NetworkScene:
         return "\n".join(lines)
 
     def card(self, address: UnitAddress) -> list[str]:
-        """Return what is written beside a unit: its name, its values, its edges."""
+        """Return the card of a unit: name, values and edges."""
         if self.reading is None:
             return [self.name(address)]
         if isinstance(self.reading, StepValues):
@@ -166,7 +166,7 @@ class NetworkScene:
         return lines
 
     def is_dead(self, address: UnitAddress) -> bool:
-        """Say whether a unit is known to say the same to every sample of the test set."""
+        """Return whether a unit is known to be constant over the test set."""
         return address.layer < len(self.dead) and bool(self.dead[address.layer][address.unit])
 
     def dead_places(self, layer: int) -> np.ndarray:
@@ -194,7 +194,7 @@ class NetworkScene:
         return lay_out(width, height, hidden, len(self.shown[-1].units), aspect=aspect)
 
     def columns(self, place: NetworkLayout) -> list[Column]:
-        """Return the words above and below the input and each layer."""
+        """Return the texts above and below the input and each layer."""
         space, sizes = self.space, self.architecture.layer_sizes
         has_pixels = space.traits.has_pixels
         size = f"{' × '.join(map(str, space.shape))} = {sizes[0]}" if has_pixels else ", ".join(space.names)
@@ -261,7 +261,7 @@ class NetworkScene:
             a = self.reading.into(layer)
             if alone is None:
                 count = EDGES_FROM_INPUT if layer == 0 else EDGES_PER_PAIR
-                # Silent sources have no edges, and often most are silent.
+                # Sources with activation 0 have no edges, and often most are 0.
                 active = np.flatnonzero(a[sources])
                 edges = strongest_edges(W[np.ix_(targets, sources[active])], a[sources[active]], count)
                 edges = Edges(active[edges.source], edges.target, edges.strength)
@@ -331,11 +331,11 @@ class NetworkScene:
             paint_dots(sheet, seen, np.zeros(len(units)) if share is None else share)
 
     def use_scope(self, scope: Scope) -> None:
-        """Colour tiles by the largest value of each, of their layer, or of the network."""
+        """Set the colour scale's scope: unit, layer or network."""
         self.scope, self._limits = scope, {}
 
     def tile_limit(self, unit: UnitAddress | None) -> float | None:
-        """Return what the full colour of all tiles stands for, or of one unit's; None where they differ."""
+        """Return the value of the full colour of all tiles, or of one unit's; None if they differ."""
         if self.scope is Scope.UNIT:
             if unit is None or unit.layer not in self.tiles:
                 return None
@@ -346,7 +346,7 @@ class NetworkScene:
         return float(self._limit(layer, self.tiles[layer]))
 
     def _limit(self, layer: int, seen: np.ndarray) -> float | np.ndarray:
-        """Return what the full colour stands for in a layer's tiles, or in each of those that are seen."""
+        """Return the value of the full colour in a layer's tiles, or in each visible one."""
         if self.scope is Scope.UNIT:
             return np.abs(seen).max(axis=(1, 2), keepdims=True)
         if layer not in self._limits:

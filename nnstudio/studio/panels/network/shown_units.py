@@ -1,12 +1,12 @@
-"""Which units of a layer the network view shows, and where each of them stands; pure logic, no Qt."""
+"""Selection of the units that the network view shows, and their places; no Qt."""
 
 import numpy as np
 
 ALL_SHOWN = 100
-"""A layer of so many units is shown whole."""
+"""Largest layer that is shown completely."""
 
 SUMMARY = 64
-"""So many units stand for a larger layer."""
+"""Number of units shown of a larger layer."""
 
 LOYALTY = 1.5
 """A unit keeps its place while its rank is below so many times the number of places."""
@@ -39,16 +39,16 @@ class ShownUnits:
 
     @property
     def is_summary(self) -> bool:
-        """Whether there are units without a place."""
+        """Whether some units have no place."""
         return self.n_places < self.n_units
 
     @property
     def n_pages(self) -> int:
-        """How many pages there are to turn."""
+        """The number of pages."""
         return 1 + -(-self.n_units // self.n_places) if self.is_summary else 1
 
     def turn(self, pages: int) -> None:
-        """Go on by so many pages, or back; the first and the last are neighbours."""
+        """Turn by a number of pages, cyclically."""
         self.page = (self.page + pages) % self.n_pages
         self._has_ranks = False
         if self.page:
@@ -58,24 +58,24 @@ class ShownUnits:
             self.units = np.arange(self.n_places)
 
     def place_of(self, unit: int) -> int | None:
-        """Return where a unit stands, if it does."""
+        """Return a unit's place, if it has one."""
         found = np.flatnonzero(self.units == unit)
         return int(found[0]) if len(found) else None
 
     def follow(self, a: np.ndarray | None, kept: tuple[int, ...] = ()) -> bool:
-        """Bring the most active units in, if this is their page.
+        """Give the most active units a place, on the page by activity.
 
         Parameters
         ----------
         a : ndarray of shape (n_units,) or None
             Activations; without them the units stay.
         kept : tuple of int
-            Units that have a place however quiet they are.
+            Units that keep a place at any activation.
 
         Returns
         -------
         bool
-            Whether any place has changed.
+            Whether any place changed.
         """
         if not self.is_summary or self.page:
             return False
@@ -90,7 +90,7 @@ class ShownUnits:
     def _rank(self, activity: np.ndarray) -> None:
         order = np.argsort(-activity, kind="stable")
         if not self._has_ranks:
-            # Nobody has seen a place yet: by their numbers they are found again.
+            # Nothing has been shown yet: sort the units by number.
             self._has_ranks = True
             self.units = np.sort(order[: self.n_places])
             return
@@ -112,6 +112,6 @@ class ShownUnits:
         movable = np.flatnonzero(~np.isin(self.units, kept))
         if len(movable):
             self.units = self.units.copy()
-            # Of several, the last: the first places are looked at first.
+            # The last of several places: the first ones get the most attention.
             quietest = movable[::-1][np.argmin(activity[self.units[movable[::-1]]])]
             self.units[quietest] = unit

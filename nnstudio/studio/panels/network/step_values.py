@@ -1,4 +1,4 @@
-"""What the network view shows at each stage of one training step."""
+"""Values that the network view shows at each stage of a training step."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +13,7 @@ from nnstudio.studio.painting.numbers import scientific, signed
 
 @dataclass(frozen=True, eq=False)
 class StepValues:
-    """A stage of a step in the place of a reading: values of units and of edges.
+    """A stage of a step, with a reading's interface: values of units and of edges.
 
     Going forward, units have their activations and edges weight × activation, as always, up to the layer
     that is reached. Going backward, units have δ = ∂L/∂z and edges the gradient ∂L/∂w = δ · a. At the update,
@@ -35,7 +35,7 @@ class StepValues:
 
     @property
     def outputs(self) -> np.ndarray:
-        """The answer, shape (n_outputs,): zeros until it is reached."""
+        """The outputs, shape (n_outputs,): zeros until they are computed."""
         if self.stage.phase is Phase.AFTER:
             return self.step.reading_after.outputs
         outputs = self.step.reading.outputs
@@ -43,13 +43,13 @@ class StepValues:
 
     @cached_property
     def z(self) -> tuple[np.ndarray, ...]:
-        """Pre-activations by layer; zeros where the step has not come to."""
+        """Pre-activations by layer; zeros until they are computed."""
         reading = self.step.reading_after if self.stage.phase is Phase.AFTER else self.step.reading
         return tuple(z if self._has_come_to(k) else np.zeros_like(z) for k, z in enumerate(reading.z))
 
     @cached_property
     def a(self) -> tuple[np.ndarray, ...]:
-        """What units show, by layer."""
+        """Values of units, by layer."""
         phase, reading, slopes = self.stage.phase, self.step.reading, self.step.slopes
         if phase is Phase.AFTER:
             return self.step.reading_after.a
@@ -63,7 +63,7 @@ class StepValues:
         return tuple(a if self._has_come_to(k) else np.zeros_like(a) for k, a in enumerate(reading.a))
 
     def into(self, layer: int) -> np.ndarray:
-        """Return what the weights of a layer are multiplied by for its edges; zeros: it shows none."""
+        """Return the factors of a layer's weights for its edges; zeros: no edges."""
         phase = self.stage.phase
         entering = self.step.reading.into(layer)
         if phase is Phase.AFTER:
@@ -75,7 +75,7 @@ class StepValues:
 
     @cached_property
     def weights(self) -> list[np.ndarray]:
-        """What stands for each layer's weights, shape (fan_out, fan_in)."""
+        """Values of the edges of each layer, shape (fan_out, fan_in)."""
         step, phase = self.step, self.stage.phase
         if phase is Phase.BACKWARD:
             sizes = step.architecture.layer_sizes
@@ -88,9 +88,9 @@ class StepValues:
 
     @property
     def direction(self) -> np.ndarray | None:
-        """What the weights' pictures show instead of weights, shape (n_params,); None: the weights.
+        """Values for the units' pictures instead of weights, shape (n_params,); None: the weights.
 
-        The gradient once it has come down to the first layer, and at the update what is added.
+        The gradient once it has reached the first layer, and the change at the update.
         """
         step = self.step
         if self.stage.phase is Phase.UPDATE:
@@ -111,7 +111,7 @@ class StepValues:
 
     @property
     def legend(self) -> str:
-        """What units and edges show."""
+        """Explanation of the values of units and edges."""
         if self.stage.phase is Phase.BACKWARD:
             return tr("going back: units show δ = ∂L/∂z, edges the gradient ∂L/∂w = δ · a")
         if self.stage.phase is Phase.UPDATE:
@@ -121,7 +121,7 @@ class StepValues:
         return tr("going forward: edges show weight × activation, as far as the step has come")
 
     def lines(self, layer: int, unit: int) -> list[str]:
-        """Return a unit's numbers at this stage, in words."""
+        """Return a unit's numbers at this stage as text."""
         step, phase = self.step, self.stage.phase
         kind = tr(ACTIVATIONS[step.architecture.activations[layer]].title)
         if not (self._has_come_to(layer) if phase is Phase.FORWARD else self._is_reached(layer)):

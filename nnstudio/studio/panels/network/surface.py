@@ -1,4 +1,4 @@
-"""The network view's surface: the scene as pixels, composed when something changed, with words on top."""
+"""Surface of the network view: the scene composed as pixels, with texts on top."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
@@ -48,10 +48,10 @@ CARD_LINE = 16.0
 
 
 class NetworkSurface(View):
-    """Paints a network for one input; one unit may be pointed at, one selected.
+    """Paints a network for one input, with a hovered and a selected unit.
 
-    Everything that is many (edges, tiles, dots) is composed in one array of pixels, and only when weights,
-    input or look are new; a paint copies it to the screen.
+    Edges, tiles and dots are composed in one array of pixels, and only when weights,
+    input or theme changed; paintEvent copies it to the screen.
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -63,10 +63,10 @@ class NetworkSurface(View):
         self.pointed: UnitAddress | None = None
         self.selected: UnitAddress | None = None
         self.marked: UnitAddress | int | None = None
-        """What is looked at in another view: a unit, or a value of the input by its number."""
+        """Marked by another view: a unit, or a value of the input by its index."""
         self._ranges: dict[int, EdgeRange] = {}
         self._ranges_for: UnitAddress | None = None
-        """Whose edges the ranges are of, or None for all."""
+        """The unit whose edges the ranges are of, or None for all."""
         self._place: NetworkLayout | None = None
         self._base: np.ndarray | None = None
         self._pixels = np.empty((0, 0), np.uint32)
@@ -74,12 +74,12 @@ class NetworkSurface(View):
         self._canvas = QImage()
         self._is_stale = True
         self.compositions = 0
-        """How often the pixels were computed."""
+        """How often the pixels were composed."""
 
-    # What it shows
+    # Content
 
     def set_network(self, architecture: Architecture, space: InputSpace, classes: tuple[str, ...]) -> None:
-        """Take a network's shape; weights and a reading follow."""
+        """Set the network's architecture, before its weights and a reading."""
         self.scene = NetworkScene(architecture, space, classes)
         self.scene.use_scope(self._scope)
         self.pointed = self.marked = None
@@ -92,13 +92,13 @@ class NetworkSurface(View):
 
         Notes
         -----
-        Aliasing: keeps references; hand in arrays that nobody changes.
+        Aliasing: keeps references; the arrays must not change.
         """
         self.scene.take_weights(weights, tiles)
         self.repaint_soon()
 
     def set_scope(self, scope: Scope) -> None:
-        """Colour tiles by the largest value of each, of their layer, or of the network."""
+        """Set the colour scale's scope: unit, layer or network."""
         self._scope = scope
         if self.scene is not None:
             self.scene.use_scope(scope)
@@ -112,55 +112,55 @@ class NetworkSurface(View):
         self.repaint_soon()
 
     def select(self, layer: int | None, unit: int | None) -> None:
-        """Frame a unit in the colour of selection."""
+        """Frame the selected unit."""
         self.selected = None if layer is None or unit is None else UnitAddress(layer, unit)
         self.repaint_soon()
 
     def mark(self, what: UnitAddress | int | None) -> None:
-        """Frame a unit, or a value of the input, that is looked at in another view; edges stay."""
+        """Frame a unit, or a value of the input, that another view marks; edges stay."""
         if what != self.marked:
             self.marked = what
             if isinstance(what, UnitAddress) and self.cell_of(what) is None:
-                # It has no place yet.
+                # The unit has no place yet.
                 self.repaint_soon()
             self.update()
 
     def set_dead(self, dead: tuple[np.ndarray, ...]) -> None:
-        """Mark units that say the same to every sample, bool (units,) for each hidden layer known."""
+        """Mark dead units (constant over the test set), bool (units,) for each hidden layer known."""
         self.scene.dead = dead
         self._base = None
         self.repaint_soon()
 
     def show_numbers(self) -> None:
-        """Write the numbers of the edges painted last: they change less often than the edges."""
+        """Update the texts of the edges' ranges, less often than the edges."""
         if self.scene is not None and self._ranges != self.scene.ranges:
             self._ranges = self.scene.ranges
             self.update()
 
     def restyle(self) -> None:
-        """Drop the image in the old colours and repaint."""
+        """Drop the cached image and repaint in the new colours."""
         self._base, self._is_stale = None, True
         super().restyle()
 
     def repaint_soon(self) -> None:
-        """Compose and paint with the next frame."""
+        """Compose and repaint with the next frame."""
         self._is_stale = True
         self.update()
 
     # Geometry
 
     def resizeEvent(self, event: object) -> None:
-        """Place the units anew."""
+        """Lay out the units for the new size."""
         self.camera.pan(QPointF(0, 0), QSizeF(self.design_size()))
         self.place_anew()
 
     def place_anew(self) -> None:
-        """Follow another size, zoom or page."""
+        """Lay out again after a change of size, zoom or page."""
         self._place = self._base = None
         self.repaint_soon()
 
     def placed(self) -> NetworkLayout:
-        """Return where everything stands on the screen."""
+        """Return the layout at the current zoom."""
         if self._place is None:
             layout = self.scene.lay_out(self.design_width(), self.design_height())
             pixel = 1 / self.design_pixel_ratio()
@@ -183,14 +183,14 @@ class NetworkSurface(View):
         return self.scene.unit_at(self.placed(), position)
 
     def cell_of(self, address: UnitAddress) -> QRectF | None:
-        """Return where a unit stands, if it has a place."""
+        """Return a unit's cell, if it has a place."""
         if address.layer >= len(self.scene.shown):
             return None
         found = self.scene.shown[address.layer].place_of(address.unit)
         return None if found is None else self.placed().layers[address.layer].cell_box(found)
 
     def _frame_of(self, what: UnitAddress | int | None) -> QRectF | None:
-        """Return the cell of a unit, or the pixel of a value of the input, if it can be seen."""
+        """Return the cell of a unit, or the pixel of a value of the input, if visible."""
         if isinstance(what, UnitAddress):
             return self.cell_of(what)
         if what is None or not self.scene.space.traits.has_pixels:
@@ -201,10 +201,10 @@ class NetworkSurface(View):
         pixel = QRectF(box.left() + column * width, box.top() + row * height, width, height)
         return pixel.adjusted(0, 0, 2, 2)
 
-    # Words
+    # Texts
 
     def explain(self, position: QPoint) -> str:
-        """Tell what is under the pointer: a unit with its values, a pixel of the input, or a layer."""
+        """Return the hover text of a unit, a pixel of the input, or a layer."""
         scene = self.scene
         if scene is None:
             return ""
@@ -247,7 +247,7 @@ class NetworkSurface(View):
     # Painting
 
     def paintEvent(self, event: object) -> None:
-        """Paint the pixels, and on them what is text or marks a unit."""
+        """Paint the pixels, then texts and frames."""
         scene = self.scene
         if scene is None:
             return
@@ -256,7 +256,7 @@ class NetworkSurface(View):
         painter = self.painter()
         painter.drawImage(QPointF(0, 0), self._canvas)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # With room for the frames around units at its edge.
+        # With a margin for the frames of units at its edge.
         painter.setClipRect(self.field().adjusted(0, -3, 0, 3))
         self._paint_answer(painter)
         for layer, box in enumerate(self.placed().hidden):
@@ -281,7 +281,7 @@ class NetworkSurface(View):
         paint_scale(self, painter, scene, self.selected)
 
     def _compose(self) -> None:
-        """Compute all pixels anew."""
+        """Compose all pixels."""
         scene, ratio = self.scene, self.design_pixel_ratio()
         shape = (round(self.design_height() * ratio), round(self.design_width() * ratio))
         scene.follow(*(one for one in (self.selected, self.pointed, self.marked) if not isinstance(one, int)))
@@ -305,7 +305,7 @@ class NetworkSurface(View):
             self._ranges, self._ranges_for = scene.ranges, self.pointed
 
     def _uncover_outputs(self, box: LayerBox, ratio: float) -> None:
-        """Bring the outputs' names back where edges to others run across them."""
+        """Restore the outputs' names where edges cross them."""
         if box.columns == 1:
             return
         radius = radius_of(box)
@@ -323,7 +323,7 @@ class NetworkSurface(View):
             self._pixels[top:bottom, left:right] = self._base[top:bottom, left:right]
 
     def _painted_base(self, shape: tuple[int, int], ratio: float, place: NetworkLayout) -> np.ndarray:
-        """Return the pixels that stay: words and output circles."""
+        """Return the static pixels: texts and output circles."""
         base = np.full(shape, value_of(self.theme.panel), np.uint32)
         image = pixel_image(base)
         image.setDevicePixelRatio(ratio)
@@ -343,7 +343,7 @@ class NetworkSurface(View):
             return
         units = scene.shown[-1].units
         outputs = scene.reading.outputs[units]
-        # A step that has not come to the outputs has no answer yet.
+        # A stage before the outputs has no prediction yet.
         if outputs.any():
             best = int(outputs.argmax())
             paint_circle(self, painter, place.outputs, best, scene.classes[units[best]], is_best=True)
@@ -359,7 +359,7 @@ class NetworkSurface(View):
             )
 
     def _paint_card(self, painter: QPainter, address: UnitAddress) -> None:
-        """Write a unit's numbers below the input: there they hide nothing, and stay where they are."""
+        """Paint a unit's numbers below the input, where they cover nothing."""
         lines = self.scene.card(address)
         width = max(QFontMetricsF(font(12, bold=True)).horizontalAdvance(line) for line in lines) + 22
         height = CARD_LINE * len(lines) + 12

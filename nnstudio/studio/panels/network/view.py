@@ -18,7 +18,7 @@ ZOOM_KEYS = {
     Qt.Key.Key_Minus: 1 / ZOOM_STEP,
     Qt.Key.Key_0: 0.0,
 }
-"""With Ctrl; 0 shows all of the network."""
+"""Keys that zoom with Ctrl; 0 shows the whole network."""
 
 MOVES = {
     Qt.Key.Key_Up: (0, -1),
@@ -29,7 +29,7 @@ MOVES = {
 
 
 class NetworkView(NetworkSurface):
-    """Shows a network; pointing at a unit shows that unit's edges alone, a click selects it.
+    """Shows a network; hovering a unit shows only its edges, a click selects it.
 
     Wheel, pinch and Ctrl with + or − zoom; dragging and Shift with the arrow keys move; a double click or
     Ctrl+0 shows all. Arrow keys point at one unit after another, Enter selects; Page Up and Page Down, Shift
@@ -45,7 +45,7 @@ class NetworkView(NetworkSurface):
         self._pressed_at: QPointF | None = None
         self._is_drag = False
 
-    # Gestures
+    # Mouse and keyboard
 
     def _point_at(self, address: UnitAddress | None) -> None:
         if address != self.pointed:
@@ -53,7 +53,7 @@ class NetworkView(NetworkSurface):
             self.repaint_soon()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show the edges of the unit under the pointer alone; drag the network."""
+        """Show only the edges of the hovered unit, or drag the network."""
         if self._pressed_at is None:
             self._point_at(self.unit_at(self.place_of(event)))
             return
@@ -68,11 +68,11 @@ class NetworkView(NetworkSurface):
         self._point_at(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a click or a drag."""
+        """Start a click or a drag."""
         self._pressed_at, self._is_drag = self.place_of(event), False
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Select the unit under the pointer, or turn a layer's page, unless this ends a drag."""
+        """Select the unit under the pointer, or turn a layer's page, unless a drag ends."""
         is_click = self._pressed_at is not None and not self._is_drag
         self._pressed_at = None
         if not is_click:
@@ -88,7 +88,7 @@ class NetworkView(NetworkSurface):
             self.scale_clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show all of the network."""
+        """Reset the zoom to the whole network."""
         if self.unit_at(self.place_of(event)) is None and self.footer_at(self.place_of(event)) is None:
             self._fit()
         else:
@@ -105,7 +105,7 @@ class NetworkView(NetworkSurface):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Zoom by pinching; claim the keys for zooming; units have their card instead of a tooltip."""
+        """Zoom by pinching, claim the zoom keys, and show no tooltip over units, which have a card."""
         if (
             isinstance(event, QNativeGestureEvent)
             and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
@@ -147,10 +147,10 @@ class NetworkView(NetworkSurface):
         self.camera.fit()
         self.place_anew()
 
-    # Keys
+    # Keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk, select, turn pages, zoom and move; see the class."""
+        """Move, select, turn pages, zoom and pan; see the class."""
         key, modifiers = Qt.Key(event.key()), event.modifiers()
         if self.scene is None:
             super().keyPressEvent(event)
@@ -178,7 +178,7 @@ class NetworkView(NetworkSurface):
             self._fit()
 
     def _walk(self, right: int, down: int) -> None:
-        """Point at the next unit in a direction, in the next layer beyond the end of a row."""
+        """Move to the next unit in a direction, into the next layer at the end of a row."""
         at = self.pointed or self.selected
         found = None if at is None else self.scene.shown[at.layer].place_of(at.unit)
         if at is None or found is None:
@@ -200,7 +200,7 @@ class NetworkView(NetworkSurface):
         self._bring_into_sight()
 
     def _bring_into_sight(self) -> None:
-        """Move the network so that the unit pointed at is seen."""
+        """Pan so that the current unit is visible."""
         cell, field = self.cell_of(self.pointed), self.field()
         low, high = field.topLeft() - cell.topLeft(), field.bottomRight() - cell.bottomRight()
         step = QPointF(max(low.x(), 0) + min(high.x(), 0), max(low.y(), 0) + min(high.y(), 0))

@@ -1,4 +1,4 @@
-"""The stages of a drawing on its way to the network, side by side, each with what would be read from it."""
+"""The stages of normalising a drawing, each with the class that would be predicted from it."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ LARGEST = 200.0
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """One stage: its key, what it is called and does, its image, what is read from it, and that in short."""
+    """One stage: key, title, description, image, prediction, and the prediction in short."""
 
     key: str
     title: str
@@ -30,7 +30,7 @@ class Stage:
 
 
 class NormalisationSteps(View):
-    """Shows the stages as pictures in a row; a click or the arrow keys choose the one the network reads."""
+    """Shows the stages as pictures in a row; a click or the arrow keys choose the network's input."""
 
     stage_chosen = Signal(str)
 
@@ -44,24 +44,24 @@ class NormalisationSteps(View):
         self._message = ""
 
     def show_stages(self, stages: tuple[Stage, ...], chosen: str) -> None:
-        """Show stages, of which ``chosen`` is read; the last one is the normal way."""
+        """Show stages, of which ``chosen`` is the network's input; the last one is the default."""
         self._stages, self._chosen, self._message = stages, chosen, ""
         self.update()
 
     def show_message(self, message: str) -> None:
-        """Show a sentence instead."""
+        """Show a message instead."""
         self._stages, self._message = (), message
         self.update()
 
     def _side(self, columns: int) -> float:
-        """Return the side of the pictures where so many stand beside each other."""
+        """Return the side of the pictures for a number of columns."""
         rows = -(-len(self._stages) // columns)
         width = (self.design_width() - GAP * (columns - 1)) / columns
         height = (self.design_height() - LINE - GAP) / rows - 2 * LINE - GAP
         return max(min(width, height, LARGEST), 1.0)
 
     def _columns(self) -> int:
-        """Return how many stages stand beside each other: all, or two in a narrow panel."""
+        """Return the number of columns: all stages, or two in a narrow panel."""
         n = len(self._stages)
         return max((n, (n + 1) // 2), key=self._side)
 
@@ -79,7 +79,7 @@ class NormalisationSteps(View):
         return None
 
     def explain(self, position: QPoint) -> str:
-        """Tell the stage under the pointer and the pixel there."""
+        """Return the hover text of a stage and its pixel."""
         k = self._at(QPointF(position))
         if k is None:
             return ""
@@ -103,7 +103,7 @@ class NormalisationSteps(View):
             self.stage_chosen.emit(self._stages[k].key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the stage before or after."""
+        """Choose the previous or next stage."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         keys = [stage.key for stage in self._stages]
         if step is None or self._chosen not in keys:
@@ -114,15 +114,15 @@ class NormalisationSteps(View):
             self.stage_chosen.emit(keys[target])
 
     def focusInEvent(self, event: object) -> None:
-        """Show where the keys are."""
+        """Repaint with the keyboard focus."""
         self.update()
 
     def focusOutEvent(self, event: object) -> None:
-        """Show that the keys are elsewhere."""
+        """Repaint without the keyboard focus."""
         self.update()
 
     def paintEvent(self, event: object) -> None:
-        """Paint the stages, an arrow from each to the next, and a frame around the one that is read."""
+        """Paint the stages, arrows between them, and a frame around the chosen one."""
         painter = self.painter()
         if not self._stages:
             self.write_message(painter, self._message)

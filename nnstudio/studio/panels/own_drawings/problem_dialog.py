@@ -1,4 +1,4 @@
-"""Labels of one's own: write them, collect a dozen drawings of each, and train a network for them."""
+"""Dialog for problems with the user's own labels: enter labels, collect drawings, and train."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -25,7 +25,7 @@ COLLECTED = 12
 
 
 class OwnProblemDialog(QDialog):
-    """A window of its own, beside which one can go on drawing."""
+    """A modeless dialog, so that drawing goes on beside it."""
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The runs of a session side by side, to be sorted by any column; gestures leave as signals."""
+"""Table of the session's runs, sortable by any column."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -32,12 +32,12 @@ class RunRow:
     Attributes
     ----------
     key : object
-        Tells the runs apart, whatever they are called.
+        Identifies the run, independent of its name.
     summary : RunSummary
     problem : str
-        What it learned, in words.
+        The problem's title.
     mark : str
-        Whether it is on show, or in training, in words.
+        Whether it is displayed or in training, as text.
     is_on_show : bool
     """
 
@@ -50,7 +50,7 @@ class RunRow:
 
 @dataclass(frozen=True)
 class _Column:
-    """A column: its title, what it means, what it is sorted by, and what stands in it."""
+    """A column: title, meaning, sort value and text."""
 
     title: str
     tip: str
@@ -74,7 +74,7 @@ def _numeric(
 
 
 def duration(seconds: float) -> str:
-    """Write a time with as many units as can be taken in at a glance."""
+    """Format a duration in its two largest units."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -163,7 +163,7 @@ NAME_COLUMN = 0
 
 
 class _Model(QAbstractTableModel):
-    """The rows as Qt asks for them."""
+    """The model of the runs."""
 
     renamed = Signal(int, str)
 
@@ -172,7 +172,7 @@ class _Model(QAbstractTableModel):
         self.rows: tuple[RunRow, ...] = ()
 
     def take(self, rows: tuple[RunRow, ...]) -> bool:
-        """Take other rows; tell whether they are of other runs, and were put in the place of all."""
+        """Set the rows; return whether they are of other runs, which resets the model."""
         before, is_other = self.rows, [row.key for row in rows] != [row.key for row in self.rows]
         if is_other:
             self.beginResetModel()
@@ -182,7 +182,7 @@ class _Model(QAbstractTableModel):
         self.rows = rows
         for place, (old, new) in enumerate(zip(before, rows, strict=True)):
             if old != new:
-                # A name that is being typed stays as far as it is.
+                # The editor of a name that is being typed stays open.
                 first = NAME_COLUMN if old.summary.name != new.summary.name else NAME_COLUMN + 1
                 first = NAME_COLUMN if old.is_on_show != new.is_on_show else first
                 self.dataChanged.emit(self.index(place, first), self.index(place, len(COLUMNS) - 1))
@@ -197,7 +197,7 @@ class _Model(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """Return a column's title, or what it means."""
+        """Return a column's title or meaning."""
         if orientation is Qt.Orientation.Vertical or not 0 <= section < len(COLUMNS):
             return None
         column = COLUMNS[section]
@@ -209,7 +209,7 @@ class _Model(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = 0) -> Any:
-        """Return what a cell shows, is sorted by, or says."""
+        """Return a cell's text, sort value or hover text."""
         row, column = self.rows[index.row()], COLUMNS[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return column.text(row)
@@ -227,27 +227,27 @@ class _Model(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Ask for another name; it is shown once the run has it."""
+        """Emit the new name; it is shown once the run has it."""
         if role == Qt.ItemDataRole.EditRole and index.column() == NAME_COLUMN:
             self.renamed.emit(index.row(), str(value))
         return False
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Let names be edited."""
+        """Make names editable."""
         flags = super().flags(index)
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NAME_COLUMN else flags
 
 
 @contained
 class RunTable(QTableView):
-    """A row for each run; the one on show is bold and says so."""
+    """A row for each run; the displayed one is bold and marked."""
 
     opened = Signal(object)
-    """The key of the run that is to be put on show."""
+    """The key of the run to display."""
     renamed = Signal(object, str)
     """The key of a run, and its new name."""
     deleted = Signal(object)
-    """The key of the run that is to be deleted."""
+    """The key of the run to delete."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -280,7 +280,7 @@ class RunTable(QTableView):
         self.doubleClicked.connect(self._open)
 
     def show_rows(self, rows: Sequence[RunRow]) -> None:
-        """Show runs; the one that was chosen stays so, or what is now at its place where it is gone."""
+        """Show runs, keeping the current run, or its row if it is gone."""
         key, before = self.chosen, self.currentIndex()
         row, column = before.row(), max(before.column(), 0)
         if self._model.take(tuple(rows)):
@@ -301,7 +301,7 @@ class RunTable(QTableView):
                 self.setCurrentIndex(self._sorted.mapFromSource(self._model.index(place, column)))
 
     def edit_name(self) -> None:
-        """Let the user type another name for the run that the cursor is on."""
+        """Edit the current run's name."""
         if self.currentIndex().isValid():
             self.edit(self.currentIndex().siblingAtColumn(NAME_COLUMN))
 
@@ -313,7 +313,7 @@ class RunTable(QTableView):
             self.opened.emit(self.chosen)
 
     def _sort_here(self) -> None:
-        """Sort by the cursor's column, or turn the order round where that is so."""
+        """Sort by the current column, or reverse its order."""
         header, column = self.horizontalHeader(), self.currentIndex().column()
         order = Qt.SortOrder.AscendingOrder
         if header.sortIndicatorSection() == column and header.sortIndicatorOrder() is order:
@@ -322,7 +322,7 @@ class RunTable(QTableView):
         self.scrollTo(self.currentIndex())
 
     def event(self, event: QEvent) -> bool:
-        """Claim the table's keys before they become shortcuts of the window."""
+        """Claim the table's keys before the window's shortcuts."""
         override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
         if override and event.key() in _OWN_KEYS and event.modifiers() in _OWN_MODIFIERS:
             event.accept()
@@ -330,7 +330,7 @@ class RunTable(QTableView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open, sort, rename or delete."""
+        """Display, sort, rename or delete by keyboard."""
         key, is_shifted = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if not self.currentIndex().isValid() or key not in _OWN_KEYS:
             super().keyPressEvent(event)

@@ -1,4 +1,4 @@
-"""All settings under their headings, in as many columns as there is room for."""
+"""The form of all settings, grouped under headings in one or more columns."""
 
 from collections.abc import Callable, Iterable
 from itertools import pairwise
@@ -28,12 +28,12 @@ GAP_PX = 22
 LABEL_WIDTH_PX = 100
 
 HolderOf = Callable[[Setting[Any]], Any]
-"""Says what holds a setting's value."""
+"""Names the source of a setting's value."""
 
 
 @contained
 class SettingsForm(QScrollArea):
-    """Shows settings; a choice leaves as a signal and comes back by ``show_settings``."""
+    """Shows settings; a choice is emitted, and shown when ``show_settings`` is called."""
 
     chosen = Signal(object, str)
     typed = Signal(object, str)
@@ -55,7 +55,7 @@ class SettingsForm(QScrollArea):
         self._n_columns = 0
 
     def set_settings(self, settings: Iterable[Setting[Any]]) -> None:
-        """Make a control for each setting that has none yet, and drop those of settings that are gone."""
+        """Make controls for new settings and remove those of settings that are gone."""
         wanted = list(settings)
         keys = {setting.key for setting in wanted}
         for group in self.groups.values():
@@ -75,14 +75,14 @@ class SettingsForm(QScrollArea):
         self._arrange()
 
     def show_settings(self, holder_of: HolderOf) -> None:
-        """Show the values in force, and only what has an effect beside them."""
+        """Show the current values, and only settings that have an effect."""
         for group in self.groups.values():
             for row in group.rows.values():
                 setting = row.box.setting
                 row.show_value(setting.read(holder_of(setting)), is_used=setting.is_used(holder_of(setting)))
 
     def show_note(self, setting: Setting[Any], text: str) -> None:
-        """Show a sentence under a setting's field; an empty one takes it away."""
+        """Show a message under a setting's field; an empty one removes it."""
         self.groups[setting.group].rows[setting.key].show_note(text)
 
     def box(self, key: str) -> SettingBox:
@@ -90,7 +90,7 @@ class SettingsForm(QScrollArea):
         return next(group.rows[key].box for group in self.groups.values() if key in group.rows)
 
     def focus_first(self) -> None:
-        """Give the keys to the first setting that can be seen."""
+        """Focus the first visible setting."""
         for group in self.groups.values():
             for row in group.rows.values():
                 if not row.isHidden():
@@ -98,7 +98,7 @@ class SettingsForm(QScrollArea):
                     return
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the settings as many columns as fit."""
+        """Arrange the settings in as many columns as fit."""
         super().resizeEvent(event)
         self._arrange()
 
@@ -110,7 +110,7 @@ class SettingsForm(QScrollArea):
         self._n_columns = n
         while self._columns.count():
             item = self._columns.takeAt(0)
-            # Its widgets stay children of the content; the layout alone goes.
+            # The widgets stay children of the content; only the layout is deleted.
             while item.layout() is not None and item.layout().count():
                 item.layout().takeAt(0)
         columns = []
@@ -122,7 +122,7 @@ class SettingsForm(QScrollArea):
         sizes = [len(group.rows) + 2 for group in self.groups.values()]
         share, filled = sum(sizes) / n, 0.0
         for group, size in zip(self.groups.values(), sizes, strict=True):
-            # By where its middle falls, so that headings keep their order from column to column.
+            # Columns are assigned by a group's middle, which keeps the order of headings.
             columns[min(int((filled + size / 2) / share), n - 1)].addWidget(group)
             filled += size
         for column in columns:
@@ -154,7 +154,7 @@ class SettingGroup(QWidget):
         self._layout.addWidget(picture)
 
     def drop_all_but(self, keys: set[str]) -> None:
-        """Take away the rows of other settings."""
+        """Remove the rows of other settings."""
         for key in [key for key in self.rows if key not in keys]:
             row = self.rows.pop(key)
             self._layout.removeWidget(row)
@@ -162,7 +162,7 @@ class SettingGroup(QWidget):
             row.deleteLater()
 
     def in_order(self, settings: list[Setting[Any]]) -> list["SettingRow"]:
-        """Bring the rows into the order of the settings, and return them."""
+        """Sort the rows in the order of the settings, and return them."""
         keys = [setting.key for setting in settings if setting.key in self.rows]
         if keys != list(self.rows):
             self.rows = {key: self.rows[key] for key in keys}
@@ -173,7 +173,7 @@ class SettingGroup(QWidget):
 
 @contained
 class SettingRow(QWidget):
-    """One setting: its name, its control, and below them what is wrong with what is typed."""
+    """One setting: its name, its control, and an error message below."""
 
     def __init__(self, setting: Setting[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -197,7 +197,7 @@ class SettingRow(QWidget):
         grid.setColumnStretch(1, 1)
 
     def show_value(self, text: str, *, is_used: bool) -> None:
-        """Show the value in force, unless another one is being typed."""
+        """Show the current value, unless another one is being typed."""
         self.setVisible(is_used)
         line = self.box.lineEdit()
         if line is None or not (line.hasFocus() and line.isModified()):
@@ -205,7 +205,7 @@ class SettingRow(QWidget):
             self.show_note("")
 
     def show_note(self, text: str) -> None:
-        """Show a sentence, or none."""
+        """Show a message, or none."""
         if text != self._note.text() or self._note.isVisible() != bool(text):
             self._note.setText(text)
             self._note.setVisible(bool(text))
@@ -213,13 +213,13 @@ class SettingRow(QWidget):
             self.box.setAccessibleDescription(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the sentence anew."""
+        """Wrap the message for the new width."""
         super().resizeEvent(event)
         self._note.fit(self.width())
 
 
 class _Note(QLabel):
-    """A sentence in several lines, of a fixed height: a scroll area does not ask what a width makes of it."""
+    """A wrapped message of fixed height: scroll areas ignore height-for-width."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("", parent)
@@ -230,9 +230,9 @@ class _Note(QLabel):
         self.hide()
 
     def hasHeightForWidth(self) -> bool:
-        """Keep the layouts around from asking."""
+        """Report no height-for-width to layouts."""
         return False
 
     def fit(self, width: int) -> None:
-        """Take the height that the lines need."""
+        """Set the height that the lines need."""
         self.setFixedHeight(max(self.heightForWidth(width), 0))

@@ -1,4 +1,4 @@
-"""The learning rate over a run, small: what a schedule and its warm-up make of it."""
+"""A small plot of the learning rate over a run."""
 
 import math
 
@@ -18,7 +18,7 @@ FEWEST_EPOCHS = 10.0
 
 
 class SchedulePlot(View):
-    """Draws the rate of every epoch up to the run's end, and where the run is."""
+    """Plots the learning rate up to the run's end, and marks the current epoch."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Learning rate over the run"), parent)
@@ -29,14 +29,14 @@ class SchedulePlot(View):
         self._rates = np.zeros(0)
 
     def sizeHint(self) -> QSize:
-        """Ask for a low strip."""
+        """Return the preferred size."""
         return self.magnified(QSize(260, HEIGHT_PX))
 
     def show_course(self, config: TrainingConfig, epoch: float) -> None:
-        """Show the rates of a configuration, and mark the epoch that the run has come to."""
+        """Show the rates of a configuration, and mark the current epoch."""
         end = config.epochs
         if end is None:
-            # Far enough to show what the schedule is; growing in steps, so that the picture rests.
+            # Long enough to show the schedule; the end grows in steps, so that the plot rarely changes.
             reach = max(FEWEST_EPOCHS, 2 * config.warmup_epochs, epoch)
             if config.schedule in ("step", "exponential"):
                 reach = max(reach, config.warmup_epochs + 3 * config.rate_decay_epochs)
@@ -47,7 +47,7 @@ class SchedulePlot(View):
             middles = (np.arange(N_POINTS) + 0.5) / N_POINTS * end
             self._rates = np.array([config.rate_at(middle) for middle in middles])
             self.update()
-        # A pixel is about as much as can be seen.
+        # Smaller changes are below a pixel.
         if abs(epoch - self._epoch) * self.design_width() > end:
             self._epoch = epoch
             self.update()
@@ -56,7 +56,7 @@ class SchedulePlot(View):
         return QRectF(self.design_rect()).adjusted(2, 18, -2, -18)
 
     def explain(self, position: QPoint) -> str:
-        """Say the rate at an epoch."""
+        """Return the hover text at an epoch: the rate."""
         area = self._plot_area()
         share = (position.x() - area.left()) / max(area.width(), 1.0)
         if self._config is None or not 0 <= share <= 1:
@@ -67,7 +67,7 @@ class SchedulePlot(View):
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the curve, its highest value and its end."""
+        """Paint the curve, its highest value and its end."""
         if self._config is None:
             return
         painter = self.painter()

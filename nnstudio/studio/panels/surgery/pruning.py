@@ -1,4 +1,4 @@
-"""Cutting: units or weights are taken away, the weakest first, as far as a slider says."""
+"""Controls for pruning: a slider sets the share of units or weights to remove, weakest first."""
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -17,12 +17,12 @@ SLIDER_STEPS = 200
 
 
 class PruningControls(QWidget):
-    """What is cut, how much of it, and how the accuracy falls.
+    """Kind and share of pruning, and the curve of accuracies.
 
     Attributes
     ----------
     base : ndarray of shape (n_params,)
-        The network that is cut: the one on show when the slider was at 0.
+        The network before pruning: the one displayed when the slider was at 0.
     """
 
     def __init__(self, services: Services, probe: PruningWorker, parent: QWidget) -> None:
@@ -73,11 +73,11 @@ class PruningControls(QWidget):
 
     @property
     def chosen(self) -> PruningKind:
-        """What is cut."""
+        """The kind of pruning."""
         return self._kinds[max(self.kind.currentIndex(), 0)]
 
     def meet_network(self) -> None:
-        """Offer what can be cut of the network on show."""
+        """List the kinds of pruning that the displayed network allows."""
         architecture = self._session.network.architecture
         names, kinds = layer_names(architecture), pruning_kinds(architecture)
         words = [_described(kind, names) for kind in kinds]
@@ -88,14 +88,14 @@ class PruningControls(QWidget):
         self.start_anew()
 
     def meet_weights(self) -> None:
-        """Cut another network from now on, where the one on show is not what was cut here."""
+        """Prune the displayed network from now on, unless it is a result of this pruning."""
         if not self._surgeon.is_at_work and not np.array_equal(
             self._session.network.displayed_weights, self._expected
         ):
             self.start_anew()
 
     def start_anew(self) -> None:
-        """Cut the network on show from now on; nothing of it yet."""
+        """Prune the displayed network from now on, starting at 0."""
         self.base = self._expected = self._session.network.displayed_weights
         self._put_slider(0)
 
@@ -118,7 +118,7 @@ class PruningControls(QWidget):
             self._surgeon.finish(self._text(), key=(self.chosen, id(self.base)))
 
     def _pruner(self) -> Pruner | None:
-        """Return what cuts, making it where the thread that does so has not come to it yet."""
+        """Return the pruning, computing it if the background task has not finished."""
         problem, made = self._session.training.problem, self._probe.pruner
         if made is not None and made.theta is self.base and made.pruning == self.chosen:
             return made
@@ -137,7 +137,7 @@ class PruningControls(QWidget):
         self.show_count()
 
     def show_count(self) -> None:
-        """Show how many are cut, and where that is on the curve."""
+        """Show the number removed, and mark the share on the curve."""
         if not self._kinds:
             return
         n = self.chosen.size(self._session.network.architecture)

@@ -1,4 +1,4 @@
-"""How the accuracy falls the more of a network is taken away."""
+"""Plot of accuracy over the pruned share."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ LEFT, TOP, RIGHT, BOTTOM = 44, 8, 8, 32
 
 
 class PruningPlot(SharePlot):
-    """Draws accuracies against the share that is cut, and marks the share in force."""
+    """Plots accuracies over the pruned share, and marks the current share."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         name = tr("Accuracy against what is taken away")
@@ -28,7 +28,7 @@ class PruningPlot(SharePlot):
     def show_curve(
         self, shares: Sequence[float], accuracies: Sequence[float], share: float, hint: str
     ) -> None:
-        """Show the accuracies, 0…1, that are known at the first shares, 0…1, and mark a share.
+        """Show accuracies, 0…1, known at the first shares, 0…1, and mark a share.
 
         ``hint`` stands there while none is known.
         """
@@ -38,7 +38,7 @@ class PruningPlot(SharePlot):
         self.update()
 
     def explain(self, position: QPoint) -> str:
-        """Say the accuracy at the share under the pointer."""
+        """Return the hover text at a share: the accuracy."""
         share = self.share_at(position.x())
         if not self._accuracies.size or not 0 <= share <= self._shares[-1]:
             return ""
@@ -49,7 +49,7 @@ class PruningPlot(SharePlot):
         ).format(share=100 * share, accuracy=100 * accuracy)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw axes, curve and mark."""
+        """Paint axes, curve and mark."""
         painter, area = self.painter(), self.area()
         self.paint_levels(painter)
         right, centre = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter

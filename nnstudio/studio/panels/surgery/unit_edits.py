@@ -1,4 +1,4 @@
-"""Operations on the selected unit: its bias and one weight are dragged, or it is silenced."""
+"""Controls to edit the selected unit: sliders for its bias and one weight, and a button to silence it."""
 
 from functools import partial
 
@@ -71,7 +71,7 @@ class UnitEdits(QWidget):
         self._surgeon.do(theta, tr("{unit} silenced").format(unit=self._unit_name()))
 
     def show_unit(self) -> None:
-        """Show the selected unit as it is; what the user has hold of is left alone."""
+        """Show the selected unit; a slider being dragged is not updated."""
         unit, architecture = self._selection.unit, self._session.network.architecture
         self.silence.setEnabled(unit is not None and unit[0] < architecture.n_layers - 1)
         if unit is None:

@@ -1,4 +1,4 @@
-"""One weight or bias that can be dragged: its name, a slider, and its number."""
+"""One weight or bias with a slider and a number field."""
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
@@ -12,7 +12,7 @@ MOST = 9999.0
 class WeightRow(QWidget):
     """Shows a number that can be changed, on a scale from −limit to limit.
 
-    A drag is one gesture: ``grabbed``, many ``moved`` and ``released``; a key or a typed number is ``typed``.
+    A drag emits ``grabbed``, ``moved`` repeatedly and ``released``; a key or a typed number ``typed``.
     """
 
     grabbed = Signal()
@@ -56,11 +56,11 @@ class WeightRow(QWidget):
 
     @property
     def is_held(self) -> bool:
-        """Whether the user has hold of the number right now."""
+        """Whether the user is changing the number."""
         return self.slider.isSliderDown() or self.number.hasFocus()
 
     def show_value(self, name: str, value: float | None, limit: float) -> None:
-        """Show a number on a scale up to ``limit``; None: there is none."""
+        """Show a number on a scale up to ``limit``; None: no number."""
         self.caption.setText(name)
         self.setEnabled(value is not None)
         self._limit = max(limit, 1e-6)

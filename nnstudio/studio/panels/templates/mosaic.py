@@ -28,7 +28,7 @@ GAP = 2
 
 
 class TileMosaic(View):
-    """Shows one layer's tiles as large as they fit; hover tells a cell's value, a click selects the unit."""
+    """Shows a layer's tiles as large as possible; hover text by cell, a click selects the unit."""
 
     unit_clicked = Signal(int)
     unit_pointed = Signal(object)
@@ -52,7 +52,7 @@ class TileMosaic(View):
         self._image: QImage | None = None
         self._box = QRectF()
 
-    # What it shows
+    # Content
 
     def show_tiles(self, tiles: np.ndarray, network_limit: float | None = None) -> None:
         """Show tiles, shape (n, height, width), float, all finite.
@@ -61,41 +61,41 @@ class TileMosaic(View):
 
         Notes
         -----
-        Aliasing: keeps a reference; hand in an array that nobody changes.
+        Aliasing: keeps a reference; the array must not change.
         """
         self._tiles, self._network_limit = tiles, network_limit
         self._image = None
         self.update()
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Clear the view."""
         self._tiles = self._image = None
         self.update()
 
     def select(self, unit: int | None) -> None:
-        """Frame a unit in the colour of selection."""
+        """Frame the selected unit."""
         if unit != self._selected:
             self._selected = unit
             self.update()
 
     def set_scope(self, scope: Scope) -> None:
-        """Use one colour scale for each unit, for the layer, or for the network."""
+        """Set the colour scale's scope: unit, layer or network."""
         self.scope = scope
         self._image = None
         self.update()
 
     def set_dead(self, dead: np.ndarray | None) -> None:
-        """Mark units that say the same to every sample, bool (n,); None where that is not known."""
+        """Mark dead units (constant over the test set), bool (n,); None if unknown."""
         self._dead = dead
         self.update()
 
     def restyle(self) -> None:
-        """Drop the image in the old colours and repaint."""
+        """Drop the cached image and repaint in the new colours."""
         self._image = None
         super().restyle()
 
     def resizeEvent(self, event: object) -> None:
-        """Lay the tiles out anew."""
+        """Lay out the tiles for the new size."""
         self._image = None
 
     # Layout
@@ -118,7 +118,7 @@ class TileMosaic(View):
         self._columns = columns
         cell_width, cell_height = cell_width * scale, cell_height * scale
         if scale < 1:
-            # Tiles that shrink are rendered as they will be seen: whole pixels.
+            # Tiles that shrink are rendered in whole device pixels.
             pixel = 1 / self.design_pixel_ratio()
             cell_width, cell_height = (
                 max(int(side / pixel), 2) * pixel for side in (cell_width, cell_height)
@@ -140,7 +140,7 @@ class TileMosaic(View):
         self._image = indexed_image(self._index, signed_table(self.theme, exponent=exponent))
 
     def _shared_limit(self) -> float:
-        """Return what the full colour stands for where that is the same for all units on show."""
+        """Return the value of the full colour if it is the same for all units shown."""
         is_wide = self.scope is Scope.NETWORK and self._network_limit is not None
         return self._network_limit if is_wide else float(self._each.max())
 
@@ -171,10 +171,10 @@ class TileMosaic(View):
         unit = int(position.y() / height) * self._columns + column
         return unit if unit < len(self._tiles) else None
 
-    # Gestures
+    # Mouse and keyboard
 
     def explain(self, position: QPoint) -> str:
-        """Tell the value of the cell under the pointer."""
+        """Return the hover text of a cell: its value."""
         unit = self.unit_at(QPointF(position))
         if unit is None:
             return tr(LEGEND_TIP) if self._legend_box().contains(QPointF(position)) else ""
@@ -192,11 +192,11 @@ class TileMosaic(View):
         return self._dead is not None and unit < len(self._dead) and bool(self._dead[unit])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Mark the unit under the pointer elsewhere."""
+        """Mark the hovered unit in other views."""
         self.unit_pointed.emit(self.unit_at(self.place_of(event)))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Mark nothing."""
+        """Clear the mark in other views."""
         self.unit_pointed.emit(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -239,7 +239,7 @@ class TileMosaic(View):
             painter.drawLines([QLineF(box.bottomLeft(), box.topRight()) for box in boxes])
         if self._selected is not None and self._selected < len(self._tiles):
             painter.setPen(QPen(colour(self.theme.selection), 2))
-            # Inside the tile: around it, the frames of the first row and column would be cut.
+            # Inside the tile: outside, the frames of the first row and column would be clipped.
             painter.drawRect(self._tile_box(self._selected).adjusted(1, 1, -1, -1))
         elif self.hasFocus():
             painter.setPen(QPen(colour(self.theme.accent), 1))

@@ -1,4 +1,4 @@
-"""Samples in pairs: as they are, and as an epoch has them."""
+"""Pairs of training samples: original and augmented."""
 
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPixmap
@@ -13,7 +13,7 @@ SMALLEST_SIDE = 44
 
 
 class SamplesView(View):
-    """Shows as many pairs as fit; hovering tells about one."""
+    """Shows as many pairs as fit, with a hover text for each."""
 
     resized = Signal()
 
@@ -26,7 +26,7 @@ class SamplesView(View):
 
     @property
     def room(self) -> int:
-        """How many pairs fit."""
+        """The number of pairs that fit."""
         layout = self._layout()
         return layout.columns * layout.lines(self.design_height())
 
@@ -34,32 +34,32 @@ class SamplesView(View):
         return SheetLayout.within(self.design_width(), SMALLEST_SIDE)
 
     def show_pairs(self, pairs: tuple[Pair, ...]) -> None:
-        """Show pairs; those beyond the room there is stay away."""
+        """Show as many of the pairs as fit."""
         self._pairs, self._page = pairs, None
         self.update()
 
     def say(self, message: str) -> None:
-        """Show a sentence where there are no pairs."""
+        """Show a message instead of pairs."""
         if message != self.message:
             self.message = message
             self.update()
 
     def restyle(self) -> None:
-        """Drop the image in the old colours and repaint."""
+        """Drop the cached image and repaint in the new colours."""
         self._page = None
         super().restyle()
 
     def sizeHint(self) -> QSize:
-        """Prefer three pairs by two."""
+        """Return the preferred size."""
         return self.magnified(QSize(330, 140))
 
     def resizeEvent(self, event: object) -> None:
-        """Lay the pairs out anew."""
+        """Lay out the pairs for the new size."""
         self._page = None
         self.resized.emit()
 
     def explain(self, position: QPoint) -> str:
-        """Tell about the pair under the pointer."""
+        """Return the hover text of a pair."""
         shown = self._pairs[: self.room]
         nth = self._layout().at(QPointF(position), len(shown))
         if nth is None:
@@ -73,7 +73,7 @@ class SamplesView(View):
         return tr("{label}, of {source}: {what}").format(label=pair.label, source=pair.source, what=what)
 
     def paintEvent(self, event: object) -> None:
-        """Paint the pairs, or the sentence."""
+        """Paint the pairs, or the message."""
         painter = self.painter()
         if not self._pairs:
             self.write_message(painter, self.message)

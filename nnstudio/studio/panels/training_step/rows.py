@@ -1,4 +1,4 @@
-"""The numbers of each stage of a training step, as a heading, a formula and a table."""
+"""The numbers of each stage of a training step: heading, formula and table rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MOST_UNITS = 12
 
 @dataclass(frozen=True)
 class StageRow:
-    """One row: what it is about, its numbers, and the unit that it is, if it is one."""
+    """One row: name, numbers, and its unit, if any."""
 
     name: str
     numbers: tuple[str, ...]
@@ -45,7 +45,7 @@ class StageTable:
 def stage_table(
     step: OneStep, stage: Stage, layer_names: list[str], class_names: tuple[str, ...], loss: str
 ) -> StageTable:
-    """Put a stage into numbers: all classes, and of a large layer the units that matter most."""
+    """Return a stage's numbers: all classes, and of a large layer the units with the largest values."""
     writer = _Writer(step, layer_names, class_names, loss)
     if stage.phase is Phase.FORWARD:
         return writer.forward(stage.layer)
@@ -158,7 +158,7 @@ class _Writer:
     def _unit_rows(
         self, layer: int, size: np.ndarray, numbers: Callable[[int], tuple[str, ...]]
     ) -> tuple[StageRow, ...]:
-        """Return rows of the units with the largest ``size``; of the last layer, of all in their order."""
+        """Return rows of the units with the largest ``size``; of the last layer, of all units in order."""
         if layer == self.last:
             return tuple(StageRow(self.classes[k], numbers(k), (layer, k)) for k in range(len(self.classes)))
         order = np.argsort(-size, kind="stable")[:MOST_UNITS].tolist()

@@ -1,4 +1,4 @@
-"""Walks through one training step on the input at hand, stage by stage, forwards and backwards."""
+"""State of walking through one training step on the current input, stage by stage."""
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -14,14 +14,14 @@ from nnstudio.studio.session.weight_editing import WeightEditor
 
 
 class Stepper(QObject):
-    """Holds the step and the stage that is looked at.
+    """The current training step and stage.
 
     Attributes
     ----------
     label : int or None
-        The class that the user says is true; None: what is known of the input, or else the answer.
+        The true class set by the user; None: the known class of the input, else the predicted one.
     step : OneStep or None
-        None until one is looked at, and while there is no input.
+        None before the first stage, and without an input.
 
     Notes
     -----
@@ -42,12 +42,12 @@ class Stepper(QObject):
         session.network.replaced.connect(self.leave)
 
     def serve(self, viewer: QWidget) -> None:
-        """Let other views show the stage only while this widget can be seen."""
+        """Show the stage in other views only while this widget is visible."""
         self._viewer = viewer
 
     @property
     def true_label(self) -> int | None:
-        """The class that the loss is measured for; None without an input."""
+        """The class of the loss; None without an input."""
         session = self._session
         if session.network.reading is None:
             return None
@@ -57,19 +57,19 @@ class Stepper(QObject):
 
     @property
     def stage(self) -> Stage | None:
-        """The stage that is looked at."""
+        """The current stage."""
         if self.step is None or self._place is None:
             return None
         return self.step.stages[self._place]
 
     @property
     def place(self) -> tuple[int, int]:
-        """Which stage it is, from 1, of how many; 0 of 0 while none is looked at."""
+        """Number of the current stage, from 1, and of all stages; (0, 0) without one."""
         return (0, 0) if self.stage is None else (self._place + 1, len(self.step.stages))
 
     @property
     def picture(self) -> StepValues | None:
-        """What the network view shows in place of a reading; None where it shows the reading."""
+        """Values that the network view shows instead of the reading; None: it shows the reading."""
         stage = self.stage
         if stage is None or self._viewer is None or self._viewer.visibleRegion().isEmpty():
             return None
@@ -78,14 +78,14 @@ class Stepper(QObject):
         return self._picture
 
     def tiles(self, picture: StepValues, usual: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
-        """Return the pictures of units at a stage: of gradients and of what is added, where there are any."""
+        """Return the units' pictures at a stage (gradients or updates), if it has any."""
         direction = picture.direction
         if direction is None or self._session.network.input_space.traits.has_field:
             return usual
         return layer_tiles(self._session.network.architecture, direction, self._session.network.input_space)
 
     def go(self, stages: int) -> None:
-        """Go so many stages forward, or backward; the first call begins."""
+        """Move by a number of stages; the first call starts the walk."""
         if self._session.network.reading is None:
             first = tr(STUDIO_INPUT_KINDS[self._session.network.input_space.kind].prompt_first)
             self._session.said.emit(f"{first} {tr('a training step needs an input.')}", True)
@@ -99,19 +99,19 @@ class Stepper(QObject):
         self.changed.emit()
 
     def leave(self) -> None:
-        """Look at no step any more."""
+        """End the walk."""
         if self._place is not None or self.label is not None:
             self._place = self.label = self.step = self._picture = None
             self.changed.emit()
 
     def choose_label(self, label: int | None) -> None:
-        """Say which class is true."""
+        """Set the true class."""
         self.label = label
         self.follow()
         self.changed.emit()
 
     def follow(self) -> None:
-        """Take the step apart anew where the input, the weights or the settings are others."""
+        """Recompute the step if the input, the weights or the settings changed."""
         session = self._session
         if self._place is None:
             return
@@ -141,6 +141,6 @@ class Stepper(QObject):
             self.changed.emit()
 
     def take(self) -> None:
-        """Have the network on show take the step; that can be undone like any operation."""
+        """Apply the step to the displayed network, as an edit that can be undone."""
         if self.step is not None:
             self._surgeon.do(self.step.theta_after, tr("one step on one input"))

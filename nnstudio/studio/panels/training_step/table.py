@@ -1,4 +1,4 @@
-"""The numbers of a stage, a row for each unit, class or layer."""
+"""Table of a stage's numbers, a row for each unit, class or layer."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
@@ -9,7 +9,7 @@ from nnstudio.studio.panels.training_step.rows import StageTable
 
 
 class StageNumbers(QTableWidget):
-    """Shows the rows of a stage; choosing one chooses its unit."""
+    """Shows the rows of a stage; choosing one selects its unit."""
 
     unit_chosen = Signal(int, int)
 
@@ -32,7 +32,7 @@ class StageNumbers(QTableWidget):
         self.cellActivated.connect(self._choose)
 
     def show_table(self, table: StageTable | None) -> None:
-        """Show a stage's numbers, or nothing."""
+        """Show a stage's numbers, or an empty table."""
         if table == self._table:
             return
         self._table = table

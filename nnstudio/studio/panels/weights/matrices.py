@@ -30,7 +30,7 @@ class WeightMatrices(View):
         self.set_design_minimum_size(200, 90)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._cursor = (0, 0, -1)
-        """The matrix, row and column that the arrow keys are at; before the first at the beginning."""
+        """Matrix, row and column of the keyboard cursor; before the first one initially."""
         self._titles: list[tuple[str, str]] = []
         self._weights: list[np.ndarray] = []
         self._index: list[np.ndarray] = []
@@ -52,7 +52,7 @@ class WeightMatrices(View):
 
         Notes
         -----
-        Aliasing: keeps references; hand in arrays that nobody changes.
+        Aliasing: keeps references; the arrays must not change.
         """
         self._titles, self._weights = titles, weights
         self._network_limit = network_limit
@@ -60,13 +60,13 @@ class WeightMatrices(View):
         self.update()
 
     def set_scope(self, scope: Scope) -> None:
-        """Use one colour scale for each row, for each matrix, or for the network."""
+        """Set the colour scale's scope: row, matrix or network."""
         self.scope = scope
         self._images = []
         self.update()
 
     def _limit_of(self, W: np.ndarray) -> float | np.ndarray:
-        """Return what the full colour stands for in a matrix, or in each of its rows, shape (fan_out, 1)."""
+        """Return the value of the full colour in a matrix, or in each of its rows, shape (fan_out, 1)."""
         if self.scope is Scope.UNIT:
             return np.abs(W).max(axis=1, keepdims=True)
         is_wide = self.scope is Scope.NETWORK and self._network_limit is not None
@@ -76,14 +76,14 @@ class WeightMatrices(View):
         return QRectF(0, self.design_height() - LEGEND_HEIGHT, self.design_width(), LEGEND_HEIGHT)
 
     def restyle(self) -> None:
-        """Drop the image in the old colours and repaint."""
+        """Drop the cached image and repaint in the new colours."""
         self._images = []
         super().restyle()
 
     def _boxes(self) -> list[QRectF]:
-        """Share the width by the root of the number of columns, so that small matrices stay visible.
+        """Distribute the width by the root of the number of columns, so that small matrices stay visible.
 
-        Each has room for its title, where there is any for all.
+        Each has room for its title, if the view is wide enough.
         """
         whole = self.design_width() - SPACING * (len(self._weights) - 1)
         least = max(min(TITLE_WIDTH, whole / max(len(self._weights), 1)), 0.0)
@@ -108,7 +108,7 @@ class WeightMatrices(View):
         return None
 
     def explain(self, position: QPoint) -> str:
-        """Tell the weight under the pointer."""
+        """Return the hover text of a weight."""
         found = self._cell_at(QPointF(position))
         if found is None:
             return tr(LEGEND_TIP) if self._legend_box().contains(QPointF(position)) else ""
@@ -127,7 +127,7 @@ class WeightMatrices(View):
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select the weight under the pointer, and with it the unit whose row it is in."""
+        """Select the weight under the pointer and the unit of its row."""
         found = self._cell_at(self.place_of(event))
         if found is not None:
             self.weight_clicked.emit(*found)
@@ -135,7 +135,7 @@ class WeightMatrices(View):
             self.legend_clicked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Select a weight by arrow keys; Page Down and Page Up go to the next matrix and the one before."""
+        """Select a weight by arrow keys; Page Down and Page Up go to the next and previous matrix."""
         steps = {
             Qt.Key.Key_Left: (0, 0, -1),
             Qt.Key.Key_Right: (0, 0, 1),
@@ -179,7 +179,7 @@ class WeightMatrices(View):
         )
 
     def _write_titles(self, painter: QPainter, room: QRectF, W: np.ndarray, titles: tuple[str, str]) -> None:
-        """Write what a matrix is: at length, or in a narrow room its layer and its size alone."""
+        """Paint a matrix's title, shortened to layer and size in a narrow room."""
         source, target = titles
         size = f"{W.shape[0]} × {W.shape[1]}{self._scale_words(W)}"
         upper = f"{target} · {size}"
@@ -190,5 +190,5 @@ class WeightMatrices(View):
         self.write(painter, room.translated(0, TITLE_HEIGHT / 2 - 2), lower, size_px=11, muted=True)
 
     def _scale_words(self, W: np.ndarray) -> str:
-        """Tell the range of a matrix's scale where it has one of its own."""
+        """Return the hover text of a matrix's own colour scale."""
         return f" · ±{largest([W]):.3g}" if self.scope is Scope.LAYER else ""

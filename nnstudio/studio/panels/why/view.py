@@ -1,4 +1,4 @@
-"""Why this answer: what each pixel and the strongest units add to one class's logit against another's."""
+"""Contributions of pixels and of the strongest units to the logit of one class minus another's."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ GENERAL = translatable(
 
 @dataclass(frozen=True)
 class _Column:
-    """One layer's bars: where they are, and which units."""
+    """One layer's bars: their boxes and units."""
 
     box: QRectF
     layer: int
@@ -42,7 +42,7 @@ class _Column:
 class WhyView(View):
     """Shows ``Contributions``: a map over the image, and bars for each hidden layer.
 
-    Wide panels have the layers beside the map, narrow ones below it.
+    The layers are beside the map in wide panels, below it in narrow ones.
     """
 
     unit_clicked = Signal(int, int)
@@ -67,7 +67,7 @@ class WhyView(View):
         self.update()
 
     def clear(self) -> None:
-        """Show the hint that there is no answer yet."""
+        """Show a hint that there is no prediction yet."""
         self._found = ()
         self.update()
 
@@ -93,7 +93,7 @@ class WhyView(View):
         return self.design_width() >= 1.35 * self.design_height()
 
     def _columns(self) -> list[_Column]:
-        """Give every layer that has room a column of its strongest units."""
+        """Compute a column of the strongest units for every layer that has room."""
         if not self._found:
             return []
         image = self._map_box()
@@ -107,7 +107,7 @@ class WhyView(View):
             area = QRectF(0, top, self.design_width(), self.design_height() - top)
         if not layers or area.height() < CAPTION_HEIGHT + 2 * ROW_HEIGHT:
             return []
-        # The layers nearest to the answer come first where there is not room for all.
+        # Without room for all layers, the last ones are kept.
         n = min(len(layers), max(int((area.width() + GAP) // (NARROWEST_COLUMN + GAP)), 1))
         width = (area.width() - GAP * (n - 1)) / n
         n_rows = int((area.height() - CAPTION_HEIGHT - 2 * ROW_HEIGHT) // ROW_HEIGHT)
@@ -134,7 +134,7 @@ class WhyView(View):
         return None
 
     def _pixel_at(self, position: QPointF) -> int | None:
-        """Return the number of the pixel of the map at a position."""
+        """Return the index of the pixel of the map at a position."""
         image = self._map_box() if self._found else QRectF()
         if not image.width() or not image.contains(position):
             return None
@@ -142,10 +142,10 @@ class WhyView(View):
         row = min(int((position.y() - image.top()) / image.height() * rows), rows - 1)
         return row * columns + min(int((position.x() - image.left()) / image.width() * columns), columns - 1)
 
-    # What the hand does
+    # Mouse and keyboard
 
     def explain(self, position: QPoint) -> str:
-        """Tell what is under the pointer and what it adds."""
+        """Return the hover text of a pixel or unit: its contribution."""
         if not self._found:
             return ""
         place = QPointF(position)
@@ -170,13 +170,13 @@ class WhyView(View):
         self.unit_pointed.emit(layer, unit)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Mark the unit or the pixel under the pointer elsewhere."""
+        """Mark the hovered unit or pixel in other views."""
         place = self.place_of(event)
         pixel = self._pixel_at(place)
         self._point(self._unit_at(place) if pixel is None else (0, pixel))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Mark nothing."""
+        """Clear the mark in other views."""
         self._point(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -186,7 +186,7 @@ class WhyView(View):
             self.unit_clicked.emit(found[0] - 1, found[1])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk through the bars with the arrows, select with Enter."""
+        """Move through the bars with the arrow keys, select with Enter."""
         steps = {
             Qt.Key.Key_Left: (-1, 0),
             Qt.Key.Key_Right: (1, 0),
