@@ -41,7 +41,7 @@ LONGEST_ANSWER = 18
 
 
 class ImageView(View):
-    """Shows an image (height, width) in 0 … 1 with square pixels; hovering tells a pixel's value."""
+    """Shows an image (height, width) in 0 … 1 with square pixels, and pixel values as hover text."""
 
     def __init__(self, name: str, side_px: int, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -50,7 +50,7 @@ class ImageView(View):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_image(self, image: np.ndarray | None) -> None:
-        """Show an image, or empty paper."""
+        """Show an image, or an empty one."""
         self._image = image
         self.update()
 
@@ -62,7 +62,7 @@ class ImageView(View):
         return QRectF(self.design_rect()).adjusted(1, 1, -1, -1)
 
     def explain(self, position: QPoint) -> str:
-        """Tell the pixel under the pointer."""
+        """Return the hover text of a pixel."""
         if self._image is None:
             return tr("nothing drawn yet")
         box = self._box()
