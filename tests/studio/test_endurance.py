@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog, QLineEdit, QMessageBox, QWidget
@@ -18,6 +19,8 @@ from nnstudio.studio.window.dock_layout import Side
 from nnstudio.studio.window.main_window import MainWindow
 from tests.stress import STRESS
 from tests.studio.gestures import discard, flush_deletions, stroke_by_mouse
+
+pytestmark = pytest.mark.slow
 
 N_WINDOWS = 200 if STRESS else 20
 N_EVENTS = 10_000 if STRESS else 2_000

@@ -26,6 +26,7 @@ def kept():
     return session_from(members, "the session")
 
 
+@pytest.mark.slow
 def test_what_is_trained_is_kept_while_the_window_is_open(trained, qtbot):
     trained.autosave.keep()
     qtbot.waitUntil(has_last_session)

@@ -96,6 +96,7 @@ def note_what_is_asked_and_said(found, monkeypatch):
     monkeypatch.setattr(StatusLine, "say", note)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["long"], indirect=True)
 def test_every_text_was_translated(language, ready, monkeypatch):
     window, found, painted = ready, set(), Painted(monkeypatch)

@@ -16,6 +16,7 @@ def _usual_text():
     set_text_scale(1.0, [])
 
 
+@pytest.mark.slow
 def test_a_reset_makes_the_first_day_and_can_be_taken_back_twice(window, settings):
     settings.setValue("theme", "light")
     settings.setValue("others", "own")

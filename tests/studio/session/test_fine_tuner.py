@@ -57,6 +57,7 @@ def read_as(window, drawings):
     ).argmax(1)
 
 
+@pytest.mark.slow
 def test_a_click_on_a_name_teaches_the_drawing_and_take_back_undoes_it(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
     session, outputs = window.session, window.panels["answer"].widget

@@ -33,6 +33,7 @@ def by_hand(label, n, seed):
     ]
 
 
+@pytest.mark.slow
 def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
     open_window, qtbot, monkeypatch, tmp_path, settings
 ):
