@@ -15,6 +15,7 @@ from nnstudio.files.model_file import Model
 from nnstudio.files.recipe_data import gather
 from nnstudio.files.recipe_ood_fit import fit_to_recipe, measure_outliers
 from nnstudio.files.recipe_views import widened_by_views
+from nnstudio.training.early_stopping import EarlyStopping
 from nnstudio.training.loop import Diverged, TrainingLoop
 from nnstudio.training.threads import BlasThreads, threads_from_environment
 
@@ -157,13 +158,12 @@ class _Run:
         progress: Callable[[Progress], None] | None,
     ) -> None:
         self.loop = loop
-        self.best_theta = loop.keep()
-        self.best_epoch = 0.0
+        self.best_theta: NDArray[np.float32] | None = None
+        self.early_stopping = EarlyStopping()
         self.n_images = 0
         self._validation = validation
         self._progress = progress
         self.curves: dict[str, list[float]] = {"epoch": [], "training_loss": [], "validation_error": []}
-        self._best = (np.inf, np.inf)
         self._error: float | None = None
         self._loss_sum, self._n_recorded = 0.0, 0
         self._begun = self._reported_at = perf_counter()
@@ -180,10 +180,9 @@ class _Run:
 
     @property
     def _should_stop_early(self) -> bool:
-        """Whether the best weights are older than the configuration allows (early stopping)."""
-        patience_epochs = self.loop.config.patience_epochs
-        in_vain = self.loop.epoch - self.best_epoch
-        return patience_epochs is not None and self._error is not None and in_vain >= patience_epochs
+        if self._error is None:
+            return False
+        return self.early_stopping.should_stop(self.loop.epoch, self.loop.config.patience_epochs)
 
     def train(self, should_stop: Callable[[], bool] | None) -> str:
         """Train to the end or until stopped, and return a sentence on how it ended."""
@@ -204,17 +203,17 @@ class _Run:
                 if self._should_stop_early:
                     return (
                         f"Stopped at epoch {loop.epoch:g} of {loop.config.epochs:g}: no better since epoch "
-                        f"{self.best_epoch:g}."
+                        f"{self.early_stopping.best_epoch:g}."
                     )
         except KeyboardInterrupt:
             # The weights so far are worth more than a quick end; the caller may still not save them.
             if not loop.n_steps:
                 raise
         except Diverged as event:
-            if self.best_epoch == 0.0:
+            if self.best_theta is None:
                 raise
             return str(event)
-        if self.best_epoch == 0.0:
+        if self.best_theta is None:
             self._validate()
         if loop.is_finished:
             return f"Finished at epoch {loop.epoch:g}."
@@ -235,13 +234,11 @@ class _Run:
         n_errors = sum(each.n_errors for each in measures)
         self._error = n_errors / n
         self._record(self._error)
-        found = (self._error, sum(each.loss * each.n for each in measures) / n)
-        if found < self._best:
-            self._best = found
+        loss = sum(each.loss * each.n for each in measures) / n
+        if self.early_stopping.add(self.loop.epoch, self._error, loss):
             # Kept as well: a run that diverges returns to its own weights.
             self.loop.keep()
             self.best_theta = theta
-            self.best_epoch = self.loop.epoch
 
     def _record(self, error: float) -> None:
         """Add a point to the learning curves: the mean loss since the last one, and the error now."""
@@ -263,7 +260,7 @@ class _Run:
                 epochs=loop.batch_plan.epoch_at(loop.last_step),
                 loss=loop.last_loss,
                 validation_error=self._error,
-                best_error=None if self._error is None else self._best[0],
+                best_error=None if self._error is None else self.early_stopping.best_error,
                 seconds=self.seconds,
                 seconds_left=self.seconds * (loop.last_step / loop.n_steps - 1.0),
             )
@@ -280,6 +277,7 @@ def _finished_model(
     should_stop: Callable[[], bool] | None,
 ) -> Model:
     theta = run.best_theta
+    assert theta is not None, "the run was validated"
     if scaling is not None:
         # The model takes unscaled inputs: its first layer does the scaling.
         theta = theta.copy()
@@ -309,7 +307,7 @@ def _finished_model(
         "training": {
             "ended": ended,
             "input_scaling": recipe.input_scaling,
-            "best_epoch": run.best_epoch,
+            "best_epoch": run.early_stopping.best_epoch,
             "steps": run.loop.n_steps,
             "samples": run.loop.n_train,
             "images": run.n_images,

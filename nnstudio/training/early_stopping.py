@@ -1,4 +1,4 @@
-"""Early stopping: detect that a run no longer improves; the worker uses it."""
+"""Early stopping: detect that a run no longer improves; the trainer and recipes use it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ class EarlyStopping:
         """Start counting at an epoch, with nothing measured yet."""
         self.best_epoch, self.best_error, self._best_loss = epoch, math.inf, math.inf
 
-    def add(self, epoch: float, error: float, loss: float) -> None:
-        """Add a measurement."""
-        if (error, loss) < (self.best_error, self._best_loss):
+    def add(self, epoch: float, error: float, loss: float) -> bool:
+        """Add a measurement, and return whether it is the best so far."""
+        is_best = (error, loss) < (self.best_error, self._best_loss)
+        if is_best:
             self.best_epoch, self.best_error, self._best_loss = epoch, error, loss
+        return is_best
 
     def should_stop(self, epoch: float, allowed: float | None) -> bool:
         """Tell whether ``allowed`` epochs went by without improvement; None allows any number."""
