@@ -1,4 +1,4 @@
-"""Keeps the session on disk every half minute and at the end, and brings the last one back."""
+"""Autosave of the session, every half minute and at the end; restores the last one."""
 
 import logging
 import secrets
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 class NoSessionError(UserError):
-    """There is no session to bring back."""
+    """There is no session to restore."""
 
 
 class Autosave(QObject):
@@ -58,7 +58,7 @@ class Autosave(QObject):
         self._timer.start()
 
     def rest(self) -> None:
-        """Keep nothing from now on, for a window that nobody works in."""
+        """Save nothing from now on, for a window that nobody works in."""
         self._timer.stop()
         self._rests = True
 
@@ -113,12 +113,12 @@ class Autosave(QObject):
 
 
 def has_last_session() -> bool:
-    """Tell whether there is a session to bring back."""
+    """Tell whether there is a session to restore."""
     return (last_session().path / CONTENTS).exists()
 
 
 def open_last_session(services: Services) -> SavedSession:
-    """Bring the last session back, and return what it held.
+    """Restore the last session, and return it.
 
     Raises
     ------

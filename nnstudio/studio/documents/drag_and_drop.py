@@ -1,4 +1,4 @@
-"""What is dragged into the window is opened as if it had been chosen in a dialog, or pasted."""
+"""Drag and drop: what is dropped on the window is opened or pasted."""
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent

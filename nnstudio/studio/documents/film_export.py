@@ -1,8 +1,8 @@
-"""Saves a run as a film: a panel, or the window, as it is at one recorded moment after the other.
+"""Export of a run as a film: a panel, or the window, at one checkpoint after the other.
 
 The film is a folder of PNG files and a text with the commands that make a video or a GIF of them. Nothing is
-lost that way, any program for videos reads it, and nnstudio needs no encoder: one would be the largest thing
-in its package.
+lost that way, any program for videos reads it, and nnstudio needs no encoder, which would be the largest part
+of its package.
 """
 
 import secrets
@@ -130,7 +130,7 @@ class FilmExport(QObject):
         self._services.request_frame()
 
     def _look(self) -> None:
-        """Take a picture if all is on show that belongs to it; once the last is written, end the film."""
+        """Take a picture once the panel is up to date; once the last is written, end the film."""
         if self._n_taken < len(self._moments) and self._session.network.past is not self._moment:
             self._end()
             self._services.say(
@@ -210,7 +210,7 @@ class FilmExport(QObject):
             shutil.rmtree(self._partial)
 
     def _go_back(self) -> None:
-        """Put on show again what was there before."""
+        """Display again what was displayed before."""
         run, past = self._before
         if run is not None and past is not None:
             self._session.history.look_back(run, past)

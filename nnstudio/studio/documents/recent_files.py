@@ -1,4 +1,4 @@
-"""The files that a person opened or saved last, and the folder that dialogs begin in."""
+"""Recent files: their list and menu, and the folder that dialogs begin in."""
 
 from collections.abc import Callable
 from pathlib import Path
