@@ -197,7 +197,7 @@ class PanelScrollArea(QScrollArea):
         return claimed
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Claim anew when the part needs another size."""
+        """Claim again when the panel needs another size."""
         if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
             self.updateGeometry()
             self.tell_room()

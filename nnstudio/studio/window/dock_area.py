@@ -17,7 +17,6 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import text_scale
 from nnstudio.studio.panels.panel import Area, Part
-from nnstudio.studio.window.default_layouts import home_for
 from nnstudio.studio.window.dock import Dock
 from nnstudio.studio.window.dock_drag import DockDrag
 from nnstudio.studio.window.dock_layout import (
@@ -26,6 +25,7 @@ from nnstudio.studio.window.dock_layout import (
     Side,
     Split,
     beside,
+    home_for,
     pattern,
     places,
     tree_of,
@@ -154,7 +154,7 @@ class DockArea(QMainWindow):
         hidden = {name for name, dock in self.docks.items() if dock.isHidden()}
         known = pattern(self._at_home, hidden)
         if pattern(home, hidden) == known or tree is None or pattern(tree, hidden) != known:
-            # There is no other home, or the user has laid them out anew: they stay.
+            # There is no other home, or the user has moved panels: they stay.
             return
         fronts = {place.first for place in places(home)}
         self._at_home = self._shares = home

@@ -190,7 +190,7 @@ class FrameUpdates(QObject):
         )
 
     def _measured(self) -> str:
-        """Say what is known of the network on show, from its card."""
+        """Return the measured errors of the displayed network, from its card."""
         lines = []
         # A card may come from anywhere: what is not of our form is passed over.
         with suppress(AttributeError, KeyError, TypeError, ValueError):

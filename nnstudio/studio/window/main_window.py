@@ -1,4 +1,4 @@
-"""The window: panels put together, events of the window itself, and its end."""
+"""The main window: composes session, menus and widgets; its own events and settings."""
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
     Parameters
     ----------
     model : Model
-        The network on show at first.
+        The network that is displayed first.
     problem_name : str
         What it is trained on.
     theme : Theme
@@ -361,7 +361,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         geometry = self.settings.value("geometry")
-        # Whoever edited the settings by hand gets the usual place.
+        # Settings that were edited by hand may hold anything.
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         self.set_text_scale(_known_scale(self.settings.value("text-scale")))

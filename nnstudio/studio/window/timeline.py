@@ -1,4 +1,4 @@
-"""The bar along the bottom edge: the film of the run on show, and what can be done with it."""
+"""The bar along the bottom edge: the checkpoints of the runs, and what can be done with them."""
 
 from functools import partial
 
@@ -14,7 +14,6 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.playback import SPEEDS
 from nnstudio.studio.session.run_history import place_of
 from nnstudio.studio.session.services import Services
-from nnstudio.studio.window.run_text import moment_words, place_words, run_words
 from nnstudio.studio.window.timeline_track import Lane, TimelineTrack
 from nnstudio.training.checkpoint import Checkpoint, Mark
 from nnstudio.training.runs import Run
@@ -28,7 +27,7 @@ _NO_LANE = Lane("", np.empty(0))
 
 
 class Timeline(QWidget):
-    """Shows where in its film the run on show is, and lets one move along.
+    """Shows which checkpoint of the run is displayed, and lets the user display others.
 
     Parameters
     ----------
@@ -48,7 +47,7 @@ class Timeline(QWidget):
         self._services, self._session, self._actions = services, services.session, services.actions
         self._pace = Pace(TEXT_PERIOD_S)
         self._runs: list[Run | None] = []
-        """Those of the lanes, the one on show first, None where none is."""
+        """Those of the lanes, the displayed one first, None where none is displayed."""
         self._lanes: dict[Run, tuple[tuple[Checkpoint, ...], Lane]] = {}
         self._is_stale = True
         self.player = services.playback
@@ -139,7 +138,7 @@ class Timeline(QWidget):
 
     def _switch(self, index: int) -> None:
         runs = self._session.history.runs.all
-        # Return after typing comes here too, for the run on show.
+        # Return after typing comes here too, for the displayed run.
         if index < len(runs) and runs[index] is not self._session.history.run:
             self._go_to(runs[index])
             self.track.setFocus()
@@ -149,7 +148,7 @@ class Timeline(QWidget):
         self._session.switch_to(run)
 
     def edit_name(self) -> None:
-        """Let the user type another name for the run on show."""
+        """Let the user type another name for the displayed run."""
         if self._session.history.run is not None:
             self.run_box.lineEdit().setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.run_box.lineEdit().selectAll()
@@ -199,7 +198,7 @@ class Timeline(QWidget):
             self._actions["live"].setChecked(session.network.past is None)
 
     def _lane(self, run: Run) -> Lane:
-        """Return what is drawn of a run; made anew only where its recording, or its place, changed."""
+        """Return the lane of a run; made again only where its checkpoints, or its place, changed."""
         checkpoints = run.checkpoint_history.checkpoints
         known = self._lanes.get(run)
         is_trained = run is self._session.history.runs.current
@@ -221,11 +220,11 @@ class Timeline(QWidget):
             return
         checkpoints = self._lanes[run][0]
         if at is None:
-            self._say(place_words(run, checkpoints, len(checkpoints) - 1), "muted")
+            self._say(_place_words(run, checkpoints, len(checkpoints) - 1), "muted")
         else:
-            past = tr("past · {place}").format(place=place_words(run, checkpoints, at))
+            past = tr("past · {place}").format(place=_place_words(run, checkpoints, at))
             self._say(past, "past")
-        self.place.setToolTip(moment_words(run, checkpoints[-1 if at is None else at]))
+        self.place.setToolTip(_moment_words(run, checkpoints[-1 if at is None else at]))
         self.track.setAccessibleDescription(self.place.text())
 
     def _say(self, text: str, role: str) -> None:
@@ -240,7 +239,7 @@ class Timeline(QWidget):
     def _show_hovered(self, lane: int, place: int) -> None:
         if 0 <= lane < len(self._runs):
             run = self._runs[lane]
-            self._say(moment_words(run, self._lanes[run][0][place], short=True), "muted")
+            self._say(_moment_words(run, self._lanes[run][0][place], short=True), "muted")
         else:
             self._note()
 
@@ -252,7 +251,7 @@ class Timeline(QWidget):
         self.run_box.clear()
         for k, run in enumerate(runs):
             self.run_box.addItem(run.name)
-            self.run_box.setItemData(k, run_words(run), Qt.ItemDataRole.ToolTipRole)
+            self.run_box.setItemData(k, _run_words(run), Qt.ItemDataRole.ToolTipRole)
         self.run_box.setEnabled(bool(runs))
         self._show_name()
 
@@ -262,7 +261,7 @@ class Timeline(QWidget):
         self.run_box.setCurrentIndex(runs.index(run) if run in runs else -1)
         self.run_box.setEditText("" if run is None else run.name)
         words = tr("The runs so far: choosing one goes on with it; typing here renames the one on show (F2).")
-        self.run_box.setToolTip(words if run is None else f"{run_words(run)}\n{words}")
+        self.run_box.setToolTip(words if run is None else f"{_run_words(run)}\n{words}")
 
 
 def _lane_of(run: Run, checkpoints: tuple[Checkpoint, ...], parent: int | None, *, is_trained: bool) -> Lane:
@@ -276,3 +275,63 @@ def _lane_of(run: Run, checkpoints: tuple[Checkpoint, ...], parent: int | None, 
         parent=parent,
         is_trained=is_trained,
     )
+
+
+def _place_words(run: Run, checkpoints: tuple[Checkpoint, ...], place: int) -> str:
+    """Return the epoch and the number of a checkpoint."""
+    epoch = f"{checkpoints[place].epoch:.2f}"
+    if run.config.epochs is not None:
+        epoch = f"{epoch} / {run.config.epochs:g}"
+    return tr("epoch {epoch} · snapshot {place:,} of {total:,}").format(
+        epoch=epoch, place=place + 1, total=len(checkpoints)
+    )
+
+
+def _moment_words(run: Run, checkpoint: Checkpoint, *, short: bool = False) -> str:
+    """Return the figures of a checkpoint: all of them and its marks, or those that fit beside the track."""
+    words = [tr("epoch {epoch:.2f}").format(epoch=checkpoint.epoch)]
+    if not short:
+        words.append(tr("step {step:,}").format(step=checkpoint.step))
+    if checkpoint.train_loss is not None:
+        words.append(tr("loss {loss:.3g}").format(loss=checkpoint.train_loss))
+    if checkpoint.test_accuracy is not None:
+        accuracy = f"{100 * checkpoint.test_accuracy:.1f} %"
+        if short:
+            words.append(accuracy)
+        elif checkpoint.is_measured:
+            words.append(tr("test accuracy {accuracy}").format(accuracy=accuracy))
+        else:
+            words.append(
+                tr("test accuracy {accuracy}, measured at step {step:,}").format(
+                    accuracy=accuracy, step=checkpoint.test_step
+                )
+            )
+    text = " · ".join(words)
+    if short:
+        return text
+    lines = [text]
+    if Mark.BEST in checkpoint.marks:
+        lines.append(tr("The best of this run on the test set"))
+    lines += [change.text for change in run.checkpoint_history.changes if change.epoch == checkpoint.epoch]
+    if checkpoint.state is None and checkpoint.step:
+        lines.append(tr("A branch from here begins with a fresh optimiser: its memory was not kept here."))
+    else:
+        lines.append(tr("A branch from here gets the same numbers, with the same settings."))
+    return "\n".join(lines)
+
+
+def _run_words(run: Run) -> str:
+    """Return a run's network, its epoch, its best test accuracy and its parent."""
+    words = [
+        str(run.config.architecture),
+        tr("epoch {epoch:.2f}").format(epoch=run.last.epoch),
+        tr("seed {seed}").format(seed=run.config.seed),
+    ]
+    best = run.checkpoint_history.best
+    if best is not None and best.test_accuracy is not None:
+        words.append(tr("best test accuracy {accuracy:.1f} %").format(accuracy=100 * best.test_accuracy))
+    if run.parent is not None:
+        words.append(tr("from {run} at epoch {epoch:.2f}").format(run=run.parent.name, epoch=run.first.epoch))
+    memory = tr("%n snapshot(s), {size:.0f} MB", len(run.checkpoint_history.checkpoints))
+    words.append(memory.format(size=run.checkpoint_history.n_bytes / 2**20))
+    return " · ".join(words)
