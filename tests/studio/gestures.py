@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
+    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -116,6 +117,11 @@ def right_click(widget, place):
 def rest_on(widget, place):
     """Rest the pointer at a place until the tool tip is asked for."""
     QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, place, widget.mapToGlobal(place)))
+
+
+def lose_focus(widget):
+    """Tell a widget that the keys go elsewhere now."""
+    QApplication.sendEvent(widget, QFocusEvent(QEvent.Type.FocusOut))
 
 
 def drag_over(widget, data):

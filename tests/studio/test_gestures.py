@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nnstudio.studio.documents.drag_and_drop import DragAndDrop
@@ -26,6 +26,8 @@ class Listener(QWidget):
                 heard = (event.type(), event.position(), event.button())
             case QContextMenuEvent() | QHelpEvent():
                 heard = (event.pos(), event.globalPos() - self.mapToGlobal(QPoint(0, 0)))
+            case QFocusEvent():
+                heard = (event.type(),)
             case QKeyEvent() if event.type() != QKeyEvent.Type.ShortcutOverride:
                 heard = (event.type(), event.key(), event.modifiers())
             case _:
@@ -80,6 +82,11 @@ def test_a_key_goes_down_and_up(listener):
         (QKeyEvent, QKeyEvent.Type.KeyPress, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier),
         (QKeyEvent, QKeyEvent.Type.KeyRelease, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier),
     ]
+
+
+def test_the_keys_go_elsewhere(listener):
+    gestures.lose_focus(listener)
+    assert listener.heard == [(QFocusEvent, QFocusEvent.Type.FocusOut)]
 
 
 def test_what_can_be_taken_is_dropped_and_what_cannot_is_not(qapp, tmp_path):

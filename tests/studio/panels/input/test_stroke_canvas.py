@@ -1,14 +1,13 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from nnstudio.data.strokes import Drawing
 from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
 from nnstudio.studio.session.input_document import PEN_WIDTHS, InputDocument
-from tests.studio.gestures import discard, key, place_on, stroke_by_mouse
+from tests.studio.gestures import discard, key, lose_focus, place_on, stroke_by_mouse
 from tests.studio.networks import model_of
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -217,7 +216,7 @@ def test_losing_the_focus_in_the_middle_of_a_gesture_ends_it(canvas, document, b
     stroke_by_mouse(canvas, [(0.1, 0.5), (0.9, 0.5)])
     QTest.mousePress(canvas, button, pos=place_on(canvas, (0.5, 0.4)))
     QTest.mouseMove(canvas, place_on(canvas, (0.5, 0.6)))
-    QApplication.sendEvent(canvas, QFocusEvent(QFocusEvent.Type.FocusOut))
+    lose_focus(canvas)
     kept = strokes_of(document)
     assert len(kept) == 2
     QTest.mouseMove(canvas, place_on(canvas, (0.8, 0.5)))
