@@ -1,11 +1,12 @@
-"""What lies on the network's pixels: marks of dead units and of what is looked at elsewhere, and scales."""
+"""Painting on top of the network view's image: prediction, frames, dead units, unit card and scales."""
 
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope
-from nnstudio.studio.painting.theme import colour
+from nnstudio.studio.painting.theme import colour, font
+from nnstudio.studio.panels.network.labels import paint_circle, paint_output_values
 from nnstudio.studio.panels.network.layout import (
     SCALE_HEIGHT,
     TITLE_HEIGHT,
@@ -17,6 +18,7 @@ from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.views.colour_legend import paint_signed_legend
 from nnstudio.studio.views.view import View
 
+CARD_LINE = 16.0
 RANGE_WIDTH = 60.0
 RANGE_HEIGHT = 15.0
 NARROWEST_GAP = 30.0
@@ -90,3 +92,36 @@ def paint_scale(view: View, painter: QPainter, scene: NetworkScene, selected: Un
     if scene.scope is Scope.UNIT and limit is not None:
         label += tr(", here the framed one's")
     paint_signed_legend(view, painter, scale_box(view), limit, label)
+
+
+def paint_answer(view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout) -> None:
+    """Paint the outputs' values, and the point of a plane."""
+    if scene.reading is None:
+        return
+    units = scene.shown[-1].units
+    outputs = scene.reading.outputs[units]
+    # A stage before the outputs has no prediction yet.
+    if outputs.any():
+        best = int(outputs.argmax())
+        paint_circle(view, painter, place.outputs, best, scene.classes[units[best]], is_best=True)
+        is_softmax = scene.architecture.gives_probabilities
+        paint_output_values(view, painter, place.outputs, outputs, are_probabilities=is_softmax)
+    if scene.space.traits.has_field:
+        box, low, high = place.input_box, scene.space.low, scene.space.high
+        x, y = ((scene.reading.x - low) / (high - low)).tolist()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(view.theme.selection))
+        painter.drawEllipse(QPointF(box.left() + x * box.width(), box.bottom() - y * box.height()), 4.5, 4.5)
+
+
+def paint_card(view: View, painter: QPainter, lines: list[str], bottom: float) -> None:
+    """Paint a unit's numbers below the input, where they cover nothing."""
+    width = max(QFontMetricsF(font(12, bold=True)).horizontalAdvance(line) for line in lines) + 22
+    height = CARD_LINE * len(lines) + 12
+    box = QRectF(4.0, bottom - height, width, height)
+    painter.setPen(QPen(colour(view.theme.line), 1))
+    painter.setBrush(colour(view.theme.control, 0.95))
+    painter.drawRoundedRect(box, 6, 6)
+    for k, line in enumerate(lines):
+        room = QRectF(box.left() + 10, box.top() + 6 + CARD_LINE * k, width - 16, CARD_LINE)
+        view.write(painter, room, line, bold=k == 0)

@@ -245,6 +245,24 @@ class NetworkScene:
         row = min(int((position.y() - box.top()) / box.height() * height), height - 1)
         return row * width + min(int((position.x() - box.left()) / box.width() * width), width - 1)
 
+    def neighbour(self, place: NetworkLayout, at: UnitAddress | None, right: int, down: int) -> UnitAddress:
+        """Return the next unit in a direction, at the end of a row in the next layer; of None the first."""
+        found = None if at is None else self.shown[at.layer].place_of(at.unit)
+        if at is None or found is None:
+            return UnitAddress(0, int(self.shown[0].units[0]))
+        box, layer = place.layers[at.layer], at.layer
+        row, column = divmod(found, box.columns)
+        row, column = row + down, column + right
+        is_inside = 0 <= row < box.rows and 0 <= column < box.columns
+        if is_inside and row * box.columns + column < box.n_places:
+            found = row * box.columns + column
+        elif right and 0 <= layer + right < len(place.layers):
+            layer += right
+            middle, edge = box.cell_box(found).center().y(), place.layers[layer]
+            row = min(max(int((middle - edge.box.top()) / edge.cell), 0), edge.rows - 1)
+            found = min(row * edge.columns + (0 if right > 0 else edge.columns - 1), edge.n_places - 1)
+        return UnitAddress(layer, int(self.shown[layer].units[found]))
+
     # Edges
 
     def edges(self, alone: UnitAddress | None) -> list[tuple[int, Edges]]:

@@ -1,13 +1,40 @@
-"""The network view: its surface with zoom, hover, selection and keys."""
+"""The network view: content, zoom, hover, selection and keys."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.studio.panels.network.marks import scale_box
-from nnstudio.studio.panels.network.scene import UnitAddress
-from nnstudio.studio.panels.network.surface import NetworkSurface
+from nnstudio.data.problem import InputSpace
+from nnstudio.engine.architecture import Architecture
+from nnstudio.insight.reading import Reading
+from nnstudio.language import tr
+from nnstudio.studio.painting.colour_scale import Scope
+from nnstudio.studio.panels.network.camera import Camera
+from nnstudio.studio.panels.network.image import NetworkImage
+from nnstudio.studio.panels.network.labels import footers
+from nnstudio.studio.panels.network.layout import (
+    FOOTER_HEIGHT,
+    SCALE_HEIGHT,
+    TITLE_HEIGHT,
+    NetworkLayout,
+    zoomed,
+)
+from nnstudio.studio.panels.network.marks import (
+    paint_answer,
+    paint_card,
+    paint_dead,
+    paint_frame,
+    paint_ranges,
+    paint_scale,
+    range_boxes,
+    range_words,
+    scale_box,
+)
+from nnstudio.studio.panels.network.scene import EdgeRange, NetworkScene, UnitAddress
+from nnstudio.studio.panels.network.step_values import StepValues
+from nnstudio.studio.views.colour_legend import LEGEND_TIP
+from nnstudio.studio.views.view import View
 
 ZOOM_STEP = 1.25
 PAN_STEP_PX = 60
@@ -28,12 +55,15 @@ MOVES = {
 }
 
 
-class NetworkView(NetworkSurface):
+class NetworkView(View):
     """Shows a network; hovering a unit shows only its edges, a click selects it.
 
     Wheel, pinch and Ctrl with + or − zoom; dragging and Shift with the arrow keys move; a double click or
     Ctrl+0 shows all. Arrow keys point at one unit after another, Enter selects; Page Up and Page Down, Shift
     with the wheel, and the arrows below a large layer reach the units that have no place.
+
+    The scene's edges, tiles and dots are composed as an image when weights, input, theme or layout changed;
+    texts and frames are painted on top.
     """
 
     unit_clicked = Signal(int, int)
@@ -42,8 +72,192 @@ class NetworkView(NetworkSurface):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.set_design_minimum_size(300, 170)
+        self.scene: NetworkScene | None = None
+        self._scope = Scope.LAYER
+        self.camera = Camera()
+        self.pointed: UnitAddress | None = None
+        self.selected: UnitAddress | None = None
+        self.marked: UnitAddress | int | None = None
+        """Marked by another view: a unit, or a value of the input by its index."""
+        self._ranges: dict[int, EdgeRange] = {}
+        self._ranges_for: UnitAddress | None = None
+        """The unit whose edges the ranges are of, or None for all."""
+        self._place: NetworkLayout | None = None
+        self._image = NetworkImage(self)
+        self._is_stale = True
         self._pressed_at: QPointF | None = None
         self._is_drag = False
+
+    # Content
+
+    def set_network(self, architecture: Architecture, space: InputSpace, classes: tuple[str, ...]) -> None:
+        """Set the network's architecture, before its weights and a reading."""
+        self.scene = NetworkScene(architecture, space, classes)
+        self.scene.use_scope(self._scope)
+        self.pointed = self.marked = None
+        self._ranges = {}
+        self.camera.fit()
+        self.place_anew()
+
+    def show_weights(self, weights: list[np.ndarray], tiles: dict[int, np.ndarray]) -> None:
+        """Show all layers' weights (fan_out, fan_in) and, by layer, pictures (fan_out, height, width).
+
+        Notes
+        -----
+        Aliasing: keeps references; the arrays must not change.
+        """
+        self.scene.take_weights(weights, tiles)
+        self.repaint_soon()
+
+    def set_scope(self, scope: Scope) -> None:
+        """Set the colour scale's scope: unit, layer or network."""
+        self._scope = scope
+        if self.scene is not None:
+            self.scene.use_scope(scope)
+            self.repaint_soon()
+
+    def show_reading(self, reading: Reading | StepValues | None) -> None:
+        """Show activations and edges for an input, or a stage of a training step on it, or none."""
+        if (self.scene.reading is None) != (reading is None):
+            self._image.drop_texts()
+        self.scene.reading = reading
+        self.repaint_soon()
+
+    def select(self, layer: int | None, unit: int | None) -> None:
+        """Frame the selected unit."""
+        self.selected = None if layer is None or unit is None else UnitAddress(layer, unit)
+        self.repaint_soon()
+
+    def mark(self, what: UnitAddress | int | None) -> None:
+        """Frame a unit, or a value of the input, that another view marks; edges stay."""
+        if what != self.marked:
+            self.marked = what
+            if isinstance(what, UnitAddress) and self.cell_of(what) is None:
+                # The unit has no place yet.
+                self.repaint_soon()
+            self.update()
+
+    def set_dead(self, dead: tuple[np.ndarray, ...]) -> None:
+        """Mark dead units (constant over the test set), bool (units,) for each hidden layer known."""
+        self.scene.dead = dead
+        self._image.drop_texts()
+        self.repaint_soon()
+
+    def show_numbers(self) -> None:
+        """Update the texts of the edges' ranges, less often than the edges."""
+        if self.scene is not None and self._ranges != self.scene.ranges:
+            self._ranges = self.scene.ranges
+            self.update()
+
+    def restyle(self) -> None:
+        """Drop the cached image and repaint in the new colours."""
+        self._image.drop_texts()
+        self._is_stale = True
+        super().restyle()
+
+    def repaint_soon(self) -> None:
+        """Compose and repaint with the next frame."""
+        self._is_stale = True
+        self.update()
+
+    # Geometry
+
+    def resizeEvent(self, event: object) -> None:
+        """Lay out the units for the new size."""
+        self.camera.pan(QPointF(0, 0), QSizeF(self.design_size()))
+        self.place_anew()
+
+    def place_anew(self) -> None:
+        """Lay out again after a change of size, zoom or page."""
+        self._place = None
+        self._image.drop_texts()
+        self.repaint_soon()
+
+    def placed(self) -> NetworkLayout:
+        """Return the layout at the current zoom."""
+        if self._place is None:
+            layout = self.scene.lay_out(self.design_width(), self.design_height())
+            pixel = 1 / self.design_pixel_ratio()
+            self._place = zoomed(layout, self.camera.zoom, self.camera.offset, pixel)
+        return self._place
+
+    def field(self) -> QRectF:
+        """Return the part of the view that units may be in: between titles and footers."""
+        return QRectF(
+            0,
+            TITLE_HEIGHT,
+            self.design_width(),
+            self.design_height() - TITLE_HEIGHT - FOOTER_HEIGHT - SCALE_HEIGHT,
+        )
+
+    def unit_at(self, position: QPointF) -> UnitAddress | None:
+        """Return the unit under a position."""
+        if self.scene is None or not self.field().contains(position):
+            return None
+        return self.scene.unit_at(self.placed(), position)
+
+    def cell_of(self, address: UnitAddress) -> QRectF | None:
+        """Return a unit's cell, if it has a place."""
+        if address.layer >= len(self.scene.shown):
+            return None
+        found = self.scene.shown[address.layer].place_of(address.unit)
+        return None if found is None else self.placed().layers[address.layer].cell_box(found)
+
+    def _frame_of(self, what: UnitAddress | int | None) -> QRectF | None:
+        """Return the cell of a unit, or the pixel of a value of the input, if visible."""
+        if isinstance(what, UnitAddress):
+            return self.cell_of(what)
+        if what is None or not self.scene.space.traits.has_pixels:
+            return None
+        box, (rows, columns) = self.placed().input_box, self.scene.space.shape
+        row, column = divmod(what, columns)
+        width, height = box.width() / columns, box.height() / rows
+        pixel = QRectF(box.left() + column * width, box.top() + row * height, width, height)
+        return pixel.adjusted(0, 0, 2, 2)
+
+    # Texts
+
+    def explain(self, position: QPoint) -> str:
+        """Return the hover text of a unit, a pixel of the input, or a layer."""
+        scene = self.scene
+        if scene is None:
+            return ""
+        address = self.unit_at(QPointF(position))
+        if address is not None:
+            return scene.unit_words(address)
+        if self.placed().input_box.contains(QPointF(position)):
+            pixel = scene.pixel_at(self.placed(), QPointF(position))
+            if pixel is None or scene.reading is None:
+                return tr("the input: %n number(s)", scene.architecture.n_inputs)
+            row, column = divmod(pixel, scene.space.shape[1])
+            return tr("input {pixel}, the pixel in row {row}, column {column}: {x:.2f}").format(
+                pixel=pixel, row=row, column=column, x=scene.reading.x[pixel]
+            )
+        for entered, box in range_boxes(self.placed()).items():
+            if box.contains(QPointF(position)):
+                are_terms = not isinstance(scene.reading, StepValues)
+                return range_words(self._ranges, entered, scene.title(entered), are_terms=are_terms)
+        if scene.tiles and scale_box(self).contains(QPointF(position)):
+            return tr(LEGEND_TIP)
+        layer = self._column_at(QPointF(position))
+        return "" if layer is None else scene.layer_words(layer)
+
+    def footer_at(self, position: QPointF) -> int | None:
+        """Return the computing layer whose footer is under a position."""
+        if self.scene is None:
+            return None
+        rooms = footers(self.scene.columns(self.placed()), self.design_width(), self.design_height())
+        return next((k for k, room in enumerate(rooms[1:]) if room.contains(position)), None)
+
+    def _column_at(self, position: QPointF) -> int | None:
+        """Return the computing layer whose title or footer, or for the outputs whose bar, is there."""
+        rooms = footers(self.scene.columns(self.placed()), self.design_width(), self.design_height())
+        for k, room in enumerate(rooms[1:]):
+            title = QRectF(room.left(), 0.0, room.width(), TITLE_HEIGHT)
+            if room.contains(position) or title.contains(position):
+                return k
+        return None
 
     # Mouse and keyboard
 
@@ -179,24 +393,7 @@ class NetworkView(NetworkSurface):
 
     def _walk(self, right: int, down: int) -> None:
         """Move to the next unit in a direction, into the next layer at the end of a row."""
-        at = self.pointed or self.selected
-        found = None if at is None else self.scene.shown[at.layer].place_of(at.unit)
-        if at is None or found is None:
-            self._point_at(UnitAddress(0, int(self.scene.shown[0].units[0])))
-            return
-        layers = self.placed().layers
-        box, layer = layers[at.layer], at.layer
-        row, column = divmod(found, box.columns)
-        row, column = row + down, column + right
-        is_inside = 0 <= row < box.rows and 0 <= column < box.columns
-        if is_inside and row * box.columns + column < box.n_places:
-            found = row * box.columns + column
-        elif right and 0 <= layer + right < len(layers):
-            layer += right
-            middle, edge = box.cell_box(found).center().y(), layers[layer]
-            row = min(max(int((middle - edge.box.top()) / edge.cell), 0), edge.rows - 1)
-            found = min(row * edge.columns + (0 if right > 0 else edge.columns - 1), edge.n_places - 1)
-        self._point_at(UnitAddress(layer, int(self.scene.shown[layer].units[found])))
+        self._point_at(self.scene.neighbour(self.placed(), self.pointed or self.selected, right, down))
         self._bring_into_sight()
 
     def _bring_into_sight(self) -> None:
@@ -206,3 +403,48 @@ class NetworkView(NetworkSurface):
         step = QPointF(max(low.x(), 0) + min(high.x(), 0), max(low.y(), 0) + min(high.y(), 0))
         if not step.isNull():
             self._move(step)
+
+    # Painting
+
+    def paintEvent(self, event: object) -> None:
+        """Paint the pixels, then texts and frames."""
+        scene = self.scene
+        if scene is None:
+            return
+        if self._is_stale:
+            self._compose()
+        painter = self.painter()
+        painter.drawImage(QPointF(0, 0), self._image.canvas)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # With a margin for the frames of units at its edge.
+        painter.setClipRect(self.field().adjusted(0, -3, 0, 3))
+        paint_answer(self, painter, scene, self.placed())
+        for layer, box in enumerate(self.placed().hidden):
+            paint_dead(self, painter, box, scene.dead_places(layer).tolist())
+        for address, code, width in (
+            (self.pointed, self.theme.text, 1.5),
+            (self.selected, self.theme.selection, 2.0),
+            (self.marked, self.theme.selection, 1.5),
+        ):
+            cell = self._frame_of(address)
+            if cell is not None:
+                paint_frame(painter, cell, code, width)
+        paint_ranges(self, painter, self.placed(), self._ranges)
+        if self.pointed is not None:
+            paint_card(self, painter, scene.card(self.pointed), self.field().bottom())
+        if not self.camera.is_fitted:
+            room = self.field().adjusted(0, 2, -8, 0)
+            room.setHeight(18)
+            text = tr("{zoom:.1f} × · double click shows all").format(zoom=self.camera.zoom)
+            self.write(painter, room, text, size_px=11, muted=True, align=Qt.AlignmentFlag.AlignRight)
+        painter.setClipping(False)
+        paint_scale(self, painter, scene, self.selected)
+
+    def _compose(self) -> None:
+        """Compose the image, with a place for the units that are selected, hovered or marked."""
+        scene = self.scene
+        scene.follow(*(one for one in (self.selected, self.pointed, self.marked) if not isinstance(one, int)))
+        self._image.compose(scene, self.placed(), self.field(), self.pointed)
+        self._is_stale = False
+        if self.pointed != self._ranges_for or self._ranges.keys() != scene.ranges.keys():
+            self._ranges, self._ranges_for = scene.ranges, self.pointed

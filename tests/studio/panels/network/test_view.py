@@ -274,13 +274,13 @@ def test_walking_out_of_sight_moves_the_network_along(shown):
 def test_pixels_are_computed_only_when_something_is_new(shown):
     view = shown(IMAGE, (784, 64, 32, 10))
     view.grab()
-    n = view.compositions
+    n = view._image.compositions
     for _ in range(3):
         view.grab()
-    assert view.compositions == n
+    assert view._image.compositions == n
     view.show_reading(view.scene.reading)
     view.grab()
-    assert view.compositions == n + 1
+    assert view._image.compositions == n + 1
 
 
 def test_dead_units_are_struck_through_counted_and_explained(shown):
@@ -332,13 +332,13 @@ def test_the_numbers_of_edges_wait_and_those_of_a_unit_do_not(shown):
 def test_what_is_looked_at_elsewhere_is_framed_and_brought_in(shown):
     view = shown(IMAGE, (784, 512, 10))
     view.grab()
-    compositions = view.compositions
+    compositions = view._image.compositions
     away = next(unit for unit in range(512) if view.scene.shown[0].place_of(unit) is None)
     plain = view.grab().toImage()
     here = int(view.scene.shown[0].units[5])
     view.mark(UnitAddress(0, here))
     assert view.grab().toImage() != plain
-    assert view.compositions == compositions, "a mark costs no new edges"
+    assert view._image.compositions == compositions, "a mark costs no new edges"
     view.mark(UnitAddress(0, away))
     view.grab()
     assert view.scene.shown[0].place_of(away) is not None
@@ -371,4 +371,4 @@ def test_many_classes_stand_in_one_row_and_edges_do_not_cover_them(shown):
             place = int(middle.y()) - 2, int(middle.x()) - 2
             here = slice(place[0], place[0] + 4), slice(place[1], place[1] + 4)
             if columns > 1:
-                assert (view._pixels[here] == view._base[here]).all()
+                assert (view._image._pixels[here] == view._image._base[here]).all()
