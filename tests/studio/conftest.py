@@ -162,9 +162,9 @@ def window(request):
 
 
 @pytest.fixture
-def shared_window(qtbot, model, shared, tmp_path_factory, kept_threads):
-    """Return a window that looks like a new one."""
-    if not shared.is_open:
+def shared_window(request, qtbot, model, shared, tmp_path_factory, kept_threads):
+    """Return a window that looks like a new one; it is one for a test marked ``new_window``."""
+    if not shared.is_open or request.node.get_closest_marker("new_window") is not None:
         shared.discard()
         settings = QSettings(
             str(tmp_path_factory.mktemp("shared") / "settings.ini"), QSettings.Format.IniFormat

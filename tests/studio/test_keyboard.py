@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication
 from nnstudio.studio.painting.theme import appearance
 from nnstudio.studio.views.view import View
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 @pytest.fixture
 def active(window, qtbot):
@@ -58,7 +60,9 @@ def test_every_control_of_every_panel_is_reached_by_tab(active, qtbot):
         press(Qt.Key.Key_Escape)
 
 
-@pytest.mark.parametrize("name", ["network", "templates", "activations", "weights"])
+@pytest.mark.parametrize(
+    "name", ["network", "templates", "activations", pytest.param("weights", marks=pytest.mark.new_window)]
+)
 def test_arrows_choose_a_unit(active, qtbot, name):
     press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     for _ in range(8):
@@ -74,6 +78,7 @@ def test_arrows_choose_a_unit(active, qtbot, name):
     assert active.selection.unit is not None
 
 
+@pytest.mark.new_window
 def test_a_digit_is_drawn_and_read_by_keys(active, qtbot):
     for _ in range(12):
         press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)

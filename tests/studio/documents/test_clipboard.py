@@ -10,6 +10,8 @@ from PySide6.QtGui import QGuiApplication, QImage, qRgb
 from nnstudio.studio.documents.clipboard import DRAWING_MIME, picture_of
 from tests.studio.gestures import drop, is_warning, said, stroke_by_mouse
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 @pytest.fixture(autouse=True)
 def _own_clipboard():

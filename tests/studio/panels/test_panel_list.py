@@ -4,6 +4,8 @@ from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.selection import Selection
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 class Noted:
     """Stands in for a part's refresh and notes what it was told."""

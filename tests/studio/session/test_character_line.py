@@ -12,6 +12,8 @@ from nnstudio.engine.passes import predict
 from tests.studio.gestures import stroke_by_mouse
 from tests.studio.networks import model_of, show_difference
 
+pytestmark = pytest.mark.window(shared=True)
+
 SEVEN = np.array([(0.0, 0.0), (0.12, 0.0), (0.05, 0.25)])
 ONE = np.array([(0.0, 0.0), (0.0, 0.25)])
 CROSS = (np.array([(0.0, 0.125), (0.14, 0.125)]), np.array([(0.07, 0.05), (0.07, 0.2)]))

@@ -8,6 +8,8 @@ from nnstudio.insight.reading import read
 from tests.studio.gestures import stroke_by_mouse
 from tests.studio.networks import model_of
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 @pytest.fixture
 def part(ready, qtbot):

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 
 from tests.studio.gestures import explained, samples_in_sight
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 def combo(window, name):
     boxes = window.panels["mistakes"].widget.findChildren(QComboBox)
@@ -43,6 +45,7 @@ def test_a_mistake_that_is_clicked_lies_on_the_canvas(evaluated, qtbot):
     assert f"Sample {row:,}" in evaluated.status.message.text()
 
 
+@pytest.mark.new_window
 def test_can_be_held_to_classes(evaluated, qtbot):
     grid, results = evaluated.panels["mistakes"].grid, evaluated.evaluator.latest
     choose(combo(evaluated, "Order"), "Random")
@@ -52,6 +55,7 @@ def test_can_be_held_to_classes(evaluated, qtbot):
     assert results.labels[told.args[0]] == 7
 
 
+@pytest.mark.new_window
 def test_others_are_picked_at_random(evaluated, qtbot):
     grid = evaluated.panels["mistakes"].grid
     (others,) = [b for b in evaluated.findChildren(QPushButton) if b.text() == "Others"]
@@ -66,6 +70,7 @@ def test_others_are_picked_at_random(evaluated, qtbot):
     assert len(seen) > 1
 
 
+@pytest.mark.new_window
 def test_a_cell_of_the_confusion_matrix_shows_its_samples(evaluated, qtbot):
     evaluated.show_panel("confusion")
     table, grid = evaluated.panels["confusion"].table, evaluated.panels["mistakes"].grid

@@ -11,6 +11,8 @@ from nnstudio.studio.panels.inspector.template import TemplateSection
 from tests.studio.gestures import stroke_by_mouse
 from tests.studio.networks import show_difference
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 @pytest.fixture
 def inspector(window):
@@ -103,9 +105,9 @@ def test_the_test_set_is_loaded_on_request(window, inspector, qtbot):
     assert window.session.network.snapshot is None or window.session.network.snapshot.step == 0
 
 
+@pytest.mark.new_window
 @pytest.mark.parametrize("name", ["inspector", "why", "flip", "dream"])
-@pytest.mark.parametrize("size", [(250, 500), (270, 170), (620, 160)])
-def test_panels_that_explain_fit_where_there_is_little_room(window, qtbot, name, size):
+def test_panels_that_explain_fit_where_there_is_little_room(window, qtbot, name):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     window.selection.select(0, 3)
     widget = window.panels[name].widget
@@ -114,18 +116,21 @@ def test_panels_that_explain_fit_where_there_is_little_room(window, qtbot, name,
     window.show_panel(name)
     qtbot.waitUntil(lambda: not widget.visibleRegion().isEmpty())
     widget.setParent(None)
-    widget.resize(*size)
-    widget.show()
-    qtbot.waitExposed(widget)
-    widget.grab()
-    for child in widget.findChildren(QWidget):
-        inside = child.isVisible() and not isinstance(child.parentWidget(), QComboBox | QSpinBox)
-        if inside and not child.visibleRegion().isEmpty():
-            right = child.mapTo(widget, child.rect().topRight()).x()
-            assert right <= widget.width(), f"{child} ends at {right}"
+    for size in ((250, 500), (270, 170), (620, 160)):
+        widget.resize(*size)
+        widget.show()
+        qtbot.waitExposed(widget)
+        widget.grab()
+        for child in widget.findChildren(QWidget):
+            inside = child.isVisible() and not isinstance(child.parentWidget(), QComboBox | QSpinBox)
+            if inside and not child.visibleRegion().isEmpty():
+                right = child.mapTo(widget, child.rect().topRight()).x()
+                assert right <= widget.width(), f"{child} ends at {right}, {size}"
+        widget.hide()
     widget.setParent(window)
 
 
+@pytest.mark.new_window
 def test_the_sum_is_the_network_s_where_a_difference_is_displayed(window, inspector, qtbot):
     window.selection.select(window.session.network.architecture.n_layers - 1, 3)
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])

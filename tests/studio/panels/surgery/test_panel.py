@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 @pytest.fixture
 def part(ready, qtbot):
