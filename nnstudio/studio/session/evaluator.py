@@ -165,8 +165,8 @@ class Evaluator(QObject):
                 self._asked = None
         elif self.can_load:
             self._load_unasked()
-        elif not self.obstacle:
-            self._ask(self._selection.unit if any(seen) else None)
+        elif problem is not None and not self.obstacle:
+            self._ask(problem.test, self._selection.unit if any(seen) else None)
         return self.latest is not before
 
     def _load_unasked(self) -> None:
@@ -187,12 +187,12 @@ class Evaluator(QObject):
         self._taken = question, results if is_usable else None
         self.latest = self._taken[1]
 
-    def _ask(self, unit: tuple[int, int] | None) -> None:
+    def _ask(self, samples: Samples, unit: tuple[int, int] | None) -> None:
         session = self._session
         question = _Question(
             session.network.architecture,
             session.network.prediction_weights,
-            session.training.problem.test,
+            samples,
             session.network.config.loss,
             unit,
             run_id=0 if session.network.snapshot is None else session.network.snapshot.run_id,
@@ -201,20 +201,21 @@ class Evaluator(QObject):
         now_s = time.perf_counter()
         if session.network.past is not self._past:
             self._past, self._past_since_s = session.network.past, now_s
-        if question.is_about(self._asked) and session.network.past is not self._asked_past:
+        asked = self._asked
+        if not question.is_about(asked) or asked is None:
+            self._worker.set_share(1.0)
+        elif session.network.past is not self._asked_past:
             # Another moment is looked at: somebody waits for it, unless it is passed by.
             if now_s - self._past_since_s < STILL_S:
                 return
             self._worker.set_share(1.0)
-        elif question.is_about(self._asked):
+        else:
             # What somebody waits for is done at once; what keeps the view young gives way to training.
-            if self._taken is not None and self._taken[0].is_about(self._asked):
+            if self._taken is not None and self._taken[0].is_about(asked):
                 is_young = session.training.is_running and session.network.past is None
                 self._worker.set_share(SHARE_WHILE_TRAINING if is_young else 1.0)
-            if self._worker.is_busy or question.theta is self._asked.theta or now_s < self._due_s:
+            if self._worker.is_busy or question.theta is asked.theta or now_s < self._due_s:
                 return
-        else:
-            self._worker.set_share(1.0)
         self._due_s = now_s + PERIOD_S
         self._asked, self._asked_past = question, session.network.past
         self._worker.run(Task(lambda _: _results(question), partial(self._take, question)))
@@ -237,7 +238,7 @@ def _results(question: _Question) -> Steps[SampleResults]:
     )
     while not run.is_done:
         run.advance()
-        yield
+        yield None
     results = run.finish()
     # Cached properties, worked out here and not on the thread that draws.
     _ = results.is_finite, results.confusion

@@ -1,7 +1,7 @@
 """Teaches the network on show the user's own drawings, in the background, and takes it back."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -96,7 +96,7 @@ class FineTuner(QObject):
         return tr("Teaching {what}").format(what=what) if what else tr("Teaching your drawings")
 
     @property
-    def task(self) -> Task | None:
+    def task(self) -> Task[Any] | None:
         """The work under way."""
         return self._worker.current
 
@@ -220,7 +220,9 @@ class FineTuner(QObject):
             " ".join(dict.fromkeys(self._labels)),
         )
 
-        def work(task: Task) -> object:
+        def work(
+            task: Task[tuple[ReplayAndTest, FineTuningResult]],
+        ) -> tuple[ReplayAndTest, FineTuningResult]:
             replayed = replay_cache.of(space, problem, offer, task)
             return replayed, fine_tune(
                 network,

@@ -97,7 +97,7 @@ class OwnProblems(QObject):
         self._session.take(self._offer(own), then=self._session.training.play)
 
     def _offer(self, own: OwnProblem) -> ProblemSource:
-        def load(task: Task) -> Loaded:
+        def load(task: Task[Loaded]) -> Loaded:
             return loaded(own, self._all_drawings())
 
         return ProblemSource(name_of(own), own.title, load, output_space=own.output_space)

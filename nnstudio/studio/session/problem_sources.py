@@ -75,7 +75,7 @@ class ProblemSource:
 
     name: str
     title: str
-    load: Callable[[Task], Loaded]
+    load: Callable[[Task[Loaded]], Loaded]
     entry: ProblemEntry | None = None
     output_space: OutputSpace | None = None
 
@@ -103,7 +103,7 @@ def problem_offers() -> dict[str, ProblemSource]:
 
 
 def _problem_offer(entry: ProblemEntry, kept: dict[str, Problem]) -> ProblemSource:
-    def load(task: Task) -> Loaded:
+    def load(task: Task[Loaded]) -> Loaded:
         problem = kept.pop(entry.name, None) or provided_problem(entry.name, task)
         kept[entry.name] = problem
         for oldest in list(kept)[:-MOST_KEPT]:
@@ -123,7 +123,7 @@ def recipe_offer(name_or_path: str | Path) -> ProblemSource:
     """
     recipe = read_recipe(name_or_path)
 
-    def load(task: Task) -> Loaded:
+    def load(task: Task[Loaded]) -> Loaded:
         for source in recipe.sources:
             if isinstance(source, NamedProblem):
                 provide(source.problem, task)
@@ -161,7 +161,7 @@ def import_offer(path: Path) -> ProblemSource:
     """Offer a folder with a sub-folder of images for each class, or a CSV file with an image in each line."""
     title = path.name[:MAX_NAME_LENGTH] if path.name.isprintable() and path.name else "Imported images"
 
-    def load(task: Task) -> Loaded:
+    def load(task: Task[Loaded]) -> Loaded:
         imported = (
             read_image_folder(path, read_grey=read_grey, progress=task.report)
             if path.is_dir()
@@ -185,7 +185,7 @@ class LargeDownloadError(UserError):
     """Data so large that choosing a problem is not asking for them."""
 
 
-def provide(name: str, task: Task) -> None:
+def provide(name: str, task: Task[Loaded]) -> None:
     """Download what a problem is made from, where it is not here.
 
     Raises
@@ -208,7 +208,7 @@ def provide(name: str, task: Task) -> None:
     fetch(entry.data_set, progress=task.report, cancel=task.cancelled)
 
 
-def provided_problem(name: str, task: Task) -> Problem:
+def provided_problem(name: str, task: Task[Loaded]) -> Problem:
     """Make, read or download a problem's data."""
     provide(name, task)
     return load_problem(name, progress=task.report)

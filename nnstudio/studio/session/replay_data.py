@@ -1,6 +1,6 @@
 """What a network rehearses while it is taught, and what it is judged on: made once for all its lessons."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class ReplayCache:
         self._last: tuple[object, ReplayAndTest] | None = None
 
     def of(
-        self, space: OutputSpace, problem: Problem | None, offer: ProblemSource, task: Task
+        self, space: OutputSpace, problem: Problem | None, offer: ProblemSource, task: Task[Any]
     ) -> ReplayAndTest:
         """Return what fits a network's classes.
 
@@ -67,7 +67,9 @@ class ReplayCache:
         return self._last[1]
 
 
-def _made(space: OutputSpace, problem: Problem | None, offer: ProblemSource, task: Task) -> ReplayAndTest:
+def _made(
+    space: OutputSpace, problem: Problem | None, offer: ProblemSource, task: Task[Any]
+) -> ReplayAndTest:
     rng = np.random.default_rng(5)
     writer = next(
         (write for write, other in WRITERS.values() if other.class_names == space.class_names), None
@@ -76,14 +78,17 @@ def _made(space: OutputSpace, problem: Problem | None, offer: ProblemSource, tas
         problem = offer.load(task).problem
     if problem is not None and problem.output_space.class_names != space.class_names:
         problem = None
-    if problem is None and writer is None:
+    if writer is not None:
+        images, _ = writer(N_REPLAYED, rng=rng)
+    elif problem is not None:
+        images, _ = _some(problem.train, N_REPLAYED, rng)
+    else:
         raise FineTuningError(
             tr("There are no samples of the network's classes to rehearse. Choose a problem that has them.")
         )
-    write = writer or (lambda n, *, rng: _some(problem.train, n, rng))
-    images, _ = write(N_REPLAYED, rng=rng)
     if problem is None:
-        judged = write(N_JUDGED, rng=rng)
+        assert writer is not None, "one of both made the images"
+        judged = writer(N_JUDGED, rng=rng)
         source = tr("{count} built-in characters").format(count=N_JUDGED)
     else:
         judged = _some(problem.test, N_JUDGED, rng)

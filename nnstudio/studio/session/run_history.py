@@ -144,11 +144,12 @@ class RunHistory(QObject):
 
     def look_at_best(self) -> None:
         """Show the moment of the run on show that did best on the test set."""
-        best = None if self.run is None else self.run.checkpoint_history.best
-        if best is None:
+        run = self.run
+        best = None if run is None else run.checkpoint_history.best
+        if run is None or best is None:
             self.said.emit(tr("No moment of this run has been measured on the test set yet."), False)
         else:
-            self.look_back(self.run, best)
+            self.look_back(run, best)
 
     def _say_nothing_is_recorded(self) -> None:
         self.said.emit(tr("Nothing is recorded yet: Space trains the network."), False)

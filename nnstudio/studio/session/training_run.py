@@ -85,7 +85,7 @@ class TrainingRun(QObject):
         """Whether training was asked for: it is under way, or will be in a moment."""
         self._goes_on_quietly = False
         """Whether nothing is said of the next time that training goes on."""
-        self._preparing: Task | None = None
+        self._preparing: Task[Loaded] | None = None
         self._waiting: list[Callable[[Trainer], None]] = []
         self._rng = np.random.default_rng()
 
@@ -173,7 +173,7 @@ class TrainingRun(QObject):
             if self.trainer is not None:
                 then(self.trainer)
 
-    def load(self, offer: ProblemSource, arrived: Callable[[Loaded], None]) -> Task:
+    def load(self, offer: ProblemSource, arrived: Callable[[Loaded], None]) -> Task[Loaded]:
         """Load a problem in the background; ``arrived`` gets it."""
 
         def done(loaded: Loaded) -> None:

@@ -70,7 +70,7 @@ class WeightEditor(QObject):
 
         Nothing happens while no gesture is under way.
         """
-        if not self.is_at_work:
+        if self.shown is None:
             return
         weight_edit = WeightEdit.between(self.shown, theta)
         if weight_edit.coordinates.size:
@@ -87,9 +87,9 @@ class WeightEditor(QObject):
         key : object
             Gestures with the same key that follow each other are undone at once.
         """
-        if not self.is_at_work:
-            return
         base, shown = self._base, self.shown
+        if base is None or shown is None:
+            return
         self._base = self.shown = None
         change = _Change(self._session.history.edit_weights, base, shown, text, key, is_held=self.holds)
         if change.coordinates.size:
