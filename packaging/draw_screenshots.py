@@ -97,7 +97,7 @@ class Photographer:
         """Select the unit of the first hidden layer that the drawing drives most."""
         reading = self._window.session.network.reading
         assert reading is not None
-        self._window.selection.select(0, int(reading.a[0].argmax()))
+        self._window.session.selection.select(0, int(reading.a[0].argmax()))
 
     def tour(self) -> None:
         """Go through what the tour tells, from a drawing to a mistake."""
@@ -115,7 +115,7 @@ class Photographer:
         if session.network.problem_name != PROBLEM:
             session.choose_problem(PROBLEM)
             wait_until(lambda: session.training.tasks.current is None)
-        window.setting_changes.edit_network(HIDDEN_LAYERS)
+        window.session.setting_changes.edit_network(HIDDEN_LAYERS)
         window.actions_by_name["play"].trigger()
         wait_until(lambda: session.network.snapshot is not None and session.network.snapshot.epoch >= EPOCHS)
         self.select_strongest()

@@ -97,7 +97,7 @@ class _Demo:
         if self._session.network.problem_name != PROBLEM:
             self._session.choose_problem(PROBLEM)
             self._wait_until(lambda: self._session.training.tasks.current is None, "the built-in data")
-        self._window.setting_changes.edit_network(HIDDEN_LAYERS)
+        self._window.session.setting_changes.edit_network(HIDDEN_LAYERS)
         trained = str(self._session.network.architecture)
         self._window.actions_by_name["play"].trigger()
         self._wait_until(lambda: self._session.training.is_running, "training to begin")
@@ -139,7 +139,7 @@ class _Demo:
         """Photograph the window in both looks; return the files' names."""
         names = []
         # A neuron that has something to say about this drawing.
-        self._window.selection.select(0, int(self._session.network.reading.a[0].argmax()))
+        self._window.session.selection.select(0, int(self._session.network.reading.a[0].argmax()))
         for theme in (LIGHT, DARK):
             self._window.set_theme(theme)
             self._wait(0.4)

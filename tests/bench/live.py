@@ -125,7 +125,7 @@ class Bench:
         """Measure one network."""
         window = self.window
         draw(window.input.canvas, THREE)
-        window.setting_changes.edit_network(hidden)
+        window.session.setting_changes.edit_network(hidden)
         window.session.training.play()
         while not window.session.training.is_running or window.session.network.snapshot.step < 10:
             self.show(0.05)

@@ -46,7 +46,7 @@ def measure(window, n):
         session.network.architecture.layers(session.network.displayed_weights)[1].W.any(axis=0)
     )
     for unit in heard[:n].tolist():
-        window.selection.select(0, unit)
+        window.session.selection.select(0, unit)
         before = part.probe.now
         part.units.silence_unit()
         times.append(

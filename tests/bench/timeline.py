@@ -115,7 +115,7 @@ class Bench:
         """Measure one network."""
         window, session = self.window, self.window.session
         draw(window.input.canvas, THREE)
-        window.setting_changes.edit_network(hidden)
+        window.session.setting_changes.edit_network(hidden)
         session.training.play()
         while not session.training.is_running or session.network.snapshot.step < 10:
             self.show(0.05)

@@ -37,7 +37,7 @@ class Reporter(QObject):
         told = {
             "canvas": [round(value * ratio) for value in box],
             "templates": self._window.panels["templates"].widget.mapToGlobal(QPoint(15, 15)).toTuple(),
-            "selected": self._window.selection.unit,
+            "selected": self._window.session.selection.unit,
             "step": 0 if session.network.snapshot is None else session.network.snapshot.step,
             "pen_is_down": document.is_gesture,
             "points": [len(stroke) for stroke in document.strokes],
@@ -46,9 +46,10 @@ class Reporter(QObject):
             "runs": {run.name: run.last.step for run in session.history.runs.all},
             "is_running": session.training.is_running,
             "is_compared": self._window.panels["compare"].comparer.other is not None,
-            "operations": self._window.weight_editor.undo_stack.count(),
-            "own": [one.label for one in self._window.drawings.drawings.drawings],
-            "is_taught": self._window.fine_tuner.outcome is not None and self._window.fine_tuner.task is None,
+            "operations": self._window.session.weight_editor.undo_stack.count(),
+            "own": [one.label for one in self._window.session.drawings.drawings.drawings],
+            "is_taught": self._window.session.fine_tuner.outcome is not None
+            and self._window.session.fine_tuner.task is None,
             "message": self._window.status.message.text(),
         }
         if told != self._told:

@@ -72,8 +72,8 @@ class SharedWindow:
             window.settings.clear()
         elif window.dock_area.state() != self._layout:
             window.dock_area.restore(self._layout)
-        if window.selection.unit is not None:
-            window.selection.clear()
+        if window.session.selection.unit is not None:
+            window.session.selection.clear()
         window.colour_scale.choose(Scope.LAYER)
         self._restore(model)
         document = window.session.input

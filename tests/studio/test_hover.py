@@ -101,7 +101,7 @@ def test_whatever_can_be_seen_says_what_it_is(ready, qtbot, tmp_path):
     qtbot.waitUntil(lambda: window.session.network.reading is not None)
     window.actions_by_name["step-batch"].trigger()
     qtbot.waitUntil(lambda: window.session.network.snapshot.step == 1)
-    window.selection.select(0, 1)
+    window.session.selection.select(0, 1)
     lines, silent = ["| panel | what | hovering says |", "| --- | --- | --- |"], []
     for name, panel in (("bar", window.bar), ("status line", window.status)):
         results(name, panel, lines, silent)

@@ -103,7 +103,7 @@ def outside(window):
 
 def check(window, qtbot, folder, width, height, scale, theme):
     stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
-    window.selection.select(0, 1)
+    window.session.selection.select(0, 1)
     window.set_theme(theme)
     window.resize(width, height)
     window.set_text_scale(scale)
@@ -141,7 +141,7 @@ def test_every_panel_in_front(ready, qtbot, folder, width, height, scale, theme)
     stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
     window.session.training.step_batch()
     qtbot.waitUntil(lambda: window.session.network.snapshot.step == 1)
-    window.selection.select(0, 1)
+    window.session.selection.select(0, 1)
     window.set_theme(theme)
     window.resize(width, height)
     window.set_text_scale(scale)

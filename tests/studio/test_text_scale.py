@@ -55,7 +55,7 @@ def test_the_pen_and_the_pointer_are_where_they_are_seen(window, qtbot):
     cell = view._tile_box(5).center()
     there = QPoint(round(2 * cell.x()), round(2 * cell.y()))
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=there)
-    assert window.selection.unit == (0, 5)
+    assert window.session.selection.unit == (0, 5)
     asked = []
     view.explain = lambda position: asked.append(position) or ""
     rest_on(view, there)

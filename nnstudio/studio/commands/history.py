@@ -69,7 +69,7 @@ class TimeMenu:
                 "Time",
                 "Play back",
                 "play the run as a film; once more stops it",
-                self._services.playback.toggle,
+                self._services.session.playback.toggle,
                 ("Shift+Space",),
                 has_icon=True,
                 checkable=True,
@@ -160,7 +160,7 @@ class TimeMenu:
         """Display the next run, or one before, as it was left."""
         runs, run = self._session.history.runs.all, self._session.history.run
         if run in runs and len(runs) > 1:
-            self._services.playback.stop()
+            self._services.session.playback.stop()
             self._session.switch_to(runs[(runs.index(run) + n_runs) % len(runs)])
         else:
             self._services.say(tr("There is no other run."))

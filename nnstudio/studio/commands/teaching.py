@@ -42,7 +42,7 @@ class TeachMenu:
 
     def commands(self) -> tuple[Command, ...]:
         """Return the entries in the order of the menu."""
-        fine_tuner, collection = self._services.fine_tuner, self._services.drawing_collection
+        fine_tuner, collection = self._services.session.fine_tuner, self._services.session.drawing_collection
         return (
             Command(
                 "teach",
@@ -153,7 +153,7 @@ class TeachMenu:
 
     def connect(self) -> None:
         """Let the entries follow guided collection, once the actions exist."""
-        collection = self._services.drawing_collection
+        collection = self._services.session.drawing_collection
         collection.changed.connect(self._show_wanted)
         collection.finished.connect(self._tell_collected)
         self._show_wanted()
@@ -169,7 +169,7 @@ class TeachMenu:
             return None
         menu = self._menu(tr("This was a…"))
         for k, name in enumerate(self._session.network.output_space.class_names):
-            teach = partial(self._services.fine_tuner.teach_class, k)
+            teach = partial(self._services.session.fine_tuner.teach_class, k)
             menu.addAction(_with_key(name, k)).triggered.connect(without_state(teach))
         return self._pop_up(menu, self._control.panels["answer"].widget)
 
@@ -180,7 +180,7 @@ class TeachMenu:
         chosen = self._chosen_drawing()
         if chosen is None:
             return None
-        counts = self._services.drawings.drawings.counts
+        counts = self._services.session.drawings.drawings.counts
         labels = dict.fromkeys((*self._session.network.output_space.class_names, *counts))
         menu = self._menu(tr("It is a…"))
         for k, label in enumerate(labels):
@@ -192,7 +192,7 @@ class TeachMenu:
     def _relabel(self, chosen: PersonalDrawing, label: str) -> None:
         told = tr("The {before} is a {after} now; Ctrl+Alt+Backspace takes it back.")
         self._try(
-            lambda: self._services.drawings.edit(Edit.relabelling((chosen,), label)),
+            lambda: self._services.session.drawings.edit(Edit.relabelling((chosen,), label)),
             told.format(before=chosen.label, after=label),
         )
 
@@ -201,7 +201,7 @@ class TeachMenu:
         if chosen is not None:
             told = tr("Your {label} is deleted; Ctrl+Alt+Backspace brings it back.")
             self._try(
-                lambda: self._services.drawings.edit(Edit(removed=(chosen,))),
+                lambda: self._services.session.drawings.edit(Edit(removed=(chosen,))),
                 told.format(label=chosen.label),
             )
 
@@ -213,7 +213,7 @@ class TeachMenu:
         return chosen
 
     def _undo_drawings(self) -> None:
-        done = self._services.drawings.undo()
+        done = self._services.session.drawings.undo()
         self._services.say(
             tr("The last change of your drawings is taken back.")
             if done
@@ -221,7 +221,7 @@ class TeachMenu:
         )
 
     def _export_drawings(self) -> None:
-        drawings = self._services.drawings.drawings
+        drawings = self._services.session.drawings.drawings
         if not len(drawings):
             self._services.say(tr("You have no drawings yet to export."))
             return
@@ -251,8 +251,8 @@ class TeachMenu:
 
     def ask_collection(self) -> QMenu | None:
         """Open a list of what can be collected; while something is collected, end that."""
-        if self._services.drawing_collection.wanted is not None:
-            self._services.drawing_collection.stop()
+        if self._services.session.drawing_collection.wanted is not None:
+            self._services.session.drawing_collection.stop()
             return None
         self._show_wanted()
         if not self._can_draw():
@@ -266,7 +266,7 @@ class TeachMenu:
             words = tr("&{count} of each {noun} ({total})").format(
                 count=count, noun=noun, total=count * len(names)
             )
-            begin = partial(self._services.drawing_collection.begin, names, count)
+            begin = partial(self._services.session.drawing_collection.begin, names, count)
             menu.addAction(words).triggered.connect(without_state(begin))
         return self._pop_up(menu, self._control.panels["input"].widget)
 
@@ -277,7 +277,7 @@ class TeachMenu:
         return False
 
     def _show_wanted(self) -> None:
-        wanted, actions = self._services.drawing_collection.wanted, self._services.actions
+        wanted, actions = self._services.session.drawing_collection.wanted, self._services.actions
         for name in ("keep-drawing", "skip-drawing", "draw-again"):
             actions[name].setEnabled(wanted is not None)
         actions["collect"].setChecked(wanted is not None)

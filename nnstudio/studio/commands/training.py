@@ -142,7 +142,7 @@ class TrainMenu:
                 "Train",
                 "Undo operation",
                 "put the weights back that were changed",
-                services.weight_editor.undo,
+                services.session.weight_editor.undo,
                 ("Ctrl+Alt+Z",),
             ),
             Command(
@@ -150,7 +150,7 @@ class TrainMenu:
                 "Train",
                 "Redo operation",
                 "change the weights again",
-                services.weight_editor.redo,
+                services.session.weight_editor.redo,
                 ("Ctrl+Alt+Y",),
             ),
             Command(
@@ -174,7 +174,7 @@ class TrainMenu:
                 "Train",
                 "Take the step",
                 "change the weights by this step",
-                services.stepper.take,
+                services.session.stepper.take,
                 ("Ctrl+N",),
             ),
             Command(
@@ -182,7 +182,7 @@ class TrainMenu:
                 "Train",
                 "Leave the step",
                 "show the network as it is again",
-                services.stepper.leave,
+                services.session.stepper.leave,
                 ("Ctrl+Shift+N",),
             ),
             Command(
@@ -197,7 +197,7 @@ class TrainMenu:
 
     def connect(self) -> None:
         """Let the entries for changes of weights be chosen when they do something."""
-        undo, actions = self._services.weight_editor.undo_stack, self._services.actions
+        undo, actions = self._services.session.weight_editor.undo_stack, self._services.actions
         for name, signal in (
             ("undo-operation", undo.canUndoChanged),
             ("redo-operation", undo.canRedoChanged),
@@ -206,8 +206,8 @@ class TrainMenu:
             actions[name].setEnabled(False)
 
     def _play(self) -> None:
-        if self._services.fine_tuner.is_busy:
-            self._services.fine_tuner.turn_training()
+        if self._services.session.fine_tuner.is_busy:
+            self._services.session.fine_tuner.turn_training()
         elif self._session.training.is_running:
             self._session.training.pause()
         else:
@@ -215,7 +215,7 @@ class TrainMenu:
 
     def _scale_rate(self, factor: float) -> None:
         rate = self._session.network.config.hyper.learning_rate
-        self._services.setting_changes.set_learning_rate(rate * factor)
+        self._services.session.setting_changes.set_learning_rate(rate * factor)
 
     def _go_to_settings(self) -> None:
         self._services.show_panel("settings")
@@ -227,7 +227,7 @@ class TrainMenu:
 
     def _walk(self, stages: int) -> None:
         self._services.show_panel("step")
-        self._services.stepper.go(stages)
+        self._services.session.stepper.go(stages)
 
     def _cancel(self) -> None:
         if self._control.end_whats_this():
@@ -237,7 +237,7 @@ class TrainMenu:
             say(tr("The film was given up; nothing of it was kept."))
             return
         task = self._session.training.tasks.current
-        if not self._services.fine_tuner.cancel() and task is not None:
+        if not self._services.session.fine_tuner.cancel() and task is not None:
             self._session.training.tasks.cancel()
             say(tr("{title}: cancelled; nothing was changed.").format(title=task.title))
         self._control.stop_typing()

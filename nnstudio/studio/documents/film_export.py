@@ -100,7 +100,7 @@ class FilmExport(QObject):
                 tr("Could not write {path}: {reason}.").format(path=folder, reason=error.strerror or error)
             ) from error
         session = self._session
-        self._services.playback.stop()
+        self._services.session.playback.stop()
         self._before: tuple[Run | None, Checkpoint | None] = session.history.run, session.network.past
         self._run = run
         checkpoints = run.checkpoint_history.checkpoints
@@ -163,7 +163,7 @@ class FilmExport(QObject):
         waited_s = time.perf_counter() - self._shown_at
         if self._n_frames() < self._frames + 2:
             return False
-        return waited_s > _LONGEST_WAIT_S or not self._services.evaluator.is_behind(self._widget)
+        return waited_s > _LONGEST_WAIT_S or not self._services.session.evaluator.is_behind(self._widget)
 
     def _take(self, writer: BackgroundWorker) -> None:
         picture = painted(self._widget, self._paper, self._pixels_per_point)

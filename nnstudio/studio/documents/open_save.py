@@ -127,7 +127,7 @@ class FileOpener:
             It holds none, or there is no room for them; nothing has changed then.
         """
         drawings = import_drawings(path)
-        self._services.drawings.edit(Edit(added=drawings.drawings))
+        self._services.session.drawings.edit(Edit(added=drawings.drawings))
         self._services.show_panel("drawings")
         self._services.say(tr("%n drawing(s) joined yours.", len(drawings)))
 

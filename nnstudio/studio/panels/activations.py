@@ -16,10 +16,10 @@ class ActivationsPanel:
     title = translatable("Activations")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._evaluator = services.session, services.evaluator
+        self._session, self._evaluator = services.session, services.session.evaluator
         self.widget = ActivationStrips(tr(self.title), parent)
-        self.widget.unit_clicked.connect(services.selection.select)
-        self.widget.unit_pointed.connect(services.selection.point_at)
+        self.widget.unit_clicked.connect(services.session.selection.select)
+        self.widget.unit_pointed.connect(services.session.selection.point_at)
 
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""

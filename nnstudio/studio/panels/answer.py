@@ -18,7 +18,7 @@ class AnswerPanel:
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session = services.session
         self.widget = ClassBars(tr("Probabilities"), parent)
-        self.widget.named.connect(services.fine_tuner.teach_class)
+        self.widget.named.connect(services.session.fine_tuner.teach_class)
         self.note = remark("", self.widget)
 
     def refresh(self, changes: Changes) -> None:

@@ -33,7 +33,11 @@ class MistakesPanel:
     title = translatable("Mistakes")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._services, self._session, self._evaluator = services, services.session, services.evaluator
+        self._services, self._session, self._evaluator = (
+            services,
+            services.session,
+            services.session.evaluator,
+        )
         self._results: SampleResults | None = None
         self._seed = 0
         self._names: tuple[str, ...] = ()
@@ -44,7 +48,7 @@ class MistakesPanel:
         self.widget = EvaluationPage(tr(self.title), content, parent)
         self.widget.load_asked.connect(services.session.training.prepare)
         self.grid.chosen.connect(self._choose)
-        services.selection.confusion_chosen.connect(self.show_cell)
+        services.session.selection.confusion_chosen.connect(self.show_cell)
         self._evaluator.serve(self.widget)
 
     def _lay_out(self, content: QWidget) -> None:

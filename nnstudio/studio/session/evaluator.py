@@ -7,16 +7,17 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.sample_results import SampleEvaluation, SampleResults
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
+from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.messages import misfit_sentence
 from nnstudio.studio.session.selection import Selection
-from nnstudio.studio.session.session import Session
+from nnstudio.studio.session.training_run import TrainingRun
+from nnstudio.studio.session.viewer import Viewer, can_be_seen
 from nnstudio.training.checkpoint import Checkpoint
 
 PERIOD_S = 0.5
@@ -64,7 +65,8 @@ class Evaluator(QObject):
 
     Parameters
     ----------
-    session : Session
+    network : DisplayedNetwork
+    training : TrainingRun
     selection : Selection
         Has the unit whose activations are kept where a reader wants them.
     parent : QObject
@@ -79,12 +81,18 @@ class Evaluator(QObject):
     Thread: gui; the work runs on a plain daemon thread.
     """
 
-    def __init__(self, session: Session, selection: Selection, parent: QObject) -> None:
+    def __init__(
+        self,
+        network: DisplayedNetwork,
+        training: TrainingRun,
+        selection: Selection,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self.latest: SampleResults | None = None
-        self._session, self._selection = session, selection
+        self._network, self._training, self._selection = network, training, selection
         self._worker = BackgroundWorker("nnstudio-evaluation")
-        self._readers: list[tuple[QWidget, bool]] = []
+        self._readers: list[tuple[Viewer, bool]] = []
         self._asked: _Question | None = None
         # The last question answered, and its evaluation; None stands for no numbers.
         self._taken: tuple[_Question, SampleResults | None] | None = None
@@ -96,42 +104,41 @@ class Evaluator(QObject):
         self._missed: str | None = None
         self._missed_since_s = 0.0
 
-    def serve(self, reader: QWidget, *, with_unit: bool = False) -> None:
+    def serve(self, reader: Viewer, *, with_unit: bool = False) -> None:
         """Evaluate while this widget is visible; with or without the activations of the selected unit."""
         self._readers.append((reader, with_unit))
 
-    def is_behind(self, widget: QWidget) -> bool:
+    def is_behind(self, widget: Viewer) -> bool:
         """Tell whether something on a widget waits for an evaluation of the weights on show."""
         waits = any(
-            _can_be_seen(reader) and (reader is widget or widget.isAncestorOf(reader))
+            can_be_seen(reader) and (reader is widget or widget.isAncestorOf(reader))
             for reader, _ in self._readers
         )
         if not waits or self.can_load or self.obstacle:
             return False
-        return self._taken is None or self._taken[0].theta is not self._session.network.prediction_weights
+        return self._taken is None or self._taken[0].theta is not self._network.prediction_weights
 
     @property
     def obstacle(self) -> str:
         """Why there can be no evaluation, as a sentence; empty where there can."""
-        session = self._session
-        problem = session.training.problem
-        if problem is None and session.training.tasks.current is not None:
+        problem = self._training.problem
+        if problem is None and self._training.tasks.current is not None:
             return tr("The test set of {problem} is being prepared.").format(
-                problem=session.training.problem_title
+                problem=self._training.problem_title
             )
         if problem is None:
             return tr("The test set of {problem_title} is not loaded yet.").format(
-                problem_title=session.training.problem_title
+                problem_title=self._training.problem_title
             )
         if (
-            problem.output_space.class_names != session.network.output_space.class_names
-            or problem.input_space.n_features != session.network.architecture.n_inputs
+            problem.output_space.class_names != self._network.output_space.class_names
+            or problem.input_space.n_features != self._network.architecture.n_inputs
         ):
-            return misfit_sentence(session.network.output_space, problem)
+            return misfit_sentence(self._network.output_space, problem)
         if (
             self._taken is not None
             and self._taken[1] is None
-            and self._taken[0].theta is session.network.prediction_weights
+            and self._taken[0].theta is self._network.prediction_weights
         ):
             return tr("The weights are so large that the answers are no numbers. Reset the network (R).")
         return ""
@@ -139,7 +146,7 @@ class Evaluator(QObject):
     @property
     def can_load(self) -> bool:
         """Whether the obstacle is that the data are still to be made; ``Session.prepare`` does that."""
-        return self._session.training.problem is None and self._session.training.tasks.current is None
+        return self._training.problem is None and self._training.tasks.current is None
 
     def poll(self) -> bool:
         """Take in a finished evaluation and begin the next where one is wanted and due.
@@ -151,14 +158,14 @@ class Evaluator(QObject):
         """
         before = self.latest
         self._worker.poll()
-        problem = self._session.training.problem
+        problem = self._training.problem
         if self.latest is not None and (
-            self.latest.architecture != self._session.network.architecture
+            self.latest.architecture != self._network.architecture
             or problem is None
             or self.latest.samples is not problem.test
         ):
             self.latest = None
-        seen = [with_unit for reader, with_unit in self._readers if _can_be_seen(reader)]
+        seen = [with_unit for reader, with_unit in self._readers if can_be_seen(reader)]
         if not seen:
             self._worker.cancel()
             if self._taken is None or self._taken[0] is not self._asked:
@@ -171,16 +178,16 @@ class Evaluator(QObject):
 
     def _load_unasked(self) -> None:
         """Load the problem that a reader waits for, once and after a while, where it is at hand."""
-        session, now_s = self._session, time.perf_counter()
-        if self._missed != session.network.problem_name:
-            self._missed, self._missed_since_s = session.network.problem_name, now_s
+        now_s = time.perf_counter()
+        if self._missed != self._network.problem_name:
+            self._missed, self._missed_since_s = self._network.problem_name, now_s
         if (
             now_s - self._missed_since_s >= UNASKED_AFTER_S
-            and session.training.tasks.current is None
-            and session.training.problem_sources[session.network.problem_name].is_here
+            and self._training.tasks.current is None
+            and self._training.problem_sources[self._network.problem_name].is_here
         ):
             self._missed_since_s = math.inf
-            session.training.prepare()
+            self._training.prepare()
 
     def _take(self, question: _Question, results: SampleResults) -> None:
         is_usable = results.is_finite and results.confusion.size
@@ -188,23 +195,22 @@ class Evaluator(QObject):
         self.latest = self._taken[1]
 
     def _ask(self, samples: Samples, unit: tuple[int, int] | None) -> None:
-        session = self._session
         question = _Question(
-            session.network.architecture,
-            session.network.prediction_weights,
+            self._network.architecture,
+            self._network.prediction_weights,
             samples,
-            session.network.config.loss,
+            self._network.config.loss,
             unit,
-            run_id=0 if session.network.snapshot is None else session.network.snapshot.run_id,
-            step=0 if session.network.checkpoint is None else session.network.checkpoint.step,
+            run_id=0 if self._network.snapshot is None else self._network.snapshot.run_id,
+            step=0 if self._network.checkpoint is None else self._network.checkpoint.step,
         )
         now_s = time.perf_counter()
-        if session.network.past is not self._past:
-            self._past, self._past_since_s = session.network.past, now_s
+        if self._network.past is not self._past:
+            self._past, self._past_since_s = self._network.past, now_s
         asked = self._asked
         if not question.is_about(asked) or asked is None:
             self._worker.set_share(1.0)
-        elif session.network.past is not self._asked_past:
+        elif self._network.past is not self._asked_past:
             # Another moment is looked at: somebody waits for it, unless it is passed by.
             if now_s - self._past_since_s < STILL_S:
                 return
@@ -212,12 +218,12 @@ class Evaluator(QObject):
         else:
             # What somebody waits for is done at once; what keeps the view young gives way to training.
             if self._taken is not None and self._taken[0].is_about(asked):
-                is_young = session.training.is_running and session.network.past is None
+                is_young = self._training.is_running and self._network.past is None
                 self._worker.set_share(SHARE_WHILE_TRAINING if is_young else 1.0)
             if self._worker.is_busy or question.theta is asked.theta or now_s < self._due_s:
                 return
         self._due_s = now_s + PERIOD_S
-        self._asked, self._asked_past = question, session.network.past
+        self._asked, self._asked_past = question, self._network.past
         self._worker.run(Task(lambda _: _results(question), partial(self._take, question)))
 
     def stop(self) -> None:
@@ -243,8 +249,3 @@ def _results(question: _Question) -> Steps[SampleResults]:
     # Cached properties, worked out here and not on the thread that draws.
     _ = results.is_finite, results.confusion
     yield results
-
-
-def _can_be_seen(widget: QWidget) -> bool:
-    # A tab behind another is not hidden for Qt, but nothing of it can be seen.
-    return not widget.visibleRegion().isEmpty() and not widget.window().isMinimized()

@@ -14,9 +14,11 @@ from nnstudio.engine.ood_detector import OODDetector
 from nnstudio.errors import UserError
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
+from nnstudio.studio.session.displayed_network import DisplayedNetwork
+from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.replay_data import ReplayAndTest, ReplayCache
-from nnstudio.studio.session.session import Session
+from nnstudio.studio.session.training_run import TrainingRun
 from nnstudio.training.fine_tuning import FineTuningError, FineTuningResult, LabelledDrawings, fine_tune
 
 MOST_TAKEN_BACK = 8
@@ -52,7 +54,9 @@ class FineTuner(QObject):
 
     Parameters
     ----------
-    session : Session
+    network : DisplayedNetwork
+    training : TrainingRun
+    document : InputDocument
     drawings : OwnDrawings
 
     Attributes
@@ -71,10 +75,18 @@ class FineTuner(QObject):
     said = Signal(str, bool)
     """A sentence for the message line, and whether it is a warning."""
 
-    def __init__(self, session: Session, drawings: OwnDrawings, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        network: DisplayedNetwork,
+        training: TrainingRun,
+        document: InputDocument,
+        drawings: OwnDrawings,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self.outcome: Outcome | None = None
-        self._session, self._drawings = session, drawings
+        self._network, self._training, self._input = network, training, document
+        self._drawings = drawings
         self._worker = BackgroundWorker("nnstudio-fine-tuning")
         self._replay_cache = ReplayCache()
         self._wanted = False
@@ -82,7 +94,7 @@ class FineTuner(QObject):
         self._edits: tuple[Edit, ...] = ()
         self._labels: tuple[str, ...] = ()
         self._taught: list[_Before] = []
-        session.network.replaced.connect(self._forget)
+        network.replaced.connect(self._forget)
 
     @property
     def is_busy(self) -> bool:
@@ -106,7 +118,7 @@ class FineTuner(QObject):
         return bool(self._taught) and self._is_as_taught(self._taught[-1])
 
     def _is_as_taught(self, before: _Before) -> bool:
-        theta, after = self._session.network.displayed_weights, before.after
+        theta, after = self._network.displayed_weights, before.after
         # A run whose inputs are scaled brings the same weights to rounding.
         return theta is after or (
             theta.shape == after.shape and np.allclose(theta, after, rtol=1e-4, atol=1e-6)
@@ -114,12 +126,12 @@ class FineTuner(QObject):
 
     def teach_class(self, label: int) -> None:
         """Teach that the input is of a class of the displayed network; what is wrong is said."""
-        drawing = self._session.input.drawing_read
+        drawing = self._input.drawing_read
         if drawing is None:
             self.said.emit(tr(NOTHING_TO_TEACH), False)
             return
         try:
-            self.teach(PersonalDrawing.new(self._session.network.output_space.class_names[label], drawing))
+            self.teach(PersonalDrawing.new(self._network.output_space.class_names[label], drawing))
         except UserError as error:
             self.said.emit(str(error), True)
 
@@ -153,22 +165,21 @@ class FineTuner(QObject):
         self._want()
 
     def _check(self, label: str | None) -> None:
-        session = self._session
-        if session.network.raster is None or session.network.input_space.shape != (
+        if self._network.raster is None or self._network.input_space.shape != (
             MNIST_SPEC.size,
             MNIST_SPEC.size,
         ):
             raise FineTuningError(tr("This network does not read drawings: choose one that does."))
-        if label is not None and map_labels(np.array([label]), session.network.output_space).labels[0] < 0:
+        if label is not None and map_labels(np.array([label]), self._network.output_space).labels[0] < 0:
             raise FineTuningError(tr("The network on show has no class {label}.").format(label=label))
 
     def _want(self) -> None:
         # The newest weights learn, whatever moment one has been looking at.
-        self._session.network.look_at(None)
+        self._network.look_at(None)
         self._worker.cancel()
-        if self._session.training.is_running:
+        if self._training.is_running:
             self._resumes = True
-            self._session.training.pause()
+            self._training.pause()
         self._wanted = True
         self.said.emit(tr("{what} … · Esc cancels").format(what=self.title), False)
         self.changed.emit()
@@ -177,7 +188,7 @@ class FineTuner(QObject):
 
     def poll(self) -> None:
         """Begin what is wanted once nothing is in the way, and take in what was learned."""
-        if self._wanted and self._drawings.is_read and not self._session.training.is_running:
+        if self._wanted and self._drawings.is_read and not self._training.is_running:
             self._wanted = False
             self._begin()
         self._worker.poll()
@@ -185,37 +196,36 @@ class FineTuner(QObject):
     def _drawings_to_learn(self) -> PersonalSet:
         drawings = self._drawings.drawings
         labels = np.array([each.label for each in drawings.drawings], dtype=np.str_)
-        known = map_labels(labels, self._session.network.output_space).known if len(labels) else ()
+        known = map_labels(labels, self._network.output_space).known if len(labels) else ()
         return PersonalSet(tuple(drawings.drawings[k] for k in known))
 
     def _begin(self) -> None:
-        session = self._session
         chosen = self._drawings_to_learn()
-        if session.network.raster is None or not len(chosen):
+        if self._network.raster is None or not len(chosen):
             self._end(tr("There is no drawing of a class of this network."), warning=True)
             return
         labels = map_labels(
-            np.array([each.label for each in chosen.drawings]), session.network.output_space
+            np.array([each.label for each in chosen.drawings]), self._network.output_space
         ).labels
         drawings = LabelledDrawings(
-            flatten(each.drawing for each in chosen.drawings), labels, session.network.raster
+            flatten(each.drawing for each in chosen.drawings), labels, self._network.raster
         )
         network, theta, loss = (
-            session.network.architecture,
-            session.network.newest_weights,
-            session.network.config.loss,
+            self._network.architecture,
+            self._network.newest_weights,
+            self._network.config.loss,
         )
-        space, detector = session.network.output_space, session.network.detector
+        space, detector = self._network.output_space, self._network.detector
         replay_cache, offer, problem = (
             self._replay_cache,
-            session.training.problem_sources[session.network.problem_name],
-            session.training.problem,
+            self._training.problem_sources[self._network.problem_name],
+            self._training.problem,
         )
         before = _Before(
             theta,
             detector,
             theta,
-            session.network.was_trained,
+            self._network.was_trained,
             self._edits,
             " ".join(dict.fromkeys(self._labels)),
         )
@@ -241,14 +251,14 @@ class FineTuner(QObject):
         self._end(tr("{reason} Your drawing is kept.").format(reason=reason), warning=True)
 
     def _take(self, before: _Before, replayed: ReplayAndTest, taught: FineTuningResult) -> None:
-        self._session.network.look_at(None)
+        self._network.look_at(None)
         if not self._is_as_taught(before):
             self._end(
                 tr("The network changed meanwhile: nothing was taught, your drawing is kept."), warning=True
             )
             return
         text = tr("taught {what}").format(what=before.what or tr("my drawings"))
-        self._session.training.take_taught(taught.theta, taught.detector, text)
+        self._training.take_taught(taught.theta, taught.detector, text)
         after = replace(before, after=taught.theta)
         self._taught = [*self._taught[1 - MOST_TAKEN_BACK :], after]
         mine, test = taught.personal, taught.test
@@ -283,7 +293,7 @@ class FineTuner(QObject):
         self._edits, self._labels = (), ()
         if self._resumes:
             self._resumes = False
-            self._session.training.go_on_quietly()
+            self._training.go_on_quietly()
             sentence = f"{sentence} {tr('Training goes on.')}"
         self.said.emit(sentence, warning)
         self.changed.emit()
@@ -319,7 +329,7 @@ class FineTuner(QObject):
             return
         if not self._taught:
             raise FineTuningError(tr("Nothing was taught that could be taken back."))
-        self._session.network.look_at(None)
+        self._network.look_at(None)
         last = self._taught[-1]
         if not self._is_as_taught(last):
             raise FineTuningError(
@@ -329,10 +339,10 @@ class FineTuner(QObject):
                 )
             )
         self._taught.pop()
-        self._session.training.take_taught(
+        self._training.take_taught(
             last.theta, last.detector, tr("took {what} back").format(what=last.what or tr("my drawings"))
         )
-        self._session.network.was_trained = last.was_trained or self._session.training.trainer is not None
+        self._network.was_trained = last.was_trained or self._training.trainer is not None
         for edit in last.edits:
             self._drawings.forget(edit)
         self.outcome = None

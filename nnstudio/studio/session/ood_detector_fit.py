@@ -4,7 +4,6 @@ import time
 from functools import partial
 
 import numpy as np
-from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import Problem
 from nnstudio.engine.architecture import Architecture
@@ -16,7 +15,9 @@ from nnstudio.files.quick_ood_fit import (
     fitting_quickly,
 )
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
-from nnstudio.studio.session.session import Session
+from nnstudio.studio.session.displayed_network import DisplayedNetwork
+from nnstudio.studio.session.training_run import TrainingRun
+from nnstudio.studio.session.viewer import Viewer, can_be_seen
 
 SHARE = 0.6
 """Of one core: the pen is to be followed meanwhile."""
@@ -28,15 +29,16 @@ _SEED = 1
 
 
 class OODDetectorFitter:
-    """Gives the session a detector for the weights on show where it has none and somebody would see it.
+    """Gives the network a detector for the weights on show where it has none and somebody would see it.
 
     What it learns from is drawn once for a problem, which takes some seconds; a fit takes a few more. There
     is work only while the run rests, on a thread of its own, and it is left when training goes on.
 
     Parameters
     ----------
-    session : Session
-    reader : QWidget
+    network : DisplayedNetwork
+    training : TrainingRun
+    reader : Viewer
         Shows what detectors say; while it cannot be seen there is no work.
 
     Notes
@@ -44,8 +46,8 @@ class OODDetectorFitter:
     Thread: gui; the work runs on a plain daemon thread.
     """
 
-    def __init__(self, session: Session, reader: QWidget) -> None:
-        self._session, self._reader = session, reader
+    def __init__(self, network: DisplayedNetwork, training: TrainingRun, reader: Viewer) -> None:
+        self._network, self._training, self._reader = network, training, reader
         self._worker = BackgroundWorker("nnstudio-novelty", share=SHARE)
         self._asked: np.ndarray | None = None
         self._rests_since_s = 0.0
@@ -65,7 +67,7 @@ class OODDetectorFitter:
             self._worker.cancel()
             self._asked = None
             return
-        theta = self._session.network.prediction_weights
+        theta = self._network.prediction_weights
         if self._asked is None or not (theta is self._asked or np.array_equal(theta, self._asked)):
             self._worker.cancel()
             self._asked, self._rests_since_s = theta, time.perf_counter()
@@ -75,32 +77,31 @@ class OODDetectorFitter:
             self._begin(self._asked)
 
     def _begin(self, theta: np.ndarray) -> None:
-        architecture, problem = self._session.network.architecture, self._session.training.problem
+        architecture, problem = self._network.architecture, self._training.problem
         assert problem is not None, "it is wanted"
         self._worker.run(Task(lambda _: self._fit(architecture, theta, problem), partial(self._take, theta)))
 
     def _take(self, theta: np.ndarray, fitted: FittedOOD) -> None:
         # Another network, which may have its own, can have come since it was asked for.
-        if np.array_equal(theta, self._session.network.prediction_weights):
-            self._session.network.take_detector(theta, fitted.detector, fitted.card())
+        if np.array_equal(theta, self._network.prediction_weights):
+            self._network.take_detector(theta, fitted.detector, fitted.card())
 
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""
         self._worker.stop()
 
     def _is_wanted(self) -> bool:
-        session, problem = self._session, self._session.training.problem
+        problem = self._training.problem
         return (
-            not session.training.is_running
-            and session.network.was_trained
-            and session.network.weight_override is None
-            and session.network.raster is not None
+            not self._training.is_running
+            and self._network.was_trained
+            and self._network.weight_override is None
+            and self._network.raster is not None
             and problem is not None
-            and problem.output_space.class_names == session.network.output_space.class_names
+            and problem.output_space.class_names == self._network.output_space.class_names
             and can_be_fitted(problem)
-            and not session.network.has_detector
-            and not self._reader.visibleRegion().isEmpty()
-            and not self._reader.window().isMinimized()
+            and not self._network.has_detector
+            and can_be_seen(self._reader)
         )
 
     def _fit(self, architecture: Architecture, theta: np.ndarray, problem: Problem) -> Steps[FittedOOD]:

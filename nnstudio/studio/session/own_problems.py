@@ -1,5 +1,8 @@
 """Problems of the user's own: kept, chosen like the others, learned from a dozen drawings each."""
 
+from collections.abc import Callable
+from typing import Protocol
+
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
@@ -17,7 +20,7 @@ from nnstudio.language import tr
 from nnstudio.studio.background.tasks import Task
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
-from nnstudio.studio.session.session import Session
+from nnstudio.studio.session.training_run import TrainingRun
 from nnstudio.training.config import TrainingConfig
 
 HIDDEN = (64, 32)
@@ -27,6 +30,13 @@ SAMPLES_OF_AN_EPOCH = 2_000
 are read right, after two seconds. Twice the epochs, the samples and the units gain 0.3 %."""
 
 DRAWN_AT_A_TIME = 250
+
+
+class TakeSource(Protocol):
+    """Loads a source and puts a network for it in the place of the one on show; ``Session.take``."""
+
+    def __call__(self, source: ProblemSource, *, then: Callable[[], None]) -> None:
+        """Load ``source``, and call ``then`` when its network is there."""
 
 
 class OwnProblems(QObject):
@@ -44,9 +54,14 @@ class OwnProblems(QObject):
     changed = Signal()
     """There are other problems."""
 
-    def __init__(self, session: Session, drawings: OwnDrawings, parent: QObject) -> None:
+    said = Signal(str, bool)
+    """A sentence for the message line, and whether it is a warning."""
+
+    def __init__(
+        self, training: TrainingRun, drawings: OwnDrawings, take: TakeSource, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._session, self._drawings = session, drawings
+        self._training, self._drawings, self._take = training, drawings, take
         self.problems: tuple[OwnProblem, ...] = ()
 
     def read(self) -> None:
@@ -54,12 +69,12 @@ class OwnProblems(QObject):
         try:
             self._meet(read_own_problems())
         except UserError as error:
-            self._session.said.emit(str(error), True)
+            self.said.emit(str(error), True)
 
     def _meet(self, problems: tuple[OwnProblem, ...]) -> None:
         self.problems = problems
         for own in problems:
-            self._session.training.problem_sources[name_of(own)] = self._offer(own)
+            self._training.problem_sources[name_of(own)] = self._offer(own)
         self.changed.emit()
 
     def add(self, own: OwnProblem) -> None:
@@ -94,7 +109,7 @@ class OwnProblems(QObject):
     def train(self, own: OwnProblem) -> None:
         """Train a fresh network on the drawings of its labels."""
         self._drawings.read()
-        self._session.take(self._offer(own), then=self._session.training.play)
+        self._take(self._offer(own), then=self._training.play)
 
     def _offer(self, own: OwnProblem) -> ProblemSource:
         def load(task: Task[Loaded]) -> Loaded:

@@ -4,8 +4,8 @@ import time
 
 from PySide6.QtCore import QObject, Signal
 
-from nnstudio.studio.session.run_history import place_of
-from nnstudio.studio.session.session import Session
+from nnstudio.studio.session.displayed_network import DisplayedNetwork
+from nnstudio.studio.session.run_history import RunHistory, place_of
 
 SPEEDS = (5, 15, 30, 60)
 """Moments a second to choose from."""
@@ -16,7 +16,8 @@ class Playback(QObject):
 
     Parameters
     ----------
-    session : Session
+    network : DisplayedNetwork
+    history : RunHistory
     parent : QObject
 
     Attributes
@@ -33,11 +34,11 @@ class Playback(QObject):
     changed = Signal()
     """It began or ended."""
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, network: DisplayedNetwork, history: RunHistory, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.speed = SPEEDS[1]
         self.is_playing = False
-        self._session = session
+        self._network, self._history = network, history
         self._due = 0.0
         self._advanced_at = 0.0
 
@@ -46,10 +47,9 @@ class Playback(QObject):
         if self.is_playing:
             self.stop()
             return
-        session = self._session
-        if session.network.past is None:
-            session.history.look_at_first()
-        if session.network.past is not None:
+        if self._network.past is None:
+            self._history.look_at_first()
+        if self._network.past is not None:
             self.is_playing = True
             self._due, self._advanced_at = 0.0, time.perf_counter()
             self.changed.emit()
@@ -64,17 +64,17 @@ class Playback(QObject):
         """Show the moment that is due, if it is playing."""
         if not self.is_playing:
             return
-        session, now = self._session, time.perf_counter()
+        now = time.perf_counter()
         self._due += (now - self._advanced_at) * self.speed
         self._advanced_at = now
-        if session.network.past is None or session.history.run is None:
+        if self._network.past is None or self._history.run is None:
             self.stop()
         elif self._due >= 1:
-            checkpoints = session.history.run.checkpoint_history.checkpoints
-            place = place_of(checkpoints, session.network.past) + int(self._due)
+            checkpoints = self._history.run.checkpoint_history.checkpoints
+            place = place_of(checkpoints, self._network.past) + int(self._due)
             self._due %= 1
             if place < len(checkpoints) - 1:
-                session.history.look_back(session.history.run, checkpoints[place])
+                self._history.look_back(self._history.run, checkpoints[place])
             else:
-                session.history.look_back(session.history.run, checkpoints[-1])
+                self._history.look_back(self._history.run, checkpoints[-1])
                 self.stop()

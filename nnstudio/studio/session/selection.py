@@ -1,12 +1,8 @@
 """The one unit that all views mark and explain."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Signal
 
-if TYPE_CHECKING:
-    from nnstudio.studio.session.session import Session
-
+from nnstudio.studio.session.displayed_network import DisplayedNetwork
 
 INPUT = -1
 """Stands where a computing layer does, for the values of the input."""
@@ -17,7 +13,7 @@ class Selection(QObject):
 
     Parameters
     ----------
-    session : Session
+    network : DisplayedNetwork
         Whose network the unit is one of.
 
     Notes
@@ -30,9 +26,9 @@ class Selection(QObject):
     confusion_chosen = Signal(int, int)
     """A cell of the confusion matrix was chosen: the true and the predicted class."""
 
-    def __init__(self, session: "Session", parent: QObject | None = None) -> None:
+    def __init__(self, network: DisplayedNetwork, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._network = network
         self.unit: tuple[int, int] | None = None
         """The computing layer (0 is the first) and the unit in it."""
         self.source: int | None = None
@@ -53,7 +49,7 @@ class Selection(QObject):
 
         Until the next frame, a click may meet the network that was before.
         """
-        architecture = self._session.network.architecture
+        architecture = self._network.architecture
         exists = 0 <= layer < architecture.n_layers and 0 <= unit < architecture.layer_sizes[layer + 1]
         if not exists:
             self.clear()

@@ -2,24 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QSettings, SignalInstance
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.painting.colour_scale import ColourScale
-from nnstudio.studio.session.drawing_collection import DrawingCollection
-from nnstudio.studio.session.evaluator import Evaluator
-from nnstudio.studio.session.fine_tuner import FineTuner
-from nnstudio.studio.session.own_drawings import OwnDrawings
-from nnstudio.studio.session.own_problems import OwnProblems
-from nnstudio.studio.session.playback import Playback
-from nnstudio.studio.session.selection import Selection
 from nnstudio.studio.session.session import Session
-from nnstudio.studio.session.setting_changes import SettingChanges
-from nnstudio.studio.session.unit_images import UnitImages
-from nnstudio.studio.session.weight_editing import WeightEditor
 
 
 class Say(Protocol):
@@ -48,18 +38,7 @@ class Services:
     """
 
     session: Session
-    selection: Selection
     colour_scale: ColourScale
-    weight_editor: WeightEditor
-    stepper: Any
-    playback: Playback
-    drawings: OwnDrawings
-    own_problems: OwnProblems
-    drawing_collection: DrawingCollection
-    fine_tuner: FineTuner
-    evaluator: Evaluator
-    unit_images: UnitImages
-    setting_changes: SettingChanges
     settings: QSettings
     actions: Mapping[str, QAction]
     say: Say

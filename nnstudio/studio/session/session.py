@@ -12,10 +12,21 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.character_line import Character
 from nnstudio.studio.session.default_configs import opened_config, starting_config
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
+from nnstudio.studio.session.drawing_collection import DrawingCollection
+from nnstudio.studio.session.evaluator import Evaluator
+from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.input_document import InputDocument
+from nnstudio.studio.session.own_drawings import OwnDrawings
+from nnstudio.studio.session.own_problems import OwnProblems
+from nnstudio.studio.session.playback import Playback
 from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
 from nnstudio.studio.session.run_history import RunHistory
+from nnstudio.studio.session.selection import Selection
+from nnstudio.studio.session.setting_changes import SettingChanges
 from nnstudio.studio.session.training_run import TrainingRun
+from nnstudio.studio.session.training_step import Stepper
+from nnstudio.studio.session.unit_images import UnitImages
+from nnstudio.studio.session.weight_editing import WeightEditor
 from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.runs import Run
@@ -38,6 +49,17 @@ class Session(QObject):
     training : TrainingRun
     history : RunHistory
     input : InputDocument
+    selection : Selection
+    unit_images : UnitImages
+    weight_editor : WeightEditor
+    stepper : Stepper
+    playback : Playback
+    setting_changes : SettingChanges
+    evaluator : Evaluator
+    drawings : OwnDrawings
+    drawing_collection : DrawingCollection
+    own_problems : OwnProblems
+    fine_tuner : FineTuner
 
     Notes
     -----
@@ -49,21 +71,44 @@ class Session(QObject):
 
     def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.network = DisplayedNetwork(model, problem_name, self)
-        self.training = TrainingRun(self.network, self)
-        self.history = RunHistory(self.network, self.training, self)
-        self.input = InputDocument(self.network, self)
-        self.input.x_changed.connect(self.network.note_input)
-        for part in (self.network, self.training, self.history, self.input):
+        self.network = network = DisplayedNetwork(model, problem_name, self)
+        self.training = training = TrainingRun(network, self)
+        self.history = history = RunHistory(network, training, self)
+        self.input = InputDocument(network, self)
+        self.input.x_changed.connect(network.note_input)
+        self.selection = Selection(network, self)
+        self.unit_images = UnitImages(network)
+        self.weight_editor = WeightEditor(network, history, self)
+        self.stepper = Stepper(network, self.input, self.weight_editor, self)
+        self.playback = Playback(network, history, self)
+        self.setting_changes = SettingChanges(network, training, history, self)
+        self.evaluator = Evaluator(network, training, self.selection, self)
+        self.drawings = OwnDrawings(self)
+        self.drawing_collection = DrawingCollection(self.drawings, self.input, self)
+        self.own_problems = OwnProblems(training, self.drawings, self.take, self)
+        self.fine_tuner = FineTuner(network, training, self.input, self.drawings, self)
+        parts = (
+            *(network, training, history, self.input, self.weight_editor, self.stepper),
+            *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),
+            self.fine_tuner,
+        )
+        for part in parts:
             part.said.connect(self.said)
 
     def poll(self) -> Changes:
-        """Take in what training has brought, read the input where needed, and return what is new."""
+        """Take in what background work has brought, read the input where needed, and return what is new."""
+        self.drawings.poll()
+        self.fine_tuner.poll()
+        self.playback.advance()
         self.training.poll()
         if self.network.changes.network and self.input.x is None:
             # What lies on the canvas becomes an input of the network displayed now.
             self.input.read()
-        return self.network.poll(self.input.x)
+        changes = self.network.poll(self.input.x)
+        if changes.network:
+            self.selection.clear()
+        changes.results = self.evaluator.poll()
+        return changes
 
     def read_line(self) -> tuple[Character, ...]:
         """Read each character of the line on the canvas; empty where there is none."""
@@ -232,5 +277,8 @@ class Session(QObject):
 
     def close(self) -> None:
         """Stop all threads and wait for them, for a bounded time."""
+        self.evaluator.stop()
+        self.fine_tuner.stop()
+        self.drawings.stop()
         self.training.tasks.stop()
         self.training.stop()

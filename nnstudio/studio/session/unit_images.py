@@ -1,30 +1,26 @@
 """Images of units, computed once for all panels that show them."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.tiles import layer_tiles
-
-if TYPE_CHECKING:
-    from nnstudio.studio.session.session import Session
+from nnstudio.studio.session.displayed_network import DisplayedNetwork
 
 MOST_KEPT = 2
 """The displayed weights and the prediction weights, where those differ."""
 
 
 class UnitImages:
-    """Cache of ``layer_tiles`` for the session's network.
+    """Cache of ``layer_tiles`` for the displayed network.
 
     Parameters
     ----------
-    session : Session
+    network : DisplayedNetwork
     """
 
-    def __init__(self, session: "Session") -> None:
-        self._session = session
+    def __init__(self, network: DisplayedNetwork) -> None:
+        self._network = network
         self._kept: list[tuple[np.ndarray, Architecture, InputSpace, dict[int, np.ndarray]]] = []
 
     def by_layer(self, weights: np.ndarray) -> dict[int, np.ndarray]:
@@ -35,7 +31,7 @@ class UnitImages:
         weights : ndarray of shape (n_params,)
             Compared by identity with those of earlier calls.
         """
-        architecture, space = self._session.network.architecture, self._session.network.input_space
+        architecture, space = self._network.architecture, self._network.input_space
         for each in self._kept:
             if each[0] is weights and each[1] is architecture and each[2] is space:
                 return each[3]

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from nnstudio.errors import UserError
 from nnstudio.language import tr
-from nnstudio.studio.session.session import Session
+from nnstudio.studio.session.displayed_network import DisplayedNetwork
+from nnstudio.studio.session.run_history import RunHistory
 from nnstudio.training.weight_edit import WeightEdit
 
 
@@ -31,16 +32,19 @@ class WeightEditor(QObject):
     Thread: gui.
     """
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    said = Signal(str, bool)
+    """A sentence for the message line, and whether it is a warning."""
+
+    def __init__(self, network: DisplayedNetwork, history: RunHistory, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._network, self._history = network, history
         self.undo_stack = QUndoStack(self)
         self.holds = True
         self.reference: np.ndarray | None = None
         self._base: np.ndarray | None = None
         self.shown: np.ndarray | None = None
         """What the gesture under way has come to."""
-        session.network.replaced.connect(self.forget)
+        network.replaced.connect(self.forget)
 
     @property
     def is_at_work(self) -> bool:
@@ -53,14 +57,14 @@ class WeightEditor(QObject):
         A moment of the past on show is branched from, before anything is changed. Where that cannot be, it is
         said, and no gesture is under way.
         """
-        self._session.network.override_weights(None)
-        if self._session.network.past is not None:
+        self._network.override_weights(None)
+        if self._network.past is not None:
             try:
-                self._session.history.branch()
+                self._history.branch()
             except UserError as error:
-                self._session.said.emit(str(error), True)
+                self.said.emit(str(error), True)
                 return
-        self.shown = self._session.network.displayed_weights
+        self.shown = self._network.displayed_weights
         self._base = self.shown if base is None else base
         if self.reference is None:
             self.reference = self.shown
@@ -74,7 +78,7 @@ class WeightEditor(QObject):
             return
         weight_edit = WeightEdit.between(self.shown, theta)
         if weight_edit.coordinates.size:
-            self._session.history.edit_weights(weight_edit)
+            self._history.edit_weights(weight_edit)
         self.shown = theta
 
     def finish(self, text: str, key: object = None) -> None:
@@ -91,16 +95,16 @@ class WeightEditor(QObject):
         if base is None or shown is None:
             return
         self._base = self.shown = None
-        change = _Change(self._session.history.edit_weights, base, shown, text, key, is_held=self.holds)
+        change = _Change(self._history.edit_weights, base, shown, text, key, is_held=self.holds)
         if change.coordinates.size:
             self.undo_stack.push(change)
 
     def do(self, theta: np.ndarray, text: str, key: object = None) -> None:
         """Have the network on show become this one, in one gesture."""
-        if self._session.network.weight_override is not None:
-            self._session.said.emit(
+        if self._network.weight_override is not None:
+            self.said.emit(
                 tr("The window shows {what}: go back to A in Compare to change the network.").format(
-                    what=self._session.network.weight_override.text
+                    what=self._network.weight_override.text
                 ),
                 True,
             )
@@ -111,12 +115,12 @@ class WeightEditor(QObject):
 
     def undo(self) -> None:
         """Take the last gesture back, in the network itself: that is on show from then on."""
-        self._session.network.look_at(None)
+        self._network.look_at(None)
         self.undo_stack.undo()
 
     def redo(self) -> None:
         """Do again what was taken back last, in the network itself: that is on show from then on."""
-        self._session.network.look_at(None)
+        self._network.look_at(None)
         self.undo_stack.redo()
 
     def forget(self) -> None:

@@ -65,13 +65,10 @@ class FrameUpdates(QObject):
         self._running = False
         services.session.said.connect(self._say)
         services.session.training.settings_changed.connect(self.show_settings)
-        services.fine_tuner.said.connect(self._say)
-        services.fine_tuner.changed.connect(self._show_teaching)
-        services.fine_tuner.changed.connect(services.request_frame)
+        services.session.fine_tuner.changed.connect(self._show_teaching)
+        services.session.fine_tuner.changed.connect(services.request_frame)
         self._take_back = status.add_button(actions["take-back"])
-        services.drawings.said.connect(self._say)
-        services.drawing_collection.said.connect(self._say)
-        services.selection.changed.connect(self._note_selection)
+        services.session.selection.changed.connect(self._note_selection)
         self.show_settings()
 
     def _say(self, text: str, warning: bool) -> None:
@@ -92,14 +89,10 @@ class FrameUpdates(QObject):
             Whether anything was.
         """
         self.n_frames += 1
-        self._services.drawings.poll()
-        self._services.fine_tuner.poll()
-        self._services.playback.advance()
         self._ood_detector_fitter.poll()
         changes = self._session.poll()
         if changes.network:
             self._meet_network()
-        changes.results = self._services.evaluator.poll()
         changes.selection, self._selection_changed = self._selection_changed, False
         appeared = self._refresh_parts(changes)
         self._timeline.refresh(changes)
@@ -107,8 +100,8 @@ class FrameUpdates(QObject):
             self._show_figures()
         if self._session.training.tasks.current is not None:
             self._show_task(self._session.training.tasks.current)
-        elif self._services.fine_tuner.task is not None:
-            self._show_task(self._services.fine_tuner.task)
+        elif self._services.session.fine_tuner.task is not None:
+            self._show_task(self._services.session.fine_tuner.task)
         return bool(changes) or appeared
 
     def _refresh_parts(self, changes: Changes) -> bool:
@@ -129,7 +122,6 @@ class FrameUpdates(QObject):
 
     def _meet_network(self) -> None:
         session = self._session
-        self._services.selection.clear()
         test_sample = STUDIO_INPUT_KINDS[session.network.input_space.kind].test_sample
         self._actions["test-image"].setText(tr(test_sample))
         self.show_settings()
@@ -137,7 +129,7 @@ class FrameUpdates(QObject):
     def _show_figures(self) -> None:
         session = self._session
         self._show_facts()
-        self._services.fine_tuner.meet_weights()
+        self._services.session.fine_tuner.meet_weights()
         checkpoint = session.network.checkpoint
         if checkpoint is None:
             self._bar.show_figures(None, None, None)
@@ -151,7 +143,7 @@ class FrameUpdates(QObject):
         self._services.say(tr("{title} …{done} · Esc cancels").format(title=task.title, done=done))
 
     def _show_teaching(self) -> None:
-        outcome = self._services.fine_tuner.outcome
+        outcome = self._services.session.fine_tuner.outcome
         self._take_back.setVisible(outcome is not None)
         if outcome is not None:
             self._status.message.setToolTip(f"{outcome.sentence}\n{outcome.explanation}")

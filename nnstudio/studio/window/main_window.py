@@ -46,20 +46,10 @@ from nnstudio.studio.painting.theme import (
 from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.panel import Part
 from nnstudio.studio.panels.panel_list import PANELS
-from nnstudio.studio.panels.training_step.state import Stepper
-from nnstudio.studio.session.drawing_collection import DrawingCollection
-from nnstudio.studio.session.evaluator import Evaluator
-from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
-from nnstudio.studio.session.own_drawings import OwnDrawings
-from nnstudio.studio.session.own_problems import OwnProblems, name_of
-from nnstudio.studio.session.playback import Playback
-from nnstudio.studio.session.selection import Selection
+from nnstudio.studio.session.own_problems import name_of
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
-from nnstudio.studio.session.setting_changes import SettingChanges
-from nnstudio.studio.session.unit_images import UnitImages
-from nnstudio.studio.session.weight_editing import WeightEditor
 from nnstudio.studio.window.bar_area import BarArea
 from nnstudio.studio.window.dock_area import DockArea
 from nnstudio.studio.window.frame_updates import FrameUpdates
@@ -102,21 +92,7 @@ class MainWindow(QMainWindow):
         self.resize(PREFERRED)
         self.settings = settings
         self.session = Session(model, problem_name, self)
-        self.selection = Selection(self.session, self)
         self.colour_scale = ColourScale(self)
-        self.weight_editor = WeightEditor(self.session, self)
-        self.stepper = Stepper(self.session, self.weight_editor, self)
-        self.playback = Playback(self.session, self)
-        self.drawings = OwnDrawings(self)
-        self.own_problems = OwnProblems(self.session, self.drawings, self)
-        self.drawing_collection = DrawingCollection(self.drawings, self.session.input, self)
-        self.fine_tuner = FineTuner(self.session, self.drawings, self)
-        self.evaluator = Evaluator(self.session, self.selection, self)
-        self.unit_images = UnitImages(self.session)
-        self.setting_changes = SettingChanges(
-            self.session.network, self.session.training, self.session.history, self
-        )
-        self.setting_changes.said.connect(self.session.said)
         self.recent = RecentFiles(settings, self)
         self.actions_by_name = Actions(self)
         self.services = self._make_services()
@@ -135,7 +111,9 @@ class MainWindow(QMainWindow):
         # Keys of actions whose menu cannot be seen are heard through the window.
         for menu in self.menuBar().findChildren(QMenu):
             self.addActions([action for action in menu.actions() if action.shortcuts()])
-        self.ood_detector_fitter = OODDetectorFitter(self.session, self.input.ood_meter)
+        self.ood_detector_fitter = OODDetectorFitter(
+            self.session.network, self.session.training, self.input.ood_meter
+        )
         self.frame_updates = FrameUpdates(
             self.services,
             self.actions_by_name,
@@ -163,18 +141,7 @@ class MainWindow(QMainWindow):
     def _make_services(self) -> Services:
         return Services(
             session=self.session,
-            selection=self.selection,
             colour_scale=self.colour_scale,
-            weight_editor=self.weight_editor,
-            stepper=self.stepper,
-            playback=self.playback,
-            drawings=self.drawings,
-            own_problems=self.own_problems,
-            drawing_collection=self.drawing_collection,
-            fine_tuner=self.fine_tuner,
-            evaluator=self.evaluator,
-            unit_images=self.unit_images,
-            setting_changes=self.setting_changes,
             settings=self.settings,
             actions=self.actions_by_name,
             say=self.say,
@@ -252,15 +219,15 @@ class MainWindow(QMainWindow):
         self.dock_area.figure_wanted.connect(self.menus.exports.save_figure_of)
         self.dock_area.film_wanted.connect(self.menus.exports.save_film_of)
         self.bar.problem_chosen.connect(self.session.choose_problem)
-        self.bar.network_edited.connect(self.setting_changes.edit_network)
-        self.bar.setting_chosen.connect(self.setting_changes.choose)
+        self.bar.network_edited.connect(self.session.setting_changes.edit_network)
+        self.bar.setting_chosen.connect(self.session.setting_changes.choose)
         # After the edit itself, which the same key ends.
         self.bar.left.connect(self.focus_input, Qt.ConnectionType.QueuedConnection)
-        self.own_problems.changed.connect(self._list_own_problems)
-        self.own_problems.read()
+        self.session.own_problems.changed.connect(self._list_own_problems)
+        self.session.own_problems.read()
 
     def _list_own_problems(self) -> None:
-        for own in self.own_problems.problems:
+        for own in self.session.own_problems.problems:
             self.bar.list_problem(name_of(own), own.title)
 
     def request_frame(self) -> None:
@@ -329,10 +296,7 @@ class MainWindow(QMainWindow):
         self.frame_timer.stop()
         self.closing.emit()
         self.autosave.finish()
-        self.evaluator.stop()
         self.ood_detector_fitter.stop()
-        self.fine_tuner.stop()
-        self.drawings.stop()
         self.session.close()
         self.keep_settings()
         super().closeEvent(event)

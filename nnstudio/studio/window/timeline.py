@@ -50,7 +50,7 @@ class Timeline(QWidget):
         """Those of the lanes, the displayed one first, None where none is displayed."""
         self._lanes: dict[Run, tuple[tuple[Checkpoint, ...], Lane]] = {}
         self._is_stale = True
-        self.player = services.playback
+        self.player = services.session.playback
         self.track = TimelineTrack(self)
         self._build()
         self.track.moment_chosen.connect(self._choose)

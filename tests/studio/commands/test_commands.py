@@ -153,7 +153,7 @@ def test_a_chosen_neuron_is_explained_and_marked_everywhere(window, qtbot):
     network.unit_clicked.emit(2, 7)
     qtbot.waitUntil(lambda: inspector.title.text() == "Output for 7")
     assert templates._selected is None
-    window.selection.clear()
+    window.session.selection.clear()
     qtbot.waitUntil(lambda: inspector.title.text() == "Input")
 
 
@@ -169,7 +169,7 @@ def test_a_click_on_the_network_before_selects_nothing(window, qtbot):
     network, templates = window.panels["network"].widget, window.panels["templates"].widget
     for view, unit in ((network, (2, 9)), (network, (0, 11)), (templates, (11,))):
         view.unit_clicked.emit(*unit)
-        assert window.selection.unit is None
+        assert window.session.selection.unit is None
     window.dock_area.bring_forward("weights")
     window.grab()
 

@@ -42,7 +42,7 @@ def section(window, kind):
 
 
 def test_tab_comes_to_every_section_that_can_be_used(drawn, qtbot):
-    drawn.selection.select(0, 3)
+    drawn.session.selection.select(0, 3)
     qtbot.waitUntil(lambda: not section(drawn, ExamplesSection).isHidden())
     found = reached_by_tab(drawn)
     panel = drawn.panels["inspector"].widget
@@ -50,7 +50,7 @@ def test_tab_comes_to_every_section_that_can_be_used(drawn, qtbot):
         assert section(drawn, kind) in found
     assert panel.label in found
     assert all(heading in found for heading in panel._headings if heading.isVisible())
-    drawn.selection.clear()
+    drawn.session.selection.clear()
     qtbot.waitUntil(lambda: not section(drawn, PixelsSection).isHidden())
     assert section(drawn, PixelsSection) in reached_by_tab(drawn)
 
@@ -60,18 +60,18 @@ def test_from_a_neuron_to_its_strongest_term_to_the_unit_it_feeds(drawn, qtbot):
     network.setFocus()
     QTest.keyClick(network, Qt.Key.Key_Down)
     QTest.keyClick(network, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: drawn.selection.unit is not None and drawn.selection.unit[0] == 0)
+    qtbot.waitUntil(lambda: drawn.session.selection.unit is not None and drawn.session.selection.unit[0] == 0)
     qtbot.waitUntil(lambda: not section(drawn, OnwardSection).isHidden())
     terms, onward = section(drawn, TermsSection), section(drawn, OnwardSection)
     terms.setFocus()
     QTest.keyClick(terms, Qt.Key.Key_Down)
     QTest.keyClick(terms, Qt.Key.Key_Return)
-    assert drawn.selection.source == terms.subject.terms.index[0]
+    assert drawn.session.selection.source == terms.subject.terms.index[0]
     assert "w · x" in terms.accessibleDescription()
     onward.setFocus()
     QTest.keyClick(onward, Qt.Key.Key_Down)
     QTest.keyClick(onward, Qt.Key.Key_Return)
-    assert drawn.selection.unit[0] == 1
+    assert drawn.session.selection.unit[0] == 1
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_dream_is_started_and_its_sliders_moved_by_keys(drawn, qtbot):
 
 def test_a_term_is_marked_in_the_network_and_leads_to_its_unit(drawn, qtbot):
     network = drawn.panels["network"].widget
-    drawn.selection.select(1, 2)
+    drawn.session.selection.select(1, 2)
     terms = section(drawn, TermsSection)
     qtbot.waitUntil(lambda: terms.subject is not None and terms.subject.unit == (1, 2))
     terms.setFocus()
@@ -115,7 +115,7 @@ def test_a_term_is_marked_in_the_network_and_leads_to_its_unit(drawn, qtbot):
     strongest = int(terms.subject.terms.index[0])
     assert network.marked == UnitAddress(0, strongest)
     QTest.keyClick(terms, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert drawn.selection.unit == (0, strongest)
+    assert drawn.session.selection.unit == (0, strongest)
     qtbot.waitUntil(lambda: terms.subject.unit == (0, strongest))
     QTest.keyClick(terms, Qt.Key.Key_Up)
     assert network.marked == int(terms.subject.terms.index[0]), "a pixel of the input"

@@ -22,7 +22,7 @@ class Noted:
 def test_a_part_behind_another_is_told_nothing(window, qtbot, monkeypatch):
     noted = Noted(window.panels["weights"], monkeypatch)
     frames = window.frame_timer.frames
-    window.selection.select(0, 1)
+    window.session.selection.select(0, 1)
     qtbot.waitUntil(lambda: window.frame_timer.frames > frames)
     assert not noted.told
 
@@ -42,27 +42,27 @@ def test_a_part_that_appears_is_told_everything_once(window, qtbot, monkeypatch)
 
 def test_the_frame_after_a_selection_says_so_once(window, qtbot, monkeypatch):
     noted = Noted(window.panels["network"], monkeypatch)
-    window.selection.select(0, 1)
-    window.selection.select(0, 2)
+    window.session.selection.select(0, 1)
+    window.session.selection.select(0, 2)
     qtbot.waitUntil(lambda: len(noted.told) > 3)
     assert [changes.selection for changes in noted.told].count(True) == 1
 
 
 def test_a_new_network_begins_with_nothing_selected(window, qtbot):
-    window.selection.select(0, 1)
+    window.session.selection.select(0, 1)
     window.actions_by_name["reset"].trigger()
-    qtbot.waitUntil(lambda: window.selection.unit is None)
+    qtbot.waitUntil(lambda: window.session.selection.unit is None)
 
 
 @pytest.mark.parametrize("unit", [(0, 12), (3, 0), (-1, 0), (0, -1)])
 def test_a_unit_that_is_not_there_cannot_be_selected(window, unit):
-    window.selection.select(0, 1)
-    window.selection.select(*unit)
-    assert window.selection.unit is None
+    window.session.selection.select(0, 1)
+    window.session.selection.select(*unit)
+    assert window.session.selection.unit is None
 
 
 def test_the_selection_tells_of_changes_only(window, qtbot):
-    selection, told = Selection(window.session), []
+    selection, told = Selection(window.session.network), []
     selection.changed.connect(lambda: told.append(selection.unit))
     selection.select(0, 1)
     selection.select(0, 1)
@@ -99,13 +99,13 @@ def test_names_of_parts_are_their_own(window):
 
 
 def test_a_weight_is_selected_with_its_unit_and_goes_with_it(window, qtbot):
-    window.selection.select(1, 2, 11)
-    assert (window.selection.unit, window.selection.source) == ((1, 2), 11)
-    with qtbot.waitSignal(window.selection.changed):
-        window.selection.select(1, 2)
-    assert window.selection.source is None
-    window.selection.select(1, 2, 12)
-    assert (window.selection.unit, window.selection.source) == ((1, 2), None)
-    window.selection.select(0, 0, 783)
-    window.selection.clear()
-    assert (window.selection.unit, window.selection.source) == (None, None)
+    window.session.selection.select(1, 2, 11)
+    assert (window.session.selection.unit, window.session.selection.source) == ((1, 2), 11)
+    with qtbot.waitSignal(window.session.selection.changed):
+        window.session.selection.select(1, 2)
+    assert window.session.selection.source is None
+    window.session.selection.select(1, 2, 12)
+    assert (window.session.selection.unit, window.session.selection.source) == ((1, 2), None)
+    window.session.selection.select(0, 0, 783)
+    window.session.selection.clear()
+    assert (window.session.selection.unit, window.session.selection.source) == (None, None)

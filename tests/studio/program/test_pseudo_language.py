@@ -103,7 +103,7 @@ def test_every_text_was_translated(language, ready, monkeypatch):
     note_what_is_asked_and_said(found, monkeypatch)
     window.grab()
     stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.5, 0.5), (0.4, 0.8)])
-    window.selection.select(0, 3)
+    window.session.selection.select(0, 3)
     for name in window.panels:
         window.show_panel(name)
         for _ in range(3):

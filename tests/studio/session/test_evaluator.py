@@ -30,7 +30,7 @@ def ready(window, qtbot):
 def reader(ready):
     """Return a widget that wants evaluates while it is visible."""
     widget = QWidget(ready)
-    ready.evaluator.serve(widget)
+    ready.session.evaluator.serve(widget)
     return widget
 
 
@@ -42,11 +42,11 @@ def results(ready, reader, qtbot):
         reader.show()
         qtbot.waitUntil(
             lambda: (
-                ready.evaluator.latest is not None
-                and ready.evaluator.latest.theta is ready.session.network.displayed_weights
+                ready.session.evaluator.latest is not None
+                and ready.session.evaluator.latest.theta is ready.session.network.displayed_weights
             )
         )
-        return ready.evaluator.latest
+        return ready.session.evaluator.latest
 
     return wait
 
@@ -68,13 +68,13 @@ def test_evaluates_the_test_set_with_the_weights_on_show(ready, results):
 def test_works_only_while_somebody_visible_wants_it(ready, reader, results, qtbot):
     reader.hide()
     qtbot.wait(100)
-    assert ready.evaluator.latest is None
+    assert ready.session.evaluator.latest is None
     first = results()
     reader.hide()
     ready.session.training.step_batch()
     qtbot.waitUntil(lambda: ready.session.network.snapshot.step == 1)
     qtbot.wait(100)
-    assert ready.evaluator.latest is first
+    assert ready.session.evaluator.latest is first
     assert results().step == 1
 
 
@@ -84,28 +84,30 @@ def test_a_view_that_comes_back_is_not_evaluated_again_for_nothing(ready, reader
     qtbot.wait(50)
     reader.show()
     qtbot.wait(200)
-    assert ready.evaluator.latest is first
+    assert ready.session.evaluator.latest is first
 
 
 def test_follows_training_and_gives_way_to_it(ready, results, qtbot):
     first = results()
     ready.session.training.play()
-    qtbot.waitUntil(lambda: ready.evaluator.latest.step > first.step, timeout=10_000)
+    qtbot.waitUntil(lambda: ready.session.evaluator.latest.step > first.step, timeout=10_000)
     ready.session.training.pause()
     qtbot.waitUntil(lambda: not ready.session.training.is_running)
     assert results().step == ready.session.network.snapshot.step
 
 
 def test_keeps_the_activations_of_the_selected_unit_where_they_are_wanted(ready, results, qtbot):
-    ready.selection.select(0, 5)
+    ready.session.selection.select(0, 5)
     assert results().unit_activations is None
     reader = QWidget(ready)
-    ready.evaluator.serve(reader, with_unit=True)
+    ready.session.evaluator.serve(reader, with_unit=True)
     reader.show()
-    qtbot.waitUntil(lambda: ready.evaluator.latest.unit == (0, 5))
-    assert ready.evaluator.latest.unit_activations.shape == (len(ready.session.training.problem.test),)
-    ready.selection.select(1, 2)
-    qtbot.waitUntil(lambda: ready.evaluator.latest.unit == (1, 2))
+    qtbot.waitUntil(lambda: ready.session.evaluator.latest.unit == (0, 5))
+    assert ready.session.evaluator.latest.unit_activations.shape == (
+        len(ready.session.training.problem.test),
+    )
+    ready.session.selection.select(1, 2)
+    qtbot.waitUntil(lambda: ready.session.evaluator.latest.unit == (1, 2))
 
 
 def test_a_new_evaluation_is_told_to_the_panels_in_the_next_frame(ready, reader, qtbot, monkeypatch):
@@ -118,12 +120,12 @@ def test_a_new_evaluation_is_told_to_the_panels_in_the_next_frame(ready, reader,
     assert not any(told)
     reader.show()
     qtbot.waitUntil(lambda: any(told))
-    assert ready.evaluator.latest is not None
+    assert ready.session.evaluator.latest is not None
 
 
 def test_says_that_the_data_are_still_to_be_loaded_and_has_them_loaded(window, qtbot):
     put_away_readers(window)
-    evaluator, reader = window.evaluator, QWidget(window)
+    evaluator, reader = window.session.evaluator, QWidget(window)
     evaluator.serve(reader)
     reader.show()
     qtbot.wait(50)
@@ -141,45 +143,45 @@ def test_says_that_the_network_is_another_problems(open_window, qtbot):
     window = open_window(letters)
     put_away_readers(window)
     reader = QWidget(window)
-    window.evaluator.serve(reader)
+    window.session.evaluator.serve(reader)
     reader.show()
     window.session.training.prepare()
     qtbot.waitUntil(lambda: window.session.training.problem is not None)
     qtbot.wait(50)
-    assert "tells a, b, c apart" in window.evaluator.obstacle
-    assert not window.evaluator.can_load
-    assert window.evaluator.latest is None
+    assert "tells a, b, c apart" in window.session.evaluator.obstacle
+    assert not window.session.evaluator.can_load
+    assert window.session.evaluator.latest is None
 
 
 def test_another_network_ends_what_was_known_of_the_one_before(ready, results, reader, qtbot):
     results()
     reader.hide()
-    ready.setting_changes.edit_network("9")
-    qtbot.waitUntil(lambda: ready.evaluator.latest is None)
+    ready.session.setting_changes.edit_network("9")
+    qtbot.waitUntil(lambda: ready.session.evaluator.latest is None)
     assert results().dead[0].shape == (9,)
 
 
 def test_weights_that_overflow_are_said_to(ready, results, qtbot):
     results()
     ready.session.network.newest_weights = np.full_like(ready.session.network.displayed_weights, 1e30)
-    qtbot.waitUntil(lambda: "so large" in ready.evaluator.obstacle)
-    assert ready.evaluator.latest is None
+    qtbot.waitUntil(lambda: "so large" in ready.session.evaluator.obstacle)
+    assert ready.session.evaluator.latest is None
 
 
 def test_a_test_set_at_hand_is_loaded_unasked(window, qtbot, monkeypatch):
-    assert window.evaluator.can_load
+    assert window.session.evaluator.can_load
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
-    qtbot.waitUntil(lambda: window.evaluator.latest is not None)
+    qtbot.waitUntil(lambda: window.session.evaluator.latest is not None)
     assert not window.session.training.is_running
 
 
 def test_what_nobody_looks_at_is_not_loaded(window, monkeypatch):
     put_away_readers(window)
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
-    window.evaluator.poll()
-    window.evaluator.poll()
+    window.session.evaluator.poll()
+    window.session.evaluator.poll()
     assert window.session.training.tasks.current is None
-    assert window.evaluator.can_load
+    assert window.session.evaluator.can_load
 
 
 def test_nothing_is_downloaded_unasked_and_nothing_tried_twice(window, monkeypatch):
@@ -191,11 +193,11 @@ def test_nothing_is_downloaded_unasked_and_nothing_tried_twice(window, monkeypat
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
     far = replace(offer, entry=replace(offer.entry, data_set="emnist"))
     window.session.training.problem_sources[offer.name] = far
-    window.evaluator.poll()
-    window.evaluator.poll()
+    window.session.evaluator.poll()
+    window.session.evaluator.poll()
     assert not far.is_here
     assert tries == []
     window.session.training.problem_sources[offer.name] = offer
-    window.evaluator.poll()
-    window.evaluator.poll()
+    window.session.evaluator.poll()
+    window.session.evaluator.poll()
     assert tries == [offer.name]

@@ -44,8 +44,8 @@ def draw(window, qtbot, drawing):
 
 
 def settle(window, qtbot):
-    qtbot.waitUntil(lambda: not window.fine_tuner.is_busy)
-    qtbot.waitUntil(lambda: window.drawings.is_read)
+    qtbot.waitUntil(lambda: not window.session.fine_tuner.is_busy)
+    qtbot.waitUntil(lambda: window.session.drawings.is_read)
 
 
 def read_as(window, drawings):
@@ -67,11 +67,11 @@ def test_a_click_on_a_name_teaches_the_drawing_and_take_back_undoes_it(window, q
     spot = outputs._name_box(7).center().toPoint()
     assert "Click the name" in outputs.explain(spot)
     QTest.mouseClick(outputs, Qt.MouseButton.LeftButton, pos=spot)
-    assert window.fine_tuner.is_busy
+    assert window.session.fine_tuner.is_busy
     settle(window, qtbot)
     qtbot.waitUntil(lambda: session.network.reading.label == 7)
     assert "1 of 1 of your drawings" in window.status.message.text()
-    assert window.drawings.drawings.counts == {"7": 1}
+    assert window.session.drawings.drawings.counts == {"7": 1}
     assert PersonalFile(personal_path()).read().counts == {"7": 1}
     # The drawing is a digit for the detector, which goes along with the weights into a saved file.
     assert not session.network.ood_score.is_rejected
@@ -91,12 +91,12 @@ def test_five_misread_sevens_are_taught_and_read(window, qtbot):
     n_before = int((read_as(window, mine) == 7).sum())
     assert n_before <= 2
     for k in range(5):
-        window.drawings.add(PersonalDrawing.new("7", on_canvas(mine.drawing(k))))
+        window.session.drawings.add(PersonalDrawing.new("7", on_canvas(mine.drawing(k))))
     window.actions_by_name["teach-all"].trigger()
     settle(window, qtbot)
     assert (read_as(window, mine) == 7).all()
     told = f"5 of 5 of your drawings are read right ({n_before} before)"
-    assert told in window.fine_tuner.outcome.sentence
+    assert told in window.session.fine_tuner.outcome.sentence
 
 
 def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
@@ -105,7 +105,7 @@ def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
     window.actions_by_name["play"].trigger()
     qtbot.waitUntil(lambda: session.training.is_running)
     window.panels["answer"].widget.named.emit(7)
-    qtbot.waitUntil(lambda: window.fine_tuner.task is not None)
+    qtbot.waitUntil(lambda: window.session.fine_tuner.task is not None)
     assert session.training.state is RunState.PAUSED
     settle(window, qtbot)
     qtbot.waitUntil(lambda: session.training.is_running)
@@ -122,7 +122,7 @@ def test_a_run_rests_while_it_is_taught_and_goes_on_with_it(ready, qtbot):
     theta = session.network.displayed_weights
     window.actions_by_name["take-back"].trigger()
     assert session.network.displayed_weights is theta
-    assert window.drawings.drawings.counts == {"7": 1}
+    assert window.session.drawings.drawings.counts == {"7": 1}
 
 
 def test_the_key_for_training_waits_for_what_is_being_taught(ready, qtbot):
@@ -141,17 +141,17 @@ def test_the_key_for_training_waits_for_what_is_being_taught(ready, qtbot):
 def test_what_the_network_has_no_class_for_is_refused(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
     with pytest.raises(Exception, match="no class △"):
-        window.fine_tuner.teach(PersonalDrawing.new("△", on_canvas(SEVEN_LIKE_A_Z)))
-    assert len(window.drawings.drawings) == 0
+        window.session.fine_tuner.teach(PersonalDrawing.new("△", on_canvas(SEVEN_LIKE_A_Z)))
+    assert len(window.session.drawings.drawings) == 0
 
 
 def test_without_strokes_there_is_nothing_to_teach(window, qtbot):
     assert window.menus.teach.ask_class() is None
     assert "Draw something first" in window.status.message.text()
     window.actions_by_name["teach-all"].trigger()
-    qtbot.waitUntil(lambda: window.drawings.is_read)
+    qtbot.waitUntil(lambda: window.session.drawings.is_read)
     window.actions_by_name["teach-all"].trigger()
-    assert not window.fine_tuner.is_busy
+    assert not window.session.fine_tuner.is_busy
 
 
 def test_giving_up_leaves_the_network_and_keeps_the_drawing(window, qtbot):
@@ -159,10 +159,10 @@ def test_giving_up_leaves_the_network_and_keeps_the_drawing(window, qtbot):
     before = window.session.network.displayed_weights
     window.panels["answer"].widget.named.emit(7)
     window.actions_by_name["cancel"].trigger()
-    assert not window.fine_tuner.is_busy
+    assert not window.session.fine_tuner.is_busy
     assert window.session.network.displayed_weights is before
-    qtbot.waitUntil(lambda: window.drawings.is_read)
-    assert window.drawings.drawings.counts == {"7": 1}
+    qtbot.waitUntil(lambda: window.session.drawings.is_read)
+    assert window.session.drawings.drawings.counts == {"7": 1}
 
 
 def test_the_menu_asks_what_it_was(window, qtbot):
@@ -188,11 +188,11 @@ def test_another_network_ends_what_could_be_taken_back(window, qtbot):
     draw(window, qtbot, SEVEN_LIKE_A_Z)
     window.panels["answer"].widget.named.emit(7)
     settle(window, qtbot)
-    assert window.fine_tuner.can_take_back
+    assert window.session.fine_tuner.can_take_back
     window.session.open_model(load_model(resource("models", "seed.safetensors")))
-    assert window.fine_tuner.outcome is None
-    assert not window.fine_tuner.can_take_back
-    assert window.drawings.drawings.counts == {"7": 1}
+    assert window.session.fine_tuner.outcome is None
+    assert not window.session.fine_tuner.can_take_back
+    assert window.session.drawings.drawings.counts == {"7": 1}
 
 
 def test_another_network_ends_what_is_being_taught_and_is_not_trained_unasked(ready, qtbot):
@@ -201,8 +201,8 @@ def test_another_network_ends_what_is_being_taught_and_is_not_trained_unasked(re
     window.actions_by_name["play"].trigger()
     qtbot.waitUntil(lambda: session.training.is_running)
     window.panels["answer"].widget.named.emit(7)
-    assert window.fine_tuner.is_busy
+    assert window.session.fine_tuner.is_busy
     session.open_model(load_model(resource("models", "seed.safetensors")))
-    assert not window.fine_tuner.is_busy
+    assert not window.session.fine_tuner.is_busy
     qtbot.waitUntil(lambda: session.network.snapshot is not None)
     assert session.training.state is RunState.READY

@@ -51,12 +51,12 @@ def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
     assert own_problems_path().exists()
     assert window.bar.problem.findData("own Shapes") >= 0
     dialog.collect.click()
-    assert window.drawing_collection.wanted.label == "△"
-    assert window.drawing_collection.wanted.total == 36
-    window.drawing_collection.stop()
+    assert window.session.drawing_collection.wanted.label == "△"
+    assert window.session.drawing_collection.wanted.total == 36
+    window.session.drawing_collection.stop()
     for seed, label in enumerate(DRAWN):
         for drawing in by_hand(label, 12, seed):
-            window.drawings.add(PersonalDrawing.new(label, drawing))
+            window.session.drawings.add(PersonalDrawing.new(label, drawing))
     dialog = show_own_labels(window.services, window)
     assert "△ × 12   ○ × 12   × × 12" in dialog.list.item(0).text()
     dialog.train.click()
@@ -82,12 +82,12 @@ def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
     again.session.open_model(load_model(path))
     assert again.session.network.problem_name == "own Shapes"
     show_own_labels(again.services, again).remove.click()
-    assert again.own_problems.problems == ()
+    assert again.session.own_problems.problems == ()
     flush_deletions()
 
 
 def test_too_few_drawings_are_said_and_nothing_changes(window, qtbot):
-    window.own_problems.add(OwnProblem("Shapes", ("△", "○")))
+    window.session.own_problems.add(OwnProblem("Shapes", ("△", "○")))
     before = window.session.network.displayed_weights
     window.session.choose_problem("own Shapes")
     qtbot.waitUntil(lambda: window.session.training.tasks.current is None)
@@ -102,7 +102,7 @@ def test_a_damaged_file_of_labels_is_said_and_left(open_window, monkeypatch):
     window = open_window()
     assert "own labels cannot be read" in window.status.message.text()
     with pytest.raises(Exception, match="stays as it is"):
-        window.own_problems.add(OwnProblem("Shapes", ("△", "○")))
+        window.session.own_problems.add(OwnProblem("Shapes", ("△", "○")))
     assert path.read_bytes() == b"{"
 
 

@@ -438,7 +438,7 @@ def test_drawings_of_the_session_are_not_shared(session):
 def test_an_opened_network_goes_on_gently_and_a_fresh_one_at_full_pace(window):
     gentle = window.session.network.config.hyper
     assert gentle == STUDIO_INPUT_KINDS["image"].further_hyper
-    window.setting_changes.edit_network("7")
+    window.session.setting_changes.edit_network("7")
     assert window.session.network.config.hyper == STUDIO_INPUT_KINDS["image"].fresh_hyper
     window.session.history.configure(window.session.network.config.with_hyper(learning_rate=0.02))
     window.session.training.reset()

@@ -162,7 +162,7 @@ def test_enormous_and_tiny_weights_can_be_looked_at(open_window, qtbot, factor, 
         stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     else:
         window.session.input.choose_point((0.5, 0.25))
-    window.selection.select(0, 1)
+    window.session.selection.select(0, 1)
     for name in ("activations", "weights", "templates"):
         frames = window.frame_timer.frames
         window.dock_area.bring_forward(name)

@@ -118,20 +118,24 @@ def test_the_film_plays_to_its_end_and_hovering_tells_the_numbers(rested, qtbot)
 def test_every_panel_follows_to_the_moment(rested, qtbot):
     session = rested.session
     rested.show_panel("confusion")
-    rested.selection.select(0, 3)
-    qtbot.waitUntil(lambda: rested.evaluator.latest is not None and rested.evaluator.latest.step == 10)
-    now = rested.unit_images.by_layer(rested.session.network.displayed_weights)[0].copy()
-    results = rested.evaluator.latest
+    rested.session.selection.select(0, 3)
+    qtbot.waitUntil(
+        lambda: rested.session.evaluator.latest is not None and rested.session.evaluator.latest.step == 10
+    )
+    now = rested.session.unit_images.by_layer(rested.session.network.displayed_weights)[0].copy()
+    results = rested.session.evaluator.latest
     session.history.look_at_first()
-    qtbot.waitUntil(lambda: rested.evaluator.latest is not results)
-    assert rested.evaluator.latest.step == 0
-    assert not np.array_equal(rested.unit_images.by_layer(rested.session.network.displayed_weights)[0], now)
+    qtbot.waitUntil(lambda: rested.session.evaluator.latest is not results)
+    assert rested.session.evaluator.latest.step == 0
+    assert not np.array_equal(
+        rested.session.unit_images.by_layer(rested.session.network.displayed_weights)[0], now
+    )
     (figure,) = [label for label in rested.bar.findChildren(QLabel) if label.accessibleName() == "Epoch"]
     qtbot.waitUntil(lambda: figure.text() == "0.00")
     assert figure.property("role") == "past"
     qtbot.waitUntil(lambda: list(rested.panels["loss"].widget._moment.getOriginalDataset()[0]) == [0.0, 0.0])
     session.network.look_at(None)
-    qtbot.waitUntil(lambda: rested.evaluator.latest.step == 10)
+    qtbot.waitUntil(lambda: rested.session.evaluator.latest.step == 10)
 
     # Histograms are those of the whole run, however late one looks.
     rested.show_panel("histograms")

@@ -52,7 +52,7 @@ class ComparePanel:
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._services, self._session = services, services.session
-        self._selection = services.selection
+        self._selection = services.session.selection
         self._pace = Pace(PERIOD_S)
         self._is_new = True
         self.comparer = CompareWorker(services.session, parent)

@@ -30,13 +30,13 @@ class ConfusionPanel:
         self.widget = EvaluationPage(tr(self.title), content, parent)
         self.widget.load_asked.connect(services.session.training.prepare)
         self.table.cell_chosen.connect(self._show_samples)
-        services.evaluator.serve(self.widget)
+        services.session.evaluator.serve(self.widget)
 
     def refresh(self, changes: Changes) -> None:
         """Show the newest counts."""
         if not changes:
             return
-        results = self.widget.meet(self._services.evaluator)
+        results = self.widget.meet(self._services.session.evaluator)
         if results is None or not (changes.results or changes.network):
             return
         names = self._services.session.network.output_space.class_names
@@ -57,5 +57,5 @@ class ConfusionPanel:
         )
 
     def _show_samples(self, true: int, read: int) -> None:
-        self._services.selection.choose_confusion(true, read)
+        self._services.session.selection.choose_confusion(true, read)
         self._services.show_panel("mistakes")

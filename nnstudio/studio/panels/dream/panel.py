@@ -31,7 +31,11 @@ class DreamPanel:
     title = translatable("Dream")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._services, self._session, self._selection = services, services.session, services.selection
+        self._services, self._session, self._selection = (
+            services,
+            services.session,
+            services.session.selection,
+        )
         self.dreamer = DreamWorker()
         services.closing.connect(self.dreamer.stop)
         self._pace = Pace(TEXT_PERIOD_S)
@@ -135,7 +139,9 @@ class DreamPanel:
         if not self._session.network.input_space.traits.has_field:
             return None
         layer, unit = self.goal
-        tiles = self._services.unit_images.by_layer(self._session.network.prediction_weights).get(layer)
+        tiles = self._services.session.unit_images.by_layer(self._session.network.prediction_weights).get(
+            layer
+        )
         return None if tiles is None else tiles[unit]
 
     def _tell(self) -> None:

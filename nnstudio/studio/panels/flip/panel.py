@@ -182,7 +182,7 @@ class FlipPanel:
         if not self._session.network.input_space.traits.has_field:
             return None
         session = self._session
-        tiles = self._services.unit_images.by_layer(session.network.prediction_weights).get(
+        tiles = self._services.session.unit_images.by_layer(session.network.prediction_weights).get(
             session.network.architecture.n_layers - 1
         )
         return None if tiles is None else tiles[flip.label_before] - tiles[flip.label]

@@ -53,7 +53,7 @@ class GradientPanel:
     title = translatable("Gradient")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._selection = services.session, services.selection
+        self._session, self._selection = services.session, services.session.selection
         self._worker = BackgroundWorker("nnstudio-gradient", share=SHARE_OF_A_CORE)
         services.closing.connect(self._worker.stop)
         self._question: GradientQuestion | None = None

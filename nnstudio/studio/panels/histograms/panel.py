@@ -46,7 +46,7 @@ class HistogramsPanel:
     title = translatable("Histograms")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._evaluator = services.session, services.evaluator
+        self._session, self._evaluator = services.session, services.session.evaluator
         self._spreads = HistogramWorker(services.session)
         self._quantity = QUANTITIES[0]
         self._stale = True
@@ -73,7 +73,7 @@ class HistogramsPanel:
         layout.addLayout(line)
         layout.addWidget(self.plots, 1)
         self._choice.idClicked.connect(self._choose)
-        services.evaluator.serve(self.widget)
+        services.session.evaluator.serve(self.widget)
         services.closing.connect(self._spreads.stop)
 
     def _choose(self, k: int) -> None:

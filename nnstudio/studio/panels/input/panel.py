@@ -27,18 +27,18 @@ class InputPanel:
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session, self._services = services.session, services
         self._document = services.session.input
-        self._pictures = services.unit_images
+        self._pictures = services.session.unit_images
         self._pace = Pace(TEXT_PERIOD_S)
         self.widget = InputView(self._document, services.actions, parent)
         self._line = _LineReading(services.session, self.widget)
         self.note = self.widget.note
-        services.drawing_collection.changed.connect(self._show_wanted)
-        services.drawing_collection.begun.connect(self._meet_collection)
+        services.session.drawing_collection.changed.connect(self._show_wanted)
+        services.session.drawing_collection.begun.connect(self._meet_collection)
         self._show_wanted()
 
     def _show_wanted(self) -> None:
         noun = tr(self._session.network.output_space.noun)
-        self.widget.show_wanted(self._services.drawing_collection.wanted, noun)
+        self.widget.show_wanted(self._services.session.drawing_collection.wanted, noun)
 
     def _meet_collection(self) -> None:
         self._services.show_panel(self.name)

@@ -25,10 +25,10 @@ class InspectorPanel:
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session, self._selection, self._evaluator = (
             services.session,
-            services.selection,
-            services.evaluator,
+            services.session.selection,
+            services.session.evaluator,
         )
-        self._pictures = services.unit_images
+        self._pictures = services.session.unit_images
         self._services = services
         self._reading_pace, self._pen_pace = Pace(TEXT_PERIOD_S), Pace(PEN_PERIOD_S)
         self._chosen_label: int | None = None

@@ -6,11 +6,11 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.panels.network.scene import UnitAddress
-from nnstudio.studio.panels.network.step_values import StepValues
 from nnstudio.studio.panels.network.view import NetworkView
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.selection import INPUT
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.session.step_values import StepValues
 
 EDGES = translatable("edges show weight × activation · blue positive, orange negative")
 
@@ -25,18 +25,18 @@ class NetworkPanel:
     title = translatable("Network")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._selection = services.session, services.selection
-        self._pictures = services.unit_images
+        self._session, self._selection = services.session, services.session.selection
+        self._pictures = services.session.unit_images
         self._pace = Pace(LEARNING_PERIOD_S)
         self._x = None
-        self._stepper = services.stepper
+        self._stepper = services.session.stepper
         self._picture: StepValues | None = None
         self.widget = NetworkView(tr(self.title), parent)
         self.note = remark(tr(EDGES), parent, ShortLabel)
-        self.widget.unit_clicked.connect(services.selection.select)
+        self.widget.unit_clicked.connect(services.session.selection.select)
         self.widget.scale_clicked.connect(services.colour_scale.choose_next)
         self._numbers = Pace(TEXT_PERIOD_S)
-        self._evaluator = services.evaluator
+        self._evaluator = services.session.evaluator
         self._evaluator.serve(self.widget)
         self._selection.pointed_changed.connect(self._mark)
         self._scale = services.colour_scale

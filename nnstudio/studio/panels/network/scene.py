@@ -25,8 +25,8 @@ from nnstudio.studio.panels.network.painting import (
     places_in_sight,
 )
 from nnstudio.studio.panels.network.shown_units import ShownUnits
-from nnstudio.studio.panels.network.step_values import StepValues
 from nnstudio.studio.session.layer_names import layer_title
+from nnstudio.studio.session.step_values import StepValues
 from nnstudio.studio.views.activation_strips import DEAD_WORDS
 
 EDGES_PER_PAIR = 90

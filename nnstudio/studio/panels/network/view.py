@@ -32,7 +32,7 @@ from nnstudio.studio.panels.network.marks import (
     scale_box,
 )
 from nnstudio.studio.panels.network.scene import EdgeRange, NetworkScene, UnitAddress
-from nnstudio.studio.panels.network.step_values import StepValues
+from nnstudio.studio.session.step_values import StepValues
 from nnstudio.studio.views.colour_legend import LEGEND_TIP
 from nnstudio.studio.views.view import View
 

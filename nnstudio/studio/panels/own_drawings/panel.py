@@ -48,7 +48,7 @@ class OwnDrawingsPanel:
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._services = services
-        self._session, self._drawings = services.session, services.drawings
+        self._session, self._drawings = services.session, services.session.drawings
         self._reader = OwnDrawingsWorker(services.session)
         services.closing.connect(self._reader.stop)
         self._read: ReadDrawings | None = None

@@ -29,7 +29,7 @@ class OwnProblemDialog(QDialog):
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         super().__init__(parent)
-        self._services, self._labels = services, services.own_problems
+        self._services, self._labels = services, services.session.own_problems
         self.setWindowTitle(tr("Labels of my own"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         layout = QVBoxLayout(self)
@@ -83,8 +83,8 @@ class OwnProblemDialog(QDialog):
         layout.addLayout(row)
         self.list.currentRowChanged.connect(self._show_chosen)
         self._labels.changed.connect(self._show)
-        services.drawings.changed.connect(self._show)
-        services.drawings.read()
+        services.session.drawings.changed.connect(self._show)
+        services.session.drawings.read()
         self._show()
         self._show_chosen()
         self.resize(520, 380)
@@ -104,7 +104,7 @@ class OwnProblemDialog(QDialog):
         return self._labels.problems[row] if 0 <= row < len(self._labels.problems) else None
 
     def _show(self) -> None:
-        row, counts = self.list.currentRow(), self._services.drawings.drawings.counts
+        row, counts = self.list.currentRow(), self._services.session.drawings.drawings.counts
         self.list.blockSignals(True)
         self.list.clear()
         for own in self._labels.problems:
@@ -115,7 +115,7 @@ class OwnProblemDialog(QDialog):
         self._enable()
 
     def _enable(self) -> None:
-        chosen, counts = self.chosen, self._services.drawings.drawings.counts
+        chosen, counts = self.chosen, self._services.session.drawings.drawings.counts
         enough = chosen is not None and all(counts.get(label, 0) >= FEWEST for label in chosen.labels)
         self.collect.setEnabled(chosen is not None)
         self.remove.setEnabled(chosen is not None)
@@ -148,9 +148,9 @@ class OwnProblemDialog(QDialog):
             self._say(str(error), warning=True)
 
     def _collect(self) -> None:
-        chosen, counts = self.chosen, self._services.drawings.drawings.counts
+        chosen, counts = self.chosen, self._services.session.drawings.drawings.counts
         missing = max(COLLECTED - min(counts.get(label, 0) for label in chosen.labels), 1)
-        if self._services.drawing_collection.begin(chosen.labels, missing):
+        if self._services.session.drawing_collection.begin(chosen.labels, missing):
             self.close()
 
     def _train(self) -> None:

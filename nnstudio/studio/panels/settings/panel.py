@@ -47,7 +47,7 @@ class SettingsPanel:
             ):
                 self._make_rows()
             self._shown = shown
-            self.widget.show_settings(self._services.setting_changes.holder_of)
+            self.widget.show_settings(self._services.session.setting_changes.holder_of)
         self._rate.show_course(
             session.network.config,
             0.0 if session.network.checkpoint is None else session.network.checkpoint.epoch,
@@ -55,7 +55,7 @@ class SettingsPanel:
 
     def _check(self, setting: Setting[Any], text: str) -> None:
         try:
-            self._services.setting_changes.parsed(setting, text)
+            self._services.session.setting_changes.parsed(setting, text)
         except UserError as error:
             self.widget.show_note(setting, str(error))
         else:
@@ -63,7 +63,7 @@ class SettingsPanel:
 
     def _choose(self, setting: Setting[Any], text: str) -> None:
         box = self.widget.box(setting.key)
-        changes, line = self._services.setting_changes, box.lineEdit()
+        changes, line = self._services.session.setting_changes, box.lineEdit()
         try:
             new = changes.parsed(setting, text)
         except UserError as error:

@@ -24,7 +24,7 @@ class SurgeryPanel:
     title = translatable("Surgery")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._surgeon = services.session, services.weight_editor
+        self._session, self._surgeon = services.session, services.session.weight_editor
         self._pace = Pace(TEXT_PERIOD_S)
         self._problem: object = None
         self._chosen: object = None

@@ -27,7 +27,7 @@ class PruningControls(QWidget):
 
     def __init__(self, services: Services, probe: PruningWorker, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._surgeon, self._probe = services.session, services.weight_editor, probe
+        self._session, self._surgeon, self._probe = services.session, services.session.weight_editor, probe
         self._kinds: tuple[PruningKind, ...] = ()
         self.base = self._expected = self._session.network.displayed_weights
         self.kind = QComboBox(self)

@@ -21,8 +21,8 @@ class UnitEdits(QWidget):
         super().__init__(parent)
         self._session, self._selection, self._surgeon = (
             services.session,
-            services.selection,
-            services.weight_editor,
+            services.session.selection,
+            services.session.weight_editor,
         )
         self.unit = QLabel("", self)
         self.unit.setFont(font(11, bold=True))

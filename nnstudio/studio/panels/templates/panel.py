@@ -22,13 +22,13 @@ class TemplatesPanel:
     title = translatable("Templates")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._selection = services.session, services.selection
-        self._pictures = services.unit_images
+        self._session, self._selection = services.session, services.session.selection
+        self._pictures = services.session.unit_images
         self._pace = Pace(LEARNING_PERIOD_S)
         self.widget = TileMosaic(tr(self.title), parent)
         self.widget.unit_clicked.connect(self._select)
         self.widget.unit_pointed.connect(self._point)
-        self._evaluator, self._scale = services.evaluator, services.colour_scale
+        self._evaluator, self._scale = services.session.evaluator, services.colour_scale
         self.widget.legend_clicked.connect(self._scale.choose_next)
         self._scale.changed.connect(self._rescale)
         self._is_rescaled = False

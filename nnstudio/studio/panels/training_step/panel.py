@@ -28,7 +28,7 @@ class TrainingStepPanel:
     title = translatable("Step by step")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._services, self._session, self._stepper = services, services.session, services.stepper
+        self._services, self._session, self._stepper = services, services.session, services.session.stepper
         self._pace = Pace(TEXT_PERIOD_S)
         self._is_new = False
         self.widget = QWidget(parent)
@@ -49,7 +49,7 @@ class TrainingStepPanel:
         self.hint.setWordWrap(True)
         self.hint.setProperty("role", "muted")
         self.numbers = StageNumbers(self.widget)
-        self.numbers.unit_chosen.connect(services.selection.select)
+        self.numbers.unit_chosen.connect(services.session.selection.select)
         self._stepper.serve(self.widget)
         self._stepper.changed.connect(self._note_change)
         self._lay_out(services)

@@ -23,7 +23,7 @@ class WeightsPanel:
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session = services.session
         self.widget = WeightMatrices(tr(self.title), parent)
-        self.widget.weight_clicked.connect(services.selection.select)
+        self.widget.weight_clicked.connect(services.session.selection.select)
         self._scale = services.colour_scale
         self.widget.legend_clicked.connect(self._scale.choose_next)
         self._scale.changed.connect(self._rescale)

@@ -38,14 +38,14 @@ class WhyPanel:
     title = translatable("Why")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._selection = services.session, services.selection
+        self._session, self._selection = services.session, services.session.selection
         self._pace = Pace(PERIOD_S)
         self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr("Why this answer"))
         self.widget.setMinimumSize(SMALLEST)
         self.view = WhyView(tr("Contributions"), self.widget)
-        self.view.unit_clicked.connect(services.selection.select)
-        self.view.unit_pointed.connect(services.selection.point_at)
+        self.view.unit_clicked.connect(services.session.selection.select)
+        self.view.unit_pointed.connect(services.session.selection.point_at)
         self.label = self._chooser(tr("Class"), tr("The class whose logit is explained."))
         self.against = self._chooser(
             tr("Rather than"), tr("The class it is compared with, or the mean of all others.")

@@ -84,7 +84,7 @@ def test_the_way_begins_with_a_and_ends_with_b(ready, part):
 def test_training_goes_on_from_a_and_weights_are_changed_in_a(ready, part, qtbot):
     part.share.setValue(40)
     assert ready.session.network.weight_override is not None
-    ready.selection.select(0, 3)
+    ready.session.selection.select(0, 3)
     ready.panels["surgery"].units.silence_unit()
     assert "go back to A" in ready.status.message.text()
     ready.session.training.step_batch()

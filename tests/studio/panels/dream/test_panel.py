@@ -72,12 +72,12 @@ def test_hidden_it_takes_no_steps_and_goes_on_when_it_is_back(window, part, qtbo
 
 def test_the_selected_unit_is_dreamt_of_and_a_class_can_be_chosen(window, part, qtbot):
     assert part.goal == (2, 0)
-    window.selection.select(1, 5)
+    window.session.selection.select(1, 5)
     qtbot.waitUntil(lambda: part.dreamer.latest.task.goal == (1, 5))
     assert part.controls.goal.currentText() == "hidden 2, unit 5"
     choose(part.controls.goal, 7)
     assert part.dreamer.latest.task.goal == part.goal == (2, 7)
-    window.selection.clear()
+    window.session.selection.clear()
     qtbot.waitUntil(lambda: part.controls.goal.currentText() == "class 7")
     assert part.goal == (2, 7)
 

@@ -46,7 +46,7 @@ def test_a_mistake_is_called_one(part, qtbot):
 
 
 def test_the_selected_units_weights_are_checked(part, ready, qtbot):
-    ready.selection.select(1, 3)
+    ready.session.selection.select(1, 3)
     part.of.setCurrentIndex(1)
     report = checked(part, qtbot)
     assert {row.block.split(".")[1] for row in report.rows} == {"1"}

@@ -97,7 +97,7 @@ def test_a_network_trained_here_gets_one_when_the_run_rests(window, qtbot, tmp_p
 def test_a_fit_that_ends_too_late_leaves_another_network_its_own(session, cautious, qtbot):
     reader = QWidget()
     qtbot.addWidget(reader)
-    fitter = OODDetectorFitter(session, reader)
+    fitter = OODDetectorFitter(session.network, session.training, reader)
     fitter._take(session.network.displayed_weights + 1, FittedOOD(cautious.ood_detector, 10, "", {}))
     fitter.poll()
     assert session.network.has_detector

@@ -41,7 +41,7 @@ def test_without_a_selection_the_input_is_shown_as_numbers(window, inspector, qt
 
 def test_what_is_shown_follows_the_pen_and_the_training(ready, qtbot):
     window, inspector = ready, ready.panels["inspector"].widget
-    window.selection.select(0, 3)
+    window.session.selection.select(0, 3)
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     qtbot.waitUntil(lambda: inspector.subject.reading is window.session.network.reading)
     before = inspector.subject
@@ -55,16 +55,16 @@ def test_what_is_shown_follows_the_pen_and_the_training(ready, qtbot):
 
 
 def test_a_chosen_weight_is_the_selection_s(window, inspector, qtbot):
-    window.selection.select(0, 3)
+    window.session.selection.select(0, 3)
     qtbot.waitUntil(lambda: inspector.title.text() == "Neuron 3 of hidden 1")
     QTest.keyClick(section(inspector, TemplateSection), Qt.Key.Key_Left)
-    assert window.selection.source == 14 * 28 + 14
+    assert window.session.selection.source == 14 * 28 + 14
     qtbot.waitUntil(lambda: inspector.subject.source == 14 * 28 + 14)
 
 
 def test_a_sample_that_excites_a_unit_is_one_click_from_the_canvas(ready, qtbot):
     window, inspector = ready, ready.panels["inspector"].widget
-    window.selection.select(2, 4)
+    window.session.selection.select(2, 4)
     bring_to_sight(inspector, ExamplesSection, qtbot)
     qtbot.waitUntil(lambda: inspector.subject.sample_activations is not None)
     examples = section(inspector, ExamplesSection)
@@ -81,7 +81,7 @@ def test_a_sample_that_excites_a_unit_is_one_click_from_the_canvas(ready, qtbot)
 
 
 def test_a_chosen_true_class_holds_until_the_input_is_cleared(window, inspector, qtbot):
-    window.selection.select(2, 4)
+    window.session.selection.select(2, 4)
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     qtbot.waitUntil(lambda: inspector.subject.reading is not None)
     inspector.label_chosen.emit(6)
@@ -96,7 +96,7 @@ def test_a_chosen_true_class_holds_until_the_input_is_cleared(window, inspector,
 
 
 def test_the_test_set_is_loaded_on_request(window, inspector, qtbot):
-    window.selection.select(0, 3)
+    window.session.selection.select(0, 3)
     qtbot.waitUntil(lambda: inspector.subject.unit == (0, 3))
     assert inspector.subject.can_load
     bring_to_sight(inspector, ExamplesSection, qtbot)
@@ -109,7 +109,7 @@ def test_the_test_set_is_loaded_on_request(window, inspector, qtbot):
 @pytest.mark.parametrize("name", ["inspector", "why", "flip", "dream"])
 def test_panels_that_explain_fit_where_there_is_little_room(window, qtbot, name):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    window.selection.select(0, 3)
+    window.session.selection.select(0, 3)
     widget = window.panels[name].widget
     assert widget.minimumWidth() <= 250
     assert widget.minimumHeight() <= 160
@@ -132,7 +132,7 @@ def test_panels_that_explain_fit_where_there_is_little_room(window, qtbot, name)
 
 @pytest.mark.new_window
 def test_the_sum_is_the_network_s_where_a_difference_is_displayed(window, inspector, qtbot):
-    window.selection.select(window.session.network.architecture.n_layers - 1, 3)
+    window.session.selection.select(window.session.network.architecture.n_layers - 1, 3)
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     qtbot.waitUntil(lambda: inspector.subject.reading is not None)
     before = inspector.subject.reading

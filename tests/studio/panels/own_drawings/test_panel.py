@@ -22,7 +22,7 @@ ONE = Drawing((((0.5, 0.1), (0.5, 0.9)),))
 @pytest.fixture
 def part(window, qtbot):
     for label, drawing in (("7", SEVEN), ("7", SEVEN), ("1", ONE), ("△", SEVEN)):
-        window.drawings.add(PersonalDrawing.new(label, drawing))
+        window.session.drawings.add(PersonalDrawing.new(label, drawing))
     window.show_panel("drawings")
     part = window.panels["drawings"]
     qtbot.waitUntil(lambda: part._read is not None and len(part._read.drawings) == 4)
@@ -71,14 +71,14 @@ def test_a_chosen_drawing_is_on_the_canvas_and_can_be_relabelled_deleted_and_bro
     menu = window.menus.teach.ask_label()
     next(action for action in menu.actions() if action.text() == "&4").trigger()
     menu.close()
-    assert window.drawings.drawings.counts == {"7": 2, "4": 1, "△": 1}
+    assert window.session.drawings.drawings.counts == {"7": 2, "4": 1, "△": 1}
     window.actions_by_name["delete-drawing"].trigger()
-    assert window.drawings.drawings.counts == {"7": 2, "△": 1}
+    assert window.session.drawings.drawings.counts == {"7": 2, "△": 1}
     assert part.chosen is None
     for counts in ({"7": 2, "4": 1, "△": 1}, {"7": 2, "1": 1, "△": 1}):
         window.actions_by_name["undo-drawings"].trigger()
-        assert dict(sorted(window.drawings.drawings.counts.items())) == dict(sorted(counts.items()))
-    qtbot.waitUntil(lambda: part._read.drawings is window.drawings.drawings)
+        assert dict(sorted(window.session.drawings.drawings.counts.items())) == dict(sorted(counts.items()))
+    qtbot.waitUntil(lambda: part._read.drawings is window.session.drawings.drawings)
 
 
 def test_export_and_import(part, window, qtbot, tmp_path, monkeypatch):
@@ -88,13 +88,13 @@ def test_export_and_import(part, window, qtbot, tmp_path, monkeypatch):
     assert sorted(read_stroke_file(path).labels.tolist()) == ["1", "7", "7", "△"]
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     window.actions_by_name["import-drawings"].trigger()
-    assert window.drawings.drawings.counts == {"7": 4, "1": 2, "△": 2}
+    assert window.session.drawings.drawings.counts == {"7": 4, "1": 2, "△": 2}
     assert "4 drawings joined" in window.status.message.text()
     (tmp_path / "broken.npz").write_bytes(b"PK")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "broken.npz"), ""))
     window.actions_by_name["import-drawings"].trigger()
     assert "no file of strokes" in window.status.message.text()
-    assert window.drawings.drawings.counts == {"7": 4, "1": 2, "△": 2}
+    assert window.session.drawings.drawings.counts == {"7": 4, "1": 2, "△": 2}
 
 
 # Guided collection
@@ -137,38 +137,38 @@ def test_what_is_drawn_is_kept_when_the_pen_rests(window, qtbot, monkeypatch):
     assert strip.progress.maximum() == 30
     for done in range(2):
         stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.5), (0.3, 0.9)])
-        qtbot.waitUntil(lambda done=done: window.drawing_collection.wanted.done == done + 1)
+        qtbot.waitUntil(lambda done=done: window.session.drawing_collection.wanted.done == done + 1)
         assert not window.session.input.strokes
-    assert window.drawings.drawings.counts == {"0": 1, "1": 1}
+    assert window.session.drawings.drawings.counts == {"0": 1, "1": 1}
     assert "Write 2" in strip.sentence.text()
     window.actions_by_name["draw-again"].trigger()
     assert "Write 1" in strip.sentence.text()
     window.actions_by_name["skip-drawing"].trigger()
     window.actions_by_name["collect"].trigger()
-    assert window.drawing_collection.wanted is None
+    assert window.session.drawing_collection.wanted is None
     assert strip.isHidden()
     assert "1 drawing collected" in window.status.message.text()
 
 
 def test_a_pen_that_is_held_still_is_still_drawing(window, monkeypatch):
     monkeypatch.setattr(drawing_collection, "REST_MS", 0)
-    window.drawing_collection.begin(("7",), 1)
+    window.session.drawing_collection.begin(("7",), 1)
     canvas = window.input.canvas
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
     QTest.mouseMove(canvas, canvas.rect().center() + QPoint(0, 40))
     assert window.session.input.live_stroke
-    assert not window.drawing_collection._rest.isActive()
+    assert not window.session.drawing_collection._rest.isActive()
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
     window.activateWindow()
     QTest.keyClick(canvas, Qt.Key.Key_G)
-    assert window.drawing_collection.wanted is None
+    assert window.session.drawing_collection.wanted is None
 
 
 def test_a_file_of_drawings_can_be_opened_like_any_other(part, window, tmp_path):
     path = tmp_path / "others.jsonl"
     export_drawings(path, PersonalSet((PersonalDrawing.new("4", ONE),)))
     window.opener.open_paths([path])
-    assert window.drawings.drawings.counts["4"] == 1
+    assert window.session.drawings.drawings.counts["4"] == 1
     path.write_bytes(b"nonsense")
     window.opener.open_paths([path])
     assert "no labelled drawings" in window.status.message.text()
@@ -177,6 +177,6 @@ def test_a_file_of_drawings_can_be_opened_like_any_other(part, window, tmp_path)
 def test_a_displayed_difference_of_networks_does_not_read_the_drawings(window, part, qtbot):
     before = part._read.predicted
     show_difference(window.session)
-    window.drawings.add(PersonalDrawing.new("1", ONE))
+    window.session.drawings.add(PersonalDrawing.new("1", ONE))
     qtbot.waitUntil(lambda: len(part._read.drawings) == 5)
     assert part._read.predicted.tolist() == [*before, before[2]]

@@ -23,7 +23,7 @@ def wait_for_change(qtbot, window, before):
 
 def test_a_unit_is_silenced_and_heard_again(ready, part, qtbot):
     before = weights(ready)
-    ready.selection.select(0, 5)
+    ready.session.selection.select(0, 5)
     ready.actions_by_name["silence"].trigger()
     wait_for_change(qtbot, ready, before)
     layers = ready.session.network.architecture.layers(weights(ready))
@@ -41,14 +41,14 @@ def test_a_unit_is_silenced_and_heard_again(ready, part, qtbot):
 
 def test_silencing_needs_a_hidden_unit_that_is_heard(ready, part, qtbot):
     for unit in (None, (2, 3)):
-        ready.selection.clear() if unit is None else ready.selection.select(*unit)
+        ready.session.selection.clear() if unit is None else ready.session.selection.select(*unit)
         ready.actions_by_name["silence"].trigger()
         assert "Select a hidden unit" in ready.status.message.text()
-    assert not ready.weight_editor.undo_stack.count()
+    assert not ready.session.weight_editor.undo_stack.count()
 
 
 def test_what_is_silenced_stays_so_in_training_unless_it_is_let_go(ready, part, qtbot):
-    ready.selection.select(0, 2)
+    ready.session.selection.select(0, 2)
     before = weights(ready)
     part.units.silence_unit()
     wait_for_change(qtbot, ready, before)
@@ -56,7 +56,7 @@ def test_what_is_silenced_stays_so_in_training_unless_it_is_let_go(ready, part, 
     qtbot.waitUntil(lambda: ready.session.network.snapshot.epoch == 1.0)
     assert not ready.session.network.architecture.layers(weights(ready))[1].W[:, 2].any()
     part.hold.click()
-    ready.selection.select(0, 3)
+    ready.session.selection.select(0, 3)
     before = weights(ready)
     part.units.silence_unit()
     wait_for_change(qtbot, ready, before)
@@ -69,7 +69,7 @@ def test_what_is_silenced_stays_so_in_training_unless_it_is_let_go(ready, part, 
 
 def test_a_dragged_bias_is_one_step_to_undo(ready, part, qtbot):
     before = weights(ready)
-    ready.selection.select(1, 4)
+    ready.session.selection.select(1, 4)
     qtbot.waitUntil(lambda: part.units.bias.isEnabled())
     row = part.units.bias
     row.slider.setSliderDown(True)
@@ -81,14 +81,14 @@ def test_a_dragged_bias_is_one_step_to_undo(ready, part, qtbot):
     value = np.float32(row.number.value())
     qtbot.waitUntil(lambda: abs(weights(ready)[place] - value) < 1e-3)
     assert np.flatnonzero(weights(ready) != before).tolist() == [place]
-    assert ready.weight_editor.undo_stack.count() == 1
-    ready.weight_editor.undo_stack.undo()
+    assert ready.session.weight_editor.undo_stack.count() == 1
+    ready.session.weight_editor.undo_stack.undo()
     qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
 
 
 def test_a_weight_is_typed_and_keys_of_one_knob_are_one_step(ready, part, qtbot):
     before = weights(ready)
-    ready.selection.select(0, 1, 300)
+    ready.session.selection.select(0, 1, 300)
     qtbot.waitUntil(lambda: part.units.weight.isEnabled())
     row = part.units.weight
     row.number.setValue(0.75)
@@ -96,8 +96,8 @@ def test_a_weight_is_typed_and_keys_of_one_knob_are_one_step(ready, part, qtbot)
     qtbot.waitUntil(lambda: weights(ready)[place] == np.float32(0.75))
     for _ in range(3):
         qtbot.keyClick(row.slider, Qt.Key.Key_Right)
-    assert ready.weight_editor.undo_stack.count() == 1
-    ready.weight_editor.undo_stack.undo()
+    assert ready.session.weight_editor.undo_stack.count() == 1
+    ready.session.weight_editor.undo_stack.undo()
     qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
 
 
@@ -117,7 +117,7 @@ def test_the_slider_cuts_and_gives_back(ready, part, qtbot):
 
 
 def test_another_network_has_no_operations(ready, part, qtbot):
-    ready.selection.select(0, 5)
+    ready.session.selection.select(0, 5)
     part.units.silence_unit()
     assert ready.actions_by_name["undo-operation"].isEnabled()
     ready.session.training.reset(new_seed=True)
@@ -128,7 +128,7 @@ def test_another_network_has_no_operations(ready, part, qtbot):
 def test_a_network_without_data_at_hand_can_be_operated_on(window, qtbot):
     before = weights(window)
     window.show_panel("surgery")
-    window.selection.select(0, 5)
+    window.session.selection.select(0, 5)
     window.panels["surgery"].units.silence_unit()
     assert np.count_nonzero(weights(window) != before) == 8
     changed = weights(window).copy()
@@ -143,12 +143,12 @@ def test_an_operation_on_the_past_branches_there_and_can_be_undone(ready, part, 
     qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0 and session.history.run is not None)
     session.history.look_at_first()
     before = session.network.displayed_weights
-    ready.selection.select(0, 5)
+    ready.session.selection.select(0, 5)
     part.units.silence_unit()
     assert session.network.past is None
     wait_for_change(qtbot, ready, before)
     qtbot.waitUntil(lambda: len(session.history.runs.all) == 2)
-    assert ready.weight_editor.undo_stack.count() == 1
+    assert ready.session.weight_editor.undo_stack.count() == 1
     assert np.count_nonzero(weights(ready) != before) == 8
     ready.actions_by_name["undo-operation"].trigger()
     qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
@@ -159,7 +159,7 @@ def test_undo_in_the_past_undoes_in_the_network_itself(ready, part, qtbot):
     session.training.step_epoch()
     qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0 and session.history.run is not None)
     before = weights(ready)
-    ready.selection.select(0, 5)
+    ready.session.selection.select(0, 5)
     part.units.silence_unit()
     wait_for_change(qtbot, ready, before)
     session.history.look_at_first()
@@ -167,7 +167,7 @@ def test_undo_in_the_past_undoes_in_the_network_itself(ready, part, qtbot):
     assert session.network.past is None
     qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
     assert len(session.history.runs.all) == 1
-    assert ready.weight_editor.undo_stack.canRedo()
+    assert ready.session.weight_editor.undo_stack.canRedo()
 
 
 def test_a_past_that_cannot_be_gone_on_from_is_not_operated_on(ready, part, qtbot):
@@ -176,7 +176,7 @@ def test_a_past_that_cannot_be_gone_on_from_is_not_operated_on(ready, part, qtbo
     qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0 and session.history.run is not None)
     session.history.look_at_first()
     session.history.run.problem_name = "another"
-    ready.selection.select(1, 4)
+    ready.session.selection.select(1, 4)
     qtbot.waitUntil(lambda: part.units.bias.isEnabled())
     before, row = weights(ready), part.units.bias
     row.slider.setSliderDown(True)
@@ -184,4 +184,4 @@ def test_a_past_that_cannot_be_gone_on_from_is_not_operated_on(ready, part, qtbo
     row.slider.setSliderDown(False)
     assert "cannot go on" in ready.status.message.text()
     assert weights(ready) is before
-    assert not ready.weight_editor.undo_stack.count()
+    assert not ready.session.weight_editor.undo_stack.count()

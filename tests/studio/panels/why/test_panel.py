@@ -56,7 +56,7 @@ def test_a_curved_network_says_how_far_the_sum_is_off(open_window, qtbot):
 
 def test_a_bar_selects_its_unit(window, why, qtbot):
     why.view.unit_clicked.emit(1, 3)
-    assert window.selection.unit == (1, 3)
+    assert window.session.selection.unit == (1, 3)
     qtbot.waitUntil(lambda: why.view._selected == (1, 3))
 
 
