@@ -372,7 +372,7 @@ def test_a_key_shows_a_panel_goes_to_it_and_hides_it(window, qtbot):
 def test_f6_visits_every_panel_in_front_and_returns(window, qtbot):
     window.activateWindow()
     start = window.dock_area.panel_with_focus()
-    shown = [dock for dock in window.dock_area.docks.values() if dock.is_in_front]
+    shown = [dock.panel for dock in window.dock_area.docks.values() if dock.is_in_front]
     seen = []
     for _ in shown:
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
