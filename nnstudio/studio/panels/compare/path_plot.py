@@ -9,22 +9,28 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure
-from nnstudio.studio.views.share_plot import SharePlot
+from nnstudio.studio.views.share_axes import ShareAxes
+from nnstudio.studio.views.view import View
 
 LEFT, TOP, RIGHT, BOTTOM = 44, 20, 44, 18
 
 
-class PathPlot(SharePlot):
+class PathPlot(View):
     """Plots accuracy, thick and orange, and loss, thin and blue, over the share from A to B."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        name = tr("Loss and accuracy between the networks")
-        super().__init__(name, (LEFT, TOP, RIGHT, BOTTOM), QSize(180, 90), parent)
+        super().__init__(tr("Loss and accuracy between the networks"), parent)
+        self.set_design_minimum_size(180, 90)
+        self._axes = ShareAxes(self, (LEFT, TOP, RIGHT, BOTTOM))
         self._shares = np.zeros(0)
         self._losses = np.zeros(0)
         self._accuracies = np.zeros(0)
         self._share: float | None = None
         self._hint = ""
+
+    def sizeHint(self) -> QSize:
+        """Return the preferred size."""
+        return self.magnified(QSize(260, 130))
 
     def show_path(
         self,
@@ -42,7 +48,7 @@ class PathPlot(SharePlot):
 
     def explain(self, position: QPoint) -> str:
         """Return the hover text at a share: loss and accuracy."""
-        share = self.share_at(position.x())
+        share = self._axes.share_at(position.x())
         if not self._losses.size or not 0 <= share <= self._shares[-1]:
             return ""
         loss, accuracy = (
@@ -55,9 +61,9 @@ class PathPlot(SharePlot):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint axes, both curves and the mark."""
-        painter, area, theme = self.painter(), self.area(), self.theme
+        painter, area, theme = self.painter(), self._axes.area(), self.theme
         right, centre = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
-        self.paint_levels(painter)
+        self._axes.paint_levels(painter)
         below = QRectF(area.left(), area.bottom() + 2, area.width(), 15)
         self.write(painter, below, "A", size_px=11, bold=True)
         self.write(painter, below, "B", size_px=11, bold=True, align=right)
@@ -73,7 +79,7 @@ class PathPlot(SharePlot):
         above = QRectF(area.left(), 0, area.width(), 15)
         self.write(painter, above, tr("loss"), size_px=11, code=theme.positive)
         self.write(painter, above, tr("accuracy"), size_px=11, code=theme.negative, align=right)
-        self.paint_curve(painter, self._shares, self._losses / top, theme.positive, 1.2)
-        self.paint_curve(painter, self._shares, self._accuracies, theme.negative, 2.2)
+        self._axes.paint_curve(painter, self._shares, self._losses / top, theme.positive, 1.2)
+        self._axes.paint_curve(painter, self._shares, self._accuracies, theme.negative, 2.2)
         if self._share is not None:
-            self.paint_mark(painter, self._share)
+            self._axes.paint_mark(painter, self._share)

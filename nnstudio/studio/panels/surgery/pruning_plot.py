@@ -9,21 +9,27 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.theme import colour
-from nnstudio.studio.views.share_plot import SharePlot
+from nnstudio.studio.views.share_axes import ShareAxes
+from nnstudio.studio.views.view import View
 
 LEFT, TOP, RIGHT, BOTTOM = 44, 8, 8, 32
 
 
-class PruningPlot(SharePlot):
+class PruningPlot(View):
     """Plots accuracies over the pruned share, and marks the current share."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        name = tr("Accuracy against what is taken away")
-        super().__init__(name, (LEFT, TOP, RIGHT, BOTTOM), QSize(180, 96), parent)
+        super().__init__(tr("Accuracy against what is taken away"), parent)
+        self.set_design_minimum_size(180, 96)
+        self._axes = ShareAxes(self, (LEFT, TOP, RIGHT, BOTTOM))
         self._shares = np.zeros(0)
         self._accuracies = np.zeros(0)
         self._share = 0.0
         self._hint = ""
+
+    def sizeHint(self) -> QSize:
+        """Return the preferred size."""
+        return self.magnified(QSize(260, 130))
 
     def show_curve(
         self, shares: Sequence[float], accuracies: Sequence[float], share: float, hint: str
@@ -39,7 +45,7 @@ class PruningPlot(SharePlot):
 
     def explain(self, position: QPoint) -> str:
         """Return the hover text at a share: the accuracy."""
-        share = self.share_at(position.x())
+        share = self._axes.share_at(position.x())
         if not self._accuracies.size or not 0 <= share <= self._shares[-1]:
             return ""
         accuracy = float(np.interp(share, self._shares, self._accuracies))
@@ -50,8 +56,8 @@ class PruningPlot(SharePlot):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint axes, curve and mark."""
-        painter, area = self.painter(), self.area()
-        self.paint_levels(painter)
+        painter, area = self.painter(), self._axes.area()
+        self._axes.paint_levels(painter)
         right, centre = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
         for level in (0.0, 0.5, 1.0):
             box = QRectF(0, area.bottom() - level * area.height() - 8, LEFT - 6, 16)
@@ -63,8 +69,8 @@ class PruningPlot(SharePlot):
         words = tr("accuracy against what is taken away")
         self.write(painter, caption, words, size_px=11, muted=True, align=centre)
         if self._accuracies.size > 1:
-            self.paint_curve(painter, self._shares, self._accuracies, self.theme.positive, 2)
-            self.paint_mark(painter, self._share)
+            self._axes.paint_curve(painter, self._shares, self._accuracies, self.theme.positive, 2)
+            self._axes.paint_mark(painter, self._share)
             if self._share <= self._shares[-1]:
                 accuracy = float(np.interp(self._share, self._shares, self._accuracies))
                 at = QPointF(
