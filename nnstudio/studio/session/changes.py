@@ -14,7 +14,7 @@ class Changes:
     selection: bool = False
     results: bool = False
     checkpoint: bool = False
-    """The hand moved to another moment of a run that rests: it is shown at once."""
+    """The user moved to another checkpoint while training rests: it is shown at once."""
 
     @classmethod
     def all(cls) -> "Changes":

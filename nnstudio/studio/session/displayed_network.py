@@ -61,26 +61,26 @@ class DisplayedNetwork(QObject):
     """A sentence for the message line, and whether it is a warning."""
 
     replaced = Signal()
-    """Other weights took the place of those on show, and not by training on."""
+    """The network was replaced: other weights, not by further training."""
 
     config_changed = Signal()
     """The configuration of the displayed checkpoint is another one."""
 
     checkpoint_changed = Signal()
-    """Another moment of a run is on show, or the newest weights again."""
+    """Another checkpoint of a run is displayed, or the newest weights again."""
 
     weight_override_changed = Signal()
-    """Other weights are shown in the place of the network's own, or no longer."""
+    """An override of the weights began or ended."""
 
     def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.problem_name = problem_name
         self.was_trained = False
-        """Whether the network on show has learnt anything since it was opened or made."""
+        """Whether the network has been trained since it was opened or made."""
         self.snapshot: Snapshot | None = None
-        """The newest picture of the run, or None before its first."""
+        """The newest snapshot of the run, or None before its first."""
         self.past: Checkpoint | None = None
-        """The recorded moment on show; None while the newest weights are."""
+        """The displayed checkpoint; None while the newest weights are displayed."""
         self.weight_override: WeightOverride | None = None
         self.reading: Reading | None = None
         self.changes = Changes()
@@ -135,7 +135,7 @@ class DisplayedNetwork(QObject):
         return self.newest_config if self.past is None else self.past.config
 
     def look_at(self, checkpoint: Checkpoint | None) -> None:
-        """Show the network as it was at a moment of a run for the same inputs and classes; None: as it is."""
+        """Display a checkpoint of a run for the same inputs and classes; None: the newest weights."""
         self.override_weights(None)
         if checkpoint is self.past:
             return
@@ -149,7 +149,7 @@ class DisplayedNetwork(QObject):
         self.checkpoint_changed.emit()
 
     def override_weights(self, weight_override: WeightOverride | None) -> None:
-        """Show other weights in the place of the network's own; None: its own."""
+        """Display other weights instead of the network's own; None: its own."""
         if weight_override is self.weight_override:
             return
         self.weight_override = weight_override
@@ -166,16 +166,16 @@ class DisplayedNetwork(QObject):
 
     @property
     def architecture(self) -> Architecture:
-        """The shape of the network on show."""
+        """The architecture of the displayed network."""
         return self.config.architecture
 
     @property
     def checkpoint(self) -> Checkpoint | Snapshot | None:
-        """The figures that belong to the weights on show; None before there are any."""
+        """The figures of the displayed weights; None before there are any."""
         return self.snapshot if self.past is None else self.past
 
     def model(self) -> Model:
-        """Return the network on show, to be saved; where that is none, the one that reads the input."""
+        """Return the network that reads the input, to be saved."""
         card: dict[str, Any] = {"problem": self.problem_name}
         theta = np.asarray(self.prediction_weights, np.float32)
         if self.prediction_weights is self.own_weights:
@@ -218,31 +218,31 @@ class DisplayedNetwork(QObject):
 
     @property
     def has_detector(self) -> bool:
-        """Whether something tells what is of no class for the weights on show."""
+        """Whether an out-of-distribution detector fits the prediction weights."""
         return self.detector is not None
 
     @property
     def detector_card(self) -> dict[str, Any]:
-        """What is known of that, as a model's card has it; empty where nothing is."""
+        """Figures of the detector, as in a model's card; empty without a detector."""
         return self._detector_card if self.has_detector else {}
 
     @property
     def ood_score(self) -> OODScore | None:
-        """How novel the input at hand is; None where nothing is read, or the network has no detector."""
+        """Out-of-distribution score of the input; None without a reading or a detector."""
         detector, reading = self.detector, self.reading
         if detector is None or reading is None:
             return None
         return detector.judge((reading.x, *reading.a[:-1]))
 
     def learnt_model(self) -> Model | None:
-        """Return the network on show if it has learnt anything, else the one before if that has."""
+        """Return the network if it was trained, else the previous one if that was."""
         if self.was_trained:
             return self.newest_model()
         model, was_trained = self.earlier or (None, False)
         return model if was_trained else None
 
     def newest_model(self) -> Model:
-        """Return the network itself, whatever moment or other weights are on show."""
+        """Return the network with its newest weights, whatever is displayed."""
         past, weight_override = self.past, self.weight_override
         self.past = self.weight_override = None
         try:
@@ -257,7 +257,7 @@ class DisplayedNetwork(QObject):
         self.replaced.emit()
 
     def remember(self) -> None:
-        """Keep the network on show, to go back to; a fresh one that has learnt nothing is no loss."""
+        """Keep the network to go back to, unless it is fresh and untrained."""
         self.look_at(None)
         if self.was_trained or not self.is_fresh:
             self.earlier = self.model(), self.was_trained
@@ -297,6 +297,6 @@ class DisplayedNetwork(QObject):
 
 
 def _are_same(theta: np.ndarray, other: np.ndarray) -> bool:
-    """Tell whether weights are the same; while training goes on, a few of them tell."""
+    """Compare weights; a prefix is compared first, since training changes all of them."""
     few = slice(0, 1024)
     return np.array_equal(theta[few], other[few]) and np.array_equal(theta, other)

@@ -24,7 +24,7 @@ PERIOD_S = 0.5
 """Shortest time between two evaluations."""
 
 STILL_S = 0.15
-"""A moment of the past is evaluated once it has been on show so long."""
+"""A checkpoint is evaluated once it has been displayed so long."""
 
 SHARE_WHILE_TRAINING = 0.06
 """Of one core."""
@@ -74,7 +74,7 @@ class Evaluator(QObject):
     Attributes
     ----------
     latest : SampleResults or None
-        The newest evaluation of the network on show; None until there is one.
+        The newest evaluation of the displayed network; None until there is one.
 
     Notes
     -----
@@ -97,7 +97,7 @@ class Evaluator(QObject):
         # The last question answered, and its evaluation; None stands for no numbers.
         self._taken: tuple[_Question, SampleResults | None] | None = None
         self._due_s = 0.0
-        # The moment on show, since when it is, and the one that the last question was about.
+        # The displayed checkpoint, since when it is, and the one that the last question was about.
         self._past: Checkpoint | None = None
         self._past_since_s = 0.0
         self._asked_past: Checkpoint | None = None
@@ -109,7 +109,7 @@ class Evaluator(QObject):
         self._readers.append((reader, with_unit))
 
     def is_behind(self, widget: Viewer) -> bool:
-        """Tell whether something on a widget waits for an evaluation of the weights on show."""
+        """Tell whether something on a widget waits for an evaluation of the prediction weights."""
         waits = any(
             can_be_seen(reader) and (reader is widget or widget.isAncestorOf(reader))
             for reader, _ in self._readers

@@ -1,4 +1,4 @@
-"""Teaches the network on show the user's own drawings, in the background, and takes it back."""
+"""Fine-tune the network to the user's own drawings, in the background, and undo it."""
 
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -47,7 +47,7 @@ class _Before:
 
 
 class FineTuner(QObject):
-    """Adds drawings to the user's own, and fine-tunes the network on show to them.
+    """Adds drawings to the user's own, and fine-tunes the newest weights to them.
 
     A run that is under way rests meanwhile, and goes on with what was taught. Whoever teaches another drawing
     before the first is learned gets both taught in one go.
@@ -141,7 +141,7 @@ class FineTuner(QObject):
         Raises
         ------
         UserError
-            The network on show cannot learn it; nothing has changed then.
+            The network cannot learn it; nothing has changed then.
         """
         self._check(drawing.label)
         self._edits = (*self._edits, self._drawings.add(drawing))
@@ -154,7 +154,7 @@ class FineTuner(QObject):
         Raises
         ------
         UserError
-            The network on show cannot learn drawings, or there is none of its classes.
+            The network cannot learn drawings, or there is none of its classes.
         """
         self._drawings.read()
         self._check(None)
@@ -350,7 +350,7 @@ class FineTuner(QObject):
         self.changed.emit()
 
     def _forget(self) -> None:
-        """Let go of what was, or is being, taught to a network that is not on show any more."""
+        """Forget what was taught to a network that was replaced, and cancel what is being taught."""
         self._taught = []
         self.meet_weights()
         if self.is_busy:

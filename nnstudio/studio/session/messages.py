@@ -11,7 +11,7 @@ from nnstudio.training.snapshot import RunState, Snapshot
 
 
 def state_sentence(snapshot: Snapshot, title: str) -> str:
-    """Say what a run on the problem ``title`` does; of one that waits, whoever made it has spoken."""
+    """Return a sentence about the state of a run on the problem ``title``; empty while it waits."""
     if snapshot.message:
         return snapshot.message
     if snapshot.state is RunState.RUNNING:

@@ -29,7 +29,7 @@ _SEED = 1
 
 
 class OODDetectorFitter:
-    """Gives the network a detector for the weights on show where it has none and somebody would see it.
+    """Fits a detector for the prediction weights if there is none and its score would be visible.
 
     What it learns from is drawn once for a problem, which takes some seconds; a fit takes a few more. There
     is work only while the run rests, on a thread of its own, and it is left when training goes on.

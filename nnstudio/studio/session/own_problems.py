@@ -33,7 +33,7 @@ DRAWN_AT_A_TIME = 250
 
 
 class TakeSource(Protocol):
-    """Loads a source and puts a network for it in the place of the one on show; ``Session.take``."""
+    """Loads a source and replaces the network with one for it; ``Session.take``."""
 
     def __call__(self, source: ProblemSource, *, then: Callable[[], None]) -> None:
         """Load ``source``, and call ``then`` when its network is there."""
@@ -129,7 +129,7 @@ def name_of(own: OwnProblem) -> str:
 
 
 def loaded(own: OwnProblem, drawings: PersonalSet) -> Loaded:
-    """Return the data of a problem, drawn anew for each epoch, and a network for it.
+    """Return the data of a problem, redrawn for each epoch, and a network for it.
 
     Raises
     ------

@@ -12,7 +12,7 @@ SPEEDS = (5, 15, 30, 60)
 
 
 class Playback(QObject):
-    """Shows one moment of the run on show after the other, up to its last, and then what is now.
+    """Displays one checkpoint of the displayed run after the other, up to its last.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Playback(QObject):
         self._advanced_at = 0.0
 
     def toggle(self) -> None:
-        """Begin at the moment on show, or at the first where the present is on show; or stop."""
+        """Begin at the displayed checkpoint, or at the first; or stop."""
         if self.is_playing:
             self.stop()
             return
@@ -55,13 +55,13 @@ class Playback(QObject):
             self.changed.emit()
 
     def stop(self) -> None:
-        """Stay at the moment on show."""
+        """Stay at the displayed checkpoint."""
         if self.is_playing:
             self.is_playing = False
             self.changed.emit()
 
     def advance(self) -> None:
-        """Show the moment that is due, if it is playing."""
+        """Display the checkpoint that is due, if it is playing."""
         if not self.is_playing:
             return
         now = time.perf_counter()

@@ -65,11 +65,11 @@ class RunHistory(QObject):
 
     @property
     def run(self) -> Run | None:
-        """The run on show: the one looked back at, else the one that is trained, if any."""
+        """The displayed run: that of the displayed checkpoint, else the one that is trained, if any."""
         return self._past_run if self._network.past is not None else self.runs.current
 
     def can_show(self, run: Run) -> bool:
-        """Tell whether the window can show a run's moments as it is: for the same inputs and classes."""
+        """Tell whether a run's checkpoints can be displayed: it has the same inputs and classes."""
         return (run.input_space, run.output_space) == (self._network.input_space, self._network.output_space)
 
     def _record(self) -> None:
@@ -110,19 +110,19 @@ class RunHistory(QObject):
         self.runs_changed.emit()
 
     def _leave_what_is_gone(self) -> None:
-        """Look at the newest weights where the run that was looked back at is kept no more."""
+        """Display the newest weights if the run of the displayed checkpoint was dropped."""
         if self._network.past is not None and self._past_run not in self.runs.all:
             self._network.look_at(None)
 
     # Looking back
 
     def look_back(self, run: Run, checkpoint: Checkpoint) -> None:
-        """Show the network as it was at a moment of a run that can be shown."""
+        """Display a checkpoint of a run that can be shown."""
         self._past_run = run
         self._network.look_at(checkpoint)
 
     def look_back_by(self, n_checkpoints: int) -> None:
-        """Show the moment so many before or after the one on show; beyond the last one is the present."""
+        """Move by a number of checkpoints; beyond the last are the newest weights."""
         run = self.run
         if run is None:
             self._say_nothing_is_recorded()
@@ -136,14 +136,14 @@ class RunHistory(QObject):
             self._network.look_at(None)
 
     def look_at_first(self) -> None:
-        """Show the beginning of the run on show."""
+        """Display the first checkpoint of the displayed run."""
         if self.run is None:
             self._say_nothing_is_recorded()
         else:
             self.look_back(self.run, self.run.first)
 
     def look_at_best(self) -> None:
-        """Show the moment of the run on show that did best on the test set."""
+        """Display the checkpoint of the displayed run that did best on the test set."""
         run = self.run
         best = None if run is None else run.checkpoint_history.best
         if run is None or best is None:
@@ -190,14 +190,14 @@ class RunHistory(QObject):
         self._training.edit_weights(weight_edit)
 
     def branch(self, config: TrainingConfig | None = None) -> None:
-        """Go on from the moment on show in a run of its own, with the same choices or others.
+        """Continue from the displayed checkpoint in a new run, with the same configuration or another.
 
         Training goes on there if it was under way. The run that is left stays as it is.
 
         Raises
         ------
         UserError
-            If the choices cannot be; everything stays as it was.
+            If the configuration does not fit the problem; everything stays as it was.
         """
         run = self.run
         if run is None:
@@ -229,7 +229,7 @@ class RunHistory(QObject):
         self._training.settings_changed.emit()
 
     def resume(self, run: Run) -> None:
-        """Put a run of the problem at hand on show as it was left, ready to go on."""
+        """Continue a run of the current problem where it was left."""
         if self._training.trainer is None or run is self.runs.current:
             self._network.look_at(None)
             return
@@ -253,7 +253,7 @@ class RunHistory(QObject):
     # The list of runs
 
     def rename(self, run: Run, name: str) -> None:
-        """Call a run something else; an empty name changes nothing."""
+        """Rename a run; an empty name changes nothing."""
         if name.strip():
             run.name = name.strip()
             self.runs_changed.emit()
@@ -287,7 +287,7 @@ class RunHistory(QObject):
 
 
 def place_of(checkpoints: tuple[Checkpoint, ...], checkpoint: Checkpoint) -> int:
-    """Return the place of a moment, or of the one nearest to it: thinning may have taken it."""
+    """Return the index of a checkpoint, or of the one nearest to it: thinning may have removed it."""
     if checkpoint in checkpoints:
         return checkpoints.index(checkpoint)
     return min(range(len(checkpoints)), key=lambda k: abs(checkpoints[k].step - checkpoint.step))

@@ -149,7 +149,7 @@ class TrainingRun(QObject):
     # The trainer
 
     def _with_trainer(self, then: Callable[[Trainer], None]) -> None:
-        """Do something with the trainer, loading the problem first where that is still to be done."""
+        """Call ``then`` with the trainer, once the problem is loaded."""
         if self.trainer is None and self.problem is not None:
             self.begin(self.problem)
             if self.trainer is None:
@@ -196,7 +196,7 @@ class TrainingRun(QObject):
         return task
 
     def begin(self, problem: Problem) -> None:
-        """Start a trainer on the network on show; says so where the problem is not the network's."""
+        """Start a trainer on the network, or say that the problem does not fit it."""
         self.problem = self._problem_as_it_is = problem
         self.data = DataChoices()
         if problem.output_space.class_names != self._network.output_space.class_names:
@@ -243,11 +243,11 @@ class TrainingRun(QObject):
             self.tasks.cancel()
 
     def with_problem(self, then: Callable[[], None]) -> None:
-        """Do something with the problem, once it is loaded."""
+        """Call ``then`` once the problem is loaded."""
         self._with_trainer(lambda trainer: then())
 
     def prepare(self) -> None:
-        """Load the problem where that is still to be done, without training on it."""
+        """Load the problem if it is not loaded yet, without training on it."""
         self._with_trainer(lambda trainer: None)
 
     def random_test_input(self, show: Callable[[np.ndarray, str], None]) -> None:
@@ -271,7 +271,7 @@ class TrainingRun(QObject):
         self._with_trainer(Trainer.play)
 
     def go_on_quietly(self) -> None:
-        """Train on after a rest; whoever lets it go on says so, with what the rest was for."""
+        """Resume training without a sentence: the caller says one."""
         self._goes_on_quietly = True
         self.play()
 
@@ -426,7 +426,7 @@ class TrainingRun(QObject):
         self.settings_changed.emit()
 
     def edit_weights(self, weight_edit: WeightEdit) -> None:
-        """Change weights of the network on show by hand; a run goes on from there."""
+        """Edit the newest weights; a run goes on from there."""
         if self.trainer is None:
             theta = self._network.newest_weights.copy()
             weight_edit.apply(self._network.architecture, theta)
@@ -437,7 +437,7 @@ class TrainingRun(QObject):
         self._with_trainer(lambda trainer: trainer.edit_weights(weight_edit))
 
     def take_taught(self, theta: np.ndarray, detector: OODDetector | None, text: str) -> None:
-        """Put weights on show that were taught from those on show; a run goes on from them, with a mark.
+        """Take over fine-tuned weights; a run goes on from them, with a mark.
 
         Parameters
         ----------
@@ -457,7 +457,7 @@ class TrainingRun(QObject):
         self.settings_changed.emit()
 
     def show_fresh(self, config: TrainingConfig) -> None:
-        """Put the untrained network of a configuration on show; the one before can be had back."""
+        """Replace the network by an untrained one; ``Session.go_back`` restores the previous one."""
         self._network.remember()
         self._network.newest_config = config
         if self.trainer is not None and self._network.architecture.n_params > MOST_INITIALISED:

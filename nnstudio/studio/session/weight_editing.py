@@ -1,4 +1,4 @@
-"""Changes weights of the network on show by hand, and takes the changes back."""
+"""Edit weights by hand, with undo."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from nnstudio.training.weight_edit import WeightEdit
 
 
 class WeightEditor(QObject):
-    """Does what the user's hand does to weights; each gesture can be undone.
+    """Applies edits of weights; each gesture can be undone.
 
     A gesture begins, shows one theta after the other, and is finished: that is one step to undo. Undoing puts
     back the weights that were changed, and leaves what training did to others.
@@ -52,10 +52,10 @@ class WeightEditor(QObject):
         return self._base is not None
 
     def begin(self, base: np.ndarray | None = None) -> None:
-        """Begin a gesture; ``base`` is the theta that is gone back to, by default the one on show.
+        """Begin a gesture; ``base`` is the theta that undo restores, by default the displayed one.
 
-        A moment of the past on show is branched from, before anything is changed. Where that cannot be, it is
-        said, and no gesture is under way.
+        A displayed checkpoint begins a branch first. If there can be none, a sentence says so and no gesture
+        begins.
         """
         self._network.override_weights(None)
         if self._network.past is not None:
@@ -70,7 +70,7 @@ class WeightEditor(QObject):
             self.reference = self.shown
 
     def show(self, theta: np.ndarray) -> None:
-        """Have the network on show become this one, as far as it differs from what was shown before.
+        """Change the weights to these, where they differ from what was shown before.
 
         Nothing happens while no gesture is under way.
         """
@@ -100,7 +100,7 @@ class WeightEditor(QObject):
             self.undo_stack.push(change)
 
     def do(self, theta: np.ndarray, text: str, key: object = None) -> None:
-        """Have the network on show become this one, in one gesture."""
+        """Change the weights to these in one gesture."""
         if self._network.weight_override is not None:
             self.said.emit(
                 tr("The window shows {what}: go back to A in Compare to change the network.").format(
@@ -114,17 +114,17 @@ class WeightEditor(QObject):
         self.finish(text, key)
 
     def undo(self) -> None:
-        """Take the last gesture back, in the network itself: that is on show from then on."""
+        """Undo the last gesture in the newest weights, which are displayed from then on."""
         self._network.look_at(None)
         self.undo_stack.undo()
 
     def redo(self) -> None:
-        """Do again what was taken back last, in the network itself: that is on show from then on."""
+        """Redo the last undone gesture in the newest weights, which are displayed from then on."""
         self._network.look_at(None)
         self.undo_stack.redo()
 
     def forget(self) -> None:
-        """Let go of what was done: another network is on show."""
+        """Clear the history: the network was replaced."""
         self.undo_stack.clear()
         self.reference = self._base = self.shown = None
 
