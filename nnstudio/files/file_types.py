@@ -1,7 +1,8 @@
-"""The types of files that can be opened, told apart by suffix: for the window and the command line."""
+"""The types of files that can be opened, by suffix; the window and the command line use it."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,8 @@ def type_of(path: Path) -> FileType:
     >>> type_of(Path("seven")) is IMAGE
     True
     """
-    return IMAGE_FOLDER if path.is_dir() else _BY_SUFFIX.get(path.suffix.lower(), IMAGE)
+    # Path.is_dir raises for a name that is too long.
+    return IMAGE_FOLDER if os.path.isdir(path) else _BY_SUFFIX.get(path.suffix.lower(), IMAGE)
 
 
 def in_opening_order(paths: Iterable[Path]) -> list[Path]:
