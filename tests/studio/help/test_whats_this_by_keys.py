@@ -6,10 +6,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.studio.panels.inspector.examples import ExamplesSection
-from nnstudio.studio.panels.inspector.logit_sensitivity import OnwardSection
 from nnstudio.studio.panels.inspector.pixels import PixelsSection
+from nnstudio.studio.panels.inspector.row_sources import ONWARD, TERMS
 from nnstudio.studio.panels.inspector.template import TemplateSection
-from nnstudio.studio.panels.inspector.terms import TermsSection
 from nnstudio.studio.panels.network.scene import UnitAddress
 from tests.studio.gestures import stroke_by_mouse
 
@@ -38,7 +37,9 @@ def reached_by_tab(window):
 
 
 def section(window, kind):
-    return next(one for one in window.panels["inspector"].widget.sections if type(one) is kind)
+    """Return the section of a class, or that of a source of rows."""
+    sections = window.panels["inspector"].widget.sections
+    return next(one for one in sections if kind in (type(one), getattr(one, "source", None)))
 
 
 def test_tab_comes_to_every_section_that_can_be_used(drawn, qtbot):
@@ -46,7 +47,7 @@ def test_tab_comes_to_every_section_that_can_be_used(drawn, qtbot):
     qtbot.waitUntil(lambda: not section(drawn, ExamplesSection).isHidden())
     found = reached_by_tab(drawn)
     panel = drawn.panels["inspector"].widget
-    for kind in (TemplateSection, TermsSection, OnwardSection, ExamplesSection):
+    for kind in (TemplateSection, TERMS, ONWARD, ExamplesSection):
         assert section(drawn, kind) in found
     assert panel.label in found
     assert all(heading in found for heading in panel._headings if heading.isVisible())
@@ -61,8 +62,8 @@ def test_from_a_neuron_to_its_strongest_term_to_the_unit_it_feeds(drawn, qtbot):
     QTest.keyClick(network, Qt.Key.Key_Down)
     QTest.keyClick(network, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: drawn.session.selection.unit is not None and drawn.session.selection.unit[0] == 0)
-    qtbot.waitUntil(lambda: not section(drawn, OnwardSection).isHidden())
-    terms, onward = section(drawn, TermsSection), section(drawn, OnwardSection)
+    qtbot.waitUntil(lambda: not section(drawn, ONWARD).isHidden())
+    terms, onward = section(drawn, TERMS), section(drawn, ONWARD)
     terms.setFocus()
     QTest.keyClick(terms, Qt.Key.Key_Down)
     QTest.keyClick(terms, Qt.Key.Key_Return)
@@ -108,7 +109,7 @@ def test_a_dream_is_started_and_its_sliders_moved_by_keys(drawn, qtbot):
 def test_a_term_is_marked_in_the_network_and_leads_to_its_unit(drawn, qtbot):
     network = drawn.panels["network"].widget
     drawn.session.selection.select(1, 2)
-    terms = section(drawn, TermsSection)
+    terms = section(drawn, TERMS)
     qtbot.waitUntil(lambda: terms.subject is not None and terms.subject.unit == (1, 2))
     terms.setFocus()
     QTest.keyClick(terms, Qt.Key.Key_Down)

@@ -1,5 +1,8 @@
 """The inspector's column of sections, with a heading for each that opens and closes it."""
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
@@ -21,24 +24,24 @@ from nnstudio.studio.panels.inspector.examples import ExamplesSection
 from nnstudio.studio.panels.inspector.formula import FormulaSection
 from nnstudio.studio.panels.inspector.gradient import GradientSection
 from nnstudio.studio.panels.inspector.histogram import HistogramSection
-from nnstudio.studio.panels.inspector.logit_sensitivity import LogitSensitivitySection, OnwardSection
 from nnstudio.studio.panels.inspector.pixels import PixelsSection
+from nnstudio.studio.panels.inspector.row_sources import LOGIT_SENSITIVITY, ONWARD, TERMS
+from nnstudio.studio.panels.inspector.rows import RowsSection
 from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.softmax import SoftmaxSection
 from nnstudio.studio.panels.inspector.subject import Subject
 from nnstudio.studio.panels.inspector.template import TemplateSection
-from nnstudio.studio.panels.inspector.terms import TermsSection
 from nnstudio.studio.panels.inspector.weight import WeightSection
 
-SECTIONS: tuple[type[Section], ...] = (
+SECTIONS: tuple[Callable[[Attention, QWidget], Section], ...] = (
     PixelsSection,
     TemplateSection,
     FormulaSection,
     WeightSection,
     SoftmaxSection,
-    TermsSection,
-    LogitSensitivitySection,
-    OnwardSection,
+    partial(RowsSection, TERMS),
+    partial(RowsSection, LOGIT_SENSITIVITY),
+    partial(RowsSection, ONWARD),
     ExamplesSection,
     ByClassSection,
     GradientSection,

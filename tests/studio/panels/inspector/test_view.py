@@ -18,12 +18,12 @@ from nnstudio.studio.panels.inspector.examples import ExamplesSection
 from nnstudio.studio.panels.inspector.formula import FORMULAS, FormulaSection
 from nnstudio.studio.panels.inspector.gradient import GradientSection
 from nnstudio.studio.panels.inspector.histogram import HistogramSection
-from nnstudio.studio.panels.inspector.logit_sensitivity import LogitSensitivitySection, OnwardSection
 from nnstudio.studio.panels.inspector.pixels import PixelsSection
+from nnstudio.studio.panels.inspector.row_sources import LOGIT_SENSITIVITY, ONWARD, TERMS
+from nnstudio.studio.panels.inspector.rows import RowsSection
 from nnstudio.studio.panels.inspector.softmax import SoftmaxSection
 from nnstudio.studio.panels.inspector.subject import Subject
 from nnstudio.studio.panels.inspector.template import TemplateSection
-from nnstudio.studio.panels.inspector.terms import TermsSection
 from nnstudio.studio.panels.inspector.view import InspectorView
 from nnstudio.studio.panels.inspector.weight import WeightSection
 from nnstudio.studio.session.layer_names import layer_names
@@ -89,12 +89,16 @@ def show(qtbot):
         discard(panel)
 
 
+def kind_of(section):
+    return section.source if isinstance(section, RowsSection) else type(section)
+
+
 def section(panel, kind):
-    return next(one for one in panel.sections if type(one) is kind)
+    return next(one for one in panel.sections if kind_of(one) is kind)
 
 
 def visible(panel):
-    return {type(one) for one in panel.sections if not one.isHidden()}
+    return {kind_of(one) for one in panel.sections if not one.isHidden()}
 
 
 SUBJECTS = [
@@ -140,15 +144,15 @@ def test_all_subjects_in_both_themes_at_all_sizes(show, facts, size):
 def test_each_subject_has_the_sections_that_concern_it(show):
     common = {
         FormulaSection,
-        TermsSection,
+        TERMS,
         ExamplesSection,
         ByClassSection,
         GradientSection,
         HistogramSection,
     }
     evaluated = subject_of(has_results=True)
-    assert visible(show(evaluated)) == common | {TemplateSection, LogitSensitivitySection, OnwardSection}
-    assert visible(show(subject_of(unit=(1, 0)))) == common | {LogitSensitivitySection}
+    assert visible(show(evaluated)) == common | {TemplateSection, LOGIT_SENSITIVITY, ONWARD}
+    assert visible(show(subject_of(unit=(1, 0)))) == common | {LOGIT_SENSITIVITY}
     assert visible(show(subject_of(unit=(2, 0), source=1))) == common | {SoftmaxSection, WeightSection}
     assert visible(show(subject_of(unit=None))) == {PixelsSection}
     assert visible(show(subject_of(unit=None, has_input=False))) == set()
@@ -162,25 +166,25 @@ def test_a_section_nobody_sees_works_nothing_out(show, qtbot):
     # In sight: template and formula, which need the terms and ∂L/∂a; far below: the pushes.
     qtbot.waitUntil(lambda: "terms" in worked_out)
     assert "towards" not in worked_out
-    pushes = section(panel, LogitSensitivitySection)
+    pushes = section(panel, LOGIT_SENSITIVITY)
     panel._area.verticalScrollBar().setValue(pushes.y())
     qtbot.waitUntil(lambda: "towards" in worked_out)
 
 
 def test_a_heading_closes_and_opens_its_section(show):
     panel = show(subject_of())
-    heading = panel._headings[panel.sections.index(section(panel, TermsSection))]
+    heading = panel._headings[panel.sections.index(section(panel, TERMS))]
     QTest.keyClick(heading, Qt.Key.Key_Space)
     panel.show_subject(subject_of(unit=(0, 5)))
-    assert section(panel, TermsSection).isHidden()
+    assert section(panel, TERMS).isHidden()
     QTest.mouseClick(heading, Qt.MouseButton.LeftButton)
-    assert not section(panel, TermsSection).isHidden()
-    assert section(panel, TermsSection).subject is panel.subject
+    assert not section(panel, TERMS).isHidden()
+    assert section(panel, TERMS).subject is panel.subject
 
 
 def test_pointing_at_a_term_marks_its_pixel_and_a_pixel_its_term(show):
     panel = show(subject_of(), (270, 900))
-    terms, template = section(panel, TermsSection), section(panel, TemplateSection)
+    terms, template = section(panel, TERMS), section(panel, TemplateSection)
     row = terms._row_box(panel.subject, 2).center().toPoint()
     move_to(terms, row)
     assert panel.attention.source == panel.subject.terms.index[2]
@@ -197,7 +201,7 @@ def test_pointing_at_a_term_marks_its_pixel_and_a_pixel_its_term(show):
 
 def test_a_click_on_a_pixel_or_a_term_chooses_the_weight(show, qtbot):
     panel = show(subject_of(), (270, 900))
-    terms, template = section(panel, TermsSection), section(panel, TemplateSection)
+    terms, template = section(panel, TERMS), section(panel, TemplateSection)
     with qtbot.waitSignal(panel.attention.weight_chosen) as signal:
         row = terms._row_box(panel.subject, 1).center().toPoint()
         QTest.mouseClick(terms, Qt.MouseButton.LeftButton, pos=row)
@@ -230,7 +234,7 @@ def test_the_weight_tells_its_numbers_and_the_way_to_its_unit(show, qtbot):
 
 def test_a_fed_unit_is_one_click_away(show, qtbot):
     panel = show(subject_of(), (270, 900))
-    onward = section(panel, OnwardSection)
+    onward = section(panel, ONWARD)
     key = onward._current().keys[0]
     with qtbot.waitSignal(panel.attention.unit_chosen) as signal:
         place = onward._row_box(panel.subject, 0).center().toPoint()
