@@ -51,7 +51,7 @@ class ReplayCache:
             The network's classes.
         problem : Problem or None
             What it is trained on, where that is loaded.
-        offer : Offer
+        offer : ProblemSource
             What it would be loaded from.
         task : Task
             Is told how much is done.
