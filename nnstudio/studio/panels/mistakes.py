@@ -83,7 +83,7 @@ class MistakesPanel:
         """Show the newest evaluation; under the pointer nothing moves, so that clicks meet their samples."""
         if not changes:
             return
-        results = self.widget.meet(self._evaluator)
+        results = self.widget.show_results_of(self._evaluator)
         if results is None or results is self._results:
             return
         is_other = self._results is None or results.samples is not self._results.samples

@@ -43,7 +43,7 @@ class EvaluationPage(QStackedWidget):
         self.addWidget(self._message)
         self.addWidget(content)
 
-    def meet(self, evaluator: Evaluator) -> SampleResults | None:
+    def show_results_of(self, evaluator: Evaluator) -> SampleResults | None:
         """Show the content if there is an evaluation, and return it; else show the reason why not."""
         if evaluator.latest is not None:
             self.setCurrentWidget(self._content)

@@ -36,7 +36,7 @@ class ConfusionPanel:
         """Show the newest counts."""
         if not changes:
             return
-        results = self.widget.meet(self._services.session.evaluator)
+        results = self.widget.show_results_of(self._services.session.evaluator)
         if results is None or not (changes.results or changes.network):
             return
         names = self._services.session.network.output_space.class_names

@@ -98,15 +98,15 @@ class DreamControls(QWidget):
         )
         self.run.setCheckable(True)
         self.run.toggled.connect(self._show_running)
-        anew = self._button(tr("Anew"), tr("Begin again from the start, with the same seed."))
-        anew.clicked.connect(self.begun)
+        again = self._button(tr("Anew"), tr("Begin again from the start, with the same seed."))
+        again.clicked.connect(self.begun)
         self.to_canvas = self._button(tr("To canvas"), tr("Make the dreamt input the input on show."))
         self.to_canvas.clicked.connect(self.put)
-        self.told = QLabel("", self)
-        self.told.setFont(font(11))
-        self.told.setProperty("role", "muted")
-        self.told.setWordWrap(True)
-        self.told.setToolTip(
+        self.progress = QLabel("", self)
+        self.progress.setFont(font(11))
+        self.progress.setProperty("role", "muted")
+        self.progress.setWordWrap(True)
+        self.progress.setToolTip(
             tr("z: the pre-activation that the dream climbs on. Steps: normalised gradient steps so far.")
         )
         self._pairs = [
@@ -115,9 +115,9 @@ class DreamControls(QWidget):
                 self._row(self._caption(tr("from"), self.start), self.start),
                 self._row(self._caption(tr("seed"), self.seed), self.seed),
             ),
-            (self._row(self.run, anew, self.to_canvas), None),
+            (self._row(self.run, again, self.to_canvas), None),
             *self._slider_rows(),
-            (self.told, None),
+            (self.progress, None),
         ]
         # Too narrow for two columns of sliders: one column.
         self.setMinimumWidth(SMALLEST_WIDTH)

@@ -149,14 +149,14 @@ class DreamPanel:
         if dream is None:
             return
         if not dream.reading.is_finite:
-            self.controls.told.setText(tr("The weights are so large that there are no numbers here."))
+            self.controls.progress.setText(tr("The weights are so large that there are no numbers here."))
             return
         label = dream.reading.label
         read_as = tr("read as {name}").format(name=session.network.output_space.class_names[label])
         if session.network.architecture.gives_probabilities:
             read_as += f", {100 * float(dream.reading.outputs[label]):.1f} %"
         steps = tr("after {steps} steps").format(steps=grouped(dream.n_steps))
-        self.controls.told.setText(f"z = {signed(dream.z)} {steps} · {read_as}")
+        self.controls.progress.setText(f"z = {signed(dream.z)} {steps} · {read_as}")
 
     def _put(self) -> None:
         dream = self.dreamer.latest

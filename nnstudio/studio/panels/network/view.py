@@ -98,7 +98,7 @@ class NetworkView(View):
         self.pointed = self.marked = None
         self._ranges = {}
         self.camera.fit()
-        self.place_anew()
+        self.relayout()
 
     def show_weights(self, weights: list[np.ndarray], tiles: dict[int, np.ndarray]) -> None:
         """Show all layers' weights (fan_out, fan_in) and, by layer, pictures (fan_out, height, width).
@@ -166,9 +166,9 @@ class NetworkView(View):
     def resizeEvent(self, event: object) -> None:
         """Lay out the units for the new size."""
         self.camera.pan(QPointF(0, 0), QSizeF(self.design_size()))
-        self.place_anew()
+        self.relayout()
 
-    def place_anew(self) -> None:
+    def relayout(self) -> None:
         """Lay out again after a change of size, zoom or page."""
         self._place = None
         self._image.drop_texts()
@@ -347,19 +347,19 @@ class NetworkView(View):
         if shown.is_summary:
             shown.turn(pages)
             self.pointed = None
-            self.place_anew()
+            self.relayout()
 
     def _zoom(self, factor: float, position: QPointF) -> None:
         self.camera.zoom_at(factor, position, QSizeF(self.design_size()))
-        self.place_anew()
+        self.relayout()
 
     def _move(self, step: QPointF) -> None:
         self.camera.pan(step, QSizeF(self.design_size()))
-        self.place_anew()
+        self.relayout()
 
     def _fit(self) -> None:
         self.camera.fit()
-        self.place_anew()
+        self.relayout()
 
     # Keyboard
 

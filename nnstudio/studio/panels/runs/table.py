@@ -38,14 +38,14 @@ class RunRow:
         The problem's title.
     mark : str
         Whether it is displayed or in training, as text.
-    is_on_show : bool
+    is_displayed : bool
     """
 
     key: object
     summary: RunSummary
     problem: str
     mark: str
-    is_on_show: bool
+    is_displayed: bool
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ class _Model(QAbstractTableModel):
             if old != new:
                 # The editor of a name that is being typed stays open.
                 first = NAME_COLUMN if old.summary.name != new.summary.name else NAME_COLUMN + 1
-                first = NAME_COLUMN if old.is_on_show != new.is_on_show else first
+                first = NAME_COLUMN if old.is_displayed != new.is_displayed else first
                 self.dataChanged.emit(self.index(place, first), self.index(place, len(COLUMNS) - 1))
         return False
 
@@ -222,7 +222,7 @@ class _Model(QAbstractTableModel):
             return f"{row.summary.name}, {tr(column.title)}: {column.text(row)}"
         if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.FontRole and row.is_on_show:
+        if role == Qt.ItemDataRole.FontRole and row.is_displayed:
             return font(11, bold=True)
         return None
 

@@ -66,9 +66,9 @@ class SurgeryPanel:
     def refresh(self, changes: Changes) -> None:
         """Show what is new."""
         if changes.network:
-            self.cuts.meet_network()
+            self.cuts.follow_network()
         if changes.weights:
-            self.cuts.meet_weights()
+            self.cuts.follow_weights()
         problem, chosen = self._session.training.problem, self.cuts.chosen
         if changes.weights or changes.network or problem is not self._problem or chosen != self._chosen:
             self._problem, self._chosen = problem, chosen

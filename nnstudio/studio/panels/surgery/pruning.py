@@ -41,7 +41,7 @@ class PruningControls(QWidget):
                 "square of their activation over test inputs times the norm of their outgoing weights."
             )
         )
-        self.kind.activated.connect(self.start_anew)
+        self.kind.activated.connect(self.restart)
         self.share = QSlider(Qt.Orientation.Horizontal, self)
         self.share.setRange(0, SLIDER_STEPS)
         self.share.setPageStep(SLIDER_STEPS // 20)
@@ -76,7 +76,7 @@ class PruningControls(QWidget):
         """The kind of pruning."""
         return self._kinds[max(self.kind.currentIndex(), 0)]
 
-    def meet_network(self) -> None:
+    def follow_network(self) -> None:
         """List the kinds of pruning that the displayed network allows."""
         architecture = self._session.network.architecture
         names, kinds = layer_names(architecture), pruning_kinds(architecture)
@@ -85,16 +85,16 @@ class PruningControls(QWidget):
             self._kinds = kinds
             self.kind.clear()
             self.kind.addItems(words)
-        self.start_anew()
+        self.restart()
 
-    def meet_weights(self) -> None:
+    def follow_weights(self) -> None:
         """Prune the displayed network from now on, unless it is a result of this pruning."""
         if not self._surgeon.is_at_work and not np.array_equal(
             self._session.network.displayed_weights, self._expected
         ):
-            self.start_anew()
+            self.restart()
 
-    def start_anew(self) -> None:
+    def restart(self) -> None:
         """Prune the displayed network from now on, starting at 0."""
         self.base = self._expected = self._session.network.displayed_weights
         self._put_slider(0)

@@ -54,7 +54,7 @@ def test_what_is_told_is_what_the_network_makes_of_the_picture(window, part, qtb
     reading = read(window.session.network.architecture, window.session.network.displayed_weights, dream.x)
     assert dream.z == pytest.approx(float(reading.z[layer][unit]))
     told = f"z = {dream.z:+.2f}".replace("-", "−")
-    qtbot.waitUntil(lambda: part.controls.told.text().startswith(told))
+    qtbot.waitUntil(lambda: part.controls.progress.text().startswith(told))
     assert part.view._x is dream.x
 
 
