@@ -1,4 +1,4 @@
-"""What every unit of every layer answers to the input at hand."""
+"""The panel Activations: activations of all layers for the current input."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -22,10 +22,10 @@ class ActivationsPanel:
         self.widget.unit_pointed.connect(services.session.selection.point_at)
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new."""
+        """Update what changed since the last frame."""
         if changes.results or changes.network:
             results = self._evaluator.latest
-            # An output is an answer, not a part: it is never called dead.
+            # Outputs are never marked as dead.
             self.widget.dead = () if results is None else results.dead[:-1]
             self.widget.classes = self._session.network.output_space.class_names
             self.widget.update()

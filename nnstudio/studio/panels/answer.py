@@ -1,4 +1,4 @@
-"""The answer: what the network makes of the input, class by class; a click on a name says what it was."""
+"""The panel Answer: outputs of all classes; a click on a name labels the drawing."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -22,7 +22,7 @@ class AnswerPanel:
         self.note = remark("", self.widget)
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new."""
+        """Update what changed since the last frame."""
         session = self._session
         if changes.network:
             self.widget.set_classes(

@@ -1,4 +1,4 @@
-"""Samples of the test set that are worth looking at: the surest mistakes first."""
+"""The panel Mistakes: samples of the test set, the most confident mistakes first."""
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -27,7 +27,7 @@ LONGEST_NAME = 7
 
 
 class MistakesPanel:
-    """Shows samples of the test set by how surely they are misread; a chosen one goes on the canvas."""
+    """Shows test samples by confidence of their wrong prediction; a chosen one goes on the canvas."""
 
     name = "mistakes"
     title = translatable("Mistakes")
@@ -77,10 +77,10 @@ class MistakesPanel:
         layout.addWidget(self._count)
         layout.addWidget(self.grid, 1)
 
-    # Frames
+    # Updates
 
     def refresh(self, changes: Changes) -> None:
-        """Show the newest evaluation; under the pointer nothing moves, so that clicks meet their samples."""
+        """Show the latest evaluation, but not under the pointer, so that no click hits another sample."""
         if not changes:
             return
         results = self.widget.show_results_of(self._evaluator)
@@ -103,7 +103,7 @@ class MistakesPanel:
                 combo.addItem(form.format(name), k)
 
     def show_cell(self, true: int, read: int) -> None:
-        """Show the samples of a class that were read as another, or rightly, the surest first."""
+        """Show the samples of a cell of the confusion matrix, the most confident first."""
         if not self._names:
             self._meet_classes()
         self._order.setCurrentIndex(self._order.findData("certain" if true == read else "mistakes"))
@@ -185,7 +185,7 @@ class MistakesPanel:
         )
 
     def _show_count(self, results: SampleResults) -> None:
-        """Say how many samples are misread."""
+        """Show the number of misclassified samples."""
         share = 100 * results.n_errors / len(results)
         text = tr("{errors:,} of {total:,} misread ({share:.2f} %)").format(
             errors=results.n_errors, total=len(results), share=share

@@ -1,4 +1,4 @@
-"""What a panel of the window is; each has a file of its own here, and ``part_list`` lists them all."""
+"""The interface of panels; ``panel_list`` lists them all."""
 
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 
 class Part(Protocol):
-    """One panel: a widget, and what brings it up to date.
+    """One panel: a widget and its controller.
 
     Attributes
     ----------
     name : str
-        A key that never changes, for saved layouts.
+        Key in saved layouts; never changes.
     title : str
-        What its tab or title bar says.
+        Title of its tab or title bar.
     widget : QWidget
 
     Notes
     -----
-    Thread: gui. Parts are made with the window and live as long as it does.
+    Thread: gui. Panels are made with the window and live as long as it does.
     """
 
     name: str
@@ -33,17 +33,17 @@ class Part(Protocol):
     widget: QWidget
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new.
+        """Update what changed since the last frame.
 
-        Called at every frame while the widget can be seen, and never otherwise. Often nothing has changed,
-        which must cost nothing; it gives a part that paces itself the chance to show what it held back. In
-        the first frame after it could not be seen, all flags are set.
+        Called at every frame while the widget is visible, even if nothing changed, which must cost nothing:
+        panels that update less often show what they held back. In the first frame after the widget was
+        hidden, all flags are set.
         """
 
 
 @runtime_checkable
 class HasNote(Protocol):
-    """A part with a quiet line, which its title bar shows at the right.
+    """A panel with a note, a muted line at the right of its title bar.
 
     Attributes
     ----------
@@ -55,14 +55,14 @@ class HasNote(Protocol):
 
 @runtime_checkable
 class HasRoom(Protocol):
-    """A part's widget that lays itself out by what of it can be seen at once."""
+    """A panel's widget that lays itself out for the visible size."""
 
     def set_room(self, room: QSize) -> None:
         """Lay out for a size in pixels."""
 
 
 class Area(Enum):
-    """Where a panel is at home; panels of one area are tabs of each other, in their order here."""
+    """Area of a panel in the default layout; panels of one area are tabs, in the order of the list."""
 
     INPUT = "left"
     NETWORK = "middle"

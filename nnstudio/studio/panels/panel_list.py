@@ -1,4 +1,4 @@
-"""All panels of the window, once, with the place where each is at home."""
+"""The list of all panels, with the area of each in the default layout."""
 
 from collections.abc import Callable
 

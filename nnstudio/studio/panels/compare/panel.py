@@ -1,4 +1,4 @@
-"""Compare: another network beside the one on show, on the same drawing and in one colour scale."""
+"""The panel Compare: another network, B, beside the displayed one, A."""
 
 from collections.abc import Callable
 from functools import partial
@@ -45,7 +45,7 @@ CHOOSE = translatable("choose B …")
 
 
 class ComparePanel:
-    """Shows A and B side by side, and lets either, or what is between them, take the window over."""
+    """Shows A and B side by side; either, their difference or a mixture can be displayed in all panels."""
 
     name = "compare"
     title = translatable("Compare")
@@ -137,7 +137,7 @@ class ComparePanel:
         layout.addWidget(below, 1)
 
     def _under(self, name: str, view: ClassBars) -> QWidget:
-        """Return a view with the network's letter above it."""
+        """Return a box with a view and the network's letter above it."""
         box = QWidget(self.widget)
         letter = QLabel(name, box)
         letter.setFont(font(11, bold=True))
@@ -159,7 +159,7 @@ class ComparePanel:
     # Choosing B
 
     def _list_others(self) -> None:
-        """Offer what there is to compare with now."""
+        """Update the list of networks to compare with."""
         self.other.clear()
         other = self.comparer.other
         self.other.addItem(tr(CHOOSE) if other is None else tr("B: {name}").format(name=other.name), None)
@@ -219,7 +219,7 @@ class ComparePanel:
         if other is not None and not self.comparer.can_be_read:
             self.comparer.choose(None)
 
-    # Looking
+    # Displaying A, B or a mixture
 
     def _look(self, key: str, slot: object) -> None:
         slot()
@@ -245,10 +245,10 @@ class ComparePanel:
                 button.setChecked(name == key)
         self._is_new = True
 
-    # Frames
+    # Updates
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new."""
+        """Update what changed since the last frame."""
         session = self._session
         if changes.network:
             names = session.network.output_space.class_names
@@ -333,7 +333,7 @@ class ComparePanel:
         self._say_result(text)
 
     def _say_result(self, text: str) -> None:
-        """Write a sentence on the line; its hover has all of it where the line is too short."""
+        """Show a result; the tooltip has the complete text."""
         meaning = tr("How much of the test set each gets right, and how often both give the same answer")
         if text != self.result.text() or not self.result.toolTip():
             self.result.setText(text)

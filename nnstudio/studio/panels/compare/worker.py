@@ -1,4 +1,4 @@
-"""Another network beside the one on show: which it is, what the two have in common, what lies between."""
+"""Comparison with another network, B: choice of B, agreement on the test set, path between both."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,7 +22,7 @@ from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.evaluation import Measures
 
 SHARE_WHILE_TRAINING = 0.1
-"""Of one core."""
+"""Largest share of a core."""
 
 N_PATH_SAMPLES = 1000
 PATH_SHARES = tuple(share / 20 for share in range(21))
@@ -30,7 +30,7 @@ PATH_SHARES = tuple(share / 20 for share in range(21))
 
 @dataclass(frozen=True, eq=False)
 class Other:
-    """A network to compare with.
+    """A network for comparison.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class _Question:
     loss: str
 
     def is_like(self, other: "_Question | None") -> bool:
-        """Tell whether all of it is the same."""
+        """Return whether network and weights are the same."""
         return other is not None and all(
             mine is theirs for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True)
         )
@@ -66,23 +66,23 @@ class _Found:
 
 
 class CompareWorker(QObject):
-    """Holds the other network, B, beside the one on show, A.
+    """Holds the other network, B, beside the displayed one, A.
 
     Attributes
     ----------
     other : Other or None
     agreement : Agreement or None
-        What A and B answer to the test set, once it is known.
+        Predictions of A and B on the test set, once measured.
     path : tuple of Measures
-        At the first of ``PATH_SHARES`` of the way from A to B, on a part of the test set.
+        Measured at the first of ``PATH_SHARES`` from A to B, on a part of the test set.
 
     Notes
     -----
-    Thread: gui; the work runs on a plain daemon thread.
+    Thread: gui; the work runs on a daemon thread.
     """
 
     changed = Signal()
-    """There is another B, or none."""
+    """B was changed or removed."""
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
@@ -94,17 +94,17 @@ class CompareWorker(QObject):
         self._path: tuple[_Question, tuple[Measures, ...]] | None = None
         self._is_new = True
 
-    # Which
+    # Choice of B
 
     def choose(self, other: Other | None) -> None:
-        """Compare with this network, or with none."""
+        """Set B, or remove it."""
         if other is None or other.architecture != self._session.network.architecture:
             self._session.network.override_weights(None)
         self.other, self._asked, self._is_new = other, None, True
         self.changed.emit()
 
     def pin(self) -> None:
-        """Compare with the network on show as it is now."""
+        """Set B to the displayed network as it is now."""
         session = self._session
         checkpoint = session.network.checkpoint
         name = session.network.model_name
@@ -113,27 +113,27 @@ class CompareWorker(QObject):
         self.choose(Other(name, session.network.architecture, session.network.displayed_weights))
 
     def choose_moment(self, run_name: str, checkpoint: Checkpoint) -> None:
-        """Compare with a moment of a run."""
+        """Set B to a checkpoint of a run."""
         name = tr("{name}, epoch {epoch:.2f}").format(name=run_name, epoch=checkpoint.epoch)
         self.choose(Other(name, checkpoint.config.architecture, checkpoint.theta))
 
     def choose_file(self, path: Path) -> None:
-        """Compare with a network in a file.
+        """Set B to a network in a file.
 
         Raises
         ------
         UserError
-            If it cannot be read, or is one for other inputs or classes; what was compared before stays.
+            If it cannot be read, or has other inputs or classes; B stays as it was.
         """
         self.choose_model(open_model(path))
 
     def choose_model(self, model: Model) -> None:
-        """Compare with an opened network.
+        """Set B to an opened network.
 
         Raises
         ------
         UserError
-            If it is one for other inputs or classes; what was compared before stays.
+            If it has other inputs or classes; B stays as it was.
         """
         session = self._session
         theirs, ours = model.output_space.class_names, session.network.output_space.class_names
@@ -148,31 +148,31 @@ class CompareWorker(QObject):
 
     @property
     def is_alike(self) -> bool:
-        """Whether B has A's architecture, so that there are a difference and a way between them."""
+        """Whether B has A's architecture, so that differences and mixtures exist."""
         return self.other is not None and self.other.architecture == self._session.network.architecture
 
     @property
     def can_be_read(self) -> bool:
-        """Whether B can read the input on show."""
+        """Whether B can predict the current input."""
         if self.other is None:
             return False
         sizes, ours = self.other.architecture.layer_sizes, self._session.network.architecture.layer_sizes
         return (sizes[0], sizes[-1]) == (ours[0], ours[-1])
 
-    # On show
+    # Displayed weights
 
     def show_first(self) -> None:
-        """Show A, the network itself."""
+        """Display A."""
         self._session.network.override_weights(None)
 
     def show_second(self) -> None:
-        """Show B in the place of A."""
+        """Display B instead of A."""
         self._session.network.override_weights(
             WeightOverride(self.other.theta, tr("B: {name}").format(name=self.other.name))
         )
 
     def show_difference(self) -> None:
-        """Show the weights of B minus those of A."""
+        """Display the weights of B minus those of A."""
         second = self.other.theta
 
         def difference(first: np.ndarray) -> np.ndarray:
@@ -184,7 +184,7 @@ class CompareWorker(QObject):
         self._session.network.override_weights(weight_override)
 
     def show_between(self, share: float) -> None:
-        """Show the network at a share, 0…1, of the way from A to B."""
+        """Display the network at a share, 0…1, from A to B."""
         second = self.other.theta
 
         def mixed(first: np.ndarray) -> np.ndarray:
@@ -195,10 +195,10 @@ class CompareWorker(QObject):
             WeightOverride(mixed(self._session.network.own_weights), text, follow=mixed)
         )
 
-    # What is known of both
+    # Measurements
 
     def ask(self) -> None:
-        """Measure A and B where that is not known yet; in training, one measurement after the other."""
+        """Start the measurements that are missing; during training, one after the other."""
         session, problem = self._session, self._session.training.problem
         names = session.network.output_space.class_names
         fits = problem is not None and problem.output_space.class_names == names
@@ -222,7 +222,7 @@ class CompareWorker(QObject):
             self._worker.run(Task(lambda _: _measured(question), partial(self._take, question)))
 
     def poll(self) -> bool:
-        """Tell whether something became known since the last call."""
+        """Return whether there are new results since the last call."""
         self._worker.poll()
         is_new, self._is_new = self._is_new, False
         return is_new
@@ -230,32 +230,32 @@ class CompareWorker(QObject):
     def _take(self, question: _Question, found: _Found) -> None:
         self._is_new = True
         self._agreement = question, found.agreement
-        # A path that is shown already is replaced by a whole one.
+        # A shown path is replaced only by a complete one.
         may_grow = self._path is None or self._path[0].other is not question.other
         if may_grow or self._path[0] is question or len(found.path) == len(PATH_SHARES):
             self._path = question, found.path
 
     @property
     def agreement(self) -> Agreement | None:
-        """What both answer."""
+        """Predictions of both."""
         found = self._agreement
         return found[1] if found is not None and self._holds(found[0]) else None
 
     @property
     def path(self) -> tuple[Measures, ...]:
-        """What is measured on the way from A to B."""
+        """Measurements along the path from A to B."""
         found = self._path
         return found[1] if found is not None and self._holds(found[0]) else ()
 
     def _holds(self, question: _Question) -> bool:
-        """Tell whether what was measured is shown: of A as it is, or in training as it was just now."""
+        """Return whether a measurement is valid: of A as it is, or, during training, as it was recently."""
         is_newest = question is self._asked
         return is_newest or (
             self._asked is not None and self._session.training.is_running and self._is_about_pair(question)
         )
 
     def _is_about_pair(self, question: _Question | None) -> bool:
-        """Tell whether a question is about this B and a network of A's shape."""
+        """Return whether a question is about this B and A's architecture."""
         return (
             question is not None
             and question.other is self.other
@@ -263,12 +263,12 @@ class CompareWorker(QObject):
         )
 
     def stop(self) -> None:
-        """End the thread, waiting for it for a bounded time."""
+        """Stop the thread, waiting for a bounded time."""
         self._worker.stop()
 
 
 def _measured(question: _Question) -> Steps[_Found]:
-    """Measure step by step, on the worker's thread; what is found grows."""
+    """Measure in steps on the worker's thread; the results grow."""
     first = question.architecture, question.theta
     second = question.other.architecture, question.other.theta
     found = _Found()

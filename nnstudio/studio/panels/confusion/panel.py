@@ -1,4 +1,4 @@
-"""Which classes of the test set are taken for which."""
+"""The panel Confusion: the confusion matrix of the test set."""
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -33,7 +33,7 @@ class ConfusionPanel:
         services.session.evaluator.serve(self.widget)
 
     def refresh(self, changes: Changes) -> None:
-        """Show the newest counts."""
+        """Show the latest counts."""
         if not changes:
             return
         results = self.widget.show_results_of(self._services.session.evaluator)

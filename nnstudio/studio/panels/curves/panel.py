@@ -1,4 +1,4 @@
-"""Loss and accuracy against epochs, for training and test."""
+"""The panels Loss and Accuracy: curves over epochs, for training and test."""
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
@@ -15,7 +15,7 @@ MARKER_PERIOD_S = 0.05
 
 
 class _CurvesPanel:
-    """Shows two curves of the run on show a few times a second, and one of each other run."""
+    """Shows two curves of the displayed run, and one of each other run, updated a few times a second."""
 
     title: str
     quantity: str
@@ -34,7 +34,7 @@ class _CurvesPanel:
         )
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new, at its pace."""
+        """Update the curves, at their own pace."""
         session = self._session
         if self._marker_pace.due(changes.progress):
             self.widget.show_moment(None if session.network.past is None else session.network.past.epoch)

@@ -1,4 +1,4 @@
-"""What it dreams of: the input that excites a unit or a class most, found while one watches."""
+"""The panel Dream: gradient ascent to an input that maximises a unit or class."""
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
@@ -18,14 +18,14 @@ from nnstudio.studio.views.responsive_box import ResponsiveBox
 
 SHARE = 0.3
 SHARE_WHILE_TRAINING = 0.1
-"""Of one core."""
+"""Largest share of a core."""
 
 ROW_FROM_PX = 360
 SMALLEST = QSize(232, 116)
 
 
 class DreamPanel:
-    """Shows the dream of the selected unit, or of a class; it runs only while it can be seen."""
+    """Shows the dream of the selected unit or of a class; it runs only while visible."""
 
     name = "dream"
     title = translatable("Dream")
@@ -63,7 +63,7 @@ class DreamPanel:
         layout.addWidget(ResponsiveBox([(self.view, 2), (area, 3)], ROW_FROM_PX, SMALLEST, self.widget))
 
     def refresh(self, changes: Changes) -> None:
-        """Keep the dream going, and show how far it has come."""
+        """Keep the dream running, and show its progress."""
         session = self._session
         if changes.network:
             self.controls.offer_neighbours(session.network.input_space.traits.has_pixels)
@@ -101,7 +101,7 @@ class DreamPanel:
 
     @property
     def goal(self) -> tuple[int, int]:
-        """The layer and unit that is dreamt of."""
+        """Layer and unit that are maximised."""
         chosen = self.controls.goal.currentData()
         if chosen == SELECTED and self._selection.unit is not None:
             return self._selection.unit

@@ -1,4 +1,4 @@
-"""Dreams on a thread of its own, as long as somebody looks, with a bounded share of the machine."""
+"""Gradient ascent of dreams on a background thread, with a bounded share of a core."""
 
 import time
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from nnstudio.insight.reading import Reading, read
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 
 PIECE_S = 0.004
-"""The thread gives way so often."""
+"""Time between pauses of the thread, in seconds."""
 
 LOOKED_AT_FOR_S = 0.5
-"""A dream that nobody has looked at for so long rests."""
+"""A dream that has not been shown for so many seconds pauses."""
 
 
 @dataclass(frozen=True, eq=False)
 class DreamTask:
-    """What is dreamt of, and how.
+    """Goal and settings of a dream.
 
     Attributes
     ----------
@@ -42,13 +42,13 @@ class DreamTask:
 
 @dataclass(frozen=True, eq=False)
 class Dream:
-    """How far a dream has come.
+    """The state of a dream.
 
     Attributes
     ----------
     x : ndarray of shape (n_inputs,)
     reading : Reading
-        What the network makes of it.
+        The network's outputs for it.
     n_steps : int
     task : DreamTask
     """
@@ -60,22 +60,22 @@ class Dream:
 
     @property
     def z(self) -> float:
-        """The pre-activation that is to grow."""
+        """The pre-activation that is maximised."""
         layer, unit = self.task.goal
         return float(self.reading.z[layer][unit])
 
 
 class DreamWorker:
-    """Climbs step by step while it is running and looked at.
+    """Takes gradient steps while running and shown.
 
     Attributes
     ----------
     is_running : bool
-        Whether it is to go on.
+        Whether it continues.
 
     Notes
     -----
-    Thread: gui; the steps are taken on a plain daemon thread.
+    Thread: gui; the steps run on a daemon thread.
     """
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class DreamWorker:
 
     @property
     def latest(self) -> Dream | None:
-        """The newest picture; None before the first."""
+        """The latest state; None before the first."""
         self._worker.poll()
         return self._latest
 
@@ -96,17 +96,17 @@ class DreamWorker:
         self._latest = dream
 
     def begin(self, task: DreamTask, start: np.ndarray, seed: int) -> None:
-        """Begin anew from an input, shape (n_inputs,); it is on show at once, and climbs when it runs."""
+        """Start again from an input, shape (n_inputs,), which is shown at once."""
         self._worker.cancel()
         self._task, self._rng = task, np.random.default_rng(seed)
         self._latest = Dream(start, read(task.architecture, task.theta, start), 0, task)
 
     def change(self, task: DreamTask) -> None:
-        """Go on with other weights or regularisers."""
+        """Continue with other weights or regularisers."""
         self._task = task
 
     def look(self, share: float) -> None:
-        """Say that somebody looks, and which part of a core may be taken, 0…1; wakes a dream that rests."""
+        """Keep the dream awake while shown, and set its share of a core, 0…1."""
         self._seen_s = time.perf_counter()
         self._worker.set_share(share)
         if self.is_running and self.latest is not None and not self._worker.is_busy:
@@ -114,17 +114,17 @@ class DreamWorker:
             self._worker.run(Task(lambda _: self._dream(begun, rng), self._take))
 
     def pause(self) -> None:
-        """Rest until `look` finds it running again."""
+        """Pause until `look` is called while running."""
         self.is_running = False
         self._worker.poll()
         self._worker.cancel()
 
     def _dream(self, dream: Dream, rng: np.random.Generator) -> Steps[Dream]:
-        """Take steps, on the worker's thread, until nobody looks any more."""
+        """Take steps on the worker's thread until the dream is no longer shown."""
         while time.perf_counter() - self._seen_s < LOOKED_AT_FOR_S:
             task, x, n_steps = self._task, dream.x, dream.n_steps
             if task.architecture != dream.task.architecture:
-                # The network is another one, and this picture none of its inputs.
+                # The network changed, and this input does not fit it.
                 return
             begun_s = time.perf_counter()
             while time.perf_counter() - begun_s < PIECE_S:
@@ -136,6 +136,6 @@ class DreamWorker:
             yield dream
 
     def stop(self) -> None:
-        """End the thread, waiting for it for a bounded time."""
+        """Stop the thread, waiting for a bounded time."""
         self.is_running = False
         self._worker.stop()

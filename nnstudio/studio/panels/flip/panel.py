@@ -1,4 +1,4 @@
-"""Flip: the smallest change of the input that makes the network say something else."""
+"""The panel Flip: the smallest change of the input that changes the prediction."""
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
@@ -27,7 +27,7 @@ from nnstudio.studio.views.class_bars import ClassBars
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 
 TRAINING_PERIOD_S = 0.6
-"""While the weights change, the search begins at most so often: it must not cost training much."""
+"""Shortest time between searches while the weights change, in seconds; spares training."""
 
 NEAREST = -1
 ROW_FROM_PX = 360
@@ -36,7 +36,7 @@ SLIDER_STEPS = 100
 
 
 class FlipPanel:
-    """Shows the smallest change found, and what the network says on the way to it."""
+    """Shows the smallest change found, and the outputs between the input and the changed one."""
 
     name = "flip"
     title = translatable("Flip")
@@ -109,7 +109,7 @@ class FlipPanel:
         layout.addWidget(below, 1)
 
     def refresh(self, changes: Changes) -> None:
-        """Ask anew when the input or the network changed, and show what was found."""
+        """Search again when the input or the network changed, and show the result."""
         session = self._session
         if changes.network:
             names = session.network.output_space.class_names
@@ -147,11 +147,11 @@ class FlipPanel:
 
     @property
     def flip(self) -> Flip | None:
-        """The change on show."""
+        """The displayed flip."""
         return self.search.flip
 
     def at_slider(self) -> np.ndarray:
-        """Return the input at the slider's place, shape (n_inputs,)."""
+        """Return the input at the slider's position, shape (n_inputs,)."""
         share = self.slider.value() / SLIDER_STEPS
         return self.flip.x if share == 1 else self.flip.between(share)
 
@@ -178,7 +178,7 @@ class FlipPanel:
         )
 
     def _field(self, flip: Flip) -> np.ndarray | None:
-        """Return how much more the class before is the answer than the other, over the plane."""
+        """Return the output of the class before minus that of the other, over the plane."""
         if not self._session.network.input_space.traits.has_field:
             return None
         session = self._session

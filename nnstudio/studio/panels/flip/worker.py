@@ -1,4 +1,4 @@
-"""Searches the smallest change that flips the answer, on a thread of its own."""
+"""Search for the smallest change that flips the prediction, on a background thread."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +12,7 @@ from nnstudio.studio.background.tasks import BackgroundWorker, Task
 
 @dataclass(frozen=True, eq=False)
 class FlipQuestion:
-    """What is to be flipped.
+    """Network, input and target of a search.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class FlipQuestion:
     bounds : tuple of float
         Lowest and highest value of an input.
     target : int or None
-        The class it is to become; None: the nearest.
+        The class after the flip; None: the nearest.
     """
 
     architecture: Architecture
@@ -33,12 +33,12 @@ class FlipQuestion:
     target: int | None
 
     def is_like(self, other: "FlipQuestion | None") -> bool:
-        """Tell whether only the input or the age of the weights differ."""
+        """Return whether only the input or the age of the weights differ."""
         return other is not None and self.architecture == other.architecture and self.target == other.target
 
 
 class FlipWorker:
-    """Answers questions one after the other, always the newest next.
+    """Answers questions one after the other, the latest first.
 
     While the input follows a pen, each answer is one input behind; a question of another kind (another
     target or network) does not wait for the one under way.
@@ -46,15 +46,15 @@ class FlipWorker:
     Attributes
     ----------
     question : FlipQuestion or None
-        The newest.
+        The latest question.
     answered : FlipQuestion or None
-        The one that ``flip`` belongs to; the newest, or one like it.
+        The question that ``flip`` answers; the latest, or a similar one.
     flip : Flip or None
-        None where nothing was found.
+        None if nothing was found.
 
     Notes
     -----
-    Thread: gui; the search runs on a plain daemon thread.
+    Thread: gui; the search runs on a daemon thread.
     """
 
     def __init__(self) -> None:
@@ -66,11 +66,11 @@ class FlipWorker:
 
     @property
     def is_searching(self) -> bool:
-        """Whether the newest question is still open."""
+        """Whether the latest question has no answer yet."""
         return self.question is not self.answered
 
     def ask(self, question: FlipQuestion | None) -> None:
-        """Search anew; None: there is nothing to ask any more."""
+        """Search again; None: end the search."""
         before, self.question = self.question, question
         if question is None:
             self._worker.cancel()
@@ -83,7 +83,7 @@ class FlipWorker:
             self._worker.run(task)
 
     def poll(self) -> bool:
-        """Take an answer in; return whether there is a new one."""
+        """Take over an answer; return whether there is a new one."""
         self._worker.poll()
         is_new, self._is_new = self._is_new, False
         return is_new
@@ -92,13 +92,13 @@ class FlipWorker:
         self.answered, self.flip, self._is_new = question, flip, True
 
     def stop(self) -> None:
-        """End the thread, waiting for it for a bounded time."""
+        """Stop the thread, waiting for a bounded time."""
         self.question = None
         self._worker.stop()
 
 
 def _found(question: FlipQuestion, task: Task[Flip | None]) -> Flip | None:
-    """Search in one go, on the worker's thread."""
+    """Search in one step on the worker's thread."""
     return smallest_flip(
         question.architecture,
         question.theta,

@@ -1,4 +1,4 @@
-"""Is the gradient right? Backpropagation against derivatives found without it."""
+"""The panel Gradient check: backpropagation compared with numeric derivatives."""
 
 from functools import partial
 
@@ -47,7 +47,7 @@ HINT = translatable(
 
 
 class GradientPanel:
-    """Checks derivatives in the background and lists what was found."""
+    """Checks derivatives in the background and lists them."""
 
     name = "gradient"
     title = translatable("Gradient")
@@ -58,7 +58,7 @@ class GradientPanel:
         services.closing.connect(self._worker.stop)
         self._question: GradientQuestion | None = None
         self.report: GradientReport | None = None
-        """What the table shows."""
+        """The report that the table shows."""
         self._build(parent)
 
     def _build(self, parent: QWidget) -> None:
@@ -121,7 +121,7 @@ class GradientPanel:
         return box
 
     def ask(self) -> None:
-        """Check the weights on show, once the problem is there."""
+        """Check the displayed weights, once the problem is loaded."""
         self.verdict.setText(tr("Waiting for the samples …"))
         self._session.training.with_problem(self._begin)
 
@@ -145,10 +145,10 @@ class GradientPanel:
         self._worker.run(Task(lambda _: _checked(question, unit), partial(self._show, question)))
 
     def refresh(self, changes: Changes) -> None:
-        """Show what has been found since."""
+        """Show new results."""
         question = self._question
         if changes.network and question and question.architecture != self._session.network.architecture:
-            # Of a network that is gone.
+            # The report is about another network.
             self._worker.cancel()
             self._question = self.report = None
             self.table.setRowCount(0)
@@ -177,7 +177,7 @@ class GradientPanel:
 
 
 def _checked(question: GradientQuestion, unit: tuple[int, int] | None) -> Steps[GradientReport]:
-    """Check step by step, on the worker's thread, with a report after every step."""
+    """Check in steps on the worker's thread, with a report after every step."""
     grad = question.gradient()
     yield
     if unit is None:
@@ -188,7 +188,7 @@ def _checked(question: GradientQuestion, unit: tuple[int, int] | None) -> Steps[
 
 
 def _name(row: ProbeRow, names: list[str]) -> str:
-    """Name a weight as the window names its layers and units."""
+    """Return the name of a weight, by layer and unit."""
     layer = int(row.block.split(".")[1])
     unit = tr("{name}, unit {index}").format(name=names[layer + 1], index=row.index[0])
     if len(row.index) == 1:

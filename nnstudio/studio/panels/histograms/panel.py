@@ -1,4 +1,4 @@
-"""How the weights, activations and gradients of each layer spread, over the epochs of a run."""
+"""The panel Distributions: quantiles of weights, activations and gradients over epochs."""
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -40,7 +40,7 @@ BANDS = translatable(
 
 
 class HistogramsPanel:
-    """Shows bands between quantiles over the epochs of the run on show, and where the moment on show is."""
+    """Shows bands between quantiles over the epochs of the displayed run, and marks the displayed epoch."""
 
     name = "histograms"
     title = translatable("Histograms")
@@ -80,7 +80,7 @@ class HistogramsPanel:
         self._quantity, self._stale = QUANTITIES[k], True
 
     def refresh(self, changes: Changes) -> None:
-        """Work out what is due, and show what is new."""
+        """Start computations that are due, and show new results."""
         self._stale |= self._spreads.poll() or changes.results or changes.network
         past = self._session.network.past
         self.plots.show_moment(None if past is None else past.epoch)
@@ -94,7 +94,7 @@ class HistogramsPanel:
         if run is None or not len(epochs):
             self.plots.show_message(tr("Space trains the network: the spread of its values appears here."))
             return
-        # Another network may be on show already, and its run still to begin.
+        # Another network may be displayed before its run has started.
         architecture = run.config.architecture
         names = layer_names(architecture)[1:]
         layers = [
@@ -105,7 +105,7 @@ class HistogramsPanel:
         self.plots.show_bands(tr(TITLES[self._quantity][1]), spreads.epochs, layers, logarithmic=logarithmic)
 
     def _remark(self, architecture: Architecture, layer: int) -> str:
-        """Count the layer's units, and those that are dead on the test set."""
+        """Return the number of a layer's units, and of those that are dead on the test set."""
         n = architecture.layer_sizes[layer + 1]
         results = self._evaluator.latest
         if results is None or results.architecture != architecture or layer == architecture.n_layers - 1:

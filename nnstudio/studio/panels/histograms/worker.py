@@ -1,4 +1,4 @@
-"""How weights, activations and gradients spread over the run on show, worked out from its recording."""
+"""Distributions of weights, activations and gradients over the displayed run's checkpoints."""
 
 import time
 from functools import partial
@@ -14,19 +14,19 @@ from nnstudio.studio.session.session import Session
 from nnstudio.training.checkpoint import Checkpoint
 
 PERIOD_S = 0.5
-"""The newest weights of a run that goes on are taken so often at most."""
+"""Shortest time between updates with a running network's latest weights, in seconds."""
 
 BATCH_SIZE = 256
-"""Training samples, evenly spaced and always the same, whose activations and gradient are worked out."""
+"""Number of training samples, evenly spaced, for activations and gradient."""
 
 MAX_CHECKPOINTS = 128
-"""Of a recording, evenly spaced: no plot is wider in what one can tell apart."""
+"""Most checkpoints, evenly spaced; more could not be distinguished in a plot."""
 
 _Found = dict[str, np.ndarray]
 
 
 class HistogramWorker:
-    """Works out the distributions at moments of the run on show, coarsely first.
+    """Computes the distributions at checkpoints of the displayed run, coarsely first.
 
     Parameters
     ----------
@@ -52,19 +52,19 @@ class HistogramWorker:
 
     @property
     def epochs(self) -> np.ndarray:
-        """The epochs of the moments that are worked out, shape (n,)."""
+        """The epochs of the computed checkpoints, shape (n,)."""
         return np.array([checkpoint.epoch for checkpoint, _ in self._shown])
 
     def is_of(self, architecture: Architecture) -> bool:
-        """Tell whether there is something to show, of a network of these layers."""
+        """Return whether there are results of a network with these layers."""
         return bool(self._shown) and _sizes(self._shown[0][0]) == architecture.layer_sizes
 
     def values(self, quantity: str, layer: int) -> np.ndarray:
-        """Return the quantiles of a layer at these moments, shape (n, len(LEVELS))."""
+        """Return the quantiles of a layer at these epochs, shape (n, len(LEVELS))."""
         return np.array([found[quantity][layer] for _, found in self._shown])
 
     def poll(self) -> bool:
-        """Take in what was found, and ask for the next where it is due; say whether there is more to show."""
+        """Take over results, and start the next computation if due; return whether there are new ones."""
         session = self._session
         run, problem = session.history.run, session.training.problem
         if run is None or problem is None or not session.history.can_show(run):
@@ -76,7 +76,7 @@ class HistogramWorker:
             self._samples = problem.train.subset(spread.astype(np.int64))
         checkpoints = run.checkpoint_history.checkpoints
         if checkpoints is not self._moments:
-            # The shapes of another network do not go together with those at hand.
+            # Results of another network have other shapes.
             self._is_new = not self._moments or checkpoints[0] is not self._moments[0]
             self._moments, self._picked = checkpoints, _evenly_spaced(checkpoints)
             if self._is_new:
@@ -95,7 +95,7 @@ class HistogramWorker:
     def _choose_shown(self) -> None:
         picked = set(self._picked)
         last = max(self._known, key=lambda checkpoint: checkpoint.step, default=None)
-        # The newest one that is known goes on until a newer one is.
+        # The latest result is used until a newer one exists.
         self._known = {each: found for each, found in self._known.items() if each in picked or each is last}
         shown = [
             (checkpoint, found)
@@ -122,12 +122,12 @@ class HistogramWorker:
             )
 
     def stop(self) -> None:
-        """End the thread, waiting for it for a bounded time."""
+        """Stop the thread, waiting for a bounded time."""
         self._worker.stop()
 
 
 def _distributions(checkpoint: Checkpoint, samples: Samples) -> Steps[_Found]:
-    """Work them out in one step, on the worker's thread; after it the thread rests in proportion."""
+    """Compute them in one step on the worker's thread, followed by a proportional pause."""
     config = checkpoint.config
     yield distributions(config.architecture, checkpoint.theta, samples.inputs(), samples.labels, config.loss)
 
@@ -137,14 +137,14 @@ def _sizes(checkpoint: Checkpoint) -> tuple[int, ...]:
 
 
 def _evenly_spaced(checkpoints: tuple[Checkpoint, ...]) -> list[Checkpoint]:
-    """Pick moments at a distance that doubles as the run grows, so that most picks stay; and the last one."""
+    """Return checkpoints at a stride that doubles as the run grows, which keeps most, and the last one."""
     span = checkpoints[-1].step - checkpoints[0].step
     stride = 1
     while span / stride > MAX_CHECKPOINTS:
         stride *= 2
     picked = [checkpoints[0]]
     for checkpoint in checkpoints[1:-1]:
-        # From one multiple of the stride to the next: the choice does not hang on the ones before.
+        # Multiples of the stride: the choice does not depend on earlier ones.
         if checkpoint.step // stride > picked[-1].step // stride:
             picked.append(checkpoint)
     return picked if len(checkpoints) == 1 else [*picked, checkpoints[-1]]

@@ -109,7 +109,7 @@ class _LineReading:
 
     def __init__(self, session: Session, panel: InputView) -> None:
         self._session, self._canvas = session, panel.canvas
-        # The hand is followed at once; what training changes is for people to read.
+        # Input by hand is shown at once, changes by training at reading speed.
         self._pace = Pace(TEXT_PERIOD_S)
         self._read: tuple[CharacterLine | None, int] = (None, 0)
         self.text = self.certainty = ""

@@ -1,4 +1,4 @@
-"""The inspector: the selected unit or weight, or the input, explained with the numbers at hand."""
+"""The panel Inspector: the selected unit or weight, or the input, with its numbers."""
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
@@ -13,11 +13,11 @@ from nnstudio.studio.session.selection import INPUT
 from nnstudio.studio.session.services import Services
 
 PEN_PERIOD_S = 1 / 20
-"""What follows the user's hand follows it more closely than what training changes."""
+"""Update periods: shorter for input by hand than for changes by training."""
 
 
 class InspectorPanel:
-    """Shows what there is to say about the selection."""
+    """Shows the sections about the selection."""
 
     name = "inspector"
     title = translatable("Inspector")
@@ -47,10 +47,10 @@ class InspectorPanel:
                 self._evaluator.serve(section, with_unit=True)
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new: at once what was clicked, at a reader's pace what training changes."""
+        """Update: at once after a click, at reading speed during training."""
         known = self._session.input.true_label if changes.reading else self._known_label
         if self._session.input.x is None or known != self._known_label:
-            # What was said of one input does not hold for another.
+            # The true class of one input does not hold for another.
             self._chosen_label = None
         self._known_label = known
         new = changes.network or changes.weights or changes.reading or changes.selection or changes.results
@@ -93,13 +93,13 @@ class InspectorPanel:
             self._selection.select(*self._selection.unit, source)
 
     def _go_to_source(self, source: int) -> None:
-        """Select the unit that a term comes from; a value of the input is only marked."""
+        """Select the unit that a term comes from; an input value is only marked."""
         unit = self._selection.unit
         if unit is not None and unit[0] > 0:
             self._selection.select(unit[0] - 1, source)
 
     def _point(self) -> None:
-        """Mark what is pointed at here in the other views."""
+        """Mark the hovered weight or unit in other views."""
         attention, unit = self.widget.attention, self._selection.unit
         if attention.unit is not None:
             self._selection.point_at(*attention.unit)

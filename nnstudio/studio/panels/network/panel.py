@@ -1,4 +1,4 @@
-"""The network of the window: every unit, and the strongest edges for the input at hand."""
+"""The panel Network: all units, and the strongest edges for the current input."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -15,7 +15,7 @@ from nnstudio.studio.session.step_values import StepValues
 EDGES = translatable("edges show weight × activation · blue positive, orange negative")
 
 LEARNING_PERIOD_S = 1 / 16
-"""From picture to picture of a network that learns."""
+"""Shortest time between updates during training, in seconds."""
 
 
 class NetworkPanel:
@@ -54,7 +54,7 @@ class NetworkPanel:
             self.widget.mark(unit if layer == INPUT else UnitAddress(layer, unit))
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new."""
+        """Update what changed since the last frame."""
         session = self._session
         if changes.network:
             self.widget.set_network(
@@ -62,7 +62,7 @@ class NetworkPanel:
                 session.network.input_space,
                 session.network.output_space.class_names,
             )
-        # What the hand does is seen at once, what training does a little less often than it could be.
+        # Input by hand is shown at once, changes by training a little less often.
         is_hand = session.input.x is not self._x or changes.checkpoint
         self._x = session.input.x
         picture = self._stepper.picture
@@ -73,7 +73,7 @@ class NetworkPanel:
             self._show(picture)
         if changes.results or changes.network:
             results = self._evaluator.latest
-            # An output is an answer, not a part: it is never called dead.
+            # Outputs are never marked as dead.
             self.widget.set_dead(() if results is None else results.dead[:-1])
         if self._numbers.due(changes.weights or changes.reading or changes.selection):
             self.widget.show_numbers()
@@ -81,7 +81,7 @@ class NetworkPanel:
             self.widget.select(*(self._selection.unit or (None, None)))
 
     def _show(self, picture: StepValues | None) -> None:
-        """Show the reading, or a stage of a training step in its place."""
+        """Show the reading, or a stage of a training step instead."""
         weight_override = self._session.network.weight_override
         if picture is not None:
             self.note.setText(picture.legend)

@@ -1,4 +1,4 @@
-"""What normalisation does to a drawing, stage by stage, and what the network would read from each."""
+"""The panel Normalisation: the stages of normalising a drawing, and the prediction from each."""
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
@@ -32,7 +32,7 @@ STAGE_WORDS = {
 
 
 class NormalisationPanel:
-    """Shows the stages of the drawing on the canvas; a chosen one is what the network reads from then on."""
+    """Shows the stages of the drawing; a chosen one becomes the network's input."""
 
     name = "stages"
     title = translatable("Normalisation")
@@ -44,7 +44,7 @@ class NormalisationPanel:
         self.widget.stage_chosen.connect(services.session.input.choose_stage)
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new, ten times a second at most."""
+        """Update, at most ten times a second."""
         if self._pace.due(changes.reading or changes.network):
             self._show()
 
@@ -70,7 +70,7 @@ class NormalisationPanel:
             self.widget.show_stages(tuple(stages), document.stage)
 
     def _answers(self, image: np.ndarray) -> tuple[str, str]:
-        """Say what the network reads from an image, at length and in short."""
+        """Return the prediction for an image as a sentence and in short."""
         session = self._session
         reading = read(session.network.architecture, session.network.prediction_weights, image.ravel())
         if not reading.is_finite:

@@ -1,4 +1,4 @@
-"""The user's own drawings: how each is read now, by label; here they are relabelled, deleted and taught."""
+"""The panel My drawings: the user's drawings with their predictions."""
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -23,7 +23,7 @@ from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.sample_grid import Caption, SampleGrid, SampleList
 
 ALL, MISREAD = "all", "misread"
-"""What can be chosen beside the labels."""
+"""Entries of the filter beside the labels."""
 
 MORE = (
     "relabel-drawing",
@@ -34,14 +34,14 @@ MORE = (
     "export-drawings",
     "import-drawings",
 )
-"""Actions in the menu at the end of the line."""
+"""Actions in the menu button."""
 
 NARROW = "QToolButton { padding: 3px 5px; }"
-"""The panel is at home in the narrowest column."""
+"""Style of buttons: the panel is in the narrowest column by default."""
 
 
 class OwnDrawingsPanel:
-    """Shows the drawings as the network sees them; a chosen one goes on the canvas."""
+    """Shows the drawings as input images; a chosen one goes on the canvas."""
 
     name = "drawings"
     title = translatable("My drawings")
@@ -102,20 +102,20 @@ class OwnDrawingsPanel:
         menu = QMenu(button)
         menu.setToolTipsVisible(True)
         menu.addActions(actions)
-        # A menu of the button's own would wait for an answer in a loop of events within this one.
+        # QToolButton.setMenu would run a nested event loop.
         button.clicked.connect(lambda: menu.popup(button.mapToGlobal(button.rect().bottomLeft())))
         return button
 
     @property
     def chosen(self) -> PersonalDrawing | None:
-        """The drawing that was chosen last, while it is there."""
+        """The drawing chosen last, if it still exists."""
         drawings = self._drawings.drawings.drawings
         return next((each for each in drawings if each.key == self._chosen), None)
 
-    # Frames
+    # Updates
 
     def refresh(self, changes: Changes) -> None:
-        """Show the newest readings."""
+        """Show the latest predictions."""
         self._drawings.read()
         self._reader.poll(self._drawings.drawings)
         latest = self._reader.latest
@@ -137,7 +137,7 @@ class OwnDrawingsPanel:
         self.filter.setCurrentIndex(max(0, self.filter.findData(chosen)))
 
     def _rows(self, read: ReadDrawings) -> np.ndarray:
-        """Return the rows on show, label by label, the newest of each first."""
+        """Return the rows that the filter shows, by label, the newest of each first."""
         chosen = self.filter.currentData()
         labels = [each.label for each in read.drawings.drawings]
         rows = sorted(range(len(labels)), key=lambda row: (labels[row], -row))
@@ -218,5 +218,5 @@ class OwnDrawingsPanel:
 
 
 def _key_of(label: str) -> str:
-    """Return a label's key in the filter, unlike those of its other entries."""
+    """Return a label's key in the filter, distinct from those of the other entries."""
     return f"={label}"

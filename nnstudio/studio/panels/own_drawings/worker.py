@@ -1,4 +1,4 @@
-"""Reads the user's drawings with the weights on show, on a thread of its own, while somebody looks."""
+"""Predictions for the user's drawings with the displayed weights, on a background thread."""
 
 import time
 from dataclasses import dataclass
@@ -17,23 +17,23 @@ from nnstudio.studio.session.session import Session
 
 PERIOD_S = 0.5
 _BLOCK = 64
-"""Drawings inked between two looks at whether something else is wanted: some milliseconds."""
+"""Drawings rasterised between checks for a newer question: some milliseconds."""
 
 
 @dataclass(frozen=True, eq=False)
 class ReadDrawings:
-    """Drawings, and how a network reads them.
+    """Drawings with a network's predictions.
 
     Attributes
     ----------
     drawings : PersonalSet
         n drawings.
     images : uint8 ndarray of shape (n, n_pixels)
-        As the network sees them; by MNIST's own rules where it sees no drawings.
+        Input images; normalised as MNIST if the network has no drawings as input.
     labels : int64 ndarray of shape (n,)
-        The class of each, −1 where the network has none for its label.
+        The class of each, −1 if the network has none for its label.
     predicted : int64 ndarray of shape (n,)
-        What it is read as, −1 where the network reads no drawings.
+        The predicted class, −1 if the network has no drawings as input.
     outputs : float32 ndarray of shape (n,)
         The output of that class.
     """
@@ -46,7 +46,7 @@ class ReadDrawings:
 
     @property
     def is_right(self) -> np.ndarray:
-        """Which are read as what they are, bool (n,)."""
+        """Which predictions are right, bool (n,)."""
         return (self.labels == self.predicted) & (self.labels >= 0)
 
 
@@ -60,7 +60,7 @@ class _Question:
 
 
 class OwnDrawingsWorker:
-    """Keeps the readings of all drawings up to date.
+    """Keeps the predictions for all drawings up to date.
 
     Notes
     -----
@@ -73,14 +73,14 @@ class OwnDrawingsWorker:
         self._worker = BackgroundWorker("nnstudio-drawing-reader")
         self._asked: _Question | None = None
         self.latest: ReadDrawings | None = None
-        """The newest readings; None before there are any."""
-        # Inked, and used, on the worker's thread.
+        """The latest predictions; None before the first."""
+        # Rasterised and used on the worker's thread.
         self._inked: dict[str, np.ndarray] = {}
         self._inked_by: RasterSpec | None = None
         self._due_s = 0.0
 
     def poll(self, drawings: PersonalSet) -> None:
-        """Ask for readings where the drawings or the network are others than those asked about last."""
+        """Request predictions if the drawings or the network changed since the last request."""
         session, asked = self._session, self._asked
         self._worker.poll()
         self._worker.set_share(SHARE_WHILE_TRAINING if session.training.is_running else 1.0)
@@ -108,7 +108,7 @@ class OwnDrawingsWorker:
         self.latest = found
 
     def _read(self, question: _Question) -> Steps[ReadDrawings]:
-        """Ink what is not inked yet, then read all; on the worker's thread."""
+        """Rasterise new drawings, then predict all, on the worker's thread."""
         spec = question.raster or MNIST_SPEC
         if spec != self._inked_by:
             self._inked, self._inked_by = {}, spec
@@ -139,5 +139,5 @@ class OwnDrawingsWorker:
             self._inked[each.key] = image
 
     def stop(self) -> None:
-        """End the thread."""
+        """Stop the thread."""
         self._worker.stop()

@@ -1,4 +1,4 @@
-"""The runs so far as a table: sorted, put on show again, renamed, deleted and exported from here."""
+"""The panel Runs: a table of all runs, which can be displayed, renamed, deleted and exported."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
@@ -16,7 +16,7 @@ from nnstudio.training.summary import RunSummary
 
 
 class RunsPanel:
-    """Lists every run of the session, with its settings, its best accuracy and the time it took."""
+    """Lists every run of the session with settings, best accuracy and duration."""
 
     name = "runs"
     title = translatable("Runs")
@@ -79,7 +79,7 @@ class RunsPanel:
             self._session.history.delete(self.table.chosen)
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new, as often as one can read it."""
+        """Update at reading speed."""
         if not self._pace.due(changes.progress or self._is_stale, at_once=self._is_stale):
             return
         self._is_stale = False
@@ -91,7 +91,7 @@ class RunsPanel:
             button.setEnabled(bool(runs))
 
     def _summed_up(self, run: Run) -> tuple[tuple[Checkpoint, ...], RunSummary]:
-        """Sum a run up, anew only where it went on or was renamed."""
+        """Return a run's summary, computed again only after it continued or was renamed."""
         checkpoints, known = run.checkpoint_history.checkpoints, self._known.get(run)
         parent = "" if run.parent is None else run.parent.name
         if (

@@ -1,4 +1,4 @@
-"""Every training setting, with what is typed checked at once."""
+"""The panel Settings: all training settings, validated while typing."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from nnstudio.training.data_choices import DataChoices
 
 
 class SettingsPanel:
-    """Shows the settings in force; choices go the way of those in the training bar."""
+    """Shows the current settings; choices are handled as those in the training bar."""
 
     name = "settings"
     title = translatable("Settings")
@@ -37,7 +37,7 @@ class SettingsPanel:
         self.widget.set_settings([*(layer_setting(k) for k in range(n_hidden)), *SETTINGS, *DATA_SETTINGS])
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new."""
+        """Update what changed since the last frame."""
         session = self._session
         shown = (session.network.config, session.training.data)
         if shown != self._shown:
@@ -68,7 +68,7 @@ class SettingsPanel:
             new = changes.parsed(setting, text)
         except UserError as error:
             if line is not None and line.hasFocus():
-                # Return on something impossible: it stays, with its sentence, to be mended.
+                # Return on an invalid value: it stays in the field, with its error message.
                 self.widget.show_note(setting, str(error))
                 return
             new = changes.holder_of(setting)

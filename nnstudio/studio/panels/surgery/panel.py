@@ -1,4 +1,4 @@
-"""Surgery: change a weight, silence a unit, cut the weakest, and see at once what that costs."""
+"""The panel Surgery: change a weight, silence a unit, prune, and measure the accuracy."""
 
 import numpy as np
 from PySide6.QtCore import QSize
@@ -18,7 +18,7 @@ SMALLEST = QSize(232, 260)
 
 
 class SurgeryPanel:
-    """Operates on the network on show, and says how much of the test set it still reads right."""
+    """Edits the displayed network, and shows its accuracy on the test set."""
 
     name = "surgery"
     title = translatable("Surgery")
@@ -64,7 +64,7 @@ class SurgeryPanel:
         layout.addLayout(row)
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new."""
+        """Update what changed since the last frame."""
         if changes.network:
             self.cuts.follow_network()
         if changes.weights:

@@ -1,4 +1,4 @@
-"""Measures on a thread of its own what a changed network still can, and how that falls the more is cut."""
+"""Measure accuracy after edits and over the pruned share, on a background thread."""
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.training.evaluation import Evaluation, Measures
 
 SHARE_WHILE_TRAINING = 0.1
-"""Of one core."""
+"""Largest share of a core."""
 
 N_CURVE_SAMPLES = 1000
 CURVE_SHARES = tuple(share / 20 for share in range(21))
@@ -21,17 +21,17 @@ CURVE_SHARES = tuple(share / 20 for share in range(21))
 
 @dataclass(frozen=True, eq=False)
 class PruningQuestion:
-    """What is to be measured.
+    """Networks and data of a measurement.
 
     Attributes
     ----------
     architecture : Architecture
     reference : ndarray of shape (n_params,)
-        The weights before the operations.
+        The weights before the edits.
     theta : ndarray of shape (n_params,)
         The weights now.
     base : ndarray of shape (n_params,)
-        The weights that are cut.
+        The weights before pruning.
     pruning : PruningKind
     samples : Samples
     loss : str
@@ -48,7 +48,7 @@ class PruningQuestion:
 
 @dataclass(frozen=True, eq=False)
 class _Known:
-    """What is known of a question so far."""
+    """The results for a question so far."""
 
     now: Measures | None = None
     before: Measures | None = None
@@ -56,7 +56,7 @@ class _Known:
     curve: tuple[float, ...] = ()
 
     def of(self, question: PruningQuestion, other: PruningQuestion) -> "_Known":
-        """Return what is known of another question by what is known of this one."""
+        """Return the results that also hold for another question."""
         if question.samples is not other.samples:
             return _Known()
         has_same_cuts = question.base is other.base and question.pruning == other.pruning
@@ -69,11 +69,11 @@ class _Known:
 
 
 class PruningWorker:
-    """Answers the newest question, in the order in which one waits: the accuracy, the pruner, the curve.
+    """Answers the latest question: first the accuracy, then the pruner, then the curve.
 
     Notes
     -----
-    Thread: gui; the work runs on a plain daemon thread.
+    Thread: gui; the work runs on a daemon thread.
     """
 
     def __init__(self) -> None:
@@ -84,8 +84,8 @@ class PruningWorker:
         self._is_new = True
 
     def ask(self, question: PruningQuestion | None, *, is_running: bool = False) -> None:
-        """Answer this question next; None: there is nothing to ask."""
-        # What was found of the question before may hold for this one.
+        """Answer this question next; None: none."""
+        # Results for the question before may hold for this one.
         self._worker.poll()
         self._is_asked = question is not None
         if question is None:
@@ -98,7 +98,7 @@ class PruningWorker:
         self._worker.run(Task(lambda _: _answered(question, known), self._take))
 
     def poll(self) -> bool:
-        """Tell whether there is something new since the last call."""
+        """Return whether there are new results since the last call."""
         self._worker.poll()
         is_new, self._is_new = self._is_new, False
         return is_new
@@ -108,17 +108,17 @@ class PruningWorker:
 
     @property
     def pruner(self) -> Pruner | None:
-        """What cuts, of the newest question's base and pruning, once it is made."""
+        """The pruner of the latest question's base and kind, once made."""
         return self._known.pruner if self._is_asked else None
 
     @property
     def before(self) -> Measures | None:
-        """The measures of the reference, once they are known."""
+        """The measures of the reference, once known."""
         return self._known.before if self._is_asked else None
 
     @property
     def now(self) -> Measures | None:
-        """The measures of the weights, once they are known."""
+        """The measures of the weights, once known."""
         return self._known.now if self._is_asked else None
 
     @property
@@ -127,12 +127,12 @@ class PruningWorker:
         return self._known.curve if self._is_asked else ()
 
     def stop(self) -> None:
-        """End the thread, waiting for it for a bounded time."""
+        """Stop the thread, waiting for a bounded time."""
         self._worker.stop()
 
 
 def _answered(question: PruningQuestion, known: _Known) -> Steps[_Known]:
-    """Find out step by step, on the worker's thread, what is not known yet."""
+    """Measure what is missing in steps on the worker's thread."""
     if known.now is None:
         known = replace(known, now=(yield from _measured(question, question.theta)))
         yield known

@@ -1,4 +1,4 @@
-"""The units of the first hidden layer as pictures."""
+"""The panel Templates: the units of the first hidden layer as pictures."""
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
@@ -12,7 +12,7 @@ from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.services import Services
 
 LEARNING_PERIOD_S = 1 / 10
-"""From picture to picture of a network that learns: templates change slowly."""
+"""Shortest time between updates during training, in seconds: templates change slowly."""
 
 
 class TemplatesPanel:
@@ -44,7 +44,7 @@ class TemplatesPanel:
         self._selection.select(0, unit)
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new."""
+        """Update what changed since the last frame."""
         if changes.network:
             space = self._session.network.input_space
             self.widget.quantity = tr(STUDIO_INPUT_KINDS[space.kind].tile_quantity)
@@ -67,7 +67,7 @@ class TemplatesPanel:
             self.widget.select(unit if layer == 0 else None)
 
     def _network_limit(self, tiles: dict[int, np.ndarray]) -> float | None:
-        """Return the largest value of all pictures, or of all weights where pictures are weights."""
+        """Return the largest value of all pictures, or of all weights if pictures are weights."""
         if self._scale.scope is not Scope.NETWORK:
             return None
         session = self._session

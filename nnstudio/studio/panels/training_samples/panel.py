@@ -1,4 +1,4 @@
-"""Samples of the problem or recipe: as they are, beside what an epoch has in their place."""
+"""The panel Training samples: samples of the problem beside their augmented versions."""
 
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -14,11 +14,11 @@ from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.services import Services
 
 SHARE_WHILE_TRAINING = 0.1
-"""Of one core."""
+"""Largest share of a core."""
 
 
 class TrainingSamplesPanel:
-    """Draws samples in the background while it can be seen, others at each redraw."""
+    """Draws samples in the background while visible, others at each redraw."""
 
     name = "samples"
     title = translatable("Samples")
@@ -54,11 +54,11 @@ class TrainingSamplesPanel:
         layout.addWidget(self.view, 1)
 
     def redraw(self) -> None:
-        """Draw others."""
+        """Draw other samples."""
         self._n_redrawn += 1
 
     def refresh(self, changes: Changes) -> None:
-        """Ask for samples where there are none yet of this problem, and show those that came."""
+        """Request samples of a new problem, and show those that are drawn."""
         self._meet_problem()
         self._worker.set_share(SHARE_WHILE_TRAINING if self._session.training.is_running else 1.0)
         wanted = (self._source, self._n_redrawn, self.view.room)
@@ -92,7 +92,7 @@ class TrainingSamplesPanel:
 
 
 def _drawn(source: PreviewSource, nth: int, n: int) -> Steps[tuple[Pair, ...]]:
-    """Draw pairs one by one, on the worker's thread."""
+    """Draw pairs one by one on the worker's thread."""
     pairs = []
     for pair in source.pairs(n, rng=np.random.default_rng(nth)):
         pairs.append(pair)

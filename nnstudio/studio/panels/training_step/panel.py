@@ -1,4 +1,4 @@
-"""Step by step: one training step on the input at hand, in the network view and in numbers."""
+"""The panel Training step: one training step on the current input, stage by stage."""
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -22,7 +22,7 @@ HINT = translatable(
 
 
 class TrainingStepPanel:
-    """Shows the stage that the stepper is at, and leads through the stages."""
+    """Shows the current stage, with buttons to move through the stages."""
 
     name = "step"
     title = translatable("Step by step")
@@ -99,7 +99,7 @@ class TrainingStepPanel:
         self._services.request_frame()
 
     def refresh(self, changes: Changes) -> None:
-        """Follow the input and the weights, and show the stage."""
+        """Update the step for the input and the weights, and show the stage."""
         if changes.network:
             self.label.clear()
             self.label.addItem(tr("as known"), KNOWN)

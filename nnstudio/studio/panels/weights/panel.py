@@ -1,4 +1,4 @@
-"""The weights of every layer as matrices."""
+"""The panel Weights: the weights of every layer as matrices."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +11,7 @@ from nnstudio.studio.session.layer_names import layer_names
 from nnstudio.studio.session.services import Services
 
 LEARNING_PERIOD_S = 1 / 10
-"""From picture to picture of a network that learns."""
+"""Shortest time between updates during training, in seconds."""
 
 
 class WeightsPanel:
@@ -35,7 +35,7 @@ class WeightsPanel:
         self._is_rescaled = True
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new."""
+        """Update what changed since the last frame."""
         is_other = changes.network or self._is_rescaled
         if not self._pace.due(changes.weights or is_other, at_once=is_other):
             return

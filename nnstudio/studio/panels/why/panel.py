@@ -1,4 +1,4 @@
-"""Why this answer: one class against another, shared out over pixels and units."""
+"""The panel Why: contributions of pixels and units to one class's logit minus another's."""
 
 import numpy as np
 from PySide6.QtCore import QSize
@@ -19,7 +19,7 @@ PERIOD_S = 0.1
 SMALLEST = QSize(232, 116)
 
 ANSWER, RUNNER_UP, ALL_OTHERS = -1, -2, -3
-"""What the choosers hold beside classes."""
+"""Entries of the lists beside the classes."""
 
 EXACT = translatable(
     "Exact: between this input and nothing, this network is one linear map (its activations only switch\n"
@@ -32,7 +32,7 @@ FIRST_ORDER = translatable(
 
 
 class WhyPanel:
-    """Shows contributions for the class and the rival that are chosen."""
+    """Shows the contributions for the chosen class and rival."""
 
     name = "why"
     title = translatable("Why")
@@ -79,7 +79,7 @@ class WhyPanel:
         return box
 
     def refresh(self, changes: Changes) -> None:
-        """Show what is new."""
+        """Update what changed since the last frame."""
         if changes.network:
             names = self._session.network.output_space.class_names
             _fill(self.label, [(tr("the answer"), ANSWER)], names)
@@ -92,7 +92,7 @@ class WhyPanel:
             self._show()
 
     def pair(self) -> tuple[int, int | None]:
-        """Return the class that is explained and its rival, None for the mean of all others."""
+        """Return the explained class and its rival, None for the mean of all others."""
         logits = self._session.network.reading.z[-1]
         label, against = self.label.currentData(), self.against.currentData()
         if label == ANSWER:
@@ -150,7 +150,7 @@ class WhyPanel:
 
 
 def _fill(box: QComboBox, first: list[tuple[str, int]], names: tuple[str, ...]) -> None:
-    """Offer the general choices and every class; a choice that is still there stays."""
+    """Fill a list with general entries and all classes, keeping the choice."""
     entries = [*first, *((name, label) for label, name in enumerate(names))]
     if [box.itemText(k) for k in range(box.count())] == [text for text, _ in entries]:
         return
