@@ -59,11 +59,13 @@ def shared(qapp):
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_behind(qapp, started_timers, shared):
+def _nothing_left_behind(qapp, started_timers, shared, kept_threads):
     """Fail a test that leaves a top-level widget or a running timer, and name it."""
     before = set(QApplication.topLevelWidgets())
     yield
     flush_deletions()
+    kept_threads.clear()
+    kept_threads.update(shared.threads())
     # pyqtgraph's menus have no parent: they go with the Python objects that pytest still holds here.
     new = set(QApplication.topLevelWidgets()) - before
     widgets = [repr(w) for w in new if not isinstance(w, QMenu) and not shared.owns(w)]
@@ -156,13 +158,14 @@ def open_window(qtbot, model, settings, shared):
 def window(request):
     """Return a window with a network for digits: a new one, or that of the module, see `SharedWindow`."""
     marker = request.node.get_closest_marker("window")
-    if marker is not None and marker.kwargs["shared"]:
+    # A test that opens others as well looks at several at once.
+    if marker is not None and marker.kwargs["shared"] and "open_window" not in request.fixturenames:
         return request.getfixturevalue("shared_window")
     return request.getfixturevalue("open_window")()
 
 
 @pytest.fixture
-def shared_window(request, qtbot, model, shared, tmp_path_factory, kept_threads):
+def shared_window(request, qtbot, model, shared, tmp_path_factory):
     """Return a window that looks like a new one; it is one for a test marked ``new_window``."""
     if not shared.is_open or request.node.get_closest_marker("new_window") is not None:
         shared.discard()
@@ -179,8 +182,6 @@ def shared_window(request, qtbot, model, shared, tmp_path_factory, kept_threads)
         shared.stop(model)
     else:
         shared.discard()
-    kept_threads.clear()
-    kept_threads.update(shared.threads)
 
 
 @pytest.fixture

@@ -17,18 +17,15 @@ from tests.studio.gestures import discard
 
 
 class SharedWindow:
-    """A window that tests take turns with, and the threads that it keeps meanwhile.
+    """A window that tests take turns with.
 
     Attributes
     ----------
     window : MainWindow or None
-    threads : set of Thread
-        Of its workers, which wait from their first question until it is closed.
     """
 
     def __init__(self):
         self.window = None
-        self.threads = set()
         self._top_level = set()
         self._layout = None
 
@@ -58,7 +55,12 @@ class SharedWindow:
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
         self._restore(model)
-        self.threads = {thread for thread in threading.enumerate() if thread.name.startswith("nnstudio")}
+
+    def threads(self):
+        """Return the threads of the window's workers, which last from their first question to its end."""
+        if not self.is_open:
+            return set()
+        return {thread for thread in threading.enumerate() if thread.name.startswith("nnstudio")}
 
     def reset(self, model):
         """Bring back how a new window begins, except what panels and data sources keep to themselves."""
@@ -105,11 +107,11 @@ class SharedWindow:
 
     def discard(self):
         """Close the window, and check that its threads end with it."""
+        threads = self.threads()
         if self.window is not None and Shiboken.isValid(self.window):
             discard(self.window)
         self.window, self._top_level = None, set()
-        for thread in self.threads:
+        for thread in threads:
             thread.join(timeout=2.0)
-        left = [thread.name for thread in self.threads if thread.is_alive()]
-        self.threads = set()
+        left = [thread.name for thread in threads if thread.is_alive()]
         assert not left, f"threads left running: {left}"

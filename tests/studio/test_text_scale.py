@@ -5,14 +5,10 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from nnstudio.studio.painting.theme import TEXT_SCALES, appearance, font, text_scale
 from nnstudio.studio.window.dock_layout import Side
-from tests.studio.gestures import rest_on, said, stroke_by_mouse
+from tests.studio.gestures import discard, rest_on, said, stroke_by_mouse
 from tests.studio.window.test_dock_area import places, tab_bars
 
-
-@pytest.fixture(autouse=True)
-def _usual_text_afterwards(window):
-    yield
-    window.set_text_scale(1.0)
+pytestmark = pytest.mark.window(shared=True)
 
 
 def headings(window):
@@ -121,9 +117,10 @@ def test_keys_go_through_the_sizes_and_stop_at_the_ends(window):
     assert text_scale() == 1.0
 
 
-def test_the_size_of_text_comes_back(window, open_window, settings):
+def test_the_size_of_text_comes_back(open_window, settings):
+    window = open_window()
     window.set_text_scale(1.3)
-    window.close()
+    discard(window)
     other = open_window(settings=settings)
     assert text_scale() == 1.3
     try:
@@ -136,14 +133,16 @@ def test_the_size_of_text_comes_back(window, open_window, settings):
         other.set_text_scale(1.0)
 
 
-@pytest.mark.parametrize("kept", ["plaid", -3, 1e9, "nan", [1], 1.234])
-def test_nonsense_gives_the_usual_size(window, open_window, settings, kept):
-    settings.setValue("text-scale", kept)
-    open_window(settings=settings)
-    assert text_scale() == 1.0
+def test_nonsense_gives_the_usual_size(open_window, settings):
+    for kept in ("plaid", -3, 1e9, "nan", [1], 1.234):
+        settings.clear()
+        settings.setValue("text-scale", kept)
+        window = open_window(settings=settings)
+        assert text_scale() == 1.0, kept
+        discard(window)
 
 
-def test_presenting_enlarges_type_and_pen_and_ends_as_it_was(window, settings):
+def test_presenting_enlarges_type_and_pen_and_ends_as_it_was(window):
     window.activateWindow()
     pen = window.session.input.pen_width
     QTest.keyClick(window.input.canvas, Qt.Key.Key_F5)
@@ -160,10 +159,12 @@ def test_presenting_enlarges_type_and_pen_and_ends_as_it_was(window, settings):
     assert window.menuBar().isVisible()
 
 
-def test_a_presentation_is_not_kept_over_starts(window, settings):
+def test_a_presentation_is_not_kept_over_starts(open_window, settings):
+    window = open_window()
     window.actions_by_name["present"].trigger()
     window.close()
     assert settings.value("text-scale") == 1.0
+    window.set_text_scale(1.0)
 
 
 def test_reading_goes_on_at_any_size(window, qtbot):

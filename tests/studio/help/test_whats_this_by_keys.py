@@ -12,6 +12,8 @@ from nnstudio.studio.panels.inspector.template import TemplateSection
 from nnstudio.studio.panels.network.scene import UnitAddress
 from tests.studio.gestures import stroke_by_mouse
 
+pytestmark = pytest.mark.window(shared=True)
+
 FULL_ROUND = 400
 
 
@@ -106,6 +108,7 @@ def test_a_dream_is_started_and_its_sliders_moved_by_keys(drawn, qtbot):
     assert controls.regularisers.blur > before
 
 
+@pytest.mark.new_window
 def test_a_term_is_marked_in_the_network_and_leads_to_its_unit(drawn, qtbot):
     network = drawn.panels["network"].widget
     drawn.session.selection.select(1, 2)
@@ -122,6 +125,7 @@ def test_a_term_is_marked_in_the_network_and_leads_to_its_unit(drawn, qtbot):
     assert network.marked == int(terms.subject.terms.index[0]), "a pixel of the input"
 
 
+@pytest.mark.new_window
 def test_what_explains_an_answer_is_marked_in_the_network(drawn, qtbot):
     drawn.show_panel("why")
     view, network = drawn.panels["why"].view, drawn.panels["network"].widget

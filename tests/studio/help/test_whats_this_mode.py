@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QTabBar
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog,
 from nnstudio.studio.help.panel_topics import OF_SETTINGS, PANELS, TOPICS
 from nnstudio.studio.views.sample_grid import Caption, SampleList
 from tests.studio.gestures import EXPLAINING, flush_deletions
+
+pytestmark = pytest.mark.window(shared=True)
 
 
 def ask(window, widget):

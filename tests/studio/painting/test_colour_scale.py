@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint
 
 from nnstudio.studio.painting.colour_scale import ColourScale, Scope, largest
 
+pytestmark = pytest.mark.window(shared=True)
+
 MENU = ("unit-scale", "layer-scale", "network-scale")
 
 

@@ -9,6 +9,8 @@ from nnstudio.engine.passes import predict
 from nnstudio.studio.session import evaluator
 from tests.studio.networks import model_of
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 def put_away_readers(window):
     """Hide the panels, some of which want evaluates."""
@@ -65,6 +67,7 @@ def test_evaluates_the_test_set_with_the_weights_on_show(ready, results):
     )
 
 
+@pytest.mark.new_window
 def test_works_only_while_somebody_visible_wants_it(ready, reader, results, qtbot):
     reader.hide()
     qtbot.wait(100)
@@ -110,6 +113,7 @@ def test_keeps_the_activations_of_the_selected_unit_where_they_are_wanted(ready,
     qtbot.waitUntil(lambda: ready.session.evaluator.latest.unit == (1, 2))
 
 
+@pytest.mark.new_window
 def test_a_new_evaluation_is_told_to_the_panels_in_the_next_frame(ready, reader, qtbot, monkeypatch):
     told = []
     refresh = ready.panels["input"].refresh
@@ -168,6 +172,7 @@ def test_weights_that_overflow_are_said_to(ready, results, qtbot):
     assert ready.session.evaluator.latest is None
 
 
+@pytest.mark.new_window
 def test_a_test_set_at_hand_is_loaded_unasked(window, qtbot, monkeypatch):
     assert window.session.evaluator.can_load
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
@@ -184,6 +189,7 @@ def test_what_nobody_looks_at_is_not_loaded(window, monkeypatch):
     assert window.session.evaluator.can_load
 
 
+@pytest.mark.new_window
 def test_nothing_is_downloaded_unasked_and_nothing_tried_twice(window, monkeypatch):
     tries = []
     monkeypatch.setattr(

@@ -17,6 +17,8 @@ from nnstudio.training.snapshot import RunState
 from tests.studio.gestures import drag_over, drop, is_warning, said
 from tests.studio.networks import model_of
 
+pytestmark = pytest.mark.window(shared=True)
+
 RECIPE = """\
 name = "small"
 title = "A small recipe"

@@ -18,6 +18,8 @@ from nnstudio.studio.window.main_window import PREFERRED, SMALLEST
 from tests.studio.gestures import discard, flush_deletions, is_warning, said, stroke_by_mouse
 from tests.studio.networks import model_of
 
+pytestmark = pytest.mark.window(shared=True)
+
 SIZES = [(1180, 720), (1440, 900), (2560, 1440), (3840, 2160)]
 
 

@@ -9,6 +9,8 @@ from nnstudio.studio.views.setting_box import SettingBox
 from nnstudio.studio.window.timeline_track import MAIN_Y, MARGIN_PX
 from tests.studio.gestures import turn_wheel
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 def rests_at(window, step):
     snapshot = window.session.network.snapshot
@@ -149,6 +151,7 @@ def test_every_panel_follows_to_the_moment(rested, qtbot):
     assert np.array_equal(spreads.values("weights", 0), known), "looking back changes nothing of the past"
 
 
+@pytest.mark.new_window
 def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
     session, timeline = rested.session, rested.timeline
     run = session.history.run
@@ -198,6 +201,7 @@ def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
     assert session.history.runs.all == [run, branch]
 
 
+@pytest.mark.new_window
 def test_without_a_run_on_show_the_others_can_still_be_looked_at(rested, qtbot, model):
     session, track = rested.session, rested.timeline.track
     run = session.history.run

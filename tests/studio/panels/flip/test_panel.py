@@ -9,6 +9,8 @@ from nnstudio.studio.panels.flip.worker import FlipQuestion, FlipWorker
 from tests.studio.gestures import choose, stroke_by_mouse
 from tests.studio.networks import model_of, show_difference
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 @pytest.fixture
 def part(window, qtbot):
@@ -53,6 +55,7 @@ def test_another_class_can_be_asked_for(window, part, qtbot):
     assert part.change._message == "This is the answer already; choose another class."
 
 
+@pytest.mark.new_window
 def test_the_changed_input_goes_to_the_canvas(window, part, qtbot):
     label, x = part.flip.label, part.flip.x
     part.put.click()

@@ -8,6 +8,8 @@ from nnstudio.studio.panels.gradient.table import COLUMNS
 from nnstudio.studio.session.changes import Changes
 from tests.studio.gestures import type_into
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 @pytest.fixture
 def part(ready):
@@ -38,6 +40,7 @@ def test_the_derivatives_agree_in_three_ways(part, qtbot):
     assert part.plot.explain(QPoint(part.plot.width() // 2, part.plot.height() // 2)).startswith("h = ")
 
 
+@pytest.mark.new_window
 def test_a_mistake_is_called_one(part, qtbot):
     part.mistake.setCurrentIndex(1)
     checked(part, qtbot)
@@ -45,6 +48,7 @@ def test_a_mistake_is_called_one(part, qtbot):
     assert "more than rounding explains" in part.table.item(0, 4).toolTip()
 
 
+@pytest.mark.new_window
 def test_the_selected_units_weights_are_checked(part, ready, qtbot):
     ready.session.selection.select(1, 3)
     part.of.setCurrentIndex(1)

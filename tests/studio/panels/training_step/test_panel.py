@@ -9,6 +9,8 @@ from nnstudio.studio.session.step_values import StepValues
 from tests.studio.gestures import choose, stroke_by_mouse
 from tests.studio.networks import show_difference
 
+pytestmark = pytest.mark.window(shared=True)
+
 
 @pytest.fixture
 def part(window, qtbot):
