@@ -109,7 +109,7 @@ def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(trai
 
 def test_a_session_in_one_file_opens_in_another_window(trained, qtbot, open_window, tmp_path):
     path = tmp_path / "lesson.nnstudio"
-    trained.selection.select(0, 3)
+    trained.session.selection.select(0, 3)
     trained.show_panel("surgery")
     save_as(trained.services, trained.dock_area, path)
     theta = trained.session.network.displayed_weights
