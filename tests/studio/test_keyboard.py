@@ -75,7 +75,7 @@ def test_arrows_choose_a_unit(active, qtbot, name):
         press(Qt.Key.Key_Down if name == "network" else Qt.Key.Key_Right)
         active.panels[name].widget.grab()
     press(Qt.Key.Key_Return)
-    assert active.selection.unit is not None
+    assert active.session.selection.unit is not None
 
 
 @pytest.mark.new_window

@@ -13,7 +13,7 @@ from nnstudio.studio.documents import figure_export
 from nnstudio.studio.documents.film_export import FilmExport
 from nnstudio.studio.documents.open_save import FileDialogs
 from nnstudio.studio.painting.theme import appearance
-from nnstudio.studio.panels.panel import Part
+from nnstudio.studio.panels.panel import Panel
 from nnstudio.studio.session.services import Services
 
 
@@ -25,7 +25,7 @@ class Exports:
     services : Services
     dialogs : FileDialogs
     film_export : FilmExport
-    panel_with_focus : callable () -> Part or None
+    panel_with_focus : callable () -> Panel or None
     window : QWidget
         What is saved where no panel has the focus.
     """
@@ -35,7 +35,7 @@ class Exports:
         services: Services,
         dialogs: FileDialogs,
         film_export: FilmExport,
-        panel_with_focus: Callable[[], Part | None],
+        panel_with_focus: Callable[[], Panel | None],
         window: QWidget,
     ) -> None:
         self._services, self._session, self._dialogs = services, services.session, dialogs
@@ -58,7 +58,7 @@ class Exports:
         """Save the panel that has the focus as a figure."""
         self.save_figure_of(self._panel_with_focus())
 
-    def save_figure_of(self, panel: Part | None) -> None:
+    def save_figure_of(self, panel: Panel | None) -> None:
         """Ask for a name, and save a panel as a figure; None saves the window."""
         widget, title = self._subject(panel)
         paper = appearance.theme.panel
@@ -76,7 +76,7 @@ class Exports:
         """Save the panel that has the focus as a film."""
         self.save_film_of(self._panel_with_focus())
 
-    def save_film_of(self, panel: Part | None) -> None:
+    def save_film_of(self, panel: Panel | None) -> None:
         """Ask for a place, and save the displayed run as a film of a panel; None films the window."""
         run = self._session.history.run
         if run is None or not self._session.history.can_show(run):
@@ -91,7 +91,7 @@ class Exports:
         except UserError as error:
             self._services.say(f"{error} {tr('Choose another place or make room.')}", warning=True)
 
-    def _subject(self, panel: Part | None) -> tuple[QWidget, str]:
+    def _subject(self, panel: Panel | None) -> tuple[QWidget, str]:
         """Return the widget to save and its title: the panel's, and the run's."""
         run = self._session.history.run
         what = "nnstudio" if panel is None else tr(panel.title)

@@ -11,7 +11,7 @@ from nnstudio.language import tr
 from nnstudio.studio.commands.command import Command, without_state
 from nnstudio.studio.commands.window_control import WindowControl
 from nnstudio.studio.documents.film_export import FilmExport
-from nnstudio.studio.session.problem_sources import recipe_offer
+from nnstudio.studio.session.problem_sources import recipe_source
 from nnstudio.studio.session.services import Services
 
 RATE_FACTOR = 1.5
@@ -265,6 +265,6 @@ def show_recipes(services: Services, below: QWidget) -> QMenu:
 
 def _take_recipe(services: Services, name: str) -> None:
     try:
-        services.session.take(recipe_offer(name))
+        services.session.take(recipe_source(name))
     except UserError as error:
         services.say(f"{error} {tr('What was open stays.')}", warning=True)

@@ -7,7 +7,7 @@ from nnstudio.studio.commands.command import Command
 from nnstudio.studio.commands.window_control import WindowControl
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.theme import DARK, LIGHT, TEXT_SCALES, appearance, text_scale
-from nnstudio.studio.panels.panel import Part
+from nnstudio.studio.panels.panel import Panel
 from nnstudio.studio.session.services import Services
 
 
@@ -208,7 +208,7 @@ class ViewMenu:
                 tr("{title} is hidden; View > Panels brings it back.").format(title=tr(panel.title))
             )
 
-    def _panel_with_focus(self) -> Part | None:
+    def _panel_with_focus(self) -> Panel | None:
         panel = self._area.panel_with_focus()
         if panel is None:
             self._services.say(tr("No panel has the keys: F6 goes to one."))

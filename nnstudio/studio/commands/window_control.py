@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.painting.theme import Theme
-from nnstudio.studio.panels.panel import Part
+from nnstudio.studio.panels.panel import Panel
 
 
 class PanelArea(Protocol):
@@ -23,7 +23,7 @@ class PanelArea(Protocol):
     def reset(self) -> None:
         """Put every panel where it is at home."""
 
-    def panel_with_focus(self) -> Part | None:
+    def panel_with_focus(self) -> Panel | None:
         """Return the panel that has the focus."""
 
     def step_focus(self, step: int) -> None:

@@ -26,7 +26,7 @@ from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.documents.session_snapshot import Layout, open_file
 from nnstudio.studio.painting.images import read_grey
 from nnstudio.studio.session.character_line import strip_of
-from nnstudio.studio.session.problem_sources import import_offer, recipe_offer
+from nnstudio.studio.session.problem_sources import import_source, recipe_source
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
 
@@ -105,10 +105,10 @@ class FileOpener:
         self._services.session.open_model(open_model(path))
 
     def _open_recipe(self, path: Path) -> None:
-        self._services.session.take(recipe_offer(path))
+        self._services.session.take(recipe_source(path))
 
     def _import_images(self, path: Path) -> None:
-        self._services.session.take(import_offer(path))
+        self._services.session.take(import_source(path))
 
     def _open_drawing(self, path: Path) -> None:
         lay_drawing(self._services, read_drawing(path))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     pass
 
 
-class Part(Protocol):
+class Panel(Protocol):
     """One panel: a widget and its controller.
 
     Attributes

@@ -19,7 +19,7 @@ from nnstudio.studio.panels.mistakes import MistakesPanel
 from nnstudio.studio.panels.network.panel import NetworkPanel
 from nnstudio.studio.panels.normalisation.panel import NormalisationPanel
 from nnstudio.studio.panels.own_drawings.panel import OwnDrawingsPanel
-from nnstudio.studio.panels.panel import Area, Part
+from nnstudio.studio.panels.panel import Area, Panel
 from nnstudio.studio.panels.runs.panel import RunsPanel
 from nnstudio.studio.panels.settings.panel import SettingsPanel
 from nnstudio.studio.panels.surgery.panel import SurgeryPanel
@@ -30,7 +30,7 @@ from nnstudio.studio.panels.weights.panel import WeightsPanel
 from nnstudio.studio.panels.why.panel import WhyPanel
 from nnstudio.studio.session.services import Services
 
-PANELS: tuple[tuple[Callable[[Services, QWidget], Part], Area], ...] = (
+PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (InputPanel, Area.INPUT),
     (NetworkPanel, Area.NETWORK),
     (AnswerPanel, Area.ANSWER),

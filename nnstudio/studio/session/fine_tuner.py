@@ -216,7 +216,7 @@ class FineTuner(QObject):
             self._network.config.loss,
         )
         space, detector = self._network.output_space, self._network.detector
-        replay_cache, offer, problem = (
+        replay_cache, source, problem = (
             self._replay_cache,
             self._training.problem_sources[self._network.problem_name],
             self._training.problem,
@@ -233,7 +233,7 @@ class FineTuner(QObject):
         def work(
             task: Task[tuple[ReplayAndTest, FineTuningResult]],
         ) -> tuple[ReplayAndTest, FineTuningResult]:
-            replayed = replay_cache.of(space, problem, offer, task)
+            replayed = replay_cache.of(space, problem, source, task)
             return replayed, fine_tune(
                 network,
                 theta,

@@ -74,7 +74,7 @@ class OwnProblems(QObject):
     def _meet(self, problems: tuple[OwnProblem, ...]) -> None:
         self.problems = problems
         for own in problems:
-            self._training.problem_sources[name_of(own)] = self._offer(own)
+            self._training.problem_sources[name_of(own)] = self._source_of(own)
         self.changed.emit()
 
     def add(self, own: OwnProblem) -> None:
@@ -109,9 +109,9 @@ class OwnProblems(QObject):
     def train(self, own: OwnProblem) -> None:
         """Train a fresh network on the drawings of its labels."""
         self._drawings.read()
-        self._take(self._offer(own), then=self._training.play)
+        self._take(self._source_of(own), then=self._training.play)
 
-    def _offer(self, own: OwnProblem) -> ProblemSource:
+    def _source_of(self, own: OwnProblem) -> ProblemSource:
         def load(task: Task[Loaded]) -> Loaded:
             return loaded(own, self._all_drawings())
 

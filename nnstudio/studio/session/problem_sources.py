@@ -30,7 +30,7 @@ MOST_KEPT = 2
 
 @dataclass(frozen=True)
 class Loaded:
-    """An offer that was taken.
+    """What a `ProblemSource` has loaded.
 
     Attributes
     ----------
@@ -96,13 +96,13 @@ class ProblemSource:
         return self.entry is None or self.entry.data_set is None or installed(self.entry.data_set)
 
 
-def problem_offers() -> dict[str, ProblemSource]:
+def problem_sources_by_name() -> dict[str, ProblemSource]:
     """Return all problems by name; those loaded last are kept, to go back and forth between runs of two."""
     kept: dict[str, Problem] = {}
-    return {name: _problem_offer(entry, kept) for name, entry in PROBLEMS.items()}
+    return {name: _problem_source(entry, kept) for name, entry in PROBLEMS.items()}
 
 
-def _problem_offer(entry: ProblemEntry, kept: dict[str, Problem]) -> ProblemSource:
+def _problem_source(entry: ProblemEntry, kept: dict[str, Problem]) -> ProblemSource:
     def load(task: Task[Loaded]) -> Loaded:
         problem = kept.pop(entry.name, None) or provided_problem(entry.name, task)
         kept[entry.name] = problem
@@ -113,7 +113,7 @@ def _problem_offer(entry: ProblemEntry, kept: dict[str, Problem]) -> ProblemSour
     return ProblemSource(entry.name, tr(entry.title), load, entry)
 
 
-def recipe_offer(name_or_path: str | Path) -> ProblemSource:
+def recipe_source(name_or_path: str | Path) -> ProblemSource:
     """Read a recipe, shipped or from a file; its data are gathered when it is taken.
 
     Raises
@@ -157,7 +157,7 @@ def _account(recipe: Recipe, epoch_samples: EpochSamples | None) -> str:
     return account
 
 
-def import_offer(path: Path) -> ProblemSource:
+def import_source(path: Path) -> ProblemSource:
     """Offer a folder with a sub-folder of images for each class, or a CSV file with an image in each line."""
     title = path.name[:MAX_NAME_LENGTH] if path.name.isprintable() and path.name else "Imported images"
 

@@ -38,7 +38,7 @@ class ReplayCache:
         self._last: tuple[object, ReplayAndTest] | None = None
 
     def of(
-        self, space: OutputSpace, problem: Problem | None, offer: ProblemSource, task: Task[Any]
+        self, space: OutputSpace, problem: Problem | None, source: ProblemSource, task: Task[Any]
     ) -> ReplayAndTest:
         """Return what fits a network's classes.
 
@@ -51,7 +51,7 @@ class ReplayCache:
             The network's classes.
         problem : Problem or None
             What it is trained on, where that is loaded.
-        offer : ProblemSource
+        source : ProblemSource
             What it would be loaded from.
         task : Task
             Is told how much is done.
@@ -61,21 +61,21 @@ class ReplayCache:
         UserError
             There are no samples of these classes here.
         """
-        asked = (space, problem, offer.name)
+        asked = (space, problem, source.name)
         if self._last is None or self._last[0] != asked:
-            self._last = asked, _made(space, problem, offer, task)
+            self._last = asked, _made(space, problem, source, task)
         return self._last[1]
 
 
 def _made(
-    space: OutputSpace, problem: Problem | None, offer: ProblemSource, task: Task[Any]
+    space: OutputSpace, problem: Problem | None, source: ProblemSource, task: Task[Any]
 ) -> ReplayAndTest:
     rng = np.random.default_rng(5)
     writer = next(
         (write for write, other in WRITERS.values() if other.class_names == space.class_names), None
     )
     if problem is None and writer is None:
-        problem = offer.load(task).problem
+        problem = source.load(task).problem
     if problem is not None and problem.output_space.class_names != space.class_names:
         problem = None
     if writer is not None:

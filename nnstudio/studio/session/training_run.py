@@ -17,7 +17,7 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.default_configs import at_fresh_pace
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.messages import misfit_sentence, state_sentence
-from nnstudio.studio.session.problem_sources import Loaded, ProblemSource, problem_offers
+from nnstudio.studio.session.problem_sources import Loaded, ProblemSource, problem_sources_by_name
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.config import TrainingConfig
@@ -75,7 +75,7 @@ class TrainingRun(QObject):
         """What was done to it before it is learned."""
         self._problem_as_it_is: Problem | None = None
         self.trainer: Trainer | None = None
-        self.problem_sources: dict[str, ProblemSource] = problem_offers()
+        self.problem_sources: dict[str, ProblemSource] = problem_sources_by_name()
         """What can be trained on, by name."""
         self.preview: PreviewSource | None = None
         """The samples of a recipe, beside what an epoch has in their place."""
@@ -173,7 +173,7 @@ class TrainingRun(QObject):
             if self.trainer is not None:
                 then(self.trainer)
 
-    def load(self, offer: ProblemSource, arrived: Callable[[Loaded], None]) -> Task[Loaded]:
+    def load(self, source: ProblemSource, arrived: Callable[[Loaded], None]) -> Task[Loaded]:
         """Load a problem in the background; ``arrived`` gets it."""
 
         def done(loaded: Loaded) -> None:
@@ -189,8 +189,8 @@ class TrainingRun(QObject):
             arrived(loaded)
             self.settings_changed.emit()
 
-        title = tr("Preparing {title}").format(title=offer.title)
-        task = Task(offer.load, done, self._say_failure, title)
+        title = tr("Preparing {title}").format(title=source.title)
+        task = Task(source.load, done, self._say_failure, title)
         self.tasks.run(task)
         self.settings_changed.emit()
         return task

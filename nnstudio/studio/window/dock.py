@@ -19,7 +19,7 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.images import icon
 from nnstudio.studio.painting.labels import heading
 from nnstudio.studio.painting.theme import appearance, text_scale
-from nnstudio.studio.panels.panel import HasNote, HasRoom, Part
+from nnstudio.studio.panels.panel import HasNote, HasRoom, Panel
 
 TITLE_HEIGHT = 32
 MARGIN = 12
@@ -153,7 +153,7 @@ class TitleBar(QWidget):
 class PanelScrollArea(QScrollArea):
     """Gives a part all the room there is, and scrolls where that is too little."""
 
-    def __init__(self, part: Part, parent: QWidget) -> None:
+    def __init__(self, part: Panel, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -209,12 +209,12 @@ class Dock(QDockWidget):
 
     Parameters
     ----------
-    part : Part
+    part : Panel
         Its widget is given as much room as there is, and scrolls where that is less than it needs.
     dock_area : QWidget
     """
 
-    def __init__(self, part: Part, dock_area: QWidget) -> None:
+    def __init__(self, part: Panel, dock_area: QWidget) -> None:
         super().__init__(tr(part.title), dock_area)
         self.setObjectName(part.name)
         self.panel = part

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QTabWid
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import text_scale
-from nnstudio.studio.panels.panel import Area, Part
+from nnstudio.studio.panels.panel import Area, Panel
 from nnstudio.studio.window.dock import Dock
 from nnstudio.studio.window.dock_drag import DockDrag
 from nnstudio.studio.window.dock_layout import (
@@ -57,7 +57,7 @@ class DockArea(QMainWindow):
     picture_wanted = Signal(object)
     figure_wanted = Signal(object)
     film_wanted = Signal(object)
-    """The panel (a Part) to be copied as a picture, saved as a figure, or filmed."""
+    """The panel (a Panel) to be copied as a picture, saved as a figure, or filmed."""
 
     rearranged = Signal()
     """Panels were shown, hidden, moved, floated or tabbed."""
@@ -82,9 +82,9 @@ class DockArea(QMainWindow):
         self._tidying.timeout.connect(self._tidy)
         self.drag = DockDrag(self.docks, self.tabs_with, self.put, self)
 
-    def add_panels(self, homes: list[tuple[Part, Area]]) -> None:
+    def add_panels(self, panels_with_areas: list[tuple[Panel, Area]]) -> None:
         """Add panels, each with the area where it is at home."""
-        for part, area in homes:
+        for part, area in panels_with_areas:
             dock = self.docks[part.name] = Dock(part, self)
             self._homes.append((dock, area))
             dock.visibilityChanged.connect(self._note)
@@ -313,7 +313,7 @@ class DockArea(QMainWindow):
         """Give the focus to a panel."""
         self.docks[name].focus()
 
-    def panel_with_focus(self) -> Part | None:
+    def panel_with_focus(self) -> Panel | None:
         """Return the panel that has the focus."""
         dock = self._dock_with_focus()
         return None if dock is None else dock.panel

@@ -11,7 +11,7 @@ from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.background.tasks import Task
 from nnstudio.studio.commands.actions import Actions
 from nnstudio.studio.painting.theme import appearance
-from nnstudio.studio.panels.panel import Part
+from nnstudio.studio.panels.panel import Panel
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.default_configs import NEW_NETWORK
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
@@ -30,7 +30,7 @@ class FrameUpdates(QObject):
     services : Services
         The session and what works in the background are polled.
     actions : Actions
-    panels : mapping of str to Part
+    panels : mapping of str to Panel
     bar : TrainingBar
     timeline : Timeline
     status : StatusLine
@@ -43,7 +43,7 @@ class FrameUpdates(QObject):
         self,
         services: Services,
         actions: Actions,
-        panels: Mapping[str, Part],
+        panels: Mapping[str, Panel],
         *,
         bar: TrainingBar,
         timeline: Timeline,

@@ -44,7 +44,7 @@ from nnstudio.studio.painting.theme import (
     text_scale,
 )
 from nnstudio.studio.panels.input.view import InputView
-from nnstudio.studio.panels.panel import Part
+from nnstudio.studio.panels.panel import Panel
 from nnstudio.studio.panels.panel_list import PANELS
 from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
 from nnstudio.studio.session.own_problems import name_of
@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         self.film_export = FilmExport(self.services, lambda: self.frame_updates.n_frames, self)
         self.presentation = PresentationMode(self.services, self.set_text_scale, self.menuBar())
         # Its widgets show actions: the commands come first, and find the panels here when they run.
-        self.panels: dict[str, Part] = {}
+        self.panels: dict[str, Panel] = {}
         self.menus = self._make_menus()
         self.actions_by_name.add(self.menus.commands())
         menus = self.actions_by_name.fill(self.menuBar())
@@ -184,10 +184,10 @@ class MainWindow(QMainWindow):
             self,
         )
         self.status = StatusLine(self)
-        homes = [(make(self.services, self), area) for make, area in PANELS]
-        self.panels.update((part.name, part) for part, _ in homes)
+        panels_with_areas = [(make(self.services, self), area) for make, area in PANELS]
+        self.panels.update((part.name, part) for part, _ in panels_with_areas)
         self.input: InputView = self.panels["input"].widget
-        self.dock_area.add_panels(homes)
+        self.dock_area.add_panels(panels_with_areas)
         self.timeline = Timeline(self.services, self)
         self.panel_actions = PanelActions(self.dock_area, self)
         frame = QWidget(self)

@@ -195,15 +195,15 @@ def test_nothing_is_downloaded_unasked_and_nothing_tried_twice(window, monkeypat
     monkeypatch.setattr(
         window.session.training, "prepare", lambda: tries.append(window.session.network.problem_name)
     )
-    offer = window.session.training.problem_sources[window.session.network.problem_name]
+    source = window.session.training.problem_sources[window.session.network.problem_name]
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
-    far = replace(offer, entry=replace(offer.entry, data_set="emnist"))
-    window.session.training.problem_sources[offer.name] = far
+    far = replace(source, entry=replace(source.entry, data_set="emnist"))
+    window.session.training.problem_sources[source.name] = far
     window.session.evaluator.poll()
     window.session.evaluator.poll()
     assert not far.is_here
     assert tries == []
-    window.session.training.problem_sources[offer.name] = offer
+    window.session.training.problem_sources[source.name] = source
     window.session.evaluator.poll()
     window.session.evaluator.poll()
-    assert tries == [offer.name]
+    assert tries == [source.name]

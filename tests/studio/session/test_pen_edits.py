@@ -67,10 +67,10 @@ def test_nothing_is_added_and_the_order_stays(drawn, centre, radius):
     last = 0
     for piece in left:
         assert len(piece)
-        homes = [k for k, stroke in enumerate(drawn) if distances_to(piece, stroke).max() < 1e-9]
-        assert homes
-        assert homes[-1] >= last
-        last = homes[0]
+        panels_with_areas = [k for k, stroke in enumerate(drawn) if distances_to(piece, stroke).max() < 1e-9]
+        assert panels_with_areas
+        assert panels_with_areas[-1] >= last
+        last = panels_with_areas[0]
 
 
 @given(strokes, discs, radii)

@@ -268,7 +268,7 @@ def test_the_problem_before_is_there_at_once_and_older_ones_are_let_go(monkeypat
         return object()
 
     monkeypatch.setattr(problem_sources, "provided_problem", provide)
-    every = problem_sources.problem_offers()
+    every = problem_sources.problem_sources_by_name()
     digits, moons, letters = (
         every[name] for name in ("digits-synthetic", "plane-moons", "letters-synthetic")
     )

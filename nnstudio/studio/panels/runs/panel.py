@@ -105,6 +105,6 @@ class RunsPanel:
     def _row(self, run: Run) -> RunRow:
         session, summary = self._session, self._known[run][1]
         is_displayed, is_current = run is session.history.run, run is session.history.runs.current
-        offer = session.training.problem_sources.get(run.problem_name)
+        source = session.training.problem_sources.get(run.problem_name)
         mark = tr("on show") if is_displayed else tr("in training") if is_current else ""
-        return RunRow(run, summary, run.problem_name if offer is None else offer.title, mark, is_displayed)
+        return RunRow(run, summary, run.problem_name if source is None else source.title, mark, is_displayed)

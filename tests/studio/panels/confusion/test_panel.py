@@ -27,12 +27,14 @@ def choose(box, text):
 def evaluated(ready, qtbot):
     """Return a window whose panel of mistakes has been filled."""
     ready.show_panel("mistakes")
+    # A grid of a shared window may still show the samples of the test before.
+    qtbot.waitUntil(lambda: ready.session.evaluator.latest is not None)
     qtbot.waitUntil(lambda: samples_in_sight(ready.panels["mistakes"].grid) != [])
     return ready
 
 
 def test_a_mistake_that_is_clicked_lies_on_the_canvas(evaluated, qtbot):
-    grid, results = evaluated.panels["mistakes"].grid, evaluated.evaluator.latest
+    grid, results = evaluated.panels["mistakes"].grid, evaluated.session.evaluator.latest
     with qtbot.waitSignal(grid.chosen) as told:
         QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     row = told.args[0]
@@ -47,7 +49,7 @@ def test_a_mistake_that_is_clicked_lies_on_the_canvas(evaluated, qtbot):
 
 @pytest.mark.new_window
 def test_can_be_held_to_classes(evaluated, qtbot):
-    grid, results = evaluated.panels["mistakes"].grid, evaluated.evaluator.latest
+    grid, results = evaluated.panels["mistakes"].grid, evaluated.session.evaluator.latest
     choose(combo(evaluated, "Order"), "Random")
     choose(combo(evaluated, "True class"), "7 →")
     with qtbot.waitSignal(grid.chosen) as told:
@@ -74,7 +76,7 @@ def test_others_are_picked_at_random(evaluated, qtbot):
 def test_a_cell_of_the_confusion_matrix_shows_its_samples(evaluated, qtbot):
     evaluated.show_panel("confusion")
     table, grid = evaluated.panels["confusion"].table, evaluated.panels["mistakes"].grid
-    results = evaluated.evaluator.latest
+    results = evaluated.session.evaluator.latest
     wrong = results.confusion * (1 - np.eye(10, dtype=int))
     true, read = divmod(int(wrong.argmax()), 10)
     qtbot.waitUntil(lambda: explained(table, QPoint(200, 100)) != "")
@@ -115,13 +117,13 @@ def test_points_of_the_plane_have_mistakes_too(open_window, qtbot):
 
 def test_the_counts_follow_training(evaluated, qtbot):
     evaluated.show_panel("confusion")
-    before = evaluated.evaluator.latest.losses.mean()
+    before = evaluated.session.evaluator.latest.losses.mean()
     evaluated.session.training.step_epoch()
     qtbot.waitUntil(
         lambda: evaluated.session.network.snapshot.epoch == 1.0 and not evaluated.session.training.is_running
     )
-    qtbot.waitUntil(lambda: evaluated.evaluator.latest.step == evaluated.session.network.snapshot.step)
-    assert evaluated.evaluator.latest.losses.mean() < before
+    qtbot.waitUntil(lambda: evaluated.session.evaluator.latest.step == evaluated.session.network.snapshot.step)
+    assert evaluated.session.evaluator.latest.losses.mean() < before
 
 
 def test_dead_units_are_marked_in_activations_and_templates(evaluated, qtbot):
@@ -139,5 +141,5 @@ def test_dead_units_are_marked_in_activations_and_templates(evaluated, qtbot):
 
     qtbot.waitUntil(lambda: any("unit 3:" in text and "dead" in text for text in told()))
     assert any("Output" in text and "(class 7)" in text for text in told())
-    assert evaluated.evaluator.latest.dead[0][3]
+    assert evaluated.session.evaluator.latest.dead[0][3]
     assert not any("Output" in text and "dead" in text for text in told())
