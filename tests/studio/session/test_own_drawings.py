@@ -73,7 +73,7 @@ def test_two_windows_see_each_others_drawings(open_drawings, qtbot, monkeypatch)
 
     def both_see_both():
         settle(qtbot, first, second)
-        return first.session.drawings.counts == second.session.drawings.counts == {"7": 1, "1": 1}
+        return first.drawings.counts == second.drawings.counts == {"7": 1, "1": 1}
 
     qtbot.waitUntil(both_see_both)
 

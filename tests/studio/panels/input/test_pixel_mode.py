@@ -175,6 +175,7 @@ def test_the_stages_are_chosen_by_click_and_by_key(drawn, qtbot):
 def test_each_stage_tells_what_would_be_read(drawn, qtbot):
     drawn.show_panel("stages")
     view = drawn.panels["stages"].widget
+    qtbot.waitUntil(lambda: drawn.session.network.reading is not None)
     qtbot.waitUntil(lambda: "Read from it" in view.explain(QPoint(20, 30)))
     spots = [QPoint(x, y) for x in range(0, view.width(), 8) for y in range(0, view.height(), 8)]
     told = {view.explain(spot).partition("\n")[0] for spot in spots}
