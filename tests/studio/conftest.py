@@ -12,7 +12,7 @@ from shiboken6 import Shiboken
 from nnstudio.data.problem import InputSpace, Problem, Samples
 from nnstudio.data.problems import DIGITS, load_problem
 from nnstudio.data.synthetic import synthetic_digits
-from nnstudio.studio.painting.theme import DARK, appearance
+from nnstudio.studio.painting.theme import DARK, appearance, set_text_scale, text_font, text_scale
 from nnstudio.studio.program.application import create_application
 from nnstudio.studio.session import evaluator, ood_detector_fit, problem_sources
 from nnstudio.studio.window.main_window import MainWindow
@@ -152,6 +152,10 @@ def open_window(qtbot, model, settings, shared):
     for window in windows:
         if Shiboken.isValid(window):
             discard(window)
+    if text_scale() != 1.0:
+        set_text_scale(1.0, [])
+        QApplication.setFont(text_font())
+    appearance.theme = DARK
 
 
 @pytest.fixture

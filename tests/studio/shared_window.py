@@ -54,6 +54,10 @@ class SharedWindow:
             discard(dialog)
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
+        # Both are the application's: a test of a widget without a window follows.
+        self.window.set_text_scale(1.0)
+        if appearance.theme is not DARK:
+            self.window.set_theme(DARK)
         self._restore(model)
 
     def threads(self):

@@ -122,7 +122,9 @@ def test_the_counts_follow_training(evaluated, qtbot):
     qtbot.waitUntil(
         lambda: evaluated.session.network.snapshot.epoch == 1.0 and not evaluated.session.training.is_running
     )
-    qtbot.waitUntil(lambda: evaluated.session.evaluator.latest.step == evaluated.session.network.snapshot.step)
+    qtbot.waitUntil(
+        lambda: evaluated.session.evaluator.latest.step == evaluated.session.network.snapshot.step
+    )
     assert evaluated.session.evaluator.latest.losses.mean() < before
 
 
