@@ -1,15 +1,12 @@
 """The interface of panels; ``panel_list`` lists them all."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nnstudio.studio.session.changes import Changes
-
-if TYPE_CHECKING:
-    pass
 
 
 class Panel(Protocol):

@@ -25,6 +25,13 @@ class Services:
 
     Attributes
     ----------
+    session : Session
+        The network, its training, the runs, the input, the selection and what works on them.
+    colour_scale : ColourScale
+    settings : QSettings
+        Kept for the next start.
+    actions : mapping of str to QAction
+        By the name of their command.
     say : callable (text, *, warning=False)
         Shows a sentence in the status line.
     show_panel : callable (name)
@@ -32,7 +39,7 @@ class Services:
     input_editor : callable
         Returns the widget in which the input is made now: a canvas, or the plane.
     request_frame : callable
-        Asks for an update before the next one is due.
+        Updates the panels now, not when the next frame is due.
     closing : signal
         Emitted before the window closes: stop threads, within a bounded time.
     """

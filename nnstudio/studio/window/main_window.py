@@ -254,7 +254,7 @@ class MainWindow(QMainWindow):
         self.dock_area.share_again()
 
     def show_panel(self, name: str) -> None:
-        """Bring a part to the front."""
+        """Bring a panel to the front."""
         self.dock_area.bring_forward(name)
 
     def _shown_panel(self, name: str) -> QWidget:
@@ -275,13 +275,13 @@ class MainWindow(QMainWindow):
         self.actions_by_name.tint(theme, running=self.session.training.is_running)
 
     def say(self, text: str, *, warning: bool = False) -> None:
-        """Show a sentence in the message line."""
+        """Show a sentence in the status line."""
         self.status.say(text, warning=warning)
 
     # The window's own events
 
     def changeEvent(self, event: QEvent) -> None:
-        """Rest while minimised: four looks a second and nothing painted, so that training has the machine."""
+        """Rest while minimised: four frames a second, nothing painted; training has the machine."""
         if event.type() == QEvent.Type.WindowStateChange and hasattr(self, "frame_timer"):
             self.frame_timer.hidden = self.isMinimized()
         super().changeEvent(event)
