@@ -71,8 +71,10 @@ def test_every_label_has_room_for_its_words(window, qtbot, size):
     stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
     window.resize(*size)
     qtbot.waitUntil(lambda: window.input.certainty.text() != "")
-    QApplication.processEvents()
-    for label in window.findChildren(QLabel):
+    # A label that has just been shown has no width before its layout has been made.
+    labels = window.findChildren(QLabel)
+    qtbot.waitUntil(lambda: all(label.width() for label in labels if label.isVisible() and label.text()))
+    for label in labels:
         if label.isVisible() and label is not window.status.message and not label.wordWrap():
             for line in label.text().splitlines():
                 text = QTextDocumentFragment.fromHtml(line).toPlainText()
