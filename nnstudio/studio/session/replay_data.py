@@ -89,13 +89,13 @@ def _made(
     if problem is None:
         assert writer is not None, "one of both made the images"
         judged = writer(N_JUDGED, rng=rng)
-        source = tr("{count} built-in characters").format(count=N_JUDGED)
+        origin = tr("{count} built-in characters").format(count=N_JUDGED)
     else:
         judged = _some(problem.test, N_JUDGED, rng)
-        source = tr("{count} of the test set of {title}").format(count=len(judged[1]), title=problem.title)
+        origin = tr("{count} of the test set of {title}").format(count=len(judged[1]), title=problem.title)
     kinds = (SCRIBBLES, *(name for name, (_, other) in WRITERS.items() if other.noun != space.noun))
     others = np.concatenate([draw_outliers(kind, N_OTHERS, rng=rng) for kind in kinds])
-    return ReplayAndTest(ReplayData(images, others), judged, source)
+    return ReplayAndTest(ReplayData(images, others), judged, origin)
 
 
 def _some(samples: Samples, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
