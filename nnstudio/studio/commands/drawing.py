@@ -42,7 +42,9 @@ class DrawMenu:
                 self._input.clear,
                 ("C", "Del"),
             ),
-            Command("pen", "Draw", "Pen", "draw", self._hold_pen, ("D",), checkable=True),
+            Command(
+                "pen", "Draw", "Pen", "draw", partial(self._input.set_erasing, False), ("D",), checkable=True
+            ),
             Command(
                 "eraser",
                 "Draw",
@@ -119,10 +121,6 @@ class DrawMenu:
 
     def _show_mode(self) -> None:
         self._services.actions["pixels"].setChecked(self._input.content.pixels is not None)
-
-    def _hold_pen(self) -> None:
-        self._input.set_erasing(False)
-        self._show_pen(False)
 
     def _toggle_eraser(self) -> None:
         self._input.set_erasing(not self._input.erasing)

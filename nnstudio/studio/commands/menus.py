@@ -31,7 +31,7 @@ class Menus:
     ----------
     clipboard : Clipboard
     exports : Exports
-    draw, teach : DrawMenu, TeachMenu
+    teach : TeachMenu
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Menus:
         self.clipboard = Clipboard(services, opener, panel_with_focus, control.window)
         self.exports = Exports(services, dialogs, film_export, panel_with_focus, control.window)
         self._file = FileMenu(services, control, opener, dialogs, self.clipboard, self.exports)
-        self.draw = DrawMenu(services)
+        self._draw = DrawMenu(services)
         self._train = TrainMenu(services, control, film_export)
         self.teach = TeachMenu(services, control, opener, dialogs)
         self._time = TimeMenu(services, control, self.exports)
@@ -57,7 +57,7 @@ class Menus:
         """Return all commands: menu by menu, each in its order."""
         return (
             *self._file.commands(),
-            *self.draw.commands(),
+            *self._draw.commands(),
             *self._train.commands(),
             *self.teach.commands(),
             *self._time.commands(),
@@ -67,5 +67,5 @@ class Menus:
 
     def connect(self) -> None:
         """Connect the actions' states to what they show, once actions and panels exist."""
-        for menu in (self.draw, self._train, self.teach, self._view):
+        for menu in (self._draw, self._train, self.teach, self._view):
             menu.connect()

@@ -47,7 +47,7 @@ class WindowControl:
     ----------
     window : QWidget
         The parent of dialogs and menus.
-    panels : mapping of str to Part
+    panels : mapping of str to Panel
         Empty until the panels are made.
     panel_area : PanelArea
     set_theme, set_text_scale : callable

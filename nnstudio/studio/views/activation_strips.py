@@ -8,20 +8,12 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.images import indexed_image, signed_index
 from nnstudio.studio.painting.theme import activation_table, colour, font
-from nnstudio.studio.views.view import View
+from nnstudio.studio.views.view import ARROWS, View
 
 LABEL_WIDTH = 164
 ACTIVE = translatable("max {limit:.2f} · {share:.0f} % above 0")
 ROW_GAP = 8
 DEAD_WORDS = translatable("dead: it says the same to every sample of the test set")
-
-
-_MOVES = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class ActivationStrips(View):
@@ -128,11 +120,11 @@ class ActivationStrips(View):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Select by arrow keys: along a layer, and up and down through its rows to the next layer."""
-        if event.key() not in _MOVES or not self._values:
+        if event.key() not in ARROWS or not self._values:
             super().keyPressEvent(event)
             return
         layer = min(self._cursor[0], len(self._values) - 1)
-        aside, down = _MOVES[event.key()]
+        aside, down = ARROWS[event.key()]
         unit = self._cursor[1] + aside + down * self._boxes()[layer][1]
         if not 0 <= unit < len(self._values[layer]) and down and 0 <= layer + down < len(self._values):
             layer, unit = layer + down, self._cursor[1]

@@ -12,6 +12,14 @@ _shortened: dict[tuple[str, int, bool, int], str] = {}
 """Elided texts by text, size, weight and width."""
 
 
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+"""Steps of the arrow keys, to the right and down."""
+
 _BY_KEY = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,

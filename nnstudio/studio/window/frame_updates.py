@@ -57,18 +57,18 @@ class FrameUpdates(QObject):
         self._bar, self._timeline, self._status = bar, timeline, status
         self._ood_detector_fitter = ood_detector_fitter
         self._seen: set[str] = set()
-        """Names of the parts that were brought up to date in the last frame."""
+        """Names of the panels that were updated in the last frame."""
         self._figures = Pace(TEXT_PERIOD_S)
         self._selection_changed = False
         self.n_frames = 0
         """How often what was new has been shown."""
         self._running = False
-        services.session.said.connect(self._say)
-        services.session.training.settings_changed.connect(self.show_settings)
-        services.session.fine_tuner.changed.connect(self._show_teaching)
-        services.session.fine_tuner.changed.connect(services.request_frame)
+        self._session.said.connect(self._say)
+        self._session.training.settings_changed.connect(self.show_settings)
+        self._session.fine_tuner.changed.connect(self._show_teaching)
+        self._session.fine_tuner.changed.connect(services.request_frame)
         self._take_back = status.add_button(actions["take-back"])
-        services.session.selection.changed.connect(self._note_selection)
+        self._session.selection.changed.connect(self._note_selection)
         self.show_settings()
 
     def _say(self, text: str, warning: bool) -> None:
@@ -94,29 +94,29 @@ class FrameUpdates(QObject):
         if changes.network:
             self._meet_network()
         changes.selection, self._selection_changed = self._selection_changed, False
-        appeared = self._refresh_parts(changes)
+        appeared = self._refresh_panels(changes)
         self._timeline.refresh(changes)
         if self._figures.due(changes):
             self._show_figures()
         if self._session.training.tasks.current is not None:
             self._show_task(self._session.training.tasks.current)
-        elif self._services.session.fine_tuner.task is not None:
-            self._show_task(self._services.session.fine_tuner.task)
+        elif self._session.fine_tuner.task is not None:
+            self._show_task(self._session.fine_tuner.task)
         return bool(changes) or appeared
 
-    def _refresh_parts(self, changes: Changes) -> bool:
-        """Tell the parts that can be seen; return whether one of them could not be before."""
+    def _refresh_panels(self, changes: Changes) -> bool:
+        """Update the visible panels; return whether one of them was hidden before."""
         appeared = False
         is_minimised = self._window.isMinimized()
-        for part in self._panels.values():
+        for panel in self._panels.values():
             # A tab behind another is not hidden for Qt, but nothing of it can be seen.
-            if is_minimised or part.widget.visibleRegion().isEmpty():
-                self._seen.discard(part.name)
-            elif part.name in self._seen:
-                part.refresh(changes)
+            if is_minimised or panel.widget.visibleRegion().isEmpty():
+                self._seen.discard(panel.name)
+            elif panel.name in self._seen:
+                panel.refresh(changes)
             else:
-                self._seen.add(part.name)
-                part.refresh(Changes.all())
+                self._seen.add(panel.name)
+                panel.refresh(Changes.all())
                 appeared = True
         return appeared
 
@@ -129,7 +129,7 @@ class FrameUpdates(QObject):
     def _show_figures(self) -> None:
         session = self._session
         self._show_facts()
-        self._services.session.fine_tuner.meet_weights()
+        self._session.fine_tuner.meet_weights()
         checkpoint = session.network.checkpoint
         if checkpoint is None:
             self._bar.show_figures(None, None, None)
@@ -143,7 +143,7 @@ class FrameUpdates(QObject):
         self._services.say(tr("{title} …{done} · Esc cancels").format(title=task.title, done=done))
 
     def _show_teaching(self) -> None:
-        outcome = self._services.session.fine_tuner.outcome
+        outcome = self._session.fine_tuner.outcome
         self._take_back.setVisible(outcome is not None)
         if outcome is not None:
             self._status.message.setToolTip(f"{outcome.sentence}\n{outcome.explanation}")

@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         What it is trained on.
     theme : Theme
     settings : QSettings
-        Where the window's size, place and look are kept.
+        Where the window's size, place and theme are kept.
 
     Notes
     -----
@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
         )
         self.status = StatusLine(self)
         panels_with_areas = [(make(self.services, self), area) for make, area in PANELS]
-        self.panels.update((part.name, part) for part, _ in panels_with_areas)
+        self.panels.update((panel.name, panel) for panel, _ in panels_with_areas)
         self.input: InputView = self.panels["input"].widget
         self.dock_area.add_panels(panels_with_areas)
         self.timeline = Timeline(self.services, self)
@@ -304,14 +304,14 @@ class MainWindow(QMainWindow):
     # Settings
 
     def keep_settings(self) -> None:
-        """Keep the window's place and look for the next start."""
+        """Save the window's place, text size, layout and theme for the next start."""
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("text-scale", self.presentation.usual_text_scale)
         self.settings.setValue("layout", self.dock_area.state())
         self.settings.setValue("theme", appearance.theme.name)
 
     def apply_settings(self) -> None:
-        """Take on the settings there are now, all of them; where there are none, the usual ones."""
+        """Apply all settings; those that are missing get their defaults."""
         self.presentation.set_on(False)
         if not self.settings.contains("geometry"):
             self.showNormal()
@@ -333,7 +333,7 @@ class MainWindow(QMainWindow):
 
 
 def chosen_theme(settings: QSettings, otherwise: Theme) -> Theme:
-    """Return the look the user chose last, or ``otherwise``."""
+    """Return the theme the user chose last, or ``otherwise``."""
     return THEMES.get(str(settings.value("theme", "")), otherwise)
 
 

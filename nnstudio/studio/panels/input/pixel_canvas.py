@@ -9,7 +9,7 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.images import grey_index, indexed_image
 from nnstudio.studio.painting.theme import colour, ink_table
 from nnstudio.studio.session.input_document import InputDocument
-from nnstudio.studio.views.view import View
+from nnstudio.studio.views.view import ARROWS, View
 
 
 class PixelCanvas(View):
@@ -97,12 +97,7 @@ class PixelCanvas(View):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move by a pixel with the arrow keys; with Shift held they paint."""
-        step = {
-            Qt.Key.Key_Left: (-1, 0),
-            Qt.Key.Key_Right: (1, 0),
-            Qt.Key.Key_Up: (0, -1),
-            Qt.Key.Key_Down: (0, 1),
-        }.get(Qt.Key(event.key()))
+        step = ARROWS.get(Qt.Key(event.key()))
         if step is None or self._image is None:
             super().keyPressEvent(event)
             return

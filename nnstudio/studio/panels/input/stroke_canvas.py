@@ -19,7 +19,7 @@ from nnstudio.studio.painting.images import grey_index, indexed_image
 from nnstudio.studio.painting.theme import colour, ink_table
 from nnstudio.studio.panels.input.canvas_labels import CanvasLabel, CanvasLabels
 from nnstudio.studio.session.input_document import CanvasContent, InputDocument
-from nnstudio.studio.views.view import View
+from nnstudio.studio.views.view import ARROWS, View
 
 KEY_STEP = 1 / 40
 FULL_HEIGHT = 0.75
@@ -139,13 +139,7 @@ class StrokeCanvas(View):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the cross-hair by arrow keys; with Shift held it draws."""
-        steps = {
-            Qt.Key.Key_Left: (-1, 0),
-            Qt.Key.Key_Right: (1, 0),
-            Qt.Key.Key_Up: (0, -1),
-            Qt.Key.Key_Down: (0, 1),
-        }
-        step = steps.get(Qt.Key(event.key()))
+        step = ARROWS.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
             return

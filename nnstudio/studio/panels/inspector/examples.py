@@ -13,6 +13,7 @@ from nnstudio.studio.painting.numbers import plain
 from nnstudio.studio.painting.theme import colour, font, ink_table
 from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.views.view import ARROWS
 
 N_SHOWN = 6
 GAP = 5
@@ -128,18 +129,12 @@ class ExamplesSection(Section):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move with the arrow keys, choose with Enter."""
-        steps = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }
         if self.subject is None or self.subject.sample_activations is None:
             super().keyPressEvent(event)
-        elif event.key() in steps:
+        elif event.key() in ARROWS:
             row, column = self._cursor or (0, 0)
             if self._cursor is not None:
-                down, right = steps[event.key()]
+                right, down = ARROWS[event.key()]
                 last = len(self._current().most) - 1
                 row, column = min(max(row + down, 0), 1), min(max(column + right, 0), last)
             self._cursor = row, column

@@ -11,6 +11,7 @@ from nnstudio.studio.painting.numbers import plain
 from nnstudio.studio.painting.theme import colour, font, ink_table
 from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.views.view import ARROWS
 
 READABLE_CELL = 25
 """Width of a cell that fits two decimal places."""
@@ -119,21 +120,16 @@ class PixelsSection(Section):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the lens with the arrow keys."""
-        steps = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }
-        if event.key() not in steps or self.subject is None or not self.subject.input_space.traits.has_pixels:
+        if (
+            event.key() not in ARROWS
+            or self.subject is None
+            or not self.subject.input_space.traits.has_pixels
+        ):
             super().keyPressEvent(event)
             return
-        self._centre = tuple(
-            min(max(at + step, 0), most - 1)
-            for at, step, most in zip(
-                self._centre, steps[event.key()], self.subject.input_space.shape, strict=True
-            )
-        )
+        (right, down), (row, column) = ARROWS[event.key()], self._centre
+        rows, columns = self.subject.input_space.shape
+        self._centre = min(max(row + down, 0), rows - 1), min(max(column + right, 0), columns - 1)
         self.update()
 
     def paint(self, painter: QPainter, subject: Subject) -> None:

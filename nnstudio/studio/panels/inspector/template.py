@@ -11,6 +11,7 @@ from nnstudio.studio.painting.numbers import plain, scientific, signed
 from nnstudio.studio.painting.theme import FIELD_OPACITY_EXPONENT, colour, signed_table
 from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.views.view import ARROWS
 
 GAP = 8
 CAPTION_HEIGHT = 17
@@ -123,17 +124,11 @@ class TemplateSection(Section):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the chosen weight with the arrow keys."""
-        steps = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }
-        if self.subject is None or not self.subject.has_template or event.key() not in steps:
+        if self.subject is None or not self.subject.has_template or event.key() not in ARROWS:
             super().keyPressEvent(event)
             return
         height, width = self.subject.input_space.shape
-        down, right = steps[event.key()]
+        right, down = ARROWS[event.key()]
         start = self.subject.source
         row, column = (height // 2, width // 2) if start is None else divmod(start, width)
         if start is not None:

@@ -34,7 +34,7 @@ from nnstudio.studio.panels.network.marks import (
 from nnstudio.studio.panels.network.scene import EdgeRange, NetworkScene, UnitAddress
 from nnstudio.studio.session.step_values import StepValues
 from nnstudio.studio.views.colour_legend import LEGEND_TIP
-from nnstudio.studio.views.view import View
+from nnstudio.studio.views.view import ARROWS, View
 
 ZOOM_STEP = 1.25
 PAN_STEP_PX = 60
@@ -46,13 +46,6 @@ ZOOM_KEYS = {
     Qt.Key.Key_0: 0.0,
 }
 """Keys that zoom with Ctrl; 0 shows the whole network."""
-
-MOVES = {
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-}
 
 
 class NetworkView(View):
@@ -370,11 +363,11 @@ class NetworkView(View):
             super().keyPressEvent(event)
         elif modifiers & Qt.KeyboardModifier.ControlModifier and key in ZOOM_KEYS:
             self._zoom_by_key(ZOOM_KEYS[key])
-        elif key in MOVES and modifiers & Qt.KeyboardModifier.ShiftModifier:
-            right, down = MOVES[key]
+        elif key in ARROWS and modifiers & Qt.KeyboardModifier.ShiftModifier:
+            right, down = ARROWS[key]
             self._move(QPointF(-right, -down) * PAN_STEP_PX)
-        elif key in MOVES:
-            self._walk(*MOVES[key])
+        elif key in ARROWS:
+            self._walk(*ARROWS[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.pointed is not None:
             self.unit_clicked.emit(self.pointed.layer, self.pointed.unit)
         elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
