@@ -4,34 +4,9 @@ import numpy as np
 import pytest
 
 from nnstudio.errors import UserError
-from nnstudio.studio.session.session import Session
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.snapshot import RunState
 from nnstudio.training.weight_edit import WeightEdit
-
-
-@pytest.fixture
-def session(qapp, model):
-    session = Session(model, "digits-synthetic")
-    session.sentences = []
-    session.said.connect(lambda text, warning: session.sentences.append(text))
-    yield session
-    session.close()
-    session.deleteLater()
-
-
-@pytest.fixture
-def until(session, qtbot):
-    """Return a function that polls the session as frames do until a condition holds."""
-
-    def wait(condition):
-        def step():
-            session.poll()
-            return condition()
-
-        qtbot.waitUntil(step)
-
-    return wait
 
 
 @pytest.fixture
@@ -161,7 +136,7 @@ def test_other_settings_in_the_past_make_a_branch_there(rested, until):
         == 0.05
     )
     assert run.config.hyper.learning_rate != 0.05
-    assert "epoch 2.00 of Run 1, which is kept" in rested.sentences[-1]
+    assert "epoch 2.00 of Run 1, which is kept" in rested.sentences[-1][0]
 
 
 def test_weights_changed_by_hand_in_the_past_make_a_branch_there(rested, until):
@@ -186,7 +161,7 @@ def test_without_the_optimisers_state_the_branch_says_so(rested):
     bare = replace(at_step(rested.history.run, 5), state=None)
     rested.history.look_back(rested.history.run, bare)
     rested.history.branch()
-    assert "The optimiser begins anew" in rested.sentences[-1]
+    assert "The optimiser begins anew" in rested.sentences[-1][0]
 
 
 def test_a_reset_keeps_the_run_and_one_can_go_back_to_it(rested, until):
@@ -258,7 +233,7 @@ def test_runs_are_renamed_deleted_and_brought_back(rested, until):
     rested.history.rename(run, " ")
     assert run.name == "Baseline"
     rested.history.delete(run)
-    assert "Baseline is the run that is trained" in rested.sentences[-1]
+    assert "Baseline is the run that is trained" in rested.sentences[-1][0]
     rested.training.reset(new_seed=True)
     until(lambda: rested.history.run is not run)
     rested.history.look_back(run, run.first)
@@ -268,7 +243,7 @@ def test_runs_are_renamed_deleted_and_brought_back(rested, until):
     rested.history.restore_deleted()
     assert rested.history.runs.all[0] is run
     rested.history.restore_deleted()
-    assert rested.sentences[-1] == "There is no deleted run to bring back."
+    assert rested.sentences[-1][0] == "There is no deleted run to bring back."
 
 
 def test_without_a_recording_there_is_nothing_to_look_back_at(session):
@@ -278,7 +253,7 @@ def test_without_a_recording_there_is_nothing_to_look_back_at(session):
         session.history.branch,
     ):
         ask()
-        assert session.sentences[-1] == "Nothing is recorded yet: Space trains the network."
+        assert session.sentences[-1][0] == "Nothing is recorded yet: Space trains the network."
 
 
 def test_a_run_that_is_kept_no_more_is_not_looked_back_at(ready, qtbot):

@@ -16,37 +16,12 @@ from nnstudio.files.model_file import save_model
 from nnstudio.studio.session import problem_sources
 from nnstudio.studio.session.default_configs import NEW_NETWORK
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
-from nnstudio.studio.session.session import Session
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.snapshot import RunState
 from nnstudio.training.trainer import Trainer
 from tests.studio.gestures import is_warning
 from tests.studio.networks import model_of
-
-
-@pytest.fixture
-def session(qapp, model):
-    session = Session(model, "digits-synthetic")
-    session.sentences = []
-    session.said.connect(lambda text, warning: session.sentences.append((text, warning)))
-    yield session
-    session.close()
-    session.deleteLater()
-
-
-@pytest.fixture
-def until(session, qtbot):
-    """Return a function that polls the session as frames do until a condition holds."""
-
-    def wait(condition):
-        def step():
-            session.poll()
-            return condition()
-
-        qtbot.waitUntil(step)
-
-    return wait
 
 
 @pytest.fixture
