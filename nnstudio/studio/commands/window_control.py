@@ -4,21 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.studio.documents.session_snapshot import Layout
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.panel import Panel
 
 
-class PanelArea(Protocol):
+class PanelArea(Layout, Protocol):
     """The area that the panels lie on."""
-
-    def state(self) -> QByteArray:
-        """Return the arrangement of the panels as bytes."""
-
-    def restore(self, state: object) -> None:
-        """Arrange the panels as they were; what is no state of theirs is ignored."""
 
     def reset(self) -> None:
         """Put every panel where it is at home."""

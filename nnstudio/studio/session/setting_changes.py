@@ -83,9 +83,9 @@ class SettingChanges(QObject):
     def set_learning_rate(self, learning_rate: float) -> None:
         """Go on at another rate, of three digits."""
         (rate,) = (setting for setting in SETTINGS if setting.key == "learning_rate")
-        digits = 2 - math.floor(math.log10(learning_rate))
         try:
-            new = rate.write(self._network.config, round(learning_rate, digits))
+            # Rounded by formatting, which also takes 0 and infinity, as many presses reach them.
+            new = rate.write(self._network.config, float(f"{learning_rate:.3g}"))
         except UserError as error:
             self.refuse(error)
         else:

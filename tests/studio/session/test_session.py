@@ -518,3 +518,16 @@ def test_what_is_drawn_is_read_with_another_network_in_the_same_frame(session):
     assert changes.network
     assert changes.reading
     np.testing.assert_array_equal(session.network.reading.x, session.input.x)
+
+
+@pytest.mark.parametrize("rate", [0.0, float("inf")])
+def test_a_learning_rate_beyond_all_numbers_is_refused(session, rate):
+    before = session.network.config
+    session.setting_changes.set_learning_rate(rate)
+    assert session.network.config is before
+    assert session.sentences[-1][1]
+
+
+def test_a_learning_rate_is_rounded_to_three_digits(session):
+    session.setting_changes.set_learning_rate(1.23456e-4)
+    assert session.network.config.hyper.learning_rate == 1.23e-4
