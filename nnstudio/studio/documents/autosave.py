@@ -58,7 +58,7 @@ class Autosave(QObject):
         self._timer.start()
 
     def rest(self) -> None:
-        """Save nothing from now on, for a window that nobody works in."""
+        """Save nothing from now on: the demonstration is no work of the user."""
         self._timer.stop()
         self._rests = True
 

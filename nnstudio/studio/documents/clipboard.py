@@ -20,7 +20,7 @@ DRAWING_MIME = "application/vnd.nnstudio.drawing+json"
 """Strokes on the clipboard, beside their picture for other programs."""
 
 LARGEST_SIDE = 1024
-"""A larger picture is made smaller first: the network's is 28 pixels wide, and nobody waits."""
+"""Larger pictures are scaled down first, for speed: the network's image is 28 pixels wide."""
 
 PICTURE_RATIO = 2.0
 """Pixels of a copied picture for each of the window, at least: it may be printed."""

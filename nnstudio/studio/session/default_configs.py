@@ -1,4 +1,4 @@
-"""What a network starts with where nobody has chosen: layers, rates and a loss."""
+"""Default configurations: layers, rates and a loss."""
 
 from dataclasses import replace
 

@@ -30,7 +30,7 @@ SHARE_WHILE_TRAINING = 0.06
 """Of one core."""
 
 UNASKED_AFTER_S = 1.5
-"""A test set that is at hand is loaded unasked when somebody has looked at its empty place for so long."""
+"""Seconds for which an empty panel is visible before a test set on this machine is loaded unasked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,12 +211,12 @@ class Evaluator(QObject):
         if not question.is_about(asked) or asked is None:
             self._worker.set_share(1.0)
         elif self._network.past is not self._asked_past:
-            # Another moment is looked at: somebody waits for it, unless it is passed by.
+            # Another checkpoint is displayed: evaluate it at full speed once it stays.
             if now_s - self._past_since_s < STILL_S:
                 return
             self._worker.set_share(1.0)
         else:
-            # What somebody waits for is done at once; what keeps the view young gives way to training.
+            # A first evaluation runs at full speed; one that follows training leaves it most of the core.
             if self._taken is not None and self._taken[0].is_about(asked):
                 is_young = self._training.is_running and self._network.past is None
                 self._worker.set_share(SHARE_WHILE_TRAINING if is_young else 1.0)

@@ -49,8 +49,8 @@ class _Before:
 class FineTuner(QObject):
     """Adds drawings to the user's own, and fine-tunes the newest weights to them.
 
-    A run that is under way rests meanwhile, and goes on with what was taught. Whoever teaches another drawing
-    before the first is learned gets both taught in one go.
+    Training pauses meanwhile, and goes on from the fine-tuned weights. A drawing that is added before the
+    last one is learned is learned together with it.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ class FineTuner(QObject):
             raise FineTuningError(tr("The network on show has no class {label}.").format(label=label))
 
     def _want(self) -> None:
-        # The newest weights learn, whatever moment one has been looking at.
+        # The newest weights are fine-tuned, whatever checkpoint is displayed.
         self._network.look_at(None)
         self._worker.cancel()
         if self._training.is_running:

@@ -1,4 +1,4 @@
-"""Whether a widget can be seen, without knowing widgets: what nobody sees is not worked out."""
+"""Whether a widget is visible, without importing widgets: work for hidden widgets is skipped."""
 
 from typing import Any, Protocol
 

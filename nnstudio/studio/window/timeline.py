@@ -53,7 +53,7 @@ class Timeline(QWidget):
         self.player = services.session.playback
         self.track = TimelineTrack(self)
         self._build()
-        self.track.moment_chosen.connect(self._choose)
+        self.track.checkpoint_chosen.connect(self._choose)
         self.track.hovered.connect(self._show_hovered)
         self.track.stepped.connect(self._step)
         self.track.first_asked.connect(self._session.history.look_at_first)

@@ -33,9 +33,9 @@ class Lane:
     ----------
     name : str
     epochs : ndarray of shape (n_checkpoints,)
-        Of each moment, ascending.
+        Of each checkpoint, ascending.
     ends : ndarray of int
-        Places of the moments that end an epoch.
+        Indices of the checkpoints that end an epoch.
     changes : ndarray of int
         Places of those at which something was changed.
     best : int or None
@@ -58,20 +58,19 @@ class Lane:
 class TimelineTrack(View):
     """Shows lanes over epochs and a handle on the first of them.
 
-    Dragging, a click, the wheel and the arrow keys leave as signals; what is on show comes back by
-    ``show_lanes``.
+    Dragging, a click, the wheel and the arrow keys emit signals; ``show_lanes`` answers them.
     """
 
-    moment_chosen = Signal(int, int)
-    """The lane and the place of a moment that was clicked on or dragged to."""
+    checkpoint_chosen = Signal(int, int)
+    """The lane and the index of a checkpoint that was clicked on or dragged to."""
     stepped = Signal(int)
-    """By so many moments, forward or back."""
+    """By so many checkpoints, forward or back."""
     first_asked = Signal()
     live_asked = Signal()
     lane_stepped = Signal(int)
     """To the next run, or the one before."""
     hovered = Signal(int, int)
-    """The lane and the place of the moment under the pointer; −1, −1: none is."""
+    """The lane and the index of the checkpoint under the pointer; −1, −1: none is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Timeline"), parent)
@@ -94,10 +93,10 @@ class TimelineTrack(View):
         Parameters
         ----------
         lanes : list of Lane
-            The run on show first, without moments where there is none; those beyond ``MOST_LANES`` are not
-            drawn.
+            The displayed run first, without checkpoints where there is none; lanes beyond ``MOST_LANES``
+            are not drawn.
         at : int or None
-            The place of its moment on show; None: the newest weights are.
+            The index of the displayed checkpoint; None: the newest weights are displayed.
         end : float
             The epoch at the right end.
         """
@@ -217,7 +216,7 @@ class TimelineTrack(View):
         if event.button() == Qt.MouseButton.LeftButton and self._lanes:
             place = self.place_of(event)
             lane = self._lane_at(place.y())
-            self.moment_chosen.emit(lane, self.place_near(lane, place.x()))
+            self.checkpoint_chosen.emit(lane, self.place_near(lane, place.x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go along while the button is held; else say what is under the pointer."""
@@ -226,7 +225,7 @@ class TimelineTrack(View):
         place = self.place_of(event)
         if event.buttons() & Qt.MouseButton.LeftButton:
             if len(self._lanes[0].epochs):
-                self.moment_chosen.emit(0, self.place_near(0, place.x()))
+                self.checkpoint_chosen.emit(0, self.place_near(0, place.x()))
             return
         lane = self._lane_at(place.y())
         hover = lane, self.place_near(lane, place.x())

@@ -184,7 +184,7 @@ def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
     timeline.grab()
 
     # A click on the other lane looks at that run; the list of runs goes on with it.
-    timeline.track.moment_chosen.emit(1, 0)
+    timeline.track.checkpoint_chosen.emit(1, 0)
     assert (session.history.run, session.network.past) == (run, run.first)
     rested.actions_by_name["next-run"].trigger()
     qtbot.waitUntil(lambda: session.network.past is None and session.history.runs.current is not run)
@@ -214,7 +214,7 @@ def test_without_a_run_on_show_the_others_can_still_be_looked_at(rested, qtbot, 
     rested.timeline.grab()
     QTest.mouseMove(track, place(rested, 0.4) + QPoint(0, 14))
     assert rested.timeline.place.text().startswith("epoch ")
-    track.moment_chosen.emit(len(track._lanes) - 1, 0)
+    track.checkpoint_chosen.emit(len(track._lanes) - 1, 0)
     qtbot.waitUntil(lambda: session.network.problem_name == "digits-synthetic" and session.history.run is run)
 
 

@@ -45,7 +45,7 @@ class Section(View):
     """One section about a subject, below a heading, of the height that its content needs.
 
     Subclasses set ``title`` and ``hint``, and override ``concerns``, ``tall`` and ``paint``. What is long to
-    work out is worked out while painting: sections that nobody sees cost nothing.
+    compute is computed while painting: hidden sections cost nothing.
 
     Parameters
     ----------

@@ -64,8 +64,8 @@ class OwnDrawingsWorker:
 
     Notes
     -----
-    Thread: gui; the work runs on a plain daemon thread. Call ``poll`` at every frame while somebody looks,
-    and ``stop`` in the end.
+    Thread: gui; the work runs on a plain daemon thread. Call ``poll`` at every frame while the panel
+    is visible, and ``stop`` in the end.
     """
 
     def __init__(self, session: Session) -> None:
