@@ -100,7 +100,7 @@ class NormalisationSteps(View):
         """Choose the stage under the pointer."""
         k = self._at(self.place_of(event))
         if k is not None:
-            self.stage_chosen.emit(self._stages[k].key)
+            self._choose(self._stages[k].key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose the previous or next stage."""
@@ -111,7 +111,13 @@ class NormalisationSteps(View):
             return
         target = keys.index(self._chosen) + step
         if 0 <= target < len(keys):
-            self.stage_chosen.emit(keys[target])
+            self._choose(keys[target])
+
+    def _choose(self, key: str) -> None:
+        """Choose a stage; the next key starts from it, even before new pictures are there."""
+        self._chosen = key
+        self.update()
+        self.stage_chosen.emit(key)
 
     def focusInEvent(self, event: object) -> None:
         """Repaint with the keyboard focus."""

@@ -167,9 +167,9 @@ def test_the_stages_are_chosen_by_click_and_by_key(drawn, qtbot):
     qtbot.waitUntil(lambda: "As drawn" in view.explain(QPoint(20, 30)))
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(20, 30))
     assert drawn.session.input.stage == "drawn"
-    qtbot.wait(150)
     QTest.keyClick(view, Qt.Key.Key_Right)
-    assert drawn.session.input.stage == "pen"
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert drawn.session.input.stage == "boxed"
 
 
 def test_each_stage_tells_what_would_be_read(drawn, qtbot):
