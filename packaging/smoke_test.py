@@ -89,11 +89,13 @@ def check_help(program: Program) -> str:
 
 
 def check_reading(program: Program) -> str:
-    """Read a drawing."""
+    """Read a drawing and an image."""
     (program.home / "one.json").write_text(json.dumps(DRAWING))
-    (answer,) = json.loads(program.call("predict", "one.json", "--json"))
-    if answer["label"] != READS:
-        raise SmokeTestError(f"a 1 was read as {answer['label']}")
+    bar = bytes(255 if 15 <= x < 19 and 8 <= y < 40 else 0 for y in range(48) for x in range(34))
+    (program.home / "one.pgm").write_bytes(b"P5 34 48 255\n" + bar)
+    answer, of_image = json.loads(program.call("predict", "one.json", "one.pgm", "--json"))
+    if {answer["label"], of_image["label"]} != {READS}:
+        raise SmokeTestError(f"a 1 was read as {answer['label']}, its image as {of_image['label']}")
     return f"reads a drawn 1 as {answer['label']}, {100 * answer['probabilities'][READS]:.1f} %"
 
 

@@ -109,7 +109,7 @@ def _file_to_open(argv: Sequence[str]) -> argparse.Namespace:
 _PREDICT = """\
 Read characters, words and numbers from images and drawings, one answer for each.
 
-An image (PNG, JPEG, BMP, GIF, PGM, …) shows a character or one line of separate
+An image (PNG, JPEG, WebP, TIFF, GIF, …) shows a character or one line of separate
 characters, dark on light or light on dark, of any size. A file that ends in .json is
 a drawing in any units, y down:
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.cli.progress import Progress
-from nnstudio.cli.qt import qt_needed
 from nnstudio.cli.streams import silent_libraries
 from nnstudio.data.folder import read_image_folder
 from nnstudio.data.problem import MAX_NAME_LENGTH
 from nnstudio.data.table import read_table
+from nnstudio.files.image_file import read_grey
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,8 +36,6 @@ def read_images(path: Path) -> Imported:
                 lines.rewrite(f"{path}: {100 * n_done / n_all:.0f} % read")
 
         if os.path.isdir(path):
-            with qt_needed(f"Reading {path}"):
-                from nnstudio.studio.painting.images import read_grey
             with silent_libraries():
                 imported = read_image_folder(path, read_grey=read_grey, progress=report)
         else:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nnstudio.cli.qt import qt_needed
 from nnstudio.cli.streams import silent_libraries
 from nnstudio.data.normalise import BlankImageError, normalise_image
 from nnstudio.data.rasterise import rasterise
 from nnstudio.data.segment import characters, word_starts
 from nnstudio.data.segment_image import CharacterImages, image_characters
 from nnstudio.errors import UserError
-from nnstudio.files.drawing_file import check_readable, read_drawing
+from nnstudio.files.drawing_file import read_drawing
 from nnstudio.files.file_types import DRAWING, type_of
+from nnstudio.files.image_file import read_grey
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from nnstudio.data.rasterise import RasterSpec
 
@@ -53,19 +50,11 @@ def read_characters(path: Path, spec: RasterSpec, *, whole: bool) -> CharacterIm
         drawing = read_drawing(path)
         line = (drawing,) if whole else characters(drawing)
         return CharacterImages(tuple(rasterise(part, spec) for part in line), word_starts(line))
-    check_readable(path)
-    grey = _read_grey(path)
+    with silent_libraries():
+        grey = read_grey(path)
     try:
         return (
             CharacterImages((normalise_image(grey, spec),), (0,)) if whole else image_characters(grey, spec)
         )
     except BlankImageError as error:
         raise InputFileError(f"{path}: {error}") from error
-
-
-def _read_grey(path: Path) -> NDArray[np.float32]:
-    with qt_needed(f"Reading {path}"):
-        from nnstudio.studio.painting.images import read_grey
-    with silent_libraries():
-        grey: NDArray[np.float32] = read_grey(path)
-    return grey

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from nnstudio.language import tr, translatable
@@ -42,10 +43,60 @@ class FileType:
         return f"{tr(self.title)} ({' '.join(f'*{suffix}' for suffix in self.suffixes)})"
 
 
+@dataclass(frozen=True)
+class ImageFormat:
+    """A format of raster images.
+
+    Attributes
+    ----------
+    title : str
+        Its name for people, the same in all languages.
+    pillow_name : str
+        Pillow's name of it.
+    suffixes : tuple of str
+        In lower case.
+    needs : str
+        The module that reads it, where that may be missing.
+    """
+
+    title: str
+    pillow_name: str
+    suffixes: tuple[str, ...]
+    needs: str = ""
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether what reads it is installed; nothing is imported for the question."""
+        return not self.needs or find_spec(self.needs) is not None
+
+
+HEIC = ImageFormat("HEIC", "HEIF", (".heic", ".heif"), needs="pillow_heif")
+IMAGE_FORMATS = tuple(
+    image_format
+    for image_format in (
+        ImageFormat("PNG", "PNG", (".png",)),
+        ImageFormat("JPEG", "JPEG", (".jpg", ".jpeg", ".jfif")),
+        ImageFormat("GIF", "GIF", (".gif",)),
+        ImageFormat("BMP", "BMP", (".bmp",)),
+        ImageFormat("PGM", "PPM", (".pgm", ".pbm", ".ppm")),
+        ImageFormat("TIFF", "TIFF", (".tif", ".tiff")),
+        ImageFormat("WebP", "WEBP", (".webp",), needs="PIL._webp"),
+        ImageFormat("AVIF", "AVIF", (".avif",), needs="PIL._avif"),
+        ImageFormat("JPEG 2000", "JPEG2000", (".jp2",)),
+        HEIC,
+    )
+    if image_format.is_readable
+)
+"""What `files.image_file` reads here; dialogs and messages list it."""
+
 SESSION = FileType(translatable("Session"), (".nnstudio",), rank=0)
 NETWORK = FileType(translatable("Network"), (".safetensors", ".onnx"), rank=0)
 DRAWING = FileType(translatable("Drawing"), (".json",), rank=2)
-IMAGE = FileType(translatable("Image"), (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".pgm", ".webp"), rank=2)
+IMAGE = FileType(
+    translatable("Image"),
+    tuple(suffix for image_format in IMAGE_FORMATS for suffix in image_format.suffixes),
+    rank=2,
+)
 RECIPE = FileType(translatable("Recipe"), (".toml",), rank=1)
 IMAGE_TABLE = FileType(translatable("Images as text"), (".csv",), rank=1)
 LABELLED_DRAWINGS = FileType(translatable("Labelled drawings"), (".jsonl", ".npz"), rank=2)

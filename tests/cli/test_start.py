@@ -121,17 +121,14 @@ def test_demo_gets_its_folder_and_duration(monkeypatch, tmp_path):
     assert calls == [(tmp_path, 2.5)]
 
 
-@pytest.mark.parametrize("words", [["predict", "image.png"], ["demo", "--out", "demo"], []])
-def test_missing_qt_is_a_sentence(digits_model, tmp_path, words):
-    (tmp_path / "image.png").touch()
+@pytest.mark.parametrize("words", [["demo", "--out", "demo"], []])
+def test_missing_qt_is_a_sentence(tmp_path, words):
     script = (
         "import sys\n"
         "sys.modules['PySide6'] = None\n"
         "from nnstudio.cli import main\n"
         "sys.exit(main(sys.argv[1:]))\n"
     )
-    if words[:1] == ["predict"]:
-        words = [*words, "--model", str(digits_model)]
     done = subprocess.run(
         [sys.executable, "-c", script, *words], capture_output=True, text=True, check=False, cwd=tmp_path
     )
@@ -140,13 +137,14 @@ def test_missing_qt_is_a_sentence(digits_model, tmp_path, words):
     assert "needs Qt, which does not load here" in done.stderr
 
 
-def test_drawings_are_read_without_qt(digits_model, tmp_path):
+def test_drawings_and_images_are_read_without_qt(digits_model, tmp_path):
     (tmp_path / "drawing.json").write_text('{"strokes": [[[0, 0], [0, 9]]]}')
+    (tmp_path / "image.pgm").write_bytes(b"P5 5 8 255\n" + b"\xff\xff\0\xff\xff" * 8)
     script = (
         "import sys\n"
         "sys.modules['PySide6'] = None\n"
         "from nnstudio.cli import main\n"
-        "sys.exit(main(['predict', 'drawing.json', '--model', sys.argv[1]]))\n"
+        "sys.exit(main(['predict', 'drawing.json', 'image.pgm', '--model', sys.argv[1]]))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, digits_model],

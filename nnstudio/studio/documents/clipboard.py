@@ -9,11 +9,12 @@ from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from nnstudio.data.colours import luminance
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import drawing_from_json
 from nnstudio.language import tr
 from nnstudio.studio.documents.open_save import FileOpener, lay_drawing, lay_image
-from nnstudio.studio.painting.images import grey_of
+from nnstudio.studio.painting.images import colours_of
 from nnstudio.studio.session.services import Services
 
 DRAWING_MIME = "application/vnd.nnstudio.drawing+json"
@@ -130,7 +131,7 @@ class Clipboard:
             image = data.imageData()
             if not isinstance(image, QImage) or image.isNull():
                 raise ClipboardError(tr("The picture cannot be read. Copy it again."))
-            lay_image(self._services, grey_of(_shrunk(image)))
+            lay_image(self._services, luminance(colours_of(_shrunk(image))))
             self._services.say(tr("Pasted a picture. Ctrl+Z takes it back."))
         elif data.hasText():
             self._take_text(data.text())

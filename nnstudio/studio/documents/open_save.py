@@ -19,12 +19,12 @@ from nnstudio.files import drawing_file, file_types
 from nnstudio.files.drawing_file import check_readable, read_drawing
 from nnstudio.files.exports import EXPORTS
 from nnstudio.files.file_types import FILE_TYPES, FileType, in_opening_order, type_of
+from nnstudio.files.image_file import read_grey
 from nnstudio.files.open_model import open_model
 from nnstudio.files.personal_file import import_drawings
 from nnstudio.language import tr
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.documents.session_snapshot import Layout, open_file
-from nnstudio.studio.painting.images import read_grey
 from nnstudio.studio.session.character_line import strip_of
 from nnstudio.studio.session.problem_sources import import_source, recipe_source
 from nnstudio.studio.session.services import Services

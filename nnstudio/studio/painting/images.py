@@ -1,112 +1,33 @@
-"""Conversion between image files, arrays and Qt images; used by studio and command line."""
-
-from pathlib import Path
+"""Conversion between arrays and Qt images."""
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QImageReader, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from nnstudio.errors import UserError
-from nnstudio.language import tr
+from nnstudio.data.colours import flattened
 from nnstudio.paths import resource
 
 SMALLEST_LIMIT = 1e-30
-MAX_FILE_BYTES = 32 * 1024 * 1024
-MAX_SIDE = 8192
-ALLOCATION_LIMIT_MB = 256
-FORMATS = ("png", "jpg", "jpeg", "bmp", "gif", "pbm", "pgm", "ppm", "xbm", "xpm", "webp", "tiff")
 
 
-class ImageFileError(UserError):
-    """An image file that cannot be read."""
-
-
-def read_grey(path: Path) -> np.ndarray:
-    """Read an image file as brightness.
-
-    Parameters
-    ----------
-    path : Path
-        A raster image. What is transparent counts as white paper, or as black paper under bright ink.
-
-    Returns
-    -------
-    ndarray of shape (height, width), float32
-        0 black … 1 white.
-
-    Raises
-    ------
-    ImageFileError
-        Missing, not an image, damaged, or larger than 32 MB or 8192 pixels a side.
-    """
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise ImageFileError(
-            tr("Cannot read {path}: {strerror}. Check the path.").format(
-                path=path, strerror=error.strerror or error
-            )
-        ) from error
-    if path.is_dir():
-        raise ImageFileError(
-            tr("{path} is a folder, not an image. Name the image files in it.").format(path=path)
-        )
-    if size > MAX_FILE_BYTES:
-        raise ImageFileError(
-            tr("{path} is larger than {max_file_bytes} MB. Save a smaller image.").format(
-                path=path, max_file_bytes=MAX_FILE_BYTES >> 20
-            )
-        )
-    QImageReader.setAllocationLimit(ALLOCATION_LIMIT_MB)
-    reader = QImageReader(str(path))
-    reader.setDecideFormatFromContent(True)
-    reader.setAutoTransform(True)
-    kind = bytes(reader.format().data()).decode("ascii", "replace")
-    if kind not in FORMATS:
-        raise ImageFileError(
-            tr("{path} is not an image this program reads. Use PNG, JPEG, BMP, GIF or PGM.").format(path=path)
-        )
-    stated = reader.size()
-    if stated.isValid() and max(stated.width(), stated.height()) > MAX_SIDE:
-        raise ImageFileError(
-            tr("{path} is larger than {max_side} pixels a side. Save a smaller image.").format(
-                path=path, max_side=MAX_SIDE
-            )
-        )
-    image = reader.read()
-    if image.isNull():
-        raise ImageFileError(
-            tr("{path} is damaged: {errorString}. Save it again.").format(
-                path=path, errorString=reader.errorString().rstrip(".")
-            )
-        )
-    return grey_of(image)
-
-
-def grey_of(image: QImage) -> np.ndarray:
-    """Return the brightness of an image that is in memory.
+def colours_of(image: QImage) -> np.ndarray:
+    """Return the colours of an image that is in memory.
 
     Parameters
     ----------
     image : QImage
-        What is transparent counts as white paper, or as black paper under bright ink.
 
     Returns
     -------
-    ndarray of shape (height, width), float32
-        0 black … 1 white.
+    float32 ndarray of shape (height, width, 3)
+        Red, green and blue, 0 … 1, on paper where the image is transparent: see `flattened`.
     """
     rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
     height, width = rgba.height(), rgba.width()
     rows = np.frombuffer(rgba.constBits(), np.uint8).reshape(height, rgba.bytesPerLine())
-    pixels = rows[:, : 4 * width].reshape(height, width, 4).astype(np.float32) / 255.0
-    grey = pixels[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32)
-    alpha = pixels[..., 3]
-    ink = float(grey[alpha > 0.5].mean()) if (alpha > 0.5).any() else 0.0
-    # A transparent background is paper: the opposite of what is drawn on it.
-    paper = 1.0 if ink < 0.5 or alpha.min() > 0.99 else 0.0
-    return grey * alpha + paper * (1.0 - alpha)
+    pixels = rows[:, : 4 * width].reshape(height, width, 4)
+    return flattened(pixels.astype(np.float32) / np.float32(255))
 
 
 def indexed_image(index: np.ndarray, table: list[int]) -> QImage:

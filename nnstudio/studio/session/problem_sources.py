@@ -14,13 +14,13 @@ from nnstudio.data.problems import PROBLEMS, ProblemEntry, load_problem
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.data.table import read_table
 from nnstudio.errors import UserError
+from nnstudio.files.image_file import read_grey
 from nnstudio.files.preview import PreviewSource, recipe_preview
 from nnstudio.files.recipe import Recipe, read_recipe
 from nnstudio.files.recipe_data import gather
 from nnstudio.files.recipe_sources import NamedProblem
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import Task
-from nnstudio.studio.painting.images import read_grey
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.epoch_samples import EpochSamples
 

@@ -12,13 +12,13 @@ from nnstudio.engine.passes import predict
 from nnstudio.files import drawing_file, session_store
 from nnstudio.files.atomic import WriteError
 from nnstudio.files.exports import export
+from nnstudio.files.image_file import read_grey
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.files.session_file import session_from
 from nnstudio.studio.documents import open_save
 from nnstudio.studio.documents.autosave import has_last_session
 from nnstudio.studio.documents.open_save import save_drawing
 from nnstudio.studio.documents.session_snapshot import last_session
-from nnstudio.studio.painting.images import read_grey
 from tests.studio.gestures import choose, is_warning, said, stroke_by_mouse
 from tests.studio.networks import model_of
 
