@@ -17,6 +17,7 @@ from nnstudio.files.recipe_ood_fit import fit_to_recipe, measure_outliers
 from nnstudio.files.recipe_views import widened_by_views
 from nnstudio.training.early_stopping import EarlyStopping
 from nnstudio.training.loop import Diverged, TrainingLoop
+from nnstudio.training.rate_search import RateSearch
 from nnstudio.training.threads import BlasThreads, threads_from_environment
 
 if TYPE_CHECKING:
@@ -210,9 +211,12 @@ class _Run:
             if not loop.n_steps:
                 raise
         except Diverged as event:
+            search = RateSearch(loop)
+            search.finish()
+            sentence = f"{event} {search.advice}"
             if self.best_theta is None:
-                raise
-            return str(event)
+                raise Diverged(sentence) from event
+            return sentence
         if self.best_theta is None:
             self._validate()
         if loop.is_finished:

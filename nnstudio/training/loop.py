@@ -283,16 +283,15 @@ class TrainingLoop:
         Raises
         ------
         Diverged
-            Always: the message says what happened, what was kept and what to try.
+            Always: the message says what happened and what was kept; see `RateSearch` for what to try.
         """
         broken_step = self.n_steps + 1
-        rate = self.config.hyper.learning_rate
         self.go_back()
         raise Diverged(
             tr(
                 "Training diverged at step {broken_step:,}: {what}. The weights of step {n_steps:,} were "
-                "kept. Try a learning rate of {rate:.3g}."
-            ).format(broken_step=broken_step, what=what, n_steps=self.n_steps, rate=rate / 2)
+                "kept."
+            ).format(broken_step=broken_step, what=what, n_steps=self.n_steps)
         )
 
     @property
@@ -329,9 +328,15 @@ class TrainingLoop:
         """Measure the live weights, or others, on ``samples``, by default the problem's whole test set."""
         return self.evaluation(self.problem.test if samples is None else samples, theta).finish()
 
-    def scratch_copy(self) -> TrainingLoop:
-        """Return a loop at the same weights whose steps do not change this one, to measure speed."""
-        return TrainingLoop(self.problem, self.config, self.theta, mask=self._mask)
+    def scratch_copy(
+        self, config: TrainingConfig | None = None, theta: ArrayLike | None = None
+    ) -> TrainingLoop:
+        """Return a loop whose steps do not change this one, to measure something.
+
+        It is at the same weights with the same settings, unless others are given.
+        """
+        config, theta = config or self.config, self.theta if theta is None else theta
+        return TrainingLoop(self.problem, config, theta, mask=self._mask)
 
     def _make_buffers(self) -> None:
         config, batch_size = self.config, self._batch_plan.batch_size

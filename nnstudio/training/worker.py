@@ -20,6 +20,7 @@ from nnstudio.training.early_stopping import EarlyStopping
 from nnstudio.training.history import History
 from nnstudio.training.loop import Diverged
 from nnstudio.training.measuring import FRAME_S, Measuring
+from nnstudio.training.rate_search import RateSearch
 from nnstudio.training.snapshot import RunState, Snapshot
 from nnstudio.training.speed import SpeedMeter, Stopwatch
 from nnstudio.training.thread_choice import ThreadChoice
@@ -95,6 +96,8 @@ class Worker:
         self._message = ""
         self._until: int | None = None
         self._measuring: Measuring
+        self._rate_search: RateSearch | None = None
+        """Under way after a divergence, until another command comes."""
         self._changes: tuple[Change, ...]
         self._begin(loop, checkpoint_history)
 
@@ -168,6 +171,7 @@ class Worker:
                     self._take_turn()
                 except Diverged as event:
                     self._stop_after_failure(RunState.DIVERGED, str(event))
+                    self._rate_search = RateSearch(self._loop)
                 except Exception as error:
                     logger.exception("The trainer's run %d failed", self._run_id)
                     self._loop.go_back()
@@ -192,9 +196,14 @@ class Worker:
                 self._record(self._progress())
 
     def _take_turn(self) -> None:
-        is_idle = self._state is not RunState.RUNNING and not self._measuring.is_under_way
+        is_busy = self._measuring.is_under_way or self._rate_search is not None
+        is_idle = self._state is not RunState.RUNNING and not is_busy
         if is_idle or not self.commands.empty():
-            self.commands.get()()
+            command = self.commands.get()
+            self._rate_search = None
+            command()
+        elif self._rate_search is not None:
+            self._search_rate(self._rate_search)
         elif self._measuring.is_under_way:
             self._measure()
         else:
@@ -252,6 +261,14 @@ class Worker:
         self._history.drop_after(self._loop.epoch)
         self._changes = tuple(change for change in self._changes if change.epoch <= self._loop.epoch)
         self._publish()
+
+    def _search_rate(self, search: RateSearch) -> None:
+        """Search on for a learning rate that works, and add the advice to the message in the end."""
+        search.advance()
+        if search.is_done:
+            self._rate_search = None
+            self._message = f"{self._message} {search.advice}"
+            self._publish()
 
     def _step(self) -> None:
         loop = self._loop

@@ -276,9 +276,8 @@ def test_divergence_goes_back_to_the_kept_weights(clouds, config, optimiser, rat
     take(loop, 3)
     kept = loop.keep().copy()
     loop.change(loop.config.with_hyper(learning_rate=rate))
-    with pytest.raises(Diverged, match=r"step 3 were kept.*learning rate of") as caught:
+    with pytest.raises(Diverged, match="step 3 were kept"):
         take(loop, 500)
-    assert f"{rate / 2:.3g}" in str(caught.value)
     assert loop.theta.tobytes() == kept.tobytes()
     assert loop.n_steps == 3
     loop.change(loop.config.with_hyper(learning_rate=0.001))

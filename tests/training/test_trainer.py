@@ -273,7 +273,7 @@ def test_finishes_after_the_configured_epochs(start, wait_for, config):
     wait_for(trainer, is_at(20, run_id))
 
 
-def test_divergence_keeps_the_last_good_weights_and_suggests_half_the_rate(start, wait_for, config):
+def test_divergence_keeps_the_last_good_weights(start, wait_for, config):
     hyper = Hyper(learning_rate=0.01)
     architecture = Architecture.of((2, 8, 2), output="identity")
     config = replace(config, architecture=architecture, loss="squared_error", optimiser="sgd", hyper=hyper)
@@ -287,7 +287,6 @@ def test_divergence_keeps_the_last_good_weights_and_suggests_half_the_rate(start
     assert np.isfinite(diverged.theta).all()
     assert diverged.step >= good.step
     assert f"step {diverged.step:,} were kept" in diverged.message
-    assert "5e+29" in diverged.message
     for curve in vars(diverged.history).values():
         assert np.isfinite(curve).all()
     assert (diverged.history.train_epoch <= diverged.epoch).all()

@@ -211,7 +211,7 @@ def test_divergence_is_said_in_the_window(ready, qtbot):
     ready.actions_by_name["play"].trigger()
     qtbot.waitUntil(lambda: ready.session.training.state is RunState.DIVERGED)
     assert is_warning(ready)
-    assert "learning rate" in said(ready)
+    qtbot.waitUntil(lambda: "learning rate of" in said(ready))
     ready.grab()
 
 
