@@ -18,6 +18,7 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.config import TrainingConfig
+from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.snapshot import RunState, Snapshot
 
 
@@ -40,6 +41,27 @@ class WeightOverride:
     text: str
     is_network: bool = True
     follow: Callable[[np.ndarray], np.ndarray] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class EarlierNetwork:
+    """A network that another one replaced, with all that its training goes on with.
+
+    Attributes
+    ----------
+    model : Model
+    was_trained : bool
+        Whether it had been trained since it was opened or made.
+    config : TrainingConfig
+    problem_name : str
+    data : DataChoices
+    """
+
+    model: Model
+    was_trained: bool
+    config: TrainingConfig
+    problem_name: str
+    data: DataChoices
 
 
 class DisplayedNetwork(QObject):
@@ -85,8 +107,8 @@ class DisplayedNetwork(QObject):
         self.reading: Reading | None = None
         self.changes = Changes()
         """What is new since the last frame."""
-        self.earlier: tuple[Model, bool] | None = None
-        """The network that the last fresh or opened one replaced, and whether it was trained."""
+        self.earlier: EarlierNetwork | None = None
+        """The network that the last fresh or opened one replaced."""
         self.take(model, opened_config(model))
 
     def take(self, model: Model, config: TrainingConfig) -> None:
@@ -238,8 +260,8 @@ class DisplayedNetwork(QObject):
         """Return the network if it was trained, else the previous one if that was."""
         if self.was_trained:
             return self.newest_model()
-        model, was_trained = self.earlier or (None, False)
-        return model if was_trained else None
+        earlier = self.earlier
+        return earlier.model if earlier is not None and earlier.was_trained else None
 
     def newest_model(self) -> Model:
         """Return the network with its newest weights, whatever is displayed."""
@@ -256,11 +278,13 @@ class DisplayedNetwork(QObject):
         self.was_trained, self.is_fresh = False, True
         self.replaced.emit()
 
-    def remember(self) -> None:
-        """Keep the network to go back to, unless it is fresh and untrained."""
+    def remember(self, data: DataChoices) -> None:
+        """Keep the network to go back to, and its data choices, unless it is fresh and untrained."""
         self.look_at(None)
         if self.was_trained or not self.is_fresh:
-            self.earlier = self.model(), self.was_trained
+            self.earlier = EarlierNetwork(
+                self.model(), self.was_trained, self.config, self.problem_name, data
+            )
 
     # The input
 

@@ -153,8 +153,11 @@ class Session(QObject):
     ) -> None:
         problem, network, training = loaded.problem, self.network, self.training
         same = problem.input_space == network.input_space and problem.output_space == network.output_space
+        is_fresh = not same or loaded.config is not None
+        if is_fresh:
+            training.remember()
         training.stop()
-        if not same or loaded.config is not None:
+        if is_fresh:
             training.show_fresh(loaded.config or starting_config(problem))
         if not same:
             network.input_space, network.output_space = problem.input_space, problem.output_space
@@ -191,13 +194,29 @@ class Session(QObject):
     # Networks
 
     def go_back(self) -> None:
-        """Display the network again that the last fresh or opened one replaced; again: forth."""
-        if self.network.earlier is None:
+        """Display the network again that the last fresh or opened one replaced; again: forth.
+
+        Its settings and its problem come back with it.
+        """
+        earlier, training = self.network.earlier, self.training
+        if earlier is None:
             self.said.emit(tr("There is no earlier network to go back to."), True)
-        else:
-            model, was_trained = self.network.earlier
-            self.open_model(model)
-            self.network.was_trained = was_trained
+            return
+        self._replace_network(earlier.model, earlier.config)
+        self.network.was_trained = earlier.was_trained
+        sentence = tr("{name}, {architecture}, is back with its settings.").format(
+            name=tr(earlier.model.name), architecture=earlier.model.architecture
+        )
+        if earlier.problem_name not in training.problem_sources:
+            sentence = f"{sentence} {self._choose_fitting_problem(earlier.model)}".rstrip()
+        elif earlier.problem_name != self.network.problem_name:
+            self.network.problem_name = earlier.problem_name
+            training.forget_problem()
+        elif training.problem is not None:
+            training.begin(training.problem)
+        self.said.emit(sentence, False)
+        training.settings_changed.emit()
+        training.choose_data(earlier.data, keeps_weights=True)
 
     def open_model(self, model: Model) -> None:
         """Display a saved network, with a problem that it can be trained on where there is one.
@@ -214,7 +233,7 @@ class Session(QObject):
         self.training.settings_changed.emit()
 
     def _replace_network(self, model: Model, config: TrainingConfig) -> None:
-        self.network.remember()
+        self.training.remember()
         self.training.stop()
         self.training.tasks.cancel()
         self.network.take(model, config)

@@ -293,7 +293,7 @@ class TrainingRun(QObject):
 
     def reset(self, *, new_seed: bool = False) -> None:
         """Start from fresh weights, of the same seed or a new one; training goes on if it was under way."""
-        self._network.look_at(None)
+        self.remember()
         if new_seed:
             self._network.newest_config = replace(
                 self._network.config, seed=int(self._rng.integers(1, 100_000))
@@ -302,7 +302,6 @@ class TrainingRun(QObject):
         if self.trainer is None:
             self.show_fresh(self._network.config)
         else:
-            self._network.remember()
             self._network.name_fresh()
             self.run_id = self.trainer.replace(config=self._network.config)
             if self.is_asked_to_train:
@@ -323,7 +322,7 @@ class TrainingRun(QObject):
             If the network does not fit the problem; everything stays as it was.
         """
         self._check(config)
-        self._network.look_at(None)
+        self.remember()
         config = at_fresh_pace(config, self._network.input_space.kind)
         self.show_fresh(config)
         if self.trainer is not None:
@@ -377,14 +376,21 @@ class TrainingRun(QObject):
         network.replaced.emit()
         network.checkpoint_changed.emit()
 
-    def choose_data(self, data: DataChoices, then: Callable[[], None] = lambda: None) -> None:
-        """Scale inputs and draw labels as ``data`` says, with fresh weights, and call ``then``."""
+    def choose_data(
+        self, data: DataChoices, then: Callable[[], None] = lambda: None, *, keeps_weights: bool = False
+    ) -> None:
+        """Scale inputs and draw labels as ``data`` says, and call ``then``.
+
+        Training begins from fresh weights, or from the newest ones where these were learned from such data.
+        """
         if data == self.data:
             then()
         else:
-            self._with_trainer(lambda trainer: self._prepare_data(trainer, data, then))
+            self._with_trainer(lambda trainer: self._prepare_data(trainer, data, then, keeps_weights))
 
-    def _prepare_data(self, trainer: Trainer, data: DataChoices, then: Callable[[], None]) -> None:
+    def _prepare_data(
+        self, trainer: Trainer, data: DataChoices, then: Callable[[], None], keeps_weights: bool
+    ) -> None:
         epoch_samples = self.epoch_samples
         if epoch_samples is not None and data.random_labels:
             self.said.emit(
@@ -398,14 +404,23 @@ class TrainingRun(QObject):
             return
 
         def begin(made: tuple[Problem, Problem]) -> None:
+            theta = None
+            if keeps_weights:
+                theta = _learned_weights(self._network, made[1])
+            else:
+                self.remember()
+                self.show_fresh(at_fresh_pace(self._network.config, self._network.input_space.kind))
             self.problem, learned = made
             self.data = data
-            self.show_fresh(at_fresh_pace(self._network.config, self._network.input_space.kind))
             self.run_id = trainer.replace(
-                problem=learned, config=self._network.config, epoch_samples=epoch_samples
+                problem=learned, config=self._network.config, theta=theta, epoch_samples=epoch_samples
             )
             if self.is_asked_to_train:
                 trainer.play()
+            if keeps_weights:
+                self.settings_changed.emit()
+                then()
+                return
             next_step = tr("They are being trained.") if self.is_asked_to_train else tr("Space trains them.")
             self.said.emit(
                 f"{tr('Fresh weights for {title}.').format(title=tr(self.problem.title))} {next_step}",
@@ -456,9 +471,12 @@ class TrainingRun(QObject):
         self._network.changes.weights = True
         self.settings_changed.emit()
 
+    def remember(self) -> None:
+        """Keep the network for ``Session.go_back``, with its settings."""
+        self._network.remember(self.data)
+
     def show_fresh(self, config: TrainingConfig) -> None:
-        """Replace the network by an untrained one; ``Session.go_back`` restores the previous one."""
-        self._network.remember()
+        """Replace the network by an untrained one, as its trainer does; ``remember`` the old one first."""
         self._network.newest_config = config
         if self.trainer is not None and self._network.architecture.n_params > MOST_INITIALISED:
             # The trainer's first snapshot brings the same weights, and the window does not wait for them.
@@ -471,6 +489,16 @@ class TrainingRun(QObject):
         self._network.name_fresh()
         self._network.snapshot = self._network.reading = None
         self._network.changes = Changes(network=True, weights=True, reading=True, progress=True)
+
+
+def _learned_weights(network: DisplayedNetwork, problem: Problem) -> np.ndarray:
+    """Return the newest weights, (n_params,), for inputs scaled as the problem's."""
+    theta, scaling = network.newest_weights, problem.train.scaling
+    if scaling is not None:
+        theta = theta.copy()
+        first = network.newest_config.architecture.layers(theta)[0]
+        scaling.unfold(first.W, first.b)
+    return theta
 
 
 def _weights_of(snapshot: Snapshot) -> tuple[int, int, int]:

@@ -16,12 +16,15 @@ from nnstudio.files.model_file import save_model
 from nnstudio.studio.session import problem_sources
 from nnstudio.studio.session.default_configs import NEW_NETWORK
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.setting_list import SETTINGS
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.snapshot import RunState
 from nnstudio.training.trainer import Trainer
 from tests.studio.gestures import is_warning
 from tests.studio.networks import model_of
+
+BY_KEY = {setting.key: setting for setting in SETTINGS}
 
 
 @pytest.fixture
@@ -269,9 +272,8 @@ def test_divergence_is_said_and_the_weights_are_kept(waiting, until):
     )
     waiting.training.play()
     until(lambda: waiting.training.state is RunState.DIVERGED)
-    text, warning = waiting.sentences[-1]
-    assert warning
-    assert "learning rate" in text
+    assert waiting.sentences[-1][1]
+    until(lambda: "learning rate of" in waiting.sentences[-1][0])
     assert np.isfinite(waiting.network.displayed_weights).all()
 
 
@@ -340,6 +342,41 @@ def test_the_earlier_network_comes_back_and_goes_again(waiting, until, model):
     waiting.go_back()
     np.testing.assert_array_equal(waiting.network.displayed_weights, fresh)
     assert waiting.network.model_name == NEW_NETWORK
+
+
+def test_the_earlier_network_comes_back_with_its_settings(waiting, until):
+    rate, batch = (BY_KEY[key] for key in ("learning_rate", "batch_size"))
+    waiting.setting_changes.choose(rate, "0.02")
+    waiting.setting_changes.choose(BY_KEY["loss"], "squared_error")
+    theta = trained(waiting, until)
+    config = waiting.network.config
+    waiting.training.reset(new_seed=True)
+    waiting.setting_changes.choose(rate, "0.5")
+    waiting.setting_changes.choose(batch, "16")
+    waiting.choose_problem("plane-moons")
+    until(lambda: waiting.network.problem_name == "plane-moons")
+    waiting.go_back()
+    assert waiting.network.config == config
+    assert waiting.network.problem_name == "digits-synthetic"
+    np.testing.assert_array_equal(waiting.network.displayed_weights, theta)
+    assert "back with its settings" in waiting.sentences[-1][0]
+    trained(waiting, until)
+    assert waiting.network.snapshot.config == config
+
+
+def test_the_earlier_network_comes_back_with_what_was_done_to_its_data(waiting, until):
+    data = DataChoices(input_scaling="standardised", random_labels=0.5)
+    waiting.training.choose_data(data)
+    until(lambda: waiting.training.data == data and waiting.network.snapshot is not None)
+    theta = trained(waiting, until)
+    waiting.open_model(model_of((784, 6, 10), seed=1))
+    assert waiting.training.data == DataChoices()
+    waiting.go_back()
+    until(lambda: waiting.training.data == data and waiting.network.snapshot is not None)
+    until(lambda: waiting.network.snapshot.run_id == waiting.training.run_id)
+    np.testing.assert_allclose(waiting.network.displayed_weights, theta, atol=1e-4)
+    assert "random" in waiting.training.problem.title
+    assert waiting.network.was_trained
 
 
 def test_two_resets_in_a_row_lose_no_network(waiting, until):
