@@ -160,8 +160,9 @@ def parse_network(text: str, n_inputs: int, n_outputs: int, hidden: str, output:
     Parameters
     ----------
     text : str
-        Whole numbers between dashes, spaces or commas; nothing for a network without hidden layers. Three
-        or more that begin and end as the problem asks are all sizes; so are two with a dash between.
+        Whole numbers between dashes, spaces or commas; nothing for a network without hidden layers. Between
+        dashes they are all sizes where the first is the number of inputs, or where three or more end with the
+        number of classes; between spaces or commas where three or more begin and end so.
     n_inputs, n_outputs : int
         What the problem asks for.
     hidden, output : str
@@ -170,7 +171,8 @@ def parse_network(text: str, n_inputs: int, n_outputs: int, hidden: str, output:
     Raises
     ------
     ConfigError, ArchitectureError
-        If the text is not a list of sizes, or there can be no such network.
+        If the text is not a list of sizes, if all sizes are typed and the first or the last is not what the
+        problem asks for, or if there can be no such network.
     """
     text = text.strip()
     if text and not _SIZES.fullmatch(text):
@@ -180,7 +182,25 @@ def parse_network(text: str, n_inputs: int, n_outputs: int, hidden: str, output:
             ).format(text=text)
         )
     sizes = tuple(int(size) for size in re.findall(r"\d+", text))
-    are_all = sizes[:1] == (n_inputs,) and sizes[-1:] == (n_outputs,)
-    if not (are_all and (len(sizes) > 2 or (len(sizes) == 2 and re.search("[–-]", text)))):
+    begins, ends = sizes[:1] == (n_inputs,), sizes[-1:] == (n_outputs,)
+    has_dashes, has_middle = bool(re.search("[–-]", text)), len(sizes) > 2
+    if has_dashes and (begins or (has_middle and ends)):
+        if not (begins and ends):
+            right = (n_inputs, *sizes[1:-1], n_outputs)
+            raise ConfigError(
+                tr(
+                    "{typed} has {first} inputs and {last} outputs, but here are {n_inputs} inputs and "
+                    "{n_outputs} classes: type {right}, or hidden layers alone between spaces, {spaced}."
+                ).format(
+                    typed="–".join(map(str, sizes)),
+                    first=sizes[0],
+                    last=sizes[-1],
+                    n_inputs=n_inputs,
+                    n_outputs=n_outputs,
+                    right="–".join(map(str, right)),
+                    spaced=" ".join(map(str, sizes)),
+                )
+            )
+    elif not (begins and ends and has_middle):
         sizes = (n_inputs, *sizes, n_outputs)
     return Architecture.of(sizes, hidden=hidden, output=output)

@@ -63,7 +63,7 @@ def test_a_learning_rate_without_a_restart(ready, qtbot, text, value):
 
 @pytest.mark.parametrize(
     ("text", "sizes"),
-    [("20", (784, 20, 10)), ("30 20", (784, 30, 20, 10)), ("784-9-10", (784, 9, 10)), ("", (784, 10))],
+    [("30 20", (784, 30, 20, 10)), ("784-9-10", (784, 9, 10)), ("", (784, 10))],
 )
 def test_a_network(ready, qtbot, text, sizes):
     type_into(ready.bar.network, text)
@@ -82,6 +82,7 @@ def test_a_network(ready, qtbot, text, sizes):
         ("network", "1000000 1000000"),
         ("network", "9" * 400),
         ("network", " ".join(["3"] * 60)),
+        ("network", "784-64-26"),
         ("learning_rate", "0"),
         ("learning_rate", "-1"),
         ("learning_rate", "fast"),
@@ -205,6 +206,27 @@ def test_what_was_refused_is_not_said_for_longer_than_it_is_true(ready):
 def test_what_is_no_list_of_sizes_is_refused(text):
     with pytest.raises((ConfigError, ArchitectureError)):
         parse_network(text, 2, 2, "tanh", "softmax")
+
+
+@pytest.mark.parametrize(
+    ("text", "n_inputs", "n_outputs", "right"),
+    [
+        ("784-64-10", 784, 26, "784–64–26"),
+        ("784–64–32–10", 784, 26, "784–64–32–26"),
+        ("784-10", 784, 26, "784–26"),
+        ("2-4-3-1", 2, 2, "2–4–3–2"),
+        ("785-64-10", 784, 10, "784–64–10"),
+    ],
+)
+def test_all_sizes_with_a_wrong_end_are_refused_with_the_right_one(text, n_inputs, n_outputs, right):
+    with pytest.raises(ConfigError, match=f"type {right}, or hidden layers alone"):
+        parse_network(text, n_inputs, n_outputs, "relu", "softmax")
+
+
+@pytest.mark.parametrize("text", ["64-32-16", "2 4 3"])
+def test_sizes_of_hidden_layers_may_be_any(text):
+    sizes = parse_network(text, 2, 2, "tanh", "softmax").layer_sizes
+    assert sizes == (2, *map(int, text.replace("-", " ").split()), 2)
 
 
 def test_two_hidden_layers_of_two_are_not_the_whole_network():
