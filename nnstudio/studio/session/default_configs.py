@@ -45,12 +45,17 @@ def opened_config(model: Model) -> TrainingConfig:
     return by_rosenblatts_rule(TrainingConfig(model.architecture, loss=loss, hyper=hyper))
 
 
+def is_rosenblatts(config: TrainingConfig) -> bool:
+    """Tell whether a configuration is for Rosenblatt's rule: a single layer of step units."""
+    return config.loss == "perceptron" and config.architecture.n_layers == 1
+
+
 def by_rosenblatts_rule(config: TrainingConfig) -> TrainingConfig:
     """Return how a single layer of step units is trained by the rule itself: one sample at a time, rate 1.
 
     Any other configuration stays as it is.
     """
-    if config.loss != "perceptron" or config.architecture.n_layers > 1:
+    if not is_rosenblatts(config):
         return config
     hyper = replace(config.hyper, learning_rate=1.0, weight_decay=0.0)
     return replace(config, optimiser="sgd", batch_size=1, hyper=hyper)

@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 from nnstudio.language import tr
+from nnstudio.studio.session.default_configs import by_rosenblatts_rule, is_rosenblatts
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.run_history import ConfigEffect, RunHistory
 from nnstudio.studio.session.setting import Setting
 from nnstudio.studio.session.setting_list import DATA_SETTINGS, SETTINGS
@@ -54,6 +56,8 @@ class SettingChanges(QObject):
     ) -> None:
         super().__init__(parent)
         self._network, self._training, self._history = network, training, history
+        self._before_rosenblatt: TrainingConfig | None = None
+        """How training went before Rosenblatt's rule took its place."""
 
     def holder_of(self, setting: Setting[Any]) -> Holder:
         """Return what holds a setting's value."""
@@ -114,12 +118,16 @@ class SettingChanges(QObject):
         self._configure(new)
 
     def _configure(self, new: TrainingConfig, sentence: str = "") -> None:
-        change = described_change(self._network.config, new)
+        old = self._network.config
+        new = self._with_its_rule(old, new)
+        change = described_change(old, new)
         try:
             effect = self._history.configure(new)
         except UserError as error:
             self.refuse(error)
             return
+        if is_rosenblatts(new) and not is_rosenblatts(old):
+            self._before_rosenblatt = old
         if effect is ConfigEffect.FRESH_WEIGHTS:
             said = sentence or tr("Fresh weights: {change}.").format(change=change)
             what = tr("It is being trained.") if self._training.is_running else tr("Space trains it.")
@@ -131,6 +139,23 @@ class SettingChanges(QObject):
         elif change:
             said = tr("{change} from now on.").format(change=change)
             self.said.emit(said[:1].upper() + said[1:], False)
+
+    def _with_its_rule(self, old: TrainingConfig, new: TrainingConfig) -> TrainingConfig:
+        """Return a configuration with Rosenblatt's rule where it is for that, or with the pace before it."""
+        if is_rosenblatts(new):
+            return new if is_rosenblatts(old) else by_rosenblatts_rule(new)
+        if not is_rosenblatts(old):
+            return new
+        before = self._before_rosenblatt
+        if before is None or before.architecture.n_inputs != new.architecture.n_inputs:
+            # It was opened as it is: there is no pace of its own to return to.
+            kind = STUDIO_INPUT_KINDS[self._network.input_space.kind]
+            hyper = kind.fresh_hyper if self._network.is_fresh else kind.further_hyper
+            before = TrainingConfig(new.architecture, new.loss, hyper=hyper)
+        hyper = replace(
+            new.hyper, learning_rate=before.hyper.learning_rate, weight_decay=before.hyper.weight_decay
+        )
+        return replace(new, optimiser=before.optimiser, batch_size=before.batch_size, hyper=hyper)
 
     def refuse(self, error: UserError) -> None:
         """Say why a setting cannot be, and have the editors show the value in force."""

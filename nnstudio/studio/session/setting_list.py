@@ -10,7 +10,6 @@ from nnstudio.engine.losses import LOSSES, LossError, check_pair, usual_loss
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.language import translatable
 from nnstudio.studio.session import formulas
-from nnstudio.studio.session.default_configs import by_rosenblatts_rule
 from nnstudio.studio.session.setting import (
     OFF,
     Option,
@@ -52,7 +51,7 @@ def _with_output(config: TrainingConfig, name: str) -> TrainingConfig:
         loss = usual_loss(name)
     if name == "step":
         loss = usual_loss(name)
-    return by_rosenblatts_rule(replace(config, architecture=architecture, loss=loss))
+    return replace(config, architecture=architecture, loss=loss)
 
 
 def _with_loss(config: TrainingConfig, name: str) -> TrainingConfig:
@@ -65,7 +64,7 @@ def _with_loss(config: TrainingConfig, name: str) -> TrainingConfig:
         # From steps a gradient comes by the perceptron's loss alone.
         output = "identity"
     architecture = Architecture(old.layer_sizes, (*old.activations[:-1], output))
-    return by_rosenblatts_rule(replace(config, loss=name, architecture=architecture))
+    return replace(config, loss=name, architecture=architecture)
 
 
 def _with_schedule(config: TrainingConfig, name: str) -> TrainingConfig:

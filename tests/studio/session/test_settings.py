@@ -13,6 +13,7 @@ from nnstudio.engine.losses import LOSSES
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.errors import UserError
 from nnstudio.studio.session import formulas
+from nnstudio.studio.session.default_configs import opened_config
 from nnstudio.studio.session.setting_list import (
     ACTIVATION,
     DATA_SETTINGS,
@@ -24,6 +25,7 @@ from nnstudio.studio.session.setting_list import (
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.schedule import SCHEDULES
+from tests.studio.networks import model_of
 
 BY_KEY = {setting.key: setting for setting in SETTINGS}
 
@@ -145,10 +147,9 @@ def test_the_loss_and_the_output_bring_each_other_along(config):
     assert written(config, "output", "tanh").loss == "squared_error"
 
 
-def test_steps_at_the_output_are_trained_by_rosenblatts_rule():
+def test_steps_at_the_output_have_the_perceptrons_loss():
     config = written(TrainingConfig(Architecture.of((4, 3))), "output", "step")
-    assert (config.loss, config.optimiser, config.batch_size) == ("perceptron", "sgd", 1)
-    assert (config.hyper.learning_rate, config.hyper.weight_decay) == (1.0, 0.0)
+    assert config.loss == "perceptron"
     assert written(config, "loss", "squared_error").architecture.activations == ("identity",)
     assert written(config, "output", "softmax").loss == "cross_entropy"
     assert written(TrainingConfig(Architecture.of((4, 3))), "loss", "perceptron") == config
@@ -169,3 +170,44 @@ def test_a_schedule_that_needs_an_end_gets_one(config):
     assert written(config, "schedule", "cosine").epochs == 10.0
     assert written(replace(config, warmup_epochs=30.0), "schedule", "one_cycle").epochs == 60.0
     assert written(replace(config, epochs=4.0), "schedule", "cosine").epochs == 4.0
+
+
+# Rosenblatt's rule, in a session
+
+
+def pace_of(config):
+    return config.optimiser, config.batch_size, config.hyper.learning_rate, config.hyper.weight_decay
+
+
+def pace(session):
+    return pace_of(session.network.config)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [("output", "softmax"), ("loss", "squared_error"), ("network", "784-9-10")]
+)
+def test_rosenblatts_rule_comes_with_step_outputs_and_goes_with_them(session, key, text):
+    changes = session.setting_changes
+    changes.edit_network("")
+    changes.choose(BY_KEY["optimiser"], "momentum")
+    changes.choose(BY_KEY["learning_rate"], "0.07")
+    changes.choose(BY_KEY["batch_size"], "50")
+    before = pace(session)
+    changes.choose(BY_KEY["output"], "step")
+    assert pace(session) == ("sgd", 1, 1.0, 0.0)
+    changes.choose(BY_KEY["learning_rate"], "0.5")
+    changes.choose(BY_KEY["momentum"], "0.8")
+    if key == "network":
+        changes.edit_network(text)
+    else:
+        changes.choose(BY_KEY[key], text)
+    assert pace(session) == before
+    assert session.network.config.hyper.momentum == 0.8
+    assert "learning rate 0.5 → 0.07" in session.sentences[-1][0] or key == "network"
+
+
+def test_a_bank_of_perceptrons_that_was_opened_leaves_the_rule_for_the_usual_pace(session):
+    session.open_model(model_of((784, 10), output="step"))
+    assert pace(session) == ("sgd", 1, 1.0, 0.0)
+    session.setting_changes.choose(BY_KEY["output"], "softmax")
+    assert pace(session) == pace_of(opened_config(model_of((784, 10))))

@@ -141,6 +141,32 @@ def test_there_is_a_row_for_each_hidden_layer(panel, ready, qtbot):
     assert row(panel, "dropout").isHidden()
 
 
+def test_leaving_step_outputs_and_going_back_bring_the_pace_back(panel, ready, qtbot):
+    def shown():
+        bar = ready.bar
+        return [box.currentText() for box in (bar.loss, bar.optimiser, bar.batch_size, bar.learning_rate)]
+
+    type_into(ready.bar.network, "784-10")
+    before = shown()
+    QTest.keyClick(ready.input.canvas, Qt.Key.Key_B)
+    qtbot.waitUntil(lambda: ready.session.network.was_trained)
+    choose(panel.box("output"), "step")
+    assert shown()[1:] == ["SGD", "1", "1"]
+    choose(panel.box("output"), "softmax")
+    assert shown() == before
+    choose(ready.bar.optimiser, "rmsprop")
+    type_into(ready.bar.learning_rate, "0.02")
+    trained = shown()
+    ready.input.canvas.setFocus()
+    QTest.keyClick(ready.input.canvas, Qt.Key.Key_R)
+    type_into(ready.bar.batch_size, "7")
+    type_into(ready.bar.learning_rate, "3")
+    ready.input.canvas.setFocus()
+    QTest.keyClick(ready.input.canvas, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert "back with its settings" in said(ready)
+    assert shown() == trained
+
+
 def test_another_choice_in_the_bar_is_followed(panel, ready, qtbot):
     choose(ready.bar.optimiser, "nesterov")
     qtbot.waitUntil(lambda: panel.box("optimiser").currentData() == "nesterov")
