@@ -213,7 +213,8 @@ PANELS: dict[str, Topic] = {
         translatable("Training bar"),
         translatable(
             "Starts and stops training, and holds the choices that are made most often. Space trains or "
-            "pauses, B takes one batch, E goes to the end of the epoch, R starts from fresh weights."
+            "pauses wherever the keys are (Return presses a button), B takes one batch, E goes to the end of "
+            "the epoch, R starts from fresh weights."
         ),
         ("settings", "epoch", "batch_size", "learning_rate"),
     ),

@@ -1,7 +1,7 @@
 """One dockable panel: a flat title bar, and a part that scrolls where it has too little room."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -20,6 +20,7 @@ from nnstudio.studio.painting.images import icon
 from nnstudio.studio.painting.labels import heading
 from nnstudio.studio.painting.theme import appearance, text_scale
 from nnstudio.studio.panels.panel import HasNote, HasRoom, Panel
+from nnstudio.studio.views.control_keys import press_focused
 
 TITLE_HEIGHT = 32
 MARGIN = 12
@@ -204,6 +205,7 @@ class PanelScrollArea(QScrollArea):
         return super().eventFilter(watched, event)
 
 
+@contained
 class Dock(QDockWidget):
     """Holds a part.
 
@@ -225,6 +227,11 @@ class Dock(QDockWidget):
         self.area = PanelScrollArea(part, self)
         self.visibilityChanged.connect(self.show_or_rest)
         self.setWidget(self.area)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the button that has the focus by Return; a floating panel is a window of its own."""
+        if not press_focused(event):
+            super().keyPressEvent(event)
 
     def show_or_rest(self) -> None:
         """Hide the part behind other tabs: Qt only moves it out of sight, and Tab would go through it."""

@@ -1,9 +1,8 @@
 """The main window: composes session, menus and widgets; its own events and settings."""
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QApplication,
     QComboBox,
     QMainWindow,
@@ -50,6 +49,7 @@ from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
 from nnstudio.studio.session.own_problems import name_of
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
+from nnstudio.studio.views.control_keys import ListFocus, press_focused
 from nnstudio.studio.window.bar_area import BarArea
 from nnstudio.studio.window.dock_area import DockArea
 from nnstudio.studio.window.frame_updates import FrameUpdates
@@ -130,10 +130,10 @@ class MainWindow(QMainWindow):
         self.frame_timer = FrameTimer(self.frame_updates.frame, self)
         self.autosave = Autosave(self.services, self.dock_area, self)
         self.session.input.x_changed.connect(self.frame_timer.hurry)
-        # On a button or a list, Space does what it does everywhere: it presses.
-        self._space = _SpaceForFocused(self)
-        for control in (*self.findChildren(QAbstractButton), *self.findChildren(QComboBox)):
-            control.installEventFilter(self._space)
+        # After the choice itself, which follows.
+        ListFocus(self.findChildren(QComboBox), self).used.connect(
+            self.focus_input, Qt.ConnectionType.QueuedConnection
+        )
         self._restore()
         self.input.canvas.setFocus()
         self.frame_timer.start()
@@ -291,6 +291,11 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         fit_fonts(self.findChildren(QWidget))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the button that has the focus by Return, or open the list."""
+        if not press_focused(event):
+            super().keyPressEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the threads, keep the window's place, and close."""
         self.frame_timer.stop()
@@ -344,16 +349,3 @@ def _known_scale(value: object) -> float:
     except (TypeError, ValueError):
         return 1.0
     return scale if scale in TEXT_SCALES else 1.0
-
-
-@contained
-class _SpaceForFocused(QObject):
-    """Lets the focused control have the space bar before the window's shortcut takes it."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Claim Space when it is about to become a shortcut."""
-        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and event.key() == Qt.Key.Key_Space:
-            event.accept()
-            return True
-        return False

@@ -153,15 +153,6 @@ def test_tab_reaches_every_control_from_left_to_right_above_and_comes_back(windo
     assert places == sorted(places)
 
 
-def test_space_presses_the_button_that_has_the_focus(window):
-    button = next(b for b in window.input.findChildren(QAbstractButton) if b.text() == "Eraser")
-    window.activateWindow()
-    button.setFocus()
-    QTest.keyClick(button, Qt.Key.Key_Space)
-    assert window.session.input.erasing
-    assert window.session.training.tasks.current is None
-
-
 @pytest.mark.parametrize("name", ["keys", "about"])
 def test_dialogs_open_and_close(window, qtbot, name):
     window.actions_by_name[name].trigger()

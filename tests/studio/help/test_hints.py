@@ -17,10 +17,10 @@ def test_hints_are_offered_once_and_put_away_for_ever(open_window, settings):
     assert QApplication.activeModalWidget() is None
     window.activateWindow()
     strip.next.setFocus()
-    QTest.keyClick(strip.next, Qt.Key.Key_Space)
+    QTest.keyClick(strip.next, Qt.Key.Key_Return)
     assert strip.text.text().endswith(HINTS[1])
     strip.away.setFocus()
-    QTest.keyClick(strip.away, Qt.Key.Key_Space)
+    QTest.keyClick(strip.away, Qt.Key.Key_Return)
     assert not strip.is_on
     assert QApplication.focusWidget() is window.input.canvas
     strip.offer()

@@ -29,7 +29,7 @@ def test_it_stays_until_it_is_put_away_and_gives_the_details(window):
     assert "Segmentation fault" in copied
     window.activateWindow()
     notice.away.setFocus()
-    QTest.keyClick(notice.away, Qt.Key.Key_Space)
+    QTest.keyClick(notice.away, Qt.Key.Key_Return)
     assert not notice.is_on
     assert window.status.message.isVisible()
     notice._give_way()

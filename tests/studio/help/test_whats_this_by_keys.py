@@ -101,7 +101,8 @@ def test_a_dream_is_started_and_its_sliders_moved_by_keys(drawn, qtbot):
     assert all(slider in found for slider in controls.sliders.values())
     assert all(one in found for one in (controls.goal, controls.start, controls.run, controls.to_canvas))
     assert controls.seed in found
-    QTest.keyClick(controls.run, Qt.Key.Key_Space)
+    controls.run.setFocus()
+    QTest.keyClick(controls.run, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: part.dreamer.latest.n_steps > 0)
     before = controls.regularisers.blur
     QTest.keyClick(controls.sliders["blur"], Qt.Key.Key_Right)
