@@ -61,7 +61,8 @@ class CanvasContent:
     strokes : tuple of ndarray of shape (n, 2)
         In canvas units: 0 … 1, x to the right, y down.
     picture : ndarray of shape (height, width), 0 … 1, or None
-        A picture in the place of strokes: of a line of characters, or of another size than the network's.
+        A picture in the place of strokes: of a line of characters, of another size than the network's, or one
+        that was painted on and is drawn on next.
     pixels : ndarray of shape (height, width), 0 … 1, or None
         An image to paint on. It is read while there is one; strokes and picture wait behind it.
     """
@@ -226,7 +227,7 @@ class InputDocument(QObject):
     def set_image(self, image: np.ndarray) -> None:
         """Lay an image on the canvas, (height, width), 0 … 1: pixels to paint on, if it has their number."""
         if image.shape == self.input_space.shape:
-            self.set_pixels(image, "Show an image")
+            self._edit(CanvasContent(pixels=image), "Show an image")
         else:
             self._edit(CanvasContent(picture=image), "Show an image")
 
@@ -237,15 +238,21 @@ class InputDocument(QObject):
             self._edit(replace(self.content, pixels=image), text)
 
     def toggle_pixels(self) -> None:
-        """Paint on the image that the network reads, or go back to strokes."""
+        """Paint on the image that the network reads, or go back to strokes; without any, the image stays."""
         space = self.input_space
         if not self.can_be_drawn:
             self.said.emit(tr(STUDIO_INPUT_KINDS[space.kind].no_pixels), False)
         elif self.content.pixels is not None:
-            self.set_pixels(None, "Draw strokes")
+            picture = self.content.picture if self.content.strokes else self._inked_pixels()
+            self._edit(replace(self.content, pixels=None, picture=picture), "Draw strokes")
         else:
             blank = np.zeros(space.shape, np.float32)
             self.set_pixels(blank if self.x is None else self.x.reshape(space.shape), "Paint pixels")
+
+    def _inked_pixels(self) -> np.ndarray | None:
+        """Return the image that is painted on, or None if there is no ink on it."""
+        pixels = self.content.pixels
+        return None if pixels is None or not pixels.any() else pixels
 
     def undo(self) -> None:
         """Take the last step back; in the middle of a gesture, that gesture."""
@@ -477,7 +484,7 @@ class InputDocument(QObject):
             # Of a problem that was chosen before.
             return
         if self.can_be_drawn:
-            self.set_pixels(x.reshape(space.shape), "Show a sample")
+            self._edit(CanvasContent(pixels=x.reshape(space.shape)), "Show a sample")
         else:
             self.set_x(x)
         self.said.emit(text, False)

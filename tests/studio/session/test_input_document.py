@@ -231,3 +231,27 @@ def test_what_was_drawn_waits_while_points_are_read(document):
     document._network = images
     document.read()
     np.testing.assert_array_equal(document.x, rasterise(Drawing((LINE,))).ravel())
+
+
+def test_a_sample_stays_when_one_draws_strokes_again(document):
+    image = np.zeros((28, 28), np.float32)
+    image[5:20, 13:15] = 0.8
+    draw(document)
+    document.show_sample(image.ravel(), "A sample.", 1)
+    for is_painted_on in (False, True, False):
+        document.toggle_pixels()
+        assert (document.content.pixels is not None) is is_painted_on
+        np.testing.assert_array_equal(document.x, image.ravel())
+        assert document.true_label == 1
+    draw(document)
+    assert document.content.picture is None
+    assert len(document.strokes) == 1
+    for _ in range(5):
+        document.undo()
+    assert len(document.strokes) == 1, "the drawing before the sample"
+
+
+def test_pixels_without_ink_leave_a_blank_canvas(document):
+    document.toggle_pixels()
+    document.toggle_pixels()
+    assert document.content.is_blank
