@@ -221,7 +221,7 @@ class Worker:
         self._threads.begin_run()
         self._early_stopping.begin(loop.epoch)
         self._measuring = Measuring(loop)
-        self._rest(RunState.READY)
+        self._rest(RunState.FINISHED if loop.is_finished else RunState.READY)
 
     def _go(self, until: int | None) -> None:
         if self._state is RunState.FAILED:

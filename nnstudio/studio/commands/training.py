@@ -49,7 +49,7 @@ class TrainMenu:
                 "Train",
                 "Step one batch",
                 "take one step of training",
-                session.training.step_batch,
+                session.step_batch,
                 ("B",),
                 has_icon=True,
             ),
@@ -58,7 +58,7 @@ class TrainMenu:
                 "Train",
                 "Step one epoch",
                 "train to the end of the epoch",
-                session.training.step_epoch,
+                session.step_epoch,
                 ("E",),
                 has_icon=True,
             ),
@@ -211,7 +211,7 @@ class TrainMenu:
         elif self._session.training.is_running:
             self._session.training.pause()
         else:
-            self._session.training.play()
+            self._session.play()
 
     def _scale_rate(self, factor: float) -> None:
         rate = self._session.network.config.hyper.learning_rate

@@ -1,5 +1,6 @@
 """Default configurations: layers, rates and a loss."""
 
+import math
 from dataclasses import replace
 
 from nnstudio.data.problem import Problem
@@ -30,6 +31,22 @@ def at_fresh_pace(config: TrainingConfig, kind: str) -> TrainingConfig:
     defaults = STUDIO_INPUT_KINDS[kind]
     chosen = config.hyper != defaults.further_hyper
     return config if chosen else replace(config, hyper=defaults.fresh_hyper)
+
+
+def with_more_epochs(config: TrainingConfig, epoch: float, n_epochs: float) -> TrainingConfig:
+    """Return a configuration that ends ``n_epochs`` after the last whole epoch, if it would end by ``epoch``.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+    epoch : float
+        Passes over the training data so far.
+    n_epochs : float
+        Above 0.
+    """
+    if config.epochs is None or config.epochs > epoch:
+        return config
+    return replace(config, epochs=math.floor(epoch) + n_epochs)
 
 
 def opened_config(model: Model) -> TrainingConfig:

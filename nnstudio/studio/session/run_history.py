@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from nnstudio.errors import UserError
 from nnstudio.language import tr
+from nnstudio.studio.session.default_configs import with_more_epochs
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.training_run import TrainingRun
 from nnstudio.training.checkpoint import Checkpoint
@@ -189,6 +190,21 @@ class RunHistory(QObject):
             self.branch()
         self._training.edit_weights(weight_edit)
 
+    def can_branch(self, run: Run) -> bool:
+        """Tell whether a run can go on now: the trainer has its problem, with the same data."""
+        here = self._network.problem_name, self._training.data
+        return self._training.trainer is not None and (run.problem_name, run.data) == here
+
+    def is_newest(self, checkpoint: Checkpoint) -> bool:
+        """Tell whether a checkpoint holds the newest weights of the run that is trained."""
+        current = self.runs.current
+        return (
+            current is not None
+            and current is self.run
+            and (checkpoint.step, checkpoint.n_weight_edits)
+            == (current.last.step, current.last.n_weight_edits)
+        )
+
     def branch(self, config: TrainingConfig | None = None) -> None:
         """Continue from the displayed checkpoint in a new run, with the same configuration or another.
 
@@ -203,10 +219,7 @@ class RunHistory(QObject):
         if run is None:
             self._say_nothing_is_recorded()
             return
-        if self._training.trainer is None or (run.problem_name, run.data) != (
-            self._network.problem_name,
-            self._training.data,
-        ):
+        if not self.can_branch(run):
             raise UserError(
                 tr("{run} cannot go on with the data at hand. Choose it in the list of runs first.").format(
                     run=run.name
@@ -214,11 +227,14 @@ class RunHistory(QObject):
             )
         checkpoint = self._network.past or run.last
         checkpoint_history = run.checkpoint_history.branch(checkpoint)
-        config = config or checkpoint.config
+        if config is None:
+            # A branch from the end of a run would be over before it began.
+            more = run.first.config.epochs or checkpoint.config.epochs or 1.0
+            config = with_more_epochs(checkpoint.config, checkpoint.epoch, more)
         self._training.go_on_from(checkpoint, config, checkpoint_history)
         self._branching = checkpoint_history, run, checkpoint.step
         if self._training.is_asked_to_train:
-            self._training.trainer.play()
+            self._training.go_on_quietly()
         sentence = tr("A branch goes on from epoch {epoch:.2f} of {run}, which is kept.").format(
             epoch=checkpoint.epoch, run=run.name
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.rasterise import RasterSpec
+from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model
 from nnstudio.files.session_file import SavedSession
 from nnstudio.language import tr
@@ -117,6 +118,43 @@ class Session(QObject):
             return ()
         return line.read(network.architecture, network.prediction_weights, network.output_space)
 
+    # Training
+
+    def play(self) -> None:
+        """Train from the displayed weights; from a displayed checkpoint in a branch."""
+        self._train(self.training.play, plays=True)
+
+    def step_batch(self) -> None:
+        """Take one step from the displayed weights; from a displayed checkpoint in a branch."""
+        self._train(self.training.step_batch, plays=False)
+
+    def step_epoch(self) -> None:
+        """Train the displayed weights to the end of the epoch; from a displayed checkpoint in a branch."""
+        self._train(self.training.step_epoch, plays=False)
+
+    def _train(self, begin: Callable[[], None], *, plays: bool) -> None:
+        checkpoint, run = self.network.past, self.history.run
+        if checkpoint is None or run is None or self.history.is_newest(checkpoint):
+            begin()
+            return
+
+        def branch() -> None:
+            self.history.look_back(run, checkpoint)
+            self.training.is_asked_to_train = plays
+            try:
+                self.history.branch()
+            except UserError as error:
+                self.training.is_asked_to_train = False
+                self.said.emit(str(error), True)
+            else:
+                if not plays:
+                    begin()
+
+        if self.history.can_branch(run):
+            branch()
+        else:
+            self.switch_to(run, then=branch)
+
     # Problems
 
     def choose_problem(self, name: str) -> None:
@@ -169,11 +207,16 @@ class Session(QObject):
         training.begin(problem)
         training.choose_data(data or DataChoices(input_scaling=loaded.input_scaling), then)
 
-    def switch_to(self, run: Run) -> None:
-        """Display a run as it was left, ready to go on; its problem is loaded first where need be."""
+    def switch_to(self, run: Run, *, then: Callable[[], None] = lambda: None) -> None:
+        """Display a run as it was left, ready to go on; its problem is loaded first where need be.
+
+        ``then`` is called when it is displayed.
+        """
 
         def resume() -> None:
             self.history.resume(run)
+            if run is self.history.run:
+                then()
 
         name, training = run.problem_name, self.training
         is_here, loaded = name == self.network.problem_name, training.loaded()

@@ -14,7 +14,7 @@ from nnstudio.files.preview import PreviewSource
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.default_configs import at_fresh_pace
+from nnstudio.studio.session.default_configs import at_fresh_pace, with_more_epochs
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.messages import misfit_sentence, state_sentence
 from nnstudio.studio.session.problem_sources import Loaded, ProblemSource, problem_sources_by_name
@@ -138,7 +138,7 @@ class TrainingRun(QObject):
         if before is None or (before.state, before.message) != (latest.state, latest.message):
             if latest.state is not RunState.READY:
                 self.is_asked_to_train = latest.state is RunState.RUNNING
-            is_told = latest.state is RunState.RUNNING and self._goes_on_quietly
+            is_told = latest.state in (RunState.PAUSED, RunState.RUNNING) and self._goes_on_quietly
             self._goes_on_quietly &= latest.state is not RunState.RUNNING
             sentence = "" if is_told else state_sentence(latest, self.problem_title)
             if sentence:
@@ -265,10 +265,29 @@ class TrainingRun(QObject):
     # Training
 
     def play(self) -> None:
-        """Train from the newest weights."""
+        """Train from the newest weights; a run that is over gets as many epochs more as it began with."""
         self._network.look_at(None)
+        self._give_more_epochs()
         self.is_asked_to_train = True
         self._with_trainer(Trainer.play)
+
+    def _give_more_epochs(self, n_epochs: float | None = None) -> None:
+        """Move the end of a run that is over, by the epochs that it began with or others, and say so."""
+        snapshot = self._network.snapshot
+        is_over = snapshot is not None and snapshot.run_id == self.run_id and self.state is RunState.FINISHED
+        if self.trainer is None or snapshot is None or not is_over:
+            return
+        began_with = snapshot.checkpoint_history.checkpoints[0].config.epochs or snapshot.config.epochs
+        config = with_more_epochs(snapshot.config, snapshot.epoch, n_epochs or began_with or 1.0)
+        self.change(config)
+        self._goes_on_quietly = True
+        self.said.emit(
+            tr(
+                "The run was over at epoch {epoch:g}: it goes on to epoch {end:g}. Settings > Epochs moves "
+                "the end."
+            ).format(epoch=snapshot.epoch, end=config.epochs),
+            False,
+        )
 
     def go_on_quietly(self) -> None:
         """Resume training without a sentence: the caller says one."""
@@ -284,11 +303,13 @@ class TrainingRun(QObject):
     def step_batch(self) -> None:
         """Take one step from the newest weights."""
         self._network.look_at(None)
+        self._give_more_epochs(1.0)
         self._with_trainer(Trainer.step_batch)
 
     def step_epoch(self) -> None:
         """Train to the end of the epoch from the newest weights."""
         self._network.look_at(None)
+        self._give_more_epochs(1.0)
         self._with_trainer(Trainer.step_epoch)
 
     def reset(self, *, new_seed: bool = False) -> None:

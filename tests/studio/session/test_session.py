@@ -568,3 +568,71 @@ def test_a_learning_rate_beyond_all_numbers_is_refused(session, rate):
 def test_a_learning_rate_is_rounded_to_three_digits(session):
     session.setting_changes.set_learning_rate(1.23456e-4)
     assert session.network.config.hyper.learning_rate == 1.23e-4
+
+
+def trained_to_the_end(session, until, n_epochs=1.0):
+    """Have the session train a run of so many epochs to its end."""
+    session.history.configure(replace(session.network.config, epochs=n_epochs))
+    session.play()
+    until(lambda: session.training.state is RunState.FINISHED)
+
+
+def test_playing_a_finished_run_gives_it_as_many_epochs_more_and_says_so(session, until):
+    trained_to_the_end(session, until)
+    for end in (2, 3):
+        session.play()
+        until(lambda end=end: session.network.snapshot.epoch == end)
+        until(lambda: session.training.state is RunState.FINISHED)
+        assert any(f"goes on to epoch {end}" in text for text, _ in session.sentences)
+    assert len(session.history.runs.all) == 1
+    session.step_batch()
+    until(lambda: session.network.snapshot.epoch > 3)
+    until(lambda: session.training.state is RunState.PAUSED)
+    assert session.network.config.epochs == 4
+
+
+def test_playing_in_the_past_trains_the_displayed_weights(session, until):
+    trained_to_the_end(session, until)
+    run = session.history.run
+    session.history.look_at_first()
+    first = session.network.own_weights.copy()
+    session.play()
+    until(lambda: session.training.state is RunState.FINISHED and session.history.run is not run)
+    branch = session.history.run
+    assert (branch.parent, branch.parent_step) == (run, 0)
+    np.testing.assert_array_equal(branch.first.theta, first)
+    assert any("A branch goes on" in text and "being trained" in text for text, _ in session.sentences)
+    assert not any("Training 784" in text for text, _ in session.sentences[-2:])
+
+
+@pytest.mark.parametrize("step", ["step_batch", "step_epoch"])
+def test_steps_in_the_past_are_taken_from_the_displayed_weights(session, until, step):
+    trained_to_the_end(session, until)
+    run = session.history.run
+    session.history.look_back_by(-3)
+    at = session.network.past.step
+    getattr(session, step)()
+    until(lambda: session.history.run is not run and session.network.snapshot.step > at)
+    until(lambda: not session.training.is_running)
+    assert session.history.run.parent_step == at
+
+
+def test_playing_at_the_last_moment_goes_on_with_the_run(session, until):
+    trained_to_the_end(session, until)
+    run = session.history.run
+    session.history.look_back(run, run.last)
+    session.play()
+    until(lambda: session.training.state is RunState.FINISHED and session.network.snapshot.epoch == 2)
+    assert session.history.runs.all == [run]
+
+
+def test_playing_a_moment_of_a_run_of_other_data_loads_them_first(session, until):
+    trained_to_the_end(session, until)
+    run = session.history.run
+    session.choose_problem("digits-synthetic")
+    session.training.choose_data(DataChoices(input_scaling="standardised"))
+    until(lambda: session.history.run is not run)
+    session.history.look_back(run, run.first)
+    session.play()
+    until(lambda: session.history.run.parent is run)
+    assert session.training.data == DataChoices()
