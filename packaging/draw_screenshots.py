@@ -23,7 +23,8 @@ from nnstudio.studio.demo import DIGIT, HIDDEN_LAYERS, PROBLEM, SEED, draw
 from nnstudio.studio.painting.theme import DARK, LIGHT
 from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
 from nnstudio.studio.program.application import create_application
-from nnstudio.studio.window.main_window import PREFERRED, MainWindow
+from nnstudio.studio.window.main_window import MainWindow
+from nnstudio.studio.window.screen_fit import PREFERRED
 
 COLOURS = 224
 EPOCHS = 8

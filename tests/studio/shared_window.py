@@ -11,7 +11,7 @@ from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.theme import DARK, appearance
 from nnstudio.studio.session.default_configs import opened_config
 from nnstudio.studio.session.input_document import DEFAULT_PEN_WIDTH
-from nnstudio.studio.window.main_window import PREFERRED
+from nnstudio.studio.window.screen_fit import PREFERRED, SMALLEST
 from nnstudio.training.data_choices import DataChoices
 from tests.studio.gestures import discard
 
@@ -98,6 +98,7 @@ class SharedWindow:
             and appearance.text_scale == 1.0
             and not window.isFullScreen()
             and not window.isMinimized()
+            and window.minimumSize() == SMALLEST
             and window.size() == PREFERRED
             and not window.hints.is_on
         )

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 from nnstudio.studio.painting.theme import DARK, LIGHT
 from tests.studio.gestures import stroke_by_mouse
 
-SIZES = [(1180, 720), (1440, 900), (1920, 1080), (2560, 1440), (3840, 2160)]
+SIZES = [(1024, 640), (1366, 728), (1440, 900), (1920, 1080), (2560, 1440), (3840, 2160)]
 SCALES = [1.0, 1.5, 2.0]
-FEW = [(1180, 720, 1.0, DARK), (1180, 720, 2.0, LIGHT), (1440, 900, 1.5, LIGHT), (3840, 2160, 2.0, DARK)]
+FEW = [(1024, 640, 1.0, DARK), (1024, 640, 2.0, LIGHT), (1440, 900, 1.5, LIGHT), (3840, 2160, 2.0, DARK)]
 ALL = [
     (width, height, scale, theme) for width, height in SIZES for scale in SCALES for theme in (DARK, LIGHT)
 ]
@@ -133,7 +133,7 @@ def test_nothing_is_cut_or_covered_in_any_size(window, qtbot, folder, width, hei
 
 @pytest.mark.pictures
 @pytest.mark.parametrize(
-    ("width", "height", "scale"), [(1180, 720, 1.0), (1440, 900, 1.0), (1920, 1080, 1.5)]
+    ("width", "height", "scale"), [(1024, 640, 1.0), (1366, 728, 1.0), (1920, 1080, 1.5)]
 )
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_every_panel_in_front(ready, qtbot, folder, width, height, scale, theme):

@@ -26,6 +26,7 @@ from nnstudio.studio.window.dock_layout import (
     Split,
     beside,
     home_for,
+    homes,
     pattern,
     places,
     tree_of,
@@ -111,8 +112,22 @@ class DockArea(QMainWindow):
         if not self._is_laid_out or not isinstance(state, QByteArray):
             return
         known, mark = state.data()[:-MARK_BYTES], state.data()[-MARK_BYTES:]
-        if mark == self._mark(known) and not self.restoreState(QByteArray(known)):
+        if mark != self._mark(known):
+            return
+        if not self.restoreState(QByteArray(known)):
             self.reset()
+            return
+        # When the panels have their places: it may have been kept on a larger screen.
+        QTimer.singleShot(0, self, self._follow_from_home)
+
+    def _follow_from_home(self) -> None:
+        """Let a restored layout that is a home follow the room, as the home does."""
+        tree, hidden = self._tree(), {name for name, dock in self.docks.items() if dock.isHidden()}
+        for home in map(self._filled, homes()):
+            if tree is not None and pattern(tree, hidden) == pattern(home, hidden):
+                self._at_home = home
+                self._follow_room()
+                return
 
     def _mark(self, state: bytes) -> bytes:
         """Return what tells a state of these panels from a damaged one, or one of others."""
@@ -164,7 +179,10 @@ class DockArea(QMainWindow):
 
     def _home(self) -> Place | Split:
         scale = text_scale()
-        tree: Place | Split = home_for(self.width() / scale, self.height() / scale)
+        return self._filled(home_for(self.width() / scale, self.height() / scale))
+
+    def _filled(self, tree: Place | Split) -> Place | Split:
+        """Return a layout of areas with the panels that are at home in each."""
         for place in places(tree):
             place.names += [
                 dock.panel.name

@@ -70,8 +70,11 @@ class Split:
         return self.parts[0].first
 
 
-WIDE, WIDEST, HIGH = 900, 1000, 560
-"""Pixels of the design: so wide for three columns; so wide, and so high, for panels above each other too."""
+WIDE, WIDEST = 900, 1000
+"""Pixels of the design: so wide for three columns; so wide for panels above each other too."""
+
+MIDDLE_HEIGHT, FULL_HEIGHT = 520, 690
+"""Pixels of the design: so high for panels above each other; so high for the input above another, too."""
 
 _LEFT = Split(
     Direction.DOWN,
@@ -88,6 +91,17 @@ _RIGHT = Split(
 )
 HOME = Split(Direction.ACROSS, [_LEFT, _RIGHT])
 """Where the areas are; sizes are pixels of the window as it opens, and shares of any other."""
+
+_CENTRE = Split(
+    Direction.DOWN,
+    [
+        Place([Area.NETWORK.name], 350),
+        Split(Direction.ACROSS, [Place([Area.CURVES.name], 330), Place([Area.PICTURES.name], 504)], 210),
+    ],
+    834,
+)
+MIDDLE = Split(Direction.ACROSS, [Place([Area.INPUT.name], 276), _CENTRE, _RIGHT])
+"""Where the input would be too small to draw on above other panels: it has a column of its own."""
 
 _PICTURES = [Area.NETWORK.name, Area.PICTURES.name, Area.CURVES.name]
 _WORDS = [Area.ANSWER.name, Area.INSPECTOR.name, Area.MISTAKES.name]
@@ -112,7 +126,14 @@ def home_for(width: float, height: float) -> Split:
     """
     if width < WIDE:
         return deepcopy(SMALL)
-    return deepcopy(HOME if width >= WIDEST and height >= HIGH else LOW)
+    if width < WIDEST or height < MIDDLE_HEIGHT:
+        return deepcopy(LOW)
+    return deepcopy(HOME if height >= FULL_HEIGHT else MIDDLE)
+
+
+def homes() -> tuple[Split, ...]:
+    """Return every layout that `home_for` may return, as copies."""
+    return tuple(map(deepcopy, (HOME, MIDDLE, LOW, SMALL)))
 
 
 Box = tuple[int, int, int, int]

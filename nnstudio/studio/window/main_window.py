@@ -1,6 +1,6 @@
 """The main window: composes session, menus and widgets; its own events and settings."""
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -50,17 +50,16 @@ from nnstudio.studio.session.own_problems import name_of
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
 from nnstudio.studio.views.control_keys import ListFocus, press_focused
+from nnstudio.studio.window import screen_fit
 from nnstudio.studio.window.bar_area import BarArea
 from nnstudio.studio.window.dock_area import DockArea
 from nnstudio.studio.window.frame_updates import FrameUpdates
 from nnstudio.studio.window.panel_actions import PanelActions
 from nnstudio.studio.window.presentation_mode import PresentationMode
+from nnstudio.studio.window.screen_fit import PREFERRED, SMALLEST
 from nnstudio.studio.window.status_line import StatusLine
 from nnstudio.studio.window.timeline import Timeline
 from nnstudio.studio.window.training_bar import TrainingBar
-
-SMALLEST = QSize(1180, 720)
-PREFERRED = QSize(1440, 900)
 
 
 @contained
@@ -88,8 +87,7 @@ class MainWindow(QMainWindow):
     def __init__(self, model: Model, problem_name: str, theme: Theme, settings: QSettings) -> None:
         super().__init__()
         self.setWindowTitle("nnstudio")
-        self.setMinimumSize(SMALLEST)
-        self.resize(PREFERRED)
+        self._open_at_usual_size()
         self.settings = settings
         self.session = Session(model, problem_name, self)
         self.colour_scale = ColourScale(self)
@@ -289,6 +287,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Give text the size that was kept: what is styled for its first show has lost it."""
         super().showEvent(event)
+        self.windowHandle().screenChanged.connect(self._limit_to_screen, Qt.ConnectionType.UniqueConnection)
         fit_fonts(self.findChildren(QWidget))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -320,13 +319,25 @@ class MainWindow(QMainWindow):
         self.presentation.set_on(False)
         if not self.settings.contains("geometry"):
             self.showNormal()
-            self.resize(PREFERRED)
+            self._open_at_usual_size()
         self.dock_area.reset()
         self._restore()
         theme = chosen_theme(self.settings, system_theme())
         if theme is not appearance.theme:
             self.set_theme(theme)
         self.hints.offer()
+
+    def _open_at_usual_size(self) -> None:
+        """Take the usual size, or all of a screen that is too small for it."""
+        self._limit_to_screen()
+        size = PREFERRED.boundedTo(screen_fit.room_for(self))
+        self.resize(size)
+        if size != PREFERRED:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _limit_to_screen(self) -> None:
+        """Let the window become as small as is usable, or as its screen is."""
+        self.setMinimumSize(SMALLEST.boundedTo(screen_fit.room_for(self)))
 
     def _restore(self) -> None:
         geometry = self.settings.value("geometry")

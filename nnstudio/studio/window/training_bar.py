@@ -23,7 +23,7 @@ from nnstudio.studio.views.setting_box import SettingBox
 from nnstudio.training.config import TrainingConfig
 
 SMALLEST_LIST_WIDTH = 70
-SMALLEST_PROBLEM_WIDTH = 106
+SMALLEST_PROBLEM_WIDTH = 122
 SMALLEST_WIDTHS = {"loss": 100, "learning_rate": 80, "batch_size": 58, "weight_decay": 60}
 SHORT_TITLES = {"weight_decay": translatable("Decay")}
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from nnstudio.studio.painting.theme import LIGHT, appearance, set_text_scale, text_scale
 from nnstudio.studio.program.reset_settings import copy_path, reset, restore
-from nnstudio.studio.window.main_window import PREFERRED
+from nnstudio.studio.window.screen_fit import PREFERRED
 from tests.studio.gestures import is_warning, said
 
 

@@ -296,6 +296,18 @@ def test_panels_share_fewer_places_where_there_is_less_room(window, qtbot):
         window.set_text_scale(1.0)
 
 
+def test_a_layout_kept_on_a_large_screen_follows_a_small_one(window, qtbot):
+    state = window.dock_area.state()
+    window.resize(1366, 728)
+    column = window.dock_area.docks["input"]
+    qtbot.waitUntil(lambda: column.height() > window.dock_area.height() - 10)
+    assert window.input.canvas.height() > 200, "it can be drawn on"
+    window.dock_area.restore(state)
+    qtbot.waitUntil(lambda: column.height() < window.dock_area.height() - 100)
+    qtbot.waitUntil(lambda: column.height() > window.dock_area.height() - 10)
+    assert "loss" in places(window)
+
+
 def test_nonsense_gives_the_default_layout(open_window, settings):
     first = open_window()
     usual = places(first)

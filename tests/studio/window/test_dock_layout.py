@@ -8,6 +8,8 @@ from nnstudio.studio.window.dock_layout import (
     Side,
     Split,
     beside,
+    home_for,
+    homes,
     pattern,
     places,
     tree_of,
@@ -121,3 +123,11 @@ def test_a_panel_that_lies_elsewhere_makes_another_pattern():
     assert pattern(tree, set()) == pattern(
         Split(Direction.ACROSS, [Place(["b", "a"], 7), Place(["c"], 2)]), set()
     )
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "home"),
+    [(1440, 761, 0), (1366, 589, 1), (1280, 541, 1), (1024, 501, 2), (960, 380, 2), (720, 380, 3)],
+)
+def test_less_room_gives_the_input_a_column_and_then_the_others_tabs(width, height, home):
+    assert pattern(home_for(width, height), set()) == pattern(homes()[home], set())

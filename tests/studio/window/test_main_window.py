@@ -14,13 +14,14 @@ from nnstudio.paths import log_path
 from nnstudio.studio import app
 from nnstudio.studio.painting.theme import DARK
 from nnstudio.studio.program.exception_hook import ExceptionHook
-from nnstudio.studio.window.main_window import PREFERRED, SMALLEST
+from nnstudio.studio.window import screen_fit
+from nnstudio.studio.window.screen_fit import PREFERRED, SMALLEST
 from tests.studio.gestures import discard, flush_deletions, is_warning, said, stroke_by_mouse
 from tests.studio.networks import model_of
 
 pytestmark = pytest.mark.window(shared=True)
 
-SIZES = [(1180, 720), (1440, 900), (2560, 1440), (3840, 2160)]
+SIZES = [(1024, 640), (1366, 728), (1440, 900), (3840, 2160)]
 
 
 def test_it_opens_with_a_clean_canvas_and_no_thread(window):
@@ -56,14 +57,10 @@ def test_nothing_overlaps_or_leaves_its_panel(window, qtbot, size, problem):
             assert inside.contains(child.geometry()), f"{child} leaves {panel}"
             for other in children[k + 1 :]:
                 assert not child.geometry().intersects(other.geometry()), f"{child} lies on {other}"
-    for view in (
-        window.panels["network"].widget,
-        window.panels["answer"].widget,
-        window.panels["inspector"].widget,
-        window.panels["templates"].widget,
-        window.panels["loss"].widget,
-    ):
-        assert window.rect().contains(place_in(window, view))
+    for dock in window.dock_area.docks.values():
+        # A tab behind another lies elsewhere.
+        if dock.is_in_front:
+            assert window.rect().contains(place_in(window, dock)), dock.objectName()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -91,6 +88,24 @@ def test_the_smallest_size_is_the_smallest(window):
     window.resize(300, 200)
     assert window.width() >= SMALLEST.width()
     assert window.height() >= SMALLEST.height()
+
+
+@pytest.mark.parametrize(
+    ("room", "smallest", "is_whole"),
+    [
+        (QSize(3832, 2120), SMALLEST, False),
+        (QSize(1358, 728), SMALLEST, True),
+        (QSize(952, 500), QSize(952, 500), True),
+    ],
+)
+def test_it_opens_within_its_screen(window, qtbot, monkeypatch, room, smallest, is_whole):
+    monkeypatch.setattr(screen_fit, "room_for", lambda window: room)
+    window.settings.clear()
+    window.apply_settings()
+    assert window.minimumSize() == smallest
+    assert window.isMaximized() is is_whole
+    window.showNormal()
+    qtbot.waitUntil(lambda: window.size() == PREFERRED.boundedTo(room))
 
 
 def test_its_place_comes_back(open_window, settings):
