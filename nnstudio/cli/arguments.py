@@ -115,6 +115,9 @@ a drawing in any units, y down:
 
   {"strokes": [[[x, y], …], …]}
 
+A table of images (CSV, .npz; see `nnstudio data import --help`) is read line by line,
+an answer for each; its labels, if it has any, are not looked at.
+
 What cannot be read is named on standard error; the others are answered all the
 same, and the exit status is 2. All characters are read by one model: digits, or with
 --model letters letters; for a mixture take both and choose.
@@ -122,13 +125,16 @@ same, and the exit status is 2. All characters are read by one model: digits, or
 With --json, the answer is a list with one object for each PATH: {"path", "reading",
 "characters": [{"label", "probability", "probabilities": {class: p}}, …]}, from left
 to right, with a space in "reading" between words; of a single character also its
-"label" and "probabilities"; or {"path", "error"}. A model that tells what is of none
-of its classes says so beside the probabilities: "not_a_digit" (or what its classes
-are called): {"score", "threshold", "rejected"}, rejected where the score is above."""
+"label" and "probabilities"; of an image of a table its "entry", such as "line 7"; or
+{"path", "error"}. A model that tells what is of none of its classes says so beside
+the probabilities: "not_a_digit" (or what its classes are called): {"score",
+"threshold", "rejected"}, rejected where the score is above."""
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="an image, or a drawing in JSON")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="an image, a drawing in JSON, or a table of images"
+    )
     _add_model(parser, default=DEFAULT_MODEL)
     _add_json(parser)
 
@@ -139,14 +145,17 @@ Count how often a network is right, and what it takes for what.
 PATH is one of
   a file of strokes, .npz, or of your own drawings, .jsonl, inked as the model's own
     rasteriser does;
-  a folder with MNIST's IDX files, of which the t10k test set is used;
+  a folder with IDX files, of which the t10k test set is used where there is one;
   a pair of IDX files, images and labels in either order, gzipped or not, written
     --data IMAGES LABELS or --data IMAGES,LABELS; one of two that are named like
     MNIST's is enough;
-  your own images: a folder with a sub-folder for each class, or a .csv file, all used;
+  your own images, see `nnstudio data import --help`: a folder, a table or a .npz file,
+    of which the test set is used where it has one, else all;
   the name of a built-in problem, such as plane-moons, of which the test set is used.
 
-A label means the class of its name, in either case: for letters a and A are one.
+A label means the class of its name, in either case: for letters a and A are one; 5.0,
+five and class_5 mean 5, and 0 to 25 or 1 to 26 letters. Images of another size than
+the model's are scaled and centred. Where no sample can be counted, the status is 2.
 Samples of classes that the model does not know are left out, and counted. With
 --json, the answer is one object: n, errors, accuracy (0 to 1), confusion (a list of
 rows, [true class][class read]), class_names, left_out and without_class (label: count),
@@ -182,8 +191,8 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--images",
         metavar="PATH",
-        help="learn from your own images in place of the recipe's data: a folder with a sub-folder for each "
-        "class, or a CSV file",
+        help="learn from your own images in place of the recipe's data: a folder, a table or a .npz file; "
+        "see `nnstudio data import --help`",
     )
     parser.add_argument("--seed", type=_whole_number, metavar="N", help="instead of the recipe's seed")
     parser.add_argument(
@@ -253,17 +262,27 @@ WHAT is one of
   a problem of `nnstudio data list`: its images, and what the usual warp makes of them;
   a recipe, shipped or a .toml file: each of its sources as the recipe draws it anew;
   a .npz file of strokes: drawings as they are, and rewritten;
-  your own images: a folder with a sub-folder for each class, or a CSV file.
+  your own images, see `nnstudio data import --help`.
 
 A problem goes before a recipe of the same name; name that recipe's file instead."""
 
 _IMPORT = """\
 Look through your own images, and say what was read, what was skipped and why.
 
-PATH is a folder with a sub-folder of images for each class, or a CSV file with the
-label first and the pixels of a square image after it. Nothing is written. Open the
-same path in the window (File, Import images, or drag it in), or judge a network on
-it: nnstudio evaluate --model digits --data PATH."""
+PATH is one of
+  a folder with a sub-folder of pictures for each class, or with pictures whose names
+    begin with their class, such as 3_001.png;
+  a table as text, .csv, .tsv, .txt, .data or .arff, also packed (.gz, .zip): in each
+    line the pixels of a square image, row by row, and its label, first, last, or in a
+    column that a first line of names calls label, class, target or the like;
+  a NumPy file, .npz, with images and labels (x_train and y_train, x and y, …);
+  a folder with IDX files, or one of them.
+
+Ink is high and paper 0; where most of the edges are high, all values are turned
+round. The largest value is full ink: 255, 1, 16 or any other. What is guessed is said.
+
+Nothing is written. Open the same path in the window (File, Import images, or drag it
+in), or judge a network on it: nnstudio evaluate --model digits --data PATH."""
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
@@ -298,7 +317,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         description=_IMPORT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    imported.add_argument("path", metavar="PATH", help="a folder, or a CSV file")
+    imported.add_argument("path", metavar="PATH", help="see above")
     actions.add_parser("path", help="print the folder of downloads")
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from nnstudio.cli.samples import read_samples
-from nnstudio.cli.status import DONE
+from nnstudio.cli.status import BAD_INPUT, DONE
+from nnstudio.cli.streams import print_error
 from nnstudio.engine.metrics import confusion
 from nnstudio.engine.ood_detector import ood_scores
 from nnstudio.engine.passes import predict
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
             "left_out_rejected": n_left_out_rejected,
         }
         print(json.dumps(result))
-        return DONE
+        return _status(n, n_left_out, model)
     print(f"n         {n:,}")
     if accuracy is not None:
         print(f"errors    {n_errors:,} ({100 * n_errors / n:.2f} %)")
@@ -80,7 +81,18 @@ def run(arguments: argparse.Namespace) -> int:
     if n:
         print(f"\nconfusion (a row is the true {noun}, a column what was read)")
         print("\n".join(_table(counts, class_names)))
-    return DONE
+    return _status(n, n_left_out, model)
+
+
+def _status(n: int, n_left_out: int, model: Model) -> int:
+    """Return the exit status: counting no sample at all is no success."""
+    if n:
+        return DONE
+    print_error(
+        f"None of the {n_left_out:,} samples is of a class that {model.name} knows, so no errors were "
+        "counted. Name the labels as its classes, or choose a model with theirs."
+    )
+    return BAD_INPUT
 
 
 class _Read(NamedTuple):

@@ -1,48 +1,70 @@
-"""Read a user's own images, a folder or a table; print a report on standard error."""
+"""Read a user's own images; print a report on standard error."""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nnstudio.cli.progress import Progress
 from nnstudio.cli.streams import silent_libraries
-from nnstudio.data.folder import read_image_folder
+from nnstudio.data.own_images import read_own_images
 from nnstudio.data.problem import MAX_NAME_LENGTH
-from nnstudio.data.table import read_table
+from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.files.image_file import read_grey
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from nnstudio.data.image_set import ImageSet
     from nnstudio.data.imported import Imported
     from nnstudio.data.problem import Problem
+    from nnstudio.data.rasterise import RasterSpec
 
 
-def read_images(path: Path) -> Imported:
-    """Read a folder with a sub-folder of images for each class, or a CSV file; report what was skipped.
+def read_image_set(path: Path, spec: RasterSpec = MNIST_SPEC) -> ImageSet:
+    """Read a user's own images, with or without labels, and show the progress.
 
     Raises
     ------
     UserError
-        If it cannot be read, or leaves fewer than two classes.
+        If they cannot be read.
     """
     with Progress() as lines:
 
-        def report(n_done: int, n_all: int) -> None:
+        def show(n_done: int, n_all: int) -> None:
             if n_all:
                 lines.rewrite(f"{path}: {100 * n_done / n_all:.0f} % read")
 
-        if os.path.isdir(path):
-            with silent_libraries():
-                imported = read_image_folder(path, read_grey=read_grey, progress=report)
-        else:
-            imported = read_table(path, progress=report)
-        for line in imported.account().splitlines():
-            lines.line(line)
+        return read_own_images(path, read_grey=_read_grey, spec=spec, progress=show)
+
+
+def report(sentences: Iterable[str]) -> None:
+    """Print sentences on what was read on standard error, a line each."""
+    with Progress() as lines:
+        for sentence in sentences:
+            lines.line(sentence)
+
+
+def read_images(path: Path, spec: RasterSpec = MNIST_SPEC) -> Imported:
+    """Read a user's own images with their labels; report what was guessed and what was skipped.
+
+    Raises
+    ------
+    UserError
+        If they cannot be read, have no labels, or are of fewer than two classes.
+    """
+    imported = read_image_set(path, spec).imported(path)
+    report(imported.account().splitlines())
     return imported
+
+
+def _read_grey(path: Path) -> NDArray[np.floating[Any]]:
+    with silent_libraries():
+        return read_grey(path)
 
 
 def imported_problem(path: Path) -> Problem:

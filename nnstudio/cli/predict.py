@@ -12,6 +12,7 @@ import numpy as np
 from nnstudio.cli.inputs import read_characters
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
+from nnstudio.cli.table_answers import is_table, read_entries
 from nnstudio.engine.ood_detector import OODScore
 from nnstudio.engine.passes import activations
 from nnstudio.errors import UserError
@@ -21,8 +22,13 @@ from nnstudio.files.open_model import open_model
 if TYPE_CHECKING:
     import argparse
 
+    from numpy.typing import NDArray
+
     from nnstudio.data.rasterise import RasterSpec
     from nnstudio.files.model_file import Model
+
+_BLOCK = 1024
+"""Images of a table that are read at a time."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ class Answer:
         For each character whether it is of none of the classes; empty if the model has no detector.
     noun : str
         The word for a class.
+    entry : str
+        Which image of a table it is: "line 7"; empty for a picture or a drawing.
     """
 
     path: str
@@ -51,6 +59,12 @@ class Answer:
     error: str = ""
     ood_scores: tuple[OODScore, ...] = ()
     noun: str = "class"
+    entry: str = ""
+
+    @property
+    def title(self) -> str:
+        """The path, and which image of it."""
+        return f"{self.path}, {self.entry}" if self.entry else self.path
 
     @property
     def reading(self) -> str:
@@ -75,6 +89,8 @@ class Answer:
                 "rejected": ood_score.is_rejected,
             }
         answer: dict[str, Any] = {"path": self.path, "reading": self.reading, "characters": characters}
+        if self.entry:
+            answer["entry"] = self.entry
         if len(characters) == 1:
             answer |= {key: value for key, value in characters[0].items() if key != "probability"}
         return answer
@@ -94,7 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{' and '.join(model.input_space.names) or model.input_space.shape}. "
             "Choose a model that reads characters."
         )
-    answers = [_answer(path, model, model.raster) for path in arguments.paths]
+    answers = [answer for path in arguments.paths for answer in _answers(path, model, model.raster)]
     if arguments.json:
         print(json.dumps([answer.to_json() for answer in answers], indent=2))
     else:
@@ -105,6 +121,24 @@ def run(arguments: argparse.Namespace) -> int:
     return BAD_INPUT if errors else DONE
 
 
+def _answers(path: str, model: Model, raster: RasterSpec) -> list[Answer]:
+    """Return the answer to a picture or drawing, or one to each image of a table."""
+    if not is_table(Path(path)):
+        return [_answer(path, model, raster)]
+    try:
+        entries, inputs = read_entries(Path(path), model)
+    except UserError as error:
+        return [Answer(path, error=str(error))]
+    answers = []
+    for start in range(0, len(inputs), _BLOCK):
+        block = inputs[start : start + _BLOCK]
+        characters, ood_scores = _read(model, block)
+        for nth, character in enumerate(characters):
+            entry, scores = entries[start + nth], ood_scores[nth : nth + 1]
+            answers.append(Answer(path, (character,), (0,), "", scores, model.output_space.noun, entry))
+    return answers
+
+
 def _answer(path: str, model: Model, raster: RasterSpec) -> Answer:
     classes = model.output_space.class_names
     # Articles of clothing are not written side by side.
@@ -113,20 +147,29 @@ def _answer(path: str, model: Model, raster: RasterSpec) -> Answer:
         line = read_characters(Path(path), raster, whole=not is_writing)
     except UserError as error:
         return Answer(path, error=str(error))
-    trace = activations(model.architecture, model.theta, np.stack([image.ravel() for image in line.images]))
-    characters = tuple(dict(zip(classes, row, strict=True)) for row in trace.a[-1].tolist())
-    ood_scores: tuple[OODScore, ...] = ()
-    if model.ood_detector is not None:
-        scores = model.ood_detector.scores(trace.a[:-1]).tolist()
-        ood_scores = tuple(OODScore(score, model.ood_detector.threshold) for score in scores)
+    characters, ood_scores = _read(model, np.stack([image.ravel() for image in line.images]))
     return Answer(path, characters, line.word_starts, "", ood_scores, model.output_space.noun)
 
 
+def _read(
+    model: Model, inputs: NDArray[np.float32]
+) -> tuple[tuple[dict[str, float], ...], tuple[OODScore, ...]]:
+    """Return the probabilities of each input, and its score where the model has a detector."""
+    trace = activations(model.architecture, model.theta, inputs)
+    classes = model.output_space.class_names
+    characters = tuple(dict(zip(classes, row, strict=True)) for row in trace.a[-1].tolist())
+    detector = model.ood_detector
+    if detector is None:
+        return characters, ()
+    scores = detector.scores(trace.a[:-1]).tolist()
+    return characters, tuple(OODScore(score, detector.threshold) for score in scores)
+
+
 def _print_table(answers: list[Answer]) -> None:
-    path_width = max((len(answer.path) for answer in answers), default=0)
+    path_width = max((len(answer.title) for answer in answers), default=0)
     reading_width = max((len(answer.reading) for answer in answers), default=0)
     for answer in answers:
-        print(f"{answer.path:<{path_width}}  {answer.reading:<{reading_width}}  {_details(answer)}")
+        print(f"{answer.title:<{path_width}}  {answer.reading:<{reading_width}}  {_details(answer)}")
 
 
 def _details(answer: Answer) -> str:

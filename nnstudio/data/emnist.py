@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.data.idx import MAX_BYTES, IdxError, IdxMissingError, LabelledImages, read_idx_stream
+from nnstudio.data.label_names import EMNIST_BALANCED
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.data.renormalise import renormalise
 from nnstudio.language import tr
@@ -37,7 +38,7 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "digits": tuple("0123456789"),
         "letters": tuple(_LETTERS),
         # Small letters that look like their capitals are in one class with them.
-        "balanced": (*"0123456789", *_LETTERS, *"abdefghnqrt"),
+        "balanced": EMNIST_BALANCED,
     }
 )
 """The parts that are read, and the names of their classes; "letters" merges capitals and small ones."""

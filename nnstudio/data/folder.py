@@ -1,16 +1,18 @@
-"""Import a user's own folder of images, a sub-folder for each class; any package may import it."""
+"""Import a user's own folder of pictures, classes by sub-folders or names; any package may import it."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nnstudio.data.imported import Imported, Skipped, in_natural_order
+from nnstudio.data.image_set import ImageSet
+from nnstudio.data.imported import Skipped
+from nnstudio.data.label_names import labels_in_names
 from nnstudio.data.normalise import BlankImageError, normalise_image
-from nnstudio.data.problem import MAX_CLASSES, MAX_NAME_LENGTH, Samples
+from nnstudio.data.problem import MAX_CLASSES, MAX_NAME_LENGTH
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.errors import UserError
 from nnstudio.language import tr
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 MAX_IMAGES = 200_000
 """Files read at most; a folder with more was not made by hand."""
 
+_PARTS = frozenset(("train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval"))
+"""What folders are called that hold a part of the images rather than a class."""
+
 
 class FolderError(UserError):
     """A folder cannot be imported."""
@@ -36,13 +41,14 @@ def read_image_folder(
     read_grey: Callable[[Path], NDArray[np.floating[Any]]],
     spec: RasterSpec = MNIST_SPEC,
     progress: Callable[[int, int], None] | None = None,
-) -> Imported:
-    """Read a folder that has a sub-folder of images for each class.
+) -> ImageSet:
+    """Read a folder of pictures.
 
     Parameters
     ----------
     folder : path-like
-        The name of a sub-folder is the name of its class.
+        With a sub-folder for each class, whose name is that of the class; or with pictures alone, whose names
+        say the class, as 3_001.png.
     read_grey : callable
         Reads one file: a float array (h, w), black 0 to white 1. It raises a `UserError` for what is not an
         image, and the file is skipped.
@@ -53,21 +59,23 @@ def read_image_folder(
 
     Returns
     -------
-    Imported
-        Every file is either a sample or among the skipped.
+    ImageSet
+        Every file is either an image or among the skipped.
 
     Raises
     ------
     FolderError
-        If the folder cannot be listed, holds too many files, or leaves fewer than two classes.
+        If the folder cannot be listed, holds too many files or folders of folders, or leaves no image.
     """
     folder = Path(folder)
-    files, skipped = _listed(folder)
-    images: list[NDArray[np.uint8]] = []
-    classes: list[str] = []
-    for nth, path in enumerate(files):
+    listing = _listed(folder)
+    skipped = listing.skipped
+    images: list[NDArray[np.float32]] = []
+    labels: list[str] = []
+    entries: list[str] = []
+    for nth, (path, label) in enumerate(listing.files):
         if progress is not None:
-            progress(nth, len(files))
+            progress(nth, len(listing.files))
         try:
             grey = normalise_image(read_grey(path), spec)
         except BlankImageError:
@@ -82,36 +90,40 @@ def read_image_folder(
                 )
             )
         else:
-            images.append(np.rint(grey * 255).astype(np.uint8).ravel())
-            classes.append(path.parent.name)
+            images.append(np.rint(grey * 255).astype(np.uint8))
+            labels.append(label)
+            entries.append(_below(folder, path))
     if progress is not None:
-        progress(len(files), len(files))
-    class_names = in_natural_order(set(classes))
-    if len(class_names) < 2:
-        raise FolderError(
-            tr(
-                "{folder} has readable images of %n class(es); at least two are needed. Make a sub-folder "
-                "for each class and put its images there.",
-                len(class_names),
-            ).format(folder=folder)
-        )
-    label_of = {name: label for label, name in enumerate(class_names)}
-    labels = np.array([label_of[name] for name in classes], np.int64)
-    samples = Samples(np.stack(images), labels, scale=1 / 255)
-    return Imported(samples, class_names, (spec.size, spec.size), tuple(skipped))
+        progress(len(listing.files), len(listing.files))
+    if not images:
+        sentences = [tr("{folder} has no picture that can be read, and no IDX files.").format(folder=folder)]
+        sentence = tr("{what} was skipped because {why}.")
+        sentences += [sentence.format(what=bad.what, why=bad.why) for bad in skipped[:1]]
+        sentences.append(tr("Make a sub-folder for each class and put its images there."))
+        raise FolderError(" ".join(sentences))
+    return ImageSet(np.stack(images), tuple(labels), entries, listing.notes, tuple(skipped))
 
 
-def _listed(folder: Path) -> tuple[list[Path], list[Skipped]]:
-    """Return the files of all classes in a fixed order, and the skipped entries."""
-    files: list[Path] = []
+class _Listing(NamedTuple):
+    """The pictures of a folder, in a fixed order, each with its class, and what was skipped."""
+
+    files: list[tuple[Path, str]]
+    skipped: list[Skipped]
+    notes: tuple[str, ...] = ()
+
+
+def _listed(folder: Path) -> _Listing:
+    """Return the files of all classes."""
+    files: list[tuple[Path, str]] = []
     skipped: list[Skipped] = []
-    n_classes = 0
+    loose: list[Path] = []
+    classes: list[Path] = []
     for entry in _entries(folder):
         # os.path treats what may not be entered as missing; Path would raise.
-        if not os.path.isdir(entry):
-            skipped.append(Skipped(entry.name, tr("it lies in no class's sub-folder")))
-        elif entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name == "__MACOSX":
             skipped.append(Skipped(entry.name, tr("it is hidden")))
+        elif not os.path.isdir(entry):
+            loose.append(entry)
         elif len(entry.name) > MAX_NAME_LENGTH or not entry.name.isprintable():
             skipped.append(
                 Skipped(
@@ -122,28 +134,96 @@ def _listed(folder: Path) -> tuple[list[Path], list[Skipped]]:
                 )
             )
         else:
-            n_classes += 1
-            paths = _entries(entry)
-            if not paths:
-                skipped.append(Skipped(entry.name, tr("it is empty")))
-            for path in paths:
-                if path.name.startswith("."):
-                    skipped.append(Skipped(_below(folder, path), tr("it is hidden")))
-                elif os.path.isdir(path):
-                    skipped.append(Skipped(_below(folder, path), tr("it is a folder within a class")))
-                elif not os.path.isfile(path):
-                    # Reading a pipe or a device would block.
-                    skipped.append(Skipped(_below(folder, path), tr("it is no file")))
-                else:
-                    files.append(path)
-        if n_classes > MAX_CLASSES or len(files) + len(skipped) > MAX_IMAGES:
-            raise FolderError(
-                tr(
-                    "{folder} holds too much: at most {max_classes:,} classes and {max_images:,} files. Is "
-                    "it the right folder?"
-                ).format(folder=folder, max_classes=MAX_CLASSES, max_images=MAX_IMAGES)
+            classes.append(entry)
+        if len(classes) > MAX_CLASSES or len(loose) > MAX_IMAGES:
+            raise _too_much(folder)
+    deeper: dict[Path, list[Path]] = {}
+    for entry in classes:
+        paths = _entries(entry)
+        if not paths:
+            skipped.append(Skipped(entry.name, tr("it is empty")))
+        for path in paths:
+            if path.name.startswith("."):
+                skipped.append(Skipped(_below(folder, path), tr("it is hidden")))
+            elif os.path.isdir(path):
+                deeper.setdefault(entry, []).append(path)
+                skipped.append(Skipped(_below(folder, path), tr("it is a folder within a class")))
+            elif not os.path.isfile(path):
+                # Reading a pipe or a device would block.
+                skipped.append(Skipped(_below(folder, path), tr("it is no file")))
+            else:
+                files.append((path, entry.name))
+        if len(files) + len(skipped) > MAX_IMAGES:
+            raise _too_much(folder)
+    if deeper and not files:
+        raise _nested(folder, list(deeper), next(iter(deeper.values())))
+    if not files and loose:
+        return _flat(folder, loose, skipped)
+    skipped += [Skipped(path.name, tr("it lies in no class's sub-folder")) for path in loose]
+    return _Listing(files, skipped)
+
+
+def _flat(folder: Path, loose: list[Path], skipped: list[Skipped]) -> _Listing:
+    """Read the classes of pictures without sub-folders from their names."""
+    pictures = [path for path in loose if os.path.isfile(path)]
+    labels = labels_in_names([path.stem for path in pictures])
+    if labels is None:
+        raise FolderError(
+            tr(
+                "The images of {folder} lie in no class's folder, and their names do not say the class. Make "
+                "a sub-folder for each class and put its images there, or let names begin with the class: "
+                "3_001.png."
+            ).format(folder=folder)
+        )
+    files = []
+    for path, label in zip(pictures, labels, strict=True):
+        if label is None:
+            skipped.append(Skipped(path.name, tr("its name does not say the class")))
+        else:
+            files.append((path, label))
+    example, label = files[0]
+    note = tr("The classes are read from the names of the files: {name} is of class {label}.")
+    return _Listing(files, skipped, (note.format(name=example.name, label=label),))
+
+
+def _nested(folder: Path, holders: list[Path], within: list[Path]) -> FolderError:
+    """Return the sentence on a folder whose sub-folders hold folders instead of pictures."""
+    names = [path.name for path in holders]
+    inner = ", ".join(path.name for path in within[:3])
+    if len(names) == 1:
+        return FolderError(
+            tr("{name} in {folder} holds folders ({inner}), not images: name {path} instead.").format(
+                name=names[0], folder=folder, inner=inner, path=holders[0]
             )
-    return files, skipped
+        )
+    if {_bare(path.name) for path in within} & _PARTS and not {_bare(name) for name in names} & _PARTS:
+        return FolderError(
+            tr(
+                "In {folder} each class holds folders ({inner}), not images. Move the images of a class "
+                "right into its folder, or make {inner} the outer folders and name one of them."
+            ).format(folder=folder, inner=inner)
+        )
+    shown = names[:3]
+    return FolderError(
+        tr("{names} in {folder} hold folders, not images: name one of them, for example {path}.").format(
+            names=tr("{first} and {last}").format(first=", ".join(shown[:-1]), last=shown[-1]),
+            folder=folder,
+            path=holders[-1],
+        )
+    )
+
+
+def _bare(name: str) -> str:
+    return "".join(filter(str.isalpha, name)).casefold()
+
+
+def _too_much(folder: Path) -> FolderError:
+    return FolderError(
+        tr(
+            "{folder} holds too much: at most {max_classes:,} classes and {max_images:,} files. Is it the "
+            "right folder?"
+        ).format(folder=folder, max_classes=MAX_CLASSES, max_images=MAX_IMAGES)
+    )
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ import gzip
 import math
 import os
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
@@ -214,6 +215,52 @@ def read_pair(
             )
         )
     return LabelledImages(images, labels.astype(np.int64))
+
+
+def companion(path: Path) -> Path:
+    """Return the label file of an image file, or the reverse, by MNIST's names.
+
+    Raises
+    ------
+    IdxMissingError
+        If there is none.
+    """
+    for part, other in (("images", "labels"), ("labels", "images")):
+        if part in path.name:
+            name = path.name.replace(part, other)
+            name = name.replace("idx3", "idx1") if other == "labels" else name.replace("idx1", "idx3")
+            for candidate in (name, name.removesuffix(".gz"), f"{name}.gz"):
+                if os.path.isfile(path.parent / candidate):
+                    return path.parent / candidate
+    raise IdxMissingError(
+        tr(
+            "{path} is one of two IDX files; the other, images or labels, is not beside it under the same "
+            "name. Name both IDX files, or put both into one folder and name that."
+        ).format(path=path)
+    )
+
+
+def find_pairs(folder: Path) -> list[tuple[Path, Path]]:
+    """Find all files of images with their labels in a folder, or in its ``mnist`` or ``MNIST/raw``.
+
+    Returns
+    -------
+    list of (Path, Path)
+        Images and labels, in the order of their names; empty if there are none.
+    """
+    for subfolder in _SUBFOLDERS:
+        pairs: dict[str, tuple[Path, Path]] = {}
+        try:
+            paths = sorted((folder / subfolder).iterdir())
+        except OSError:
+            continue
+        for path in paths:
+            if "images" in path.name and "idx3" in path.name and os.path.isfile(path):
+                with suppress(IdxMissingError):
+                    pairs.setdefault(path.name.removesuffix(".gz"), (path, companion(path)))
+        if pairs:
+            return list(pairs.values())
+    return []
 
 
 def find_mnist(folder: str | os.PathLike[str], split: Split) -> tuple[Path, Path]:

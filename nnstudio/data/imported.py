@@ -13,6 +13,10 @@ from nnstudio.data.problem import InputSpace, OutputSpace, Problem
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
     from nnstudio.data.problem import Samples
 
 
@@ -46,33 +50,29 @@ class Imported:
         Height and width of an image in pixels.
     skipped : tuple of Skipped
         In the order in which they were found.
+    notes : tuple of str
+        What was guessed, a sentence each.
+    is_test : bool ndarray of shape (n,), or None
+        The samples to measure on, where the source says so.
     """
 
     samples: Samples
     class_names: tuple[str, ...]
     shape: tuple[int, int]
     skipped: tuple[Skipped, ...]
+    notes: tuple[str, ...] = ()
+    is_test: NDArray[np.bool_] | None = None
 
     def account(self) -> str:
-        """Return a few sentences: what was read, and what was skipped and why, the commonest reason first."""
-        lines = [
-            tr("%n image(s) of {classes} classes were read.", len(self.samples)).format(
-                classes=len(self.class_names)
-            )
-        ]
-        reasons = Counter(skipped.why for skipped in self.skipped)
-        for why, count in reasons.most_common():
-            example = next(skipped.what for skipped in self.skipped if skipped.why == why)
-            line = tr("{example} was skipped because {why}.")
-            if count > 1:
-                line = tr("{example} was skipped because {why}; %n more likewise.", count - 1)
-            lines.append(line.format(example=example, why=why))
-        return "\n".join(lines)
+        """Return a few sentences: what was read, what was guessed, and what was skipped and why."""
+        return "\n".join(
+            [headline(len(self.samples), len(self.class_names)), *remarks(self.notes, self.skipped)]
+        )
 
     def problem(
         self, name: str, title: str, source: str, *, rng: np.random.Generator, test_share: float = 0.2
     ) -> Problem:
-        """Divide the samples, class by class, into a training and a test set.
+        """Divide the samples, class by class, into a training and a test set, or as the source does.
 
         Parameters
         ----------
@@ -89,12 +89,7 @@ class Imported:
         ProblemError
             If no class has two samples, so that there is nothing to test on.
         """
-        shuffled = rng.permutation(len(self.samples))
-        is_test = np.zeros(len(shuffled), dtype=bool)
-        for label in range(len(self.class_names)):
-            of_class = shuffled[self.samples.labels[shuffled] == label]
-            n_test = min(max(1, round(test_share * len(of_class))), len(of_class) - 1)
-            is_test[of_class[:n_test]] = True
+        is_test = self._divided(rng, test_share) if self.is_test is None else self.is_test
         return Problem(
             name=name,
             title=title,
@@ -104,6 +99,37 @@ class Imported:
             test=self.samples.subset(np.flatnonzero(is_test)),
             source=source,
         )
+
+    def _divided(self, rng: np.random.Generator, test_share: float) -> NDArray[np.bool_]:
+        """Choose the samples to measure on, class by class."""
+        shuffled = rng.permutation(len(self.samples))
+        is_test = np.zeros(len(shuffled), dtype=bool)
+        for label in range(len(self.class_names)):
+            of_class = shuffled[self.samples.labels[shuffled] == label]
+            n_test = min(max(1, round(test_share * len(of_class))), len(of_class) - 1)
+            is_test[of_class[:n_test]] = True
+        return is_test
+
+
+def headline(n_images: int, n_classes: int) -> str:
+    """Return the sentence on how many images were read."""
+    return tr("%n image(s) of {classes} classes were read.", n_images).format(classes=n_classes)
+
+
+def remarks(notes: Iterable[str], skipped: Iterable[Skipped]) -> list[str]:
+    """Return sentences: what was guessed, and what was skipped and why, the commonest reason first."""
+    lines = list(notes)
+    examples: dict[str, str] = {}
+    reasons: Counter[str] = Counter()
+    for bad in skipped:
+        examples.setdefault(bad.why, bad.what)
+        reasons[bad.why] += 1
+    for why, count in reasons.most_common():
+        line = tr("{example} was skipped because {why}.")
+        if count > 1:
+            line = tr("{example} was skipped because {why}; %n more likewise.", count - 1)
+        lines.append(line.format(example=examples[why], why=why))
+    return lines
 
 
 def in_natural_order(names: set[str]) -> tuple[str, ...]:

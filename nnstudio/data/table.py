@@ -1,240 +1,268 @@
-"""Import a user's own table of images as text, label first, then pixels; any package may import it."""
+"""Import a user's own table of images as text, a line for each; any package may import it."""
 
 from __future__ import annotations
 
-import contextlib
 import math
-from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from itertools import chain, islice, starmap
+from typing import IO, TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from nnstudio.data.imported import Imported, Skipped, in_natural_order
-from nnstudio.data.problem import MAX_CLASSES, MAX_NAME_LENGTH, Samples
-from nnstudio.errors import UserError
+from nnstudio.data.grey_levels import grey_bytes, out_of_range
+from nnstudio.data.image_set import ImageSet
+from nnstudio.data.imported import Skipped
+from nnstudio.data.label_names import plain_labels
+from nnstudio.data.problem import MAX_NAME_LENGTH
+from nnstudio.data.table_columns import Columns, find_columns
+from nnstudio.data.table_text import BadLineError, TableError, TableText
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable
+    from pathlib import Path
 
     from numpy.typing import NDArray
-
-MAX_SIDE = 256
-"""Longest side of an image, in pixels."""
 
 MAX_VALUES = 400_000_000
 """Most pixels in all."""
 
-MAX_LINE_BYTES = 32 * MAX_SIDE**2
-"""Longest line; a file of something else often has no line ends at all."""
-
 MAX_SKIPPED = 100_000
 """Lines that may be skipped before the file is rejected as something else."""
 
-_SEPARATORS = (",", ";", "\t")
 _REPORT_EVERY = 500
 
+_HEAD = 9
+"""First lines, of which most have the number of cells that all should have."""
 
-class TableError(UserError):
-    """A table cannot be imported."""
-
-
-class _BadLine(Exception):
-    """A line that is skipped; the message is the reason."""
+_MISSING = frozenset(("nan", "na", "n/a", "null", "none", "?"))
+"""Words that tables have in place of a label."""
 
 
-def read_table(
-    path: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None
-) -> Imported:
-    """Read a CSV file with one image per line.
+def read_table(stream: IO[bytes], path: Path, *, progress: Callable[[], None] | None = None) -> ImageSet:
+    """Read a table with one image per line.
 
     Parameters
     ----------
-    path : path-like
-        UTF-8 text, separated by commas, semicolons or tabs: the label, then the pixels of a square image row
-        by row, ink high on paper 0, either 0…255 or 0…1 throughout. A first line of names is left out.
+    stream : binary file
+        UTF-8 or UTF-16 text, separated by commas, semicolons, tabs, bars or blanks. A line holds the pixels
+        of a square image row by row and, first, last or where a line of names says so, its label. ARFF, and
+        the tables of Orange, are read likewise.
+    path : Path
+        What errors call it.
     progress : callable, optional
-        Called now and then with the bytes done and the bytes in all. What it raises passes through.
+        Called now and then. What it raises passes through.
 
     Returns
     -------
-    Imported
-        Every line after the header is either a sample, unscaled, or among the skipped; empty ones are
-        neither.
+    ImageSet
+        Every line after the names is either an image or among the skipped; empty ones are neither. Without
+        labels if there is no column of them.
 
     Raises
     ------
     TableError
-        If the file cannot be read, is not such a table, is too large, or leaves fewer than two classes.
+        If it is not such a table, or too large.
+    UnicodeDecodeError
+        If it is no text.
     """
-    path = Path(path)
-    try:
-        # Checked first, because opening a pipe or a device would block.
-        if not path.is_file():
-            raise TableError(
-                tr("{path} is a folder, not a file.").format(path=path)
-                if path.is_dir()
-                else tr("There is no file {path}.").format(path=path)
-            )
-        with path.open("rb") as file:
-            table = _Table(path)
-            table.read(file, path.stat().st_size, progress)
-            return table.imported()
-    except OSError as error:
-        raise TableError(
-            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
-        ) from error
-    except UnicodeDecodeError as error:
-        raise TableError(tr("{path} is no table: it is not text in UTF-8.").format(path=path)) from error
-    except MemoryError as error:
-        raise TableError(tr("{path} does not fit into memory.").format(path=path)) from error
+    text = TableText(stream, path)
+    table = _Table(path, text)
+    table.read(progress)
+    return table.image_set()
 
 
 class _Table:
-    """The lines of a file that have been read so far."""
+    """The lines of a table that have been read so far."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._separator = ""
-        self._n_pixels = 0
+    def __init__(self, path: Path, text: TableText) -> None:
+        self._path, self._text = path, text
+        self._columns: Columns | None = None
         self._rows: list[NDArray[np.uint8] | NDArray[np.float32]] = []
-        self._names: list[str] = []
-        self._classes: set[str] = set()
-        self._skipped: list[Skipped] = []
+        self._edges: list[list[str]] = []
+        self._numbers = array("l")
+        self._skipped: list[tuple[int, str]] = []
 
-    def read(self, file: IO[bytes], n_bytes: int, progress: Callable[[int, int], None] | None) -> None:
+    def read(self, progress: Callable[[], None] | None) -> None:
         """Read all lines."""
-        number, n_read = 0, 0
-        while raw := file.readline(MAX_LINE_BYTES + 1):
-            number, n_read = number + 1, n_read + len(raw)
-            if len(raw) > MAX_LINE_BYTES:
-                raise TableError(
-                    tr(
-                        "{path} is no table: its line {number} is longer than {max_line_bytes:,} bytes."
-                    ).format(path=self._path, number=number, max_line_bytes=MAX_LINE_BYTES)
-                )
-            line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-            if line:
-                self._take(line, number)
+        rows = self._text.rows()
+        head = list(islice(rows, _HEAD))
+        if usual := _usual([cells for _, cells in head if cells]):
+            self._columns = find_columns(self._path, usual, self._text.layout)
+        for number, cells in chain(head, rows):
+            try:
+                self._take(number, cells)
+            except BadLineError as reason:
+                self._skip(number, str(reason))
             if progress is not None and number % _REPORT_EVERY == 0:
-                progress(n_read, n_bytes)
-        if progress is not None:
-            progress(n_bytes, n_bytes)
+                progress()
 
-    def _take(self, line: str, number: int) -> None:
-        """Add a line to the samples or to the skipped."""
-        if not self._separator:
-            self._separator = max(_SEPARATORS, key=line.count)
-            if not self._is_data(line):
-                return
-        try:
-            name, row = self._parsed(line)
-        except _BadLine as reason:
-            self._skipped.append(Skipped(tr("line {number:,}").format(number=number), str(reason)))
-            if len(self._skipped) > MAX_SKIPPED:
-                raise TableError(
-                    tr(
-                        "{path} is no table of images: of the first {number:,} lines {max_skipped:,} "
-                        "cannot be "
-                        "read, line {number:,} because {reason}."
-                    ).format(path=self._path, number=number, max_skipped=MAX_SKIPPED, reason=reason)
-                ) from reason
-            return
-        self._rows.append(row)
-        self._names.append(name)
-        self._classes.add(name)
-        if len(self._classes) > MAX_CLASSES:
-            raise TableError(
-                tr(
-                    "{path} has more than {max_classes:,} different labels. Put the label into the first "
-                    "column and the pixels after it."
-                ).format(path=self._path, max_classes=MAX_CLASSES)
+    def _take(self, number: int, cells: list[str] | None) -> None:
+        """Add a line to the images."""
+        if cells is None:
+            raise BadLineError(tr("its quotation marks do not match"))
+        assert self._columns is not None, "the first lines have been looked at"
+        divided = self._columns.divided(cells)
+        if divided is None:
+            raise BadLineError(
+                tr("it has {n:,} cells instead of {wanted:,}").format(n=len(cells), wanted=self._columns.n)
             )
-        if len(self._rows) * self._n_pixels > MAX_VALUES:
+        edges, pixels = divided
+        self._rows.append(_pixels(pixels, self._columns.has_decimal_commas))
+        self._edges.append(edges)
+        self._numbers.append(number)
+        if len(self._rows) * len(pixels) > MAX_VALUES:
             raise TableError(
                 tr("{path} has more than {max_values:,} pixels.").format(
                     path=self._path, max_values=MAX_VALUES
                 )
             )
 
-    def _is_data(self, line: str) -> bool:
-        """Return whether the first line holds a number after its label, rather than names alone."""
-        for word in line.split(self._separator)[1:]:
-            with contextlib.suppress(ValueError):
-                float(word)
-                return True
-        return False
-
-    def _parsed(self, line: str) -> tuple[str, NDArray[np.uint8] | NDArray[np.float32]]:
-        """Return label and pixels of a line: bytes where all are whole numbers."""
-        label, *words = line.split(self._separator)
-        name = label.strip().strip('"').strip()
-        if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable():
-            raise _BadLine(
-                tr("a label has 1 to {max_name_length} printable characters").format(
-                    max_name_length=MAX_NAME_LENGTH
-                )
-            )
-        if self._n_pixels and len(words) != self._n_pixels:
-            raise _BadLine(
-                tr("it does not have {n_pixels:,} pixels like the lines before it").format(
-                    n_pixels=self._n_pixels
-                )
-            )
-        side = math.isqrt(len(words))
-        if side * side != len(words) or not 2 <= side <= MAX_SIDE:
-            raise _BadLine(
-                tr("it does not have the pixels of a square image of 2 to {max_side} a side").format(
-                    max_side=MAX_SIDE
-                )
-            )
-        if "_" in line[len(label) :]:
-            # Python would read 1_0 as ten.
-            raise _BadLine(tr("a pixel is no number"))
-        row: NDArray[np.uint8] | NDArray[np.float32]
-        try:
-            # Rejects anything but a whole number from 0 to 255, and is by far the fastest way.
-            row = np.frombuffer(bytes(map(int, words)), np.uint8)
-        except ValueError:
-            row = _decimals(words)
-        self._n_pixels = len(words)
-        return name, row
-
-    def imported(self) -> Imported:
-        """Return the lines that were read."""
-        class_names = in_natural_order(self._classes)
-        if len(class_names) < 2:
-            sentences = [
+    def _skip(self, number: int, reason: str) -> None:
+        self._skipped.append((number, reason))
+        if len(self._skipped) > MAX_SKIPPED:
+            raise TableError(
                 tr(
-                    "{path} has readable images of %n class(es); at least two are needed. Each line begins "
-                    "with its label, and the pixels follow.",
-                    len(class_names),
-                ).format(path=self._path)
-            ]
-            for bad in self._skipped[:1]:
-                sentences.append(
-                    tr("Its {what} was skipped because {why}.").format(what=bad.what, why=bad.why)
+                    "{path} is no table of images: of the first {number:,} lines {max_skipped:,} cannot be "
+                    "read, line {number:,} because {reason}."
+                ).format(path=self._path, number=number, max_skipped=MAX_SKIPPED, reason=reason)
+            )
+
+    def image_set(self) -> ImageSet:
+        """Return the lines that were read."""
+        if self._columns is None or not self._rows:
+            raise self._nothing_read()
+        labelled = self._columns.labelled(self._values(), self._edges)
+        values, labels, notes = labelled.values, labelled.labels, list(labelled.notes)
+        faults = _faults(values, labels)
+        numbers = list(self._numbers)
+        for row, reason in sorted(faults.items()):
+            self._skip(numbers[row], reason)
+        if faults:
+            kept = [row for row in range(len(values)) if row not in faults]
+            values, numbers = values[kept], [numbers[row] for row in kept]
+            labels = None if labels is None else [labels[row] for row in kept]
+        if not numbers:
+            raise self._nothing_read()
+        side = math.isqrt(values.shape[1])
+        images, more = grey_bytes(values, (side, side))
+        if labels is None:
+            notes.append(
+                tr("It has {n_pixels:,} numbers a line, {side} × {side}, and no label.").format(
+                    n_pixels=side * side, side=side
                 )
-            raise TableError(" ".join(sentences))
-        # Shares of ink and levels of grey differ only in their largest value.
-        scale = 255 if max(float(row.max()) for row in self._rows) <= 1 else 1
-        x = np.empty((len(self._rows), self._n_pixels), np.uint8)
+            )
+        plain = None if labels is None else plain_labels(labels)
+        if labels and plain and (changed := _changed(labels, plain)):
+            notes.append(tr("Labels such as {old} are read as {new}.").format(old=changed[0], new=changed[1]))
+        if self._columns.has_decimal_commas:
+            notes.append(tr("Commas within its numbers are read as decimal points."))
+        return ImageSet(
+            images,
+            plain,
+            _Lines(numbers),
+            (*notes, *more),
+            tuple(starmap(_skipped_line, sorted(self._skipped))),
+        )
+
+    def _values(self) -> NDArray[np.uint8] | NDArray[np.float32]:
+        """Return all pixels as one array, and give up the rows."""
+        is_bytes = all(row.dtype == np.uint8 for row in self._rows)
+        values: NDArray[Any] = np.empty(
+            (len(self._rows), self._rows[0].size), np.uint8 if is_bytes else np.float32
+        )
         for nth, row in enumerate(self._rows):
-            np.rint(row.astype(np.float32) * scale, out=x[nth], casting="unsafe")
-        label_of = {name: label for label, name in enumerate(class_names)}
-        labels = np.array([label_of[name] for name in self._names], np.int64)
-        side = math.isqrt(self._n_pixels)
-        samples = Samples(x, labels, scale=1 / 255)
-        return Imported(samples, class_names, (side, side), tuple(self._skipped))
+            values[nth] = row
+        self._rows.clear()
+        return values
+
+    def _nothing_read(self) -> TableError:
+        sentences = [tr("{path} has no image that can be read.").format(path=self._path)]
+        for number, reason in sorted(self._skipped)[:1]:
+            bad = _skipped_line(number, reason)
+            sentences.append(tr("Its {what} was skipped because {why}.").format(what=bad.what, why=bad.why))
+        return TableError(" ".join(sentences))
 
 
-def _decimals(words: list[str]) -> NDArray[np.float32]:
+class _Lines(Sequence[str]):
+    """What the lines of a table are called."""
+
+    def __init__(self, numbers: list[int]) -> None:
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        if isinstance(at, slice):
+            return _Lines(self._numbers[at])
+        return _line_title(self._numbers[at])
+
+
+def _line_title(number: int) -> str:
+    return tr("line {number:,}").format(number=number)
+
+
+def _skipped_line(number: int, reason: str) -> Skipped:
+    return Skipped(_line_title(number), reason)
+
+
+def _usual(rows: list[list[str]]) -> list[str] | None:
+    """Return a line with as many cells as most of the first ones have."""
+    if not rows:
+        return None
+    ((length, _),) = Counter(map(len, rows)).most_common(1)
+    return next(cells for cells in rows if len(cells) == length)
+
+
+def _pixels(words: list[str], has_decimal_commas: bool) -> NDArray[np.uint8] | NDArray[np.float32]:
+    """Return the pixels of a line: bytes where all are whole numbers up to 255."""
+    if "_" in " ".join(words):
+        # Python would read 1_0 as ten.
+        raise BadLineError(tr("a pixel is no number"))
+    try:
+        # Rejects anything else, and is by far the fastest way.
+        return np.frombuffer(bytes(map(int, words)), np.uint8)
+    except ValueError:
+        pass
+    if has_decimal_commas:
+        words = [word.replace(",", ".") for word in words]
     try:
         row = np.array(list(map(float, words)), np.float32)
     except (ValueError, OverflowError) as error:
-        raise _BadLine(tr("a pixel is no number")) from error
-    # NaN compares false with everything, so the comparison is written for what is allowed.
-    if not ((row >= 0) & (row <= 255)).all():
-        raise _BadLine(tr("a pixel is not between 0 and 255"))
+        missing = any(not word.strip() for word in words)
+        raise BadLineError(tr("a pixel is missing") if missing else tr("a pixel is no number")) from error
+    if not np.isfinite(row).all():
+        raise BadLineError(tr("a pixel is no number"))
     return row
+
+
+def _faults(values: NDArray[np.uint8] | NDArray[np.float32], labels: list[str] | None) -> dict[int, str]:
+    """Return the rows that cannot be used, and why."""
+    faults: dict[int, str] = {}
+    lowest, highest = values.min(axis=1), values.max(axis=1)
+    for row in np.flatnonzero(out_of_range(lowest, highest)).tolist():
+        faults[row] = tr("a pixel is far outside the range of the other lines")
+    for row in np.flatnonzero(~np.isfinite(highest)).tolist():
+        faults[row] = tr("a pixel is no number")
+    for row, label in enumerate(labels or ()):
+        name = label.strip().strip('"').strip()
+        if not name or name.casefold() in _MISSING:
+            faults[row] = tr("its label is missing")
+        elif len(name) > MAX_NAME_LENGTH or not name.isprintable():
+            faults[row] = tr("a label has 1 to {max_name_length} printable characters").format(
+                max_name_length=MAX_NAME_LENGTH
+            )
+    return faults
+
+
+def _changed(labels: list[str], plain: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return a label that was spelled otherwise, and how it is read."""
+    pairs = ((old.strip().strip('"').strip(), new) for old, new in zip(labels, plain, strict=True))
+    return next(((old, new) for old, new in pairs if old != new), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from nnstudio.data.containers import holds_arrays_of_images, is_idx
 from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
@@ -98,7 +99,11 @@ IMAGE = FileType(
     rank=2,
 )
 RECIPE = FileType(translatable("Recipe"), (".toml",), rank=1)
-IMAGE_TABLE = FileType(translatable("Images as text"), (".csv",), rank=1)
+IMAGE_TABLE = FileType(
+    translatable("Tables and files of images"),
+    (".csv", ".tsv", ".txt", ".tab", ".data", ".dat", ".arff", ".npy", ".gz", ".bz2", ".xz", ".zip", ".mat"),
+    rank=1,
+)
 LABELLED_DRAWINGS = FileType(translatable("Labelled drawings"), (".jsonl", ".npz"), rank=2)
 IMAGE_FOLDER = FileType("Folder of images", (), rank=1)
 
@@ -109,7 +114,7 @@ _BY_SUFFIX = {suffix: file_type for file_type in FILE_TYPES for suffix in file_t
 
 
 def type_of(path: Path) -> FileType:
-    """Return the type of a file by its suffix, or of a folder.
+    """Return the type of a file by its suffix, or of a folder; of NumPy and IDX files by their contents.
 
     Examples
     --------
@@ -123,7 +128,12 @@ def type_of(path: Path) -> FileType:
     True
     """
     # Path.is_dir raises for a name that is too long.
-    return IMAGE_FOLDER if os.path.isdir(path) else _BY_SUFFIX.get(path.suffix.lower(), IMAGE)
+    if os.path.isdir(path):
+        return IMAGE_FOLDER
+    file_type = _BY_SUFFIX.get(path.suffix.lower())
+    if file_type is LABELLED_DRAWINGS and holds_arrays_of_images(path):
+        return IMAGE_TABLE
+    return file_type or (IMAGE_TABLE if is_idx(path) else IMAGE)
 
 
 def in_opening_order(paths: Iterable[Path]) -> list[Path]:

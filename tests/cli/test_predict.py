@@ -199,3 +199,44 @@ def test_a_model_that_tells_says_what_is_no_digit(cli, cautious_model, digits_mo
 
     lines = cli("predict", *files, "--model", cautious_model).out.splitlines()
     assert [line.endswith("  not a digit") for line in lines] == [False, True]
+
+
+@pytest.fixture
+def table(drawing, tmp_path):
+    """Two lines of pixels, each a 3, without labels."""
+    row = ",".join(map(str, np.rint(rasterise(drawing).ravel() * 255).astype(int).tolist()))
+    path = tmp_path / "test.csv"
+    path.write_text(",".join(f"pixel{n}" for n in range(784)) + f"\n{row}\n{row}\n")
+    return path
+
+
+def test_each_line_of_a_table_is_read(cli, digits_model, drawing, table):
+    outcome = cli("predict", table, "--model", digits_model, "--json")
+    assert outcome.status == 0
+    assert [(answer["entry"], answer["label"]) for answer in outcome.json] == [
+        ("line 2", "3"),
+        ("line 3", "3"),
+    ]
+    assert outcome.json[0]["probabilities"] == pytest.approx(expected(drawing, digits_model), abs=1e-6)
+    assert "784 numbers a line, 28 × 28, and no label" in outcome.err
+    lines = cli("predict", table, "--model", digits_model).out.splitlines()
+    assert [line.split("  ")[:2] for line in lines] == [
+        [f"{table}, line 2", "3"],
+        [f"{table}, line 3", "3"],
+    ]
+
+
+def test_a_table_of_another_size_is_scaled_and_it_is_told(cli, digits_model, drawing, tmp_path):
+    small = rasterise(drawing, RasterSpec(16, 14.0, 2.0, 8))
+    np.savez(tmp_path / "small.npz", x=small[None], y=np.array([3]))
+    outcome = cli("predict", tmp_path / "small.npz", "--model", digits_model, "--json")
+    assert outcome.json[0]["label"] == "3"
+    assert "images of 16 × 16 pixels are scaled and centred to 28 × 28" in outcome.err
+    assert "Its labels are not looked at" in outcome.err
+
+
+def test_a_table_that_cannot_be_read_does_not_hold_up_the_others(cli, digits_model, table, drawing_file):
+    table.write_text("1,2,3\n")
+    outcome = cli("predict", table, drawing_file, "--model", digits_model, "--json")
+    assert outcome.status == 2
+    assert [set(answer) >= {"error"} for answer in outcome.json] == [True, False]

@@ -78,7 +78,7 @@ def test_the_account_of_an_import(cli, images, table):
     assert "3/notes.txt was skipped because" in outcome.err
     outcome = cli("data", "import", table)
     assert "40 images of 10 classes were read" in outcome.err
-    assert "line 41 was skipped because it does not have 784 pixels" in outcome.err
+    assert "line 41 was skipped because it has 4 cells instead of 785" in outcome.err
 
 
 def test_own_images_are_learned_from(cli, images, tmp_path):

@@ -3,7 +3,8 @@ import os
 import numpy as np
 import pytest
 
-from nnstudio.data.folder import FolderError, read_image_folder
+from nnstudio.data.folder import FolderError
+from nnstudio.data.folder import read_image_folder as read_image_set
 from nnstudio.data.normalise import normalise_image
 from nnstudio.data.problem import ProblemError
 from nnstudio.data.rasterise import RasterSpec, rasterise
@@ -16,6 +17,10 @@ def read_grey(path):
         return np.load(path, allow_pickle=False)
     except (ValueError, EOFError) as error:
         raise UserError(f"{path} is no image.") from error
+
+
+def read_image_folder(folder, **options):
+    return read_image_set(folder, **options).imported(folder)
 
 
 def picture(label, seed=0):
@@ -118,8 +123,13 @@ def test_folders_that_cannot_be_imported(folder, tmp_path, monkeypatch):
         read_image_folder(tmp_path / "nowhere", read_grey=read_grey)
     with pytest.raises(FolderError, match="cannot be listed: Not a directory"):
         read_image_folder(folder / "A" / "0.img", read_grey=read_grey)
-    with pytest.raises(FolderError, match="readable images of 0 classes; at least two"):
+    with pytest.raises(FolderError, match=r"lie in no class's folder.*3_001.png"):
         read_image_folder(folder / "A", read_grey=read_grey)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(
+        FolderError, match=r"no picture that can be read, and no IDX files. Make a sub-folder"
+    ):
+        read_image_folder(tmp_path / "empty", read_grey=read_grey)
     monkeypatch.setattr("nnstudio.data.folder.MAX_IMAGES", 5)
     with pytest.raises(FolderError, match="holds too much"):
         read_image_folder(folder, read_grey=read_grey)
@@ -141,3 +151,43 @@ def test_nothing_to_judge_on_is_said(tmp_path):
     imported = read_image_folder(tmp_path, read_grey=read_grey)
     with pytest.raises(ProblemError, match="no test samples"):
         imported.problem("mine", "Mine", "", rng=np.random.default_rng(0))
+
+
+def test_folders_of_folders_are_named_with_what_to_do(tmp_path):
+    for part in ("testing", "training"):
+        for label in "47":
+            save(tmp_path / part / label / "0.img", picture(1))
+    with pytest.raises(FolderError, match=r"testing and training in .* hold folders, not images: name one"):
+        read_image_folder(tmp_path, read_grey=read_grey)
+    (tmp_path / "outer" / "mnist").mkdir(parents=True)
+    for part in ("testing", "training"):
+        (tmp_path / part).rename(tmp_path / "outer" / "mnist" / part)
+    with pytest.raises(FolderError, match=r"holds folders .*, not images: name .*/mnist instead"):
+        read_image_folder(tmp_path / "outer", read_grey=read_grey)
+    for label in "47":
+        for part in ("train", "test"):
+            save(tmp_path / "classes" / label / part / "0.img", picture(1))
+    with pytest.raises(FolderError, match=r"each class holds folders \(test, train\), not images. Move"):
+        read_image_folder(tmp_path / "classes", read_grey=read_grey)
+
+
+@pytest.mark.parametrize(
+    "form", ["{}_{:03}.img", "{}-{}.img", "{} ({}).img", "{}.{}.img", "img_{}_{:04}.img", "{}{:03}x.img"]
+)
+def test_classes_are_read_from_the_names_of_files(tmp_path, form):
+    if form.startswith("{}{:03}"):
+        form = "digit" + "{}_{:03}.img"
+    for nth in range(8):
+        save(tmp_path / form.format("37"[nth % 2], nth + 10), picture(1))
+    imported = read_image_folder(tmp_path, read_grey=read_grey)
+    assert imported.class_names == ("3", "7")
+    assert np.bincount(imported.samples.labels).tolist() == [4, 4]
+    assert imported.notes[0].startswith("The classes are read from the names of the files: ")
+
+
+@pytest.mark.parametrize("form", ["{:03}.img", "IMG_{:04}.img", "IMG_20240{}_123456.img"])
+def test_names_that_say_no_class_are_not_taken_for_one(tmp_path, form):
+    for nth in range(6):
+        save(tmp_path / form.format(100 + nth // 2 if "2024" in form else nth), picture(1))
+    with pytest.raises(FolderError, match="their names do not say the class"):
+        read_image_folder(tmp_path, read_grey=read_grey)

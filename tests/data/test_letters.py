@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from nnstudio.data.emnist import PARTS
 from nnstudio.data.letters import LETTERS, map_labels
@@ -30,3 +31,43 @@ def test_samples_without_a_class_are_counted():
     assert many.account().endswith("('A', 'B', 'C', 'D', 'E', …) and were left out.")
     assert len(many.known) == 0
     assert map_labels(np.array([], str), LETTERS).labels.shape == (0,)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["0", "5", "9"],
+        ["0.0", "5.0", "9.0"],
+        ["zero", "Five", "NINE"],
+        ["class_0", "class_5", "class_9"],
+        ["digit 0", "Digit-5", "label9"],
+        ["00", "05", "09"],
+        ["b'0'", "b'5'", "b'9'"],
+        ["class_zero", "class_five", "class_nine"],
+    ],
+)
+def test_labels_mean_a_digit_by_any_spelling(labels):
+    mapped = map_labels(np.array(labels), OutputSpace(tuple("0123456789"), "digit"))
+    assert mapped.labels.tolist() == [0, 5, 9]
+    assert bool(mapped.spelling()) == (labels[0] != "0")
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        (["0", "25"], [0, 25]),
+        (["1", "26"], [0, 25]),
+        (["1.0", "3.0"], [0, 2]),
+        (["10", "36", "3"], [0, 0, -1]),
+        (["0", "61"], [-1, 25]),
+        (["0", "99"], [-1, -1]),
+    ],
+)
+def test_letters_by_their_numbers(labels, classes):
+    assert map_labels(np.array(labels), LETTERS).labels.tolist() == classes
+
+
+def test_words_are_no_numbers_of_classes():
+    mapped = map_labels(np.array(["thing", "5x", "12"]), OutputSpace(tuple("0123456789"), "digit"))
+    assert mapped.labels.tolist() == [-1, -1, -1]
+    assert mapped.spelling() == ""

@@ -3,23 +3,58 @@ import os
 import numpy as np
 import pytest
 
-from nnstudio.data.table import TableError, read_table
+from nnstudio.data.containers import ContainerError
+from nnstudio.data.image_set import ImageSetError
+from nnstudio.data.own_images import read_own_images
+from nnstudio.data.table_text import TableError
+from nnstudio.errors import UserError
 
 
 @pytest.fixture
-def table(tmp_path):
-    """Write text or bytes to a file and read it as a table."""
+def image_set(tmp_path):
+    """Write text or bytes to a file and read it as a set of images."""
 
     def read(content, **options):
         path = tmp_path / "mine.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read_table(path, **options)
+        return read_own_images(path, read_grey=None, **options)
 
     return read
 
 
+@pytest.fixture
+def table(image_set, tmp_path):
+    """Write text or bytes to a file and read it as a table with labels."""
+
+    def read(content, **options):
+        return image_set(content, **options).imported(tmp_path / "mine.csv")
+
+    return read
+
+
+def lines_of(images, labels, *, first=True, separator=","):
+    """Write images (n, d) and labels as a table."""
+    rows = [[*map(str, image)] for image in images.tolist()]
+    rows = [
+        [str(label), *row] if first else [*row, str(label)] for row, label in zip(rows, labels, strict=True)
+    ]
+    return "".join(separator.join(row) + "\n" for row in rows)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Images (24, 64) of four classes, each with ink of its own, and their labels."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(24) % 4
+    images = np.zeros((24, 8, 8), np.int64)
+    for nth, label in enumerate(labels):
+        images[nth, 1 + label : 3 + label, 2:6] = rng.integers(180, 256, (2, 4))
+    images[0, 1, 2] = 255
+    return images.reshape(24, 64), [(0, 1, 4, 7)[label] for label in labels]
+
+
 def test_labels_and_pixels_are_read_line_by_line(table):
-    imported = table("7,0,255,128,0\n3,1,2,3,4\n7,0,0,0,9\n")
+    imported = table("label,a,b,c,d\n7,0,255,128,0\n3,1,2,3,4\n7,0,0,0,9\n")
     assert imported.class_names == ("3", "7")
     assert imported.samples.labels.tolist() == [1, 0, 1]
     assert imported.samples.x.tolist() == [[0, 255, 128, 0], [1, 2, 3, 4], [0, 0, 0, 9]]
@@ -53,34 +88,37 @@ def test_shares_of_ink_are_scaled_to_bytes(table, content):
 
 
 def test_what_is_skipped_is_accounted_for(table):
+    good = "a,0,1,2,255\nb,0,1,2,255\n" * 10
     imported = table(
-        "a,0,1,2,3\n"
-        "a,0,1,2\n"
-        "b,0,1,2,3\n"
+        good + "a,0,1,2\n"
         "b,0,1,2,x\n"
         "b,0,1,2,256\n"
         "b,0,1,2,-1\n"
         "b,0,1,2,nan\n"
         "b,0,1,2,1_0\n"
+        "b,0,,2,1\n"
         ",0,1,2,3\n" + "c" * 33 + ",0,1,2,3\n"
         "b,0,1,2,3,4\n"
+        'b,"0,1,2,3\n'
     )
-    assert len(imported.samples) == 2
+    assert len(imported.samples) == 20
     assert imported.class_names == ("a", "b")
     assert [(skipped.what, skipped.why) for skipped in imported.skipped] == [
-        ("line 2", "it does not have 4 pixels like the lines before it"),
-        ("line 4", "a pixel is no number"),
-        ("line 5", "a pixel is not between 0 and 255"),
-        ("line 6", "a pixel is not between 0 and 255"),
-        ("line 7", "a pixel is not between 0 and 255"),
-        ("line 8", "a pixel is no number"),
-        ("line 9", "a label has 1 to 32 printable characters"),
-        ("line 10", "a label has 1 to 32 printable characters"),
-        ("line 11", "it does not have 4 pixels like the lines before it"),
+        ("line 21", "it has 4 cells instead of 5"),
+        ("line 22", "a pixel is no number"),
+        ("line 23", "a pixel is far outside the range of the other lines"),
+        ("line 24", "a pixel is far outside the range of the other lines"),
+        ("line 25", "a pixel is no number"),
+        ("line 26", "a pixel is no number"),
+        ("line 27", "a pixel is missing"),
+        ("line 28", "its label is missing"),
+        ("line 29", "a label has 1 to 32 printable characters"),
+        ("line 30", "it has 6 cells instead of 5"),
+        ("line 31", "its quotation marks do not match"),
     ]
     account = imported.account().splitlines()
-    assert account[0] == "2 images of 2 classes were read."
-    assert account[1] == "line 5 was skipped because a pixel is not between 0 and 255; 2 more likewise."
+    assert account[0] == "20 images of 2 classes were read."
+    assert "line 22 was skipped because a pixel is no number; 2 more likewise." in account
 
 
 def test_labels_may_be_words(table):
@@ -91,34 +129,30 @@ def test_labels_may_be_words(table):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("", "images of 0 classes"),
-        ("a,b,c,d,e\n", "images of 0 classes"),
-        ("a,0,1,2,3\n", "images of 1 class; at least two"),
-        (
-            "a,0,1,2\nb,0,1,2\n",
-            "pixels follow. Its line 1 was skipped because it does not have the pixels of a square image",
-        ),
+        ("", "no image that can be read"),
+        ("a,b,c,d,e\n", "no image that can be read"),
+        ("a,0,1,2,3\n", "images of one class alone, a; at least two"),
+        ("a,0,1,2\nb,0,1,2\n", "has 4 numbers a line, which does not have the pixels of a square image"),
         ("a,1\nb,2\n", "square image of 2 to 256 a side"),
         (b"a,0,1,2,3\n\xff\xfe,0,1,2,3\n", "not text in UTF-8"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not text in UTF-8"),
+        (b"\x89XYZ\r\n\x1a\n" + bytes(range(256)), "not text in UTF-8"),
         ("9" * 3_000_000, "line 1 is longer than"),
         ("".join(f"{n},0,1,2,3\n" for n in range(1_001)), "more than 1,000 different labels"),
-        ("a,0,1,2,3\n" + "x\n" * 100_001, "no table of images: of the first 100,002 lines"),
+        ("a,0,1,2,3\n" + "x,y,z,1,2\n" * 11, "no table of images: of the first 12 lines"),
+        ("3 1:5 4:9 7:2\n" * 5, "has the form of LIBSVM"),
     ],
 )
-def test_what_is_no_table_of_images_is_refused(table, content, words):
-    with pytest.raises(TableError, match=words):
+def test_what_is_no_table_of_images_is_refused(table, monkeypatch, content, words):
+    monkeypatch.setattr("nnstudio.data.table.MAX_SKIPPED", 10)
+    with pytest.raises(UserError, match=words):
         table(content)
 
 
 def test_files_that_cannot_be_read(tmp_path):
-    with pytest.raises(TableError, match="There is no file"):
-        read_table(tmp_path / "nowhere.csv")
-    with pytest.raises(TableError, match="is a folder"):
-        read_table(tmp_path)
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(TableError, match="There is no file"):
-        read_table(tmp_path / "pipe")
+    for name in ("nowhere.csv", "pipe"):
+        with pytest.raises(ContainerError, match="There is no file"):
+            read_own_images(tmp_path / name, read_grey=None)
 
 
 def test_too_many_pixels_are_refused(table, monkeypatch):
@@ -131,7 +165,9 @@ def test_progress_is_reported(table):
     seen = []
     content = "".join(f"{n % 2},0,1,2,3\n" for n in range(1_200))
     table(content, progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(500 * 10, 12_000), (1_000 * 10, 12_000), (12_000, 12_000)]
+    assert len(seen) == 3
+    assert seen == sorted(seen)
+    assert seen[-1] == (12_000, 12_000)
 
 
 def test_a_table_of_mnists_shape_becomes_a_problem(table):
@@ -154,6 +190,200 @@ def test_random_bytes_and_spoilt_tables_end_in_the_documented_error(table):
             spoilt[at] = rng.choice((0, 10, 13, 34, 44, 45, 46, 48, 59, 101, 110, 195, 255))
         try:
             imported = table(bytes(spoilt))
-        except TableError:
+        except (TableError, ImageSetError, ContainerError):
             continue
         assert imported.samples.x.shape == (len(imported.samples), imported.shape[0] ** 2)
+
+
+# Which column is the label
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("name", ["label", "class", "Target", '"Class Label"', "digit"])
+def test_the_label_is_found_by_its_name(table, digits, first, name):
+    images, labels = digits
+    names = [f"pixel{nth}" for nth in range(64)]
+    head = ",".join([name, *names] if first else [*names, name])
+    imported = table(head + "\n" + lines_of(images, labels, first=first))
+    assert imported.class_names == ("0", "1", "4", "7")
+    np.testing.assert_array_equal(imported.samples.x, images)
+    told = [note for note in imported.notes if "column 65" in note]
+    assert len(told) == (0 if first else 1)
+
+
+def test_a_label_in_the_middle_and_one_of_an_unknown_name(table, digits):
+    images, labels = digits
+    names = ",".join([*(f"p{n}" for n in range(30)), "thing", *(f"p{n}" for n in range(30, 64))])
+    rows = "".join(
+        ",".join(map(str, [*image[:30], label, *image[30:]])) + "\n"
+        for image, label in zip(images.tolist(), labels, strict=True)
+    )
+    imported = table(f"{names}\n{rows}")
+    np.testing.assert_array_equal(imported.samples.x, images)
+    assert imported.notes[0] == "The label is read from column 31, thing."
+
+
+@pytest.mark.parametrize("corner", [0, "noise"])
+def test_without_names_the_last_column_is_the_label_if_it_explains_the_images(table, digits, corner):
+    images, labels = digits
+    images = images.copy()
+    if corner:
+        # The first pixel could be a class as well: 0, 1, 2 by turns.
+        images[:, 0] = np.arange(24) // 4 % 3
+    imported = table(lines_of(images, labels, first=False))
+    assert imported.class_names == ("0", "1", "4", "7")
+    np.testing.assert_array_equal(imported.samples.x, images)
+    assert imported.notes[0].startswith("The last column is taken for the label")
+
+
+def test_where_either_could_be_the_label_the_first_is_and_it_is_told(table):
+    imported = table("1,0,255,0,2\n2,0,255,0,1\n" * 3)
+    assert imported.class_names == ("1", "2")
+    assert imported.notes == (
+        "The first column is taken for the label, though the last could be it as well. Name one of them "
+        "label "
+        "in a first line to be sure.",
+    )
+
+
+def test_words_are_the_label_wherever_they_stand(table, digits):
+    images, labels = digits
+    words = [{0: "zero", 1: "one", 4: "four", 7: "seven"}[label] for label in labels]
+    imported = table(lines_of(images, words, first=False))
+    assert set(imported.class_names) == {"zero", "one", "four", "seven"}
+    np.testing.assert_array_equal(imported.samples.x, images)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_label_written_as_flags(table, digits, first):
+    images, labels = digits
+    flags = [",".join("1" if k == label else "0" for k in range(10)) for label in labels]
+    imported = table(lines_of(images, flags, first=first))
+    assert imported.class_names == ("0", "1", "4", "7")
+    np.testing.assert_array_equal(imported.samples.x, images)
+    assert "10 columns that hold a single 1" in imported.notes[0]
+
+
+def test_a_table_without_labels_says_so_and_keeps_its_images(image_set, tmp_path, digits):
+    images, _ = digits
+    content = ",".join(f"pixel{n}" for n in range(64)) + "\n"
+    content += "".join(",".join(map(str, image)) + "\n" for image in images.tolist())
+    read = image_set(content)
+    assert read.labels is None
+    np.testing.assert_array_equal(read.images.reshape(24, 64), images)
+    assert read.entries[0] == "line 2"
+    with pytest.raises(ImageSetError, match=r"64 numbers a line, 8 × 8, and no label.*nnstudio predict"):
+        read.imported(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0", "id"])
+def test_a_column_too_many_is_told(table, digits, name):
+    images, labels = digits
+    head = ",".join([name, "label", *(f"pixel{n}" for n in range(64))]) + "\n"
+    rows = lines_of(images, labels).splitlines()
+    content = head + "".join(f"{nth},{row}\n" for nth, row in enumerate(rows))
+    with pytest.raises(
+        TableError, match=r"65 numbers after the first; is there a column too many.*index=False"
+    ):
+        table(content)
+
+
+# Spellings
+
+
+@pytest.mark.parametrize("form", ["{}.0", "{}.000000e+00", "0{}", "b'{}'", '"{}"'])
+def test_labels_of_other_spellings_are_read_as_numbers(table, digits, form):
+    images, labels = digits
+    imported = table(lines_of(images, [form.format(label) for label in labels]))
+    assert imported.class_names == ("0", "1", "4", "7")
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_all_numbers_of_letters_are_taken_for_letters(table, first):
+    lines = "".join(f"{nth},{9 * (nth % 26)},0,1,255\n" for nth in range(first, first + 26))
+    imported = table(f"label,a,b,c,d\n{lines}")
+    assert imported.class_names == tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    assert f"The labels {first} to {first + 25} are taken for A to Z." in imported.notes
+
+
+def written(images, labels, form):
+    """Write a table in a form that other programs use."""
+    number = {"decimal comma": lambda v: f"{v / 255:.3f}".replace(".", ","), "savetxt": "{:.18e}".format}
+    spell = number.get(form, str)
+    rows = [[str(label), *map(spell, image)] for image, label in zip(images.tolist(), labels, strict=True)]
+    names = ["label", *(f"p{n}" for n in range(images.shape[1]))]
+    if form == "quoted":
+        return "".join(",".join(f'"{cell}"' for cell in row) + "\r\n" for row in [names, *rows])
+    if form == "arff":
+        head = "@relation digits\n" + "".join(f"@attribute {name} numeric\n" for name in names)
+        return head + "@data\n" + "".join(",".join(row) + "\n" for row in rows)
+    if form == "orange":
+        types = ["d", *"c" * (len(names) - 1)]
+        roles = ["class", *[""] * (len(names) - 1)]
+        return "".join("\t".join(row) + "\n" for row in [names, types, roles, *rows])
+    if form == "numbered":
+        names = ["label", *map(str, range(len(names) - 1))]
+    if form == "sep":
+        return "sep=;\n" + "".join(";".join(row) + "\n" for row in [names, *rows])
+    separator = {"decimal comma": ";", "blanks": " ", "savetxt": " ", "bars": "|", "tabs": "\t"}.get(
+        form, ","
+    )
+    end = {"trailing": ",\n", "mac": "\r", "padded": "  \n"}.get(form, "\n")
+    lines = [separator.join(row) for row in [names, *rows]]
+    if form == "blanks":
+        lines = [f"  {line.replace(' ', '   ')}" for line in lines[1:]]
+    if form == "comment":
+        lines[0] = "# " + lines[0]
+    return "".join(line + end for line in lines)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("plain", "quoted", "decimal comma", "blanks", "savetxt", "bars", "tabs", "trailing", "mac"),
+        *("padded", "comment", "arff", "orange", "numbered", "sep"),
+    ],
+)
+def test_tables_of_other_programs(table, digits, form):
+    images, labels = digits
+    encoding = {"quoted": "utf-8-sig", "tabs": "utf-16"}.get(form, "utf-8")
+    imported = table(written(images, labels, form).encode(encoding))
+    assert imported.class_names == ("0", "1", "4", "7")
+    assert imported.skipped == ()
+    assert np.abs(imported.samples.x.astype(int) - images).max() <= 1
+
+
+# Ranges
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(0, 1), (0, 15), (0, 16), (0, 100), (0, 1023), (0, 65535), (-1, 1)]
+)
+def test_the_largest_value_is_full_ink(table, digits, low, high):
+    images, labels = digits
+    scaled = low + images / 255 * (high - low)
+    scaled = scaled if high <= 1 else np.rint(scaled).astype(int)
+    imported = table(lines_of(scaled, labels))
+    assert imported.class_names == ("0", "1", "4", "7")
+    assert np.abs(imported.samples.x.astype(int) - images).max() <= 1 + 255 / max(2 * high, 15)
+    assert f"Its values run from {low:g} to {high:g}: {high:g} is taken for full ink." in imported.notes
+
+
+@pytest.mark.parametrize("full", [1, 16, 255])
+def test_high_paper_is_turned_round(table, digits, full):
+    images, labels = digits
+    scaled = np.rint(images / 255 * full).astype(int)
+    turned, plain = table(lines_of(full - scaled, labels)), table(lines_of(scaled, labels))
+    np.testing.assert_array_equal(turned.samples.x, plain.samples.x)
+    assert "turned round" in turned.notes[-1]
+    assert not any("turned round" in note for note in plain.notes)
+
+
+def test_one_slip_does_not_make_all_other_images_faint(table, digits):
+    images, labels = digits
+    scaled = np.rint(images / 255 * 16).astype(int)
+    scaled[5, 40] = 160
+    imported = table(lines_of(scaled, labels))
+    assert len(imported.samples) == 23
+    assert imported.samples.x.max() == 255
+    assert imported.skipped[0].what == "line 6"

@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from nnstudio.data.catalogue import CATALOGUE, fetch, installed
-from nnstudio.data.folder import read_image_folder
 from nnstudio.data.input_kinds import INPUT_KINDS
+from nnstudio.data.own_images import read_own_images
 from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem
 from nnstudio.data.problems import PROBLEMS, ProblemEntry, load_problem
 from nnstudio.data.rasterise import MNIST_SPEC
-from nnstudio.data.table import read_table
 from nnstudio.errors import UserError
 from nnstudio.files.image_file import read_grey
 from nnstudio.files.preview import PreviewSource, recipe_preview
@@ -158,15 +157,11 @@ def _account(recipe: Recipe, epoch_samples: EpochSamples | None) -> str:
 
 
 def import_source(path: Path) -> ProblemSource:
-    """Offer a folder with a sub-folder of images for each class, or a CSV file with an image in each line."""
+    """Offer a user's own images: see `read_own_images`."""
     title = path.name[:MAX_NAME_LENGTH] if path.name.isprintable() and path.name else "Imported images"
 
     def load(task: Task[Loaded]) -> Loaded:
-        imported = (
-            read_image_folder(path, read_grey=read_grey, progress=task.report)
-            if path.is_dir()
-            else read_table(path, progress=task.report)
-        )
+        imported = read_own_images(path, read_grey=read_grey, progress=task.report).imported(path)
         problem = imported.problem(
             f"import {title}"[:MAX_NAME_LENGTH],
             title,

@@ -1,0 +1,62 @@
+"""Read the images of a table or a NumPy file, an answer for each; for ``predict``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.cli.imports import read_image_set, report
+from nnstudio.data.imported import remarks
+from nnstudio.data.renormalise import renormalise
+from nnstudio.errors import UserError
+from nnstudio.files.file_types import IMAGE_TABLE, type_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from nnstudio.files.model_file import Model
+
+
+def is_table(path: Path) -> bool:
+    """Tell whether a path is a file that holds any number of images, rather than a picture or a drawing."""
+    return os.path.isfile(path) and type_of(path) is IMAGE_TABLE
+
+
+def read_entries(path: Path, model: Model) -> tuple[list[str], NDArray[np.float32]]:
+    """Read the images of a file as inputs of a model; report what was guessed and what was skipped.
+
+    Returns
+    -------
+    entries : list of str
+        What each is called: "line 7".
+    inputs : float32 ndarray of shape (n, n_features)
+
+    Raises
+    ------
+    UserError
+        If they cannot be read, or are of another size and the model does not say how to scale them.
+    """
+    image_set = read_image_set(path)
+    notes = list(image_set.notes)
+    if image_set.labels is not None:
+        notes.append("Its labels are not looked at; `nnstudio evaluate` compares with them.")
+    images, shape = image_set.images, model.input_space.shape
+    if image_set.shape != shape:
+        if model.raster is None:
+            raise UserError(
+                f"{path} has images of {_size(image_set.shape)}; the model {model.name} reads {_size(shape)}."
+            )
+        images = renormalise(images, model.raster)
+        notes.append(f"Its images of {_size(image_set.shape)} are scaled and centred to {_size(shape)}.")
+    report(f"{path}: {line}" for line in remarks(notes, image_set.skipped))
+    inputs = images.reshape(len(images), -1).astype(np.float32)
+    inputs /= 255
+    return list(image_set.entries), inputs
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape)) + " pixels"

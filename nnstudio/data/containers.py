@@ -1,0 +1,264 @@
+"""Recognise a user's file of images by its content, unpack it within limits, or say what it is.
+
+Any package may import it.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import zipfile
+import zlib
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO, TYPE_CHECKING, Protocol
+
+from nnstudio.errors import UserError
+from nnstudio.language import tr, translatable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+MAX_UNPACKED = 2**31
+"""Most bytes that a packed file is unpacked to."""
+
+_N_PEEKED = 600
+
+_IDX_MAGIC = b"\0\0\x08"
+
+_TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat", ".arff")
+
+TABLE, ARRAYS, ARRAY, IDX = "table", "arrays", "array", "idx"
+"""What can be read: text, a NumPy archive, one NumPy array, an IDX file."""
+
+_PACKERS = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\0", lzma.open))
+
+_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, zipfile.BadZipFile)
+
+_PICKLE = translatable(
+    "{path} is a pickle of Python's, which can run any program when it is opened, so nnstudio does not open "
+    "it. In Python, load it and save its arrays with numpy.savez_compressed(…, x_train=…, y_train=…)."
+)
+_MATLAB = translatable(
+    "{path} is a MATLAB file. In Python, read it with scipy.io.loadmat and save images and labels with "
+    "numpy.savez_compressed(…, x_train=…, y_train=…); EMNIST comes with `nnstudio data fetch emnist`."
+)
+_HDF5 = translatable(
+    "{path} is an HDF5 file (Keras, MATLAB 7.3). Save its arrays with numpy.savez_compressed(…, x_train=…, "
+    "y_train=…) and open that file."
+)
+_PARQUET = translatable(
+    "{path} is a Parquet table. Save it as CSV (in pandas to_csv(…, index=False)) and open that file."
+)
+_WORKBOOK = translatable(
+    "{path} is a workbook of Excel or LibreOffice. Save the sheet as CSV and open that file."
+)
+_PICTURE = translatable(
+    "{path} is a picture, not a table of them. Open it by itself, or put pictures into a folder for each "
+    "class."
+)
+_ARCHIVE = translatable("{path} is an archive. Unpack it, then open the folder or the table in it.")
+_WEB_PAGE = translatable("{path} is a web page, not data: the download went wrong. Fetch it again.")
+_LFS = translatable(
+    "{path} is a pointer of Git LFS, not the data themselves. Fetch them with `git lfs pull`."
+)
+_JSON = translatable("{path} is JSON, not a table. Save the images as CSV or as a NumPy file and open that.")
+
+_FOREIGN = (
+    (b"\x89HDF\r\n", _HDF5),
+    (b"MATLAB 5.0 MAT-file", _MATLAB),
+    (b"PAR1", _PARQUET),
+    (b"\xd0\xcf\x11\xe0", _WORKBOOK),
+    (b"7z\xbc\xaf", _ARCHIVE),
+    (b"Rar!", _ARCHIVE),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"version https://git-lfs", _LFS),
+    (b"<!doctype html", _WEB_PAGE),
+    (b"<!DOCTYPE html", _WEB_PAGE),
+    (b"<html", _WEB_PAGE),
+    (b'{"', _JSON),
+    (b"[[", _JSON),
+    (b"[{", _JSON),
+)
+
+
+class ContainerError(UserError):
+    """A file of another kind, or one that does not unpack."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file of images that was opened.
+
+    Attributes
+    ----------
+    kind : str
+        `TABLE`, `ARRAYS`, `ARRAY` or `IDX`.
+    stream : binary file
+        Its content, unpacked.
+    position : callable () -> int
+        How many bytes of the packed file have been read.
+    """
+
+    kind: str
+    stream: IO[bytes]
+    position: Callable[[], int]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Opened]:
+    """Open a user's file of images, unpacked where it is packed.
+
+    Raises
+    ------
+    ContainerError
+        If it is missing, of another kind, damaged, or unpacks to more than `MAX_UNPACKED`.
+    """
+    with ExitStack() as stack:
+        try:
+            # Asked first, because opening a pipe or a device would block.
+            if not path.is_file():
+                raise ContainerError(tr("There is no file {path}.").format(path=path))
+            found = _found(stack, path)
+        except RuntimeError as error:
+            # A password, or a packing that Python does not know.
+            raise _damaged(path, error) from error
+        except _DAMAGED as error:
+            raise _damaged(path, error) from error
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        try:
+            yield found
+        except _DAMAGED as error:
+            raise _damaged(path, error) from error
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        except MemoryError as error:
+            raise ContainerError(tr("{path} does not fit into memory.").format(path=path)) from error
+
+
+def holds_arrays_of_images(path: Path) -> bool:
+    """Tell whether a file is a NumPy archive of anything but drawings."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (OSError, *_DAMAGED, ValueError, RuntimeError):
+        return False
+    return bool(names) and "xy.npy" not in names and all(name.endswith(".npy") for name in names)
+
+
+def is_idx(path: Path) -> bool:
+    """Tell whether a file begins like an IDX file of bytes."""
+    # Asked first, because opening a pipe or a device would block.
+    if not os.path.isfile(path):
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(3) == _IDX_MAGIC
+    except OSError:
+        return False
+
+
+def _found(stack: ExitStack, path: Path) -> Opened:
+    file: IO[bytes] = stack.enter_context(path.open("rb"))
+    if zipfile.is_zipfile(file):
+        return _in_zip(stack, path, stack.enter_context(zipfile.ZipFile(file)), file)
+    file.seek(0)
+    start = file.read(_N_PEEKED)
+    file.seek(0)
+    stream: IO[bytes] = file
+    for magic, unpack in _PACKERS:
+        if start.startswith(magic):
+            stream = io.BufferedReader(_Limited(stack.enter_context(closing(unpack(file, "rb"))), path))
+            start = stream.peek(_N_PEEKED)
+            break
+    return Opened(_kind(path, start), stream, file.tell)
+
+
+def _in_zip(stack: ExitStack, path: Path, archive: zipfile.ZipFile, file: IO[bytes]) -> Opened:
+    names = [name for name in archive.namelist() if not name.endswith("/") and "__MACOSX" not in name]
+    if names and all(name.endswith(".npy") for name in names):
+        return Opened(ARRAYS, file, file.tell)
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        raise ContainerError(tr(_WORKBOOK).format(path=path))
+    tables = [name for name in names if PurePosixPath(name.lower()).suffix in _TABLE_SUFFIXES]
+    others = [name for name in names if name not in tables]
+    if len(tables) > 1 and not others:
+        raise ContainerError(
+            tr(
+                "{path} holds {n} tables ({names}). Unpack it and open the one with the images to learn from."
+            ).format(path=path, n=len(tables), names=", ".join(sorted(tables)[:3]))
+        )
+    if len(tables) != 1 or len(others) > 3:
+        raise ContainerError(tr(_ARCHIVE).format(path=path))
+    stream = io.BufferedReader(_Limited(stack.enter_context(archive.open(tables[0])), path))
+    return Opened(_kind(path, stream.peek(_N_PEEKED)), stream, file.tell)
+
+
+def _kind(path: Path, start: bytes) -> str:
+    """Return what can be read by its first bytes.
+
+    Raises
+    ------
+    ContainerError
+        If it is anything else that is known.
+    """
+    if start.startswith(b"\x93NUMPY"):
+        return ARRAY
+    if start[:3] == _IDX_MAGIC:
+        return IDX
+    for magic, sentence in _FOREIGN:
+        if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(magic):
+            raise ContainerError(tr(sentence).format(path=path))
+    if (start[:1] == b"\x80" and start[1:2] in b"\x02\x03\x04\x05") or start[:3] in (b"(dp", b"(lp"):
+        raise ContainerError(tr(_PICKLE).format(path=path))
+    if start[257:262] == b"ustar":
+        raise ContainerError(tr(_ARCHIVE).format(path=path))
+    return TABLE
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class _Limited(io.RawIOBase):
+    """An unpacked stream that ends in an error rather than fill the memory."""
+
+    def __init__(self, stream: _Readable, path: Path) -> None:
+        self._stream, self._path, self._n_read = stream, path, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        content = self._stream.read(len(buffer))
+        self._n_read += len(content)
+        if self._n_read > MAX_UNPACKED:
+            raise ContainerError(
+                tr("{path} unpacks to more than {n} GB; nothing was read.").format(
+                    path=self._path, n=MAX_UNPACKED >> 30
+                )
+            )
+        buffer[: len(content)] = content
+        return len(content)
+
+
+def _unreadable(path: Path, error: OSError) -> ContainerError:
+    return ContainerError(
+        tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
+    )
+
+
+def _damaged(path: Path, error: Exception) -> ContainerError:
+    return ContainerError(
+        tr("{path} is cut short or damaged: it does not unpack ({error}). Fetch it again.").format(
+            path=path, error=error
+        )
+    )
