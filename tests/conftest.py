@@ -11,6 +11,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+from tests.stress import STRESS
+
+# How long an example takes is the machine's business, and what one run finds the next has to find as well.
+hypothesis_settings.register_profile("nnstudio", deadline=None, derandomize=not STRESS, database=None)
+hypothesis_settings.load_profile("nnstudio")
 
 ENGINE = Path(__file__).parents[1] / "nnstudio" / "engine"
 

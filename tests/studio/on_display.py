@@ -35,11 +35,12 @@ class Reporter(QObject):
         if reading is not None and document.content.image is None and document.strokes:
             is_read = np.array_equal(reading.x, rasterise(document.drawing, session.network.raster).ravel())
         templates = self._window.panels["templates"].widget
-        # Behind another tab it has a place as well, at which a click would meet what is in front.
-        is_in_front = not templates.visibleRegion().isEmpty()
+        # Behind another tab it has a place as well, and before its first frame nothing to click on.
+        place = QPoint(15, 15)
+        can_be_clicked = not templates.visibleRegion().isEmpty() and bool(templates.explain(place))
         told = {
             "canvas": [round(value * ratio) for value in box],
-            "templates": templates.mapToGlobal(QPoint(15, 15)).toTuple() if is_in_front else (0, 0),
+            "templates": templates.mapToGlobal(place).toTuple() if can_be_clicked else (0, 0),
             "selected": self._window.session.selection.unit,
             "step": 0 if session.network.snapshot is None else session.network.snapshot.step,
             "pen_is_down": document.is_gesture,

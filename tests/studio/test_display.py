@@ -21,12 +21,13 @@ from nnstudio.files.session_file import CONTENTS, open_session, session_from
 from nnstudio.studio.documents.session_snapshot import last_session
 from nnstudio.studio.panels.panel_list import PANELS
 from nnstudio.studio.window.panel_actions import KEYS
+from tests.stress import STRESS
 
 ROOT = Path(__file__).parents[2]
 DATA = os.environ.get("NNSTUDIO_DATA")
 """The folder of the real data, read before the fixtures hide it."""
 SHARE_OF_CANVAS = 0.8
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 pytestmark = [
     pytest.mark.display,
@@ -192,9 +193,10 @@ def test_the_window_reads_what_the_command_line_reads(screen, tmp_path):
 
 @pytest.mark.data
 @pytest.mark.skipif(DATA is None, reason="NNSTUDIO_DATA does not name the real data")
-def test_two_hundred_real_digits(screen, tmp_path):
+def test_real_digits(screen, tmp_path):
+    n = 200 if STRESS else 40
     strokes = read_stroke_file(Path(DATA) / "strokes" / "digits-tablet.npz")
-    chosen = np.random.default_rng(0).choice(len(strokes), 200, replace=False)
+    chosen = np.random.default_rng(0).choice(len(strokes), n, replace=False)
     check_that_both_agree(screen, [strokes.drawing(index) for index in chosen.tolist()], tmp_path)
 
 
@@ -267,6 +269,8 @@ def test_a_whole_session_comes_back_after_the_program_was_killed(display, screen
         screen.wait_for(lambda state, n=n_taught: state["own"] == ["7"] * n and state["is_taught"])
         screen.clear()
         label = screen.draw(seven)
+        if label == "7":
+            break
     assert label == "7"
 
     path = tmp_path / "all.nnstudio"
@@ -288,7 +292,7 @@ def test_a_whole_session_comes_back_after_the_program_was_killed(display, screen
         again.wait_for(lambda state: len(state["points"]) == 1 and state["label"] == "7")
         again.focus()
         again.xdotool("key", *panel_key("drawings"))
-        again.wait_for(lambda state: state["own"] == ["7"] * 5)
+        again.wait_for(lambda state: state["own"] == ["7"] * n_taught)
     finally:
         again.kill()
 

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFileDialog
 
@@ -57,9 +57,10 @@ def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):
     image = rendered(svg)
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
     assert not (pixels == 0xFFFF00FF).any()
-    orange = QImage(1, 1, QImage.Format.Format_RGB32)
-    orange.fill(appearance.theme.negative)
-    assert (pixels == orange.pixel(0, 0)).sum() > 20, "the curve of the test set is there"
+    # A smooth line of little more than a pixel has its full colour only where it is level.
+    channels = pixels.view(np.uint8).reshape(*pixels.shape, 4)[..., 2::-1].astype(int)
+    distance = np.abs(channels - QColor(appearance.theme.negative).getRgb()[:3]).max(-1)
+    assert (distance < 60).sum() > 20, "the curve of the test set is there"
 
     path = tmp_path / "loss.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(path), ""))
