@@ -5,16 +5,23 @@ import weakref
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, QTimer
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtCore import QByteArray, QObject, QSettings, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
 from nnstudio.data.problem import InputSpace, Problem, Samples
 from nnstudio.data.problems import DIGITS, load_problem
 from nnstudio.data.synthetic import synthetic_digits
+from nnstudio.studio.documents.open_save import FileOpener
+from nnstudio.studio.documents.recent_files import RecentFiles
+from nnstudio.studio.painting.colour_scale import ColourScale
 from nnstudio.studio.painting.theme import DARK, appearance, set_text_scale, text_font, text_scale
 from nnstudio.studio.program.application import create_application
 from nnstudio.studio.session import evaluator, ood_detector_fit, problem_sources
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.services import Services
+from nnstudio.studio.session.session import Session
 from nnstudio.studio.window.main_window import MainWindow
 from tests.studio.gestures import discard, flush_deletions
 from tests.studio.networks import model_of
@@ -124,6 +131,168 @@ def model():
 @pytest.fixture
 def settings(tmp_path):
     return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+class _Closing(QObject):
+    closing = Signal()
+
+
+class _AnyActions(dict):
+    """An action for each name that is asked for; it does nothing."""
+
+    def __missing__(self, name):
+        self[name] = QAction(name)
+        return self[name]
+
+
+@pytest.fixture
+def lone_widgets():
+    """Return a list for the widgets of panels that stand alone; they go after their session has ended."""
+    return []
+
+
+@pytest.fixture
+def make_services(qapp, settings, lone_widgets):
+    """Return a function that makes what the window hands its parts, with a session, without a window.
+
+    The session keeps what is said in ``sentences``, each with whether it is a warning.
+    """
+    made = []
+
+    def make(model, problem_name="digits-synthetic"):
+        session, window = Session(model, problem_name), _Closing()
+        session.sentences = []
+
+        def say(text, warning=False):
+            session.sentences.append((text, warning))
+
+        session.said.connect(say)
+        made.append((window, session))
+        return Services(
+            session=session,
+            colour_scale=ColourScale(),
+            settings=settings,
+            actions=_AnyActions(),
+            say=say,
+            show_panel=lambda name: None,
+            request_frame=lambda: None,
+            closing=window.closing,
+            input_editor=lambda: None,
+        )
+
+    yield make
+    for window, session in made:
+        window.closing.emit()
+        session.close()
+    for widget in lone_widgets:
+        discard(widget)
+    for _, session in made:
+        session.deleteLater()
+
+
+@pytest.fixture
+def services(make_services, model):
+    """Return what the window hands its parts, without a window."""
+    return make_services(model)
+
+
+@pytest.fixture
+def session(services):
+    """Return a session without a window; it keeps what it says in ``sentences``."""
+    return services.session
+
+
+class Frames:
+    """What a window does once a frame, for a session and for panels that stand alone.
+
+    Attributes
+    ----------
+    panels : list of Panel
+    """
+
+    def __init__(self, session):
+        self.panels = []
+        self._session, self._seen, self._is_selected_anew = session, set(), False
+        session.selection.changed.connect(self._note_selection)
+
+    def _note_selection(self):
+        self._is_selected_anew = True
+
+    def step(self):
+        """Poll the session and refresh the panels that can be seen."""
+        changes = self._session.poll()
+        changes.selection, self._is_selected_anew = self._is_selected_anew, False
+        for panel in self.panels:
+            if panel.widget.visibleRegion().isEmpty():
+                self._seen.discard(panel.name)
+            elif panel.name in self._seen:
+                panel.refresh(changes)
+            else:
+                self._seen.add(panel.name)
+                panel.refresh(Changes.all())
+
+
+@pytest.fixture
+def frames(session):
+    return Frames(session)
+
+
+@pytest.fixture
+def until(frames, qtbot):
+    """Return a function that goes on frame by frame until a condition holds."""
+
+    def wait(condition):
+        def step():
+            frames.step()
+            return condition()
+
+        qtbot.waitUntil(step)
+
+    return wait
+
+
+@pytest.fixture
+def show_alone(services, frames, lone_widgets, qtbot):
+    """Return a function that makes a panel and shows it in a widget of its own, as large as one in a dock."""
+
+    def show(kind, size=(440, 400)):
+        frame = QWidget()
+        lone_widgets.append(frame)
+        panel = kind(services, frame)
+        QVBoxLayout(frame).addWidget(panel.widget)
+        frame.resize(*size)
+        frame.show()
+        frame.activateWindow()
+        qtbot.waitExposed(frame)
+        frames.panels.append(panel)
+        frames.step()
+        return panel
+
+    return show
+
+
+class FakeLayout:
+    """The arrangement of panels that there are not; ``restored`` has those that were put back."""
+
+    def __init__(self):
+        self.restored = []
+
+    def state(self):
+        return QByteArray(b"an arrangement")
+
+    def restore(self, state):
+        self.restored.append(state)
+
+
+@pytest.fixture
+def layout():
+    return FakeLayout()
+
+
+@pytest.fixture
+def opener(services, settings, layout):
+    """Return what opens files in a session without a window."""
+    return FileOpener(services, RecentFiles(settings, services.session), layout)
 
 
 def shown(window, qtbot):

@@ -41,11 +41,29 @@ def stroke_by_mouse(canvas, points, button=Qt.MouseButton.LeftButton):
     QTest.mouseRelease(canvas, button, pos=places[-1])
 
 
+def write_stroke(document, points):
+    """Draw a stroke in an input document, as a canvas does; points are shares of the canvas's side."""
+    first, *others = [tuple(map(float, point)) for point in points]
+    document.begin_stroke(first, erases=False)
+    for point in others:
+        document.extend(point)
+    document.finish_gesture()
+
+
 def explained(view, place):
     """Return the hover text of what is at a place of a painted view, a list or a table."""
     if isinstance(view, QAbstractItemView):
         return view.indexAt(view.viewport().mapFrom(view, place)).data(Qt.ItemDataRole.ToolTipRole) or ""
     return view.explain(place)
+
+
+def places_in(widget, n=24):
+    """Return n × n places that are spread over a widget."""
+    return [
+        QPoint(x, y)
+        for x in range(0, widget.width(), max(1, widget.width() // n))
+        for y in range(0, widget.height(), max(1, widget.height() // n))
+    ]
 
 
 def samples_in_sight(grid, *, partly=False):

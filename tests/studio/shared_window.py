@@ -82,6 +82,10 @@ class SharedWindow:
             window.session.selection.clear()
         window.colour_scale.choose(Scope.LAYER)
         self._restore(model)
+        window.session.drawing_collection.stop()
+        # Those that the test before added: no test begins with drawings.
+        while window.session.drawings.undo():
+            pass
         document = window.session.input
         document.stage = STAGES[-1]
         document.clear()

@@ -8,6 +8,8 @@ from nnstudio.files.onnx_export import save_onnx
 from nnstudio.studio.documents.open_save import network_kinds
 from nnstudio.studio.documents.recent_files import MOST, RecentFiles
 
+pytestmark = pytest.mark.window(shared=True)
+
 FOREIGN = Path(__file__).parents[2] / "oracles" / "foreign"
 
 
@@ -56,17 +58,17 @@ def test_the_menu_opens_what_was_saved(window, qtbot, tmp_path):
     np.testing.assert_array_equal(window.session.network.displayed_weights, model.theta)
 
 
-def test_another_programs_network_opens_in_the_window(window, qtbot):
-    window.opener.open_paths([FOREIGN / "stack.onnx"])
-    assert window.session.network.architecture.layer_sizes == (64, 12, 11, 10)
-    window.opener.open_paths([FOREIGN / "convolution.onnx"])
-    assert "Conv" in window.status.message.text()
-    assert window.session.network.architecture.layer_sizes == (64, 12, 11, 10)
+def test_another_programs_network_opens(session, opener):
+    opener.open_paths([FOREIGN / "stack.onnx"])
+    assert session.network.architecture.layer_sizes == (64, 12, 11, 10)
+    opener.open_paths([FOREIGN / "convolution.onnx"])
+    assert "Conv" in session.sentences[-1][0]
+    assert session.network.architecture.layer_sizes == (64, 12, 11, 10)
 
 
-@pytest.mark.parametrize("ending", network_kinds().values())
-def test_every_way_to_save_is_in_the_dialog(window, tmp_path, monkeypatch, ending):
-    (kind,) = [title for title, each in network_kinds().items() if each == ending]
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "network"), kind))
-    window.actions_by_name["save"].trigger()
-    assert (tmp_path / f"network{ending}").stat().st_size > 1000
+def test_every_way_to_save_is_in_the_dialog(window, tmp_path, monkeypatch):
+    for kind, ending in network_kinds().items():
+        path = str(tmp_path / "network")
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, path=path, kind=kind: (path, kind))
+        window.actions_by_name["save"].trigger()
+        assert (tmp_path / f"network{ending}").stat().st_size > 1000

@@ -2,208 +2,208 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import OutputSpace
 from nnstudio.engine.passes import predict
 from nnstudio.studio.session import evaluator
+from nnstudio.studio.session.session import Session
 from tests.studio.networks import model_of
 
-pytestmark = pytest.mark.window(shared=True)
 
+class Reader:
+    """What wants evaluations while it is seen."""
 
-def put_away_readers(window):
-    """Hide the panels, some of which want evaluates."""
-    for part in window.panels.values():
-        if part.name != "input":
-            part.widget.hide()
+    def __init__(self):
+        self.is_seen = True
 
+    def visibleRegion(self):
+        return self
 
-@pytest.fixture
-def ready(window, qtbot):
-    """Return a window whose problem is loaded, and which shows nothing that wants evaluates."""
-    put_away_readers(window)
-    window.session.training.prepare()
-    qtbot.waitUntil(lambda: window.session.network.snapshot is not None)
-    return window
+    def isEmpty(self):
+        return not self.is_seen
 
+    def window(self):
+        return self
 
-@pytest.fixture
-def reader(ready):
-    """Return a widget that wants evaluates while it is visible."""
-    widget = QWidget(ready)
-    ready.session.evaluator.serve(widget)
-    return widget
+    def isMinimized(self):
+        return False
+
+    def isAncestorOf(self, child):
+        return False
 
 
 @pytest.fixture
-def results(ready, reader, qtbot):
+def loaded(session, until):
+    """Return a session whose problem is loaded, and which nobody looks at."""
+    session.training.prepare()
+    until(lambda: session.network.snapshot is not None)
+    return session
+
+
+@pytest.fixture
+def reader(session):
+    """Return what wants evaluations while it is seen; it is not yet."""
+    reader = Reader()
+    reader.is_seen = False
+    session.evaluator.serve(reader)
+    return reader
+
+
+@pytest.fixture
+def results(session, reader, until):
     """Return a function that waits for an evaluation of the weights on show."""
 
     def wait():
-        reader.show()
-        qtbot.waitUntil(
+        reader.is_seen = True
+        until(
             lambda: (
-                ready.session.evaluator.latest is not None
-                and ready.session.evaluator.latest.theta is ready.session.network.displayed_weights
+                session.evaluator.latest is not None
+                and session.evaluator.latest.theta is session.network.displayed_weights
             )
         )
-        return ready.session.evaluator.latest
+        return session.evaluator.latest
 
     return wait
 
 
-def test_evaluates_the_test_set_with_the_weights_on_show(ready, results):
+def test_evaluates_the_test_set_with_the_weights_on_show(loaded, results):
     found = results()
-    problem = ready.session.training.problem
-    expected = predict(
-        ready.session.network.architecture, ready.session.network.displayed_weights, problem.test.inputs()
-    )
+    problem = loaded.training.problem
+    expected = predict(loaded.network.architecture, loaded.network.displayed_weights, problem.test.inputs())
     np.testing.assert_allclose(found.outputs, expected, rtol=1e-5, atol=1e-6)
     assert found.samples is problem.test
-    assert (found.run_id, found.step) == (
-        ready.session.network.snapshot.run_id,
-        ready.session.network.snapshot.step,
-    )
+    assert (found.run_id, found.step) == (loaded.network.snapshot.run_id, loaded.network.snapshot.step)
 
 
-@pytest.mark.new_window
-def test_works_only_while_somebody_visible_wants_it(ready, reader, results, qtbot):
-    reader.hide()
-    qtbot.wait(100)
-    assert ready.session.evaluator.latest is None
+def test_works_only_while_somebody_visible_wants_it(loaded, reader, results, until):
+    loaded.poll()
+    assert not loaded.evaluator._worker.is_busy
+    assert loaded.evaluator.latest is None
     first = results()
-    reader.hide()
-    ready.session.training.step_batch()
-    qtbot.waitUntil(lambda: ready.session.network.snapshot.step == 1)
-    qtbot.wait(100)
-    assert ready.session.evaluator.latest is first
+    reader.is_seen = False
+    loaded.training.step_batch()
+    until(lambda: loaded.network.snapshot.step == 1)
+    loaded.poll()
+    assert not loaded.evaluator._worker.is_busy
+    assert loaded.evaluator.latest is first
     assert results().step == 1
 
 
-def test_a_view_that_comes_back_is_not_evaluated_again_for_nothing(ready, reader, results, qtbot):
+def test_a_view_that_comes_back_is_not_evaluated_again_for_nothing(loaded, reader, results):
     first = results()
-    reader.hide()
-    qtbot.wait(50)
-    reader.show()
-    qtbot.wait(200)
-    assert ready.session.evaluator.latest is first
+    reader.is_seen = False
+    loaded.poll()
+    reader.is_seen = True
+    loaded.evaluator._due_s = 0.0
+    loaded.poll()
+    assert not loaded.evaluator._worker.is_busy
+    assert loaded.evaluator.latest is first
 
 
-def test_follows_training_and_gives_way_to_it(ready, results, qtbot):
+def test_follows_training_and_gives_way_to_it(loaded, results, until):
     first = results()
-    ready.session.training.play()
-    qtbot.waitUntil(lambda: ready.session.evaluator.latest.step > first.step, timeout=10_000)
-    ready.session.training.pause()
-    qtbot.waitUntil(lambda: not ready.session.training.is_running)
-    assert results().step == ready.session.network.snapshot.step
+    loaded.training.play()
+    until(lambda: loaded.evaluator.latest.step > first.step)
+    loaded.training.pause()
+    until(lambda: not loaded.training.is_running)
+    assert results().step == loaded.network.snapshot.step
 
 
-def test_keeps_the_activations_of_the_selected_unit_where_they_are_wanted(ready, results, qtbot):
-    ready.session.selection.select(0, 5)
+def test_keeps_the_activations_of_the_selected_unit_where_they_are_wanted(loaded, results, until):
+    loaded.selection.select(0, 5)
     assert results().unit_activations is None
-    reader = QWidget(ready)
-    ready.session.evaluator.serve(reader, with_unit=True)
-    reader.show()
-    qtbot.waitUntil(lambda: ready.session.evaluator.latest.unit == (0, 5))
-    assert ready.session.evaluator.latest.unit_activations.shape == (
-        len(ready.session.training.problem.test),
-    )
-    ready.session.selection.select(1, 2)
-    qtbot.waitUntil(lambda: ready.session.evaluator.latest.unit == (1, 2))
+    loaded.evaluator.serve(Reader(), with_unit=True)
+    until(lambda: loaded.evaluator.latest.unit == (0, 5))
+    assert loaded.evaluator.latest.unit_activations.shape == (len(loaded.training.problem.test),)
+    loaded.selection.select(1, 2)
+    until(lambda: loaded.evaluator.latest.unit == (1, 2))
 
 
-@pytest.mark.new_window
-def test_a_new_evaluation_is_told_to_the_panels_in_the_next_frame(ready, reader, qtbot, monkeypatch):
-    told = []
-    refresh = ready.panels["input"].refresh
-    monkeypatch.setattr(
-        ready.panels["input"], "refresh", lambda changes: (told.append(changes.results), refresh(changes))
-    )
-    qtbot.wait(50)
-    assert not any(told)
-    reader.show()
-    qtbot.waitUntil(lambda: any(told))
-    assert ready.session.evaluator.latest is not None
+def test_a_new_evaluation_is_among_the_changes_of_one_frame(loaded, reader, qtbot):
+    assert not loaded.poll().results
+    reader.is_seen = True
+    qtbot.waitUntil(lambda: loaded.poll().results)
+    assert loaded.evaluator.latest is not None
+    assert not loaded.poll().results
 
 
-def test_says_that_the_data_are_still_to_be_loaded_and_has_them_loaded(window, qtbot):
-    put_away_readers(window)
-    evaluator, reader = window.session.evaluator, QWidget(window)
-    evaluator.serve(reader)
-    reader.show()
-    qtbot.wait(50)
+def test_says_that_the_data_are_still_to_be_loaded_and_has_them_loaded(session, reader, until):
+    evaluator = session.evaluator
+    reader.is_seen = True
+    session.poll()
     assert evaluator.latest is None
     assert evaluator.can_load
     assert "not loaded" in evaluator.obstacle
-    window.session.training.prepare()
-    qtbot.waitUntil(lambda: evaluator.latest is not None)
+    session.training.prepare()
+    until(lambda: evaluator.latest is not None)
     assert not evaluator.obstacle
-    assert not window.session.training.is_running
+    assert not session.training.is_running
 
 
-def test_says_that_the_network_is_another_problems(open_window, qtbot):
+def test_says_that_the_network_is_another_problems(qapp, qtbot):
     letters = model_of((784, 6, 3), outputs=OutputSpace(("a", "b", "c"), "letter"))
-    window = open_window(letters)
-    put_away_readers(window)
-    reader = QWidget(window)
-    window.session.evaluator.serve(reader)
-    reader.show()
-    window.session.training.prepare()
-    qtbot.waitUntil(lambda: window.session.training.problem is not None)
-    qtbot.wait(50)
-    assert "tells a, b, c apart" in window.session.evaluator.obstacle
-    assert not window.session.evaluator.can_load
-    assert window.session.evaluator.latest is None
+    session, reader = Session(letters, "digits-synthetic"), Reader()
+    session.evaluator.serve(reader)
+    session.training.prepare()
+
+    def is_loaded():
+        session.poll()
+        return session.training.problem is not None
+
+    qtbot.waitUntil(is_loaded)
+    session.poll()
+    assert "tells a, b, c apart" in session.evaluator.obstacle
+    assert not session.evaluator.can_load
+    assert not session.evaluator._worker.is_busy
+    assert session.evaluator.latest is None
+    session.close()
 
 
-def test_another_network_ends_what_was_known_of_the_one_before(ready, results, reader, qtbot):
+def test_another_network_ends_what_was_known_of_the_one_before(loaded, results, reader, until):
     results()
-    reader.hide()
-    ready.session.setting_changes.edit_network("9")
-    qtbot.waitUntil(lambda: ready.session.evaluator.latest is None)
+    reader.is_seen = False
+    loaded.setting_changes.edit_network("9")
+    until(lambda: loaded.evaluator.latest is None)
     assert results().dead[0].shape == (9,)
 
 
-def test_weights_that_overflow_are_said_to(ready, results, qtbot):
+def test_weights_that_overflow_are_said_to(loaded, results, until):
     results()
-    ready.session.network.newest_weights = np.full_like(ready.session.network.displayed_weights, 1e30)
-    qtbot.waitUntil(lambda: "so large" in ready.session.evaluator.obstacle)
-    assert ready.session.evaluator.latest is None
+    loaded.network.newest_weights = np.full_like(loaded.network.displayed_weights, 1e30)
+    until(lambda: "so large" in loaded.evaluator.obstacle)
+    assert loaded.evaluator.latest is None
 
 
-@pytest.mark.new_window
-def test_a_test_set_at_hand_is_loaded_unasked(window, qtbot, monkeypatch):
-    assert window.session.evaluator.can_load
+def test_a_test_set_at_hand_is_loaded_unasked(session, reader, until, monkeypatch):
+    assert session.evaluator.can_load
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
-    qtbot.waitUntil(lambda: window.session.evaluator.latest is not None)
-    assert not window.session.training.is_running
+    reader.is_seen = True
+    until(lambda: session.evaluator.latest is not None)
+    assert not session.training.is_running
 
 
-def test_what_nobody_looks_at_is_not_loaded(window, monkeypatch):
-    put_away_readers(window)
+def test_what_nobody_looks_at_is_not_loaded(session, reader, monkeypatch):
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
-    window.session.evaluator.poll()
-    window.session.evaluator.poll()
-    assert window.session.training.tasks.current is None
-    assert window.session.evaluator.can_load
+    session.evaluator.poll()
+    session.evaluator.poll()
+    assert session.training.tasks.current is None
+    assert session.evaluator.can_load
 
 
-@pytest.mark.new_window
-def test_nothing_is_downloaded_unasked_and_nothing_tried_twice(window, monkeypatch):
+def test_nothing_is_downloaded_unasked_and_nothing_tried_twice(session, reader, monkeypatch):
     tries = []
-    monkeypatch.setattr(
-        window.session.training, "prepare", lambda: tries.append(window.session.network.problem_name)
-    )
-    source = window.session.training.problem_sources[window.session.network.problem_name]
+    training = session.training
+    monkeypatch.setattr(training, "prepare", lambda: tries.append(session.network.problem_name))
+    reader.is_seen = True
+    source = training.problem_sources[session.network.problem_name]
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
     far = replace(source, entry=replace(source.entry, data_set="emnist"))
-    window.session.training.problem_sources[source.name] = far
-    window.session.evaluator.poll()
-    window.session.evaluator.poll()
+    training.problem_sources[source.name] = far
+    session.evaluator.poll()
+    session.evaluator.poll()
     assert not far.is_here
     assert tries == []
-    window.session.training.problem_sources[source.name] = source
-    window.session.evaluator.poll()
-    window.session.evaluator.poll()
+    training.problem_sources[source.name] = source
+    session.evaluator.poll()
+    session.evaluator.poll()
     assert tries == [source.name]

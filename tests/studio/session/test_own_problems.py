@@ -1,4 +1,4 @@
-"""Labels of one's own in the real window: kept, collected, trained, opened again."""
+"""Labels of one's own: kept, collected, trained, opened again."""
 
 from itertools import pairwise
 
@@ -10,12 +10,14 @@ from nnstudio.data.own_problem import OwnProblem
 from nnstudio.data.personal_set import PersonalDrawing
 from nnstudio.data.rewrite import RewriteStrengths, rewrite
 from nnstudio.data.strokes import Drawing, flatten
+from nnstudio.errors import UserError
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.files.own_problem_file import own_problems_path
 from nnstudio.studio.panels.own_drawings.problem_dialog import OwnProblemDialog, show_own_labels
 from nnstudio.studio.session import own_problems
 from nnstudio.training.snapshot import RunState
 from tests.studio.gestures import flush_deletions
+from tests.studio.networks import model_of
 
 ANGLES = np.linspace(0, 2 * np.pi, 30)
 CORNERS = np.array([(0.5, 0.1), (0.1, 0.9), (0.9, 0.9), (0.5, 0.1)])
@@ -33,36 +35,19 @@ def by_hand(label, n, seed):
     ]
 
 
-@pytest.mark.slow
-def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
-    open_window, qtbot, monkeypatch, tmp_path, settings
+def test_labels_of_ones_own_are_trained_and_a_saved_network_finds_them(
+    session, until, make_services, monkeypatch, tmp_path
 ):
     monkeypatch.setattr(own_problems, "EPOCHS", 4)
     monkeypatch.setattr(own_problems, "SAMPLES_OF_AN_EPOCH", 500)
-    window = open_window()
-    dialog = show_own_labels(window.services, window)
-    assert not dialog.train.isEnabled()
-    dialog.labels.setText("△")
-    dialog.keep.click()
-    assert "A name" in dialog._said.text()
-    dialog.title.setText("Shapes")
-    dialog.labels.setText("△ ○ ×")
-    dialog.keep.click()
-    assert own_problems_path().exists()
-    assert window.bar.problem.findData("own Shapes") >= 0
-    dialog.collect.click()
-    assert window.session.drawing_collection.wanted.label == "△"
-    assert window.session.drawing_collection.wanted.total == 36
-    window.session.drawing_collection.stop()
+    shapes = OwnProblem("Shapes", tuple(DRAWN))
+    session.own_problems.add(shapes)
     for seed, label in enumerate(DRAWN):
         for drawing in by_hand(label, 12, seed):
-            window.session.drawings.add(PersonalDrawing.new(label, drawing))
-    dialog = show_own_labels(window.services, window)
-    assert "△ × 12   ○ × 12   × × 12" in dialog.list.item(0).text()
-    dialog.train.click()
-    session = window.session
-    qtbot.waitUntil(lambda: session.network.problem_name == "own Shapes")
-    qtbot.waitUntil(lambda: session.training.state is RunState.FINISHED)
+            session.drawings.add(PersonalDrawing.new(label, drawing))
+    session.own_problems.train(shapes)
+    until(lambda: session.network.problem_name == "own Shapes")
+    until(lambda: session.training.state is RunState.FINISHED)
     assert session.network.output_space.class_names == ("△", "○", "×")
     assert session.network.snapshot.test_accuracy >= 0.8
     # Drawings of the same hand that it has never seen.
@@ -75,43 +60,77 @@ def test_labels_of_ones_own_from_the_dialog_to_a_saved_network(
     assert n_right >= 27
     path = tmp_path / "shapes.safetensors"
     save_model(path, session.network.model())
-    window.close()
     # At the next start the problem is there, and the saved network finds it.
-    again = open_window(settings=settings)
-    assert again.bar.problem.findData("own Shapes") >= 0
-    again.session.open_model(load_model(path))
-    assert again.session.network.problem_name == "own Shapes"
-    show_own_labels(again.services, again).remove.click()
-    assert again.session.own_problems.problems == ()
-    flush_deletions()
+    again = make_services(model_of((784, 5, 10))).session
+    again.own_problems.read()
+    again.open_model(load_model(path))
+    assert again.network.problem_name == "own Shapes"
+    again.own_problems.remove(shapes)
+    assert again.own_problems.problems == ()
 
 
-def test_too_few_drawings_are_said_and_nothing_changes(window, qtbot):
-    window.session.own_problems.add(OwnProblem("Shapes", ("△", "○")))
-    before = window.session.network.displayed_weights
-    window.session.choose_problem("own Shapes")
-    qtbot.waitUntil(lambda: window.session.training.tasks.current is None)
-    assert "too few are there of △ ○" in window.status.message.text()
-    assert window.session.network.displayed_weights is before
+def test_too_few_drawings_are_said_and_nothing_changes(session, until):
+    session.own_problems.add(OwnProblem("Shapes", ("△", "○")))
+    before = session.network.displayed_weights
+    session.choose_problem("own Shapes")
+    until(lambda: session.training.tasks.current is None)
+    assert "too few are there of △ ○" in session.sentences[-1][0]
+    assert session.network.displayed_weights is before
 
 
-def test_a_damaged_file_of_labels_is_said_and_left(open_window, monkeypatch):
+def test_a_damaged_file_of_labels_is_said_and_left(session):
     path = own_problems_path()
     path.parent.mkdir(parents=True)
     path.write_bytes(b"{")
-    window = open_window()
-    assert "own labels cannot be read" in window.status.message.text()
-    with pytest.raises(Exception, match="stays as it is"):
-        window.session.own_problems.add(OwnProblem("Shapes", ("△", "○")))
+    session.own_problems.read()
+    assert "own labels cannot be read" in session.sentences[-1][0]
+    with pytest.raises(UserError, match="stays as it is"):
+        session.own_problems.add(OwnProblem("Shapes", ("△", "○")))
     assert path.read_bytes() == b"{"
 
 
-def test_there_is_one_such_dialog(window):
+def test_the_dialog_in_the_window(session, open_window, qtbot):
+    # What was kept before the start is in the list of problems.
+    session.own_problems.add(OwnProblem("Signs", ("+", "-")))
+    window = open_window()
+    session = window.session
+    assert window.bar.problem.findData("own Signs") >= 0
+
+    # There is one such dialog.
     window.actions_by_name["own-labels"].trigger()
     window.actions_by_name["own-labels"].trigger()
     flush_deletions()
     (dialog,) = window.findChildren(OwnProblemDialog)
     assert dialog.isVisible()
     dialog.event(QEvent(QEvent.Type.None_))
-    dialog.close()
+
+    # It forgets labels, refuses what has no name, and keeps new ones.
+    dialog.remove.click()
+    assert session.own_problems.problems == ()
+    assert not dialog.train.isEnabled()
+    dialog.title.clear()
+    dialog.labels.setText("△")
+    dialog.keep.click()
+    assert "A name" in dialog._said.text()
+    dialog.title.setText("Shapes")
+    dialog.labels.setText("△ ○ ×")
+    dialog.keep.click()
+    assert own_problems_path().exists()
+    assert window.bar.problem.findData("own Shapes") >= 0
+
+    # Drawings are collected for them, and a network is trained.
+    dialog.collect.click()
+    assert session.drawing_collection.wanted.label == "△"
+    assert session.drawing_collection.wanted.total == 36
+    session.drawing_collection.stop()
+    for seed, label in enumerate(DRAWN):
+        for drawing in by_hand(label, 12, seed):
+            session.drawings.add(PersonalDrawing.new(label, drawing))
+    dialog = show_own_labels(window.services, window)
+    assert "△ × 12   ○ × 12   × × 12" in dialog.list.item(0).text()
+    dialog.train.click()
+    qtbot.waitUntil(lambda: session.network.problem_name == "own Shapes")
+    qtbot.waitUntil(lambda: session.training.is_running)
+    session.training.pause()
+    qtbot.waitUntil(lambda: not session.training.is_running)
     flush_deletions()

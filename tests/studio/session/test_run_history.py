@@ -256,21 +256,14 @@ def test_without_a_recording_there_is_nothing_to_look_back_at(session):
         assert session.sentences[-1][0] == "Nothing is recorded yet: Space trains the network."
 
 
-def test_a_run_that_is_kept_no_more_is_not_looked_back_at(ready, qtbot):
-    session = ready.session
-    qtbot.waitUntil(lambda: session.history.runs.current is not None)
+def test_a_run_that_is_kept_no_more_is_neither_looked_back_at_nor_deleted_again(session, until):
+    session.training.prepare()
+    until(lambda: session.history.runs.current is not None)
     run = session.history.runs.current
     session.history.look_back(run, run.first)
     session.open_model(session.network.newest_model())
     assert run not in session.history.runs.all
     assert session.network.past is None
     assert session.history.run is not run
-
-
-def test_a_run_that_is_kept_no_more_is_not_deleted_again(ready, qtbot):
-    session = ready.session
-    qtbot.waitUntil(lambda: session.history.runs.current is not None)
-    run = session.history.runs.current
-    session.open_model(session.network.newest_model())
     session.history.delete(run)
     assert session.history.runs.deleted is None

@@ -12,16 +12,14 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.passes import predict
-from nnstudio.files.model_file import save_model
 from nnstudio.studio.session import problem_sources
 from nnstudio.studio.session.default_configs import NEW_NETWORK
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.setting_list import SETTINGS
-from nnstudio.training.config import TrainingConfig
+from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.snapshot import RunState
 from nnstudio.training.trainer import Trainer
-from tests.studio.gestures import is_warning
 from tests.studio.networks import model_of
 
 BY_KEY = {setting.key: setting for setting in SETTINGS}
@@ -447,34 +445,23 @@ def test_drawings_of_the_session_are_not_shared(session):
     np.testing.assert_array_equal(session.network.reading.x, before)
 
 
-def test_an_opened_network_goes_on_gently_and_a_fresh_one_at_full_pace(window):
-    gentle = window.session.network.config.hyper
-    assert gentle == STUDIO_INPUT_KINDS["image"].further_hyper
-    window.session.setting_changes.edit_network("7")
-    assert window.session.network.config.hyper == STUDIO_INPUT_KINDS["image"].fresh_hyper
-    window.session.history.configure(window.session.network.config.with_hyper(learning_rate=0.02))
-    window.session.training.reset()
-    assert window.session.network.config.hyper.learning_rate == 0.02
+def test_an_opened_network_goes_on_gently_and_a_fresh_one_at_full_pace(session):
+    assert session.network.config.hyper == STUDIO_INPUT_KINDS["image"].further_hyper
+    session.setting_changes.edit_network("7")
+    assert session.network.config.hyper == STUDIO_INPUT_KINDS["image"].fresh_hyper
+    session.history.configure(session.network.config.with_hyper(learning_rate=0.02))
+    session.training.reset()
+    assert session.network.config.hyper.learning_rate == 0.02
 
 
-def test_a_network_that_cannot_be_trained_is_refused_and_nothing_changes(window, tmp_path):
-    model = window.session.network.model()
+def test_a_network_that_cannot_be_trained_is_refused_and_nothing_changes(session):
+    model = session.network.model()
     sizes = model.architecture.layer_sizes
     steps = Architecture(sizes, (*["step"] * (len(sizes) - 2), "softmax"))
-    path = tmp_path / "steps.safetensors"
-    save_model(path, replace(model, architecture=steps, name="steps"))
-    before = (
-        window.session.network.config,
-        window.session.network.model_name,
-        window.session.network.displayed_weights,
-    )
-    window.opener.open_paths([path])
-    assert is_warning(window)
-    assert (
-        window.session.network.config,
-        window.session.network.model_name,
-        window.session.network.displayed_weights,
-    ) == before
+    before = (session.network.config, session.network.model_name, session.network.displayed_weights)
+    with pytest.raises(ConfigError):
+        session.open_model(replace(model, architecture=steps, name="steps"))
+    assert (session.network.config, session.network.model_name, session.network.displayed_weights) == before
 
 
 def test_random_labels_are_learnt_from_fresh_weights_and_the_test_set_stays(waiting, until):
@@ -528,23 +515,19 @@ def test_samples_that_are_drawn_anew_keep_their_labels(waiting):
     assert "drawn anew" in waiting.sentences[-1][0]
 
 
-def test_a_bank_of_perceptrons_is_opened_and_learns(window, qtbot):
-    model = window.session.network.model()
-    sizes = (784, 10)
-    bank = replace(
-        model, architecture=Architecture(sizes, ("step",)), theta=np.zeros(7850, np.float32), name="bank"
+def test_a_bank_of_perceptrons_is_opened_and_learns(session, until):
+    bank = Architecture((784, 10), ("step",))
+    session.open_model(
+        replace(session.network.model(), architecture=bank, theta=np.zeros(7850, np.float32), name="bank")
     )
-    window.session.open_model(bank)
-    assert window.session.network.config.loss == "perceptron"
-    window.session.training.step_epoch()
-    qtbot.waitUntil(
-        lambda: window.session.network.snapshot is not None and window.session.network.snapshot.epoch == 1.0
-    )
-    qtbot.waitUntil(lambda: window.session.network.snapshot.test_step == window.session.network.snapshot.step)
-    assert window.session.network.snapshot.test_accuracy > 0.5
-    window.actions_by_name["test-image"].trigger()
-    qtbot.waitUntil(lambda: window.session.network.reading is not None)
-    assert set(window.session.network.reading.outputs.tolist()) <= {0.0, 1.0}
+    assert session.network.config.loss == "perceptron"
+    session.training.step_epoch()
+    until(lambda: session.network.snapshot is not None and session.network.snapshot.epoch == 1.0)
+    until(lambda: session.network.snapshot.test_step == session.network.snapshot.step)
+    assert session.network.snapshot.test_accuracy > 0.5
+    session.training.random_test_input(lambda x, name: session.input.set_x(x))
+    until(lambda: session.network.reading is not None)
+    assert set(session.network.reading.outputs.tolist()) <= {0.0, 1.0}
 
 
 def test_what_is_drawn_is_read_with_another_network_in_the_same_frame(session):

@@ -5,56 +5,58 @@ from nnstudio.data.letters import LETTERS
 from nnstudio.files.exports import export
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.insight.reading import read
-from tests.studio.gestures import stroke_by_mouse
+from nnstudio.studio.panels.compare.panel import ComparePanel
+from nnstudio.studio.panels.network.panel import NetworkPanel
+from nnstudio.studio.panels.surgery.panel import SurgeryPanel
+from tests.studio.gestures import write_stroke
 from tests.studio.networks import model_of
-
-pytestmark = pytest.mark.window(shared=True)
 
 
 @pytest.fixture
-def part(ready, qtbot):
+def part(session, show_alone, until):
     """Compare a network with itself before an epoch."""
-    ready.show_panel("compare")
-    part = ready.panels["compare"]
-    stroke_by_mouse(ready.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+    session.training.prepare()
+    until(lambda: session.network.snapshot is not None)
+    part = show_alone(ComparePanel)
+    write_stroke(session.input, [(0.2, 0.2), (0.8, 0.8)])
     part.comparer.pin()
-    ready.session.training.step_epoch()
-    session = ready.session
-    qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0)
+    session.training.step_epoch()
+    until(lambda: session.network.snapshot.epoch == 1.0)
     # What is measured at the end of the epoch comes with weights of its own.
-    qtbot.waitUntil(
+    until(
         lambda: (
             session.network.snapshot.test_step == session.network.snapshot.step
             and not session.training.is_running
         )
     )
-    qtbot.waitUntil(lambda: part.comparer.agreement is not None and len(part.comparer.path) == 21)
+    until(lambda: part.comparer.agreement is not None and len(part.comparer.path) == 21)
     return part
 
 
-def test_both_read_the_same_drawing(ready, part, qtbot):
-    session, other = ready.session, part.comparer.other
+def test_both_read_the_same_drawing(session, part, until):
+    other = part.comparer.other
     readings = [
         read(session.network.architecture, session.network.displayed_weights, session.input.x),
         read(other.architecture, other.theta, session.input.x),
     ]
     assert (readings[0].outputs != readings[1].outputs).any()
     for view, reading in zip(part.outputs, readings, strict=True):
-        qtbot.waitUntil(lambda view=view, reading=reading: np.array_equal(view._values, reading.outputs))
+        until(lambda view=view, reading=reading: np.array_equal(view._values, reading.outputs))
     found = part.comparer.agreement
     words = f"A {100 * found.n_first / found.n:.2f} %, B {100 * found.n_second / found.n:.2f} % right"
-    qtbot.waitUntil(lambda: words in part.result.text())
+    until(lambda: words in part.result.text())
 
 
-def test_the_whole_window_can_show_b_the_difference_and_what_lies_between(ready, part, qtbot):
-    session, own, other = ready.session, ready.session.network.own_weights, part.comparer.other.theta
+def test_the_whole_window_can_show_b_the_difference_and_what_lies_between(session, part, show_alone, until):
+    network = show_alone(NetworkPanel)
+    own, other = session.network.own_weights, part.comparer.other.theta
     part.lenses["second"].click()
     assert np.array_equal(session.network.displayed_weights, other)
-    qtbot.waitUntil(lambda: np.array_equal(session.network.reading.outputs, part.outputs[1]._values))
+    until(lambda: np.array_equal(session.network.reading.outputs, part.outputs[1]._values))
     part.lenses["difference"].click()
     assert np.array_equal(session.network.displayed_weights, other - own)
-    qtbot.waitUntil(lambda: np.array_equal(session.network.reading.outputs, part.outputs[0]._values))
-    qtbot.waitUntil(lambda: "B − A" in ready.panels["network"].note.text())
+    until(lambda: np.array_equal(session.network.reading.outputs, part.outputs[0]._values))
+    until(lambda: "B − A" in network.note.text())
     part.share.setValue(50)
     np.testing.assert_allclose(session.network.displayed_weights, (own + other) / 2, atol=1e-7)
     part.lenses["first"].click()
@@ -62,8 +64,7 @@ def test_the_whole_window_can_show_b_the_difference_and_what_lies_between(ready,
     assert part.lenses["first"].isChecked()
 
 
-def test_a_difference_is_no_network_to_be_saved_or_judged_by(ready, part, tmp_path):
-    session = ready.session
+def test_a_difference_is_no_network_to_be_saved_or_judged_by(session, part, tmp_path):
     part.lenses["difference"].click()
     path = tmp_path / "saved.safetensors"
     export(path, session.network.model())
@@ -75,95 +76,96 @@ def test_a_difference_is_no_network_to_be_saved_or_judged_by(ready, part, tmp_pa
     assert "epochs" not in saved.card, "those are of A"
 
 
-def test_the_way_begins_with_a_and_ends_with_b(ready, part):
+def test_the_way_begins_with_a_and_ends_with_b(session, part):
     path, found = part.comparer.path, part.comparer.agreement
     assert path[0].accuracy == pytest.approx(found.n_first / found.n)
     assert path[-1].accuracy == pytest.approx(found.n_second / found.n)
 
 
-def test_training_goes_on_from_a_and_weights_are_changed_in_a(ready, part, qtbot):
+def test_training_goes_on_from_a_and_weights_are_changed_in_a(session, part, show_alone):
+    surgery = show_alone(SurgeryPanel)
     part.share.setValue(40)
-    assert ready.session.network.weight_override is not None
-    ready.session.selection.select(0, 3)
-    ready.panels["surgery"].units.silence_unit()
-    assert "go back to A" in ready.status.message.text()
-    ready.session.training.step_batch()
-    assert ready.session.network.weight_override is None
+    assert session.network.weight_override is not None
+    session.selection.select(0, 3)
+    surgery.units.silence_unit()
+    assert "go back to A" in session.sentences[-1][0]
+    session.training.step_batch()
+    assert session.network.weight_override is None
     assert part.lenses["first"].isChecked()
 
 
-def test_a_moment_of_a_run_and_a_file_can_be_chosen(ready, part, tmp_path, qtbot):
+def test_a_moment_of_a_run_and_a_file_can_be_chosen(session, part, tmp_path, until):
     entries = [part.other.itemText(k) for k in range(part.other.count())]
     place = next(k for k, text in enumerate(entries) if text.endswith(", first"))
     part.other.setCurrentIndex(place)
     part.other.activated.emit(place)
-    assert np.array_equal(part.comparer.other.theta, ready.session.history.run.first.theta)
+    assert np.array_equal(part.comparer.other.theta, session.history.run.first.theta)
     path = tmp_path / "small.safetensors"
     save_model(path, model_of((784, 9, 10)))
     part._open(path)
     assert part.comparer.other.architecture.layer_sizes == (784, 9, 10)
     assert not part.lenses["difference"].isEnabled()
-    qtbot.waitUntil(lambda: part.comparer.agreement is not None)
+    until(lambda: part.comparer.agreement is not None)
     assert not part.comparer.path
 
 
-def test_the_newest_moment_of_a_run_is_the_one_when_it_is_chosen(ready, part):
+def test_the_newest_moment_of_a_run_is_the_one_when_it_is_chosen(session, part):
     entries = [part.other.itemText(k) for k in range(part.other.count())]
     place = next(k for k, text in enumerate(entries) if text.endswith(", newest"))
     part.other.setCurrentIndex(place)
     part.other.activated.emit(place)
-    assert ready.session.history.run.last.step > 0
-    assert part.comparer.other.theta is ready.session.history.run.last.theta
+    assert session.history.run.last.step > 0
+    assert part.comparer.other.theta is session.history.run.last.theta
     assert any(text.endswith(", best") for text in entries)
 
 
-def test_a_network_for_other_classes_is_refused(ready, part, tmp_path):
+def test_a_network_for_other_classes_is_refused(session, part, tmp_path):
     before = part.comparer.other
     model = model_of((784, 9, 26), outputs=LETTERS)
     path = tmp_path / "letters.safetensors"
     save_model(path, model)
     part._open(path)
-    assert "cannot be compared" in ready.status.message.text()
+    assert "cannot be compared" in session.sentences[-1][0]
     assert part.comparer.other is before
     part._open(tmp_path / "nothing.safetensors")
     assert part.comparer.other is before
 
 
-def test_the_difference_and_what_lies_between_follow_training(ready, part, qtbot):
-    session, other = ready.session, part.comparer.other.theta
+def test_the_difference_and_what_lies_between_follow_training(session, part, until):
+    other = part.comparer.other.theta
     part.lenses["difference"].click()
     session.training.play()
-    qtbot.waitUntil(lambda: session.training.is_running)
+    until(lambda: session.training.is_running)
     part.lenses["difference"].click()
     before = session.network.own_weights
-    qtbot.waitUntil(lambda: session.network.own_weights is not before)
+    until(lambda: session.network.own_weights is not before)
     assert np.array_equal(session.network.displayed_weights, other - session.network.own_weights)
     part.share.setValue(50)
     before = session.network.own_weights
-    qtbot.waitUntil(lambda: session.network.own_weights is not before)
+    until(lambda: session.network.own_weights is not before)
     np.testing.assert_allclose(
         session.network.displayed_weights, (session.network.own_weights + other) / 2, atol=1e-6
     )
     # What both get right is measured while A goes on being trained.
     asked = part.comparer.agreement
-    qtbot.waitUntil(lambda: part.comparer.agreement not in (None, asked))
+    until(lambda: part.comparer.agreement not in (None, asked))
     assert session.training.is_running
     session.training.pause()
 
 
-def test_the_slider_is_at_a_whenever_a_is_on_show(ready, part):
+def test_the_slider_is_at_a_whenever_a_is_on_show(session, part):
     part.share.setValue(50)
-    ready.session.history.look_at_first()
-    assert ready.session.network.weight_override is None
+    session.history.look_at_first()
+    assert session.network.weight_override is None
     assert part.lenses["first"].isChecked()
     assert part.share.value() == 0
 
 
-def test_a_branch_shows_a_again(ready, part, qtbot):
+def test_a_branch_shows_a_again(session, part, until):
     part.lenses["second"].click()
     assert part.share.value() == 100
-    ready.session.history.branch()
-    assert ready.session.network.weight_override is None
+    session.history.branch()
+    assert session.network.weight_override is None
     assert part.lenses["first"].isChecked()
     assert not part.lenses["second"].isChecked()
     assert part.share.value() == 0

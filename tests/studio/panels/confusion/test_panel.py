@@ -6,13 +6,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton
 
+from nnstudio.studio.panels.activations import ActivationsPanel
+from nnstudio.studio.panels.confusion.panel import ConfusionPanel
+from nnstudio.studio.panels.mistakes import MistakesPanel
 from tests.studio.gestures import explained, samples_in_sight
 
-pytestmark = pytest.mark.window(shared=True)
 
-
-def combo(window, name):
-    boxes = window.panels["mistakes"].widget.findChildren(QComboBox)
+def combo(mistakes, name):
+    boxes = mistakes.widget.findChildren(QComboBox)
     (found,) = [each for each in boxes if each.accessibleName() == name]
     return found
 
@@ -24,45 +25,41 @@ def choose(box, text):
 
 
 @pytest.fixture
-def evaluated(ready, qtbot):
-    """Return a window whose panel of mistakes has been filled."""
-    ready.show_panel("mistakes")
-    # A grid of a shared window may still show the samples of the test before.
-    qtbot.waitUntil(lambda: ready.session.evaluator.latest is not None)
-    qtbot.waitUntil(lambda: samples_in_sight(ready.panels["mistakes"].grid) != [])
-    return ready
+def mistakes(session, show_alone, until):
+    """Return the panel of mistakes once it has been filled."""
+    session.training.prepare()
+    until(lambda: session.network.snapshot is not None)
+    mistakes = show_alone(MistakesPanel)
+    until(lambda: samples_in_sight(mistakes.grid) != [])
+    return mistakes
 
 
-def test_a_mistake_that_is_clicked_lies_on_the_canvas(evaluated, qtbot):
-    grid, results = evaluated.panels["mistakes"].grid, evaluated.session.evaluator.latest
+def test_a_mistake_that_is_clicked_lies_on_the_canvas(session, mistakes, qtbot):
+    grid, results = mistakes.grid, session.evaluator.latest
     with qtbot.waitSignal(grid.chosen) as told:
         QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     row = told.args[0]
     assert results.predicted[row] != results.labels[row]
     wrong = np.flatnonzero(results.predicted != results.labels)
     assert results.confidences[row] == results.confidences[wrong].max()
-    np.testing.assert_array_equal(
-        evaluated.session.input.x, evaluated.session.training.problem.test.inputs()[row]
-    )
-    assert f"Sample {row:,}" in evaluated.status.message.text()
+    np.testing.assert_array_equal(session.input.x, session.training.problem.test.inputs()[row])
+    assert f"Sample {row:,}" in session.sentences[-1][0]
 
 
-@pytest.mark.new_window
-def test_can_be_held_to_classes(evaluated, qtbot):
-    grid, results = evaluated.panels["mistakes"].grid, evaluated.session.evaluator.latest
-    choose(combo(evaluated, "Order"), "Random")
-    choose(combo(evaluated, "True class"), "7 →")
+def test_can_be_held_to_classes(session, mistakes, qtbot):
+    grid, results = mistakes.grid, session.evaluator.latest
+    choose(combo(mistakes, "Order"), "Random")
+    choose(combo(mistakes, "True class"), "7 →")
     with qtbot.waitSignal(grid.chosen) as told:
         QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     assert results.labels[told.args[0]] == 7
 
 
-@pytest.mark.new_window
-def test_others_are_picked_at_random(evaluated, qtbot):
-    grid = evaluated.panels["mistakes"].grid
-    (others,) = [b for b in evaluated.findChildren(QPushButton) if b.text() == "Others"]
+def test_others_are_picked_at_random(mistakes, qtbot):
+    grid = mistakes.grid
+    (others,) = [b for b in mistakes.widget.findChildren(QPushButton) if b.text() == "Others"]
     assert not others.isVisible()
-    choose(combo(evaluated, "Order"), "Random")
+    choose(combo(mistakes, "Order"), "Random")
     seen = set()
     for _ in range(5):
         QTest.mouseClick(others, Qt.MouseButton.LeftButton)
@@ -72,14 +69,17 @@ def test_others_are_picked_at_random(evaluated, qtbot):
     assert len(seen) > 1
 
 
-@pytest.mark.new_window
-def test_a_cell_of_the_confusion_matrix_shows_its_samples(evaluated, qtbot):
-    evaluated.show_panel("confusion")
-    table, grid = evaluated.panels["confusion"].table, evaluated.panels["mistakes"].grid
-    results = evaluated.session.evaluator.latest
+def test_a_cell_of_the_confusion_matrix_shows_its_samples(window, qtbot):
+    session, grid = window.session, window.panels["mistakes"].grid
+    session.training.prepare()
+    window.show_panel("mistakes")
+    qtbot.waitUntil(lambda: samples_in_sight(grid) != [])
+    window.show_panel("confusion")
+    table = window.panels["confusion"].table
+    qtbot.waitUntil(lambda: explained(table, QPoint(200, 100)) != "")
+    results = session.evaluator.latest
     wrong = results.confusion * (1 - np.eye(10, dtype=int))
     true, read = divmod(int(wrong.argmax()), 10)
-    qtbot.waitUntil(lambda: explained(table, QPoint(200, 100)) != "")
     table.cell_chosen.emit(true, read)
     assert grid.isVisible()
     with qtbot.waitSignal(grid.chosen) as told:
@@ -90,58 +90,51 @@ def test_a_cell_of_the_confusion_matrix_shows_its_samples(evaluated, qtbot):
     assert results.confidences[row] == results.confidences[among].max()
 
 
-def test_without_data_the_panels_offer_to_load_them(window, qtbot):
-    window.show_panel("mistakes")
-    page = window.panels["mistakes"].widget
-    button = page.findChild(QPushButton, options=Qt.FindChildOption.FindChildrenRecursively)
-    qtbot.waitUntil(lambda: any(b.isVisible() for b in page.findChildren(QPushButton)))
-    button = next(b for b in page.findChildren(QPushButton) if b.isVisible())
+def test_without_data_the_panels_offer_to_load_them(show_alone, until):
+    mistakes = show_alone(MistakesPanel)
+    buttons = mistakes.widget.findChildren(QPushButton)
+    until(lambda: any(button.isVisible() for button in buttons))
+    button = next(button for button in buttons if button.isVisible())
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: samples_in_sight(window.panels["mistakes"].grid) != [])
+    until(lambda: samples_in_sight(mistakes.grid) != [])
 
 
-def test_points_of_the_plane_have_mistakes_too(open_window, qtbot):
-    window = open_window()
-    window.session.choose_problem("plane-moons")
-    qtbot.waitUntil(lambda: window.session.network.input_space.kind == "plane")
-    window.show_panel("mistakes")
-    grid = window.panels["mistakes"].grid
-    qtbot.waitUntil(lambda: samples_in_sight(grid) != [])
+def test_points_of_the_plane_have_mistakes_too(session, show_alone, until, qtbot):
+    session.choose_problem("plane-moons")
+    until(lambda: session.network.input_space.kind == "plane")
+    grid = show_alone(MistakesPanel).grid
+    until(lambda: samples_in_sight(grid) != [])
     grid.grab()
     with qtbot.waitSignal(grid.chosen) as told:
         QTest.keyClick(grid, Qt.Key.Key_Return)
-    x = window.session.training.problem.test.inputs()[told.args[0]]
-    qtbot.waitUntil(lambda: window.session.input.x is not None)
-    np.testing.assert_allclose(window.session.input.x, x, atol=1e-6)
+    x = session.training.problem.test.inputs()[told.args[0]]
+    assert session.input.x is not None
+    np.testing.assert_allclose(session.input.x, x, atol=1e-6)
 
 
-def test_the_counts_follow_training(evaluated, qtbot):
-    evaluated.show_panel("confusion")
-    before = evaluated.session.evaluator.latest.losses.mean()
-    evaluated.session.training.step_epoch()
-    qtbot.waitUntil(
-        lambda: evaluated.session.network.snapshot.epoch == 1.0 and not evaluated.session.training.is_running
-    )
-    qtbot.waitUntil(
-        lambda: evaluated.session.evaluator.latest.step == evaluated.session.network.snapshot.step
-    )
-    assert evaluated.session.evaluator.latest.losses.mean() < before
+def test_the_counts_follow_training(session, show_alone, until):
+    session.training.prepare()
+    show_alone(ConfusionPanel)
+    until(lambda: session.evaluator.latest is not None)
+    before = session.evaluator.latest.losses.mean()
+    session.training.step_epoch()
+    until(lambda: session.network.snapshot.epoch == 1.0 and not session.training.is_running)
+    until(lambda: session.evaluator.latest.step == session.network.snapshot.step)
+    assert session.evaluator.latest.losses.mean() < before
 
 
-def test_dead_units_are_marked_in_activations_and_templates(evaluated, qtbot):
-    session = evaluated.session
+def test_dead_units_are_marked_in_activations(session, mistakes, show_alone, until):
     theta = session.network.displayed_weights.copy()
     session.network.architecture.layers(theta)[0].b[3] = -1e4
     session.network.newest_weights = theta
-    evaluated.show_panel("activations")
-    evaluated.actions_by_name["test-image"].trigger()
-    strips = evaluated.panels["activations"].widget
+    strips = show_alone(ActivationsPanel).widget
+    session.training.random_test_input(lambda x, name: session.input.set_x(x))
 
     def told():
-        spots = (QPoint(x, y) for x in range(160, strips.width(), 4) for y in range(0, strips.height(), 4))
+        spots = (QPoint(x, y) for x in range(0, strips.width(), 6) for y in range(0, strips.height(), 6))
         return {strips.explain(spot) for spot in spots}
 
-    qtbot.waitUntil(lambda: any("unit 3:" in text and "dead" in text for text in told()))
+    until(lambda: session.evaluator.latest is not None and session.evaluator.latest.dead[0][3])
+    until(lambda: any("unit 3:" in text and "dead" in text for text in told()))
     assert any("Output" in text and "(class 7)" in text for text in told())
-    assert evaluated.session.evaluator.latest.dead[0][3]
     assert not any("Output" in text and "dead" in text for text in told())

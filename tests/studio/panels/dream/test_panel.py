@@ -11,78 +11,85 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.insight.dream import Regularisers
 from nnstudio.insight.reading import read
 from nnstudio.studio.painting.theme import THEMES, appearance
+from nnstudio.studio.panels.dream.panel import DreamPanel
 from nnstudio.studio.panels.dream.worker import DreamTask, DreamWorker
-from tests.studio.gestures import choose, stroke_by_mouse
+from tests.studio.gestures import choose, places_in, write_stroke
 from tests.studio.networks import model_of, show_difference
 
 PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
 
 
 @pytest.fixture
-def part(window, qtbot):
-    window.show_panel("dream")
-    qtbot.waitUntil(lambda: window.panels["dream"].dreamer.latest is not None)
-    return window.panels["dream"]
+def part(show_alone, until):
+    part = show_alone(DreamPanel)
+    until(lambda: part.dreamer.latest is not None)
+    return part
+
+
+def rests(part, frames):
+    """Tell whether no step is taken in some frames."""
+    before = steps(part)
+    for _ in range(5):
+        frames.step()
+    return steps(part) == before and not part.dreamer._worker.is_busy
 
 
 def steps(part):
     return part.dreamer.latest.n_steps
 
 
-def test_it_climbs_when_it_is_started_and_rests_when_paused(part, qtbot):
+def test_it_climbs_when_it_is_started_and_rests_when_paused(part, frames, until):
     assert steps(part) == 0
     first = part.dreamer.latest.z
     part.controls.run.click()
-    qtbot.waitUntil(lambda: steps(part) > 50)
+    until(lambda: steps(part) > 50)
     assert part.dreamer.latest.z > first + 0.1
     part.controls.run.click()
-    qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
+    until(lambda: not part.dreamer._worker.is_busy)
+    assert rests(part, frames)
     rests_at = steps(part)
-    qtbot.wait(60)
-    assert steps(part) == rests_at
     part.controls.run.click()
-    qtbot.waitUntil(lambda: steps(part) > rests_at)
+    until(lambda: steps(part) > rests_at)
 
 
-def test_what_is_told_is_what_the_network_makes_of_the_picture(window, part, qtbot):
+def test_what_is_told_is_what_the_network_makes_of_the_picture(session, part, until):
     part.controls.run.click()
-    qtbot.waitUntil(lambda: steps(part) > 20)
+    until(lambda: steps(part) > 20)
     part.controls.run.click()
-    qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
+    until(lambda: not part.dreamer._worker.is_busy)
     dream = part.dreamer.latest
     layer, unit = part.goal
-    reading = read(window.session.network.architecture, window.session.network.displayed_weights, dream.x)
+    reading = read(session.network.architecture, session.network.displayed_weights, dream.x)
     assert dream.z == pytest.approx(float(reading.z[layer][unit]))
     told = f"z = {dream.z:+.2f}".replace("-", "−")
-    qtbot.waitUntil(lambda: part.controls.progress.text().startswith(told))
+    until(lambda: part.controls.progress.text().startswith(told))
     assert part.view._x is dream.x
 
 
-def test_hidden_it_takes_no_steps_and_goes_on_when_it_is_back(window, part, qtbot):
+def test_hidden_it_takes_no_steps_and_goes_on_when_it_is_back(part, frames, until):
     part.controls.run.click()
-    qtbot.waitUntil(lambda: steps(part) > 5)
-    window.show_panel("templates")
-    qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
+    until(lambda: steps(part) > 5)
+    part.widget.hide()
+    until(lambda: not part.dreamer._worker.is_busy)
+    assert rests(part, frames)
     rests_at = steps(part)
-    qtbot.wait(60)
-    assert steps(part) == rests_at
-    window.show_panel("dream")
-    qtbot.waitUntil(lambda: steps(part) > rests_at)
+    part.widget.show()
+    until(lambda: steps(part) > rests_at)
 
 
-def test_the_selected_unit_is_dreamt_of_and_a_class_can_be_chosen(window, part, qtbot):
+def test_the_selected_unit_is_dreamt_of_and_a_class_can_be_chosen(session, part, until):
     assert part.goal == (2, 0)
-    window.session.selection.select(1, 5)
-    qtbot.waitUntil(lambda: part.dreamer.latest.task.goal == (1, 5))
+    session.selection.select(1, 5)
+    until(lambda: part.dreamer.latest.task.goal == (1, 5))
     assert part.controls.goal.currentText() == "hidden 2, unit 5"
     choose(part.controls.goal, 7)
     assert part.dreamer.latest.task.goal == part.goal == (2, 7)
-    window.session.selection.clear()
-    qtbot.waitUntil(lambda: part.controls.goal.currentText() == "class 7")
+    session.selection.clear()
+    until(lambda: part.controls.goal.currentText() == "class 7")
     assert part.goal == (2, 7)
 
 
-def test_it_starts_from_noise_of_its_seed_or_from_the_input(window, part, qtbot):
+def test_it_starts_from_noise_of_its_seed_or_from_the_input(session, part, until):
     noise = part.dreamer.latest.x
     assert part.controls.seed.lineEdit().width() > 30
     part.controls.seed.setValue(4)
@@ -90,10 +97,10 @@ def test_it_starts_from_noise_of_its_seed_or_from_the_input(window, part, qtbot)
     assert not np.array_equal(noise, other)
     part.controls.seed.setValue(0)
     np.testing.assert_array_equal(part.dreamer.latest.x, noise)
-    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    qtbot.waitUntil(lambda: window.session.network.reading is not None)
+    write_stroke(session.input, [(0.2, 0.2), (0.8, 0.8)])
+    until(lambda: session.network.reading is not None)
     choose(part.controls.start, True)
-    np.testing.assert_array_equal(part.dreamer.latest.x, window.session.input.x)
+    np.testing.assert_array_equal(part.dreamer.latest.x, session.input.x)
     assert steps(part) == 0
 
 
@@ -109,46 +116,41 @@ def test_the_sliders_are_the_regularisers(part):
     assert part.dreamer._task.regularisers.jitter_px == 4
 
 
-def test_the_dream_goes_to_the_canvas(window, part, qtbot):
+def test_the_dream_goes_to_the_canvas(session, part, until):
     part.controls.run.click()
-    qtbot.waitUntil(lambda: steps(part) > 10)
+    until(lambda: steps(part) > 10)
     part.controls.run.click()
-    qtbot.waitUntil(lambda: not part.dreamer._worker.is_busy)
+    until(lambda: not part.dreamer._worker.is_busy)
     part.controls.to_canvas.click()
-    qtbot.waitUntil(lambda: window.session.network.reading is not None)
-    np.testing.assert_allclose(window.session.input.x, part.dreamer.latest.x, atol=1e-6)
+    until(lambda: session.network.reading is not None)
+    np.testing.assert_allclose(session.input.x, part.dreamer.latest.x, atol=1e-6)
 
 
-def test_new_weights_are_climbed_on_and_a_new_network_begins_anew(ready, qtbot):
-    ready.show_panel("dream")
-    part = ready.panels["dream"]
-    qtbot.waitUntil(lambda: part.dreamer.latest is not None)
+def test_new_weights_are_climbed_on_and_a_new_network_begins_anew(session, part, until):
     part.controls.run.click()
-    qtbot.waitUntil(lambda: steps(part) > 5)
-    ready.session.training.step_batch()
-    qtbot.waitUntil(lambda: part.dreamer.latest.task.theta is ready.session.network.displayed_weights)
+    until(lambda: steps(part) > 5)
+    session.training.step_batch()
+    until(lambda: part.dreamer.latest.task.theta is session.network.displayed_weights)
     assert steps(part) > 5
-    ready.bar.network_edited.emit("9")
-    qtbot.waitUntil(lambda: part.dreamer.latest.task.architecture == ready.session.network.architecture)
+    session.setting_changes.edit_network("9")
+    until(lambda: part.dreamer.latest.task.architecture == session.network.architecture)
     assert part.dreamer.latest.task.goal[0] == 1
 
 
-def test_points_are_dreamt_of_too(open_window, qtbot):
+def test_points_are_dreamt_of_too(session, show_alone, until):
     outputs = OutputSpace(("blue", "orange"))
-    window = open_window(model_of((2, 6, 2), space=PLANE, outputs=outputs, raster=None), "plane-moons")
-    window.show_panel("dream")
-    part = window.panels["dream"]
-    qtbot.waitUntil(lambda: part.dreamer.latest is not None)
+    session.open_model(model_of((2, 6, 2), space=PLANE, outputs=outputs, raster=None))
+    part = show_alone(DreamPanel)
+    until(lambda: part.dreamer.latest is not None)
     assert [name for name, slider in part.controls.sliders.items() if slider.isEnabled()] == ["norm"]
     part.controls.run.click()
-    qtbot.waitUntil(lambda: steps(part) > 20)
+    until(lambda: steps(part) > 20)
     part.controls.run.click()
     for theme in THEMES.values():
         appearance.set_theme(theme)
         part.widget.grab()
-    for x in range(0, part.view.width(), 17):
-        for y in range(0, part.view.height(), 11):
-            assert "nan" not in part.view.explain(QPoint(x, y))
+    for place in places_in(part.view):
+        assert "nan" not in part.view.explain(place)
 
 
 def test_pictures_paint_and_explain_in_both_themes(part):
@@ -191,10 +193,10 @@ def test_a_dream_of_a_network_that_is_gone_ends(qtbot, caplog):
     assert dreamer.latest.n_steps == 0
 
 
-def test_the_dream_is_the_network_s_where_a_difference_is_displayed(window, part, qtbot):
+def test_the_dream_is_the_network_s_where_a_difference_is_displayed(session, part, until):
     before = part.dreamer.latest
-    show_difference(window.session)
+    show_difference(session)
     part._begin()
-    qtbot.waitUntil(lambda: part.dreamer.latest is not before)
-    assert part.dreamer.latest.task.theta is window.session.network.own_weights
+    until(lambda: part.dreamer.latest is not before)
+    assert part.dreamer.latest.task.theta is session.network.own_weights
     np.testing.assert_array_equal(part.dreamer.latest.reading.outputs, before.reading.outputs)

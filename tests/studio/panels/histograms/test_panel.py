@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolButton
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.distributions import LEVELS
 from nnstudio.studio.painting.theme import LIGHT, appearance
+from nnstudio.studio.panels.histograms.panel import HistogramsPanel
 from nnstudio.studio.panels.histograms.view import LayerBands, QuantileBands
 from nnstudio.studio.session.changes import Changes
 
@@ -61,50 +62,53 @@ def test_any_values_are_painted(bands, logarithmic, values, size):
 
 
 @pytest.fixture
-def part(ready):
-    ready.show_panel("histograms")
-    return ready.panels["histograms"]
+def part(session, show_alone, until):
+    session.training.prepare()
+    until(lambda: session.network.snapshot is not None)
+    return show_alone(HistogramsPanel)
 
 
-def test_the_run_is_recorded_while_somebody_looks(ready, part, qtbot):
-    ready.session.training.play()
-    qtbot.waitUntil(lambda: len({tip.partition(":")[0] for tip in tips(part.plots)}) >= 6, timeout=15_000)
-    ready.session.training.pause()
+def told(part):
+    return tips(part.plots, step=14)
 
 
-def test_nothing_is_recorded_while_nobody_looks(ready, part, qtbot):
-    qtbot.waitUntil(lambda: bool(tips(part.plots)))
-    ready.show_panel("loss")
-    ready.session.training.step_epoch()
-    qtbot.waitUntil(
-        lambda: ready.session.network.snapshot.epoch == 1 and not ready.session.training.is_running
-    )
-    qtbot.wait(300)
-    assert not any("epoch 1" in tip for tip in tips(part.plots))
-    ready.show_panel("histograms")
-    qtbot.waitUntil(lambda: any("epoch 1" in tip for tip in tips(part.plots)))
+def test_the_run_is_recorded_while_somebody_looks(session, part, frames, until):
+    session.training.play()
+    until(lambda: len({tip.partition(":")[0] for tip in told(part)}) >= 6)
+    session.training.pause()
 
 
-def test_weights_activations_and_gradients_can_be_shown(ready, part, qtbot):
-    qtbot.waitUntil(lambda: bool(tips(part.plots)))
+def test_nothing_is_recorded_while_nobody_looks(session, part, frames, until):
+    until(lambda: bool(told(part)))
+    part.widget.hide()
+    session.training.step_epoch()
+    until(lambda: session.network.snapshot.epoch == 1 and not session.training.is_running)
+    for _ in range(5):
+        frames.step()
+    assert not any("epoch 1" in tip for tip in told(part))
+    part.widget.show()
+    until(lambda: any("epoch 1" in tip for tip in told(part)))
+
+
+def test_weights_activations_and_gradients_can_be_shown(session, part, until):
+    until(lambda: bool(told(part)))
     for title, quantity in (("Activations", "activation"), ("Gradients", "gradient"), ("Weights", "weight")):
         (button,) = [b for b in part.widget.findChildren(QToolButton) if b.text() == title]
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda quantity=quantity: any(quantity in tip for tip in tips(part.plots)))
+        until(lambda quantity=quantity: any(quantity in tip for tip in told(part)))
 
 
-def test_another_run_begins_another_history(ready, part, qtbot):
-    ready.session.training.step_epoch()
-    qtbot.waitUntil(lambda: any("epoch 1" in tip for tip in tips(part.plots)))
-    ready.session.training.reset()
-    qtbot.waitUntil(lambda: bool(tips(part.plots)) and not any("epoch 1" in tip for tip in tips(part.plots)))
+def test_another_run_begins_another_history(session, part, until):
+    session.training.step_epoch()
+    until(lambda: any("epoch 1" in tip for tip in told(part)))
+    session.training.reset()
+    until(lambda: bool(told(part)) and not any("epoch 1" in tip for tip in told(part)))
 
 
-def test_a_network_of_more_layers_takes_the_place_of_one_with_fewer(ready, part, qtbot):
-    session = ready.session
+def test_a_network_of_more_layers_takes_the_place_of_one_with_fewer(session, part, until):
     session.training.step_batch()
-    qtbot.waitUntil(lambda: len(part._spreads.epochs) > 1)
+    until(lambda: len(part._spreads.epochs) > 1)
     config = session.network.config
     session.history.configure(replace(config, architecture=Architecture.of((784, 6, 5, 4, 4, 10))))
     part.refresh(Changes(network=True))
-    qtbot.waitUntil(lambda: len(part.plots._layers) == 5)
+    until(lambda: len(part.plots._layers) == 5)

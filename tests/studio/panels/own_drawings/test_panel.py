@@ -15,6 +15,8 @@ from nnstudio.studio.session.own_drawings import OwnDrawings
 from tests.studio.gestures import stroke_by_mouse
 from tests.studio.networks import model_of, show_difference
 
+pytestmark = pytest.mark.window(shared=True)
+
 SEVEN = Drawing((((0.2, 0.2), (0.8, 0.2), (0.4, 0.9)),))
 ONE = Drawing((((0.5, 0.1), (0.5, 0.9)),))
 
@@ -25,7 +27,11 @@ def part(window, qtbot):
         window.session.drawings.add(PersonalDrawing.new(label, drawing))
     window.show_panel("drawings")
     part = window.panels["drawings"]
-    qtbot.waitUntil(lambda: part._read is not None and len(part._read.drawings) == 4)
+    qtbot.waitUntil(
+        lambda: part._read is not None and part._read.drawings is window.session.drawings.drawings
+    )
+    assert len(part._read.drawings) == 4
+    choose(part, "all")
     return part
 
 
@@ -150,7 +156,7 @@ def test_what_is_drawn_is_kept_when_the_pen_rests(window, qtbot, monkeypatch):
     assert "1 drawing collected" in window.status.message.text()
 
 
-def test_a_pen_that_is_held_still_is_still_drawing(window, monkeypatch):
+def test_a_pen_that_is_held_still_is_still_drawing(window, qtbot, monkeypatch):
     monkeypatch.setattr(drawing_collection, "REST_MS", 0)
     window.session.drawing_collection.begin(("7",), 1)
     canvas = window.input.canvas
@@ -160,6 +166,7 @@ def test_a_pen_that_is_held_still_is_still_drawing(window, monkeypatch):
     assert not window.session.drawing_collection._rest.isActive()
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     QTest.keyClick(canvas, Qt.Key.Key_G)
     assert window.session.drawing_collection.wanted is None
 

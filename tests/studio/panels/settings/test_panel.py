@@ -7,19 +7,34 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.studio.painting.theme import LIGHT
+from nnstudio.studio.painting.theme import DARK, LIGHT, appearance, style_sheet
 from nnstudio.studio.panels.settings.form import SettingsForm
-from tests.studio.gestures import choose, is_warning, said, settled, turn_wheel, type_into
+from nnstudio.studio.panels.settings.panel import SettingsPanel
+from tests.studio.gestures import choose, said, turn_wheel, type_into
 
 pytestmark = pytest.mark.window(shared=True)
 
 
 @pytest.fixture
-def panel(ready, qtbot):
-    ready.actions_by_name["settings"].trigger()
-    view = ready.panels["settings"].widget
-    qtbot.waitUntil(lambda: view.box("optimiser").currentData() == ready.session.network.config.optimiser)
-    return view
+def part(session, show_alone, until):
+    session.training.prepare()
+    until(lambda: session.network.snapshot is not None)
+    part = show_alone(SettingsPanel)
+    until(lambda: part.widget.box("optimiser").currentData() == session.network.config.optimiser)
+    return part
+
+
+@pytest.fixture
+def panel(part):
+    return part.widget
+
+
+def settle(session, until):
+    """Wait until the run on show is the one asked for last, with the choices made last."""
+    trainer = session.training.trainer
+    until(lambda: trainer.latest.config == session.network.config)
+    until(lambda: trainer.latest.run_id == session.training.run_id)
+    until(lambda: session.network.snapshot is trainer.latest)
 
 
 def row(panel, key):
@@ -29,13 +44,6 @@ def row(panel, key):
 def note(panel, key):
     line = row(panel, key)._note
     return line.text() if not line.isHidden() else ""
-
-
-def test_the_key_and_the_bar_lead_to_it_and_the_first_setting_has_the_keys(panel, ready):
-    assert isinstance(panel, SettingsForm)
-    assert panel.isVisible()
-    assert panel.box("activation-0").hasFocus()
-    assert ready.actions_by_name["settings"].toolTip().startswith("Settings: ")
 
 
 @pytest.mark.parametrize(
@@ -49,38 +57,38 @@ def test_the_key_and_the_bar_lead_to_it_and_the_first_setting_has_the_keys(panel
         ("epochs", "7", lambda config: config.epochs == 7.0),
     ],
 )
-def test_a_number_reaches_the_run_without_a_restart(panel, ready, qtbot, key, text, read):
-    run = ready.session.network.snapshot.run_id
+def test_a_number_reaches_the_run_without_a_restart(panel, session, until, key, text, read):
+    run = session.network.snapshot.run_id
     type_into(panel.box(key), text)
-    settled(ready, qtbot)
-    assert read(ready.session.network.snapshot.config)
-    assert ready.session.network.snapshot.run_id == run
-    assert said(ready).endswith("from now on.")
+    settle(session, until)
+    assert read(session.network.snapshot.config)
+    assert session.network.snapshot.run_id == run
+    assert session.sentences[-1][0].endswith("from now on.")
 
 
 @pytest.mark.parametrize(
     ("key", "value"), [("optimiser", "rmsprop"), ("schedule", "cosine"), ("output", "sigmoid")]
 )
-def test_a_choice_reaches_the_run_without_a_restart(panel, ready, qtbot, key, value):
-    run = ready.session.network.snapshot.run_id
+def test_a_choice_reaches_the_run_without_a_restart(panel, session, until, key, value):
+    run = session.network.snapshot.run_id
     choose(panel.box(key), value)
-    settled(ready, qtbot)
-    assert ready.session.network.snapshot.run_id == run
-    assert panel.box(key).setting.read(ready.session.network.snapshot.config) == value
+    settle(session, until)
+    assert session.network.snapshot.run_id == run
+    assert panel.box(key).setting.read(session.network.snapshot.config) == value
 
 
 @pytest.mark.parametrize(("key", "value"), [("activation-1", "tanh"), ("initialisation", "orthogonal")])
-def test_what_needs_fresh_weights_says_so_and_starts_them(panel, ready, qtbot, key, value):
-    run = ready.session.network.snapshot.run_id
+def test_what_needs_fresh_weights_says_so_and_starts_them(panel, session, until, key, value):
+    run = session.network.snapshot.run_id
     choose(panel.box(key), value)
-    settled(ready, qtbot)
-    assert ready.session.network.snapshot.run_id > run
-    assert said(ready).startswith("Fresh weights: ")
+    settle(session, until)
+    assert session.network.snapshot.run_id > run
+    assert session.sentences[-1][0].startswith("Fresh weights: ")
     assert "fresh weights" in panel.box(key).toolTip()
 
 
-def test_what_is_typed_is_judged_at_once_and_changes_nothing_before_return(panel, ready):
-    box, config = panel.box("beta1"), ready.session.network.config
+def test_what_is_typed_is_judged_at_once_and_changes_nothing_before_return(panel, session):
+    box, config = panel.box("beta1"), session.network.config
     box.setFocus()
     box.lineEdit().selectAll()
     QTest.keyClicks(box, "1")
@@ -92,100 +100,63 @@ def test_what_is_typed_is_judged_at_once_and_changes_nothing_before_return(panel
     QTest.keyClick(box, Qt.Key.Key_Backspace)
     QTest.keyClicks(box, "0.95")
     assert not note(panel, "beta1")
-    assert ready.session.network.config is config
+    assert session.network.config is config
     QTest.keyClick(box, Qt.Key.Key_Return)
-    assert ready.session.network.config.hyper.beta1 == 0.95
+    assert session.network.config.hyper.beta1 == 0.95
 
 
-def test_the_sentence_about_what_is_typed_has_the_room_it_needs(panel, ready, qtbot):
+def test_the_sentence_about_what_is_typed_has_the_room_it_needs(panel, until):
     box = panel.box("seed")
     box.setFocus()
     box.lineEdit().selectAll()
     QTest.keyClicks(box, "-3")
     line = row(panel, "seed")._note
-    qtbot.waitUntil(lambda: line.y() >= box.geometry().bottom())
+    until(lambda: line.y() >= box.geometry().bottom())
     assert line.height() >= line.heightForWidth(line.width()) > line.fontMetrics().height()
-    qtbot.waitUntil(lambda: row(panel, "seed").height() > line.geometry().bottom())
+    until(lambda: row(panel, "seed").height() > line.geometry().bottom())
 
 
-def test_what_is_impossible_goes_when_the_field_is_left(panel, ready, qtbot):
-    box, config = panel.box("dropout"), ready.session.network.config
+def test_what_is_impossible_goes_when_the_field_is_left(panel, session, until):
+    box, config = panel.box("dropout"), session.network.config
     box.setFocus()
     box.lineEdit().selectAll()
     QTest.keyClicks(box, "7")
     panel.box("l1").setFocus()
-    qtbot.waitUntil(lambda: box.currentText() == "off")
+    until(lambda: box.currentText() == "off")
     assert not note(panel, "dropout")
-    assert is_warning(ready)
-    assert ready.session.network.config == config
+    assert session.sentences[-1][1]
+    assert session.network.config == config
 
 
-def test_only_what_has_an_effect_is_shown(panel, ready, qtbot):
+def test_only_what_has_an_effect_is_shown(panel, until):
     def shown(*keys):
         return [not row(panel, key).isHidden() for key in keys]
 
     assert shown("beta1", "beta2", "momentum", "rho", "rate_decay") == [True, True, False, False, False]
     choose(panel.box("optimiser"), "momentum")
     choose(panel.box("schedule"), "step")
-    qtbot.waitUntil(lambda: shown("momentum", "beta1", "rate_decay") == [True, False, True])
+    until(lambda: shown("momentum", "beta1", "rate_decay") == [True, False, True])
     choose(panel.box("loss"), "hinge")
-    qtbot.waitUntil(lambda: shown("label_smoothing") == [False])
+    until(lambda: shown("label_smoothing") == [False])
 
 
-def test_there_is_a_row_for_each_hidden_layer(panel, ready, qtbot):
-    type_into(ready.bar.network, "9 8 7")
-    qtbot.waitUntil(lambda: "activation-2" in panel.groups["Network"].rows)
+def test_there_is_a_row_for_each_hidden_layer(panel, session, until):
+    session.setting_changes.edit_network("9 8 7")
+    until(lambda: "activation-2" in panel.groups["Network"].rows)
     assert list(panel.groups["Network"].rows)[:4] == [*(f"activation-{k}" for k in range(3)), "output"]
-    type_into(ready.bar.network, "784-10")
-    qtbot.waitUntil(lambda: "activation-0" not in panel.groups["Network"].rows)
+    session.setting_changes.edit_network("784-10")
+    until(lambda: "activation-0" not in panel.groups["Network"].rows)
     assert row(panel, "dropout").isHidden()
 
 
-def test_leaving_step_outputs_and_going_back_bring_the_pace_back(panel, ready, qtbot):
-    def shown():
-        bar = ready.bar
-        return [box.currentText() for box in (bar.loss, bar.optimiser, bar.batch_size, bar.learning_rate)]
-
-    type_into(ready.bar.network, "784-10")
-    before = shown()
-    QTest.keyClick(ready.input.canvas, Qt.Key.Key_B)
-    qtbot.waitUntil(lambda: ready.session.network.was_trained)
-    choose(panel.box("output"), "step")
-    assert shown()[1:] == ["SGD", "1", "1"]
-    choose(panel.box("output"), "softmax")
-    assert shown() == before
-    choose(ready.bar.optimiser, "rmsprop")
-    type_into(ready.bar.learning_rate, "0.02")
-    trained = shown()
-    ready.input.canvas.setFocus()
-    QTest.keyClick(ready.input.canvas, Qt.Key.Key_R)
-    type_into(ready.bar.batch_size, "7")
-    type_into(ready.bar.learning_rate, "3")
-    ready.input.canvas.setFocus()
-    QTest.keyClick(ready.input.canvas, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert "back with its settings" in said(ready)
-    assert shown() == trained
-
-
-def test_another_choice_in_the_bar_is_followed(panel, ready, qtbot):
-    choose(ready.bar.optimiser, "nesterov")
-    qtbot.waitUntil(lambda: panel.box("optimiser").currentData() == "nesterov")
-
-
-def test_layers_of_different_kinds_show_as_mixed_in_the_bar(panel, ready, qtbot):
-    choose(panel.box("activation-1"), "sine")
-    qtbot.waitUntil(lambda: ready.bar.activation.currentIndex() == -1)
-    assert ready.bar.activation.placeholderText() == "mixed"
-
-
-def test_tab_goes_through_all_of_it_in_order(panel, ready):
+def test_tab_goes_through_all_of_it_in_order(panel):
     keys, box = [], panel.box("activation-0")
     box.setFocus()
     for _ in range(60):
         focused = QApplication.focusWidget()
         while focused is not None and not hasattr(focused, "setting"):
             focused = focused.parentWidget()
-        if focused is None or focused.window() is not ready:
+        if focused is None or focused.window() is not panel.window():
             break
         if focused.setting.key in keys:
             break
@@ -200,42 +171,45 @@ def test_tab_goes_through_all_of_it_in_order(panel, ready):
     assert keys[: len(visible)] == visible
 
 
-@pytest.mark.window(shared=False)
-@pytest.mark.parametrize("width", [300, 520, 800, 1200])
-def test_nothing_is_wider_than_the_panel(panel, ready, width, qtbot):
+def test_nothing_is_wider_than_the_panel(session, show_alone, until, qtbot):
+    panel = show_alone(SettingsPanel).widget
+    until(lambda: panel.box("optimiser").currentData() == session.network.config.optimiser)
+    frame = panel.parentWidget()
     panel.setParent(None)
-    panel.resize(width, 500)
-    panel.show()
-    qtbot.waitExposed(panel)
-    QApplication.processEvents()
-    assert panel.widget().width() <= panel.viewport().width()
-    for group in panel.groups.values():
-        assert group.geometry().right() <= panel.viewport().width()
-    panel.setParent(ready)
-    panel.hide()
+    panel.setStyleSheet(style_sheet(DARK))
+    for width in (300, 520, 800, 1200):
+        panel.resize(width, 500)
+        panel.show()
+        qtbot.waitExposed(panel)
+        QApplication.processEvents()
+        assert panel.widget().width() <= panel.viewport().width()
+        for group in panel.groups.values():
+            assert group.geometry().right() <= panel.viewport().width()
+        panel.hide()
+    panel.setParent(frame)
 
 
-def test_the_wheel_scrolls_and_changes_nothing(panel, ready):
+def test_the_wheel_scrolls_and_changes_nothing(panel, session):
     box = panel.box("optimiser")
-    before = ready.session.network.config
+    before = session.network.config
     turn_wheel(box, -120, pixels=-120)
-    assert ready.session.network.config is before
+    assert session.network.config is before
 
 
-def test_an_end_that_a_schedule_needs_lies_ahead_of_a_long_run(panel, ready, qtbot):
-    snapshot = ready.session.network.snapshot
-    ready.session.network.snapshot = replace(snapshot, epoch=33.3)
+def test_an_end_that_a_schedule_needs_lies_ahead_of_a_long_run(panel, session):
+    snapshot = session.network.snapshot
+    session.network.snapshot = replace(snapshot, epoch=33.3)
     choose(panel.box("schedule"), "cosine")
-    assert ready.session.network.config.epochs == 43.0
+    assert session.network.config.epochs == 43.0
 
 
-def test_the_rate_is_drawn_over_the_run(panel, ready, qtbot):
-    picture = ready.panels["settings"]._rate
+def test_the_rate_is_drawn_over_the_run(part, panel, until):
+    picture = part._rate
     choose(panel.box("schedule"), "one_cycle")
-    qtbot.waitUntil(lambda: picture._rates.argmax() == pytest.approx(0.3 * len(picture._rates), abs=4))
+    until(lambda: picture._rates.argmax() == pytest.approx(0.3 * len(picture._rates), abs=4))
     assert "learning rate" in picture.explain(QPoint(picture.width() // 2, 40))
     assert picture.explain(QPoint(-5, 40)) == ""
-    ready.set_theme(LIGHT)
+    appearance.set_theme(LIGHT)
     assert not picture.grab().isNull()
 
 
@@ -244,3 +218,58 @@ def test_every_control_has_a_name_and_a_tip(panel):
         for each in group.rows.values():
             assert each.box.accessibleName()
             assert each.box.toolTip().startswith(f"{each.box.setting.shown_title()}: ")
+
+
+# In the window
+
+
+@pytest.fixture
+def in_window(ready, qtbot):
+    ready.actions_by_name["settings"].trigger()
+    view = ready.panels["settings"].widget
+    qtbot.waitUntil(lambda: view.box("optimiser").currentData() == ready.session.network.config.optimiser)
+    return view
+
+
+def test_the_key_and_the_bar_lead_to_it_and_the_first_setting_has_the_keys(in_window, ready):
+    assert isinstance(in_window, SettingsForm)
+    assert in_window.isVisible()
+    assert in_window.box("activation-0").hasFocus()
+    assert ready.actions_by_name["settings"].toolTip().startswith("Settings: ")
+
+
+def test_leaving_step_outputs_and_going_back_bring_the_pace_back(in_window, ready, qtbot):
+    def shown():
+        bar = ready.bar
+        return [box.currentText() for box in (bar.loss, bar.optimiser, bar.batch_size, bar.learning_rate)]
+
+    type_into(ready.bar.network, "784-10")
+    before = shown()
+    QTest.keyClick(ready.input.canvas, Qt.Key.Key_B)
+    qtbot.waitUntil(lambda: ready.session.network.was_trained)
+    choose(in_window.box("output"), "step")
+    assert shown()[1:] == ["SGD", "1", "1"]
+    choose(in_window.box("output"), "softmax")
+    assert shown() == before
+    choose(ready.bar.optimiser, "rmsprop")
+    type_into(ready.bar.learning_rate, "0.02")
+    trained = shown()
+    ready.input.canvas.setFocus()
+    QTest.keyClick(ready.input.canvas, Qt.Key.Key_R)
+    type_into(ready.bar.batch_size, "7")
+    type_into(ready.bar.learning_rate, "3")
+    ready.input.canvas.setFocus()
+    QTest.keyClick(ready.input.canvas, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert "back with its settings" in said(ready)
+    assert shown() == trained
+
+
+def test_another_choice_in_the_bar_is_followed(in_window, ready, qtbot):
+    choose(ready.bar.optimiser, "nesterov")
+    qtbot.waitUntil(lambda: in_window.box("optimiser").currentData() == "nesterov")
+
+
+def test_layers_of_different_kinds_show_as_mixed_in_the_bar(in_window, ready, qtbot):
+    choose(in_window.box("activation-1"), "sine")
+    qtbot.waitUntil(lambda: ready.bar.activation.currentIndex() == -1)
+    assert ready.bar.activation.placeholderText() == "mixed"

@@ -2,186 +2,193 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-pytestmark = pytest.mark.window(shared=True)
+from nnstudio.studio.panels.surgery.panel import SurgeryPanel
 
 
 @pytest.fixture
-def part(ready, qtbot):
-    ready.show_panel("surgery")
-    part = ready.panels["surgery"]
-    qtbot.waitUntil(lambda: part.probe.now is not None and part.probe.pruner is not None)
+def part(session, show_alone, until):
+    session.training.prepare()
+    until(lambda: session.network.snapshot is not None)
+    part = show_alone(SurgeryPanel)
+    until(lambda: part.probe.now is not None and part.probe.pruner is not None)
     return part
 
 
-def weights(window):
-    return window.session.network.displayed_weights
+def weights(session):
+    return session.network.displayed_weights
 
 
-def wait_for_change(qtbot, window, before):
-    qtbot.waitUntil(lambda: not np.array_equal(weights(window), before))
+def wait_for_change(until, session, before):
+    until(lambda: not np.array_equal(weights(session), before))
 
 
-def test_a_unit_is_silenced_and_heard_again(ready, part, qtbot):
-    before = weights(ready)
-    ready.session.selection.select(0, 5)
-    ready.actions_by_name["silence"].trigger()
-    wait_for_change(qtbot, ready, before)
-    layers = ready.session.network.architecture.layers(weights(ready))
+def test_a_unit_is_silenced_and_heard_again(session, part, until):
+    before = weights(session)
+    session.selection.select(0, 5)
+    part.units.silence_unit()
+    wait_for_change(until, session, before)
+    layers = session.network.architecture.layers(weights(session))
     assert not layers[1].W[:, 5].any()
-    assert np.count_nonzero(weights(ready) != before) == 8
-    qtbot.waitUntil(lambda: "→" in part.result.text())
-    qtbot.waitUntil(
-        lambda: any("silenced" in change.text for change in ready.session.network.snapshot.changes)
-    )
-    ready.actions_by_name["undo-operation"].trigger()
-    qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
-    ready.actions_by_name["redo-operation"].trigger()
-    qtbot.waitUntil(lambda: not ready.session.network.architecture.layers(weights(ready))[1].W[:, 5].any())
+    assert np.count_nonzero(weights(session) != before) == 8
+    until(lambda: "→" in part.result.text())
+    until(lambda: any("silenced" in change.text for change in session.network.snapshot.changes))
+    session.weight_editor.undo()
+    until(lambda: np.array_equal(weights(session), before))
+    session.weight_editor.redo()
+    until(lambda: not session.network.architecture.layers(weights(session))[1].W[:, 5].any())
 
 
-def test_silencing_needs_a_hidden_unit_that_is_heard(ready, part, qtbot):
+def test_silencing_needs_a_hidden_unit_that_is_heard(session, part):
     for unit in (None, (2, 3)):
-        ready.session.selection.clear() if unit is None else ready.session.selection.select(*unit)
-        ready.actions_by_name["silence"].trigger()
-        assert "Select a hidden unit" in ready.status.message.text()
-    assert not ready.session.weight_editor.undo_stack.count()
+        session.selection.clear() if unit is None else session.selection.select(*unit)
+        part.units.silence_unit()
+        assert "Select a hidden unit" in session.sentences[-1][0]
+    assert not session.weight_editor.undo_stack.count()
 
 
-def test_what_is_silenced_stays_so_in_training_unless_it_is_let_go(ready, part, qtbot):
-    ready.session.selection.select(0, 2)
-    before = weights(ready)
+def test_what_is_silenced_stays_so_in_training_unless_it_is_let_go(session, part, until):
+    session.selection.select(0, 2)
+    before = weights(session)
     part.units.silence_unit()
-    wait_for_change(qtbot, ready, before)
-    ready.session.training.step_epoch()
-    qtbot.waitUntil(lambda: ready.session.network.snapshot.epoch == 1.0)
-    assert not ready.session.network.architecture.layers(weights(ready))[1].W[:, 2].any()
+    wait_for_change(until, session, before)
+    session.training.step_epoch()
+    until(lambda: session.network.snapshot.epoch == 1.0)
+    assert not session.network.architecture.layers(weights(session))[1].W[:, 2].any()
     part.hold.click()
-    ready.session.selection.select(0, 3)
-    before = weights(ready)
+    session.selection.select(0, 3)
+    before = weights(session)
     part.units.silence_unit()
-    wait_for_change(qtbot, ready, before)
-    ready.session.training.step_epoch()
-    qtbot.waitUntil(lambda: ready.session.network.snapshot.epoch == 2.0)
-    layers = ready.session.network.architecture.layers(weights(ready))
+    wait_for_change(until, session, before)
+    session.training.step_epoch()
+    until(lambda: session.network.snapshot.epoch == 2.0)
+    layers = session.network.architecture.layers(weights(session))
     assert layers[1].W[:, 3].any()
     assert not layers[1].W[:, 2].any()
 
 
-def test_a_dragged_bias_is_one_step_to_undo(ready, part, qtbot):
-    before = weights(ready)
-    ready.session.selection.select(1, 4)
-    qtbot.waitUntil(lambda: part.units.bias.isEnabled())
+def test_a_dragged_bias_is_one_step_to_undo(session, part, until):
+    before = weights(session)
+    session.selection.select(1, 4)
+    until(lambda: part.units.bias.isEnabled())
     row = part.units.bias
     row.slider.setSliderDown(True)
     for place in (100, 300, -500):
         row.slider.setValue(place)
     row.slider.setSliderDown(False)
-    wait_for_change(qtbot, ready, before)
-    place = ready.session.network.architecture.coordinate("layers.1.bias", 4)
+    wait_for_change(until, session, before)
+    place = session.network.architecture.coordinate("layers.1.bias", 4)
     value = np.float32(row.number.value())
-    qtbot.waitUntil(lambda: abs(weights(ready)[place] - value) < 1e-3)
-    assert np.flatnonzero(weights(ready) != before).tolist() == [place]
-    assert ready.session.weight_editor.undo_stack.count() == 1
-    ready.session.weight_editor.undo_stack.undo()
-    qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
+    until(lambda: abs(weights(session)[place] - value) < 1e-3)
+    assert np.flatnonzero(weights(session) != before).tolist() == [place]
+    assert session.weight_editor.undo_stack.count() == 1
+    session.weight_editor.undo_stack.undo()
+    until(lambda: np.array_equal(weights(session), before))
 
 
-def test_a_weight_is_typed_and_keys_of_one_knob_are_one_step(ready, part, qtbot):
-    before = weights(ready)
-    ready.session.selection.select(0, 1, 300)
-    qtbot.waitUntil(lambda: part.units.weight.isEnabled())
+def test_a_weight_is_typed_and_keys_of_one_knob_are_one_step(session, part, until, qtbot):
+    before = weights(session)
+    session.selection.select(0, 1, 300)
+    until(lambda: part.units.weight.isEnabled())
     row = part.units.weight
     row.number.setValue(0.75)
-    place = ready.session.network.architecture.coordinate("layers.0.weight", 1, 300)
-    qtbot.waitUntil(lambda: weights(ready)[place] == np.float32(0.75))
+    place = session.network.architecture.coordinate("layers.0.weight", 1, 300)
+    until(lambda: weights(session)[place] == np.float32(0.75))
     for _ in range(3):
         qtbot.keyClick(row.slider, Qt.Key.Key_Right)
-    assert ready.session.weight_editor.undo_stack.count() == 1
-    ready.session.weight_editor.undo_stack.undo()
-    qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
+    assert session.weight_editor.undo_stack.count() == 1
+    session.weight_editor.undo_stack.undo()
+    until(lambda: np.array_equal(weights(session), before))
 
 
-def test_the_slider_cuts_and_gives_back(ready, part, qtbot):
-    before = weights(ready)
+def test_the_slider_cuts_and_gives_back(session, part, until):
+    before = weights(session)
     part.cuts.kind.setCurrentIndex(2)
     part.cuts.kind.activated.emit(2)
-    qtbot.waitUntil(lambda: part.probe.pruner is not None)
+    until(lambda: part.probe.pruner is not None)
     part.cuts.share.setValue(100)
-    wait_for_change(qtbot, ready, before)
+    wait_for_change(until, session, before)
     n = 784 * 12 + 12 * 8 + 8 * 10
-    assert np.count_nonzero(weights(ready) != before) == n // 2
+    assert np.count_nonzero(weights(session) != before) == n // 2
     assert part.cuts.count.text().startswith(f"{n // 2:,}".replace(",", "\u2009"))
-    qtbot.waitUntil(lambda: len(part.probe.curve) == 21)
+    until(lambda: len(part.probe.curve) == 21)
     part.cuts.share.setValue(0)
-    qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
+    until(lambda: np.array_equal(weights(session), before))
 
 
-def test_another_network_has_no_operations(ready, part, qtbot):
-    ready.session.selection.select(0, 5)
+def test_a_network_without_data_at_hand_can_be_operated_on(session, show_alone, until):
+    before = weights(session)
+    part = show_alone(SurgeryPanel)
+    session.selection.select(0, 5)
     part.units.silence_unit()
-    assert ready.actions_by_name["undo-operation"].isEnabled()
-    ready.session.training.reset(new_seed=True)
-    assert not ready.actions_by_name["undo-operation"].isEnabled()
-    assert part.cuts.share.value() == 0
+    assert np.count_nonzero(weights(session) != before) == 8
+    changed = weights(session).copy()
+    until(lambda: session.network.snapshot is not None)
+    assert np.array_equal(weights(session), changed)
+    until(lambda: "→" in part.result.text())
 
 
-def test_a_network_without_data_at_hand_can_be_operated_on(window, qtbot):
-    before = weights(window)
-    window.show_panel("surgery")
-    window.session.selection.select(0, 5)
-    window.panels["surgery"].units.silence_unit()
-    assert np.count_nonzero(weights(window) != before) == 8
-    changed = weights(window).copy()
-    qtbot.waitUntil(lambda: window.session.network.snapshot is not None)
-    assert np.array_equal(weights(window), changed)
-    qtbot.waitUntil(lambda: "→" in window.panels["surgery"].result.text())
-
-
-def test_an_operation_on_the_past_branches_there_and_can_be_undone(ready, part, qtbot):
-    session = ready.session
+def test_an_operation_on_the_past_branches_there_and_can_be_undone(session, part, until):
     session.training.step_epoch()
-    qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0 and session.history.run is not None)
+    until(lambda: session.network.snapshot.epoch == 1.0 and session.history.run is not None)
     session.history.look_at_first()
     before = session.network.displayed_weights
-    ready.session.selection.select(0, 5)
+    session.selection.select(0, 5)
     part.units.silence_unit()
     assert session.network.past is None
-    wait_for_change(qtbot, ready, before)
-    qtbot.waitUntil(lambda: len(session.history.runs.all) == 2)
-    assert ready.session.weight_editor.undo_stack.count() == 1
-    assert np.count_nonzero(weights(ready) != before) == 8
-    ready.actions_by_name["undo-operation"].trigger()
-    qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
+    wait_for_change(until, session, before)
+    until(lambda: len(session.history.runs.all) == 2)
+    assert session.weight_editor.undo_stack.count() == 1
+    assert np.count_nonzero(weights(session) != before) == 8
+    session.weight_editor.undo()
+    until(lambda: np.array_equal(weights(session), before))
 
 
-def test_undo_in_the_past_undoes_in_the_network_itself(ready, part, qtbot):
-    session = ready.session
+def test_undo_in_the_past_undoes_in_the_network_itself(session, part, until):
     session.training.step_epoch()
-    qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0 and session.history.run is not None)
-    before = weights(ready)
-    ready.session.selection.select(0, 5)
+    until(lambda: session.network.snapshot.epoch == 1.0 and session.history.run is not None)
+    before = weights(session)
+    session.selection.select(0, 5)
     part.units.silence_unit()
-    wait_for_change(qtbot, ready, before)
+    wait_for_change(until, session, before)
     session.history.look_at_first()
-    ready.actions_by_name["undo-operation"].trigger()
+    session.weight_editor.undo()
     assert session.network.past is None
-    qtbot.waitUntil(lambda: np.array_equal(weights(ready), before))
+    until(lambda: np.array_equal(weights(session), before))
     assert len(session.history.runs.all) == 1
-    assert ready.session.weight_editor.undo_stack.canRedo()
+    assert session.weight_editor.undo_stack.canRedo()
 
 
-def test_a_past_that_cannot_be_gone_on_from_is_not_operated_on(ready, part, qtbot):
-    session = ready.session
+def test_a_past_that_cannot_be_gone_on_from_is_not_operated_on(session, part, until):
     session.training.step_epoch()
-    qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0 and session.history.run is not None)
+    until(lambda: session.network.snapshot.epoch == 1.0 and session.history.run is not None)
     session.history.look_at_first()
     session.history.run.problem_name = "another"
-    ready.session.selection.select(1, 4)
-    qtbot.waitUntil(lambda: part.units.bias.isEnabled())
-    before, row = weights(ready), part.units.bias
+    session.selection.select(1, 4)
+    until(lambda: part.units.bias.isEnabled())
+    before, row = weights(session), part.units.bias
     row.slider.setSliderDown(True)
     row.slider.setValue(100)
     row.slider.setSliderDown(False)
-    assert "cannot go on" in ready.status.message.text()
-    assert weights(ready) is before
-    assert not ready.session.weight_editor.undo_stack.count()
+    assert "cannot go on" in session.sentences[-1][0]
+    assert weights(session) is before
+    assert not session.weight_editor.undo_stack.count()
+
+
+def test_the_keys_of_an_operation_in_the_window(ready, qtbot):
+    session, actions = ready.session, ready.actions_by_name
+    actions["silence"].trigger()
+    assert "Select a hidden unit" in ready.status.message.text()
+    before = weights(session)
+    session.selection.select(0, 5)
+    actions["silence"].trigger()
+    assert ready.panels["surgery"].widget.isVisible()
+    qtbot.waitUntil(lambda: not np.array_equal(weights(session), before))
+    actions["undo-operation"].trigger()
+    qtbot.waitUntil(lambda: np.array_equal(weights(session), before))
+    actions["redo-operation"].trigger()
+    qtbot.waitUntil(lambda: not session.network.architecture.layers(weights(session))[1].W[:, 5].any())
+    # Another network has no operations.
+    assert actions["undo-operation"].isEnabled()
+    session.training.reset(new_seed=True)
+    assert not actions["undo-operation"].isEnabled()
+    assert ready.panels["surgery"].cuts.share.value() == 0

@@ -5,14 +5,16 @@ import pytest
 from PySide6.QtCore import QPoint
 
 from nnstudio.data.problems import load_problem
+from nnstudio.studio.panels.training_samples.panel import TrainingSamplesPanel
 from tests.studio.networks import model_of
 
 
 @pytest.fixture
-def part(ready, qtbot):
-    ready.show_panel("samples")
-    part = ready.panels["samples"]
-    qtbot.waitUntil(lambda: part.view.explain(QPoint(5, 5)) != "")
+def part(session, show_alone, until):
+    session.training.prepare()
+    until(lambda: session.network.snapshot is not None)
+    part = show_alone(TrainingSamplesPanel)
+    until(lambda: part.view.explain(QPoint(5, 5)) != "")
     return part
 
 
@@ -26,35 +28,34 @@ def test_samples_of_the_problem_are_shown(part):
     assert len(np.unique(picture(part))) > 5
 
 
-def test_a_redraw_shows_others(ready, part, qtbot):
+def test_a_redraw_shows_others(session, part, until):
     before = picture(part)
-    ready.actions_by_name["redraw-samples"].trigger()
-    qtbot.waitUntil(lambda: not np.array_equal(picture(part), before))
+    part.redraw()
+    until(lambda: not np.array_equal(picture(part), before))
 
 
-def test_before_they_are_loaded_it_says_so(window, qtbot):
-    window.show_panel("samples")
-    part = window.panels["samples"]
-    qtbot.waitUntil(lambda: "not loaded yet" in part.view.message)
-    window.session.training.prepare()
-    qtbot.waitUntil(lambda: part.view.explain(QPoint(5, 5)) != "")
+def test_before_they_are_loaded_it_says_so(session, show_alone, until):
+    part = show_alone(TrainingSamplesPanel)
+    until(lambda: "not loaded yet" in part.view.message)
+    session.training.prepare()
+    until(lambda: part.view.explain(QPoint(5, 5)) != "")
 
 
-def test_points_have_no_pictures(ready, part, qtbot):
+def test_points_have_no_pictures(session, part, until):
     problem = load_problem("plane-moons")
-    ready.session.open_model(
+    session.open_model(
         model_of((2, 5, 2), space=problem.input_space, outputs=problem.output_space, raster=None)
     )
-    qtbot.waitUntil(lambda: "points" in part.view.message)
+    until(lambda: "points" in part.view.message)
     assert part.view.explain(QPoint(5, 5)) == ""
 
 
-def test_hidden_it_draws_nothing(ready, part, qtbot):
-    ready.show_panel("templates")
-    qtbot.waitUntil(lambda: not part.widget.isVisible())
+def test_hidden_it_draws_nothing(session, part, frames):
+    part.widget.hide()
     before = picture(part)
-    ready.actions_by_name["redraw-samples"].trigger()
-    frames = ready.frame_timer.frames
-    ready.actions_by_name["new-seed"].trigger()
-    qtbot.waitUntil(lambda: ready.frame_timer.frames > frames + 1)
+    part.redraw()
+    session.training.reset(new_seed=True)
+    for _ in range(3):
+        frames.step()
+    assert not part._worker.is_busy
     np.testing.assert_array_equal(picture(part), before)
