@@ -63,10 +63,11 @@ class Measuring:
     def is_due(self) -> bool:
         """Tell whether to measure after this step."""
         since_s = perf_counter() - self._ended_at
-        if self._loop.batch_plan.ends_epoch(self._loop.n_steps):
+        if since_s < FRAME_S:
             # An epoch of a small problem can be shorter than a frame; not all of those could be seen.
-            return since_s >= FRAME_S
-        return since_s >= _PERIOD_S and self._used_s <= self._stepping_s * _SHARE
+            return False
+        is_affordable = since_s >= _PERIOD_S and self._used_s <= self._stepping_s * _SHARE
+        return is_affordable or self._loop.batch_plan.ends_epoch(self._loop.n_steps)
 
     def begin(self, theta: NDArray[np.float32] | None) -> None:
         """Begin a measurement of the live weights, or of others."""
