@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from safetensors import numpy as safetensors_numpy
 
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import model_bytes, model_from_bytes
+from nnstudio.files.session_checkpoints import checkpoint_members, packed_arrays
 from nnstudio.files.session_json import (
     CURVES,
     INPUT,
-    checkpoint_name,
     checkpoint_to_json,
     config_from_json,
     config_to_json,
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 
     from nnstudio.data.strokes import Drawing
     from nnstudio.files.model_file import Model
-    from nnstudio.training.checkpoint import Checkpoint
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.data_choices import DataChoices
     from nnstudio.training.runs import Run
@@ -46,7 +44,7 @@ if TYPE_CHECKING:
 CONTENTS = "session.json"
 
 _NETWORK = "network.safetensors"
-_VERSION = 1
+_VERSION = 2
 _PARTS = (
     "format",
     "version",
@@ -141,7 +139,7 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
     """
     if session.x is not None:
         x = np.asarray(session.x, np.float32)
-        yield Member(INPUT, (session.x,), lambda: _packed({"x": x}))
+        yield Member(INPUT, (session.x,), lambda: packed_arrays({"x": x}))
     entries = []
     for run in session.runs:
         key, checkpoint_history = key_of(run), run.checkpoint_history
@@ -152,9 +150,7 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
             if checkpoint.config not in configs:
                 configs.append(checkpoint.config)
             written.append(checkpoint_to_json(checkpoint, configs.index(checkpoint.config)))
-            yield Member(
-                checkpoint_name(key, written[-1]), (checkpoint.theta, checkpoint.state), _maker(checkpoint)
-            )
+        yield from checkpoint_members(key, run, session.runs, written)
         if history is not None:
             curves = {name: getattr(history, name) for name in CURVES}
             yield Member(curves_name(key), (history,), _curves_maker(curves))
@@ -250,23 +246,5 @@ def session_from(members: Mapping[str, bytes], name: str, *, is_whole: bool = Tr
         ) from error
 
 
-def _maker(checkpoint: Checkpoint) -> Callable[[], bytes]:
-    arrays = {"theta": checkpoint.theta}
-    state = checkpoint.state
-    if state is not None:
-        if state.theta is not checkpoint.theta:
-            arrays["state.theta"] = state.theta
-        arrays |= {f"moments.{name}": vector for name, vector in state.moments.items()}
-        arrays |= {} if state.mask is None else {"mask": state.mask}
-        arrays |= {} if state.average is None else {"average": state.average}
-    return lambda: _packed(arrays)
-
-
 def _curves_maker(curves: Mapping[str, np.ndarray]) -> Callable[[], bytes]:
-    return lambda: _packed(curves)
-
-
-def _packed(arrays: Mapping[str, np.ndarray]) -> bytes:
-    # safetensors 0.8.0 silently corrupts arrays that are not C-contiguous.
-    data: bytes = safetensors_numpy.save({name: np.ascontiguousarray(a) for name, a in arrays.items()})
-    return data
+    return lambda: packed_arrays(curves)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors import numpy as safetensors_numpy
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.strokes import Drawing
-from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.errors import UserError
+from nnstudio.files.session_checkpoints import CheckpointReader, unpacked_arrays, vector_of
 from nnstudio.files.session_json import (
     CHECKPOINT_KEYS,
     CURVES,
@@ -19,7 +17,6 @@ from nnstudio.files.session_json import (
     RUN_KEYS,
     SessionFormatError,
     batch_plan_from_json,
-    checkpoint_name,
     config_from_json,
     curves_name,
     data_from_json,
@@ -36,7 +33,6 @@ from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.history import HistoryView
 from nnstudio.training.runs import Run
-from nnstudio.training.start import LoopState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +52,7 @@ class SessionReader:
 
     def __init__(self, members: Mapping[str, bytes], name: str) -> None:
         self._members, self._name = members, name
+        self._checkpoints = CheckpointReader(members)
         self._n_lost = self._n_lost_runs = 0
         self._others: list[str] = []
 
@@ -122,28 +119,9 @@ class SessionReader:
 
     def _checkpoint(self, key: str, entry: dict[str, Any], configs: list[TrainingConfig]) -> Checkpoint:
         config = configs[whole_of(entry["config"])]
-        n_params = config.architecture.n_params
-        arrays = _unpacked(self._members[checkpoint_name(key, entry)])
-        theta = _vector(arrays["theta"], n_params)
+        theta, state = self._checkpoints.read(key, entry, config.architecture.n_params)
         step = whole_of(entry["step"])
         batch_plan = batch_plan_from_json(entry["course"])
-        state = None
-        if entry["state"] is not None:
-            values = object_of(entry["state"], "step", "course", "optimiser", "t", "moments")
-            names = [text_of(name) for name in list_of(values["moments"], 10)]
-            known = OPTIMISERS.get(text_of(values["optimiser"]))
-            if names != ([] if known is None else list(known.moment_names)):
-                raise SessionFormatError(tr("an optimiser's vectors are not its own"))
-            state = LoopState(
-                step=whole_of(values["step"]),
-                batch_plan=batch_plan_from_json(values["course"]),
-                theta=_vector(arrays["state.theta"], n_params) if "state.theta" in arrays else theta,
-                optimiser=text_of(values["optimiser"]),
-                t=whole_of(values["t"]),
-                moments={name: _vector(arrays[f"moments.{name}"], n_params) for name in names},
-                mask=_vector(arrays["mask"], n_params) if "mask" in arrays else None,
-                average=_vector(arrays["average"], n_params) if "average" in arrays else None,
-            )
         return Checkpoint(
             step=step,
             epoch=number_of(entry["epoch"]) or 0.0,
@@ -165,7 +143,7 @@ class SessionReader:
         if data is None:
             return None
         try:
-            arrays = _unpacked(data)
+            arrays = unpacked_arrays(data)
             curves = [np.asarray(arrays[name], np.float64) for name in CURVES]
         except (SessionFormatError, KeyError):
             self._others.append(tr("The curves of a run could not be read."))
@@ -193,7 +171,7 @@ class SessionReader:
         if INPUT not in self._members:
             return None
         try:
-            return _vector(_unpacked(self._members[INPUT])["x"], n_inputs)
+            return vector_of(unpacked_arrays(self._members[INPUT])["x"], n_inputs)
         except (SessionFormatError, KeyError):
             self._others.append(tr("The input could not be read."))
             return None
@@ -203,19 +181,3 @@ class SessionReader:
         """Return the saved layout of the window, as far as it is text."""
         entries = value.items() if isinstance(value, dict) else ()
         return {name: text for name, text in entries if isinstance(name, str) and isinstance(text, str)}
-
-
-def _unpacked(data: bytes) -> dict[str, np.ndarray]:
-    try:
-        arrays: dict[str, np.ndarray] = safetensors_numpy.load(data)
-    except (SafetensorError, ValueError, TypeError, KeyError) as error:
-        raise SessionFormatError(str(error)) from error
-    return arrays
-
-
-def _vector(array: np.ndarray, n: int) -> np.ndarray:
-    """Return a read-only vector of n finite float32 numbers."""
-    if array.shape != (n,) or array.dtype != np.float32 or not np.isfinite(array).all():
-        raise SessionFormatError(tr("an array is not what the network needs"))
-    array.flags.writeable = False
-    return array

@@ -12,6 +12,7 @@ import shutil
 import struct
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 MAX_FILE_BYTES = 2 * 2**30
 MAX_MEMBERS = 50_000
+
+_N_THREADS = min(4, os.cpu_count() or 1)
+"""Members are packed by so many threads: zlib and NumPy work without the interpreter's lock."""
 
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _MAGIC = b"PK\x03\x04"
@@ -44,6 +48,7 @@ class Member:
     identity : tuple of object
         Changes with the content; empty: the member is written every time.
     make : callable () -> bytes
+        May be called by any thread.
     """
 
     def __init__(self, name: str, identity: tuple[object, ...], make: Callable[[], bytes]) -> None:
@@ -59,9 +64,10 @@ def pack(path: str | os.PathLike[str], members: Iterable[Member]) -> None:
         If the file cannot be written; an existing one is unchanged.
     """
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for member in members:
-            archive.writestr(zipfile.ZipInfo(member.name), member.make())
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive, ThreadPoolExecutor(_N_THREADS) as pool:
+        members = list(members)
+        for member, content in zip(members, pool.map(lambda member: member.make(), members), strict=True):
+            archive.writestr(zipfile.ZipInfo(member.name), content)
     write_atomically(path, buffer.getvalue())
 
 
