@@ -1,4 +1,4 @@
-"""Autosave of the session, every half minute and at the end; restores the last one."""
+"""Autosave of the session: soon after it begins, every half minute and at the end; restores the last one."""
 
 import logging
 import secrets
@@ -16,6 +16,8 @@ from nnstudio.studio.session.services import Services
 from nnstudio.training.runs import Run
 
 PERIOD_MS = 30_000
+FIRST_MS = 3_000
+"""How often there is a look for something to save, before there was any."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ class Autosave(QObject):
         self._has_warned = False
         self._rests = False
         self._timer = QTimer(self)
-        self._timer.setInterval(PERIOD_MS)
+        self._timer.setInterval(min(FIRST_MS, PERIOD_MS))
         self._timer.timeout.connect(self.keep)
         self._timer.start()
 
@@ -88,6 +90,7 @@ class Autosave(QObject):
 
     def _write(self, saved: SavedSession) -> None:
         self._kept = saved
+        self._timer.setInterval(PERIOD_MS)
         title = tr("Keeping the session")
         self._worker.queue(Task(lambda _: self._save(saved), lambda _: None, self._warn, title))
 

@@ -5,7 +5,7 @@ import pytest
 
 from nnstudio.files.session_file import save_session, session_from
 from nnstudio.studio.app import _recover
-from nnstudio.studio.documents.autosave import Autosave, has_last_session
+from nnstudio.studio.documents.autosave import PERIOD_MS, Autosave, has_last_session
 from nnstudio.studio.documents.session_snapshot import captured, last_session, save_as
 from nnstudio.studio.program.crash_marker import LastExit, marker_path
 from tests.studio.gestures import said, stroke_by_mouse
@@ -48,6 +48,7 @@ def test_another_start_writes_over_no_run_of_the_session_before(trained):
 
 def test_nothing_is_written_again_that_has_not_changed(trained, qtbot, monkeypatch):
     trained.autosave.keep()
+    assert trained.autosave._timer.interval() == PERIOD_MS
     trained.autosave._worker.wait()
     written = []
     monkeypatch.setattr(trained.autosave, "_save", written.append)
@@ -60,8 +61,10 @@ def test_nothing_is_written_again_that_has_not_changed(trained, qtbot, monkeypat
     qtbot.waitUntil(lambda: len(written) == 1)
 
 
-def test_an_untrained_network_is_not_kept(window):
+def test_an_untrained_network_is_not_kept_but_soon_looked_at_again(window):
     window.autosave.keep()
+    assert window.autosave._timer.isActive()
+    assert window.autosave._timer.interval() <= 5_000
     window.autosave.finish()
     assert not has_last_session()
 
@@ -160,6 +163,9 @@ def test_a_folder_that_cannot_be_written_does_not_stop_anything(trained, tmp_pat
 
 def test_a_window_that_nobody_works_in_keeps_nothing(trained):
     trained.autosave.rest()
+    # What was saved while the window was made ready.
+    trained.autosave._worker.wait()
+    last_session().clear()
     trained.autosave.keep()
     trained.autosave.finish()
     assert not has_last_session()
