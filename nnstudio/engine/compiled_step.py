@@ -161,20 +161,29 @@ class CompiledStep:
             *(self._labels, self._factors, losses, squares),
         )
 
-        def work(member: int) -> None:
-            functions.work(member, program.table, program.pieces, program.rounds, settings, vectors)
-
-        return _Bound(work, settings, control, losses, squares)
+        return _Bound(functions.work, program, settings, vectors, control, losses, squares)
 
 
 class _Bound(NamedTuple):
-    """The kernel with its arguments for batches of one size, and those of them that change."""
+    """The kernel with its arguments for batches of one size, some of which change."""
 
-    work: Callable[[int], None]
+    kernel: Callable[..., None]
+    program: p.Program
     settings: NDArray[np.int64]
+    vectors: tuple[NDArray[Any], ...]
     control: NDArray[np.int64]
     losses: NDArray[np.float64]
     squares: NDArray[np.float64]
+
+    def work(self, member: int) -> None:
+        """Take part as one thread.
+
+        A helper that waits for a further step reads ``control``, of which the kernel has the address alone:
+        the method keeps it, also when the training step itself is gone.
+        """
+        self.kernel(
+            member, self.program.table, self.program.pieces, self.program.rounds, self.settings, self.vectors
+        )
 
 
 def is_loaded() -> bool:

@@ -1,8 +1,10 @@
 """The compiled step beside the NumPy one."""
 
+import gc
 import math
 import subprocess
 import sys
+import weakref
 
 import numpy as np
 import pytest
@@ -143,6 +145,20 @@ def test_numpy_trains_on_targets():
     step_for(architecture, theta, "sgd", Hyper())[0].take(x, targets, 0.5)
     step_for(architecture, plain, "sgd", Hyper(), compiled=False)[0].take(x, targets, 0.5)
     np.testing.assert_array_equal(theta, plain)
+
+
+def test_what_a_helper_calls_keeps_what_it_reads():
+    architecture = Architecture.parse("3-2")
+    step, _ = step_for(architecture, np.zeros(architecture.n_params, np.float32), "sgd", Hyper())
+    step.take(np.ones((16, 3), np.float32), np.zeros(16, int), 0.1)
+    bound = step._compiled._bound[16]
+    work, control = bound.work, weakref.ref(bound.control)
+    del step, bound
+    gc.collect()
+    # A helper may still wait in it for a further step, and the kernel has nothing but the address.
+    assert control() is not None
+    del work
+    assert control() is None
 
 
 def test_an_environment_variable_turns_it_off(monkeypatch):
