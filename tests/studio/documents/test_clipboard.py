@@ -132,7 +132,7 @@ def test_marked_words_of_the_message_line_are_copied(window):
 
 
 def test_several_files_are_opened_and_wrong_ones_named(window, tmp_path):
-    one, two, wrong = tmp_path / "one.json", tmp_path / "seven.png", tmp_path / "note.txt"
+    one, two, wrong = tmp_path / "one.json", tmp_path / "seven.png", tmp_path / "note.docx"
     one.write_text('{"strokes": [[[0, 0], [5, 9]]]}')
     a_seven().save(str(two))
     wrong.write_text("hello")
@@ -143,7 +143,7 @@ def test_several_files_are_opened_and_wrong_ones_named(window, tmp_path):
     assert len(window.session.input.strokes) == 1
     drop(window, files(wrong, one, tmp_path / "missing.png"))
     assert said(window).startswith("Opened 1 of 3.")
-    assert "note.txt" in said(window)
+    assert "note.docx" in said(window)
     assert is_warning(window)
 
 
