@@ -71,6 +71,8 @@ class Actions(Mapping[str, QAction]):
             if command.menu not in menus:
                 menus[command.menu] = bar.addMenu(f"&{tr(MENUS[command.menu])}")
                 menus[command.menu].setToolTipsVisible(True)
+            if command.begins_group:
+                menus[command.menu].addSeparator()
             menus[command.menu].addAction(self._actions[command.name])
         return menus
 

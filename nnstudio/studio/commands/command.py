@@ -19,6 +19,8 @@ class Command:
         English, which translations find without a mark.
     run : callable ()
         What it does; a checkable entry runs it for either state.
+    begins_group : bool
+        Whether a line in the menu parts it from what is above.
     keys : tuple of str
         Key sequences in Qt's notation; the first is shown.
     """
@@ -31,6 +33,7 @@ class Command:
     keys: tuple[str, ...] = ()
     has_icon: bool = False
     checkable: bool = False
+    begins_group: bool = False
 
 
 def without_state(run: Callable[[], object]) -> Callable[[bool], None]:

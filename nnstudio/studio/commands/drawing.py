@@ -43,7 +43,14 @@ class DrawMenu:
                 ("C", "Del"),
             ),
             Command(
-                "pen", "Draw", "Pen", "draw", partial(self._input.set_erasing, False), ("D",), checkable=True
+                "pen",
+                "Draw",
+                "Pen",
+                "draw",
+                partial(self._input.set_erasing, False),
+                ("D",),
+                checkable=True,
+                begins_group=True,
             ),
             Command(
                 "eraser",
@@ -86,6 +93,7 @@ class DrawMenu:
                 "show the next character of a word in the network",
                 partial(self._step_character, 1),
                 (".",),
+                begins_group=True,
             ),
             Command(
                 "previous-character",
@@ -102,6 +110,7 @@ class DrawMenu:
                 "show a random sample of the test set",
                 partial(self._session.training.random_test_input, self._show_test_sample),
                 ("T",),
+                begins_group=True,
             ),
         )
 

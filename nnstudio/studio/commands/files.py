@@ -81,6 +81,7 @@ class FileMenu:
                 "layout",
                 self._save_session,
                 ("Ctrl+K",),
+                begins_group=True,
             ),
             Command(
                 "save",
@@ -99,12 +100,21 @@ class FileMenu:
                 ("Ctrl+Shift+S",),
             ),
             Command(
+                "save-figure",
+                "File",
+                "Save figure…",
+                "save the panel with the keys, or the window, as SVG or PNG",
+                self._exports.save_figure,
+                ("Ctrl+Shift+G",),
+            ),
+            Command(
                 "copy",
                 "File",
                 "Copy",
                 "put a picture of the panel with the keys on the clipboard, or the drawing with its strokes",
                 self._clipboard.copy,
                 ("Ctrl+C",),
+                begins_group=True,
             ),
             Command(
                 "paste",
@@ -115,15 +125,13 @@ class FileMenu:
                 ("Ctrl+V",),
             ),
             Command(
-                "save-figure",
+                "quit",
                 "File",
-                "Save figure…",
-                "save the panel with the keys, or the window, as SVG or PNG",
-                self._exports.save_figure,
-                ("Ctrl+Shift+G",),
-            ),
-            Command(
-                "quit", "File", "Quit", "stop training and close", self._control.window.close, ("Ctrl+Q",)
+                "Quit",
+                "stop training and close",
+                self._control.window.close,
+                ("Ctrl+Q",),
+                begins_group=True,
             ),
         )
 

@@ -64,6 +64,7 @@ class HelpMenu:
                 "make the window as it was on the first day; drawings and networks stay",
                 self._reset_settings,
                 ("Ctrl+Alt+R",),
+                begins_group=True,
             ),
             Command(
                 "earlier-settings",
@@ -73,7 +74,14 @@ class HelpMenu:
                 self._bring_back_settings,
                 ("Ctrl+Alt+E",),
             ),
-            Command("about", "Help", "About nnstudio", "version, licences and credits", self._show_about),
+            Command(
+                "about",
+                "Help",
+                "About nnstudio",
+                "version, licences and credits",
+                self._show_about,
+                begins_group=True,
+            ),
         )
 
     def _reset_settings(self) -> None:

@@ -91,6 +91,7 @@ class TimeMenu:
                 self._branch,
                 ("Ctrl+B",),
                 has_icon=True,
+                begins_group=True,
             ),
             Command(
                 "next-run",
@@ -115,6 +116,7 @@ class TimeMenu:
                 "call the run on show something else",
                 self._control.edit_run_name,
                 ("F2",),
+                begins_group=True,
             ),
             Command(
                 "delete-run",
@@ -139,6 +141,7 @@ class TimeMenu:
                 "save the table of all runs, with every setting, for a spreadsheet (CSV)",
                 self._exports.save_runs,
                 ("Ctrl+Shift+E",),
+                begins_group=True,
             ),
             Command(
                 "save-film",

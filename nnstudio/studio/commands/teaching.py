@@ -76,6 +76,7 @@ class TeachMenu:
                 self.ask_collection,
                 ("G",),
                 checkable=True,
+                begins_group=True,
             ),
             Command(
                 "own-labels",
@@ -116,6 +117,7 @@ class TeachMenu:
                 "give the drawing chosen in My drawings another label",
                 self.ask_label,
                 ("Shift+L",),
+                begins_group=True,
             ),
             Command(
                 "delete-drawing",
@@ -140,6 +142,7 @@ class TeachMenu:
                 "save all of your drawings as a file for others, or for evaluate",
                 self._export_drawings,
                 ("Ctrl+Alt+D",),
+                begins_group=True,
             ),
             Command(
                 "import-drawings",

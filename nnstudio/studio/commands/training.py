@@ -70,6 +70,7 @@ class TrainMenu:
                 session.training.reset,
                 ("R",),
                 has_icon=True,
+                begins_group=True,
             ),
             Command(
                 "new-seed",
@@ -95,6 +96,7 @@ class TrainMenu:
                 "train by a recipe that comes with nnstudio",
                 self._control.show_recipes,
                 ("Ctrl+R",),
+                begins_group=True,
             ),
             Command(
                 "faster",
@@ -136,6 +138,7 @@ class TrainMenu:
                 "set what the selected unit sends on to 0",
                 self._silence,
                 ("Q",),
+                begins_group=True,
             ),
             Command(
                 "undo-operation",
@@ -160,6 +163,7 @@ class TrainMenu:
                 "take a training step on this input apart: forward, loss, backward, update",
                 partial(self._walk, 1),
                 ("N",),
+                begins_group=True,
             ),
             Command(
                 "previous-stage",
@@ -192,6 +196,7 @@ class TrainMenu:
                 "give up loading or downloading data",
                 self._cancel,
                 ("Esc",),
+                begins_group=True,
             ),
         )
 

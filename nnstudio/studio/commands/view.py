@@ -41,6 +41,7 @@ class ViewMenu:
                 "full colour for the largest value of each unit, of a layer, of the network",
                 self._services.colour_scale.choose_next,
                 ("K",),
+                begins_group=True,
             ),
             Command(
                 "unit-scale",
@@ -76,6 +77,7 @@ class ViewMenu:
                 "change between the dark and the light look",
                 self._turn_theme,
                 ("Ctrl+T",),
+                begins_group=True,
             ),
             Command(
                 "full-screen",
@@ -93,6 +95,7 @@ class ViewMenu:
                 "give the keys to the next panel",
                 partial(self._area.step_focus, 1),
                 ("F6",),
+                begins_group=True,
             ),
             Command(
                 "previous-panel",
@@ -133,6 +136,7 @@ class ViewMenu:
                 "show text and pictures larger",
                 partial(self._step_text, 1),
                 ("Ctrl++", "Ctrl+="),
+                begins_group=True,
             ),
             Command(
                 "smaller-text",

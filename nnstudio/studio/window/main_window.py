@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         menus = self.actions_by_name.fill(self.menuBar())
         self.recent.make_menu(self.actions_by_name["last-session"], menus["File"], self.opener.open_paths)
         self._build_widgets()
+        menus["View"].addSeparator()
         self.panel_actions.fill(menus["View"].addMenu(tr("Panels")))
         # Keys of actions whose menu cannot be seen are heard through the window.
         for menu in self.menuBar().findChildren(QMenu):

@@ -9,6 +9,8 @@ TABLE = Path(__file__).with_name("menus.json")
 
 
 def described(action):
+    if action.isSeparator():
+        return "—"
     return {
         "name": action.objectName(),
         "text": action.text(),
