@@ -189,8 +189,10 @@ class FileDialogs:
 
 
 def open_filters() -> str:
-    """Return the types of files that can be opened, as a dialog takes them."""
-    return ";;".join([*(file_type.dialog_filter for file_type in FILE_TYPES), tr("All files (*)")])
+    """Return the types of files that can be opened, as a dialog takes them; all of them come first."""
+    suffixes = " ".join(f"*{suffix}" for file_type in FILE_TYPES for suffix in file_type.suffixes)
+    all_types = f"{tr('All files that nnstudio reads')} ({suffixes})"
+    return ";;".join([all_types, *(file_type.dialog_filter for file_type in FILE_TYPES), tr("All files (*)")])
 
 
 def network_kinds() -> dict[str, str]:

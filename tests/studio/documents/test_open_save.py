@@ -12,12 +12,13 @@ from nnstudio.engine.passes import predict
 from nnstudio.files import drawing_file, session_store
 from nnstudio.files.atomic import WriteError
 from nnstudio.files.exports import export
+from nnstudio.files.file_types import FILE_TYPES
 from nnstudio.files.image_file import read_grey
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.files.session_file import session_from
 from nnstudio.studio.documents import open_save
 from nnstudio.studio.documents.autosave import has_last_session
-from nnstudio.studio.documents.open_save import save_drawing
+from nnstudio.studio.documents.open_save import open_filters, save_drawing
 from nnstudio.studio.documents.session_snapshot import last_session
 from tests.studio.gestures import choose, is_warning, said, stroke_by_mouse
 from tests.studio.networks import model_of
@@ -236,3 +237,11 @@ def test_a_session_that_cannot_be_kept_does_not_keep_the_window_open(open_window
     window.close()
     assert not window.isVisible()
     assert "could not be kept" in caplog.text
+
+
+def test_the_dialog_begins_with_all_that_can_be_read():
+    first = open_filters().split(";;")[0]
+    assert first.startswith("All files that nnstudio reads (")
+    for file_type in FILE_TYPES:
+        for suffix in file_type.suffixes:
+            assert f"*{suffix}" in first
