@@ -60,9 +60,11 @@ class HintBar(NoticeBar):
 
     def toggle(self) -> None:
         """Show the first hint, or close the bar."""
-        if self.is_on:
+        if self.is_on and not self._is_warned:
             self.put_away()
         else:
+            # Who asks for a hint has read the warning.
+            self._is_warned = False
             self.begin()
 
     def begin(self) -> None:

@@ -30,8 +30,8 @@ class NoticeBar(QWidget):
         Accessible name of the text.
     message : QLabel
         Is hidden meanwhile; in a row with a box layout.
-    said : signal
-        There is a new message: it is shown for a while.
+    said : signal (bool)
+        There is a new message: it is shown for a while, or until the next one where it is a warning.
     focus_input : callable
         Gives the focus to the input, where a button of the notice had it.
     """
@@ -41,7 +41,7 @@ class NoticeBar(QWidget):
     ) -> None:
         super().__init__(message.parentWidget())
         self._message, self._focus_input = message, focus_input
-        self._is_on = False
+        self._is_on = self._is_warned = False
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(12)
@@ -76,11 +76,12 @@ class NoticeBar(QWidget):
         return self._is_on
 
     def show_text(self, text: str) -> None:
-        """Show a notice; its whole text is in the tooltip."""
+        """Show a notice, or keep it until the warning on show is gone; its tooltip has the whole text."""
         self.text.setText(text)
         self.text.setToolTip(text)
         self._is_on = True
-        self._share_line()
+        if not self._is_warned:
+            self._share_line()
 
     def put_away(self) -> None:
         """Close the notice, and show the message again."""
@@ -96,11 +97,19 @@ class NoticeBar(QWidget):
         focus = self.window().focusWidget()
         return focus is not None and self.isAncestorOf(focus)
 
-    def _give_way(self) -> None:
-        if self._is_on and not self.has_focus():
-            self.hide()
-            self._message.show()
+    def _give_way(self, is_warning: bool) -> None:
+        self._is_warned = is_warning
+        had_focus = self.has_focus()
+        if not self._is_on or (had_focus and not is_warning):
+            return
+        self.hide()
+        self._message.show()
+        if is_warning:
+            self._back.stop()
+        else:
             self._back.start()
+        if had_focus:
+            self._focus_input()
 
     def _share_line(self) -> None:
         self.setVisible(self._is_on)

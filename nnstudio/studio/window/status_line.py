@@ -18,8 +18,8 @@ from nnstudio.studio.painting.theme import font, give_role
 class StatusLine(QWidget):
     """One line for sentences, at the bottom of the window, and the network's size at its right."""
 
-    said = Signal()
-    """There is a new sentence."""
+    said = Signal(bool)
+    """There is a new sentence, and whether it is a warning."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,4 +53,4 @@ class StatusLine(QWidget):
         give_role(self.message, "warning" if warning else "muted")
         self.message.setText(text)
         self.message.setToolTip(text)
-        self.said.emit()
+        self.said.emit(warning)

@@ -43,3 +43,22 @@ def test_the_last_hint_is_the_end(window):
     assert not window.hints.is_on
     window.hints.offer()
     assert not window.hints.is_on
+
+
+def test_a_hint_never_covers_a_warning(window):
+    message, hints = window.status.message, window.hints
+    window.say("The file is damaged.", warning=True)
+    hints.begin()
+    assert message.isVisible()
+    assert not hints.isVisible()
+    window.say("Something else.")
+    hints._back.timeout.emit()
+    assert hints.isVisible()
+    window.activateWindow()
+    hints.next.setFocus()
+    window.say("The file is damaged.", warning=True)
+    assert message.isVisible()
+    assert not hints._back.isActive(), "it stays until something else is said"
+    assert window.focusWidget() is window.input.canvas
+    window.actions_by_name["hints"].trigger()
+    assert hints.isVisible(), "who asks has read the warning"

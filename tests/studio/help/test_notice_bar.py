@@ -32,6 +32,6 @@ def test_it_stays_until_it_is_put_away_and_gives_the_details(window):
     QTest.keyClick(notice.away, Qt.Key.Key_Return)
     assert not notice.is_on
     assert window.status.message.isVisible()
-    notice._give_way()
+    notice._give_way(False)
     assert window.status.message.isVisible()
     assert QApplication.focusWidget() is window.input.canvas
