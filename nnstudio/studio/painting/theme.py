@@ -337,6 +337,7 @@ QTabBar::tab:first { margin-left: 12px; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { color: $accent; }
+QTabBar::scroller { width: 11px; }
 QTabBar QToolButton { background: $panel; border: none; border-radius: 0; padding: 0; min-height: 0; }
 QMenuBar { background: $bar; color: $text; }
 QMenuBar::item:selected { background: $control_hover; border-radius: 4px; }

@@ -32,6 +32,7 @@ from nnstudio.studio.window.dock_layout import (
     tree_of,
     without,
 )
+from nnstudio.studio.window.tab_menu import TabMenu
 
 _QT = {Direction.ACROSS: Qt.Orientation.Horizontal, Direction.DOWN: Qt.Orientation.Vertical}
 MARK_BYTES = 4
@@ -380,6 +381,7 @@ class DockArea(QMainWindow):
                 bar.setUsesScrollButtons(True)
                 bar.setElideMode(Qt.TextElideMode.ElideNone)
                 bar.installEventFilter(self)
+                TabMenu(bar)
         self.rearranged.emit()
 
     def _tab_bars(self) -> list[QTabBar]:

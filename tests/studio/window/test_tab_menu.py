@@ -1,0 +1,46 @@
+"""The menu at the end of a row of tabs."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QTabBar
+
+from nnstudio.studio.window.tab_menu import TabMenu
+from tests.studio.gestures import discard
+
+NAMES = [f"Panel {k}" for k in range(8)]
+
+
+@pytest.fixture
+def bar(qtbot):
+    bar = QTabBar()
+    bar.setUsesScrollButtons(True)
+    for name in NAMES:
+        bar.addTab(name)
+    bar.button = TabMenu(bar)
+    bar.resize(bar.sizeHint().width() + 40, 30)
+    bar.show()
+    qtbot.waitExposed(bar)
+    yield bar
+    discard(bar)
+
+
+def test_it_is_there_while_tabs_are_cut_off(bar):
+    assert bar.button.isHidden()
+    bar.resize(200, 30)
+    assert bar.button.isVisible()
+    assert bar.button.geometry().right() == bar.width() - 1
+    bar.resize(bar.sizeHint().width() + 40, 30)
+    assert bar.button.isHidden()
+
+
+def test_it_lists_every_tab_and_a_choice_shows_it(bar, qtbot):
+    bar.resize(200, 30)
+    QTest.mouseClick(bar.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [action.text() for action in menu.actions()] == NAMES
+    assert menu.actions()[0].isChecked()
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[6]).center())
+    assert bar.currentIndex() == 6
