@@ -334,6 +334,13 @@ class InputDocument(QObject):
         self.live_stroke = [point]
         self._note_change()
 
+    def resume_stroke(self) -> None:
+        """Put the pen down again where the last stroke ended: it goes on."""
+        *others, last = self.content.strokes
+        self._begin(_Gesture.STROKE, tuple(last[-1]))
+        self.content = replace(self.content, strokes=tuple(others))
+        self.live_stroke = [(x, y) for x, y in last.tolist()]
+
     def begin_painting(self, point: tuple[float, float], *, erases: bool) -> None:
         """Put the brush down, at a point in pixels of the image; with ``erases`` it takes ink away."""
         self._begin(_Gesture.ERASE_PIXELS if erases else _Gesture.PAINT, point)

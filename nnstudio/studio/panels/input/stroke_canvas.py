@@ -57,6 +57,10 @@ class StrokeCanvas(View):
         self._pressed_label: int | None = None
         self._pressed_at = QPointF()
         self._pointer: tuple[float, float] | None = None
+        self._has_cross_hair = False
+        """Whether the arrow keys moved last, not the mouse."""
+        self._drawn_by_keys: CanvasContent | None = None
+        """What lay on the canvas when a stroke by keyboard ended at the cross-hair."""
         self._sheet: QPixmap | None = None
         self._inked: CanvasContent | None = None
         """The document's content."""
@@ -114,6 +118,7 @@ class StrokeCanvas(View):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Draw or erase along the movement."""
         self._pointer = self._to_units(self.place_of(event))
+        self._has_cross_hair, self._drawn_by_keys = False, None
         if self._pressed_label is not None:
             moved = self.place_of(event) - self._pressed_at
             if moved.manhattanLength() < QApplication.startDragDistance() / 2:
@@ -134,7 +139,8 @@ class StrokeCanvas(View):
 
     def leaveEvent(self, event: object) -> None:
         """Hide the eraser's ring."""
-        self._pointer = None
+        if not self._has_cross_hair:
+            self._pointer = None
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -145,17 +151,28 @@ class StrokeCanvas(View):
             return
         x, y = self._pointer or (0.5, 0.5)
         reach = (min(max(x + step[0] * KEY_STEP, 0.0), 1.0), min(max(y + step[1] * KEY_STEP, 0.0), 1.0))
-        self._pointer = reach
+        self._pointer, self._has_cross_hair = reach, True
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             if not self._document.is_gesture:
-                self._document.begin_stroke((x, y), erases=self._document.erasing)
+                self._put_pen_down((x, y))
             self._document.extend(reach)
+        else:
+            self._drawn_by_keys = None
         self.update()
+
+    def _put_pen_down(self, point: tuple[float, float]) -> None:
+        """Begin a stroke by keyboard, or go on with the last one where Shift was only released."""
+        is_same = self._drawn_by_keys is self._document.content
+        if is_same and self._document.content.strokes and not self._document.erasing:
+            self._document.resume_stroke()
+        else:
+            self._document.begin_stroke(point, erases=self._document.erasing)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """End a stroke by keyboard when Shift is released."""
-        if event.key() == Qt.Key.Key_Shift:
+        if event.key() == Qt.Key.Key_Shift and self._document.is_gesture:
             self._document.finish_gesture()
+            self._drawn_by_keys = self._document.content
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: object) -> None:
@@ -247,7 +264,7 @@ class StrokeCanvas(View):
             painter.setPen(QPen(colour(self.theme.negative), 1.5))
             radius = self._document.eraser_radius * box.width()
             painter.drawEllipse(centre, radius, radius)
-        elif self.hasFocus() and self._pointer is not None and not self.underMouse():
+        elif self.hasFocus() and self._pointer is not None and self._has_cross_hair:
             x, y = box.left() + self._pointer[0] * box.width(), box.top() + self._pointer[1] * box.height()
             painter.setPen(QPen(colour(self.theme.selection), 1.0))
             painter.drawLine(QPointF(x - 7, y), QPointF(x + 7, y))

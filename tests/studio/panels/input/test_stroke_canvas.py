@@ -191,6 +191,31 @@ def test_the_keyboard_draws_with_shift_held(canvas, document):
     assert document.undo_stack.count() == 1
 
 
+def test_a_stroke_by_keyboard_goes_on_after_shift_was_released(canvas, document):
+    for arrow in (Qt.Key.Key_Up, Qt.Key.Key_Right):
+        key(canvas, Qt.Key.Key_Shift)
+        key(canvas, arrow, SHIFT)
+        key(canvas, Qt.Key.Key_Shift, up=True)
+    (stroke,) = document.strokes
+    np.testing.assert_allclose(stroke, [(0.5, 0.5), (0.5, 0.475), (0.525, 0.475)])
+    assert document.undo_stack.count() == 2
+    document.undo()
+    assert len(document.strokes[0]) == 2
+    document.redo()
+    key(canvas, Qt.Key.Key_Down)
+    key(canvas, Qt.Key.Key_Shift)
+    key(canvas, Qt.Key.Key_Down, SHIFT)
+    key(canvas, Qt.Key.Key_Shift, up=True)
+    assert len(document.strokes) == 2, "the cross-hair was moved meanwhile"
+
+
+def test_the_cross_hair_is_seen_while_the_keys_move_it(canvas):
+    QTest.mouseMove(canvas, place_on(canvas, (0.5, 0.5)))
+    without = canvas.grab().toImage()
+    key(canvas, Qt.Key.Key_Right)
+    assert canvas.grab().toImage() != without
+
+
 def test_the_keyboard_erases_when_the_eraser_is_chosen(canvas, document):
     stroke_by_mouse(canvas, [(0.1, 0.5), (0.9, 0.5)])
     QTest.mouseMove(canvas, place_on(canvas, (0.5, 0.4)))
