@@ -1,7 +1,7 @@
 """Base of all painted widgets: theme, text scale, hover texts and text painting."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QPainter, QSinglePointEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QMouseEvent, QPainter, QSinglePointEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from nnstudio.studio.painting.event_guard import contained
@@ -20,11 +20,21 @@ ARROWS = {
 }
 """Steps of the arrow keys, to the right and down."""
 
+REST_PX = 5
+"""So far the pointer may move and still rest."""
+
 _BY_KEY = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
+
+
+def show_hover_text(event: QHelpEvent, text: str, widget: QWidget) -> None:
+    """Show a hover text until the pointer moves away from where it rests on a widget."""
+    around = QRect(0, 0, 2 * REST_PX, 2 * REST_PX)
+    around.moveCenter(widget.mapFromGlobal(event.globalPos()))
+    QToolTip.showText(event.globalPos(), text, widget, around)
 
 
 @contained
@@ -44,6 +54,8 @@ class View(QWidget):
         self.setAccessibleName(name)
         self._shows_focus = False
         """Whether the focus came by keyboard, which a frame shows."""
+        self._told = ""
+        """The hover text shown last."""
         self.setMouseTracking(True)
         appearance.changed.connect(self.restyle)
         # Pictures, curves and the network are not mirrored in right-to-left languages.
@@ -110,13 +122,15 @@ class View(QWidget):
     def event(self, event: QEvent) -> bool:
         """Show ``explain`` as tooltip, and a frame after focus by keyboard."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            text = self.explain((QPointF(event.pos()) / text_scale()).toPoint()) or self.toolTip()
-            if text:
-                QToolTip.showText(event.globalPos(), text, self)
+            self._told = self._words_at(QPointF(event.pos()))
+            if self._told:
+                QToolTip.showText(event.globalPos(), self._told, self)
             else:
                 QToolTip.hideText()
                 event.ignore()
             return True
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent) and self._told:
+            self._take_back(event.position())
         handled = super().event(event)
         event_type = event.type()
         if event_type == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
@@ -126,6 +140,15 @@ class View(QWidget):
             painter.setPen(colour(self.theme.accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         return handled
+
+    def _words_at(self, position: QPointF) -> str:
+        return self.explain((position / text_scale()).toPoint()) or self.toolTip()
+
+    def _take_back(self, position: QPointF) -> None:
+        """Hide the hover text where something else is under the pointer than what it is about."""
+        if self._words_at(position) != self._told:
+            self._told = ""
+            QToolTip.hideText()
 
     def write_message(self, painter: QPainter, text: str) -> None:
         """Paint a centred message, wrapped into lines."""

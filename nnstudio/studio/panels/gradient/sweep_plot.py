@@ -4,13 +4,14 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QLabel, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnstudio.engine.gradient_check import StepSweep
 from nnstudio.insight.gradient_probe import STEPS
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, font, text_font, text_scale
+from nnstudio.studio.views.view import show_hover_text
 
 LOWEST_ERROR = 1e-17
 """Plotted in place of an error of 0: below the resolution of a double."""
@@ -97,6 +98,6 @@ class SweepPlot(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Show the tooltip of the plot."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.explain(self.mapFromGlobal(event.globalPos())), self)
+            show_hover_text(event, self.explain(self.mapFromGlobal(event.globalPos())), self._plot.viewport())
             return True
         return False

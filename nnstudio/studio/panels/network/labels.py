@@ -112,6 +112,9 @@ def paint_circle(view: View, painter: QPainter, box: LayerBox, k: int, name: str
     else:
         left = cell.center().x() + radius + 7
         above = QRectF(left, cell.center().y() - 20, box.pitch - box.cell, 14)
+        if is_best:
+            # Painted once already, in other letters.
+            painter.fillRect(above, colour(theme.panel))
         view.write(painter, above, name, size_px=11, bold=is_best)
 
 
@@ -121,7 +124,7 @@ def paint_output_values(
     """Paint a bar beside each output, and its probability unless it is almost 0."""
     best = int(outputs.argmax())
     radius = radius_of(box)
-    room = max(box.pitch - box.cell - 46.0, 10.0)
+    room = max(box.pitch - box.cell - 54.0, 10.0)
     thick = min(box.cell * 0.4, 12.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     for k, value in enumerate(outputs.tolist()):
@@ -130,6 +133,6 @@ def paint_output_values(
         code = view.theme.accent if k == best else view.theme.muted
         painter.fillRect(QRectF(at.x(), at.y() - thick / 2, length, thick), colour(code))
         if are_probabilities and value >= 0.005:
-            number = QRectF(at.x() + length + 5, at.y() - 8, 42, 16)
-            view.write(painter, number, f"{100 * value:.0f} %", size_px=11, bold=k == best, muted=k != best)
+            number = QRectF(at.x() + length + 5, at.y() - 8, 50, 16)
+            view.write(painter, number, f"{100 * value:.1f} %", size_px=11, bold=k == best, muted=k != best)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

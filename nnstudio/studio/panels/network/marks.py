@@ -21,6 +21,7 @@ from nnstudio.studio.views.view import View
 CARD_LINE = 16.0
 RANGE_WIDTH = 60.0
 RANGE_HEIGHT = 15.0
+INPUT_RADIUS = 12.0
 NARROWEST_GAP = 30.0
 """Between layers that stand closer there is no room for a number."""
 
@@ -67,14 +68,15 @@ def range_words(ranges: dict[int, EdgeRange], layer: int, title: str, *, are_ter
         return tr("With an input, edges show weight × activation here.")
     shown = ranges[layer]
     if not are_terms:
-        return tr("The {count} strongest edges into {layer}; the strongest is ±{largest}.").format(
-            count=shown.count, layer=title, largest=f"{shown.largest:.3g}"
-        )
+        return tr(
+            "The {count} strongest of {total:,} edges into {layer}; the strongest is ±{largest}."
+        ).format(count=shown.count, total=shown.total, layer=title, largest=f"{shown.largest:.3g}")
     return tr(
-        "The {count} strongest edges into {layer}: weight × activation, what each adds to its unit's z.\n"
+        "The {count} strongest of {total:,} edges into {layer}: weight × activation, what each adds to its "
+        "unit's z.\n"
         "The strongest is ±{largest}; the more an edge brings, the more ink and width it has. "
         "Blue adds, orange takes away."
-    ).format(count=shown.count, layer=title, largest=f"{shown.largest:.3g}")
+    ).format(count=shown.count, total=shown.total, layer=title, largest=f"{shown.largest:.3g}")
 
 
 def scale_box(view: View) -> QRectF:
@@ -92,6 +94,31 @@ def paint_scale(view: View, painter: QPainter, scene: NetworkScene, selected: Un
     if scene.scope is Scope.UNIT and limit is not None:
         label += tr(", here the framed one's")
     paint_signed_legend(view, painter, scale_box(view), limit, label)
+
+
+def input_nodes(scene: NetworkScene, place: NetworkLayout) -> list[QRectF]:
+    """Return the boxes of the input's nodes, where its edges begin; a picture has none."""
+    if scene.space.traits.has_pixels:
+        return []
+    box, n = place.input_box, scene.space.n_features
+    middles = [QPointF(box.right(), box.top() + (k + 0.5) / n * box.height()) for k in range(n)]
+    radius = min(INPUT_RADIUS, 0.45 * box.height() / n)
+    return [QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius) for at in middles]
+
+
+def paint_inputs(view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout) -> None:
+    """Paint the frame and the nodes of an input that is no picture."""
+    nodes = input_nodes(scene, place)
+    if not nodes:
+        return
+    painter.setPen(QPen(colour(view.theme.line), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(place.input_box)
+    for node, name in zip(nodes, scene.space.names, strict=False):
+        painter.setPen(QPen(colour(view.theme.muted), 1))
+        painter.setBrush(colour(view.theme.control))
+        painter.drawEllipse(node)
+        view.write(painter, node.adjusted(-4, 0, 4, 0), name, align=Qt.AlignmentFlag.AlignHCenter)
 
 
 def paint_answer(view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout) -> None:

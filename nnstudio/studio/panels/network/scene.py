@@ -44,9 +44,10 @@ class UnitAddress:
 
 @dataclass(frozen=True)
 class EdgeRange:
-    """The shown edges between two layers: their number and the largest absolute value."""
+    """The shown edges between two layers: how many of the total, and the largest absolute value."""
 
     count: int
+    total: int
     largest: float
 
 
@@ -158,12 +159,20 @@ class NetworkScene:
         if self.is_dead(address):
             lines.append(tr("dead on the test set"))
         for layer, edges in self.edges(address):
+            total = self._n_edges(layer, address)
             if layer == address.layer:
-                line = tr("%n edge(s) in, strongest {strength}", len(edges))
+                line = tr("{count} of %n edge(s) in, strongest {strength}", total)
             else:
-                line = tr("%n edge(s) out, strongest {strength}", len(edges))
-            lines.append(line.format(strength=signed(float(edges.strength[-1]), 3)))
+                line = tr("{count} of %n edge(s) out, strongest {strength}", total)
+            lines.append(line.format(count=len(edges), strength=signed(float(edges.strength[-1]), 3)))
         return lines
+
+    def _n_edges(self, layer: int, alone: UnitAddress | None) -> int:
+        """Return how many edges enter a layer, or how many of those are of one unit."""
+        W = self.weights[layer]
+        if alone is None:
+            return W.size
+        return W.shape[1 if layer == alone.layer else 0]
 
     def is_dead(self, address: UnitAddress) -> bool:
         """Return whether a unit is known to be constant over the test set."""
@@ -319,7 +328,8 @@ class NetworkScene:
         """Paint edges, the input and the hidden units."""
         found = self.edges(alone)
         self.ranges = {
-            layer: EdgeRange(len(edges), float(np.abs(edges.strength).max())) for layer, edges in found
+            layer: EdgeRange(len(edges), self._n_edges(layer, alone), float(np.abs(edges.strength).max()))
+            for layer, edges in found
         }
         drawn = [(edges, *self._ends(place, layer, edges)) for layer, edges in found]
         faded = [box.box for box in place.hidden if box.columns > 1] if alone is None else []

@@ -10,6 +10,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.reading import Reading
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import Scope
+from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.panels.network.camera import Camera
 from nnstudio.studio.panels.network.image import NetworkImage
 from nnstudio.studio.panels.network.labels import footers
@@ -21,10 +22,12 @@ from nnstudio.studio.panels.network.layout import (
     zoomed,
 )
 from nnstudio.studio.panels.network.marks import (
+    input_nodes,
     paint_answer,
     paint_card,
     paint_dead,
     paint_frame,
+    paint_inputs,
     paint_ranges,
     paint_scale,
     range_boxes,
@@ -219,6 +222,10 @@ class NetworkView(View):
         address = self.unit_at(QPointF(position))
         if address is not None:
             return scene.unit_words(address)
+        for k, node in enumerate(input_nodes(scene, self.placed())):
+            if node.contains(QPointF(position)):
+                value = "" if scene.reading is None else f" = {signed(float(scene.reading.x[k]), 3)}"
+                return tr("the input {name}").format(name=scene.space.names[k]) + value
         if self.placed().input_box.contains(QPointF(position)):
             pixel = scene.pixel_at(self.placed(), QPointF(position))
             if pixel is None or scene.reading is None:
@@ -295,8 +302,8 @@ class NetworkView(View):
             self.scale_clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Reset the zoom to the whole network."""
-        if self.unit_at(self.place_of(event)) is None and self.footer_at(self.place_of(event)) is None:
+        """Reset the zoom to the whole network; at the arrows of a layer, count as a second click."""
+        if self.footer_at(self.place_of(event)) is None and not self.camera.is_fitted:
             self._fit()
         else:
             self.mousePressEvent(event)
@@ -411,6 +418,7 @@ class NetworkView(View):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # With a margin for the frames of units at its edge.
         painter.setClipRect(self.field().adjusted(0, -3, 0, 3))
+        paint_inputs(self, painter, scene, self.placed())
         paint_answer(self, painter, scene, self.placed())
         for layer, box in enumerate(self.placed().hidden):
             paint_dead(self, painter, box, scene.dead_places(layer).tolist())

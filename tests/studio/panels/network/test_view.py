@@ -13,9 +13,10 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
 from nnstudio.insight.tiles import layer_tiles
 from nnstudio.studio.painting.colour_scale import Scope
+from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.network.layout import FOOTER_HEIGHT, SCALE_HEIGHT
-from nnstudio.studio.panels.network.marks import range_boxes
+from nnstudio.studio.panels.network.marks import input_nodes, range_boxes
 from nnstudio.studio.panels.network.scene import UnitAddress
 from nnstudio.studio.panels.network.shown_units import SUMMARY
 from nnstudio.studio.panels.network.view import NetworkView
@@ -236,6 +237,9 @@ def test_zoom_by_wheel_and_keys_keeps_the_point_and_a_double_click_shows_all(sho
     assert view.unit_at(QPointF(at)) == UnitAddress(0, 27)
     QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=QPoint(2, 40))
     assert view.camera.is_fitted
+    turn_wheel(view, 480, at=at)
+    QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=at)
+    assert view.camera.is_fitted, "on a unit as well"
     control = Qt.KeyboardModifier.ControlModifier
     QTest.keyClick(view, Qt.Key.Key_Plus, control)
     QTest.keyClick(view, Qt.Key.Key_Equal, control)
@@ -307,7 +311,7 @@ def test_edges_say_how_strong_they_are(shown):
     ((entered, edges),) = [found for found in view.scene.edges(None) if found[0] == 1]
     largest = float(np.abs(edges.strength).max())
     words = view.explain(boxes[entered].center().toPoint())
-    assert f"{len(edges)} strongest" in words
+    assert f"{len(edges)} strongest of {64 * 32:,} edges" in words
     assert f"±{largest:.3g}" in words
     view.show_reading(None)
     view.grab()
@@ -372,3 +376,24 @@ def test_many_classes_stand_in_one_row_and_edges_do_not_cover_them(shown):
             here = slice(place[0], place[0] + 4), slice(place[1], place[1] + 4)
             if columns > 1:
                 assert (view._image._pixels[here] == view._image._base[here]).all()
+
+
+def test_a_units_card_says_how_many_of_its_edges_are_shown(shown):
+    view = shown(IMAGE, (784, 64, 10))
+    lines = view.scene.card(UnitAddress(0, int(view.scene.reading.a[0].argmax())))
+    assert any(line.startswith("60 of 784 edges in") for line in lines)
+    assert any(line.startswith("10 of 10 edges out") for line in lines)
+
+
+def test_numbers_come_in_at_nodes_with_their_names(shown):
+    view = shown(PLANE, (2, 8, 8, 2))
+    nodes = input_nodes(view.scene, view.placed())
+    assert [view.explain(node.center().toPoint()) for node in nodes] == [
+        f"the input {name} = {signed(float(x), 3)}"
+        for name, x in zip(PLANE.names, view.scene.reading.x, strict=True)
+    ]
+    picture = view.grab().toImage()
+    for node in nodes:
+        edge = node.center() - QPointF(node.width() / 2 - 4, 0)
+        assert picture.pixelColor(edge.toPoint()).name() == appearance.theme.control
+    assert not input_nodes(shown(IMAGE, (784, 10)).scene, view.placed())
