@@ -300,3 +300,20 @@ def test_the_hooks_are_given_back(window):
 def test_one_application_for_all(qapp):
     assert app.create_application() is qapp
     assert DARK.name == "dark"
+
+
+def test_the_canvas_keeps_its_size_whatever_is_said_below_it(window, qtbot):
+    window.resize(SMALLEST)
+    qtbot.waitUntil(lambda: window.size() == SMALLEST)
+    QApplication.processEvents()
+    size = window.input.canvas.size()
+    for sentence, answer in (
+        ("short", ""),
+        ("The network sees twelve characters and reads", "1" * 12),
+        ("x", "7"),
+        ("x", "lower moon"),
+    ):
+        window.input.show_sees(sentence)
+        window.input.show_answer(answer)
+        QApplication.processEvents()
+        assert window.input.canvas.size() == size, answer

@@ -31,6 +31,8 @@ class InputPanel:
         self._pace = Pace(TEXT_PERIOD_S)
         self.widget = InputView(self._document, services.actions, parent)
         self._line = _LineReading(services.session, self.widget)
+        self._is_rejected = False
+        """Whether the detector takes the input for one of no class: the answer steps back."""
         self.note = self.widget.note
         services.session.drawing_collection.changed.connect(self._show_wanted)
         services.session.drawing_collection.begun.connect(self._meet_collection)
@@ -56,7 +58,8 @@ class InputPanel:
         self._line.refresh(changes)
         if changes.reading or changes.network:
             self._show_reading()
-        if self._pace.due(changes.reading or changes.network):
+        # No probability stays beside an answer that has stepped back.
+        if self._pace.due(changes.reading or changes.network, at_once=self._is_rejected):
             self._show_certainty()
 
     def _meet_network(self) -> None:
@@ -84,14 +87,20 @@ class InputPanel:
                 stage=tr(STAGE_WORDS[self._document.stage][0]).lower()
             )
         answer = "" if reading is None else network.output_space.class_names[reading.label]
+        score = network.ood_score
+        self._is_rejected = score is not None and score.is_rejected and not self._line.text
+        if self._is_rejected:
+            sees = tr("The network sees {size}; its nearest class is {name}").format(size=size, name=answer)
+            answer = tr("not a {noun}").format(noun=noun)
         panel.show_sees(prompt if reading is None else sees, warning=is_unusual)
-        panel.show_answer(self._line.text or answer)
-        panel.ood_meter.show_ood_score(network.ood_score, noun, detector_sentence(network.detector_card))
+        panel.show_answer(self._line.text or answer, steps_back=self._is_rejected)
+        panel.ood_meter.show_ood_score(score, noun, detector_sentence(network.detector_card))
 
     def _show_certainty(self) -> None:
         reading = self._session.network.reading
         certain = ""
-        if reading is not None and self._session.network.architecture.gives_probabilities:
+        is_answer = reading is not None and not self._is_rejected
+        if is_answer and self._session.network.architecture.gives_probabilities:
             certain = f"{100 * float(reading.outputs[reading.label]):.1f} %"
         self.widget.certainty.setText(self._line.certainty if self._line.text else certain)
 

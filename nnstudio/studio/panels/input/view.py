@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QPen
+from PySide6.QtGui import QAction, QFontMetrics, QPen
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -88,6 +88,32 @@ class ImageView(View):
 
 
 @contained
+class _SeesLabel(QLabel):
+    """The sentence before the answer: as high as two lines, whatever it says."""
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of its lines, at least of two."""
+        return max(super().heightForWidth(width), 2 * self.fontMetrics().lineSpacing())
+
+
+@contained
+class _AnswerLabel(QLabel):
+    """The answer: as high as a single letter of it, whatever it says."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the text's width, at the height of the largest text."""
+        return QSize(super().minimumSizeHint().width(), _height_of_answer())
+
+    def sizeHint(self) -> QSize:
+        """Return the text's width, at the height of the largest text."""
+        return QSize(super().sizeHint().width(), _height_of_answer())
+
+
+def _height_of_answer() -> int:
+    return QFontMetrics(font(ANSWER_SIZES[0][1], bold=True)).height()
+
+
+@contained
 class InputView(QWidget):
     """Editor of the input, its tools, the image that the network sees, and the prediction."""
 
@@ -148,7 +174,7 @@ class InputView(QWidget):
         answer.addWidget(self.preview)
         text = QVBoxLayout()
         text.setSpacing(0)
-        self.sees = remark("", self)
+        self.sees = remark("", self, _SeesLabel)
         self.sees.setWordWrap(True)
         self.sees.setToolTip(
             tr(
@@ -159,7 +185,7 @@ class InputView(QWidget):
         text.addWidget(self.sees)
         line = QHBoxLayout()
         line.setSpacing(9)
-        self.answer = QLabel("", self)
+        self.answer = _AnswerLabel("", self)
         self.answer.setFont(font(38, bold=True))
         self.answer.setAccessibleName(tr("Answer"))
         self.certainty = QLabel("", self)
@@ -183,8 +209,12 @@ class InputView(QWidget):
         give_role(self.sees, "warning" if warning else "muted")
         self.sees.setText(text)
 
-    def show_answer(self, name: str) -> None:
-        """Show the predicted class, smaller where its name is a word."""
+    def show_answer(self, name: str, *, steps_back: bool = False) -> None:
+        """Show the predicted class, smaller where its name is a word.
+
+        ``steps_back``: it is no class but what is said in place of one, small and muted.
+        """
+        give_role(self.answer, "muted" if steps_back else "")
         if len(name) != len(self.answer.text()):
             size_px = next((size for length, size in ANSWER_SIZES if len(name) <= length), 14)
             give_font(self.answer, size_px, bold=True)

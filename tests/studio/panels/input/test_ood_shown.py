@@ -109,3 +109,24 @@ def test_what_a_card_lacks_or_garbles_is_left_out():
     assert sentence == "Fitted by the recipe; the threshold comes from its validation samples."
     found = detector_sentence({"scribbles": {"n": 4000, "rejected": 3812}})
     assert found.endswith("Scribbles: 3,812 of 4,000.")
+
+
+@pytest.mark.window(shared=True)
+def test_an_answer_steps_back_where_the_input_is_of_no_class(window, qtbot, cautious):
+    session, view = window.session, window.input
+    detector = cautious.ood_detector
+    session.input.set_strokes((np.array([[0.2, 0.2], [0.8, 0.8]]),))
+    qtbot.waitUntil(lambda: view.certainty.text().endswith("%"))
+    name = view.answer.text()
+    size = view.answer.font().pixelSize()
+    session.network.take_detector(session.network.own_weights, detector.with_threshold(-1e6))
+    qtbot.waitUntil(lambda: view.answer.text() == "not a digit")
+    assert view.answer.property("role") == "muted"
+    assert view.answer.font().pixelSize() <= 20 < size
+    assert view.sees.text().endswith(f"its nearest class is {name}")
+    assert view.certainty.text() == ""
+    session.network.take_detector(session.network.own_weights, detector.with_threshold(1e6))
+    qtbot.waitUntil(lambda: view.answer.text() == name)
+    qtbot.waitUntil(lambda: view.certainty.text().endswith("%"))
+    assert view.answer.font().pixelSize() == size
+    assert view.answer.property("role") == ""
