@@ -104,6 +104,13 @@ class Evaluator(QObject):
         self._missed: str | None = None
         self._missed_since_s = 0.0
 
+    @property
+    def current(self) -> SampleResults | None:
+        """The evaluation of the prediction weights themselves; None while the newest is of other weights."""
+        if self._taken is None or self._taken[0].theta is not self._network.prediction_weights:
+            return None
+        return self.latest
+
     def serve(self, reader: Viewer, *, with_unit: bool = False) -> None:
         """Evaluate while this widget is visible; with or without the activations of the selected unit."""
         self._readers.append((reader, with_unit))

@@ -20,6 +20,8 @@ from nnstudio.studio.session.services import Services
 from nnstudio.studio.window.status_line import StatusLine
 from nnstudio.studio.window.timeline import Timeline
 from nnstudio.studio.window.training_bar import TrainingBar
+from nnstudio.training.checkpoint import Checkpoint
+from nnstudio.training.snapshot import Snapshot
 
 
 class FrameUpdates(QObject):
@@ -96,7 +98,7 @@ class FrameUpdates(QObject):
         changes.selection, self._selection_changed = self._selection_changed, False
         appeared = self._refresh_panels(changes)
         self._timeline.refresh(changes)
-        if self._figures.due(changes):
+        if self._figures.due(changes, at_once=changes.results):
             self._show_figures()
         if self._session.training.tasks.current is not None:
             self._show_task(self._session.training.tasks.current)
@@ -136,7 +138,25 @@ class FrameUpdates(QObject):
         else:
             speed = session.network.snapshot.images_per_second if session.training.is_running else None
             is_past = session.network.past is not None
-            self._bar.show_figures(checkpoint.epoch, speed, checkpoint.test_accuracy, is_past=is_past)
+            self._bar.show_figures(
+                checkpoint.epoch,
+                speed,
+                self._accuracy(checkpoint),
+                is_past=is_past,
+                measured=self._when(checkpoint),
+            )
+
+    def _accuracy(self, checkpoint: Checkpoint | Snapshot) -> float | None:
+        """Return the accuracy on the test set with what reads the input, where it is known."""
+        results, network = self._session.evaluator.current, self._session.network
+        if results is not None:
+            return 1 - results.n_errors / len(results)
+        return checkpoint.test_accuracy if network.prediction_weights is network.own_weights else None
+
+    def _when(self, checkpoint: Checkpoint | Snapshot) -> int | None:
+        """Return the step at which the accuracy was measured, where those are not the displayed weights."""
+        is_measured = checkpoint.test_step == checkpoint.step or self._session.evaluator.current is not None
+        return None if is_measured else checkpoint.test_step
 
     def _show_task(self, task: Task) -> None:
         done = "" if task.progress is None else f" · {100 * task.progress:.0f} %"

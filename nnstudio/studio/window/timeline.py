@@ -189,7 +189,9 @@ class Timeline(QWidget):
         if session.network.past is not None and on_show is not None:
             at = place_of(self._lanes[on_show][0], session.network.past)
         planned = session.network.config.epochs if on_show is not None else None
-        furthest = max((float(lane.epochs[-1]) for lane in lanes if len(lane.epochs)), default=0.0)
+        # The film is as long as its own run; where none is displayed, as the longest.
+        lasting = lanes if on_show is None else lanes[:1]
+        furthest = max((float(lane.epochs[-1]) for lane in lasting if len(lane.epochs)), default=0.0)
         self.track.show_lanes(lanes, at, max(furthest, planned or 0.0, 1e-3))
         give_role(self, "" if at is None else "past")
         self._show_place(at)

@@ -157,7 +157,11 @@ class TimelineTrack(View):
             is_hovered = self._hover is not None and self._hover[0] == k
             code = self.theme.text if is_hovered else self.theme.muted
             painter.setPen(QPen(colour(code, 0.9 if lane.is_trained or is_hovered else 0.55), 2))
-            y, left, right = self._y(k), self._x(lane.epochs[0]), self._x(lane.epochs[-1])
+            # A longer run goes on beyond the end.
+            end = self.design_width() - MARGIN_PX
+            y, left, right = self._y(k), self._x(lane.epochs[0]), min(self._x(lane.epochs[-1]), end)
+            if left > end:
+                continue
             painter.drawLine(QLineF(left, y, max(right, left + 2), y))
             if lane.parent is not None and lane.parent < len(self._lanes):
                 painter.setPen(QPen(colour(self.theme.muted, 0.55), 1))
@@ -189,7 +193,7 @@ class TimelineTrack(View):
     def _paint_hover(self, painter: QPainter) -> None:
         lane, place = self._hover or (0, 0)
         if self._hover is not None and place < len(self._lanes[lane].epochs):
-            at = float(self._x(self._lanes[lane].epochs[place]))
+            at = min(float(self._x(self._lanes[lane].epochs[place])), self.design_width() - MARGIN_PX)
             painter.setPen(QPen(colour(self.theme.text, 0.7), 1))
             painter.drawLine(QLineF(at, 3, at, self._y(lane) + 4))
 

@@ -165,7 +165,12 @@ def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
     assert timeline.run_box.currentText() == "Branch 2"
     lanes = timeline.track._lanes
     assert [(lane.name, lane.parent) for lane in lanes] == [("Branch 2", 1), ("Run 1", None)]
+    assert timeline.track._end == session.network.snapshot.epoch == 1.0, "not as long as the other run"
     qtbot.waitUntil(lambda: "Run 1" in rested.panels["loss"].widget._legend.text())
+    run.problem_name = "digits-mnist"
+    session.history.runs_changed.emit()
+    qtbot.waitUntil(lambda: "Run 1" not in rested.panels["loss"].widget._legend.text())
+    run.problem_name = session.network.problem_name
 
     rested.actions_by_name["rename-run"].trigger()
     timeline.run_box.setEditText("From the start")
@@ -233,3 +238,23 @@ def test_another_rate_in_the_past_is_told_as_the_branch_that_it_begins(ready, qt
     assert float(box.currentText()) == pytest.approx(rate / 1.5, rel=0.01)
     line = box.lineEdit()
     qtbot.waitUntil(lambda: line.width() > line.fontMetrics().horizontalAdvance(line.text()))
+
+
+def test_accuracy_and_mistakes_speak_of_the_displayed_weights(rested, qtbot):
+    session, shown = rested.session, rested.bar._figures["Test accuracy"]
+    mistakes = rested.panels["mistakes"]
+    checkpoints = session.history.run.checkpoint_history.checkpoints
+    unmeasured = next((each for each in checkpoints if each.step not in (0, 5, 10)), checkpoints[0])
+    for checkpoint in (checkpoints[0], unmeasured, None):
+        if checkpoint is not None:
+            session.history.look_back(session.history.run, checkpoint)
+        else:
+            session.network.look_at(None)
+        qtbot.waitUntil(lambda: session.evaluator.current is not None)
+        results = session.evaluator.current
+        accuracy = f"{100 * (1 - results.n_errors / len(results)):.1f} %"
+        qtbot.waitUntil(lambda accuracy=accuracy: shown.text() == accuracy)
+        qtbot.waitUntil(
+            lambda results=results: mistakes._count.text().startswith(f"{results.n_errors} of {len(results)}")
+        )
+        assert "these weights" in shown.toolTip()

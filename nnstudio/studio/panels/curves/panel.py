@@ -1,5 +1,7 @@
 """The panels Loss and Accuracy: curves over epochs, for training and test."""
 
+import math
+
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
@@ -8,7 +10,7 @@ from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
-from nnstudio.training.history import HistoryView
+from nnstudio.training.runs import Run
 
 CURVE_PERIOD_S = 0.15
 MARKER_PERIOD_S = 0.05
@@ -45,24 +47,25 @@ class _CurvesPanel:
         if run is None or run.checkpoint_history.history is None:
             self.widget.clear()
             return
-        histories = [
-            (other.name, other.checkpoint_history.history) for other in reversed(session.history.runs.all)
-        ]
         others = [
-            (name, history.test_epoch, self._on_test(history))
-            for name, history in histories
-            if history is not None and history is not run.checkpoint_history.history
+            (other.name, *self._on_test(other))
+            for other in reversed(session.history.runs.all)
+            if other is not run and self._is_comparable(other, run)
         ]
-        self._show(run.checkpoint_history.history, others)
+        self._show(run, others)
         self.widget.show_changes(run.checkpoint_history.changes)
 
     def _note_runs(self) -> None:
         self._runs_changed = True
 
-    def _on_test(self, history: "HistoryView") -> np.ndarray:
+    def _is_comparable(self, other: Run, run: Run) -> bool:
+        """Tell whether the curves of another run mean the same: they are on the same test set."""
+        return other.checkpoint_history.history is not None and other.problem_name == run.problem_name
+
+    def _on_test(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
         raise NotImplementedError
 
-    def _show(self, history: "HistoryView", others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
+    def _show(self, run: Run, others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
         raise NotImplementedError
 
 
@@ -71,13 +74,21 @@ class LossPanel(_CurvesPanel):
 
     name, title, quantity, logarithmic = "loss", translatable("Loss"), translatable("loss"), True
 
-    def _on_test(self, history: "HistoryView") -> np.ndarray:
-        return history.test_loss
+    def _is_comparable(self, other: Run, run: Run) -> bool:
+        return super()._is_comparable(other, run) and other.config.loss == self._loss
 
-    def _show(self, history: "HistoryView", others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
-        self.widget.show_curves(
-            (history.train_epoch, history.train_loss), (history.test_epoch, history.test_loss), others
-        )
+    @property
+    def _loss(self) -> str:
+        return self._session.network.config.loss
+
+    def _on_test(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
+        history = run.checkpoint_history.history
+        return _within(_epochs_of_loss(run, self._loss), history.test_epoch, history.test_loss)
+
+    def _show(self, run: Run, others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
+        history = run.checkpoint_history.history
+        train = _within(_epochs_of_loss(run, self._loss), history.train_epoch, history.train_loss)
+        self.widget.show_curves(train, self._on_test(run), others)
 
 
 class AccuracyPanel(_CurvesPanel):
@@ -85,10 +96,33 @@ class AccuracyPanel(_CurvesPanel):
 
     name, title, quantity, logarithmic = "accuracy", translatable("Accuracy"), translatable("accuracy"), False
 
-    def _on_test(self, history: "HistoryView") -> np.ndarray:
-        return history.test_accuracy
+    def _on_test(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
+        history = run.checkpoint_history.history
+        return history.test_epoch, history.test_accuracy
 
-    def _show(self, history: "HistoryView", others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
-        self.widget.show_curves(
-            (history.test_epoch, history.train_accuracy), (history.test_epoch, history.test_accuracy), others
-        )
+    def _show(self, run: Run, others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
+        history = run.checkpoint_history.history
+        self.widget.show_curves((history.test_epoch, history.train_accuracy), self._on_test(run), others)
+
+
+def _epochs_of_loss(run: Run, loss: str) -> tuple[float, float]:
+    """Return from which epoch to which a run was trained with a loss: it may have been changed meanwhile."""
+    if not run.checkpoint_history.changes:
+        return 0.0, math.inf
+    checkpoints = run.checkpoint_history.checkpoints
+    others = [checkpoint.epoch for checkpoint in checkpoints if checkpoint.config.loss != loss]
+    own = [checkpoint.epoch for checkpoint in checkpoints if checkpoint.config.loss == loss]
+    if not others or not own:
+        return 0.0, math.inf
+    # Of several stretches the last one.
+    low = max((epoch for epoch in others if epoch <= own[-1]), default=0.0)
+    high = min((epoch for epoch in others if epoch > own[-1]), default=math.inf)
+    return low, high
+
+
+def _within(
+    epochs_of_loss: tuple[float, float], epochs: np.ndarray, values: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    low, high = epochs_of_loss
+    first, last = np.searchsorted(epochs, (low, high), side="left")
+    return epochs[first:last], values[first:last]

@@ -8,11 +8,12 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, font, text_font, text_scale
+from nnstudio.studio.views.view import show_hover_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,18 @@ _REACH_PX = 4
 
 @contained
 class TrainingCurves(QWidget):
-    """Two curves over epochs, training thin and blue, test thick and orange."""
+    """Two curves over epochs, training thin and blue, test thick and orange.
+
+    Parameters
+    ----------
+    name : str
+        Accessible name.
+    quantity : str
+        What the curves are of, on the axis and in hover texts.
+    logarithmic : bool
+        Whether the axis is; else it is of shares, 0 … 1, that are shown in percent.
+    parent : QWidget, optional
+    """
 
     def __init__(self, name: str, quantity: str, *, logarithmic: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +59,8 @@ class TrainingCurves(QWidget):
         self._item.getViewBox().disableAutoRange()
         if logarithmic:
             self._item.setLogMode(False, True)
+        else:
+            self._item.getAxis("left").setScale(100.0)
         self._marks = self._item.plot([], [], connect="pairs")
         self._changes: Sequence[Change] = ()
         self._others = [self._item.plot([], []) for _ in OTHER_LINES]
@@ -80,7 +94,8 @@ class TrainingCurves(QWidget):
         """Apply the theme and the text scale; pyqtgraph ignores the palette."""
         theme = appearance.theme
         self._plot.setBackground(theme.panel)
-        for side, label in (("bottom", tr("epoch")), ("left", self._quantity)):
+        quantity = self._quantity if self._logarithmic else f"{self._quantity} (%)"
+        for side, label in (("bottom", tr("epoch")), ("left", quantity)):
             axis = self._item.getAxis(side)
             axis.setPen(colour(theme.line))
             axis.setTextPen(colour(theme.muted))
@@ -209,25 +224,28 @@ class TrainingCurves(QWidget):
             return tr("epoch {epoch:.4g}: {text}").format(epoch=near.epoch, text=near.text)
         values = []
         curves = (
-            (tr("training {quantity} {value:.4g}"), self._train),
-            (tr("test {quantity} {value:.4g}"), self._test),
+            (tr("training {quantity} {value}"), self._train),
+            (tr("test {quantity} {value}"), self._test),
         )
         for form, curve in curves:
             value = _value_at(curve, epoch)
             if value is not None:
-                values.append(form.format(quantity=self._quantity, value=value))
+                values.append(form.format(quantity=self._quantity, value=self._written(value)))
         for name, curve in zip(self._other_names, self._others, strict=False):
             value = _value_at(curve, epoch)
             if value is not None:
-                values.append(f"{name} {value:.4g}")
+                values.append(f"{name} {self._written(value)}")
         return (
             tr("epoch {epoch:.4g}: {values}").format(epoch=epoch, values=", ".join(values)) if values else ""
         )
 
+    def _written(self, value: float) -> str:
+        return f"{value:.4g}" if self._logarithmic else f"{100 * value:.1f} %"
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Show the tooltip of the plot."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.explain(self.mapFromGlobal(event.globalPos())), self)
+            show_hover_text(event, self.explain(self.mapFromGlobal(event.globalPos())), self._plot.viewport())
             return True
         return False
 

@@ -39,7 +39,10 @@ def test_a_mark_says_what_changed(curves):
 
 def test_beside_a_mark_the_curves_say_their_values(curves):
     said = curves.explain(place_of(curves, 2.0))
-    training, test = (float(part.split()[-1]) for part in said.split(": ")[1].split(", "))
+    training, test = (
+        float(part.removesuffix(" %").split()[-1]) / (100 if part.endswith("%") else 1)
+        for part in said.split(": ")[1].split(", ")
+    )
     assert (training, test) == pytest.approx((0.75, 0.65), abs=0.01)
 
 
@@ -55,3 +58,17 @@ def test_marks_reach_from_end_to_end_and_go_with_their_run(curves):
     assert high - 0.1 * (high - low) < y.max() <= high
     curves.clear()
     assert curves._marks.getData()[0] is None or not len(curves._marks.getData()[0])
+
+
+def test_accuracy_is_in_percent_as_everywhere(qtbot):
+    view = TrainingCurves("Accuracy", "accuracy", logarithmic=False)
+    view.resize(420, 240)
+    epochs = np.linspace(0.0, 4.0, 41)
+    view.show_curves((epochs, 0.5 + epochs / 10), (epochs, 0.4 + epochs / 10))
+    view.show()
+    qtbot.waitExposed(view)
+    assert "training accuracy 60.0 %, test accuracy 50.0 %" in view.explain(place_of(view, 1.0))
+    axis = view._item.getAxis("left")
+    assert axis.labelText == "accuracy (%)"
+    assert axis.scale == 100
+    discard(view)
