@@ -138,25 +138,25 @@ class FrameUpdates(QObject):
         else:
             speed = session.network.snapshot.images_per_second if session.training.is_running else None
             is_past = session.network.past is not None
-            self._bar.show_figures(
-                checkpoint.epoch,
-                speed,
-                self._accuracy(checkpoint),
-                is_past=is_past,
-                measured=self._when(checkpoint),
-            )
+            accuracy, step = self._accuracy(checkpoint)
+            self._bar.show_figures(checkpoint.epoch, speed, accuracy, is_past=is_past, measured=step)
 
-    def _accuracy(self, checkpoint: Checkpoint | Snapshot) -> float | None:
-        """Return the accuracy on the test set with what reads the input, where it is known."""
-        results, network = self._session.evaluator.current, self._session.network
+    def _accuracy(self, checkpoint: Checkpoint | Snapshot) -> tuple[float | None, int | None]:
+        """Return the accuracy on the test set with what reads the input, and the step of its measurement.
+
+        It is None where only other weights were measured, or on another problem's test set; while training
+        goes on, the last measurement is of weights a moment ago.
+        """
+        network, run = self._session.network, self._session.history.run
+        results = self._session.evaluator.current
         if results is not None:
-            return 1 - results.n_errors / len(results)
-        return checkpoint.test_accuracy if network.prediction_weights is network.own_weights else None
-
-    def _when(self, checkpoint: Checkpoint | Snapshot) -> int | None:
-        """Return the step at which the accuracy was measured, where those are not the displayed weights."""
-        is_measured = checkpoint.test_step == checkpoint.step or self._session.evaluator.current is not None
-        return None if is_measured else checkpoint.test_step
+            return 1 - results.n_errors / len(results), checkpoint.step
+        is_live = self._session.training.is_running and network.past is None
+        is_own = network.prediction_weights is network.own_weights
+        is_own &= run is None or run.problem_name == network.problem_name
+        if is_own and (is_live or checkpoint.test_step == checkpoint.step):
+            return checkpoint.test_accuracy, checkpoint.test_step
+        return None, None
 
     def _show_task(self, task: Task) -> None:
         done = "" if task.progress is None else f" · {100 * task.progress:.0f} %"

@@ -62,7 +62,7 @@ class TrainingBar(QWidget):
             (tr("Images / s"), 70, tr("training samples a second, smoothed over about a second")),
             (
                 tr("Test accuracy"),
-                86,
+                72,
                 tr("share of the whole test set that these weights read rightly"),
             ),
         ):
@@ -227,25 +227,20 @@ class TrainingBar(QWidget):
     ) -> None:
         """Show the run's figures; None where there is none yet, and those of the past in its colour.
 
-        ``measured`` is the step at which the accuracy was, if those weights are not the displayed ones.
+        ``measured`` is the step at which the accuracy was measured.
         """
         for name in (tr("Epoch"), tr("Test accuracy")):
             give_role(self._figures[name], "past" if is_past else "")
         self._show(tr("Epoch"), None if epoch is None else _of_few_digits(epoch))
         speed = grouped(round(images_per_second, -2)) if images_per_second else None
         self._show(tr("Images / s"), speed)
-        # While training goes on, every measurement is of weights a moment ago.
-        is_rough = measured is not None and (is_past or images_per_second is None)
-        about = "≈ " if is_rough else ""
-        self._show(tr("Test accuracy"), None if accuracy is None else f"{about}{100 * accuracy:.1f} %")
+        self._show(tr("Test accuracy"), None if accuracy is None else f"{100 * accuracy:.1f} %")
         self._tell_accuracy(measured)
 
-    def _tell_accuracy(self, measured: int | None) -> None:
-        if measured is None:
-            words = tr("share of the whole test set that these weights read rightly")
-        else:
-            words = tr("share of the whole test set read rightly at step {step:,}, when it was measured last")
-            words = words.format(step=measured)
+    def _tell_accuracy(self, step: int | None) -> None:
+        words = tr("share of the whole test set that these weights read rightly")
+        if step is not None:
+            words += " · " + tr("measured at step {step:,}").format(step=step)
         label = self._figures[tr("Test accuracy")]
         text = f"{tr('Test accuracy')}: {words}"
         if label.toolTip() != text:

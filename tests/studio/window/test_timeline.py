@@ -240,7 +240,7 @@ def test_another_rate_in_the_past_is_told_as_the_branch_that_it_begins(ready, qt
     qtbot.waitUntil(lambda: line.width() > line.fontMetrics().horizontalAdvance(line.text()))
 
 
-def test_accuracy_and_mistakes_speak_of_the_displayed_weights(rested, qtbot):
+def test_accuracy_and_mistakes_speak_of_the_displayed_weights(rested, qtbot, monkeypatch):
     session, shown = rested.session, rested.bar._figures["Test accuracy"]
     mistakes = rested.panels["mistakes"]
     checkpoints = session.history.run.checkpoint_history.checkpoints
@@ -258,3 +258,8 @@ def test_accuracy_and_mistakes_speak_of_the_displayed_weights(rested, qtbot):
             lambda results=results: mistakes._count.text().startswith(f"{results.n_errors} of {len(results)}")
         )
         assert "these weights" in shown.toolTip()
+    measure = rested.frame_updates._accuracy
+    monkeypatch.setattr(session.evaluator, "_taken", None)
+    assert measure(checkpoints[-1]) == (checkpoints[-1].test_accuracy, 10)
+    monkeypatch.setattr(session.history.run, "problem_name", "digits-mnist")
+    assert measure(checkpoints[-1]) == (None, None), "it was measured on other samples"

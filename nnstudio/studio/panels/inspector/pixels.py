@@ -23,7 +23,7 @@ GAP = 8
 class PixelsSection(Section):
     """The image with a lens that shows its values; a wide panel shows the values of all pixels."""
 
-    title = translatable("Pixel values")
+    title = translatable("Input values")
     hint = translatable(
         "What enters the network: one number for each pixel, 0 for paper to 1 for full ink.\n"
         "Click, or use the arrows, to move the lens. In a wide panel all numbers are written."
