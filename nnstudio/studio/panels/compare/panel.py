@@ -103,6 +103,14 @@ class ComparePanel:
             button.clicked.connect(partial(self._look, key, slot))
             row.addWidget(button)
             self.lenses[key] = button
+        self.swap = QToolButton(self.widget)
+        self.swap.setText(tr("Swap"))
+        self.swap.setFont(font(11))
+        self.swap.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.swap.setToolTip(tr("Put B on show, with other layers too, and compare it with A"))
+        self.swap.setAccessibleName(self.swap.toolTip())
+        self.swap.clicked.connect(self._swap)
+        row.addWidget(self.swap)
         self.share = QSlider(Qt.Orientation.Horizontal, self.widget)
         self.share.setRange(0, SLIDER_STEPS)
         self.share.setMinimumWidth(60)
@@ -207,12 +215,19 @@ class ComparePanel:
         if name:
             self._open(Path(name))
 
+    def _swap(self) -> None:
+        try:
+            self.comparer.swap()
+        except UserError as error:
+            self._services.say(str(error), warning=True)
+
     def _meet_other(self) -> None:
         self._list_others()
         other, is_alike = self.comparer.other, self.comparer.is_alike
         self.lenses["second"].setEnabled(is_alike)
         self.lenses["difference"].setEnabled(is_alike)
         self.share.setEnabled(is_alike)
+        self.swap.setEnabled(other is not None)
         self._put_slider(0)
         self._show_which()
         self._is_new = True

@@ -11,7 +11,7 @@ from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.surgery import interpolate
 from nnstudio.errors import UserError
-from nnstudio.files.model_file import Model
+from nnstudio.files.model_file import MAX_NAME_LENGTH, Model
 from nnstudio.files.open_model import open_model
 from nnstudio.insight.comparison import Agreement, agreement, between, measured_along
 from nnstudio.language import tr
@@ -37,11 +37,14 @@ class Other:
     name : str
     architecture : Architecture
     theta : ndarray of shape (n_params,), float32
+    model : Model or None
+        The opened network, with what else its file holds.
     """
 
     name: str
     architecture: Architecture
     theta: np.ndarray
+    model: Model | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +147,29 @@ class CompareWorker(QObject):
                     "cannot be compared on one drawing. Nothing was changed."
                 ).format(name=model.name)
             )
-        self.choose(Other(model.name, model.architecture, np.asarray(model.theta, np.float32)))
+        theta = np.asarray(model.theta, np.float32)
+        self.choose(Other(model.name, model.architecture, theta, model))
+
+    def swap(self) -> None:
+        """Display B as the network, and set B to the one that was displayed; Ctrl+E goes back, too.
+
+        Raises
+        ------
+        UserError
+            If B cannot be trained; everything stays as it was.
+        """
+        network, other = self._session.network, self.other
+        if other is None:
+            return
+        network.override_weights(None)
+        before = network.model()
+        model = other.model
+        if model is None:
+            spaces = (network.input_space, network.output_space)
+            name = other.name[:MAX_NAME_LENGTH]
+            model = Model(other.architecture, other.theta, *spaces, network.raster, name=name)
+        self._session.open_model(model)
+        self.choose_model(before)
 
     @property
     def is_alike(self) -> bool:

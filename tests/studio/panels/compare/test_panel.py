@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from nnstudio.data.letters import LETTERS
 from nnstudio.files.exports import export
@@ -169,3 +171,21 @@ def test_a_branch_shows_a_again(session, part, until):
     assert part.lenses["first"].isChecked()
     assert not part.lenses["second"].isChecked()
     assert part.share.value() == 0
+
+
+def test_b_is_put_on_show_with_other_layers_too(ready, qtbot):
+    session, compare = ready.session, ready.panels["compare"]
+    ready.show_panel("compare")
+    compare.comparer.choose(None)
+    assert not compare.swap.isEnabled()
+    first, second = session.network.own_weights, model_of((784, 6, 10), seed=3, name="second")
+    compare.comparer.choose_model(second)
+    QTest.mouseClick(compare.swap, Qt.MouseButton.LeftButton)
+    assert session.network.model_name == "second"
+    assert session.network.architecture == second.architecture
+    assert compare.comparer.other.theta is not None
+    np.testing.assert_array_equal(compare.comparer.other.theta, first)
+    qtbot.waitUntil(lambda: compare.other.currentText() == "B: small")
+    QTest.mouseClick(compare.swap, Qt.MouseButton.LeftButton)
+    np.testing.assert_array_equal(session.network.own_weights, first)
+    assert session.network.model_name == "small"
