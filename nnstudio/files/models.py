@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+from nnstudio.data.letters import LETTERS
+from nnstudio.data.problems import DIGITS
+from nnstudio.data.rasterise import MNIST_SPEC
+from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
+from nnstudio.files.model_header import LENGTH_BYTES, read_header
 from nnstudio.files.shipped import find_shipped, shipped_names
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
 
+    from nnstudio.data.problem import InputSpace, OutputSpace
+
 
 DEFAULT_MODEL = "digits"
 """The shipped model that the window opens with and the command line reads with by default."""
+
+
+_READERS = {DIGITS.class_names: DEFAULT_MODEL, LETTERS.class_names: "letters"}
 
 
 class UnknownModelError(UserError):
@@ -34,3 +45,19 @@ def find_model(name_or_path: str | os.PathLike[str]) -> Path:
         If there is neither; the sentence names the shipped ones.
     """
     return find_shipped("model", name_or_path, "models", ".safetensors", UnknownModelError)
+
+
+def shipped_reader(input_space: InputSpace, output_space: OutputSpace) -> str | None:
+    """Return the shipped model that reads such inputs and tells such classes apart; None if there is none."""
+    name = _READERS.get(output_space.class_names)
+    is_image = input_space.kind == "image" and input_space.shape == (MNIST_SPEC.size, MNIST_SPEC.size)
+    return name if is_image and name in shipped_models() else None
+
+
+@cache
+def shipped_architecture(name: str) -> Architecture:
+    """Return the architecture of a shipped model, from the head of its file."""
+    with find_model(name).open("rb") as file:
+        length = file.read(LENGTH_BYTES)
+        _, description = read_header(length + file.read(int.from_bytes(length, "little")))
+    return Architecture(tuple(description["layer_sizes"]), tuple(description["activations"]))

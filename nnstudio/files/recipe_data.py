@@ -225,11 +225,16 @@ def _strokes(
     return _Strokes(part, inked(held_back, raster.pen), inked(tested, raster.pen) if len(tested) else None)
 
 
+def stroke_file(name: str, folder: Path) -> Path | None:
+    """Return the path of a file of strokes in the folder of the user's data, or None if it is not there."""
+    paths = (folder / place / name for place in _STROKE_FOLDERS)
+    return next((path for path in paths if path.is_file()), None)
+
+
 def _find_strokes(name: str, folder: Path) -> Path:
-    for place in _STROKE_FOLDERS:
-        path = folder / place / name
-        if path.is_file():
-            return path
+    path = stroke_file(name, folder)
+    if path is not None:
+        return path
     raise MissingDataError(
         tr(
             "There is no {name} in {folder} or its folder strokes. Put it there, or name the folder "

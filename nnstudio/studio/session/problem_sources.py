@@ -1,8 +1,9 @@
 """What can be trained on in the window: problems by name, recipes, and a person's own images."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,14 +15,23 @@ from nnstudio.data.problems import PROBLEMS, ProblemEntry, load_problem
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.errors import UserError
 from nnstudio.files.image_file import read_grey
+from nnstudio.files.model_file import Model, load_model
+from nnstudio.files.models import find_model, shipped_reader
 from nnstudio.files.preview import PreviewSource, recipe_preview
 from nnstudio.files.recipe import Recipe, read_recipe
-from nnstudio.files.recipe_data import gather
+from nnstudio.files.recipe_data import gather, stroke_file
 from nnstudio.files.recipe_sources import NamedProblem
 from nnstudio.language import tr
+from nnstudio.paths import data_dir
 from nnstudio.studio.background.tasks import Task
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.epoch_samples import EpochSamples
+
+LARGEST_UNASKED_BYTES = 100_000_000
+"""What a problem may download when it is chosen."""
+
+_RECIPE = "recipe "
+"""Before a recipe's name or path, in the name of its source."""
 
 MOST_KEPT = 2
 """Problems that stay in memory once they were loaded: tens of megabytes each."""
@@ -42,6 +52,8 @@ class Loaded:
         What else there is to say about it.
     preview : PreviewSource or None
         Its samples beside what an epoch has in their place; None leaves it to the usual warp.
+    model : Model or None
+        A trained network for it, which takes the place of one that does not fit.
     input_scaling : str
         What a recipe does to the inputs before they are learned: one of ``data.scaling.SCALINGS``.
     """
@@ -51,7 +63,42 @@ class Loaded:
     config: TrainingConfig | None = None
     account: str = ""
     preview: PreviewSource | None = None
+    model: Model | None = None
     input_scaling: str = "none"
+
+
+@dataclass(frozen=True)
+class MissingData:
+    """What a problem is made from that is not on this machine; false where nothing is missing.
+
+    Attributes
+    ----------
+    data_sets : tuple of str
+        Names in ``data.catalogue``: they can be downloaded.
+    files : tuple of str
+        Names of files of strokes, which the user has to find.
+    """
+
+    data_sets: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.data_sets or self.files)
+
+    @property
+    def n_bytes(self) -> int:
+        """The size of the downloads."""
+        return sum(CATALOGUE[name].n_bytes for name in self.data_sets)
+
+    def described(self) -> str:
+        """Return what is missing, in words."""
+        sets = (
+            tr("{title} ({megabytes:.0f} MB)").format(
+                title=CATALOGUE[name].title, megabytes=CATALOGUE[name].n_bytes / 1e6
+            )
+            for name in self.data_sets
+        )
+        return ", ".join([*sets, *self.files])
 
 
 @dataclass(frozen=True)
@@ -70,6 +117,10 @@ class ProblemSource:
         Where it is a problem by name, and so known before it is loaded.
     output_space : OutputSpace or None
         The classes of the user's own drawings, where it is learned from them.
+    recipe : Recipe or None
+        What it is trained by, where that is more than the window's settings.
+    data_dir : Path or None
+        Where files of the recipe are; by default the folder of the user's data.
     """
 
     name: str
@@ -77,6 +128,25 @@ class ProblemSource:
     load: Callable[[Task[Loaded]], Loaded]
     entry: ProblemEntry | None = None
     output_space: OutputSpace | None = None
+    recipe: Recipe | None = None
+    data_dir: Path | None = None
+
+    def missing(self) -> MissingData:
+        """Return what has to be found or downloaded first."""
+        entries = [] if self.entry is None else [self.entry]
+        files = []
+        for source in () if self.recipe is None else self.recipe.sources:
+            if isinstance(source, NamedProblem):
+                entries.append(PROBLEMS[source.problem])
+            elif stroke_file(source.strokes, self.data_dir or data_dir()) is None:
+                files.append(source.strokes)
+        wanted = dict.fromkeys(entry.data_set for entry in entries if entry.data_set is not None)
+        return MissingData(tuple(name for name in wanted if not installed(name)), tuple(files))
+
+    def download(self, task: Task[None]) -> None:
+        """Download what is missing, however large."""
+        for name in self.missing().data_sets:
+            _download(name, task)
 
     def fits(self, input_space: InputSpace, output_space: OutputSpace) -> bool:
         """Tell whether a network with these inputs and classes can be trained on it, as far as is known."""
@@ -90,9 +160,17 @@ class ProblemSource:
         )
 
     @property
+    def reader(self) -> str | None:
+        """The network that comes with nnstudio for a problem by name, whose images are 28 × 28; or None."""
+        if self.entry is None or not self.entry.input_traits.can_be_drawn:
+            return None
+        space = InputSpace(self.entry.kind, (MNIST_SPEC.size, MNIST_SPEC.size), 0.0, 1.0)
+        return shipped_reader(space, self.entry.output_space)
+
+    @property
     def is_here(self) -> bool:
         """Whether nothing has to be downloaded for it."""
-        return self.entry is None or self.entry.data_set is None or installed(self.entry.data_set)
+        return not self.missing()
 
 
 def problem_sources_by_name() -> dict[str, ProblemSource]:
@@ -112,8 +190,27 @@ def _problem_source(entry: ProblemEntry, kept: dict[str, Problem]) -> ProblemSou
     return ProblemSource(entry.name, tr(entry.title), load, entry)
 
 
-def recipe_source(name_or_path: str | Path) -> ProblemSource:
+def with_shipped_reader(source: ProblemSource, reader: str) -> ProblemSource:
+    """Have a problem bring the shipped model that reads it; where that cannot be read, it brings none."""
+
+    def load(task: Task[Loaded]) -> Loaded:
+        loaded = source.load(task)
+        try:
+            return replace(loaded, model=load_model(find_model(reader)))
+        except UserError:
+            return loaded
+
+    return replace(source, load=load)
+
+
+def recipe_source(name_or_path: str | Path, folder: Path | None = None) -> ProblemSource:
     """Read a recipe, shipped or from a file; its data are gathered when it is taken.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+    folder : Path, optional
+        Where its files of strokes are; by default the folder of the user's data.
 
     Raises
     ------
@@ -123,21 +220,39 @@ def recipe_source(name_or_path: str | Path) -> ProblemSource:
     recipe = read_recipe(name_or_path)
 
     def load(task: Task[Loaded]) -> Loaded:
+        problems = {}
         for source in recipe.sources:
             if isinstance(source, NamedProblem):
                 provide(source.problem, task)
+                if folder is not None and PROBLEMS[source.problem].needs_download:
+                    # Downloads are where they always are.
+                    problems[source.problem] = load_problem(source.problem)
         task.title, task.progress = tr("Gathering the data of {title}").format(title=recipe.title), None
-        data = gather(recipe)
+        data = gather(recipe, folder, problems=problems)
         has_preview = data.problem.input_space.traits.can_be_warped
         preview = recipe_preview(recipe, data) if has_preview else None
         account = _account(recipe, data.epoch_samples)
-        return Loaded(data.problem, data.epoch_samples, recipe.config, account, preview, recipe.input_scaling)
+        return Loaded(
+            data.problem,
+            data.epoch_samples,
+            recipe.config,
+            account,
+            preview,
+            input_scaling=recipe.input_scaling,
+        )
 
     return ProblemSource(
-        f"recipe {name_or_path}",
+        f"{_RECIPE}{name_or_path}",
         tr("Recipe: {title}").format(title=recipe.title),
         load,
+        recipe=recipe,
+        data_dir=folder,
     )
+
+
+def in_folder(source: ProblemSource, folder: Path) -> ProblemSource:
+    """Return a recipe's source that finds its files of strokes in a folder."""
+    return recipe_source(source.name.removeprefix(_RECIPE), folder)
 
 
 def _account(recipe: Recipe, epoch_samples: EpochSamples | None) -> str:
@@ -173,11 +288,8 @@ def import_source(path: Path) -> ProblemSource:
     return ProblemSource(f"import {path}", title, load)
 
 
-LARGEST_UNASKED_MB = 100
-
-
 class LargeDownloadError(UserError):
-    """Data so large that choosing a problem is not asking for them."""
+    """Data so large that nobody asked for them by the way."""
 
 
 def provide(name: str, task: Task[Loaded]) -> None:
@@ -186,21 +298,26 @@ def provide(name: str, task: Task[Loaded]) -> None:
     Raises
     ------
     LargeDownloadError
-        If it is so much that choosing a problem is not asking for it.
+        If it is so much that it has to be asked for.
     """
     entry = PROBLEMS[name]
     if entry.data_set is None or installed(entry.data_set):
         return
-    megabytes = CATALOGUE[entry.data_set].n_bytes / 1e6
-    if megabytes > LARGEST_UNASKED_MB:
+    if CATALOGUE[entry.data_set].n_bytes > LARGEST_UNASKED_BYTES:
         raise LargeDownloadError(
-            tr(
-                "{title} is a download of {megabytes:.0f} MB. Fetch it with `nnstudio data fetch "
-                "{data_set}`, then choose it again."
-            ).format(title=entry.title, megabytes=megabytes, data_set=entry.data_set)
+            tr("{title} is a download of {megabytes:.0f} MB: choose it among the problems first.").format(
+                title=tr(entry.title), megabytes=CATALOGUE[entry.data_set].n_bytes / 1e6
+            )
         )
-    task.title = tr("Downloading {title}, {megabytes:.0f} MB").format(title=entry.title, megabytes=megabytes)
-    fetch(entry.data_set, progress=task.report, cancel=task.cancelled)
+    _download(entry.data_set, task)
+
+
+def _download(data_set: str, task: Task[Any]) -> None:
+    entry = CATALOGUE[data_set]
+    task.title = tr("Downloading {title}, {megabytes:.0f} MB").format(
+        title=entry.title, megabytes=entry.n_bytes / 1e6
+    )
+    fetch(data_set, progress=task.report, cancel=task.cancelled)
 
 
 def provided_problem(name: str, task: Task[Loaded]) -> Problem:

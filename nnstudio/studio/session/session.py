@@ -6,12 +6,14 @@ from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.errors import UserError
-from nnstudio.files.model_file import Model
+from nnstudio.files.model_file import Model, load_model
+from nnstudio.files.models import find_model
 from nnstudio.files.session_file import SavedSession
 from nnstudio.language import tr
+from nnstudio.studio.background.tasks import Task
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.character_line import Character
-from nnstudio.studio.session.default_configs import opened_config, starting_config
+from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config, starting_config
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
@@ -20,7 +22,12 @@ from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.own_problems import OwnProblems
 from nnstudio.studio.session.playback import Playback
-from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
+from nnstudio.studio.session.problem_sources import (
+    LARGEST_UNASKED_BYTES,
+    Loaded,
+    ProblemSource,
+    with_shipped_reader,
+)
 from nnstudio.studio.session.run_history import RunHistory
 from nnstudio.studio.session.selection import Selection
 from nnstudio.studio.session.setting_changes import SettingChanges
@@ -69,6 +76,12 @@ class Session(QObject):
 
     said = Signal(str, bool)
     """A sentence for the message line, from any part, and whether it is a warning."""
+
+    data_missing = Signal(object)
+    """Data of a ProblemSource that was asked for have to be fetched or found first."""
+
+    problem_taken = Signal()
+    """Another problem, or another recipe's data, is learned from."""
 
     def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -158,23 +171,61 @@ class Session(QObject):
     # Problems
 
     def choose_problem(self, name: str) -> None:
-        """Load another problem; a network that fits it is kept, else a fresh one takes its place."""
+        """Load another problem; a network that fits it is kept.
+
+        Else the network that comes with nnstudio for it is displayed, or a fresh one where there is none.
+        """
+        source = self.training.problem_sources[name]
+        if source.missing().n_bytes > LARGEST_UNASKED_BYTES:
+            self.data_missing.emit(source)
+            self.training.settings_changed.emit()
+            return
         if name == self.network.problem_name:
             self.training.cancel_other_loads()
             loaded = self.training.loaded()
             if loaded is not None and self.training.trainer is None:
                 self._take_problem(name, loaded)
             return
-        self.training.load(
-            self.training.problem_sources[name], lambda loaded: self._take_problem(name, loaded)
-        )
+        if source.reader is not None and not source.fits(self.network.input_space, self.network.output_space):
+            source = with_shipped_reader(source, source.reader)
+        self.training.load(source, lambda loaded: self._arrive(name, loaded))
+
+    def _arrive(self, name: str, loaded: Loaded) -> None:
+        """Take a chosen problem, and say which network reads it where it brings one."""
+        self._take_problem(name, loaded, model=loaded.model)
+        if self.network.model_name != NEW_NETWORK and loaded.model is not None:
+            self.said.emit(
+                tr("{title} is read by {name}, {architecture}; R starts from fresh weights.").format(
+                    title=tr(loaded.problem.title),
+                    name=loaded.model.name,
+                    architecture=loaded.model.architecture,
+                ),
+                False,
+            )
 
     def take(self, source: ProblemSource, *, then: Callable[[], None] = lambda: None) -> None:
         """Load a recipe or the user's own data; once they are there, they can be chosen again by name.
 
-        ``then`` is called when the network for them is displayed.
+        ``then`` is called when the network for them is displayed. Where data are missing, ``data_missing``
+        is emitted instead.
         """
+        if source.missing():
+            self.data_missing.emit(source)
+        else:
+            self._load(source, then)
 
+    def fetch(self, source: ProblemSource) -> None:
+        """Download what a source lacks, and take it."""
+
+        def fetched(_: None) -> None:
+            if source.recipe is None:
+                self.choose_problem(source.name)
+            else:
+                self.take(source)
+
+        self.training.run_task(Task(source.download, fetched, title=source.title))
+
+    def _load(self, source: ProblemSource, then: Callable[[], None]) -> None:
         def arrived(loaded: Loaded) -> None:
             self.training.problem_sources[source.name] = source
             self._take_problem(source.name, loaded)
@@ -188,23 +239,31 @@ class Session(QObject):
         loaded: Loaded,
         data: DataChoices | None = None,
         then: Callable[[], None] = lambda: None,
+        *,
+        model: Model | None = None,
     ) -> None:
+        """Train on a problem; a network that does not fit it makes room for ``model``, or a fresh one."""
         problem, network, training = loaded.problem, self.network, self.training
         same = problem.input_space == network.input_space and problem.output_space == network.output_space
-        is_fresh = not same or loaded.config is not None
-        if is_fresh:
+        is_replaced = not same or loaded.config is not None
+        if is_replaced:
             training.remember()
         training.stop()
-        if is_fresh:
+        if is_replaced and model is not None:
+            network.take(model, opened_config(model))
+            self.input.forget_x()
+        elif is_replaced:
             training.show_fresh(loaded.config or starting_config(problem))
         if not same:
             network.input_space, network.output_space = problem.input_space, problem.output_space
+        if not same and model is None:
             drawn = problem.input_space.shape == (RasterSpec().size, RasterSpec().size)
             network.raster = RasterSpec() if drawn else None
             self.input.forget_x()
         network.problem_name = name
         training.epoch_samples, training.preview = loaded.epoch_samples, loaded.preview
         training.begin(problem)
+        self.problem_taken.emit()
         training.choose_data(data or DataChoices(input_scaling=loaded.input_scaling), then)
 
     def switch_to(self, run: Run, *, then: Callable[[], None] = lambda: None) -> None:
@@ -260,6 +319,11 @@ class Session(QObject):
         self.said.emit(sentence, False)
         training.settings_changed.emit()
         training.choose_data(earlier.data, keeps_weights=True)
+
+    def open_shipped(self, name: str) -> None:
+        """Display a network that comes with nnstudio; it is read in the background."""
+        title = tr("Opening {name}").format(name=name)
+        self.training.run_task(Task(lambda _: load_model(find_model(name)), self.open_model, title=title))
 
     def open_model(self, model: Model) -> None:
         """Display a saved network, with a problem that it can be trained on where there is one.

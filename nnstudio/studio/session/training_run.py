@@ -12,7 +12,7 @@ from nnstudio.engine.ood_detector import OODDetector
 from nnstudio.errors import UserError
 from nnstudio.files.preview import PreviewSource
 from nnstudio.language import tr
-from nnstudio.studio.background.tasks import BackgroundWorker, Task
+from nnstudio.studio.background.tasks import BackgroundWorker, R, Task
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.default_configs import at_fresh_pace, with_more_epochs
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
@@ -190,7 +190,11 @@ class TrainingRun(QObject):
             self.settings_changed.emit()
 
         title = tr("Preparing {title}").format(title=source.title)
-        task = Task(source.load, done, self._say_failure, title)
+        return self.run_task(Task(source.load, done, title=title))
+
+    def run_task(self, task: Task[R]) -> Task[R]:
+        """Run a task in place of the one under way; if it fails, a sentence says so."""
+        task.failed = self._say_failure
         self.tasks.run(task)
         self.settings_changed.emit()
         return task
@@ -458,8 +462,7 @@ class TrainingRun(QObject):
             return labelled, data.scaled(labelled)
 
         title = tr("Preparing {title}").format(title=problem.title)
-        self.tasks.run(Task(work, begin, self._say_failure, title))
-        self.settings_changed.emit()
+        self.run_task(Task(work, begin, title=title))
 
     def edit_weights(self, weight_edit: WeightEdit) -> None:
         """Edit the newest weights; a run goes on from there."""

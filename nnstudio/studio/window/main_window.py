@@ -22,8 +22,10 @@ from nnstudio.studio.commands.window_control import WindowControl
 from nnstudio.studio.documents.autosave import Autosave
 from nnstudio.studio.documents.drag_and_drop import DragAndDrop
 from nnstudio.studio.documents.film_export import FilmExport
+from nnstudio.studio.documents.network_list import NetworkList
 from nnstudio.studio.documents.open_save import FileDialogs, FileOpener
 from nnstudio.studio.documents.recent_files import RecentFiles
+from nnstudio.studio.help.data_notice import DataNotice
 from nnstudio.studio.help.hints import HintBar
 from nnstudio.studio.help.notice_bar import CrashNotice
 from nnstudio.studio.help.whats_this_mode import WhatsThisMode
@@ -96,6 +98,8 @@ class MainWindow(QMainWindow):
         self.services = self._make_services()
         self.dock_area = DockArea(self)
         self.opener = FileOpener(self.services, self.recent, self.dock_area)
+        self.dialogs = FileDialogs(self.services, self.recent, self)
+        self.networks = NetworkList(self.services, self.recent, self.opener)
         self.film_export = FilmExport(self.services, lambda: self.frame_updates.n_frames, self)
         self.presentation = PresentationMode(self.services, self.set_text_scale, self.menuBar())
         # Its widgets show actions: the commands come first, and find the panels here when they run.
@@ -104,6 +108,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name.add(self.menus.commands())
         menus = self.actions_by_name.fill(self.menuBar())
         self.recent.make_menu(self.actions_by_name["last-session"], menus["File"], self.opener.open_paths)
+        self.networks.make_menu(self.actions_by_name["import-images"], menus["File"])
         self._build_widgets()
         menus["View"].addSeparator()
         self.panel_actions.fill(menus["View"].addMenu(tr("Panels")))
@@ -172,14 +177,14 @@ class MainWindow(QMainWindow):
             keep_settings=self.keep_settings,
             apply_settings=self.apply_settings,
         )
-        dialogs = FileDialogs(self.services, self.recent, self)
-        return Menus(self.services, control, self.opener, dialogs, self.film_export)
+        return Menus(self.services, control, self.opener, self.dialogs, self.film_export)
 
     def _build_widgets(self) -> None:
         actions = self.actions_by_name
         self.bar = TrainingBar(
             [actions[n] for n in ("play", "step-batch", "step-epoch", "reset", "new-seed")],
             actions["settings"],
+            self.networks.entries,
             self,
         )
         self.status = StatusLine(self)
@@ -201,6 +206,7 @@ class MainWindow(QMainWindow):
         notice = (self.status.message, self.status.said, self.focus_input)
         self.hints = HintBar(*notice, self.settings, actions["hints"])
         self.crash_notice = CrashNotice(*notice)
+        self.data_notice = DataNotice(*notice, self.session, self.dialogs.ask_folder)
         layout.addWidget(self.status)
         self.setCentralWidget(frame)
         self.whats_this_mode = WhatsThisMode(
@@ -218,6 +224,7 @@ class MainWindow(QMainWindow):
         self.dock_area.figure_wanted.connect(self.menus.exports.save_figure_of)
         self.dock_area.film_wanted.connect(self.menus.exports.save_film_of)
         self.bar.problem_chosen.connect(self.session.choose_problem)
+        self.bar.network_box.wants_new.connect(self._ask_for_sizes)
         self.bar.network_edited.connect(self.session.setting_changes.edit_network)
         self.bar.setting_chosen.connect(self.session.setting_changes.choose)
         # After the edit itself, which the same key ends.
@@ -232,6 +239,12 @@ class MainWindow(QMainWindow):
     def request_frame(self) -> None:
         """Update the panels before the next frame is due."""
         self.frame_timer.hurry()
+
+    def _ask_for_sizes(self) -> None:
+        self.bar.edit_network()
+        self.say(
+            tr("Type the sizes of hidden layers, such as 100 300; Return makes a fresh network, Esc none.")
+        )
 
     def focus_input(self) -> None:
         """Give the focus to the input."""

@@ -1,5 +1,7 @@
 """The training bar: play and steps, the run's figures, and the choices that are made most often."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -7,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -15,11 +16,13 @@ from PySide6.QtWidgets import (
 
 from nnstudio.data.problems import PROBLEMS
 from nnstudio.language import tr, translatable
+from nnstudio.studio.documents.network_list import NetworkEntry
 from nnstudio.studio.painting.numbers import grouped
 from nnstudio.studio.painting.theme import font, give_role
 from nnstudio.studio.session.setting import Setting
 from nnstudio.studio.session.setting_list import ACTIVATION, SETTINGS
 from nnstudio.studio.views.setting_box import SettingBox
+from nnstudio.studio.window.network_box import NetworkBox
 from nnstudio.training.config import TrainingConfig
 
 SMALLEST_LIST_WIDTH = 70
@@ -37,6 +40,8 @@ class TrainingBar(QWidget):
         Their buttons are at the beginning.
     more : QAction
         Its button is at the end: it leads to all settings.
+    networks : callable
+        Returns the networks to choose, in groups.
     """
 
     problem_chosen = Signal(str)
@@ -45,7 +50,13 @@ class TrainingBar(QWidget):
     left = Signal()
     """Return or Enter ended typing: the keys are the window's again."""
 
-    def __init__(self, actions: list[QAction], more: QAction, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        actions: list[QAction],
+        more: QAction,
+        networks: Callable[[], tuple[list[NetworkEntry], ...]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -75,9 +86,9 @@ class TrainingBar(QWidget):
         self.problem = self._combo(layout, tr("Problem"), tr("what is learnt, and from which data"))
         for name, entry in PROBLEMS.items():
             self.problem.addItem(tr(entry.title), name)
-        self.network = self._field(
-            layout, tr("Network"), tr("layer sizes; type hidden layers such as 100 300"), 118
-        )
+        self.network_box = NetworkBox(networks, self)
+        self._column(layout, tr("Network")).addWidget(self.network_box)
+        self.network = self.network_box.lineEdit()
         settings = {setting.key: setting for setting in SETTINGS}
         keys = ("loss", "optimiser", "learning_rate", "batch_size", "weight_decay")
         self.settings = [
@@ -103,7 +114,7 @@ class TrainingBar(QWidget):
         """What is left out where it does not fit: the settings' panel has the choices too."""
         self.network.returnPressed.connect(self.left)
         self.problem.activated.connect(self._choose_problem)
-        self.network.editingFinished.connect(self._edit_network)
+        self.network_box.edited.connect(self.network_edited)
 
     # Building
 
@@ -148,15 +159,6 @@ class TrainingBar(QWidget):
         self._column(layout, name).addWidget(box)
         return box
 
-    def _field(self, layout: QHBoxLayout, name: str, tip: str, width: int) -> QLineEdit:
-        field = QLineEdit()
-        field.setFont(font(12))
-        field.setToolTip(f"{name}: {tip}")
-        field.setAccessibleName(name)
-        field.setMinimumWidth(width)
-        self._column(layout, name).addWidget(field)
-        return field
-
     def _setting(self, layout: QHBoxLayout, setting: Setting[TrainingConfig]) -> SettingBox:
         box = SettingBox(setting, self)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -185,17 +187,12 @@ class TrainingBar(QWidget):
     # Choices out
 
     def edit_network(self) -> None:
-        """Give the focus to the list of layer sizes."""
+        """Give the focus to the layer sizes, to be typed."""
         self.network.setFocus()
         self.network.selectAll()
 
     def _choose_problem(self, index: int) -> None:
         self.problem_chosen.emit(self.problem.itemData(index))
-
-    def _edit_network(self) -> None:
-        if self.network.isModified():
-            self.network.setModified(False)
-            self.network_edited.emit(self.network.text())
 
     # What it shows
 
@@ -209,8 +206,7 @@ class TrainingBar(QWidget):
     def show_config(self, problem_name: str, config: TrainingConfig) -> None:
         """Show a configuration as it is in force."""
         self.problem.setCurrentIndex(self.problem.findData(problem_name))
-        self.network.setText("–".join(map(str, config.architecture.layer_sizes)))
-        self.network.setModified(False)
+        self.network_box.show_sizes("–".join(map(str, config.architecture.layer_sizes)))
         for box in self.settings:
             box.setEnabled(box.setting.is_used(config))
             box.setPlaceholderText(tr("mixed") if box.isEnabled() else "–")

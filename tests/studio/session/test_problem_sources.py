@@ -1,11 +1,14 @@
 """What can be trained on: problems that fit the network, recipes, and a person's own images."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from nnstudio.data.letters import LETTERS
 from nnstudio.data.problem import OutputSpace
@@ -14,7 +17,7 @@ from nnstudio.files.recipe import shipped_recipes
 from nnstudio.studio.commands.training import show_recipes
 from nnstudio.studio.session import problem_sources
 from nnstudio.training.snapshot import RunState
-from tests.studio.gestures import drag_over, drop, is_warning, said
+from tests.studio.gestures import choose, drag_over, drop, is_warning, said
 from tests.studio.networks import model_of
 
 pytestmark = pytest.mark.window(shared=True)
@@ -57,6 +60,19 @@ licence = "None"
 validation = 0.2
 pens = [2.5]
 """
+
+
+def save_strokes(path, n=40):
+    """Save zigzags by ten writers as digits."""
+    xy = np.tile([[0, 0], [600, 300], [0, 700], [500, 1000]], (n, 1)).astype(np.int16)
+    labels = np.array([str(k % 10) for k in range(n)])
+    offsets = np.arange(n + 1, dtype=np.int32)
+    writers = np.arange(n, dtype=np.int32) % 10
+    np.savez(path, xy=xy, stroke_offsets=4 * offsets, sample_offsets=offsets, labels=labels, writers=writers)
+
+
+def click(button):
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 @pytest.fixture(autouse=True)
@@ -163,11 +179,70 @@ def test_a_wrong_recipe_is_refused_with_its_line(window, recipe, old, new, line)
 def test_a_recipe_without_its_data_says_which_and_what_to_do(window, qtbot, recipe):
     recipe.write_text(RECIPE.replace("\n[network]", STROKES + "\n[network]"))
     before = window.session.network.config, window.session.network.problem_name, listed(window)
-    taken(window, qtbot, recipe)
-    assert is_warning(window)
-    assert "nobody-has-this.npz" in said(window)
-    assert "Put it there" in said(window)
+    window.opener.open_paths([recipe])
+    notice = window.data_notice
+    assert notice.isVisible()
+    assert notice.text.text() == (
+        "Recipe: A small recipe waits for data that are not here: nobody-has-this.npz."
+    )
+    assert notice.fetch.isHidden(), "nobody can download that"
     assert (window.session.network.config, window.session.network.problem_name, listed(window)) == before
+    # A sentence is seen for a while, and then the notice again.
+    window.say("Something else.")
+    assert not notice.isVisible()
+    notice._back.timeout.emit()
+    assert notice.isVisible()
+    click(notice.away)
+    assert not notice.is_on
+
+
+def test_a_folder_with_the_files_brings_a_recipe_its_data(window, qtbot, recipe, tmp_path, monkeypatch):
+    recipe.write_text(RECIPE.replace("\n[network]", STROKES + "\n[network]"))
+    window.opener.open_paths([recipe])
+    folder = tmp_path / "strokes"
+    folder.mkdir()
+    save_strokes(folder / "nobody-has-this.npz")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    click(window.data_notice.folder)
+    qtbot.waitUntil(lambda: window.session.network.problem_name == f"recipe {recipe}")
+    assert window.session.network.architecture.layer_sizes == (784, 20, 10)
+    assert not window.data_notice.is_on
+
+
+def test_what_can_be_downloaded_is_fetched_by_a_button_and_read(window, qtbot, recipe, monkeypatch, digits):
+    here, fetched = set(), []
+
+    def fetch(name, *, progress, cancel):
+        progress(1, 2)
+        fetched.append(name)
+        here.add(name)
+
+    monkeypatch.setattr(problem_sources, "installed", lambda name: name in here)
+    monkeypatch.setattr(problem_sources, "fetch", fetch)
+    recipe.write_text(RECIPE.replace("digits-synthetic", "digits-mnist").replace("fresh = 320\n", ""))
+    window.opener.open_paths([recipe])
+    notice = window.data_notice
+    assert "MNIST" in notice.text.text()
+    assert "12 MB" in notice.text.text()
+    assert notice.folder.isHidden()
+    assert not fetched
+    click(notice.fetch)
+    qtbot.waitUntil(lambda: window.session.network.problem_name == f"recipe {recipe}")
+    assert fetched == ["mnist"]
+    assert not notice.is_on
+
+
+def test_a_large_download_is_asked_for(window, qtbot, monkeypatch, digits):
+    here = set()
+    monkeypatch.setattr(problem_sources, "installed", lambda name: name in here)
+    monkeypatch.setattr(problem_sources, "fetch", lambda name, **options: here.add(name))
+    monkeypatch.setattr(problem_sources, "load_problem", lambda name, **options: replace(digits, name=name))
+    choose(window.bar.problem, "digits-emnist")
+    assert "562 MB" in window.data_notice.text.text()
+    assert window.bar.problem.currentData() == "digits-synthetic"
+    click(window.data_notice.fetch)
+    qtbot.waitUntil(lambda: window.session.network.problem_name == "digits-emnist")
+    assert not window.data_notice.is_on
 
 
 def test_every_shipped_recipe_is_listed_and_taken(window, qtbot, monkeypatch):

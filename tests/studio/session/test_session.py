@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -326,6 +327,55 @@ def test_a_problem_with_the_same_spaces_keeps_the_network(waiting, until, monkey
     until(lambda: waiting.network.problem_name == "digits-mnist" and waiting.network.snapshot is not None)
     np.testing.assert_array_equal(waiting.network.displayed_weights, theta)
     assert waiting.network.was_trained
+
+
+@pytest.fixture
+def _few_characters(monkeypatch):
+    monkeypatch.setattr("nnstudio.data.problems._SIZES", {0: 60, 1: 20})
+
+
+@pytest.mark.usefixtures("_few_characters")
+def test_a_problem_puts_the_network_that_comes_for_it_on_show(waiting, until):
+    theta = waiting.network.displayed_weights
+    waiting.choose_problem("letters-synthetic")
+    until(
+        lambda: waiting.network.problem_name == "letters-synthetic" and waiting.network.snapshot is not None
+    )
+    assert waiting.network.model_name == "letters"
+    assert waiting.network.output_space.n_classes == 26
+    assert waiting.network.has_detector
+    assert "R starts from fresh weights" in waiting.sentences[-1][0]
+    shipped = waiting.network.newest_weights
+    waiting.training.reset()
+    assert waiting.network.model_name == NEW_NETWORK
+    assert waiting.network.architecture.n_outputs == 26
+    until(lambda: not np.array_equal(waiting.network.newest_weights, shipped))
+    waiting.go_back()
+    np.testing.assert_array_equal(waiting.network.newest_weights, shipped)
+    waiting.choose_problem("digits-synthetic")
+    until(lambda: waiting.network.problem_name == "digits-synthetic")
+    assert waiting.network.model_name == "digits"
+    assert not np.array_equal(waiting.network.displayed_weights, theta)
+
+
+@pytest.mark.usefixtures("_few_characters")
+def test_without_the_network_that_comes_for_a_problem_there_is_a_fresh_one(session, until, monkeypatch):
+    monkeypatch.setattr(problem_sources, "find_model", lambda name: Path("nowhere.safetensors"))
+    session.choose_problem("letters-synthetic")
+    until(lambda: session.network.problem_name == "letters-synthetic")
+    assert session.network.model_name == NEW_NETWORK
+    assert session.network.architecture.n_outputs == 26
+
+
+def test_a_network_that_comes_with_nnstudio_is_read_in_the_background(session, until):
+    session.open_shipped("seed")
+    assert session.training.tasks.current is not None
+    assert session.network.model_name == "small"
+    until(lambda: session.network.model_name == "seed")
+    assert session.network.architecture.layer_sizes == (784, 100, 300, 10)
+    assert session.network.problem_name == "digits-synthetic"
+    session.go_back()
+    assert session.network.model_name == "small"
 
 
 def test_the_earlier_network_comes_back_and_goes_again(waiting, until, model):
