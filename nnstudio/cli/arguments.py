@@ -136,6 +136,7 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="+", metavar="PATH", help="an image, a drawing in JSON, or a table of images"
     )
     _add_model(parser, default=DEFAULT_MODEL)
+    _add_transpose(parser)
     _add_json(parser)
 
 
@@ -168,6 +169,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", required=True, nargs="+", action="extend", metavar="PATH", help="what to read; see above"
     )
+    _add_transpose(parser)
     _add_json(parser)
 
 
@@ -194,6 +196,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         help="learn from your own images in place of the recipe's data: a folder, a table or a .npz file; "
         "see `nnstudio data import --help`",
     )
+    _add_transpose(parser)
     parser.add_argument("--seed", type=_whole_number, metavar="N", help="instead of the recipe's seed")
     parser.add_argument(
         "--epochs", type=_number, metavar="N", help="instead of the recipe's number of epochs"
@@ -311,6 +314,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         "--seed", type=_whole_number, default=0, metavar="N", help="which samples (default: %(default)s)"
     )
     preview.add_argument("--data-dir", metavar="DIR", help="the folder that holds the data")
+    _add_transpose(preview)
     imported = actions.add_parser(
         "import",
         help="look through your own images, and say what was skipped and why",
@@ -318,6 +322,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     imported.add_argument("path", metavar="PATH", help="see above")
+    _add_transpose(imported)
     actions.add_parser("path", help="print the folder of downloads")
 
 
@@ -342,6 +347,14 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 def _add_model(parser: argparse.ArgumentParser, *, default: str | None) -> None:
     text = "a shipped model, or a model file" + (f" (default: {default})" if default else "")
     parser.add_argument("--model", default=default, required=default is None, metavar="NAME|FILE", help=text)
+
+
+def _add_transpose(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--transpose",
+        action="store_true",
+        help="exchange rows and columns of each own image of a table or array: EMNIST's lie so",
+    )
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:

@@ -33,15 +33,15 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.action == "preview":
         return preview.run(arguments)
     elif arguments.action == "import":
-        _report_images(Path(arguments.path))
+        _report_images(Path(arguments.path), transpose=arguments.transpose)
     else:
         return _fetch(arguments.name)
     return DONE
 
 
-def _report_images(path: Path) -> None:
+def _report_images(path: Path, *, transpose: bool) -> None:
     """Read a user's own images and print their number for each class."""
-    imported = read_images(path)
+    imported = read_images(path, transpose=transpose)
     counts = np.bincount(imported.samples.labels, minlength=len(imported.class_names))
     width = max(map(len, imported.class_names))
     for name, count in zip(imported.class_names, counts.tolist(), strict=True):

@@ -35,7 +35,7 @@ _BLOCK = 4096
 def run(arguments: argparse.Namespace) -> int:
     """Print n, errors, accuracy, confusion and the number rejected as of no class."""
     model = open_model(find_model(arguments.model))
-    selection = read_samples(arguments.data, model)
+    selection = read_samples(arguments.data, model, transpose=arguments.transpose)
     n = len(selection.samples)
     read = _read(model, selection.samples)
     counts = confusion(selection.samples.labels, read.classes, model.output_space.n_classes)

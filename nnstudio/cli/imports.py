@@ -12,6 +12,7 @@ from nnstudio.data.own_images import read_own_images
 from nnstudio.data.problem import MAX_NAME_LENGTH
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.files.image_file import read_grey
+from nnstudio.files.orientation import turn_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,8 +26,16 @@ if TYPE_CHECKING:
     from nnstudio.data.rasterise import RasterSpec
 
 
-def read_image_set(path: Path, spec: RasterSpec = MNIST_SPEC) -> ImageSet:
+def read_image_set(path: Path, spec: RasterSpec = MNIST_SPEC, *, transpose: bool = False) -> ImageSet:
     """Read a user's own images, with or without labels, and show the progress.
+
+    Parameters
+    ----------
+    path : Path
+    spec : RasterSpec
+        The format that pictures are converted to.
+    transpose : bool
+        Exchange rows and columns of each image. Without it, images that seem to lie so are noted.
 
     Raises
     ------
@@ -39,7 +48,11 @@ def read_image_set(path: Path, spec: RasterSpec = MNIST_SPEC) -> ImageSet:
             if n_all:
                 lines.rewrite(f"{path}: {100 * n_done / n_all:.0f} % read")
 
-        return read_own_images(path, read_grey=_read_grey, spec=spec, progress=show)
+        images = read_own_images(path, read_grey=_read_grey, spec=spec, progress=show)
+    if transpose:
+        return images.transposed().with_note("Rows and columns of each image were exchanged.")
+    sentence = turn_sentence(images)
+    return images.with_note(f"{sentence} Add --transpose to turn them.") if sentence else images
 
 
 def report(sentences: Iterable[str]) -> None:
@@ -49,7 +62,7 @@ def report(sentences: Iterable[str]) -> None:
             lines.line(sentence)
 
 
-def read_images(path: Path, spec: RasterSpec = MNIST_SPEC) -> Imported:
+def read_images(path: Path, *, transpose: bool = False) -> Imported:
     """Read a user's own images with their labels; report what was guessed and what was skipped.
 
     Raises
@@ -57,7 +70,7 @@ def read_images(path: Path, spec: RasterSpec = MNIST_SPEC) -> Imported:
     UserError
         If they cannot be read, have no labels, or are of fewer than two classes.
     """
-    imported = read_image_set(path, spec).imported(path)
+    imported = read_image_set(path, transpose=transpose).imported(path)
     report(imported.account().splitlines())
     return imported
 
@@ -67,10 +80,10 @@ def _read_grey(path: Path) -> NDArray[np.floating[Any]]:
         return read_grey(path)
 
 
-def imported_problem(path: Path) -> Problem:
+def imported_problem(path: Path, *, transpose: bool = False) -> Problem:
     """Read a user's own images as a problem; a fifth of each class is the test set."""
     title = path.name if path.name.isprintable() and path.name else "Imported images"
-    imported = read_images(path)
+    imported = read_images(path, transpose=transpose)
     return imported.problem(
         title[:MAX_NAME_LENGTH],
         title[:MAX_NAME_LENGTH],

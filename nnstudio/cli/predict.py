@@ -110,7 +110,11 @@ def run(arguments: argparse.Namespace) -> int:
             f"{' and '.join(model.input_space.names) or model.input_space.shape}. "
             "Choose a model that reads characters."
         )
-    answers = [answer for path in arguments.paths for answer in _answers(path, model, model.raster)]
+    answers = [
+        answer
+        for path in arguments.paths
+        for answer in _answers(path, model, model.raster, transpose=arguments.transpose)
+    ]
     if arguments.json:
         print(json.dumps([answer.to_json() for answer in answers], indent=2))
     else:
@@ -121,12 +125,12 @@ def run(arguments: argparse.Namespace) -> int:
     return BAD_INPUT if errors else DONE
 
 
-def _answers(path: str, model: Model, raster: RasterSpec) -> list[Answer]:
+def _answers(path: str, model: Model, raster: RasterSpec, *, transpose: bool) -> list[Answer]:
     """Return the answer to a picture or drawing, or one to each image of a table."""
     if not is_table(Path(path)):
         return [_answer(path, model, raster)]
     try:
-        entries, inputs = read_entries(Path(path), model)
+        entries, inputs = read_entries(Path(path), model, transpose=transpose)
     except UserError as error:
         return [Answer(path, error=str(error))]
     answers = []

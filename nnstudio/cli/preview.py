@@ -14,7 +14,7 @@ from nnstudio.cli.status import DONE
 from nnstudio.data.problems import PROBLEMS, load_problem
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
-from nnstudio.files.file_types import RECIPE, type_of
+from nnstudio.files.file_types import LABELLED_DRAWINGS, RECIPE, type_of
 from nnstudio.files.personal_file import STROKE_SUFFIX
 from nnstudio.files.preview import problem_preview, recipe_preview, stroke_preview
 from nnstudio.files.recipe import read_recipe, shipped_recipes
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not 1 <= arguments.n <= MOST_PAIRS:
         raise PreviewCallError(f"A sheet has 1 to {MOST_PAIRS} samples, not {arguments.n}.")
     rng = np.random.default_rng(arguments.seed)
-    source = _source(arguments.what, arguments.data_dir, rng)
+    source = _source(arguments.what, arguments.data_dir, rng, transpose=arguments.transpose)
     pairs = list(source.pairs(arguments.n, rng=rng))
     with qt_needed("A contact sheet"):
         from nnstudio.studio.offscreen.contact_sheet import sheet_png
@@ -47,14 +47,14 @@ def run(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _source(what: str, data_dir: str | None, rng: np.random.Generator) -> PreviewSource:
+def _source(what: str, data_dir: str | None, rng: np.random.Generator, *, transpose: bool) -> PreviewSource:
     if what in PROBLEMS:
         return problem_preview(load_problem(what, data_dir=data_dir))
     path = Path(what)
     if what not in shipped_recipes() and os.path.exists(path) and type_of(path) is not RECIPE:
-        if path.suffix.lower() == STROKE_SUFFIX:
+        if type_of(path) is LABELLED_DRAWINGS and path.suffix.lower() == STROKE_SUFFIX:
             return stroke_preview(path, rng=rng)
-        return problem_preview(imported_problem(path))
+        return problem_preview(imported_problem(path, transpose=transpose))
     if what not in shipped_recipes() and not os.path.exists(path):
         raise PreviewCallError(
             f"There is no {what}: neither a problem ({', '.join(PROBLEMS)}) nor a recipe "

@@ -52,7 +52,7 @@ class Selection:
     without_class: Mapping[str, int]
 
 
-def read_samples(words: Sequence[str], model: Model) -> Selection:
+def read_samples(words: Sequence[str], model: Model, *, transpose: bool = False) -> Selection:
     """Read the samples that the command line names.
 
     Parameters
@@ -60,6 +60,8 @@ def read_samples(words: Sequence[str], model: Model) -> Selection:
     words : sequence of str
         The words after ``--data``: a stroke file, a folder, a table, one or two IDX files, or a problem.
     model : Model
+    transpose : bool
+        Exchange rows and columns of the user's own images.
 
     Raises
     ------
@@ -80,7 +82,7 @@ def read_samples(words: Sequence[str], model: Model) -> Selection:
         )
     if type_of(first) is LABELLED_DRAWINGS:
         return _of_strokes(first, model)
-    return _of_images(read_image_set(first, model.raster or MNIST_SPEC), first, model)
+    return _of_images(read_image_set(first, model.raster or MNIST_SPEC, transpose=transpose), first, model)
 
 
 def _split(words: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from nnstudio.data.imported import remarks
 from nnstudio.data.renormalise import renormalise
 from nnstudio.errors import UserError
 from nnstudio.files.file_types import IMAGE_TABLE, type_of
+from nnstudio.files.orientation import unlabelled_turn_sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ def is_table(path: Path) -> bool:
     return os.path.isfile(path) and type_of(path) is IMAGE_TABLE
 
 
-def read_entries(path: Path, model: Model) -> tuple[list[str], NDArray[np.float32]]:
+def read_entries(path: Path, model: Model, *, transpose: bool) -> tuple[list[str], NDArray[np.float32]]:
     """Read the images of a file as inputs of a model; report what was guessed and what was skipped.
 
     Returns
@@ -40,10 +41,12 @@ def read_entries(path: Path, model: Model) -> tuple[list[str], NDArray[np.float3
     UserError
         If they cannot be read, or are of another size and the model does not say how to scale them.
     """
-    image_set = read_image_set(path)
+    image_set = read_image_set(path, transpose=transpose)
     notes = list(image_set.notes)
     if image_set.labels is not None:
         notes.append("Its labels are not looked at; `nnstudio evaluate` compares with them.")
+    elif not transpose and (sentence := unlabelled_turn_sentence(image_set.images, model)):
+        notes.append(f"{sentence} Add --transpose to turn them.")
     images, shape = image_set.images, model.input_space.shape
     if image_set.shape != shape:
         if model.raster is None:

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     recipe = read_recipe(arguments.recipe)
     problems = {}
     if arguments.images is not None:
-        problem = imported_problem(Path(arguments.images))
+        problem = imported_problem(Path(arguments.images), transpose=arguments.transpose)
         recipe = with_own_images(recipe, problem)
         problems[problem.name] = problem
     with StopSignals(patient=False) as stop, show.Progress() as lines:

@@ -29,6 +29,9 @@ MAX_UNPACKED = 2**31
 
 _N_PEEKED = 600
 
+_ENCRYPTED = 1
+"""The bit of an entry's flags that says that it has a password."""
+
 _IDX_MAGIC = b"\0\0\x08"
 
 _TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat", ".arff")
@@ -38,7 +41,7 @@ TABLE, ARRAYS, ARRAY, IDX = "table", "arrays", "array", "idx"
 
 _PACKERS = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\0", lzma.open))
 
-_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, zipfile.BadZipFile)
+_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError)
 
 _PICKLE = translatable(
     "{path} is a pickle of Python's, which can run any program when it is opened, so nnstudio does not open "
@@ -129,15 +132,15 @@ def opened(path: Path) -> Iterator[Opened]:
             found = _found(stack, path)
         except RuntimeError as error:
             # A password, or a packing that Python does not know.
-            raise _damaged(path, error) from error
+            raise _damaged(path) from error
         except _DAMAGED as error:
-            raise _damaged(path, error) from error
+            raise _damaged(path) from error
         except OSError as error:
             raise _unreadable(path, error) from error
         try:
             yield found
         except _DAMAGED as error:
-            raise _damaged(path, error) from error
+            raise _damaged(path) from error
         except OSError as error:
             raise _unreadable(path, error) from error
         except MemoryError as error:
@@ -183,6 +186,8 @@ def _found(stack: ExitStack, path: Path) -> Opened:
 
 
 def _in_zip(stack: ExitStack, path: Path, archive: zipfile.ZipFile, file: IO[bytes]) -> Opened:
+    if any(info.flag_bits & _ENCRYPTED for info in archive.infolist()):
+        raise _damaged(path)
     names = [name for name in archive.namelist() if not name.endswith("/") and "__MACOSX" not in name]
     if names and all(name.endswith(".npy") for name in names):
         return Opened(ARRAYS, file, file.tell)
@@ -256,9 +261,9 @@ def _unreadable(path: Path, error: OSError) -> ContainerError:
     )
 
 
-def _damaged(path: Path, error: Exception) -> ContainerError:
+def _damaged(path: Path) -> ContainerError:
     return ContainerError(
-        tr("{path} is cut short or damaged: it does not unpack ({error}). Fetch it again.").format(
-            path=path, error=error
+        tr("{path} is cut short or damaged, or has a password: it does not unpack. Fetch it again.").format(
+            path=path
         )
     )

@@ -63,6 +63,10 @@ class ImageSet:
         """Return the same set with rows and columns of each image exchanged."""
         return replace(self, images=np.ascontiguousarray(self.images.transpose(0, 2, 1)))
 
+    def with_note(self, note: str) -> ImageSet:
+        """Return the same set with one more sentence on what was guessed or done."""
+        return replace(self, notes=(*self.notes, note))
+
     def subset(self, rows: NDArray[np.intp]) -> ImageSet:
         """Return some of the images, as one set without a division."""
         labels = None if self.labels is None else tuple(self.labels[row] for row in rows.tolist())

@@ -15,7 +15,7 @@ from nnstudio.data.array_file import read_array, read_arrays
 from nnstudio.data.containers import ARRAY, ARRAYS, IDX, opened
 from nnstudio.data.folder import read_image_folder
 from nnstudio.data.grey_levels import grey_bytes
-from nnstudio.data.idx import companion, find_pairs, read_pair
+from nnstudio.data.idx import IdxError, companion, find_pairs, read_pair
 from nnstudio.data.image_set import ImageSet
 from nnstudio.data.label_names import named_numbers
 from nnstudio.data.rasterise import MNIST_SPEC
@@ -73,7 +73,7 @@ def read_own_images(
         pairs = find_pairs(path)
         if pairs:
             return _idx_set(
-                [(read_pair(*pair, n_classes=_N_BYTE_LABELS), _is_test(pair[0])) for pair in pairs]
+                path, [(read_pair(*pair, n_classes=_N_BYTE_LABELS), _is_test(pair[0])) for pair in pairs]
             )
         return read_image_folder(path, read_grey=read_grey, spec=spec, progress=progress)
     with opened(path) as found:
@@ -91,6 +91,18 @@ def read_own_images(
 
         try:
             images = read_table(found.stream, path, progress=report)
+        except UnicodeDecodeError:
+            images = _read_in_latin(path, report)
+        if progress is not None:
+            progress(size, size)
+        return _with_named_letters(images)
+
+
+def _read_in_latin(path: Path, report: Callable[[], None]) -> ImageSet:
+    """Read a table that is not in UTF-8 in the usual encoding of Windows."""
+    with opened(path) as found:
+        try:
+            images = read_table(found.stream, path, encoding="cp1252", progress=report)
         except UnicodeDecodeError as error:
             raise TableError(
                 tr(
@@ -98,9 +110,7 @@ def read_own_images(
                     "of pictures, a NumPy file (.npz) or IDX files."
                 ).format(path=path)
             ) from error
-        if progress is not None:
-            progress(size, size)
-        return _with_named_letters(images)
+        return images.with_note(tr("Its text is not in UTF-8; it is read as Windows-1252."))
 
 
 def read_idx_pair(first: Path, second: Path) -> ImageSet:
@@ -111,19 +121,26 @@ def read_idx_pair(first: Path, second: Path) -> ImageSet:
     IdxError
         See `read_pair`.
     """
-    return _idx_set([(read_pair(first, second, n_classes=_N_BYTE_LABELS), False)])
+    return _idx_set(first, [(read_pair(first, second, n_classes=_N_BYTE_LABELS), False)])
 
 
 def _is_test(path: Path) -> bool:
     return "t10k" in path.name or "test" in path.name
 
 
-def _idx_set(parts: list[tuple[LabelledImages, bool]]) -> ImageSet:
+def _idx_set(path: Path, parts: list[tuple[LabelledImages, bool]]) -> ImageSet:
     """Join pairs of IDX files; a test set stays one if there is another set beside it."""
     largest = max(part.images.shape[1:] for part, _ in parts)
     parts = [(part, is_test) for part, is_test in parts if part.images.shape[1:] == largest]
     images = np.concatenate([part.images for part, _ in parts])
     height, width = images.shape[1:]
+    if height != width:
+        raise IdxError(
+            tr(
+                "{path} has images of {height} × {width} pixels; square ones are read. Pad them to squares "
+                "and save them as a NumPy file."
+            ).format(path=path, height=height, width=width)
+        )
     grey, notes = grey_bytes(images.reshape(len(images), -1), (height, width))
     labels = tuple(str(label) for part, _ in parts for label in part.labels.tolist())
     is_test = np.concatenate([np.full(len(part.labels), is_test) for part, is_test in parts])

@@ -17,7 +17,7 @@ from nnstudio.data.imported import Skipped
 from nnstudio.data.label_names import plain_labels
 from nnstudio.data.problem import MAX_NAME_LENGTH
 from nnstudio.data.table_columns import Columns, find_columns
-from nnstudio.data.table_text import BadLineError, TableError, TableText
+from nnstudio.data.table_text import TRUTHS, BadLineError, TableError, TableText
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -41,7 +41,13 @@ _MISSING = frozenset(("nan", "na", "n/a", "null", "none", "?"))
 """Words that tables have in place of a label."""
 
 
-def read_table(stream: IO[bytes], path: Path, *, progress: Callable[[], None] | None = None) -> ImageSet:
+def read_table(
+    stream: IO[bytes],
+    path: Path,
+    *,
+    encoding: str = "utf-8-sig",
+    progress: Callable[[], None] | None = None,
+) -> ImageSet:
     """Read a table with one image per line.
 
     Parameters
@@ -52,6 +58,8 @@ def read_table(stream: IO[bytes], path: Path, *, progress: Callable[[], None] | 
         the tables of Orange, are read likewise.
     path : Path
         What errors call it.
+    encoding : str
+        That of text without a mark of UTF-16.
     progress : callable, optional
         Called now and then. What it raises passes through.
 
@@ -68,7 +76,7 @@ def read_table(stream: IO[bytes], path: Path, *, progress: Callable[[], None] | 
     UnicodeDecodeError
         If it is no text.
     """
-    text = TableText(stream, path)
+    text = TableText(stream, path, encoding)
     table = _Table(path, text)
     table.read(progress)
     return table.image_set()
@@ -223,18 +231,27 @@ def _usual(rows: list[list[str]]) -> list[str] | None:
 
 def _pixels(words: list[str], has_decimal_commas: bool) -> NDArray[np.uint8] | NDArray[np.float32]:
     """Return the pixels of a line: bytes where all are whole numbers up to 255."""
-    if "_" in " ".join(words):
-        # Python would read 1_0 as ten.
-        raise BadLineError(tr("a pixel is no number"))
     try:
         # Rejects anything else, and is by far the fastest way.
-        return np.frombuffer(bytes(map(int, words)), np.uint8)
+        row = np.frombuffer(bytes(map(int, words)), np.uint8)
     except ValueError:
-        pass
+        return _decimals(words, has_decimal_commas)
+    if "_" in "".join(words):
+        # Python reads 1_0 as ten.
+        raise BadLineError(tr("a pixel is no number"))
+    return row
+
+
+def _decimals(words: list[str], has_decimal_commas: bool) -> NDArray[np.float32]:
+    """Return the pixels of a line that has other numbers than whole ones up to 255."""
+    words = [TRUTHS.get(word.strip().casefold(), word) for word in words]
+    if "_" in "".join(words):
+        raise BadLineError(tr("a pixel is no number"))
     if has_decimal_commas:
         words = [word.replace(",", ".") for word in words]
     try:
-        row = np.array(list(map(float, words)), np.float32)
+        with np.errstate(over="ignore"):
+            row = np.array(list(map(float, words)), np.float32)
     except (ValueError, OverflowError) as error:
         missing = any(not word.strip() for word in words)
         raise BadLineError(tr("a pixel is missing") if missing else tr("a pixel is no number")) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from nnstudio.data.label_names import whole_number
 from nnstudio.data.problem import MAX_CLASSES
-from nnstudio.data.table_text import MAX_SIDE, TableError, has_decimal_comma, is_number
+from nnstudio.data.table_text import MAX_SIDE, TRUTHS, TableError, has_decimal_comma, is_number
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -120,13 +121,40 @@ class Columns:
             return LabelledValues(values, None)
         notes = (self.note,) if self.note else ()
         if len(self.label_columns) == 1:
-            return LabelledValues(values, [edge[0] for edge in edges], notes)
+            labels = [edge[0] for edge in edges]
+            self._check_no_index(labels)
+            return LabelledValues(values, labels, notes)
         first, last = ([edge[side] for edge in edges] for side in (0, 1))
         is_last, note = _which_edge(first, last, values)
         labels, others = (last, first) if is_last else (first, last)
+        self._check_no_index(labels)
         column = _as_column(others, self.has_decimal_commas)
         whole: NDArray[Any] = np.concatenate((column, values) if is_last else (values, column), axis=1)
         return LabelledValues(whole, labels, (note,) if note else ())
+
+    def _check_no_index(self, labels: list[str]) -> None:
+        """Check that labels are not the numbers of the lines.
+
+        Raises
+        ------
+        TableError
+            If they are.
+        """
+        column = self.label_columns[0]
+        is_named = bool(self.names) and _bare(self.names[column]) in _INDEX_NAMES
+        numbers = [whole_number(label) for label in labels]
+        first = numbers[0]
+        # As few as there are characters may be one image of each class.
+        if (len(labels) <= _MOST_FLAGS and not is_named) or len(labels) < 2 or first is None:
+            return
+        if all(number == first + nth for nth, number in enumerate(numbers)):
+            raise TableError(
+                tr(
+                    "{path} has no label: its {column} counts the lines. Leave that column out "
+                    "(index=False in "
+                    "pandas, row.names=FALSE in R); `nnstudio predict` then reads the lines."
+                ).format(path=self.path, column=_column_title(self.names, column))
+            )
 
     def _from_flags(self, values: _Values) -> LabelledValues:
         for span in self.flags:
@@ -166,7 +194,7 @@ def find_columns(path: Path, cells: list[str], layout: Layout) -> Columns:
     if layout.class_column is not None:
         by_name = [layout.class_column]
     texts = [nth for nth, cell in enumerate(cells) if cell.strip() and not is_number(cell)]
-    if not 2 <= math.isqrt(max(n - 1, 0)) <= MAX_SIDE:
+    if not 2 <= side <= MAX_SIDE:
         raise _count_error(path, n, names)
     if side * side == n and not by_name and not texts:
         return Columns(path, n, (), names, has_commas)
@@ -212,7 +240,7 @@ def _label_note(names: tuple[str, ...], column: int) -> str:
 
 def _column_title(names: tuple[str, ...], column: int) -> str:
     if names and names[column]:
-        return tr("column {number:,}, {name}").format(number=column + 1, name=names[column][:32])
+        return tr("column {number:,} ({name})").format(number=column + 1, name=names[column][:32])
     return tr("column {number:,}").format(number=column + 1)
 
 
@@ -294,8 +322,8 @@ def _as_column(cells: list[str], has_decimal_commas: bool) -> _Values:
     except ValueError:
         column = np.full((len(cells), 1), np.nan, np.float32)
         for nth, cell in enumerate(cells):
-            if is_number(cell):
-                column[nth] = float(cell)
+            with suppress(ValueError), np.errstate(over="ignore"):
+                column[nth] = float(TRUTHS.get(cell.strip().casefold(), cell))
         return column
 
 
@@ -306,7 +334,7 @@ def _count_error(path: Path, n: int, names: tuple[str, ...]) -> TableError:
     if not 2 <= extra <= 6 or not 2 <= side <= MAX_SIDE:
         return TableError(
             tr(
-                "{path} has {n:,} numbers a line, which does not have the pixels of a square image of 2 to "
+                "{path} has {n:,} cells a line, which does not have the pixels of a square image of 2 to "
                 "{max_side} a side: 28 × 28 are 784, and 785 with the label. Put an image into each line."
             ).format(path=path, n=n, max_side=MAX_SIDE)
         )
@@ -317,9 +345,9 @@ def _count_error(path: Path, n: int, names: tuple[str, ...]) -> TableError:
     sentences = [sentence.format(path=path, n=n - 1, side=side, wanted=side * side + 1)]
     if names and _bare(names[0]) in _INDEX_NAMES:
         sentences.append(
-            tr("{column} counts the lines: leave it out (in pandas to_csv(…, index=False)).").format(
-                column=_column_title(names, 0).capitalize()
-            )
+            tr(
+                "{column} counts the lines: leave it out (index=False in pandas, row.names=FALSE in R)."
+            ).format(column=_column_title(names, 0).capitalize())
         )
     else:
         sentences.append(tr("Leave out what is neither the label nor a pixel."))

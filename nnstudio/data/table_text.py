@@ -27,15 +27,25 @@ _LEAST_SEPARATORS = 4
 _SEPARATORS = ("\t", ";", "|", ",", " ")
 """Tried in this order, because commas occur in numbers and blanks after commas."""
 
+_UTF_16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+"""How text in UTF-16 begins."""
+
 _DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?")
 
 _LEAST_RUN = 9
 """Numbers that count up, which make a line one of names rather than of pixels."""
 
+TRUTHS = {"true": "1", "false": "0"}
+"""Numbers of pixels that are black or white."""
+
 _ORANGE_TYPES = frozenset(
     ("", "c", "d", "s", "t", "m", "i", "continuous", "discrete", "string", "time", "class", "meta", "ignore")
 )
 _ORANGE_FLAGS = re.compile(r"([mcixDCST]{1,2})#(.*)")
+_LIST = re.compile(r"[\[(]?\s*[-+.\deE]+([\s,]+[-+.\deE]+){3,}\s*[\])]?")
+_MOST_BESIDE_LIST = 3
+"""Most columns of a table that has all pixels in one of them."""
+
 _LIBSVM = re.compile(r"\d+:[-+.\deE]+")
 
 
@@ -58,11 +68,14 @@ class Layout:
         Names of the columns; empty where the table has none.
     class_column : int or None
         The column that the names or types of columns call the class in so many words.
+    list_column : int or None
+        The column that holds all pixels of an image, separated by blanks or as a list.
     """
 
     separator: str
     names: tuple[str, ...] = ()
     class_column: int | None = None
+    list_column: int | None = None
 
 
 class TableText:
@@ -73,6 +86,8 @@ class TableText:
     stream : binary file
     path : Path
         What errors call it.
+    encoding : str
+        That of text without a mark of its own.
 
     Attributes
     ----------
@@ -81,13 +96,13 @@ class TableText:
         Of the line read last, from 1.
     """
 
-    def __init__(self, stream: IO[bytes], path: Path) -> None:
+    def __init__(self, stream: IO[bytes], path: Path, encoding: str = "utf-8-sig") -> None:
         self._path = path
         start = stream.read(4)
-        utf16 = start[:2] in (b"\xff\xfe", b"\xfe\xff")
+        encoding = next((name for magic, name in _UTF_16.items() if start.startswith(magic)), encoding)
         self._text = io.TextIOWrapper(
             io.BufferedReader(_Rejoined(start, stream)),
-            encoding="utf-16" if utf16 else "utf-8-sig",
+            encoding=encoding,
             newline=None,
         )
         self.number = 0
@@ -99,13 +114,16 @@ class TableText:
 
         The cells are None where quotation marks do not match.
         """
+        separator, at = self.layout.separator, self.layout.list_column
         for number, line in self._lines():
             try:
-                cells = split(line, self.layout.separator)
+                cells = split(line, separator)
             except csv.Error:
                 yield number, None
-            else:
-                yield number, cells
+                continue
+            if at is not None and at < len(cells):
+                cells[at : at + 1] = _listed(cells[at])
+            yield number, cells
 
     def _lines(self) -> Iterator[tuple[int, str]]:
         while self._pending:
@@ -141,6 +159,8 @@ class TableText:
         if line is None:
             return Layout(",")
         second = self._next()
+        if (layout := self._with_list(line, second)) is not None:
+            return layout
         separator = separator or _separator(line if second is None else second) or _separator(line) or ","
         lines = [(self.number - (second is not None), line)]
         if second is not None:
@@ -161,6 +181,25 @@ class TableText:
             return Layout(separator, tuple(names))
         del self._pending[0]
         return self._after_names(names, separator)
+
+    def _with_list(self, line: str, second: str | None) -> Layout | None:
+        """Return the layout of a table with all pixels in one column, as in FER-2013; None for any other."""
+        for separator in (",", ";", "\t"):
+            cells = _cells(line if second is None else second, separator)
+            lists = [at for at, cell in enumerate(cells) if _LIST.fullmatch(cell)]
+            if len(lists) != 1 or not 2 <= len(cells) <= _MOST_BESIDE_LIST:
+                continue
+            (at,) = lists
+            n_pixels = len(_listed(cells[at]))
+            names = _cells(line, separator)
+            is_named = len(names) == len(cells) and not _LIST.fullmatch(names[at])
+            self._pending = [] if second is None else [(self.number, second)]
+            if not is_named:
+                self._pending.insert(0, (self.number - (second is not None), line))
+                return Layout(separator, list_column=at)
+            spread = (*names[:at], *(f"pixel{n}" for n in range(n_pixels)), *names[at + 1 :])
+            return Layout(separator, spread, list_column=at)
+        return None
 
     def _after_names(self, names: list[str], separator: str) -> Layout:
         """Take in what Orange writes of types and roles, in the names or below them."""
@@ -235,6 +274,8 @@ def split(line: str, separator: str) -> list[str]:
 def is_number(cell: str) -> bool:
     """Tell whether a cell holds a number, with a point or a comma."""
     cell = cell.strip()
+    if cell.casefold() in TRUTHS:
+        return True
     try:
         float(cell)
     except ValueError:
@@ -245,6 +286,11 @@ def is_number(cell: str) -> bool:
 def has_decimal_comma(cell: str) -> bool:
     """Tell whether a cell holds a number with a comma."""
     return _DECIMAL_COMMA.fullmatch(cell.strip()) is not None
+
+
+def _listed(cell: str) -> list[str]:
+    """Return the numbers of a cell that holds a whole image."""
+    return cell.strip("[]() ").replace(",", " ").split()
 
 
 def _cells(line: str, separator: str) -> list[str]:

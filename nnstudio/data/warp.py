@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,9 @@ _MODES = 7
 
 _RIM = 3
 """Rows and columns of paper about an image, one before it and two after."""
+
+_STRENGTHS_SIDE = 28
+"""Side of the images, in pixels, that strengths are meant for."""
 
 _LIMITS = {
     "turn_deg": 90.0,
@@ -56,7 +59,8 @@ class WarpStrengths:
     shear : float
         Shift of a row per pixel of height, at most 1.
     shift_px : float
-        Shift along each axis, at most 10.
+        Shift along each axis, at most 10. Lengths are in pixels of images of 28 × 28; of other sizes they are
+        the same share of the side.
     elastic_px : float
         Root mean square of the smooth random displacement along each axis, at most 10.
     smoothness_px : float
@@ -92,6 +96,18 @@ class WarpStrengths:
                 )
 
 
+class _Strengths(NamedTuple):
+    """`WarpStrengths` in pixels of the images that are warped."""
+
+    turn_deg: float
+    log_scale: float
+    shear: float
+    shift_px: float
+    elastic_px: float
+    smoothness_px: float
+    thickness: float
+
+
 class Warper:
     """Warps images of one shape.
 
@@ -116,10 +132,10 @@ class Warper:
     """
 
     def __init__(self, strengths: WarpStrengths, shape: tuple[int, int] = (28, 28)) -> None:
-        self._strengths = strengths
+        self._strengths = _scaled(strengths, max(shape) / _STRENGTHS_SIDE)
         self._shape = shape
         height, width = shape
-        self._basis = _basis(strengths, shape)
+        self._basis = _basis(self._strengths, shape)
         # What lies outside the image is paper, and every pixel has a right and a lower neighbour.
         self._padded = np.zeros((_BLOCK, height + _RIM, width + _RIM), np.uint8)
         self._first = np.arange(_BLOCK)[:, None] * math.prod(self._padded.shape[1:])
@@ -228,7 +244,21 @@ class Warper:
         return np.rint(grey, out=grey).astype(np.uint8)
 
 
-def _basis(strengths: WarpStrengths, shape: tuple[int, int]) -> NDArray[np.float32]:
+def _scaled(strengths: WarpStrengths, factor: float) -> _Strengths:
+    """Return strengths for images whose side is ``factor`` times that of the images they are meant for."""
+    return _Strengths(
+        strengths.turn_deg,
+        strengths.log_scale,
+        strengths.shear,
+        strengths.shift_px * factor,
+        strengths.elastic_px * factor,
+        strengths.smoothness_px * factor,
+        # Neighbours are a pixel away, which is more of a small image.
+        min(1.0, strengths.thickness * factor),
+    )
+
+
+def _basis(strengths: _Strengths, shape: tuple[int, int]) -> NDArray[np.float32]:
     """Return the displacements that add up to a warp, shape (n_basis, height * width).
 
     x and y, seen from the middle; 1; then the smooth modes, of which standard normal multiples have the

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from nnstudio.data.problems import PROBLEMS
+from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.data.scaling import SCALINGS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
@@ -158,7 +159,8 @@ def with_own_images(recipe: Recipe, problem: Problem) -> Recipe:
     """Return a recipe that trains on a problem, and on nothing else.
 
     Hidden layers and training stay; so does the warp of the first source. Inputs and outputs are the
-    problem's. ``gather`` and ``train_recipe`` expect the problem itself in ``problems``.
+    problem's; views move by the same share of the image. ``gather`` and ``train_recipe`` expect the
+    problem itself in ``problems``.
     """
     first = recipe.sources[0]
     assert isinstance(first, NamedProblem), "a recipe begins with a problem"
@@ -173,8 +175,10 @@ def with_own_images(recipe: Recipe, problem: Problem) -> Recipe:
     old = recipe.config.architecture
     inner = old.layer_sizes[1:-1]
     sizes = (problem.input_space.n_features, *inner, problem.output_space.n_classes)
+    factor = problem.input_space.shape[0] / MNIST_SPEC.size
     return replace(
         recipe,
+        views=tuple((x * factor, y * factor) for x, y in recipe.views),
         title=f"{problem.title} by {recipe.title}",
         sources=(own,),
         config=replace(recipe.config, architecture=Architecture(sizes, old.activations)),

@@ -14,7 +14,8 @@ from nnstudio.data.letters import map_labels
 from nnstudio.data.problem import Problem, Samples
 from nnstudio.data.problems import WRITERS, MissingDataError, load_problem
 from nnstudio.data.random_labels import randomised
-from nnstudio.data.rasterise import MNIST_SPEC, rasterise_with_pens
+from nnstudio.data.raster_fit import raster_for
+from nnstudio.data.rasterise import rasterise_with_pens
 from nnstudio.data.strokes import read_stroke_file
 from nnstudio.data.warp import Warper
 from nnstudio.errors import UserError
@@ -55,7 +56,7 @@ class RecipeData:
         By the title of the source: the samples to choose the best weights by, and those for the final test.
         No writer of a training stroke wrote one for validation or test.
     raster : RasterSpec or None
-        How drawings become inputs; None if inputs are not images of the rasteriser's size.
+        How drawings become inputs; None if inputs are not square images.
     epoch_samples : RecipeSamples or None
         Draws the samples of each epoch; None if every epoch has those of ``problem.train``.
     parts : tuple of Part
@@ -113,7 +114,7 @@ def gather(
             problem = problems.get(source.problem) or load_problem(source.problem, data_dir=folder, seed=seed)
             if first is None:
                 first = problem
-                raster = _raster_for(problem.input_space)
+                raster = raster_for(problem)
             _check_alike(first, problem, source)
             learned, held_back, _ = _divided(len(problem.train), source, rng)
             parts.append(_part(source, _labelled(source, problem, learned, rng), problem.input_space))
@@ -123,9 +124,9 @@ def gather(
             assert first is not None, "a recipe begins with a problem"
             if raster is None:
                 raise RecipeDataError(
-                    tr(
-                        "{drawings} are drawings, but {first} has no images of {size} × {size} pixels."
-                    ).format(drawings=source.title, first=first.title, size=MNIST_SPEC.size)
+                    tr("{drawings} are drawings, but {first} has no images that can be drawn.").format(
+                        drawings=source.title, first=first.title
+                    )
                 )
             drawn = _strokes(source, folder, raster, first.output_space, rng)
             parts.append(drawn.learned)
@@ -153,12 +154,6 @@ def gather(
             ).format(n_samples=epoch_samples.n_samples, max_epoch_bytes=MAX_EPOCH_BYTES >> 20)
         )
     return RecipeData(whole, validation, test, raster, epoch_samples, tuple(parts))
-
-
-def _raster_for(space: InputSpace) -> RasterSpec | None:
-    """Return how drawings become such inputs: MNIST's convention holds only for images of its size."""
-    size = MNIST_SPEC.size
-    return MNIST_SPEC if space.traits.can_be_drawn and space.shape == (size, size) else None
 
 
 def _labelled(

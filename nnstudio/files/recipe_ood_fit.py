@@ -8,15 +8,18 @@ import numpy as np
 
 from nnstudio.data.outliers import draw_outliers
 from nnstudio.data.problem import Samples
+from nnstudio.data.rasterise import MNIST_SPEC
+from nnstudio.data.renormalise import renormalise
 from nnstudio.engine.ood_detector import ood_scores, threshold_for
 from nnstudio.files.recipe_samples import Part
 from nnstudio.training.ood_fitting import fit_detector, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from nnstudio.data.rasterise import RasterSpec
     from nnstudio.engine.architecture import Architecture
     from nnstudio.engine.ood_detector import OODDetector
     from nnstudio.files.recipe_data import RecipeData
@@ -78,7 +81,7 @@ def measure_outliers(
     found: dict[str, Any] = {"threshold": detector.threshold, "left_out": ood.left_out}
     for nth, kind in enumerate(dict.fromkeys(ood.outliers)):
         rng = np.random.default_rng((nth, _STREAM, _MEASURED))
-        images = draw_outliers(kind, _N_MEASURED, ood.left_out, rng=rng)
+        images = _outliers(kind, _N_MEASURED, ood.left_out, data.raster, rng)
         x = images.astype(np.float32) * np.float32(data.problem.train.scale)
         scores = ood_scores(architecture, theta, detector, x)
         found[kind] = {"n": len(x), "rejected": int(np.count_nonzero(scores > detector.threshold))}
@@ -97,6 +100,7 @@ class _Mixture:
         self._parts = (
             data.epoch_samples.parts if data.epoch_samples is not None else [Part(data.problem.train)]
         )
+        self._raster = data.raster
         self._scale = data.problem.train.scale
         self._seed = seed
         self.n_samples = 2 * ood.fresh
@@ -110,8 +114,19 @@ class _Mixture:
         kinds = self._ood.outliers
         for kind, n in zip(kinds, _shares(self._ood.fresh, len(kinds)), strict=True):
             for start in range(0, n, _BLOCK):
-                images = draw_outliers(kind, min(_BLOCK, n - start), self._ood.left_out, rng=rng)
+                images = _outliers(kind, min(_BLOCK, n - start), self._ood.left_out, self._raster, rng)
                 yield Samples(images, np.ones(len(images), np.int64), self._scale)
+
+
+def _outliers(
+    kind: str, n: int, left_out: Sequence[str], raster: RasterSpec | None, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Draw outliers as images of the network's own size, one per row."""
+    images = draw_outliers(kind, n, left_out, rng=rng)
+    if raster is None or raster.size == MNIST_SPEC.size:
+        return images
+    size = MNIST_SPEC.size
+    return renormalise(images.reshape(-1, size, size), raster).reshape(len(images), -1)
 
 
 def _shares(n: int, n_shares: int) -> list[int]:

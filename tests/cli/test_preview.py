@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtGui import QImage
 
-from nnstudio.data.synthetic import synthetic_digits
+from nnstudio.data.rasterise import RasterSpec, rasterise_all
+from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing
 from nnstudio.files.model_file import load_model
+from nnstudio.paths import resource
 
 
 @pytest.fixture
@@ -102,3 +105,51 @@ def test_own_images_are_evaluated_by_what_their_labels_mean(cli, images, table, 
     assert np.flatnonzero(np.sum(answer["confusion"], axis=1)).tolist() == [3, 7]
     assert answer["accuracy"] > 0.5
     assert cli("evaluate", "--model", digits_model, "--data", table, "--json").json["n"] == 40
+
+
+@pytest.mark.parametrize("recipe", ["digits-synthetic", "own-detector"])
+def test_networks_of_own_small_images_read_pictures(cli, tmp_path, recipe):
+    rng = np.random.default_rng(0)
+    drawings = [synthetic_drawing(3 + 4 * (k % 2), rng=rng) for k in range(60)]
+    x = rasterise_all(drawings, RasterSpec(8, 8.0, 1.2, 4))
+    np.savez(tmp_path / "small.npz", x=x.reshape(-1, 8, 8), y=np.arange(60) % 2 * 4 + 3)
+    if recipe == "own-detector":
+        novelty = 'units = 4\nepochs = 1\nfresh = 200\nrejected = 0.02\noutliers = ["scribbles"]\n'
+        recipe = tmp_path / "own.toml"
+        recipe.write_text(f"{resource('recipes', 'digits-synthetic.toml').read_text()}\n[novelty]\n{novelty}")
+    out = tmp_path / "own.safetensors"
+    words = ("--images", tmp_path / "small.npz", "--epochs", 20, "--out", out)
+    assert cli("train", "--recipe", recipe, *words).status == 0
+    model = load_model(out)
+    assert model.raster.size == 8
+    assert model.raster.box > 7
+    for label in (3, 7):
+        ink = rasterise_all([synthetic_drawing(label, rng=rng)], RasterSpec(64, 50.0, 5.0, 32))
+        Image.fromarray(255 - ink.reshape(64, 64)).save(tmp_path / f"{label}.png")
+        (answer,) = cli("predict", tmp_path / f"{label}.png", "--model", out, "--json").json
+        assert answer["label"] == str(label)
+    assert cli("data", "preview", tmp_path / "small.npz", "--out", tmp_path / "a.png").status == 0
+
+
+def test_images_that_lie_as_emnists_do_are_noticed_and_can_be_turned(cli, tmp_path):
+    pixels, labels = synthetic_digits(60, rng=np.random.default_rng(1))
+    lying = pixels.reshape(-1, 28, 28).transpose(0, 2, 1)
+    np.savez(tmp_path / "lying.npz", x=lying, y=labels)
+    np.save(tmp_path / "unlabelled.npy", lying)
+    np.savez(tmp_path / "upright.npz", x=pixels.reshape(-1, 28, 28), y=labels)
+    told = "rows and columns exchanged, as EMNIST's do"
+    evaluate = ("evaluate", "--model", "digits", "--json", "--data")
+    as_it_is = cli(*evaluate, tmp_path / "lying.npz")
+    turned = cli(*evaluate, tmp_path / "lying.npz", "--transpose")
+    assert told in as_it_is.err
+    assert "Add --transpose to turn them." in as_it_is.err
+    assert told not in turned.err
+    assert as_it_is.json["accuracy"] < 0.4
+    assert turned.json["accuracy"] > 0.9
+    assert told not in cli(*evaluate, tmp_path / "upright.npz").err
+    assert told in cli("data", "import", tmp_path / "lying.npz").err
+    outcome = cli("predict", tmp_path / "unlabelled.npy")
+    assert "is sure of" in outcome.err
+    outcome = cli("predict", tmp_path / "unlabelled.npy", "--transpose", "--json")
+    n_right = sum(answer["label"] == str(label) for answer, label in zip(outcome.json, labels, strict=True))
+    assert n_right > 54

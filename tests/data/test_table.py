@@ -132,12 +132,14 @@ def test_labels_may_be_words(table):
         ("", "no image that can be read"),
         ("a,b,c,d,e\n", "no image that can be read"),
         ("a,0,1,2,3\n", "images of one class alone, a; at least two"),
-        ("a,0,1,2\nb,0,1,2\n", "has 4 numbers a line, which does not have the pixels of a square image"),
+        ("a,0,1,2\nb,0,1,2\n", "has 4 cells a line, which does not have the pixels of a square image"),
         ("a,1\nb,2\n", "square image of 2 to 256 a side"),
-        (b"a,0,1,2,3\n\xff\xfe,0,1,2,3\n", "not text in UTF-8"),
+        (b"a,0,1,2,3\n\x81\xff,0,1,2,3\n", "not text in UTF-8"),
+        ("id,a,b,c,d\n1,0,1,2,3\n2,0,1,2,3\n", "no label: its column 1 .id. counts the lines"),
+        ("".join(f"{n},0,1,2,3\n" for n in range(70)), "no label: its column 1 counts the lines"),
         (b"\x89XYZ\r\n\x1a\n" + bytes(range(256)), "not text in UTF-8"),
         ("9" * 3_000_000, "line 1 is longer than"),
-        ("".join(f"{n},0,1,2,3\n" for n in range(1_001)), "more than 1,000 different labels"),
+        ("".join(f"x{n},0,1,2,3\n" for n in range(1_001)), "more than 1,000 different labels"),
         ("a,0,1,2,3\n" + "x,y,z,1,2\n" * 11, "no table of images: of the first 12 lines"),
         ("3 1:5 4:9 7:2\n" * 5, "has the form of LIBSVM"),
     ],
@@ -220,7 +222,7 @@ def test_a_label_in_the_middle_and_one_of_an_unknown_name(table, digits):
     )
     imported = table(f"{names}\n{rows}")
     np.testing.assert_array_equal(imported.samples.x, images)
-    assert imported.notes[0] == "The label is read from column 31, thing."
+    assert imported.notes[0] == "The label is read from column 31 (thing)."
 
 
 @pytest.mark.parametrize("corner", [0, "noise"])
@@ -351,6 +353,31 @@ def test_tables_of_other_programs(table, digits, form):
     assert imported.class_names == ("0", "1", "4", "7")
     assert imported.skipped == ()
     assert np.abs(imported.samples.x.astype(int) - images).max() <= 1
+
+
+def test_all_pixels_in_one_column(table, image_set, digits):
+    images, labels = digits
+    rows = [" ".join(map(str, image)) for image in images.tolist()]
+    for text in (
+        "emotion,pixels\n" + "".join(f"{label},{row}\n" for label, row in zip(labels, rows, strict=True)),
+        "".join(f"{label};{row}\n" for label, row in zip(labels, rows, strict=True)),
+        "pixels,label\n" + "".join(f'"[{row}]",{label}\n' for label, row in zip(labels, rows, strict=True)),
+    ):
+        imported = table(text)
+        assert imported.class_names == ("0", "1", "4", "7")
+        np.testing.assert_array_equal(imported.samples.x, images)
+    with pytest.raises(TableError, match="is there a column too many"):
+        table("emotion,pixels,Usage\n" + f"3,{rows[0]},Training\n" * 2)
+
+
+def test_text_of_windows_and_truths(table, digits):
+    images, labels = digits
+    head = "étiquette;" + ";".join(f"p{n}" for n in range(64)) + "\n"
+    imported = table((head + lines_of(images, labels, separator=";")).encode("cp1252"))
+    np.testing.assert_array_equal(imported.samples.x, images)
+    assert "read as Windows-1252" in imported.notes[-1]
+    imported = table(lines_of(images > 0, labels))
+    np.testing.assert_array_equal(imported.samples.x, 255 * (images > 0))
 
 
 # Ranges

@@ -89,7 +89,8 @@ def test_the_elastic_part_has_the_size_asked_for_and_is_smooth():
     size = 56
     # A ramp of grey tells where each pixel was taken from.
     ramp = np.tile(np.arange(size, dtype=np.uint8) * 4, (500, size, 1)).reshape(500, -1)
-    strengths = {**STILL, "elastic_px": 1.5, "smoothness_px": 10.0}
+    # Lengths are in pixels of images half as large.
+    strengths = {**STILL, "elastic_px": 0.75, "smoothness_px": 5.0}
     moved = (warped(ramp, (size, size), **strengths).astype(float) - ramp) / 4
     inner = moved.reshape(500, size, size)[:, 8:-8, 8:-8]
     assert np.sqrt((inner**2).mean()) == pytest.approx(1.5, rel=0.2)
@@ -146,3 +147,15 @@ def test_impossible_strengths_are_named(name, value):
 def test_arrays_that_do_not_fit_are_refused(images, out):
     with pytest.raises(ValueError, match="must be uint8"):
         warped(images, out=out)
+
+
+@pytest.mark.parametrize("side", [8, 16, 28, 64])
+def test_lengths_are_the_same_share_of_images_of_any_size(side):
+    strengths = WarpStrengths(turn_deg=0, log_scale=0, shear=0, shift_px=3.5, elastic_px=0)
+    images = np.zeros((200, side, side), np.uint8)
+    images[:, side // 4 : side // 2, side // 4 : side // 2] = 255
+    warped = Warper(strengths, (side, side)).warp(images.reshape(200, -1), rng=np.random.default_rng(0))
+    mass = warped.reshape(200, side, side).astype(float)
+    at = (mass.sum(axis=1) @ np.arange(side)) / mass.sum(axis=(1, 2))
+    # A shift of an eighth of the side at most, whatever the side.
+    assert np.ptp(at) / side == pytest.approx(0.25, abs=0.03)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnstudio.data.normalise import normalise_image
 from nnstudio.data.personal_set import Edit
@@ -26,7 +27,7 @@ from nnstudio.language import tr
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.documents.session_snapshot import Layout, open_file
 from nnstudio.studio.session.character_line import strip_of
-from nnstudio.studio.session.problem_sources import import_source, recipe_source
+from nnstudio.studio.session.problem_sources import TurnOffer, import_source, recipe_source
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
 
@@ -53,6 +54,7 @@ class FileOpener:
 
     def __init__(self, services: Services, recent: RecentFiles, layout: Layout) -> None:
         self._services, self._recent, self._layout = services, recent, layout
+        services.session.turn_offered.connect(self._ask_to_turn)
         self._openers: dict[FileType, Callable[[Path], None]] = {
             file_types.SESSION: self._open_session,
             file_types.NETWORK: self._open_network,
@@ -109,6 +111,20 @@ class FileOpener:
 
     def _import_images(self, path: Path) -> None:
         self._services.session.take(import_source(path))
+
+    def _ask_to_turn(self, offer: TurnOffer) -> None:
+        """Ask whether imported images are to be turned; they are there as they are meanwhile."""
+        box = QMessageBox(self._services.input_editor().window())
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(tr("Turn the images?"))
+        box.setText(offer.sentence)
+        turn = box.addButton(tr("Turn them"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(tr("Leave them"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(turn)
+        turn.clicked.connect(lambda: self._services.session.take(offer.turned))
+        # Not exec(): training and drawing go on behind the question.
+        box.open()
 
     def _open_drawing(self, path: Path) -> None:
         lay_drawing(self._services, read_drawing(path))

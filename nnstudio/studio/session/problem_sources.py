@@ -17,6 +17,7 @@ from nnstudio.errors import UserError
 from nnstudio.files.image_file import read_grey
 from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import find_model, shipped_reader
+from nnstudio.files.orientation import turn_sentence
 from nnstudio.files.preview import PreviewSource, recipe_preview
 from nnstudio.files.recipe import Recipe, read_recipe
 from nnstudio.files.recipe_data import gather, stroke_file
@@ -56,6 +57,8 @@ class Loaded:
         A trained network for it, which takes the place of one that does not fit.
     input_scaling : str
         What a recipe does to the inputs before they are learned: one of ``data.scaling.SCALINGS``.
+    turn_offer : TurnOffer or None
+        The images turned, where they seem to lie with rows and columns exchanged.
     """
 
     problem: Problem
@@ -65,6 +68,22 @@ class Loaded:
     preview: PreviewSource | None = None
     model: Model | None = None
     input_scaling: str = "none"
+    turn_offer: "TurnOffer | None" = None
+
+
+@dataclass(frozen=True)
+class TurnOffer:
+    """The offer of the same images with rows and columns exchanged.
+
+    Attributes
+    ----------
+    sentence : str
+        What speaks for it.
+    turned : ProblemSource
+    """
+
+    sentence: str
+    turned: "ProblemSource"
 
 
 @dataclass(frozen=True)
@@ -271,19 +290,32 @@ def _account(recipe: Recipe, epoch_samples: EpochSamples | None) -> str:
     return account
 
 
-def import_source(path: Path) -> ProblemSource:
-    """Offer a user's own images: see `read_own_images`."""
+def import_source(path: Path, *, is_turned: bool = False) -> ProblemSource:
+    """Offer a user's own images: see `read_own_images`.
+
+    Parameters
+    ----------
+    path : Path
+    is_turned : bool
+        Exchange rows and columns of each image. Without it, images that seem to lie so are offered turned.
+    """
     title = path.name[:MAX_NAME_LENGTH] if path.name.isprintable() and path.name else "Imported images"
 
     def load(task: Task[Loaded]) -> Loaded:
-        imported = read_own_images(path, read_grey=read_grey, progress=task.report).imported(path)
+        images = read_own_images(path, read_grey=read_grey, progress=task.report)
+        offer = None
+        if is_turned:
+            images = images.transposed().with_note(tr("Rows and columns of each image were exchanged."))
+        elif sentence := turn_sentence(images):
+            offer = TurnOffer(sentence, import_source(path, is_turned=True))
+        imported = images.imported(path)
         problem = imported.problem(
             f"import {title}"[:MAX_NAME_LENGTH],
             title,
             f"Imported from {path}.",
             rng=np.random.default_rng(0),
         )
-        return Loaded(problem, account=" ".join(imported.account().splitlines()))
+        return Loaded(problem, account=" ".join(imported.account().splitlines()), turn_offer=offer)
 
     return ProblemSource(f"import {path}", title, load)
 

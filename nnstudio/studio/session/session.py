@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from nnstudio.data.rasterise import RasterSpec
+from nnstudio.data.raster_fit import raster_for
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import find_model
@@ -82,6 +82,9 @@ class Session(QObject):
 
     problem_taken = Signal()
     """Another problem, or another recipe's data, is learned from."""
+
+    turn_offered = Signal(object)
+    """A `TurnOffer`: imported images seem to lie with rows and columns exchanged."""
 
     def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -229,6 +232,8 @@ class Session(QObject):
         def arrived(loaded: Loaded) -> None:
             self.training.problem_sources[source.name] = source
             self._take_problem(source.name, loaded)
+            if loaded.turn_offer is not None:
+                self.turn_offered.emit(loaded.turn_offer)
             then()
 
         self.training.load(source, arrived)
@@ -257,8 +262,7 @@ class Session(QObject):
         if not same:
             network.input_space, network.output_space = problem.input_space, problem.output_space
         if not same and model is None:
-            drawn = problem.input_space.shape == (RasterSpec().size, RasterSpec().size)
-            network.raster = RasterSpec() if drawn else None
+            network.raster = raster_for(problem)
             self.input.forget_x()
         network.problem_name = name
         training.epoch_samples, training.preview = loaded.epoch_samples, loaded.preview

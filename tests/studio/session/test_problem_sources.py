@@ -1,5 +1,7 @@
 """What can be trained on: problems that fit the network, recipes, and a person's own images."""
 
+import gzip
+import pickle
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -8,10 +10,13 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from nnstudio.data.letters import LETTERS
 from nnstudio.data.problem import OutputSpace
+from nnstudio.data.rasterise import RasterSpec
+from nnstudio.data.renormalise import renormalise
+from nnstudio.data.strokes import Drawing
 from nnstudio.files import recipe_data
 from nnstudio.files.recipe import shipped_recipes
 from nnstudio.studio.commands.training import show_recipes
@@ -354,3 +359,57 @@ def test_the_problem_before_is_there_at_once_and_older_ones_are_let_go(monkeypat
     assert digits.load(None).problem is first
     moons.load(None)
     assert loaded == ["digits-synthetic", "plane-moons", "letters-synthetic", "plane-moons"]
+
+
+def test_own_small_images_are_learned_and_drawn_for(window, qtbot, tmp_path, digits):
+    images = renormalise(digits.train.x[:80].reshape(-1, 28, 28), RasterSpec(8, 8.0, 1.0, 4))
+    np.savez(tmp_path / "small.npz", x=images, y=digits.train.labels[:80])
+    taken(window, qtbot, tmp_path / "small.npz")
+    session = window.session
+    assert "80 images of 10 classes were read" in said(window)
+    assert session.network.input_space.shape == (8, 8)
+    assert session.network.raster.size == 8
+    assert session.network.raster.box > 7
+    session.input.set_drawing(Drawing((((0.5, 0), (0.5, 1)),)))
+    qtbot.waitUntil(lambda: session.input.x is not None)
+    assert session.input.x.shape == (64,)
+    assert session.input.x.max() == 1
+    qtbot.waitUntil(lambda: session.network.reading is not None)
+
+
+@pytest.mark.parametrize("is_turned", [True, False])
+def test_images_that_lie_as_emnists_do_are_offered_to_be_turned(window, qtbot, tmp_path, digits, is_turned):
+    lying = digits.train.x[:60].reshape(-1, 28, 28).transpose(0, 2, 1)
+    np.savez(tmp_path / "lying.npz", x=lying, y=digits.train.labels[:60])
+    window.opener.open_paths([tmp_path / "lying.npz"])
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None)
+    box = window.findChild(QMessageBox)
+    assert "rows and columns exchanged" in box.text()
+    session = window.session
+    before = session.training.problem
+    (button,) = [
+        each for each in box.buttons() if each.text() == ("Turn them" if is_turned else "Leave them")
+    ]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    if not is_turned:
+        assert session.training.problem is before
+        return
+    qtbot.waitUntil(lambda: session.training.problem is not before)
+    turned = session.training.problem.train.x.reshape(-1, 28, 28)
+    np.testing.assert_array_equal(turned, before.train.x.reshape(-1, 28, 28).transpose(0, 2, 1))
+    assert "were exchanged" in said(window)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("mnist.pkl.gz", gzip.compress(pickle.dumps([1])), "is a pickle of Python's"),
+        ("test.csv", b"0,1,2,255\n5,6,7,8\n", "4 numbers a line, 2 × 2, and no label"),
+        ("emnist.mat", b"MATLAB 5.0 MAT-file" + bytes(99), "is a MATLAB file"),
+    ],
+)
+def test_files_without_labelled_images_are_named(window, qtbot, tmp_path, name, content, says):
+    (tmp_path / name).write_bytes(content)
+    taken(window, qtbot, tmp_path / name)
+    assert is_warning(window)
+    assert says in said(window)
