@@ -109,9 +109,11 @@ def _file_to_open(argv: Sequence[str]) -> argparse.Namespace:
 _PREDICT = """\
 Read characters, words and numbers from images and drawings, one answer for each.
 
-An image (PNG, JPEG, WebP, TIFF, GIF, …) shows a character or one line of separate
-characters, dark on light or light on dark, of any size. A file that ends in .json is
-a drawing in any units, y down:
+An image (PNG, JPEG, WebP, TIFF, GIF, …) shows separate characters, in one line or
+several, dark on light or light on dark, of any size: a photo, a scan, a drawing.
+Ruled lines, specks, dark objects and what the border cuts off are left out, and said;
+with --single, what is left is one character. A file that ends in .json is a drawing
+in any units, y down:
 
   {"strokes": [[[x, y], …], …]}
 
@@ -123,18 +125,20 @@ same, and the exit status is 2. All characters are read by one model: digits, or
 --model letters letters; for a mixture take both and choose.
 
 With --json, the answer is a list with one object for each PATH: {"path", "reading",
-"characters": [{"label", "probability", "probabilities": {class: p}}, …]}, from left
-to right, with a space in "reading" between words; of a single character also its
-"label" and "probabilities"; of an image of a table its "entry", such as "line 7"; or
-{"path", "error"}. A model that tells what is of none of its classes says so beside
-the probabilities: "not_a_digit" (or what its classes are called): {"score",
-"threshold", "rejected"}, rejected where the score is above."""
+"lines", "characters": [{"label", "probability", "probabilities": {class: p}}, …]},
+from left to right, line by line, with a space in "reading" and "lines" between words;
+of a single character also its "label" and "probabilities"; where something on a
+picture was left out, "left_out": {what: how many}; of an image of a table its
+"entry", such as "line 7"; or {"path", "error"}. A model that tells what is of none of
+its classes says so beside the probabilities: "not_a_digit" (or what its classes are
+called): {"score", "threshold", "rejected"}, rejected where the score is above."""
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="+", metavar="PATH", help="an image, a drawing in JSON, or a table of images"
     )
+    parser.add_argument("--single", action="store_true", help="take each PATH for one character")
     _add_model(parser, default=DEFAULT_MODEL)
     _add_transpose(parser)
     _add_json(parser)

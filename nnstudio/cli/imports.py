@@ -11,7 +11,7 @@ from nnstudio.cli.streams import silent_libraries
 from nnstudio.data.own_images import read_own_images
 from nnstudio.data.problem import MAX_NAME_LENGTH
 from nnstudio.data.rasterise import MNIST_SPEC
-from nnstudio.files.image_file import read_grey
+from nnstudio.files.image_file import read_image
 from nnstudio.files.orientation import turn_sentence
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def read_image_set(path: Path, spec: RasterSpec = MNIST_SPEC, *, transpose: bool
             if n_all:
                 lines.rewrite(f"{path}: {100 * n_done / n_all:.0f} % read")
 
-        images = read_own_images(path, read_grey=_read_grey, spec=spec, progress=show)
+        images = read_own_images(path, read_image=_read_image, spec=spec, progress=show)
     if transpose:
         return images.transposed().with_note("Rows and columns of each image were exchanged.")
     sentence = turn_sentence(images)
@@ -75,9 +75,9 @@ def read_images(path: Path, *, transpose: bool = False) -> Imported:
     return imported
 
 
-def _read_grey(path: Path) -> NDArray[np.floating[Any]]:
+def _read_image(path: Path) -> NDArray[np.floating[Any]]:
     with silent_libraries():
-        return read_grey(path)
+        return read_image(path)
 
 
 def imported_problem(path: Path, *, transpose: bool = False) -> Problem:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nnstudio.cli.streams import silent_libraries
-from nnstudio.data.normalise import BlankImageError, normalise_image
+from nnstudio.data.paper import BlankImageError
+from nnstudio.data.picture import CharacterImages, character_of_picture, characters_of_picture
 from nnstudio.data.rasterise import rasterise
 from nnstudio.data.segment import characters, word_starts
-from nnstudio.data.segment_image import CharacterImages, image_characters
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import read_drawing
 from nnstudio.files.file_types import DRAWING, type_of
-from nnstudio.files.image_file import read_grey
+from nnstudio.files.image_file import read_image
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from nnstudio.data.rasterise import RasterSpec
 
@@ -24,8 +28,14 @@ class InputFileError(UserError):
     """A file without a character to read."""
 
 
-def read_characters(path: Path, spec: RasterSpec, *, whole: bool) -> CharacterImages:
-    """Read a character, or a line of them, from a file.
+def read_characters(
+    path: Path,
+    spec: RasterSpec,
+    *,
+    single: bool,
+    confidence: Callable[[NDArray[np.float32]], NDArray[np.floating[Any]]],
+) -> CharacterImages:
+    """Read a character, or lines of them, from a file.
 
     Parameters
     ----------
@@ -33,8 +43,10 @@ def read_characters(path: Path, spec: RasterSpec, *, whole: bool) -> CharacterIm
         A JSON drawing if its name ends in ``.json``, else an image.
     spec : RasterSpec
         The model's.
-    whole : bool
+    single : bool
         Treat everything in the file as one character.
+    confidence : callable
+        How sure the model is of images: see `characters_of_picture`.
 
     Returns
     -------
@@ -48,13 +60,13 @@ def read_characters(path: Path, spec: RasterSpec, *, whole: bool) -> CharacterIm
     """
     if type_of(path) is DRAWING:
         drawing = read_drawing(path)
-        line = (drawing,) if whole else characters(drawing)
+        line = (drawing,) if single else characters(drawing)
         return CharacterImages(tuple(rasterise(part, spec) for part in line), word_starts(line))
     with silent_libraries():
-        grey = read_grey(path)
+        picture = read_image(path)
     try:
-        return (
-            CharacterImages((normalise_image(grey, spec),), (0,)) if whole else image_characters(grey, spec)
-        )
+        if single:
+            return character_of_picture(picture, spec)
+        return characters_of_picture(picture, spec, confidence=confidence)
     except BlankImageError as error:
         raise InputFileError(f"{path}: {error}") from error

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +15,13 @@ from nnstudio.cli.inputs import read_characters
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
 from nnstudio.cli.table_answers import is_table, read_entries
+from nnstudio.data.writing import LeftOut
 from nnstudio.engine.ood_detector import OODScore
 from nnstudio.engine.passes import activations
 from nnstudio.errors import UserError
 from nnstudio.files.models import find_model
 from nnstudio.files.open_model import open_model
+from nnstudio.insight.confidence import confidence
 
 if TYPE_CHECKING:
     import argparse
@@ -40,9 +44,12 @@ class Answer:
     path : str
         As it was typed.
     characters : tuple of dict of str to float
-        From left to right: a probability for each class, in the model's order. Empty after an error.
-    word_starts : tuple of int
-        Numbers of the characters that begin a word.
+        From left to right, line by line: a probability for each class, in the model's order. Empty after an
+        error.
+    word_starts, line_starts : tuple of int
+        Numbers of the characters that begin a word, or a line.
+    left_out : LeftOut
+        What a picture shows beside its characters.
     error : str
         A sentence, or an empty string.
     ood_scores : tuple of OODScore
@@ -56,6 +63,8 @@ class Answer:
     path: str
     characters: tuple[dict[str, float], ...] = ()
     word_starts: tuple[int, ...] = ()
+    line_starts: tuple[int, ...] = ()
+    left_out: LeftOut = field(default_factory=LeftOut)
     error: str = ""
     ood_scores: tuple[OODScore, ...] = ()
     noun: str = "class"
@@ -67,12 +76,17 @@ class Answer:
         return f"{self.path}, {self.entry}" if self.entry else self.path
 
     @property
-    def reading(self) -> str:
-        """The most probable classes one after another, with a space between words."""
+    def lines(self) -> list[str]:
+        """The most probable classes one after another, with a space between words, of each line."""
         names = [_ranking(character)[0][0] for character in self.characters]
-        return "".join(
-            f" {name}" if nth and nth in self.word_starts else name for nth, name in enumerate(names)
-        )
+        for nth in set(self.word_starts) - set(self.line_starts):
+            names[nth] = f" {names[nth]}"
+        return ["".join(names[start:stop]) for start, stop in self.spans]
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The number of the first character of each line, and that after its last."""
+        return list(pairwise((*self.line_starts, len(self.characters))))
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as plain JSON values."""
@@ -88,7 +102,14 @@ class Answer:
                 "threshold": ood_score.threshold,
                 "rejected": ood_score.is_rejected,
             }
-        answer: dict[str, Any] = {"path": self.path, "reading": self.reading, "characters": characters}
+        answer: dict[str, Any] = {
+            "path": self.path,
+            "reading": "\n".join(self.lines),
+            "lines": self.lines,
+            "characters": characters,
+        }
+        if left_out := self.left_out.to_json():
+            answer["left_out"] = left_out
         if self.entry:
             answer["entry"] = self.entry
         if len(characters) == 1:
@@ -113,7 +134,9 @@ def run(arguments: argparse.Namespace) -> int:
     answers = [
         answer
         for path in arguments.paths
-        for answer in _answers(path, model, model.raster, transpose=arguments.transpose)
+        for answer in _answers(
+            path, model, model.raster, single=arguments.single, transpose=arguments.transpose
+        )
     ]
     if arguments.json:
         print(json.dumps([answer.to_json() for answer in answers], indent=2))
@@ -125,10 +148,10 @@ def run(arguments: argparse.Namespace) -> int:
     return BAD_INPUT if errors else DONE
 
 
-def _answers(path: str, model: Model, raster: RasterSpec, *, transpose: bool) -> list[Answer]:
+def _answers(path: str, model: Model, raster: RasterSpec, *, single: bool, transpose: bool) -> list[Answer]:
     """Return the answer to a picture or drawing, or one to each image of a table."""
     if not is_table(Path(path)):
-        return [_answer(path, model, raster)]
+        return [_answer(path, model, raster, single=single)]
     try:
         entries, inputs = read_entries(Path(path), model, transpose=transpose)
     except UserError as error:
@@ -139,20 +162,43 @@ def _answers(path: str, model: Model, raster: RasterSpec, *, transpose: bool) ->
         characters, ood_scores = _read(model, block)
         for nth, character in enumerate(characters):
             entry, scores = entries[start + nth], ood_scores[nth : nth + 1]
-            answers.append(Answer(path, (character,), (0,), "", scores, model.output_space.noun, entry))
+            answers.append(
+                Answer(
+                    path,
+                    (character,),
+                    (0,),
+                    (0,),
+                    ood_scores=scores,
+                    noun=model.output_space.noun,
+                    entry=entry,
+                )
+            )
     return answers
 
 
-def _answer(path: str, model: Model, raster: RasterSpec) -> Answer:
+def _answer(path: str, model: Model, raster: RasterSpec, *, single: bool) -> Answer:
     classes = model.output_space.class_names
     # Articles of clothing are not written side by side.
     is_writing = all(len(name) == 1 for name in classes)
     try:
-        line = read_characters(Path(path), raster, whole=not is_writing)
+        found = read_characters(
+            Path(path),
+            raster,
+            single=single or not is_writing,
+            confidence=partial(confidence, model.architecture, model.theta, model.ood_detector),
+        )
     except UserError as error:
         return Answer(path, error=str(error))
-    characters, ood_scores = _read(model, np.stack([image.ravel() for image in line.images]))
-    return Answer(path, characters, line.word_starts, "", ood_scores, model.output_space.noun)
+    characters, ood_scores = _read(model, np.stack([image.ravel() for image in found.images]))
+    return Answer(
+        path,
+        characters,
+        found.word_starts,
+        found.line_starts,
+        found.left_out,
+        ood_scores=ood_scores,
+        noun=model.output_space.noun,
+    )
 
 
 def _read(
@@ -171,19 +217,24 @@ def _read(
 
 def _print_table(answers: list[Answer]) -> None:
     path_width = max((len(answer.title) for answer in answers), default=0)
-    reading_width = max((len(answer.reading) for answer in answers), default=0)
+    reading_width = max((len(line) for answer in answers for line in answer.lines), default=0)
     for answer in answers:
-        print(f"{answer.title:<{path_width}}  {answer.reading:<{reading_width}}  {_details(answer)}")
+        for nth, (line, details) in enumerate(zip(answer.lines, _details(answer), strict=True)):
+            title = "" if nth else answer.title
+            print(f"{title:<{path_width}}  {line:<{reading_width}}  {details}")
+        if left_out := answer.left_out.sentence():
+            print(f"{'':<{path_width}}  {left_out}")
 
 
-def _details(answer: Answer) -> str:
-    """Return how sure the answer is; for a single character also the alternatives."""
+def _details(answer: Answer) -> list[str]:
+    """Return for each line how sure the answer is; for a single character also the alternatives."""
     rankings = [_ranking(character) for character in answer.characters]
     refused = [f"  not a {answer.noun}" if ood_score.is_rejected else "" for ood_score in answer.ood_scores]
     refused = refused or [""] * len(rankings)
     if len(rankings) > 1:
-        return "  ".join(
+        each = [
             f"{label} {100 * p:5.1f} %{no}" for ((label, p), *_), no in zip(rankings, refused, strict=True)
-        )
+        ]
+        return ["  ".join(each[start:stop]) for start, stop in answer.spans]
     (_, p), (second, q) = rankings[0][:2]
-    return f"{100 * p:5.1f} %  (next: {second} {100 * q:.1f} %){refused[0]}"
+    return [f"{100 * p:5.1f} %  (next: {second} {100 * q:.1f} %){refused[0]}"]

@@ -11,7 +11,8 @@ import numpy as np
 from nnstudio.data.image_set import ImageSet
 from nnstudio.data.imported import Skipped
 from nnstudio.data.label_names import labels_in_names
-from nnstudio.data.normalise import BlankImageError, normalise_image
+from nnstudio.data.paper import BlankImageError
+from nnstudio.data.picture import character_of_picture
 from nnstudio.data.problem import MAX_CLASSES, MAX_NAME_LENGTH
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.errors import UserError
@@ -38,7 +39,7 @@ class FolderError(UserError):
 def read_image_folder(
     folder: str | os.PathLike[str],
     *,
-    read_grey: Callable[[Path], NDArray[np.floating[Any]]],
+    read_image: Callable[[Path], NDArray[np.floating[Any]]],
     spec: RasterSpec = MNIST_SPEC,
     progress: Callable[[int, int], None] | None = None,
 ) -> ImageSet:
@@ -49,11 +50,11 @@ def read_image_folder(
     folder : path-like
         With a sub-folder for each class, whose name is that of the class; or with pictures alone, whose names
         say the class, as 3_001.png.
-    read_grey : callable
-        Reads one file: a float array (h, w), black 0 to white 1. It raises a `UserError` for what is not an
-        image, and the file is skipped.
+    read_image : callable
+        Reads one file: a float array (h, w) or (h, w, 3), black 0 to white 1. It raises a `UserError` for
+        what is not an image, and the file is skipped.
     spec : RasterSpec
-        Each image is converted to this format: see `normalise_image`.
+        Each image is converted to this format: see `character_of_picture`.
     progress : callable, optional
         Called with the files done and the files in all. What it raises passes through.
 
@@ -77,7 +78,7 @@ def read_image_folder(
         if progress is not None:
             progress(nth, len(listing.files))
         try:
-            grey = normalise_image(read_grey(path), spec)
+            (image,) = character_of_picture(read_image(path), spec).images
         except BlankImageError:
             skipped.append(Skipped(_below(folder, path), tr("there is nothing to read on it")))
         except (UserError, ValueError):
@@ -90,7 +91,7 @@ def read_image_folder(
                 )
             )
         else:
-            images.append(np.rint(grey * 255).astype(np.uint8))
+            images.append(np.rint(image * 255).astype(np.uint8))
             labels.append(label)
             entries.append(_below(folder, path))
     if progress is not None:

@@ -39,7 +39,7 @@ _N_BYTE_LABELS = 256
 def read_own_images(
     path: Path,
     *,
-    read_grey: Callable[[Path], NDArray[np.floating[Any]]],
+    read_image: Callable[[Path], NDArray[np.floating[Any]]],
     spec: RasterSpec = MNIST_SPEC,
     progress: Callable[[int, int], None] | None = None,
 ) -> ImageSet:
@@ -50,7 +50,7 @@ def read_own_images(
     path : Path
         A table, packed or not; a ``.npz`` or ``.npy``; one of two IDX files; a folder of IDX files; a folder
         with a sub-folder of pictures for each class, or of pictures whose names begin with their class.
-    read_grey : callable
+    read_image : callable
         See `read_image_folder`.
     spec : RasterSpec
         The format that pictures of a folder are converted to.
@@ -75,7 +75,7 @@ def read_own_images(
             return _idx_set(
                 path, [(read_pair(*pair, n_classes=_N_BYTE_LABELS), _is_test(pair[0])) for pair in pairs]
             )
-        return read_image_folder(path, read_grey=read_grey, spec=spec, progress=progress)
+        return read_image_folder(path, read_image=read_image, spec=spec, progress=progress)
     with opened(path) as found:
         if found.kind == IDX:
             return read_idx_pair(path, companion(path))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnstudio.data.colours import flattened, luminance
+from nnstudio.data.colours import flattened
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import check_readable
 from nnstudio.files.file_types import HEIC, IMAGE_FORMATS
@@ -60,11 +60,6 @@ _DECODING_ERRORS = (
 
 class ImageFileError(UserError):
     """An image file that cannot be read."""
-
-
-def read_grey(path: Path) -> NDArray[np.float32]:
-    """Read an image file as brightness, (height, width), 0 black … 1 white: see `read_image`."""
-    return luminance(read_image(path))
 
 
 def read_image(path: Path) -> NDArray[np.float32]:

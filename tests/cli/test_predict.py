@@ -52,6 +52,7 @@ def test_drawing_is_read_as_the_rasteriser_sees_it(cli, digits_model, drawing, d
     assert answer == {
         "path": str(drawing_file),
         "reading": "3",
+        "lines": ["3"],
         "characters": [
             {"label": "3", "probability": probabilities["3"], "probabilities": probabilities},
         ],
@@ -161,7 +162,8 @@ def test_a_number_is_read_character_by_character(cli, digits_model, drawing, tmp
     else:
         save_image(path, as_picture(number))
     (answer,) = cli("predict", path, "--model", digits_model, "--json").json
-    assert answer.keys() == {"path", "reading", "characters"}
+    assert answer.keys() == {"path", "reading", "lines", "characters"}
+    assert answer["lines"] == [reading]
     assert answer["reading"] == reading
     assert [character["label"] for character in answer["characters"]] == ["3"] * len(at)
     tolerance = 1e-5 if suffix == "json" else 0.1

@@ -5,14 +5,14 @@ import pytest
 
 from nnstudio.data.folder import FolderError
 from nnstudio.data.folder import read_image_folder as read_image_set
-from nnstudio.data.normalise import normalise_image
+from nnstudio.data.picture import character_of_picture
 from nnstudio.data.problem import ProblemError
 from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.errors import UserError
 
 
-def read_grey(path):
+def read_image(path):
     try:
         return np.load(path, allow_pickle=False)
     except (ValueError, EOFError) as error:
@@ -47,13 +47,13 @@ def folder(tmp_path):
 
 
 def test_every_image_becomes_a_sample_of_its_class_in_the_form_networks_read(folder):
-    imported = read_image_folder(folder, read_grey=read_grey)
+    imported = read_image_folder(folder, read_image=read_image)
     assert imported.class_names == ("9", "10", "A")
     assert imported.samples.labels.tolist() == [1] * 2 + [0] * 3 + [2] * 5
     assert imported.shape == (28, 28)
     assert imported.skipped == ()
     assert imported.account() == "10 images of 3 classes were read."
-    first = normalise_image(np.load(folder / "10" / "0.img"))
+    first = character_of_picture(np.load(folder / "10" / "0.img")).images[0]
     np.testing.assert_allclose(imported.samples.inputs()[0].reshape(28, 28), first, atol=1e-6)
 
 
@@ -68,7 +68,7 @@ def test_what_is_skipped_is_accounted_for(folder):
     (folder / "A" / ".hidden").write_text("")
     (folder / "empty").mkdir()
     os.mkfifo(folder / "10" / "pipe")
-    imported = read_image_folder(folder, read_grey=read_grey)
+    imported = read_image_folder(folder, read_image=read_image)
     assert len(imported.samples) == 10
     assert imported.class_names == ("9", "10", "A")
     assert {skipped.what: skipped.why for skipped in imported.skipped} == {
@@ -93,51 +93,51 @@ def test_a_file_that_cannot_be_opened_is_skipped(folder):
     def locked(path):
         if path.name == "1.img":
             raise PermissionError(13, "Permission denied")
-        return read_grey(path)
+        return read_image(path)
 
-    imported = read_image_folder(folder, read_grey=locked)
+    imported = read_image_folder(folder, read_image=locked)
     assert len(imported.samples) == 7
     assert imported.skipped[0].why == "it cannot be opened (Permission denied)"
 
 
 def test_progress_is_reported_and_may_stop_it(folder):
     seen = []
-    read_image_folder(folder, read_grey=read_grey, progress=lambda done, total: seen.append((done, total)))
+    read_image_folder(folder, read_image=read_image, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(n, 10) for n in range(11)]
 
     def stop(_done, _total):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        read_image_folder(folder, read_grey=read_grey, progress=stop)
+        read_image_folder(folder, read_image=read_image, progress=stop)
 
 
 def test_the_spec_is_followed(folder):
-    imported = read_image_folder(folder, read_grey=read_grey, spec=RasterSpec(20, 16.0, 2.0, 10))
+    imported = read_image_folder(folder, read_image=read_image, spec=RasterSpec(20, 16.0, 2.0, 10))
     assert imported.shape == (20, 20)
     assert imported.samples.n_features == 400
 
 
 def test_folders_that_cannot_be_imported(folder, tmp_path, monkeypatch):
     with pytest.raises(FolderError, match="nowhere cannot be listed: No such file"):
-        read_image_folder(tmp_path / "nowhere", read_grey=read_grey)
+        read_image_folder(tmp_path / "nowhere", read_image=read_image)
     with pytest.raises(FolderError, match="cannot be listed: Not a directory"):
-        read_image_folder(folder / "A" / "0.img", read_grey=read_grey)
+        read_image_folder(folder / "A" / "0.img", read_image=read_image)
     with pytest.raises(FolderError, match=r"lie in no class's folder.*3_001.png"):
-        read_image_folder(folder / "A", read_grey=read_grey)
+        read_image_folder(folder / "A", read_image=read_image)
     (tmp_path / "empty").mkdir()
     with pytest.raises(
         FolderError, match=r"no picture that can be read, and no IDX files. Make a sub-folder"
     ):
-        read_image_folder(tmp_path / "empty", read_grey=read_grey)
+        read_image_folder(tmp_path / "empty", read_image=read_image)
     monkeypatch.setattr("nnstudio.data.folder.MAX_IMAGES", 5)
     with pytest.raises(FolderError, match="holds too much"):
-        read_image_folder(folder, read_grey=read_grey)
+        read_image_folder(folder, read_image=read_image)
 
 
 def test_a_problem_has_samples_of_every_class_to_learn_from_and_to_judge_on(folder):
     save(folder / "lone" / "0.img", picture(1))
-    imported = read_image_folder(folder, read_grey=read_grey)
+    imported = read_image_folder(folder, read_image=read_image)
     problem = imported.problem("mine", "My signs", "My own.", rng=np.random.default_rng(0))
     assert problem.output_space.class_names == ("9", "10", "A", "lone")
     assert np.bincount(problem.train.labels).tolist() == [2, 1, 4, 1]
@@ -148,7 +148,7 @@ def test_a_problem_has_samples_of_every_class_to_learn_from_and_to_judge_on(fold
 def test_nothing_to_judge_on_is_said(tmp_path):
     for label in "ab":
         save(tmp_path / label / "0.img", picture(1))
-    imported = read_image_folder(tmp_path, read_grey=read_grey)
+    imported = read_image_folder(tmp_path, read_image=read_image)
     with pytest.raises(ProblemError, match="no test samples"):
         imported.problem("mine", "Mine", "", rng=np.random.default_rng(0))
 
@@ -158,17 +158,17 @@ def test_folders_of_folders_are_named_with_what_to_do(tmp_path):
         for label in "47":
             save(tmp_path / part / label / "0.img", picture(1))
     with pytest.raises(FolderError, match=r"testing and training in .* hold folders, not images: name one"):
-        read_image_folder(tmp_path, read_grey=read_grey)
+        read_image_folder(tmp_path, read_image=read_image)
     (tmp_path / "outer" / "mnist").mkdir(parents=True)
     for part in ("testing", "training"):
         (tmp_path / part).rename(tmp_path / "outer" / "mnist" / part)
     with pytest.raises(FolderError, match=r"holds folders .*, not images: name .*/mnist instead"):
-        read_image_folder(tmp_path / "outer", read_grey=read_grey)
+        read_image_folder(tmp_path / "outer", read_image=read_image)
     for label in "47":
         for part in ("train", "test"):
             save(tmp_path / "classes" / label / part / "0.img", picture(1))
     with pytest.raises(FolderError, match=r"each class holds folders \(test, train\), not images. Move"):
-        read_image_folder(tmp_path / "classes", read_grey=read_grey)
+        read_image_folder(tmp_path / "classes", read_image=read_image)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_classes_are_read_from_the_names_of_files(tmp_path, form):
         form = "digit" + "{}_{:03}.img"
     for nth in range(8):
         save(tmp_path / form.format("37"[nth % 2], nth + 10), picture(1))
-    imported = read_image_folder(tmp_path, read_grey=read_grey)
+    imported = read_image_folder(tmp_path, read_image=read_image)
     assert imported.class_names == ("3", "7")
     assert np.bincount(imported.samples.labels).tolist() == [4, 4]
     assert imported.notes[0].startswith("The classes are read from the names of the files: ")
@@ -190,4 +190,4 @@ def test_names_that_say_no_class_are_not_taken_for_one(tmp_path, form):
     for nth in range(6):
         save(tmp_path / form.format(100 + nth // 2 if "2024" in form else nth), picture(1))
     with pytest.raises(FolderError, match="their names do not say the class"):
-        read_image_folder(tmp_path, read_grey=read_grey)
+        read_image_folder(tmp_path, read_image=read_image)

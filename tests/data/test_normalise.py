@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from nnstudio.data.normalise import BlankImageError, normalise_image
+from nnstudio.data.picture import BlankImageError, character_of_picture
 from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing
 
@@ -38,7 +38,7 @@ def assert_normal(image):
 @pytest.mark.parametrize("drawing", DIGITS)
 @pytest.mark.parametrize(("side", "tolerance"), [(64, 0.03), (256, 0.01)])
 def test_a_picture_of_a_drawing_is_the_drawing_rasterised(drawing, side, tolerance):
-    image = normalise_image(picture(drawing, side))
+    image = character_of_picture(picture(drawing, side)).images[0]
     assert_normal(image)
     assert distance(image, drawing) < tolerance
 
@@ -80,7 +80,7 @@ def cropped(grey):
     ids=["light on dark", "faint", "few greys", "large", "wide", "far", "shade", "noise", "cropped"],
 )
 def test_neither_paper_nor_light_nor_size_matters(drawing, change):
-    image = normalise_image(change(picture(drawing)))
+    image = character_of_picture(change(picture(drawing))).images[0]
     assert_normal(image)
     assert distance(image, drawing) < 0.025
 
@@ -89,12 +89,12 @@ def test_an_image_of_the_training_data_stays_nearly_as_it_is():
     images, _ = synthetic_digits(300, rng=np.random.default_rng(0))
     for row in images:
         image = row.reshape(28, 28) / 255
-        assert np.abs(normalise_image(image) - image).mean() < 0.01
+        assert np.abs(character_of_picture(image).images[0] - image).mean() < 0.01
 
 
 @pytest.mark.parametrize("drawing", DIGITS)
 def test_hairlines_do_not_fade(drawing):
-    image = normalise_image(picture(drawing, pen=1.0))
+    image = character_of_picture(picture(drawing, pen=1.0)).images[0]
     assert_normal(image)
     assert image.sum() > 0.5 * rasterise(drawing).sum()
     assert np.quantile(image[image > 0], 0.75) > 0.9
@@ -102,7 +102,7 @@ def test_hairlines_do_not_fade(drawing):
 
 @pytest.mark.parametrize("drawing", DIGITS)
 def test_thick_strokes_stay_thick(drawing):
-    image = normalise_image(picture(drawing, pen=45.0))
+    image = character_of_picture(picture(drawing, pen=45.0)).images[0]
     assert_normal(image)
     assert image.sum() > 1.2 * rasterise(drawing).sum()
 
@@ -110,7 +110,7 @@ def test_thick_strokes_stay_thick(drawing):
 def test_a_tiny_picture_is_enlarged():
     seven = np.zeros((9, 7))
     seven[1, 1:6] = seven[1:8, 5] = 1
-    image = normalise_image(seven)
+    image = character_of_picture(seven).images[0]
     assert_normal(image)
     assert box(image)[1] == pytest.approx(5 / 7 * 20, abs=1)
 
@@ -119,15 +119,15 @@ def test_a_tiny_picture_is_enlarged():
 @pytest.mark.parametrize("shape", [(1, 1), (28, 28), (1000, 600)])
 def test_a_blank_page_is_said_to_be_blank(value, shape):
     with pytest.raises(BlankImageError):
-        normalise_image(np.full(shape, value))
+        character_of_picture(np.full(shape, value)).images[0]
 
 
 @pytest.mark.parametrize(
-    "grey", [np.zeros((0, 5)), np.zeros(5), np.zeros((3, 3, 3)), np.full((4, 4), np.nan)]
+    "grey", [np.zeros((0, 5)), np.zeros(5), np.zeros((3, 3, 4)), np.full((4, 4), np.nan)]
 )
 def test_what_is_no_grey_image_is_a_mistake_of_the_caller(grey):
-    with pytest.raises(ValueError, match="grey must be"):
-        normalise_image(grey)
+    with pytest.raises(ValueError, match="a picture must be"):
+        character_of_picture(grey).images[0]
 
 
 @given(
@@ -137,7 +137,7 @@ def test_what_is_no_grey_image_is_a_mistake_of_the_caller(grey):
 )
 def test_any_image_is_normalised_or_said_to_be_blank(grey):
     try:
-        image = normalise_image(grey)
+        image = character_of_picture(grey).images[0]
     except BlankImageError:
         return
     assert image.shape == (28, 28)
@@ -147,6 +147,6 @@ def test_any_image_is_normalised_or_said_to_be_blank(grey):
 
 def test_the_convention_is_the_specs():
     spec = RasterSpec(size=40, box=30.0, pen=3.0, centre=20)
-    image = normalise_image(picture(DIGITS[3]), spec)
+    image = character_of_picture(picture(DIGITS[3]), spec).images[0]
     assert image.shape == (40, 40)
     assert max(box(image)) == 30

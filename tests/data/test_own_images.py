@@ -27,7 +27,7 @@ LABELS = np.arange(12) % 3
 
 
 def read(path):
-    return read_own_images(path, read_grey=None)
+    return read_own_images(path, read_image=None)
 
 
 def idx(array):

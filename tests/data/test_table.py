@@ -17,7 +17,7 @@ def image_set(tmp_path):
     def read(content, **options):
         path = tmp_path / "mine.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read_own_images(path, read_grey=None, **options)
+        return read_own_images(path, read_image=None, **options)
 
     return read
 
@@ -154,7 +154,7 @@ def test_files_that_cannot_be_read(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for name in ("nowhere.csv", "pipe"):
         with pytest.raises(ContainerError, match="There is no file"):
-            read_own_images(tmp_path / name, read_grey=None)
+            read_own_images(tmp_path / name, read_image=None)
 
 
 def test_too_many_pixels_are_refused(table, monkeypatch):

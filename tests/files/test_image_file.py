@@ -8,11 +8,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nnstudio.data.colours import luminance
 from nnstudio.files.file_types import IMAGE, IMAGE_FORMATS
-from nnstudio.files.image_file import MAX_FILE_BYTES, MAX_SIDE, ImageFileError, read_grey, read_image
+from nnstudio.files.image_file import MAX_FILE_BYTES, MAX_SIDE, ImageFileError, read_image
 
 RAMP = np.arange(0, 5 * 7 * 7, 7, dtype=np.uint8).reshape(5, 7)
 """Five rows of seven pixels: most formats pad rows of seven bytes."""
+
+
+def read_grey(path):
+    return luminance(read_image(path))
 
 
 def saved(image, path, **options):

@@ -9,7 +9,6 @@ from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from nnstudio.data.colours import luminance
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import drawing_from_json
 from nnstudio.language import tr
@@ -131,8 +130,9 @@ class Clipboard:
             image = data.imageData()
             if not isinstance(image, QImage) or image.isNull():
                 raise ClipboardError(tr("The picture cannot be read. Copy it again."))
-            lay_image(self._services, luminance(colours_of(_shrunk(image))))
-            self._services.say(tr("Pasted a picture. Ctrl+Z takes it back."))
+            left_out = lay_image(self._services, colours_of(_shrunk(image)))
+            pasted = tr("Pasted a picture. Ctrl+Z takes it back.")
+            self._services.say(" ".join([pasted, left_out]).rstrip())
         elif data.hasText():
             self._take_text(data.text())
         else:

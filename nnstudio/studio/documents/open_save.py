@@ -11,16 +11,17 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from nnstudio.data.normalise import normalise_image
+from nnstudio.data.colours import luminance
 from nnstudio.data.personal_set import Edit
-from nnstudio.data.segment_image import image_characters
+from nnstudio.data.picture import CharacterImages, character_of_picture, characters_of_picture
+from nnstudio.data.rasterise import RasterSpec
 from nnstudio.data.strokes import Drawing
 from nnstudio.errors import UserError
 from nnstudio.files import drawing_file, file_types
 from nnstudio.files.drawing_file import check_readable, read_drawing
 from nnstudio.files.exports import EXPORTS
 from nnstudio.files.file_types import FILE_TYPES, FileType, in_opening_order, type_of
-from nnstudio.files.image_file import read_grey
+from nnstudio.files.image_file import read_image
 from nnstudio.files.open_model import open_model
 from nnstudio.files.personal_file import import_drawings
 from nnstudio.language import tr
@@ -131,8 +132,8 @@ class FileOpener:
         self._services.say(tr("Opened {name}.").format(name=path.name))
 
     def _open_image(self, path: Path) -> None:
-        lay_image(self._services, read_grey(path))
-        self._services.say(tr("Opened {name}.").format(name=path.name))
+        left_out = lay_image(self._services, read_image(path))
+        self._services.say(" ".join([tr("Opened {name}.").format(name=path.name), left_out]).rstrip())
 
     def import_drawings(self, path: Path) -> None:
         """Add the labelled drawings of a file to the user's own.
@@ -234,14 +235,19 @@ def lay_drawing(services: Services, drawing: Drawing) -> None:
     services.session.input.set_drawing(drawing)
 
 
-def lay_image(services: Services, grey: np.ndarray) -> None:
-    """Lay an image on the canvas, as the network sees it.
+def lay_image(services: Services, picture: np.ndarray) -> str:
+    """Lay a picture on the canvas, as the network sees it.
 
     Parameters
     ----------
     services : Services
-    grey : ndarray of shape (height, width)
-        0 black … 1 white.
+    picture : float32 ndarray of shape (height, width, 3)
+        Red, green and blue, 0 … 1.
+
+    Returns
+    -------
+    str
+        What the picture shows beside its characters, as a sentence; empty where there is nothing else.
 
     Raises
     ------
@@ -249,7 +255,13 @@ def lay_image(services: Services, grey: np.ndarray) -> None:
         If the displayed network reads no images, or none of this size, or the image is blank.
     """
     _check_reads_images(services.session)
-    services.session.input.set_image(_as_seen(grey, services.session))
+    session = services.session
+    if session.network.raster is None:
+        session.input.set_image(_as_it_is(picture, session))
+        return ""
+    found = _characters(picture, session, session.network.raster)
+    session.input.set_image(strip_of(found))
+    return found.left_out.sentence()
 
 
 def _check_reads_images(session: Session) -> None:
@@ -262,12 +274,15 @@ def _check_reads_images(session: Session) -> None:
         )
 
 
-def _as_seen(grey: np.ndarray, session: Session) -> np.ndarray:
-    """Bring an image to the network's size, where the network says how."""
-    if session.network.raster is not None:
-        if session.input.reads_lines:
-            return strip_of(image_characters(grey, session.network.raster))
-        return normalise_image(grey, session.network.raster)
+def _characters(picture: np.ndarray, session: Session, raster: RasterSpec) -> CharacterImages:
+    if session.input.reads_lines:
+        return characters_of_picture(picture, raster, confidence=session.network.confidence)
+    return character_of_picture(picture, raster)
+
+
+def _as_it_is(picture: np.ndarray, session: Session) -> np.ndarray:
+    """Return the brightness of a picture that has the network's size."""
+    grey: np.ndarray = luminance(picture)
     if grey.shape != session.network.input_space.shape:
         shape = " × ".join(map(str, session.network.input_space.shape))
         raise DocumentError(

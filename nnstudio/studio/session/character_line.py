@@ -1,13 +1,15 @@
-"""A word or number on the canvas, parted into characters that the network reads one by one."""
+"""Words and numbers on the canvas, parted into characters that the network reads one by one."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
+from nnstudio.data.picture import CharacterImages
 from nnstudio.data.problem import OutputSpace
 from nnstudio.data.rasterise import RasterSpec, rasterise_all
 from nnstudio.data.segment import character_groups, word_starts
-from nnstudio.data.segment_image import CharacterImages
 from nnstudio.data.strokes import Drawing
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import predict
@@ -36,7 +38,7 @@ class Character:
 
 @dataclass(frozen=True, eq=False)
 class CharacterLine:
-    """At least two characters side by side, from left to right.
+    """At least two characters side by side, from left to right, in one line or several.
 
     Attributes
     ----------
@@ -50,6 +52,8 @@ class CharacterLine:
         The character that was drawn last.
     drawings : tuple of Drawing
         The strokes of each; empty where they come from a picture.
+    line_starts : tuple of int
+        Characters that begin a line.
     """
 
     images: np.ndarray
@@ -57,6 +61,7 @@ class CharacterLine:
     word_starts: tuple[int, ...]
     last: int
     drawings: tuple[Drawing, ...] = ()
+    line_starts: tuple[int, ...] = (0,)
 
     def __len__(self) -> int:
         """Return the number of characters."""
@@ -77,11 +82,13 @@ class CharacterLine:
         )
 
     def text(self, characters: tuple[Character, ...]) -> str:
-        """Return what was read, with a space between words."""
-        return "".join(
-            f" {character.label}" if nth and nth in self.word_starts else character.label
-            for nth, character in enumerate(characters)
-        )
+        """Return what was read, with a space between words and a line break between lines."""
+        before = dict.fromkeys(self.word_starts, " ") | dict.fromkeys(self.line_starts, "\n") | {0: ""}
+        return "".join(before.get(nth, "") + character.label for nth, character in enumerate(characters))
+
+    def line_of(self, nth: int) -> int:
+        """Return the number of the line that a character stands in."""
+        return bisect_right(self.line_starts, nth) - 1
 
 
 def can_be_in_line(output_space: OutputSpace) -> bool:
@@ -106,33 +113,59 @@ def line_of_strokes(drawing: Drawing, raster: RasterSpec) -> CharacterLine | Non
 
 
 def line_of_picture(image: np.ndarray, shape: tuple[int, ...]) -> CharacterLine | None:
-    """Part what `strip_of` made, (height, n * width), into its images; None where it is one or none."""
+    """Part what `strip_of` made into its images of that shape; None where it is one or none."""
     height, width = shape
-    n, rest = divmod(image.shape[1], width)
-    if image.shape[0] != height or n < 2 or rest:
+    n_rows, n_columns = image.shape[0] // height, image.shape[1] // width
+    if (n_rows * height, n_columns * width) != image.shape:
         return None
-    tiles = np.split(image, n, axis=1)
-    inked = [k for k, tile in enumerate(tiles) if tile.any()]
-    if len(inked) < 2:
+    tiles = image.reshape(n_rows, height, n_columns, width).swapaxes(1, 2)
+    is_inked: np.ndarray = tiles.max(axis=(2, 3)) > 0
+    if np.count_nonzero(is_inked) < 2 or is_inked[1::2].any():
         return None
+    rows, columns = np.nonzero(is_inked)
+    side = max(image.shape)
+    left, top = (1 - image.shape[1] / side) / 2, (1 - image.shape[0] / side) / 2
+    is_first = np.diff(rows, prepend=-1) > 0
+    is_spaced = np.diff(columns, prepend=0) != 1
     return CharacterLine(
-        images=np.stack([tiles[k].ravel() for k in inked]).astype(np.float32),
-        boxes=tuple((k / n, 0.5 - 0.5 / n, (k + 1) / n, 0.5 + 0.5 / n) for k in inked),
-        word_starts=tuple(nth for nth, k in enumerate(inked) if k == 0 or k - 1 not in inked),
-        last=len(inked) - 1,
+        images=tiles[rows, columns].reshape(len(rows), height * width).astype(np.float32),
+        boxes=tuple(
+            (
+                left + column * width / side,
+                top + row * height / side,
+                left + (column + 1) * width / side,
+                top + (row + 1) * height / side,
+            )
+            for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        ),
+        word_starts=tuple(np.flatnonzero(is_first | is_spaced).tolist()),
+        last=len(rows) - 1,
+        line_starts=tuple(np.flatnonzero(is_first).tolist()),
     )
 
 
-def strip_of(line: CharacterImages) -> np.ndarray:
+def strip_of(found: CharacterImages) -> np.ndarray:
     """Lay the characters of a picture side by side, with a blank one between words.
 
     Returns
     -------
     float32 ndarray of shape (size, n * size)
+        Of several lines (2 * n_lines * size, n * size): each has blank images below it, where there is room
+        for what they are read as.
     """
-    tiles: list[np.ndarray] = []
-    for nth, image in enumerate(line.images):
-        if nth and nth in line.word_starts:
-            tiles.append(np.zeros_like(image))
-        tiles.append(image)
-    return np.concatenate(tiles, axis=1)
+    images = found.images
+    size = images[0].shape[0]
+    lines = []
+    for start, stop in pairwise((*found.line_starts, len(images))):
+        tiles: list[np.ndarray] = []
+        for nth in range(start, stop):
+            if nth > start and nth in found.word_starts:
+                tiles.append(np.zeros_like(images[0]))
+            tiles.append(images[nth])
+        lines.append(np.concatenate(tiles, axis=1))
+    if len(lines) == 1:
+        return lines[0]
+    strip = np.zeros((2 * len(lines) * size, max(line.shape[1] for line in lines)), np.float32)
+    for row, line in enumerate(lines):
+        strip[2 * row * size : (2 * row + 1) * size, : line.shape[1]] = line
+    return strip

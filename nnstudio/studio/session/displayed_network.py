@@ -12,6 +12,7 @@ from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.ood_detector import OODDetector, OODScore
 from nnstudio.files.model_file import Model
+from nnstudio.insight.confidence import confidence
 from nnstudio.insight.reading import Reading, read
 from nnstudio.language import tr
 from nnstudio.studio.session.changes import Changes
@@ -255,6 +256,10 @@ class DisplayedNetwork(QObject):
         if detector is None or reading is None:
             return None
         return detector.judge((reading.x, *reading.a[:-1]))
+
+    def confidence(self, images: np.ndarray) -> np.ndarray:
+        """Return how sure the prediction weights are of each image (n, n_inputs), 0 … 1."""
+        return confidence(self.architecture, self.prediction_weights, self.detector, images)
 
     def learnt_model(self) -> Model | None:
         """Return the network if it was trained, else the previous one if that was."""

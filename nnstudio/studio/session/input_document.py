@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from nnstudio.data.normalise import normalise_image
+from nnstudio.data.picture import character_of_picture
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.stages import STAGES, drawing_stage
@@ -433,7 +433,9 @@ class InputDocument(QObject):
         if raster is None:
             raise InputError(self._not_drawn())
         line = line_of_picture(image, space.shape) if self.reads_lines else None
-        return normalise_image(image, raster).ravel() if line is None else self._x_of_last(line)
+        if line is not None:
+            return self._x_of_last(line)
+        return character_of_picture(image, raster).images[0].ravel()
 
     def _x_of_last(self, line: CharacterLine) -> np.ndarray:
         self.line, self.chosen = line, line.last

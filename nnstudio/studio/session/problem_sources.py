@@ -14,7 +14,7 @@ from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Prob
 from nnstudio.data.problems import PROBLEMS, ProblemEntry, load_problem
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.errors import UserError
-from nnstudio.files.image_file import read_grey
+from nnstudio.files.image_file import read_image
 from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import find_model, shipped_reader
 from nnstudio.files.orientation import turn_sentence
@@ -302,7 +302,7 @@ def import_source(path: Path, *, is_turned: bool = False) -> ProblemSource:
     title = path.name[:MAX_NAME_LENGTH] if path.name.isprintable() and path.name else "Imported images"
 
     def load(task: Task[Loaded]) -> Loaded:
-        images = read_own_images(path, read_grey=read_grey, progress=task.report)
+        images = read_own_images(path, read_image=read_image, progress=task.report)
         offer = None
         if is_turned:
             images = images.transposed().with_note(tr("Rows and columns of each image were exchanged."))

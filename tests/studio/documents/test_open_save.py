@@ -4,7 +4,7 @@ import os
 import numpy as np
 import pytest
 
-from nnstudio.data.normalise import normalise_image
+from nnstudio.data.picture import character_of_picture
 from nnstudio.data.rasterise import rasterise
 from nnstudio.data.strokes import Drawing
 from nnstudio.data.synthetic import synthetic_drawing
@@ -13,7 +13,7 @@ from nnstudio.files import drawing_file, session_store
 from nnstudio.files.atomic import WriteError
 from nnstudio.files.exports import export
 from nnstudio.files.file_types import FILE_TYPES
-from nnstudio.files.image_file import read_grey
+from nnstudio.files.image_file import read_image
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.files.session_file import session_from
 from nnstudio.studio.documents import open_save
@@ -75,7 +75,7 @@ def test_an_image_is_normalised_and_read(drawn, qtbot, tmp_path):
     path = tmp_path / "canvas.png"
     assert drawn.input.canvas.grab().save(str(path))
     drawn.opener.open_paths([path])
-    expected = normalise_image(read_grey(path))
+    expected = character_of_picture(read_image(path)).images[0]
     qtbot.waitUntil(lambda: np.array_equal(drawn.session.network.reading.x, expected.ravel()))
     np.testing.assert_array_equal(drawn.session.input.content.pixels, expected)
     assert drawn.input.pixels.isVisible()

@@ -26,6 +26,8 @@ class CanvasLabel:
         Predicted class, its probability, and the tooltip.
     chosen : bool
         Whether the other panels show this character.
+    line : int
+        The number of the line that the character stands in.
     """
 
     box: tuple[float, float, float, float]
@@ -33,6 +35,7 @@ class CanvasLabel:
     value: str
     tip: str
     chosen: bool
+    line: int = 0
 
 
 class CanvasLabels:
@@ -49,14 +52,22 @@ class CanvasLabels:
         self.labels: tuple[CanvasLabel, ...] = ()
 
     def _places(self, sheet: QRectF) -> list[QRectF]:
-        foot = max(label.box[3] for label in self.labels)
-        top = min(sheet.top() + foot * sheet.height() + 10, sheet.bottom() - HEIGHT - 2)
+        feet: dict[int, float] = {}
+        for label in self.labels:
+            feet[label.line] = max(feet.get(label.line, 0.0), label.box[3])
+        # Lines of a picture have less room between them than the strokes of one on the sheet.
+        gap = 10 if len(feet) == 1 else 0
         places = []
-        for left, _, right, _ in (label.box for label in self.labels):
+        for label in self.labels:
+            left, _, right, _ = label.box
+            foot = sheet.top() + feet[label.line] * sheet.height()
+            top = min(foot + gap, sheet.bottom() - HEIGHT - 2)
             width = max((right - left) * sheet.width(), NARROWEST)
             middle = sheet.left() + (left + right) / 2 * sheet.width()
             places.append(QRectF(middle - width / 2, top, width, HEIGHT))
         for before, after in pairwise(places):
+            if after.top() != before.top():
+                continue
             # Characters that overlap share the room between their middles.
             edge = (before.center().x() + after.center().x()) / 2
             before.setRight(min(before.right(), edge - 1))
@@ -78,7 +89,8 @@ class CanvasLabels:
         places = self._places(sheet)
         back = QColor(colour(theme.paper))
         back.setAlphaF(0.8)
-        painter.fillRect(QRectF(sheet.left(), places[0].top() - 2, sheet.width(), HEIGHT + 4), back)
+        for top in sorted({place.top() for place in places}):
+            painter.fillRect(QRectF(sheet.left(), top - 2, sheet.width(), HEIGHT + 4), back)
         for label, place, value in zip(self.labels, places, _values(self.labels, places), strict=True):
             upper = QRectF(place.left(), place.top(), place.width(), 17)
             lower = place.adjusted(0, 16, 0, -1)

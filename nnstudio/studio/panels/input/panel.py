@@ -150,9 +150,12 @@ class _LineReading:
                 "Character {nth} of {total}, read as {label}: {what}. Click to show it in the "
                 "network; . and , go to the next and the one before."
             ).format(nth=nth + 1, total=len(characters), label=character.label, what=what)
-            labels.append(CanvasLabel(character.box, character.label, value, tip, chosen=nth == chosen))
+            number = 0 if line is None else line.line_of(nth)
+            labels.append(
+                CanvasLabel(character.box, character.label, value, tip, chosen=nth == chosen, line=number)
+            )
         self._canvas.show_labels(tuple(labels))
 
     def prompt(self) -> str:
         """Return the text before the prediction."""
-        return tr("The network sees %n character(s) and reads", len(self.text.replace(" ", "")))
+        return tr("The network sees %n character(s) and reads", len("".join(self.text.split())))

@@ -38,6 +38,7 @@ GAP = 8
 ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
 """Largest number of letters of a prediction, and their height in pixels."""
 LONGEST_ANSWER = 18
+MOST_LINES = 5
 
 
 class ImageView(View):
@@ -210,18 +211,23 @@ class InputView(QWidget):
         self.sees.setText(text)
 
     def show_answer(self, name: str, *, steps_back: bool = False) -> None:
-        """Show the predicted class, smaller where its name is a word.
+        """Show the predicted class, smaller where its name is a word; of lines, one below the other.
 
         ``steps_back``: it is no class but what is said in place of one, small and muted.
         """
         give_role(self.answer, "muted" if steps_back else "")
-        if len(name) != len(self.answer.text()):
-            size_px = next((size for length, size in ANSWER_SIZES if len(name) <= length), 14)
+        lines = name.split("\n")
+        longest = max(map(len, lines))
+        size_px = next((size for length, size in ANSWER_SIZES if longest <= length), 14)
+        if len(lines) > 1:
+            size_px = min(size_px, 20 if len(lines) == 2 else 14)
+        if name != self.answer.toolTip():
             give_font(self.answer, size_px, bold=True)
         self.answer.setToolTip(name)
-        if len(name) > LONGEST_ANSWER:
-            name = f"…{name[1 - LONGEST_ANSWER :]}"
-        self.answer.setText(name)
+        shown = [line if len(line) <= LONGEST_ANSWER else f"…{line[1 - LONGEST_ANSWER :]}" for line in lines]
+        if len(shown) > MOST_LINES:
+            shown[MOST_LINES - 1 :] = ["…"]
+        self.answer.setText("\n".join(shown))
 
     def show_wanted(self, wanted: Wanted | None, noun: str) -> None:
         """Show the label to draw next; None while no drawings are collected."""

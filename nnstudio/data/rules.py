@@ -1,0 +1,160 @@
+"""Remove ruled lines and frames from ink; for `writing`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.data.pieces import connected_pieces, grown, runs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_TILT = 0.002
+"""By how much a rule may leave its row, as a share of the longer side, from one of its runs to the next."""
+
+_GAP = 0.007
+"""Longest gap in a rule, as a share of the longer side."""
+
+_LEAST_RUN = 0.2
+"""Least run of a rule in a row, as a share of the length of the rows."""
+
+_LEAST_LENGTH = 0.8
+"""Least length of a rule, as a share of the length of the rows."""
+
+_THICKEST = 0.06
+"""Thickest rule, as a share of the picture's shorter side."""
+
+_DARKER = 1.4
+"""Ink of a stroke that crosses a rule, in terms of the rule's own."""
+
+_OVERHANG = 0.1
+"""By how much a single rule goes on at both ends of the writing, as a share of its height."""
+
+_MANY = 3
+"""Parallel rules that need not go on beyond the writing."""
+
+_LEAST_SIZE, _LEAST_TIMES = 0.1, 8
+"""Size of what is left, as a share of the longer side, or in terms of the rule's thickness, to be writing."""
+
+_MARGIN = 2
+"""Pixels beside a rule that its blur reaches."""
+
+
+def without_rules(ink: NDArray[np.float32], mask: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int]:
+    """Find the pixels of rules that run through the picture, upright and across.
+
+    Parameters
+    ----------
+    ink : float32 ndarray of shape (h, w)
+    mask : bool ndarray of shape (h, w)
+        Where the ink is.
+
+    Returns
+    -------
+    is_rule : bool ndarray of shape (h, w)
+        Pixels to be blotted out; strokes that cross a rule are not among them.
+    n_rules : int
+    """
+    across, n_across, thickness_across = _rules(ink, mask)
+    upright, n_upright, thickness_upright = _rules(ink.T, mask.T)
+    upright = upright.T
+    is_rule = across | upright
+    n_rules = n_across + n_upright
+    if not n_rules:
+        return is_rule, 0
+    rest = connected_pieces(mask & ~is_rule)
+    thickness = max(thickness_across, thickness_upright)
+    large = rest.size > min(_LEAST_SIZE * max(mask.shape), _LEAST_TIMES * thickness)
+    if not large.any():
+        return np.zeros_like(is_rule), 0
+    # What the border cuts off may lie anywhere.
+    inner = large & ~rest.at_border
+    if inner.any():
+        large = inner
+    box = rest.top[large].min(), rest.bottom[large].max(), rest.left[large].min(), rest.right[large].max()
+    if n_across and not _stands(across, n_across, box[2:], box[1] - box[0]):
+        across[:], n_across = False, 0
+    if n_upright and not _stands(upright.T, n_upright, box[:2], box[1] - box[0]):
+        upright[:], n_upright = False, 0
+    return across | upright, n_across + n_upright
+
+
+def _stands(is_rule: NDArray[np.bool_], n_rules: int, ends: tuple[int, int], height: int) -> bool:
+    """Return whether rules are more than the bar of a character: many, or longer than the writing."""
+    if n_rules >= _MANY:
+        return True
+    columns = np.flatnonzero(is_rule.any(axis=0))
+    overhang = _OVERHANG * height
+    return bool(columns[0] <= ends[0] - overhang and columns[-1] + 1 >= ends[1] + overhang)
+
+
+def _rules(ink: NDArray[np.float32], mask: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int, float]:
+    """Find the rules along rows: their pixels, number and greatest thickness."""
+    length, longer, shorter = mask.shape[1], max(mask.shape), min(mask.shape)
+    wide = _closed(_stacked(mask, max(1, round(_TILT * longer))), max(2, round(_GAP * longer)))
+    row, start, stop = runs(wide)
+    is_long = stop - start >= _LEAST_RUN * length
+    is_rule = np.zeros(mask.shape, bool)
+    if not is_long.any():
+        return is_rule, 0, 0.0
+    bands = connected_pieces(_painted(mask.shape, row[is_long], start[is_long], stop[is_long]))
+    thick = _cross_runs(mask)
+    n_rules, thickest = 0, 0.0
+    for k in np.flatnonzero(bands.width >= _LEAST_LENGTH * length):
+        part = slice(bands.top[k], bands.bottom[k])
+        band = bands.label[part] == k + 1
+        here = band & mask[part]
+        least = np.where(here, thick[part], mask.shape[0] + 1).min(axis=0)
+        least = least[least <= mask.shape[0]]
+        if len(least) < 0.5 * length:
+            continue
+        thickness = float(np.median(least))
+        if thickness > _THICKEST * shorter:
+            continue
+        thin = here & (thick[part] <= max(1.6 * thickness, thickness + 2))
+        usual = float(np.median(ink[part][thin]))
+        n_rules, thickest = n_rules + 1, max(thickest, thickness)
+        is_rule[part] |= thin & (ink[part] < _DARKER * usual)
+    if n_rules:
+        # The blur beside a rule, but nothing of a stroke.
+        is_rule = grown(is_rule, _MARGIN) & (~mask | (thick <= max(1.6 * thickest, thickest + 2)))
+    return is_rule, n_rules, thickest
+
+
+def _stacked(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """Extend a mask up and down."""
+    wide = mask.copy()
+    for k in range(1, reach + 1):
+        wide[k:] |= mask[:-k]
+        wide[:-k] |= mask[k:]
+    return wide
+
+
+def _closed(mask: NDArray[np.bool_], gap: int) -> NDArray[np.bool_]:
+    """Close gaps within rows."""
+    row, start, stop = runs(mask)
+    near = (row[1:] == row[:-1]) & (start[1:] - stop[:-1] <= gap)
+    closed = mask.copy()
+    closed |= _painted(mask.shape, row[1:][near], stop[:-1][near], start[1:][near])
+    return closed
+
+
+def _painted(
+    shape: tuple[int, ...], row: NDArray[np.intp], start: NDArray[np.intp], stop: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Return the mask that consists of these runs."""
+    steps = np.zeros((shape[0], shape[1] + 1), np.int8)
+    np.add.at(steps, (row, start), 1)
+    np.add.at(steps, (row, stop), -1)
+    return np.cumsum(steps, axis=1, dtype=np.int8)[:, :-1] > 0
+
+
+def _cross_runs(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Return for each pixel of a mask how long the run of its column is, which it lies in."""
+    _, start, stop = runs(mask.T)
+    lengths = np.zeros(mask.T.shape, np.int32)
+    lengths[mask.T] = np.repeat(stop - start, stop - start)
+    upright: NDArray[np.int32] = lengths.T
+    return upright

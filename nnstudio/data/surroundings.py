@@ -1,0 +1,129 @@
+"""What a photo shows beside the written sheet: a table, a finger, a phone; for `writing`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.data.paper import otsu
+from nnstudio.data.pieces import connected_pieces, filled, grown
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_DISTINCT = 0.6
+"""Share of the variance that must lie between a sheet and the table under it."""
+
+_MOST_BORDER = 0.35
+"""Share of the picture's border that a sheet may take; otherwise it fills the picture."""
+
+_LEAST_AREA = 0.15
+"""Share of the picture that a sheet takes."""
+
+_LEAST_FILL = 0.75
+"""Share of its box that a sheet takes, turned a little as it may lie."""
+
+_LEAST_RADIUS = 0.1
+"""Radius of the largest blank spot of a sheet, as a share of the picture's shorter side; strokes are thin."""
+
+_HOLES = (0.002, 0.6)
+"""Share of a sheet that is written on."""
+
+_LEAST_DARK = 0.6
+"""Share of what lies around a sheet that is darker: around a frame it is the same paper."""
+
+_LEAST_TABLE = 0.03
+"""How broad the table is, as a share of the picture's longer side: a frame is narrower."""
+
+_RIM = 3
+"""Coarse pixels at the edge of a sheet, which blur and curl."""
+
+_INK = 0.5
+"""Least ink of a dark object."""
+
+_LONG_SIDE, _LONG_RADIUS = 0.3, 0.01
+"""Share of a side of the picture that an object takes, and its radius as a share of the shorter side."""
+
+_BROAD_SIDE, _BROAD_RADIUS = 0.1, 0.04
+"""The same of an object that takes less of a side and is broader than a pen."""
+
+_LEAST_WRITING = 0.03
+"""Size of what is left beside a dark object, as a share of the longer side, that can be writing."""
+
+
+def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
+    """Find the sheet of paper that lies on something darker.
+
+    Parameters
+    ----------
+    grey : float32 ndarray of shape (h, w)
+        A coarse picture, black 0 to white 1.
+
+    Returns
+    -------
+    bool ndarray of shape (h, w), or None
+        Where the sheet is, without its rim; None where the paper fills the picture.
+    """
+    threshold, distinctness = otsu(grey)
+    if distinctness < _DISTINCT:
+        return None
+    light = connected_pieces(grey > threshold)
+    if not len(light):
+        return None
+    largest = light.area == light.area.max()
+    sheet = light.mask(largest)
+    height, width = grey.shape
+    border = np.concatenate((sheet[0], sheet[-1], sheet[1:-1, 0], sheet[1:-1, -1]))
+    if border.mean() > _MOST_BORDER:
+        return None
+    whole = filled(sheet)
+    area, box = np.count_nonzero(whole), float((light.height * light.width)[largest][0])
+    holes = 1 - np.count_nonzero(sheet) / area
+    if area < _LEAST_AREA * grey.size or area < _LEAST_FILL * box or not _HOLES[0] <= holes <= _HOLES[1]:
+        return None
+    outside = ~whole
+    dark = connected_pieces(outside & (grey <= threshold))
+    if dark.area.sum() < _LEAST_DARK * np.count_nonzero(outside):
+        return None
+    if dark.radius.max(initial=0) < _LEAST_TABLE * max(height, width):
+        return None
+    if connected_pieces(sheet).radius.max() < _LEAST_RADIUS * min(height, width):
+        return None
+    return ~grown(~whole, _RIM)
+
+
+def dark_objects(ink: NDArray[np.float32], is_used: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    """Find dark objects that run out of the picture.
+
+    Parameters
+    ----------
+    ink : float32 ndarray of shape (h, w)
+        Of a coarse picture: paper 0, full ink 1.
+    is_used : bool ndarray of shape (h, w)
+        What belongs to the sheet; what lies outside it is dark.
+
+    Returns
+    -------
+    bool ndarray of shape (h, w), or None
+        Where they are, with the blur around them; None where there are none beside something to read.
+    """
+    pieces = connected_pieces((ink > _INK) | ~is_used)
+    height, width = ink.shape
+    label = pieces.label
+    contact = np.max(
+        [
+            np.bincount(side, minlength=len(pieces) + 1)[1:] / len(side)
+            for side in (label[0], label[-1], label[:, 0], label[:, -1])
+        ],
+        axis=0,
+    )
+    if not (contact > _BROAD_SIDE).any():
+        return None
+    radius = pieces.radius
+    is_object = (contact >= _LONG_SIDE) & (radius > _LONG_RADIUS * min(height, width))
+    is_object |= (contact > _BROAD_SIDE) & (radius > _BROAD_RADIUS * max(height, width))
+    others = pieces.size[~is_object]
+    if not is_object.any() or others.max(initial=0) < _LEAST_WRITING * max(height, width):
+        return None
+    return grown(pieces.mask(is_object), 2)

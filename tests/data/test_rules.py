@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from nnstudio.data.rules import without_rules
+
+
+def seven(side=200):
+    ink = np.zeros((side, side), np.float32)
+    ink[60:70, 70:130] = 1
+    for y in range(65, 150):
+        x = 125 - (y - 65) // 2
+        ink[y, x - 5 : x + 5] = 1
+    return ink
+
+
+@pytest.mark.parametrize("strength", [0.4, 1.0])
+@pytest.mark.parametrize("upright", [False, True])
+def test_rules_go_and_strokes_stay(strength, upright):
+    ruled = seven()
+    view = ruled.T if upright else ruled
+    for y in (30, 100, 170):
+        view[y : y + 2] = np.maximum(view[y : y + 2], strength)
+    is_rule, n_rules = without_rules(ruled, ruled > 0.2)
+    assert n_rules == 3
+    left = np.where(is_rule, 0, ruled)
+    assert np.abs(left - seven()).sum() < 0.1 * seven().sum()
+
+
+def test_a_frame_goes():
+    framed = seven()
+    framed[5:9] = framed[-9:-5] = framed[:, 5:9] = framed[:, -9:-5] = 1
+    is_rule, n_rules = without_rules(framed, framed > 0.2)
+    assert n_rules == 4
+    assert np.where(is_rule, 0, framed)[seven() > 0].min() == 1
+
+
+@pytest.mark.parametrize("ink", [seven(), np.pad(np.ones((4, 190), np.float32), 5)])
+def test_what_is_no_rule_stays(ink):
+    is_rule, n_rules = without_rules(ink, ink > 0.2)
+    assert n_rules == 0
+    assert not is_rule.any()
+
+
+def test_the_bar_of_a_character_that_fills_the_picture_stays():
+    cropped = seven()[60:150, 70:130]
+    assert without_rules(cropped, cropped > 0.2)[1] == 0
