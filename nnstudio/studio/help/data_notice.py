@@ -49,7 +49,7 @@ class DataNotice(NoticeBar):
         missing = source.missing()
         self.fetch.setVisible(bool(missing.data_sets))
         self.folder.setVisible(bool(missing.files))
-        words = tr("{title} waits for data that are not here: {missing}.")
+        words = tr("{title} waits for data: {missing}.")
         self.show_text(words.format(title=source.title, missing=missing.described()))
 
     def _fetch(self) -> None:

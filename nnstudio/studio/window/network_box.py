@@ -11,8 +11,8 @@ from nnstudio.studio.documents.network_list import NetworkEntry
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import font
 
-SMALLEST_WIDTH = 136
-AROUND_SIZES_PX = 40
+SMALLEST_WIDTH = 150
+AROUND_SIZES_PX = 46
 """Width of the box's margins and arrow, in pixels."""
 
 
@@ -60,6 +60,8 @@ class NetworkBox(QComboBox):
         self.setCurrentIndex(-1)
         self.setEditText(sizes)
         self.lineEdit().setModified(False)
+        # What does not fit is cut at the end.
+        self.lineEdit().setCursorPosition(0)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -86,7 +88,7 @@ class NetworkBox(QComboBox):
         self.addItem(tr("new …"), None)
         tip = tr("Type the sizes of the hidden layers: a fresh network")
         self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.setCurrentIndex(-1)
+        self.setCurrentIndex(0)
         line.setText(text)
         line.setModified(is_modified)
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + AROUND_SIZES_PX)

@@ -187,9 +187,7 @@ def test_a_recipe_without_its_data_says_which_and_what_to_do(window, qtbot, reci
     window.opener.open_paths([recipe])
     notice = window.data_notice
     assert notice.isVisible()
-    assert notice.text.text() == (
-        "Recipe: A small recipe waits for data that are not here: nobody-has-this.npz."
-    )
+    assert notice.text.text() == "Recipe: A small recipe waits for data: nobody-has-this.npz."
     assert notice.fetch.isHidden(), "nobody can download that"
     assert (window.session.network.config, window.session.network.problem_name, listed(window)) == before
     # A sentence is seen for a while, and then the notice again.

@@ -64,6 +64,7 @@ def test_keys_and_the_wheel_open_the_list_and_no_network(window, qtbot):
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: box.view().isVisible())
+    assert box.view().currentIndex().row() == 0
     box.hidePopup()
     turn_wheel(box, -120)
     assert window.session.network.own_weights is theta
