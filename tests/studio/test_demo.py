@@ -1,27 +1,33 @@
 """The demonstration, as a user without a screen runs it."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
+from nnstudio.cli import main
 from nnstudio.studio import demo
 from nnstudio.studio.documents.autosave import has_last_session
+from nnstudio.studio.window.main_window import MainWindow
+from tests.studio.gestures import discard
+
+
+@pytest.fixture
+def _no_window_left(qapp):
+    """Delete the window of the demonstration, which the end of the program deletes otherwise."""
+    yield
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, MainWindow):
+            discard(window)
 
 
 @pytest.mark.slow
-def test_the_demonstration_draws_reads_trains_and_leaves_its_pictures(tmp_path):
+@pytest.mark.usefixtures("_no_window_left")
+def test_the_demonstration_draws_reads_trains_and_leaves_its_pictures(tmp_path, monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     out = tmp_path / "new" / "demo"
-    done = subprocess.run(
-        [sys.executable, "-m", "nnstudio", "demo", "--out", str(out), "--seconds", "1"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=110,
-    )
-    assert done.returncode == 0, done.stderr
+    assert main(["demo", "--out", str(out), "--seconds", "0.5"]) == 0
     report = json.loads((out / "demo.json").read_text("utf-8"))
     assert report["read_before"]["label"] == report["drawn"]
     assert report["images_per_second"] > 0

@@ -1,3 +1,5 @@
+"""The size of text. Each change styles the whole window again: one walk through the sizes serves all."""
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -11,55 +13,33 @@ from tests.studio.window.test_dock_area import places, tab_bars
 pytestmark = pytest.mark.window(shared=True)
 
 
-def headings(window):
-    return [dock.title_bar.findChild(QLabel) for dock in window.dock_area.docks.values()]
-
-
-@pytest.mark.parametrize("scale", TEXT_SCALES[1::2])
-def test_text_follows_at_once_and_comes_back(window, scale):
-    labels = [label for label in window.findChildren(QLabel) if label.font().pixelSize() > 0]
-    before = [label.font().pixelSize() for label in labels]
-    window.set_text_scale(scale)
-    for label, size in zip(labels, before, strict=True):
-        assert label.font().pixelSize() == round(size * scale), label.text()
-    window.set_text_scale(1.0)
-    assert [label.font().pixelSize() for label in labels] == before
-
-
-def test_another_theme_keeps_the_size_of_text(window):
-    window.set_text_scale(2.0)
-    window.actions_by_name["theme"].trigger()
-    assert all(label.font().pixelSize() == 26 for label in headings(window))
-
-
-def test_a_painted_view_lays_out_in_the_pixels_of_the_design(window):
-    view = window.panels["network"].widget
-    window.set_text_scale(2.0)
+def check_that_a_painted_view_lays_out_in_the_pixels_of_the_design(view, scale):
     QApplication.processEvents()
-    assert view.design_width() == round(view.geometry().width() / 2)
+    assert view.design_width() == round(view.geometry().width() / scale)
     assert view.design_rect().size() == view.design_size()
     assert view.size() == view.geometry().size()
-    assert view.design_pixel_ratio() == 2 * view.devicePixelRatioF()
+    assert view.design_pixel_ratio() == scale * view.devicePixelRatioF()
     assert font(12).pixelSize() == 12
 
 
-def test_the_pen_and_the_pointer_are_where_they_are_seen(window, qtbot):
-    window.set_text_scale(2.0)
+def check_that_the_pointer_is_where_it_is_seen(window, qtbot, scale):
     window.dock_area.bring_forward("templates")
     view = window.panels["templates"].widget
     qtbot.waitUntil(lambda: view._image is not None)
+    # The tiles lie in the pixels of the design only when the view has the size that it keeps.
+    qtbot.waitUntil(lambda: view.isVisible() and not window.dock_area._tidying.isActive())
     cell = view._tile_box(5).center()
-    there = QPoint(round(2 * cell.x()), round(2 * cell.y()))
+    there = QPoint(round(scale * cell.x()), round(scale * cell.y()))
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=there)
     assert window.session.selection.unit == (0, 5)
     asked = []
-    view.explain = lambda position: asked.append(position) or ""
-    rest_on(view, there)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(view, "explain", lambda position: asked.append(position) or "")
+        rest_on(view, there)
     assert (QPointF(asked[0]) - cell).manhattanLength() < 3
 
 
-def test_what_is_drawn_large_is_what_was_drawn(window, qtbot):
-    window.set_text_scale(1.5)
+def check_that_what_is_drawn_large_is_what_was_drawn(window):
     QApplication.processEvents()
     canvas = window.input.canvas
     size = canvas.geometry().size()
@@ -74,19 +54,70 @@ def test_what_is_drawn_large_is_what_was_drawn(window, qtbot):
     assert stroke[-1] == pytest.approx((0.6, 0.8), abs=0.02)
 
 
-def test_panels_have_their_shares_again(window, qtbot):
-    before, rows = places(window), tab_bars(window)
-    window.set_text_scale(2.0)
-    QApplication.processEvents()
-    window.set_text_scale(1.0)
+def check_that_reading_goes_on(window, qtbot):
+    before = window.session.network.reading
+    stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
+    qtbot.waitUntil(lambda: window.session.network.reading not in (None, before))
+    window.grab()
+
+
+def test_keys_go_through_the_sizes_and_everything_follows_and_comes_back(window, qtbot):
+    labels = [label for label in window.findChildren(QLabel) if label.font().pixelSize() > 0]
+    before = [label.font().pixelSize() for label in labels]
+    boxes, rows = places(window), tab_bars(window)
+    for scale in TEXT_SCALES[1:]:
+        window.actions_by_name["larger-text"].trigger()
+        assert text_scale() == scale
+        assert f"{scale:.0%}".replace("%", " %") in said(window)
+        for label, size in zip(labels, before, strict=True):
+            assert label.font().pixelSize() == round(size * scale), label.text()
+        if scale == 1.5:
+            check_that_what_is_drawn_large_is_what_was_drawn(window)
+        elif scale == 1.75:
+            check_that_reading_goes_on(window, qtbot)
+    # Fewer places for panels where there is less room.
+    qtbot.waitUntil(lambda: set(places(window)) == {"input", "network"})
+    check_that_a_painted_view_lays_out_in_the_pixels_of_the_design(window.panels["network"].widget, 2)
+    check_that_the_pointer_is_where_it_is_seen(window, qtbot, 2)
+    window.dock_area.bring_forward("network")
+    window.session.selection.clear()
+    window.actions_by_name["larger-text"].trigger()
+    assert text_scale() == TEXT_SCALES[-1]
+    assert "200 %" in said(window)
+    window.actions_by_name["usual-text"].trigger()
+    assert text_scale() == 1.0
+    assert [label.font().pixelSize() for label in labels] == before
 
     def is_as_before():
         now = places(window)
-        close = all(abs(now[name].width() - box.width()) < 4 for name, box in before.items())
-        return close and all(abs(now[name].height() - box.height()) < 4 for name, box in before.items())
+        close = all(abs(now[name].width() - box.width()) < 4 for name, box in boxes.items())
+        return close and all(abs(now[name].height() - box.height()) < 4 for name, box in boxes.items())
 
     # The rows of tabs are made anew, some rounds of events after the panels have their places.
     qtbot.waitUntil(lambda: is_as_before() and sorted(tab_bars(window)) == sorted(rows))
+    window.actions_by_name["smaller-text"].trigger()
+    assert text_scale() == 1.0
+
+
+def test_presenting_enlarges_type_and_pen_and_ends_as_it_was(window):
+    window.activateWindow()
+    pen = window.session.input.pen_width
+    QTest.keyClick(window.input.canvas, Qt.Key.Key_F5)
+    assert text_scale() == 1.5
+    assert window.session.input.pen_width == pytest.approx(1.5 * pen, abs=0.001)
+    assert not window.menuBar().isVisible()
+    window.keep_settings()
+    assert window.settings.value("text-scale") == 1.0, "the next start is no presentation"
+    # The keys of actions are heard without the menus.
+    theme = appearance.theme
+    QTest.keyClick(window.input.canvas, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert appearance.theme is not theme
+    headings = [dock.title_bar.findChild(QLabel) for dock in window.dock_area.docks.values()]
+    assert all(label.font().pixelSize() == round(1.5 * 13) for label in headings)
+    QTest.keyClick(window.input.canvas, Qt.Key.Key_F5)
+    assert text_scale() == 1.0
+    assert window.session.input.pen_width == pytest.approx(pen, abs=0.001)
+    assert window.menuBar().isVisible()
 
 
 def test_panels_that_have_left_since_get_no_share(window):
@@ -105,34 +136,6 @@ def test_panels_that_have_left_since_get_no_share(window):
     assert all(dock.isHidden() for dock in docks.values())
 
 
-def test_keys_go_through_the_sizes_and_stop_at_the_ends(window):
-    window.set_text_scale(TEXT_SCALES[-2])
-    for _ in range(2):
-        window.actions_by_name["larger-text"].trigger()
-    assert text_scale() == TEXT_SCALES[-1]
-    assert "200 %" in said(window)
-    window.actions_by_name["usual-text"].trigger()
-    assert text_scale() == 1.0
-    window.actions_by_name["smaller-text"].trigger()
-    assert text_scale() == 1.0
-
-
-def test_the_size_of_text_comes_back(open_window, settings):
-    window = open_window()
-    window.set_text_scale(1.3)
-    discard(window)
-    other = open_window(settings=settings)
-    assert text_scale() == 1.3
-    try:
-        # Once shown, and after a change of role, which styles it anew.
-        other.say("Something went wrong.", warning=True)
-        for label in other.findChildren(QLabel):
-            design_px = label.property("design_px") or 13
-            assert label.font().pixelSize() == round(1.3 * design_px), label.text()
-    finally:
-        other.set_text_scale(1.0)
-
-
 def test_nonsense_gives_the_usual_size(open_window, settings):
     for kept in ("plaid", -3, 1e9, "nan", [1], 1.234):
         settings.clear()
@@ -140,35 +143,3 @@ def test_nonsense_gives_the_usual_size(open_window, settings):
         window = open_window(settings=settings)
         assert text_scale() == 1.0, kept
         discard(window)
-
-
-def test_presenting_enlarges_type_and_pen_and_ends_as_it_was(window):
-    window.activateWindow()
-    pen = window.session.input.pen_width
-    QTest.keyClick(window.input.canvas, Qt.Key.Key_F5)
-    assert text_scale() == 1.5
-    assert window.session.input.pen_width == pytest.approx(1.5 * pen, abs=0.001)
-    assert not window.menuBar().isVisible()
-    # The keys of actions are heard without the menus.
-    theme = appearance.theme
-    QTest.keyClick(window.input.canvas, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
-    assert appearance.theme is not theme
-    QTest.keyClick(window.input.canvas, Qt.Key.Key_F5)
-    assert text_scale() == 1.0
-    assert window.session.input.pen_width == pytest.approx(pen, abs=0.001)
-    assert window.menuBar().isVisible()
-
-
-def test_a_presentation_is_not_kept_over_starts(open_window, settings):
-    window = open_window()
-    window.actions_by_name["present"].trigger()
-    window.close()
-    assert settings.value("text-scale") == 1.0
-    window.set_text_scale(1.0)
-
-
-def test_reading_goes_on_at_any_size(window, qtbot):
-    window.set_text_scale(1.75)
-    stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.5), (0.3, 0.8)])
-    qtbot.waitUntil(lambda: window.session.network.reading is not None)
-    window.grab()

@@ -1,14 +1,16 @@
 """Hints for the first steps."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.studio.help.hints import HINTS
 
+pytestmark = pytest.mark.window(shared=True)
 
-def test_hints_are_offered_once_and_put_away_for_ever(open_window, settings):
-    window = open_window()
+
+def test_hints_are_offered_once_and_put_away_for_ever(window):
     strip = window.hints
     assert not strip.is_on
     strip.offer()
@@ -25,14 +27,10 @@ def test_hints_are_offered_once_and_put_away_for_ever(open_window, settings):
     assert QApplication.focusWidget() is window.input.canvas
     strip.offer()
     assert not strip.is_on
-    window.close()
-    second = open_window()
-    second.hints.offer()
-    assert not second.hints.is_on
-    second.actions_by_name["hints"].trigger()
-    assert second.hints.is_on
-    second.actions_by_name["hints"].trigger()
-    assert not second.hints.is_on
+    window.actions_by_name["hints"].trigger()
+    assert strip.is_on
+    window.actions_by_name["hints"].trigger()
+    assert not strip.is_on
 
 
 def test_the_last_hint_is_the_end(window):

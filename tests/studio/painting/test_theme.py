@@ -8,7 +8,6 @@ from nnstudio.studio.painting.theme import (
     LIGHT,
     THEMES,
     activation_table,
-    appearance,
     font,
     ink_table,
     palette,
@@ -16,6 +15,8 @@ from nnstudio.studio.painting.theme import (
     style_sheet,
 )
 from tests.studio.gestures import stroke_by_mouse
+
+pytestmark = pytest.mark.window(shared=True)
 
 
 def luminance(code):
@@ -128,15 +129,3 @@ def picture_format():
     from PySide6.QtGui import QImage
 
     return QImage.Format.Format_RGB32
-
-
-def test_the_chosen_theme_comes_back(open_window, settings):
-    from nnstudio.studio.window.main_window import chosen_theme
-
-    window = open_window()
-    window.actions_by_name["theme"].trigger()
-    assert appearance.theme is LIGHT
-    window.close()
-    assert chosen_theme(settings, DARK) is LIGHT
-    settings.setValue("theme", "plaid")
-    assert chosen_theme(settings, DARK) is DARK

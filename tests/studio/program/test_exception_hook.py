@@ -6,11 +6,19 @@ import threading
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from nnstudio.paths import log_path
 from nnstudio.studio.program.exception_hook import ExceptionHook
 from nnstudio.studio.program.log import logging_to_file
+
+
+@pytest.fixture
+def window(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    return window
 
 
 @pytest.fixture
@@ -22,6 +30,7 @@ def trap(window, monkeypatch, tmp_path):
     trap.install()
     yield trap
     trap.remove()
+    assert (sys.excepthook, threading.excepthook) == (sys.__excepthook__, threading.__excepthook__)
 
 
 def boxes(window):
@@ -53,6 +62,27 @@ def test_an_error_on_another_thread_is_logged_and_told_once(trap, window, qtbot,
     assert box.isVisible()
     assert copy.text() == "Copied"
     box.close()
+
+
+def test_errors_on_the_main_thread_are_logged_and_the_first_is_told(trap, window, qtbot, caplog):
+    for number in range(3):
+        try:
+            raise ZeroDivisionError(f"number {number}")
+        except ZeroDivisionError:
+            sys.excepthook(*sys.exc_info())
+    qtbot.waitUntil(lambda: bool(boxes(window)))
+    (box,) = boxes(window)
+    assert "number 0" in box.text()
+    (copy,) = [button for button in box.buttons() if button.text() == "Copy details"]
+    copy.click()
+    assert "ZeroDivisionError: number 0" in QGuiApplication.clipboard().text()
+    assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError] * 3
+    box.close()
+
+
+def test_ctrl_c_closes_the_window(trap, window):
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert not window.isVisible()
 
 
 def test_without_a_log_the_box_says_so(window, qtbot):

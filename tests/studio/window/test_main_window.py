@@ -1,23 +1,26 @@
-import sys
 import threading
 from dataclasses import replace
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QPoint, QRect, QSize
-from PySide6.QtGui import QGuiApplication, QTextDocumentFragment
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
+from PySide6.QtGui import QTextDocumentFragment
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.files.models import find_model
-from nnstudio.paths import log_path
+from nnstudio.files.session_file import SavedSession
 from nnstudio.studio import app
-from nnstudio.studio.painting.theme import DARK
-from nnstudio.studio.program.exception_hook import ExceptionHook
+from nnstudio.studio.painting.theme import DARK, LIGHT, appearance, text_scale
+from nnstudio.studio.session.default_configs import opened_config
 from nnstudio.studio.window import screen_fit
+from nnstudio.studio.window.main_window import chosen_theme
 from nnstudio.studio.window.screen_fit import PREFERRED, SMALLEST
-from tests.studio.gestures import discard, flush_deletions, is_warning, said, stroke_by_mouse
+from nnstudio.training.data_choices import DataChoices
+from tests.studio.gestures import discard, is_warning, stroke_by_mouse
 from tests.studio.networks import model_of
+from tests.studio.window.test_dock_area import tab_bars
 
 pytestmark = pytest.mark.window(shared=True)
 
@@ -108,14 +111,42 @@ def test_it_opens_within_its_screen(window, qtbot, monkeypatch, room, smallest, 
     qtbot.waitUntil(lambda: window.size() == PREFERRED.boundedTo(room))
 
 
-def test_its_place_comes_back(open_window, settings):
+def test_what_was_arranged_comes_back(open_window, settings, qtbot):
     first = open_window()
+    first.actions_by_name["theme"].trigger()
+    assert appearance.theme is LIGHT
+    first.set_text_scale(1.3)
     first.resize(1300, 777)
+    docks = first.dock_area.docks
+    docks["inspector"].close()
+    first.dock_area.tabifyDockWidget(docks["loss"], docks["answer"])
+    docks["templates"].title_bar.toggle_floating()
+    qtbot.waitUntil(docks["templates"].isFloating)
+    first.hints.begin()
+    first.hints.put_away()
     geometry = first.saveGeometry()
     first.close()
     # On a screen too small for it, Qt may shrink what it restores; the offscreen one is.
     assert settings.value("geometry") == geometry
-    assert open_window(settings=settings).height() != PREFERRED.height()
+    assert chosen_theme(settings, DARK) is LIGHT
+    discard(first)
+    second = open_window(theme=chosen_theme(settings, DARK))
+    assert second.height() != PREFERRED.height()
+    assert second.dock_area.docks["inspector"].isHidden()
+    assert second.dock_area.docks["templates"].isFloating()
+    assert any({"Loss", "Answer"} <= set(bar) for bar in tab_bars(second))
+    titles = [title for bar in tab_bars(second) for title in bar]
+    assert len(titles) == len(set(titles))
+    second.hints.offer()
+    assert not second.hints.is_on
+    assert text_scale() == 1.3
+    # Once shown, and after a change of role, which styles it anew.
+    second.say("Something went wrong.", warning=True)
+    for label in second.findChildren(QLabel):
+        design_px = label.property("design_px") or 13
+        assert label.font().pixelSize() == round(1.3 * design_px), label.text()
+    settings.setValue("theme", "plaid")
+    assert chosen_theme(settings, DARK) is DARK
 
 
 @pytest.mark.parametrize("geometry", ["plaid", 7, [1, 2], b"plaid", QByteArray(b"plaid")])
@@ -166,135 +197,55 @@ def test_the_answer_is_there_while_the_pen_is_down(window, qtbot):
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=place_on(canvas, (0.3, 0.9)))
 
 
-@pytest.mark.parametrize("factor", [1e5, 1e30, 3e37, 1e-30, 1e-42])
 @pytest.mark.parametrize("space", ["image", "plane"])
-def test_enormous_and_tiny_weights_can_be_looked_at(open_window, qtbot, factor, space):
+def test_enormous_and_tiny_weights_can_be_looked_at(window, qtbot, space):
     plane = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
-    model = model_of((784, 12, 8, 10))
+    model, problem = model_of((784, 12, 8, 10)), "digits-synthetic"
     if space == "plane":
         model = model_of((2, 8, 8, 2), space=plane, outputs=OutputSpace(("in", "out")), raster=None)
-    window = open_window(
-        replace(model, theta=model.theta * np.float32(factor)),
-        "digits-synthetic" if space == "image" else "plane-moons",
-    )
-    if space == "image":
-        stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    else:
-        window.session.input.choose_point((0.5, 0.25))
-    window.session.selection.select(0, 1)
-    for name in ("activations", "weights", "templates"):
-        frames = window.frame_timer.frames
-        window.dock_area.bring_forward(name)
-        qtbot.waitUntil(lambda frames=frames: window.frame_timer.frames > frames)
+        problem = "plane-moons"
+    session = window.session
+    for factor in (1e5, 1e30, 3e37, 1e-30, 1e-42):
+        scaled = replace(model, theta=model.theta * np.float32(factor))
+        config = opened_config(scaled)
+        session.restore(SavedSession(problem, DataChoices(), scaled, config, was_trained=False))
+        session.input.clear()
+        if space == "image":
+            stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
+        else:
+            session.input.choose_point((0.5, 0.25))
+        session.selection.select(0, 1)
+        for name in ("activations", "weights", "templates"):
+            frames = window.frame_timer.frames
+            window.dock_area.bring_forward(name)
+            qtbot.waitUntil(lambda frames=frames: window.frame_timer.frames > frames)
+            window.dock_area.docks[name].grab()
         window.grab()
-    assert (window.session.network.reading is not None) == (factor < 1e30)
+        assert (session.network.reading is not None) == (factor < 1e30)
 
 
-# The end
+# The beginning
 
 
-def test_closing_while_training_stops_the_trainer(ready, qtbot):
-    ready.actions_by_name["play"].trigger()
-    trainer = ready.session.training.trainer
-    # Before the first step the thread may still be importing Numba, which no stop interrupts.
-    qtbot.waitUntil(lambda: trainer.latest.step > 0)
-    ready.close()
-    assert not trainer.is_alive
-    ready.close()
-
-
-def test_closing_while_data_are_loading(window):
-    window.actions_by_name["play"].trigger()
-    window.close()
-    assert not any(thread.name.startswith("nnstudio") for thread in threading.enumerate())
-
-
-# Beginning, and what nobody expected
-
-
-@pytest.fixture
-def first_window(settings):
-    windows = []
-
-    def make():
-        windows.append(app.open_window(settings))
-        return windows[-1]
-
-    yield make
-    for window in windows:
+def test_it_starts_with_the_shipped_network(settings):
+    window = app.open_window(settings)
+    try:
+        assert "digits" in window.session.network.model_name
+        assert not is_warning(window)
+    finally:
         discard(window)
 
 
-def test_it_starts_with_the_shipped_network(first_window):
-    window = first_window()
-    assert "digits" in window.session.network.model_name
-    assert not is_warning(window)
-
-
-def test_it_starts_without_the_shipped_network_and_says_so(first_window, monkeypatch):
+def test_it_starts_without_the_shipped_network_and_says_so(settings, monkeypatch):
     monkeypatch.setattr(app, "find_model", lambda name: find_model("none such"))
-    window = first_window()
-    assert is_warning(window)
-    assert "untrained" in said(window)
-    assert window.session.network.architecture.n_outputs == 10
-
-
-@pytest.fixture
-def trap(window):
-    trap = ExceptionHook(window, log_path())
-    trap.install()
-    yield trap
-    trap.remove()
-    for box in window.findChildren(QMessageBox):
-        box.close()
-    flush_deletions()
-
-
-def hand_to_hook(error):
-    try:
-        raise error
-    except type(error):
-        sys.excepthook(*sys.exc_info())
-
-
-def test_exceptions_are_logged_and_the_first_one_is_told(window, trap, caplog, qtbot):
-    for number in range(3):
-        hand_to_hook(ZeroDivisionError(f"number {number}"))
-    qtbot.waitUntil(lambda: len(window.findChildren(QMessageBox)) > 0)
-    (box,) = window.findChildren(QMessageBox)
-    assert "number 0" in box.text()
-    (copy,) = [button for button in box.buttons() if button.text() == "Copy details"]
-    copy.click()
-    assert "ZeroDivisionError: number 0" in QGuiApplication.clipboard().text()
-    assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError] * 3
-
-
-def test_an_exception_on_another_thread_is_logged_and_told(window, trap, caplog, qtbot):
-    def fail():
-        raise ZeroDivisionError("far away")
-
-    thread = threading.Thread(target=fail, name="elsewhere")
-    thread.start()
-    thread.join()
-    assert "elsewhere" in caplog.text
-    qtbot.waitUntil(lambda: len(window.findChildren(QMessageBox)) == 1)
-    (box,) = window.findChildren(QMessageBox)
-    assert "far away" in box.text()
-
-
-def test_ctrl_c_closes_the_window(window, trap):
-    hand = KeyboardInterrupt()
-    sys.excepthook(KeyboardInterrupt, hand, None)
-    assert not window.isVisible()
-
-
-def test_the_hooks_are_given_back(window):
-    before = sys.excepthook, threading.excepthook
-    trap = ExceptionHook(window, log_path())
-    trap.install()
-    assert sys.excepthook is not before[0]
-    trap.remove()
-    assert (sys.excepthook, threading.excepthook) == (sys.__excepthook__, threading.__excepthook__)
+    window = MagicMock()
+    monkeypatch.setattr(app, "MainWindow", window)
+    app.open_window(settings)
+    (model, *_), _ = window.call_args
+    assert model.architecture.n_outputs == 10
+    (sentence,), how = window.return_value.say.call_args
+    assert "untrained" in sentence
+    assert how == {"warning": True}
 
 
 def test_one_application_for_all(qapp):
@@ -317,3 +268,22 @@ def test_the_canvas_keeps_its_size_whatever_is_said_below_it(window, qtbot):
         window.input.show_answer(answer)
         QApplication.processEvents()
         assert window.input.canvas.size() == size, answer
+
+
+# The end
+
+
+def test_closing_while_training_stops_the_trainer(ready, qtbot):
+    ready.actions_by_name["play"].trigger()
+    trainer = ready.session.training.trainer
+    # Before the first step the thread may still be importing Numba, which no stop interrupts.
+    qtbot.waitUntil(lambda: trainer.latest.step > 0)
+    ready.close()
+    assert not trainer.is_alive
+    ready.close()
+
+
+def test_closing_while_data_are_loading(window):
+    window.actions_by_name["play"].trigger()
+    window.close()
+    assert not any(thread.name.startswith("nnstudio") for thread in threading.enumerate())
