@@ -256,7 +256,9 @@ def test_one_application_for_all(qapp):
 def test_the_canvas_keeps_its_size_whatever_is_said_below_it(window, qtbot):
     window.resize(SMALLEST)
     qtbot.waitUntil(lambda: window.size() == SMALLEST)
-    QApplication.processEvents()
+    # The room is shared out once more when all panels have said what they need.
+    for _ in range(5):
+        QApplication.processEvents()
     size = window.input.canvas.size()
     for sentence, answer in (
         ("short", ""),
