@@ -3,21 +3,49 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnstudio.files import session_store
+from nnstudio.files.atomic import WriteError
 from nnstudio.files.session_file import save_session, session_from
 from nnstudio.studio.app import _recover
-from nnstudio.studio.documents.autosave import PERIOD_MS, Autosave, has_last_session
+from nnstudio.studio.documents.autosave import PERIOD_MS, Autosave, has_last_session, open_last_session
+from nnstudio.studio.documents.open_save import FileOpener
+from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.documents.session_snapshot import captured, last_session, save_as
 from nnstudio.studio.program.crash_marker import LastExit, marker_path
-from tests.studio.gestures import said, stroke_by_mouse
+from nnstudio.studio.session.setting_list import SETTINGS
+from tests.studio.gestures import is_warning
 from tests.studio.networks import model_of
+
+STROKE = np.array([(0.3, 0.2), (0.7, 0.2), (0.4, 0.8)])
+OPTIMISER = next(setting for setting in SETTINGS if setting.key == "optimiser")
 
 
 @pytest.fixture
-def trained(window, qtbot):
-    stroke_by_mouse(window.input.canvas, [(0.3, 0.2), (0.7, 0.2), (0.4, 0.8)])
-    window.session.training.step_batch()
-    qtbot.waitUntil(lambda: window.session.network.was_trained)
-    return window
+def trained(services, until):
+    """Return services whose network has taken a step, with a stroke on the canvas."""
+    services.session.input.set_strokes((STROKE,))
+    services.session.training.step_batch()
+    until(lambda: services.session.network.was_trained)
+    return services
+
+
+@pytest.fixture
+def autosave(services, layout):
+    autosave = Autosave(services, layout, services.session)
+    yield autosave
+    autosave.finish()
+
+
+@pytest.fixture
+def another(make_services):
+    """Return services whose session has another network."""
+    return make_services(model_of((784, 3, 10), name="other"))
+
+
+@pytest.fixture
+def opener(another, settings, layout):
+    """Return what opens files in that other session."""
+    return FileOpener(another, RecentFiles(settings, another.session), layout)
 
 
 def kept():
@@ -26,9 +54,8 @@ def kept():
     return session_from(members, "the session")
 
 
-@pytest.mark.slow
-def test_what_is_trained_is_kept_while_the_window_is_open(trained, qtbot):
-    trained.autosave.keep()
+def test_what_is_trained_is_kept_while_the_window_is_open(trained, autosave, qtbot):
+    autosave.keep()
     qtbot.waitUntil(has_last_session)
     saved = kept()
     np.testing.assert_array_equal(saved.network.theta, trained.session.network.displayed_weights)
@@ -36,9 +63,10 @@ def test_what_is_trained_is_kept_while_the_window_is_open(trained, qtbot):
     assert [run.last.step for run in saved.runs] == [1]
 
 
-def test_another_start_writes_over_no_run_of_the_session_before(trained):
+def test_another_start_writes_over_no_run_of_the_session_before(trained, layout):
     names = []
-    for autosave in (trained.autosave, Autosave(trained.services, trained.dock_area, trained)):
+    for _ in range(2):
+        autosave = Autosave(trained, layout, trained.session)
         autosave.keep()
         autosave.finish()
         names.append({name for name in last_session().names() if name.startswith("runs/")})
@@ -46,141 +74,205 @@ def test_another_start_writes_over_no_run_of_the_session_before(trained):
     assert not names[0] & names[1]
 
 
-def test_nothing_is_written_again_that_has_not_changed(trained, qtbot, monkeypatch):
-    trained.autosave.keep()
-    assert trained.autosave._timer.interval() == PERIOD_MS
-    trained.autosave._worker.wait()
+def test_nothing_is_written_again_that_has_not_changed(trained, autosave, until, monkeypatch):
+    autosave.keep()
+    assert autosave._timer.interval() == PERIOD_MS
+    autosave._worker.wait()
     written = []
-    monkeypatch.setattr(trained.autosave, "_save", written.append)
-    trained.autosave.keep()
+    monkeypatch.setattr(autosave, "_save", written.append)
+    autosave.keep()
     assert written == []
     trained.session.training.step_batch()
     before = trained.session.network.displayed_weights
-    qtbot.waitUntil(lambda: trained.session.network.displayed_weights is not before)
-    trained.autosave.keep()
-    qtbot.waitUntil(lambda: len(written) == 1)
+    until(lambda: trained.session.network.displayed_weights is not before)
+    autosave.keep()
+    until(lambda: len(written) == 1)
 
 
-def test_an_untrained_network_is_not_kept_but_soon_looked_at_again(window):
-    window.autosave.keep()
-    assert window.autosave._timer.isActive()
-    assert window.autosave._timer.interval() <= 5_000
-    window.autosave.finish()
+def test_an_untrained_network_is_not_kept_but_soon_looked_at_again(autosave):
+    autosave.keep()
+    assert autosave._timer.isActive()
+    assert autosave._timer.interval() <= 5_000
+    autosave.finish()
     assert not has_last_session()
 
 
-def test_the_last_session_comes_back_with_its_drawing(trained, qtbot, open_window):
-    theta = trained.session.network.displayed_weights
-    trained.close()
-    window = open_window()
-    window.actions_by_name["last-session"].trigger()
-    np.testing.assert_array_equal(window.session.network.displayed_weights, theta)
-    assert len(window.session.input.strokes) == 1
-    qtbot.waitUntil(lambda: window.session.network.reading is not None)
-
-
-def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(trained, qtbot, open_window):
+@pytest.mark.parametrize("afterwards", ["optimiser", "there and back", "network"])
+def test_what_was_learnt_is_kept_whatever_was_chosen_afterwards(trained, autosave, until, afterwards):
     session = trained.session
+    theta = session.network.displayed_weights
+    if afterwards == "optimiser":
+        session.setting_changes.choose(OPTIMISER, "sgd")
+    elif afterwards == "there and back":
+        session.training.reset(new_seed=True)
+        session.go_back()
+    else:
+        session.setting_changes.edit_network("5")
+    until(lambda: session.network.snapshot is not None)
+    autosave.finish()
+    np.testing.assert_array_equal(kept().network.theta, theta)
+
+
+def test_the_last_session_comes_back_with_its_drawing(trained, autosave, another):
+    theta = trained.session.network.displayed_weights
+    autosave.finish()
+    open_last_session(another)
+    np.testing.assert_array_equal(another.session.network.displayed_weights, theta)
+    assert another.session.network.model_name == trained.session.network.model_name
+    assert len(another.session.input.strokes) == 1
+    another.session.poll()
+    assert another.session.network.reading is not None
+
+
+def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(
+    trained, autosave, another, until, qtbot
+):
+    session, again = trained.session, another.session
     session.training.step_epoch()
-    qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0)
+    until(lambda: session.network.snapshot.epoch == 1.0)
     session.training.reset(new_seed=True)
     session.training.step_epoch()
-    qtbot.waitUntil(lambda: session.network.snapshot.epoch == 1.0 and len(session.history.runs.all) == 2)
+    until(lambda: session.network.snapshot.epoch == 1.0 and len(session.history.runs.all) == 2)
     names = [run.name for run in session.history.runs.all]
     theta, config, history = (
         session.network.displayed_weights,
         session.network.config,
         session.network.snapshot.history,
     )
-    trained.close()
-    window = open_window()
-    window.actions_by_name["last-session"].trigger()
-    again = window.session
+    autosave.finish()
+    open_last_session(another)
     assert [run.name for run in again.history.runs.all] == names
     assert again.network.config == config
     np.testing.assert_array_equal(again.network.displayed_weights, theta)
-    qtbot.waitUntil(
-        lambda: again.training.trainer is not None and again.history.runs.current is again.history.runs.all[1]
-    )
+
+    def is_back():
+        again.poll()
+        return again.training.trainer is not None and again.history.runs.current is again.history.runs.all[1]
+
+    def is_trained():
+        again.poll()
+        return again.network.snapshot is not None and again.network.snapshot.epoch == 2.0
+
+    qtbot.waitUntil(is_back)
     again.history.look_at_first()
     assert not np.array_equal(again.network.displayed_weights, theta)
     again.training.step_epoch()
-    qtbot.waitUntil(lambda: again.network.snapshot is not None and again.network.snapshot.epoch == 2.0)
+    qtbot.waitUntil(is_trained)
     n = len(history.train_loss)
     np.testing.assert_array_equal(again.network.snapshot.history.train_loss[:n], history.train_loss)
 
 
-def test_a_session_in_one_file_opens_in_another_window(trained, qtbot, open_window, tmp_path):
+def test_a_session_in_one_file_opens_in_another_window(trained, layout, another, opener, tmp_path):
     path = tmp_path / "lesson.nnstudio"
     trained.session.selection.select(0, 3)
-    trained.show_panel("surgery")
-    save_as(trained.services, trained.dock_area, path)
-    theta = trained.session.network.displayed_weights
-    other = open_window(model_of((784, 3, 10), name="other"))
-    other.opener.open_paths([path])
-    np.testing.assert_array_equal(other.session.network.displayed_weights, theta)
-    assert len(other.session.input.strokes) == 1
-    assert [run.name for run in other.session.history.runs.all] == ["Run 1"]
-    assert "Opened lesson.nnstudio" in said(other)
+    save_as(trained, layout, path)
+    theta, other = trained.session.network.displayed_weights, another.session
+    opener.open_paths([path])
+    np.testing.assert_array_equal(other.network.displayed_weights, theta)
+    assert len(other.input.strokes) == 1
+    assert [run.name for run in other.history.runs.all] == ["Run 1"]
+    assert other.sentences[-1] == ("Opened lesson.nnstudio.", False)
+    assert layout.restored == [layout.state()]
     data = path.read_bytes()
     path.write_bytes(data[: len(data) * 2 // 3])
-    other.opener.open_paths([path])
-    assert "is damaged" in said(other) or "damaged and cannot" in said(other)
+    opener.open_paths([path])
+    (text, _) = other.sentences[-1]
+    assert "is damaged" in text or "damaged and cannot" in text
 
 
-def test_a_session_whose_data_are_not_here_can_be_looked_at(trained, open_window, tmp_path):
+def test_a_session_whose_data_are_not_here_can_be_looked_at(trained, layout, another, opener, tmp_path):
     path = tmp_path / "lesson.nnstudio"
     trained.session.history.runs.all[0].problem_name = "my-own-images"
-    save_session(path, replace(captured(trained.services, trained.dock_area), problem_name="my-own-images"))
-    theta = trained.session.network.displayed_weights
-    other = open_window(model_of((784, 3, 10), name="other"))
-    other.opener.open_paths([path])
-    np.testing.assert_array_equal(other.session.network.displayed_weights, theta)
-    other.session.history.look_back(
-        other.session.history.runs.all[0], other.session.history.runs.all[0].first
-    )
-    assert other.session.network.past is not None
+    save_session(path, replace(captured(trained, layout), problem_name="my-own-images"))
+    theta, other = trained.session.network.displayed_weights, another.session
+    opener.open_paths([path])
+    np.testing.assert_array_equal(other.network.displayed_weights, theta)
+    (run,) = other.history.runs.all
+    other.history.look_back(run, run.first)
+    assert other.network.past is not None
 
 
-@pytest.mark.parametrize("end", [LastExit.CRASHED, LastExit.CRASHED_RESTORING])
-def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(trained, qtbot, open_window, end):
-    theta = trained.session.network.displayed_weights
-    trained.autosave.finish()
-    window = open_window()
-    _recover(window, end)
-    assert np.array_equal(window.session.network.displayed_weights, theta) is (end is LastExit.CRASHED)
-    assert "ended unexpectedly" in window.crash_notice.text.text()
-    marker_path().unlink(missing_ok=True)
-
-
-def test_a_folder_that_cannot_be_written_does_not_stop_anything(trained, tmp_path):
+def test_a_folder_that_cannot_be_written_does_not_stop_anything(trained, autosave, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("in the way", "utf-8")
-    trained.autosave._folder.path = blocked / "last-session"
-    trained.autosave.finish()
+    autosave._folder.path = blocked / "last-session"
+    autosave.finish()
     assert blocked.read_text("utf-8") == "in the way"
 
 
-def test_a_window_that_nobody_works_in_keeps_nothing(trained):
-    trained.autosave.rest()
-    # What was saved while the window was made ready.
-    trained.autosave._worker.wait()
+def test_a_window_that_nobody_works_in_keeps_nothing(trained, autosave):
+    autosave.rest()
+    # What was saved while the session was made ready.
+    autosave._worker.wait()
     last_session().clear()
-    trained.autosave.keep()
-    trained.autosave.finish()
+    autosave.keep()
+    autosave.finish()
     assert not has_last_session()
 
 
-def test_a_session_that_cannot_be_kept_is_told_once(ready, qtbot, tmp_path):
+def test_a_session_that_cannot_be_kept_is_told_once(trained, autosave, until, tmp_path):
     (tmp_path / "file").write_text("no folder")
-    ready.autosave._folder.path = tmp_path / "file" / "last"
-    ready.actions_by_name["step-batch"].trigger()
-    qtbot.waitUntil(lambda: ready.session.network.was_trained)
+    autosave._folder.path = tmp_path / "file" / "last"
+    session = trained.session
     for expected in (True, False):
-        ready.say("")
-        ready.autosave.keep()
-        ready.autosave._worker.wait()
-        ready.autosave.keep()
-        assert ("not being kept" in said(ready)) is expected
-        ready.actions_by_name["step-batch"].trigger()
-        qtbot.waitUntil(lambda: ready.session.network.snapshot is ready.session.training.trainer.latest)
+        session.sentences.clear()
+        autosave.keep()
+        autosave._worker.wait()
+        autosave.keep()
+        assert any("not being kept" in text for text, _ in session.sentences) is expected
+        session.training.step_batch()
+        step = session.network.snapshot.step
+        until(lambda step=step: session.network.snapshot.step > step)
+
+
+# In the window
+
+
+def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(
+    trained, autosave, until, open_window, qtbot
+):
+    session = trained.session
+    theta = session.network.displayed_weights
+    window = open_window(model_of((784, 3, 10), name="other"))
+    window.actions_by_name["last-session"].trigger()
+    assert is_warning(window), "there is none yet"
+
+    autosave.finish()
+    for end in (LastExit.CRASHED_RESTORING, LastExit.CRASHED):
+        window.crash_notice.show_text("")
+        _recover(window, end)
+        is_back = np.array_equal(window.session.network.displayed_weights, theta)
+        assert is_back is (end is LastExit.CRASHED)
+        assert "ended unexpectedly" in window.crash_notice.text.text()
+    marker_path().unlink(missing_ok=True)
+
+    window.session.open_model(model_of((784, 3, 10), name="other"))
+    window.actions_by_name["clear"].trigger()
+    window.actions_by_name["last-session"].trigger()
+    np.testing.assert_array_equal(window.session.network.displayed_weights, theta)
+    assert window.session.network.model_name == session.network.model_name
+    assert len(window.session.input.strokes) == 1
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
+
+    # What is trained here is kept when the window closes.
+    window.actions_by_name["step-batch"].trigger()
+    qtbot.waitUntil(lambda: window.session.network.displayed_weights is not theta)
+    qtbot.waitUntil(lambda: window.session.network.snapshot is not None)
+    qtbot.waitUntil(lambda: window.session.network.snapshot.step == 2)
+    after = window.session.network.displayed_weights
+    window.close()
+    np.testing.assert_array_equal(kept().network.theta, after)
+
+
+def test_a_session_that_cannot_be_kept_does_not_keep_the_window_open(open_window, qtbot, monkeypatch, caplog):
+    window = open_window()
+    window.actions_by_name["step-batch"].trigger()
+    qtbot.waitUntil(lambda: window.session.network.was_trained)
+
+    def fail(path, data):
+        raise WriteError("There is no room.")
+
+    monkeypatch.setattr(session_store, "write_atomically", fail)
+    window.close()
+    assert not window.isVisible()
+    assert "could not be kept" in caplog.text

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, qRgb
+from PySide6.QtWidgets import QWidget
 
-from nnstudio.studio.documents.clipboard import DRAWING_MIME, picture_of
-from tests.studio.gestures import drop, is_warning, said, stroke_by_mouse
+from nnstudio.studio.documents.clipboard import DRAWING_MIME, Clipboard, picture_of
+from tests.studio.gestures import drop, said, stroke_by_mouse, write_stroke
 
 pytestmark = pytest.mark.window(shared=True)
 
@@ -18,6 +19,14 @@ def _own_clipboard():
     QGuiApplication.clipboard().clear()
     yield
     QGuiApplication.clipboard().clear()
+
+
+@pytest.fixture
+def clipboard(services, opener, qtbot):
+    """Return what copies and pastes, without a window."""
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return Clipboard(services, opener, lambda: None, widget)
 
 
 def a_seven(side=200):
@@ -57,35 +66,36 @@ def test_a_drawing_is_copied_as_strokes_and_as_a_picture(window, qtbot):
     assert window.session.input.content.is_blank
 
 
-def test_a_picture_is_pasted_as_the_network_sees_it_and_can_be_taken_back(window, qtbot):
+def test_a_picture_is_pasted_as_the_network_sees_it_and_can_be_taken_back(session, clipboard):
     QGuiApplication.clipboard().setImage(a_seven())
-    window.actions_by_name["paste"].trigger()
-    assert window.session.input.content.image.shape == (28, 28)
-    qtbot.waitUntil(lambda: window.session.network.reading is not None)
-    assert not is_warning(window)
-    window.actions_by_name["undo"].trigger()
-    assert window.session.input.content.is_blank
+    clipboard.paste()
+    assert session.input.content.image.shape == (28, 28)
+    session.poll()
+    assert session.network.reading is not None
+    assert not session.sentences[-1][1]
+    session.input.undo()
+    assert session.input.content.is_blank
 
 
-def test_a_large_picture_is_made_smaller_first(window):
+def test_a_large_picture_is_made_smaller_first(session, clipboard):
     QGuiApplication.clipboard().setImage(a_seven().scaled(1500, 1500))
-    window.actions_by_name["paste"].trigger()
-    assert window.session.input.content.image.shape == (28, 28)
+    clipboard.paste()
+    assert session.input.content.image.shape == (28, 28)
 
 
-def test_a_path_or_a_drawing_in_words_is_pasted(window, tmp_path):
+def test_a_path_or_a_drawing_in_words_is_pasted(session, clipboard, tmp_path):
     path = tmp_path / "line.json"
     path.write_text('{"strokes": [[[0, 0], [5, 9]]]}')
     for text in (str(path), QUrl.fromLocalFile(str(path)).toString(), path.read_text()):
-        window.actions_by_name["clear"].trigger()
+        session.input.clear()
         QGuiApplication.clipboard().setText(text)
-        window.actions_by_name["paste"].trigger()
-        assert len(window.session.input.strokes) == 1, text
+        clipboard.paste()
+        assert len(session.input.strokes) == 1, text
 
 
-def test_what_cannot_be_pasted_is_said_and_changes_nothing(window):
-    stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
-    before = window.session.input.strokes
+def test_what_cannot_be_pasted_is_said_and_changes_nothing(session, clipboard):
+    write_stroke(session.input, [(0.2, 0.2), (0.8, 0.8)])
+    before = session.input.strokes
     damaged = QMimeData()
     damaged.setData(DRAWING_MIME, b"\xff\x00")
     wrong = [None, QMimeData(), damaged]
@@ -93,11 +103,12 @@ def test_what_cannot_be_pasted_is_said_and_changes_nothing(window):
         wrong.append(QMimeData())
         wrong[-1].setText(text)
     for data in wrong:
-        window.say("")
-        window.menus.clipboard.take(data)
-        assert is_warning(window)
-        assert said(window).endswith("What was there stays.")
-        assert window.session.input.strokes is before
+        session.sentences.clear()
+        clipboard.take(data)
+        (text, warning) = session.sentences[-1]
+        assert warning
+        assert text.endswith("What was there stays.")
+        assert session.input.strokes is before
 
 
 def test_the_picture_of_any_panel_is_copied(window):
@@ -131,20 +142,20 @@ def test_marked_words_of_the_message_line_are_copied(window):
     assert QGuiApplication.clipboard().text() == "Some"
 
 
-def test_several_files_are_opened_and_wrong_ones_named(window, tmp_path):
+def test_several_files_are_opened_and_wrong_ones_named(session, clipboard, tmp_path):
     one, two, wrong = tmp_path / "one.json", tmp_path / "seven.png", tmp_path / "note.docx"
     one.write_text('{"strokes": [[[0, 0], [5, 9]]]}')
     a_seven().save(str(two))
     wrong.write_text("hello")
-    drop(window, files(one, two))
-    assert said(window).startswith("Opened 2 of 2, seven.png last")
-    assert window.session.input.content.image is not None
-    window.actions_by_name["undo"].trigger()
-    assert len(window.session.input.strokes) == 1
-    drop(window, files(wrong, one, tmp_path / "missing.png"))
-    assert said(window).startswith("Opened 1 of 3.")
-    assert "note.docx" in said(window)
-    assert is_warning(window)
+    clipboard.take(files(one, two))
+    assert session.sentences[-1][0].startswith("Opened 2 of 2, seven.png last")
+    assert session.input.content.image is not None
+    session.input.undo()
+    assert len(session.input.strokes) == 1
+    clipboard.take(files(wrong, one, tmp_path / "missing.png"))
+    assert session.sentences[-1][0].startswith("Opened 1 of 3.")
+    assert "note.docx" in session.sentences[-1][0]
+    assert session.sentences[-1][1]
 
 
 def test_a_picture_can_be_dropped_and_a_link_cannot(window):
