@@ -25,6 +25,7 @@ from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.engine.penalty import penalty
 from nnstudio.engine.training_step import TrainingStep
 
+SEED = 48
 EXTENDED = np.finfo(np.longdouble).eps < 1e-18
 HIDDEN = [name for name, activation in ACTIVATIONS.items() if not activation.output_only]
 
@@ -44,18 +45,23 @@ PAIRS = pairs()
 REGULARISERS = {"none": {}, "l1": {"l1": 0.3}, "l2": {"l2": 0.7}, "both": {"l1": 0.03, "l2": 0.07}}
 
 
-def example(hidden="tanh", output="softmax", seed=8, kind="labels", n=6):
-    """Return a network 3-4-3-3 with biases, and n inputs with labels or targets; class 2 never occurs.
+def example(hidden="tanh", output="softmax", seed=8, kind="labels", n=6, sizes=(3, 4, 3, 3)):
+    """Return a network with biases, and n inputs with labels or targets; class 2 never occurs.
 
     With this seed no layer of ReLUs is dead, so that most derivatives differ from zero.
     """
     rng = np.random.default_rng(seed)
-    architecture = Architecture.of((3, 4, 3, 3), hidden, output)
+    architecture = Architecture.of(sizes, hidden, output)
     theta = initialise(architecture, rng=rng, dtype=np.float64)
     theta += 0.1 * rng.standard_normal(theta.size)
-    x = rng.standard_normal((n, 3))
+    x = rng.standard_normal((n, sizes[0]))
     labels = rng.integers(0, 2, n) if kind == "labels" else rng.random((n, 3))
     return architecture, theta, x, labels
+
+
+def small_example(hidden, output, kind="labels"):
+    """Return an example of 26 parameters: each is checked in each network."""
+    return example(hidden, output, seed=SEED, kind=kind, n=4, sizes=(2, 3, 2, 3))
 
 
 def gradient(architecture, theta, x, labels, loss):
@@ -75,24 +81,31 @@ def regularised_gradient(architecture, theta, x, labels, loss, regulariser):
     return state.moments["velocity"]
 
 
-def penalty_by_complex_step(theta, *, l1=0.0, l2=0.0):
+def penalty_by_complex_step(theta, regulariser):
     """Return the derivatives of the penalty alone: it is added to the loss of whichever network."""
-    steps = theta + 1e-30j * np.eye(theta.size)
-    return np.array([penalty(point, l1=l1, l2=l2).imag / 1e-30 for point in steps])
+    asked = theta.tobytes(), regulariser
+    if asked not in _PENALTIES:
+        steps = theta + 1e-30j * np.eye(theta.size)
+        _PENALTIES[asked] = [penalty(point, **REGULARISERS[regulariser]).imag / 1e-30 for point in steps]
+    return np.array(_PENALTIES[asked])
+
+
+_PENALTIES = {}
+"""Those that are known: each theta is asked about with every loss."""
 
 
 @pytest.mark.parametrize(("output", "loss", "kind"), PAIRS)
 def test_every_network_against_the_complex_step(output, loss, kind):
     """Each derivative relative to the largest of its gradient, in double precision."""
     for hidden in HIDDEN:
-        problem = example(hidden, output, kind=kind)
+        problem = small_example(hidden, output, kind)
         numeric = complex_step(*problem, loss).numeric
         for regulariser in ("none", "l1", "l2"):
             gradient = regularised_gradient(*problem, loss, regulariser)
-            added = penalty_by_complex_step(problem[1], **REGULARISERS[regulariser])
+            added = penalty_by_complex_step(problem[1], regulariser)
             check = GradientCheck(gradient, numeric + added)
             assert check.worst <= 1e-13, (hidden, regulariser)
-            assert np.count_nonzero(check.analytic) > 30 or "step" in (hidden, output)
+            assert np.count_nonzero(check.analytic) > 17 or "step" in (hidden, output)
 
 
 @pytest.mark.skipif(not EXTENDED, reason="this machine's longdouble is a double")
@@ -104,13 +117,13 @@ def test_every_derivative_by_itself_against_the_complex_step(output, loss, kind)
     cancels, and in 1 − a where a unit is saturated.
     """
     for hidden in HIDDEN:
-        architecture, theta, *data = example(hidden, output, kind=kind)
+        architecture, theta, *data = small_example(hidden, output, kind)
         problem = (architecture, theta.astype(np.longdouble), *data)
         plain = complex_step(*problem, loss, dtype=np.clongdouble)
         assert plain.analytic.dtype == np.longdouble
         for regulariser in ("none", "both"):
             gradient = regularised_gradient(*problem, loss, regulariser)
-            added = penalty_by_complex_step(problem[1], **REGULARISERS[regulariser])
+            added = penalty_by_complex_step(problem[1], regulariser)
             check = GradientCheck(gradient, plain.numeric + added)
             assert check.analytic.dtype == np.longdouble
             largest = abs(check.analytic).max()
@@ -122,7 +135,7 @@ def test_every_derivative_by_itself_against_the_complex_step(output, loss, kind)
 @pytest.mark.parametrize(("output", "loss"), [pair[:2] for pair in PAIRS if pair[2] == "labels"])
 def test_every_network_against_central_differences(output, loss):
     for hidden in HIDDEN:
-        problem = example(hidden, output)
+        problem = small_example(hidden, output)
         check = central_difference(*problem, loss)
         assert check.worst <= 1e-7, hidden
         direction = random_direction(problem[1].size, rng=np.random.default_rng(5))

@@ -20,7 +20,6 @@ title = "Built-in digits"
 credit = "Us"
 licence = "Free"
 validation = 0.1
-fresh = 4_000
 
 [network]
 layers = "784-32-10"
@@ -31,13 +30,13 @@ weights = "float16"
 [training]
 loss = "cross_entropy"
 learning_rate = 3e-3
-batch_size = 128
-epochs = 6
+batch_size = 32
+epochs = 12
 
 [novelty]
 outliers = ["scribbles", "letters-synthetic"]
 left_out = "BGILOQSTZ"
-fresh = 4_000
+fresh = 800
 units = 16
 epochs = 2
 rejected = 0.05
@@ -46,8 +45,10 @@ rejected = 0.05
 
 @pytest.fixture
 def cautious(tmp_path, monkeypatch):
-    monkeypatch.setattr("nnstudio.data.problems._SIZES", {0: 3_000, 1: 1_000})
-    monkeypatch.setattr("nnstudio.files.recipe_ood_fit._N_MEASURED", 400)
+    monkeypatch.setattr("nnstudio.data.problems._SIZES", {0: 2_000, 1: 300})
+    monkeypatch.setattr("nnstudio.files.recipe_ood_fit._N_MEASURED", 200)
+    # As many steps with fewer samples.
+    monkeypatch.setattr("nnstudio.training.ood_fitting._BATCH_SIZE", 16)
     path = tmp_path / "cautious.toml"
     path.write_text(RECIPE)
     return read_recipe(path)

@@ -15,6 +15,7 @@ from nnstudio.engine.ood_detector import ood_scores
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import load_model
 from nnstudio.paths import resource
+from nnstudio.training import fine_tuning
 from nnstudio.training.fine_tuning import FineTuningError, LabelledDrawings, ReplayData, fine_tune
 
 SAME_HAND = RewriteStrengths(0.0, 0.02, 0.05, 0.05, 4.0, 0.05, 0.1, 0.08, 5.0)
@@ -50,6 +51,14 @@ def replay():
 @pytest.fixture(scope="module")
 def judged():
     return synthetic_digits(1000, rng=np.random.default_rng(2))
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Take few steps, where how well it learns does not matter."""
+    monkeypatch.setattr(fine_tuning, "_ROUND", 10)
+    monkeypatch.setattr(fine_tuning, "_MOST_ROUNDS", 1)
+    monkeypatch.setattr(fine_tuning, "_N_REPLAYED", 32)
 
 
 def taught(model, drawings, replay, judged, **options):
@@ -95,7 +104,7 @@ def test_the_detector_accepts_a_learned_seven_and_rejects_scribbles(model, repla
     assert abs(before - after) < 0.05
 
 
-def test_the_weights_that_were_there_stay(model, replay, judged):
+def test_the_weights_that_were_there_stay(model, replay, judged, quick):
     before = model.theta.copy()
     first, second = (taught(model, by_one_hand(MIRRORED_SEVEN, 1), replay, judged, seed=3) for _ in range(2))
     np.testing.assert_array_equal(model.theta, before)
@@ -107,7 +116,7 @@ def test_the_weights_that_were_there_stay(model, replay, judged):
 @pytest.mark.slow
 def test_a_new_drawing_is_learned_among_many_that_are_known(model, replay, judged):
     rng = np.random.default_rng(0)
-    labels = np.arange(100) % 10
+    labels = np.arange(60) % 10
     known = [synthetic_drawing(int(label), rng=rng) for label in labels]
     mine = flatten([*known, SEVEN_LIKE_A_Z])
     drawings = LabelledDrawings(mine, np.append(labels, 7), MNIST_SPEC)
@@ -116,7 +125,8 @@ def test_a_new_drawing_is_learned_among_many_that_are_known(model, replay, judge
     assert result.personal.after >= result.personal.before + 1
 
 
-def test_pruned_weights_stay_pruned(model, replay, judged):
+def test_pruned_weights_stay_pruned(model, replay, judged, monkeypatch):
+    monkeypatch.setattr(fine_tuning, "_ROUND", 40)
     pruned = model.theta.copy()
     model.architecture.layers(pruned)[0].W[5] = 0
     drawings = LabelledDrawings(by_one_hand(MIRRORED_SEVEN, 1), np.array([7]), MNIST_SPEC)
@@ -126,7 +136,7 @@ def test_pruned_weights_stay_pruned(model, replay, judged):
     assert result.personal.after == 1
 
 
-def test_what_report_raises_ends_the_work(model, replay, judged):
+def test_what_report_raises_ends_the_work(model, replay, judged, quick):
     class Enough(Exception):
         pass
 

@@ -20,7 +20,7 @@ from nnstudio.studio.panels.network.marks import input_nodes, range_boxes
 from nnstudio.studio.panels.network.scene import UnitAddress
 from nnstudio.studio.panels.network.shown_units import SUMMARY
 from nnstudio.studio.panels.network.view import NetworkView
-from tests.studio.gestures import discard, turn_wheel
+from tests.studio.gestures import discard, places_in, turn_wheel
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
 WIDE = InputSpace("image", (4, 9), 0.0, 1.0)
@@ -87,9 +87,8 @@ def test_any_network_in_both_themes_with_and_without_a_reading(shown, space, siz
             QTest.mouseMove(view, QPoint(1, 1))
             assert pictures[0] != pictures[1]
             assert view.grab().toImage() == pictures[0]
-    for x in range(0, view.width(), 23):
-        for y in range(0, view.height(), 17):
-            assert "nan" not in view.explain(QPoint(x, y))
+    for place in places_in(view):
+        assert "nan" not in view.explain(place)
 
 
 def test_a_network_before_its_weights_and_none_at_all(qtbot):

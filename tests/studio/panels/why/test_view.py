@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from nnstudio.insight.contributions import contributions
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.why.view import WhyView
-from tests.studio.gestures import discard
+from tests.studio.gestures import discard, places_in
 from tests.studio.panels.inspector.test_view import IMAGE, PLANE, WIDE, subject_of
 
 
@@ -49,9 +49,8 @@ def test_all_networks_at_all_sizes_in_both_themes(show, facts, size):
     for theme in THEMES.values():
         appearance.set_theme(theme)
         view.grab()
-    for x in range(0, view.width(), 17):
-        for y in range(0, view.height(), 11):
-            assert "nan" not in view.explain(QPoint(x, y))
+    for place in places_in(view):
+        assert "nan" not in view.explain(place)
     view.clear()
     view.grab()
     assert view.explain(QPoint(5, 25)) == ""
@@ -108,8 +107,7 @@ def test_another_network_is_walked_and_asked_before_it_is_painted(show):
     assert 0 < len(units) <= 3
     assert view._cursor == (0, len(units) - 1)
     assert view.accessibleDescription().startswith(f"unit {units[-1]} of ")
-    for x in range(0, view.width(), 17):
-        for y in range(0, view.height(), 11):
-            assert "nan" not in view.explain(QPoint(x, y))
+    for place in places_in(view):
+        assert "nan" not in view.explain(place)
     view.clear()
     assert view._unit_at(view._map_box().center()) is None
