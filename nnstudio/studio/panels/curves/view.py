@@ -170,7 +170,8 @@ class TrainingCurves(QWidget):
             self.clear()
             return
         self._set_others(drawn)
-        self._hint.hide()
+        # A single measurement, of a run that waits, draws no line.
+        self._hint.setVisible(all(len(x) < 2 for x in (train_x, test_x, *(x for _, x, _ in drawn))))
         if self._logarithmic:
             positive = values[values > 0]
             low, high = (float(positive.min()), float(positive.max())) if len(positive) else (0.01, 1.0)

@@ -72,3 +72,9 @@ def test_accuracy_is_in_percent_as_everywhere(qtbot):
     assert axis.labelText == "accuracy (%)"
     assert axis.scale == 100
     discard(view)
+
+
+def test_one_measurement_is_no_curve_yet(curves):
+    assert not curves._hint.isVisible()
+    curves.show_curves((np.empty(0), np.empty(0)), (np.zeros(1), np.full(1, 0.5)))
+    assert curves._hint.isVisible()
