@@ -32,6 +32,8 @@ _REACH_PX = 4
 class TrainingCurves(QWidget):
     """Two curves over epochs, training thin and blue, test thick and orange.
 
+    The wheel zooms, dragging moves, a double click shows all again.
+
     Parameters
     ----------
     name : str
@@ -55,8 +57,10 @@ class TrainingCurves(QWidget):
         self._item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._item.hideButtons()
         self._item.setMenuEnabled(False)
-        self._item.setMouseEnabled(False, False)
         self._item.getViewBox().disableAutoRange()
+        self._item.getViewBox().sigRangeChangedManually.connect(self._note_zoom)
+        self._is_zoomed = False
+        """Whether the wheel or a drag chose the ranges; a double click gives them back."""
         if logarithmic:
             self._item.setLogMode(False, True)
         else:
@@ -116,7 +120,8 @@ class TrainingCurves(QWidget):
 
     def _show_legend(self) -> None:
         theme = appearance.theme
-        entries = [
+        entries = [(theme.text, "", tr("double click shows all"))] if self._is_zoomed else []
+        entries += [
             (theme.positive, "—", tr("training {quantity}").format(quantity=self._quantity)),
             (theme.negative, "━", tr("test {quantity}").format(quantity=self._quantity)),
         ]
@@ -130,13 +135,26 @@ class TrainingCurves(QWidget):
         )
         own = tr(
             "Blue: {quantity} on what is learned from. Orange: {quantity} on the test set, from which "
-            "nothing is learned.\nWhere orange turns away from blue, the network learns by heart."
+            "nothing is learned.\nWhere orange turns away from blue, the network learns by heart.\n"
+            "The wheel zooms, dragging moves, a double click shows all."
         ).format(quantity=self._quantity)
         self._legend.setToolTip(f"{own}\n{told}" if self._other_names else own)
 
     def resizeEvent(self, event: object) -> None:
         """Centre the hint."""
         self._hint.setGeometry(self.rect())
+
+    def _note_zoom(self, _axes: object) -> None:
+        if not self._is_zoomed:
+            self._is_zoomed = True
+            self._item.getAxis("left").setTicks(None)
+            self._show_legend()
+
+    def show_all(self) -> None:
+        """Show all of the curves, after the wheel or a drag chose a part."""
+        self._is_zoomed = False
+        self._show_legend()
+        self._apply_range()
 
     def clear(self) -> None:
         """Show empty axes and a hint."""
@@ -147,6 +165,8 @@ class TrainingCurves(QWidget):
         self.show_moment(None)
         self.show_changes(())
         self._fit(1.0, 0.01, 3.0) if self._logarithmic else self._fit(1.0, 0.0, 1.0)
+        if self._is_zoomed:
+            self.show_all()
 
     def show_curves(
         self,
@@ -244,7 +264,10 @@ class TrainingCurves(QWidget):
         return f"{value:.4g}" if self._logarithmic else f"{100 * value:.1f} %"
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show the tooltip of the plot."""
+        """Show the tooltip of the plot, and all of it after a double click."""
+        if event.type() == QEvent.Type.MouseButtonDblClick and watched is self._plot.viewport():
+            self.show_all()
+            return True
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             show_hover_text(event, self.explain(self.mapFromGlobal(event.globalPos())), self._plot.viewport())
             return True
@@ -262,11 +285,16 @@ class TrainingCurves(QWidget):
         wanted = (right, bottom, top, float(self.width()))
         if wanted != self._range:
             self._range = wanted
-            if self._logarithmic:
-                self._item.getAxis("left").setTicks([_decade_ticks(bottom, top)])
             self._draw_marks()
             self._draw_moment()
-            self._item.getViewBox().setRange(xRange=(0.0, right), yRange=(bottom, top), padding=0.02)
+            if not self._is_zoomed:
+                self._apply_range()
+
+    def _apply_range(self) -> None:
+        right, bottom, top, _ = self._range
+        if self._logarithmic:
+            self._item.getAxis("left").setTicks([_decade_ticks(bottom, top)])
+        self._item.getViewBox().setRange(xRange=(0.0, right), yRange=(bottom, top), padding=0.02)
 
 
 def _decade_ticks(bottom: float, top: float) -> list[tuple[float, str]]:

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
 
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.training.changes import Change
-from tests.studio.gestures import discard
+from tests.studio.gestures import discard, turn_wheel
 
 CHANGES = (Change(1.0, "batch 32 → 64"), Change(3.0, "optimiser Adam → SGD"))
 
@@ -78,3 +79,21 @@ def test_one_measurement_is_no_curve_yet(curves):
     assert not curves._hint.isVisible()
     curves.show_curves((np.empty(0), np.empty(0)), (np.zeros(1), np.full(1, 0.5)))
     assert curves._hint.isVisible()
+
+
+def test_the_wheel_zooms_and_a_double_click_shows_all(curves):
+    box, viewport = curves._item.getViewBox(), curves._plot.viewport()
+    everything = box.viewRange()
+    turn_wheel(viewport, 240)
+    (left, right), _ = zoomed = box.viewRange()
+    assert right - left < everything[0][1] - everything[0][0]
+    assert "double click" in curves._legend.text()
+    epochs = np.linspace(0.0, 9.0, 50)
+    curves.show_curves((epochs, 1 - epochs / 20), (epochs, 1 - epochs / 20))
+    assert box.viewRange() == zoomed, "training goes on and what is looked at stays"
+    QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton)
+    assert box.viewRange()[0][1] > 9
+    assert "double click" not in curves._legend.text()
+    turn_wheel(viewport, 240)
+    curves.clear()
+    assert box.viewRange()[0] == pytest.approx((0, 1), abs=0.1)
