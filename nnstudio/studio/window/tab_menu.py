@@ -29,9 +29,10 @@ class TabMenu(QToolButton):
         super().__init__(bar)
         self._bar = bar
         name = tr("All tabs")
+        what = tr("list every panel of this row, also those whose tabs have no room")
         self.setObjectName("tab-menu")
         self.setAccessibleName(name)
-        self.setToolTip(tr("{action}: {what}").format(action=name, what=tr("list every tab of this row")))
+        self.setToolTip(tr("{action}: {what}").format(action=name, what=what))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIconSize(QSize(12, 12))
         self.clicked.connect(self._open)
