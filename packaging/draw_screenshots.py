@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage
 from nnstudio.data.synthetic import synthetic_drawing
 from nnstudio.paths import resource
 from nnstudio.studio.app import open_window
-from nnstudio.studio.demo import DIGIT, HIDDEN_LAYERS, PROBLEM, SEED, draw
+from nnstudio.studio.demo import DIGIT, PROBLEM, SEED, draw
 from nnstudio.studio.painting.theme import DARK, LIGHT
 from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
 from nnstudio.studio.program.application import create_application
@@ -105,6 +105,8 @@ class Photographer:
         window, session = self._window, self._window.session
         canvas = window.input.canvas
         assert isinstance(canvas, StrokeCanvas)
+        session.open_shipped("demo")
+        wait_until(lambda: session.network.model_name == "demo")
         draw(canvas, synthetic_drawing(DIGIT, rng=np.random.default_rng(SEED)))
         wait_until(lambda: session.network.reading is not None)
         self.select_strongest()
@@ -116,7 +118,7 @@ class Photographer:
         if session.network.problem_name != PROBLEM:
             session.choose_problem(PROBLEM)
             wait_until(lambda: session.training.tasks.current is None)
-        window.session.setting_changes.edit_network(HIDDEN_LAYERS)
+        window.actions_by_name["reset"].trigger()
         window.actions_by_name["play"].trigger()
         wait_until(lambda: session.network.snapshot is not None and session.network.snapshot.epoch >= EPOCHS)
         self.select_strongest()

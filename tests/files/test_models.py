@@ -72,6 +72,10 @@ def test_a_shipped_name_goes_before_a_folder_of_that_name(monkeypatch, tmp_path)
             },
         ),
         ("seed", {"MNIST": 0.022}),
+        (
+            "demo",
+            {"MNIST": 0.045, "UCI Pen-Based Recognition of Digits": 0.02, "UNIPEN digits": 0.05},
+        ),
         ("letters", {"UNIPEN capitals": 0.1, "UNIPEN small letters": 0.12, "Built-in letters": 0.1}),
     ],
 )
@@ -81,7 +85,7 @@ def test_a_shipped_model_is_as_good_as_its_card_says(name, highest, monkeypatch)
     check(name, "test", samples_of_the_test(SAME_TEST.get(name, name)), highest)
 
 
-@pytest.mark.parametrize("name", ["digits", "digits-best", "letters", "seed"])
+@pytest.mark.parametrize("name", ["demo", "digits", "digits-best", "letters", "seed"])
 def test_every_shipped_reader_tells_what_is_of_no_class(name):
     model = load_model(find_model(name))
     rng = np.random.default_rng(20)
@@ -89,18 +93,20 @@ def test_every_shipped_reader_tells_what_is_of_no_class(name):
     rejected = (
         ood_scores(model.architecture, model.theta, model.ood_detector, x) > model.ood_detector.threshold
     )
-    assert rejected.mean() > 0.9
+    # The small network has few activations to tell by.
+    assert rejected.mean() > (0.8 if name == "demo" else 0.9)
     write, _ = WRITERS["letters-synthetic" if name == "letters" else "digits-synthetic"]
     x = write(300, rng=rng)[0].astype(np.float32) / 255
     rejected = (
         ood_scores(model.architecture, model.theta, model.ood_detector, x) > model.ood_detector.threshold
     )
     # The lecture's network has seen no pen.
-    assert rejected.mean() < (0.25 if name == "seed" else 0.04)
+    assert rejected.mean() < {"seed": 0.25, "demo": 0.06}.get(name, 0.04)
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("digits", 1.5e6), ("digits-best", 8e6), ("letters", 3e6), ("seed", 5e5)]
+    ("name", "most"),
+    [("demo", 1.2e5), ("digits", 1.5e6), ("digits-best", 8e6), ("letters", 3e6), ("seed", 5e5)],
 )
 def test_a_shipped_model_is_no_larger_than_promised_and_has_a_card(name, most):
     path = find_model(name)

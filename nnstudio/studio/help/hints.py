@@ -11,6 +11,7 @@ from nnstudio.studio.help.notice_bar import NoticeBar
 
 HINTS = (
     translatable("Draw a digit on the left: the answer follows the pen. C wipes the sheet, Ctrl+Z undoes."),
+    translatable("Choose demo in the box Network at the top: few neurons, each of which can be looked at."),
     translatable("Click a neuron in the network: the inspector shows its sum with the real numbers in it."),
     translatable("Press R for fresh weights, then Space: watch a network learn to read what you have drawn."),
     translatable("Open the panel Why: it tells which pixels spoke for the answer, and which against it."),
