@@ -234,7 +234,8 @@ The ending of FILE decides:
   .py           a Python script that reads a PNG with NumPy alone
 
 MODEL may be an ONNX file, or a safetensors file of another program's, if it holds
-fully connected layers. What such a file does not say can be said here."""
+fully connected layers. What such a file does not say can be said here: the activation
+of hidden layers, the order of layers, how pixels were standardised."""
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
@@ -245,6 +246,12 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
         default="relu",
         metavar="NAME",
         help="activation of hidden layers, where MODEL holds weights alone (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--order",
+        metavar="NAMES",
+        help="MODEL's layers in the order of computation, with commas between, where neither their names nor "
+        "their shapes tell it",
     )
     for name, default, what in (("--mean", 0.0, "mean"), ("--std", 1.0, "standard deviation")):
         parser.add_argument(

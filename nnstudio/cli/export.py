@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace) -> int:
     """Write the file, and print its name and size."""
     path = Path(arguments.out)
-    assumed = Assumptions(arguments.hidden, arguments.mean, arguments.std)
+    order = tuple(name.strip() for name in arguments.order.split(",")) if arguments.order else ()
+    assumed = Assumptions(arguments.hidden, arguments.mean, arguments.std, order)
     model = open_model(find_model(arguments.model), assumed)
     export(path, model)
     print(f"{path}: {model.name}, {model.architecture}, {path.stat().st_size:,} bytes")

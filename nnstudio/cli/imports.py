@@ -11,6 +11,7 @@ from nnstudio.cli.streams import silent_libraries
 from nnstudio.data.own_images import read_own_images
 from nnstudio.data.problem import MAX_NAME_LENGTH
 from nnstudio.data.rasterise import MNIST_SPEC
+from nnstudio.files.foreign_files import check_not_foreign
 from nnstudio.files.image_file import read_image
 from nnstudio.files.orientation import turn_sentence
 
@@ -42,6 +43,8 @@ def read_image_set(path: Path, spec: RasterSpec = MNIST_SPEC, *, transpose: bool
     UserError
         If they cannot be read.
     """
+    if path.is_file():
+        check_not_foreign(path)
     with Progress() as lines:
 
         def show(n_done: int, n_all: int) -> None:

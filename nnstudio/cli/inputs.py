@@ -10,8 +10,8 @@ from nnstudio.data.picture import CharacterImages, character_of_picture, charact
 from nnstudio.data.rasterise import rasterise
 from nnstudio.data.segment import characters, word_starts
 from nnstudio.errors import UserError
-from nnstudio.files.drawing_file import read_drawing
-from nnstudio.files.file_types import DRAWING, type_of
+from nnstudio.files.drawing_file import check_readable, read_drawing
+from nnstudio.files.file_types import DRAWING, NETWORK, type_of
 from nnstudio.files.image_file import read_image
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ def read_characters(
         drawing = read_drawing(path)
         line = (drawing,) if single else characters(drawing)
         return CharacterImages(tuple(rasterise(part, spec) for part in line), word_starts(line))
+    if type_of(path) is NETWORK:
+        check_readable(path)
+        raise InputFileError(
+            f"{path} is a network, not a picture. Read pictures by it: nnstudio predict PICTURE --model …"
+        )
     with silent_libraries():
         picture = read_image(path)
     try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nnstudio.data.strokes import Drawing, DrawingError
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
+from nnstudio.files.foreign_files import check_not_foreign
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def check_readable(path: Path) -> None:
     ------
     DrawingFileError
         If there is no ordinary file that may be read.
+    ForeignFormatError
+        If it is of a kind that other programs read.
     """
     try:
         mode = path.stat().st_mode
@@ -44,6 +47,7 @@ def check_readable(path: Path) -> None:
         raise DrawingFileError(tr("{path} is no ordinary file; save it as a file first.").format(path=path))
     if not os.access(path, os.R_OK):
         raise DrawingFileError(tr("{path} may not be read by you; change its permissions.").format(path=path))
+    check_not_foreign(path)
 
 
 def read_drawing(path: Path) -> Drawing:

@@ -41,6 +41,8 @@ class Assumptions:
     mean, std : float
         The network was trained on (x − mean) / std of pixels x from 0 to 1. PyTorch's MNIST examples use
         0.1307 and 0.3081. Taken into the first layer: W / std and b − W mean / std.
+    order : tuple of str
+        The names of the layers in the order of computation, where the file leaves it open.
 
     Raises
     ------
@@ -51,6 +53,7 @@ class Assumptions:
     hidden: str = "relu"
     mean: float = 0.0
     std: float = 1.0
+    order: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.mean) and math.isfinite(self.std) and self.std > 0):
@@ -95,7 +98,7 @@ def model_of_layers(
         Of the model; shortened if necessary.
     assumed : Assumptions
     class_names : sequence of str
-        One for each output; by default digits for 10, letters for 26, numbers otherwise.
+        One for each output; otherwise digits are taken for 10 outputs, letters for 26, numbers for others.
 
     Raises
     ------
@@ -107,6 +110,7 @@ def model_of_layers(
     """
     if not linears:
         raise ImportModelError(tr("there is no layer in it"))
+    linears = [*linears[:-1], _with_two_classes(linears[-1])]
     for below, above in pairwise(linears):
         if above.W.shape[1] != len(below.W):
             raise ImportModelError(
@@ -123,12 +127,15 @@ def model_of_layers(
     architecture = Architecture(sizes, tuple(activations))
     theta = np.zeros(architecture.n_params, np.float32)
     for layer, linear in zip(architecture.layers(theta), linears, strict=True):
-        layer.W[:] = linear.W
-        layer.b[:] = 0 if linear.b is None else linear.b
+        # What is too large for float32 becomes infinite, and is refused as that.
+        with np.errstate(over="ignore", invalid="ignore"):
+            layer.W[:] = linear.W
+            layer.b[:] = 0 if linear.b is None else linear.b
     W, b = architecture.layers(theta)[0].W, architecture.layers(theta)[0].b
     W /= assumed.std
     b -= W.sum(axis=1) * assumed.mean
-    classes = tuple(class_names) or _usual_names(architecture.n_outputs)
+    n_classes = architecture.n_outputs
+    classes = tuple(class_names) if len(class_names) == n_classes else _usual_names(n_classes)
     noun = {10: "digit", 26: "letter"}.get(len(classes), "class")
     space, raster = _input_space(architecture.n_inputs)
     card: dict[str, Any] = {
@@ -142,6 +149,19 @@ def model_of_layers(
     return Model(
         architecture, theta, space, OutputSpace(classes, noun), raster, card, printable or "imported"
     )
+
+
+def _with_two_classes(last: Linear) -> Linear:
+    """Return the last layer, one sigmoid for two classes as a softmax of two outputs."""
+    if len(last.W) > 1:
+        return last
+    if last.activation != "sigmoid":
+        raise ImportModelError(
+            tr("it has one output and no sigmoid on it, so that it tells no classes apart")
+        )
+    # The sigmoids of −z and z are the softmax of −z/2 and z/2.
+    W, b = last.W / 2, np.zeros(1) if last.b is None else last.b / 2
+    return Linear(last.name, np.concatenate((-W, W)), np.concatenate((-b, b)), "softmax")
 
 
 def _usual_names(n: int) -> tuple[str, ...]:

@@ -7,16 +7,32 @@ from typing import TYPE_CHECKING
 
 from nnstudio.engine.architecture import MAX_PARAMETERS
 from nnstudio.errors import UserError
+from nnstudio.files.foreign_files import check_not_foreign
 from nnstudio.files.imported_layers import Assumptions
 from nnstudio.files.model_file import ForeignFileError, ModelFileError, load_model
 from nnstudio.files.onnx_import import from_onnx
-from nnstudio.files.safetensors_import import from_safetensors
+from nnstudio.files.safetensors_import import LayerOrderError, from_safetensors
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
     import os
 
     from nnstudio.files.model_file import Model
+
+
+class OpenOrderError(ModelFileError):
+    """A file whose layers follow each other in several orders.
+
+    Attributes
+    ----------
+    orders : tuple of tuple of str
+        The names of the layers in each: `Assumptions.order` takes one.
+    """
+
+    def __init__(self, text: str, orders: tuple[tuple[str, ...], ...]) -> None:
+        super().__init__(text)
+        self.orders = orders
+
 
 _ONNX_SUFFIX = ".onnx"
 
@@ -38,19 +54,36 @@ def open_model(path: str | os.PathLike[str], assumed: Assumptions | None = None)
     ------
     ModelFileError
         If the file cannot be read, or has no fully connected network.
+    OpenOrderError
+        If its layers follow each other in several orders.
+    ForeignFormatError
+        If it is of a kind that only other programs read.
     """
     path = Path(path)
-    read = from_onnx
-    if path.suffix.lower() != _ONNX_SUFFIX:
+    if path.is_file():
+        check_not_foreign(path, as_network=True)
+    is_onnx = path.suffix.lower() == _ONNX_SUFFIX
+    if not is_onnx:
         try:
             return load_model(path)
         except ForeignFileError:
-            read = from_safetensors
+            pass
+    assumed = assumed or Assumptions()
     try:
-        return read(_bytes(path), path.stem, assumed or Assumptions())
+        if not is_onnx:
+            return from_safetensors(_bytes(path), path.stem, assumed)
+        return from_onnx(_bytes(path), path.stem, assumed)
     except OSError as error:
         raise ModelFileError(
             tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
+        ) from error
+    except LayerOrderError as error:
+        raise OpenOrderError(
+            tr(
+                "{path} leaves a question: {error}. Say it: nnstudio export --model {path} --order {order} "
+                "--out FILE"
+            ).format(path=path, error=error, order=",".join(error.orders[0])),
+            error.orders,
         ) from error
     except UserError as error:
         raise ModelFileError(

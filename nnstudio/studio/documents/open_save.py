@@ -22,9 +22,11 @@ from nnstudio.files.drawing_file import check_readable, read_drawing
 from nnstudio.files.exports import EXPORTS
 from nnstudio.files.file_types import FILE_TYPES, FileType, in_opening_order, type_of
 from nnstudio.files.image_file import read_image
-from nnstudio.files.open_model import open_model
+from nnstudio.files.imported_layers import Assumptions
+from nnstudio.files.open_model import OpenOrderError, open_model
 from nnstudio.files.personal_file import import_drawings
 from nnstudio.language import tr
+from nnstudio.studio.documents.layer_order_question import LayerOrderQuestion
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.documents.session_snapshot import Layout, open_file
 from nnstudio.studio.session.character_line import strip_of
@@ -73,6 +75,8 @@ class FileOpener:
         for path in in_opening_order(paths):
             try:
                 self._open(path)
+            except OpenOrderError as error:
+                self._ask_layer_order(path, error)
             except UserError as error:
                 refused.append(str(error))
             else:
@@ -106,6 +110,21 @@ class FileOpener:
 
     def _open_network(self, path: Path) -> None:
         self._services.session.open_model(open_model(path))
+
+    def _ask_layer_order(self, path: Path, question: OpenOrderError) -> None:
+        """Ask in which order the layers of a network follow each other, and open it with the answer."""
+
+        def open_it(order: tuple[str, ...]) -> None:
+            try:
+                model = open_model(path, Assumptions(order=order))
+            except UserError as error:
+                self._services.say(f"{error} {tr('What was open stays.')}", warning=True)
+            else:
+                self._services.session.open_model(model)
+                self._recent.note(path)
+
+        window = self._services.input_editor().window()
+        LayerOrderQuestion(path.name, question.orders, open_it, window).open()
 
     def _open_recipe(self, path: Path) -> None:
         self._services.session.take(recipe_source(path))
