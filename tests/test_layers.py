@@ -34,7 +34,7 @@ for module in pkgutil.walk_packages(nnstudio.__path__, "nnstudio.", onerror=lamb
 
 def test_everything_below_the_studio_is_imported_without_qt():
     done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_QT], capture_output=True, text=True, check=False, timeout=60, cwd=ROOT
+        [sys.executable, "-c", WITHOUT_QT], capture_output=True, text=True, check=False, timeout=180, cwd=ROOT
     )
     assert done.returncode == 0, done.stderr
     imported = set(done.stdout.split())

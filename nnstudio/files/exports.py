@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
-from nnstudio.files.onnx_export import save_onnx
 from nnstudio.files.script_export import save_script
 from nnstudio.language import tr, translatable
 
@@ -38,9 +37,16 @@ class Export(NamedTuple):
     save: Callable[[str | os.PathLike[str], Model], None]
 
 
+def _save_onnx(path: str | os.PathLike[str], model: Model) -> None:
+    # The onnx package takes a quarter of a second, which a start of the program need not wait for.
+    from nnstudio.files.onnx_export import save_onnx
+
+    save_onnx(path, model)
+
+
 EXPORTS = (
     Export(".safetensors", translatable("nnstudio and PyTorch"), save_model),
-    Export(".onnx", "ONNX", save_onnx),
+    Export(".onnx", "ONNX", _save_onnx),
     Export(".py", translatable("Python script"), save_script),
 )
 

@@ -15,6 +15,9 @@ from nnstudio.language import tr, translatable
 if TYPE_CHECKING:
     from pathlib import Path
 
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+"""How a pointer of Git LFS begins."""
+
 _HEAD_BYTES = 512
 _MOST_MEMBERS = 1000
 """Names of a ZIP archive that are looked at."""
@@ -91,7 +94,7 @@ _PAGE = _Kind(
 )
 
 _MAGIC = (
-    (b"version https://git-lfs.github.com/spec/", _POINTER),
+    (LFS_POINTER, _POINTER),
     (b"\x89HDF\r\n\x1a\n", _HDF5),
     (b"\x93NUMPY", _ARRAYS),
     (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", _PYTORCH),

@@ -1,7 +1,7 @@
 """Export a network as an ONNX file, for onnxruntime, Netron and other readers.
 
-Written without the onnx package, which is forty times as large as this needs: a graph of one Gemm for each
-layer and the operators of its activation. Source: onnx/onnx.proto3 of ONNX 1.17; operator set 17.
+A graph of one Gemm for each layer and the operators of its activation. Imported where such a file is written:
+the onnx package takes a quarter of a second.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from onnx import TensorProto, checker, helper, numpy_helper
 
 import nnstudio
 from nnstudio.engine.activation_functions import LEAK
 from nnstudio.files.atomic import write_atomically
-from nnstudio.files.protobuf import chunk, integer, real
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
+    import onnx
     from numpy.typing import NDArray
 
     from nnstudio.files.model_file import Model
@@ -28,7 +29,6 @@ OPERATOR_SET = 17
 _FORMAT_VERSION = 8
 """IR_VERSION: the one that belongs to operator set 17."""
 
-FLOAT = 1
 INPUT, OUTPUT, BATCH = "input", "output", "batch"
 
 
@@ -50,94 +50,64 @@ def save_onnx(path: str | os.PathLike[str], model: Model) -> None:
 def onnx_bytes(model: Model) -> bytes:
     """Return a model as the bytes of an ONNX file."""
     network = model.architecture
-    nodes, tensors = [], []
+    nodes: list[onnx.NodeProto] = []
+    tensors: list[onnx.TensorProto] = []
     given = INPUT
     for k, layer in enumerate(network.layers(model.theta)):
         weight, bias = network.blocks[2 * k : 2 * k + 2]
         tensors += [_tensor(weight.name, layer.W), _tensor(bias.name, layer.b)]
-        is_last = k == network.n_layers - 1
         z = f"layers.{k}.z"
-        nodes.append(_node("Gemm", [given, weight.name, bias.name], z, _whole("transB", 1)))
-        given = OUTPUT if is_last else f"layers.{k}.a"
+        nodes.append(_node("Gemm", [given, weight.name, bias.name], z, transB=1))
+        given = OUTPUT if k == network.n_layers - 1 else f"layers.{k}.a"
         more_nodes, more_tensors = _ACTIVATIONS[layer.activation](z, given)
         nodes += more_nodes
         tensors += more_tensors
-    graph = chunk(
-        7,
-        *(chunk(1, node) for node in nodes),
-        chunk(2, model.name),
-        *(chunk(5, tensor) for tensor in tensors),
-        chunk(11, _value(INPUT, network.n_inputs)),
-        chunk(12, _value(OUTPUT, network.n_outputs)),
+    graph = helper.make_graph(
+        nodes, model.name, [_value(INPUT, network.n_inputs)], [_value(OUTPUT, network.n_outputs)], tensors
     )
-    return b"".join(
-        (
-            integer(1, _FORMAT_VERSION),
-            chunk(2, "nnstudio"),
-            chunk(3, nnstudio.__version__),
-            graph,
-            chunk(8, integer(2, OPERATOR_SET)),
-            chunk(14, chunk(1, "classes"), chunk(2, "\n".join(model.output_space.class_names))),
-        )
+    file = helper.make_model(
+        graph,
+        ir_version=_FORMAT_VERSION,
+        opset_imports=[helper.make_opsetid("", OPERATOR_SET)],
+        producer_name="nnstudio",
+        producer_version=nnstudio.__version__,
     )
+    helper.set_model_props(file, {"classes": "\n".join(model.output_space.class_names)})
+    checker.check_model(file)
+    data: bytes = file.SerializeToString()
+    return data
 
 
-def _tensor(name: str, values: NDArray[Any]) -> bytes:
-    data = np.ascontiguousarray(values, "<f4")
-    return b"".join(
-        (*(integer(1, n) for n in data.shape), integer(2, FLOAT), chunk(8, name), chunk(9, data.tobytes()))
-    )
+def _tensor(name: str, values: NDArray[Any]) -> onnx.TensorProto:
+    return numpy_helper.from_array(np.ascontiguousarray(values, np.float32), name)
 
 
-def _node(kind: str, inputs: list[str], output: str, *attributes: bytes) -> bytes:
-    return b"".join(
-        (
-            *(chunk(1, name) for name in inputs),
-            chunk(2, output),
-            chunk(3, f"{output}.{kind}"),
-            chunk(4, kind),
-            *(chunk(5, attribute) for attribute in attributes),
-        )
-    )
+def _node(kind: str, inputs: list[str], output: str, **attributes: Any) -> onnx.NodeProto:
+    return helper.make_node(kind, inputs, [output], f"{output}.{kind}", **attributes)
 
 
-def _whole(name: str, value: int) -> bytes:
-    # −1 is written as a number of 64 bits, in two's complement.
-    return chunk(1, name) + integer(3, value % 2**64) + integer(20, 2)
+def _value(name: str, size: int) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, [BATCH, size])
 
 
-def _float(name: str, value: float) -> bytes:
-    return chunk(1, name) + real(2, value) + integer(20, 1)
+_Parts = tuple[list["onnx.NodeProto"], list["onnx.TensorProto"]]
 
 
-def _value(name: str, size: int) -> bytes:
-    shape = chunk(2, chunk(1, chunk(2, BATCH)), chunk(1, integer(1, size)))
-    return chunk(1, name) + chunk(2, chunk(1, integer(1, FLOAT), shape))
-
-
-_Parts = tuple[list[bytes], list[bytes]]
-
-
-class _Operator:
-    """An activation that is a single ONNX operator."""
-
-    def __init__(self, kind: str, *attributes: bytes) -> None:
-        self._kind, self._attributes = kind, attributes
-
-    def __call__(self, z: str, a: str) -> _Parts:
-        return [_node(self._kind, [z], a, *self._attributes)], []
+def _operator(kind: str, **attributes: Any) -> Callable[[str, str], _Parts]:
+    """Return what writes an activation that is a single ONNX operator."""
+    return lambda z, a: ([_node(kind, [z], a, **attributes)], [])
 
 
 def _step(z: str, a: str) -> _Parts:
     """Return the nodes for 1 where z > 0, else 0."""
-    zero = f"{a}.zero"
-    return (
-        [
-            _node("Greater", [z, zero], f"{a}.is_positive"),
-            _node("Cast", [f"{a}.is_positive"], a, _whole("to", FLOAT)),
-        ],
-        [_tensor(zero, np.zeros(1))],
-    )
+    zero, is_positive = f"{a}.zero", f"{a}.is_positive"
+    compare = _node("Greater", [z, zero], is_positive)
+    return [compare, _node("Cast", [is_positive], a, to=TensorProto.FLOAT)], [_tensor(zero, np.zeros(1))]
+
+
+def _silu(z: str, a: str) -> _Parts:
+    gate = f"{a}.gate"
+    return [_node("Sigmoid", [z], gate), _node("Mul", [z, gate], a)], []
 
 
 def _gelu(z: str, a: str) -> _Parts:
@@ -157,17 +127,19 @@ def _gelu(z: str, a: str) -> _Parts:
 
 
 _ACTIVATIONS: dict[str, Callable[[str, str], _Parts]] = {
-    "relu": _Operator("Relu"),
-    "sigmoid": _Operator("Sigmoid"),
-    "tanh": _Operator("Tanh"),
-    "leaky_relu": _Operator("LeakyRelu", _float("alpha", LEAK)),
-    "elu": _Operator("Elu", _float("alpha", 1.0)),
+    "relu": _operator("Relu"),
+    "sigmoid": _operator("Sigmoid"),
+    "tanh": _operator("Tanh"),
+    "leaky_relu": _operator("LeakyRelu", alpha=LEAK),
+    "elu": _operator("Elu", alpha=1.0),
+    "selu": _operator("Selu"),
+    "silu": _silu,
     "gelu": _gelu,
-    "softplus": _Operator("Softplus"),
-    "absolute": _Operator("Abs"),
-    "sine": _Operator("Sin"),
-    "identity": _Operator("Identity"),
+    "softplus": _operator("Softplus"),
+    "absolute": _operator("Abs"),
+    "sine": _operator("Sin"),
+    "identity": _operator("Identity"),
     "step": _step,
-    "softmax": _Operator("Softmax", _whole("axis", -1)),
+    "softmax": _operator("Softmax", axis=-1),
 }
 """For each activation of the engine, the nodes and constants that compute it."""

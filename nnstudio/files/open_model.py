@@ -10,7 +10,6 @@ from nnstudio.errors import UserError
 from nnstudio.files.foreign_files import check_not_foreign
 from nnstudio.files.imported_layers import Assumptions
 from nnstudio.files.model_file import ForeignFileError, ModelFileError, load_model
-from nnstudio.files.onnx_import import from_onnx
 from nnstudio.files.safetensors_import import LayerOrderError, from_safetensors
 from nnstudio.language import tr
 
@@ -72,7 +71,10 @@ def open_model(path: str | os.PathLike[str], assumed: Assumptions | None = None)
     try:
         if not is_onnx:
             return from_safetensors(_bytes(path), path.stem, assumed)
-        return from_onnx(_bytes(path), path.stem, assumed)
+        # The onnx package takes a quarter of a second, which a start of the program need not wait for.
+        from nnstudio.files.onnx_import import from_onnx
+
+        return from_onnx(_bytes(path), path, assumed)
     except OSError as error:
         raise ModelFileError(
             tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
