@@ -5,6 +5,7 @@ The reader is strict and bounded: for any file, it returns a ``Model`` or raises
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from dataclasses import dataclass, field
@@ -22,11 +23,13 @@ from nnstudio.engine.ood_detector import OODDetector, detector_architecture
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
 from nnstudio.files.model_header import (
+    DETECTOR_KEY,
     FORMAT_VERSION,
     LENGTH_BYTES,
     MAX_HEADER_BYTES,
     ForeignError,
     NotAModelError,
+    detector_length,
     read_bounded,
     read_header,
 )
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 MAX_NAME_LENGTH = 64
 
 _OOD_PREFIX = "novelty."
-"""Prefix of the names of the detector's arrays."""
+"""Prefix of the names of the detector's arrays, in files before 0.2."""
 
 _STORED: dict[str, str] = {"float32": "<f4", "float16": "<f2"}
 
@@ -193,11 +196,8 @@ def model_bytes(model: Model, dtype: Literal["float32", "float16"] | None = None
     ModelFileError
         If the card is too long or no JSON, or a weight is too large for float16.
     """
-    arrays = _arrays(model.architecture, model.theta)
-    if model.ood_detector is not None:
-        beside = detector_architecture(model.architecture, model.ood_detector.units)
-        arrays |= _arrays(beside, model.ood_detector.theta, _OOD_PREFIX)
-    weights = np.concatenate([array.ravel() for array in arrays.values()])
+    detector = model.ood_detector
+    weights = model.theta if detector is None else np.concatenate((model.theta, detector.theta))
     with np.errstate(over="ignore"):
         halves = weights.astype(np.float16)
     if dtype is None:
@@ -207,10 +207,14 @@ def model_bytes(model: Model, dtype: Literal["float32", "float16"] | None = None
     tensors = {
         # safetensors 0.8.0 silently corrupts arrays that are not C-contiguous.
         name: np.ascontiguousarray(array, _STORED[dtype])
-        for name, array in arrays.items()
+        for name, array in _arrays(model.architecture, model.theta).items()
     }
-    data: bytes = safetensors_numpy.save(tensors, {"format": "pt", "nnstudio": _description(model)})
-    if int.from_bytes(data[:LENGTH_BYTES], "little") > MAX_HEADER_BYTES:
+    metadata = {"format": "pt", "nnstudio": _description(model)}
+    if detector is not None:
+        metadata[DETECTOR_KEY] = base64.b64encode(detector.theta.astype(_STORED[dtype]).tobytes()).decode()
+    data: bytes = safetensors_numpy.save(tensors, metadata)
+    length = int.from_bytes(data[:LENGTH_BYTES], "little")
+    if length - detector_length(data[LENGTH_BYTES : LENGTH_BYTES + length]) > MAX_HEADER_BYTES:
         raise ModelFileError(
             tr(
                 "The description of this model is longer than the {max_header_bytes:,} bytes that a file "
@@ -259,8 +263,7 @@ def model_from_bytes(data: bytes, name: str) -> Model:
 def _loaded(read: Callable[[], bytes], path: str) -> Model:
     try:
         data = read()
-        tensors, description = read_header(data)
-        return _model(data, tensors, description)
+        return _model(data, *read_header(data))
     except OSError as error:
         raise ModelFileError(
             tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
@@ -280,7 +283,7 @@ def _loaded(read: Callable[[], bytes], path: str) -> Model:
         raise ModelFileError(tr("{path} does not fit into memory.").format(path=path)) from error
 
 
-def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) -> Model:
+def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any], detector: str | None) -> Model:
     sizes, activations = description["layer_sizes"], description["activations"]
     if not (isinstance(sizes, list) and all(type(size) is int for size in sizes)):
         raise ValueError(tr("its layer sizes are not a list of whole numbers"))
@@ -294,7 +297,7 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
     shapes = {name: _shape(entry) for name, entry in entries.items()}
     expected = {block.name: block.shape for block in architecture.blocks}
     beside, threshold = _detector(architecture, description.get("novelty"))
-    if beside is not None:
+    if beside is not None and detector is None:
         expected |= {_OOD_PREFIX + block.name: block.shape for block in beside.blocks}
     if shapes != expected:
         raise ValueError(
@@ -309,8 +312,11 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
     ood_detector = None
     if beside is not None:
         weights = np.empty(beside.n_params, np.float32)
-        for name, view in _arrays(beside, weights, _OOD_PREFIX).items():
-            view[...] = tensors[name]
+        if detector is not None:
+            weights[:] = _decoded(detector, beside.n_params)
+        else:
+            for name, view in _arrays(beside, weights, _OOD_PREFIX).items():
+                view[...] = tensors[name]
         ood_detector = OODDetector(beside.layer_sizes[1], weights, threshold)
     return Model(
         architecture=architecture,
@@ -322,6 +328,15 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any]) ->
         name=description["name"],
         ood_detector=ood_detector,
     )
+
+
+def _decoded(text: str, n_params: int) -> NDArray[Any]:
+    """Return a detector's weights, which are stored as the network's are."""
+    data = base64.b64decode(text, validate=True)
+    for dtype in map(np.dtype, _STORED.values()):
+        if len(data) == n_params * dtype.itemsize:
+            return np.frombuffer(data, dtype)
+    raise ValueError(tr("its novelty detector has another number of weights"))
 
 
 def _detector(network: Architecture, value: object) -> tuple[Architecture | None, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from nnstudio.engine.architecture import MAX_PARAMETERS
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
 MAX_HEADER_BYTES = 64 * 1024
 """Enough for the longest card. A valid header of 63 MB takes a minute and 2 GB to parse."""
 
+_MAX_DETECTOR_BYTES = 16 * 2**20
+_DETECTOR = re.compile(rb'"nnstudio\.novelty": ?"[A-Za-z0-9+/=]*"')
+"""The detector's weights in a header, which may be longer by them: one string, parsed in no time."""
+
 MAX_TENSORS = 64
+
+DETECTOR_KEY = "nnstudio.novelty"
+"""Of the metadata: the detector's weights in base64. As arrays, PyTorch would take them for the network's."""
 
 LENGTH_BYTES = 8
 FORMAT_VERSION = 1
@@ -50,7 +58,8 @@ def read_bounded(path: Path) -> bytes:
         size = os.fstat(file.fileno()).st_size
         if size < LENGTH_BYTES + length or length < 2:
             raise NotAModelError(tr("is cut short, or not a safetensors file; get it again."))
-        if length > MAX_HEADER_BYTES:
+        start = file.read(length) if length <= MAX_HEADER_BYTES + _MAX_DETECTOR_BYTES else b""
+        if length - detector_length(start) > MAX_HEADER_BYTES:
             raise NotAModelError(
                 tr("has a header of {length:,} bytes; nnstudio reads at most {max_header_bytes:,}.").format(
                     length=length, max_header_bytes=MAX_HEADER_BYTES
@@ -66,8 +75,14 @@ def read_bounded(path: Path) -> bytes:
         return file.read(size)
 
 
-def read_header(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the entries of the tensors, and nnstudio's description.
+def detector_length(header: bytes) -> int:
+    """Return how many bytes of a header are the detector's weights."""
+    found = _DETECTOR.search(header)
+    return len(found[0]) if found else 0
+
+
+def read_header(data: bytes) -> tuple[dict[str, Any], dict[str, Any], str | None]:
+    """Return the entries of the tensors, nnstudio's description, and the detector's weights.
 
     Raises
     ------
@@ -100,7 +115,7 @@ def read_header(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
         raise ValueError(
             tr("its description must have exactly the parts {names}").format(names=", ".join(_PARTS))
         )
-    return header, description
+    return header, description, metadata.get(DETECTOR_KEY)
 
 
 def _object(text: str, what: str) -> dict[str, Any]:

@@ -59,5 +59,5 @@ def shipped_architecture(name: str) -> Architecture:
     """Return the architecture of a shipped model, from the head of its file."""
     with find_model(name).open("rb") as file:
         length = file.read(LENGTH_BYTES)
-        _, description = read_header(length + file.read(int.from_bytes(length, "little")))
+        _, description, _ = read_header(length + file.read(int.from_bytes(length, "little")))
     return Architecture(tuple(description["layer_sizes"]), tuple(description["activations"]))

@@ -289,6 +289,42 @@ def test_an_ood_detector_is_kept_with_the_model(model, tmp_path):
     assert np.array_equal(*scores)
 
 
+def test_pytorch_finds_the_networks_arrays_alone(model, tmp_path):
+    """Its load_state_dict is strict: an array too many is an error."""
+    save_model(tmp_path / "m", with_detector(model))
+    with safe_open(tmp_path / "m", "numpy") as file:
+        assert {key.split(".")[0] for key in file.keys()} == {"layers"}  # noqa: SIM118
+
+
+def test_files_with_the_detectors_arrays_among_the_networks_open(model, tmp_path):
+    """As nnstudio wrote them before 0.2."""
+    model = with_detector(model)
+    path = rewritten(
+        model,
+        tmp_path,
+        lambda description, tensors: tensors.update(
+            {
+                f"novelty.{block.name}": model.ood_detector.theta[block.start : block.stop].reshape(
+                    block.shape
+                )
+                for block in detector_architecture(model.architecture, 3).blocks
+            }
+        ),
+    )
+    assert load_model(path).ood_detector.theta.tobytes() == model.ood_detector.theta.tobytes()
+
+
+def test_a_detector_may_be_longer_than_the_rest_of_a_header(model, tmp_path):
+    n_params = detector_architecture(model.architecture, 900).n_params
+    theta = np.random.default_rng(4).normal(size=n_params).astype(np.float32)
+    large = replace(model, ood_detector=OODDetector(900, theta, 0.0))
+    save_model(tmp_path / "m", large)
+    assert int.from_bytes((tmp_path / "m").read_bytes()[:8], "little") > 4 * MAX_HEADER_BYTES
+    assert load_model(tmp_path / "m").ood_detector.theta.tobytes() == theta.tobytes()
+    with pytest.raises(ModelFileError, match="longer"):
+        save_model(tmp_path / "m", replace(large, card={"text": "x" * MAX_HEADER_BYTES}))
+
+
 def test_an_ood_detector_that_does_not_fit_is_refused(model, plane_model):
     detector = with_detector(model).ood_detector
     with pytest.raises(ModelFileError, match=r"novelty detector of 3 units.*needs"):
@@ -306,6 +342,8 @@ def test_an_ood_detector_that_does_not_fit_is_refused(model, plane_model):
         ('"threshold": 1.5', '"threshold": 1'),
         ('"threshold": 1.5', '"threshold": "1"'),
         ('{"units": 3, "threshold": 1.5}', "3"),
+        ("weights", "AAAA"),
+        ("weights", "no base64"),
     ],
 )
 def test_a_damaged_ood_detector_is_a_damaged_file(model, tmp_path, old, new):
@@ -315,8 +353,11 @@ def test_a_damaged_ood_detector_is_a_damaged_file(model, tmp_path, old, new):
     length = int.from_bytes(data[:8], "little")
     header = json.loads(data[8 : 8 + length])
     description = header["__metadata__"]["nnstudio"]
-    assert old in description
-    header["__metadata__"]["nnstudio"] = description.replace(old, new)
+    if old == "weights":
+        header["__metadata__"]["nnstudio.novelty"] = new
+    else:
+        assert old in description
+        header["__metadata__"]["nnstudio"] = description.replace(old, new)
     changed = json.dumps(header).encode()
     path.write_bytes(len(changed).to_bytes(8, "little") + changed + data[8 + length :])
     with pytest.raises(ModelFileError, match="is damaged"):
