@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.rasterise import RasterSpec
 
-_THIN = 0.7
+THINNEST = 0.7
 """Share of the rasteriser's pen below which a line is thickened; thinner lines would come out faint."""
 
 _VISIBLE = 0.02
@@ -69,7 +69,7 @@ def _thickened(ink: NDArray[np.float64], spec: RasterSpec) -> NDArray[np.float64
     # Steps along the pixel grid are 4/π times as long as the outline, averaged over directions.
     width = 2 * np.count_nonzero(is_ink) / (steps * np.pi / 4)
     # A pixel of the result measures max(shape) / box pixels of the crop, which thickening enlarges in turn.
-    wanted = _THIN * spec.pen * max(ink.shape) / spec.box
+    wanted = THINNEST * spec.pen * max(ink.shape) / spec.box
     rounds = round((wanted - width) / 2)
     if rounds <= 0:
         return ink

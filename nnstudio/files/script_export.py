@@ -1,4 +1,4 @@
-"""Export a network as one Python script: some forty lines that read a picture with NumPy, and the weights.
+"""Export a network as one Python script: some fifty lines that read a picture with NumPy, and the weights.
 
 It shows that there is nothing more to a network. The script does not use nnstudio.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import nnstudio
+from nnstudio.data.normalise import THINNEST
 from nnstudio.engine.activation_functions import LEAK
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
@@ -62,17 +63,16 @@ def script_text(model: Model) -> str:
     with np.errstate(over="ignore"):
         halves = model.theta.astype("<f2")
     theta = halves if np.array_equal(halves, model.theta) else model.theta.astype("<f4")
-    used = dict.fromkeys(network.activations)
+    layers = zip(network.layer_sizes, network.layer_sizes[1:], network.activations, strict=False)
     return Template(_SCRIPT).substitute(
         name=model.name,
         architecture=str(network),
         version=nnstudio.__version__,
-        sizes=list(network.layer_sizes),
-        activations=list(network.activations),
-        functions="\n".join(f"    {name!r}: {_FUNCTIONS[name]}," for name in used),
+        layers=",\n          ".join(f"({n_in}, {n_out}, {_FUNCTIONS[name]})" for n_in, n_out, name in layers),
         classes=list(model.output_space.class_names),
         size=spec.size,
         box=spec.box,
+        thinnest=THINNEST * spec.pen,
         centre=spec.centre,
         dtype=theta.dtype.str,
         weights=base64.b85encode(zlib.compress(theta.tobytes(), 9)).decode(),
@@ -85,6 +85,8 @@ _FUNCTIONS = {
     "tanh": "np.tanh",
     "leaky_relu": f"lambda z: np.maximum(z, {LEAK} * z)",
     "elu": "lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0)))",
+    "selu": "lambda z: np.where(z > 0, 1.05070098735548 * z, 1.75809934084738 * np.expm1(np.minimum(z, 0)))",
+    "silu": "lambda z: z * (0.5 + 0.5 * np.tanh(0.5 * z))",
     "gelu": "lambda z: 0.5 * z * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))",
     "softplus": "lambda z: np.logaddexp(z, 0)",
     "absolute": "np.abs",
@@ -96,81 +98,72 @@ _FUNCTIONS = {
 """For each activation of the engine, an expression in NumPy."""
 
 _SCRIPT = '''\
-"""$name, a neural network ($architecture) written by nnstudio $version.
-
-    python THIS_FILE picture.png
-
-One dark character on light, or light on dark. Needs NumPy and nothing else.
-"""
-
+"""$name, a neural network ($architecture) written by nnstudio $version: python THIS_FILE picture.png"""
+# One dark character on light, or light on dark. Needs NumPy alone; the long line holds the weights.
 import base64, struct, sys, zlib
 import numpy as np
 
-SIZES, CLASSES = $sizes, $classes
-ACTIVATIONS = $activations
-FUNCTIONS = {
-$functions
-}
+CLASSES = $classes
+LAYERS = [$layers]
+WEIGHTS = "$weights"
 
 
-def read_png(path):  # grey, 0…1
-    data, at, header, packed = open(path, "rb").read(), 8, None, b""
+def read_png(path):  # brightness, black 0 to white 1
+    data, at, packed = open(path, "rb").read(), 8, b""
+    width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", data[16:29])
+    n = {0: 1, 2: 3, 4: 2, 6: 4}[colour if depth == 8 and not interlaced else "not plain"]
     while at < len(data):
         length, tag = struct.unpack(">I4s", data[at : at + 8])
-        body, at = data[at + 8 : at + 8 + length], at + 12 + length
-        header, packed = (body if tag == b"IHDR" else header), packed + (body if tag == b"IDAT" else b"")
-    width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
-    if depth != 8 or colour == 3 or interlaced:
-        sys.exit("Save the picture as a plain PNG: 8 bits, grey or colour, without palette or interlacing.")
-    n = {0: 1, 2: 3, 4: 2, 6: 4}[colour]
-    rows = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(height, 1 + width * n).astype(int)
-    above = np.zeros((width + 1) * n, int)
-    for row in rows:  # each row was written as its difference from a guess
-        line = np.concatenate((np.zeros(n, int), row[1:]))
-        for i in range(n, len(line) if row[0] else 0):
-            left, up, corner = line[i - n], above[i], above[i - n]
-            nearest = min((left, up, corner), key=lambda guess: abs(left + up - corner - guess))
-            line[i] = (line[i] + (0, left, up, (left + up) // 2, nearest)[row[0]]) % 256
-        row[1:], above = line[n:], line
-    pixels = rows[:, 1:].reshape(height, width, n) / 255
-    grey = pixels[:, :, : 3 if n > 2 else 1].mean(axis=2)
-    return grey * pixels[:, :, -1] + 1 - pixels[:, :, -1] if n in (2, 4) else grey
+        packed, at = packed + data[at + 8 : at + 8 + length] * (tag == b"IDAT"), at + 12 + length
+    packed, size, rows = zlib.decompress(packed), 1 + width * n, [[0] * (width + 1) * n]
+    for at in range(0, height * size, size):  # each byte was written as its difference from a guess
+        kind, line, above = packed[at], [0] * n + list(packed[at + 1 : at + size]), rows[-1]
+        for i in range(n, len(line) if kind else 0):
+            a, b, c = line[i - n], above[i], above[i - n]
+            nearest = min((a, b, c), key=lambda guess: abs(a + b - c - guess)) if kind == 4 else 0
+            line[i] = (line[i] + (0, a, b, (a + b) // 2, nearest)[kind]) % 256
+        rows.append(line)
+    pixels = np.array(rows)[1:, n:].reshape(height, width, n) / 255
+    grey = pixels[..., :3] @ [0.299, 0.587, 0.114] if n > 2 else pixels[..., 0]
+    opacity = pixels[..., -1] if n in (2, 4) else np.ones(grey.shape)
+    return grey * opacity + (grey[opacity > 0.5].mean() < 0.5) * (1 - opacity)  # paper is unlike its ink
 
 
-def resized(ink, step):  # along the first axis, pixels step times as wide: the mean of what lies under each
-    edges = np.arange(np.ceil(len(ink) / step - 1e-9) + 1) * step
-    sums = np.vstack((np.zeros(ink.shape[1]), np.cumsum(ink, axis=0)))
-    at_edges = [np.interp(edges, np.arange(len(sums)), column) for column in sums.T]
-    return np.diff(at_edges, axis=1).T / step
+def shares(length, step):  # of each of length pixels in each of those step times as wide
+    edges = np.arange(np.ceil(length / step - 1e-9) + 1) * step
+    return np.diff(np.clip(edges[:, None] - np.arange(length), 0, 1), axis=0) / step
 
 
-def normalise(grey):  # the longer side of the ink $box pixels, its centre of mass on pixel $centre
-    border = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
-    ink = abs(grey - np.median(border))
-    rows, columns = np.nonzero(ink > 0.1 * ink.max())
-    ink = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    step = max(ink.shape) / $box
-    ink = resized(resized(ink, step).T, step).T
-    image = np.zeros(($size, $size))
-    mass = [(ink.sum(axis=1 - k) @ np.arange(n)) / ink.sum() for k, n in enumerate(ink.shape)]
+def normalised(grey):  # the longer side of the ink $box pixels, its centre of mass on pixel $centre
+    ink = abs(grey - np.median(np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))))
+    ink = np.clip(ink / np.percentile(ink[ink > ink.max() / 2], 80), 0, 1)
+    rows, columns = np.nonzero(ink > 0.1)
+    ink = np.pad(ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1], 1)
+    outline = sum(np.diff(ink > 0.5, axis=axis).sum() for axis in (0, 1))
+    thin = $thinnest * (max(ink.shape) - 2) / $box - 8 / np.pi * (ink > 0.5).sum() / outline
+    for _ in range(round(thin / 2)):  # shrinking would make a line that is too thin faint
+        ink = np.pad(ink, 1)
+        ink = np.max([np.roll(ink, shift, axis) for axis in (0, 1) for shift in (-1, 0, 1)], axis=0)
+    down, across = (shares(length - 2, (max(ink.shape) - 2) / $box) for length in ink.shape)
+    ink = down @ ink[1:-1, 1:-1] @ across.T
+    mass = [ink.sum(axis=1 - axis) @ np.arange(n) / ink.sum() for axis, n in enumerate(ink.shape)]
     y, x = (min(max(round($centre - m), 0), $size - n) for m, n in zip(mass, ink.shape))
-    image[y : y + ink.shape[0], x : x + ink.shape[1]] = ink / ink.max()
-    return image
+    return np.pad(ink / ink.max(), ((y, $size - y - ink.shape[0]), (x, $size - x - ink.shape[1])))
 
 
 def network(x):
-    at = 0
-    for fan_in, fan_out, activation in zip(SIZES, SIZES[1:], ACTIVATIONS):
-        W, at = THETA[at : at + fan_in * fan_out].reshape(fan_out, fan_in), at + fan_in * fan_out
-        b, at = THETA[at : at + fan_out], at + fan_out
-        x = FUNCTIONS[activation](W @ x + b)
+    theta = np.frombuffer(zlib.decompress(base64.b85decode(WEIGHTS)), "$dtype").astype(np.float32)
+    for n_in, n_out, activation in LAYERS:
+        W, b, theta = np.split(theta, [n_in * n_out, (n_in + 1) * n_out])
+        x = activation(W.reshape(n_out, n_in) @ x + b)
     return x
 
 
-WEIGHTS = "$weights"
-THETA = np.frombuffer(zlib.decompress(base64.b85decode(WEIGHTS)), "$dtype").astype(np.float32)
-
 if __name__ == "__main__":
-    outputs = network(normalise(read_png(sys.argv[1])).ravel())
+    try:
+        image = normalised(read_png(sys.argv[1]))
+    except Exception as error:
+        sys.exit(f"Save the picture as a plain PNG: 8 bits, grey or colour, no palette ({error!r}).")
+    outputs = network(image.ravel())
     print(CLASSES[outputs.argmax()], f"{outputs.max():.4f}")
 '''
