@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LEAK = 0.01
 """Slope of leaky ReLU below 0."""
 
+_SELU_SCALE = 1.0507009873554804934193349852946
+_SELU_ALPHA = 1.6732632423543772848170429916717
+
 _GELU_SCALE = math.sqrt(8 / math.pi)
 _GELU_CUBE = 0.044715
 
@@ -164,6 +167,49 @@ def times_elu_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) 
     _negative_part(z, z)
     np.exp(z, out=z)
     delta *= z
+
+
+def selu(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = λ z where z > 0, else λ α (exp z − 1).
+
+    Variant: Klambauer, Unterthiner, Mayr & Hochreiter 2017, eq. 2, with the λ and α of their equation 14,
+    which keep mean 0 and variance 1 from layer to layer.
+    """
+    _negative_part(z, out)
+    np.expm1(out, out=out)
+    out *= _SELU_ALPHA
+    _add_positive_part(z, out)
+    out *= _SELU_SCALE
+
+
+def times_selu_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = λ where z > 0, else λ α exp z."""
+    for delta_rows, z_rows, a_rows in _blocks(delta, z, a):
+        is_negative = a_rows.real <= 0
+        np.exp(z_rows, out=z_rows, where=is_negative)
+        z_rows *= _SELU_ALPHA
+        z_rows[~is_negative] = 1
+        delta_rows *= z_rows
+    delta *= _SELU_SCALE
+
+
+def silu(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = z / (1 + exp −z): SiLU, also called swish.
+
+    Variant: Elfwing, Uchibe & Doya 2018, eq. 8.
+    """
+    sigmoid(z, out)
+    out *= z
+
+
+def times_silu_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = s + z s (1 − s) = s + a (1 − s), s = 1 / (1 + exp −z)."""
+    sigmoid(z, z)
+    for delta_rows, s, a_rows in _blocks(delta, z, a):
+        slope = 1 - s
+        slope *= a_rows
+        slope += s
+        delta_rows *= slope
 
 
 def gelu(z: NDArray[Any], out: NDArray[Any]) -> None:

@@ -63,6 +63,8 @@ ACTIVATIONS: Mapping[str, Activation] = {
             functions.times_leaky_relu_derivative,
         ),
         Activation("elu", "ELU", functions.elu, functions.times_elu_derivative),
+        Activation("selu", "SELU", functions.selu, functions.times_selu_derivative),
+        Activation("silu", "SiLU", functions.silu, functions.times_silu_derivative),
         Activation("gelu", "GELU", functions.gelu, functions.times_gelu_derivative),
         Activation("softplus", translatable("Softplus"), functions.softplus, functions.times_sigmoid),
         Activation("absolute", translatable("Absolute"), functions.absolute, functions.times_sign),

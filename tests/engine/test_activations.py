@@ -16,6 +16,8 @@ TEXTBOOK = {
     "absolute": abs,
     "softplus": lambda z: max(z, 0.0) + math.log1p(math.exp(-abs(z))),
     "elu": lambda z: z if z > 0 else math.expm1(z),
+    "selu": lambda z: 1.0507009873554805 * (z if z > 0 else 1.6732632423543772 * math.expm1(z)),
+    "silu": lambda z: z / (1 + math.exp(-z)),
     "gelu": lambda z: z / (1 + math.exp(-2 * math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))),
     "sine": math.sin,
 }

@@ -19,6 +19,8 @@ ACTIVATIONS = {
     # Beyond its threshold of 20 PyTorch's softplus is the identity; ours is exact.
     "softplus": lambda z: F.softplus(z, threshold=700),
     "elu": F.elu,
+    "selu": F.selu,
+    "silu": F.silu,
     "gelu": lambda z: F.gelu(z, approximate="tanh"),
     "sine": torch.sin,
     "step": lambda z: torch.heaviside(z, torch.zeros((), dtype=z.dtype)),

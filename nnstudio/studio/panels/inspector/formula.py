@@ -23,6 +23,8 @@ FORMULAS = {
     "sigmoid": "1 / (1 + exp(−({z})))",
     "tanh": "tanh({z})",
     "elu": "{z} or exp({z}) − 1",
+    "selu": "λ · ({z} or α · (exp({z}) − 1))",
+    "silu": "{z} / (1 + exp(−({z})))",
     "gelu": "{z} · Φ({z})",
     "softplus": "ln(1 + exp({z}))",
     "absolute": "|{z}|",
