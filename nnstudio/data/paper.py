@@ -42,6 +42,9 @@ _DISTINCT = 0.85
 _BORDER_DECIDES = 0.65
 """Share of the border that must lie on one side of the threshold for the border to say what is paper."""
 
+_LEAST_PAPER = 0.25
+"""Share of a picture that is paper where the border says so."""
+
 _BLANK = translatable(
     "There is nothing to read on the image: it shows no ink that stands out from the paper. Write darker."
 )
@@ -161,8 +164,10 @@ def _first_guess(
             raise BlankImageError
         is_light = relief > otsu(relief[is_used])[0]
     share = float(is_light[edge(is_used)].mean())
-    if max(share, 1 - share) < _BORDER_DECIDES:
-        share = float(is_light[is_used].mean())
+    whole = float(is_light[is_used].mean())
+    # Ink may cross the border, and a frame may run along it.
+    if max(share, 1 - share) < _BORDER_DECIDES or (whole if share > 0.5 else 1 - whole) < _LEAST_PAPER:
+        share = whole
     return is_used & (is_light if share > 0.5 else ~is_light)
 
 

@@ -17,14 +17,23 @@ _TILT = 0.002
 _GAP = 0.007
 """Longest gap in a rule, as a share of the longer side."""
 
-_LEAST_RUN = 0.2
-"""Least run of a rule in a row, as a share of the length of the rows."""
+_LEAST_RUN = 0.08
+"""Least run of a rule in a row, as a share of the length of the rows; a tilted rule steps from row to row."""
+
+_LEAST_PLACES = 0.5
+"""Share of the columns in which a rule is seen where it should be."""
 
 _LEAST_LENGTH = 0.8
 """Least length of a rule, as a share of the length of the rows."""
 
 _THICKEST = 0.06
 """Thickest rule, as a share of the picture's shorter side."""
+
+_LEAST_POINTS = 8
+"""Places that a rule must pass."""
+
+_TRIALS = 12
+"""Places near each end of a rule that are tried."""
 
 _DARKER = 1.4
 """Ink of a stroke that crosses a rule, in terms of the rule's own."""
@@ -104,23 +113,51 @@ def _rules(ink: NDArray[np.float32], mask: NDArray[np.bool_]) -> tuple[NDArray[n
     n_rules, thickest = 0, 0.0
     for k in np.flatnonzero(bands.width >= _LEAST_LENGTH * length):
         part = slice(bands.top[k], bands.bottom[k])
-        band = bands.label[part] == k + 1
-        here = band & mask[part]
-        least = np.where(here, thick[part], mask.shape[0] + 1).min(axis=0)
-        least = least[least <= mask.shape[0]]
-        if len(least) < 0.5 * length:
-            continue
-        thickness = float(np.median(least))
-        if thickness > _THICKEST * shorter:
-            continue
-        thin = here & (thick[part] <= max(1.6 * thickness, thickness + 2))
-        usual = float(np.median(ink[part][thin]))
-        n_rules, thickest = n_rules + 1, max(thickest, thickness)
-        is_rule[part] |= thin & (ink[part] < _DARKER * usual)
+        here = (bands.label[part] == k + 1) & mask[part]
+        # Writing may connect several rules.
+        while np.count_nonzero(here.any(axis=0)) >= _LEAST_PLACES * length:
+            least = np.where(here, thick[part], mask.shape[0] + 1).min(axis=0)
+            thickness = float(np.median(least[least <= mask.shape[0]]))
+            thin = here & (thick[part] <= max(1.6 * thickness, thickness + 2))
+            middle = _course(thin, thickness)
+            if thickness > _THICKEST * shorter + 1 or middle is None:
+                break
+            is_near = np.abs(np.arange(len(here))[:, None] - middle) <= thickness / 2 + _MARGIN
+            thin &= is_near
+            if np.count_nonzero(thin.any(axis=0)) < _LEAST_PLACES * length:
+                break
+            usual = float(np.median(ink[part][thin]))
+            n_rules, thickest = n_rules + 1, max(thickest, thickness)
+            is_rule[part] |= thin & (ink[part] < _DARKER * usual)
+            here &= ~is_near
     if n_rules:
         # The blur beside a rule, but nothing of a stroke.
         is_rule = grown(is_rule, _MARGIN) & (~mask | (thick <= max(1.6 * thickest, thickest + 2)))
     return is_rule, n_rules, thickest
+
+
+def _course(thin: NDArray[np.bool_], thickness: float) -> NDArray[np.float64] | None:
+    """Return the row of a rule in each column: a curve through as many thin runs as may be, or None."""
+    column, start, stop = runs(thin.T)
+    if len(column) < _LEAST_POINTS:
+        return None
+    row, x = (start + stop - 1) / 2, column / thin.shape[1] - 0.5
+    # Straight lines from a place near one end to one near the other, and how many places each passes.
+    ends = [np.flatnonzero(side) for side in (x < x.min() + 0.3 * np.ptp(x), x > x.max() - 0.3 * np.ptp(x))]
+    first, last = (each[:: -(-len(each) // _TRIALS)] for each in ends)
+    rise = (row[last] - row[first, None]) / (x[last] - x[first, None])
+    passed = row[first, None, None] + rise[..., None] * (x - x[first, None, None])
+    is_near = np.abs(passed - row) <= thickness / 2 + 1
+    best = np.unravel_index(is_near.sum(axis=-1).argmax(), is_near.shape[:2])
+    keep = is_near[best]
+    for _ in range(2):
+        coefficients = np.polynomial.polynomial.polyfit(x[keep], row[keep], 2)
+        keep = np.abs(row - np.polynomial.polynomial.polyval(x, coefficients)) <= thickness / 2 + 1
+        if np.count_nonzero(keep) < _LEAST_POINTS:
+            return None
+    everywhere = np.arange(thin.shape[1]) / thin.shape[1] - 0.5
+    course: NDArray[np.float64] = np.polynomial.polynomial.polyval(everywhere, coefficients)
+    return course
 
 
 def _stacked(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:

@@ -45,6 +45,9 @@ _INK = 0.5
 _LONG_SIDE, _LONG_RADIUS = 0.3, 0.01
 """Share of a side of the picture that an object takes, and its radius as a share of the shorter side."""
 
+_PEN = 2.5
+"""Least radius of an object in coarse pixels: rules and strokes are thinner."""
+
 _BROAD_SIDE, _BROAD_RADIUS = 0.1, 0.04
 """The same of an object that takes less of a side and is broader than a pen."""
 
@@ -121,9 +124,14 @@ def dark_objects(ink: NDArray[np.float32], is_used: NDArray[np.bool_]) -> NDArra
     if not (contact > _BROAD_SIDE).any():
         return None
     radius = pieces.radius
-    is_object = (contact >= _LONG_SIDE) & (radius > _LONG_RADIUS * min(height, width))
+    is_object = (contact >= _LONG_SIDE) & (radius > max(_LONG_RADIUS * min(height, width), _PEN))
     is_object |= (contact > _BROAD_SIDE) & (radius > _BROAD_RADIUS * max(height, width))
     others = pieces.size[~is_object]
     if not is_object.any() or others.max(initial=0) < _LEAST_WRITING * max(height, width):
         return None
-    return grown(pieces.mask(is_object), 2)
+    # Rules and strokes that touch an object are none of it.
+    whole = pieces.mask(is_object)
+    rounds = int(np.ceil(0.4 * radius[is_object].min()))
+    outside = np.pad(~whole, rounds)
+    core = ~grown(outside, rounds)
+    return (grown(core, 2 * rounds + 2)[rounds:-rounds, rounds:-rounds]) & grown(whole, 2)

@@ -30,6 +30,9 @@ _SMALL = 28
 _WEAK, _STRONG = 0.2, 0.5
 """Least ink of a pixel, and of the darkest in a piece."""
 
+_FAINT = 0.1
+"""Least ink of a pixel of a rule."""
+
 _NOISY = 0.12
 """Noise of the paper, as a share of full ink, above which the picture is smoothed."""
 
@@ -38,6 +41,9 @@ _SPECK, _DUST = 0.08, 0.02
 
 _INNER = 0.5
 """Height of a piece away from the border that shows how high the writing is, as a share of its height."""
+
+_CLOSE = 2
+"""Pixels above and below a line to whose height a picture was cropped."""
 
 _CUT_LOW, _CUT_HIGH, _CUT_NARROW = 0.6, 1.6, 0.35
 """Heights and width, in terms of the height of the writing, of what is cut off by the border."""
@@ -191,7 +197,8 @@ def _writing_at(
         raise BlankImageError
     ink, weak = ink / np.float32(full), max(_WEAK, NOISE_FLOOR * noise / full)
     pieces = hysteresis(ink > weak, ink >= _STRONG)
-    is_rule, n_rules = without_rules(ink, pieces.label > 0)
+    faint = max(_FAINT, NOISE_FLOOR * noise / full)
+    is_rule, n_rules = without_rules(ink, ink > faint)
     if n_rules:
         ink[is_rule] = 0
         again = full_ink(ink[is_used], noise / full)
@@ -250,8 +257,13 @@ def _cut_off(pieces: Pieces, mass: NDArray[np.float64], *, is_one: bool) -> NDAr
     if is_one:
         return at_border
     is_cut = (height < _CUT_LOW * usual) | (height > _CUT_HIGH * usual)
+    n_rows = len(label)
+    if pieces.top[~is_cut].min(initial=n_rows) <= _CLOSE and pieces.bottom[~is_cut].max() >= n_rows - _CLOSE:
+        # The picture was cropped to the line: its ends touch the border as well.
+        return at_border & is_cut
     is_cut |= at_ends & (width < _CUT_NARROW * usual)
     is_cut |= beside > np.maximum(2.5 * stroke, 0.3 * height)
+    is_cut |= (beside > 1.5 * stroke) & (along > 1.5 * stroke)
     is_cut |= (along > 2.5 * stroke) & (width > 1.5 * height)
     cut: NDArray[np.bool_] = at_border & is_cut
     return cut

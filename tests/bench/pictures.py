@@ -439,6 +439,62 @@ def dry(hands, rng):
     )
 
 
+def pencil(hands, rng):
+    """Faint, grainy lines on paper that is not smooth, out of focus."""
+    height = rng.uniform(40, 200)
+    label, inks, image = hands.line(int(rng.integers(1, 6)), height, pen=height * rng.uniform(0.03, 0.09))
+    sheet = np.pad(image, int(height * rng.uniform(0.3, 1.5)))
+    grain = blurred(rng.normal(0, 1, sheet.shape), rng.uniform(0.5, 1.5))
+    sheet *= np.clip(0.8 + 0.5 * grain / grain.std() * rng.uniform(0, 0.6), 0.15, 1)
+    colours = photo(
+        rng, sheet, darkness=rng.uniform(0.18, 0.4), noise=rng.uniform(0, 0.015), blur=rng.uniform(0, 2)
+    )
+    folds = blurred(rng.normal(0, 1, (24, 24)), 2)
+    folds = resized(folds, 24 / max(sheet.shape))[: sheet.shape[0], : sheet.shape[1]]
+    colours *= 1 + (folds / folds.std() * rng.uniform(0, 0.025))[..., None]
+    return np.clip(colours, 0, 1).astype(np.float32), [label], [inks]
+
+
+def telephone(hands, rng):
+    """A photo by a telephone: lines on ruled or plain paper that lies askew, a shadow, a table, a thing."""
+    height = rng.uniform(45, 90)
+    pen = height * rng.uniform(0.05, 0.1)
+    lines = [hands.line(int(rng.integers(1, 9)), height, pen=pen) for _ in range(int(rng.integers(1, 4)))]
+    wide = max(image.shape[1] for *_, image in lines)
+    pitch = height * rng.uniform(1.5, 2.2)
+    sheet = np.zeros((int(pitch * len(lines) + 3 * height), int(wide + 3 * height)))
+    for nth, (*_, image) in enumerate(lines):
+        paste(
+            sheet,
+            image,
+            int(height * rng.uniform(1, 2)),
+            int(1.6 * height + nth * pitch - image.shape[0] / 2),
+        )
+    if rng.random() < 0.5:
+        sheet = _ruled(rng, sheet, height * rng.uniform(0.5, 1.3), across=True, upright=rng.random() < 0.5)
+    colours = photo(rng, sheet, darkness=rng.uniform(0.5, 0.85), paper=rng.uniform(0.7, 0.95), noise=0.012)
+    if rng.random() < 0.5:
+        deep = [
+            int(rng.uniform(0.05, 0.25) * n) if rng.random() < 0.6 else 0
+            for n in (*sheet.shape, *sheet.shape)
+        ]
+        table = rng.uniform(0.1, 0.5) * rng.uniform(0.8, 1, 3)
+        whole = np.ones((sheet.shape[0] + deep[0] + deep[2], sheet.shape[1] + deep[1] + deep[3], 3)) * table
+        whole += rng.normal(0, 0.02, whole.shape[:2])[..., None]
+        whole[deep[0] : deep[0] + sheet.shape[0], deep[1] : deep[1] + sheet.shape[1]] = colours
+        colours = whole
+    colours = turned(colours, rng.normal(0, 1.5))
+    y, x = np.meshgrid(*(np.linspace(-1, 1, n) for n in colours.shape[:2]), indexing="ij")
+    angle, place = rng.uniform(0, 2 * np.pi), rng.uniform(-0.8, 0.8)
+    dark = 1 / (1 + np.exp((np.cos(angle) * x + np.sin(angle) * y - place) / rng.uniform(0.08, 0.4)))
+    colours = colours * (1 - rng.uniform(0, 0.35) * dark[..., None])
+    return (
+        np.clip(colours, 0, 1).astype(np.float32),
+        [text for text, *_ in lines],
+        [inks for _, inks, _ in lines],
+    )
+
+
 def light_on_dark(hands, rng):
     label, inks, image = hands.line(int(rng.integers(1, 8)), rng.uniform(30, 120))
     colours = photo(rng, np.pad(image, int(image.shape[0] * rng.uniform(0.2, 1))), paper=0.9, shade=0.1)
@@ -483,6 +539,8 @@ KINDS = {
     "sheet on a table": sheet_on_table,
     "tilted": tilted,
     "dry pen": dry,
+    "pencil": pencil,
+    "telephone": telephone,
     "light on dark": light_on_dark,
     "capitals": capitals,
     "small letters": small_letters,

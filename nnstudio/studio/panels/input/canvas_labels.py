@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from nnstudio.studio.painting.theme import colour, font
 from nnstudio.studio.views.view import View
 
-HEIGHT = 31
+HEIGHT, NAME_HEIGHT = 31, 18
 NARROWEST = 24
 NAME_PX, VALUE_PX = 14, 11
 
@@ -52,19 +52,24 @@ class CanvasLabels:
         self.labels: tuple[CanvasLabel, ...] = ()
 
     def _places(self, sheet: QRectF) -> list[QRectF]:
+        tops: dict[int, float] = {}
         feet: dict[int, float] = {}
         for label in self.labels:
+            tops[label.line] = min(tops.get(label.line, 1.0), label.box[1])
             feet[label.line] = max(feet.get(label.line, 0.0), label.box[3])
-        # Lines of a picture have less room between them than the strokes of one on the sheet.
-        gap = 10 if len(feet) == 1 else 0
+        gap, height = 10, HEIGHT
+        if len(feet) > 1:
+            # Between lines of a picture there may be room for the names alone.
+            room = min(tops[line + 1] - foot for line, foot in feet.items() if line + 1 in tops)
+            gap, height = 1, HEIGHT if room * sheet.height() >= HEIGHT + 2 else NAME_HEIGHT
         places = []
         for label in self.labels:
             left, _, right, _ = label.box
             foot = sheet.top() + feet[label.line] * sheet.height()
-            top = min(foot + gap, sheet.bottom() - HEIGHT - 2)
+            top = min(foot + gap, sheet.bottom() - height - 2)
             width = max((right - left) * sheet.width(), NARROWEST)
             middle = sheet.left() + (left + right) / 2 * sheet.width()
-            places.append(QRectF(middle - width / 2, top, width, HEIGHT))
+            places.append(QRectF(middle - width / 2, top, width, height))
         for before, after in pairwise(places):
             if after.top() != before.top():
                 continue
@@ -89,21 +94,17 @@ class CanvasLabels:
         places = self._places(sheet)
         back = QColor(colour(theme.paper))
         back.setAlphaF(0.8)
-        for top in sorted({place.top() for place in places}):
-            painter.fillRect(QRectF(sheet.left(), top - 2, sheet.width(), HEIGHT + 4), back)
+        margin = 2 if len({place.top() for place in places}) == 1 else 0
+        for top, height in sorted({(place.top(), place.height()) for place in places}):
+            band = QRectF(sheet.left(), top, sheet.width(), height)
+            painter.fillRect(band.adjusted(0, -margin, 0, margin), back)
         for label, place, value in zip(self.labels, places, _values(self.labels, places), strict=True):
             upper = QRectF(place.left(), place.top(), place.width(), 17)
             lower = place.adjusted(0, 16, 0, -1)
             middle = Qt.AlignmentFlag.AlignHCenter
             view.write(painter, upper, label.name, size_px=NAME_PX, bold=True, code=theme.ink, align=middle)
-            view.write(
-                painter,
-                lower,
-                value,
-                size_px=VALUE_PX,
-                muted=True,
-                align=middle,
-            )
+            if place.height() > NAME_HEIGHT:
+                view.write(painter, lower, value, size_px=VALUE_PX, muted=True, align=middle)
             if label.chosen:
                 painter.setPen(QPen(colour(theme.selection), 2))
                 y = place.top() - 1

@@ -38,7 +38,7 @@ GAP = 8
 ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
 """Largest number of letters of a prediction, and their height in pixels."""
 LONGEST_ANSWER = 18
-MOST_LINES = 5
+MOST_LINES = 3
 
 
 class ImageView(View):
