@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from nnstudio.data.grey_levels import grey_bytes
 from nnstudio.data.image_set import ImageSet
+from nnstudio.data.imported import Skipped
 from nnstudio.data.label_names import plain_labels
 from nnstudio.data.table import MAX_VALUES
 from nnstudio.data.table_text import MAX_SIDE
@@ -120,7 +121,7 @@ def read_arrays(stream: IO[bytes], path: Path) -> ImageSet:
 
 
 def read_array(stream: IO[bytes], path: Path) -> ImageSet:
-    """Read a ``.npy`` of images without labels.
+    """Read a ``.npy`` of images without labels, or of a single image.
 
     Raises
     ------
@@ -128,6 +129,11 @@ def read_array(stream: IO[bytes], path: Path) -> ImageSet:
         If it holds no images.
     """
     header = _header(stream, path, path.stem)
+    is_square = len(header.shape) == 2 and header.shape[0] == header.shape[1]
+    if is_square and header.dtype.kind in _IMAGE_DTYPES:
+        # A set has an image in each row, seldom as many as an image has pixels.
+        image = _content(stream, path, path.stem, header)
+        return _image_set([("", image[None], None, (len(image), len(image)))], path, path.stem)
     shape = header.image_shape
     if shape is None:
         raise _no_images({path.stem: header}, path)
@@ -282,7 +288,14 @@ def _image_set(
     is_test = np.concatenate([np.full(len(part[1]), part[0] == "test") for part in parts])
     is_divided = is_test.any() and not is_test.all()
     entries = [tr("image {number:,}").format(number=nth) for nth in range(1, len(images) + 1)]
-    return ImageSet(images, labels, entries, (*notes, *more), is_test=is_test if is_divided else None)
+    found = ImageSet(images, labels, entries, (*notes, *more), is_test=is_test if is_divided else None)
+    missing = [row for row, label in enumerate(labels or ()) if label.casefold() in ("", "nan")]
+    if not missing:
+        return found
+    skipped = tuple(Skipped(entries[row], tr("its label is missing")) for row in missing)
+    kept = np.setdiff1d(np.arange(len(images)), missing)
+    divided = is_test[kept] if is_divided else None
+    return replace(found.subset(kept), skipped=skipped, is_test=divided)
 
 
 def _grey(images: NDArray[Any], shape: tuple[int, int]) -> NDArray[Any]:

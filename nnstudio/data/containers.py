@@ -10,6 +10,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import zipfile
 import zlib
 from contextlib import ExitStack, closing, contextmanager
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Protocol
 
+from nnstudio.data.table_text import is_number
 from nnstudio.errors import UserError
 from nnstudio.language import tr, translatable
 
@@ -29,10 +31,18 @@ MAX_UNPACKED = 2**31
 
 _N_PEEKED = 600
 
+_LEAST_CELLS = 4
+
 _ENCRYPTED = 1
 """The bit of an entry's flags that says that it has a password."""
 
 _IDX_MAGIC = b"\0\0\x08"
+
+_DATA_MAGICS = (
+    *(_IDX_MAGIC, b"\x93NUMPY", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"PK\x03\x04"),
+    *(b"\x89HDF\r\n", b"MATLAB 5.0 MAT-file", b"PAR1", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"Rar!"),
+)
+"""How files begin that hold data."""
 
 _TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat", ".arff")
 
@@ -69,6 +79,10 @@ _ARCHIVE = translatable("{path} is an archive. Unpack it, then open the folder o
 _WEB_PAGE = translatable("{path} is a web page, not data: the download went wrong. Fetch it again.")
 _LFS = translatable(
     "{path} is a pointer of Git LFS, not the data themselves. Fetch them with `git lfs pull`."
+)
+_DRAWINGS = translatable(
+    "{path} holds drawings, not images: `nnstudio evaluate` measures on it, and opened in the window it "
+    "joins your drawings."
 )
 _JSON = translatable("{path} is JSON, not a table. Save the images as CSV or as a NumPy file and open that.")
 
@@ -157,16 +171,26 @@ def holds_arrays_of_images(path: Path) -> bool:
     return bool(names) and "xy.npy" not in names and all(name.endswith(".npy") for name in names)
 
 
-def is_idx(path: Path) -> bool:
-    """Tell whether a file begins like an IDX file of bytes."""
+def is_no_picture(path: Path) -> bool:
+    """Tell by the first bytes whether a file is data or a table of numbers, rather than a picture."""
     # Asked first, because opening a pipe or a device would block.
     if not os.path.isfile(path):
         return False
     try:
         with path.open("rb") as file:
-            return file.read(3) == _IDX_MAGIC
+            start = file.read(_N_PEEKED)
     except OSError:
         return False
+    if start.startswith(_DATA_MAGICS) or start[:1] == b"\x80":
+        return True
+    lines = start.decode("utf-8", "replace").splitlines()[:2]
+    if start[:1] == b"P" or any("\ufffd" in line[:-4] for line in lines):
+        return False
+    for line in lines:
+        cells = [cell for cell in re.split(r"[\s,;|]+", line) if cell]
+        if len(cells) > _LEAST_CELLS and sum(map(is_number, cells)) > len(cells) / 2:
+            return True
+    return False
 
 
 def _found(stack: ExitStack, path: Path) -> Opened:
@@ -189,6 +213,8 @@ def _in_zip(stack: ExitStack, path: Path, archive: zipfile.ZipFile, file: IO[byt
     if any(info.flag_bits & _ENCRYPTED for info in archive.infolist()):
         raise _damaged(path)
     names = [name for name in archive.namelist() if not name.endswith("/") and "__MACOSX" not in name]
+    if "xy.npy" in names and "stroke_offsets.npy" in names:
+        raise ContainerError(tr(_DRAWINGS).format(path=path))
     if names and all(name.endswith(".npy") for name in names):
         return Opened(ARRAYS, file, file.tell)
     if "[Content_Types].xml" in names or "mimetype" in names:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MAX_IMAGES = 200_000
 """Files read at most; a folder with more was not made by hand."""
 
+_TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".npz", ".npy", ".gz", ".arff", ".data", ".mat", ".zip"))
+
 _PARTS = frozenset(("train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval"))
 """What folders are called that hold a part of the images rather than a class."""
 
@@ -167,6 +169,13 @@ def _listed(folder: Path) -> _Listing:
 def _flat(folder: Path, loose: list[Path], skipped: list[Skipped]) -> _Listing:
     """Read the classes of pictures without sub-folders from their names."""
     pictures = [path for path in loose if os.path.isfile(path)]
+    tables = [path.name for path in pictures if path.suffix.lower() in _TABLE_SUFFIXES]
+    if tables and len(tables) * 2 >= len(pictures):
+        raise FolderError(
+            tr("{folder} holds tables or arrays, not pictures: name one of them, for example {path}.").format(
+                folder=folder, path=folder / tables[0]
+            )
+        )
     labels = labels_in_names([path.stem for path in pictures])
     if labels is None:
         raise FolderError(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import math
 import os
+import re
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -241,23 +242,37 @@ def companion(path: Path) -> Path:
 
 
 def find_pairs(folder: Path) -> list[tuple[Path, Path]]:
-    """Find all files of images with their labels in a folder, or in its ``mnist`` or ``MNIST/raw``.
+    """Find the files of images with their labels in a folder, or in one of the usual folders in it.
 
     Returns
     -------
     list of (Path, Path)
         Images and labels, in the order of their names; empty if there are none.
+
+    Raises
+    ------
+    IdxError
+        If they are of several data sets, whose labels mean different things.
     """
-    for subfolder in _SUBFOLDERS:
+    subfolders = [folder / name for name in _SUBFOLDERS]
+    for place in [*subfolders, folder / "raw", *sorted(folder.glob("*/raw"))]:
         pairs: dict[str, tuple[Path, Path]] = {}
         try:
-            paths = sorted((folder / subfolder).iterdir())
+            paths = sorted(place.iterdir())
         except OSError:
             continue
         for path in paths:
             if "images" in path.name and "idx3" in path.name and os.path.isfile(path):
                 with suppress(IdxMissingError):
                     pairs.setdefault(path.name.removesuffix(".gz"), (path, companion(path)))
+        data_sets = sorted({re.split(r"train|t10k|test", name)[0].strip("-_.") for name in pairs})
+        if len(data_sets) > 1:
+            raise IdxError(
+                tr(
+                    "{folder} holds the IDX files of several data sets: {data_sets}. Name one file of "
+                    "images, or put the files of one set into a folder."
+                ).format(folder=place, data_sets=", ".join(name or "mnist" for name in data_sets))
+            )
         if pairs:
             return list(pairs.values())
     return []

@@ -94,7 +94,10 @@ class ImageSet:
             sentences = [
                 tr("{path} cannot be learned from or measured on.").format(path=path),
                 *self.notes,
-                tr("`nnstudio predict` reads its images; or put a column named label before the pixels."),
+                tr(
+                    "`nnstudio predict` reads its images; to learn from them add the labels, as a column "
+                    "named label or an array y."
+                ),
             ]
             raise ImageSetError(" ".join(sentences))
         class_names = in_natural_order(set(self.labels))

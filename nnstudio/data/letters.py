@@ -137,6 +137,10 @@ def _numbered(labels: Sequence[str], class_of: _ClassNames) -> dict[str, int] | 
     classes = numbering(labels, class_of.names)
     if classes is not None:
         return classes
+    numbers = {label: whole_number(label) for label in labels}
+    if tuple(class_of.names) == tuple("0123456789") and set(numbers.values()) <= set(range(1, 11)):
+        # MATLAB counts from 1, and has 10 for the zero.
+        return {label: (number or 0) % 10 for label, number in numbers.items()}
     highest = max(whole_number(label) or 0 for label in labels)
     for names in (EMNIST_BALANCED, EMNIST_BY_CLASS):
         emnist = numbering(labels, names)

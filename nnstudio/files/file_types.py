@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from nnstudio.data.containers import holds_arrays_of_images, is_idx
+from nnstudio.data.containers import holds_arrays_of_images, is_no_picture
 from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ _BY_SUFFIX = {suffix: file_type for file_type in FILE_TYPES for suffix in file_t
 
 
 def type_of(path: Path) -> FileType:
-    """Return the type of a file by its suffix, or of a folder; of NumPy and IDX files by their contents.
+    """Return the type of a file by its suffix, or of a folder; where it tells nothing, by the contents.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def type_of(path: Path) -> FileType:
     file_type = _BY_SUFFIX.get(path.suffix.lower())
     if file_type is LABELLED_DRAWINGS and holds_arrays_of_images(path):
         return IMAGE_TABLE
-    return file_type or (IMAGE_TABLE if is_idx(path) else IMAGE)
+    return file_type or (IMAGE_TABLE if is_no_picture(path) else IMAGE)
 
 
 def in_opening_order(paths: Iterable[Path]) -> list[Path]:

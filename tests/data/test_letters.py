@@ -67,6 +67,12 @@ def test_letters_by_their_numbers(labels, classes):
     assert map_labels(np.array(labels), LETTERS).labels.tolist() == classes
 
 
+def test_ten_is_the_zero_of_matlab():
+    digits = OutputSpace(tuple("0123456789"), "digit")
+    assert map_labels(np.array(["1", "9", "10"]), digits).labels.tolist() == [1, 9, 0]
+    assert map_labels(np.array(["0", "9", "10"]), digits).labels.tolist() == [0, 9, -1]
+
+
 def test_words_are_no_numbers_of_classes():
     mapped = map_labels(np.array(["thing", "5x", "12"]), OutputSpace(tuple("0123456789"), "digit"))
     assert mapped.labels.tolist() == [-1, -1, -1]

@@ -13,6 +13,7 @@ import pytest
 from nnstudio.data.containers import holds_arrays_of_images
 from nnstudio.data.own_images import read_own_images
 from nnstudio.errors import UserError
+from nnstudio.files.file_types import IMAGE, IMAGE_TABLE, type_of
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +150,22 @@ def test_arrays_without_labels(images, tmp_path):
         found.imported(tmp_path)
 
 
+def test_images_whose_label_is_missing_are_skipped(images, tmp_path):
+    labels = LABELS.astype(float)
+    labels[4] = np.nan
+    np.savez(tmp_path / "mine.npz", x=images, y=labels)
+    found = read(tmp_path / "mine.npz")
+    assert set(found.labels) == {"0", "1", "2"}
+    assert len(found) == 11
+    assert found.skipped[0].what == "image 5"
+
+
+def test_an_array_may_be_a_single_image(images, tmp_path):
+    np.save(tmp_path / "one.npy", 255 - np.kron(images[0], np.ones((2, 2), np.uint8)))
+    found = read(tmp_path / "one.npy")
+    np.testing.assert_array_equal(found.images, np.kron(images[0], np.ones((2, 2), np.uint8))[None])
+
+
 def npz(**arrays):
     file = io.BytesIO()
     np.savez(file, **arrays)
@@ -163,6 +180,7 @@ def npz(**arrays):
         (b"MATLAB 5.0 MAT-file, Platform: GLNXA64" + bytes(100), "is a MATLAB file.*data fetch emnist"),
         (b"\x89HDF\r\n\x1a\n" + bytes(100), "is an HDF5 file"),
         (b"PAR1" + bytes(100), "is a Parquet table"),
+        (npz(xy=np.zeros((3, 2)), stroke_offsets=np.zeros(2)), "holds drawings, not images"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "is a picture, not a table"),
         (b"<!DOCTYPE html><html>", "is a web page, not data"),
         (b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS"),
@@ -202,3 +220,39 @@ def test_a_folder_of_idx_files(images, tmp_path, is_packed):
     check(read(folder / f"train-images-idx3-ubyte{ending}"), images)
     with pytest.raises(UserError, match="one of two IDX files"):
         read(folder / f"t10k-images-idx3-ubyte{ending}")
+
+
+def test_idx_files_of_several_data_sets_are_not_mixed(images, tmp_path):
+    for name in ("emnist-letters", "emnist-digits"):
+        (tmp_path / f"{name}-train-images-idx3-ubyte").write_bytes(idx(images))
+        (tmp_path / f"{name}-train-labels-idx1-ubyte").write_bytes(idx(LABELS))
+    with pytest.raises(UserError, match=r"several data sets: emnist-digits, emnist-letters. Name one file"):
+        read(tmp_path)
+    check(read(tmp_path / "emnist-letters-train-images-idx3-ubyte"), images)
+
+
+def test_a_folder_of_tables_is_named(images, tmp_path):
+    for name in ("train.csv", "test.csv"):
+        (tmp_path / name).write_bytes(table(images))
+    with pytest.raises(UserError, match=r"holds tables or arrays, not pictures: name one .*/test.csv"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_image"),
+    [
+        ("optdigits.tra", b"0,1,6,15,12,1,0,0,0\n", False),
+        ("zip.train", b"6.0000 -1.0000 -1.0000 -0.6310 0.862 1\n", False),
+        ("images", b"\0\0\x08\x03", False),
+        ("table.xlsx", b"PK\x03\x04" + bytes(30), False),
+        ("scan", b"\x89PNG\r\n\x1a\n" + bytes(30), True),
+        ("scan.x", b"P2 3 3 255 0 0 0 0 0 0 0 0 0\n", True),
+        ("notes", b"Remember the milk, the bread, and the cheese\n", True),
+        ("missing", None, True),
+    ],
+)
+def test_files_without_a_known_suffix_are_told_by_their_contents(tmp_path, name, content, is_image):
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    assert type_of(path) is (IMAGE if is_image else IMAGE_TABLE)

@@ -169,7 +169,11 @@ class FineTuner(QObject):
             MNIST_SPEC.size,
             MNIST_SPEC.size,
         ):
-            raise FineTuningError(tr("This network does not read drawings: choose one that does."))
+            raise FineTuningError(
+                tr("Only networks that read images of {side} × {side} pixels can be taught drawings.").format(
+                    side=MNIST_SPEC.size
+                )
+            )
         if label is not None and map_labels(np.array([label]), self._network.output_space).labels[0] < 0:
             raise FineTuningError(tr("The network on show has no class {label}.").format(label=label))
 
