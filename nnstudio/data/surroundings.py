@@ -12,6 +12,8 @@ from nnstudio.data.pieces import connected_pieces, filled, grown
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from nnstudio.data.pieces import Pieces
+
 _DISTINCT = 0.6
 """Share of the variance that must lie between a sheet and the table under it."""
 
@@ -38,6 +40,9 @@ _LEAST_TABLE = 0.03
 
 _RIM = 3
 """Coarse pixels at the edge of a sheet, which blur and curl."""
+
+_SHARP = 0.6
+"""Share of the difference in brightness that lies at the edge of an object; shade changes slowly."""
 
 _INK = 0.5
 """Least ink of a dark object."""
@@ -96,6 +101,44 @@ def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     return ~grown(~whole, _RIM)
 
 
+def dark_side(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
+    """Find what is dark along a side of a picture and ends sharply, whatever the light on the paper is.
+
+    Parameters
+    ----------
+    grey : float32 ndarray of shape (h, w)
+        A coarse picture, black 0 to white 1.
+
+    Returns
+    -------
+    bool ndarray of shape (h, w), or None
+        Where it is, with its blur.
+    """
+    threshold, distinctness = otsu(grey)
+    dark = connected_pieces(grey <= threshold)
+    if distinctness < _DISTINCT or not len(dark):
+        return None
+    side = dark.mask((_contact(dark) >= _LONG_SIDE) & (dark.radius > _PEN))
+    if not side.any() or side.mean() > 1 - _LEAST_AREA:
+        return None
+    beyond, within = grown(side, 4) & ~grown(side, 1), side & grown(~side, 4) & ~grown(~side, 1)
+    if not beyond.any() or not within.any():
+        return None
+    jump, difference = (grey[a].mean() - grey[b].mean() for a, b in ((beyond, within), (~side, side)))
+    return grown(side, 2) if jump > _SHARP * difference else None
+
+
+def _contact(pieces: Pieces) -> NDArray[np.float64]:
+    """Return for each piece the greatest share of a side of the picture that it takes."""
+    label = pieces.label
+    shares = [
+        np.bincount(side, minlength=len(pieces) + 1)[1:] / len(side)
+        for side in (label[0], label[-1], label[:, 0], label[:, -1])
+    ]
+    contact: NDArray[np.float64] = np.max(shares, axis=0)
+    return contact
+
+
 def dark_objects(ink: NDArray[np.float32], is_used: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
     """Find dark objects that run out of the picture.
 
@@ -113,14 +156,7 @@ def dark_objects(ink: NDArray[np.float32], is_used: NDArray[np.bool_]) -> NDArra
     """
     pieces = connected_pieces((ink > _INK) | ~is_used)
     height, width = ink.shape
-    label = pieces.label
-    contact = np.max(
-        [
-            np.bincount(side, minlength=len(pieces) + 1)[1:] / len(side)
-            for side in (label[0], label[-1], label[:, 0], label[:, -1])
-        ],
-        axis=0,
-    )
+    contact = _contact(pieces)
     if not (contact > _BROAD_SIDE).any():
         return None
     radius = pieces.radius

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from nnstudio.data.paper import NOISE_FLOOR, BlankImageError, Paper, find_paper,
 from nnstudio.data.pieces import Pieces, hysteresis
 from nnstudio.data.resize import shrunk
 from nnstudio.data.rules import without_rules
-from nnstudio.data.surroundings import dark_objects, find_sheet
+from nnstudio.data.surroundings import dark_objects, dark_side, find_sheet
 from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def find_writing(picture: NDArray[np.floating[Any]], *, is_one: bool = False) ->
     coarse = shrunk(colours, _COARSE)
     sheet = find_sheet(_grey(coarse))
     is_used = np.ones(coarse.shape[:2], bool)
+    has_object = False
     if sheet is not None:
         colours, is_used = _cropped(colours, sheet)
         coarse = shrunk(colours, _COARSE)
@@ -137,13 +139,23 @@ def find_writing(picture: NDArray[np.floating[Any]], *, is_one: bool = False) ->
     if colours.ndim == 3:
         weights = contrast_weights(coarse, is_used)
         colours, coarse = weighted(colours, weights), weighted(coarse, weights)
-    paper, noise = find_paper(coarse, is_used)
+    try:
+        paper, noise = find_paper(coarse, is_used)
+    except BlankImageError:
+        dark = dark_side(coarse)
+        if dark is None:
+            raise
+        is_used &= ~dark
+        has_object = True
+        paper, noise = find_paper(coarse, is_used)
     ink = paper.ink(coarse)
     objects = dark_objects(ink / np.float32(full_ink(ink[is_used], noise)), is_used)
     if objects is not None:
-        is_used &= ~objects
-        paper, _ = find_paper(coarse, is_used)
-    outside = LeftOut(surroundings=int(sheet is not None), objects=int(objects is not None))
+        # Where nothing stands out beside it, the object is what was written.
+        with suppress(BlankImageError):
+            paper, _ = find_paper(coarse, is_used & ~objects)
+            has_object, is_used = True, is_used & ~objects
+    outside = LeftOut(surroundings=int(sheet is not None), objects=int(has_object))
     for side in _SIDES:
         writing = _writing_at(side, colours, paper, is_used, outside, is_one=is_one)
         if writing.height >= _SMALL or max(colours.shape) <= side:

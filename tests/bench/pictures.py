@@ -549,7 +549,15 @@ KINDS = {
 
 
 OF_LETTERS = {"capitals", "small letters", "page of capitals"}
-BOUNDS = {"cropped closely": 90, "shadow": 85, "small letters": 85}
+BOUNDS = {
+    "cropped closely": 88,
+    "field of a register": 80,
+    "field, one character": 80,
+    "shadow": 85,
+    "telephone": 75,
+    "small letters": 85,
+    "page of capitals": 70,
+}
 """Percent of a kind, where they are not 95."""
 
 

@@ -89,3 +89,12 @@ def test_enlarged_mnist_images_stay_whole():
     images = read_mnist_folder(Path(REAL_DATA), "test").images[:200] / 255.0
     split = [len(characters_of_picture(np.kron(image, np.ones((3, 3)))).images) != 1 for image in images]
     assert np.mean(split) < 0.02
+
+
+def test_a_dark_thing_at_the_side_of_unevenly_lit_paper():
+    line = picture(line_up((2, 0, 2, 6), (0.3, 0.3, 0.3)))
+    light = np.linspace(0.95, 0.55, line.shape[1])
+    grey = np.pad(0.3 + 0.6 * line * light, ((0, 0), (0, 60)), constant_values=0.05)
+    found = characters_of_picture(grey)
+    assert len(found.images) == 4
+    assert found.left_out.objects == 1
