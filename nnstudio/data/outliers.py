@@ -1,4 +1,4 @@
-"""Draw outliers: scribbles, or characters of another alphabet; files and studio use it."""
+"""Draw outliers: scribbles, signs, or characters of another alphabet; files and studio use it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from nnstudio.data.problems import WRITERS
 from nnstudio.data.scribbles import scribbles
+from nnstudio.data.symbols import SYMBOLS, symbols
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SCRIBBLES = "scribbles"
+SIGNS = "symbols"
 
-OUTLIERS: tuple[str, ...] = (SCRIBBLES, *WRITERS)
+_WRITERS = {**WRITERS, SIGNS: (symbols, SYMBOLS)}
+
+OUTLIERS: tuple[str, ...] = (SCRIBBLES, *_WRITERS)
 """The kinds of outliers."""
 
 
@@ -43,7 +47,7 @@ def draw_outliers(
     """
     if source == SCRIBBLES:
         return scribbles(n, rng=rng)[0]
-    write, output_space = WRITERS[source]
+    write, output_space = _WRITERS[source]
     names = output_space.class_names
     wanted = np.array([name not in left_out for name in names])
     blocks: list[NDArray[np.uint8]] = []

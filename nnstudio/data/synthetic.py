@@ -48,14 +48,14 @@ def synthetic_digits(
     labels : int64 ndarray of shape (n,)
         Digits 0…9, equally likely, in random order.
     """
-    return _written(tuple(STYLES.values()), n, rng, spec)
+    return written(tuple(STYLES.values()), n, rng=rng, spec=spec)
 
 
 def synthetic_letters(
     n: int, *, rng: np.random.Generator, spec: RasterSpec = MNIST_SPEC
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Draw ``n`` random letters, capitals and small ones; 0…25 are A…Z. See `synthetic_digits`."""
-    return _written(_BOTH_CASES, n, rng, spec)
+    return written(_BOTH_CASES, n, rng=rng, spec=spec)
 
 
 def synthetic_drawing(label: int, *, rng: np.random.Generator) -> Drawing:
@@ -84,13 +84,10 @@ def _both_cases(capitals: tuple[Style, ...], small: tuple[Style, ...]) -> tuple[
 _BOTH_CASES = tuple(map(_both_cases, CAPITALS.values(), SMALL.values()))
 
 
-def _written(
-    styles_of: Sequence[tuple[Style, ...]],
-    n: int,
-    rng: np.random.Generator,
-    spec: RasterSpec,
+def written(
+    styles_of: Sequence[tuple[Style, ...]], n: int, *, rng: np.random.Generator, spec: RasterSpec
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Draw ``n`` random characters, given the styles of each class: images and labels."""
+    """Draw ``n`` random characters, given the styles of each class; see `synthetic_digits`."""
     labels = rng.integers(len(styles_of), size=n)
     pens = np.clip(spec.pen * np.exp(stray(rng, _LOG_PEN, n)), 1, 0.9 * spec.box)
     images = np.empty((n, spec.size * spec.size), dtype=np.uint8)

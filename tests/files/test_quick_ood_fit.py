@@ -61,10 +61,11 @@ def test_it_tells_scribbles_from_digits_by_a_threshold_of_samples_held_back(exam
     assert [len(part) for part in examples.known] == [60, 100]
     assert {kind: len(part) for kind, part in examples.outliers.items()} == {
         "scribbles": 100,
+        "symbols": 100,
         "letters-synthetic": 100,
     }
-    assert examples.n_samples == 240 + 400 + 2 * 400
-    assert examples.samples.labels.mean() == pytest.approx(800 / 1440)
+    assert examples.n_samples == 240 + 400 + 3 * 400
+    assert examples.samples.labels.mean() == pytest.approx(1200 / 1840)
     fitted = finished(fitting_quickly(NETWORK, THETA, examples, seed=1))
     detector = fitted.detector
     shares = [
@@ -77,9 +78,10 @@ def test_it_tells_scribbles_from_digits_by_a_threshold_of_samples_held_back(exam
     assert n_rejected > 50
     assert fitted.card() == {
         "threshold": detector.threshold,
-        "left_out": "BGILOQSTZ",
+        "left_out": "GILOQTZ",
         "held_back": 160,
         "scribbles": {"n": 100, "rejected": n_rejected},
+        "symbols": {"n": 100, "rejected": fitted.caught["symbols"][0]},
         "letters-synthetic": {"n": 100, "rejected": fitted.caught["letters-synthetic"][0]},
     }
 

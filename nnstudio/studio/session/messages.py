@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nnstudio.data.outliers import OUTLIERS
+from nnstudio.data.outliers import OUTLIERS, SIGNS
 from nnstudio.data.problem import OutputSpace, Problem
 from nnstudio.data.problems import PROBLEMS
 from nnstudio.language import tr
@@ -57,7 +57,8 @@ def detector_sentence(card: Mapping[str, Any]) -> str:
             and isinstance(part.get("n"), int)
             and isinstance(part.get("rejected"), int)
         ):
-            title = tr(PROBLEMS[kind].title) if kind in PROBLEMS else tr("Scribbles")
+            unnamed = tr("Signs") if kind == SIGNS else tr("Scribbles")
+            title = tr(PROBLEMS[kind].title) if kind in PROBLEMS else unnamed
             caught.append(
                 tr("{title}: {rejected:,} of {n:,}").format(
                     title=title, rejected=part["rejected"], n=part["n"]
