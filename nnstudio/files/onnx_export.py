@@ -6,6 +6,7 @@ the onnx package takes a quarter of a second.
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ def save_onnx(path: str | os.PathLike[str], model: Model) -> None:
 
     The input ``input`` has the shape (batch, n_inputs) and holds the network's inputs: for images, the
     pixels row by row, paper 0 and ink 1. The output ``output`` has the shape (batch, n_classes). The names of
-    the classes are in the metadata.
+    the classes are in the metadata, and how drawings become inputs.
 
     Raises
     ------
@@ -72,7 +73,10 @@ def onnx_bytes(model: Model) -> bytes:
         producer_name="nnstudio",
         producer_version=nnstudio.__version__,
     )
-    helper.set_model_props(file, {"classes": "\n".join(model.output_space.class_names)})
+    props = {"classes": "\n".join(model.output_space.class_names)}
+    if model.raster is not None:
+        props["raster"] = json.dumps(model.raster.to_json())
+    helper.set_model_props(file, props)
     checker.check_model(file)
     data: bytes = file.SerializeToString()
     return data

@@ -6,7 +6,9 @@ turns its graph into layers. Imported where an ONNX file is opened: the package 
 
 from __future__ import annotations
 
+import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from google.protobuf.message import DecodeError
 from onnx import checker, inliner
 from onnx.external_data_helper import ExternalDataInfo, load_external_data_for_model, uses_external_data
 
+from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import MAX_PARAMETERS
 from nnstudio.errors import UserError
 from nnstudio.files.foreign_files import LFS_POINTER
@@ -78,7 +81,18 @@ def from_onnx(data: bytes, path: Path, assumed: Assumptions) -> Model:
         raise ImportModelError(
             tr("it is damaged or no ONNX file ({error:.100})").format(error=reason)
         ) from error
-    return model_of_layers(linears, path.stem, assumed, class_names)
+    found = model_of_layers(linears, path.stem, assumed, class_names)
+    raster = _raster(metadata)
+    fits = raster is not None and found.input_space.shape == (raster.size, raster.size)
+    return replace(found, raster=raster) if fits else found
+
+
+def _raster(metadata: dict[str, str]) -> RasterSpec | None:
+    """Return how drawings become inputs, where nnstudio has written it; None where it is not in order."""
+    try:
+        return RasterSpec.from_json(json.loads(metadata["raster"]))
+    except (KeyError, ValueError, RecursionError, UserError):
+        return None
 
 
 def _load_external_data(model: onnx.ModelProto, folder: Path) -> None:

@@ -50,4 +50,5 @@ def test_it_can_be_opened_again(name, tmp_path):
     again = open_model(tmp_path / "network.onnx")
     assert again.architecture == model.architecture
     assert again.output_space.class_names == CLASSES
+    assert again.raster == model.raster
     np.testing.assert_array_equal(again.theta, model.theta)
