@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from nnstudio import __version__
 from nnstudio.errors import UserError
-from nnstudio.files.models import DEFAULT_MODEL
+from nnstudio.files.shipped import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -83,11 +83,24 @@ def without_rules(ink: NDArray[np.float32], mask: NDArray[np.bool_]) -> tuple[ND
     if inner.any():
         large = inner
     box = rest.top[large].min(), rest.bottom[large].max(), rest.left[large].min(), rest.right[large].max()
+    frame = _frame(mask, across, upright, np.isin(rest.label, np.flatnonzero(large) + 1))
     if n_across and not _stands(across, n_across, box[2:], box[1] - box[0]):
-        across[:], n_across = False, 0
+        across &= frame
     if n_upright and not _stands(upright.T, n_upright, box[:2], box[1] - box[0]):
-        upright[:], n_upright = False, 0
-    return across | upright, n_across + n_upright
+        upright &= frame
+    return across | upright, n_across * bool(across.any()) + n_upright * bool(upright.any())
+
+
+def _frame(
+    mask: NDArray[np.bool_],
+    across: NDArray[np.bool_],
+    upright: NDArray[np.bool_],
+    writing: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Return where rules of both directions hang together and no writing with them."""
+    label = connected_pieces(mask).label
+    framed = np.setdiff1d(np.intersect1d(label[across & mask], label[upright & mask]), label[writing])
+    return np.isin(label, framed) | ~mask
 
 
 def _stands(is_rule: NDArray[np.bool_], n_rules: int, ends: tuple[int, int], height: int) -> bool:

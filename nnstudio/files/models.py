@@ -11,17 +11,13 @@ from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 from nnstudio.files.model_header import LENGTH_BYTES, read_header
-from nnstudio.files.shipped import find_shipped, shipped_names
+from nnstudio.files.shipped import DEFAULT_MODEL, find_shipped, shipped_names
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
 
     from nnstudio.data.problem import InputSpace, OutputSpace
-
-
-DEFAULT_MODEL = "digits"
-"""The shipped model that the window opens with and the command line reads with by default."""
 
 
 _READERS = {DIGITS.class_names: DEFAULT_MODEL, LETTERS.class_names: "letters"}

@@ -154,7 +154,7 @@ def settled(signal: Signal) -> tuple[Layer | None, Affine]:
                 operators=", ".join(value.operators),
                 known=", ".join(name for name in ACTIVATIONS if name != "identity"),
             )
-            + (tr(" (GELU in its tanh form)") if {"Erf", "Gelu"} & {*value.operators} else "")
+            + (" " + tr("(GELU in its tanh form)") if {"Erf", "Gelu"} & {*value.operators} else "")
         )
     return _taken_in(layer, found.inner, found.activation), found.outer
 

@@ -1,4 +1,4 @@
-"""Find shipped models and recipes by name, and others by path; only their readers use it."""
+"""Find shipped models and recipes by name, and others by path."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from nnstudio.paths import resource
 
 if TYPE_CHECKING:
     from nnstudio.errors import UserError
+
+DEFAULT_MODEL = "digits"
+"""The shipped model that the window opens with and the command line reads with by default."""
 
 
 def shipped_names(folder: str, suffix: str) -> list[str]:

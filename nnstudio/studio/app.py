@@ -22,7 +22,8 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import sweep_orphans
 from nnstudio.files.model_file import Model, load_model
-from nnstudio.files.models import DEFAULT_MODEL, find_model
+from nnstudio.files.models import find_model
+from nnstudio.files.shipped import DEFAULT_MODEL
 from nnstudio.language import tr
 from nnstudio.paths import log_path, state_dir
 from nnstudio.studio.documents.autosave import has_last_session, open_last_session

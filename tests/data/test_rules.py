@@ -34,6 +34,16 @@ def test_a_frame_goes():
     assert np.where(is_rule, 0, framed)[seven() > 0].min() == 1
 
 
+def test_a_frame_goes_however_closely_it_stands_around_the_writing():
+    framed = np.pad(seven()[55:150, 50:140], 5)
+    before = framed.copy()
+    framed[:2] = framed[-2:] = framed[:, :2] = framed[:, -2:] = 1
+    is_rule, n_rules = without_rules(framed, framed > 0.2)
+    assert n_rules == 4
+    # The corners are neither across nor upright.
+    assert np.abs(np.where(is_rule, 0, framed) - before).sum() <= 4 * 2 * 2
+
+
 @pytest.mark.parametrize("ink", [seven(), np.pad(np.ones((4, 190), np.float32), 5)])
 def test_what_is_no_rule_stays(ink):
     is_rule, n_rules = without_rules(ink, ink > 0.2)

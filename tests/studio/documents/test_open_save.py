@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from nnstudio.data.picture import character_of_picture
+from nnstudio.data.picture import characters_of_picture
 from nnstudio.data.problem import InputSpace
 from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.strokes import Drawing
@@ -170,7 +170,7 @@ def test_an_image_becomes_pixels_and_networks_of_any_size_read_it(ready, qtbot, 
     picture = window.input.canvas.grab()
     assert picture.save(str(path))
     window.opener.open_paths([path])
-    expected = character_of_picture(read_image(path)).images[0]
+    (expected,) = characters_of_picture(read_image(path), confidence=session.network.confidence).images
     qtbot.waitUntil(lambda: np.array_equal(session.network.reading.x, expected.ravel()))
     np.testing.assert_array_equal(session.input.content.pixels, expected)
     assert window.input.pixels.isVisible()
