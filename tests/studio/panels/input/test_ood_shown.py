@@ -22,7 +22,8 @@ from nnstudio.training.ood_fitting import OODConfig
 def cautious(model):
     n_params = detector_architecture(model.architecture, 4).n_params
     theta = np.random.default_rng(1).normal(size=n_params).astype(np.float32)
-    return replace(model, ood_detector=OODDetector(4, theta, 1.0))
+    # Other weights than fresh ones of the same seed, to which a reset would lead back.
+    return replace(model, theta=1.1 * model.theta, ood_detector=OODDetector(4, theta, 1.0))
 
 
 @pytest.fixture
