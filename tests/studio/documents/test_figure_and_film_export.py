@@ -23,7 +23,12 @@ def rested(ready, qtbot):
         ready.session.training.step_epoch()
         qtbot.waitUntil(lambda step=step: is_at(ready, step))
     curves = ready.panels["loss"].widget
-    qtbot.waitUntil(lambda: not curves._hint.isVisible() and ready.session.history.run is not None)
+
+    def is_drawn():
+        epochs, _ = curves._test.getData()
+        return epochs is not None and len(epochs) > 1 and epochs[-1] == 2
+
+    qtbot.waitUntil(is_drawn)
     return ready
 
 
