@@ -19,9 +19,9 @@ from nnstudio.studio.painting.colour_scale import ColourScale
 from nnstudio.studio.painting.theme import DARK, appearance, set_text_scale, text_font, text_scale
 from nnstudio.studio.program.application import create_application
 from nnstudio.studio.session import evaluator, ood_detector_fit, problem_sources
-from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
+from nnstudio.studio.window.frame_updates import refresh_visible
 from nnstudio.studio.window.main_window import MainWindow
 from tests.studio.gestures import discard, flush_deletions
 from tests.studio.networks import model_of
@@ -212,24 +212,17 @@ class Frames:
 
     def __init__(self, session):
         self.panels = []
-        self._session, self._seen, self._is_selected_anew = session, set(), False
+        self._session, self._seen, self._is_selection_new = session, set(), False
         session.selection.changed.connect(self._note_selection)
 
     def _note_selection(self):
-        self._is_selected_anew = True
+        self._is_selection_new = True
 
     def step(self):
         """Poll the session and refresh the panels that can be seen."""
         changes = self._session.poll()
-        changes.selection, self._is_selected_anew = self._is_selected_anew, False
-        for panel in self.panels:
-            if panel.widget.visibleRegion().isEmpty():
-                self._seen.discard(panel.name)
-            elif panel.name in self._seen:
-                panel.refresh(changes)
-            else:
-                self._seen.add(panel.name)
-                panel.refresh(Changes.all())
+        changes.selection, self._is_selection_new = self._is_selection_new, False
+        refresh_visible(self.panels, changes, self._seen)
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def test_keys_go_through_the_sizes_and_everything_follows_and_comes_back(window,
         close = all(abs(now[name].width() - box.width()) < 4 for name, box in boxes.items())
         return close and all(abs(now[name].height() - box.height()) < 4 for name, box in boxes.items())
 
-    # The rows of tabs are made anew, some rounds of events after the panels have their places.
+    # The rows of tabs are made again, some rounds of events after the panels have their places.
     qtbot.waitUntil(lambda: is_as_before() and sorted(tab_bars(window)) == sorted(rows))
     window.actions_by_name["smaller-text"].trigger()
     assert text_scale() == 1.0

@@ -1,6 +1,6 @@
 """Update the visible panels, the bars and the status line with what is new, once a frame."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from PySide6.QtCore import QObject
@@ -22,6 +22,31 @@ from nnstudio.studio.window.timeline import Timeline
 from nnstudio.studio.window.training_bar import TrainingBar
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.snapshot import Snapshot
+
+
+def refresh_visible(panels: Iterable[Panel], changes: Changes, seen: set[str]) -> bool:
+    """Update the panels that can be seen; return whether one of them was hidden before.
+
+    Parameters
+    ----------
+    panels : iterable of Panel
+    changes : Changes
+        Since the last frame. A panel that was hidden is updated as a whole.
+    seen : set of str
+        Names of the panels that were updated in the last frame. Modified.
+    """
+    appeared = False
+    for panel in panels:
+        # A tab behind another is not hidden for Qt, but nothing of it can be seen.
+        if panel.widget.visibleRegion().isEmpty():
+            seen.discard(panel.name)
+        elif panel.name in seen:
+            panel.refresh(changes)
+        else:
+            seen.add(panel.name)
+            panel.refresh(Changes.all())
+            appeared = True
+    return appeared
 
 
 class FrameUpdates(QObject):
@@ -108,19 +133,10 @@ class FrameUpdates(QObject):
 
     def _refresh_panels(self, changes: Changes) -> bool:
         """Update the visible panels; return whether one of them was hidden before."""
-        appeared = False
-        is_minimised = self._window.isMinimized()
-        for panel in self._panels.values():
-            # A tab behind another is not hidden for Qt, but nothing of it can be seen.
-            if is_minimised or panel.widget.visibleRegion().isEmpty():
-                self._seen.discard(panel.name)
-            elif panel.name in self._seen:
-                panel.refresh(changes)
-            else:
-                self._seen.add(panel.name)
-                panel.refresh(Changes.all())
-                appeared = True
-        return appeared
+        if self._window.isMinimized():
+            self._seen.clear()
+            return False
+        return refresh_visible(self._panels.values(), changes, self._seen)
 
     def _meet_network(self) -> None:
         session = self._session

@@ -140,7 +140,7 @@ def test_what_was_arranged_comes_back(open_window, settings, qtbot):
     second.hints.offer()
     assert not second.hints.is_on
     assert text_scale() == 1.3
-    # Once shown, and after a change of role, which styles it anew.
+    # Once shown, and after a change of role, which styles it again.
     second.say("Something went wrong.", warning=True)
     for label in second.findChildren(QLabel):
         design_px = label.property("design_px") or 13

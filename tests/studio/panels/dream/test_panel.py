@@ -126,7 +126,7 @@ def test_the_dream_goes_to_the_canvas(session, part, until):
     np.testing.assert_allclose(session.input.x, part.dreamer.latest.x, atol=1e-6)
 
 
-def test_new_weights_are_climbed_on_and_a_new_network_begins_anew(session, part, until):
+def test_new_weights_are_climbed_on_and_a_new_network_begins_again(session, part, until):
     part.controls.run.click()
     until(lambda: steps(part) > 5)
     session.training.step_batch()
