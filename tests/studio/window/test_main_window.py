@@ -285,7 +285,10 @@ def test_closing_while_training_stops_the_trainer(ready, qtbot):
     ready.close()
 
 
-def test_closing_while_data_are_loading(window):
+def test_closing_while_data_are_loading(window, qtbot):
     window.actions_by_name["play"].trigger()
     window.close()
-    assert not any(thread.name.startswith("nnstudio") for thread in threading.enumerate())
+    # Closing waits for a bounded time, which a busy machine may exceed; the threads end all the same.
+    qtbot.waitUntil(
+        lambda: not any(thread.name.startswith("nnstudio") for thread in threading.enumerate()), timeout=5_000
+    )
