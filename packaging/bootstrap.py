@@ -35,8 +35,10 @@ CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-im
 # Without it no test of the compiled training step would run.
 EXTRAS = ("fast",)
 DEMO_SECONDS = "20"
-# One process for each core that may be used; whoever is done takes over waiting tests of the others.
-OPTIONS = {"pytest": ("--numprocesses", "auto", "--maxprocesses", "8", "--dist", "worksteal")}
+# One process more than there are cores, as tests of windows wait half of their time: for a frame, a thread,
+# another program. Whoever is done takes over waiting tests of the others.
+PROCESSES = min(8, 1 + (os.cpu_count() or 1))
+OPTIONS = {"pytest": ("--numprocesses", str(PROCESSES), "--dist", "worksteal")}
 
 
 def set_up(env: environment.Environment, groups: list[str], *, screen: str, tests: bool) -> None:

@@ -134,12 +134,3 @@ def test_panels_that_have_left_since_get_no_share(window):
     window.set_text_scale(1.0)
     QApplication.processEvents()
     assert all(dock.isHidden() for dock in docks.values())
-
-
-def test_nonsense_gives_the_usual_size(open_window, settings):
-    for kept in ("plaid", -3, 1e9, "nan", [1], 1.234):
-        settings.clear()
-        settings.setValue("text-scale", kept)
-        window = open_window(settings=settings)
-        assert text_scale() == 1.0, kept
-        discard(window)

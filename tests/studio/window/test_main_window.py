@@ -149,10 +149,30 @@ def test_what_was_arranged_comes_back(open_window, settings, qtbot):
     assert chosen_theme(settings, DARK) is DARK
 
 
-@pytest.mark.parametrize("geometry", ["plaid", 7, [1, 2], b"plaid", QByteArray(b"plaid")])
-def test_damaged_settings_do_not_keep_it_from_opening(open_window, settings, geometry):
-    settings.setValue("geometry", geometry)
-    assert open_window().size() == PREFERRED
+@pytest.mark.parametrize(
+    ("nonsense", "text_size"),
+    [
+        ("plaid", "plaid"),
+        (7, -3),
+        ([1, 2], [1]),
+        (b"plaid", 1e9),
+        (QByteArray(b"plaid"), "nan"),
+        (QByteArray(b"\xff" * 200), 1.234),
+    ],
+)
+def test_damaged_settings_give_the_window_of_the_first_day(open_window, settings, nonsense, text_size):
+    settings.setValue("geometry", nonsense)
+    settings.setValue("layout", nonsense)
+    settings.setValue("text-scale", text_size)
+    window = open_window()
+    assert window.size() == PREFERRED
+    assert text_scale() == 1.0
+    fronts = {name for name, dock in window.dock_area.docks.items() if dock.is_in_front}
+    assert fronts == {"input", "network", "answer", "inspector", "loss", "templates", "mistakes"}
+    at = {name: dock.geometry() for name, dock in window.dock_area.docks.items() if name in fronts}
+    window.dock_area.reset()
+    QApplication.processEvents()
+    assert at == {name: window.dock_area.docks[name].geometry() for name in at}
 
 
 # The answer follows the pen
