@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from nnstudio.studio.painting.theme import TEXT_SCALES, appearance, font, text_scale
 from nnstudio.studio.window.dock_layout import Side
-from tests.studio.gestures import discard, rest_on, said, stroke_by_mouse
+from tests.studio.gestures import rest_on, said, stroke_by_mouse
 from tests.studio.window.test_dock_area import places, tab_bars
 
 pytestmark = pytest.mark.window(shared=True)
