@@ -241,9 +241,11 @@ class TrainMenu:
         if self._film_export.cancel():
             say(tr("The film was given up; nothing of it was kept."))
             return
-        task = self._session.training.tasks.current
-        if not self._services.session.fine_tuner.cancel() and task is not None:
-            self._session.training.tasks.cancel()
+        session = self._session
+        worker = session.training.tasks if session.openings.current is None else session.openings
+        task = worker.current
+        if (worker is session.openings or not session.fine_tuner.cancel()) and task is not None:
+            worker.cancel()
             say(tr("{title}: cancelled; nothing was changed.").format(title=task.title))
         self._control.stop_typing()
 

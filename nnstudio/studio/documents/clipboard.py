@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from nnstudio.files.drawing_file import drawing_from_json
 from nnstudio.language import tr
 from nnstudio.studio.documents.open_save import FileOpener, lay_drawing, lay_image
 from nnstudio.studio.painting.images import colours_of
+from nnstudio.studio.session.openings import Opening
 from nnstudio.studio.session.services import Services
 
 DRAWING_MIME = "application/vnd.nnstudio.drawing+json"
@@ -118,7 +120,10 @@ class Clipboard:
             # A clipboard that has never been used holds nothing at all.
             self._take(data or QMimeData())
         except UserError as error:
-            self._services.say(tr("{error} What was there stays.").format(error=error), warning=True)
+            self._refuse(error)
+
+    def _refuse(self, error: UserError) -> None:
+        self._services.say(tr("{error} What was there stays.").format(error=error), warning=True)
 
     def _take(self, data: QMimeData) -> None:
         paths = local_paths(data)
@@ -130,15 +135,27 @@ class Clipboard:
             image = data.imageData()
             if not isinstance(image, QImage) or image.isNull():
                 raise ClipboardError(tr("The picture cannot be read. Copy it again."))
-            left_out = lay_image(self._services, colours_of(_shrunk(image)))
-            pasted = tr("Pasted a picture. Ctrl+Z takes it back.")
-            self._services.say(" ".join([pasted, left_out]).rstrip())
+            title, sentence = tr("Reading a picture"), tr("Pasted a picture. Ctrl+Z takes it back.")
+            self._lay(partial(lay_image, self._services, title, lambda: colours_of(_shrunk(image))), sentence)
         elif data.hasText():
             self._take_text(data.text())
         else:
             raise ClipboardError(
                 tr("There is nothing to paste: copy a picture, a drawing or a file in another program first.")
             )
+
+    def _lay(self, lay: Callable[[], Opening[str] | None], sentence: str) -> None:
+        """Lay something on the canvas after what is being opened, and say a sentence about it."""
+
+        def laying() -> Opening[None]:
+            try:
+                left_out = yield from lay() or ()
+            except UserError as error:
+                self._refuse(error)
+            else:
+                self._services.say(" ".join([sentence, left_out or ""]).rstrip())
+
+        self._services.session.openings.start(laying())
 
     def _take_text(self, text: str) -> None:
         path = _path_in(text)
@@ -154,8 +171,10 @@ class Clipboard:
             )
 
     def _take_drawing(self, content: bytes) -> None:
-        lay_drawing(self._services, drawing_from_json(content, tr("What was copied")))
-        self._services.say(tr("Pasted a drawing. Ctrl+Z takes it back."))
+        drawing = drawing_from_json(content, tr("What was copied"))
+        self._lay(
+            partial(lay_drawing, self._services, drawing), tr("Pasted a drawing. Ctrl+Z takes it back.")
+        )
 
 
 def drawing_data(services: Services, editor: QWidget) -> QMimeData:

@@ -5,6 +5,8 @@ by ``FileOpener.open_paths``.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +15,10 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnstudio.data.colours import luminance
 from nnstudio.data.personal_set import Edit
-from nnstudio.data.picture import CharacterImages, character_of_picture, characters_of_picture
+from nnstudio.data.picture import character_of_picture, characters_of_picture
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.data.strokes import Drawing
+from nnstudio.data.writing import LeftOut
 from nnstudio.errors import UserError
 from nnstudio.files import drawing_file, file_types
 from nnstudio.files.drawing_file import check_readable, read_drawing
@@ -30,6 +33,7 @@ from nnstudio.studio.documents.layer_order_question import LayerOrderQuestion
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.documents.session_snapshot import Layout, open_file
 from nnstudio.studio.session.character_line import strip_of
+from nnstudio.studio.session.openings import Opening, Work
 from nnstudio.studio.session.problem_sources import TurnOffer, import_source, recipe_source
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
@@ -58,7 +62,7 @@ class FileOpener:
     def __init__(self, services: Services, recent: RecentFiles, layout: Layout) -> None:
         self._services, self._recent, self._layout = services, recent, layout
         services.session.turn_offered.connect(self._ask_to_turn)
-        self._openers: dict[FileType, Callable[[Path], None]] = {
+        self._openers: dict[FileType, Callable[[Path], Opening[None] | None]] = {
             file_types.SESSION: self._open_session,
             file_types.NETWORK: self._open_network,
             file_types.DRAWING: self._open_drawing,
@@ -70,11 +74,17 @@ class FileOpener:
         }
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open files: networks and data first, then inputs; what cannot be opened is said."""
+        """Open files: networks and data first, then inputs; what cannot be opened is said.
+
+        Pictures are read in the background; what comes after one waits for it.
+        """
+        self._services.session.openings.start(self._opening(paths))
+
+    def _opening(self, paths: list[Path]) -> Opening[None]:
         opened, refused = [], []
         for path in in_opening_order(paths):
             try:
-                self._open(path)
+                yield from self._open(path)
             except OpenOrderError as error:
                 self._ask_layer_order(path, error)
             except UserError as error:
@@ -92,7 +102,7 @@ class FileOpener:
         elif refused:
             self._services.say(f"{refused[0]} {tr('What was open stays.')}", warning=True)
 
-    def _open(self, path: Path) -> None:
+    def _open(self, path: Path) -> Opening[None]:
         """Open a file or folder by its type.
 
         Raises
@@ -103,7 +113,7 @@ class FileOpener:
         file_type = type_of(path)
         if file_type is not file_types.IMAGE_FOLDER:
             check_readable(path)
-        self._openers[file_type](path)
+        yield from self._openers[file_type](path) or ()
 
     def _open_session(self, path: Path) -> None:
         open_file(self._services, self._layout, path)
@@ -150,8 +160,9 @@ class FileOpener:
         lay_drawing(self._services, read_drawing(path))
         self._services.say(tr("Opened {name}.").format(name=path.name))
 
-    def _open_image(self, path: Path) -> None:
-        left_out = lay_image(self._services, read_image(path))
+    def _open_image(self, path: Path) -> Opening[None]:
+        title = tr("Reading {name}").format(name=path.name)
+        left_out = yield from lay_image(self._services, title, partial(read_image, path))
         self._services.say(" ".join([tr("Opened {name}.").format(name=path.name), left_out]).rstrip())
 
     def import_drawings(self, path: Path) -> None:
@@ -254,14 +265,16 @@ def lay_drawing(services: Services, drawing: Drawing) -> None:
     services.session.input.set_drawing(drawing)
 
 
-def lay_image(services: Services, picture: np.ndarray) -> str:
-    """Lay a picture on the canvas, as the network sees it.
+def lay_image(services: Services, title: str, load: Callable[[], np.ndarray]) -> Opening[str]:
+    """Lay a picture on the canvas, as the network sees it; it is read in the background.
 
     Parameters
     ----------
     services : Services
-    picture : float32 ndarray of shape (height, width, 3)
-        Red, green and blue, 0 … 1.
+    title : str
+        What is being done, for the message line.
+    load : callable () -> float32 ndarray of shape (height, width, 3)
+        Red, green and blue, 0 … 1. Called in the background.
 
     Returns
     -------
@@ -273,14 +286,64 @@ def lay_image(services: Services, picture: np.ndarray) -> str:
     UserError
         If the displayed network reads no images, or none of this size, or the image is blank.
     """
-    _check_reads_images(services.session)
-    session = services.session
-    if session.network.raster is None:
-        session.input.set_image(_as_it_is(picture, session))
-        return ""
-    found = _characters(picture, session, session.network.raster)
-    session.input.set_image(strip_of(found))
-    return found.left_out.sentence()
+    session, way = services.session, None
+    # Another network may have come while the picture was read.
+    while way != (wanted := _WayToRead.of(session)):
+        way = wanted
+        image, left_out = yield Work(title, partial(way.read, load))
+    session.input.set_image(image)
+    sentence: str = left_out.sentence()
+    return sentence
+
+
+@dataclass(frozen=True)
+class _WayToRead:
+    """How the displayed network has pictures; they are read so on any thread.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        Of its inputs.
+    raster : RasterSpec or None
+        None where pictures are read as they are.
+    reads_lines : bool
+    confidence : callable
+        See `characters_of_picture`.
+    """
+
+    shape: tuple[int, ...]
+    raster: RasterSpec | None
+    reads_lines: bool
+    confidence: Callable[[np.ndarray], np.ndarray] = field(compare=False)
+
+    @classmethod
+    def of(cls, session: Session) -> "_WayToRead":
+        """Return the displayed network's, or say that it reads no images."""
+        _check_reads_images(session)
+        network = session.network
+        return cls(network.input_space.shape, network.raster, session.input.reads_lines, network.confidence)
+
+    def read(self, load: Callable[[], np.ndarray]) -> tuple[np.ndarray, LeftOut]:
+        """Return what is laid on the canvas, and what was left out."""
+        picture = load()
+        if self.raster is None:
+            return self._as_it_is(picture), LeftOut()
+        if self.reads_lines:
+            found = characters_of_picture(picture, self.raster, confidence=self.confidence)
+        else:
+            found = character_of_picture(picture, self.raster)
+        return strip_of(found), found.left_out
+
+    def _as_it_is(self, picture: np.ndarray) -> np.ndarray:
+        """Return the brightness of a picture that has the network's size."""
+        grey: np.ndarray = luminance(picture)
+        if grey.shape != self.shape:
+            raise DocumentError(
+                tr("This network reads images of {shape} pixels; open one of that size.").format(
+                    shape=" × ".join(map(str, self.shape))
+                )
+            )
+        return grey
 
 
 def _check_reads_images(session: Session) -> None:
@@ -291,23 +354,6 @@ def _check_reads_images(session: Session) -> None:
                 "again."
             )
         )
-
-
-def _characters(picture: np.ndarray, session: Session, raster: RasterSpec) -> CharacterImages:
-    if session.input.reads_lines:
-        return characters_of_picture(picture, raster, confidence=session.network.confidence)
-    return character_of_picture(picture, raster)
-
-
-def _as_it_is(picture: np.ndarray, session: Session) -> np.ndarray:
-    """Return the brightness of a picture that has the network's size."""
-    grey: np.ndarray = luminance(picture)
-    if grey.shape != session.network.input_space.shape:
-        shape = " × ".join(map(str, session.network.input_space.shape))
-        raise DocumentError(
-            tr("This network reads images of {shape} pixels; open one of that size.").format(shape=shape)
-        )
-    return grey
 
 
 def save_drawing(drawing: Drawing, path: Path) -> None:

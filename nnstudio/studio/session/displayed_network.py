@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -257,9 +258,10 @@ class DisplayedNetwork(QObject):
             return None
         return detector.judge((reading.x, *reading.a[:-1]))
 
-    def confidence(self, images: np.ndarray) -> np.ndarray:
-        """Return how sure the prediction weights are of each image (n, n_inputs), 0 … 1."""
-        return confidence(self.architecture, self.prediction_weights, self.detector, images)
+    @property
+    def confidence(self) -> Callable[[np.ndarray], np.ndarray]:
+        """How sure the prediction weights of now are of each image (n, n_inputs), 0 … 1; on any thread."""
+        return partial(confidence, self.architecture, self.prediction_weights, self.detector)
 
     def learnt_model(self) -> Model | None:
         """Return the network if it was trained, else the previous one if that was."""

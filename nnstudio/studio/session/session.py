@@ -19,6 +19,7 @@ from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
 from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.input_document import InputDocument
+from nnstudio.studio.session.openings import Openings
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.own_problems import OwnProblems
 from nnstudio.studio.session.playback import Playback
@@ -68,6 +69,7 @@ class Session(QObject):
     drawing_collection : DrawingCollection
     own_problems : OwnProblems
     fine_tuner : FineTuner
+    openings : Openings
 
     Notes
     -----
@@ -104,6 +106,7 @@ class Session(QObject):
         self.drawing_collection = DrawingCollection(self.drawings, self.input, self)
         self.own_problems = OwnProblems(training, self.drawings, self.take, self)
         self.fine_tuner = FineTuner(network, training, self.input, self.drawings, self)
+        self.openings = Openings()
         parts = (
             *(network, training, history, self.input, self.weight_editor, self.stepper),
             *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),
@@ -116,6 +119,7 @@ class Session(QObject):
         """Take in what background work has brought, read the input where needed, and return what is new."""
         self.drawings.poll()
         self.fine_tuner.poll()
+        self.openings.poll()
         self.playback.advance()
         self.training.poll()
         if self.network.changes.network and self.input.x is None:
@@ -407,6 +411,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Stop all threads and wait for them, for a bounded time."""
+        self.openings.stop()
         self.evaluator.stop()
         self.fine_tuner.stop()
         self.drawings.stop()

@@ -125,10 +125,10 @@ class FrameUpdates(QObject):
         self._timeline.refresh(changes)
         if self._figures.due(changes, at_once=changes.results):
             self._show_figures()
-        if self._session.training.tasks.current is not None:
-            self._show_task(self._session.training.tasks.current)
-        elif self._session.fine_tuner.task is not None:
-            self._show_task(self._session.fine_tuner.task)
+        session = self._session
+        task = session.openings.slow or session.training.tasks.current or session.fine_tuner.task
+        if task is not None:
+            self._show_task(task)
         return bool(changes) or appeared
 
     def _refresh_panels(self, changes: Changes) -> bool:

@@ -66,20 +66,20 @@ def test_a_drawing_is_copied_as_strokes_and_as_a_picture(window, qtbot):
     assert window.session.input.content.is_blank
 
 
-def test_a_picture_is_pasted_as_the_network_sees_it_and_can_be_taken_back(session, clipboard):
+def test_a_picture_is_pasted_as_the_network_sees_it_and_can_be_taken_back(session, clipboard, until):
     QGuiApplication.clipboard().setImage(a_seven())
     clipboard.paste()
+    until(lambda: session.network.reading is not None)
     assert session.input.content.image.shape == (28, 28)
-    session.poll()
-    assert session.network.reading is not None
     assert not session.sentences[-1][1]
     session.input.undo()
     assert session.input.content.is_blank
 
 
-def test_a_large_picture_is_made_smaller_first(session, clipboard):
+def test_a_large_picture_is_made_smaller_first(session, clipboard, until):
     QGuiApplication.clipboard().setImage(a_seven().scaled(1500, 1500))
     clipboard.paste()
+    until(lambda: session.input.content.image is not None)
     assert session.input.content.image.shape == (28, 28)
 
 
@@ -142,28 +142,28 @@ def test_marked_words_of_the_message_line_are_copied(window):
     assert QGuiApplication.clipboard().text() == "Some"
 
 
-def test_several_files_are_opened_and_wrong_ones_named(session, clipboard, tmp_path):
+def test_several_files_are_opened_and_wrong_ones_named(session, clipboard, until, tmp_path):
     one, two, wrong = tmp_path / "one.json", tmp_path / "seven.png", tmp_path / "note.docx"
     one.write_text('{"strokes": [[[0, 0], [5, 9]]]}')
     a_seven().save(str(two))
     wrong.write_text("hello")
     clipboard.take(files(one, two))
-    assert session.sentences[-1][0].startswith("Opened 2 of 2, seven.png last")
+    until(lambda: session.sentences[-1][0].startswith("Opened 2 of 2, seven.png last"))
     assert session.input.content.image is not None
     session.input.undo()
     assert len(session.input.strokes) == 1
     clipboard.take(files(wrong, one, tmp_path / "missing.png"))
-    assert session.sentences[-1][0].startswith("Opened 1 of 3.")
+    until(lambda: session.sentences[-1][0].startswith("Opened 1 of 3."))
     assert "note.docx" in session.sentences[-1][0]
     assert session.sentences[-1][1]
 
 
-def test_a_picture_can_be_dropped_and_a_link_cannot(window):
+def test_a_picture_can_be_dropped_and_a_link_cannot(window, qtbot):
     data = QMimeData()
     data.setImageData(a_seven())
     data.setUrls([QUrl("https://example.org/seven.png")])
     drop(window, data)
-    assert window.session.input.content.image is not None
+    qtbot.waitUntil(lambda: window.session.input.content.image is not None)
     link = QMimeData()
     link.setUrls([QUrl("https://example.org/")])
     assert not drop(window, link)

@@ -10,6 +10,7 @@ from safetensors import numpy as safetensors_numpy
 from nnstudio.studio.documents.layer_order_question import LayerOrderQuestion
 from nnstudio.studio.documents.open_save import FileOpener
 from nnstudio.studio.documents.recent_files import RecentFiles
+from nnstudio.studio.session.openings import Openings
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def asked(qtbot, tmp_path):
     parent = QWidget()
     qtbot.addWidget(parent)
     services, recent = MagicMock(), MagicMock(spec=RecentFiles)
+    services.session.openings = Openings()
     services.input_editor().window.return_value = parent
     FileOpener(services, recent, MagicMock()).open_paths([path])
     return services, recent, parent.findChild(LayerOrderQuestion)

@@ -92,15 +92,15 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_file_changes_nothing_and_is_said(drawn, opener, tmp_path, name, qtlog):
+def test_a_bad_file_changes_nothing_and_is_said(drawn, opener, until, tmp_path, name, qtlog):
     path = tmp_path / name
     if BAD[name] is not None:
         path.write_bytes(BAD[name])
     content, theta = drawn.input.content, drawn.network.displayed_weights
     with qtlog.disabled():
         opener.open_paths([path])
-    text, warning = drawn.sentences[-1]
-    assert warning
+        until(lambda: any(warning for _, warning in drawn.sentences))
+    text, _ = drawn.sentences[-1]
     assert text.endswith("What was open stays.")
     assert drawn.input.content is content
     assert drawn.network.displayed_weights is theta
@@ -180,7 +180,7 @@ def test_an_image_becomes_pixels_and_networks_of_any_size_read_it(ready, qtbot, 
     picture.fill(Qt.GlobalColor.white)
     assert picture.save(str(path))
     window.opener.open_paths([path])
-    assert is_warning(window)
+    qtbot.waitUntil(lambda: is_warning(window))
     assert session.input.content.is_blank
 
     # A network of another size reads what is on the canvas.
