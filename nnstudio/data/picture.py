@@ -158,7 +158,7 @@ def characters_of_picture(
     """
     checked = _checked(picture)
     if max(checked.shape[:2]) <= spec.size:
-        return CharacterImages((_of_tiny(checked, spec),))
+        return character_of_picture(checked, spec)
     writing = find_writing(checked)
     strokes = _middles(writing)
     images: list[NDArray[np.float32]] = []
