@@ -1,7 +1,7 @@
 """Measure how characters are found on pictures, photographs and scans of many kinds, made by chance.
 
-    python tests/bench/pictures.py DATA                 40 pictures of each kind
-    python tests/bench/pictures.py DATA --n 200 --seed 7 --kinds line page
+    python -m tests.bench.pictures DATA                 40 pictures of each kind
+    python -m tests.bench.pictures DATA --n 200 --seed 7 --kinds line page
 
 DATA is the folder with `mnist/` and `strokes/`. A picture is right if its lines hold the characters that were
 written, or what the network reads where each is given by itself: its errors count as none. Of letters
@@ -26,6 +26,8 @@ from nnstudio.engine.passes import predict
 from nnstudio.files.models import find_model
 from nnstudio.files.open_model import open_model
 from nnstudio.insight.confidence import confidence
+from tests.bench import telephones
+from tests.bench.telephones import blurred
 
 ASCENDING, DESCENDING = set("bdfhklt"), set("gpqyj")
 
@@ -126,22 +128,6 @@ def paste(page, image, x, y):
     if bottom > top and right > left:
         spot = page[top:bottom, left:right]
         np.maximum(spot, image[top - y : bottom - y, left - x : right - x], out=spot)
-
-
-def blurred(image, sigma):
-    """Return an image blurred by a Gaussian."""
-    if sigma < 0.2:
-        return image
-    reach = int(np.ceil(3 * sigma))
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    kernel /= kernel.sum()
-    for axis in (0, 1):
-        padded = np.pad(image, [(reach, reach) if axis == k else (0, 0) for k in range(2)], mode="edge")
-        image = sum(
-            weight * np.take(padded, range(k, k + image.shape[axis]), axis=axis)
-            for k, weight in enumerate(kernel)
-        )
-    return image
 
 
 def photo(rng, page, *, darkness=None, paper=None, noise=None, shade=None, blur=None, tint=True):
@@ -545,6 +531,7 @@ KINDS = {
     "capitals": capitals,
     "small letters": small_letters,
     "page of capitals": letter_page,
+    **telephones.KINDS,
 }
 
 
