@@ -221,12 +221,12 @@ def _skipped_line(number: int, reason: str) -> Skipped:
     return Skipped(_line_title(number), reason)
 
 
-def _usual(rows: list[list[str]]) -> list[str] | None:
-    """Return a line with as many cells as most of the first ones have."""
+def _usual(rows: list[list[str]]) -> list[list[str]]:
+    """Return the lines with as many cells as most of the first ones have."""
     if not rows:
-        return None
+        return []
     ((length, _),) = Counter(map(len, rows)).most_common(1)
-    return next(cells for cells in rows if len(cells) == length)
+    return [cells for cells in rows if len(cells) == length]
 
 
 def _pixels(words: list[str], has_decimal_commas: bool) -> NDArray[np.uint8] | NDArray[np.float32]:

@@ -38,6 +38,9 @@ _LABEL_NAMES = frozenset(
 
 _INDEX_NAMES = frozenset(("", "unnamed0", "index", "idx", "id", "imageid", "row", "rowid", "rownames", "x1"))
 
+_LEAST_COUNTED = 3
+"""Lines that make a column of numbers that go up by one the numbers of the lines."""
+
 _MOST_FLAGS = 62
 """Most columns that hold a label as a 1 among zeros."""
 
@@ -75,24 +78,30 @@ class Columns:
     path : Path
     n : int
         Cells in a line.
+    left_out : tuple of int
+        Columns that are neither a pixel nor the label. What follows does not count them.
     label_columns : tuple of int
         None; one; or the first and the last, of which one is a pixel.
     names : tuple of str
         Empty, or one for each column.
+    titles : tuple of str
+        What sentences call each column.
     has_decimal_commas : bool
     flags : tuple of slice
         Where a label may be written as a 1 among zeros.
-    note : str
-        How the label's column was found, where that is no matter of course.
+    notes : tuple of str
+        What was left out, and how the label's column was found, where that is no matter of course.
     """
 
     path: Path
     n: int
+    left_out: tuple[int, ...]
     label_columns: tuple[int, ...]
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...]
+    titles: tuple[str, ...]
     has_decimal_commas: bool = False
     flags: tuple[slice, ...] = ()
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
     def divided(self, cells: list[str]) -> tuple[list[str], list[str]] | None:
         """Return the cells that are or may be the label, and the others; None for another number of cells."""
@@ -100,6 +109,7 @@ class Columns:
             cells = cells[:-1]
         if len(cells) != self.n:
             return None
+        cells = _without(cells, self.left_out)
         if not self.label_columns:
             return [], cells
         first, last = self.label_columns[0], self.label_columns[-1]
@@ -118,43 +128,22 @@ class Columns:
         if self.flags:
             return self._from_flags(values)
         if not self.label_columns:
-            return LabelledValues(values, None)
-        notes = (self.note,) if self.note else ()
+            return LabelledValues(values, None, self.notes)
         if len(self.label_columns) == 1:
-            labels = [edge[0] for edge in edges]
-            self._check_no_index(labels)
-            return LabelledValues(values, labels, notes)
+            return self._unless_counted(values, [edge[0] for edge in edges], self.notes)
         first, last = ([edge[side] for edge in edges] for side in (0, 1))
         is_last, note = _which_edge(first, last, values)
         labels, others = (last, first) if is_last else (first, last)
-        self._check_no_index(labels)
         column = _as_column(others, self.has_decimal_commas)
         whole: NDArray[Any] = np.concatenate((column, values) if is_last else (values, column), axis=1)
-        return LabelledValues(whole, labels, (note,) if note else ())
+        return self._unless_counted(whole, labels, (*self.notes, note) if note else self.notes)
 
-    def _check_no_index(self, labels: list[str]) -> None:
-        """Check that labels are not the numbers of the lines.
-
-        Raises
-        ------
-        TableError
-            If they are.
-        """
-        column = self.label_columns[0]
-        is_named = bool(self.names) and _bare(self.names[column]) in _INDEX_NAMES
-        numbers = [whole_number(label) for label in labels]
-        first = numbers[0]
+    def _unless_counted(self, values: _Values, labels: list[str], notes: tuple[str, ...]) -> LabelledValues:
+        """Return the values with their labels, or without them where those are the numbers of the lines."""
         # As few as there are characters may be one image of each class.
-        if (len(labels) <= _MOST_FLAGS and not is_named) or len(labels) < 2 or first is None:
-            return
-        if all(number == first + nth for nth, number in enumerate(numbers)):
-            raise TableError(
-                tr(
-                    "{path} has no label: its {column} counts the lines. Leave that column out "
-                    "(index=False in "
-                    "pandas, row.names=FALSE in R); `nnstudio predict` then reads the lines."
-                ).format(path=self.path, column=_column_title(self.names, column))
-            )
+        if len(labels) > _MOST_FLAGS and _counts(labels):
+            return LabelledValues(values, None, (_left_out_note([self.titles[self.label_columns[0]]]),))
+        return LabelledValues(values, labels, notes)
 
     def _from_flags(self, values: _Values) -> LabelledValues:
         for span in self.flags:
@@ -163,14 +152,16 @@ class Columns:
                 rest: NDArray[Any] = values[:, span.stop :] if span.start == 0 else values[:, : span.start]
                 named = self.names[span] if self.names else ()
                 names = named or tuple(map(str, range(flags.shape[1])))
-                note = tr("The label is read from {n} columns that hold a single 1 among zeros.")
+                note = tr("The label is read from {n} columns that hold a single 1 among zeros.").format(
+                    n=flags.shape[1]
+                )
                 labels = [names[k] for k in flags.argmax(axis=1).tolist()]
-                return LabelledValues(np.ascontiguousarray(rest), labels, (note.format(n=flags.shape[1]),))
-        raise _count_error(self.path, self.n, self.names)
+                return LabelledValues(np.ascontiguousarray(rest), labels, (*self.notes, note))
+        raise _count_error(self.path, self.n)
 
 
-def find_columns(path: Path, cells: list[str], layout: Layout) -> Columns:
-    """Look at one line of numbers and the names of the columns.
+def find_columns(path: Path, rows: list[list[str]], layout: Layout) -> Columns:
+    """Look at the first lines of numbers, of equal length, and the names of the columns.
 
     Raises
     ------
@@ -178,9 +169,11 @@ def find_columns(path: Path, cells: list[str], layout: Layout) -> Columns:
         If the line does not have the pixels of a square image, with or without a label.
     """
     names = layout.names
-    if cells and not cells[-1].strip() and (not names or len(names) < len(cells) or not names[-1]):
-        cells = cells[:-1]
-    n = len(cells)
+    if all(row and not row[-1].strip() for row in rows) and (
+        not names or len(names) < len(rows[0]) or not names[-1]
+    ):
+        rows = [row[:-1] for row in rows]
+    n = len(rows[0])
     if len(names) == n + 1 and not names[-1]:
         names = names[:-1]
     if len(names) == n - 1:
@@ -188,54 +181,99 @@ def find_columns(path: Path, cells: list[str], layout: Layout) -> Columns:
         names = ("", *names)
     elif len(names) != n:
         names = ()
-    has_commas = any(map(has_decimal_comma, cells))
-    side = math.isqrt(n)
     by_name = [nth for nth, name in enumerate(names) if _bare(name) in _LABEL_NAMES]
     if layout.class_column is not None:
         by_name = [layout.class_column]
-    texts = [nth for nth, cell in enumerate(cells) if cell.strip() and not is_number(cell)]
+    titles: tuple[str, ...] = tuple(_column_title(names, nth) for nth in range(n))
+    left_out = _left_out(rows, names, by_name)
+    notes = (_left_out_note([titles[nth] for nth in left_out]),) if left_out else ()
+    cells = _without(rows[0], left_out)
+    names, titles = (tuple(_without(list(each), left_out)) for each in (names, titles))
+    by_name = [nth - sum(at < nth for at in left_out) for nth in by_name]
+    side = math.isqrt(len(cells))
     if not 2 <= side <= MAX_SIDE:
-        raise _count_error(path, n, names)
-    if side * side == n and not by_name and not texts:
-        return Columns(path, n, (), names, has_commas)
-    if math.isqrt(n - 1) ** 2 == n - 1:
-        columns, note = _label_columns(path, names, by_name, texts, n)
-        return Columns(path, n, columns, names, has_commas, note=note)
-    flags = _flag_columns(cells)
-    if flags and not by_name and not texts:
-        return Columns(path, n, (), names, has_commas, flags)
-    raise _count_error(path, n, names)
+        raise _count_error(path, n)
+    texts = [nth for nth, cell in enumerate(cells) if cell.strip() and not is_number(cell)]
+    label_columns: tuple[int, ...] = ()
+    flags: tuple[slice, ...] = ()
+    if side * side != len(cells) or by_name or texts:
+        if _is_square(len(cells) - 1):
+            label_columns, note = _label_columns(path, names, titles, by_name, texts)
+            notes = (*notes, note) if note else notes
+        elif by_name or texts or not (flags := _flag_columns(cells)):
+            raise _count_error(path, n)
+    has_commas = any(map(has_decimal_comma, cells))
+    return Columns(path, n, left_out, label_columns, names, titles, has_commas, flags, notes)
+
+
+def _left_out(rows: list[list[str]], names: tuple[str, ...], by_name: list[int]) -> tuple[int, ...]:
+    """Return the columns that are neither a pixel nor the label, where names or the first lines tell."""
+    n = len(rows[0])
+    beside = _beside_pixels(names)
+    if len(by_name) == 1 and len(beside) > 1 and by_name[0] in beside:
+        return tuple(nth for nth in beside if nth != by_name[0])
+    first = [row[0] for row in rows]
+    if names:
+        is_index = _bare(names[0]) in _INDEX_NAMES and _counts(first)
+    else:
+        # A single column beside the pixels may be the label, of one image of each class.
+        is_index = _is_square(n - 2) and len(rows) >= _LEAST_COUNTED and _counts(first)
+    return (0,) if is_index and (_is_square(n - 1) or _is_square(n - 2)) else ()
+
+
+def _beside_pixels(names: tuple[str, ...]) -> list[int]:
+    """Return the columns whose names are unlike those of the pixels, which differ in numbers alone."""
+    families = [re.sub(r"\d+", "0", name) for name in names]
+    usual, n_usual = Counter(families).most_common(1)[0] if families else ("", 0)
+    return [nth for nth, family in enumerate(families) if family != usual] if _is_square(n_usual) else []
+
+
+def _counts(cells: list[str]) -> bool:
+    """Tell whether cells are whole numbers that go up by one, as the numbers of lines do."""
+    numbers = [whole_number(cell) for cell in cells]
+    first = numbers[0]
+    return first is not None and len(cells) > 1 and numbers == list(range(first, first + len(cells)))
+
+
+def _is_square(n: int) -> bool:
+    return n > 1 and math.isqrt(n) ** 2 == n
+
+
+def _without(cells: list[str], left_out: tuple[int, ...]) -> list[str]:
+    """Return the cells of the other columns."""
+    for column in reversed(left_out):
+        cells = cells[:column] + cells[column + 1 :]
+    return cells
+
+
+def _left_out_note(titles: list[str]) -> str:
+    return tr("Left out, as neither the label nor a pixel: {columns}.").format(columns=", ".join(titles))
 
 
 def _label_columns(
-    path: Path, names: tuple[str, ...], by_name: list[int], texts: list[int], n: int
+    path: Path, names: tuple[str, ...], titles: tuple[str, ...], by_name: list[int], texts: list[int]
 ) -> tuple[tuple[int, ...], str]:
     """Return where the label is or may be, in a line of one cell more than pixels, and a sentence on it."""
     if len(by_name) == 1:
         (column,) = by_name
-        return (column,), _label_note(names, column)
+        return (column,), _label_note(names, titles, column)
     if len(texts) > 1 or len(by_name) > 1:
-        columns = ", ".join(_column_title(names, nth) for nth in (by_name or texts)[:3])
+        columns = ", ".join(titles[nth] for nth in (by_name or texts)[:3])
         raise TableError(
             tr(
                 "{path} has more than one column that could be the label: {columns}. Keep one of them."
             ).format(path=path, columns=columns)
         )
-    if texts:
-        return (texts[0],), _label_note(names, texts[0])
-    if names:
-        families = [re.sub(r"\d+", "0", name) for name in names]
-        ((usual, _),) = Counter(families).most_common(1)
-        others = [nth for nth, family in enumerate(families) if family != usual]
-        if len(others) == 1:
-            return (others[0],), _label_note(names, others[0])
-    return (0, n - 1), ""
+    others = texts or _beside_pixels(names)
+    if len(others) == 1:
+        return (others[0],), _label_note(names, titles, others[0])
+    return (0, len(titles) - 1), ""
 
 
-def _label_note(names: tuple[str, ...], column: int) -> str:
+def _label_note(names: tuple[str, ...], titles: tuple[str, ...], column: int) -> str:
     if column == 0 and (not names or _bare(names[0]) in _LABEL_NAMES):
         return ""
-    return tr("The label is read from {column}.").format(column=_column_title(names, column))
+    return tr("The label is read from {column}.").format(column=titles[column])
 
 
 def _column_title(names: tuple[str, ...], column: int) -> str:
@@ -327,7 +365,7 @@ def _as_column(cells: list[str], has_decimal_commas: bool) -> _Values:
         return column
 
 
-def _count_error(path: Path, n: int, names: tuple[str, ...]) -> TableError:
+def _count_error(path: Path, n: int) -> TableError:
     """Return the sentence on a number of cells that is neither an image nor one with its label."""
     side = math.isqrt(max(n, 1))
     extra = n - side * side
@@ -338,17 +376,10 @@ def _count_error(path: Path, n: int, names: tuple[str, ...]) -> TableError:
                 "{max_side} a side: 28 × 28 are 784, and 785 with the label. Put an image into each line."
             ).format(path=path, n=n, max_side=MAX_SIDE)
         )
-    sentence = tr(
-        "{path} has {n:,} numbers after the first; is there a column too many? An image of {side} × {side} "
-        "and its label are {wanted:,} cells."
+    return TableError(
+        tr(
+            "{path} has {n:,} numbers after the first; is there a column too many? An image of "
+            "{side} × {side} and its label are {wanted:,} cells. Leave out what is neither the label nor a "
+            "pixel, or name the columns in a first line: label, pixel1, pixel2, …"
+        ).format(path=path, n=n - 1, side=side, wanted=side * side + 1)
     )
-    sentences = [sentence.format(path=path, n=n - 1, side=side, wanted=side * side + 1)]
-    if names and _bare(names[0]) in _INDEX_NAMES:
-        sentences.append(
-            tr(
-                "{column} counts the lines: leave it out (index=False in pandas, row.names=FALSE in R)."
-            ).format(column=_column_title(names, 0).capitalize())
-        )
-    else:
-        sentences.append(tr("Leave out what is neither the label nor a pixel."))
-    return TableError(" ".join(sentences))

@@ -135,8 +135,6 @@ def test_labels_may_be_words(table):
         ("a,0,1,2\nb,0,1,2\n", "has 4 cells a line, which does not have the pixels of a square image"),
         ("a,1\nb,2\n", "square image of 2 to 256 a side"),
         (b"a,0,1,2,3\n\x81\xff,0,1,2,3\n", "not text in UTF-8"),
-        ("id,a,b,c,d\n1,0,1,2,3\n2,0,1,2,3\n", "no label: its column 1 .id. counts the lines"),
-        ("".join(f"{n},0,1,2,3\n" for n in range(70)), "no label: its column 1 counts the lines"),
         (b"\x89XYZ\r\n\x1a\n" + bytes(range(256)), "not text in UTF-8"),
         ("9" * 3_000_000, "line 1 is longer than"),
         ("".join(f"x{n},0,1,2,3\n" for n in range(1_001)), "more than 1,000 different labels"),
@@ -279,15 +277,56 @@ def test_a_table_without_labels_says_so_and_keeps_its_images(image_set, tmp_path
 
 
 @pytest.mark.parametrize("name", ["", "Unnamed: 0", "id"])
-def test_a_column_too_many_is_told(table, digits, name):
+def test_numbers_of_lines_beside_the_label_are_left_out(table, digits, name):
     images, labels = digits
-    head = ",".join([name, "label", *(f"pixel{n}" for n in range(64))]) + "\n"
     rows = lines_of(images, labels).splitlines()
-    content = head + "".join(f"{nth},{row}\n" for nth, row in enumerate(rows))
-    with pytest.raises(
-        TableError, match=r"65 numbers after the first; is there a column too many.*index=False"
-    ):
-        table(content)
+    numbered = "".join(f"{nth},{row}\n" for nth, row in enumerate(rows))
+    title = f"column 1 ({name})" if name else "column 1"
+    for pixels in (tuple(f"pixel{n}" for n in range(64)), tuple(map(str, range(64)))):
+        imported = table(",".join([name, "label", *pixels]) + "\n" + numbered)
+        np.testing.assert_array_equal(imported.samples.x, images)
+        assert imported.class_names == ("0", "1", "4", "7")
+        assert f"Left out, as neither the label nor a pixel: {title}." in imported.notes
+
+
+def test_numbers_of_lines_without_names_are_left_out(table, digits):
+    images, labels = digits
+    rows = lines_of(images, labels).splitlines()
+    imported = table("".join(f"{nth},{row}\n" for nth, row in enumerate(rows, start=1)))
+    np.testing.assert_array_equal(imported.samples.x, images)
+    assert imported.class_names == ("0", "1", "4", "7")
+    assert "Left out, as neither the label nor a pixel: column 1." in imported.notes
+
+
+def test_named_columns_that_are_no_pixels_are_left_out_beside_a_label(table, digits):
+    images, labels = digits
+    head = ",".join(["split", *(f"{n // 8}x{n % 8}" for n in range(64)), "label", "writer"]) + "\n"
+    rows = lines_of(images, labels, first=False).splitlines()
+    imported = table(head + "".join(f"train,{row},w{nth % 3}\n" for nth, row in enumerate(rows)))
+    np.testing.assert_array_equal(imported.samples.x, images)
+    assert imported.class_names == ("0", "1", "4", "7")
+    assert imported.notes[0] == (
+        "Left out, as neither the label nor a pixel: column 1 (split), column 67 (writer)."
+    )
+    assert imported.notes[1] == "The label is read from column 66 (label)."
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["id,a,b,c,d\n1,0,1,2,3\n2,0,1,2,3\n", "".join(f"{n},0,1,2,3\n" for n in range(70))],
+)
+def test_numbers_of_lines_are_no_label(image_set, content):
+    read = image_set(content)
+    assert read.labels is None
+    assert read.images.shape[1:] == (2, 2)
+    assert read.notes[0].startswith("Left out, as neither the label nor a pixel: column 1")
+
+
+def test_a_column_too_many_is_told(table, digits):
+    images, labels = digits
+    rows = lines_of(images, labels).splitlines()
+    with pytest.raises(TableError, match=r"65 numbers after the first; is there a column too many.*name the"):
+        table("".join(f"{nth % 5},{row}\n" for nth, row in enumerate(rows)))
 
 
 # Spellings
