@@ -50,6 +50,9 @@ _BODY = 0.5
 _POINTS = 400
 """Most pixels of a piece that are used to group pieces."""
 
+_BROAD = 5.0
+"""Pixels across a line that are enough to find its middle."""
+
 _FULL_PERCENTILE = 70
 """Percentile of a character's ink that counts as full ink."""
 
@@ -161,6 +164,7 @@ def characters_of_picture(
         return character_of_picture(checked, spec)
     writing = find_writing(checked)
     strokes = _middles(writing)
+    inputs = _Inputs(writing, spec)
     images: list[NDArray[np.float32]] = []
     lines: list[int] = []
     words: list[int] = []
@@ -174,11 +178,11 @@ def characters_of_picture(
         if not groups:
             continue
         if confidence is not None:
-            groups = _Decision(writing, spec, confidence).regrouped(groups)
+            groups = _Decision(inputs, confidence).regrouped(groups)
         lines.append(len(images))
         drawings = [Drawing(tuple(strokes[k] for k in group)) for group in groups]
         words += [len(images) + nth for nth in word_starts(drawings)]
-        images += [_image(writing, group, spec) for group in groups]
+        images += [inputs.of(group) for group in groups]
         n_used += sum(map(len, groups))
     if not images:
         raise BlankImageError
@@ -219,9 +223,11 @@ def _image(writing: Writing, group: NDArray[np.intp], spec: RasterSpec) -> NDArr
     rows = slice(max(0, pieces.top[group].min() - reach), pieces.bottom[group].max() + reach)
     columns = slice(max(0, pieces.left[group].min() - reach), pieces.right[group].max() + reach)
     label, ink = pieces.label[rows, columns], writing.ink[rows, columns]
-    full = max(0.5, float(np.percentile(ink[np.isin(label, group + 1)], _FULL_PERCENTILE)))
+    is_own = np.zeros(len(pieces) + 1, bool)
+    is_own[group + 1] = True
+    full = max(0.5, float(np.percentile(ink[is_own[label]], _FULL_PERCENTILE)))
     # Fainter pixels belong to the piece beside them.
-    own = np.isin(spread(label, reach), group + 1)
+    own = is_own[spread(label, reach)]
     found = np.where(own, np.clip(ink / np.float32(full), 0, 1), np.float32(0))
     return normalise_ink(shrunk(found, _LARGEST).astype(np.float64), spec)
 
@@ -229,18 +235,42 @@ def _image(writing: Writing, group: NDArray[np.intp], spec: RasterSpec) -> NDArr
 def _middles(writing: Writing) -> list[NDArray[np.float64]]:
     """Return pixels (x, y) along the middle of each piece's lines: the path of the pen, about."""
     pieces = writing.pieces
-    kept = pieces.label > 0
-    for _ in range(round((float(np.median(pieces.stroke_width)) - 1) / 2)):
+    # Of broad lines every second pixel or fewer will do.
+    step = max(1, int(pieces.stroke_width.min() / _BROAD))
+    label = pieces.label[::step, ::step]
+    kept = label > 0
+    for _ in range(round((float(np.median(pieces.stroke_width)) / step - 1) / 2)):
         inner = kept & ~edge(kept)
         # A piece with thinner lines than others keeps what it has.
-        lasts = np.concatenate(([True], pieces.counts(inner) > 0))
-        kept = np.where(lasts[pieces.label], inner, kept)
+        lasts = np.bincount(label[inner], minlength=len(pieces) + 1) > 0
+        kept &= inner | ~lasts[label]
     y, x = np.nonzero(kept)
-    owner = pieces.label[kept]
+    owner = label[kept]
     order = np.argsort(owner, kind="stable")
     ends = np.cumsum(np.bincount(owner, minlength=len(pieces) + 1)[1:])[:-1]
-    paths = np.split(np.stack((x, y), axis=1)[order].astype(np.float64), ends)
+    paths = np.split(step * np.stack((x, y), axis=1)[order].astype(np.float64), ends)
     return [path[:: -(-len(path) // _POINTS)] for path in paths]
+
+
+class _Inputs:
+    """Characters in the format of the training images, each made once.
+
+    Parameters
+    ----------
+    writing : Writing
+    spec : RasterSpec
+    """
+
+    def __init__(self, writing: Writing, spec: RasterSpec) -> None:
+        self.writing, self._spec = writing, spec
+        self._made: dict[bytes, NDArray[np.float32]] = {}
+
+    def of(self, group: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return the image of these pieces together, (size, size)."""
+        key = np.sort(group).tobytes()
+        if key not in self._made:
+            self._made[key] = _image(self.writing, group, self._spec)
+        return self._made[key]
 
 
 class _Decision:
@@ -248,19 +278,15 @@ class _Decision:
 
     Parameters
     ----------
-    writing : Writing
-    spec : RasterSpec
+    inputs : _Inputs
     confidence : callable
         See `characters_of_picture`.
     """
 
     def __init__(
-        self,
-        writing: Writing,
-        spec: RasterSpec,
-        confidence: Callable[[NDArray[np.float32]], NDArray[np.floating[Any]]],
+        self, inputs: _Inputs, confidence: Callable[[NDArray[np.float32]], NDArray[np.floating[Any]]]
     ) -> None:
-        self._writing, self._spec, self._confidence = writing, spec, confidence
+        self._inputs, self._writing, self._confidence = inputs, inputs.writing, confidence
 
     def regrouped(self, groups: list[NDArray[np.intp]]) -> list[NDArray[np.intp]]:
         """Split characters, and join neighbours, where the network is surer of the result."""
@@ -268,7 +294,7 @@ class _Decision:
         return self._joined(apart)
 
     def _sure(self, groups: Sequence[NDArray[np.intp]]) -> list[float]:
-        images = np.stack([_image(self._writing, group, self._spec).ravel() for group in groups])
+        images = np.stack([self._inputs.of(group).ravel() for group in groups])
         return [float(value) for value in self._confidence(images)]
 
     def _split(self, group: NDArray[np.intp]) -> list[NDArray[np.intp]]:

@@ -142,12 +142,13 @@ def connected_pieces(mask: NDArray[np.bool_]) -> Pieces:
 
 def runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """Return the runs of a mask's rows, in reading order: row, first column, column after the last."""
-    padded = np.zeros((mask.shape[0], mask.shape[1] + 2), np.int8)
-    padded[:, 1:-1] = mask
-    change = np.diff(padded, axis=1)
-    row, start = np.nonzero(change == 1)
-    stop = np.nonzero(change == -1)[1]
-    return row, start, stop
+    # The column that is added to each row ends its last run: beginnings and ends take turns.
+    pitch = mask.shape[1] + 1
+    padded = np.zeros(mask.shape[0] * pitch + 1, bool)
+    padded[1:].reshape(-1, pitch)[:, :-1] = mask
+    change = np.flatnonzero(padded[1:] != padded[:-1])
+    row, start = np.divmod(change[::2], pitch)
+    return row, start, change[1::2] - row * pitch
 
 
 def _roots(n: int, upper: NDArray[np.intp], lower: NDArray[np.intp]) -> NDArray[np.intp]:
