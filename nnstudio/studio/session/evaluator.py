@@ -152,7 +152,7 @@ class Evaluator(QObject):
 
     @property
     def can_load(self) -> bool:
-        """Whether the obstacle is that the data are still to be made; ``Session.prepare`` does that."""
+        """Whether the obstacle is that the data are still to be made; ``TrainingRun.prepare`` does that."""
         return self._training.problem is None and self._training.tasks.current is None
 
     def poll(self) -> bool:

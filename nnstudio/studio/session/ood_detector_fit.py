@@ -48,7 +48,7 @@ class OODDetectorFitter:
 
     def __init__(self, network: DisplayedNetwork, training: TrainingRun, reader: Viewer) -> None:
         self._network, self._training, self._reader = network, training, reader
-        self._worker = BackgroundWorker("nnstudio-novelty", share=SHARE)
+        self._worker = BackgroundWorker("nnstudio-ood", share=SHARE)
         self._asked: np.ndarray | None = None
         self._rests_since_s = 0.0
         self._is_begun = False

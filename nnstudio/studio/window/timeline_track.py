@@ -19,7 +19,6 @@ MAIN_Y = 13
 FIRST_LANE_Y = 22
 LANE_PX = 4
 HANDLE_PX = 7
-_NEAR_PX = 9
 _LARGE_STEP = 10
 _NOTCH = 120
 """What a wheel turns at a time, in Qt's eighths of a degree."""

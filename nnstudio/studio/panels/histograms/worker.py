@@ -6,7 +6,6 @@ from functools import partial
 import numpy as np
 
 from nnstudio.data.problem import Problem, Samples
-from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.distributions import distributions
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.evaluator import SHARE_WHILE_TRAINING
@@ -54,10 +53,6 @@ class HistogramWorker:
     def epochs(self) -> np.ndarray:
         """The epochs of the computed checkpoints, shape (n,)."""
         return np.array([checkpoint.epoch for checkpoint, _ in self._shown])
-
-    def is_of(self, architecture: Architecture) -> bool:
-        """Return whether there are results of a network with these layers."""
-        return bool(self._shown) and _sizes(self._shown[0][0]) == architecture.layer_sizes
 
     def values(self, quantity: str, layer: int) -> np.ndarray:
         """Return the quantiles of a layer at these epochs, shape (n, len(LEVELS))."""

@@ -39,7 +39,7 @@ class Subject:
         Index of the chosen incoming weight.
     label : int or None
         The true class, if known.
-    evaluation : SampleResults or None
+    results : SampleResults or None
     obstacle : str
         Reason why there is no evaluation; else empty.
     can_load : bool

@@ -24,7 +24,7 @@ class SurgeryPanel:
     title = translatable("Surgery")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._surgeon = services.session, services.session.weight_editor
+        self._session, self._weight_editor = services.session, services.session.weight_editor
         self._pace = Pace(TEXT_PERIOD_S)
         self._problem: object = None
         self._chosen: object = None
@@ -43,7 +43,7 @@ class SurgeryPanel:
         )
         self.hold = QCheckBox(tr("Keep at 0"), self.widget)
         self.hold.setFont(font(11))
-        self.hold.setChecked(self._surgeon.holds)
+        self.hold.setChecked(self._weight_editor.holds)
         self.hold.setToolTip(tr("What is taken away from now on stays so when training goes on"))
         self.hold.toggled.connect(self._choose_holding)
         actions = services.actions
@@ -90,9 +90,9 @@ class SurgeryPanel:
             self.probe.ask(None)
             self.result.setText(tr("The test set is loaded with the first operation."))
             return
-        reference = (
-            session.network.displayed_weights if self._surgeon.reference is None else self._surgeon.reference
-        )
+        reference = self._weight_editor.reference
+        if reference is None:
+            reference = session.network.displayed_weights
         question = PruningQuestion(
             session.network.architecture,
             reference,
@@ -110,7 +110,7 @@ class SurgeryPanel:
         if now is None:
             return
         text = tr("Test set: {now:.2f} % right").format(now=100 * now.accuracy)
-        if before is not None and self._surgeon.reference is not None:
+        if before is not None and self._weight_editor.reference is not None:
             text = tr("Test set: {before:.2f} → {now:.2f} % right ({change})").format(
                 before=100 * before.accuracy,
                 now=100 * now.accuracy,
@@ -119,4 +119,4 @@ class SurgeryPanel:
         self.result.setText(text)
 
     def _choose_holding(self, holds: bool) -> None:
-        self._surgeon.holds = holds
+        self._weight_editor.holds = holds

@@ -27,7 +27,8 @@ class PruningControls(QWidget):
 
     def __init__(self, services: Services, probe: PruningWorker, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._surgeon, self._probe = services.session, services.session.weight_editor, probe
+        self._session, self._probe = services.session, probe
+        self._weight_editor = services.session.weight_editor
         self._kinds: tuple[PruningKind, ...] = ()
         self.base = self._expected = self._session.network.displayed_weights
         self.kind = QComboBox(self)
@@ -48,7 +49,7 @@ class PruningControls(QWidget):
         self.share.setMinimumWidth(60)
         self.share.setAccessibleName(tr("How much is cut"))
         self.share.setToolTip(tr("How much of it is taken away, from nothing to all"))
-        self.share.sliderPressed.connect(self._surgeon.begin)
+        self.share.sliderPressed.connect(self._weight_editor.begin)
         self.share.valueChanged.connect(self._cut)
         self.share.sliderReleased.connect(self._release)
         self.count = QLabel("", self)
@@ -89,7 +90,7 @@ class PruningControls(QWidget):
 
     def follow_weights(self) -> None:
         """Prune the displayed network from now on, unless it is a result of this pruning."""
-        if not self._surgeon.is_at_work and not np.array_equal(
+        if not self._weight_editor.is_at_work and not np.array_equal(
             self._session.network.displayed_weights, self._expected
         ):
             self.restart()
@@ -107,15 +108,15 @@ class PruningControls(QWidget):
             self._put_slider(0)
             return
         self._expected = pruner.prune(place / SLIDER_STEPS)
-        if self._surgeon.is_at_work:
-            self._surgeon.show(self._expected)
+        if self._weight_editor.is_at_work:
+            self._weight_editor.show(self._expected)
         else:
-            self._surgeon.do(self._expected, self._text(), key=(self.chosen, id(self.base)))
+            self._weight_editor.do(self._expected, self._text(), key=(self.chosen, id(self.base)))
         self.show_count()
 
     def _release(self) -> None:
-        if self._surgeon.is_at_work:
-            self._surgeon.finish(self._text(), key=(self.chosen, id(self.base)))
+        if self._weight_editor.is_at_work:
+            self._weight_editor.finish(self._text(), key=(self.chosen, id(self.base)))
 
     def _pruner(self) -> Pruner | None:
         """Return the pruning, computing it if the background task has not finished."""

@@ -19,7 +19,7 @@ class UnitEdits(QWidget):
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._selection, self._surgeon = (
+        self._session, self._selection, self._weight_editor = (
             services.session,
             services.session.selection,
             services.session.weight_editor,
@@ -50,7 +50,7 @@ class UnitEdits(QWidget):
         top.addWidget(self.silence)
         layout.addLayout(top)
         for row in (self.bias, self.weight):
-            row.grabbed.connect(self._surgeon.begin)
+            row.grabbed.connect(self._weight_editor.begin)
             row.moved.connect(partial(self._drag, row))
             row.released.connect(partial(self._release, row))
             row.typed.connect(partial(self._type, row))
@@ -68,7 +68,7 @@ class UnitEdits(QWidget):
         if np.array_equal(theta, session.network.displayed_weights):
             session.said.emit(tr("{unit} is silent already.").format(unit=self._unit_name()), False)
             return
-        self._surgeon.do(theta, tr("{unit} silenced").format(unit=self._unit_name()))
+        self._weight_editor.do(theta, tr("{unit} silenced").format(unit=self._unit_name()))
 
     def show_unit(self) -> None:
         """Show the selected unit; a slider being dragged is not updated."""
@@ -118,18 +118,18 @@ class UnitEdits(QWidget):
         return text.format(unit=self._unit_name())
 
     def _drag(self, row: WeightRow, value: float) -> None:
-        if not self._surgeon.is_at_work:
+        if not self._weight_editor.is_at_work:
             return
-        theta = self._surgeon.shown.copy()
+        theta = self._weight_editor.shown.copy()
         theta[self._coordinate(row)] = value
-        self._surgeon.show(theta)
+        self._weight_editor.show(theta)
 
     def _release(self, row: WeightRow) -> None:
-        if self._surgeon.is_at_work:
-            self._surgeon.finish(self._text(row))
+        if self._weight_editor.is_at_work:
+            self._weight_editor.finish(self._text(row))
 
     def _type(self, row: WeightRow, value: float) -> None:
         theta = self._session.network.displayed_weights.copy()
         coordinate = self._coordinate(row)
         theta[coordinate] = value
-        self._surgeon.do(theta, self._text(row), key=coordinate)
+        self._weight_editor.do(theta, self._text(row), key=coordinate)
