@@ -100,20 +100,19 @@ class CompareWorker(QObject):
     # Choice of B
 
     def choose(self, other: Other | None) -> None:
-        """Set B, or remove it."""
-        if other is None or other.architecture != self._session.network.architecture:
-            self._session.network.override_weights(None)
+        """Set B, or remove it; A is displayed again."""
+        self._session.network.override_weights(None)
         self.other, self._asked, self._is_new = other, None, True
         self.changed.emit()
 
     def pin(self) -> None:
-        """Set B to the displayed network as it is now."""
+        """Set B to the network that reads the input, as it is now."""
         session = self._session
         checkpoint = session.network.checkpoint
         name = session.network.model_name
         if checkpoint is not None:
             name = tr("{name}, epoch {epoch:.2f}").format(name=name, epoch=checkpoint.epoch)
-        self.choose(Other(name, session.network.architecture, session.network.displayed_weights))
+        self.choose(Other(name, session.network.architecture, session.network.prediction_weights))
 
     def choose_moment(self, run_name: str, checkpoint: Checkpoint) -> None:
         """Set B to a checkpoint of a run."""

@@ -189,3 +189,24 @@ def test_b_is_put_on_show_with_other_layers_too(ready, qtbot):
     QTest.mouseClick(compare.swap, Qt.MouseButton.LeftButton)
     np.testing.assert_array_equal(session.network.own_weights, first)
     assert session.network.model_name == "small"
+
+
+def choose(part, ending):
+    """Choose the first entry of the list that ends so."""
+    place = next(k for k in range(part.other.count()) if part.other.itemText(k).endswith(ending))
+    part.other.setCurrentIndex(place)
+    part.other.activated.emit(place)
+
+
+def test_another_b_shows_a_again_and_nothing_of_the_b_before(session, part):
+    part.lenses["second"].click()
+    choose(part, ", newest")
+    assert session.network.displayed_weights is session.network.own_weights
+    assert part.lenses["first"].isChecked()
+    assert not part.lenses["second"].isChecked()
+
+
+def test_a_difference_cannot_be_kept_as_b(session, part):
+    part.lenses["difference"].click()
+    choose(part, "this network as it is now")
+    assert part.comparer.other.theta is session.network.own_weights
