@@ -80,6 +80,8 @@ class SavedSession:
         The drawing on the canvas.
     x : ndarray of shape (n_inputs,), or None
         The input if it was not drawn.
+    picture : float32 ndarray of shape (height, width), 0 … 1, or None
+        A picture of several characters on the canvas.
     window : dict of str to str
         The layout of the window, in the studio's own format.
     lost : tuple of str
@@ -95,6 +97,7 @@ class SavedSession:
     current: int | None = None
     drawing: Drawing | None = None
     x: np.ndarray | None = None
+    picture: np.ndarray | None = None
     window: Mapping[str, str] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
 
@@ -137,9 +140,9 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
     -----
     Aliasing: the members keep references to the session's arrays.  Thread: any.
     """
-    if session.x is not None:
-        x = np.asarray(session.x, np.float32)
-        yield Member(INPUT, (session.x,), lambda: packed_arrays({"x": x}))
+    inputs = {"x": session.x, "picture": session.picture}
+    if given := {name: np.asarray(each, np.float32) for name, each in inputs.items() if each is not None}:
+        yield Member(INPUT, tuple(inputs.values()), lambda: packed_arrays(given))
     entries = []
     for run in session.runs:
         key, checkpoint_history = key_of(run), run.checkpoint_history
@@ -227,6 +230,7 @@ def session_from(members: Mapping[str, bytes], name: str, *, is_whole: bool = Tr
             current=current,
             drawing=reader.drawing(contents["drawing"]),
             x=reader.x(network.architecture.n_inputs),
+            picture=reader.picture(),
             window=reader.window(contents["window"]),
             lost=reader.sentences(is_whole=is_whole),
         )

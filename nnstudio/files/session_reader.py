@@ -35,9 +35,12 @@ from nnstudio.training.history import HistoryView
 from nnstudio.training.runs import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from nnstudio.training.config import TrainingConfig
+
+_MOST_PIXELS = 1 << 24
+"""Of a picture on the canvas: a page of characters has a tenth of them."""
 
 
 class SessionReader:
@@ -63,7 +66,7 @@ class SessionReader:
             found.append(tr("%n moment(s) of its runs could not be read.", self._n_lost))
         if self._n_lost_runs:
             found.append(tr("%n run(s) could not be read at all.", self._n_lost_runs))
-        found += self._others
+        found += dict.fromkeys(self._others)
         if found or not is_whole:
             found.insert(0, tr("{name} is damaged; what was whole is opened.").format(name=self._name))
         return tuple(found)
@@ -168,11 +171,20 @@ class SessionReader:
 
     def x(self, n_inputs: int) -> np.ndarray | None:
         """Return the input that was not drawn."""
+        return self._input("x", lambda array: vector_of(array, n_inputs))
+
+    def picture(self) -> np.ndarray | None:
+        """Return the picture that was on the canvas."""
+        return self._input("picture", _picture_of)
+
+    def _input(self, name: str, checked: Callable[[np.ndarray], np.ndarray]) -> np.ndarray | None:
+        """Return one of the arrays of the input, if there is a valid one."""
         if INPUT not in self._members:
             return None
         try:
-            return vector_of(unpacked_arrays(self._members[INPUT])["x"], n_inputs)
-        except (SessionFormatError, KeyError):
+            array = unpacked_arrays(self._members[INPUT]).get(name)
+            return None if array is None else checked(array)
+        except SessionFormatError:
             self._others.append(tr("The input could not be read."))
             return None
 
@@ -181,3 +193,19 @@ class SessionReader:
         """Return the saved layout of the window, as far as it is text."""
         entries = value.items() if isinstance(value, dict) else ()
         return {name: text for name, text in entries if isinstance(name, str) and isinstance(text, str)}
+
+
+def _picture_of(array: np.ndarray) -> np.ndarray:
+    """Return a read-only picture of float32 numbers, (height, width), 0 … 1.
+
+    Raises
+    ------
+    SessionFormatError
+        If the array is anything else, or too large.
+    """
+    is_picture = array.ndim == 2 and 0 < array.size <= _MOST_PIXELS and array.dtype == np.float32
+    # What is no number is not in the range either.
+    if not is_picture or not ((array >= 0) & (array <= 1)).all():
+        raise SessionFormatError(tr("an array is no picture"))
+    array.flags.writeable = False
+    return array

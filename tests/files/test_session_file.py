@@ -82,6 +82,7 @@ def session(**values):
         "current": 1,
         "drawing": drawing,
         "x": np.array([0.5, -1.0], np.float32),
+        "picture": np.linspace(0, 1, 24, dtype=np.float32).reshape(4, 6),
         "window": {"layout": "abc"},
     }
     return SavedSession(**(given | values))
@@ -109,6 +110,7 @@ def test_a_session_comes_back_whole(tmp_path):
     assert (after.was_trained, after.current, after.window) == (True, 1, {"layout": "abc"})
     assert same(after.network.theta, before.network.theta)
     assert same(after.x, before.x)
+    assert same(after.picture, before.picture)
     assert same(after.drawing.strokes[0], before.drawing.strokes[0])
     assert after.runs[1].parent is after.runs[0]
     for old, new in zip(before.runs, after.runs, strict=True):
@@ -140,6 +142,15 @@ def test_a_session_comes_back_whole(tmp_path):
         assert same(old.checkpoint_history.history.train_loss, new.checkpoint_history.history.train_loss)
         assert new.checkpoint_history.history.steps_per_point == 2
         assert new.checkpoint_history.best.step == old.checkpoint_history.best.step
+
+
+@pytest.mark.parametrize(
+    "picture", [np.full((28, 56), value, np.float32) for value in (2, np.nan)] + [np.zeros(56, np.float32)]
+)
+def test_an_impossible_picture_is_left_out_and_said(tmp_path, picture):
+    after = open_session(saved(tmp_path, session(picture=picture)))
+    assert after.picture is None
+    assert any("input" in sentence for sentence in after.lost)
 
 
 def test_a_file_that_was_cut_short_keeps_its_beginning(tmp_path):

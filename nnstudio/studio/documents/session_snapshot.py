@@ -40,7 +40,7 @@ def captured(services: Services, layout: Layout) -> SavedSession:
     if network is None:
         network = session.network.newest_model()
     document = session.input
-    has_strokes_only = document.can_be_drawn and document.content.pixels is None
+    is_drawn = document.can_be_drawn and document.content.pixels is None
     runs = tuple(session.history.runs.all)
     current = session.history.runs.current
     return SavedSession(
@@ -52,7 +52,8 @@ def captured(services: Services, layout: Layout) -> SavedSession:
         runs=runs,
         current=runs.index(current) if is_on_show and current in runs else None,
         drawing=None if document.drawing.is_empty else document.drawing,
-        x=None if has_strokes_only else document.x,
+        x=None if is_drawn else document.x,
+        picture=document.content.picture,
         window={_LAYOUT: base64.b64encode(layout.state().data()).decode()},
     )
 
@@ -103,7 +104,10 @@ def put_back(services: Services, saved: SavedSession) -> None:
         if saved.x is not None:
             document.set_x(saved.x)
         return
+    document.clear()
     if saved.drawing is not None:
         document.set_drawing(saved.drawing)
+    if saved.picture is not None:
+        document.set_image(saved.picture)
     if saved.x is not None:
         document.set_pixels(saved.x.reshape(services.session.network.input_space.shape), tr("Open a session"))

@@ -180,6 +180,29 @@ def test_a_session_in_one_file_opens_in_another_window(trained, layout, another,
     assert "is damaged" in text or "damaged and cannot" in text
 
 
+def test_a_line_of_characters_from_a_picture_comes_back(trained, layout, another, opener, tmp_path):
+    tile = np.pad(np.ones((20, 6), np.float32), ((4, 4), (11, 11)))
+    trained.session.input.set_image(np.concatenate([tile, tile, tile], axis=1))
+    path = tmp_path / "lesson.nnstudio"
+    save_as(trained, layout, path)
+    another.session.input.set_strokes((STROKE,))
+    opener.open_paths([path])
+    document = another.session.input
+    assert len(document.line) == 3
+    np.testing.assert_array_equal(document.x, trained.session.input.x)
+
+
+def test_nothing_of_the_canvas_before_stays_when_a_session_with_a_blank_one_opens(
+    trained, layout, another, opener, tmp_path
+):
+    trained.session.input.clear()
+    path = tmp_path / "lesson.nnstudio"
+    save_as(trained, layout, path)
+    another.session.input.set_strokes((STROKE,))
+    opener.open_paths([path])
+    assert another.session.input.content.is_blank
+
+
 def test_a_session_whose_data_are_not_here_can_be_looked_at(trained, layout, another, opener, tmp_path):
     path = tmp_path / "lesson.nnstudio"
     trained.session.history.runs.all[0].problem_name = "my-own-images"
