@@ -320,6 +320,7 @@ class _Decision:
         return [part for half in halves[best] for part in self._split(half)]
 
     def _joined(self, groups: list[NDArray[np.intp]]) -> list[NDArray[np.intp]]:
+        """Join pairs of neighbours, the surest first, and ask again for what that makes."""
         pieces, height = self._writing.pieces, self._writing.height
         candidates = []
         for nth, (before, after) in enumerate(pairwise(groups)):
@@ -333,9 +334,15 @@ class _Decision:
             return groups
         sure = self._sure(groups)
         wholes = self._sure([np.concatenate(groups[nth : nth + 2]) for nth in candidates])
-        joined = list(groups)
-        for nth, whole in reversed(list(zip(candidates, wholes, strict=True))):
+        joins: list[int] = []
+        for whole, nth in sorted(zip(wholes, candidates, strict=True), reverse=True):
             lesser = min(sure[nth : nth + 2])
-            if lesser < _VERY_SURE and whole > max(_SURE, lesser + _BETTER):
-                joined[nth : nth + 2] = [np.concatenate(joined[nth : nth + 2])]
-        return joined
+            is_surer = lesser < _VERY_SURE and whole > max(_SURE, lesser + _BETTER)
+            if is_surer and not {nth - 1, nth + 1} & set(joins):
+                joins.append(nth)
+        if not joins:
+            return groups
+        joined = list(groups)
+        for nth in sorted(joins, reverse=True):
+            joined[nth : nth + 2] = [np.concatenate(groups[nth : nth + 2])]
+        return self._joined(joined)

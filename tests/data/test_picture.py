@@ -7,6 +7,7 @@ import pytest
 from nnstudio.data.idx import read_mnist_folder
 from nnstudio.data.ink import ink
 from nnstudio.data.picture import BlankImageError, character_of_picture, characters_of_picture
+from nnstudio.data.pieces import connected_pieces
 from nnstudio.data.rasterise import rasterise
 from nnstudio.data.strokes import Drawing, flatten
 from nnstudio.data.synthetic import synthetic_drawing
@@ -79,6 +80,30 @@ def test_a_single_character_is_the_whole_picture(label):
 def test_nothing_is_refused():
     with pytest.raises(BlankImageError):
         characters_of_picture(np.ones((200, 600)))
+
+
+def test_a_piece_is_joined_with_one_neighbour_unless_the_network_knows_all_three():
+    paper = np.ones((140, 200), np.float32)
+    for left in (60, 80, 100):
+        paper[30:110, left : left + 7] = 0
+
+    def found(sure):
+        """Return the numbers of bars in each character, for a network that is so sure of 1, 2 and 3."""
+        counts = []
+
+        def confidence(images):
+            return np.array([sure[bars(image) - 1] for image in images])
+
+        for image in characters_of_picture(paper, confidence=confidence).images:
+            counts.append(bars(image))
+        return sorted(counts)
+
+    def bars(image):
+        return len(connected_pieces(image.reshape(28, 28) > 0.3))
+
+    assert found([0.5, 0.3, 0.3]) == [1, 1, 1]
+    assert found([0.5, 0.95, 0.1]) == [1, 2]
+    assert found([0.5, 0.8, 0.95]) == [3]
 
 
 @pytest.mark.data
