@@ -26,6 +26,7 @@ from nnstudio.files.exports import EXPORTS
 from nnstudio.files.file_types import FILE_TYPES, FileType, in_opening_order, type_of
 from nnstudio.files.image_file import read_image
 from nnstudio.files.imported_layers import Assumptions
+from nnstudio.files.model_file import Model
 from nnstudio.files.open_model import OpenOrderError, open_model
 from nnstudio.files.personal_file import import_drawings
 from nnstudio.language import tr
@@ -86,7 +87,8 @@ class FileOpener:
             try:
                 yield from self._open(path)
             except OpenOrderError as error:
-                self._ask_layer_order(path, error)
+                window = self._services.input_editor().window()
+                ask_layer_order(self._services, path, error, partial(self._take_network, path), window)
             except UserError as error:
                 refused.append(str(error))
             else:
@@ -121,20 +123,9 @@ class FileOpener:
     def _open_network(self, path: Path) -> None:
         self._services.session.open_model(open_model(path))
 
-    def _ask_layer_order(self, path: Path, question: OpenOrderError) -> None:
-        """Ask in which order the layers of a network follow each other, and open it with the answer."""
-
-        def open_it(order: tuple[str, ...]) -> None:
-            try:
-                model = open_model(path, Assumptions(order=order))
-            except UserError as error:
-                self._services.say(f"{error} {tr('What was open stays.')}", warning=True)
-            else:
-                self._services.session.open_model(model)
-                self._recent.note(path)
-
-        window = self._services.input_editor().window()
-        LayerOrderQuestion(path.name, question.orders, open_it, window).open()
+    def _take_network(self, path: Path, model: Model) -> None:
+        self._services.session.open_model(model)
+        self._recent.note(path)
 
     def _open_recipe(self, path: Path) -> None:
         self._services.session.take(recipe_source(path))
@@ -233,6 +224,24 @@ class FileDialogs:
         else:
             self._recent.note(path)
             self._services.say(tr("Saved {path}.").format(path=path))
+
+
+def ask_layer_order(
+    services: Services,
+    path: Path,
+    question: OpenOrderError,
+    take: Callable[[Model], object],
+    parent: QWidget,
+) -> None:
+    """Ask in which order the layers of a network follow each other; ``take`` gets it with the answer."""
+
+    def open_it(order: tuple[str, ...]) -> None:
+        try:
+            take(open_model(path, Assumptions(order=order)))
+        except UserError as error:
+            services.say(f"{error} {tr('What was open stays.')}", warning=True)
+
+    LayerOrderQuestion(path.name, question.orders, open_it, parent).open()
 
 
 def open_filters() -> str:

@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QSlider,
@@ -20,10 +19,13 @@ from PySide6.QtWidgets import (
 from nnstudio.errors import UserError
 from nnstudio.files.file_types import NETWORK
 from nnstudio.files.models import find_model, shipped_models
+from nnstudio.files.open_model import OpenOrderError, open_model
 from nnstudio.insight.comparison import distances
 from nnstudio.insight.reading import read
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
+from nnstudio.studio.documents.open_save import FileDialogs, ask_layer_order
+from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.compare.path_plot import PathPlot
@@ -58,6 +60,8 @@ class ComparePanel:
         self.comparer = CompareWorker(services.session, parent)
         services.closing.connect(self.comparer.stop)
         self.comparer.changed.connect(self._meet_other)
+        recent = RecentFiles(services.settings, parent)
+        self._dialogs = FileDialogs(services, recent, parent)
         self._build(parent)
         self._session.network.weight_override_changed.connect(self._show_which)
         self._session.history.runs_changed.connect(self._list_others)
@@ -204,16 +208,16 @@ class ComparePanel:
 
     def _open(self, path: Path) -> None:
         try:
-            self.comparer.choose_file(path)
+            self.comparer.choose_model(open_model(path))
+        except OpenOrderError as question:
+            ask_layer_order(self._services, path, question, self.comparer.choose_model, self.widget)
         except UserError as error:
             self._services.say(str(error), warning=True)
 
     def _choose_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self.widget, tr("Network to compare with"), "", NETWORK.dialog_filter
-        )
-        if name:
-            self._open(Path(name))
+        path = self._dialogs.ask_open(tr("Network to compare with"), NETWORK.dialog_filter)
+        if path is not None:
+            self._open(path)
 
     def _swap(self) -> None:
         try:

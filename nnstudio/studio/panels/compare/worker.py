@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -12,7 +11,6 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.surgery import interpolate
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import MAX_NAME_LENGTH, Model
-from nnstudio.files.open_model import open_model
 from nnstudio.insight.comparison import Agreement, agreement, between, measured_along
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
@@ -118,16 +116,6 @@ class CompareWorker(QObject):
         """Set B to a checkpoint of a run."""
         name = tr("{name}, epoch {epoch:.2f}").format(name=run_name, epoch=checkpoint.epoch)
         self.choose(Other(name, checkpoint.config.architecture, checkpoint.theta))
-
-    def choose_file(self, path: Path) -> None:
-        """Set B to a network in a file.
-
-        Raises
-        ------
-        UserError
-            If it cannot be read, or has other inputs or classes; B stays as it was.
-        """
-        self.choose_model(open_model(path))
 
     def choose_model(self, model: Model) -> None:
         """Set B to an opened network.

@@ -2,11 +2,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+from safetensors import numpy as safetensors_numpy
 
 from nnstudio.data.letters import LETTERS
 from nnstudio.files.exports import export
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.insight.reading import read
+from nnstudio.studio.documents.layer_order_question import LayerOrderQuestion
+from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.panels.compare.panel import ComparePanel
 from nnstudio.studio.panels.network.panel import NetworkPanel
 from nnstudio.studio.panels.surgery.panel import SurgeryPanel
@@ -210,3 +214,25 @@ def test_a_difference_cannot_be_kept_as_b(session, part):
     part.lenses["difference"].click()
     choose(part, "this network as it is now")
     assert part.comparer.other.theta is session.network.own_weights
+
+
+def test_a_file_whose_layers_have_several_orders_asks_for_one(services, part, tmp_path, monkeypatch):
+    sizes = {"a": (8, 784), "b": (8, 8), "c": (8, 8), "d": (10, 8)}
+    tensors = {f"{name}.weight": np.full(shape, ord(name), np.float32) for name, shape in sizes.items()}
+    path = tmp_path / "other.safetensors"
+    path.write_bytes(safetensors_numpy.save(tensors))
+    RecentFiles(services.settings, services.session).note(path)
+    folders = []
+
+    def chosen(_parent, _title, folder, _filters):
+        folders.append(folder)
+        return str(path), ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", chosen)
+    choose(part, "a file …")
+    question = part.widget.findChild(LayerOrderQuestion)
+    question.setTextValue("a → c → b → d")
+    question.accept()
+    other = part.comparer.other
+    assert [layer.W[0, 0] for layer in other.architecture.layers(other.theta)] == [*map(ord, "acbd")]
+    assert folders == [str(tmp_path)], "it begins beside the last file"
