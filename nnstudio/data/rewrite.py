@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnstudio.data.handwriting_noise import rotation, stray
+from nnstudio.data.pen_habits import broken, slashed, snapped, trimmed, with_few_points
 from nnstudio.data.rasterise import MNIST_SPEC, rasterise_with_pens
 from nnstudio.errors import UserError
 from nnstudio.language import tr
@@ -41,6 +42,11 @@ _LIMITS = {
     "log_aspect": 1.0,
     "slant": 1.5,
     "turn_deg": 90.0,
+    "slashed_zeros": 1.0,
+    "broken": 1.0,
+    "trim": 0.4,
+    "few_points": 1.0,
+    "coarse": 1.0,
 }
 
 
@@ -53,7 +59,7 @@ class RewriteStrengths:
     """Largest variations of rewritten strokes; 0 leaves one out.
 
     Lengths are in halves of the drawing's longer side. Every variation is drawn for each drawing from a
-    triangular distribution about 0.
+    triangular distribution about 0; the last entries are shares of the drawings.
 
     Parameters
     ----------
@@ -69,6 +75,13 @@ class RewriteStrengths:
     log_aspect, slant, turn_deg : float
         Logarithm of width to height (at most 1), shift of a row per height (1.5) and rotation (90) of the
         whole.
+    slashed_zeros, broken : float
+        Share of the zeros with a slash laid through them, and of the drawings with a stroke in two pieces.
+    trim : float
+        How much of a stroke's length is left out at either end, at most 0.4.
+    few_points, coarse : float
+        Share of the drawings with five to eight points a stroke, and with all points on a grid of 16 to 30
+        cells.
 
     Raises
     ------
@@ -85,6 +98,11 @@ class RewriteStrengths:
     log_aspect: float = 0.3
     slant: float = 0.3
     turn_deg: float = 12.0
+    slashed_zeros: float = 0.0
+    broken: float = 0.0
+    trim: float = 0.0
+    few_points: float = 0.0
+    coarse: float = 0.0
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -98,7 +116,13 @@ class RewriteStrengths:
                 )
 
 
-def rewrite(polylines: Polylines, strengths: RewriteStrengths, *, rng: np.random.Generator) -> Polylines:
+def rewrite(
+    polylines: Polylines,
+    strengths: RewriteStrengths,
+    *,
+    rng: np.random.Generator,
+    is_zero: NDArray[np.bool_] | None = None,
+) -> Polylines:
     """Vary each drawing as another writer would draw it.
 
     Parameters
@@ -108,12 +132,16 @@ def rewrite(polylines: Polylines, strengths: RewriteStrengths, *, rng: np.random
     strengths : RewriteStrengths
     rng : numpy.random.Generator
         The same state gives the same drawings.
+    is_zero : bool ndarray of shape (n,), optional
+        Which drawings may get a slash; by default none.
 
     Returns
     -------
     Polylines
-        The same strokes with float32 points of their own, about −1…1; a drawing of one point lies at 0.
+        With float32 points of their own, about −1…1; a drawing of one point lies at 0. Strokes and numbers of
+        points differ only if ``slashed_zeros``, ``broken`` or ``few_points`` are above 0.
     """
+    polylines = _restructured(polylines, strengths, rng, is_zero)
     xy = np.empty(polylines.xy.shape, np.float32)
     n_done = 0
     for start in range(0, polylines.n_drawings, _BLOCK):
@@ -121,7 +149,10 @@ def rewrite(polylines: Polylines, strengths: RewriteStrengths, *, rng: np.random
         if len(block.xy):
             xy[n_done : n_done + len(block.xy)] = _rewritten(block, strengths, rng)
             n_done += len(block.xy)
-    return polylines._replace(xy=xy)
+    polylines = polylines._replace(xy=xy)
+    if strengths.coarse:
+        polylines = snapped(polylines, _share(polylines.n_drawings, strengths.coarse, rng), rng=rng)
+    return polylines
 
 
 def rewrite_and_ink(
@@ -130,6 +161,7 @@ def rewrite_and_ink(
     *,
     rng: np.random.Generator,
     spec: RasterSpec = MNIST_SPEC,
+    is_zero: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.uint8]:
     """Rewrite each drawing and ink it, each with its own pen.
 
@@ -139,7 +171,37 @@ def rewrite_and_ink(
         Ink 255 on paper 0.
     """
     pens = spec.pen * np.exp(stray(rng, strengths.log_pen, polylines.n_drawings))
-    return rasterise_with_pens(rewrite(polylines, strengths, rng=rng), np.clip(pens, 1, 0.9 * spec.box), spec)
+    rewritten = rewrite(polylines, strengths, rng=rng, is_zero=is_zero)
+    return rasterise_with_pens(rewritten, np.clip(pens, 1, 0.9 * spec.box), spec)
+
+
+def _restructured(
+    polylines: Polylines,
+    strengths: RewriteStrengths,
+    rng: np.random.Generator,
+    is_zero: NDArray[np.bool_] | None,
+) -> Polylines:
+    """Return the drawings with other strokes and points, where the strengths say so."""
+    n = polylines.n_drawings
+    if strengths.slashed_zeros and is_zero is not None:
+        # A zero of several strokes has its slash, or was cut apart.
+        plain = is_zero & (np.diff(polylines.drawing_offsets) == 1)
+        polylines = slashed(polylines, _share(n, strengths.slashed_zeros, rng, plain), rng=rng)
+    if strengths.broken:
+        polylines = broken(polylines, _share(n, strengths.broken, rng), rng=rng)
+    if strengths.trim:
+        polylines = trimmed(polylines, strengths.trim, rng=rng)
+    if strengths.few_points:
+        polylines = with_few_points(polylines, _share(n, strengths.few_points, rng), rng=rng)
+    return polylines
+
+
+def _share(
+    n: int, share: float, rng: np.random.Generator, of: NDArray[np.bool_] | None = None
+) -> NDArray[np.intp]:
+    """Choose each of ``n`` drawings, or of some, with a probability; return their numbers."""
+    chosen = rng.random(n) < share
+    return np.flatnonzero(chosen if of is None else chosen & of)
 
 
 def _rewritten(

@@ -13,7 +13,7 @@ from nnstudio.data.rewrite import RewriteStrengths
 from nnstudio.data.strokes import read_stroke_file
 from nnstudio.data.warp import Warper, WarpStrengths
 from nnstudio.errors import UserError
-from nnstudio.files.recipe_samples import RewrittenPart, WarpedPart
+from nnstudio.files.recipe_samples import Part, RewrittenPart, WarpedPart
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import Problem
     from nnstudio.files.recipe import Recipe
     from nnstudio.files.recipe_data import RecipeData
-    from nnstudio.files.recipe_samples import Part
 
 _MOST_STROKES = 500
 """Most drawings of a file that are previewed, picked at random."""
@@ -100,7 +99,7 @@ def problem_preview(problem: Problem) -> PreviewSource:
                 title=problem.title
             )
         )
-    part = WarpedPart(problem.train, Warper(WarpStrengths(), (shape[0], shape[1])), 1)
+    part = WarpedPart(Part(problem.train), Warper(WarpStrengths(), (shape[0], shape[1])))
     how = tr("Each image as it is, and bent by the usual warp, which recipes can apply.")
     return PreviewSource(
         problem.title, how, ((problem.title, part),), problem.output_space.class_names, shape

@@ -19,7 +19,14 @@ from nnstudio.data.rasterise import rasterise_with_pens
 from nnstudio.data.strokes import read_stroke_file
 from nnstudio.data.warp import Warper
 from nnstudio.errors import UserError
-from nnstudio.files.recipe_samples import Part, RecipeSamples, RewrittenPart, WarpedPart, WrittenPart
+from nnstudio.files.recipe_samples import (
+    Part,
+    RecipeSamples,
+    RepeatedPart,
+    RewrittenPart,
+    WarpedPart,
+    WrittenPart,
+)
 from nnstudio.files.recipe_sources import NamedProblem, StrokeSource
 from nnstudio.language import tr
 
@@ -169,11 +176,13 @@ def _labelled(
 def _part(source: NamedProblem, learned: Samples, space: InputSpace) -> Part:
     """Return the part that draws a problem's training samples."""
     if source.fresh:
-        return WrittenPart(learned, WRITERS[source.problem][0], source.fresh)
-    if source.warp is not None:
-        height, width = space.shape
-        return WarpedPart(learned, Warper(source.warp, (height, width)), source.repeats)
-    return Part(learned)
+        part: Part = WrittenPart(learned, WRITERS[source.problem][0], source.fresh)
+    else:
+        part = RepeatedPart(learned, source.repeats)
+    if source.warp is None:
+        return part
+    height, width = space.shape
+    return WarpedPart(part, Warper(source.warp, (height, width)))
 
 
 class _Strokes(NamedTuple):
@@ -213,10 +222,14 @@ def _strokes(
         images = rasterise_with_pens(drawings.polylines.subset(rows), np.full(len(rows), pen), raster)
         return Samples(images, labels[rows], 1 / 255, drawings.writers[rows])
 
-    part = Part(_joined([inked(learned, pen) for pen in source.pens or (raster.pen,)]))
+    part: Part = Part(_joined([inked(learned, pen) for pen in source.pens or (raster.pen,)]))
     if source.rewrite is not None:
         polylines = drawings.polylines.subset(learned)
-        part = RewrittenPart(part.plain, polylines, source.rewrite, source.repeats, raster)
+        names = output_space.class_names
+        zero = names.index("0") if "0" in names else None
+        part = RewrittenPart(part.plain, polylines, source.rewrite, source.repeats, raster, zero)
+    if source.warp is not None:
+        part = WarpedPart(part, Warper(source.warp, (raster.size, raster.size)))
     return _Strokes(part, inked(held_back, raster.pen), inked(tested, raster.pen) if len(tested) else None)
 
 

@@ -58,8 +58,8 @@ class Part:
         return self.plain.subset(rows)
 
 
-class _RepeatedPart(Part):
-    """Draws every sample of a source several times in an epoch, each time differently."""
+class RepeatedPart(Part):
+    """The samples of one source, several times in an epoch."""
 
     def __init__(self, plain: Samples, repeats: int) -> None:
         super().__init__(plain)
@@ -72,21 +72,7 @@ class _RepeatedPart(Part):
             yield from super().blocks(rng)
 
 
-class WarpedPart(_RepeatedPart):
-    """Images, each of them warped."""
-
-    def __init__(self, plain: Samples, warper: Warper, repeats: int) -> None:
-        super().__init__(plain, repeats)
-        self._warper = warper
-
-    def _drawn(self, rows: slice, rng: np.random.Generator) -> Samples:
-        plain = self.plain.subset(rows)
-        assert plain.x.dtype == np.uint8, "images are grey bytes"
-        images = self._warper.warp(plain.x.view(np.uint8), rng=rng)
-        return Samples(images, plain.labels, plain.scale)
-
-
-class RewrittenPart(_RepeatedPart):
+class RewrittenPart(RepeatedPart):
     """Drawings, each of them varied as another writer would, with its own pen.
 
     Parameters
@@ -97,6 +83,8 @@ class RewrittenPart(_RepeatedPart):
     strengths : RewriteStrengths
     repeats : int
     raster : RasterSpec
+    zero : int, optional
+        The class of the zeros, which may get a slash; None: there are none.
     """
 
     def __init__(
@@ -106,16 +94,20 @@ class RewrittenPart(_RepeatedPart):
         strengths: RewriteStrengths,
         repeats: int,
         raster: RasterSpec,
+        zero: int | None = None,
     ) -> None:
         super().__init__(plain, repeats)
+        self._zero = zero
         self._polylines = polylines
         self._strengths = strengths
         self._raster = raster
 
     def _drawn(self, rows: slice, rng: np.random.Generator) -> Samples:
         polylines = self._polylines.block(rows.start, rows.stop)
-        images = rewrite_and_ink(polylines, self._strengths, rng=rng, spec=self._raster)
-        return Samples(images, self.plain.labels[rows], self.plain.scale)
+        labels = self.plain.labels[rows]
+        is_zero = None if self._zero is None else labels == self._zero
+        images = rewrite_and_ink(polylines, self._strengths, rng=rng, spec=self._raster, is_zero=is_zero)
+        return Samples(images, labels, self.plain.scale)
 
 
 class WrittenPart(Part):
@@ -136,6 +128,31 @@ class WrittenPart(Part):
         for start in range(0, self.n_samples, _BLOCK):
             images, labels = self._write(min(_BLOCK, self.n_samples - start), rng=rng)
             yield Samples(images, labels, self.plain.scale)
+
+
+class WarpedPart(Part):
+    """The images of another part, each of them warped."""
+
+    def __init__(self, part: Part, warper: Warper) -> None:
+        super().__init__(part.plain)
+        self.n_samples = part.n_samples
+        self._part = part
+        self._warper = warper
+
+    def one(self, rng: np.random.Generator) -> tuple[Samples | None, Samples]:
+        """Draw a sample for an epoch, and return its original too, if it has one."""
+        original, drawn = self._part.one(rng)
+        return original, self._warped(drawn, rng)
+
+    def blocks(self, rng: np.random.Generator) -> Iterator[Samples]:
+        """Yield an epoch's samples."""
+        for block in self._part.blocks(rng):
+            yield self._warped(block, rng)
+
+    def _warped(self, samples: Samples, rng: np.random.Generator) -> Samples:
+        assert samples.x.dtype == np.uint8, "images are grey bytes"
+        images = self._warper.warp(samples.x.view(np.uint8), rng=rng)
+        return Samples(images, samples.labels, samples.scale)
 
 
 class RecipeSamples:

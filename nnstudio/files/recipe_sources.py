@@ -49,7 +49,7 @@ class NamedProblem(Source):
     problem : str
         A key of ``data.problems.PROBLEMS``.
     warp : WarpStrengths or None
-        The images are warped for each epoch; None: they are used unchanged.
+        The images, or those generated, are warped for each epoch; None: they are used unchanged.
     repeats : int
         Number of warped copies of each image in an epoch.
     fresh : int
@@ -85,6 +85,8 @@ class StrokeSource(Source):
         The drawings are rewritten and inked for each epoch; None: inked once with each of ``pens``.
     repeats : int
         Number of rewritten copies of each drawing in an epoch.
+    warp : WarpStrengths or None
+        The images of rewritten drawings are warped as well.
     test : float
         The share of the writers kept for the final test; 0: none.
     """
@@ -93,6 +95,7 @@ class StrokeSource(Source):
     pens: tuple[float, ...] = ()
     rewrite: RewriteStrengths | None = None
     repeats: int = 1
+    warp: WarpStrengths | None = None
     test: float = 0.0
 
     @property
@@ -144,7 +147,8 @@ def _stroke_source(table: Table, title: str, credit: str, licence: str, validati
     if "pens" in table:
         table.refuse("pens", tr("cannot stand beside [source.rewrite], which chooses pens of its own."))
     rewrite = _strengths(table, "rewrite", RewriteStrengths())
-    return StrokeSource(title, credit, licence, validation, strokes, (), rewrite, _repeats(table), test)
+    warp = _strengths(table, "warp", WarpStrengths()) if "warp" in table else None
+    return StrokeSource(title, credit, licence, validation, strokes, (), rewrite, _repeats(table), warp, test)
 
 
 def _test_share(table: Table, validation: float) -> float:
@@ -192,7 +196,8 @@ def _problem_source(table: Table, title: str, credit: str, licence: str, validat
                 ),
             )
         fresh = _whole(table, "fresh", MAX_FRESH)
-        return NamedProblem(title, credit, licence, validation, problem, fresh=fresh)
+        warp = _strengths(table, "warp", WarpStrengths()) if "warp" in table else None
+        return NamedProblem(title, credit, licence, validation, problem, warp, fresh=fresh)
     if "warp" in table:
         if not PROBLEMS[problem].input_traits.can_be_warped:
             table.refuse("warp", tr("is for images; {problem} has none.").format(problem=problem))

@@ -95,6 +95,45 @@ def test_a_wavering_line_stays_near_the_line():
     assert np.abs(np.diff(off, axis=1)).max() < 0.02
 
 
+def test_zeros_alone_are_slashed_and_only_a_share_of_them(digits):
+    is_zero = np.arange(300) % 10 == 0
+    strengths = only(slashed_zeros=0.5)
+    some = rewrite(digits, strengths, rng=np.random.default_rng(0), is_zero=is_zero)
+    n_points = [
+        np.add.reduceat(np.diff(each.stroke_offsets), each.drawing_offsets[:-1]) for each in (digits, some)
+    ]
+    longer = n_points[1] > n_points[0]
+    assert not longer[~is_zero].any()
+    assert 0.2 < longer[is_zero].mean() < 0.7
+    whole = rewrite(digits, strengths, rng=np.random.default_rng(0))
+    np.testing.assert_array_equal(whole.stroke_offsets, digits.stroke_offsets)
+
+
+def test_shares_of_the_drawings_have_broken_strokes_few_points_or_a_coarse_grid(digits):
+    n_strokes = np.diff(digits.drawing_offsets)
+    broken = rewrite(digits, only(broken=0.3), rng=np.random.default_rng(0))
+    more = np.diff(broken.drawing_offsets) - n_strokes
+    assert set(more.tolist()) == {0, 1}
+    assert 0.2 < more.mean() < 0.4
+    few = rewrite(digits, only(few_points=0.3), rng=np.random.default_rng(0))
+    assert 0.2 < (np.diff(few.stroke_offsets) < np.diff(digits.stroke_offsets)).mean() < 0.4
+    coarse = rewrite(digits, only(coarse=0.3), rng=np.random.default_rng(0))
+    values = np.array([len(np.unique(coarse.drawing(k).strokes[0][:, 1])) for k in range(300)])
+    whole = rewrite(digits, STILL, rng=np.random.default_rng(0))
+    before = np.array([len(np.unique(whole.drawing(k).strokes[0][:, 1])) for k in range(300)])
+    assert 0.1 < (values < before).mean() < 0.4
+
+
+def test_all_variations_together_still_ink_every_drawing(digits):
+    strengths = RewriteStrengths(slashed_zeros=0.5, broken=0.5, trim=0.2, few_points=0.5, coarse=0.5)
+    is_zero = np.arange(300) % 10 == 0
+    once, again = (
+        rewrite_and_ink(digits, strengths, rng=np.random.default_rng(3), is_zero=is_zero) for _ in range(2)
+    )
+    np.testing.assert_array_equal(once, again)
+    assert (once.max(axis=1) == 255).all()
+
+
 def test_drawings_without_ink_and_single_points_pass_through():
     drawings = [Drawing(()), Drawing(((), ((3, 4),), ())), Drawing((((1, 1), (2, 2)),)), Drawing(((),))]
     rewritten = rewrite(flatten(drawings), only(turn_deg=10.0), rng=np.random.default_rng(0))

@@ -185,6 +185,15 @@ def test_an_empty_table_means_the_usual_strengths(write):
     assert (mnist.warp, tablet.rewrite, tablet.repeats) == (WarpStrengths(), RewriteStrengths(), 1)
 
 
+def test_rewritten_and_generated_images_may_be_warped_too(write):
+    text = FRESH.replace("log_pen = 0.25\n", "log_pen = 0.25\n\n[source.warp]\nshift_px = 0.5\n").replace(
+        "fresh = 500\n", "fresh = 500\n\n[source.warp]\nturn_deg = 3\n"
+    )
+    _, tablet, written = read_recipe(write(text)).sources
+    assert (tablet.rewrite.log_pen, tablet.warp) == (0.25, WarpStrengths(shift_px=0.5))
+    assert (written.fresh, written.warp) == (500, WarpStrengths(turn_deg=3))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [

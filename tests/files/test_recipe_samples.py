@@ -13,7 +13,14 @@ from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing
 from nnstudio.data.warp import Warper, WarpStrengths
 from nnstudio.files.recipe import read_recipe
 from nnstudio.files.recipe_data import RecipeDataError, gather
-from nnstudio.files.recipe_samples import Part, RecipeSamples, RewrittenPart, WarpedPart, WrittenPart
+from nnstudio.files.recipe_samples import (
+    Part,
+    RecipeSamples,
+    RepeatedPart,
+    RewrittenPart,
+    WarpedPart,
+    WrittenPart,
+)
 from nnstudio.files.recipe_sources import NamedProblem
 from nnstudio.files.recipe_training import train_recipe
 
@@ -47,7 +54,7 @@ def inked(polylines):
 def parts(images, polylines, inked):
     return [
         Part(images),
-        WarpedPart(images, Warper(WarpStrengths()), 2),
+        WarpedPart(RepeatedPart(images, 2), Warper(WarpStrengths())),
         RewrittenPart(inked, polylines, RewriteStrengths(), 3, MNIST_SPEC),
         WrittenPart(images, synthetic_digits, 50),
     ]
@@ -63,6 +70,32 @@ def test_an_epoch_has_every_source_as_often_as_it_says(parts, images, inked):
     assert not (warped[0] == warped[1]).all(axis=1).any()
 
 
+def test_any_part_can_be_warped(polylines, inked, images):
+    still = Warper(WarpStrengths(0, 0, 0, 0, 0))
+    moving = Warper(WarpStrengths(0, 0, 0, 2, 0))
+    rewritten = RewrittenPart(inked, polylines, RewriteStrengths(), 2, MNIST_SPEC)
+    for part in (rewritten, WrittenPart(images, synthetic_digits, 50)):
+        plain, unmoved, moved = (
+            epoch(RecipeSamples([each], 1), 0)[0]
+            for each in (part, WarpedPart(part, still), WarpedPart(part, moving))
+        )
+        assert plain.shape == unmoved.shape == moved.shape
+        np.testing.assert_array_equal(plain[:N], unmoved[:N])
+        assert (plain[:N] != moved[:N]).any(axis=1).all()
+    original, drawn = WarpedPart(rewritten, moving).one(np.random.default_rng(0))
+    assert original.labels.tolist() == drawn.labels.tolist()
+    written = WarpedPart(WrittenPart(images, synthetic_digits, 50), moving)
+    assert written.one(np.random.default_rng(0))[0] is None
+
+
+def test_a_slash_goes_through_zeros_alone(polylines, inked):
+    slashes = RewriteStrengths(**STILL | {"slashed_zeros": 1.0})
+    part = RewrittenPart(inked, polylines, slashes, 1, MNIST_SPEC, zero=0)
+    differs = (epoch(RecipeSamples([part], 1), 0)[0] != inked.x).mean(axis=1) > 0.01
+    assert not differs[inked.labels != 0].any()
+    assert differs[inked.labels == 0].any()
+
+
 def test_epochs_differ_and_the_seed_decides_them(parts):
     def drawn(seed, number):
         return epoch(RecipeSamples(parts, seed), number)[0][N:]
@@ -73,7 +106,7 @@ def test_epochs_differ_and_the_seed_decides_them(parts):
 
 
 def test_strength_zero_leaves_everything_as_it_is(images, polylines, inked):
-    warped = WarpedPart(images, Warper(WarpStrengths(0, 0, 0, 0, 0)), 1)
+    warped = WarpedPart(Part(images), Warper(WarpStrengths(0, 0, 0, 0, 0)))
     assert np.array_equal(epoch(RecipeSamples([warped], 1), 0)[0], images.x)
     rewritten = RewrittenPart(inked, polylines, RewriteStrengths(**STILL), 1, MNIST_SPEC)
     # Rewriting scales the points once more, which may round a pixel's grey otherwise.
