@@ -6,11 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, SignalInstance
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 import nnstudio
 from nnstudio.language import tr
 from nnstudio.paths import log_path
+from nnstudio.studio.painting.labels import ShortLabel, of_one_line
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.program.log import crash_path
 
@@ -45,10 +46,9 @@ class NoticeBar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(12)
-        self.text = QLabel(self)
+        self.text = ShortLabel(parent=self)
         self.text.setFont(font(12))
         self.text.setAccessibleName(name)
-        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._row.addWidget(self.text, 1)
         message.parentWidget().layout().insertWidget(0, self, 1)
         self._back = QTimer(self)
@@ -66,6 +66,7 @@ class NoticeBar(QWidget):
         button.setToolTip(tr("{action}: {what}").format(action=text, what=tip))
         button.setFont(font(12))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        of_one_line(button)
         button.clicked.connect(do)
         self._row.addWidget(button)
         return button

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
+    QToolButton,
     QWidget,
 )
 
@@ -18,6 +19,7 @@ class ShortLabel(QLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
@@ -25,9 +27,12 @@ class ShortLabel(QLabel):
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the elided text."""
-        painter = QPainter(self)
+        """Paint the elided text, or all of it where it fits, or a part of it is marked."""
         room = self.contentsRect()
+        if self.hasSelectedText() or self.fontMetrics().horizontalAdvance(self.text()) <= room.width():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
         short = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         self.style().drawItemText(
             painter,
@@ -53,3 +58,8 @@ def remark(text: str, parent: QWidget, kind: type[QLabel] = QLabel) -> QLabel:
     label.setFont(font(11))
     label.setProperty("role", "muted")
     return label
+
+
+def of_one_line(button: QToolButton) -> None:
+    """Let a button be as high as the text beside it: a row keeps its height when the button comes or goes."""
+    button.setSizePolicy(button.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)

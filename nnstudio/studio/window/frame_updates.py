@@ -210,12 +210,10 @@ class FrameUpdates(QObject):
             "The network on show, what it is trained on, how many numbers it consists of, and the seed of "
             "its random numbers."
         )
-        self._status.facts.setToolTip(f"{what}\n{self._measured()}".rstrip())
-        self._status.facts.setText(
-            tr("{name} · {title} · {size} · seed {seed}").format(
-                name=name, title=title, size=size, seed=session.network.config.seed
-            )
+        facts = tr("{name} · {title} · {size} · seed {seed}").format(
+            name=name, title=title, size=size, seed=session.network.config.seed
         )
+        self._status.show_facts(facts, f"{what}\n{self._measured()}".rstrip())
 
     def _measured(self) -> str:
         """Return the measured errors of the displayed network, from its card."""

@@ -1,22 +1,21 @@
 """The status line at the bottom of the window."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from nnstudio.language import tr
-from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.labels import ShortLabel, of_one_line, remark
 from nnstudio.studio.painting.theme import font, give_role
 
 
+@contained
 class StatusLine(QWidget):
-    """One line for sentences, at the bottom of the window, and the network's size at its right."""
+    """One line for sentences, at the bottom of the window, and the network's size at its right.
+
+    The size gives way to a sentence that needs its room.
+    """
 
     said = Signal(bool)
     """There is a new sentence, and whether it is a warning."""
@@ -27,11 +26,11 @@ class StatusLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 4, 14, 4)
-        self.message = QLabel("", self)
+        self.message = ShortLabel("", self)
         self.message.setFont(font(12))
         self.message.setAccessibleName(tr("Message"))
-        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.message.installEventFilter(self)
         self.facts = remark("", self)
         self._layout = layout
         layout.addWidget(self.message, 1)
@@ -44,6 +43,7 @@ class StatusLine(QWidget):
         button.setFont(font(11))
         button.setObjectName("furniture")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        of_one_line(button)
         self._layout.insertWidget(self._layout.count() - 1, button)
         button.hide()
         return button
@@ -54,3 +54,27 @@ class StatusLine(QWidget):
         self.message.setText(text)
         self.message.setToolTip(text)
         self.said.emit(warning)
+        self._share_room()
+
+    def show_facts(self, text: str, tip: str) -> None:
+        """Show what the network is, its size and its seed, with a tooltip."""
+        self.facts.setToolTip(tip)
+        if text != self.facts.text():
+            self.facts.setText(text)
+            self._share_room()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Share the room anew where the sentence comes, goes or gets another size."""
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize):
+            self._share_room()
+        return super().eventFilter(watched, event)
+
+    def _share_room(self) -> None:
+        margins = self._layout.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        items = [self._layout.itemAt(k).widget() for k in range(self._layout.count())]
+        for widget in items:
+            if widget not in (self.message, self.facts) and widget.isVisible():
+                room -= widget.width() + self._layout.spacing()
+        needed = self.message.sizeHint().width() + self._layout.spacing() + self.facts.sizeHint().width()
+        self.facts.setVisible(self.message.isHidden() or needed <= room)

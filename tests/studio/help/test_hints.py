@@ -60,3 +60,13 @@ def test_a_hint_never_covers_a_warning(window):
     assert window.focusWidget() is window.input.canvas
     window.actions_by_name["hints"].trigger()
     assert hints.isVisible(), "who asks has read the warning"
+
+
+def test_nothing_moves_when_a_hint_comes_and_goes(window, qtbot):
+    window.say("")
+    places = []
+    for turn in (window.hints.begin, window.hints.put_away):
+        turn()
+        window.centralWidget().layout().activate()
+        places.append((window.timeline.geometry(), window.status.height()))
+    assert places[0] == places[1]
