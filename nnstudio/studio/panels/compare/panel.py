@@ -130,7 +130,7 @@ class ComparePanel:
             (tr("What A makes of the input"), tr("What B makes of the same input")),
             strict=True,
         ):
-            view.set_design_minimum_size(100, 60)
+            view.set_design_minimum_size(94, 60)
             view.setToolTip(tip)
         self.pair = PairView(self.widget)
         self.pair.setToolTip(tr("The selected unit's weights in both networks, and what they differ in"))

@@ -13,6 +13,9 @@ from nnstudio.studio.views.share_axes import ShareAxes
 from nnstudio.studio.views.view import View
 
 LEFT, TOP, RIGHT, BOTTOM = 44, 20, 44, 18
+NARROW_RIGHT = 8
+WIDE_FROM = 180
+"""Width from which the values of the accuracy have a margin of their own."""
 
 
 class PathPlot(View):
@@ -20,13 +23,17 @@ class PathPlot(View):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Loss and accuracy between the networks"), parent)
-        self.set_design_minimum_size(180, 90)
-        self._axes = ShareAxes(self, (LEFT, TOP, RIGHT, BOTTOM))
+        self.set_design_minimum_size(106, 90)
         self._shares = np.zeros(0)
         self._losses = np.zeros(0)
         self._accuracies = np.zeros(0)
         self._share: float | None = None
         self._hint = ""
+
+    @property
+    def _axes(self) -> ShareAxes:
+        right = RIGHT if self.design_width() >= WIDE_FROM else NARROW_RIGHT
+        return ShareAxes(self, (LEFT, TOP, right, BOTTOM))
 
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
@@ -74,9 +81,10 @@ class PathPlot(View):
         for value, y in ((0.0, area.bottom()), (1.0, area.top())):
             box = QRectF(0, y - 8, LEFT - 6, 16)
             self.write(painter, box, figure(top * value), size_px=11, code=theme.positive, align=right)
-            box = QRectF(area.right() + 6, y - 8, RIGHT - 6, 16)
-            self.write(painter, box, f"{100 * value:.0f} %", size_px=11, code=theme.negative)
-        above = QRectF(area.left(), 0, area.width(), 15)
+            if self.design_width() >= WIDE_FROM:
+                box = QRectF(area.right() + 6, y - 8, RIGHT - 6, 16)
+                self.write(painter, box, f"{100 * value:.0f} %", size_px=11, code=theme.negative)
+        above = QRectF(0, 0, area.right(), 15)
         self.write(painter, above, tr("loss"), size_px=11, code=theme.positive)
         self.write(painter, above, tr("accuracy"), size_px=11, code=theme.negative, align=right)
         self._axes.paint_curve(painter, self._shares, self._losses / top, theme.positive, 1.2)

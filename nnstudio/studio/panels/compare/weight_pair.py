@@ -20,7 +20,7 @@ class PairView(View):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("A unit in both networks"), parent)
-        self.set_design_minimum_size(110, 66)
+        self.set_design_minimum_size(106, 66)
         self._pictures: list[np.ndarray] = []
         self._title = ""
 

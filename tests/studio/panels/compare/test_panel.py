@@ -236,3 +236,14 @@ def test_a_file_whose_layers_have_several_orders_asks_for_one(services, part, tm
     other = part.comparer.other
     assert [layer.W[0, 0] for layer in other.architecture.layers(other.theta)] == [*map(ord, "acbd")]
     assert folders == [str(tmp_path)], "it begins beside the last file"
+
+
+@pytest.mark.parametrize("width", [300, 432, 700])
+def test_nothing_is_cut_off_at_any_width(session, show_alone, qtbot, width):
+    part = show_alone(ComparePanel, size=(width + 22, 170))
+    views = (*part.outputs, part.pair, part.path)
+    below = part.path.parentWidget()
+    qtbot.waitUntil(lambda: below.width() >= width)
+    for view in views:
+        box = view.rect().translated(view.mapTo(below, view.rect().topLeft()))
+        assert below.rect().contains(box), f"{view.objectName()} at {width} pixels"
