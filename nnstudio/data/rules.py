@@ -133,7 +133,7 @@ def _rules(ink: NDArray[np.float32], mask: NDArray[np.bool_]) -> tuple[NDArray[n
             thickness = float(np.median(least[least <= mask.shape[0]]))
             thin = here & (thick[part] <= max(1.6 * thickness, thickness + 2))
             middle = _course(thin, thickness)
-            if thickness > _THICKEST * shorter + 1 or middle is None:
+            if thickness > _THICKEST * shorter + 2 or middle is None:
                 break
             is_near = np.abs(np.arange(len(here))[:, None] - middle) <= thickness / 2 + _MARGIN
             thin &= is_near

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.data.paper import otsu
-from nnstudio.data.pieces import connected_pieces, filled, grown
+from nnstudio.data.pieces import connected_pieces, edge, filled, grown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,11 +23,20 @@ _MOST_BORDER = 0.35
 _LEAST_AREA = 0.15
 """Share of the picture that a sheet takes."""
 
-_LEAST_FILL = 0.75
-"""Share of its box that a sheet takes, turned a little as it may lie."""
+_LEAST_FILL = 0.9
+"""Share of its convex hull that a sheet takes, turned and seen from the side as it may lie."""
+
+_SIDES = 256
+"""Of the polygon that is taken for a convex hull."""
 
 _LEAST_RADIUS = 0.1
-"""Radius of the largest blank spot of a sheet, as a share of the picture's shorter side; strokes are thin."""
+"""Radius of the largest blank spot of a sheet, as a share of its own shorter side; strokes are thin."""
+
+_MANY_HOLES = 4
+"""Strokes on a sheet that need no such spot."""
+
+_THICKEST = 0.6
+"""Radius of the thickest stroke on a sheet, as a share of the blank spot's: in a round letter it is the hole."""
 
 _HOLES = (0.002, 0.6)
 """Share of a sheet that is written on."""
@@ -55,6 +64,9 @@ _PEN = 2.5
 
 _BROAD_SIDE, _BROAD_RADIUS = 0.1, 0.04
 """The same of an object that takes less of a side and is broader than a pen."""
+
+_BROADER = 2.5
+"""Radius of an object in terms of that of strokes beside it."""
 
 _LEAST_WRITING = 0.03
 """Size of what is left beside a dark object, as a share of the longer side, that can be writing."""
@@ -86,9 +98,11 @@ def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     if border.mean() > _MOST_BORDER:
         return None
     whole = filled(sheet)
-    area, box = np.count_nonzero(whole), float((light.height * light.width)[largest][0])
+    area = np.count_nonzero(whole)
     holes = 1 - np.count_nonzero(sheet) / area
-    if area < _LEAST_AREA * grey.size or area < _LEAST_FILL * box or not _HOLES[0] <= holes <= _HOLES[1]:
+    if area < _LEAST_AREA * grey.size or not _HOLES[0] <= holes <= _HOLES[1]:
+        return None
+    if area < _LEAST_FILL * _hull_area(whole):
         return None
     outside = ~whole
     dark = connected_pieces(outside & (grey <= threshold))
@@ -96,9 +110,23 @@ def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
         return None
     if dark.radius.max(initial=0) < _LEAST_TABLE * max(height, width):
         return None
-    if connected_pieces(sheet).radius.max() < _LEAST_RADIUS * min(height, width):
+    strokes, blank = connected_pieces(whole & (grey <= threshold)), connected_pieces(sheet).radius.max()
+    shorter = min(light.height[largest][0], light.width[largest][0])
+    if blank < _LEAST_RADIUS * shorter and len(strokes) < _MANY_HOLES:
+        return None
+    if strokes.radius.max(initial=0) > _THICKEST * blank:
         return None
     return ~grown(~whole, _RIM)
+
+
+def _hull_area(mask: NDArray[np.bool_]) -> float:
+    """Return the area of the convex hull of a mask, nearly: of a polygon of many sides around it."""
+    y, x = np.nonzero(edge(mask))
+    turn = 2 * np.pi / _SIDES
+    cos, sin = (wave(np.arange(_SIDES) * turn) for wave in (np.cos, np.sin))
+    reach = (np.outer(cos, x) + np.outer(sin, y)).max(axis=1) + (np.abs(cos) + np.abs(sin)) / 2
+    sides = (np.roll(reach, 1) + np.roll(reach, -1) - 2 * np.cos(turn) * reach) / np.sin(turn)
+    return float(reach @ sides) / 2
 
 
 def dark_side(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
@@ -162,8 +190,11 @@ def dark_objects(ink: NDArray[np.float32], is_used: NDArray[np.bool_]) -> NDArra
     radius = pieces.radius
     is_object = (contact >= _LONG_SIDE) & (radius > max(_LONG_RADIUS * min(height, width), _PEN))
     is_object |= (contact > _BROAD_SIDE) & (radius > _BROAD_RADIUS * max(height, width))
-    others = pieces.size[~is_object]
-    if not is_object.any() or others.max(initial=0) < _LEAST_WRITING * max(height, width):
+    is_writing = ~is_object & (pieces.size >= _LEAST_WRITING * max(height, width))
+    if not is_writing.any():
+        return None
+    is_object &= radius > _BROADER * np.median(radius[is_writing])
+    if not is_object.any():
         return None
     # Rules and strokes that touch an object are none of it.
     whole = pieces.mask(is_object)

@@ -144,9 +144,10 @@ def find_writing(picture: NDArray[np.floating[Any]], *, is_one: bool = False) ->
     except BlankImageError:
         dark = dark_side(coarse)
         if dark is None:
-            raise
-        is_used &= ~dark
-        has_object = True
+            # Ink may be lost in the noise of a picture that is not averaged.
+            coarse = _smoothed(coarse)
+        else:
+            is_used, has_object = is_used & ~dark, True
         paper, noise = find_paper(coarse, is_used)
     ink = paper.ink(coarse)
     objects = dark_objects(ink / np.float32(full_ink(ink[is_used], noise)), is_used)
@@ -224,7 +225,7 @@ def _writing_at(
     pieces = pieces.only(~is_dust)
     is_cut = _cut_off(pieces, pieces.sums(ink), is_one=is_one)
     pieces = pieces.only(~is_cut)
-    height = _usual_size(pieces, pieces.sums(ink))
+    height = _usual_height(pieces, pieces.sums(ink))
     is_speck = pieces.size < _SPECK * height
     left_out = replace(
         outside,
@@ -243,11 +244,15 @@ def _smoothed(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     return mean
 
 
-def _usual_size(pieces: Pieces, mass: NDArray[np.float64]) -> float:
-    """Return the median of the pieces' sizes, weighted by their ink."""
-    order = np.argsort(pieces.size)
+def _usual_height(pieces: Pieces, mass: NDArray[np.float64]) -> float:
+    """Return the median of how high characters are by their pieces, weighted by ink.
+
+    A piece that is much wider than high is a bar, or several characters together.
+    """
+    height = np.maximum(pieces.height, pieces.width / 2)
+    order = np.argsort(height)
     cumulated = np.cumsum(mass[order])
-    return float(pieces.size[order][np.searchsorted(cumulated, cumulated[-1] / 2)])
+    return float(height[order][np.searchsorted(cumulated, cumulated[-1] / 2)])
 
 
 def _cut_off(pieces: Pieces, mass: NDArray[np.float64], *, is_one: bool) -> NDArray[np.bool_]:
@@ -256,12 +261,12 @@ def _cut_off(pieces: Pieces, mass: NDArray[np.float64], *, is_one: bool) -> NDAr
     Where nothing as high lies away from the border, the picture was cropped to its writing, and all stays.
     Beside one character, everything at the border is cut off.
     """
-    usual = _usual_size(pieces, mass)
+    usual = _usual_height(pieces, mass)
     at_ends, at_border = pieces.at_ends, pieces.at_border
     inner = ~at_border & (pieces.size >= _INNER * usual)
     if not inner.any():
         return np.zeros(len(pieces), bool)
-    usual = _usual_size(pieces.only(~at_border), mass[~at_border])
+    usual = _usual_height(pieces.only(~at_border), mass[~at_border])
     label, n = pieces.label, len(pieces) + 1
     beside = np.maximum(*(np.bincount(column, minlength=n)[1:] for column in (label[:, 0], label[:, -1])))
     along = np.maximum(*(np.bincount(row, minlength=n)[1:] for row in (label[0], label[-1])))

@@ -123,3 +123,54 @@ def test_a_dark_thing_at_the_side_of_unevenly_lit_paper():
     found = characters_of_picture(grey)
     assert len(found.images) == 4
     assert found.left_out.objects == 1
+
+
+def turned(image, degrees, around):
+    """Turn a picture about its middle; beyond it is ``around``."""
+    side = int(np.hypot(*image.shape)) + 40
+    y, x = np.mgrid[:side, :side] - side / 2
+    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    row = np.round(cos * y - sin * x + image.shape[0] / 2).astype(int)
+    column = np.round(sin * y + cos * x + image.shape[1] / 2).astype(int)
+    inside = (row >= 0) & (row < image.shape[0]) & (column >= 0) & (column < image.shape[1])
+    return np.where(inside, image[np.where(inside, row, 0), np.where(inside, column, 0)], around)
+
+
+@pytest.mark.parametrize("degrees", [-7, 3, 9])
+def test_a_long_narrow_sheet_that_lies_askew_on_a_table(degrees):
+    grey = turned(0.1 + 0.8 * picture(line_up((2, 0, 2, 6), (0.3, 0.3, 0.3))), degrees, 0.3)
+    found = characters_of_picture(grey)
+    assert len(found.images) == 4
+    assert found.left_out.surroundings == 1
+
+
+def test_light_round_characters_are_no_sheets():
+    radius = np.hypot(*np.mgrid[-1:1:200j, -1:1:160j])
+    ring = (radius < 0.8) & (radius > 0.45)
+    found = characters_of_picture(np.where(ring, 0.9, 0.2))
+    assert found.left_out.surroundings == 0
+    assert found.images[0][14, 14] == 0
+
+
+def test_thick_characters_that_touch_the_border_are_no_objects():
+    grey = picture(line_up((8, 1, 3), (0.3, 0.3)), height=120, pen=22.0)
+    rows, columns = (np.flatnonzero((grey < 0.5).any(axis=axis)) for axis in (1, 0))
+    grey = grey[rows[0] + 4 : rows[-1] - 3, columns[0] + 4 : columns[-1] - 3]
+    found = characters_of_picture(grey)
+    assert len(found.images) == 3
+    assert found.left_out.objects == 0
+
+
+def test_a_long_bar_in_a_line_that_fills_the_picture():
+    grey = np.ones((70, 500))
+    for left in (10, 60, 400, 460):
+        grey[:, left : left + 12] = 0.1
+    grey[12:22, 130:350] = grey[12:58, 130:140] = 0.1
+    assert len(characters_of_picture(grey).images) == 5
+
+
+def test_ink_that_noise_hides_in_a_small_picture():
+    rng = np.random.default_rng(5)
+    grey = 0.3 + 0.3 * picture(line_up((2, 0), (0.4,)), height=50, pen=6.0)
+    grey += rng.normal(0, 0.1, grey.shape)
+    assert len(characters_of_picture(np.clip(grey, 0, 1)).images) == 2
