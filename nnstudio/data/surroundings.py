@@ -36,7 +36,7 @@ _MANY_HOLES = 4
 """Strokes on a sheet that need no such spot."""
 
 _THICKEST = 0.6
-"""Radius of the thickest stroke on a sheet, as a share of the blank spot's: in a round letter it is the hole."""
+"""Radius of the thickest stroke on a sheet per that of the blank spot; in round letters it is the hole."""
 
 _HOLES = (0.002, 0.6)
 """Share of a sheet that is written on."""
@@ -46,6 +46,9 @@ _LEAST_DARK = 0.6
 
 _LEAST_TABLE = 0.03
 """How broad the table is, as a share of the picture's longer side: a frame is narrower."""
+
+_RULE = 3
+"""Coarse pixels to either side by which what is light is joined."""
 
 _RIM = 3
 """Coarse pixels at the edge of a sheet, which blur and curl."""
@@ -88,16 +91,18 @@ def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     threshold, distinctness = otsu(grey)
     if distinctness < _DISTINCT:
         return None
-    light = connected_pieces(grey > threshold)
+    is_light = grey > threshold
+    # Rules do not divide a sheet.
+    light = connected_pieces(~grown(~grown(is_light, _RULE), _RULE))
     if not len(light):
         return None
     largest = light.area == light.area.max()
-    sheet = light.mask(largest)
+    whole = filled(light.mask(largest))
+    sheet = whole & is_light
     height, width = grey.shape
     border = np.concatenate((sheet[0], sheet[-1], sheet[1:-1, 0], sheet[1:-1, -1]))
     if border.mean() > _MOST_BORDER:
         return None
-    whole = filled(sheet)
     area = np.count_nonzero(whole)
     holes = 1 - np.count_nonzero(sheet) / area
     if area < _LEAST_AREA * grey.size or not _HOLES[0] <= holes <= _HOLES[1]:
@@ -105,12 +110,12 @@ def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     if area < _LEAST_FILL * _hull_area(whole):
         return None
     outside = ~whole
-    dark = connected_pieces(outside & (grey <= threshold))
+    dark = connected_pieces(outside & ~is_light)
     if dark.area.sum() < _LEAST_DARK * np.count_nonzero(outside):
         return None
     if dark.radius.max(initial=0) < _LEAST_TABLE * max(height, width):
         return None
-    strokes, blank = connected_pieces(whole & (grey <= threshold)), connected_pieces(sheet).radius.max()
+    strokes, blank = connected_pieces(whole & ~is_light), connected_pieces(sheet).radius.max()
     shorter = min(light.height[largest][0], light.width[largest][0])
     if blank < _LEAST_RADIUS * shorter and len(strokes) < _MANY_HOLES:
         return None

@@ -23,6 +23,9 @@ _FARTHEST = 6.0
 _SAME_ROWS = 0.5
 """Share of the lower one's height that two chains of a line have in common."""
 
+_BREAK = 0.15
+"""Widest gap between the upper and the lower part of a single character, in terms of its parts' height."""
+
 _NEAR = 0.6
 """Distance of a smaller piece from the line that it belongs to, in terms of the height of the writing."""
 
@@ -55,7 +58,7 @@ def text_lines(pieces: Pieces, height: float) -> list[NDArray[np.intp]]:
         is_body = pieces.size >= _BODY * height
     bodies = np.flatnonzero(is_body)
     chain = _chains(pieces, bodies, height)
-    chain = _joined(pieces, bodies, chain)
+    chain = _joined(pieces, bodies, chain, height)
     line_of = np.full(len(pieces), -1)
     line_of[bodies] = chain
     small = np.flatnonzero(~is_body)
@@ -96,18 +99,30 @@ def _chains(pieces: Pieces, bodies: NDArray[np.intp], height: float) -> NDArray[
     return chain
 
 
-def _joined(pieces: Pieces, bodies: NDArray[np.intp], chain: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Join chains that lie in the same rows."""
+def _joined(
+    pieces: Pieces, bodies: NDArray[np.intp], chain: NDArray[np.intp], height: float
+) -> NDArray[np.intp]:
+    """Join chains that lie in the same rows, and the two parts of a single character."""
     names = np.unique(chain)
     top = np.array([np.median(pieces.top[bodies[chain == name]]) for name in names])
     bottom = np.array([np.median(pieces.bottom[bodies[chain == name]]) for name in names])
     heights = bottom - top
     share = _overlap(top, bottom, top, bottom) / np.minimum(heights[:, None], heights)
     line = chain.copy()
+    if len(bodies) == 2 and _is_broken(pieces, bodies, height):
+        return np.zeros_like(line)
     for k, j in zip(*np.nonzero(np.triu(share >= _SAME_ROWS, 1)), strict=True):
         first, second = line[chain == names[k]][0], line[chain == names[j]][0]
         line[line == second] = first
     return line
+
+
+def _is_broken(pieces: Pieces, bodies: NDArray[np.intp], height: float) -> bool:
+    """Tell whether two pieces stand so closely above one another that they are one character."""
+    boxes = (pieces.left, pieces.right, pieces.top, pieces.bottom)
+    left, right, top, bottom = (side[bodies] for side in boxes)
+    shared = right.min() - left.max()
+    return bool(shared >= _SHARED * (right - left).min() and top.max() - bottom.min() <= _BREAK * height)
 
 
 def _lines_of_small(

@@ -79,12 +79,10 @@ def uneven(rng, shape, strength):
 
 def grain(rng, shape, sigma):
     """Return smooth noise of unit variance."""
-    step = max(1, int(sigma))
-    small = rng.normal(0, 1, [n // step + 4 for n in shape])
-    noise = blurred(small, sigma / step)
-    noise = np.kron(noise, np.ones((step, step)))
-    noise = blurred(noise, step / 2)[: shape[0], : shape[1]]
-    return noise / noise.std()
+    step = max(1, sigma)
+    small = blurred(rng.normal(0, 1, [int(n / step) + 4 for n in shape]), 1)
+    noise = Image.fromarray(small.astype(np.float32)).resize(shape[::-1], Image.Resampling.BICUBIC)
+    return np.asarray(noise) / np.std(noise)
 
 
 def squeezed(hands, rng):

@@ -174,3 +174,26 @@ def test_ink_that_noise_hides_in_a_small_picture():
     grey = 0.3 + 0.3 * picture(line_up((2, 0), (0.4,)), height=50, pen=6.0)
     grey += rng.normal(0, 0.1, grey.shape)
     assert len(characters_of_picture(np.clip(grey, 0, 1)).images) == 2
+
+
+def test_squared_paper_on_a_table():
+    line = picture(line_up((2, 0, 2, 6), (0.3, 0.3, 0.3)), height=80)
+    line = np.pad(line, 60, constant_values=1.0)
+    line[10::45] = np.minimum(line[10::45], 0.3)
+    line[:, 20::45] = np.minimum(line[:, 20::45], 0.3)
+    grey = np.pad(0.1 + 0.8 * line, 90, constant_values=0.25)
+    found = characters_of_picture(grey)
+    assert len(found.images) == 4
+    assert found.left_out.surroundings == 1
+
+
+def two_rings(gap):
+    """Two rings 100 pixels high, above one another."""
+    ring = np.hypot(*np.mgrid[-1:1:100j, -1:1:100j])
+    ring = (ring < 0.95) & (ring > 0.8)
+    return 1 - np.pad(np.concatenate((ring, np.zeros((gap, 100)), ring)), 60).astype(float)
+
+
+@pytest.mark.parametrize(("gap", "n_lines"), [(6, 1), (40, 2)])
+def test_a_character_whose_line_broke_is_one_and_two_lines_are_two(gap, n_lines):
+    assert len(characters_of_picture(two_rings(gap)).line_starts) == n_lines
