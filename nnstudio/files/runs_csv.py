@@ -1,13 +1,11 @@
-"""The runs of a session as a table for other programs: CSV by RFC 4180, in UTF-8."""
+"""The runs of a session as a table for other programs."""
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from nnstudio.files.atomic import write_atomically
+from nnstudio.files.table_csv import save_table, table_csv
 from nnstudio.training.summary import RunSummary
 
 if TYPE_CHECKING:
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
     from nnstudio.training.data_choices import DataChoices
     from nnstudio.training.runs import Run
 
-SUFFIX = ".csv"
-
 
 def save_runs(path: str | os.PathLike[str], runs: Sequence[Run]) -> None:
     """Write the table of runs atomically; see `runs_csv`.
@@ -30,22 +26,21 @@ def save_runs(path: str | os.PathLike[str], runs: Sequence[Run]) -> None:
     WriteError
         If the file cannot be written; an existing one is unchanged.
     """
-    write_atomically(path, runs_csv(runs).encode())
+    save_table(path, *_table(runs))
 
 
 def runs_csv(runs: Sequence[Run]) -> str:
     """Return a table with a row for each run: its results, and every setting at its end.
 
-    Numbers are written in full, so that reading them gives the same numbers; unknown ones are empty. Columns
-    are named as in Python. Lines end in CR LF; a value with a comma, a quote or a line end is quoted.
+    Unknown values are empty. Columns are named as in Python. The form is that of `table_csv`.
     """
+    return table_csv(*_table(runs))
+
+
+def _table(runs: Sequence[Run]) -> tuple[list[str], list[list[object]]]:
     rows = [_row(RunSummary.of(run)) for run in runs]
     names = list(dict.fromkeys(name for row in rows for name in row))
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, names)
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    return names, [[row.get(name) for name in names] for row in rows]
 
 
 _COLUMNS = {"n_checkpoints": "n_moments"}

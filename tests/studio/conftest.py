@@ -16,6 +16,7 @@ from nnstudio.data.synthetic import synthetic_digits
 from nnstudio.studio.documents.open_save import FileOpener
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.painting.colour_scale import ColourScale
+from nnstudio.studio.painting.curve_options import CurveOptions
 from nnstudio.studio.painting.theme import DARK, appearance, set_text_scale, text_font, text_scale
 from nnstudio.studio.program.application import create_application
 from nnstudio.studio.session import evaluator, ood_detector_fit, problem_sources
@@ -171,6 +172,7 @@ def make_services(qapp, settings, lone_widgets):
         return Services(
             session=session,
             colour_scale=ColourScale(),
+            curve_options=CurveOptions(),
             settings=settings,
             actions=_AnyActions(),
             say=say,

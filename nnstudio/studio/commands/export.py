@@ -1,4 +1,4 @@
-"""Exports of what is displayed: the table of runs, figures and films."""
+"""Exports of what is displayed: the table of runs, figures, their numbers, and films."""
 
 import re
 from collections.abc import Callable
@@ -7,18 +7,19 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.errors import UserError
-from nnstudio.files import runs_csv
+from nnstudio.files.runs_csv import save_runs
+from nnstudio.files.table_csv import SUFFIX, save_table
 from nnstudio.language import tr
 from nnstudio.studio.documents import figure_export
 from nnstudio.studio.documents.film_export import FilmExport
 from nnstudio.studio.documents.open_save import FileDialogs
 from nnstudio.studio.painting.theme import appearance
-from nnstudio.studio.panels.panel import Panel
+from nnstudio.studio.panels.panel import HasNumbers, Panel
 from nnstudio.studio.session.services import Services
 
 
 class Exports:
-    """Saves the runs as a table, and a panel as a figure or a film.
+    """Saves the runs as a table, and a panel as a figure, as the numbers in it, or as a film.
 
     Parameters
     ----------
@@ -49,9 +50,9 @@ class Exports:
             return
         self._dialogs.save_as(
             tr("Export the runs"),
-            f"runs{runs_csv.SUFFIX}",
-            {tr("Table (*.csv)"): runs_csv.SUFFIX},
-            lambda path: runs_csv.save_runs(path, self._session.history.runs.all),
+            f"runs{SUFFIX}",
+            {tr("Table (*.csv)"): SUFFIX},
+            lambda path: save_runs(path, self._session.history.runs.all),
         )
 
     def save_figure(self) -> None:
@@ -70,6 +71,36 @@ class Exports:
                 tr("Pixels (*.png)"): figure_export.PNG,
             },
             lambda path: figure_export.save_figure(path, widget, title, paper),
+        )
+
+    def save_numbers(self) -> None:
+        """Save the numbers of the panel that has the focus."""
+        panel = self._panel_with_focus()
+        if isinstance(panel, HasNumbers):
+            self.save_numbers_of(panel)
+        else:
+            self._services.say(
+                tr(
+                    "No numbers of this panel can be saved: go to Loss, Accuracy, Confusion or Gradient (F6)."
+                ),
+                warning=True,
+            )
+
+    def save_numbers_of(self, panel: Panel) -> None:
+        """Ask for a name, and save the numbers that a panel shows as a table."""
+        assert isinstance(panel, HasNumbers)
+        columns, rows = panel.numbers()
+        if not rows:
+            self._services.say(
+                tr("{title} shows no numbers yet.").format(title=tr(panel.title)), warning=True
+            )
+            return
+        _, title = self._subject(panel)
+        self._dialogs.save_as(
+            tr("Save the numbers of {title}").format(title=title),
+            f"{_file_name(title)}{SUFFIX}",
+            {tr("Table (*.csv)"): SUFFIX},
+            lambda path: save_table(path, columns, rows),
         )
 
     def save_film(self) -> None:

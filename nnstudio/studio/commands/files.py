@@ -108,6 +108,14 @@ class FileMenu:
                 ("Ctrl+Shift+G",),
             ),
             Command(
+                "save-numbers",
+                "File",
+                "Save numbers…",
+                "save what the panel with the keys shows as a table (CSV)",
+                self._exports.save_numbers,
+                ("Ctrl+Shift+T",),
+            ),
+            Command(
                 "copy",
                 "File",
                 "Copy",

@@ -1,5 +1,6 @@
 """The interface of panels; ``panel_list`` lists them all."""
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
@@ -48,6 +49,22 @@ class HasNote(Protocol):
     """
 
     note: QLabel
+
+
+@runtime_checkable
+class HasNumbers(Protocol):
+    """A panel whose numbers can be saved as a table."""
+
+    def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+        """Return the names of columns, and the rows; none where nothing is shown."""
+
+
+@runtime_checkable
+class HasZoom(Protocol):
+    """A panel that may show a part of what it has."""
+
+    def show_all(self) -> None:
+        """Show all again."""
 
 
 @runtime_checkable

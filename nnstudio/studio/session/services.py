@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.painting.colour_scale import ColourScale
+from nnstudio.studio.painting.curve_options import CurveOptions
 from nnstudio.studio.session.session import Session
 
 
@@ -28,6 +29,7 @@ class Services:
     session : Session
         The network, its training, the runs, the input, the selection and what works on them.
     colour_scale : ColourScale
+    curve_options : CurveOptions
     settings : QSettings
         Kept for the next start.
     actions : mapping of str to QAction
@@ -46,6 +48,7 @@ class Services:
 
     session: Session
     colour_scale: ColourScale
+    curve_options: CurveOptions
     settings: QSettings
     actions: Mapping[str, QAction]
     say: Say

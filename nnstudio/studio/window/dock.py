@@ -36,9 +36,6 @@ class TitleBar(QWidget):
     A panel that is a tab of others has its title there: its bar is folded away.
     """
 
-    menu_wanted = Signal(QPoint)
-    """The place on the screen where a menu was asked for."""
-
     pressed = Signal(QPoint)
     moved = Signal(QPoint)
     released = Signal(QPoint)
@@ -145,10 +142,6 @@ class TitleBar(QWidget):
         """Float, or go back."""
         self.toggle_floating()
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Ask for the panel's menu."""
-        self.menu_wanted.emit(event.globalPos())
-
 
 @contained
 class PanelScrollArea(QScrollArea):
@@ -216,6 +209,9 @@ class Dock(QDockWidget):
     dock_area : QWidget
     """
 
+    menu_wanted = Signal(QPoint)
+    """The place on the screen where a menu was asked for."""
+
     def __init__(self, part: Panel, dock_area: QWidget) -> None:
         super().__init__(tr(part.title), dock_area)
         self.setObjectName(part.name)
@@ -232,6 +228,10 @@ class Dock(QDockWidget):
         """Press the button that has the focus by Return; a floating panel is a window of its own."""
         if not press_focused(event):
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the panel's menu."""
+        self.menu_wanted.emit(event.globalPos())
 
     def show_or_rest(self) -> None:
         """Hide the part behind other tabs: Qt only moves it out of sight, and Tab would go through it."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QTabWid
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import text_scale
-from nnstudio.studio.panels.panel import Area, Panel
+from nnstudio.studio.panels.panel import Area, HasNumbers, HasZoom, Panel
 from nnstudio.studio.window.dock import Dock
 from nnstudio.studio.window.dock_drag import DockDrag
 from nnstudio.studio.window.dock_layout import (
@@ -58,8 +58,9 @@ class DockArea(QMainWindow):
 
     picture_wanted = Signal(object)
     figure_wanted = Signal(object)
+    numbers_wanted = Signal(object)
     film_wanted = Signal(object)
-    """The panel (a Panel) to be copied as a picture, saved as a figure, or filmed."""
+    """The panel (a Panel) to be copied as a picture, saved as a figure or as numbers, or filmed."""
 
     rearranged = Signal()
     """Panels were shown, hidden, moved, floated or tabbed."""
@@ -92,7 +93,7 @@ class DockArea(QMainWindow):
             dock.visibilityChanged.connect(self._note)
             dock.topLevelChanged.connect(self._note)
             dock.dockLocationChanged.connect(self._note)
-            dock.title_bar.menu_wanted.connect(self._open_menu)
+            dock.menu_wanted.connect(partial(self._show_menu, dock))
             dock.title_bar.pressed.connect(partial(self.drag.press, dock))
             dock.title_bar.moved.connect(self.drag.move_to)
             dock.title_bar.released.connect(self.drag.release)
@@ -413,18 +414,22 @@ class DockArea(QMainWindow):
         title = bar.tabText(bar.tabAt(position))
         return next((dock for dock in self.docks.values() if dock.windowTitle() == title), None)
 
-    def _open_menu(self, place: QPoint) -> None:
-        self._show_menu(self.sender().parent(), place)
-
     def _show_menu(self, dock: Dock, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        panel = dock.panel
+        if isinstance(panel, HasZoom):
+            menu.addAction(tr("Show all")).triggered.connect(panel.show_all)
+            menu.addSeparator()
         floating = menu.addAction(tr("Put back") if dock.isFloating() else tr("Float"))
         floating.triggered.connect(dock.title_bar.toggle_floating)
         menu.addAction(tr("Hide")).triggered.connect(dock.close)
-        menu.addAction(tr("Copy picture")).triggered.connect(partial(self.picture_wanted.emit, dock.panel))
-        menu.addAction(tr("Save figure…")).triggered.connect(partial(self.figure_wanted.emit, dock.panel))
-        menu.addAction(tr("Save film…")).triggered.connect(partial(self.film_wanted.emit, dock.panel))
+        menu.addSeparator()
+        menu.addAction(tr("Copy picture")).triggered.connect(partial(self.picture_wanted.emit, panel))
+        menu.addAction(tr("Save figure…")).triggered.connect(partial(self.figure_wanted.emit, panel))
+        if isinstance(panel, HasNumbers):
+            menu.addAction(tr("Save numbers…")).triggered.connect(partial(self.numbers_wanted.emit, panel))
+        menu.addAction(tr("Save film…")).triggered.connect(partial(self.film_wanted.emit, panel))
         menu.popup(place)
 
     def createPopupMenu(self) -> None:

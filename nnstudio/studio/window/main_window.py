@@ -30,6 +30,7 @@ from nnstudio.studio.help.hints import HintBar
 from nnstudio.studio.help.notice_bar import CrashNotice
 from nnstudio.studio.help.whats_this_mode import WhatsThisMode
 from nnstudio.studio.painting.colour_scale import ColourScale
+from nnstudio.studio.painting.curve_options import CurveOptions
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import (
     TEXT_SCALES,
@@ -146,6 +147,7 @@ class MainWindow(QMainWindow):
         return Services(
             session=self.session,
             colour_scale=self.colour_scale,
+            curve_options=CurveOptions(self),
             settings=self.settings,
             actions=self.actions_by_name,
             say=self.say,
@@ -222,6 +224,7 @@ class MainWindow(QMainWindow):
         DragAndDrop(self).dropped.connect(self.menus.clipboard.take)
         self.dock_area.picture_wanted.connect(self.menus.clipboard.copy_panel)
         self.dock_area.figure_wanted.connect(self.menus.exports.save_figure_of)
+        self.dock_area.numbers_wanted.connect(self.menus.exports.save_numbers_of)
         self.dock_area.film_wanted.connect(self.menus.exports.save_film_of)
         self.bar.problem_chosen.connect(self.session.choose_problem)
         self.bar.network_box.wants_new.connect(self._ask_for_sizes)

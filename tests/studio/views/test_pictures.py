@@ -9,6 +9,7 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
+from nnstudio.studio.painting.curve_options import CurveOptions
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.panels.input.plane import Plane
@@ -165,9 +166,9 @@ def test_what_the_network_sees_pixel_by_pixel(show):
     assert view.explain(QPoint(80, 5)) == "pixel row 0, column 3: ink 1.00 (0 paper … 1 full ink)"
 
 
-@pytest.mark.parametrize("logarithmic", [True, False])
-def test_curves_of_any_length(show, logarithmic):
-    view = show(TrainingCurves("Curves", "loss", logarithmic=logarithmic), (400, 200))
+@pytest.mark.parametrize("is_share", [True, False])
+def test_curves_of_any_length(show, is_share):
+    view = show(TrainingCurves("Curves", "loss", CurveOptions(), is_share=is_share), (400, 200))
     none = np.empty(0)
     for n in (0, 1, 2, 1999, 2001, 20_000):
         epochs = np.linspace(0, n / 100, n)
@@ -183,13 +184,15 @@ def test_curves_of_any_length(show, logarithmic):
 
 
 def test_the_loss_axis_tells_the_loss_itself(show):
-    view = show(TrainingCurves("Curves", "loss", logarithmic=True), (400, 200))
+    view = show(TrainingCurves("Curves", "loss", CurveOptions(), is_share=False), (400, 200))
     epochs = np.linspace(0, 5, 50)
     view.show_curves((epochs, np.full(50, 0.02)), (epochs, np.full(50, 0.05)))
     view.grab()
-    axis = view._item.getAxis("left")
+    axis = view.plot.getAxis("left")
     assert "0.001" not in axis.labelString()
-    assert {label: round(10**place, 6) for place, label in axis._tickLevels[0]}["0.03"] == 0.03
+    ((_, ticks),) = axis.tickValues(*view.plot.box.viewRange()[1], axis.height())
+    written = axis.tickStrings(ticks, 1.0, None)
+    assert dict(zip(written, (10.0 ** np.array(ticks)).round(6), strict=True))["0.05"] == 0.05
 
 
 def test_bars_of_many_classes_leave_their_names_free(show):

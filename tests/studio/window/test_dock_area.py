@@ -2,13 +2,13 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QTabBar
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QTabBar
 
 from nnstudio.studio.panels.panel_list import PANELS
 from nnstudio.studio.window.dock_layout import Side
 from nnstudio.studio.window.panel_actions import KEYS
 from tests.stress import STRESS
-from tests.studio.gestures import discard, right_click, said
+from tests.studio.gestures import discard, right_click, said, turn_wheel
 
 pytestmark = pytest.mark.window(shared=True)
 
@@ -235,6 +235,48 @@ def test_a_right_click_on_a_tab_or_title_opens_the_panels_menu(window, qtbot):
         next(action for action in menu.actions() if action.text() == "Hide").trigger()
         menu.close()
         qtbot.waitUntil(window.dock_area.docks[name].isHidden)
+
+
+def test_a_right_click_in_a_figure_shows_all_of_it_and_saves_its_numbers(ready, qtbot, tmp_path, monkeypatch):
+    window, path = ready, tmp_path / "loss.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(path), ""))
+    curves = window.panels["loss"].widget
+    for step in (5, 10):
+        window.session.training.step_epoch()
+        qtbot.waitUntil(lambda step=step: window.session.network.snapshot.test_step == step)
+    qtbot.waitUntil(lambda: len(curves.numbers()[1]) > 3)
+    turn_wheel(curves.plot.viewport(), 240)
+    right_click(curves.plot.viewport(), curves.plot.viewport().rect().center())
+    (menu,) = (menu for menu in window.dock_area.findChildren(QMenu) if menu.isVisible())
+    entries = {action.text(): action for action in menu.actions()}
+    entries["Show all"].trigger()
+    assert curves.plot.is_fitted
+    entries["Save numbers…"].trigger()
+    menu.close()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "curve,epoch,loss"
+    history = window.session.history.run.checkpoint_history.history
+    tested = [tuple(map(float, line.split(",")[1:])) for line in lines if line.startswith("test,")]
+    assert tested == list(zip(history.test_epoch.tolist(), history.test_loss.tolist(), strict=True))
+    path.unlink()
+
+    def is_focused(name):
+        # Once more after the menu has closed.
+        window.activateWindow()
+        window.dock_area.docks[name].focus()
+        return window.dock_area.panel_with_focus() is window.panels[name]
+
+    qtbot.waitUntil(lambda: is_focused("loss"))
+    window.actions_by_name["save-numbers"].trigger()
+    assert path.exists()
+    qtbot.waitUntil(lambda: is_focused("network"))
+    window.actions_by_name["save-numbers"].trigger()
+    assert "No numbers of this panel can be saved" in said(window)
+
+
+def test_the_right_button_on_the_canvas_erases_and_opens_no_menu(window):
+    right_click(window.input.canvas, window.input.canvas.rect().center())
+    assert not any(menu.isVisible() for menu in window.dock_area.findChildren(QMenu))
 
 
 # Kept over starts

@@ -80,6 +80,12 @@ class ConfusionMatrix(QTableView):
         self.clicked.connect(lambda index: self.cell_chosen.emit(index.row(), index.column()))
         appearance.changed.connect(self._lay_out)
 
+    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+        """Return the names of columns and a row of counts for each true class."""
+        names = self._counts.names
+        rows = [(name, *row) for name, row in zip(names, self._counts.counts.tolist(), strict=True)]
+        return (tr("true, read as"), *names), rows
+
     def show_counts(self, counts: np.ndarray, names: tuple[str, ...]) -> None:
         """Show a table of shape (n_classes, n_classes), ``[true, read]``."""
         self._counts.show_counts(counts, names)

@@ -28,6 +28,7 @@ class ConfusionPanel:
         layout.addWidget(self._worst)
         layout.addWidget(self.table, 1)
         self.widget = EvaluationPage(tr(self.title), content, parent)
+        self.numbers = self.table.numbers
         self.widget.load_asked.connect(services.session.training.prepare)
         self.table.cell_chosen.connect(self._show_samples)
         services.session.evaluator.serve(self.widget)

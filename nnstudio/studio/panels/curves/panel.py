@@ -21,7 +21,7 @@ class _CurvesPanel:
 
     title: str
     quantity: str
-    logarithmic: bool
+    is_share: bool
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session = services.session
@@ -31,9 +31,12 @@ class _CurvesPanel:
         self.widget = TrainingCurves(
             tr("{quantity} curves").format(quantity=tr(self.title)),
             tr(self.quantity),
-            logarithmic=self.logarithmic,
+            services.curve_options,
+            is_share=self.is_share,
             parent=parent,
         )
+        self.numbers = self.widget.numbers
+        self.show_all = self.widget.plot.show_all
 
     def refresh(self, changes: Changes) -> None:
         """Update the curves, at their own pace."""
@@ -72,7 +75,7 @@ class _CurvesPanel:
 class LossPanel(_CurvesPanel):
     """Shows the loss."""
 
-    name, title, quantity, logarithmic = "loss", translatable("Loss"), translatable("loss"), True
+    name, title, quantity, is_share = "loss", translatable("Loss"), translatable("loss"), False
 
     def _is_comparable(self, other: Run, run: Run) -> bool:
         return super()._is_comparable(other, run) and other.config.loss == self._loss
@@ -94,7 +97,7 @@ class LossPanel(_CurvesPanel):
 class AccuracyPanel(_CurvesPanel):
     """Shows the accuracy."""
 
-    name, title, quantity, logarithmic = "accuracy", translatable("Accuracy"), translatable("accuracy"), False
+    name, title, quantity, is_share = "accuracy", translatable("Accuracy"), translatable("accuracy"), True
 
     def _on_test(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
         history = run.checkpoint_history.history

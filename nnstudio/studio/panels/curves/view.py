@@ -1,24 +1,22 @@
 """Loss and accuracy against epochs; axes grow in steps, because auto-ranging costs frames."""
 
 import math
+from collections.abc import Callable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.language import tr
+from nnstudio.studio.painting.curve_options import CurveOptions
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import appearance, colour, font, text_font, text_scale
-from nnstudio.studio.views.view import show_hover_text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from nnstudio.training.changes import Change
+from nnstudio.studio.painting.theme import appearance, colour, font, text_font
+from nnstudio.studio.panels.curves.controls import CurveControls
+from nnstudio.studio.views.plot import Plot, smoothed
+from nnstudio.training.changes import Change
 
 MAX_POINTS = 2000
 OTHER_LINES = (("╌", Qt.PenStyle.DashLine), ("┈", Qt.PenStyle.DotLine), ("–·", Qt.PenStyle.DashDotLine))
@@ -26,13 +24,16 @@ OTHER_LINES = (("╌", Qt.PenStyle.DashLine), ("┈", Qt.PenStyle.DotLine), ("�
 
 _LONGEST_NAME = 14
 _REACH_PX = 4
+_WORDS_APART_PX = 15
+"""Least distance of two changes that both have their words written."""
+
+Curve = tuple[np.ndarray, np.ndarray]
+"""Epochs and values."""
 
 
 @contained
 class TrainingCurves(QWidget):
-    """Two curves over epochs, training thin and blue, test thick and orange.
-
-    The wheel zooms, dragging moves, a double click shows all again.
+    """Two curves over epochs, training thin and blue, test thick and orange; those of other runs are dashed.
 
     Parameters
     ----------
@@ -40,95 +41,116 @@ class TrainingCurves(QWidget):
         Accessible name.
     quantity : str
         What the curves are of, on the axis and in hover texts.
-    logarithmic : bool
-        Whether the axis is; else it is of shares, 0 … 1, that are shown in percent.
+    options : CurveOptions
+    is_share : bool
+        Whether values are shares, 0 … 1, shown in percent, of which the largest is best; else they are
+        losses, on a logarithmic axis at first, of which the smallest is.
     parent : QWidget, optional
     """
 
-    def __init__(self, name: str, quantity: str, *, logarithmic: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        quantity: str,
+        options: CurveOptions,
+        *,
+        is_share: bool,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(name.lower().replace(" ", "-"))
-        self.setAccessibleName(name)
-        self._quantity, self._logarithmic = quantity, logarithmic
-        self._range = (0.0, 0.0, 0.0, 0.0)
-        self._plot = pg.PlotWidget(background=None)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._item = self._plot.getPlotItem()
-        self._item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self._item.hideButtons()
-        self._item.setMenuEnabled(False)
-        self._item.getViewBox().disableAutoRange()
-        self._item.getViewBox().sigRangeChangedManually.connect(self._note_zoom)
-        self._is_zoomed = False
-        """Whether the wheel or a drag chose the ranges; a double click gives them back."""
-        if logarithmic:
-            self._item.setLogMode(False, True)
-        else:
-            self._item.getAxis("left").setScale(100.0)
-        self._marks = self._item.plot([], [], connect="pairs")
+        self._quantity, self._options, self._is_share = quantity, options, is_share
+        self._factor = 100.0 if is_share else 1.0
+        self._log_values = not is_share
+        self._range: tuple[object, ...] = ()
+        self._curves: dict[str, Curve] = {}
+        """What is on show, in full, by name."""
         self._changes: Sequence[Change] = ()
-        self._others = [self._item.plot([], []) for _ in OTHER_LINES]
         self._other_names: list[str] = []
-        self._moment = self._item.plot([], [])
         self._epoch: float | None = None
-        self._train = self._item.plot([], [])
-        self._test = self._item.plot([], [])
-        self._plot.installEventFilter(self)
-        self._plot.viewport().installEventFilter(self)
+        unit = tr("{quantity} (%)").format(quantity=quantity) if is_share else quantity
+        self.plot = Plot(name, (tr("epoch"), unit), self.explain, self)
+        self._marks = self.plot.plot([], [], connect="pairs")
+        self._words: list[pg.TextItem] = []
+        self._others = [self.plot.plot([], []) for _ in OTHER_LINES]
+        self._moment = pg.InfiniteLine(angle=90)
+        self._moment.hide()
+        self.plot.addItem(self._moment, ignoreBounds=True)
+        self._raw = [self.plot.plot([], []) for _ in range(2)]
+        """The curves as measured, where those on show are smoothed."""
+        self._train = self.plot.plot([], [])
+        self._test = self.plot.plot([], [])
+        self._best = self.plot.plot([], [], pen=None, symbol="o")
+        self._readout = pg.TextItem()
+        self._readout.hide()
+        self.plot.addItem(self._readout, ignoreBounds=True)
+        self.plot.moved.connect(self._note_move)
+        self.plot.pointed.connect(self._read_out)
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
-        self._legend.setAlignment(Qt.AlignmentFlag.AlignRight)
-        # Long names of runs are elided instead of widening the panel.
+        self._legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.controls = CurveControls(quantity, options, self)
+        self.controls.log_values_chosen.connect(self.set_log_values)
+        self.controls.all_wanted.connect(self.plot.show_all)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.controls)
+        row.addWidget(self._legend, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._legend)
-        layout.addWidget(self._plot, 1)
+        layout.addLayout(row)
+        layout.addWidget(self.plot, 1)
         self._hint = QLabel(tr("Space trains the network:\nits curves appear here"), self)
         self._hint.setFont(font(12))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setProperty("role", "muted")
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._set_axes()
         self._restyle()
         appearance.changed.connect(self._restyle)
+        options.changed.connect(self._follow_options)
         self.clear()
 
     def _restyle(self) -> None:
-        """Apply the theme and the text scale; pyqtgraph ignores the palette."""
         theme = appearance.theme
-        self._plot.setBackground(theme.panel)
-        quantity = self._quantity if self._logarithmic else f"{self._quantity} (%)"
-        for side, label in (("bottom", tr("epoch")), ("left", quantity)):
-            axis = self._item.getAxis(side)
-            axis.setPen(colour(theme.line))
-            axis.setTextPen(colour(theme.muted))
-            axis.setTickFont(text_font(11))
-            axis.setLabel(label, **{"color": theme.muted, "font-size": f"{round(11 * text_scale())}px"})
-            axis.setStyle(tickLength=-4)
-            # A prefix would be computed from the logarithm.
-            axis.enableAutoSIPrefix(False)
-        self._item.getAxis("left").setWidth(round(52 * text_scale()))
-        self._item.showGrid(x=False, y=True, alpha=0.12)
         self._marks.setPen(pg.mkPen(colour(theme.muted, 0.8), width=1, style=Qt.PenStyle.DashLine))
+        for item, code in zip(self._raw, (theme.positive, theme.negative), strict=True):
+            item.setPen(pg.mkPen(colour(code, 0.3), width=1))
         self._train.setPen(pg.mkPen(colour(theme.positive, 0.8), width=1))
         self._test.setPen(pg.mkPen(colour(theme.negative), width=2))
+        self._best.setSymbolPen(pg.mkPen(colour(theme.negative), width=2))
+        self._best.setSymbolBrush(colour(theme.panel))
         self._moment.setPen(pg.mkPen(colour(theme.selection), width=1))
         for item, (_, style) in zip(self._others, OTHER_LINES, strict=True):
             item.setPen(pg.mkPen(colour(theme.muted), width=1, style=style))
+        self._readout.fill = pg.mkBrush(colour(theme.control, 0.9))
+        self._readout.border = pg.mkPen(colour(theme.line))
+        self._readout.setFont(text_font(11))
+        self._draw_marks()
         self._show_legend()
+
+    # The legend
 
     def _show_legend(self) -> None:
         theme = appearance.theme
-        entries = [(theme.text, "", tr("double click shows all"))] if self._is_zoomed else []
-        entries += [
-            (theme.positive, "—", tr("training {quantity}").format(quantity=self._quantity)),
-            (theme.negative, "━", tr("test {quantity}").format(quantity=self._quantity)),
+        entries = [(theme.positive, "—", tr("training")), (theme.negative, "━", tr("test"))]
+        best = self._best_point()
+        if best is not None:
+            entries.append((theme.negative, "○", tr("best {value}").format(value=self._written(best[1]))))
+        others = [
+            (theme.muted, sign, name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…")
+            for (sign, _), name in zip(OTHER_LINES, self._other_names, strict=False)
         ]
-        for (sign, _), name in zip(OTHER_LINES, self._other_names, strict=False):
-            short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
-            entries.append((theme.muted, sign, short))
-        spans = (f'<span style="color: {code}">{sign}</span> {escape(text)}' for code, sign, text in entries)
+        wide = "   ".join(f"{sign} {text}" for _, sign, text in (*entries, *others))
+        if self._legend.fontMetrics().horizontalAdvance(wide) > self._legend.width():
+            # Their names are in the hover text.
+            others = [(code, sign, "") for code, sign, _ in others]
+        spans = (
+            f'<span style="color: {code}">{sign}</span> {escape(text)}'
+            for code, sign, text in (*entries, *others)
+        )
         self._legend.setText("&nbsp;&nbsp; ".join(spans))
         told = tr("Dashed: test {quantity} of {names}").format(
             quantity=self._quantity, names=", ".join(self._other_names)
@@ -136,76 +158,127 @@ class TrainingCurves(QWidget):
         own = tr(
             "Blue: {quantity} on what is learned from. Orange: {quantity} on the test set, from which "
             "nothing is learned.\nWhere orange turns away from blue, the network learns by heart.\n"
-            "The wheel zooms, dragging moves, a double click shows all."
+            "The wheel zooms, over an axis that axis alone; dragging moves; A or a double click shows all."
         ).format(quantity=self._quantity)
         self._legend.setToolTip(f"{own}\n{told}" if self._other_names else own)
 
-    def resizeEvent(self, event: object) -> None:
-        """Centre the hint."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Centre the hint, and write what the legend has room for."""
         self._hint.setGeometry(self.rect())
-
-    def _note_zoom(self, _axes: object) -> None:
-        if not self._is_zoomed:
-            self._is_zoomed = True
-            self._item.getAxis("left").setTicks(None)
-            self._show_legend()
-
-    def show_all(self) -> None:
-        """Show all of the curves, after the wheel or a drag chose a part."""
-        self._is_zoomed = False
         self._show_legend()
-        self._apply_range()
+
+    # What is seen
+
+    def set_log_values(self, logarithmic: bool) -> None:
+        """Make the axis of values logarithmic, or not; all is shown."""
+        if logarithmic != self._log_values:
+            self._log_values = logarithmic
+            self._set_axes()
+            self.plot.show_all()
+
+    def _set_axes(self) -> None:
+        # A scatter plot of a point that has no logarithm fails.
+        self._best.setData([], [])
+        self.plot.set_logarithmic(x=self._options.log_epochs, y=self._log_values)
+        self.controls.show_log_values(self._log_values)
+        self._range = ()
+        self._draw_curves()
+        self._draw_moment()
+
+    def _note_move(self) -> None:
+        self.controls.show_following(self.plot.is_fitted)
+        ends = (self._epoch_at(end) for end in self.plot.x_range)
+        self._options.choose_epochs(None if self.plot.is_fitted else tuple(ends))
+        self._draw_marks()
+
+    def _follow_options(self) -> None:
+        """Show the epochs that the plot of another quantity shows, on the same axis, as smooth."""
+        if self._options.log_epochs != self.plot.is_logarithmic[0]:
+            self._set_axes()
+        epochs = self._options.epochs
+        if epochs is None:
+            if not self.plot.is_fitted:
+                self.plot.show_all()
+        elif epochs != tuple(self._epoch_at(end) for end in self.plot.x_range):
+            low, high = (self._abscissa(max(epoch, 1e-9)) for epoch in epochs)
+            self.plot.show_x((low, high))
+            self.controls.show_following(False)
+            self._draw_marks()
+        self.controls.show_options()
+        self._draw_curves()
+
+    def _abscissa(self, epoch: float) -> float:
+        return math.log10(epoch) if self._options.log_epochs else epoch
+
+    def _epoch_at(self, abscissa: float) -> float:
+        return float(10.0 ** min(abscissa, 300.0)) if self._options.log_epochs else abscissa
 
     def clear(self) -> None:
         """Show empty axes and a hint."""
         self._hint.show()
-        self._train.setData([], [])
-        self._test.setData([], [])
-        self._set_others(())
         self.show_moment(None)
         self.show_changes(())
-        self._fit(1.0, 0.01, 3.0) if self._logarithmic else self._fit(1.0, 0.0, 1.0)
-        if self._is_zoomed:
-            self.show_all()
+        self._curves, self._other_names = {}, []
+        self._draw_curves()
+        if not self.plot.is_fitted:
+            self.plot.show_all()
 
-    def show_curves(
-        self,
-        train: tuple[np.ndarray, np.ndarray],
-        test: tuple[np.ndarray, np.ndarray],
-        others: "Sequence[tuple[str, np.ndarray, np.ndarray]]" = (),
-    ) -> None:
-        """Show (epochs, values) of training and test; values above 0 where the axis is logarithmic.
+    def show_curves(self, train: Curve, test: Curve, others: Sequence[tuple[str, *Curve]] = ()) -> None:
+        """Show the curves of training and test.
 
         ``others`` are names of other runs with (epochs, values) of theirs on the test set; the first few are
         drawn.
         """
-        train_x, train_y = _thin(*train)
-        test_x, test_y = _thin(*test)
-        self._train.setData(train_x, train_y)
-        self._test.setData(test_x, test_y)
-        drawn = [(name, *_thin(x, y)) for name, x, y in others if len(x)][: len(OTHER_LINES)]
-        last = max(float(x[-1]) if len(x) else 0.0 for x in (train_x, test_x, *(x for _, x, _ in drawn)))
-        values = np.concatenate((train_y, test_y, *(y for *_, y in drawn)))
-        if not len(values):
+        drawn = {name: (x, y) for name, x, y in others if len(x)}
+        self._other_names = list(drawn)[: len(OTHER_LINES)]
+        self._curves = {tr("training"): train, tr("test"): test}
+        self._curves |= {name: drawn[name] for name in self._other_names}
+        if not any(len(x) for x, _ in self._curves.values()):
             self.clear()
             return
-        self._set_others(drawn)
         # A single measurement, of a run that waits, draws no line.
-        self._hint.setVisible(all(len(x) < 2 for x in (train_x, test_x, *(x for _, x, _ in drawn))))
-        if self._logarithmic:
-            positive = values[values > 0]
-            low, high = (float(positive.min()), float(positive.max())) if len(positive) else (0.01, 1.0)
-            self._fit(last, low, high)
-        else:
-            self._fit(last, float(values.min()), 1.0)
+        self._hint.setVisible(all(len(x) < 2 for x, _ in self._curves.values()))
+        self._draw_curves()
 
-    def _set_others(self, drawn: "Sequence[tuple[str, np.ndarray, np.ndarray]]") -> None:
+    def _draw_curves(self) -> None:
+        nothing = (np.zeros(0), np.zeros(0))
+        train, test, *others = [_thin(x, self._factor * y) for x, y in self._curves.values()] or [nothing] * 2
+        share = self._options.smoothing
+        for item, raw, (x, y) in ((self._train, self._raw[0], train), (self._test, self._raw[1], test)):
+            item.setData(x, smoothed(x, y, share))
+            raw.setData(*((x, y) if share else nothing))
         for k, item in enumerate(self._others):
-            item.setData(*(drawn[k][1:] if k < len(drawn) else ([], [])))
-        names = [name for name, *_ in drawn]
-        if names != self._other_names:
-            self._other_names = names
-            self._show_legend()
+            x, y = others[k] if k < len(others) else nothing
+            item.setData(x, smoothed(x, y, share))
+        best = self._best_point()
+        self._best.setData(*(([best[0]], [self._factor * best[1]]) if self._has_place(best) else nothing))
+        self._fit()
+        self._show_legend()
+
+    def _best_point(self) -> tuple[float, float] | None:
+        """Return the epoch and the value of the best measurement on the test set."""
+        epochs, values = self._curves.get(tr("test"), ((), ()))
+        if len(epochs) < 2:
+            return None
+        k = int(np.argmax(values) if self._is_share else np.argmin(values))
+        return float(epochs[k]), float(values[k])
+
+    def _has_place(self, point: tuple[float, float] | None) -> bool:
+        """Tell whether there is a point, and logarithms of it where axes have them."""
+        if point is None:
+            return False
+        return (point[0] > 0 or not self._options.log_epochs) and (point[1] > 0 or not self._log_values)
+
+    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+        """Return the names of columns and the rows of all measurements on show, not smoothed."""
+        rows = [
+            (name, float(epoch), float(value))
+            for name, (epochs, values) in self._curves.items()
+            for epoch, value in zip(epochs, values, strict=True)
+        ]
+        return ("curve", "epoch", self._quantity), rows
+
+    # Marks
 
     def show_moment(self, epoch: float | None) -> None:
         """Mark the epoch of the displayed checkpoint; None: the live network is displayed."""
@@ -214,108 +287,142 @@ class TrainingCurves(QWidget):
             self._draw_moment()
 
     def _draw_moment(self) -> None:
-        _, bottom, top, _ = self._range
-        x = [] if self._epoch is None else [self._epoch, self._epoch]
-        y = np.array((bottom, top)[: len(x)])
-        self._moment.setData(x, 10.0**y if self._logarithmic else y)
+        can_be_seen = self._epoch is not None and (self._epoch > 0 or not self._options.log_epochs)
+        self._moment.setVisible(can_be_seen)
+        if can_be_seen:
+            self._moment.setValue(self._abscissa(self._epoch))
 
-    def show_changes(self, changes: "Sequence[Change]") -> None:
+    def show_changes(self, changes: Sequence[Change]) -> None:
         """Mark the epochs at which settings changed."""
         if changes != self._changes:
             self._changes = changes
             self._draw_marks()
 
     def _draw_marks(self) -> None:
-        _, bottom, top, _ = self._range
+        """Draw a line at each change, and its words where they do not cover those of the one before."""
+        bottom, top = self.plot.box.viewRange()[1]
         x = np.repeat([change.epoch for change in self._changes], 2)
         y = np.tile((bottom, top), len(self._changes))
-        # Heights in axis units: decades where it is logarithmic.
-        self._marks.setData(x, 10.0**y if self._logarithmic else y)
+        self._marks.setData(x, 10.0**y if self._log_values else y)
+        left, right = self.plot.x_range
+        written, last = 0, -math.inf
+        for change in self._changes:
+            if change.epoch <= 0 and self._options.log_epochs:
+                continue
+            at = self._abscissa(change.epoch)
+            if left <= at <= right and at - last >= _WORDS_APART_PX * self.plot.x_per_px:
+                last = at
+                self._write_words(written, change.text, QPointF(at, top))
+                written += 1
+        for item in self._words[written:]:
+            item.hide()
+
+    def _write_words(self, k: int, text: str, place: QPointF) -> None:
+        """Write what was changed beside the upper end of its line."""
+        if k == len(self._words):
+            self._words.append(pg.TextItem(anchor=(1, 1), angle=90))
+            self.plot.addItem(self._words[k], ignoreBounds=True)
+        item = self._words[k]
+        item.setText(text, appearance.theme.muted)
+        item.setFont(text_font(10))
+        item.setPos(place)
+        item.show()
+
+    # What is under the pointer
+
+    def _read_out(self, abscissa: float | None) -> None:
+        """Write the values of all curves beside the cross-hair."""
+        lines = [] if abscissa is None else self.values_at(self._epoch_at(abscissa))
+        self._readout.setVisible(bool(lines))
+        if not lines:
+            return
+        theme = appearance.theme
+        codes = [theme.text, theme.positive, theme.negative, *[theme.muted] * len(OTHER_LINES)]
+        names = [tr("epoch"), *self._curves]
+        rows = (
+            f'<span style="color: {codes[names.index(name)]}">{escape(name)} {value}</span>'
+            for name, value in lines
+        )
+        self._readout.setHtml("<br>".join(rows))
+        left, right = self.plot.x_range
+        # To the side where there is more room.
+        self._readout.setAnchor((0, 0) if abscissa < (left + right) / 2 else (1, 0))
+        self._readout.setPos(abscissa, self.plot.box.viewRange()[1][1])
+
+    def values_at(self, epoch: float) -> list[tuple[str, str]]:
+        """Return the epoch and the values of all curves there, each with its name; nothing beside them."""
+        values = []
+        for name, (x, y) in self._curves.items():
+            if len(x) and x[0] <= epoch <= x[-1]:
+                values.append((name, self._written(float(np.interp(epoch, x, y)))))
+        return [(tr("epoch"), f"{epoch:.4g}"), *values] if values else []
 
     def explain(self, position: QPoint) -> str:
-        """Return the hover text: the settings changed at a mark, else the curves' values at the epoch."""
-        box = self._item.getViewBox()
-        at = self._plot.mapFrom(self, position)
-        if not box.sceneBoundingRect().contains(at):
+        """Return the hover text at a place of the plot: a setting that was changed, or the best point."""
+        abscissa = self.plot.x_at(position)
+        if abscissa is None:
             return ""
-        per_px = box.viewPixelSize()[0]
-        epoch = box.mapSceneToView(at).x()
-        near = min(self._changes, key=lambda change: abs(change.epoch - epoch), default=None)
-        if near is not None and abs(near.epoch - epoch) <= _REACH_PX * per_px:
+        reach = _REACH_PX * self.plot.x_per_px
+        seen = [change for change in self._changes if change.epoch > 0 or not self._options.log_epochs]
+        near = min(seen, key=lambda change: abs(self._abscissa(change.epoch) - abscissa), default=None)
+        if near is not None and abs(self._abscissa(near.epoch) - abscissa) <= reach:
             return tr("epoch {epoch:.4g}: {text}").format(epoch=near.epoch, text=near.text)
-        values = []
-        curves = (
-            (tr("training {quantity} {value}"), self._train),
-            (tr("test {quantity} {value}"), self._test),
-        )
-        for form, curve in curves:
-            value = _value_at(curve, epoch)
-            if value is not None:
-                values.append(form.format(quantity=self._quantity, value=self._written(value)))
-        for name, curve in zip(self._other_names, self._others, strict=False):
-            value = _value_at(curve, epoch)
-            if value is not None:
-                values.append(f"{name} {self._written(value)}")
-        return (
-            tr("epoch {epoch:.4g}: {values}").format(epoch=epoch, values=", ".join(values)) if values else ""
-        )
+        best = self._best_point()
+        if best is not None and self._has_place(best):
+            y = self._factor * best[1]
+            place = QPointF(self._abscissa(best[0]), math.log10(y) if self._log_values else y)
+            if (self.plot.box.mapViewToScene(place) - QPointF(position)).manhattanLength() <= 3 * _REACH_PX:
+                return tr("best test {quantity}: {value} at epoch {epoch:.4g}").format(
+                    quantity=self._quantity, value=self._written(best[1]), epoch=best[0]
+                )
+        return ""
 
     def _written(self, value: float) -> str:
-        return f"{value:.4g}" if self._logarithmic else f"{100 * value:.1f} %"
+        return f"{100 * value:.1f} %" if self._is_share else f"{value:.4g}"
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show the tooltip of the plot, and all of it after a double click."""
-        if event.type() == QEvent.Type.MouseButtonDblClick and watched is self._plot.viewport():
-            self.show_all()
-            return True
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            show_hover_text(event, self.explain(self.mapFromGlobal(event.globalPos())), self._plot.viewport())
-            return True
-        return False
+    # Ranges
 
-    def _fit(self, last: float, low: float, high: float) -> None:
-        """Set axis ranges that change rarely: whole epochs in growing steps, half decades, tenths."""
-        end = 10 ** math.floor(math.log10(max(last, 1.0)))
-        right = next(end * step for step in (1, 1.5, 2, 3, 4, 5, 7, 10, 15) if end * step >= last)
-        if self._logarithmic:
-            bottom = math.floor(math.log10(max(low, 1e-6)) * 2) / 2
-            top = max(math.ceil(math.log10(max(high, 1e-6)) * 2) / 2, bottom + 0.5)
-        else:
-            bottom, top = min(math.floor(low * 10) / 10, 0.9), max(high, 1.0)
-        wanted = (right, bottom, top, float(self.width()))
+    def _fit(self) -> None:
+        """Set ranges that change rarely: whole epochs in growing steps, half decades, tens of percent."""
+        curves = [item.getOriginalDataset() for item in (self._train, self._test, *self._others)]
+        epochs = np.concatenate([x for x, _ in curves if x is not None] or [np.zeros(0)])
+        values = np.concatenate([y for _, y in curves if y is not None] or [np.zeros(0)])
+        wanted = (*self._x_ends(epochs), *self._y_ends(values), self.width())
         if wanted != self._range:
             self._range = wanted
+            left, right, bottom, top, _ = wanted
+            self.plot.fit((left, right), (bottom, top))
             self._draw_marks()
-            self._draw_moment()
-            if not self._is_zoomed:
-                self._apply_range()
 
-    def _apply_range(self) -> None:
-        right, bottom, top, _ = self._range
-        if self._logarithmic:
-            self._item.getAxis("left").setTicks([_decade_ticks(bottom, top)])
-        self._item.getViewBox().setRange(xRange=(0.0, right), yRange=(bottom, top), padding=0.02)
+    def _x_ends(self, epochs: np.ndarray) -> tuple[float, float]:
+        last = max(float(epochs.max()) if len(epochs) else 0.0, 1.0)
+        end = 10.0 ** math.floor(math.log10(last))
+        right = next(end * step for step in (1, 1.5, 2, 3, 4, 5, 7, 10, 15) if end * step >= last)
+        if not self._options.log_epochs:
+            return 0.0, right
+        positive = epochs[epochs > 0]
+        first = float(positive.min()) if len(positive) else 0.1
+        return min(_half_decade(first, math.floor), -0.5), math.log10(right)
 
-
-def _decade_ticks(bottom: float, top: float) -> list[tuple[float, str]]:
-    """Return (log10, label) at every decade, and between where few decades are in view."""
-    steps = (1, 2, 3, 5) if top - bottom <= 0.8 else (1, 3) if top - bottom <= 1.8 else (1,)
-    ticks = [
-        (exponent + math.log10(step), f"{step * 10.0**exponent:g}")
-        for exponent in range(math.floor(bottom), math.ceil(top) + 1)
-        for step in steps
-    ]
-    return [(place, label) for place, label in ticks if bottom - 0.03 <= place <= top + 0.03]
-
-
-def _value_at(curve: pg.PlotDataItem, epoch: float) -> float | None:
-    x, y = curve.getOriginalDataset()
-    if x is None or not len(x) or not x[0] <= epoch <= x[-1]:
-        return None
-    return float(np.interp(epoch, x, y))
+    def _y_ends(self, values: np.ndarray) -> tuple[float, float]:
+        if self._log_values:
+            positive = values[values > 0]
+            usual = (10.0, 100.0) if self._is_share else (0.01, 3.0)
+            low, high = (float(positive.min()), float(positive.max())) if len(positive) else usual
+            bottom = _half_decade(low, math.floor)
+            return bottom, max(_half_decade(high, math.ceil), bottom + 0.5)
+        low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
+        if self._is_share:
+            return min(math.floor(low / 10) * 10.0, 90.0), max(high, 100.0)
+        step = 10.0 ** math.floor(math.log10(max(high, 1e-6)))
+        return min(low, 0.0), max(math.ceil(high / step) * step, 1e-6)
 
 
-def _thin(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _half_decade(value: float, rounded: Callable[[float], int]) -> float:
+    return rounded(math.log10(max(value, 1e-6)) * 2) / 2
+
+
+def _thin(x: np.ndarray, y: np.ndarray) -> Curve:
     """Reduce to at most 2,000 points: means over equal runs, and the last point unchanged."""
     if len(x) <= MAX_POINTS:
         return x, y

@@ -93,6 +93,8 @@ class GradientPanel:
         row.addStretch(1)
         self.table = GradientTable(self.widget)
         self.plot = SweepPlot(self.widget)
+        self.numbers = self.plot.numbers
+        self.show_all = self.plot.plot.show_all
         split = QSplitter(Qt.Orientation.Vertical, self.widget)
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)

@@ -27,6 +27,8 @@ class PixelCanvas(View):
             tr("Paint pixels with the mouse or a pen. Arrow keys move the frame, Shift with an arrow paints.")
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # The right button erases.
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.set_design_minimum_size(80, 80)
         self._document = document

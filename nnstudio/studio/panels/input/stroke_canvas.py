@@ -48,6 +48,8 @@ class StrokeCanvas(View):
             tr("Draw with the mouse or a pen. Arrow keys move the cross-hair, Shift with an arrow draws.")
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # The right button erases.
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.set_design_minimum_size(80, 80)
         self.hint = tr("draw a digit")

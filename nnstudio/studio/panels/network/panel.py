@@ -32,6 +32,7 @@ class NetworkPanel:
         self._stepper = services.session.stepper
         self._picture: StepValues | None = None
         self.widget = NetworkView(tr(self.title), parent)
+        self.show_all = self.widget.show_all
         self.note = remark(tr(EDGES), parent, ShortLabel)
         self.widget.unit_clicked.connect(services.session.selection.select)
         self.widget.scale_clicked.connect(services.colour_scale.choose_next)

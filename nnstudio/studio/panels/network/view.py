@@ -304,7 +304,7 @@ class NetworkView(View):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Reset the zoom to the whole network; at the arrows of a layer, count as a second click."""
         if self.footer_at(self.place_of(event)) is None and not self.camera.is_fitted:
-            self._fit()
+            self.show_all()
         else:
             self.mousePressEvent(event)
 
@@ -357,7 +357,8 @@ class NetworkView(View):
         self.camera.pan(step, QSizeF(self.design_size()))
         self.relayout()
 
-    def _fit(self) -> None:
+    def show_all(self) -> None:
+        """Show the whole network."""
         self.camera.fit()
         self.relayout()
 
@@ -389,7 +390,7 @@ class NetworkView(View):
         if factor:
             self._zoom(factor, middle)
         else:
-            self._fit()
+            self.show_all()
 
     def _walk(self, right: int, down: int) -> None:
         """Move to the next unit in a direction, into the next layer at the end of a row."""
