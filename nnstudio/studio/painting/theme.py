@@ -310,9 +310,11 @@ QToolButton#play { background: $accent; color: $on_accent; border-radius: 19px; 
 QToolButton#play:focus { border: 2px solid $text; }
 QComboBox { padding: 3px 12px 3px 6px; }
 QLineEdit { padding: 3px 6px; }
-QSpinBox { background: $control; border: 1px solid transparent; border-radius: 6px; padding: 3px; }
-QSpinBox:focus { border-color: $accent; }
-QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
+QAbstractSpinBox { background: $control; border: 1px solid transparent; border-radius: 6px; padding: 1px; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; min-height: 16px; }
+QAbstractSpinBox:focus { border-color: $accent; }
+QAbstractSpinBox:disabled { color: $muted; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
 QComboBox::drop-down { border: none; width: 14px; }
 QComboBox::down-arrow { image: url($arrow); width: 9px; height: 9px; }
 QComboBox QAbstractItemView {
@@ -338,6 +340,7 @@ QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { color: $accent; }
 QTabBar::scroller { width: 11px; }
+QTabBar::tear { width: 0; border: none; }
 QTabBar QToolButton { background: $panel; border: none; border-radius: 0; padding: 0; min-height: 0; }
 QMenuBar { background: $bar; color: $text; }
 QMenuBar::item:selected { background: $control_hover; border-radius: 4px; }
@@ -351,6 +354,8 @@ QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px;
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal { background: $text; width: 12px; margin: -4px 0; border-radius: 6px; }
 QSlider::handle:horizontal:focus { background: $selection; }
+QSlider::sub-page:horizontal:disabled { background: $line; }
+QSlider::handle:horizontal:disabled { background: $muted; }
 QSplitter::handle { background: $line; }
 QToolButton#heading { background: transparent; color: $text; border-radius: 0; padding: 2px 0; }
 QToolButton#heading:hover { color: $accent; }

@@ -89,6 +89,7 @@ class DreamControls(QWidget):
         self.start.addItem(tr("the input"), True)
         self.seed = QSpinBox(self)
         self.seed.setFont(font(11))
+        self.seed.lineEdit().setTextMargins(3, 0, 0, 0)
         self.seed.setRange(0, LARGEST_SEED)
         self.seed.setAccessibleName(tr("Seed of the noise and the jitter"))
         self.seed.setToolTip(tr("Seed of the noise and the jitter: the same seed dreams the same dream."))

@@ -35,6 +35,7 @@ from nnstudio.studio.session.services import Services
 N_ROWS = 12
 SHARE_OF_A_CORE = 0.5
 SAMPLE_COUNTS = (1, 8, 32, 128)
+SMALLEST_BOX = 56
 MISTAKE_WORDS = {
     "none": translatable("as it is"),
     "mean": translatable("without 1 / n"),
@@ -115,6 +116,8 @@ class GradientPanel:
         box = QComboBox(self.widget)
         box.setFont(font(11))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        # A narrow panel shortens the choices; the open list shows them whole.
+        box.setMinimumWidth(SMALLEST_BOX)
         box.setAccessibleName(name)
         box.setToolTip(f"{name}: {tip}")
         caption.setBuddy(box)

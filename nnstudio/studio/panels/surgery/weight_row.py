@@ -35,9 +35,12 @@ class WeightRow(QWidget):
         self.slider.setToolTip(hint)
         self.number = QDoubleSpinBox(self)
         self.number.setFont(font(11))
+        self.number.lineEdit().setTextMargins(3, 0, 0, 0)
         self.number.setLocale(QLocale.c())
         self.number.setRange(-MOST, MOST)
         self.number.setDecimals(4)
+        # Stands for no number.
+        self.number.setSpecialValueText("–")
         self.number.setSingleStep(0.01)
         self.number.setKeyboardTracking(False)
         self.number.setAccessibleName(name)
@@ -67,7 +70,7 @@ class WeightRow(QWidget):
         for control in (self.slider, self.number):
             control.blockSignals(True)
         self.slider.setValue(round(STEPS * (value or 0.0) / self._limit))
-        self.number.setValue(value or 0.0)
+        self.number.setValue(-MOST if value is None else value)
         for control in (self.slider, self.number):
             control.blockSignals(False)
 

@@ -85,3 +85,7 @@ def test_what_still_comes_of_a_network_that_is_gone_is_not_shown(session, part, 
     part.refresh(Changes(network=True))
     assert part.table.rowCount() == 0
     assert part.verdict.text().startswith("Check compares")
+
+
+def test_it_needs_no_more_width_than_its_place_in_a_small_window(part):
+    assert part.widget.minimumSizeHint().width() <= 420

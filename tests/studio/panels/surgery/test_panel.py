@@ -46,6 +46,19 @@ def test_silencing_needs_a_hidden_unit_that_is_heard(session, part):
     assert not session.weight_editor.undo_stack.count()
 
 
+def test_there_is_no_number_where_no_unit_is_selected(session, part, until):
+    row = part.units.bias
+    session.selection.clear()
+    until(lambda: row.number.text() == "–")
+    assert not row.isEnabled()
+    muted = row.slider.grab().toImage()
+    session.selection.select(0, 5)
+    bias = float(session.network.architecture.layers(weights(session))[0].b[5])
+    until(lambda: row.number.text() == f"{bias:.4f}")
+    assert row.isEnabled()
+    assert row.slider.grab().toImage() != muted
+
+
 def test_what_is_silenced_stays_so_in_training_unless_it_is_let_go(session, part, until):
     session.selection.select(0, 2)
     before = weights(session)
