@@ -133,15 +133,15 @@ class Evaluator(QObject):
             return tr("The test set of {problem} is being prepared.").format(
                 problem=self._training.problem_title
             )
+        if problem is None and self._never_fits:
+            return tr("No data here fit the network's inputs and classes. Open such data: Ctrl+O.")
         if problem is None:
             return tr("The test set of {problem_title} is not loaded yet.").format(
                 problem_title=self._training.problem_title
             )
-        if (
-            problem.output_space.class_names != self._network.output_space.class_names
-            or problem.input_space.n_features != self._network.architecture.n_inputs
-        ):
-            return misfit_sentence(self._network.output_space, problem)
+        misfit = misfit_sentence(self._network.input_space, self._network.output_space, problem)
+        if misfit:
+            return misfit
         if (
             self._taken is not None
             and self._taken[1] is None
@@ -153,7 +153,18 @@ class Evaluator(QObject):
     @property
     def can_load(self) -> bool:
         """Whether the obstacle is that the data are still to be made; ``TrainingRun.prepare`` does that."""
-        return self._training.problem is None and self._training.tasks.current is None
+        return (
+            self._training.problem is None and self._training.tasks.current is None and not self._never_fits
+        )
+
+    @property
+    def _never_fits(self) -> bool:
+        """Whether the chosen problem is known, before it is loaded, to have other inputs or classes."""
+        network = self._network
+        source = self._training.problem_sources.get(network.problem_name)
+        if source is None or source.entry is None:
+            return False
+        return not source.fits(network.input_space, network.output_space)
 
     def poll(self) -> bool:
         """Take in a finished evaluation and begin the next where one is wanted and due.
@@ -172,6 +183,8 @@ class Evaluator(QObject):
             or self.latest.samples is not problem.test
         ):
             self.latest = None
+        if problem is not None:
+            self._missed = None
         seen = [with_unit for reader, with_unit in self._readers if can_be_seen(reader)]
         if not seen:
             self._worker.cancel()

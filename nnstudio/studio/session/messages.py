@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnstudio.data.outliers import OUTLIERS, SIGNS
-from nnstudio.data.problem import OutputSpace, Problem
+from nnstudio.data.problem import InputSpace, OutputSpace, Problem
 from nnstudio.data.problems import PROBLEMS
 from nnstudio.language import tr
 from nnstudio.training.snapshot import RunState, Snapshot
@@ -25,13 +25,23 @@ def state_sentence(snapshot: Snapshot, title: str) -> str:
     return ""
 
 
-def misfit_sentence(output_space: OutputSpace, problem: Problem) -> str:
-    """Say that a network tells other classes apart than a problem has."""
-    known, wanted = _listed(output_space.class_names), _listed(problem.output_space.class_names)
-    return tr(
-        "This network tells {known} apart, {title} has {wanted}. Choose the problem again to "
-        "start a fresh network for it."
-    ).format(known=known, title=tr(problem.title), wanted=wanted)
+def misfit_sentence(input_space: InputSpace, output_space: OutputSpace, problem: Problem) -> str:
+    """Say that a network reads other inputs, or tells other classes, than a problem has; else nothing."""
+    if input_space.n_features != problem.input_space.n_features:
+        mine, theirs = (" × ".join(map(str, space.shape)) for space in (input_space, problem.input_space))
+        sentence = tr("This network reads {known} numbers, {title} has {wanted}.")
+        fits = tr("Open data of its size, or choose the problem again to start a fresh network for it.")
+        return f"{sentence.format(known=mine, title=tr(problem.title), wanted=theirs)} {fits}"
+    if output_space.class_names != problem.output_space.class_names:
+        return tr(
+            "This network tells {known} apart, {title} has {wanted}. Choose the problem again to "
+            "start a fresh network for it."
+        ).format(
+            known=_listed(output_space.class_names),
+            title=tr(problem.title),
+            wanted=_listed(problem.output_space.class_names),
+        )
+    return ""
 
 
 def detector_sentence(card: Mapping[str, Any]) -> str:

@@ -400,7 +400,10 @@ class Session(QObject):
             # It is only not loaded yet.
             return ""
         if not fitting:
-            return tr("There are no data here for its classes: it can be asked, but not be trained.")
+            return tr(
+                "No data here fit its inputs and classes: it can be asked, but not be trained before such "
+                "data are opened."
+            )
         chosen = next((source for source in fitting if source.is_here), fitting[0])
         self.network.problem_name = chosen.name
         training.forget_problem()

@@ -203,8 +203,9 @@ class TrainingRun(QObject):
         """Start a trainer on the network, or say that the problem does not fit it."""
         self.problem = self._problem_as_it_is = problem
         self.data = DataChoices()
-        if problem.output_space.class_names != self._network.output_space.class_names:
-            self.said.emit(misfit_sentence(self._network.output_space, problem), True)
+        misfit = misfit_sentence(self._network.input_space, self._network.output_space, problem)
+        if misfit:
+            self.said.emit(misfit, True)
             return
         try:
             self.trainer = Trainer(

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nnstudio.data.problem import OutputSpace
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.engine.passes import predict
 from nnstudio.studio.session import evaluator
 from nnstudio.studio.session.session import Session
@@ -159,6 +159,25 @@ def test_says_that_the_network_is_another_problems(qapp, qtbot):
     session.close()
 
 
+def test_says_that_the_network_reads_images_of_another_size(qapp, qtbot):
+    small = model_of((64, 6, 10), space=InputSpace("image", (8, 8), 0.0, 1.0), raster=None)
+    session, sentences = Session(small, "digits-synthetic"), []
+    session.said.connect(lambda text, _: sentences.append(text))
+    assert "No data here fit" in session.evaluator.obstacle
+    assert not session.evaluator.can_load, "there is no button for what would not fit"
+    session.training.prepare()
+
+    def is_loaded():
+        session.poll()
+        return session.training.problem is not None
+
+    qtbot.waitUntil(is_loaded)
+    misfit = "This network reads 8 × 8 numbers, Built-in digits has 28 × 28."
+    assert session.evaluator.obstacle.startswith(misfit)
+    assert sum(text.startswith(misfit) for text in sentences) == 1
+    session.close()
+
+
 def test_another_network_ends_what_was_known_of_the_one_before(loaded, results, reader, until):
     results()
     reader.is_seen = False
@@ -180,6 +199,16 @@ def test_a_test_set_at_hand_is_loaded_unasked(session, reader, until, monkeypatc
     reader.is_seen = True
     until(lambda: session.evaluator.latest is not None)
     assert not session.training.is_running
+
+
+def test_a_test_set_that_was_left_is_loaded_unasked_again(session, reader, until, monkeypatch):
+    monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", 0.0)
+    reader.is_seen = True
+    until(lambda: session.evaluator.latest is not None)
+    session.training.stop()
+    session.training.forget_problem()
+    until(lambda: session.evaluator.latest is None)
+    until(lambda: session.evaluator.latest is not None)
 
 
 def test_what_nobody_looks_at_is_not_loaded(session, reader, monkeypatch):

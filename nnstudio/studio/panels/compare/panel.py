@@ -330,7 +330,7 @@ class ComparePanel:
             return
         found = comparer.agreement
         if found is None:
-            self._say_result("")
+            self._say_result(self._session.evaluator.obstacle)
             return
         words = tr(
             "Test set: A {first:.2f} %, B {second:.2f} % right · the same answer {same:.2f} % · "
