@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnstudio.data.problem import InputSpace, OutputSpace, Problem
+from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -90,6 +90,13 @@ class Imported:
             If no class has two samples, so that there is nothing to test on.
         """
         is_test = self._divided(rng, test_share) if self.is_test is None else self.is_test
+        if not is_test.any():
+            raise ProblemError(
+                tr(
+                    "{title} has one image of each class: a network would learn from it, and nothing "
+                    "would be left to measure on. Add a second image to one class at least."
+                ).format(title=title)
+            )
         return Problem(
             name=name,
             title=title,

@@ -149,7 +149,7 @@ def test_nothing_to_judge_on_is_said(tmp_path):
     for label in "ab":
         save(tmp_path / label / "0.img", picture(1))
     imported = read_image_folder(tmp_path, read_image=read_image)
-    with pytest.raises(ProblemError, match="no test samples"):
+    with pytest.raises(ProblemError, match="one image of each class"):
         imported.problem("mine", "Mine", "", rng=np.random.default_rng(0))
 
 

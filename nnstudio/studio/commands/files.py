@@ -53,7 +53,7 @@ class FileMenu:
                 "open",
                 "File",
                 "Open…",
-                "open a network, a recipe, an image or a drawing",
+                "open a session, a network, a recipe, a photo, a drawing, or a table of images",
                 self._open,
                 ("Ctrl+O",),
             ),
@@ -144,7 +144,7 @@ class FileMenu:
         )
 
     def _open(self) -> None:
-        path = self._dialogs.ask_open(tr("Open a network, a recipe, an image or a drawing"), open_filters())
+        path = self._dialogs.ask_open(tr("Open"), open_filters())
         if path is not None:
             self._opener.open_paths([path])
 

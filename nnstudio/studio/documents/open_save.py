@@ -35,7 +35,7 @@ from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.documents.session_snapshot import Layout, open_file
 from nnstudio.studio.session.character_line import strip_of
 from nnstudio.studio.session.openings import Opening, Work
-from nnstudio.studio.session.problem_sources import TurnOffer, import_source, recipe_source
+from nnstudio.studio.session.problem_sources import TurnOffer, briefly, import_source, recipe_source
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
 
@@ -90,7 +90,7 @@ class FileOpener:
                 window = self._services.input_editor().window()
                 ask_layer_order(self._services, path, error, partial(self._take_network, path), window)
             except UserError as error:
-                refused.append(str(error))
+                refused.append(briefly(error, path))
             else:
                 self._recent.note(path)
                 opened.append(path.name)
@@ -239,7 +239,7 @@ def ask_layer_order(
         try:
             take(open_model(path, Assumptions(order=order)))
         except UserError as error:
-            services.say(f"{error} {tr('What was open stays.')}", warning=True)
+            services.say(f"{briefly(error, path)} {tr('What was open stays.')}", warning=True)
 
     LayerOrderQuestion(path.name, question.orders, open_it, parent).open()
 

@@ -290,6 +290,11 @@ def _account(recipe: Recipe, epoch_samples: EpochSamples | None) -> str:
     return account
 
 
+def briefly(error: UserError, path: Path) -> str:
+    """Return what an error says of a file that was just chosen, by its name: a line has little room."""
+    return str(error).replace(str(path), path.name or str(path))
+
+
 def import_source(path: Path, *, is_turned: bool = False) -> ProblemSource:
     """Offer a user's own images: see `read_own_images`.
 
@@ -302,7 +307,10 @@ def import_source(path: Path, *, is_turned: bool = False) -> ProblemSource:
     title = path.name[:MAX_NAME_LENGTH] if path.name.isprintable() and path.name else "Imported images"
 
     def load(task: Task[Loaded]) -> Loaded:
-        images = read_own_images(path, read_image=read_image, progress=task.report)
+        try:
+            images = read_own_images(path, read_image=read_image, progress=task.report)
+        except UserError as error:
+            raise UserError(briefly(error, path)) from error
         offer = None
         if is_turned:
             images = images.transposed().with_note(tr("Rows and columns of each image were exchanged."))
