@@ -16,7 +16,8 @@ from nnstudio.studio.painting.theme import font
 from nnstudio.studio.program.log import crash_path
 
 SENTENCE_MS = 4000
-"""How long a new message is shown before the notice comes back."""
+LETTER_MS = 70
+"""How long a new message is shown before the notice comes back: at least, and for each of its letters."""
 
 LONGEST_DETAILS = 20_000
 """Characters from the end of each log."""
@@ -53,7 +54,6 @@ class NoticeBar(QWidget):
         message.parentWidget().layout().insertWidget(0, self, 1)
         self._back = QTimer(self)
         self._back.setSingleShot(True)
-        self._back.setInterval(SENTENCE_MS)
         self._back.timeout.connect(self._share_line)
         said.connect(self._give_way)
         self.hide()
@@ -108,7 +108,7 @@ class NoticeBar(QWidget):
         if is_warning:
             self._back.stop()
         else:
-            self._back.start()
+            self._back.start(max(SENTENCE_MS, LETTER_MS * len(self._message.text())))
         if had_focus:
             self._focus_input()
 

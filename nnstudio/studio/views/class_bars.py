@@ -13,6 +13,8 @@ from nnstudio.studio.views.view import View
 MAX_ROW_HEIGHT = 24
 ROW_HEIGHT = 13
 """Least height of a readable row."""
+COMFORTABLE_ROW, COMFORTABLE_COLUMN = 17, 120
+"""Rows are made this high by a further column, where columns stay so wide."""
 MOST_COLUMNS = 4
 LOWEST = 66
 COLUMN_GAP = 14
@@ -143,9 +145,13 @@ class ClassBars(View):
 
     def _columns(self) -> tuple[int, int, float]:
         """Return columns, rows and row height; many classes take several columns."""
-        n = max(len(self._names), 1)
+        n, height = max(len(self._names), 1), self.design_height()
         columns = 1
-        while -(-n // columns) * ROW_HEIGHT > self.design_height() and columns < MOST_COLUMNS:
+        while -(-n // columns) * ROW_HEIGHT > height and columns < MOST_COLUMNS:
+            columns += 1
+        pitch = (self.design_width() + COLUMN_GAP) / (columns + 1)
+        is_low = -(-n // columns) * COMFORTABLE_ROW > height
+        if is_low and columns < MOST_COLUMNS and pitch - COLUMN_GAP >= COMFORTABLE_COLUMN:
             columns += 1
         rows = -(-n // columns)
         return columns, rows, min(self.design_height() / rows, MAX_ROW_HEIGHT)

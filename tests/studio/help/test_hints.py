@@ -70,3 +70,11 @@ def test_nothing_moves_when_a_hint_comes_and_goes(window, qtbot):
         window.centralWidget().layout().activate()
         places.append((window.timeline.geometry(), window.status.height()))
     assert places[0] == places[1]
+
+
+def test_a_long_sentence_is_left_time_to_be_read(window):
+    window.hints.begin()
+    window.say("Opened.")
+    short = window.hints._back.remainingTime()
+    window.say("Learned your 5: 1 of 1 of your drawings are read right (0 before). " * 3)
+    assert window.hints._back.remainingTime() > 2 * short

@@ -211,6 +211,17 @@ def test_bars_of_many_classes_leave_their_names_free(show):
     assert {picture.pixelColor(40, y).name() for y in range(height)} & {view.theme.accent}
 
 
+def test_bars_of_ten_classes_are_in_two_columns_where_one_would_be_too_low_to_click(show):
+    heights = {}
+    for size in ((290, 140), (290, 240), (200, 140)):
+        view = show(ClassBars("Probabilities"), size)
+        view.set_classes(tuple("0123456789"), are_probabilities=True)
+        heights[size] = view._name_box(0).height()
+    assert heights[290, 140] >= 17
+    assert heights[290, 240] >= 17
+    assert heights[200, 140] < 17, "two columns would have no room for bars"
+
+
 def test_strips_of_another_network_are_walked_before_they_are_painted(show, qtbot):
     view = show(ActivationStrips("Activations"), (700, 300))
     view.show_layers(["Output"], (np.ones(5, np.float32),))
