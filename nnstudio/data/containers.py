@@ -69,7 +69,8 @@ _PARQUET = translatable(
     "{path} is a Parquet table. Save it as CSV (in pandas to_csv(…, index=False)) and open that file."
 )
 _WORKBOOK = translatable(
-    "{path} is a workbook of Excel or LibreOffice. Save the sheet as CSV and open that file."
+    "{path} is a document of an office program. Save its sheet as CSV, or its picture as PNG, and open that "
+    "file."
 )
 _PICTURE = translatable(
     "{path} is a picture, not a table of them. Open it by itself, or put pictures into a folder for each "

@@ -191,6 +191,7 @@ class _Table:
         for number, reason in sorted(self._skipped)[:1]:
             bad = _skipped_line(number, reason)
             sentences.append(tr("Its {what} was skipped because {why}.").format(what=bad.what, why=bad.why))
+        sentences.append(tr("A table has an image in each line: its label, then its pixels."))
         return TableError(" ".join(sentences))
 
 

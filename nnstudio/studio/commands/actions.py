@@ -50,6 +50,8 @@ class Actions(Mapping[str, QAction]):
             action.setObjectName(command.name)
             action.setCheckable(command.checkable)
             action.setShortcuts([QKeySequence(key) for key in command.keys])
+            # Its icon has the colour for a button that is filled with the accent.
+            action.setIconVisibleInMenu(command.name != "play")
             key = f" ({_native(command.keys[0])})" if command.keys else ""
             action.setToolTip(f"{_described(command)}{key}")
             action.triggered.connect(without_state(command.run))
