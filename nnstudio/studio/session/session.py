@@ -404,7 +404,10 @@ class Session(QObject):
                 "No data here fit its inputs and classes: it can be asked, but not be trained before such "
                 "data are opened."
             )
-        chosen = next((source for source in fitting if source.is_here), fitting[0])
+        here = [source for source in fitting if source.is_here]
+        # Real data rather than what is written by a program, as at the start.
+        real = [source for source in here if source.entry is not None and source.entry.data_set is not None]
+        chosen = (real or here or fitting)[0]
         self.network.problem_name = chosen.name
         training.forget_problem()
         names = model.output_space.class_names

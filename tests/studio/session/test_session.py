@@ -452,6 +452,17 @@ def test_opening_a_network_of_another_kind_changes_the_problem(waiting, until):
     assert waiting.network.architecture == moons.architecture
 
 
+@pytest.mark.parametrize(("is_installed", "name"), [(True, "digits-mnist"), (False, "digits-synthetic")])
+def test_a_network_of_digits_is_for_real_digits_where_they_are_here(waiting, monkeypatch, is_installed, name):
+    problem = load_problem("plane-moons")
+    waiting.open_model(
+        model_of((2, 5, 2), space=problem.input_space, outputs=problem.output_space, raster=None)
+    )
+    monkeypatch.setattr(problem_sources, "installed", lambda data_set: is_installed and data_set == "mnist")
+    waiting.open_model(model_of((784, 5, 10)))
+    assert waiting.network.problem_name == name
+
+
 def test_a_network_that_fits_no_problem_is_shown_and_its_training_refused(waiting, until):
     signs = model_of((784, 5, 3), outputs=OutputSpace(("a", "b", "c")))
     waiting.open_model(signs)
