@@ -16,10 +16,10 @@ from nnstudio.data.synthetic import synthetic_digits
 from nnstudio.studio.documents.open_save import FileOpener
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.painting.colour_scale import ColourScale
-from nnstudio.studio.painting.curve_options import CurveOptions
 from nnstudio.studio.painting.theme import DARK, appearance, set_text_scale, text_font, text_scale
 from nnstudio.studio.program.application import create_application
 from nnstudio.studio.session import evaluator, ood_detector_fit, problem_sources
+from nnstudio.studio.session.curve_options import CurveOptions
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
 from nnstudio.studio.window.frame_updates import refresh_visible

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.painting.colour_scale import ColourScale
-from nnstudio.studio.painting.curve_options import CurveOptions
+from nnstudio.studio.session.curve_options import CurveOptions
 from nnstudio.studio.session.session import Session
 
 

@@ -30,7 +30,6 @@ from nnstudio.studio.help.hints import HintBar
 from nnstudio.studio.help.notice_bar import CrashNotice
 from nnstudio.studio.help.whats_this_mode import WhatsThisMode
 from nnstudio.studio.painting.colour_scale import ColourScale
-from nnstudio.studio.painting.curve_options import CurveOptions
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import (
     TEXT_SCALES,
@@ -48,6 +47,7 @@ from nnstudio.studio.painting.theme import (
 from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.panel import Panel
 from nnstudio.studio.panels.panel_list import PANELS
+from nnstudio.studio.session.curve_options import CurveOptions
 from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
 from nnstudio.studio.session.own_problems import name_of
 from nnstudio.studio.session.services import Services

@@ -9,12 +9,12 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
-from nnstudio.studio.painting.curve_options import CurveOptions
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.panels.input.view import ImageView
 from nnstudio.studio.panels.weights.matrices import WeightMatrices
+from nnstudio.studio.session.curve_options import CurveOptions
 from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.views.activation_strips import ActivationStrips
 from nnstudio.studio.views.class_bars import ClassBars

@@ -5,9 +5,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget, QWidgetAction
 
 from nnstudio.language import tr
-from nnstudio.studio.painting.curve_options import MOST_SMOOTHING, CurveOptions
 from nnstudio.studio.painting.images import icon
 from nnstudio.studio.painting.theme import appearance, font
+from nnstudio.studio.session.curve_options import MOST_SMOOTHING, CurveOptions
 
 _STEPS = 100
 """Of the smoothing's slider, for a share of 1."""

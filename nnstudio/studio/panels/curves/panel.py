@@ -24,14 +24,15 @@ class _CurvesPanel:
     is_share: bool
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session = services.session
+        self._session, self._options = services.session, services.curve_options
         self._pace, self._marker_pace = Pace(CURVE_PERIOD_S), Pace(MARKER_PERIOD_S)
         self._runs_changed = False
         services.session.history.runs_changed.connect(self._note_runs)
+        self._options.changed.connect(self._note_runs)
         self.widget = TrainingCurves(
             tr("{quantity} curves").format(quantity=tr(self.title)),
             tr(self.quantity),
-            services.curve_options,
+            self._options,
             is_share=self.is_share,
             parent=parent,
         )
@@ -50,20 +51,12 @@ class _CurvesPanel:
         if run is None or run.checkpoint_history.history is None:
             self.widget.clear()
             return
-        others = [
-            (other.name, *self._on_test(other))
-            for other in reversed(session.history.runs.all)
-            if other is not run and self._is_comparable(other, run)
-        ]
-        self._show(run, others)
+        overlaid = self._options.overlaid(run, session.history.runs.all)
+        self._show(run, [(other.name, *self._on_test(other)) for other in overlaid])
         self.widget.show_changes(run.checkpoint_history.changes)
 
     def _note_runs(self) -> None:
         self._runs_changed = True
-
-    def _is_comparable(self, other: Run, run: Run) -> bool:
-        """Tell whether the curves of another run mean the same: they are on the same test set."""
-        return other.checkpoint_history.history is not None and other.problem_name == run.problem_name
 
     def _on_test(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
         raise NotImplementedError
@@ -77,15 +70,15 @@ class LossPanel(_CurvesPanel):
 
     name, title, quantity, is_share = "loss", translatable("Loss"), translatable("loss"), False
 
-    def _is_comparable(self, other: Run, run: Run) -> bool:
-        return super()._is_comparable(other, run) and other.config.loss == self._loss
-
     @property
     def _loss(self) -> str:
         return self._session.network.config.loss
 
     def _on_test(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
         history = run.checkpoint_history.history
+        if run is not self._session.history.run and run.config.loss != self._loss:
+            # Another loss has no place in this plot.
+            return history.test_epoch[:0], history.test_loss[:0]
         return _within(_epochs_of_loss(run, self._loss), history.test_epoch, history.test_loss)
 
     def _show(self, run: Run, others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:

@@ -11,16 +11,27 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.language import tr
-from nnstudio.studio.painting.curve_options import CurveOptions
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, font, text_font
 from nnstudio.studio.panels.curves.controls import CurveControls
+from nnstudio.studio.session.curve_options import RUN_SIGNS, CurveOptions
 from nnstudio.studio.views.plot import Plot, smoothed
 from nnstudio.training.changes import Change
 
 MAX_POINTS = 2000
-OTHER_LINES = (("╌", Qt.PenStyle.DashLine), ("┈", Qt.PenStyle.DotLine), ("–·", Qt.PenStyle.DashDotLine))
-"""Line styles of other runs' curves, and their signs in the legend."""
+OTHER_LINES = tuple(
+    zip(
+        RUN_SIGNS,
+        (
+            Qt.PenStyle.DashLine,
+            Qt.PenStyle.DotLine,
+            Qt.PenStyle.DashDotLine,
+            Qt.PenStyle.DashDotDotLine,
+        ),
+        strict=True,
+    )
+)
+"""Signs of other runs' curves in the legend, and their line styles."""
 
 _LONGEST_NAME = 14
 _REACH_PX = 4
@@ -63,10 +74,9 @@ class TrainingCurves(QWidget):
         self._factor = 100.0 if is_share else 1.0
         self._log_values = not is_share
         self._range: tuple[object, ...] = ()
-        self._curves: dict[str, Curve] = {}
-        """What is on show, in full, by name."""
+        self._curves: list[tuple[str, Curve]] = []
+        """What is on show, in full, with names: training, test, and the other runs."""
         self._changes: Sequence[Change] = ()
-        self._other_names: list[str] = []
         self._epoch: float | None = None
         unit = tr("{quantity} (%)").format(quantity=quantity) if is_share else quantity
         self.plot = Plot(name, (tr("epoch"), unit), self.explain, self)
@@ -141,7 +151,8 @@ class TrainingCurves(QWidget):
             entries.append((theme.negative, "○", tr("best {value}").format(value=self._written(best[1]))))
         others = [
             (theme.muted, sign, name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…")
-            for (sign, _), name in zip(OTHER_LINES, self._other_names, strict=False)
+            for (sign, _), (name, (x, _)) in zip(OTHER_LINES, self._curves[2:], strict=False)
+            if len(x)
         ]
         wide = "   ".join(f"{sign} {text}" for _, sign, text in (*entries, *others))
         if self._legend.fontMetrics().horizontalAdvance(wide) > self._legend.width():
@@ -153,14 +164,14 @@ class TrainingCurves(QWidget):
         )
         self._legend.setText("&nbsp;&nbsp; ".join(spans))
         told = tr("Dashed: test {quantity} of {names}").format(
-            quantity=self._quantity, names=", ".join(self._other_names)
+            quantity=self._quantity, names=", ".join(name for name, _ in self._curves[2:])
         )
         own = tr(
             "Blue: {quantity} on what is learned from. Orange: {quantity} on the test set, from which "
             "nothing is learned.\nWhere orange turns away from blue, the network learns by heart.\n"
             "The wheel zooms, over an axis that axis alone; dragging moves; A or a double click shows all."
         ).format(quantity=self._quantity)
-        self._legend.setToolTip(f"{own}\n{told}" if self._other_names else own)
+        self._legend.setToolTip(f"{own}\n{told}" if self._curves[2:] else own)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Centre the hint, and write what the legend has room for."""
@@ -218,7 +229,7 @@ class TrainingCurves(QWidget):
         self._hint.show()
         self.show_moment(None)
         self.show_changes(())
-        self._curves, self._other_names = {}, []
+        self._curves = []
         self._draw_curves()
         if not self.plot.is_fitted:
             self.plot.show_all()
@@ -226,23 +237,21 @@ class TrainingCurves(QWidget):
     def show_curves(self, train: Curve, test: Curve, others: Sequence[tuple[str, *Curve]] = ()) -> None:
         """Show the curves of training and test.
 
-        ``others`` are names of other runs with (epochs, values) of theirs on the test set; the first few are
-        drawn.
+        ``others`` are names of other runs with (epochs, values) of theirs on the test set, as many as there
+        are `OTHER_LINES` at most; those without values keep their line, which is not drawn.
         """
-        drawn = {name: (x, y) for name, x, y in others if len(x)}
-        self._other_names = list(drawn)[: len(OTHER_LINES)]
-        self._curves = {tr("training"): train, tr("test"): test}
-        self._curves |= {name: drawn[name] for name in self._other_names}
-        if not any(len(x) for x, _ in self._curves.values()):
+        self._curves = [(tr("training"), train), (tr("test"), test)]
+        self._curves += [(name, (x, y)) for name, x, y in others]
+        if not any(len(x) for _, (x, _) in self._curves):
             self.clear()
             return
         # A single measurement, of a run that waits, draws no line.
-        self._hint.setVisible(all(len(x) < 2 for x, _ in self._curves.values()))
+        self._hint.setVisible(all(len(x) < 2 for _, (x, _) in self._curves))
         self._draw_curves()
 
     def _draw_curves(self) -> None:
         nothing = (np.zeros(0), np.zeros(0))
-        train, test, *others = [_thin(x, self._factor * y) for x, y in self._curves.values()] or [nothing] * 2
+        train, test, *others = [_thin(x, self._factor * y) for _, (x, y) in self._curves] or [nothing] * 2
         share = self._options.smoothing
         for item, raw, (x, y) in ((self._train, self._raw[0], train), (self._test, self._raw[1], test)):
             item.setData(x, smoothed(x, y, share))
@@ -257,7 +266,7 @@ class TrainingCurves(QWidget):
 
     def _best_point(self) -> tuple[float, float] | None:
         """Return the epoch and the value of the best measurement on the test set."""
-        epochs, values = self._curves.get(tr("test"), ((), ()))
+        epochs, values = self._curves[1][1] if self._curves else ((), ())
         if len(epochs) < 2:
             return None
         k = int(np.argmax(values) if self._is_share else np.argmin(values))
@@ -273,7 +282,7 @@ class TrainingCurves(QWidget):
         """Return the names of columns and the rows of all measurements on show, not smoothed."""
         rows = [
             (name, float(epoch), float(value))
-            for name, (epochs, values) in self._curves.items()
+            for name, (epochs, values) in self._curves
             for epoch, value in zip(epochs, values, strict=True)
         ]
         return ("curve", "epoch", self._quantity), rows
@@ -337,10 +346,9 @@ class TrainingCurves(QWidget):
         if not lines:
             return
         theme = appearance.theme
-        codes = [theme.text, theme.positive, theme.negative, *[theme.muted] * len(OTHER_LINES)]
-        names = [tr("epoch"), *self._curves]
+        codes = {tr("training"): theme.positive, tr("test"): theme.negative, tr("epoch"): theme.text}
         rows = (
-            f'<span style="color: {codes[names.index(name)]}">{escape(name)} {value}</span>'
+            f'<span style="color: {codes.get(name, theme.muted)}">{escape(name)} {value}</span>'
             for name, value in lines
         )
         self._readout.setHtml("<br>".join(rows))
@@ -352,7 +360,7 @@ class TrainingCurves(QWidget):
     def values_at(self, epoch: float) -> list[tuple[str, str]]:
         """Return the epoch and the values of all curves there, each with its name; nothing beside them."""
         values = []
-        for name, (x, y) in self._curves.items():
+        for name, (x, y) in self._curves:
             if len(x) and x[0] <= epoch <= x[-1]:
                 values.append((name, self._written(float(np.interp(epoch, x, y)))))
         return [(tr("epoch"), f"{epoch:.4g}"), *values] if values else []

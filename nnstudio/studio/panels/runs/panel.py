@@ -9,6 +9,7 @@ from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.runs.table import RunRow, RunTable
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.curve_options import RUN_SIGNS
 from nnstudio.studio.session.services import Services
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.runs import Run
@@ -22,7 +23,8 @@ class RunsPanel:
     title = translatable("Runs")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session = services.session
+        self._session, self._curves = services.session, services.curve_options
+        self._curves.changed.connect(self._note)
         self._pace = Pace(TEXT_PERIOD_S)
         self._is_stale = False
         self._known: dict[Run, tuple[tuple[Checkpoint, ...], RunSummary]] = {}
@@ -34,6 +36,7 @@ class RunsPanel:
         self.table.opened.connect(self._open)
         self.table.renamed.connect(services.session.history.rename)
         self.table.deleted.connect(services.session.history.delete)
+        self.table.curve_toggled.connect(self._curves.toggle)
         row = QHBoxLayout()
         row.setSpacing(4)
         self.open = self._button(tr("Open"), tr("put the chosen run on show as it was left (Enter)"))
@@ -85,7 +88,10 @@ class RunsPanel:
         self._is_stale = False
         runs = self._session.history.runs.all
         self._known = {run: self._summed_up(run) for run in runs}
-        self.table.show_rows([self._row(run) for run in runs])
+        displayed = self._session.history.run
+        overlaid = [] if displayed is None else self._curves.overlaid(displayed, runs)
+        lines = dict(zip(overlaid, RUN_SIGNS, strict=False)) | {displayed: "━"}
+        self.table.show_rows([self._row(run, lines.get(run, "")) for run in runs])
         self.hint.setVisible(not runs)
         for button in (self.open, self.delete):
             button.setEnabled(bool(runs))
@@ -102,9 +108,10 @@ class RunsPanel:
             return checkpoints, RunSummary.of(run)
         return known
 
-    def _row(self, run: Run) -> RunRow:
+    def _row(self, run: Run, line: str) -> RunRow:
         session, summary = self._session, self._known[run][1]
         is_displayed, is_current = run is session.history.run, run is session.history.runs.current
         source = session.training.problem_sources.get(run.problem_name)
         mark = tr("on show") if is_displayed else tr("in training") if is_current else ""
-        return RunRow(run, summary, run.problem_name if source is None else source.title, mark, is_displayed)
+        problem = run.problem_name if source is None else source.title
+        return RunRow(run, summary, problem, mark, line, is_displayed)

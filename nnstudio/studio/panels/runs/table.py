@@ -38,6 +38,8 @@ class RunRow:
         The problem's title.
     mark : str
         Whether it is displayed or in training, as text.
+    line : str
+        How its curves are drawn, as text; empty where they are not.
     is_displayed : bool
     """
 
@@ -45,6 +47,7 @@ class RunRow:
     summary: RunSummary
     problem: str
     mark: str
+    line: str
     is_displayed: bool
 
 
@@ -93,6 +96,14 @@ COLUMNS = (
         translatable("Now"),
         translatable("which run the window shows, and which one is trained"),
         lambda row: row.mark,
+    ),
+    _named(
+        translatable("Curve"),
+        translatable(
+            "how its curves are drawn in Loss and Accuracy; a click or Ctrl+Enter takes them out, or puts "
+            "them back"
+        ),
+        lambda row: row.line,
     ),
     _numeric(
         translatable("Best"),
@@ -159,7 +170,7 @@ COLUMNS = (
         lambda row: row.summary.parent or "–",
     ),
 )
-NAME_COLUMN = 0
+NAME_COLUMN, CURVE_COLUMN = 0, 2
 
 
 class _Model(QAbstractTableModel):
@@ -248,13 +259,18 @@ class RunTable(QTableView):
     """The key of a run, and its new name."""
     deleted = Signal(object)
     """The key of the run to delete."""
+    curve_toggled = Signal(object)
+    """The key of the run whose curves are to be drawn, or no longer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("run-table")
         self.setAccessibleName(tr("Runs"))
         self.setAccessibleDescription(
-            tr("Enter puts a run on show, F2 renames it, Del deletes it, Shift+Enter sorts by the column.")
+            tr(
+                "Enter puts a run on show, F2 renames it, Del deletes it, Shift+Enter sorts by the column, "
+                "Ctrl+Enter draws its curves or takes them out."
+            )
         )
         self.setFont(font(11))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -278,6 +294,7 @@ class RunTable(QTableView):
         self.setSortingEnabled(True)
         self._model.renamed.connect(self._rename)
         self.doubleClicked.connect(self._open)
+        self.clicked.connect(self._click)
 
     def show_rows(self, rows: Sequence[RunRow]) -> None:
         """Show runs, keeping the current run, or its row if it is gone."""
@@ -308,6 +325,10 @@ class RunTable(QTableView):
     def _rename(self, place: int, name: str) -> None:
         self.renamed.emit(self._model.rows[place].key, name)
 
+    def _click(self, index: QModelIndex) -> None:
+        if index.column() == CURVE_COLUMN:
+            self.curve_toggled.emit(self.chosen)
+
     def _open(self) -> None:
         if self.chosen is not None:
             self.opened.emit(self.chosen)
@@ -330,16 +351,18 @@ class RunTable(QTableView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Display, sort, rename or delete by keyboard."""
-        key, is_shifted = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        """Display, sort, rename or delete by keyboard, or draw its curves."""
+        key, modifiers = event.key(), event.modifiers()
         if not self.currentIndex().isValid() or key not in _OWN_KEYS:
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_F2:
             self.edit_name()
         elif key == Qt.Key.Key_Delete:
             self.deleted.emit(self.chosen)
-        elif is_shifted:
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
             self._sort_here()
+        elif modifiers & Qt.KeyboardModifier.ControlModifier:
+            self.curve_toggled.emit(self.chosen)
         else:
             self._open()
 
@@ -348,5 +371,6 @@ _OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_
 _OWN_MODIFIERS = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.KeypadModifier,
 )

@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from nnstudio.studio.painting.curve_options import CurveOptions
 from nnstudio.studio.panels.curves.view import TrainingCurves
+from nnstudio.studio.session.curve_options import CurveOptions
 from nnstudio.training.changes import Change
 from tests.studio.gestures import discard, turn_wheel
 

@@ -78,6 +78,19 @@ def test_runs_are_listed_exported_sorted_opened_renamed_deleted_and_brought_back
     assert [line["name"] for line in lines] == ["Run 1", "Branch 2"]
     assert [float(line["learning_rate"]) for line in lines] == [0.0003, 0.0001]
 
+    assert shown(part, "Curve") == ["╌", "━"]
+    curves = ready.panels["loss"].widget
+    cell = part.table.visualRect(part.table.model().index(0, TITLES.index("Curve")))
+    QTest.mouseClick(part.table.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
+    qtbot.waitUntil(lambda: shown(part, "Curve") == ["", "━"])
+    ready.show_panel("loss")
+    qtbot.waitUntil(lambda: {row[0] for row in curves.numbers()[1]} == {"training", "test"})
+    ready.show_panel("runs")
+    part.table.setFocus()
+    put_cursor(part, 0, "Run")
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: shown(part, "Curve") == ["╌", "━"])
+
     put_cursor(part, 0, "Rate")
     press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     assert shown(part, "Run") == ["Branch 2", "Run 1"]

@@ -1,8 +1,16 @@
-"""How curves over epochs are shown; one for all plots of them, as `colour_scale` is for pictures."""
+"""How curves over epochs are shown, and of which runs; one for all plots of them."""
+
+from collections.abc import Sequence
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.training.runs import Run
+
 MOST_SMOOTHING = 0.99
+
+RUN_SIGNS = ("╌", "┈", "–·", "–··")
+"""How the curves of runs beside the displayed one are drawn, as text."""
 
 
 class CurveOptions(QObject):
@@ -28,6 +36,30 @@ class CurveOptions(QObject):
         self.epochs: tuple[float, float] | None = None
         self.log_epochs = False
         self.smoothing = 0.0
+        self._left_out: WeakSet[Run] = WeakSet()
+
+    def overlaid(self, displayed: Run, runs: Sequence[Run]) -> list[Run]:
+        """Return the runs whose curves are drawn beside those of the displayed one, the latest first.
+
+        They are of its problem, not taken out, and no more than there are `RUN_SIGNS`.
+        """
+        others = [
+            run
+            for run in reversed(runs)
+            if run is not displayed
+            and run.problem_name == displayed.problem_name
+            and run.checkpoint_history.history is not None
+            and run not in self._left_out
+        ]
+        return others[: len(RUN_SIGNS)]
+
+    def toggle(self, run: Run) -> None:
+        """Take the curves of a run out of the plots, or put them back."""
+        if run in self._left_out:
+            self._left_out.remove(run)
+        else:
+            self._left_out.add(run)
+        self.changed.emit()
 
     def choose_epochs(self, epochs: tuple[float, float] | None) -> None:
         """Show a part of the epochs, or all."""
