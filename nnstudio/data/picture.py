@@ -26,7 +26,7 @@ from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.data.resize import shrunk
 from nnstudio.data.segment import character_groups, word_starts
 from nnstudio.data.strokes import Drawing
-from nnstudio.data.text_lines import text_lines
+from nnstudio.data.text_lines import lines_within, text_lines
 from nnstudio.data.writing import LeftOut, Writing, find_writing
 
 if TYPE_CHECKING:
@@ -169,7 +169,10 @@ def characters_of_picture(
     lines: list[int] = []
     words: list[int] = []
     n_used = 0
-    for line in text_lines(writing.pieces, writing.height):
+    lines_found = text_lines(writing.pieces, writing.height)
+    within = lines_within(writing.pieces, lines_found)
+    n_cut = sum(map(len, lines_found)) - sum(map(len, within))
+    for line in within:
         grouped = character_groups([strokes[k] for k in line], as_written=False)
         groups = [line[list(group)] for group in grouped]
         groups = [
@@ -186,8 +189,8 @@ def characters_of_picture(
         n_used += sum(map(len, groups))
     if not images:
         raise BlankImageError
-    n_specks = writing.left_out.specks + len(writing.pieces) - n_used
-    left_out = replace(writing.left_out, specks=n_specks)
+    n_specks = writing.left_out.specks + len(writing.pieces) - n_cut - n_used
+    left_out = replace(writing.left_out, cut_off=writing.left_out.cut_off + n_cut, specks=n_specks)
     return CharacterImages(tuple(images), tuple(words), tuple(lines), left_out)
 
 

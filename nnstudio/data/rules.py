@@ -23,6 +23,9 @@ _LEAST_RUN = 0.08
 _LEAST_PLACES = 0.5
 """Share of the columns in which a rule is seen where it should be."""
 
+_FEW_PLACES = 0.3
+"""The same where several others were found: writing may cover a rule."""
+
 _LEAST_LENGTH = 0.8
 """Least length of a rule, as a share of the length of the rows."""
 
@@ -128,16 +131,23 @@ def _rules(ink: NDArray[np.float32], mask: NDArray[np.bool_]) -> tuple[NDArray[n
         part = slice(bands.top[k], bands.bottom[k])
         here = (bands.label[part] == k + 1) & mask[part]
         # Writing may connect several rules.
-        while np.count_nonzero(here.any(axis=0)) >= _LEAST_PLACES * length:
+        while True:
+            n_places = (_LEAST_PLACES if n_rules < _MANY else _FEW_PLACES) * length
+            if np.count_nonzero(here.any(axis=0)) < n_places:
+                break
             least = np.where(here, thick[part], mask.shape[0] + 1).min(axis=0)
             thickness = float(np.median(least[least <= mask.shape[0]]))
+            if n_rules >= _MANY:
+                # Where a stem lies on it, most of what is seen is the stem.
+                thickness = min(thickness, max(1.6 * thickest, thickest + 2))
             thin = here & (thick[part] <= max(1.6 * thickness, thickness + 2))
             middle = _course(thin, thickness)
             if thickness > _THICKEST * shorter + 2 or middle is None:
                 break
             is_near = np.abs(np.arange(len(here))[:, None] - middle) <= thickness / 2 + _MARGIN
             thin &= is_near
-            if np.count_nonzero(thin.any(axis=0)) < _LEAST_PLACES * length:
+            places = np.flatnonzero(thin.any(axis=0))
+            if len(places) < n_places or np.ptp(places) + 1 < _LEAST_LENGTH * length:
                 break
             usual = float(np.median(ink[part][thin]))
             n_rules, thickest = n_rules + 1, max(thickest, thickness)

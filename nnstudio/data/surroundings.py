@@ -20,6 +20,9 @@ _DISTINCT = 0.6
 _MOST_BORDER = 0.35
 """Share of the picture's border that a sheet may take; otherwise it fills the picture."""
 
+_MOST_FLAT_BORDER = 0.85
+"""The same of one evenly coloured sheet: bars of a window may lie above it alone."""
+
 _LEAST_AREA = 0.15
 """Share of the picture that a sheet takes."""
 
@@ -56,6 +59,9 @@ _RIM = 3
 _SHARP = 0.6
 """Share of the difference in brightness that lies at the edge of an object; shade changes slowly."""
 
+_LEAST_JUMP = 0.03
+"""Least difference of brightness at such an edge: shading has steps where there is no noise."""
+
 _INK = 0.5
 """Least ink of a dark object."""
 
@@ -76,7 +82,7 @@ _LEAST_WRITING = 0.03
 
 
 def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
-    """Find the sheet of paper that lies on something darker.
+    """Find the sheet of paper that lies on something darker, or the sheet of a paint program in its window.
 
     Parameters
     ----------
@@ -89,9 +95,21 @@ def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
         Where the sheet is, without its rim; None where the paper fills the picture.
     """
     threshold, distinctness = otsu(grey)
-    if distinctness < _DISTINCT:
-        return None
-    is_light = grey > threshold
+    sheet = _sheet_of(grey, grey > threshold, _MOST_BORDER) if distinctness >= _DISTINCT else None
+    if sheet is not None:
+        return sheet
+    levels = np.bincount(np.rint(np.clip(grey, 0, 1) * 255).astype(np.intp).ravel(), minlength=256)
+    for level in np.flatnonzero(levels >= _LEAST_AREA * grey.size)[::-1]:
+        sheet = _sheet_of(grey, np.abs(grey * 255 - level) < 1, _MOST_FLAT_BORDER)
+        if sheet is not None:
+            return sheet
+    return None
+
+
+def _sheet_of(
+    grey: NDArray[np.float32], is_light: NDArray[np.bool_], most_border: float
+) -> NDArray[np.bool_] | None:
+    """Return the largest connected part of what is light, if it can be a sheet that is written on."""
     # Rules do not divide a sheet.
     light = connected_pieces(~grown(~grown(is_light, _RULE), _RULE))
     if not len(light):
@@ -99,13 +117,12 @@ def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     largest = light.area == light.area.max()
     whole = filled(light.mask(largest))
     sheet = whole & is_light
-    height, width = grey.shape
     border = np.concatenate((sheet[0], sheet[-1], sheet[1:-1, 0], sheet[1:-1, -1]))
-    if border.mean() > _MOST_BORDER:
+    if border.mean() > most_border:
         return None
     area = np.count_nonzero(whole)
     holes = 1 - np.count_nonzero(sheet) / area
-    if area < _LEAST_AREA * grey.size or not _HOLES[0] <= holes <= _HOLES[1]:
+    if area < _LEAST_AREA * whole.size or not _HOLES[0] <= holes <= _HOLES[1]:
         return None
     if area < _LEAST_FILL * _hull_area(whole):
         return None
@@ -113,13 +130,13 @@ def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     dark = connected_pieces(outside & ~is_light)
     if dark.area.sum() < _LEAST_DARK * np.count_nonzero(outside):
         return None
-    if dark.radius.max(initial=0) < _LEAST_TABLE * max(height, width):
+    if dark.radius.max(initial=0) < _LEAST_TABLE * max(whole.shape):
         return None
     strokes, blank = connected_pieces(whole & ~is_light), connected_pieces(sheet).radius.max()
     shorter = min(light.height[largest][0], light.width[largest][0])
     if blank < _LEAST_RADIUS * shorter and len(strokes) < _MANY_HOLES:
         return None
-    if strokes.radius.max(initial=0) > _THICKEST * blank:
+    if strokes.radius.max(initial=0) > _THICKEST * blank or not _ends_sharply(whole, grey):
         return None
     return ~grown(~whole, _RIM)
 
@@ -154,11 +171,18 @@ def dark_side(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     side = dark.mask((_contact(dark) >= _LONG_SIDE) & (dark.radius > _PEN))
     if not side.any() or side.mean() > 1 - _LEAST_AREA:
         return None
-    beyond, within = grown(side, 4) & ~grown(side, 1), side & grown(~side, 4) & ~grown(~side, 1)
+    return grown(side, 2) if _ends_sharply(side, grey) else None
+
+
+def _ends_sharply(mask: NDArray[np.bool_], grey: NDArray[np.float32]) -> bool:
+    """Tell whether the difference of brightness between a mask and the rest lies at its edge."""
+    beyond, within = grown(mask, 4) & ~grown(mask, 1), mask & grown(~mask, 4) & ~grown(~mask, 1)
     if not beyond.any() or not within.any():
-        return None
-    jump, difference = (grey[a].mean() - grey[b].mean() for a, b in ((beyond, within), (~side, side)))
-    return grown(side, 2) if jump > _SHARP * difference else None
+        return False
+    jump, difference = (
+        abs(float(np.median(grey[a]) - np.median(grey[b]))) for a, b in ((beyond, within), (~mask, mask))
+    )
+    return jump > max(_SHARP * difference, _LEAST_JUMP)
 
 
 def _contact(pieces: Pieces) -> NDArray[np.float64]:

@@ -26,6 +26,9 @@ _SAME_ROWS = 0.5
 _BREAK = 0.15
 """Widest gap between the upper and the lower part of a single character, in terms of its parts' height."""
 
+_FEW_SIDES = 2
+"""Sides of a picture that are touched where it was not cropped to the writing."""
+
 _NEAR = 0.6
 """Distance of a smaller piece from the line that it belongs to, in terms of the height of the writing."""
 
@@ -66,6 +69,19 @@ def text_lines(pieces: Pieces, height: float) -> list[NDArray[np.intp]]:
         line_of[small] = _lines_of_small(pieces, small, bodies, chain, height)
     middles = {line: np.median(pieces.top[bodies[chain == line]]) for line in np.unique(chain)}
     return [np.flatnonzero(line_of == line) for line in sorted(middles, key=middles.__getitem__)]
+
+
+def lines_within(pieces: Pieces, lines: list[NDArray[np.intp]]) -> list[NDArray[np.intp]]:
+    """Leave out lines whose every piece touches the border, beside others: a finger, a corner in the dark.
+
+    Where writing touches most sides, the picture was cropped to it, and all lines stay.
+    """
+    height, width = pieces.label.shape
+    sides = (pieces.top == 0, pieces.left == 0, pieces.bottom == height, pieces.right == width)
+    if np.count_nonzero([side.any() for side in sides]) > _FEW_SIDES:
+        return lines
+    within = [line for line in lines if not pieces.at_border[line].all()]
+    return within or lines
 
 
 def _overlap(

@@ -46,6 +46,9 @@ _INNER = 0.5
 _CLOSE = 2
 """Pixels above and below a line to whose height a picture was cropped."""
 
+_CUT_BROAD = 2.5
+"""Width of lines, in terms of those away from the border, that is no pen's."""
+
 _CUT_LOW, _CUT_HIGH, _CUT_NARROW = 0.6, 1.6, 0.35
 """Heights and width, in terms of the height of the writing, of what is cut off by the border."""
 
@@ -274,8 +277,10 @@ def _cut_off(pieces: Pieces, mass: NDArray[np.float64], *, is_one: bool) -> NDAr
     if is_one:
         return at_border
     is_cut = (height < _CUT_LOW * usual) | (height > _CUT_HIGH * usual)
+    is_cut |= stroke > _CUT_BROAD * np.median(stroke[inner])
     n_rows = len(label)
-    if pieces.top[~is_cut].min(initial=n_rows) <= _CLOSE and pieces.bottom[~is_cut].max() >= n_rows - _CLOSE:
+    is_line = n_rows <= _CUT_HIGH * usual and pieces.top[~is_cut].min(initial=n_rows) <= _CLOSE
+    if is_line and pieces.bottom[~is_cut].max() >= n_rows - _CLOSE:
         # The picture was cropped to the line: its ends touch the border as well.
         return at_border & is_cut
     is_cut |= at_ends & (width < _CUT_NARROW * usual)

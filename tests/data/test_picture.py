@@ -197,3 +197,48 @@ def two_rings(gap):
 @pytest.mark.parametrize(("gap", "n_lines"), [(6, 1), (40, 2)])
 def test_a_character_whose_line_broke_is_one_and_two_lines_are_two(gap, n_lines):
     assert len(characters_of_picture(two_rings(gap)).line_starts) == n_lines
+
+
+FOUR = picture(line_up((2, 0, 2, 6), (0.3, 0.3, 0.3)))
+
+
+@pytest.mark.parametrize("is_hollow", [False, True])
+def test_a_finger_at_the_edge_is_no_character(is_hollow):
+    grey = np.pad(0.2 + 0.7 * FOUR, ((80, 80), (40, 40)), constant_values=0.9)
+    y, x = np.mgrid[: grey.shape[0], : grey.shape[1]]
+    distance = np.hypot(x - 150, np.maximum(0, y - 40))
+    grey[distance < 25] = 0.4
+    if is_hollow:
+        # Skin as bright as paper but for its outline.
+        grey[distance < 19] = 0.88
+    found = characters_of_picture(grey)
+    assert len(found.images) == 4
+    assert found.left_out.objects + found.left_out.cut_off >= 1
+
+
+def test_two_lines_that_fill_a_picture_stay():
+    bars = np.ones((60, 300))
+    for left in (10, 90, 180, 260):
+        bars[:, left : left + 10] = 0.1
+    grey = np.concatenate((bars, np.ones((40, 300)), bars))
+    assert characters_of_picture(grey).line_starts == (0, 4)
+
+
+def test_the_sheet_of_a_paint_program_in_its_window():
+    window = np.full((FOUR.shape[0] + 130, FOUR.shape[1] + 40), 0.87)
+    window[:30] = 0.5
+    for left in range(10, window.shape[1] - 30, 34):
+        window[50:68, left : left + 18] = 0.2
+    window[90 : 90 + FOUR.shape[0], 20 : 20 + FOUR.shape[1]] = FOUR
+    found = characters_of_picture(window)
+    assert len(found.images) == 4
+    assert found.left_out.surroundings == 1
+
+
+def test_dark_corners_are_no_table_and_no_characters():
+    grey = np.pad(0.1 + 0.8 * FOUR, 50, constant_values=0.9)
+    y, x = np.meshgrid(*(np.linspace(-1, 1, n) for n in grey.shape), indexing="ij")
+    grey = grey * (1 - 0.8 * ((x * x + y * y) / 2) ** 2)
+    found = characters_of_picture(grey)
+    assert len(found.images) == 4
+    assert found.left_out.surroundings == 0

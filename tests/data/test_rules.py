@@ -54,3 +54,32 @@ def test_what_is_no_rule_stays(ink):
 def test_the_bar_of_a_character_that_fills_the_picture_stays():
     cropped = seven()[60:150, 70:130]
     assert without_rules(cropped, cropped > 0.2)[1] == 0
+
+
+def squared(writing, pitch, strength):
+    """Lay writing on squared paper."""
+    paper = writing.copy()
+    for view in (paper, paper.T):
+        view[pitch // 2 :: pitch] = np.maximum(view[pitch // 2 :: pitch], strength)
+    return paper
+
+
+def test_a_long_stroke_beside_a_rule_of_squared_paper_stays():
+    one = np.zeros((172, 172), np.float32)
+    for y in range(45, 155):
+        x = 125 - (y - 45) // 5
+        one[y, x - 4 : x + 4] = 1
+    paper = squared(one, 22, 0.35)
+    is_rule, _ = without_rules(paper, paper > 0.1)
+    assert np.where(is_rule, 0, paper)[one > 0].mean() > 0.9
+
+
+def test_a_rule_that_a_stem_covers_goes():
+    stem = np.zeros((160, 160), np.float32)
+    stem[30:120, 81:90] = 1
+    paper = squared(stem, 20, 0.35)
+    assert paper[10, 90] > 0
+    is_rule, _ = without_rules(paper, paper > 0.1)
+    left = np.where(is_rule, 0, paper)
+    assert left[15:26, 90].max() == left[134:146, 90].max() == 0
+    assert left[stem > 0].min() == 1
