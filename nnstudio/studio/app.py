@@ -26,7 +26,8 @@ from nnstudio.files.models import find_model
 from nnstudio.files.shipped import DEFAULT_MODEL
 from nnstudio.language import tr
 from nnstudio.paths import log_path, state_dir
-from nnstudio.studio.documents.autosave import has_last_session, open_last_session
+from nnstudio.studio.documents.autosave import has_last_session, read_last_session
+from nnstudio.studio.documents.session_snapshot import put_back
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import system_theme
 from nnstudio.studio.program.application import create_application
@@ -89,7 +90,8 @@ def _recover(window: MainWindow, last_exit: LastExit) -> None:
     if has_last_session() and last_exit is LastExit.CRASHED:
         mark_restoring(is_over=False)
         try:
-            saved = open_last_session(window.services)
+            saved = read_last_session()
+            put_back(window.services, saved)
         except UserError as error:
             sentences.append(str(error))
         else:

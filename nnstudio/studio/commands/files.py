@@ -1,6 +1,5 @@
 """The menu File: opening, saving, and the clipboard."""
 
-from nnstudio.errors import UserError
 from nnstudio.files.exports import export
 from nnstudio.files.file_types import DRAWING, SESSION
 from nnstudio.language import tr
@@ -154,10 +153,7 @@ class FileMenu:
             self._opener.open_paths([path])
 
     def _open_last_session(self) -> None:
-        try:
-            open_last_session(self._services)
-        except UserError as error:
-            self._services.say(f"{error} {tr('What was open stays.')}", warning=True)
+        self._services.session.openings.start(open_last_session(self._services))
 
     def _save_session(self) -> None:
         self._dialogs.save_as(

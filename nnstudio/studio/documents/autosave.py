@@ -12,6 +12,7 @@ from nnstudio.files.session_file import CONTENTS, SavedSession, members_of, sess
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
 from nnstudio.studio.documents.session_snapshot import Layout, captured, last_session, put_back
+from nnstudio.studio.session.openings import Opening, Work
 from nnstudio.studio.session.services import Services
 from nnstudio.training.runs import Run
 
@@ -120,21 +121,29 @@ def has_last_session() -> bool:
     return (last_session().path / CONTENTS).exists()
 
 
-def open_last_session(services: Services) -> SavedSession:
-    """Restore the last session, and return it.
+def read_last_session() -> SavedSession:
+    """Read the last session; on any thread.
 
     Raises
     ------
     UserError
-        If there is none, or nothing of it can be opened; what was open stays.
+        If there is none, or nothing of it can be opened.
     """
     if not has_last_session():
         raise NoSessionError(tr("No earlier session has left a trained network."))
     members, is_whole = last_session().read()
-    saved = session_from(members, tr("the last session"), is_whole=is_whole)
-    put_back(services, saved)
-    services.say(" ".join([tr("The last session is back."), *saved.lost]), warning=bool(saved.lost))
-    return saved
+    return session_from(members, tr("the last session"), is_whole=is_whole)
+
+
+def open_last_session(services: Services) -> Opening[None]:
+    """Restore the last session; where it cannot be, a sentence says so, and what was open stays."""
+    try:
+        saved = yield Work(tr("Opening the last session"), read_last_session)
+        put_back(services, saved)
+    except UserError as error:
+        services.say(f"{error} {tr('What was open stays.')}", warning=True)
+    else:
+        services.say(" ".join([tr("The last session is back."), *saved.lost]), warning=bool(saved.lost))
 
 
 def _is_same(saved: SavedSession, kept: SavedSession | None) -> bool:

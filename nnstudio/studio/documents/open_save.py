@@ -117,8 +117,8 @@ class FileOpener:
             check_readable(path)
         yield from self._openers[file_type](path) or ()
 
-    def _open_session(self, path: Path) -> None:
-        open_file(self._services, self._layout, path)
+    def _open_session(self, path: Path) -> Opening[None]:
+        return open_file(self._services, self._layout, path)
 
     def _open_network(self, path: Path) -> None:
         self._services.session.open_model(open_model(path))

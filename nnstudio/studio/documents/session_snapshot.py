@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from nnstudio.files.session_store import SessionFolder
 from nnstudio.language import tr
 from nnstudio.paths import state_dir
 from nnstudio.studio.session.default_configs import opened_config
+from nnstudio.studio.session.openings import Opening, Work
 from nnstudio.studio.session.services import Services
 
 _LAYOUT = "layout"
@@ -69,7 +71,7 @@ def save_as(services: Services, layout: Layout, path: Path) -> None:
     save_session(path, captured(services, layout))
 
 
-def open_file(services: Services, layout: Layout, path: Path) -> None:
+def open_file(services: Services, layout: Layout, path: Path) -> Opening[None]:
     """Open a session's file with its layout; what is damaged is left out and said.
 
     Raises
@@ -77,7 +79,7 @@ def open_file(services: Services, layout: Layout, path: Path) -> None:
     UserError
         If nothing of it can be opened; what was open stays.
     """
-    saved = open_session(path)
+    saved = yield Work(tr("Opening {name}").format(name=path.name), partial(open_session, path))
     put_back(services, saved)
     services.say(
         " ".join([tr("Opened {name}.").format(name=path.name), *saved.lost]), warning=bool(saved.lost)

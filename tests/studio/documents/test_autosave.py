@@ -48,6 +48,20 @@ def opener(another, settings, layout):
     return FileOpener(another, RecentFiles(settings, another.session), layout)
 
 
+@pytest.fixture
+def opened(another, qtbot):
+    """Return a function that waits until what is being opened in that other session is there."""
+
+    def wait():
+        def is_over():
+            another.session.openings.poll()
+            return another.session.openings.current is None
+
+        qtbot.waitUntil(is_over)
+
+    return wait
+
+
 def kept():
     members, is_whole = last_session().read()
     assert is_whole
@@ -113,10 +127,11 @@ def test_what_was_learnt_is_kept_whatever_was_chosen_afterwards(trained, autosav
     np.testing.assert_array_equal(kept().network.theta, theta)
 
 
-def test_the_last_session_comes_back_with_its_drawing(trained, autosave, another):
+def test_the_last_session_comes_back_with_its_drawing(trained, autosave, another, opened):
     theta = trained.session.network.displayed_weights
     autosave.finish()
-    open_last_session(another)
+    another.session.openings.start(open_last_session(another))
+    opened()
     np.testing.assert_array_equal(another.session.network.displayed_weights, theta)
     assert another.session.network.model_name == trained.session.network.model_name
     assert len(another.session.input.strokes) == 1
@@ -125,7 +140,7 @@ def test_the_last_session_comes_back_with_its_drawing(trained, autosave, another
 
 
 def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(
-    trained, autosave, another, until, qtbot
+    trained, autosave, another, opened, until, qtbot
 ):
     session, again = trained.session, another.session
     session.training.step_epoch()
@@ -140,7 +155,8 @@ def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(
         session.network.snapshot.history,
     )
     autosave.finish()
-    open_last_session(another)
+    another.session.openings.start(open_last_session(another))
+    opened()
     assert [run.name for run in again.history.runs.all] == names
     assert again.network.config == config
     np.testing.assert_array_equal(again.network.displayed_weights, theta)
@@ -162,12 +178,13 @@ def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(
     np.testing.assert_array_equal(again.network.snapshot.history.train_loss[:n], history.train_loss)
 
 
-def test_a_session_in_one_file_opens_in_another_window(trained, layout, another, opener, tmp_path):
+def test_a_session_in_one_file_opens_in_another_window(trained, layout, another, opener, opened, tmp_path):
     path = tmp_path / "lesson.nnstudio"
     trained.session.selection.select(0, 3)
     save_as(trained, layout, path)
     theta, other = trained.session.network.displayed_weights, another.session
     opener.open_paths([path])
+    opened()
     np.testing.assert_array_equal(other.network.displayed_weights, theta)
     assert len(other.input.strokes) == 1
     assert [run.name for run in other.history.runs.all] == ["Run 1"]
@@ -176,39 +193,45 @@ def test_a_session_in_one_file_opens_in_another_window(trained, layout, another,
     data = path.read_bytes()
     path.write_bytes(data[: len(data) * 2 // 3])
     opener.open_paths([path])
+    opened()
     (text, _) = other.sentences[-1]
     assert "is damaged" in text or "damaged and cannot" in text
 
 
-def test_a_line_of_characters_from_a_picture_comes_back(trained, layout, another, opener, tmp_path):
+def test_a_line_of_characters_from_a_picture_comes_back(trained, layout, another, opener, opened, tmp_path):
     tile = np.pad(np.ones((20, 6), np.float32), ((4, 4), (11, 11)))
     trained.session.input.set_image(np.concatenate([tile, tile, tile], axis=1))
     path = tmp_path / "lesson.nnstudio"
     save_as(trained, layout, path)
     another.session.input.set_strokes((STROKE,))
     opener.open_paths([path])
+    opened()
     document = another.session.input
     assert len(document.line) == 3
     np.testing.assert_array_equal(document.x, trained.session.input.x)
 
 
 def test_nothing_of_the_canvas_before_stays_when_a_session_with_a_blank_one_opens(
-    trained, layout, another, opener, tmp_path
+    trained, layout, another, opener, opened, tmp_path
 ):
     trained.session.input.clear()
     path = tmp_path / "lesson.nnstudio"
     save_as(trained, layout, path)
     another.session.input.set_strokes((STROKE,))
     opener.open_paths([path])
+    opened()
     assert another.session.input.content.is_blank
 
 
-def test_a_session_whose_data_are_not_here_can_be_looked_at(trained, layout, another, opener, tmp_path):
+def test_a_session_whose_data_are_not_here_can_be_looked_at(
+    trained, layout, another, opener, opened, tmp_path
+):
     path = tmp_path / "lesson.nnstudio"
     trained.session.history.runs.all[0].problem_name = "my-own-images"
     save_session(path, replace(captured(trained, layout), problem_name="my-own-images"))
     theta, other = trained.session.network.displayed_weights, another.session
     opener.open_paths([path])
+    opened()
     np.testing.assert_array_equal(other.network.displayed_weights, theta)
     (run,) = other.history.runs.all
     other.history.look_back(run, run.first)
@@ -256,9 +279,12 @@ def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(
 ):
     session = trained.session
     theta = session.network.displayed_weights
+    autosave._timer.stop()
+    last_session().clear()
     window = open_window(model_of((784, 3, 10), name="other"))
     window.actions_by_name["last-session"].trigger()
-    assert is_warning(window), "there is none yet"
+    # There is none yet.
+    qtbot.waitUntil(lambda: is_warning(window))
 
     autosave.finish()
     for end in (LastExit.CRASHED_RESTORING, LastExit.CRASHED):
@@ -272,7 +298,7 @@ def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(
     window.session.open_model(model_of((784, 3, 10), name="other"))
     window.actions_by_name["clear"].trigger()
     window.actions_by_name["last-session"].trigger()
-    np.testing.assert_array_equal(window.session.network.displayed_weights, theta)
+    qtbot.waitUntil(lambda: np.array_equal(window.session.network.displayed_weights, theta))
     assert window.session.network.model_name == session.network.model_name
     assert len(window.session.input.strokes) == 1
     qtbot.waitUntil(lambda: window.session.network.reading is not None)
