@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, SignalInstance
+from PySide6.QtCore import QSize, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -57,6 +57,10 @@ class NoticeBar(QWidget):
         self._back.timeout.connect(self._share_line)
         said.connect(self._give_way)
         self.hide()
+
+    def sizeHint(self) -> QSize:
+        """Return a size with room for all of the text, which may have less."""
+        return super().sizeHint() + QSize(self.text.sizeHint().width(), 0)
 
     def add_button(self, text: str, tip: str, do: Callable[[], None]) -> QToolButton:
         """Put a button at the end and return it."""

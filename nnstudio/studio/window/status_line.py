@@ -1,6 +1,6 @@
 """The status line at the bottom of the window."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
@@ -14,7 +14,7 @@ from nnstudio.studio.painting.theme import font, give_role
 class StatusLine(QWidget):
     """One line for sentences, at the bottom of the window, and the network's size at its right.
 
-    The size gives way to a sentence that needs its room.
+    The size gives way to a sentence, or a notice in its place, that needs its room.
     """
 
     said = Signal(bool)
@@ -30,7 +30,6 @@ class StatusLine(QWidget):
         self.message.setFont(font(12))
         self.message.setAccessibleName(tr("Message"))
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.message.installEventFilter(self)
         self.facts = remark("", self)
         self._layout = layout
         layout.addWidget(self.message, 1)
@@ -63,18 +62,17 @@ class StatusLine(QWidget):
             self.facts.setText(text)
             self._share_room()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Share the room anew where the sentence comes, goes or gets another size."""
-        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize):
+    def event(self, event: QEvent) -> bool:
+        """Share the room anew where it, or what is in it, has changed."""
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
             self._share_room()
-        return super().eventFilter(watched, event)
+        return handled
 
     def _share_room(self) -> None:
         margins = self._layout.contentsMargins()
-        room = self.width() - margins.left() - margins.right()
         items = [self._layout.itemAt(k).widget() for k in range(self._layout.count())]
-        for widget in items:
-            if widget not in (self.message, self.facts) and widget.isVisible():
-                room -= widget.width() + self._layout.spacing()
-        needed = self.message.sizeHint().width() + self._layout.spacing() + self.facts.sizeHint().width()
-        self.facts.setVisible(self.message.isHidden() or needed <= room)
+        # The sentence, or a notice in its place, and buttons.
+        shown = [widget for widget in items if widget is self.facts or not widget.isHidden()]
+        needed = sum(widget.sizeHint().width() + self._layout.spacing() for widget in shown)
+        self.facts.setVisible(needed + margins.left() + margins.right() <= self.width())

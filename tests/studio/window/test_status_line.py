@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtGui import QAction
 
+from nnstudio.studio.help.notice_bar import NoticeBar
 from nnstudio.studio.window.status_line import StatusLine
 
 LONG = "state.pt is a PyTorch file (a pickle), which nnstudio does not run. In PyTorch: save it. " * 2
@@ -19,7 +20,7 @@ def status(qtbot):
     return status
 
 
-def test_a_sentence_that_needs_the_room_gets_that_of_the_facts(status):
+def test_a_sentence_that_needs_the_room_gets_that_of_the_facts(status, qtbot):
     status.say("Opened one.png.")
     assert status.facts.isVisible()
     status.say(LONG, warning=True)
@@ -32,8 +33,12 @@ def test_a_sentence_that_needs_the_room_gets_that_of_the_facts(status):
     assert status.facts.isVisible()
     status.resize(900, status.height())
     assert not status.facts.isVisible()
-    status.message.hide()
-    assert status.facts.isVisible(), "a notice is in the place of the sentence"
+    notice = NoticeBar("Notice", status.message, status.said, lambda: None)
+    notice.show_text("Short.")
+    qtbot.waitUntil(status.facts.isVisible)
+    notice.show_text(LONG)
+    qtbot.waitUntil(lambda: not status.facts.isVisible())
+    notice.put_away()
 
 
 def test_a_sentence_longer_than_the_line_ends_in_dots(status):
