@@ -1,5 +1,6 @@
 """What is opened, pasted and laid on the canvas: one thing after the other, long work in the background."""
 
+import inspect
 import time
 from collections import deque
 from collections.abc import Callable, Generator
@@ -74,12 +75,15 @@ class Openings:
 
     def _go_on(self, step: Callable[[], Work]) -> None:
         """Take the first opening to the next work that it waits for; at its end, begin the one after it."""
-        work = None
+        opening, work = self._openings[0], None
         try:
             with suppress(StopIteration):
                 work = step()
         finally:
-            if work is not None:
+            if opening not in self._openings:
+                # It asked the user something, and was given up meanwhile.
+                opening.close()
+            elif work is not None:
                 self._begin(work)
             else:
                 self._openings.popleft()
@@ -106,7 +110,9 @@ class Openings:
         """Give up the opening under way, and those that wait for its end."""
         self._worker.cancel()
         for opening in self._openings:
-            opening.close()
+            # One that runs is asking the user something: it ends when that is over.
+            if inspect.getgeneratorstate(opening) != inspect.GEN_RUNNING:
+                opening.close()
         self._openings.clear()
 
     def stop(self) -> None:

@@ -136,3 +136,22 @@ def test_the_end_leaves_no_opening_half_done(openings, gate):
     gate.set()
     openings.stop()
     assert log == ["tidied up"]
+
+
+def test_one_that_asks_the_user_something_can_be_given_up_meanwhile(openings, poll_until):
+    """A question's dialog runs an event loop within the opening, in which the window may be closed."""
+    log = []
+
+    def asking(question):
+        question()
+        log.append("answered")
+        yield Work("", lambda: None)
+        log.append("went on")
+
+    openings.start(asking(openings.cancel))
+    assert log == ["answered"]
+    assert openings.current is None
+    openings.start(at_once(log, "later"))
+    assert log == ["answered", "later"]
+    openings.start(asking(lambda: None))
+    poll_until(lambda: log[-1] == "went on")
