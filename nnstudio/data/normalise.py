@@ -40,7 +40,8 @@ def normalise_ink(found: NDArray[np.float64], spec: RasterSpec = MNIST_SPEC) -> 
     float32 ndarray of shape (size, size)
         Ink 1, paper 0, in steps of 1/255; the maximum is exactly 1.
     """
-    ink = _thickened(_cropped(found), spec)
+    # Thin lines that were shrunk may be faint everywhere.
+    ink = _thickened(_cropped(found / found.max()), spec)
     step = max(ink.shape) / spec.box
     # With paper around it, the last pixel of the shorter side is as grey as the ink covers it.
     ink = resized(np.pad(ink, (0, math.ceil(step))) if step > 1 else ink, step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,11 +27,14 @@ _MOST_FLAT_BORDER = 0.85
 _LEAST_AREA = 0.15
 """Share of the picture that a sheet takes."""
 
-_LEAST_FILL = 0.9
-"""Share of its convex hull that a sheet takes, turned and seen from the side as it may lie."""
+_LEAST_FILL = 0.85
+"""Share of the least rectangle around it that a sheet takes; a round letter takes less."""
+
+_LEAST_FLAT_FILL = 0.97
+"""The same of an evenly coloured sheet."""
 
 _SIDES = 256
-"""Of the polygon that is taken for a convex hull."""
+"""Directions in which such a rectangle is looked for."""
 
 _LEAST_RADIUS = 0.1
 """Radius of the largest blank spot of a sheet, as a share of its own shorter side; strokes are thin."""
@@ -68,6 +72,9 @@ _INK = 0.5
 _LONG_SIDE, _LONG_RADIUS = 0.3, 0.01
 """Share of a side of the picture that an object takes, and its radius as a share of the shorter side."""
 
+_LEAST_INK = 0.4
+"""How much darker ink in the shade is than the shade, in terms of how dark that is."""
+
 _PEN = 2.5
 """Least radius of an object in coarse pixels: rules and strokes are thinner."""
 
@@ -95,19 +102,21 @@ def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
         Where the sheet is, without its rim; None where the paper fills the picture.
     """
     threshold, distinctness = otsu(grey)
-    sheet = _sheet_of(grey, grey > threshold, _MOST_BORDER) if distinctness >= _DISTINCT else None
+    sheet = (
+        _sheet_of(grey, grey > threshold, _MOST_BORDER, _LEAST_FILL) if distinctness >= _DISTINCT else None
+    )
     if sheet is not None:
         return sheet
     levels = np.bincount(np.rint(np.clip(grey, 0, 1) * 255).astype(np.intp).ravel(), minlength=256)
     for level in np.flatnonzero(levels >= _LEAST_AREA * grey.size)[::-1]:
-        sheet = _sheet_of(grey, np.abs(grey * 255 - level) < 1, _MOST_FLAT_BORDER)
+        sheet = _sheet_of(grey, np.abs(grey * 255 - level) < 1, _MOST_FLAT_BORDER, _LEAST_FLAT_FILL)
         if sheet is not None:
             return sheet
     return None
 
 
 def _sheet_of(
-    grey: NDArray[np.float32], is_light: NDArray[np.bool_], most_border: float
+    grey: NDArray[np.float32], is_light: NDArray[np.bool_], most_border: float, least_fill: float
 ) -> NDArray[np.bool_] | None:
     """Return the largest connected part of what is light, if it can be a sheet that is written on."""
     # Rules do not divide a sheet.
@@ -124,7 +133,7 @@ def _sheet_of(
     holes = 1 - np.count_nonzero(sheet) / area
     if area < _LEAST_AREA * whole.size or not _HOLES[0] <= holes <= _HOLES[1]:
         return None
-    if area < _LEAST_FILL * _hull_area(whole):
+    if area < least_fill * _box_area(whole):
         return None
     outside = ~whole
     dark = connected_pieces(outside & ~is_light)
@@ -141,14 +150,14 @@ def _sheet_of(
     return ~grown(~whole, _RIM)
 
 
-def _hull_area(mask: NDArray[np.bool_]) -> float:
-    """Return the area of the convex hull of a mask, nearly: of a polygon of many sides around it."""
+def _box_area(mask: NDArray[np.bool_]) -> float:
+    """Return the area of the least rectangle around a mask, turned as may be."""
     y, x = np.nonzero(edge(mask))
-    turn = 2 * np.pi / _SIDES
-    cos, sin = (wave(np.arange(_SIDES) * turn) for wave in (np.cos, np.sin))
+    turn = np.arange(_SIDES) * (2 * np.pi / _SIDES)
+    cos, sin = np.cos(turn), np.sin(turn)
     reach = (np.outer(cos, x) + np.outer(sin, y)).max(axis=1) + (np.abs(cos) + np.abs(sin)) / 2
-    sides = (np.roll(reach, 1) + np.roll(reach, -1) - 2 * np.cos(turn) * reach) / np.sin(turn)
-    return float(reach @ sides) / 2
+    width = reach + np.roll(reach, _SIDES // 2)
+    return float((width * np.roll(width, _SIDES // 4)).min())
 
 
 def dark_side(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
@@ -168,10 +177,36 @@ def dark_side(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     dark = connected_pieces(grey <= threshold)
     if distinctness < _DISTINCT or not len(dark):
         return None
-    side = dark.mask((_contact(dark) >= _LONG_SIDE) & (dark.radius > _PEN))
-    if not side.any() or side.mean() > 1 - _LEAST_AREA:
+    radius = dark.radius
+    is_side = (_contact(dark) >= _LONG_SIDE) & (radius > _PEN)
+    is_writing = ~is_side & (dark.size >= _LEAST_WRITING * max(grey.shape))
+    if not is_side.any() or not is_writing.any():
         return None
-    return grown(side, 2) if _ends_sharply(side, grey) else None
+    is_side &= radius > _BROADER * np.median(radius[is_writing])
+    if not is_side.any():
+        return None
+    side = _without_strokes(dark.mask(is_side), int(radius[is_side].min()), 0)
+    if side.mean() > 1 - _LEAST_AREA or not _is_paper(~side):
+        return None
+    if not _ends_sharply(side, grey) or _is_written_on(side, grey):
+        return None
+    return grown(side, 2)
+
+
+def _is_paper(light: NDArray[np.bool_]) -> bool:
+    """Tell paper, which runs out of the picture and has blank spots, from light strokes on a dark ground."""
+    border = np.concatenate((light[0], light[-1], light[1:-1, 0], light[1:-1, -1]))
+    blank = connected_pieces(light).radius.max(initial=0)
+    return bool(border.mean() >= _LONG_SIDE and blank >= _LEAST_RADIUS * min(light.shape))
+
+
+def _is_written_on(dark: NDArray[np.bool_], grey: NDArray[np.float32]) -> bool:
+    """Tell paper in the shade, which has ink on it, from a table."""
+    inside = grey[dark & ~grown(~dark, _RIM)]
+    if not inside.size:
+        return False
+    usual = float(np.median(inside))
+    return bool((inside < usual - _LEAST_INK * (float(np.median(grey[~dark])) - usual)).mean() > _HOLES[0])
 
 
 def _ends_sharply(mask: NDArray[np.bool_], grey: NDArray[np.float32]) -> bool:
@@ -225,9 +260,11 @@ def dark_objects(ink: NDArray[np.float32], is_used: NDArray[np.bool_]) -> NDArra
     is_object &= radius > _BROADER * np.median(radius[is_writing])
     if not is_object.any():
         return None
-    # Rules and strokes that touch an object are none of it.
-    whole = pieces.mask(is_object)
-    rounds = int(np.ceil(0.4 * radius[is_object].min()))
-    outside = np.pad(~whole, rounds)
-    core = ~grown(outside, rounds)
-    return (grown(core, 2 * rounds + 2)[rounds:-rounds, rounds:-rounds]) & grown(whole, 2)
+    return _without_strokes(pieces.mask(is_object), int(radius[is_object].min()), 2)
+
+
+def _without_strokes(mask: NDArray[np.bool_], radius: int, margin: int) -> NDArray[np.bool_]:
+    """Return objects of at least this radius with a margin, but no rules and strokes that touch them."""
+    rounds = math.ceil(0.4 * radius)
+    core = ~grown(np.pad(~mask, rounds), rounds)
+    return grown(core, 2 * rounds + margin)[rounds:-rounds, rounds:-rounds] & grown(mask, margin)

@@ -46,6 +46,9 @@ _INNER = 0.5
 _CLOSE = 2
 """Pixels above and below a line to whose height a picture was cropped."""
 
+_CUT_LONG = 0.9
+"""Share of a side of the picture along which no character lies."""
+
 _CUT_BROAD = 2.5
 """Width of lines, in terms of those away from the border, that is no pen's."""
 
@@ -136,29 +139,29 @@ def find_writing(picture: NDArray[np.floating[Any]], *, is_one: bool = False) ->
     is_used = np.ones(coarse.shape[:2], bool)
     has_object = False
     if sheet is not None:
-        colours, is_used = _cropped(colours, sheet)
-        coarse = shrunk(colours, _COARSE)
-        is_used = _stretched(is_used, coarse.shape[:2])
+        colours, coarse, is_used = _cropped(colours, sheet)
     if colours.ndim == 3:
         weights = contrast_weights(coarse, is_used)
         colours, coarse = weighted(colours, weights), weighted(coarse, weights)
+    dark = dark_side(coarse)
+    if dark is not None and (is_used & ~dark).any():
+        colours, coarse, is_used = _cropped(colours, is_used & ~dark)
+        has_object = True
     try:
         paper, noise = find_paper(coarse, is_used)
     except BlankImageError:
-        dark = dark_side(coarse)
-        if dark is None:
-            # Ink may be lost in the noise of a picture that is not averaged.
-            coarse = _smoothed(coarse)
-        else:
-            is_used, has_object = is_used & ~dark, True
+        # Ink may be lost in the noise of a picture that is not averaged.
+        coarse = _smoothed(coarse)
         paper, noise = find_paper(coarse, is_used)
     ink = paper.ink(coarse)
     objects = dark_objects(ink / np.float32(full_ink(ink[is_used], noise)), is_used)
-    if objects is not None:
+    if objects is not None and (is_used & ~objects).any():
         # Where nothing stands out beside it, the object is what was written.
         with suppress(BlankImageError):
-            paper, _ = find_paper(coarse, is_used & ~objects)
-            has_object, is_used = True, is_used & ~objects
+            beside = _cropped(colours, is_used & ~objects)
+            paper, _ = find_paper(*beside[1:])
+            colours, coarse, is_used = beside
+            has_object = True
     outside = LeftOut(surroundings=int(sheet is not None), objects=int(has_object))
     for side in _SIDES:
         writing = _writing_at(side, colours, paper, is_used, outside, is_one=is_one)
@@ -172,15 +175,17 @@ def _grey(picture: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _cropped(
-    picture: NDArray[np.float32], sheet: NDArray[np.bool_]
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Return the part of a picture that holds a sheet, and the sheet in the same part of its mask."""
-    lines = [np.flatnonzero(sheet.any(axis=axis)) for axis in (1, 0)]
+    picture: NDArray[np.float32], is_used: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
+    """Return the part of a picture that holds a mask, the same coarsely, and the mask in it."""
+    lines = [np.flatnonzero(is_used.any(axis=axis)) for axis in (1, 0)]
     parts = [slice(line[0], line[-1] + 1) for line in lines]
     whole = []
-    for part, n_coarse, n in zip(parts, sheet.shape, picture.shape, strict=False):
+    for part, n_coarse, n in zip(parts, is_used.shape, picture.shape, strict=False):
         whole.append(slice(part.start * n // n_coarse, part.stop * n // n_coarse))
-    return picture[tuple(whole)], sheet[tuple(parts)]
+    picture = picture[tuple(whole)]
+    coarse = shrunk(picture, _COARSE)
+    return picture, coarse, _stretched(is_used[tuple(parts)], coarse.shape[:2])
 
 
 def _stretched(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -264,15 +269,17 @@ def _cut_off(pieces: Pieces, mass: NDArray[np.float64], *, is_one: bool) -> NDAr
     Where nothing as high lies away from the border, the picture was cropped to its writing, and all stays.
     Beside one character, everything at the border is cut off.
     """
-    usual = _usual_height(pieces, mass)
     at_ends, at_border = pieces.at_ends, pieces.at_border
+    label, n = pieces.label, len(pieces) + 1
+    beside = np.maximum(*(np.bincount(column, minlength=n)[1:] for column in (label[:, 0], label[:, -1])))
+    along = np.maximum(*(np.bincount(row, minlength=n)[1:] for row in (label[0], label[-1])))
+    is_side = (beside >= _CUT_LONG * len(label)) | (along >= _CUT_LONG * label.shape[1])
+    counts = ~is_side if not is_side.all() else is_side
+    usual = _usual_height(pieces.only(counts), mass[counts])
     inner = ~at_border & (pieces.size >= _INNER * usual)
     if not inner.any():
         return np.zeros(len(pieces), bool)
     usual = _usual_height(pieces.only(~at_border), mass[~at_border])
-    label, n = pieces.label, len(pieces) + 1
-    beside = np.maximum(*(np.bincount(column, minlength=n)[1:] for column in (label[:, 0], label[:, -1])))
-    along = np.maximum(*(np.bincount(row, minlength=n)[1:] for row in (label[0], label[-1])))
     height, width, stroke = pieces.height, pieces.width, pieces.stroke_width
     if is_one:
         return at_border

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from nnstudio.data.normalise import normalise_ink
 from nnstudio.data.picture import BlankImageError, character_of_picture
 from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing
@@ -150,3 +151,17 @@ def test_the_convention_is_the_specs():
     image = character_of_picture(picture(DIGITS[3]), spec).images[0]
     assert image.shape == (40, 40)
     assert max(box(image)) == 30
+
+
+def test_a_line_that_is_faint_everywhere_is_taken_for_ink():
+    line = np.zeros((60, 60))
+    line[10:50, 29:31] = 1.0
+    np.testing.assert_allclose(normalise_ink(0.4 * line), normalise_ink(line), atol=1 / 255)
+
+
+@pytest.mark.parametrize("digit", [0, 6, 8, 9])
+def test_a_thick_light_character_is_no_sheet_on_a_table(digit):
+    dark_on_light = picture(DIGITS[digit], pen=45.0)
+    found = character_of_picture(1 - dark_on_light)
+    assert found.left_out.surroundings == 0
+    np.testing.assert_allclose(found.images[0], character_of_picture(dark_on_light).images[0], atol=0.05)

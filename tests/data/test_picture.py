@@ -242,3 +242,35 @@ def test_dark_corners_are_no_table_and_no_characters():
     found = characters_of_picture(grey)
     assert len(found.images) == 4
     assert found.left_out.surroundings == 0
+
+
+def test_ruled_paper_between_two_dark_sides():
+    paper = np.pad(FOUR, ((60, 120), (60, 60)), constant_values=1.0)
+    paper[20::60] = np.minimum(paper[20::60], 0.5)
+    grey = np.pad(0.1 + 0.8 * paper, ((0, 0), (70, 90)), constant_values=0.15)
+    found = characters_of_picture(grey)
+    assert len(found.images) == 4
+    assert found.left_out.surroundings + found.left_out.objects == 1
+    assert found.left_out.rules >= 3
+
+
+def test_a_table_that_is_lighter_than_ink_and_joined_to_the_squares_of_the_paper():
+    paper = np.pad(FOUR, ((60, 80), (60, 60)), constant_values=1.0)
+    paper[20::60] = np.minimum(paper[20::60], 0.75)
+    paper[:, 20::60] = np.minimum(paper[:, 20::60], 0.75)
+    grey = np.pad(0.1 + 0.6 * paper, ((70, 0), (0, 0)), constant_values=0.42)
+    found = characters_of_picture(grey)
+    assert len(found.images) == 4
+    assert found.left_out.objects == 1
+
+
+def test_a_narrow_dark_side_beside_a_thick_character():
+    grey = np.pad(0.2 + 0.7 * picture(line_up((8,), ()), pen=16.0), 40, constant_values=0.9)
+    grey[:, :14] = 0.2
+    assert len(characters_of_picture(grey).images) == 1
+
+
+def test_writing_in_the_shadow_of_a_hand_stays():
+    grey = np.pad(0.2 + 0.7 * FOUR, 40, constant_values=0.9)
+    x = np.arange(grey.shape[1]) - grey.shape[1] / 2
+    assert len(characters_of_picture(grey * (1 - 0.25 / (1 + np.exp(x / 2)))).images) == 4
