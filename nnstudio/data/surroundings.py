@@ -103,20 +103,26 @@ def find_sheet(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     """
     threshold, distinctness = otsu(grey)
     sheet = (
-        _sheet_of(grey, grey > threshold, _MOST_BORDER, _LEAST_FILL) if distinctness >= _DISTINCT else None
+        _sheet_of(grey, grey > threshold, _MOST_BORDER, _LEAST_FILL, _SHARP)
+        if distinctness >= _DISTINCT
+        else None
     )
     if sheet is not None:
         return sheet
     levels = np.bincount(np.rint(np.clip(grey, 0, 1) * 255).astype(np.intp).ravel(), minlength=256)
     for level in np.flatnonzero(levels >= _LEAST_AREA * grey.size)[::-1]:
-        sheet = _sheet_of(grey, np.abs(grey * 255 - level) < 1, _MOST_FLAT_BORDER, _LEAST_FLAT_FILL)
+        sheet = _sheet_of(grey, np.abs(grey * 255 - level) < 1, _MOST_FLAT_BORDER, _LEAST_FLAT_FILL, 0.0)
         if sheet is not None:
             return sheet
     return None
 
 
 def _sheet_of(
-    grey: NDArray[np.float32], is_light: NDArray[np.bool_], most_border: float, least_fill: float
+    grey: NDArray[np.float32],
+    is_light: NDArray[np.bool_],
+    most_border: float,
+    least_fill: float,
+    sharp: float,
 ) -> NDArray[np.bool_] | None:
     """Return the largest connected part of what is light, if it can be a sheet that is written on."""
     # Rules do not divide a sheet.
@@ -145,7 +151,9 @@ def _sheet_of(
     shorter = min(light.height[largest][0], light.width[largest][0])
     if blank < _LEAST_RADIUS * shorter and len(strokes) < _MANY_HOLES:
         return None
-    if strokes.radius.max(initial=0) > _THICKEST * blank or not _ends_sharply(whole, grey):
+    if strokes.radius.max(initial=0) > _THICKEST * blank:
+        return None
+    if np.median(grey[sheet]) < np.median(grey[outside]) or not _ends_sharply(whole, grey, sharp):
         return None
     return ~grown(~whole, _RIM)
 
@@ -186,9 +194,9 @@ def dark_side(grey: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     if not is_side.any():
         return None
     side = _without_strokes(dark.mask(is_side), int(radius[is_side].min()), 0)
-    if side.mean() > 1 - _LEAST_AREA or not _is_paper(~side):
+    if not side.any() or side.mean() > 1 - _LEAST_AREA or not _is_paper(~side):
         return None
-    if not _ends_sharply(side, grey) or _is_written_on(side, grey):
+    if not _ends_sharply(side, grey, _SHARP) or _is_written_on(side, grey):
         return None
     return grown(side, 2)
 
@@ -209,15 +217,15 @@ def _is_written_on(dark: NDArray[np.bool_], grey: NDArray[np.float32]) -> bool:
     return bool((inside < usual - _LEAST_INK * (float(np.median(grey[~dark])) - usual)).mean() > _HOLES[0])
 
 
-def _ends_sharply(mask: NDArray[np.bool_], grey: NDArray[np.float32]) -> bool:
-    """Tell whether the difference of brightness between a mask and the rest lies at its edge."""
+def _ends_sharply(mask: NDArray[np.bool_], grey: NDArray[np.float32], share: float) -> bool:
+    """Tell whether this share of the difference in brightness between a mask and the rest is at its edge."""
     beyond, within = grown(mask, 4) & ~grown(mask, 1), mask & grown(~mask, 4) & ~grown(~mask, 1)
     if not beyond.any() or not within.any():
         return False
     jump, difference = (
         abs(float(np.median(grey[a]) - np.median(grey[b]))) for a, b in ((beyond, within), (~mask, mask))
     )
-    return jump > max(_SHARP * difference, _LEAST_JUMP)
+    return jump > max(share * difference, _LEAST_JUMP)
 
 
 def _contact(pieces: Pieces) -> NDArray[np.float64]:
@@ -260,11 +268,15 @@ def dark_objects(ink: NDArray[np.float32], is_used: NDArray[np.bool_]) -> NDArra
     is_object &= radius > _BROADER * np.median(radius[is_writing])
     if not is_object.any():
         return None
-    return _without_strokes(pieces.mask(is_object), int(radius[is_object].min()), 2)
+    objects = _without_strokes(pieces.mask(is_object), int(radius[is_object].min()), 2)
+    return objects if objects.any() else None
 
 
 def _without_strokes(mask: NDArray[np.bool_], radius: int, margin: int) -> NDArray[np.bool_]:
     """Return objects of at least this radius with a margin, but no rules and strokes that touch them."""
     rounds = math.ceil(0.4 * radius)
     core = ~grown(np.pad(~mask, rounds), rounds)
-    return grown(core, 2 * rounds + margin)[rounds:-rounds, rounds:-rounds] & grown(mask, margin)
+    opened = grown(core, 2 * rounds + margin)[rounds:-rounds, rounds:-rounds] & grown(mask, margin)
+    # What is left of strokes of a character that touch such rules lies anywhere.
+    pieces = connected_pieces(opened)
+    return pieces.mask(_contact(pieces) > _BROAD_SIDE)

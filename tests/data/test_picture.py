@@ -224,9 +224,10 @@ def test_two_lines_that_fill_a_picture_stay():
     assert characters_of_picture(grey).line_starts == (0, 4)
 
 
-def test_the_sheet_of_a_paint_program_in_its_window():
+@pytest.mark.parametrize("bar", [0.1, 0.5])
+def test_the_sheet_of_a_paint_program_in_its_window(bar):
     window = np.full((FOUR.shape[0] + 130, FOUR.shape[1] + 40), 0.87)
-    window[:30] = 0.5
+    window[:85] = bar
     for left in range(10, window.shape[1] - 30, 34):
         window[50:68, left : left + 18] = 0.2
     window[90 : 90 + FOUR.shape[0], 20 : 20 + FOUR.shape[1]] = FOUR
