@@ -146,7 +146,7 @@ def _check_ood_detector(detector: OODDetector, network: Architecture) -> None:
     if detector.theta.shape != (n_params,) or detector.theta.dtype != np.float32:
         raise ModelFileError(
             tr(
-                "A novelty detector of {units} units beside {network} needs {n_params:,} float32 "
+                "A detector of {units} units beside {network} needs {n_params:,} float32 "
                 "weights, not {dtype} of shape {shape}."
             ).format(
                 units=detector.units,
@@ -157,7 +157,7 @@ def _check_ood_detector(detector: OODDetector, network: Architecture) -> None:
             )
         )
     if not (np.isfinite(detector.theta).all() and math.isfinite(detector.threshold)):
-        raise ModelFileError(tr("A weight or the threshold of the novelty detector is not a finite number."))
+        raise ModelFileError(tr("A weight or the threshold of the detector is not a finite number."))
 
 
 def save_model(
@@ -336,7 +336,7 @@ def _decoded(text: str, n_params: int) -> NDArray[Any]:
     for dtype in map(np.dtype, _STORED.values()):
         if len(data) == n_params * dtype.itemsize:
             return np.frombuffer(data, dtype)
-    raise ValueError(tr("its novelty detector has another number of weights"))
+    raise ValueError(tr("its detector has another number of weights"))
 
 
 def _detector(network: Architecture, value: object) -> tuple[Architecture | None, float]:
@@ -344,10 +344,10 @@ def _detector(network: Architecture, value: object) -> tuple[Architecture | None
     if value is None:
         return None, math.inf
     if not isinstance(value, dict) or set(value) != {"units", "threshold"}:
-        raise ValueError(tr("its novelty detector must have exactly units and threshold"))
+        raise ValueError(tr("its detector must have exactly units and threshold"))
     units, threshold = value["units"], value["threshold"]
     if type(units) is not int or type(threshold) is not float:
-        raise ValueError(tr("the units or the threshold of its novelty detector are of the wrong type"))
+        raise ValueError(tr("the units or the threshold of its detector are of the wrong type"))
     return detector_architecture(network, units), threshold
 
 

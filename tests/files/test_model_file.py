@@ -327,9 +327,9 @@ def test_a_detector_may_be_longer_than_the_rest_of_a_header(model, tmp_path):
 
 def test_an_ood_detector_that_does_not_fit_is_refused(model, plane_model):
     detector = with_detector(model).ood_detector
-    with pytest.raises(ModelFileError, match=r"novelty detector of 3 units.*needs"):
+    with pytest.raises(ModelFileError, match=r"detector of 3 units.*needs"):
         replace(plane_model, ood_detector=detector)
-    with pytest.raises(ModelFileError, match="novelty detector is not a finite number"):
+    with pytest.raises(ModelFileError, match="detector is not a finite number"):
         with_detector(model, threshold=float("nan"))
 
 

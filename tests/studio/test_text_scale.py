@@ -65,6 +65,8 @@ def test_keys_go_through_the_sizes_and_everything_follows_and_comes_back(window,
     labels = [label for label in window.findChildren(QLabel) if label.font().pixelSize() > 0]
     before = [label.font().pixelSize() for label in labels]
     boxes, rows = places(window), tab_bars(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.input.canvas.hasFocus)
     for scale in TEXT_SCALES[1:]:
         window.actions_by_name["larger-text"].trigger()
         assert text_scale() == scale
@@ -77,6 +79,7 @@ def test_keys_go_through_the_sizes_and_everything_follows_and_comes_back(window,
             check_that_reading_goes_on(window, qtbot)
     # Fewer places for panels where there is less room.
     qtbot.waitUntil(lambda: set(places(window)) == {"input", "network"})
+    assert window.input.canvas.hasFocus(), "the pen by keys goes on"
     check_that_a_painted_view_lays_out_in_the_pixels_of_the_design(window.panels["network"].widget, 2)
     check_that_the_pointer_is_where_it_is_seen(window, qtbot, 2)
     window.dock_area.bring_forward("network")

@@ -150,4 +150,15 @@ def _is_same(saved: SavedSession, kept: SavedSession | None) -> bool:
     if kept is None or not np.shares_memory(saved.network.theta, kept.network.theta):
         return False
     drawings = [None if one.drawing is None else one.drawing.to_json() for one in (saved, kept)]
-    return drawings[0] == drawings[1] and saved.runs == kept.runs
+    return (
+        drawings[0] == drawings[1]
+        and _are_alike(saved.x, kept.x)
+        and _are_alike(saved.picture, kept.picture)
+        and saved.runs == kept.runs
+    )
+
+
+def _are_alike(one: np.ndarray | None, other: np.ndarray | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other)

@@ -103,6 +103,25 @@ def test_nothing_is_written_again_that_has_not_changed(trained, autosave, until,
     until(lambda: len(written) == 1)
 
 
+def test_another_input_is_kept_without_a_step_of_training(trained, autosave, monkeypatch):
+    autosave.keep()
+    autosave._worker.wait()
+    written = []
+    monkeypatch.setattr(autosave, "_save", written.append)
+    document, ink = trained.session.input, np.zeros((28, 28), np.float32)
+    for n_pixels in (1, 2):
+        ink[5, :n_pixels] = 1.0
+        document.set_image(ink.copy())
+        autosave.keep()
+        autosave._worker.wait()
+        autosave.keep()
+        assert len(written) == n_pixels
+    document.set_image(np.tile(ink, (1, 3)))
+    autosave.keep()
+    autosave._worker.wait()
+    assert len(written) == 3
+
+
 def test_an_untrained_network_is_not_kept_but_soon_looked_at_again(autosave):
     autosave.keep()
     assert autosave._timer.isActive()
