@@ -154,7 +154,8 @@ def style(weight: float, *strokes: str, aspect: float = 0.78) -> Style:
 STYLES: Mapping[int, tuple[Style, ...]] = {
     0: (
         # Counter-clockwise from the top, closed and overlapping; from the upper right with a gap; clockwise;
-        # with a hook inside at the start or the end; with a slash through it or inside, with a bar.
+        # with a hook inside at the start or the end; with a slash through it or inside, of either diagonal,
+        # steep or flat, without lifting the pen; with a bar.
         style(4, "55,2 25,10 5,45 12,85 45,99 82,85 95,45 80,10 50,2 36,8"),
         style(3, "70,6 35,3 8,35 10,75 42,99 80,85 93,50 82,15 60,3"),
         style(2, "28,12 65,2 93,35 88,78 50,99 12,82 6,40 25,10 50,4"),
@@ -164,14 +165,23 @@ STYLES: Mapping[int, tuple[Style, ...]] = {
         style(1, "38,12 8,50 20,92 62,94 92,50 75,10 58,8"),
         style(0.8, "55,2 25,10 5,45 12,85 45,99 82,85 95,45 80,10 50,2", "100,0 0,100"),
         style(0.5, "55,2 25,10 5,45 12,85 45,99 82,85 95,45 80,10 50,2", "74,22 26,78"),
+        style(0.4, "54,8 30,16 12,46 18,80 46,92 74,82 88,46 76,16 50,8", "100,0 0,100"),
+        style(0.3, "55,2 25,10 5,45 12,85 45,99 82,85 95,45 80,10 50,2", "2,2 98,98"),
+        style(0.2, "55,2 25,10 5,45 12,85 45,99 82,85 95,45 80,10 50,2", "26,24 74,76"),
+        style(0.3, "54,8 30,16 12,46 18,80 46,92 74,82 88,46 76,16 50,8", "70,0 30,100"),
+        style(0.3, "54,2 34,10 20,46 24,84 46,98 70,86 82,46 72,12 50,2", "100,30 0,70"),
+        style(0.4, "60,2 25,10 5,45 12,85 45,99 82,85 95,45 88,14! 4,94"),
         style(0.2, "55,2 25,10 5,45 12,85 45,99 82,85 95,45 80,10 50,2", "0,52 100,48"),
     ),
     1: (
-        # A bar; a flag, short or as long as the bar; a base; the whole in one line.
+        # A bar; a flag, short or as long as the bar, steep or curved; a base; the whole in one line.
         style(5, "50,0 50,100"),
         style(3, "32,25 50,0! 50,100"),
         style(3, "8,48 52,0! 50,100"),
         style(1.5, "20,30 40,18 56,0! 50,100"),
+        style(1, "4,34 62,0! 62,100", aspect=0.45),
+        style(1, "2,62 58,0! 54,100", aspect=0.6),
+        style(0.7, "14,52 38,30 60,0! 46,100", aspect=0.5),
         style(2, "25,26 50,0! 50,98", "18,100 85,98"),
         style(1, "28,22 50,0! 48,96! 15,99! 90,97"),
         style(0.7, "50,0 50,98", "20,100 80,98"),
@@ -199,26 +209,32 @@ STYLES: Mapping[int, tuple[Style, ...]] = {
         style(1.5, "20,15 50,0 78,20 40,44! 72,52 78,78 45,98 5,100"),
     ),
     4: (
-        # Open with the upright as a second stroke, straight or bowl-shaped; closed; a zigzag with a short
-        # upright low down; the whole in one line.
+        # Open with the upright as a second stroke, straight or bowl-shaped; closed, wide or slim; a zigzag
+        # with a short upright low down; the whole in one line.
         style(3, "25,0 12,60! 92,58", "72,22 65,100"),
         style(3, "60,0 30,35 4,66! 95,63", "62,2 60,100"),
         style(2, "14,0 10,50! 84,46", "85,0 78,100"),
         style(2, "18,2 10,42 32,56 84,46", "86,0 72,100"),
         style(2, "42,0 5,68! 95,60", "58,36 46,100"),
         style(2, "40,0 10,64! 88,60", "66,42 60,100"),
+        style(1, "64,0 8,66! 96,62", "64,0 62,100", aspect=0.42),
+        style(0.8, "60,100 64,0! 6,62! 96,58", aspect=0.5),
         style(0.7, "15,5 12,42 38,54 82,40! 86,2! 74,100"),
         style(0.7, "78,58 10,62! 60,8 72,0! 66,100"),
         style(0.4, "58,0 6,58! 90,52! 76,28! 60,100"),
     ),
     5: (
-        # Body first and the bar afterwards; from the bar on in one line; rounded like an S; a long bar.
+        # Body first and the bar afterwards, on it or apart; from the bar on in one line, or both apart;
+        # rounded like an S; a long bar.
         style(4, "30,2 22,42! 60,38 88,62 70,95 10,95", "30,2 92,0"),
         style(3, "90,2 30,3! 22,42! 60,36 88,65 65,97 8,93"),
         style(2, "90,5 45,5 25,25 45,45 80,60 75,90 40,100 5,92"),
         style(2, "88,0 25,0! 20,45! 70,42 90,65 75,95 30,100 5,88"),
         style(2, "42,18 25,48! 55,46 70,68 50,95 5,95", "42,18 98,0"),
         style(1, "34,4 30,40! 62,48 74,74 50,98 12,90", "36,10 85,8"),
+        style(1, "26,16 20,48! 58,40 88,66 70,98 10,95", "38,0 100,0"),
+        style(0.7, "30,2 92,0", "26,16 22,46! 60,40 88,64 68,96 10,94"),
+        style(0.7, "24,30 46,36 84,56 78,86 45,100 8,92", "28,2 90,0"),
     ),
     6: (
         # A curved stem; a straight one; a large bowl; a small curled one; a hook at the top.
@@ -244,7 +260,7 @@ STYLES: Mapping[int, tuple[Style, ...]] = {
     ),
     8: (
         # From the upper right through an S and back; two circles; from the crossing; the top left open;
-        # from the upper left.
+        # from the upper left; open at the side or, without an upper bowl, at the top.
         style(4, "82,15 50,0 18,20 45,48 82,75 50,100 15,78 45,50 80,25 68,5"),
         style(1.5, "50,47 15,30 25,5 50,0 78,10 82,32 50,48", "50,48 12,72 30,98 60,99 90,78 52,48"),
         style(2, "50,45 20,25 50,0 80,22 50,48 15,78 50,100 85,78 52,45"),
@@ -252,6 +268,9 @@ STYLES: Mapping[int, tuple[Style, ...]] = {
         style(3, "72,8 45,0 22,18 38,40 76,74 60,98 25,94 24,72 66,30 72,10 60,2"),
         style(2, "62,8 36,2 20,18 42,44 72,76 50,100 28,82 50,50 88,4"),
         style(2, "22,12 60,0 80,22 45,50 15,78 50,100 85,78 55,50 22,25 28,6"),
+        style(1, "84,24 62,2 26,6 26,32 58,50 80,76 54,99 20,86 28,62 62,40"),
+        style(0.8, "74,6 34,4 22,28 68,64 66,95 30,95 24,74 60,44 92,18"),
+        style(0.5, "14,2 40,32 78,70 58,99 26,90 42,56 88,4"),
     ),
     9: (
         # A loop, a corner and a straight foot; a curled foot; one smooth line; clockwise; like a g; a small

@@ -13,8 +13,12 @@ def digits():
 
 
 def test_images_of_the_right_form_stay_as_they_are(digits):
-    # But for a trace of grey outside the box.
-    assert np.abs(renormalise(digits).astype(int) - digits).max() <= 5
+    # But for a trace of grey outside the box, which moves by a pixel what has its centre between two.
+    ink = digits.sum(axis=(1, 2))
+    centres = np.stack([digits.sum(axis=axis) @ np.arange(28) / ink for axis in (1, 2)])
+    decided = (np.abs(centres % 1 - 0.5) > 0.01).all(axis=0)
+    assert decided.mean() > 0.9
+    assert np.abs(renormalise(digits).astype(int) - digits)[decided].max() <= 5
 
 
 def test_a_faint_image_shifted_within_its_paper_comes_back(digits):

@@ -39,13 +39,17 @@ def model():
     return load_model(resource("models", "seed.safetensors"))
 
 
-@pytest.fixture(scope="module")
-def replay():
-    rng = np.random.default_rng(1)
+def replay_data(seed):
+    rng = np.random.default_rng(seed)
     others = np.concatenate(
         [draw_outliers(kind, 100, rng=rng) for kind in ("scribbles", "letters-synthetic")]
     )
     return ReplayData(synthetic_digits(1500, rng=rng)[0], others)
+
+
+@pytest.fixture(scope="module")
+def replay():
+    return replay_data(1)
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +85,12 @@ def test_misread_sevens_are_read_right_afterwards_and_so_are_others_by_that_writ
     assert result.personal[1:] == (5, 5)
     assert (read(model, result.theta, mine) == 7).all()
     assert (read(model, result.theta, others) == 7).mean() >= 0.9
-    lost = (result.test.before - result.test.after) / result.test.n
-    assert lost <= 0.01
     assert result.seconds < 10
+    # Which digits are replayed, and which are judged, alone moves the loss of one network by 0.4 %.
+    many = synthetic_digits(4000, rng=np.random.default_rng(2))
+    results = [taught(model, mine, replay_data(seed), many).test for seed in (1, 2, 3)]
+    lost = sum(test.before - test.after for test in results) / sum(test.n for test in results)
+    assert lost <= 0.01
 
 
 def test_the_detector_accepts_a_learned_seven_and_rejects_scribbles(model, replay, judged):
