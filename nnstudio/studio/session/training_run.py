@@ -85,7 +85,10 @@ class TrainingRun(QObject):
         """Whether training was asked for: it is under way, or will be in a moment."""
         self._goes_on_quietly = False
         """Whether nothing is said of the next time that training goes on."""
+        self._loading: Task[Loaded] | None = None
+        """The problem loaded last, or under way."""
         self._preparing: Task[Loaded] | None = None
+        """The same where it is the displayed network's."""
         self._waiting: list[Callable[[Trainer], None]] = []
         self._rng = np.random.default_rng()
 
@@ -150,6 +153,10 @@ class TrainingRun(QObject):
 
     def _with_trainer(self, then: Callable[[Trainer], None]) -> None:
         """Call ``then`` with the trainer, once the problem is loaded."""
+        if self.trainer is None and self._loading is not None and self._loading is self.tasks.current:
+            # Keys pressed while a problem is on its way are obeyed when it is there, in their order.
+            self._waiting.append(then)
+            return
         if self.trainer is None and self.problem is not None:
             self.begin(self.problem)
             if self.trainer is None:
@@ -157,21 +164,12 @@ class TrainingRun(QObject):
         if self.trainer is not None:
             then(self.trainer)
             return
-        # Keys pressed while the problem is on its way are obeyed when it is there, in their order.
-        if self._preparing is None or self._preparing is not self.tasks.current:
-            self._waiting = []
-            self._preparing = self.load(
-                self.problem_sources[self._network.problem_name], self._begin_and_obey
-            )
+        self._preparing = self.load(self.problem_sources[self._network.problem_name], self._begin_loaded)
         self._waiting.append(then)
 
-    def _begin_and_obey(self, loaded: Loaded) -> None:
+    def _begin_loaded(self, loaded: Loaded) -> None:
         self.epoch_samples, self.preview = loaded.epoch_samples, loaded.preview
         self.begin(loaded.problem)
-        waiting, self._waiting = self._waiting, []
-        for then in waiting:
-            if self.trainer is not None:
-                then(self.trainer)
 
     def load(self, source: ProblemSource, arrived: Callable[[Loaded], None]) -> Task[Loaded]:
         """Load a problem in the background; ``arrived`` gets it."""
@@ -187,10 +185,16 @@ class TrainingRun(QObject):
                 False,
             )
             arrived(loaded)
+            waiting, self._waiting = self._waiting, []
+            for then in waiting:
+                if self.trainer is not None:
+                    then(self.trainer)
             self.settings_changed.emit()
 
+        self._waiting = []
         title = tr("Preparing {title}").format(title=source.title)
-        return self.run_task(Task(source.load, done, title=title))
+        self._loading = self.run_task(Task(source.load, done, title=title))
+        return self._loading
 
     def run_task(self, task: Task[R]) -> Task[R]:
         """Run a task in place of the one under way; if it fails, a sentence says so."""

@@ -158,6 +158,26 @@ def test_the_last_session_comes_back_with_its_drawing(trained, autosave, another
     assert another.session.network.reading is not None
 
 
+def test_a_step_asked_for_before_the_data_are_there_goes_on_with_the_run_that_comes_back(
+    trained, autosave, another, opened, until, qtbot
+):
+    session = another.session
+    autosave.finish()
+    session.openings.start(open_last_session(another))
+    opened()
+    assert session.training.problem is None, "it is on its way"
+    session.training.step_batch()
+
+    def has_stepped():
+        session.poll()
+        return session.network.snapshot is not None and session.network.snapshot.step == 2
+
+    qtbot.waitUntil(has_stepped)
+    assert [
+        [kept.step for kept in run.checkpoint_history.checkpoints] for run in session.history.runs.all
+    ] == [[0, 1, 2]]
+
+
 def test_all_runs_come_back_and_the_last_one_goes_on_as_if_nothing_had_been(
     trained, autosave, another, opened, until, qtbot
 ):
@@ -301,6 +321,8 @@ def test_after_a_crash_the_session_is_back_unless_it_was_the_reason(
     autosave._timer.stop()
     last_session().clear()
     window = open_window(model_of((784, 3, 10), name="other"))
+    # A slow machine would keep this window's session over the one that is to come back.
+    window.autosave._timer.stop()
     window.actions_by_name["last-session"].trigger()
     # There is none yet.
     qtbot.waitUntil(lambda: is_warning(window))

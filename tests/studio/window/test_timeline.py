@@ -135,7 +135,8 @@ def test_every_panel_follows_to_the_moment(rested, qtbot):
     (figure,) = [label for label in rested.bar.findChildren(QLabel) if label.accessibleName() == "Epoch"]
     qtbot.waitUntil(lambda: figure.text() == "0.00")
     assert figure.property("role") == "past"
-    qtbot.waitUntil(lambda: list(rested.panels["loss"].widget._moment.getOriginalDataset()[0]) == [0.0, 0.0])
+    moment = rested.panels["loss"].widget._moment
+    qtbot.waitUntil(lambda: moment.isVisible() and moment.value() == 0.0)
     session.network.look_at(None)
     qtbot.waitUntil(lambda: rested.session.evaluator.latest.step == 10)
 
@@ -167,7 +168,7 @@ def test_a_branch_is_a_lane_a_name_and_a_faint_curve(rested, qtbot):
     assert [(lane.name, lane.parent) for lane in lanes] == [("Branch 2", 1), ("Run 1", None)]
     # Not as long as the other run; the track follows a few times a second.
     qtbot.waitUntil(lambda: timeline.track._end == session.network.snapshot.epoch == 1.0)
-    qtbot.waitUntil(lambda: "Run 1" in rested.panels["loss"].widget._legend.text())
+    qtbot.waitUntil(lambda: "Run 1" in rested.panels["loss"].widget._legend.toolTip())
     run.problem_name = "digits-mnist"
     session.history.runs_changed.emit()
     qtbot.waitUntil(lambda: "Run 1" not in rested.panels["loss"].widget._legend.text())
