@@ -54,6 +54,8 @@ class PersonalFile:
     ----------
     message : str
         A message about the last reading: what was damaged, and where that is kept.
+    seen : tuple of int
+        The `stamp` of what was read or written last: another one tells that somebody else has written since.
 
     Notes
     -----
@@ -63,6 +65,7 @@ class PersonalFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.message = ""
+        self.seen = (0, 0)
 
     def read(self) -> PersonalSet:
         """Return the drawings; damaged ones are moved to a file of their own.
@@ -72,6 +75,7 @@ class PersonalFile:
         UserError
             The file cannot be read, or is of a newer version; it stays as it is.
         """
+        self.seen = self.stamp()
         if not self.path.exists():
             return PersonalSet()
         content = _content(self.path)
@@ -101,6 +105,7 @@ class PersonalFile:
             if damaged:
                 self._put_aside(damaged, len(before))
             write_atomically(self.path, to_lines(after))
+            self.seen = self.stamp()
         return after
 
     def stamp(self) -> tuple[int, int]:

@@ -129,7 +129,7 @@ class OwnDrawings(QObject):
 
     def _take(self, after: PersonalSet) -> None:
         self._waiting.pop(0)
-        self._stamp = self._file.stamp()
+        self._stamp = self._file.seen
         # What was asked for since then is still on its way.
         for edit in (*self._failed, *(edit for later in self._waiting for edit in later)):
             after = after.edited(edit)

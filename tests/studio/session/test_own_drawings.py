@@ -68,8 +68,11 @@ def test_two_windows_see_each_others_drawings(open_drawings, qtbot, monkeypatch)
     second.read()
     settle(qtbot, first, second)
     first.add(drawn("7"))
+    # The other writes before the first has taken in what came of its own writing.
+    qtbot.waitUntil(lambda: PersonalFile(personal_path()).read().counts == {"7": 1})
     second.add(drawn("1"))
-    settle(qtbot, first, second)
+    settle(qtbot, second)
+    settle(qtbot, first)
 
     def both_see_both():
         settle(qtbot, first, second)
