@@ -36,7 +36,7 @@ CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-im
 EXTRAS = ("fast",)
 DEMO_SECONDS = "20"
 # One process more than there are cores, as tests of windows wait half of their time: for a frame, a thread,
-# another program. Whoever is done takes over waiting tests of the others.
+# another program. A process that is done takes over waiting tests of the others.
 PROCESSES = min(8, 1 + (os.cpu_count() or 1))
 OPTIONS = {"pytest": ("--numprocesses", str(PROCESSES), "--dist", "worksteal")}
 

@@ -80,9 +80,7 @@ class Exports:
             self.save_numbers_of(panel)
         else:
             self._services.say(
-                tr(
-                    "No numbers of this panel can be saved: go to Loss, Accuracy, Confusion or Gradient (F6)."
-                ),
+                tr("No numbers of this panel can be saved: go to one of curves or counts, as Loss (F6)."),
                 warning=True,
             )
 

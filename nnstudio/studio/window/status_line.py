@@ -63,7 +63,7 @@ class StatusLine(QWidget):
             self._share_room()
 
     def event(self, event: QEvent) -> bool:
-        """Share the room anew where it, or what is in it, has changed."""
+        """Share the room again where it, or what is in it, has changed."""
         handled = super().event(event)
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
             self._share_room()
