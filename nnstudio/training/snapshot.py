@@ -45,7 +45,8 @@ class Snapshot:
         Passes over the training data, fractions included.
     theta : ndarray of shape (n_params,), float32
         A read-only copy of the weights after ``step`` updates, all finite: their running average where the
-        configuration keeps one, and for unscaled inputs where the problem scales them.
+        configuration keeps one, and for unscaled inputs where the problem scales them. The same array as in
+        the snapshot before, as long as the weights are the same.
     train_loss : float or None
         Mean loss of the last batch, measured before its update; None before the first step.
     test_loss, test_accuracy : float or None

@@ -92,6 +92,8 @@ class Worker:
         self._early_stopping = EarlyStopping()
         self._run_id = 1
         self._published_at = self._publishing_s = self._recorded_at = 0.0
+        self._published: tuple[tuple[TrainingLoop, int, int, float], NDArray[np.float32]] | None = None
+        """What the newest published weights are a copy of, and that copy."""
         self._state = RunState.READY
         self._message = ""
         self._until: int | None = None
@@ -354,12 +356,19 @@ class Worker:
         return self._loop.average if self._loop.config.hyper.ema_decay else None
 
     def _published_theta(self) -> NDArray[np.float32]:
-        """Keep the weights, and return a read-only copy of the published ones."""
+        """Keep the weights, and return a read-only copy of the published ones: the same until they change."""
+        loop = self._loop
+        source = (loop, loop.n_steps, self._n_weight_edits, loop.config.hyper.ema_decay)
+        if self._published is not None and self._published[0] == source:
+            return self._published[1]
+        self._published = None
         try:
-            return self._copy_published()
+            theta = self._copy_published()
         except MemoryError:
             self._checkpoint_history.free_memory()
-            return self._copy_published()
+            theta = self._copy_published()
+        self._published = source, theta
+        return theta
 
     def _copy_published(self) -> NDArray[np.float32]:
         loop = self._loop

@@ -48,6 +48,20 @@ def test_waits_at_first_and_measures_the_untrained_network(start, wait_for, conf
     assert (first.config, first.problem_name) == (config, "clouds")
 
 
+def test_the_weights_stay_one_array_until_they_change(start, wait_for):
+    trainer = start()
+    untrained = trainer.latest.theta
+    assert wait_for(trainer, is_measured).theta is untrained
+    trainer.step_batch()
+    trained = wait_for(trainer, is_at(1)).theta
+    assert trained is not untrained
+    assert wait_for(trainer, lambda s: is_at(1)(s) and is_measured(s)).theta is trained
+    trainer.edit_weights(WeightEdit.between(trained, np.zeros_like(trained), "zeros"))
+    edited = wait_for(trainer, lambda s: s.n_weight_edits == 1).theta
+    assert not edited.any()
+    assert trained.any()
+
+
 def test_the_first_snapshot_is_there_before_the_thread(clouds, config):
     trainer = Trainer(clouds, config)
     assert trainer.latest.state is RunState.READY

@@ -23,7 +23,7 @@ from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.epoch_samples import EpochSamples
-from nnstudio.training.snapshot import RunState, Snapshot
+from nnstudio.training.snapshot import RunState
 from nnstudio.training.trainer import Trainer
 from nnstudio.training.weight_edit import WeightEdit
 
@@ -136,7 +136,7 @@ class TrainingRun(QObject):
             self._network.was_trained = has_learnt
             self.settings_changed.emit()
         self._network.changes.progress = True
-        if self._network.past is None and (before is None or _weights_of(before) != _weights_of(latest)):
+        if self._network.past is None and (before is None or before.theta is not latest.theta):
             self._network.show_newest()
         if before is None or (before.state, before.message) != (latest.state, latest.message):
             if latest.state is not RunState.READY:
@@ -528,8 +528,3 @@ def _learned_weights(network: DisplayedNetwork, problem: Problem) -> np.ndarray:
         first = network.newest_config.architecture.layers(theta)[0]
         scaling.unfold(first.W, first.b)
     return theta
-
-
-def _weights_of(snapshot: Snapshot) -> tuple[int, int, int]:
-    """Tell which weights a snapshot holds."""
-    return snapshot.run_id, snapshot.step, snapshot.n_weight_edits

@@ -228,20 +228,25 @@ def test_other_choices_go_on_in_the_same_run(waiting, until):
     assert waiting.network.was_trained
 
 
-def test_another_output_stays_although_the_trainer_hears_of_it_later(waiting, until):
+def test_another_output_stays_although_the_trainer_hears_of_it_later(waiting, until, qtbot):
     trained(waiting, until)
     old = waiting.network.architecture
     other = replace(old, activations=(*old.activations[:-1], "sigmoid"))
     waiting.history.configure(
         replace(waiting.network.config, architecture=other, loss="binary_cross_entropy")
     )
-    # As if a snapshot from before the change came after it.
-    waiting.training.trainer._worker.latest = replace(
-        waiting.network.snapshot, step=waiting.network.snapshot.step
+    worker, stale = waiting.training.trainer._worker, replace(waiting.network.snapshot)
+    qtbot.waitUntil(
+        lambda: worker.latest.config.architecture == other and worker.latest.test_step == worker.latest.step
     )
+    # As if a snapshot from before the change came after it, and then the one that knows the change.
+    fresh, worker.latest = worker.latest, stale
     waiting.poll()
+    assert waiting.network.snapshot is stale
     assert waiting.network.architecture == other
-    until(lambda: waiting.network.snapshot.config == waiting.network.config)
+    worker.latest = fresh
+    waiting.poll()
+    assert waiting.network.snapshot.config == waiting.network.config
 
 
 def test_another_initialisation_starts_from_fresh_weights(waiting, until):

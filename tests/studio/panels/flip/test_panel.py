@@ -66,8 +66,9 @@ def test_it_follows_the_pen_and_the_training_and_ends_with_the_input(session, pa
     write_stroke(session.input, [(0.8, 0.2), (0.2, 0.8)])
     until(lambda: part.flip is not before and not part.search.is_searching)
     np.testing.assert_array_equal(part.flip.start, session.input.x)
+    untrained = session.network.displayed_weights
     session.training.step_batch()
-    until(lambda: part.search.answered.theta is session.network.displayed_weights)
+    until(lambda: part.search.answered.theta is session.network.displayed_weights is not untrained)
     session.input.clear()
     until(lambda: part.flip is None)
     assert not part.put.isEnabled()
