@@ -11,20 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
-from nnstudio.studio.views.view import ARROWS, show_hover_text
+from nnstudio.studio.views.navigation import Navigation, Range
+from nnstudio.studio.views.view import show_hover_text
 
-ZOOM_STEP = 1.25
-"""Of a key; the wheel's is pyqtgraph's."""
-
-PAN_STEP = 0.1
-"""Share of what is seen that an arrow key moves."""
-
-_ZOOM_KEYS = {
-    Qt.Key.Key_Plus: 1 / ZOOM_STEP,
-    Qt.Key.Key_Equal: 1 / ZOOM_STEP,
-    Qt.Key.Key_Minus: ZOOM_STEP,
-}
-_FIT_KEYS = (Qt.Key.Key_A, Qt.Key.Key_Home)
 _PADDING = 0.02
 
 
@@ -69,17 +58,15 @@ class Plot(pg.PlotWidget):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._labels, self._explain = labels, explain
-        self._everything = ((0.0, 1.0), (0.0, 1.0))
-        self.is_fitted = True
-        """Whether all is seen, as far as `fit` was told; else what the user chose."""
         item = self.getPlotItem()
         # Axes are not mirrored in right-to-left languages.
         item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         item.hideButtons()
         item.setMenuEnabled(False)
         self.box: pg.ViewBox = item.getViewBox()
-        self.box.disableAutoRange()
-        self.box.sigRangeChangedManually.connect(self._note_move)
+        self.navigation = Navigation(self.box, _PADDING)
+        self.navigation.moved.connect(self.moved)
+        self.fit, self.show_all = self.navigation.fit, self.navigation.show_all
         self._cross = pg.InfiniteLine(angle=90)
         self._cross.hide()
         self.addItem(self._cross, ignoreBounds=True)
@@ -122,57 +109,28 @@ class Plot(pg.PlotWidget):
         left, right = self.box.viewRange()[0]
         return left, right
 
-    def fit(self, x: tuple[float, float], y: tuple[float, float]) -> None:
-        """Tell what all is; it is shown, unless the user looks at a part."""
-        self._everything = (x, y)
-        if self.is_fitted:
-            self._show_everything()
+    @property
+    def is_fitted(self) -> bool:
+        """Whether all is seen, as far as `fit` was told; else what the user chose."""
+        return self.navigation.is_fitted
 
-    def show_all(self) -> None:
-        """Show all, and go on with it."""
-        self.is_fitted = True
-        self._show_everything()
-        self.moved.emit()
-
-    def show_x(self, x: tuple[float, float]) -> None:
+    def show_x(self, x: Range) -> None:
         """Show a part that was chosen in another plot of the same abscissas."""
-        self.is_fitted = False
-        self.box.setRange(xRange=x, padding=0)
-
-    def _show_everything(self) -> None:
-        x, y = self._everything
-        self.box.setRange(xRange=x, yRange=y, padding=_PADDING)
-
-    def _note_move(self, _axes: object = None) -> None:
-        self.is_fitted = False
-        self.moved.emit()
+        self.navigation.show_part(x)
 
     # Keys and pointer
 
     def event(self, event: QEvent) -> bool:
         """Claim the keys of the plot, some of which are the window's elsewhere."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            if key in _ZOOM_KEYS or (not modifiers and (key in _FIT_KEYS or key in ARROWS)):
-                event.accept()
-                return True
+        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_key and self.navigation.claims(event):
+            event.accept()
+            return True
         return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom, move or show all; see the class."""
-        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key in _FIT_KEYS and not modifiers:
-            self.show_all()
-        elif key in _ZOOM_KEYS:
-            factor = _ZOOM_KEYS[key]
-            self.box.scaleBy(x=None if modifiers & Qt.KeyboardModifier.AltModifier else factor, y=factor)
-            self._note_move()
-        elif key in ARROWS and not modifiers:
-            right, down = ARROWS[key]
-            seen = self.box.viewRect()
-            self.box.translateBy(x=right * PAN_STEP * seen.width(), y=-down * PAN_STEP * seen.height())
-            self._note_move()
-        else:
+        if not self.navigation.press(event):
             # pyqtgraph takes every key.
             event.ignore()
 
