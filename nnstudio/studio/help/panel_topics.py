@@ -18,7 +18,7 @@ PANELS: dict[str, Topic] = {
             "The whole network, from the pixels on the left to the classes on the right. A small picture is "
             "a neuron's weights, its brightness how active it is; a line is a weight times the activation "
             "that runs through it, blue where it excites and orange where it inhibits. Click a neuron to "
-            "take it apart."
+            "take it apart; zoom in by the wheel to read the numbers."
         ),
         ("inspector", "neuron", "weight", "activation"),
     ),

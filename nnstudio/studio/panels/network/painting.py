@@ -1,187 +1,443 @@
-"""The changing part of the network view as pixels: edges, tiles with their bars, dots and the input."""
-
-from dataclasses import dataclass
-from functools import cache, lru_cache
+"""What the network view paints with Qt over its image: texts, outputs, frames, the card of a unit, scales."""
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from nnstudio.data.problem import InputSpace
 from nnstudio.insight.edges import Edges
-from nnstudio.studio.painting.images import grey_index, signed_index
-from nnstudio.studio.painting.pixel_painting import disc, lay_grid, mixed, resample, value_of
-from nnstudio.studio.painting.theme import FIELD_OPACITY_EXPONENT, Theme, ink_table, signed_table
-from nnstudio.studio.panels.network.edges import colour_in, draw_edges
-from nnstudio.studio.panels.network.layout import LayerBox
+from nnstudio.insight.reading import Reading
+from nnstudio.language import tr
+from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope
+from nnstudio.studio.painting.numbers import plain
+from nnstudio.studio.painting.theme import Theme, colour, font
+from nnstudio.studio.panels.network.layout import (
+    FOOTER_HEIGHT,
+    SCALE_HEIGHT,
+    TITLE_HEIGHT,
+    LayerBox,
+    NetworkLayout,
+)
+from nnstudio.studio.panels.network.pixels import (
+    DOT_RADIUS,
+    FADED_OPACITY,
+    THICK_SHARE,
+    NetworkImage,
+    dot_colours,
+    heights_at,
+    ink_of,
+    tile_sides,
+)
+from nnstudio.studio.panels.network.scene import Column, EdgeRange, NetworkScene, UnitAddress
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.step_values import StepValues
+from nnstudio.studio.views.colour_legend import paint_signed_legend
+from nnstudio.studio.views.view import View
 
-ACTIVITY_LEVELS = 16
-QUIET = 0.4
-"""Opacity of a silent unit's picture."""
+MIDDLE = Qt.AlignmentFlag.AlignHCenter
+SMALLEST_NAME = 6.0
+"""Half the height of a readable letter: lower rows have no circle around it."""
 
-DOT_LEVELS = 20
-SMALLEST_BAR = 0.03
-FADED_BITS = np.uint16(2)
+SHORT_NAME = 2
+"""Longest class name that is written inside its circle."""
 
-CALM_OPACITY_EXPONENT = 0.6
-"""Small weights are fainter than in the templates panel, among edges and tiles."""
+NUMBERED_DOT, NUMBERED_TILE, NUMBERED_PIXEL = 44.0, 90.0, 28.0
+"""Least sides of a dot's cell, a tile and a pixel of the input that have room for their numbers."""
 
+LOUD = 0.45
+"""Share from which on a dot or a pixel is nearer to ink than to paper."""
 
-@dataclass(frozen=True)
-class Sheet:
-    """The target of painting: pixels, ink, scale and theme.
+TERM_WIDTH, TERM_HEIGHT = 88.0, 15.0
+MOST_TERMS = 30
+"""Written at most between two layers."""
 
-    Attributes
-    ----------
-    pixels : ndarray of shape (height, width), uint32
-        Its first pixel is the view's corner.
-    ink : ndarray of shape (2, height, width), uint16
-        For edges; empty before and after.
-    pixel : float
-        Side of one in the view's units.
-    theme : Theme
-    """
+FIGURE_RATIO = 4.0
+"""Pixels of the pictures in a figure of lines and letters, for each of the view's."""
 
-    pixels: np.ndarray
-    ink: np.ndarray
-    pixel: float
-    theme: Theme
-
-    def whole(self, length: float) -> int:
-        """Return a length of the view in pixels."""
-        return round(length / self.pixel)
-
-
-def paint_edges(sheet: Sheet, drawn: list[tuple[Edges, np.ndarray, np.ndarray]], faded: list[QRectF]) -> None:
-    """Paint edges.
-
-    Parameters
-    ----------
-    drawn : list of (edges, start, end)
-        With the ends of each edge, of shape (n, 2).
-    faded : list of QRectF
-        Boxes of units, in which edges are faint.
-    """
-    ink = sheet.ink
-    pairs = [(start / sheet.pixel, end / sheet.pixel, edges.strength) for edges, start, end in drawn]
-    draw_edges(ink, pairs, sheet.pixel)
-    for box in faded:
-        rows = slice(max(sheet.whole(box.top()), 0), max(sheet.whole(box.bottom()), 0))
-        columns = slice(max(sheet.whole(box.left()), 0), max(sheet.whole(box.right()), 0))
-        ink[:, rows, columns] >>= FADED_BITS
-    colour_in(sheet.pixels, ink, sheet.theme)
+CARD_LINE = 16.0
+RANGE_WIDTH = 60.0
+RANGE_HEIGHT = 15.0
+INPUT_RADIUS = 12.0
+NARROWEST_GAP = 30.0
+"""Between layers that stand closer there is no room for a number."""
 
 
-def places_in_sight(sheet: Sheet, layer: LayerBox) -> tuple[np.ndarray, LayerBox]:
-    """Return the places of a layer that are not outside the sheet, and the box of the cells they fill."""
-    height, width = (side * sheet.pixel for side in sheet.pixels.shape)
-    box = layer.box
-    rows = _between(-box.top(), height - box.top(), layer.cell, layer.rows)
-    columns = _between(-box.left(), width - box.left(), layer.pitch, layer.columns)
-    places = (np.arange(*rows)[:, None] * layer.columns + np.arange(*columns)).ravel()
-    n_columns = max(columns[1] - columns[0], 0)
-    corner = (box.left() + columns[0] * layer.pitch, box.top() + rows[0] * layer.cell)
-    seen = QRectF(*corner, n_columns * layer.pitch, max(rows[1] - rows[0], 0) * layer.cell)
-    places = places[places < layer.n_places]
-    return places, LayerBox(seen, max(n_columns, 1), layer.cell, len(places), layer.pictures, layer.pitch)
+def footers(columns: list[Column], width: float, height: float) -> list[QRectF]:
+    """Return the footers' boxes below the columns, centred and not overlapping."""
+    centres = [min(max(column.box.center().x(), 0.0), width) for column in columns]
+    rooms, top = [], height - FOOTER_HEIGHT - SCALE_HEIGHT
+    for k, x in enumerate(centres):
+        near = min((abs(other - x) for j, other in enumerate(centres) if j != k), default=width)
+        half = min(max(near * 0.5, 10.0), 85.0, max(x, 20.0), max(width - x, 20.0))
+        rooms.append(QRectF(x - half, top, 2 * half, FOOTER_HEIGHT))
+    return rooms
 
 
-def _between(low: float, high: float, pitch: float, n: int) -> tuple[int, int]:
-    return max(int(low // pitch), 0), min(int(-(-high // pitch)), n)
+def paint_words(view: View, painter: QPainter, columns: list[Column]) -> None:
+    """Paint titles and footers of the visible columns."""
+    width, height = view.design_width(), view.design_height()
+    for column, room in zip(columns, footers(columns, width, height), strict=True):
+        if not 0 <= column.box.center().x() <= width:
+            continue
+        line = room.height() / 2
+        above = QRectF(room.left(), 0.0, room.width(), TITLE_HEIGHT)
+        view.write(painter, above, column.title, bold=True, align=MIDDLE)
+        upper = QRectF(room.left(), room.top() + 2, room.width(), line)
+        wide = QFontMetricsF(font(12)).horizontalAdvance
+        sizes = (column.size + column.extra, column.size, column.short_size)
+        size = next((size for size in sizes if wide(size) <= upper.width()), column.short_size)
+        view.write(painter, upper, size, muted=True, align=MIDDLE)
+        lower = upper.translated(0, line - 2)
+        if column.turns:
+            view.write(painter, lower, "‹", bold=True, code=view.theme.accent)
+            view.write(
+                painter, lower, "›", bold=True, code=view.theme.accent, align=Qt.AlignmentFlag.AlignRight
+            )
+            lower.adjust(10, 0, -10, 0)
+        fits = QFontMetricsF(font(11)).horizontalAdvance(column.remark) <= lower.width()
+        text = column.remark if fits else column.short_remark
+        view.write(painter, lower, text, size_px=11, muted=True, align=MIDDLE)
 
 
-def paint_tiles(
-    sheet: Sheet,
-    layer: LayerBox,
-    tiles: np.ndarray,
-    limit: float | np.ndarray,
-    share: np.ndarray | None,
-    space: InputSpace,
+def radius_of(box: LayerBox) -> float:
+    """Return the radius of an output's circle."""
+    return max(min(box.cell * 0.4, 26.0), SMALLEST_NAME)
+
+
+def paint_outputs(view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout) -> None:
+    """Paint each output as a circle with its name, and its value as a bar."""
+    units, box = scene.shown[-1].units, place.outputs
+    outputs = None if scene.reading is None else scene.reading.outputs[units]
+    if outputs is not None and not outputs.any():
+        # A stage before the outputs has no prediction yet.
+        outputs = None
+    best = None if outputs is None else int(outputs.argmax())
+    for k, unit in enumerate(units.tolist()):
+        _paint_circle(view, painter, box, k, scene.classes[unit], is_best=k == best)
+    if outputs is not None:
+        is_softmax = scene.architecture.gives_probabilities
+        _paint_output_values(view, painter, box, outputs, are_probabilities=is_softmax)
+
+
+def _paint_circle(view: View, painter: QPainter, box: LayerBox, k: int, name: str, *, is_best: bool) -> None:
+    """Paint an output's circle with its name inside, or beside it if it is a word."""
+    theme, cell = view.theme, box.cell_box(k)
+    radius = radius_of(box)
+    if is_best or radius > SMALLEST_NAME:
+        painter.setPen(QPen(colour(theme.line), 1))
+        painter.setBrush(colour(theme.ink if is_best else theme.control))
+        painter.drawEllipse(cell.center(), radius, radius)
+    elif box.columns > 1:
+        # Edges to other columns cross it.
+        painter.fillRect(
+            QRectF(cell.center() - QPointF(radius, radius), QSizeF(2 * radius, 2 * radius)),
+            colour(theme.panel),
+        )
+    size = int(min(max(radius * 1.1, 11), 22))
+    if len(name) <= SHORT_NAME:
+        code = theme.paper if is_best else theme.text
+        view.write(
+            painter, cell.adjusted(-4, 0, 4, 0), name, size_px=size, bold=is_best, code=code, align=MIDDLE
+        )
+    else:
+        left = cell.center().x() + radius + 7
+        above = QRectF(left, cell.center().y() - 20, box.pitch - box.cell, 14)
+        view.write(painter, above, name, size_px=11, bold=is_best)
+
+
+def _paint_output_values(
+    view: View, painter: QPainter, box: LayerBox, outputs: np.ndarray, *, are_probabilities: bool
 ) -> None:
-    """Paint units as pictures, dimmed where they are quiet, with a bar for each one's activation.
-
-    Parameters
-    ----------
-    layer : LayerBox
-        Of whole cells; see `places_in_sight`.
-    tiles : ndarray of shape (n, height, width)
-    limit : float or ndarray of shape (n, 1, 1)
-        What has the full colour.
-    share : ndarray of shape (n,) or None
-        Activations divided by the layer's largest.
-    """
-    theme, cell = sheet.theme, sheet.whole(layer.cell)
-    bar = max(cell // 14, 1)
-    gap = max(cell // 12, 1)
-    side = max(cell - bar - gap - 1, 1)
-    aspect = tiles.shape[2] / tiles.shape[1]
-    height, width = (
-        (max(round(side / aspect), 1), side) if aspect > 1 else (side, max(round(side * aspect), 1))
-    )
-    is_field = space.traits.has_field
-    values = resample(tiles, height, width, smooth=is_field)
-    index = signed_index(values, limit).astype(np.intp)
-    level = np.full(len(tiles), ACTIVITY_LEVELS - 1)
-    if share is not None:
-        level = np.round(np.sqrt(np.abs(share)) * (ACTIVITY_LEVELS - 1)).astype(np.intp)
-    index += (level * 256)[:, None, None]
-    cells = np.full((len(tiles), height + 1 + bar, width), value_of(theme.panel), np.uint32)
-    pictures = cells[:, :height]
-    pictures[:] = np.take(_tile_table(theme, is_field), index)
-    if cell >= 16:
-        line = value_of(theme.line)
-        pictures[:, (0, -1)] = line
-        pictures[:, :, (0, -1)] = line
-    if share is not None:
-        long = np.abs(share) >= SMALLEST_BAR
-        length = np.where(long, np.maximum(np.abs(share) * width, 1), 0)
-        code = np.where(share < 0, value_of(theme.negative), value_of(theme.ink)).astype(np.uint32)
-        strip = np.where(np.arange(width) < length[:, None], code[:, None], np.uint32(value_of(theme.panel)))
-        cells[:, height + 1 :] = strip[:, None]
-    _lay(sheet, layer, cells)
+    """Paint a bar beside each output, and its probability unless it is almost 0."""
+    best = int(outputs.argmax())
+    radius = radius_of(box)
+    room = max(box.pitch - box.cell - 54.0, 10.0)
+    thick = min(box.cell * 0.4, 12.0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    for k, value in enumerate(outputs.tolist()):
+        at = box.cell_box(k).center() + QPointF(radius + 7, 0)
+        length = max(min(max(value, 0.0), 1.0) * room, 1.5)
+        code = view.theme.accent if k == best else view.theme.muted
+        painter.fillRect(QRectF(at.x(), at.y() - thick / 2, length, thick), colour(code))
+        if are_probabilities and value >= 0.005:
+            number = QRectF(at.x() + length + 5, at.y() - 8, 50, 16)
+            view.write(painter, number, f"{100 * value:.1f} %", size_px=11, bold=k == best, muted=k != best)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
-@cache
-def _tile_table(theme: Theme, is_field: bool) -> np.ndarray:
-    """Return colours by (activity level, colour index), flattened."""
-    exponent = FIELD_OPACITY_EXPONENT if is_field else CALM_OPACITY_EXPONENT
-    colours = np.array(signed_table(theme, theme.window, exponent), np.uint32)
-    strength = QUIET + (1 - QUIET) * np.arange(ACTIVITY_LEVELS) / (ACTIVITY_LEVELS - 1)
-    return mixed(value_of(theme.window), colours, strength[:, None]).ravel()
+def paint_dead(view: View, painter: QPainter, box: LayerBox, places: list[int]) -> None:
+    """Strike the units in some places through, as in every other view."""
+    spare = 0.16 * box.cell
+    cells = [box.cell_box(place).adjusted(spare, spare, -spare, -spare) for place in places]
+    painter.setPen(QPen(colour(view.theme.muted), 1.5))
+    painter.drawLines([QLineF(cell.bottomLeft(), cell.topRight()) for cell in cells])
 
 
-def paint_dots(sheet: Sheet, layer: LayerBox, share: np.ndarray) -> None:
-    """Paint units as dots: bright for large activations, orange for negative ones.
-
-    Parameters
-    ----------
-    share : ndarray of shape (n,)
-        Activations divided by the layer's largest.
-    """
-    cell = sheet.whole(layer.cell)
-    level = DOT_LEVELS + np.round(share * DOT_LEVELS).astype(np.intp)
-    _lay(sheet, layer, _dots(sheet.theme, cell)[level], disc(cell, 0.36 * cell) > 0)
+def paint_frame(painter: QPainter, cell: QRectF, code: str, width: float) -> None:
+    """Frame a unit's cell, or a pixel of the input."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour(code), width))
+    painter.drawRoundedRect(cell.adjusted(-2, -2, 0, 0), 3, 3)
 
 
-@lru_cache(maxsize=64)
-def _dots(theme: Theme, cell: int) -> np.ndarray:
-    """Return a picture (cell, cell) for each level, from fully negative over silent to fully active."""
-    radius = 0.36 * cell
-    share = np.arange(-DOT_LEVELS, DOT_LEVELS + 1) / DOT_LEVELS
-    loud = np.where(share < 0, value_of(theme.negative), value_of(theme.ink))
-    fill = mixed(value_of(theme.control), loud, np.abs(share))[:, None, None]
-    ring = mixed(value_of(theme.panel), value_of(theme.muted), 0.5 * disc(cell, radius))
-    return mixed(ring, fill, disc(cell, radius - max(1.0, 0.06 * cell)))
+def range_boxes(place: NetworkLayout) -> dict[int, QRectF]:
+    """Return where the range of the edges into each layer is written: between the layers, at the top."""
+    boxes, before = {}, place.input_box
+    for layer, box in enumerate(place.layers):
+        left, right = before.right(), box.box.left()
+        width = min(right - left, RANGE_WIDTH)
+        if width >= NARROWEST_GAP:
+            boxes[layer] = QRectF((left + right - width) / 2, TITLE_HEIGHT, width, RANGE_HEIGHT)
+        before = box.box
+    return boxes
 
 
-def paint_input(sheet: Sheet, box: QRectF, image: np.ndarray) -> None:
-    """Paint the input's image (height, width), 0 paper … 1 ink."""
-    size = (max(sheet.whole(box.height()), 1), max(sheet.whole(box.width()), 1))
-    (values,) = resample(image[None], *size)
-    pixels = np.take(np.array(ink_table(sheet.theme), np.uint32), grey_index(values))
-    lay_grid(sheet.pixels, pixels[None], 1, size, (sheet.whole(box.top()), sheet.whole(box.left())))
+def paint_ranges(view: View, painter: QPainter, place: NetworkLayout, ranges: dict[int, EdgeRange]) -> None:
+    """Write the size of the strongest edge into each layer."""
+    for layer, box in range_boxes(place).items():
+        if layer in ranges:
+            text = f"±{ranges[layer].largest:.2g}"
+            painter.fillRect(box, colour(view.theme.panel, 0.8))
+            view.write(painter, box, text, size_px=11, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
 
 
-def _lay(sheet: Sheet, layer: LayerBox, cells: np.ndarray, mask: np.ndarray | None = None) -> None:
-    corner = (sheet.whole(layer.box.top()), sheet.whole(layer.box.left()))
-    pitch = (sheet.whole(layer.cell), sheet.whole(layer.pitch))
-    lay_grid(sheet.pixels, cells, layer.columns, pitch, corner, mask)
+def range_words(ranges: dict[int, EdgeRange], layer: int, title: str, *, are_terms: bool) -> str:
+    """Say what the edges into a layer show: terms w · a, or a stage of a training step."""
+    if layer not in ranges:
+        return tr("With an input, edges show weight × activation here.")
+    shown = ranges[layer]
+    if not are_terms:
+        return tr(
+            "The {count} strongest of {total:,} edges into {layer}; the strongest is ±{largest}."
+        ).format(count=shown.count, total=shown.total, layer=title, largest=f"{shown.largest:.3g}")
+    return tr(
+        "The {count} strongest of {total:,} edges into {layer}: weight × activation, what each adds to its "
+        "unit's z.\n"
+        "The strongest is ±{largest}; the more an edge brings, the more ink and width it has. "
+        "Blue adds, orange takes away."
+    ).format(count=shown.count, total=shown.total, layer=title, largest=f"{shown.largest:.3g}")
+
+
+def scale_box(view: View) -> QRectF:
+    """Return where the colour scale of the tiles is."""
+    return QRectF(0.0, view.design_height() - SCALE_HEIGHT, view.design_width(), SCALE_HEIGHT)
+
+
+def paint_scale(view: View, painter: QPainter, scene: NetworkScene, selected: UnitAddress | None) -> None:
+    """Paint what the colours of the tiles stand for."""
+    if not scene.tiles:
+        return
+    limit = scene.tile_limit(selected)
+    what = tr(STUDIO_INPUT_KINDS[scene.space.kind].tile_quantity)
+    label = f"{what}, {tr(SCOPE_WORDS[scene.scope])}"
+    if scene.scope is Scope.UNIT and limit is not None:
+        label += tr(", here the framed one's")
+    paint_signed_legend(view, painter, scale_box(view), limit, label)
+
+
+def input_nodes(scene: NetworkScene, place: NetworkLayout) -> list[QRectF]:
+    """Return the boxes of the input's nodes, where its edges begin; a picture has none."""
+    if scene.space.traits.has_pixels:
+        return []
+    box, n = place.input_box, scene.space.n_features
+    middles = [QPointF(box.right(), box.top() + (k + 0.5) / n * box.height()) for k in range(n)]
+    radius = min(INPUT_RADIUS, 0.45 * box.height() / n)
+    return [QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius) for at in middles]
+
+
+def paint_inputs(view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout) -> None:
+    """Paint the frame and the nodes of an input that is no picture."""
+    nodes = input_nodes(scene, place)
+    if not nodes:
+        return
+    painter.setPen(QPen(colour(view.theme.line), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(place.input_box)
+    for node, name in zip(nodes, scene.space.names, strict=False):
+        painter.setPen(QPen(colour(view.theme.muted), 1))
+        painter.setBrush(colour(view.theme.control))
+        painter.drawEllipse(node)
+        view.write(painter, node.adjusted(-4, 0, 4, 0), name, align=Qt.AlignmentFlag.AlignHCenter)
+
+
+def paint_unit_numbers(
+    view: View,
+    painter: QPainter,
+    scene: NetworkScene,
+    place: NetworkLayout,
+    reading: Reading | StepValues | None,
+) -> None:
+    """Write the numbers of hidden units and inputs and their values, where they are large enough for it."""
+    theme, seen = view.theme, QRectF(view.design_rect())
+    for layer, box in enumerate(place.hidden):
+        has_tiles = layer in scene.tiles
+        if box.cell < (NUMBERED_TILE if has_tiles else NUMBERED_DOT):
+            continue
+        a = None if reading is None else reading.a[layer]
+        largest = 0.0 if a is None else float(np.abs(a).max())
+        for k, unit in enumerate(scene.shown[layer].units.tolist()):
+            cell = box.cell_box(k)
+            if not cell.intersects(seen):
+                continue
+            lines = [str(unit)] if a is None else [str(unit), plain(float(a[unit]))]
+            if has_tiles:
+                corner = QRectF(cell.left() + 1, cell.top() + 1, 36.0, TERM_HEIGHT * len(lines))
+                painter.fillRect(corner, colour(theme.panel, 0.7))
+                code = theme.text
+            else:
+                corner = QRectF(cell.left(), 0.0, cell.width(), TERM_HEIGHT * len(lines))
+                corner.moveCenter(cell.center())
+                is_loud = a is not None and abs(float(a[unit])) > LOUD * largest
+                code = theme.paper if is_loud else theme.text
+            for nth, line in enumerate(lines):
+                row = QRectF(corner.left(), corner.top() + TERM_HEIGHT * nth, corner.width(), TERM_HEIGHT)
+                view.write(painter, row, line, size_px=11, bold=nth == 0, code=code, align=MIDDLE)
+    if reading is not None and scene.space.traits.has_pixels:
+        _write_pixels(view, painter, scene, place.input_box, reading.x, seen)
+
+
+def _write_pixels(
+    view: View, painter: QPainter, scene: NetworkScene, box: QRectF, x: np.ndarray, seen: QRectF
+) -> None:
+    """Write the value in each pixel of the input that is not paper."""
+    rows, columns = scene.space.shape
+    width, height = box.width() / columns, box.height() / rows
+    if width < NUMBERED_PIXEL:
+        return
+    ink = (x - scene.space.low) / (scene.space.high - scene.space.low)
+    for k in np.flatnonzero(ink).tolist():
+        row, column = divmod(k, columns)
+        pixel = QRectF(box.left() + column * width, box.top() + row * height, width, height)
+        if pixel.intersects(seen):
+            code = view.theme.paper if ink[k] > LOUD else view.theme.ink
+            view.write(painter, pixel, plain(float(x[k])), size_px=11, code=code, align=MIDDLE)
+
+
+def paint_terms(
+    view: View,
+    painter: QPainter,
+    scene: NetworkScene,
+    place: NetworkLayout,
+    terms: list[tuple[int, Edges, list[str]]],
+) -> None:
+    """Write weight × activation on edges between layers that are far enough apart, the strongest first."""
+    width, height = float(view.design_width()), float(view.design_height())
+    boxes = [place.input_box, *(box.box for box in place.layers)]
+    for layer, edges, texts in terms:
+        taken: set[int] = set()
+        left, right = max(boxes[layer].right(), 0.0), min(boxes[layer + 1].left(), width)
+        if right - left < TERM_WIDTH:
+            continue
+        left, top = (
+            (left + right - TERM_WIDTH) / 2,
+            heights_at(*scene.ends(place, layer, edges), (left + right) / 2),
+        )
+        top -= TERM_HEIGHT / 2
+        fits = (top > TITLE_HEIGHT + RANGE_HEIGHT) & (
+            top < height - FOOTER_HEIGHT - SCALE_HEIGHT - TERM_HEIGHT
+        )
+        n_written = 0
+        for k in np.flatnonzero(fits)[::-1].tolist():
+            rows = {int(top[k] // TERM_HEIGHT), int((top[k] + TERM_HEIGHT) // TERM_HEIGHT)}
+            if taken.isdisjoint(rows):
+                taken |= rows
+                box = QRectF(left, top[k], TERM_WIDTH, TERM_HEIGHT)
+                painter.fillRect(box, colour(view.theme.panel, 0.75))
+                view.write(painter, box, texts[k], size_px=11, align=MIDDLE)
+                n_written += 1
+                if n_written == MOST_TERMS:
+                    break
+
+
+def paint_as_shapes(
+    view: View,
+    painter: QPainter,
+    scene: NetworkScene,
+    place: NetworkLayout,
+    edges: list[tuple[int, Edges]],
+    faded: list[QRectF],
+) -> None:
+    """Paint edges as curves, dots as circles and tiles as pictures, for a figure whose lines stay lines."""
+    image, theme = NetworkImage(), view.theme
+    image.compose(scene, place, [], [], QSizeF(view.design_size()), FIGURE_RATIO, theme)
+    inside, outside = QPainterPath(), QPainterPath()
+    outside.addRect(QRectF(view.design_rect()))
+    for box in faded:
+        inside.addRect(box)
+    for part, opacity in ((outside - inside, 1.0), (inside, FADED_OPACITY)):
+        painter.save()
+        painter.setClipPath(part, Qt.ClipOperation.IntersectClip)
+        painter.setOpacity(opacity)
+        for layer, found in edges:
+            _draw_curves(painter, theme, found, *scene.ends(place, layer, found))
+        painter.restore()
+    pictures = [place.input_box] if scene.space.traits.has_pixels else []
+    for layer, box in enumerate(place.hidden):
+        cells = [box.cell_box(k) for k in range(len(scene.shown[layer].units))]
+        if layer in scene.tiles:
+            n_rows, n_columns = scene.tiles[layer].shape[1:]
+            height, width, bar = tile_sides(round(box.cell * FIGURE_RATIO), n_columns / n_rows)
+            size = QSizeF(width, height + 1 + bar) / FIGURE_RATIO
+            pictures += [QRectF(cell.topLeft(), size) for cell in cells]
+            continue
+        share = scene.shares(layer, scene.shown[layer].units)
+        codes = dot_colours(theme, np.zeros(len(cells)) if share is None else share)
+        painter.setPen(QPen(colour(theme.muted, 0.5), 1))
+        for cell, code in zip(cells, codes.tolist(), strict=True):
+            painter.setBrush(QColor.fromRgb(code))
+            painter.drawEllipse(cell.center(), DOT_RADIUS * box.cell, DOT_RADIUS * box.cell)
+    for picture in pictures:
+        if picture.intersects(QRectF(view.design_rect())):
+            # An SVG would hold the whole image each time, for a part of it.
+            source = QRectF(picture.topLeft() * FIGURE_RATIO, picture.size() * FIGURE_RATIO).toRect()
+            painter.drawImage(picture, image.canvas.copy(source))
+
+
+def _draw_curves(painter: QPainter, theme: Theme, edges: Edges, start: np.ndarray, end: np.ndarray) -> None:
+    share = np.abs(edges.strength) / np.abs(edges.strength).max()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for (x0, y0), (x1, y1), strength, part, ink in zip(
+        start.tolist(),
+        end.tolist(),
+        edges.strength.tolist(),
+        share.tolist(),
+        ink_of(share).tolist(),
+        strict=True,
+    ):
+        code = theme.negative if strength < 0 else theme.positive
+        painter.setPen(QPen(colour(code, ink), 2.0 if part > THICK_SHARE else 1.0))
+        path = QPainterPath(QPointF(x0, y0))
+        path.cubicTo(QPointF((x0 + x1) / 2, y0), QPointF((x0 + x1) / 2, y1), QPointF(x1, y1))
+        painter.drawPath(path)
+
+
+def paint_point(view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout) -> None:
+    """Paint the point of a plane."""
+    if scene.reading is None or not scene.space.traits.has_field:
+        return
+    box, low, high = place.input_box, scene.space.low, scene.space.high
+    x, y = ((scene.reading.x - low) / (high - low)).tolist()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour(view.theme.selection))
+    painter.drawEllipse(QPointF(box.left() + x * box.width(), box.bottom() - y * box.height()), 4.5, 4.5)
+
+
+def paint_zoom(view: View, painter: QPainter, zoom: float, room: QRectF) -> None:
+    """Write the zoom and the way back into a corner."""
+    text = tr("{zoom:.1f} × · double click or A shows all").format(zoom=zoom)
+    width = min(QFontMetricsF(font(11)).horizontalAdvance(text) + 12, room.width())
+    corner = QRectF(room.right() - width, room.bottom() - 18, width, 18)
+    painter.fillRect(corner, colour(view.theme.panel, 0.85))
+    view.write(painter, corner, text, size_px=11, muted=True, align=MIDDLE)
+
+
+def paint_card(view: View, painter: QPainter, lines: list[str], bottom: float) -> None:
+    """Paint a unit's numbers below the input, where they cover nothing."""
+    width = max(QFontMetricsF(font(12, bold=True)).horizontalAdvance(line) for line in lines) + 22
+    height = CARD_LINE * len(lines) + 12
+    box = QRectF(4.0, bottom - height, width, height)
+    painter.setPen(QPen(colour(view.theme.line), 1))
+    painter.setBrush(colour(view.theme.control, 0.95))
+    painter.drawRoundedRect(box, 6, 6)
+    for k, line in enumerate(lines):
+        room = QRectF(box.left() + 10, box.top() + 6 + CARD_LINE * k, width - 16, CARD_LINE)
+        view.write(painter, room, line, bold=k == 0)

@@ -1,9 +1,9 @@
 """Model of the network view: network, weights, reading and shown units; no widget."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.engine.activations import ACTIVATIONS
@@ -13,17 +13,8 @@ from nnstudio.insight.reading import Reading
 from nnstudio.insight.tiles import has_tiles
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import Scope, largest
-from nnstudio.studio.painting.numbers import signed
-from nnstudio.studio.panels.network.labels import Column
-from nnstudio.studio.panels.network.layout import LayerBox, NetworkLayout, lay_out
-from nnstudio.studio.panels.network.painting import (
-    Sheet,
-    paint_dots,
-    paint_edges,
-    paint_input,
-    paint_tiles,
-    places_in_sight,
-)
+from nnstudio.studio.painting.numbers import plain, scientific, signed
+from nnstudio.studio.panels.network.layout import NetworkLayout, lay_out
 from nnstudio.studio.panels.network.shown_units import ShownUnits
 from nnstudio.studio.session.layer_names import layer_title
 from nnstudio.studio.session.step_values import StepValues
@@ -51,6 +42,53 @@ class EdgeRange:
     largest: float
 
 
+@dataclass(frozen=True, eq=False)
+class WrittenNumbers:
+    """The numbers that are written, which change less often than the picture.
+
+    Attributes
+    ----------
+    reading : Reading, StepValues or None
+        Values of the units.
+    ranges : dict of layer to EdgeRange
+        By the layer that the edges enter.
+    terms : list of (int, Edges, list of str)
+        The layer that edges enter, the edges, and each one's weight × activation.
+    """
+
+    reading: Reading | StepValues | None = None
+    ranges: dict[int, EdgeRange] = field(default_factory=dict)
+    terms: list[tuple[int, Edges, list[str]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """The texts of one column.
+
+    Attributes
+    ----------
+    title, size, remark : str
+        Above; below; below that.
+    short_size, short_remark : str
+        Shorter texts used without room.
+    extra : str
+        An addition to the size with room.
+    box : QRectF
+        What they belong to.
+    turns : bool
+        Whether the layer has pages: arrows are beside the remark.
+    """
+
+    title: str
+    size: str
+    remark: str = ""
+    short_size: str
+    short_remark: str = ""
+    extra: str = ""
+    box: QRectF
+    turns: bool = False
+
+
 class NetworkScene:
     """A network with its weights, pictures, values and shown units.
 
@@ -70,8 +108,6 @@ class NetworkScene:
         Names of the values of units and edges.
     dead : tuple of bool ndarray of shape (fan_out,)
         Dead units of each hidden layer, where known: constant over the test set.
-    ranges : dict of layer to EdgeRange
-        Of the edges painted last, by the layer they enter.
     """
 
     def __init__(self, architecture: Architecture, space: InputSpace, classes: tuple[str, ...]) -> None:
@@ -81,7 +117,6 @@ class NetworkScene:
         self.tiles: dict[int, np.ndarray] = {}
         self.reading: Reading | StepValues | None = None
         self.dead: tuple[np.ndarray, ...] = ()
-        self.ranges: dict[int, EdgeRange] = {}
         self.scope = Scope.LAYER
         self._limits: dict[int, float] = {}
 
@@ -207,7 +242,9 @@ class NetworkScene:
         space, sizes = self.space, self.architecture.layer_sizes
         has_pixels = space.traits.has_pixels
         size = f"{' × '.join(map(str, space.shape))} = {sizes[0]}" if has_pixels else ", ".join(space.names)
-        columns = [Column(tr("Input"), size, "", place.input_box, short_size=f"{sizes[0]:,}")]
+        columns = [
+            Column(title=tr("Input"), size=size, short_size=f"{sizes[0]:,}", box=place.input_box),
+        ]
         for layer, (box, shown) in enumerate(zip(place.layers, self.shown, strict=True)):
             kind = tr(ACTIVATIONS[self.architecture.activations[layer]].title)
             remark = short = extra = ""
@@ -225,13 +262,13 @@ class NetworkScene:
                 extra = f" · {tr('{count} dead').format(count=n_dead)}"
             columns.append(
                 Column(
-                    self.title(layer),
-                    f"{sizes[layer + 1]:,} · {kind}",
-                    remark,
-                    box.box,
+                    title=self.title(layer),
+                    size=f"{sizes[layer + 1]:,} · {kind}",
                     short_size=f"{sizes[layer + 1]:,}",
-                    short_remark=short,
                     extra=extra,
+                    remark=remark,
+                    short_remark=short or remark,
+                    box=box.box,
                     turns=shown.is_summary,
                 )
             )
@@ -307,7 +344,26 @@ class NetworkScene:
     def _places(self, address: UnitAddress, n: int) -> np.ndarray:
         return np.full(n, self.shown[address.layer].place_of(address.unit))
 
-    def _ends(self, place: NetworkLayout, layer: int, edges: Edges) -> tuple[np.ndarray, np.ndarray]:
+    def numbers(self, found: list[tuple[int, Edges]], alone: UnitAddress | None) -> WrittenNumbers:
+        """Return the numbers to write, for edges as `edges` found them."""
+        ranges = {
+            layer: EdgeRange(len(edges), self._n_edges(layer, alone), float(np.abs(edges.strength[-1])))
+            for layer, edges in found
+        }
+        terms = [(layer, edges, self._terms(layer, edges)) for layer, edges in found]
+        return WrittenNumbers(self.reading, ranges, terms)
+
+    def _terms(self, layer: int, edges: Edges) -> list[str]:
+        """Return what each edge shows, as text."""
+        if isinstance(self.reading, StepValues):
+            return [scientific(float(strength)) for strength in edges.strength]
+        sources = edges.source if layer == 0 else self.shown[layer - 1].units[edges.source]
+        w = self.weights[layer][self.shown[layer].units[edges.target], sources]
+        a = self.reading.into(layer)[sources]
+        return [f"{signed(w)} × {plain(a)}" for w, a in zip(w.tolist(), a.tolist(), strict=True)]
+
+    def ends(self, place: NetworkLayout, layer: int, edges: Edges) -> tuple[np.ndarray, np.ndarray]:
+        """Return where edges into a layer begin and end, both of shape (n, 2)."""
         above = place.layers[layer].left_anchors(edges.target)
         if layer:
             return place.layers[layer - 1].right_anchors(edges.source), above
@@ -322,41 +378,14 @@ class NetworkScene:
             y = box.top() + (edges.source + 0.5) / self.space.n_features * box.height()
         return np.stack((x, y), axis=1), above
 
-    # Pixels
+    # Colours
 
-    def paint(self, sheet: Sheet, place: NetworkLayout, alone: UnitAddress | None) -> None:
-        """Paint edges, the input and the hidden units."""
-        found = self.edges(alone)
-        self.ranges = {
-            layer: EdgeRange(len(edges), self._n_edges(layer, alone), float(np.abs(edges.strength).max()))
-            for layer, edges in found
-        }
-        drawn = [(edges, *self._ends(place, layer, edges)) for layer, edges in found]
-        faded = [box.box for box in place.hidden if box.columns > 1] if alone is None else []
-        paint_edges(sheet, drawn, faded)
-        if self.space.traits.has_pixels:
-            image = np.zeros(self.space.shape, np.float32)
-            if self.reading is not None:
-                low, high = self.space.low, self.space.high
-                image = (self.reading.x.reshape(self.space.shape) - low) / (high - low)
-            paint_input(sheet, place.input_box, image)
-        for layer, box in enumerate(place.hidden):
-            self._paint_layer(sheet, layer, box)
-
-    def _paint_layer(self, sheet: Sheet, layer: int, box: LayerBox) -> None:
-        places, seen = places_in_sight(sheet, box)
-        if not len(places):
-            return
-        units = self.shown[layer].units[places]
-        share = None
-        if self.reading is not None:
-            a = self.reading.a[layer]
-            share = a[units] / max(float(np.abs(a).max()), 1e-12)
-        if layer in self.tiles:
-            tiles = self.tiles[layer]
-            paint_tiles(sheet, seen, tiles[units], self._limit(layer, tiles[units]), share, self.space)
-        else:
-            paint_dots(sheet, seen, np.zeros(len(units)) if share is None else share)
+    def shares(self, layer: int, units: np.ndarray) -> np.ndarray | None:
+        """Return units' values divided by the layer's largest, (n,); None without a reading."""
+        if self.reading is None:
+            return None
+        a = self.reading.a[layer]
+        return a[units] / max(float(np.abs(a).max()), 1e-12)
 
     def use_scope(self, scope: Scope) -> None:
         """Set the colour scale's scope: unit, layer or network."""
@@ -371,9 +400,9 @@ class NetworkScene:
         if not self.tiles or (self.scope is Scope.LAYER and len(self.tiles) > 1):
             return None
         layer = next(iter(self.tiles))
-        return float(self._limit(layer, self.tiles[layer]))
+        return float(self.limit(layer, self.tiles[layer]))
 
-    def _limit(self, layer: int, seen: np.ndarray) -> float | np.ndarray:
+    def limit(self, layer: int, seen: np.ndarray) -> float | np.ndarray:
         """Return the value of the full colour in a layer's tiles, or in each visible one."""
         if self.scope is Scope.UNIT:
             return np.abs(seen).max(axis=(1, 2), keepdims=True)

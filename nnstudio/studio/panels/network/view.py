@@ -2,39 +2,47 @@
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QPaintEngine, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
+from nnstudio.insight.edges import Edges
 from nnstudio.insight.reading import Reading
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.numbers import signed
-from nnstudio.studio.panels.network.camera import Camera
-from nnstudio.studio.panels.network.image import NetworkImage
-from nnstudio.studio.panels.network.labels import footers
+from nnstudio.studio.painting.theme import colour
 from nnstudio.studio.panels.network.layout import (
     FOOTER_HEIGHT,
     SCALE_HEIGHT,
     TITLE_HEIGHT,
+    Camera,
     NetworkLayout,
     zoomed,
 )
-from nnstudio.studio.panels.network.marks import (
+from nnstudio.studio.panels.network.painting import (
+    footers,
     input_nodes,
-    paint_answer,
+    paint_as_shapes,
     paint_card,
     paint_dead,
     paint_frame,
     paint_inputs,
+    paint_outputs,
+    paint_point,
     paint_ranges,
     paint_scale,
+    paint_terms,
+    paint_unit_numbers,
+    paint_words,
+    paint_zoom,
     range_boxes,
     range_words,
     scale_box,
 )
-from nnstudio.studio.panels.network.scene import EdgeRange, NetworkScene, UnitAddress
+from nnstudio.studio.panels.network.pixels import NetworkImage, faded_boxes
+from nnstudio.studio.panels.network.scene import NetworkScene, UnitAddress, WrittenNumbers
 from nnstudio.studio.session.step_values import StepValues
 from nnstudio.studio.views.colour_legend import LEGEND_TIP
 from nnstudio.studio.views.view import ARROWS, View
@@ -46,20 +54,21 @@ ZOOM_KEYS = {
     Qt.Key.Key_Plus: ZOOM_STEP,
     Qt.Key.Key_Equal: ZOOM_STEP,
     Qt.Key.Key_Minus: 1 / ZOOM_STEP,
-    Qt.Key.Key_0: 0.0,
 }
-"""Keys that zoom with Ctrl; 0 shows the whole network."""
+FIT_KEYS = (Qt.Key.Key_A, Qt.Key.Key_Home)
+_NONE, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 class NetworkView(View):
     """Shows a network; hovering a unit shows only its edges, a click selects it.
 
-    Wheel, pinch and Ctrl with + or − zoom; dragging and Shift with the arrow keys move; a double click or
-    Ctrl+0 shows all. Arrow keys point at one unit after another, Enter selects; Page Up and Page Down, Shift
-    with the wheel, and the arrows below a large layer reach the units that have no place.
+    The wheel, a pinch, + and − zoom; dragging and Shift with the arrow keys move; a double click, A or Home
+    shows all. Arrow keys point at one unit after another, Enter selects; Page Up and Page Down, Shift with
+    the wheel, and the arrows below a large layer reach the units that have no place.
 
-    The scene's edges, tiles and dots are composed as an image when weights, input, theme or layout changed;
-    texts and frames are painted on top.
+    The scene's edges, tiles and dots are composed as an image, in the screen's pixels at every zoom, when
+    weights, input, theme or layout changed; texts and frames are painted on top, zoomed in with the numbers
+    of units and edges. A figure for a text gets lines as lines.
     """
 
     unit_clicked = Signal(int, int)
@@ -76,11 +85,16 @@ class NetworkView(View):
         self.selected: UnitAddress | None = None
         self.marked: UnitAddress | int | None = None
         """Marked by another view: a unit, or a value of the input by its index."""
-        self._ranges: dict[int, EdgeRange] = {}
-        self._ranges_for: UnitAddress | None = None
-        """The unit whose edges the ranges are of, or None for all."""
+        self.numbers = WrittenNumbers()
+        self._are_numbers_due = False
+        self._edges: list[tuple[int, Edges]] = []
+        """Those painted last, each with the layer they enter."""
+        self._edges_of: UnitAddress | None = None
+        """The unit whose edges they are, or None for all."""
+        self._units: list[np.ndarray] = []
+        """Those that had a place then, by layer."""
         self._place: NetworkLayout | None = None
-        self._image = NetworkImage(self)
+        self._image = NetworkImage()
         self._is_stale = True
         self._pressed_at: QPointF | None = None
         self._is_drag = False
@@ -92,7 +106,7 @@ class NetworkView(View):
         self.scene = NetworkScene(architecture, space, classes)
         self.scene.use_scope(self._scope)
         self.pointed = self.marked = None
-        self._ranges = {}
+        self.numbers = WrittenNumbers()
         self.camera.fit()
         self.relayout()
 
@@ -115,8 +129,6 @@ class NetworkView(View):
 
     def show_reading(self, reading: Reading | StepValues | None) -> None:
         """Show activations and edges for an input, or a stage of a training step on it, or none."""
-        if (self.scene.reading is None) != (reading is None):
-            self._image.drop_texts()
         self.scene.reading = reading
         self.repaint_soon()
 
@@ -137,18 +149,15 @@ class NetworkView(View):
     def set_dead(self, dead: tuple[np.ndarray, ...]) -> None:
         """Mark dead units (constant over the test set), bool (units,) for each hidden layer known."""
         self.scene.dead = dead
-        self._image.drop_texts()
         self.repaint_soon()
 
     def show_numbers(self) -> None:
-        """Update the texts of the edges' ranges, less often than the edges."""
-        if self.scene is not None and self._ranges != self.scene.ranges:
-            self._ranges = self.scene.ranges
-            self.update()
+        """Write the numbers of units and edges again, less often than their picture is painted."""
+        self._are_numbers_due = True
+        self.update()
 
     def restyle(self) -> None:
         """Drop the cached image and repaint in the new colours."""
-        self._image.drop_texts()
         self._is_stale = True
         super().restyle()
 
@@ -167,7 +176,6 @@ class NetworkView(View):
     def relayout(self) -> None:
         """Lay out again after a change of size, zoom or page."""
         self._place = None
-        self._image.drop_texts()
         self.repaint_soon()
 
     def placed(self) -> NetworkLayout:
@@ -237,7 +245,7 @@ class NetworkView(View):
         for entered, box in range_boxes(self.placed()).items():
             if box.contains(QPointF(position)):
                 are_terms = not isinstance(scene.reading, StepValues)
-                return range_words(self._ranges, entered, scene.title(entered), are_terms=are_terms)
+                return range_words(self.numbers.ranges, entered, scene.title(entered), are_terms=are_terms)
         if scene.tiles and scale_box(self).contains(QPointF(position)):
             return tr(LEGEND_TIP)
         layer = self._column_at(QPointF(position))
@@ -268,7 +276,8 @@ class NetworkView(View):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show only the edges of the hovered unit, or drag the network."""
-        if self._pressed_at is None:
+        if self._pressed_at is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            self._pressed_at = None
             self._point_at(self.unit_at(self.place_of(event)))
             return
         step = self.place_of(event) - self._pressed_at
@@ -282,11 +291,16 @@ class NetworkView(View):
         self._point_at(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Start a click or a drag."""
+        """Start a click or a drag; the right button is the menu's."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
         self._pressed_at, self._is_drag = self.place_of(event), False
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Select the unit under the pointer, or turn a layer's page, unless a drag ends."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         is_click = self._pressed_at is not None and not self._is_drag
         self._pressed_at = None
         if not is_click:
@@ -327,8 +341,8 @@ class NetworkView(View):
             self._zoom(1 + event.value(), self.place_of(event))
             return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            has_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            if has_control and Qt.Key(event.key()) in ZOOM_KEYS:
+            key, modifiers = _pressed(event)
+            if (key in ZOOM_KEYS and modifiers in (_NONE, _SHIFT)) or (key in FIT_KEYS and not modifiers):
                 event.accept()
                 return True
         if event.type() == QEvent.Type.ToolTip and self.pointed is not None:
@@ -366,15 +380,17 @@ class NetworkView(View):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move, select, turn pages, zoom and pan; see the class."""
-        key, modifiers = Qt.Key(event.key()), event.modifiers()
+        key, modifiers = _pressed(event)
         if self.scene is None:
             super().keyPressEvent(event)
-        elif modifiers & Qt.KeyboardModifier.ControlModifier and key in ZOOM_KEYS:
-            self._zoom_by_key(ZOOM_KEYS[key])
-        elif key in ARROWS and modifiers & Qt.KeyboardModifier.ShiftModifier:
+        elif key in ZOOM_KEYS and modifiers in (_NONE, _SHIFT):
+            self._zoom(ZOOM_KEYS[key], self._middle())
+        elif key in FIT_KEYS and not modifiers:
+            self.show_all()
+        elif key in ARROWS and modifiers == _SHIFT:
             right, down = ARROWS[key]
             self._move(QPointF(-right, -down) * PAN_STEP_PX)
-        elif key in ARROWS:
+        elif key in ARROWS and not modifiers:
             self._walk(*ARROWS[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.pointed is not None:
             self.unit_clicked.emit(self.pointed.layer, self.pointed.unit)
@@ -384,13 +400,10 @@ class NetworkView(View):
         else:
             super().keyPressEvent(event)
 
-    def _zoom_by_key(self, factor: float) -> None:
+    def _middle(self) -> QPointF:
+        """Return where keys zoom: at the current unit, or in the middle."""
         cell = None if self.pointed is None else self.cell_of(self.pointed)
-        middle = QPointF(self.design_width() / 2, self.design_height() / 2) if cell is None else cell.center()
-        if factor:
-            self._zoom(factor, middle)
-        else:
-            self.show_all()
+        return self.field().center() if cell is None else cell.center()
 
     def _walk(self, right: int, down: int) -> None:
         """Move to the next unit in a direction, into the next layer at the end of a row."""
@@ -414,15 +427,31 @@ class NetworkView(View):
             return
         if self._is_stale:
             self._compose()
+        if self._are_numbers_due:
+            self.numbers = scene.numbers(self._edges, self._edges_of)
+            self._are_numbers_due = False
         painter = self.painter()
-        painter.drawImage(QPointF(0, 0), self._image.canvas)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # With a margin for the frames of units at its edge.
-        painter.setClipRect(self.field().adjusted(0, -3, 0, 3))
+        room = self.field().adjusted(0, -3, 0, 3)
+        painter.fillRect(self.design_rect(), colour(self.theme.panel))
+        painter.setClipRect(room)
+        if painter.paintEngine().type() is QPaintEngine.Type.Raster:
+            painter.drawImage(QPointF(0, 0), self._image.canvas)
+        else:
+            faded = faded_boxes(self.placed(), self._edges_of)
+            paint_as_shapes(self, painter, scene, self.placed(), self._edges, faded)
+        painter.setClipping(False)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_words(self, painter, scene.columns(self.placed()))
+        painter.setClipRect(room)
         paint_inputs(self, painter, scene, self.placed())
-        paint_answer(self, painter, scene, self.placed())
+        paint_outputs(self, painter, scene, self.placed())
+        paint_point(self, painter, scene, self.placed())
         for layer, box in enumerate(self.placed().hidden):
             paint_dead(self, painter, box, scene.dead_places(layer).tolist())
+        if not self.camera.is_fitted:
+            paint_unit_numbers(self, painter, scene, self.placed(), self.numbers.reading)
+            paint_terms(self, painter, scene, self.placed(), self.numbers.terms)
         for address, code, width in (
             (self.pointed, self.theme.text, 1.5),
             (self.selected, self.theme.selection, 2.0),
@@ -431,14 +460,11 @@ class NetworkView(View):
             cell = self._frame_of(address)
             if cell is not None:
                 paint_frame(painter, cell, code, width)
-        paint_ranges(self, painter, self.placed(), self._ranges)
+        paint_ranges(self, painter, self.placed(), self.numbers.ranges)
         if self.pointed is not None:
             paint_card(self, painter, scene.card(self.pointed), self.field().bottom())
         if not self.camera.is_fitted:
-            room = self.field().adjusted(0, 2, -8, 0)
-            room.setHeight(18)
-            text = tr("{zoom:.1f} × · double click shows all").format(zoom=self.camera.zoom)
-            self.write(painter, room, text, size_px=11, muted=True, align=Qt.AlignmentFlag.AlignRight)
+            paint_zoom(self, painter, self.camera.zoom, self.field())
         painter.setClipping(False)
         paint_scale(self, painter, scene, self.selected)
 
@@ -446,7 +472,21 @@ class NetworkView(View):
         """Compose the image, with a place for the units that are selected, hovered or marked."""
         scene = self.scene
         scene.follow(*(one for one in (self.selected, self.pointed, self.marked) if not isinstance(one, int)))
-        self._image.compose(scene, self.placed(), self.field(), self.pointed)
+        shown = [shown.units for shown in scene.shown]
+        is_other = self.pointed != self._edges_of or any(
+            now is not before for now, before in zip(shown, self._units, strict=False)
+        )
+        self._units = shown
+        self._edges, self._edges_of = scene.edges(self.pointed), self.pointed
+        faded = faded_boxes(self.placed(), self.pointed)
+        size = QSizeF(self.design_size())
+        ratio = self.design_pixel_ratio()
+        self._image.compose(scene, self.placed(), self._edges, faded, size, ratio, self.theme)
         self._is_stale = False
-        if self.pointed != self._ranges_for or self._ranges.keys() != scene.ranges.keys():
-            self._ranges, self._ranges_for = scene.ranges, self.pointed
+        # Numbers of other units or edges do not wait.
+        if is_other or self.numbers.ranges.keys() != {layer for layer, _ in self._edges}:
+            self._are_numbers_due = True
+
+
+def _pressed(event: QKeyEvent) -> tuple[Qt.Key, Qt.KeyboardModifier]:
+    return Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

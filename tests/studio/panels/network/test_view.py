@@ -1,10 +1,11 @@
 """The network view: any network at any size, what it says, and every way to move in it."""
 
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.data.problem import InputSpace
@@ -12,19 +13,21 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
 from nnstudio.insight.tiles import layer_tiles
+from nnstudio.studio.documents.figure_export import drawn_as_svg
 from nnstudio.studio.painting.colour_scale import Scope
-from nnstudio.studio.painting.numbers import signed
+from nnstudio.studio.painting.numbers import plain, signed
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.network.layout import FOOTER_HEIGHT, SCALE_HEIGHT
-from nnstudio.studio.panels.network.marks import input_nodes, range_boxes
+from nnstudio.studio.panels.network.painting import input_nodes, range_boxes
 from nnstudio.studio.panels.network.scene import UnitAddress
 from nnstudio.studio.panels.network.shown_units import SUMMARY
 from nnstudio.studio.panels.network.view import NetworkView
-from tests.studio.gestures import discard, places_in, turn_wheel
+from tests.studio.gestures import discard, move_to, places_in, turn_wheel
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
 WIDE = InputSpace("image", (4, 9), 0.0, 1.0)
 PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+SPACE = "{http://www.w3.org/2000/svg}"
 PLACE = QPoint(300, 200)
 """Where the pointer stands when the wheel turns."""
 NETWORKS = [
@@ -64,6 +67,12 @@ def shown(qtbot):
     yield show
     for view in views:
         discard(view)
+
+
+def words_of(view):
+    """Return the texts that a view writes."""
+    tree = ElementTree.fromstring(drawn_as_svg(view, "", appearance.theme.panel))
+    return [" ".join("".join(text.itertext()).split()) for text in tree.iter(f"{SPACE}text")]
 
 
 def middle_of(view, layer, place):
@@ -239,13 +248,89 @@ def test_zoom_by_wheel_and_keys_keeps_the_point_and_a_double_click_shows_all(sho
     turn_wheel(view, 480, at=at)
     QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=at)
     assert view.camera.is_fitted, "on a unit as well"
-    control = Qt.KeyboardModifier.ControlModifier
-    QTest.keyClick(view, Qt.Key.Key_Plus, control)
-    QTest.keyClick(view, Qt.Key.Key_Equal, control)
-    QTest.keyClick(view, Qt.Key.Key_Minus, control)
+    QTest.keyClick(view, Qt.Key.Key_Plus, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(view, Qt.Key.Key_Equal)
+    QTest.keyClick(view, Qt.Key.Key_Minus)
     assert view.camera.zoom == pytest.approx(1.25)
-    QTest.keyClick(view, Qt.Key.Key_0, control)
-    assert view.camera.is_fitted
+    for fit in (Qt.Key.Key_A, Qt.Key.Key_Home):
+        QTest.keyClick(view, Qt.Key.Key_Plus)
+        assert not view.camera.is_fitted
+        QTest.keyClick(view, fit)
+        assert view.camera.is_fitted
+    QTest.keyClick(view, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert view.camera.is_fitted, "with Ctrl they change the size of text"
+
+
+def test_the_right_button_neither_selects_nor_drags(shown, qtbot):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    at = middle_of(view, 0, 27)
+    turn_wheel(view, 480, at=at)
+    before = view.camera.offset
+    with qtbot.assertNotEmitted(view.unit_clicked):
+        QTest.mousePress(view, Qt.MouseButton.RightButton, pos=at)
+        # Its menu takes the release.
+        move_to(view, at + QPoint(60, 20))
+        QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=at)
+    assert view.camera.offset == before
+
+
+def test_a_click_selects_the_unit_that_is_seen_after_zooming(shown, qtbot):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    turn_wheel(view, 960, at=middle_of(view, 1, 16))
+    seen = [k for k in range(32) if view.field().contains(view.placed().layers[1].cell_box(k))]
+    assert 0 < len(seen) < 32
+    for place in seen:
+        with qtbot.waitSignal(view.unit_clicked) as signal:
+            QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle_of(view, 1, place))
+        assert signal.args == [1, place]
+
+
+def test_units_and_edges_have_their_numbers_where_zoom_makes_room(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    view.grab()
+    assert "×" not in " ".join(words_of(view)).replace("28 × 28", "")
+    reading, weights = view.scene.reading, view.scene.weights
+    turn_wheel(view, 1200, at=middle_of(view, 1, 16))
+    view.grab()
+    words = words_of(view)
+    seen = [k for k in range(32) if view.field().contains(view.placed().layers[1].cell_box(k))]
+    for unit in seen:
+        assert {str(unit), plain(float(reading.a[1][unit]))} <= set(words)
+    written = {word for word in words if " × " in word}
+    terms = {
+        f"{signed(float(weights[1][j, i]))} × {plain(float(reading.a[0][i]))}"
+        for j in range(32)
+        for i in range(64)
+    }
+    assert written & terms
+    QTest.keyClick(view, Qt.Key.Key_A)
+    turn_wheel(view, 1200, at=QPoint(60, 240))
+    view.grab()
+    assert plain(float(reading.x[14 * 28 + 5])) in words_of(view), "a pixel of the input"
+
+
+def test_numbers_may_be_due_when_the_reading_goes(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    view.grab()
+    view.show_reading(None)
+    view.show_numbers()
+    view.grab()
+    assert view.numbers.ranges == {}
+    view.show_numbers()
+    view.set_network(Architecture.of((784, 5, 10)), IMAGE, tuple("0123456789"))
+    view.grab()
+
+
+def test_a_figure_has_titles_as_letters_and_edges_as_curves(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    view.grab()
+    svg = drawn_as_svg(view, "Network", appearance.theme.panel)
+    tree = ElementTree.fromstring(svg)
+    assert {"Input", "Hidden 1", "Hidden 2", "Output", "64 · ReLU", "c3"} <= set(words_of(view))
+    paths = [path.get("d") for path in tree.iter(f"{SPACE}path")]
+    n_edges = sum(len(edges) for _, edges in view.scene.edges(None))
+    assert sum("C" in path for path in paths) >= n_edges
+    assert len(svg) < 2_000_000
 
 
 def test_dragging_moves_and_does_not_click(shown, qtbot):
@@ -320,16 +405,17 @@ def test_edges_say_how_strong_they_are(shown):
 def test_the_numbers_of_edges_wait_and_those_of_a_unit_do_not(shown):
     view = shown(IMAGE, (784, 64, 32, 10))
     view.grab()
-    before = view._ranges
+    before = view.numbers.ranges
     reading = view.scene.reading
     view.show_reading(replace(reading, a=tuple(2 * a for a in reading.a)))
     view.grab()
-    assert view._ranges == before
+    assert view.numbers.ranges == before
     view.show_numbers()
-    assert view._ranges[1].largest == pytest.approx(2 * before[1].largest)
+    view.grab()
+    assert view.numbers.ranges[1].largest == pytest.approx(2 * before[1].largest)
     QTest.mouseMove(view, middle_of(view, 1, 4))
     view.grab()
-    assert set(view._ranges) == {1, 2}
+    assert set(view.numbers.ranges) == {1, 2}
 
 
 def test_what_is_looked_at_elsewhere_is_framed_and_brought_in(shown):
@@ -367,14 +453,15 @@ def test_many_classes_stand_in_one_row_and_edges_do_not_cover_them(shown):
     names = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     for size, columns in (((640, 380), 1), ((640, 260), 2)):
         view = shown(IMAGE, (784, 64, 26), size, classes=names)
-        view.grab()
+        crossed = view.grab().toImage()
         assert view.placed().outputs.columns == columns
-        for k in range(0, 26, columns):
-            middle = view.placed().outputs.cell_box(k).center()
-            place = int(middle.y()) - 2, int(middle.x()) - 2
-            here = slice(place[0], place[0] + 4), slice(place[1], place[1] + 4)
-            if columns > 1:
-                assert (view._image._pixels[here] == view._image._base[here]).all()
+        best = int(view.scene.reading.outputs.argmax())
+        view.show_reading(None)
+        plain_image = view.grab().toImage()
+        for k in set(range(26)) - {best}:
+            middle = view.placed().outputs.cell_box(k).center().toPoint()
+            name = QRect(middle - QPoint(3, 3), QSize(7, 7))
+            assert crossed.copy(name) == plain_image.copy(name)
 
 
 def test_a_units_card_says_how_many_of_its_edges_are_shown(shown):
