@@ -111,7 +111,10 @@ def move_to(widget, place):
 
 
 def turn_wheel(widget, eighths, modifiers=Qt.KeyboardModifier.NoModifier, *, at=None, pixels=0):
-    """Turn the wheel by eighths of a degree, in the middle unless ``at`` says where."""
+    """Turn the wheel by eighths of a degree, in the middle unless ``at`` says where.
+
+    Return whether the widget took the event: Qt gives one that is not sent by the system to no other.
+    """
     place = QPointF(widget.rect().center() if at is None else at)
     event = QWheelEvent(
         place,
@@ -124,6 +127,7 @@ def turn_wheel(widget, eighths, modifiers=Qt.KeyboardModifier.NoModifier, *, at=
         False,
     )
     QApplication.sendEvent(widget, event)
+    return event.isAccepted()
 
 
 def right_click(widget, place):

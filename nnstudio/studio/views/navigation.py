@@ -79,7 +79,7 @@ class Navigation(QObject):
 
     def claims(self, event: QKeyEvent) -> bool:
         """Return whether a key zooms, moves or shows all; some are the window's elsewhere."""
-        key, modifiers = _pressed(event)
+        key, modifiers = key_of(event)
         if key in _ZOOM_KEYS:
             return modifiers in _ZOOM_MODIFIERS
         return (key in _FIT_KEYS and not modifiers) or (key in ARROWS and modifiers == self._pan_modifiers)
@@ -91,7 +91,7 @@ class Navigation(QObject):
         """
         if not self.claims(event):
             return False
-        key, modifiers = _pressed(event)
+        key, modifiers = key_of(event)
         if key in _FIT_KEYS:
             self.show_all()
             return True
@@ -107,5 +107,6 @@ class Navigation(QObject):
         return True
 
 
-def _pressed(event: QKeyEvent) -> tuple[Qt.Key, Qt.KeyboardModifier]:
+def key_of(event: QKeyEvent) -> tuple[Qt.Key, Qt.KeyboardModifier]:
+    """Return the key, and the modifiers that are held, the keypad's left out."""
     return Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

@@ -1,20 +1,32 @@
 """The plot that curves are drawn in: axes that zoom, move and fit, and a cross-hair; on pyqtgraph."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from html import escape
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractSlider, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
-from nnstudio.studio.views.navigation import Navigation, Range
-from nnstudio.studio.views.view import show_hover_text
+from nnstudio.studio.painting.theme import appearance, colour, font, text_font, text_scale
+from nnstudio.studio.views.navigation import Navigation, Range, key_of
+from nnstudio.studio.views.view import ARROWS, show_hover_text
 
 _PADDING = 0.02
+
+
+HOW_TO_MOVE = translatable(
+    "The wheel zooms, over an axis that axis alone; dragging moves; A or a double click shows all."
+)
+
+_SIDES = ("bottom", "left", "right")
+
+Values = list[tuple[str, str]]
+"""Colours, as ``#rrggbb``, and the texts written in them."""
 
 
 @contained
@@ -22,17 +34,22 @@ class Plot(pg.PlotWidget):
     """Axes for curves, in the theme's colours.
 
     The wheel zooms, over an axis that axis alone; dragging moves; a double click, A or Home shows all. Arrow
-    keys move, + and − zoom, with Alt the vertical axis alone.
+    keys move, + and − zoom, with Alt the vertical axis alone. Dragging the line of a slider moves the slider,
+    and so do Shift and the arrow keys.
 
     Parameters
     ----------
     name : str
         Accessible name.
     labels : tuple of str
-        Of the horizontal and the vertical axis.
-    explain : callable (QPoint) -> str
-        Returns the hover text at a place of the plot.
+        Of the horizontal axis, the left one, and the right one where there is one.
     parent : QWidget, optional
+    explain : callable (QPoint) -> str, optional
+        Returns the hover text at a place of the plot; where it is empty, that is the tooltip.
+    values_at : callable (float) -> Values, optional
+        Returns what is written beside the cross-hair at an abscissa; without one nothing is.
+    is_among_others : bool
+        Whether it is one of many things that are scrolled: the wheel zooms only after a click.
 
     Notes
     -----
@@ -49,15 +66,19 @@ class Plot(pg.PlotWidget):
     def __init__(
         self,
         name: str,
-        labels: tuple[str, str],
-        explain: Callable[[QPoint], str],
+        labels: tuple[str, ...],
         parent: QWidget | None = None,
+        *,
+        explain: Callable[[QPoint], str] | None = None,
+        values_at: Callable[[float], Values] | None = None,
+        is_among_others: bool = False,
     ) -> None:
-        axes = {side: _Axis(side) for side in ("bottom", "left")}
-        super().__init__(parent, background=None, axisItems=axes)
+        self._sides = dict(zip(_SIDES, labels, strict=False))
+        super().__init__(parent, background=None, axisItems={side: _Axis(side) for side in self._sides})
+        self.setObjectName(name.lower().replace(" ", "-"))
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._labels, self._explain = labels, explain
+        self._explain, self._values_at, self._is_among_others = explain, values_at, is_among_others
         item = self.getPlotItem()
         # Axes are not mirrored in right-to-left languages.
         item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -69,7 +90,23 @@ class Plot(pg.PlotWidget):
         self.fit, self.show_all = self.navigation.fit, self.navigation.show_all
         self._cross = pg.InfiniteLine(angle=90)
         self._cross.hide()
+        self._readout = pg.TextItem()
+        self._readout.hide()
         self.addItem(self._cross, ignoreBounds=True)
+        self.addItem(self._readout, ignoreBounds=True)
+        self._pointer: QPoint | None = None
+        self.slider_line: SliderLine | None = None
+        self._hint = QLabel(self.viewport())
+        self._hint.setFont(font(12))
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._hint.setProperty("role", "muted")
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._hint.hide()
+        QVBoxLayout(self.viewport()).addWidget(self._hint)
+        # What is under the pointer that rests.
+        self.box.sigRangeChanged.connect(self.update_cross)
         appearance.changed.connect(self.restyle)
         self.restyle()
 
@@ -77,18 +114,37 @@ class Plot(pg.PlotWidget):
         """Apply the theme and the text scale; pyqtgraph ignores the palette."""
         theme = appearance.theme
         self.setBackground(theme.panel)
-        for side, label in zip(("bottom", "left"), self._labels, strict=True):
-            axis = self.getAxis(side)
-            axis.setPen(colour(theme.line))
-            axis.setTextPen(colour(theme.muted))
-            axis.setTickFont(text_font(11))
-            axis.setLabel(label, **{"color": theme.muted, "font-size": f"{round(11 * text_scale())}px"})
-            axis.setStyle(tickLength=-4)
-            # A prefix would be computed from the logarithm.
-            axis.enableAutoSIPrefix(False)
-        self.getAxis("left").setWidth(round(52 * text_scale()))
+        for side in self._sides:
+            self.style_axis(side, theme.muted)
         self.showGrid(x=False, y=True, alpha=0.12)
         self._cross.setPen(pg.mkPen(colour(theme.muted, 0.7), width=1, style=Qt.PenStyle.DotLine))
+        self._readout.fill = pg.mkBrush(colour(theme.control, 0.9))
+        self._readout.border = pg.mkPen(colour(theme.line))
+        self._readout.setFont(text_font(11))
+        self.update_cross()
+
+    def style_axis(self, side: str, code: str) -> None:
+        """Write the numbers and the label of an axis, "bottom", "left" or "right", in a colour."""
+        axis = self.getAxis(side)
+        axis.setPen(colour(appearance.theme.line))
+        axis.setTextPen(colour(code))
+        axis.setTickFont(text_font(11))
+        axis.setLabel(self._sides[side], **{"color": code, "font-size": f"{round(11 * text_scale())}px"})
+        axis.setStyle(tickLength=-4)
+        # A prefix would be computed from the logarithm.
+        axis.enableAutoSIPrefix(False)
+        if side != "bottom":
+            axis.setWidth(round(52 * text_scale()))
+
+    def show_hint(self, text: str) -> None:
+        """Write in the middle why there is nothing to see; an empty text writes nothing."""
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+    def add_slider_line(self, slider: QAbstractSlider) -> None:
+        """Show a line that is dragged instead of a slider, whose range is the abscissas 0 … 100."""
+        self.slider_line = SliderLine(slider)
+        self.addItem(self.slider_line, ignoreBounds=True)
 
     # What is seen
 
@@ -123,16 +179,31 @@ class Plot(pg.PlotWidget):
     def event(self, event: QEvent) -> bool:
         """Claim the keys of the plot, some of which are the window's elsewhere."""
         is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_key and self.navigation.claims(event):
+        if is_key and (self.navigation.claims(event) or self._moves_slider(event)):
             event.accept()
             return True
         return bool(super().event(event))
 
+    def _moves_slider(self, event: QKeyEvent) -> bool:
+        key, modifiers = key_of(event)
+        has_line = self.slider_line is not None and self.slider_line.isVisible()
+        return has_line and modifiers == Qt.KeyboardModifier.ShiftModifier and key in ARROWS
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom, move or show all; see the class."""
-        if not self.navigation.press(event):
+        """Zoom, move, show all or move the slider; see the class."""
+        if self._moves_slider(event):
+            right, down = ARROWS[key_of(event)[0]]
+            self.slider_line.step(right - down)
+        elif not self.navigation.press(event):
             # pyqtgraph takes every key.
             event.ignore()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom, or leave the event to what scrolls."""
+        if self._is_among_others and not self.hasFocus():
+            event.ignore()
+        else:
+            super().wheelEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag: pyqtgraph notes it, and leaves the event to the panel."""
@@ -155,20 +226,41 @@ class Plot(pg.PlotWidget):
     def viewportEvent(self, event: QEvent) -> bool:
         """Show the hover text, and let the cross-hair follow the pointer: pyqtgraph drops quick moves."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            show_hover_text(event, self._explain(event.pos()), self.viewport())
+            text = "" if self._explain is None else self._explain(event.pos())
+            text = text or "\n".join(filter(None, (self.toolTip(), tr(HOW_TO_MOVE))))
+            show_hover_text(event, text, self.viewport())
             return True
         if event.type() == QEvent.Type.Leave:
-            self._point(None)
+            self._pointer = None
+            self.update_cross()
         elif event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
-            self._point(event.position())
+            self._pointer = event.position().toPoint()
+            self.update_cross()
         return bool(super().viewportEvent(event))
 
-    def _point(self, place: QPointF | None) -> None:
-        x = None if place is None else self.x_at(place.toPoint())
+    def update_cross(self) -> None:
+        """Show what is under the pointer: the pointer, the range or the curves have changed."""
+        x = None if self._pointer is None else self.x_at(self._pointer)
+        if x is None and not self._cross.isVisible():
+            return
+        self.show_cross(x)
+        lines = [] if x is None or self._values_at is None else self._values_at(self.value_of(x))
+        self._readout.setVisible(bool(lines))
+        if lines:
+            self._readout.setHtml(
+                "<br>".join(f'<span style="color: {code}">{escape(text)}</span>' for code, text in lines)
+            )
+            left, right = self.x_range
+            # To the side where there is more room.
+            self._readout.setAnchor((0, 0) if x < (left + right) / 2 else (1, 0))
+            self._readout.setPos(x, self.box.viewRange()[1][1])
+        self.pointed.emit(x)
+
+    def show_cross(self, x: float | None) -> None:
+        """Show the cross-hair at an abscissa of the axis, or none."""
         self._cross.setVisible(x is not None)
         if x is not None:
             self._cross.setValue(x)
-        self.pointed.emit(x)
 
     def x_at(self, place: QPoint) -> float | None:
         """Return the abscissa at a place, None outside the axes."""
@@ -176,10 +268,54 @@ class Plot(pg.PlotWidget):
             return None
         return float(self.box.mapSceneToView(QPointF(place)).x())
 
+    def value_of(self, x: float) -> float:
+        """Return the number at an abscissa of the axis, which is its logarithm where the axis is one."""
+        return float(10.0 ** min(x, 300.0)) if self.is_logarithmic[0] else x
+
     @property
     def x_per_px(self) -> float:
         """Abscissas per pixel."""
         return float(self.box.viewPixelSize()[0])
+
+
+class SliderLine(pg.InfiniteLine):
+    """A vertical line that is dragged instead of a slider, whose range is the abscissas 0 … 100.
+
+    Parameters
+    ----------
+    slider : QAbstractSlider
+        Is pressed while the line is dragged. Where it is moved otherwise, the line has to be told.
+    """
+
+    def __init__(self, slider: QAbstractSlider) -> None:
+        super().__init__(angle=90, movable=True, bounds=(0.0, 100.0))
+        self._slider = slider
+        self.addMarker("v", 0.97, 11)
+        self.setCursor(Qt.CursorShape.SizeHorCursor)
+        self.sigDragged.connect(self._drag)
+        self.sigPositionChangeFinished.connect(lambda: slider.setSliderDown(False))
+        appearance.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        chosen = colour(appearance.theme.selection)
+        self.setPen(pg.mkPen(chosen, width=1, style=Qt.PenStyle.DashLine))
+        self.setHoverPen(pg.mkPen(chosen, width=3))
+
+    def _drag(self) -> None:
+        slider = self._slider
+        slider.setSliderDown(True)
+        low, high = slider.minimum(), slider.maximum()
+        slider.setValue(round(low + self.value() / 100 * (high - low)))
+        # The slider has steps, and may refuse.
+        self.setValue(100 * (slider.value() - low) / (high - low))
+
+    def step(self, direction: int) -> None:
+        """Move the slider by a single step, up (1) or down (−1)."""
+        action = QAbstractSlider.SliderAction
+        self._slider.triggerAction(
+            action.SliderSingleStepAdd if direction > 0 else action.SliderSingleStepSub
+        )
 
 
 class _Axis(pg.AxisItem):
@@ -217,6 +353,19 @@ def _log_ticks(low: float, high: float, most: int) -> list[float]:
     bottom, top = 10.0**low, 10.0**high
     step = 10.0 ** math.ceil(math.log10((top - bottom) / most))
     return [math.log10(k * step) for k in range(math.ceil(bottom / step), math.floor(top / step) + 1) if k]
+
+
+def legend(entries: Iterable[tuple[str, str, str]]) -> str:
+    """Return rich text of a legend: each entry's colour, its sign in that colour, and its name."""
+    return "&nbsp;&nbsp; ".join(
+        f'<span style="color: {code}">{sign}</span> {escape(text)}' for code, sign, text in entries
+    )
+
+
+def round_up(value: float) -> float:
+    """Return the next round number at or above a positive one: ends of axes that grow in steps."""
+    scale = 10.0 ** math.floor(math.log10(value))
+    return next(scale * step for step in (1, 1.5, 2, 3, 4, 5, 7, 10, 15) if scale * step >= value)
 
 
 def smoothed(x: np.ndarray, y: np.ndarray, share: float) -> np.ndarray:

@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSlider
 
 from nnstudio.studio.painting.theme import LIGHT, appearance
-from nnstudio.studio.views.plot import Plot, smoothed
+from nnstudio.studio.views.plot import Plot, round_up, smoothed
 from tests.studio.gestures import discard, turn_wheel
+from tests.studio.plots import drag, ranges, read_out
 
 
 @pytest.fixture
 def plot(qapp, qtbot):
-    view = Plot("A plot", ("time", "height"), lambda place: "")
+    view = Plot("A plot", ("time", "height"))
     view.resize(400, 260)
     view.show()
     qtbot.waitExposed(view)
@@ -20,10 +22,6 @@ def plot(qapp, qtbot):
     view.grab()
     yield view
     discard(view)
-
-
-def ranges(plot):
-    return np.array(plot.box.viewRange())
 
 
 def test_the_wheel_over_an_axis_zooms_that_axis_alone(plot):
@@ -42,10 +40,7 @@ def test_the_wheel_over_an_axis_zooms_that_axis_alone(plot):
 def test_a_drag_moves_what_is_seen(plot):
     (left, _), (bottom, _) = ranges(plot)
     start = plot.box.mapViewToScene(QPointF(5, 2.5)).toPoint()
-    QTest.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=start)
-    for step in range(1, 6):
-        QTest.mouseMove(plot.viewport(), start + step * QPoint(-10, 8))
-    QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=start + QPoint(-50, 40))
+    drag(plot, start, start + QPoint(-50, 40))
     after = ranges(plot)
     assert after[0, 0] - left == pytest.approx(50 * plot.x_per_px, rel=0.3)
     assert after[1, 0] > bottom
@@ -102,6 +97,78 @@ def test_the_pointer_is_followed_within_the_axes(plot, qtbot):
     QTest.mouseMove(plot.viewport(), QPoint(2, 2))
     qtbot.waitUntil(lambda: told[-1] is None)
     assert not plot._cross.isVisible()
+
+
+@pytest.fixture
+def slider(plot):
+    """Return a slider whose line is in the plot."""
+    slider = QSlider(plot)
+    slider.setRange(0, 50)
+    plot.add_slider_line(slider)
+    slider.valueChanged.connect(lambda value: plot.slider_line.setValue(2 * value))
+    plot.fit((0.0, 100.0), (0.0, 1.0))
+    plot.slider_line.setValue(0)
+    plot.grab()
+    return slider
+
+
+def test_dragging_the_line_of_a_slider_moves_the_slider_in_one_gesture(plot, slider):
+    gestures, before = [], ranges(plot)
+    slider.sliderPressed.connect(lambda: gestures.append("begin"))
+    slider.sliderReleased.connect(lambda: gestures.append("end"))
+    start, end = (plot.box.mapViewToScene(QPointF(x, 0.5)).toPoint() for x in (0, 60))
+    drag(plot, start, end)
+    assert slider.value() == pytest.approx(30, abs=1)
+    assert plot.slider_line.value() == 2 * slider.value()
+    assert gestures == ["begin", "end"]
+    np.testing.assert_array_equal(ranges(plot), before)
+
+
+def test_shift_and_arrow_keys_move_the_line_of_a_slider(plot, slider):
+    before = ranges(plot)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Left):
+        QTest.keyClick(plot, key, Qt.KeyboardModifier.ShiftModifier)
+    assert slider.value() == 2
+    np.testing.assert_array_equal(ranges(plot), before)
+
+
+def test_values_beside_the_cross_hair_are_those_under_the_pointer_also_where_it_rests(plot):
+    plot._values_at = lambda x: [("#ffffff", f"{x:.1f} < 10")]
+    assert read_out(plot, 4.0) == "4.0 < 10"
+    QTest.keyClick(plot, Qt.Key.Key_Right)
+    assert plot._readout.toPlainText() == "5.0 < 10"
+    plot.set_logarithmic(x=True, y=False)
+    assert float(read_out(plot, 1.0).split()[0]) == pytest.approx(10, rel=0.1)
+    plot._values_at = lambda x: []
+    plot.update_cross()
+    assert not plot._readout.isVisible()
+
+
+def test_what_is_among_other_things_zooms_only_after_a_click(plot):
+    plot._is_among_others = True
+    plot.clearFocus()
+    before = ranges(plot)
+    assert not turn_wheel(plot.viewport(), 240), "what scrolls has the event"
+    np.testing.assert_array_equal(ranges(plot), before)
+    plot.setFocus()
+    assert turn_wheel(plot.viewport(), 240)
+    assert np.ptp(ranges(plot)[0]) < np.ptp(before[0])
+
+
+def test_a_hint_stands_in_the_middle(plot):
+    plot.show_hint("Nothing yet")
+    plot.resize(300, 200)
+    assert plot._hint.isVisible()
+    assert plot.viewport().rect().contains(plot._hint.geometry())
+    plot.show_hint("")
+    assert not plot._hint.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("value", "end"), [(1.0, 1.0), (1.2, 1.5), (0.021, 0.03), (71.0, 100.0), (999.5, 1000.0)]
+)
+def test_ends_of_axes_are_round_numbers(value, end):
+    assert round_up(value) == pytest.approx(end)
 
 
 def test_it_follows_the_theme(plot):

@@ -134,8 +134,8 @@ class ComparePanel:
             view.setToolTip(tip)
         self.pair = PairView(self.widget)
         self.pair.setToolTip(tr("The selected unit's weights in both networks, and what they differ in"))
-        self.path = PathPlot(self.widget)
-        self.path.setToolTip(tr("Loss and accuracy of the networks on the straight way from A to B"))
+        self.path = PathPlot(self.share, self.widget)
+        self.numbers, self.show_all = self.path.numbers, self.path.show_all
         self.result = self._line()
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)

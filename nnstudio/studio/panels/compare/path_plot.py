@@ -3,41 +3,67 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QWidget
+import pyqtgraph as pg
+from PySide6.QtWidgets import QSlider, QWidget
 
 from nnstudio.language import tr
+from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure
-from nnstudio.studio.views.share_axes import ShareAxes
-from nnstudio.studio.views.view import View
+from nnstudio.studio.painting.theme import appearance, colour, text_scale
+from nnstudio.studio.views.plot import Plot, Values, round_up
 
-LEFT, TOP, RIGHT, BOTTOM = 44, 20, 44, 18
-NARROW_RIGHT = 8
-WIDE_FROM = 180
-"""Width from which the values of the accuracy have a margin of their own."""
+WIDE_FROM_PX = 210
+"""Width from which the accuracy has an axis of its own."""
 
 
-class PathPlot(View):
-    """Plots accuracy, thick and orange, and loss, thin and blue, over the share from A to B."""
+@contained
+class PathPlot(Plot):
+    """Plots accuracy, thick and orange, and loss, thin and blue, over the share from A to B, in percent.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Loss and accuracy between the networks"), parent)
-        self.set_design_minimum_size(106, 90)
+    Parameters
+    ----------
+    slider : QSlider
+        Chooses the share on show.
+    parent : QWidget, optional
+
+    Notes
+    -----
+    Both curves have one range, 0 … 1: of the largest loss, rounded up, and of all samples. Their axes are
+    scaled to it, so that both are zoomed as one.
+    """
+
+    def __init__(self, slider: QSlider, parent: QWidget | None = None) -> None:
+        name = tr("Loss and accuracy between the networks")
+        labels = (tr("from A to B (%)"), tr("loss"), tr("accuracy (%)"))
+        super().__init__(name, labels, parent, values_at=self.values_at)
+        self.setMinimumSize(106, 86)
+        self.setToolTip(
+            tr(
+                "Loss and accuracy of the networks on the straight way from A to B: drag the yellow line.\n"
+                "Measured at every 5 % on at most 1,000 samples of the test set"
+            )
+        )
         self._shares = np.zeros(0)
         self._losses = np.zeros(0)
         self._accuracies = np.zeros(0)
-        self._share: float | None = None
-        self._hint = ""
+        self.getAxis("right").setScale(100)
+        self._loss_curve = self.plot([], [])
+        self._accuracy_curve = self.plot([], [])
+        self.add_slider_line(slider)
+        self.fit((0.0, 100.0), (0.0, 1.0))
+        self.box.sigResized.connect(self._show_axis_of_accuracy)
+        appearance.changed.connect(self._recolour)
+        self._recolour()
 
-    @property
-    def _axes(self) -> ShareAxes:
-        right = RIGHT if self.design_width() >= WIDE_FROM else NARROW_RIGHT
-        return ShareAxes(self, (LEFT, TOP, right, BOTTOM))
+    def _recolour(self) -> None:
+        theme = appearance.theme
+        self._loss_curve.setPen(pg.mkPen(colour(theme.positive), width=1))
+        self._accuracy_curve.setPen(pg.mkPen(colour(theme.negative), width=2))
+        self.style_axis("left", theme.positive)
+        self.style_axis("right", theme.negative)
 
-    def sizeHint(self) -> QSize:
-        """Return the preferred size."""
-        return self.magnified(QSize(260, 130))
+    def _show_axis_of_accuracy(self) -> None:
+        self.getAxis("right").setVisible(self.width() >= WIDE_FROM_PX * text_scale())
 
     def show_path(
         self,
@@ -48,46 +74,34 @@ class PathPlot(View):
         hint: str,
     ) -> None:
         """Show values known at the first shares, 0…1, and mark one; ``hint`` is shown before."""
-        self._shares = np.asarray(shares[: len(losses)], np.float64)
-        self._losses, self._accuracies = np.asarray(losses), np.asarray(accuracies)
-        self._share, self._hint = share, hint
-        self.update()
+        self._shares = 100 * np.asarray(shares[: len(losses)], np.float64)
+        self._losses, self._accuracies = np.asarray(losses, np.float64), np.asarray(accuracies, np.float64)
+        is_known = len(losses) > 1
+        self.show_hint("" if is_known else hint)
+        top = round_up(max(float(self._losses.max(initial=0.0)), 1e-9))
+        self.getAxis("left").setScale(top)
+        self._loss_curve.setData(self._shares, self._losses / top)
+        self._accuracy_curve.setData(self._shares, self._accuracies)
+        self.slider_line.setVisible(is_known and share is not None)
+        if share is not None:
+            self.slider_line.setValue(100 * share)
+        self.update_cross()
 
-    def explain(self, position: QPoint) -> str:
-        """Return the hover text at a share: loss and accuracy."""
-        share = self._axes.share_at(position.x())
-        if not self._losses.size or not 0 <= share <= self._shares[-1]:
-            return ""
+    def values_at(self, share: float) -> Values:
+        """Return a share, in percent, and loss and accuracy there."""
+        if not len(self._shares) or not 0 <= share <= self._shares[-1]:
+            return []
+        theme = appearance.theme
         loss, accuracy = (
-            float(np.interp(share, self._shares, values)) for values in (self._losses, self._accuracies)
+            np.interp(share, self._shares, values) for values in (self._losses, self._accuracies)
         )
-        return tr(
-            "{share:.0f} % of the way from A to B: loss {loss}, accuracy {accuracy:.1f} %\n"
-            "Measured at every 5 % on at most 1,000 samples of the test set"
-        ).format(share=100 * share, loss=figure(loss), accuracy=100 * accuracy)
+        return [
+            (theme.text, tr("{share:.0f} % from A to B").format(share=share)),
+            (theme.positive, tr("loss {loss}").format(loss=figure(float(loss)))),
+            (theme.negative, tr("accuracy {accuracy:.1f} %").format(accuracy=100 * accuracy)),
+        ]
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint axes, both curves and the mark."""
-        painter, area, theme = self.painter(), self._axes.area(), self.theme
-        right, centre = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
-        self._axes.paint_levels(painter)
-        below = QRectF(area.left(), area.bottom() + 2, area.width(), 15)
-        self.write(painter, below, "A", size_px=11, bold=True)
-        self.write(painter, below, "B", size_px=11, bold=True, align=right)
-        if self._losses.size < 2:
-            self.write(painter, area, self._hint, size_px=11, muted=True, align=centre)
-            return
-        top = max(float(self._losses.max()), 1e-9)
-        for value, y in ((0.0, area.bottom()), (1.0, area.top())):
-            box = QRectF(0, y - 8, LEFT - 6, 16)
-            self.write(painter, box, figure(top * value), size_px=11, code=theme.positive, align=right)
-            if self.design_width() >= WIDE_FROM:
-                box = QRectF(area.right() + 6, y - 8, RIGHT - 6, 16)
-                self.write(painter, box, f"{100 * value:.0f} %", size_px=11, code=theme.negative)
-        above = QRectF(0, 0, area.right(), 15)
-        self.write(painter, above, tr("loss"), size_px=11, code=theme.positive)
-        self.write(painter, above, tr("accuracy"), size_px=11, code=theme.negative, align=right)
-        self._axes.paint_curve(painter, self._shares, self._losses / top, theme.positive, 1.2)
-        self._axes.paint_curve(painter, self._shares, self._accuracies, theme.negative, 2.2)
-        if self._share is not None:
-            self._axes.paint_mark(painter, self._share)
+    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+        """Return the names of columns and the rows of what was measured."""
+        columns = (self._shares.tolist(), self._losses.tolist(), (100 * self._accuracies).tolist())
+        return ("from A to B (%)", "loss", "accuracy (%)"), list(zip(*columns, strict=True))

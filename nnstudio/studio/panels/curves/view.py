@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Sequence
-from html import escape
 
 import numpy as np
 import pyqtgraph as pg
@@ -10,12 +9,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from nnstudio.language import tr
+from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, font, text_font
 from nnstudio.studio.panels.curves.controls import CurveControls
 from nnstudio.studio.session.curve_options import RUN_SIGNS, CurveOptions
-from nnstudio.studio.views.plot import Plot, smoothed
+from nnstudio.studio.views.plot import HOW_TO_MOVE, Plot, Values, legend, round_up, smoothed
 from nnstudio.training.changes import Change
 
 MAX_POINTS = 2000
@@ -32,6 +31,8 @@ OTHER_LINES = tuple(
     )
 )
 """Signs of other runs' curves in the legend, and their line styles."""
+
+HINT = translatable("Space trains the network:\nits curves appear here")
 
 _LONGEST_NAME = 14
 _REACH_PX = 4
@@ -79,7 +80,7 @@ class TrainingCurves(QWidget):
         self._changes: Sequence[Change] = ()
         self._epoch: float | None = None
         unit = tr("{quantity} (%)").format(quantity=quantity) if is_share else quantity
-        self.plot = Plot(name, (tr("epoch"), unit), self.explain, self)
+        self.plot = Plot(name, (tr("epoch"), unit), self, explain=self.explain, values_at=self._read_out)
         self._marks = self.plot.plot([], [], connect="pairs")
         self._words: list[pg.TextItem] = []
         self._others = [self.plot.plot([], []) for _ in OTHER_LINES]
@@ -91,11 +92,7 @@ class TrainingCurves(QWidget):
         self._train = self.plot.plot([], [])
         self._test = self.plot.plot([], [])
         self._best = self.plot.plot([], [], pen=None, symbol="o")
-        self._readout = pg.TextItem()
-        self._readout.hide()
-        self.plot.addItem(self._readout, ignoreBounds=True)
         self.plot.moved.connect(self._note_move)
-        self.plot.pointed.connect(self._read_out)
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
         self._legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -112,11 +109,6 @@ class TrainingCurves(QWidget):
         layout.setSpacing(0)
         layout.addLayout(row)
         layout.addWidget(self.plot, 1)
-        self._hint = QLabel(tr("Space trains the network:\nits curves appear here"), self)
-        self._hint.setFont(font(12))
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setProperty("role", "muted")
-        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._set_axes()
         self._restyle()
         appearance.changed.connect(self._restyle)
@@ -135,9 +127,6 @@ class TrainingCurves(QWidget):
         self._moment.setPen(pg.mkPen(colour(theme.selection), width=1))
         for item, (_, style) in zip(self._others, OTHER_LINES, strict=True):
             item.setPen(pg.mkPen(colour(theme.muted), width=1, style=style))
-        self._readout.fill = pg.mkBrush(colour(theme.control, 0.9))
-        self._readout.border = pg.mkPen(colour(theme.line))
-        self._readout.setFont(text_font(11))
         self._draw_marks()
         self._show_legend()
 
@@ -158,24 +147,19 @@ class TrainingCurves(QWidget):
         if self._legend.fontMetrics().horizontalAdvance(wide) > self._legend.width():
             # Their names are in the hover text.
             others = [(code, sign, "") for code, sign, _ in others]
-        spans = (
-            f'<span style="color: {code}">{sign}</span> {escape(text)}'
-            for code, sign, text in (*entries, *others)
-        )
-        self._legend.setText("&nbsp;&nbsp; ".join(spans))
+        self._legend.setText(legend((*entries, *others)))
         told = tr("Dashed: test {quantity} of {names}").format(
             quantity=self._quantity, names=", ".join(name for name, _ in self._curves[2:])
         )
         own = tr(
             "Blue: {quantity} on what is learned from. Orange: {quantity} on the test set, from which "
-            "nothing is learned.\nWhere orange turns away from blue, the network learns by heart.\n"
-            "The wheel zooms, over an axis that axis alone; dragging moves; A or a double click shows all."
+            "nothing is learned.\nWhere orange turns away from blue, the network learns by heart."
         ).format(quantity=self._quantity)
+        own = f"{own}\n{tr(HOW_TO_MOVE)}"
         self._legend.setToolTip(f"{own}\n{told}" if self._curves[2:] else own)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Centre the hint, and write what the legend has room for."""
-        self._hint.setGeometry(self.rect())
+        """Write what the legend has room for."""
         self._show_legend()
 
     # What is seen
@@ -198,7 +182,7 @@ class TrainingCurves(QWidget):
 
     def _note_move(self) -> None:
         self.controls.show_following(self.plot.is_fitted)
-        ends = (self._epoch_at(end) for end in self.plot.x_range)
+        ends = map(self.plot.value_of, self.plot.x_range)
         self._options.choose_epochs(None if self.plot.is_fitted else tuple(ends))
         self._draw_marks()
 
@@ -210,7 +194,7 @@ class TrainingCurves(QWidget):
         if epochs is None:
             if not self.plot.is_fitted:
                 self.plot.show_all()
-        elif epochs != tuple(self._epoch_at(end) for end in self.plot.x_range):
+        elif epochs != tuple(map(self.plot.value_of, self.plot.x_range)):
             low, high = (self._abscissa(max(epoch, 1e-9)) for epoch in epochs)
             self.plot.show_x((low, high))
             self.controls.show_following(False)
@@ -221,12 +205,9 @@ class TrainingCurves(QWidget):
     def _abscissa(self, epoch: float) -> float:
         return math.log10(epoch) if self._options.log_epochs else epoch
 
-    def _epoch_at(self, abscissa: float) -> float:
-        return float(10.0 ** min(abscissa, 300.0)) if self._options.log_epochs else abscissa
-
     def clear(self) -> None:
         """Show empty axes and a hint."""
-        self._hint.show()
+        self.plot.show_hint(tr(HINT))
         self.show_moment(None)
         self.show_changes(())
         self._curves = []
@@ -246,7 +227,7 @@ class TrainingCurves(QWidget):
             self.clear()
             return
         # A single measurement, of a run that waits, draws no line.
-        self._hint.setVisible(all(len(x) < 2 for _, (x, _) in self._curves))
+        self.plot.show_hint(tr(HINT) if all(len(x) < 2 for _, (x, _) in self._curves) else "")
         self._draw_curves()
 
     def _draw_curves(self) -> None:
@@ -263,6 +244,7 @@ class TrainingCurves(QWidget):
         self._best.setData(*(([best[0]], [self._factor * best[1]]) if self._has_place(best) else nothing))
         self._fit()
         self._show_legend()
+        self.plot.update_cross()
 
     def _best_point(self) -> tuple[float, float] | None:
         """Return the epoch and the value of the best measurement on the test set."""
@@ -339,23 +321,10 @@ class TrainingCurves(QWidget):
 
     # What is under the pointer
 
-    def _read_out(self, abscissa: float | None) -> None:
-        """Write the values of all curves beside the cross-hair."""
-        lines = [] if abscissa is None else self.values_at(self._epoch_at(abscissa))
-        self._readout.setVisible(bool(lines))
-        if not lines:
-            return
+    def _read_out(self, epoch: float) -> Values:
         theme = appearance.theme
         codes = {tr("training"): theme.positive, tr("test"): theme.negative, tr("epoch"): theme.text}
-        rows = (
-            f'<span style="color: {codes.get(name, theme.muted)}">{escape(name)} {value}</span>'
-            for name, value in lines
-        )
-        self._readout.setHtml("<br>".join(rows))
-        left, right = self.plot.x_range
-        # To the side where there is more room.
-        self._readout.setAnchor((0, 0) if abscissa < (left + right) / 2 else (1, 0))
-        self._readout.setPos(abscissa, self.plot.box.viewRange()[1][1])
+        return [(codes.get(name, theme.muted), f"{name} {value}") for name, value in self.values_at(epoch)]
 
     def values_at(self, epoch: float) -> list[tuple[str, str]]:
         """Return the epoch and the values of all curves there, each with its name; nothing beside them."""
@@ -403,9 +372,7 @@ class TrainingCurves(QWidget):
             self._draw_marks()
 
     def _x_ends(self, epochs: np.ndarray) -> tuple[float, float]:
-        last = max(float(epochs.max()) if len(epochs) else 0.0, 1.0)
-        end = 10.0 ** math.floor(math.log10(last))
-        right = next(end * step for step in (1, 1.5, 2, 3, 4, 5, 7, 10, 15) if end * step >= last)
+        right = round_up(max(float(epochs.max()) if len(epochs) else 0.0, 1.0))
         if not self._options.log_epochs:
             return 0.0, right
         positive = epochs[epochs > 0]

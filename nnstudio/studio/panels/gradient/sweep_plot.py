@@ -2,7 +2,7 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnstudio.engine.gradient_check import StepSweep
@@ -10,7 +10,7 @@ from nnstudio.insight.gradient_probe import STEPS
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, font
-from nnstudio.studio.views.plot import Plot
+from nnstudio.studio.views.plot import Plot, Values, legend
 
 LOWEST_ERROR = 1e-17
 """Plotted in place of an error of 0: below the resolution of a double."""
@@ -24,7 +24,10 @@ class SweepPlot(QWidget):
         super().__init__(parent)
         self.setAccessibleName(tr("Error of a numeric derivative by its step"))
         self._sweep = StepSweep(*(np.zeros(0) for _ in range(3)))
-        self.plot = Plot(self.accessibleName(), (tr("step h"), tr("relative error")), self.explain, self)
+        self.plot = Plot(
+            self.accessibleName(), (tr("step h"), tr("relative error")), self, values_at=self.values_at
+        )
+        self.plot.setToolTip(tr("Errors of the derivative along a random direction, relative to its size"))
         self.plot.set_logarithmic(x=True, y=True)
         left, right = np.log10(STEPS[[0, -1]])
         self.plot.fit((left, right), (-17, 1))
@@ -46,12 +49,8 @@ class SweepPlot(QWidget):
         theme = appearance.theme
         self._central.setPen(pg.mkPen(colour(theme.negative), width=2))
         self._complex.setPen(pg.mkPen(colour(theme.positive), width=2))
-        words = ((theme.negative, tr("━ central difference")), (theme.positive, tr("━ complex step")))
-        self._legend.setText(
-            "&nbsp;&nbsp;&nbsp;".join(
-                f'<span style="color: {code}">{text[0]}</span>{text[1:]}' for code, text in words
-            )
-        )
+        words = ((theme.negative, tr("central difference")), (theme.positive, tr("complex step")))
+        self._legend.setText(legend((code, "━", text) for code, text in words))
 
     def show_sweep(self, sweep: StepSweep) -> None:
         """Show the errors found so far."""
@@ -59,17 +58,19 @@ class SweepPlot(QWidget):
             self._sweep = sweep
             self._central.setData(sweep.h, np.maximum(sweep.central, LOWEST_ERROR))
             self._complex.setData(sweep.h, np.maximum(sweep.complex, LOWEST_ERROR))
+            self.plot.update_cross()
 
-    def explain(self, position: QPoint) -> str:
-        """Return the hover text at a place of the plot: both errors at the nearest step."""
-        at = self.plot.x_at(position)
-        if at is None or not len(self._sweep.h):
-            return ""
-        k = int(np.abs(np.log10(self._sweep.h) - at).argmin())
-        return tr(
-            "h = {h:.1e}: central difference {central:.1e}, complex step {complex:.1e}, relative to "
-            "the derivative along a random direction"
-        ).format(h=self._sweep.h[k], central=self._sweep.central[k], complex=self._sweep.complex[k])
+    def values_at(self, h: float) -> Values:
+        """Return the nearest step and both errors there."""
+        if not len(self._sweep.h):
+            return []
+        theme = appearance.theme
+        k = int(np.abs(np.log10(self._sweep.h) - np.log10(h)).argmin())
+        return [
+            (theme.text, f"h = {self._sweep.h[k]:.1e}"),
+            (theme.negative, tr("central difference {error:.1e}").format(error=self._sweep.central[k])),
+            (theme.positive, tr("complex step {error:.1e}").format(error=self._sweep.complex[k])),
+        ]
 
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
         """Return the names of columns and the rows of the errors found so far."""

@@ -35,6 +35,7 @@ class SurgeryPanel:
         self.widget.setAccessibleName(tr(self.title))
         self.units = UnitEdits(services, self.widget)
         self.cuts = PruningControls(services, self.probe, self.widget)
+        self.numbers, self.show_all = self.cuts.plot.numbers, self.cuts.plot.show_all
         self.result = QLabel("", self.widget)
         self.result.setFont(font(11, bold=True))
         self.result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

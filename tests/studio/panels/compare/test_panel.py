@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QSlider
 from safetensors import numpy as safetensors_numpy
 
 from nnstudio.data.letters import LETTERS
@@ -12,10 +12,13 @@ from nnstudio.insight.reading import read
 from nnstudio.studio.documents.layer_order_question import LayerOrderQuestion
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.panels.compare.panel import ComparePanel
+from nnstudio.studio.panels.compare.path_plot import PathPlot
+from nnstudio.studio.panels.compare.worker import PATH_SHARES
 from nnstudio.studio.panels.network.panel import NetworkPanel
 from nnstudio.studio.panels.surgery.panel import SurgeryPanel
 from tests.studio.gestures import write_stroke
 from tests.studio.networks import model_of
+from tests.studio.plots import check_navigation, drag, place_of, read_out
 
 
 @pytest.fixture
@@ -86,6 +89,46 @@ def test_the_way_begins_with_a_and_ends_with_b(session, part):
     path, found = part.comparer.path, part.comparer.agreement
     assert path[0].accuracy == pytest.approx(found.n_first / found.n)
     assert path[-1].accuracy == pytest.approx(found.n_second / found.n)
+
+
+def test_the_plot_of_the_way_tells_what_was_measured_and_its_line_shows_what_lies_between(
+    session, part, until
+):
+    plot, path = part.path, part.comparer.path
+    until(plot.slider_line.isVisible)
+    plot.grab()
+    check_navigation(plot)
+    told = read_out(plot, 50)
+    assert "50 % from A to B" in told
+    assert f"accuracy {100 * path[10].accuracy:.1f} %" in told
+    columns, rows = part.numbers()
+    assert columns == ("from A to B (%)", "loss", "accuracy (%)")
+    measured = [
+        (100 * share, one.loss, 100 * one.accuracy) for share, one in zip(PATH_SHARES, path, strict=True)
+    ]
+    np.testing.assert_allclose(rows, measured)
+    drag(plot, place_of(plot, 0), place_of(plot, 40))
+    assert part.share.value() == pytest.approx(40, abs=2)
+    share = part.share.value() / 100
+    own, other = session.network.own_weights, part.comparer.other.theta
+    between = (1 - share) * own + share * other
+    np.testing.assert_allclose(session.network.displayed_weights, between, atol=1e-6)
+
+
+@pytest.mark.parametrize("width", [120, 300])
+def test_both_curves_fill_their_common_axes(qtbot, width):
+    slider = QSlider()
+    plot = PathPlot(slider)
+    for widget in (slider, plot):
+        qtbot.addWidget(widget)
+    plot.resize(width, 140)
+    plot.show()
+    plot.show_path((0.0, 0.5, 1.0), (2.1, 0.4, 1.0), (0.2, 0.9, 0.8), 0.5, "")
+    plot.grab()
+    assert plot.getAxis("right").isVisible() == (width == 300)
+    assert plot.getAxis("left").scale * plot._loss_curve.getData()[1].max() == pytest.approx(2.1)
+    assert plot.getAxis("right").scale * plot._accuracy_curve.getData()[1].max() == pytest.approx(90)
+    assert plot._loss_curve.getData()[1].max() > 0.5
 
 
 def test_training_goes_on_from_a_and_weights_are_changed_in_a(session, part, show_alone):

@@ -74,15 +74,15 @@ def test_a_mark_says_what_changed_and_has_its_words_written(curves):
 
 def test_a_cross_hair_tells_the_values_of_all_curves(curves, qtbot):
     point_at(curves, 2.0)
-    qtbot.waitUntil(curves._readout.isVisible)
+    qtbot.waitUntil(curves.plot._readout.isVisible)
     assert curves.plot._cross.isVisible()
     unit = 100 if curves._is_share else 1
     values = {name: float(text.split()[0]) / unit for name, text in curves.values_at(2.0)[1:]}
     assert values == pytest.approx({"training": 0.75, "test": 0.65}, abs=0.01)
     for name in ("epoch", "training", "test"):
-        assert name in curves._readout.toPlainText()
+        assert name in curves.plot._readout.toPlainText()
     point_at(curves, -0.05)
-    qtbot.waitUntil(lambda: not curves._readout.isVisible())
+    qtbot.waitUntil(lambda: not curves.plot._readout.isVisible())
     assert curves.values_at(7.0) == []
 
 
@@ -113,9 +113,9 @@ def test_accuracy_is_in_percent_as_everywhere(made):
 
 
 def test_one_measurement_is_no_curve_yet(curves):
-    assert not curves._hint.isVisible()
+    assert not curves.plot._hint.isVisible()
     curves.show_curves((np.empty(0), np.empty(0)), (np.zeros(1), np.full(1, 0.5)))
-    assert curves._hint.isVisible()
+    assert curves.plot._hint.isVisible()
 
 
 def test_what_is_looked_at_stays_while_training_until_all_is_followed_again(curves):

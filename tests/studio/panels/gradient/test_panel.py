@@ -1,12 +1,15 @@
 """The gradient check in the window."""
 
+from dataclasses import astuple
+
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
 
 from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.panels.gradient.panel import GradientPanel
 from nnstudio.studio.panels.gradient.table import COLUMNS
 from nnstudio.studio.session.changes import Changes
+from tests.studio.plots import check_navigation, read_out
 
 
 @pytest.fixture
@@ -36,7 +39,14 @@ def test_the_derivatives_agree_in_three_ways(part, until):
     for row, found in enumerate(report.rows):
         assert float(cell(part, row, 1).replace("−", "-")) == pytest.approx(found.analytic, rel=1e-5)
     assert len(report.sweep.h) > 20
-    assert part.plot.explain(QPoint(part.plot.width() // 2, part.plot.height() // 2)).startswith("h = ")
+    check_navigation(part.plot.plot)
+    told = read_out(part.plot.plot, -5.0)
+    k = np.abs(np.log10(report.sweep.h) + 5).argmin()
+    assert f"h = {report.sweep.h[k]:.1e}" in told
+    assert f"complex step {report.sweep.complex[k]:.1e}" in told
+    columns, rows = part.numbers()
+    assert columns == ("h", "central difference", "complex step")
+    np.testing.assert_array_equal(rows, np.stack(astuple(report.sweep), axis=1))
 
 
 def test_a_mistake_is_called_one(part, until):

@@ -3,6 +3,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from nnstudio.studio.panels.surgery.panel import SurgeryPanel
+from nnstudio.studio.panels.surgery.worker import CURVE_SHARES
+from tests.studio.gestures import turn_wheel
+from tests.studio.plots import check_navigation, drag, place_of, read_out
 
 
 @pytest.fixture
@@ -126,6 +129,33 @@ def test_the_slider_cuts_and_gives_back(session, part, until):
     until(lambda: len(part.probe.curve) == 21)
     part.cuts.share.setValue(0)
     until(lambda: np.array_equal(weights(session), before))
+
+
+def test_the_line_in_the_plot_cuts_as_one_step_to_undo(session, part, until):
+    before, plot = weights(session), part.cuts.plot
+    until(lambda: len(part.probe.curve) == 21 and plot.slider_line.isVisible())
+    plot.grab()
+    check_navigation(plot)
+    drag(plot, place_of(plot, 0), place_of(plot, 50))
+    assert part.cuts.share.value() == pytest.approx(100, abs=2)
+    wait_for_change(until, session, before)
+    assert session.weight_editor.undo_stack.count() == 1
+    assert plot._dot.getData()[0] == [part.cuts.share.value() / 2]
+    session.weight_editor.undo()
+    until(lambda: np.array_equal(weights(session), before))
+
+
+def test_the_plot_tells_and_saves_what_was_measured(part, until):
+    plot, curve = part.cuts.plot, ()
+    until(lambda: len(part.probe.curve) == 21)
+    curve = part.probe.curve
+    columns, rows = part.numbers()
+    assert columns == ("taken away (%)", "accuracy (%)")
+    np.testing.assert_allclose(rows, 100 * np.stack((CURVE_SHARES, curve), axis=1))
+    assert f"accuracy {100 * curve[10]:.1f} %" in read_out(plot, 50)
+    turn_wheel(plot.viewport(), 240)
+    part.show_all()
+    assert plot.is_fitted
 
 
 def test_a_network_without_data_at_hand_can_be_operated_on(session, show_alone, until):
