@@ -9,9 +9,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from nnstudio.studio.painting.theme import colour, font
 from nnstudio.studio.views.view import View
 
-HEIGHT, NAME_HEIGHT = 31, 18
+HEIGHT, NAME_HEIGHT, LEAST_HEIGHT = 31, 18, 11
+"""Of a label with its value, of a name alone, and of a small name between close lines."""
 NARROWEST = 24
-NAME_PX, VALUE_PX = 14, 11
+NAME_PX, SMALL_NAME_PX, VALUE_PX = 14, 9, 11
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ class CanvasLabels:
         if len(feet) > 1:
             # Between lines of a picture there may be room for the names alone.
             room = min(tops[line + 1] - foot for line, foot in feet.items() if line + 1 in tops)
-            gap, height = 1, HEIGHT if room * sheet.height() >= HEIGHT + 2 else NAME_HEIGHT
+            room_px = int(room * sheet.height()) - 2
+            gap = 1
+            height = HEIGHT if room_px >= HEIGHT else max(min(room_px, NAME_HEIGHT), LEAST_HEIGHT)
         places = []
         for label in self.labels:
             left, _, right, _ = label.box
@@ -99,10 +102,11 @@ class CanvasLabels:
             band = QRectF(sheet.left(), top, sheet.width(), height)
             painter.fillRect(band.adjusted(0, -margin, 0, margin), back)
         for label, place, value in zip(self.labels, places, _values(self.labels, places), strict=True):
-            upper = QRectF(place.left(), place.top(), place.width(), 17)
+            upper = QRectF(place.left(), place.top(), place.width(), min(place.height(), NAME_HEIGHT) - 1)
             lower = place.adjusted(0, 16, 0, -1)
             middle = Qt.AlignmentFlag.AlignHCenter
-            view.write(painter, upper, label.name, size_px=NAME_PX, bold=True, code=theme.ink, align=middle)
+            px = max(round(NAME_PX * min(place.height() / NAME_HEIGHT, 1)), SMALL_NAME_PX)
+            view.write(painter, upper, label.name, size_px=px, bold=True, code=theme.ink, align=middle)
             if place.height() > NAME_HEIGHT:
                 view.write(painter, lower, value, size_px=VALUE_PX, muted=True, align=middle)
             if label.chosen:
