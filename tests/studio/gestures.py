@@ -18,10 +18,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from nnstudio.studio.panels.confusion.matrix import ConfusionMatrix
+from nnstudio.studio.views.picture import Picture
 from nnstudio.studio.views.sample_grid import SampleGrid
 from nnstudio.studio.views.view import View
 
-EXPLAINING = (View, SampleGrid, ConfusionMatrix)
+EXPLAINING = (View, Picture, SampleGrid, ConfusionMatrix)
 """Kinds of widgets that say on hover what is at each place; see `explained`."""
 
 
@@ -108,6 +109,20 @@ def move_to(widget, place):
         QEvent.Type.MouseMove, at, widget.mapToGlobal(at), none, none, Qt.KeyboardModifier.NoModifier
     )
     QApplication.sendEvent(widget, event)
+
+
+def drag_by_mouse(widget, start, by, steps=6):
+    """Press the left button at a place, move by so much in steps, and release it there."""
+    QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=start)
+    none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    for step in range(1, steps + 1):
+        at = QPointF(start) + QPointF(by) * step / steps
+        # Unlike QTest's, each arrives.
+        move = QMouseEvent(
+            QEvent.Type.MouseMove, at, widget.mapToGlobal(at), Qt.MouseButton.NoButton, left, none
+        )
+        QApplication.sendEvent(widget, move)
+    QTest.mouseRelease(widget, left, pos=start + by)
 
 
 def turn_wheel(widget, eighths, modifiers=Qt.KeyboardModifier.NoModifier, *, at=None, pixels=0):

@@ -37,7 +37,7 @@ class Reporter(QObject):
         templates = self._window.panels["templates"].widget
         # Behind another tab it has a place as well, and before its first frame nothing to click on.
         place = QPoint(15, 15)
-        can_be_clicked = not templates.visibleRegion().isEmpty() and bool(templates.explain(place))
+        can_be_clicked = not templates.visibleRegion().isEmpty() and templates.cell_at(place) is not None
         told = {
             "canvas": [round(value * ratio) for value in box],
             "templates": templates.mapToGlobal(place).toTuple() if can_be_clicked else (0, 0),

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog, QLi
 
 from nnstudio.data.problems import PROBLEMS
 from nnstudio.studio.painting.theme import DARK
+from nnstudio.studio.views.picture import Picture
 from nnstudio.studio.views.view import View
 from nnstudio.studio.window.dock_layout import Side
 from nnstudio.studio.window.main_window import MainWindow
@@ -162,7 +163,7 @@ class Hand:
     def hover(self):
         widget = self.anybody()
         QTest.mouseMove(widget, self.place(widget))
-        if isinstance(widget, View):
+        if isinstance(widget, View | Picture):
             widget.explain(self.place(widget))
 
     def key(self):

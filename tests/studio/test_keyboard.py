@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from nnstudio.studio.painting.theme import appearance
+from nnstudio.studio.views.picture import Picture
 from nnstudio.studio.views.view import View
 
 pytestmark = pytest.mark.window(shared=True)
@@ -53,7 +54,7 @@ def test_every_control_of_every_panel_is_reached_by_tab(active, qtbot):
             if active.dock_area.panel_with_focus() is not dock.panel:
                 break
             visited.add(QApplication.focusWidget())
-        for view in [*dock.findChildren(View), *dock.findChildren(QAbstractItemView)]:
+        for view in (view for kind in (View, Picture, QAbstractItemView) for view in dock.findChildren(kind)):
             takes_keys = view.focusPolicy() & Qt.FocusPolicy.TabFocus
             if takes_keys and view.isVisible() and view.isEnabled():
                 assert view in visited, f"Tab does not reach {view.objectName()} of {name}"

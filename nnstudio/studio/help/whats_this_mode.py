@@ -18,6 +18,7 @@ from nnstudio.studio.help.help_card import HelpCard
 from nnstudio.studio.help.panel_topics import OF_SETTINGS, TOPICS
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
+from nnstudio.studio.views.picture import Picture
 from nnstudio.studio.views.setting_box import SettingBox
 from nnstudio.studio.views.view import View
 
@@ -210,6 +211,9 @@ def _own_explanation(widget: QWidget, position: QPoint | None) -> tuple[QWidget,
             text = _item_explanation(at, at.viewport().mapFromGlobal(widget.mapToGlobal(position))) or text
             if text:
                 return at, at.accessibleName(), text
+        if isinstance(at, Picture):
+            text = text if position is None else at.explain(widget.mapTo(at, position))
+            return at, at.accessibleName(), text
         if isinstance(at, View):
             if position is not None:
                 place = QPointF(at.mapFrom(widget, position)) / text_scale()

@@ -74,8 +74,16 @@ class Navigation(QObject):
         self._box.setRange(xRange=x, yRange=y, padding=self._padding)
 
     def _note_move(self, _axes: object = None) -> None:
-        self.is_fitted = False
+        self.is_fitted = self._shows_everything()
         self.moved.emit()
+
+    def _shows_everything(self) -> bool:
+        """Return whether the user has come back to what `fit` shows."""
+        for (low, high), (first, last) in zip(self._box.viewRange(), self._everything, strict=True):
+            margin, slack = self._padding * (last - first), 1e-6 * (last - first)
+            if abs(low - first + margin) > slack or abs(high - last - margin) > slack:
+                return False
+        return True
 
     def claims(self, event: QKeyEvent) -> bool:
         """Return whether a key zooms, moves or shows all; some are the window's elsewhere."""

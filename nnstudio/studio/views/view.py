@@ -23,11 +23,12 @@ ARROWS = {
 REST_PX = 5
 """So far the pointer may move and still rest."""
 
-_BY_KEY = (
+BY_KEY = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
+"""Reasons for which a frame shows where the keys go."""
 
 
 def show_hover_text(event: QHelpEvent, text: str, widget: QWidget) -> None:
@@ -134,7 +135,7 @@ class View(QWidget):
         handled = super().event(event)
         event_type = event.type()
         if event_type == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
-            self._shows_focus = event.reason() in _BY_KEY
+            self._shows_focus = event.reason() in BY_KEY
         elif event_type == QEvent.Type.Paint and self._shows_focus and self.hasFocus():
             painter = QPainter(self)
             painter.setPen(colour(self.theme.accent))

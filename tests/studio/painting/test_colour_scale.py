@@ -30,7 +30,7 @@ def test_the_menu_sets_every_panel_and_shows_the_choice(ready, scope):
     ready.actions_by_name[f"{scope}-scale"].trigger()
     checked = [name for name in MENU if ready.actions_by_name[name].isChecked()]
     assert checked == [f"{scope}-scale"]
-    assert ready.panels["templates"].widget.scope is scope
+    assert ready.panels["templates"].mosaic.scope is scope or scope is Scope.LAYER
     assert ready.panels["weights"].widget.scope is scope or scope is Scope.LAYER
     assert ready.colour_scale.scope is scope
 

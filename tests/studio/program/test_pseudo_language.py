@@ -20,6 +20,7 @@ from nnstudio.studio.painting.theme import DARK, LIGHT
 from nnstudio.studio.program.exception_hook import ExceptionHook
 from nnstudio.studio.program.pseudo_language import accented, mirrored
 from nnstudio.studio.program.translation import install_english, install_language
+from nnstudio.studio.views.picture import Picture
 from nnstudio.studio.views.view import View
 from nnstudio.studio.window.status_line import StatusLine
 from tests.studio.gestures import stroke_by_mouse
@@ -144,7 +145,7 @@ def test_every_text_was_translated(language, ready, monkeypatch):
 def test_nothing_is_cut_or_covered(language, window, qtbot, folder):
     assert window.isRightToLeft() == (language == "mirrored")
     curves = window.panels["loss"].widget.findChild(PlotWidget).getPlotItem()
-    for view in (*window.findChildren(View), curves):
+    for view in (*window.findChildren(View), *window.findChildren(Picture), curves):
         assert view.layoutDirection() == Qt.LayoutDirection.LeftToRight
     (folder / language).mkdir(exist_ok=True)
     for width, height, theme in ((1180, 720, DARK), (1440, 900, LIGHT)):

@@ -10,6 +10,7 @@ from nnstudio.studio.panels.templates.mosaic import TileMosaic
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.picture import Cell
 
 LEARNING_PERIOD_S = 1 / 10
 """Shortest time between updates during training, in seconds: templates change slowly."""
@@ -25,20 +26,21 @@ class TemplatesPanel:
         self._session, self._selection = services.session, services.session.selection
         self._pictures = services.session.unit_images
         self._pace = Pace(LEARNING_PERIOD_S)
-        self.widget = TileMosaic(tr(self.title), parent)
-        self.widget.unit_clicked.connect(self._select)
-        self.widget.unit_pointed.connect(self._point)
+        self.mosaic = TileMosaic(tr(self.title), self._select, parent)
+        self.widget = self.mosaic.picture
+        self.widget.pointed.connect(self._point)
+        self.numbers, self.show_all = self.mosaic.numbers, self.widget.show_all
         self._evaluator, self._scale = services.session.evaluator, services.colour_scale
-        self.widget.legend_clicked.connect(self._scale.choose_next)
+        self.widget.scope_clicked.connect(self._scale.choose_next)
         self._scale.changed.connect(self._rescale)
         self._is_rescaled = False
 
     def _rescale(self) -> None:
-        self.widget.set_scope(self._scale.scope)
+        self.mosaic.scope = self._scale.scope
         self._is_rescaled = True
 
-    def _point(self, unit: int | None) -> None:
-        self._selection.point_at(0, unit)
+    def _point(self, cell: Cell | None) -> None:
+        self._selection.point_at(0, None if cell is None else cell.tile)
 
     def _select(self, unit: int) -> None:
         self._selection.select(0, unit)
@@ -47,8 +49,8 @@ class TemplatesPanel:
         """Update what changed since the last frame."""
         if changes.network:
             space = self._session.network.input_space
-            self.widget.quantity = tr(STUDIO_INPUT_KINDS[space.kind].tile_quantity)
-            self.widget.smooth = space.traits.has_field
+            quantity = tr(STUDIO_INPUT_KINDS[space.kind].tile_quantity)
+            self.mosaic.set_quantity(quantity, is_field=space.traits.has_field)
         if self._pace.due(
             changes.weights or self._is_rescaled,
             at_once=changes.network or changes.checkpoint or self._is_rescaled,
@@ -56,15 +58,15 @@ class TemplatesPanel:
             self._is_rescaled = False
             tiles = self._pictures.by_layer(self._session.network.displayed_weights)
             if 0 in tiles:
-                self.widget.show_tiles(tiles[0], self._network_limit(tiles))
+                self.mosaic.show_tiles(tiles[0], self._network_limit(tiles))
             else:
-                self.widget.clear()
+                self.mosaic.clear()
         if changes.results or changes.network:
             results = self._evaluator.latest
-            self.widget.set_dead(None if results is None else results.dead[0])
+            self.mosaic.set_dead(None if results is None else results.dead[0])
         if changes.selection:
             layer, unit = self._selection.unit or (None, None)
-            self.widget.select(unit if layer == 0 else None)
+            self.mosaic.select(unit if layer == 0 else None)
 
     def _network_limit(self, tiles: dict[int, np.ndarray]) -> float | None:
         """Return the largest value of all pictures, or of all weights if pictures are weights."""

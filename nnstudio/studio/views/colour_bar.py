@@ -1,0 +1,157 @@
+"""The colour bar of pictures of signed numbers: its range is symmetric about zero, and can be dragged."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Signal
+
+from nnstudio.language import translatable
+from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
+
+BAR_TIP = translatable(
+    "What the full colour stands for. Drag the ends, or < and >: a narrower or wider range. Double click, or "
+    "Backspace: the range that follows the numbers again."
+)
+SCOPE_TIP = translatable(
+    "Click, or K: the full colour for the largest of each unit, of a layer, of the network"
+)
+
+RANGE_STEP = 1.25
+"""Of a key."""
+
+_WIDTH_PX, _HEIGHT_PX, _MARGIN_PX, _AXIS_PX = 170, 8, 30, 18
+HEIGHT_PX = 3 + _HEIGHT_PX + _AXIS_PX
+"""Of all, in design pixels."""
+
+_NARROWEST = 1e-3
+"""Of the range that follows the numbers."""
+
+
+class ColourBar(pg.ColorBarItem):
+    """A horizontal bar from −limit to +limit.
+
+    The range follows the numbers until the user chooses one: then the full colour stays at the value chosen.
+    Where tiles have a full colour each, at their own largest, the user chooses a share of that.
+    """
+
+    changed = Signal()
+    """The user chose a range, or gave it back."""
+
+    def __init__(self) -> None:
+        # Of values in the unit of the numbers, which may be tiny.
+        super().__init__(values=(-1.0, 1.0), rounding=1e-30, orientation="horizontal", colorMapMenu=False)
+        self._automatic: float | None = None
+        self.is_by_tile = False
+        self._chosen: float | None = None
+        for side in ("left", "right", "top"):
+            self.hideAxis(side)
+        self.sigLevelsChanged.connect(self._take)
+        self._write()
+
+    def restyle(self, table: np.ndarray) -> None:
+        """Apply the theme and the text scale, and the colours of indices 1 … 255."""
+        theme, scale = appearance.theme, text_scale()
+        # Narrower in a narrow picture.
+        width = round((_WIDTH_PX + 2 * _MARGIN_PX) * scale)
+        self.setMinimumWidth(0)
+        self.setPreferredWidth(width)
+        self.setMaximumWidth(width)
+        self.setContentsMargins(*(round(px * scale) for px in (_MARGIN_PX, 3, _MARGIN_PX, 0)))
+        self.layout.setRowFixedHeight(2, round(_HEIGHT_PX * scale))
+        self.axis.setPen(colour(theme.line))
+        self.axis.setTextPen(colour(theme.muted))
+        # By so much the numbers at the ends may extend beyond the axis.
+        margin = round(_MARGIN_PX * scale)
+        self.axis.setStyle(tickLength=0, hideOverlappingLabels=margin, tickTextOffset=2)
+        self.axis.setTickFont(text_font(11))
+        self.axis.setHeight(round(_AXIS_PX * scale))
+        for line in self.region.lines:
+            line.setPen(pg.mkPen(colour(theme.text), width=1))
+            line.setHoverPen(pg.mkPen(colour(theme.selection), width=2))
+        self.region.setHoverBrush(pg.mkBrush(None))
+        self.setColorMap(_colour_map(table))
+
+    def follow(self, limit: float | None, *, is_by_tile: bool) -> None:
+        """Set the range that follows the numbers.
+
+        Parameters
+        ----------
+        limit : float or None
+            Value of the full colour; None where it is not one.
+        is_by_tile : bool
+            Each tile has its own; ``limit`` is that of one of them.
+        """
+        if is_by_tile is not self.is_by_tile:
+            self._chosen = None
+        if (limit, is_by_tile) != (self._automatic, self.is_by_tile):
+            self._automatic, self.is_by_tile = limit, is_by_tile
+            self._write()
+
+    def drawn(self, limit: np.ndarray) -> np.ndarray:
+        """Return the values of the full colour to draw with, for those that follow the numbers."""
+        if self._chosen is None:
+            return limit
+        return limit * self._chosen if self.is_by_tile else np.full_like(limit, self._chosen)
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the user chose the range."""
+        return self._chosen is not None
+
+    def widen(self, factor: float) -> None:
+        """Make the range wider by a factor, or narrower."""
+        self._choose(self._scale * factor)
+
+    def reset(self) -> None:
+        """Let the range follow the numbers again."""
+        self._chosen = None
+        self._write()
+        self.changed.emit()
+
+    @property
+    def _whole(self) -> float:
+        """The range that follows the numbers, in what the user chooses: values, or shares of the largest."""
+        return 1.0 if self.is_by_tile or self._automatic is None else self._automatic
+
+    @property
+    def _scale(self) -> float:
+        return self._whole if self._chosen is None else self._chosen
+
+    def _choose(self, scale: float) -> None:
+        self._chosen = max(scale, _NARROWEST * self._whole)
+        self._write()
+        self.changed.emit()
+
+    def _take(self, _: object) -> None:
+        """Take the range that a drag gives, symmetrically: that of the end that was moved further."""
+        low, high = self.levels()
+        # pyqtgraph computes a drag from where it began, which `lo_prv` and `hi_prv` keep.
+        by_low, by_high = self.lo_prv - low, high - self.hi_prv
+        grown = by_high if abs(by_high) >= abs(by_low) else by_low
+        self._chosen = max(self.hi_prv + grown, _NARROWEST * self._whole)
+        self.values = (-self._chosen, self._chosen)
+        self._write_ends()
+        self.changed.emit()
+
+    def _write(self) -> None:
+        self.setLevels((-self._scale, self._scale))
+        self._write_ends()
+
+    def _write_ends(self) -> None:
+        """Label both ends and the middle."""
+        scale = self._scale
+        self.axis.setRange(-scale, scale)
+        ticks = [(-scale, self._words("−")), (0.0, "0"), (scale, self._words("+"))]
+        self.axis.setTicks([ticks])
+
+    def _words(self, sign: str) -> str:
+        if self._automatic is not None:
+            value = self._automatic * self._scale if self.is_by_tile else self._scale
+            return f"{sign}{value:.3g}"
+        share = self._scale
+        return sign if share == 1 else f"{sign}{100 * share:.3g} %"
+
+
+def _colour_map(table: np.ndarray) -> pg.ColorMap:
+    codes = table[1:]
+    channels = [codes >> np.uint32(shift) & np.uint32(255) for shift in (16, 8, 0)]
+    return pg.ColorMap(None, np.stack(channels, axis=1).astype(np.uint8))

@@ -1,0 +1,463 @@
+"""The view that numbers are shown in as colours: tiles that zoom and move, a colour bar; on pyqtgraph."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import TEXT_PERIOD_S
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.theme import Theme, appearance, colour, signed_table, text_font, text_scale
+from nnstudio.studio.views.colour_bar import BAR_TIP, HEIGHT_PX, RANGE_STEP, SCOPE_TIP, ColourBar
+from nnstudio.studio.views.navigation import Navigation
+from nnstudio.studio.views.tile_image import TileImage
+from nnstudio.studio.views.view import ARROWS, BY_KEY
+
+NAVIGATION_TIP = translatable(
+    "Wheel or + and −: zoom; drag or Shift + arrows: move; double click, A or Home: all."
+)
+LARGEST_ZOOM = 256
+"""How many times as large as when all is seen."""
+
+REACH_PX = 5
+"""So far the pointer may move between press and release of a click; further it is a drag."""
+
+TITLE_LINE_PX = 17
+Side = Literal["top", "left"]
+
+_RANGE_KEYS = {Qt.Key.Key_Less: 1 / RANGE_STEP, Qt.Key.Key_Greater: RANGE_STEP, Qt.Key.Key_Backspace: None}
+_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number of a picture.
+
+    Attributes
+    ----------
+    image, tile, row, column : int
+        Which image of the picture, which of its tiles, and where in it.
+    """
+
+    image: int
+    tile: int
+    row: int
+    column: int
+
+
+@contained
+class Picture(pg.GraphicsView):
+    """Images of tiles in one view, with one colour bar.
+
+    The wheel zooms about the pointer and dragging moves, within what there is; a double click, A or Home
+    shows all. + and − zoom, Shift with an arrow key moves. The ends of the colour bar can be dragged, < and >
+    make its range narrower and wider, a double click on it or Backspace gives it back.
+
+    Parameters
+    ----------
+    name : str
+        Accessible name.
+    lay_out : callable (QSizeF)
+        Arranges the images in a box with its corner at 0, 0, of so many of Qt's pixels when all is seen.
+    explain : callable (Cell) -> str
+        Returns the hover text of a number.
+    parent : QWidget, optional
+    titles : "top" or "left", optional
+        Where the images have titles; see `Titles`.
+
+    Attributes
+    ----------
+    images : list of TileImage
+        See `set_images`.
+    """
+
+    clicked = Signal(object)
+    """A `Cell`."""
+
+    pointed = Signal(object)
+    """The `Cell` under the pointer, or None."""
+
+    stepped = Signal(int, int)
+    """An arrow key: to the right, and down."""
+
+    turned = Signal(int)
+    """Page Up (−1) or Page Down (1)."""
+
+    scope_clicked = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        lay_out: Callable[[QSizeF], None],
+        explain: Callable[[Cell], str],
+        parent: QWidget | None = None,
+        *,
+        titles: Side | None = None,
+    ) -> None:
+        super().__init__(parent, background=None)
+        self.setObjectName(name.lower().replace(" ", "-"))
+        self.setAccessibleName(name)
+        self.setToolTip(tr(NAVIGATION_TIP))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Pictures are not mirrored in right-to-left languages.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setMinimumSize(round(120 * text_scale()), round(90 * text_scale()))
+        self.scene().setMoveDistance(REACH_PX)
+        # The background is the panel's. An opaque viewport would leave nothing visible of this widget itself.
+        self.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)
+        self.viewport().setAutoFillBackground(False)
+        self._lay_out, self._explain = lay_out, explain
+        self._table: Callable[[Theme], list[int]] = signed_table
+        self.images: list[TileImage] = []
+        self._message = self._told = ""
+        self._pressed_at: QPoint | None = None
+        self._shows_focus = False
+        self._limit: tuple[float | None, bool] = (None, False)
+        self._bar_timer = QTimer(self, singleShot=True, interval=round(1000 * TEXT_PERIOD_S))
+        self._bar_timer.timeout.connect(self._write_limit)
+        self._build(titles)
+        appearance.changed.connect(self.restyle)
+        self.restyle()
+
+    def _build(self, titles: Side | None) -> None:
+        layout = pg.GraphicsLayout()
+        layout.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        layout.layout.setContentsMargins(0, 0, 0, 0)
+        layout.layout.setSpacing(0)
+        self.setCentralItem(layout)
+        self.box = pg.ViewBox(enableMenu=False, invertY=True, lockAspect=True, defaultPadding=0)
+        self.navigation = Navigation(self.box, pan_modifiers=Qt.KeyboardModifier.ShiftModifier)
+        self.navigation.moved.connect(self._note_part)
+        self.show_all = self.navigation.show_all
+        self.part = (0.5, 0.5, 1.0)
+        """The middle of what the user looks at, and its width, as shares of all."""
+        self.titles = None if titles is None else Titles(titles, self.box, self.images)
+        if self.titles is not None:
+            layout.addItem(self.titles, *((0, 1) if titles == "top" else (1, 0)))
+            self.box.sigTransformChanged.connect(self.titles.update)
+        layout.addItem(self.box, 1, 1)
+        self.bar, self._scope = ColourBar(), _ScopeLabel()
+        self._foot = layout.addLayout(2, 0, 1, 2)
+        self._foot.layout.setContentsMargins(0, 0, 0, 0)
+        self._foot.layout.setSpacing(0)
+        self._foot.addItem(self.bar, 0, 0)
+        self._foot.addItem(self._scope, 0, 1)
+        self._foot.layout.setColumnStretchFactor(1, 1)
+        self.bar.changed.connect(self._redraw)
+        self.box.sigResized.connect(self.arrange)
+
+    # Content
+
+    def set_table(self, table: Callable[[Theme], list[int]]) -> None:
+        """Set the function of the theme that returns the colours, by indices 1 … 255 for −limit … +limit."""
+        if table is not self._table:
+            self._table = table
+            self.restyle()
+
+    def set_images(self, n: int) -> list[TileImage]:
+        """Have so many images, and return them; new ones have to be filled, and placed by ``lay_out``."""
+        for image in self.images[n:]:
+            self.box.removeItem(image)
+        del self.images[n:]
+        for _ in range(n - len(self.images)):
+            image = TileImage(self.bar.drawn)
+            image.table = self._colours
+            self.images.append(image)
+            self.box.addItem(image, ignoreBounds=True)
+        return self.images
+
+    def set_message(self, text: str) -> None:
+        """Write a line in the middle, where there are no images."""
+        if text != self._message:
+            self._message = text
+            self.viewport().update()
+
+    def set_scale(self, limit: float | None, words: str, *, is_by_tile: bool) -> None:
+        """Set what the colour bar shows, see `ColourBar.follow`, and the words for quantity and scope."""
+        self._limit = limit, is_by_tile
+        self._scope.write(words)
+        self.setAccessibleDescription(words)
+        # Numbers are read at this rate at most. Another kind of range is a choice of the user's.
+        if is_by_tile is not self.bar.is_by_tile:
+            self._bar_timer.stop()
+        if not self._bar_timer.isActive():
+            self._write_limit()
+            self._bar_timer.start()
+
+    def _write_limit(self) -> None:
+        limit, is_by_tile = self._limit
+        self.bar.follow(limit, is_by_tile=is_by_tile)
+
+    def _redraw(self) -> None:
+        for image in self.images:
+            image.redraw()
+
+    def restyle(self) -> None:
+        """Apply the theme and the text scale; pyqtgraph ignores the palette."""
+        self._colours = np.asarray(self._table(appearance.theme), np.uint32)
+        self.bar.restyle(self._colours)
+        self._scope.update()
+        self._foot.setFixedHeight(round(HEIGHT_PX * text_scale()))
+        if self.titles is not None:
+            self.titles.restyle()
+        for image in self.images:
+            image.table = self._colours
+            image.restyle()
+
+    def arrange(self, _: object = None) -> None:
+        """Lay the images out: their number or shape has changed, or the view's size."""
+        width, height = self.box.width(), self.box.height()
+        if min(width, height) < 1:
+            return
+        self._lay_out(QSizeF(width, height))
+        self.box.setLimits(
+            xMin=0,
+            xMax=width,
+            yMin=0,
+            yMax=height,
+            minXRange=width / LARGEST_ZOOM,
+            minYRange=height / LARGEST_ZOOM,
+        )
+        self.navigation.fit((0, width), (0, height))
+        if not self.navigation.is_fitted:
+            self.show_part(self.part)
+
+    def _note_part(self) -> None:
+        (left, right), (top, bottom) = self.box.viewRange()
+        width, height = self.box.width(), self.box.height()
+        self.part = (left + right) / 2 / width, (top + bottom) / 2 / height, (right - left) / width
+
+    def show_part(self, part: tuple[float, float, float]) -> None:
+        """Show a part that was chosen in another size, or in another picture of the same; see `part`."""
+        self.part = part
+        across, down, share = part
+        width, height = self.box.width(), self.box.height()
+        self.navigation.show_part(
+            ((across - share / 2) * width, (across + share / 2) * width),
+            ((down - share / 2) * height, (down + share / 2) * height),
+        )
+
+    # Pointer
+
+    def cell_at(self, position: QPoint) -> Cell | None:
+        """Return the number at a place of the widget."""
+        place = QPointF(position)
+        if not self.box.sceneBoundingRect().contains(place):
+            return None
+        # pyqtgraph moves items no sooner than they are painted.
+        self.box.updateMatrix()
+        for k, image in enumerate(self.images):
+            found = image.cell_at(image.mapFromScene(place))
+            if found is not None:
+                return Cell(k, *found)
+        return None
+
+    def explain(self, position: QPoint) -> str:
+        """Return the hover text at a place of the widget."""
+        if self._is_on(self.bar, position):
+            return tr(BAR_TIP)
+        if self._is_on(self._scope, position):
+            return f"{self._scope.words}\n{tr(SCOPE_TIP)}"
+        cell = self.cell_at(position)
+        return self.toolTip() if cell is None else self._explain(cell)
+
+    def _is_on(self, item: pg.GraphicsWidget, position: QPoint) -> bool:
+        return bool(item.sceneBoundingRect().contains(QPointF(position)))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show hover texts, and tell what the pointer is at: pyqtgraph drops quick moves."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._told = self.explain(event.pos())
+            QToolTip.showText(event.globalPos(), self._told, self.viewport())
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self.pointed.emit(None)
+        elif event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            place = event.position().toPoint()
+            self.pointed.emit(self.cell_at(place))
+            if self._told and self.explain(place) != self._told:
+                self._told = ""
+                QToolTip.hideText()
+        return bool(super().viewportEvent(event))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a click or a drag: pyqtgraph notes it, and leaves the event to the panel."""
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed_at = event.position().toPoint()
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Select what is clicked, or the next scope of the colours."""
+        super().mouseReleaseEvent(event)
+        event.accept()
+        if event.button() != Qt.MouseButton.LeftButton or self._pressed_at is None:
+            return
+        place, self._pressed_at = self._pressed_at, None
+        if (event.position().toPoint() - place).manhattanLength() >= REACH_PX:
+            return
+        if self._is_on(self._scope, place):
+            self.scope_clicked.emit()
+        elif (cell := self.cell_at(place)) is not None:
+            self.clicked.emit(cell)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show all; on the colour bar, give its range back."""
+        place = event.position().toPoint()
+        if self._is_on(self.bar, place):
+            self.bar.reset()
+        elif not self._is_on(self._scope, place):
+            self.show_all()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Leave the menu to the panel."""
+        event.ignore()
+
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys of the picture, some of which are the window's elsewhere."""
+        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_key and (self.navigation.claims(event) or Qt.Key(event.key()) in _RANGE_KEYS):
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom, move, show all, step, or change the range of the colours; see the class."""
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if self.navigation.press(event):
+            return
+        if key in _RANGE_KEYS:
+            factor = _RANGE_KEYS[key]
+            if factor is None:
+                self.bar.reset()
+            else:
+                self.bar.widen(factor)
+        elif key in ARROWS and not modifiers:
+            self.stepped.emit(*ARROWS[key])
+        elif key in _PAGES and not modifiers:
+            self.turned.emit(_PAGES[key])
+        else:
+            # pyqtgraph takes every key.
+            event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show a frame after focus by keyboard."""
+        super().focusInEvent(event)
+        self._shows_focus = event.reason() in BY_KEY
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the frame away."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def drawForeground(self, painter: QPainter, _: object) -> None:
+        """Paint the message, and the frame of the focus."""
+        if self._message and not self.images:
+            painter.setFont(text_font(12))
+            painter.setPen(colour(appearance.theme.muted))
+            alignment = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.box.sceneBoundingRect(), alignment, self._message)
+        if self._shows_focus and self.hasFocus():
+            painter.setPen(colour(appearance.theme.accent))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+
+
+@contained
+class Titles(pg.GraphicsWidget):
+    """A title of two lines for each image, beside the part of it that is seen.
+
+    Parameters
+    ----------
+    side : "top" or "left"
+        Of the images.
+    box : ViewBox
+    images : list of TileImage
+        The picture's own.
+    """
+
+    def __init__(self, side: Side, box: pg.ViewBox, images: list[TileImage]) -> None:
+        super().__init__()
+        self._side, self._box, self._images = side, box, images
+        self._titles: list[list[tuple[str, str]]] = []
+        self.width_px = 0.0
+        """Of titles at the left, in design pixels."""
+
+    def write(self, titles: list[list[tuple[str, str]]]) -> None:
+        """Set the titles of images: for each pairs of lines, of which the first that has room is written."""
+        if titles != self._titles:
+            self._titles = titles
+            self.update()
+
+    def restyle(self) -> None:
+        """Apply the text scale."""
+        if self._side == "top":
+            self.setFixedHeight(round(2 * TITLE_LINE_PX * text_scale()))
+        else:
+            self.setFixedWidth(round(self.width_px * text_scale()))
+        self.update()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Write the titles."""
+        seen = self._box.mapRectToItem(self, self._box.rect())
+        boxes = [image.mapRectToItem(self, image.boundingRect()) for image in self._images]
+        line = round(TITLE_LINE_PX * text_scale())
+        for k, (box, pairs) in enumerate(zip(boxes, self._titles, strict=False)):
+            if not box.intersects(seen):
+                continue
+            if self._side == "top":
+                left = max(box.left(), seen.left())
+                after = boxes[k + 1].left() - line if k + 1 < len(boxes) else seen.right()
+                room = QRectF(left, 0, min(after, seen.right()) - left, line)
+            else:
+                part = box & seen
+                top = min(max(part.center().y() - line, 0), max(seen.bottom() - 2 * line, 0))
+                room = QRectF(0, top, self.size().width() - line / 2, line)
+            upper, lower = next((pair for pair in pairs if _fits(pair[0], room)), pairs[-1])
+            _write(painter, room, upper, text_font(12, bold=True), appearance.theme.text)
+            _write(painter, room.translated(0, line), lower, text_font(11), appearance.theme.muted)
+
+
+class _ScopeLabel(pg.GraphicsWidget):
+    """The quantity and the scope of the colours, right of the bar."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = ""
+
+    def write(self, words: str) -> None:
+        if words != self.words:
+            self.words = words
+            self.update()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        _write(painter, self.rect(), self.words, text_font(11), appearance.theme.muted)
+
+
+def _fits(text: str, room: QRectF) -> bool:
+    return QFontMetricsF(text_font(12, bold=True)).horizontalAdvance(text) <= room.width()
+
+
+def _write(painter: QPainter, room: QRectF, text: str, font: QFont, code: str) -> None:
+    """Paint a line of text, shortened where there is no room for it."""
+    painter.setFont(font)
+    painter.setPen(colour(code))
+    short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+    painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)

@@ -1,0 +1,289 @@
+"""A pyqtgraph image of numbers in tiles, drawn in colours at the size of the screen's pixels."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
+
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.images import pixel_image, signed_index
+from nnstudio.studio.painting.pixel_painting import resample
+from nnstudio.studio.painting.theme import appearance, colour
+
+ZERO = 128
+"""Colour index of the number zero; that of the background, in most colour tables."""
+
+LARGEST_TILE_PX = 512
+"""A smooth tile that is larger is computed for this size, and its pixels repeat."""
+
+
+@contained
+class TileImage(pg.ImageItem):
+    """Tiles of numbers in rows: units' templates, or one matrix, which is a single tile.
+
+    Item coordinates are cells: those of tiles, and of the gaps to the right of each tile and below it.
+
+    Parameters
+    ----------
+    drawn_limit : callable (limit) -> limit
+        Returns the values of the full colour to draw with for those that are the tiles' own.
+    gap : float
+        Between tiles, in cells.
+
+    Notes
+    -----
+    Decided 2026-11: pyqtgraph would hand Qt an image of the tiles' own size. Qt scales that on a pool of
+    threads and waits for them holding the interpreter lock, which a trainer beside needs. So `paint` computes
+    the visible pixels by NumPy, with whole pixels between small tiles; an image is kept until numbers or the
+    view change.
+    """
+
+    def __init__(self, drawn_limit: Callable[[np.ndarray], np.ndarray], *, gap: float = 0.0) -> None:
+        super().__init__(axisOrder="row-major")
+        self._drawn_limit, self.gap = drawn_limit, gap
+        self.columns = 1
+        self.smooth = False
+        """Whether numbers between cells are interpolated where cells are larger than pixels."""
+        self.gap_index = ZERO
+        self.table = np.zeros(256, np.uint32)
+        """Colours, ``0xffRRGGBB``, of indices 1 … 255 for −limit … +limit."""
+        self.limit = np.zeros((0, 1, 1), np.float32)
+        self._drawn: QImage | None = None
+        self._drawn_at: tuple[float, ...] = ()
+        self._frame = QGraphicsRectItem(self)
+        self._frame.hide()
+        self._strikes = QGraphicsPathItem(self)
+        self._struck: list[int] = []
+        self.restyle()
+
+    # Content
+
+    def show_tiles(self, tiles: np.ndarray, limit: float | np.ndarray) -> None:
+        """Show other numbers.
+
+        Parameters
+        ----------
+        tiles : ndarray of shape (n, height, width), float
+            All finite.
+        limit : float or ndarray of shape (n, 1, 1) or (n, height, 1)
+            Value of the full colour, of all, of each tile, or of each row of cells.
+
+        Notes
+        -----
+        Aliasing: keeps a reference; the array must not change.
+        """
+        n, height, _ = tiles.shape
+        is_by_row = np.ndim(limit) == 3 and np.shape(limit)[1] > 1
+        self.limit = np.broadcast_to(np.asarray(limit, np.float32), (n, height if is_by_row else 1, 1))
+        self.setImage(tiles, autoLevels=False)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Compute the pixels again at the next painting."""
+        self._drawn = None
+        self.update()
+
+    def arrange(self, columns: int, box: QRectF) -> None:
+        """Place tiles in rows of ``columns``; ``box`` holds all tiles, each with its gap."""
+        if columns != self.columns:
+            self.prepareGeometryChange()
+            self.columns = columns
+            self._place_strikes()
+        self.setRect(box)
+        self.redraw()
+
+    def restyle(self) -> None:
+        """Draw marks in the theme's colours."""
+        for mark, code, width in (
+            (self._frame, appearance.theme.selection, 2.0),
+            (self._strikes, appearance.theme.muted, 1.5),
+        ):
+            pen = QPen(colour(code), width)
+            pen.setCosmetic(True)
+            mark.setPen(pen)
+        self.redraw()
+
+    def frame(self, tile: int | None) -> None:
+        """Frame a tile, the selected one; None frames none."""
+        self._frame.setVisible(tile is not None)
+        if tile is not None:
+            self._frame.setRect(self.tile_box(tile))
+
+    def frame_cell(self, row: int, column: int) -> None:
+        """Frame a cell of the first tile."""
+        self._frame.setRect(QRectF(column, row, 1, 1))
+        self._frame.show()
+
+    def strike(self, tiles: list[int]) -> None:
+        """Strike tiles through: dead units."""
+        if tiles != self._struck:
+            self._struck = tiles
+            self._place_strikes()
+
+    def _place_strikes(self) -> None:
+        path = QPainterPath()
+        for tile in self._struck:
+            box = self.tile_box(tile)
+            path.moveTo(box.bottomLeft())
+            path.lineTo(box.topRight())
+        self._strikes.setPath(path)
+
+    # Geometry, in cells
+
+    @property
+    def tiles(self) -> np.ndarray:
+        """The numbers, shape (n, height, width)."""
+        return np.zeros((0, 1, 1), np.float32) if self.image is None else self.image
+
+    @property
+    def rows(self) -> int:
+        """Number of rows of tiles."""
+        return -(-len(self.tiles) // self.columns)
+
+    def width(self) -> float:
+        """Return the width of all."""
+        return self.columns * (self.tiles.shape[2] + self.gap)
+
+    def height(self) -> float:
+        """Return the height of all."""
+        return self.rows * (self.tiles.shape[1] + self.gap)
+
+    def tile_box(self, tile: int) -> QRectF:
+        """Return where a tile is."""
+        _, height, width = self.tiles.shape
+        row, column = divmod(tile, self.columns)
+        return QRectF(column * (width + self.gap), row * (height + self.gap), width, height)
+
+    def cell_at(self, place: QPointF) -> tuple[int, int, int] | None:
+        """Return the tile, row and column at a place, that of the nearest cell in a gap."""
+        n, height, width = self.tiles.shape
+        if not n or not self.boundingRect().contains(place):
+            return None
+        tile_row, y = divmod(place.y(), height + self.gap)
+        tile_column, x = divmod(place.x(), width + self.gap)
+        tile = min(int(tile_row), self.rows - 1) * self.columns + min(int(tile_column), self.columns - 1)
+        return (tile, min(int(y), height - 1), min(int(x), width - 1)) if tile < n else None
+
+    # Painting
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Paint the part that is seen."""
+        view = self.getViewBox()
+        if view is None or not len(self.tiles):
+            return
+        to_painter = painter.transform()
+        # Pixels of the device per unit of the painter, which may be redirected to a file.
+        ratio = painter.deviceTransform().m11() / to_painter.m11()
+        seen = self.mapRectFromItem(view, view.rect()) & self.boundingRect()
+        all_px = _times(to_painter.mapRect(self.boundingRect()), ratio)
+        seen_px = _times(to_painter.mapRect(seen), ratio).toRect()
+        if seen_px.isEmpty():
+            return
+        place = (*all_px.getRect(), *seen_px.getRect(), ratio)
+        if self._drawn is None or self._drawn_at != place:
+            left, top, width, height = all_px.getRect()
+            _, n_rows, n_columns = self.tiles.shape
+            down = _Span(top, height, self.rows, n_rows, seen_px.top(), seen_px.height(), self)
+            right = _Span(left, width, self.columns, n_columns, seen_px.left(), seen_px.width(), self)
+            self._drawn = pixel_image(self._pixels(down, right))
+            self._drawn_at = place
+        painter.save()
+        painter.resetTransform()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.drawImage(seen_px.topLeft(), self._drawn)
+        painter.restore()
+
+    def _pixels(self, down: "_Span", right: "_Span") -> np.ndarray:
+        """Compute the colours of what is seen, uint32."""
+        rows = slice(down.first * self.columns, down.stop * self.columns)
+        tiles, limit = self.tiles[rows], np.asarray(self._drawn_limit(self.limit), np.float32)[rows]
+        n_rows, n_columns = down.stop - down.first, right.stop - right.first
+        if n_columns < self.columns:
+            chosen = np.arange(n_rows)[:, None] * self.columns + np.arange(right.first, right.stop)
+            # The last row may be shorter.
+            chosen = chosen[chosen < len(tiles)]
+            tiles, limit = tiles[chosen], limit[chosen]
+        tiles = tiles[:, down.cells, right.cells]
+        is_by_row = limit.shape[1] > 1
+        if is_by_row:
+            limit = limit[:, down.cells]
+        if tiles.shape[1:] != (down.size, right.size):
+            tiles = resample(tiles, down.size, right.size, smooth=self.smooth)
+            limit = resample(limit, down.size, 1) if is_by_row else limit
+        index = np.full((n_rows * n_columns, down.size, right.size), self.gap_index, np.uint8)
+        index[: len(tiles)] = signed_index(tiles, limit)
+        # The last row and column are the gap's.
+        sheet = np.full((n_rows * down.size + 1, n_columns * right.size + 1), self.gap_index, np.uint8)
+        sheet[:-1, :-1] = (
+            index.reshape(n_rows, n_columns, down.size, right.size)
+            .transpose(0, 2, 1, 3)
+            .reshape(n_rows * down.size, n_columns * right.size)
+        )
+        return self.table.take(sheet.take(down.source, axis=0).take(right.source, axis=1))
+
+
+class _Span:
+    """What pixels show along one axis: which tiles are seen, and which cell of them is at each pixel.
+
+    Parameters
+    ----------
+    start, length : float
+        Of the image, in pixels.
+    n_tiles, n_cells : int
+        Tiles in the image, and cells in a tile.
+    low, n_px : int
+        The pixels that are seen.
+    image : TileImage
+
+    Attributes
+    ----------
+    first, stop : int
+        The tiles that are seen.
+    cells : slice
+        The cells of a tile that are seen, of the only tile.
+    size : int
+        To how many cells those of a tile are resampled.
+    source : ndarray of shape (n_px,), int
+        The cell at each pixel, counted through all tiles that are seen; for a gap one more than there are.
+    """
+
+    def __init__(
+        self, start: float, length: float, n_tiles: int, n_cells: int, low: int, n_px: int, image: TileImage
+    ) -> None:
+        pitch = length / n_tiles
+        self.first = min(max(math.floor((low - start) / pitch), 0), n_tiles - 1)
+        self.stop = min(max(math.ceil((low + n_px - start) / pitch), self.first + 1), n_tiles)
+        self.cells = slice(0, n_cells)
+        cell_px = pitch / (n_cells + image.gap)
+        if n_tiles == 1 and not image.gap:
+            first = min(max(math.floor((low - start) / cell_px), 0), n_cells - 1)
+            stop = min(max(math.ceil((low + n_px - start) / cell_px), first + 1), n_cells)
+            self.cells = slice(first, stop)
+            start, n_cells = start + first * cell_px, stop - first
+            pitch = n_cells * cell_px
+        # Where tiles begin, on whole pixels.
+        edges = np.rint(start + np.arange(self.first, self.stop + 1) * pitch)
+        pixel = low + np.arange(n_px)
+        tile = np.clip(np.searchsorted(edges, pixel, side="right") - 1, 0, len(edges) - 2)
+        self.size = n_cells
+        if cell_px < 1 and image.gap:
+            # As many pixels for each tile, and at least one between two.
+            self.size = max(min(int(np.diff(edges).min()) - 1, n_cells), 1)
+            cell = pixel - edges[tile]
+        else:
+            if cell_px < 1 or image.smooth:
+                self.size = max(min(round(n_cells * cell_px), LARGEST_TILE_PX), 1)
+            cell = (pixel + 0.5 - edges[tile]) / (n_cells * cell_px) * self.size
+        cell = np.maximum(cell.astype(np.intp), 0)
+        n_all = self.size * (self.stop - self.first)
+        if not image.gap:
+            cell = np.minimum(cell, self.size - 1)
+        self.source = np.where(cell < self.size, tile * self.size + cell, n_all)
+
+
+def _times(rect: QRectF, factor: float) -> QRectF:
+    return QRectF(rect.topLeft() * factor, rect.size() * factor)
