@@ -68,6 +68,7 @@ class Exports:
             f"{_file_name(title)}{figure_export.SVG}",
             {
                 tr("Lines and letters (*.svg)"): figure_export.SVG,
+                tr("Lines and letters on a page (*.pdf)"): figure_export.PDF,
                 tr("Pixels (*.png)"): figure_export.PNG,
             },
             lambda path: figure_export.save_figure(path, widget, title, paper),

@@ -102,7 +102,7 @@ class FileMenu:
                 "save-figure",
                 "File",
                 "Save figure…",
-                "save the panel with the keys, or the window, as SVG or PNG",
+                "save the panel with the keys, or the window, as SVG, PDF or PNG",
                 self._exports.save_figure,
                 ("Ctrl+Shift+G",),
             ),

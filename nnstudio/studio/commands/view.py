@@ -2,6 +2,9 @@
 
 from functools import partial
 
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication
+
 from nnstudio.language import tr
 from nnstudio.studio.commands.command import Command
 from nnstudio.studio.commands.window_control import WindowControl
@@ -104,6 +107,14 @@ class ViewMenu:
                 "give the keys to the panel before",
                 partial(self._area.step_focus, -1),
                 ("Shift+F6",),
+            ),
+            Command(
+                "panel-menu",
+                "View",
+                "Panel menu",
+                "show all, copy or save what the panel with the keys shows",
+                _open_context_menu,
+                ("Shift+F10",),
             ),
             Command(
                 "float-panel",
@@ -217,3 +228,12 @@ class ViewMenu:
         if panel is None:
             self._services.say(tr("No panel has the keys: F6 goes to one."))
         return panel
+
+
+def _open_context_menu() -> None:
+    """Ask what has the keys for its menu, as the menu key does; not every system knows another key for it."""
+    focus = QApplication.focusWidget()
+    if focus is not None:
+        place = focus.rect().center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        QApplication.sendEvent(focus, QContextMenuEvent(reason, place, focus.mapToGlobal(place)))

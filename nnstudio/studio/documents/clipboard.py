@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import drawing_from_json
 from nnstudio.language import tr
+from nnstudio.studio.documents.figure_export import painted
 from nnstudio.studio.documents.open_save import FileOpener, lay_drawing, lay_image
 from nnstudio.studio.painting.images import colours_of
+from nnstudio.studio.painting.theme import appearance
 from nnstudio.studio.session.openings import Opening
 from nnstudio.studio.session.services import Services
 
@@ -34,9 +36,13 @@ class ClipboardError(UserError):
     """Nothing that could be pasted."""
 
 
+def _ratio_for(widget: QWidget) -> float:
+    return max(PICTURE_RATIO, widget.devicePixelRatioF())
+
+
 def picture_of(widget: QWidget) -> QImage:
-    """Paint a widget, and all that is on it, as a picture."""
-    ratio = max(PICTURE_RATIO, widget.devicePixelRatioF())
+    """Paint a widget, and all that is on it, as a picture without a margin."""
+    ratio = _ratio_for(widget)
     size = widget.size()
     picture = QImage(size * ratio, QImage.Format.Format_RGB32)
     picture.setDevicePixelRatio(ratio)
@@ -100,7 +106,7 @@ class Clipboard:
             self._copy_picture(panel.widget, panel.title)
 
     def _copy_picture(self, widget: QWidget, name: str) -> None:
-        picture = picture_of(widget)
+        picture = painted(widget, appearance.theme.panel, _ratio_for(widget))
         QGuiApplication.clipboard().setImage(picture)
         self._services.say(
             tr("Copied a picture of {name}, {width} × {height} pixels.").format(

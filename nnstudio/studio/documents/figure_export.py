@@ -1,17 +1,34 @@
-"""A panel as a figure for a text: lines and letters as SVG, or pixels as PNG."""
+"""A panel as a figure for a text: lines and letters as SVG or PDF, or pixels as PNG.
+
+Qt's own painting is redirected; pyqtgraph's exporter of SVG fails on recent versions of Qt, and knows only
+its plots.
+"""
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import (
+    QBuffer,
+    QEvent,
+    QIODevice,
+    QMargins,
+    QMarginsF,
+    QObject,
+    QPoint,
+    QRect,
+    QSize,
+    QSizeF,
+)
+from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPaintEvent, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QScrollBar, QWidget
 
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
 from nnstudio.language import tr
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.views.view import View
 
-SVG, PNG = ".svg", ".png"
+SVG, PDF, PNG = ".svg", ".pdf", ".png"
 
 PIXELS_PER_POINT = 2.0
 """Of a PNG, for each of the window: it may be printed."""
@@ -23,6 +40,8 @@ _TITLE = "Title"
 
 _DOTS_PER_INCH = 96
 """Of the window's pixels, which are those of CSS too: a figure is as large in a text as on the screen."""
+
+_POINTS_PER_INCH = 72
 
 
 class FigureError(UserError):
@@ -49,13 +68,15 @@ def save_figure(path: Path, widget: QWidget, title: str, paper: str) -> None:
     ending = path.suffix.lower()
     if ending == SVG:
         write_atomically(path, drawn_as_svg(widget, title, paper))
+    elif ending == PDF:
+        write_atomically(path, drawn_as_pdf(widget, title, paper))
     elif ending == PNG:
         picture = painted(widget, paper, PIXELS_PER_POINT)
         picture.setText(_TITLE, title)
         write_atomically(path, as_png(picture))
     else:
         raise FigureError(
-            tr("A figure is saved as .svg or .png, not as {ending}.").format(ending=ending or path.name)
+            tr("A figure is saved as .svg, .pdf or .png, not as {ending}.").format(ending=ending or path.name)
         )
 
 
@@ -77,6 +98,32 @@ def drawn_as_svg(widget: QWidget, title: str, paper: str) -> bytes:
     generator.setResolution(_DOTS_PER_INCH)
     generator.setTitle(title)
     painter = QPainter(generator)
+    try:
+        painter.fillRect(QRect(QPoint(), size), QColor(paper))
+        _paint(widget, painter)
+    finally:
+        painter.end()
+    return bytes(buffer.data().data())
+
+
+def drawn_as_pdf(widget: QWidget, title: str, paper: str) -> bytes:
+    """Return a widget as a PDF of one page: what it draws as shapes and letters stays that.
+
+    Notes
+    -----
+    Thread: gui.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    size = _size_of(widget)
+    points = QSizeF(size) * (_POINTS_PER_INCH / _DOTS_PER_INCH)
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF())
+    # Lines that keep their width at any scale are those of the window then.
+    writer.setResolution(_DOTS_PER_INCH)
+    writer.setTitle(title)
+    painter = QPainter(writer)
     try:
         painter.fillRect(QRect(QPoint(), size), QColor(paper))
         _paint(widget, painter)
@@ -112,10 +159,47 @@ def as_png(picture: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
+def _margin(widget: QWidget) -> int:
+    return 0 if widget.isWindow() else MARGIN
+
+
 def _size_of(widget: QWidget) -> QSize:
-    return widget.size() + QSize(2 * MARGIN, 2 * MARGIN)
+    return widget.size().grownBy(QMargins(*(_margin(widget),) * 4))
 
 
 def _paint(widget: QWidget, painter: QPainter) -> None:
-    # The background is the paper's: the widget's own is that of the window around its panel.
-    widget.render(painter, QPoint(MARGIN, MARGIN), renderFlags=QWidget.RenderFlag.DrawChildren)
+    """Paint a panel's widget without its controls, or a window as it is."""
+    flags, content = QWidget.RenderFlag.DrawChildren, _FigureContent()
+    if widget.isWindow():
+        changed, flags = [], flags | QWidget.RenderFlag.DrawWindowBackground
+    else:
+        # The background is the paper's: the widget's own is that of the window around its panel.
+        parts = [widget, *widget.findChildren(QWidget)]
+        changed = [part for part in parts if isinstance(part, View) or _is_furniture(part)]
+    for part in changed:
+        part.installEventFilter(content)
+    try:
+        widget.render(painter, QPoint(_margin(widget), _margin(widget)), renderFlags=flags)
+    finally:
+        for part in changed:
+            part.removeEventFilter(content)
+
+
+def _is_furniture(widget: QWidget) -> bool:
+    """Return whether a widget only waits for a click; a button that can be checked shows a state."""
+    if isinstance(widget, QAbstractButton):
+        return not widget.isCheckable()
+    return isinstance(widget, QScrollBar)
+
+
+@contained
+class _FigureContent(QObject):
+    """Paints views without the frame of the focus, and furniture not at all."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Paint in place of a widget."""
+        if not isinstance(event, QPaintEvent):
+            return False
+        if isinstance(watched, View):
+            watched.paintEvent(event)
+        return True

@@ -86,7 +86,6 @@ def test_every_action_is_in_its_menu(window):
         ("eraser", Qt.Key.Key_X, Qt.KeyboardModifier.NoModifier),
         ("wider", Qt.Key.Key_BracketRight, Qt.KeyboardModifier.NoModifier),
         ("new-seed", Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier),
-        ("slower", Qt.Key.Key_Minus, Qt.KeyboardModifier.NoModifier),
         ("earlier", Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier),
     ],
 )
@@ -98,6 +97,16 @@ def test_keys_work_wherever_the_focus_is(window, qtbot, name, key, modifier):
         widget.setFocus()
         QTest.keyClick(widget, key, modifier)
     assert fired == [name] * 3
+
+
+def test_minus_is_the_learning_rates_except_in_figures_that_zoom(window):
+    fired = []
+    window.actions_by_name["slower"].triggered.connect(lambda *_: fired.append("slower"))
+    window.activateWindow()
+    for widget in (window.panels["network"].widget, window.panels["loss"].widget.plot, window.input.canvas):
+        widget.setFocus()
+        QTest.keyClick(widget, Qt.Key.Key_Minus)
+        assert bool(fired) is (widget is window.input.canvas)
 
 
 def controls(window):

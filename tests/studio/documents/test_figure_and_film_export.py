@@ -1,16 +1,20 @@
+import re
 import shutil
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QAbstractButton, QFileDialog
 
-from nnstudio.studio.documents.figure_export import FigureError, drawn_as_svg, save_figure
+from nnstudio.studio.documents.figure_export import MARGIN, FigureError, drawn_as_svg, painted, save_figure
 from nnstudio.studio.documents.film_export import TELLS
 from nnstudio.studio.painting.theme import appearance
+from nnstudio.studio.panels.answer import AnswerPanel
+from nnstudio.studio.panels.curves.panel import AccuracyPanel, LossPanel
+from nnstudio.studio.panels.gradient.panel import GradientPanel
 
 SPACE = "{http://www.w3.org/2000/svg}"
 
@@ -45,6 +49,61 @@ def rendered(svg):
     renderer.render(painter)
     painter.end()
     return image
+
+
+def words_of(svg):
+    texts = ElementTree.fromstring(svg).iter(f"{SPACE}text")
+    return [" ".join("".join(text.itertext()).split()) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels"),
+    [
+        (LossPanel, ("loss", "epoch", "training")),
+        (AccuracyPanel, ("accuracy (%)", "epoch")),
+        (GradientPanel, ("step h", "relative error")),
+    ],
+)
+def test_plots_have_their_axes_as_letters_and_no_controls(show_alone, kind, labels):
+    panel = show_alone(kind)
+    buttons = [each for each in panel.widget.findChildren(QAbstractButton) if each.isVisible()]
+    assert buttons
+    words = words_of(drawn_as_svg(panel.widget, "A plot", appearance.theme.panel))
+    assert set(labels) <= set(words)
+    assert not {button.text() for button in buttons if button.text()} & set(words)
+    picture = painted(panel.widget, appearance.theme.panel, 1.0)
+    for button in buttons:
+        box = button.rect().translated(button.mapTo(panel.widget, QPoint(MARGIN, MARGIN)))
+        colours = {
+            picture.pixelColor(box.left() + x, box.top() + y).name()
+            for x in range(box.width())
+            for y in range(box.height())
+        }
+        assert colours == {appearance.theme.panel}, button.accessibleName()
+
+
+def test_the_frame_of_the_focus_is_not_in_a_figure(show_alone, qtbot):
+    view = show_alone(AnswerPanel).widget
+    plain = painted(view, appearance.theme.panel, 1.0)
+    qtbot.waitUntil(view.isActiveWindow)
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(view.hasFocus)
+    assert view.grab().toImage().pixelColor(0, 0).name() == appearance.theme.accent
+    assert painted(view, appearance.theme.panel, 1.0) == plain
+
+
+def test_a_panel_is_a_page_of_a_pdf_with_letters(show_alone, tmp_path):
+    panel, path = show_alone(LossPanel), tmp_path / "loss.pdf"
+    save_figure(path, panel.widget, "Loss", appearance.theme.panel)
+    content = path.read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert content.count(b"/Type /Page\n") == 1
+    assert b"/Type /Font" in content
+    size = panel.widget.size() + 2 * QSize(MARGIN, MARGIN)
+    (box,) = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", content)
+    # Points, of which there are 72 in an inch of 96 pixels; Qt takes whole ones.
+    assert [float(side) for side in box] == pytest.approx([0.75 * size.width(), 0.75 * size.height()], abs=1)
 
 
 def test_figures_and_films_of_panels(rested, qtbot, tmp_path, monkeypatch):

@@ -276,8 +276,15 @@ def test_a_right_click_in_a_figure_shows_all_of_it_and_saves_its_numbers(ready, 
 
 
 def test_the_right_button_on_the_canvas_erases_and_opens_no_menu(window):
-    right_click(window.input.canvas, window.input.canvas.rect().center())
+    canvas = window.input.canvas
+    right_click(canvas, canvas.rect().center())
     assert not any(menu.isVisible() for menu in window.dock_area.findChildren(QMenu))
+    window.activateWindow()
+    canvas.setFocus()
+    window.actions_by_name["panel-menu"].trigger()
+    (menu,) = (menu for menu in window.dock_area.findChildren(QMenu) if menu.isVisible())
+    assert "Save figure…" in {action.text() for action in menu.actions()}
+    menu.close()
 
 
 # Kept over starts

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
@@ -27,8 +27,6 @@ class PixelCanvas(View):
             tr("Paint pixels with the mouse or a pen. Arrow keys move the frame, Shift with an arrow paints.")
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # The right button erases.
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.set_design_minimum_size(80, 80)
         self._document = document
@@ -96,6 +94,10 @@ class PixelCanvas(View):
         """Hide the brush's ring."""
         self._at = None
         self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Leave the menu key to the panel; the right button erases."""
+        event.setAccepted(event.reason() == QContextMenuEvent.Reason.Mouse)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move by a pixel with the arrow keys; with Shift held they paint."""

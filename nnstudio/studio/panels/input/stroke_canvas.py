@@ -5,6 +5,7 @@ import math
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -48,8 +49,6 @@ class StrokeCanvas(View):
             tr("Draw with the mouse or a pen. Arrow keys move the cross-hair, Shift with an arrow draws.")
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # The right button erases.
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.set_design_minimum_size(80, 80)
         self.hint = tr("draw a digit")
@@ -144,6 +143,10 @@ class StrokeCanvas(View):
         if not self._has_cross_hair:
             self._pointer = None
         self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Leave the menu key to the panel; the right button erases."""
+        event.setAccepted(event.reason() == QContextMenuEvent.Reason.Mouse)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the cross-hair by arrow keys; with Shift held it draws."""
