@@ -1,7 +1,7 @@
 """The plot that curves are drawn in: axes that zoom, move and fit, and a cross-hair; on pyqtgraph."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 import numpy as np
@@ -17,6 +17,8 @@ from nnstudio.studio.views.navigation import Navigation, Range, key_of
 from nnstudio.studio.views.view import ARROWS, show_hover_text
 
 _PADDING = 0.02
+_OVERHANG_PX = 6
+"""The numbers at the ends of the horizontal axis may reach so far beyond it."""
 
 
 HOW_TO_MOVE = translatable(
@@ -82,6 +84,7 @@ class Plot(pg.PlotWidget):
         item = self.getPlotItem()
         # Axes are not mirrored in right-to-left languages.
         item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        item.layout.setContentsMargins(0, 0, _OVERHANG_PX, 0)
         item.hideButtons()
         item.setMenuEnabled(False)
         self.box: pg.ViewBox = item.getViewBox()
@@ -130,11 +133,14 @@ class Plot(pg.PlotWidget):
         axis.setTextPen(colour(code))
         axis.setTickFont(text_font(11))
         axis.setLabel(self._sides[side], **{"color": code, "font-size": f"{round(11 * text_scale())}px"})
-        axis.setStyle(tickLength=-4)
-        # A prefix would be computed from the logarithm.
-        axis.enableAutoSIPrefix(False)
         if side != "bottom":
             axis.setWidth(round(52 * text_scale()))
+
+    def set_label(self, side: str, text: str) -> None:
+        """Write another label at an axis."""
+        if text != self._sides[side]:
+            self._sides[side] = text
+            self.style_axis(side, appearance.theme.muted)
 
     def show_hint(self, text: str) -> None:
         """Write in the middle why there is nothing to see; an empty text writes nothing."""
@@ -319,18 +325,43 @@ class SliderLine(pg.InfiniteLine):
 
 
 class _Axis(pg.AxisItem):
-    """An axis whose ticks, where it is logarithmic, are as many round numbers as there is room for."""
+    """An axis whose ticks are as many round numbers as there is room for."""
+
+    def __init__(self, side: str) -> None:
+        super().__init__(side)
+        # A prefix would be computed from the logarithm. pyqtgraph computes one even here, except at first.
+        self.enableAutoSIPrefix(False)
+        self.setStyle(tickLength=-4, hideOverlappingLabels=_OVERHANG_PX if side == "bottom" else False)
+
+    def setScale(self, scale: float = 1.0) -> None:
+        """Write the numbers of another scale: pyqtgraph leaves those that it has painted."""
+        super().setScale(scale)
+        self.setTicks(None)
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """Return the distance of ticks, in one level: all are labelled, and none beside its place."""
+        most = self._most_ticks(size)
+        steps = (1, 2, 5, 10) if most > 2 else (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+        return [(round_up(abs(maxVal - minVal) / most, steps), 0.0)]
 
     def logTickValues(
         self, minVal: float, maxVal: float, size: float, stdTicks: object
     ) -> list[tuple[float | None, list[float]]]:
         """Return the places of ticks, in one level: all are labelled."""
-        room = (26 if self.orientation == "left" else 44) * text_scale()
-        return [(None, _log_ticks(minVal, maxVal, max(int(size / room), 2)))]
+        return [(None, _log_ticks(minVal, maxVal, self._most_ticks(size)))]
+
+    def _most_ticks(self, size: float) -> int:
+        room = (44 if self.orientation == "bottom" else 26) * text_scale()
+        return max(int(size / room), 2)
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Write the numbers of ticks."""
-        return [f"{10.0**value:g}" if -5 < value < 6 else f"{10.0**value:.0e}" for value in values]
+        return [
+            f"{10.0**value:g}"
+            if -3.5 < value < 5
+            else f"{10.0**value:.0e}".replace("e-0", "e-").replace("e+0", "e")
+            for value in values
+        ]
 
 
 def _log_ticks(low: float, high: float, most: int) -> list[float]:
@@ -362,10 +393,14 @@ def legend(entries: Iterable[tuple[str, str, str]]) -> str:
     )
 
 
-def round_up(value: float) -> float:
-    """Return the next round number at or above a positive one: ends of axes that grow in steps."""
+def round_up(value: float, steps: Sequence[float] = (1, 1.5, 2, 3, 4, 5, 7, 10)) -> float:
+    """Return the next round number at or above a positive one: ends of axes that grow in steps.
+
+    ``steps`` are what is round in a decade, from 1 to 10.
+    """
     scale = 10.0 ** math.floor(math.log10(value))
-    return next(scale * step for step in (1, 1.5, 2, 3, 4, 5, 7, 10, 15) if scale * step >= value)
+    # Where the quotient is rounded, it may be a little above all.
+    return scale * next((step for step in steps if scale * step >= value), steps[-1])
 
 
 def smoothed(x: np.ndarray, y: np.ndarray, share: float) -> np.ndarray:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPainter, QPicture
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
@@ -169,6 +170,44 @@ def test_a_hint_stands_in_the_middle(plot):
 )
 def test_ends_of_axes_are_round_numbers(value, end):
     assert round_up(value) == pytest.approx(end)
+
+
+def numbers_at(axis):
+    """Return the numbers that an axis writes."""
+    picture = QPicture()
+    painter = QPainter(picture)
+    specs = axis.generateDrawSpecs(painter)
+    painter.end()
+    return [text for _, _, text in specs[2]]
+
+
+@pytest.mark.parametrize("width", [110, 160, 400, 900])
+@pytest.mark.parametrize("range_", [(0, 1), (0, 40), (0, 70000), (-0.03, 0.05), (1000, 1003)])
+def test_a_linear_axis_has_as_many_round_numbers_as_there_is_room_for(plot, width, range_):
+    plot.resize(width, 160)
+    plot.fit(range_, range_)
+    plot.grab()
+    for side, px_apart in (("bottom", 24), ("left", 14)):
+        axis = plot.getAxis(side)
+        size = axis.width() if side == "bottom" else axis.height()
+        low, high = axis.range
+        ((_, ticks),) = axis.tickValues(low, high, size)
+        assert len(ticks) >= 2
+        assert np.diff(ticks).min() / (high - low) * size >= px_apart or len(ticks) <= 4
+        assert numbers_at(axis)
+
+
+def test_numbers_at_an_axis_have_no_hidden_prefix_in_any_theme_and_scale(plot):
+    axis = plot.getAxis("left")
+    axis.setScale(1e-9)
+    plot.grab()
+    appearance.set_theme(LIGHT)
+    plot.fit((0.0, 1.0), (0.0, 5000.0))
+    plot.restyle()
+    axis.setScale(2.0)
+    assert axis.picture is None
+    numbers = [float(text) for text in numbers_at(axis)]
+    assert numbers[-1] in (8000, 9000, 10000)
 
 
 def test_it_follows_the_theme(plot):

@@ -34,7 +34,7 @@ class PathPlot(Plot):
 
     def __init__(self, slider: QSlider, parent: QWidget | None = None) -> None:
         name = tr("Loss and accuracy between the networks")
-        labels = (tr("from A to B (%)"), tr("loss"), tr("accuracy (%)"))
+        labels = (tr("A → B (%)"), tr("loss"), tr("accuracy (%)"))
         super().__init__(name, labels, parent, values_at=self.values_at)
         self.setMinimumSize(106, 86)
         self.setToolTip(
@@ -63,7 +63,7 @@ class PathPlot(Plot):
         self.style_axis("right", theme.negative)
 
     def _show_axis_of_accuracy(self) -> None:
-        self.getAxis("right").setVisible(self.width() >= WIDE_FROM_PX * text_scale())
+        self.getPlotItem().showAxis("right", self.width() >= WIDE_FROM_PX * text_scale())
 
     def show_path(
         self,

@@ -14,7 +14,7 @@ from nnstudio.studio.panels.surgery.worker import PruningQuestion, PruningWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 
-SMALLEST = QSize(232, 260)
+SMALLEST = QSize(232, 300)
 
 
 class SurgeryPanel:

@@ -26,7 +26,7 @@ class PruningPlot(Plot):
     def __init__(self, slider: QSlider, parent: QWidget | None = None) -> None:
         name = tr("Accuracy against what is taken away")
         super().__init__(name, (tr("taken away (%)"), tr("accuracy (%)")), parent, values_at=self.values_at)
-        self.setMinimumSize(180, 110)
+        self.setMinimumSize(180, 124)
         self.setToolTip(
             tr(
                 "What is left of the accuracy when more or less is taken away: drag the yellow line.\n"
