@@ -125,6 +125,11 @@ def drag_by_mouse(widget, start, by, steps=6):
     QTest.mouseRelease(widget, left, pos=start + by)
 
 
+def leave(widget):
+    """Move the pointer out of a widget."""
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+
+
 def turn_wheel(widget, eighths, modifiers=Qt.KeyboardModifier.NoModifier, *, at=None, pixels=0):
     """Turn the wheel by eighths of a degree, in the middle unless ``at`` says where.
 

@@ -5,7 +5,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from tests.studio.gestures import move_to, turn_wheel
+from tests.studio.gestures import drag_by_mouse, move_to, turn_wheel
 
 
 def ranges(plot):
@@ -21,14 +21,10 @@ def place_of(plot, x, y=None):
 
 def drag(plot, start, end):
     """Press at a pixel, move to another one in steps, release there."""
-    port, way = plot.viewport(), end - start
     most_a_second = pg.getConfigOption("mouseRateLimit")
     # No hand moves so fast that all of it is left out.
     pg.setConfigOption("mouseRateLimit", 0)
-    QTest.mousePress(port, Qt.MouseButton.LeftButton, pos=start)
-    for step in range(1, 6):
-        QTest.mouseMove(port, start + way * step / 5)
-    QTest.mouseRelease(port, Qt.MouseButton.LeftButton, pos=end)
+    drag_by_mouse(plot.viewport(), start, end - start)
     pg.setConfigOption("mouseRateLimit", most_a_second)
 
 

@@ -25,7 +25,7 @@ TITLES = {
     ),
     "gradients": (
         translatable("Gradients"),
-        translatable("size of the gradient, |∂L/∂w|"),
+        translatable("|∂L/∂w|"),
         translatable(
             "How much the loss of %n training samples changes with each weight, on a logarithmic axis"
         ),
@@ -53,6 +53,7 @@ class HistogramsPanel:
         self.widget = QWidget(parent)
         self.plots = QuantileBands(tr(self.title), self.widget)
         self.plots.setToolTip(tr("How the values of each layer are spread, step after step of the training"))
+        self.numbers, self.show_all = self.plots.numbers, self.plots.show_all
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

@@ -12,6 +12,8 @@ from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.panels.histograms.panel import HistogramsPanel
 from nnstudio.studio.panels.histograms.view import LayerBands, QuantileBands
 from nnstudio.studio.session.changes import Changes
+from tests.studio.gestures import leave, turn_wheel
+from tests.studio.plots import check_navigation, ranges, read_out
 
 EPOCHS = np.array([0.0, 1.0, 2.0])
 
@@ -22,6 +24,7 @@ def bands(qtbot):
     qtbot.addWidget(bands)
     bands.resize(500, 160)
     bands.show()
+    qtbot.waitExposed(bands)
     return bands
 
 
@@ -30,13 +33,22 @@ def layer(title, scale):
     return LayerBands(title, "7 units", values)
 
 
-def tips(view, step=7):
-    spots = (QPoint(x, y) for x in range(0, view.width(), step) for y in range(0, view.height(), step))
-    return {view.explain(spot) for spot in spots} - {""}
+def tips(bands):
+    """Return the hover texts of all layers, half-way up and close to the lower and the upper end."""
+    found = set()
+    for layer in bands.plots[: len(bands.layers)]:
+        box = layer.plot.box.sceneBoundingRect()
+        found |= {
+            layer.explain(QPoint(x, round(box.top() + share * box.height())))
+            for x in range(layer.plot.width())
+            for share in (0.1, 0.5, 0.9)
+        }
+    return found - {""}
 
 
 def test_hover_tells_the_quantiles_of_the_layer_at_that_epoch(bands):
     bands.show_bands("weight", EPOCHS, [layer("Hidden 1", 0.1), layer("Output", 1.0)], logarithmic=False)
+    bands.grab()
     found = tips(bands)
     assert len(found) == 6
     (text,) = [tip for tip in found if tip.startswith("Hidden 1, epoch 1.00")]
@@ -44,6 +56,84 @@ def test_hover_tells_the_quantiles_of_the_layer_at_that_epoch(bands):
     assert "half lie in −0.2 … 0.2" in text
     assert "90 % in −0.4 … 0.4" in text
     assert "all in −0.8 … 0.8" in text
+
+
+def two_layers(bands):
+    bands.resize(620, 260)
+    bands.show_bands("weight", EPOCHS, [layer("Hidden 1", 0.1), layer("Output", 1.0)], logarithmic=False)
+    bands.grab()
+    return [each.plot for each in bands.plots]
+
+
+def test_all_layers_show_the_same_epochs_on_their_own_axes(bands):
+    first, second = two_layers(bands)
+    check_navigation(first)
+    assert second.is_fitted
+    everything = ranges(second)
+    turn_wheel(first.viewport(), 240)
+    assert second.x_range == first.x_range
+    np.testing.assert_array_equal(ranges(second)[1], everything[1])
+    two_layers(bands)
+    assert second.x_range == first.x_range, "what is looked at stays while training"
+    QTest.keyClick(second, Qt.Key.Key_A)
+    assert first.is_fitted
+    assert second.is_fitted
+    turn_wheel(first.viewport(), 240, at=QPoint(10, 60))
+    assert second.is_fitted, "a vertical axis is of one layer"
+    bands.show_all()
+    assert first.is_fitted
+
+
+def test_one_cross_hair_tells_the_values_of_all_layers(bands):
+    first, second = two_layers(bands)
+    read_out(first, 1.1)
+    assert second._cross.value() == pytest.approx(first._cross.value())
+    assert [each._title.text() for each in bands.plots] == ["Hidden 1 · 1", "Output · 1"]
+    assert [each._remark.text() for each in bands.plots] == [
+        "0 (−0.2 … 0.2)",
+        "0 (−2 … 2)",
+    ]
+    leave(first.viewport())
+    assert [each._title.text() for each in bands.plots] == ["Hidden 1", "Output"]
+    assert [each._remark.text() for each in bands.plots] == ["7 units"] * 2
+    assert not second._cross.isVisible()
+
+
+def test_the_numbers_are_all_quantiles(bands):
+    two_layers(bands)
+    columns, rows = bands.numbers()
+    assert columns[:4] == ("layer", "epoch", "weight: smallest", "weight: 5 %")
+    assert columns[-1] == "weight: largest"
+    assert [row[0] for row in rows] == ["Hidden 1"] * 3 + ["Output"] * 3
+    shown = [layer(name, scale).values for name, scale in (("Hidden 1", 0.1), ("Output", 1.0))]
+    np.testing.assert_array_equal([row[2:] for row in rows], np.concatenate(shown))
+    np.testing.assert_array_equal([row[1] for row in rows], np.tile(EPOCHS, 2))
+    bands.show_message("Nothing yet")
+    assert bands.numbers()[1] == []
+
+
+def test_the_displayed_epoch_is_marked_in_every_layer(bands):
+    bands.show_moment(1.5)
+    two_layers(bands)
+    assert [each._moment.value() for each in bands.plots] == [1.5, 1.5]
+    bands.show_moment(None)
+    assert not any(each._moment.isVisible() for each in bands.plots)
+
+
+@pytest.mark.parametrize("size", [(200, 120), (300, 500), (900, 130), (900, 500)])
+@pytest.mark.parametrize("n", [1, 3, 8])
+def test_plots_lie_beside_each_other_within_the_panel(bands, size, n):
+    bands.resize(*size)
+    for many in (n, 12, n):
+        named = [layer(f"Hidden {k}", 1.0) for k in range(many)]
+        bands.show_bands("weight", EPOCHS, named, logarithmic=False)
+    bands.grab()
+    boxes = [each.geometry() for each in bands.plots if each.isVisible()]
+    assert len(boxes) == n
+    assert all(bands.rect().adjusted(0, 0, 1, 1).contains(box) for box in boxes) or size[0] == 200
+    assert not any(one.intersects(other) for k, one in enumerate(boxes) for other in boxes[:k])
+    widths = [box.width() for box in boxes]
+    assert max(widths) - min(widths) <= 6
 
 
 @pytest.mark.parametrize("logarithmic", [False, True])
@@ -69,7 +159,7 @@ def part(session, show_alone, until):
 
 
 def told(part):
-    return tips(part.plots, step=14)
+    return tips(part.plots)
 
 
 def test_the_run_is_recorded_while_somebody_looks(session, part, frames, until):
@@ -92,7 +182,7 @@ def test_nothing_is_recorded_while_nobody_looks(session, part, frames, until):
 
 def test_weights_activations_and_gradients_can_be_shown(session, part, until):
     until(lambda: bool(told(part)))
-    for title, quantity in (("Activations", "activation"), ("Gradients", "gradient"), ("Weights", "weight")):
+    for title, quantity in (("Activations", "activation"), ("Gradients", "∂L/∂w"), ("Weights", "weight")):
         (button,) = [b for b in part.widget.findChildren(QToolButton) if b.text() == title]
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         until(lambda quantity=quantity: any(quantity in tip for tip in told(part)))
@@ -111,4 +201,4 @@ def test_a_network_of_more_layers_takes_the_place_of_one_with_fewer(session, par
     config = session.network.config
     session.history.configure(replace(config, architecture=Architecture.of((784, 6, 5, 4, 4, 10))))
     part.refresh(Changes(network=True))
-    until(lambda: len(part.plots._layers) == 5)
+    until(lambda: len(part.plots.layers) == 5)
