@@ -26,7 +26,7 @@ def save_runs(path: str | os.PathLike[str], runs: Sequence[Run]) -> None:
     WriteError
         If the file cannot be written; an existing one is unchanged.
     """
-    save_table(path, *_table(runs))
+    save_table(path, *runs_table(runs))
 
 
 def runs_csv(runs: Sequence[Run]) -> str:
@@ -34,10 +34,11 @@ def runs_csv(runs: Sequence[Run]) -> str:
 
     Unknown values are empty. Columns are named as in Python. The form is that of `table_csv`.
     """
-    return table_csv(*_table(runs))
+    return table_csv(*runs_table(runs))
 
 
-def _table(runs: Sequence[Run]) -> tuple[list[str], list[list[object]]]:
+def runs_table(runs: Sequence[Run]) -> tuple[list[str], list[list[object]]]:
+    """Return the names of columns, and a row for each run; see `runs_csv`."""
     rows = [_row(RunSummary.of(run)) for run in runs]
     names = list(dict.fromkeys(name for row in rows for name in row))
     return names, [[row.get(name) for name in names] for row in rows]

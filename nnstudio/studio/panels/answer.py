@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.class_bars import ClassBars
@@ -37,3 +38,12 @@ class AnswerPanel:
             teachable = session.network.reading is not None and self._session.input.drawing_read is not None
             self.widget.set_teachable(teachable)
             self.note.setText(tr("wrong? click what it was") if teachable else "")
+
+    def numbers(self) -> NumberTable:
+        """Return each class's weighted sum and output."""
+        network = self._session.network
+        if network.reading is None:
+            return (), []
+        names, reading = network.output_space.class_names, network.reading
+        rows = list(zip(names, reading.z[-1].tolist(), reading.outputs.tolist(), strict=True))
+        return (tr("class"), "z", tr("output")), rows

@@ -9,6 +9,7 @@ from nnstudio.insight.sample_results import SampleResults
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import font
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.evaluation_page import EvaluationPage
@@ -39,6 +40,7 @@ class MistakesPanel:
             services.session.evaluator,
         )
         self._results: SampleResults | None = None
+        self._rows = np.empty(0, np.intp)
         self._seed = 0
         self._names: tuple[str, ...] = ()
         self._space = services.session.network.input_space
@@ -124,7 +126,7 @@ class MistakesPanel:
     def _show(self, *, from_start: bool) -> None:
         results = self._results
         order, true, read = self._order.currentData(), self._true.currentData(), self._read.currentData()
-        rows = ranked(results, order, true=true, read=read, seed=self._seed)
+        self._rows = rows = ranked(results, order, true=true, read=read, seed=self._seed)
         name = _short(max(self._names, key=len))
         nothing = tr("No mistake among these.") if order == "mistakes" else tr("No such sample.")
         self.grid.empty_text = nothing
@@ -171,6 +173,36 @@ class MistakesPanel:
             "Sample {row:,} of the test set: {verdict}. Its loss is {loss:.3g}.\n"
             "Click or Enter: put it where you draw."
         ).format(row=row, verdict=verdict, loss=float(results.losses[row]))
+
+    def numbers(self) -> NumberTable:
+        """Return the samples in the order chosen, with their outputs and losses."""
+        if self._results is None:
+            return (), []
+        results, names = self._results, self._names
+        rows = [
+            (
+                row,
+                names[true],
+                names[read],
+                float(results.outputs[row, read]),
+                float(results.outputs[row, true]),
+                float(results.losses[row]),
+            )
+            for row, true, read in zip(
+                self._rows.tolist(),
+                results.labels[self._rows].tolist(),
+                results.predicted[self._rows].tolist(),
+                strict=True,
+            )
+        ]
+        columns = (
+            tr("sample"),
+            tr("true class"),
+            tr("read as"),
+            tr("output"),
+            tr("output of the true class"),
+        )
+        return (*columns, tr("loss")), rows
 
     def _choose(self, row: int) -> None:
         results, names = self._results, self._names

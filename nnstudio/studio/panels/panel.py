@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from nnstudio.studio.session.changes import Changes
 
+NumberTable = tuple[Sequence[str], Sequence[Sequence[object]]]
+"""The names of columns, and the rows."""
+
 
 class Panel(Protocol):
     """One panel: a widget and its controller.
@@ -55,7 +58,7 @@ class HasNote(Protocol):
 class HasNumbers(Protocol):
     """A panel whose numbers can be saved as a table."""
 
-    def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+    def numbers(self) -> NumberTable:
         """Return the names of columns, and the rows; none where nothing is shown."""
 
 

@@ -270,7 +270,8 @@ def test_a_right_click_in_a_figure_shows_all_of_it_and_saves_its_numbers(ready, 
     qtbot.waitUntil(lambda: is_focused("loss"))
     window.actions_by_name["save-numbers"].trigger()
     assert path.exists()
-    qtbot.waitUntil(lambda: is_focused("network"))
+    window.show_panel("drawings")
+    qtbot.waitUntil(lambda: is_focused("drawings"))
     window.actions_by_name["save-numbers"].trigger()
     assert "No numbers of this panel can be saved" in said(window)
 

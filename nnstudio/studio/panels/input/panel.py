@@ -7,6 +7,7 @@ from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.panels.input.canvas_labels import CanvasLabel
 from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.normalisation.panel import STAGE_WORDS
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.character_line import CharacterLine
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
@@ -103,6 +104,16 @@ class InputPanel:
         if is_answer and self._session.network.architecture.gives_probabilities:
             certain = f"{100 * float(reading.outputs[reading.label]):.1f} %"
         self.widget.certainty.setText(self._line.certainty if self._line.text else certain)
+
+    def numbers(self) -> NumberTable:
+        """Return the input as the network sees it: a row for each row of pixels, or one of its numbers."""
+        x, space = self._document.x, self._session.network.input_space
+        if x is None:
+            return (), []
+        if not space.traits.has_pixels:
+            return space.names, [x.tolist()]
+        rows = x.reshape(space.shape).tolist()
+        return (tr("row"), *map(str, range(space.shape[1]))), [(k, *row) for k, row in enumerate(rows)]
 
 
 class _LineReading:

@@ -7,6 +7,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.panels.inspector.subject import Subject
 from nnstudio.studio.panels.inspector.view import InspectorView
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
 from nnstudio.studio.session.selection import INPUT
@@ -83,6 +84,22 @@ class InspectorPanel:
             can_load=self._evaluator.can_load,
             picture=picture,
         )
+
+    def numbers(self) -> NumberTable:
+        """Return what enters the selected unit, with its weights, and the bias."""
+        subject = self._subject()
+        if subject.unit is None:
+            return (), []
+        layer, unit = subject.unit
+        part = subject.architecture.layers(subject.theta)[layer]
+        w = part.W[unit].tolist()
+        entering = [None] * len(w) if subject.reading is None else subject.reading.into(layer).tolist()
+        rows: list[tuple[object, ...]] = [
+            (k, value, weight, None if value is None else weight * value)
+            for k, (value, weight) in enumerate(zip(entering, w, strict=True))
+        ]
+        rows.append((tr("bias"), None, float(part.b[unit]), None))
+        return (tr("from"), tr("value"), tr("weight"), tr("weight × value")), rows
 
     def _choose_label(self, label: int | None) -> None:
         self._chosen_label = label

@@ -7,6 +7,7 @@ from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.panels.network.scene import UnitAddress
 from nnstudio.studio.panels.network.view import NetworkView
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.selection import INPUT
 from nnstudio.studio.session.services import Services
@@ -101,3 +102,8 @@ class NetworkPanel:
         layers = self._session.network.architecture.layers(self._session.network.displayed_weights)
         self.widget.show_weights([layer.W for layer in layers], tiles)
         self.widget.show_reading(self._session.network.reading)
+
+    def numbers(self) -> NumberTable:
+        """Return the values of all units, and the strongest edges, or those of the unit under the pointer."""
+        scene = self.widget.scene
+        return ((), []) if scene is None else scene.table(scene.edges(self.widget.pointed))

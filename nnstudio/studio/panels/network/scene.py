@@ -1,5 +1,6 @@
 """Model of the network view: network, weights, reading and shown units; no widget."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -353,12 +354,48 @@ class NetworkScene:
         terms = [(layer, edges, self._terms(layer, edges)) for layer, edges in found]
         return WrittenNumbers(self.reading, ranges, terms)
 
+    def table(self, found: list[tuple[int, Edges]]) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+        """Return the names of columns and a row for every unit, and for each edge as `edges` found them."""
+        if self.reading is None:
+            return (), []
+        is_step = isinstance(self.reading, StepValues)
+        rows: list[tuple[object, ...]] = []
+        for layer, (z, a) in enumerate(zip(self.reading.z, self.reading.a, strict=True)):
+            names = self._unit_names(layer)
+            rows += [
+                (self.title(layer), names[k], None, None if is_step else z_k, a_k, None, None)
+                for k, (z_k, a_k) in enumerate(zip(z.tolist(), a.tolist(), strict=True))
+            ]
+        for layer, edges in found:
+            names, below = self._unit_names(layer), self._unit_names(layer - 1)
+            sources, targets = self._ends_of(layer, edges)
+            weights = self.weights[layer][targets, sources].tolist()
+            for source, target, w, strength in zip(
+                sources.tolist(), targets.tolist(), weights, edges.strength.tolist(), strict=True
+            ):
+                rows.append((self.title(layer), names[target], below[source], None, None, w, strength))
+        value, term = (tr("value"), tr("value of the edge")) if is_step else ("a", tr("weight × activation"))
+        return (tr("layer"), tr("unit"), tr("from"), "z", value, tr("weight"), term), rows
+
+    def _unit_names(self, layer: int) -> Sequence[object]:
+        """Return the names of a computing layer's units; of the input's values for −1."""
+        if layer == self.architecture.n_layers - 1:
+            return self.classes
+        if layer < 0 and not self.space.traits.has_pixels:
+            return self.space.names
+        return range(self.architecture.layer_sizes[layer + 1])
+
+    def _ends_of(self, layer: int, edges: Edges) -> tuple[np.ndarray, np.ndarray]:
+        """Return the units, or inputs, that edges into a layer come from, and those they enter."""
+        sources = edges.source if layer == 0 else self.shown[layer - 1].units[edges.source]
+        return sources, self.shown[layer].units[edges.target]
+
     def _terms(self, layer: int, edges: Edges) -> list[str]:
         """Return what each edge shows, as text."""
         if isinstance(self.reading, StepValues):
             return [scientific(float(strength)) for strength in edges.strength]
-        sources = edges.source if layer == 0 else self.shown[layer - 1].units[edges.source]
-        w = self.weights[layer][self.shown[layer].units[edges.target], sources]
+        sources, targets = self._ends_of(layer, edges)
+        w = self.weights[layer][targets, sources]
         a = self.reading.into(layer)[sources]
         return [f"{signed(w)} × {plain(a)}" for w, a in zip(w.tolist(), a.tolist(), strict=True)]
 

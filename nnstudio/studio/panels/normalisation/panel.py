@@ -4,10 +4,11 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.stages import STAGES, drawing_stage
-from nnstudio.insight.reading import read
+from nnstudio.insight.reading import Reading, read
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.panels.normalisation.view import NormalisationSteps, Stage
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.input_document import SMALLEST_EXTENT
 from nnstudio.studio.session.services import Services
@@ -42,6 +43,8 @@ class NormalisationPanel:
         self._pace = Pace(PERIOD_S)
         self.widget = NormalisationSteps(tr(self.title), parent)
         self.widget.stage_chosen.connect(services.session.input.choose_stage)
+        self._outputs: list[tuple[str, list[float]]] = []
+        """The title of each stage on show, with the outputs read from it."""
 
     def refresh(self, changes: Changes) -> None:
         """Update, at most ten times a second."""
@@ -50,6 +53,7 @@ class NormalisationPanel:
 
     def _show(self) -> None:
         session, document = self._session, self._session.input
+        self._outputs = []
         if session.network.raster is None:
             self.widget.show_message(tr("This network's inputs are not drawn."))
         elif document.content.image is not None:
@@ -66,13 +70,24 @@ class NormalisationPanel:
             stages = []
             for key in STAGES:
                 image = drawing_stage(document.drawing, key, document.pen_width, session.network.raster)
-                stages.append(Stage(key, *map(tr, STAGE_WORDS[key]), image, *self._answers(image)))
+                reading = self._read(image)
+                title, tip = map(tr, STAGE_WORDS[key])
+                self._outputs.append((title, reading.outputs.tolist()))
+                stages.append(Stage(key, title, tip, image, *self._answers(reading)))
             self.widget.show_stages(tuple(stages), document.stage)
 
-    def _answers(self, image: np.ndarray) -> tuple[str, str]:
-        """Return the prediction for an image as a sentence and in short."""
+    def numbers(self) -> NumberTable:
+        """Return the outputs for each stage."""
+        names = self._session.network.output_space.class_names
+        return (tr("stage"), *names), [(title, *outputs) for title, outputs in self._outputs]
+
+    def _read(self, image: np.ndarray) -> Reading:
+        network = self._session.network
+        return read(network.architecture, network.prediction_weights, image.ravel())
+
+    def _answers(self, reading: Reading) -> tuple[str, str]:
+        """Return the prediction as a sentence and in short."""
         session = self._session
-        reading = read(session.network.architecture, session.network.prediction_weights, image.ravel())
         if not reading.is_finite:
             return tr("no number"), "–"
         name, output = (

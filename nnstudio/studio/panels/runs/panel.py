@@ -3,10 +3,12 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from nnstudio.files.runs_csv import runs_table
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import font
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.panels.runs.table import RunRow, RunTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.curve_options import RUN_SIGNS
@@ -95,6 +97,10 @@ class RunsPanel:
         self.hint.setVisible(not runs)
         for button in (self.open, self.delete):
             button.setEnabled(bool(runs))
+
+    def numbers(self) -> NumberTable:
+        """Return every run's results and settings."""
+        return runs_table(self._session.history.runs.all)
 
     def _summed_up(self, run: Run) -> tuple[tuple[Checkpoint, ...], RunSummary]:
         """Return a run's summary, computed again only after it continued or was renamed."""

@@ -48,8 +48,9 @@ class TrainingStepPanel:
         self.hint.setText(tr(HINT))
         self.hint.setWordWrap(True)
         self.hint.setProperty("role", "muted")
-        self.numbers = StageNumbers(self.widget)
-        self.numbers.unit_chosen.connect(services.session.selection.select)
+        self.table = StageNumbers(self.widget)
+        self.numbers = self.table.numbers
+        self.table.unit_chosen.connect(services.session.selection.select)
         self._stepper.serve(self.widget)
         self._stepper.changed.connect(self._note_change)
         self._lay_out(services)
@@ -91,7 +92,7 @@ class TrainingStepPanel:
         layout.addWidget(self.heading)
         layout.addWidget(self.formula)
         layout.addWidget(self.hint)
-        layout.addWidget(self.numbers, 1)
+        layout.addWidget(self.table, 1)
         layout.addStretch(0)
 
     def _note_change(self) -> None:
@@ -121,10 +122,11 @@ class TrainingStepPanel:
         self.buttons["take-step"].defaultAction().setEnabled(stage is not None)
         self.buttons["leave-step"].defaultAction().setEnabled(stage is not None)
         self.hint.setVisible(stage is None)
-        self.numbers.setVisible(stage is not None)
+        self.table.setVisible(stage is not None)
         if stage is None:
             self.heading.setText("")
             self.formula.setText("")
+            self.table.show_table(None)
             return
         names = session.network.output_space.class_names
         table = stage_table(
@@ -135,4 +137,4 @@ class TrainingStepPanel:
         self.heading.setText(words.format(place=place, n=n, title=table.title, name=names[step.label]))
         self.formula.setText(table.formula)
         self.formula.setToolTip(table.formula)
-        self.numbers.show_table(table)
+        self.table.show_table(table)

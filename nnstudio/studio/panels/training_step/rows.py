@@ -7,10 +7,19 @@ import numpy as np
 
 from nnstudio.insight.one_step import OneStep, Phase, Stage
 from nnstudio.language import tr
-from nnstudio.studio.painting.numbers import plain, scientific, signed
+from nnstudio.studio.painting.numbers import figure, plain, scientific, signed
 from nnstudio.studio.session.formulas import ACTIVATION_FORMULAS, LOSS_FORMULAS
 
 MOST_UNITS = 12
+
+
+@dataclass(frozen=True)
+class StageColumn:
+    """One column of numbers: heading, meaning, and how its numbers are written."""
+
+    title: str
+    tip: str
+    write: Callable[[float], str]
 
 
 @dataclass(frozen=True)
@@ -18,7 +27,7 @@ class StageRow:
     """One row: name, numbers, and its unit, if any."""
 
     name: str
-    numbers: tuple[str, ...]
+    numbers: tuple[float, ...]
     unit: tuple[int, int] | None = None
 
 
@@ -31,14 +40,14 @@ class StageTable:
     title : str
     formula : str
         What is computed.
-    columns : tuple of (str, str)
-        Heading and meaning of each column after the first.
+    columns : tuple of StageColumn
+        Those after the first.
     rows : tuple of StageRow
     """
 
     title: str
     formula: str
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[StageColumn, ...]
     rows: tuple[StageRow, ...]
 
 
@@ -56,6 +65,26 @@ def stage_table(
     return writer.update() if stage.phase is Phase.UPDATE else writer.after()
 
 
+def _signed(value: float) -> str:
+    return signed(value, 3)
+
+
+def _plain(value: float) -> str:
+    return plain(value, 3)
+
+
+def _output(value: float) -> str:
+    return plain(value, 4)
+
+
+def _target(value: float) -> str:
+    return f"{value:.0f}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3f} %"
+
+
 class _Writer:
     def __init__(
         self, step: OneStep, layer_names: list[str], class_names: tuple[str, ...], loss: str
@@ -67,10 +96,10 @@ class _Writer:
         reading = self.step.reading
         z, a = reading.z[layer], reading.a[layer]
         kind = self.step.architecture.activations[layer]
-        rows = self._unit_rows(layer, np.abs(a), lambda k: (signed(float(z[k]), 3), plain(float(a[k]), 3)))
+        rows = self._unit_rows(layer, np.abs(a), lambda k: (float(z[k]), float(a[k])))
         columns = (
-            ("z", tr("the weighted sum of what enters, plus the bias")),
-            ("a", tr("the activation: what the unit passes on")),
+            StageColumn("z", tr("the weighted sum of what enters, plus the bias"), _signed),
+            StageColumn("a", tr("the activation: what the unit passes on"), _plain),
         )
         title = tr("Forward · {layer}").format(layer=self.names[layer + 1])
         return StageTable(title, f"z = W x + b,  {ACTIVATION_FORMULAS[kind]}", columns, rows)
@@ -78,12 +107,12 @@ class _Writer:
     def loss(self) -> StageTable:
         a, label = self.step.reading.outputs, self.step.label
         rows = tuple(
-            StageRow(name, (plain(float(a[k]), 4), "1" if k == label else "0"), (self.last, k))
+            StageRow(name, (float(a[k]), float(k == label)), (self.last, k))
             for k, name in enumerate(self.classes)
         )
         columns = (
-            ("a", tr("the output")),
-            ("t", tr("the target: 1 for the true class, 0 for the others")),
+            StageColumn("a", tr("the output"), _output),
+            StageColumn("t", tr("the target: 1 for the true class, 0 for the others"), _target),
         )
         title = tr("Loss · L = {loss}").format(loss=plain(self.step.slopes.loss, 4))
         return StageTable(title, LOSS_FORMULAS[self.loss_name].split(":")[0], columns, rows)
@@ -92,30 +121,38 @@ class _Writer:
         delta = self.step.slopes.z[layer]
         entering = np.abs(self.step.reading.into(layer))
         steepest = float(entering.max())
-        gradient = tr("the largest derivative by one of the unit's weights: δ times what enters")
+        slope = StageColumn("δ", tr("∂L/∂z: how the loss grows with the unit's sum"), scientific)
+        gradient = StageColumn(
+            "∂L/∂w",
+            tr("the largest derivative by one of the unit's weights: δ times what enters"),
+            scientific,
+        )
         title = tr("Backward · {layer}").format(layer=self.names[layer + 1])
         if layer == self.last:
             rows = self._unit_rows(
                 layer,
                 np.abs(delta),
-                lambda k: (scientific(float(delta[k])), scientific(float(delta[k]) * steepest)),
+                lambda k: (float(delta[k]), float(delta[k]) * steepest),
             )
-            columns = (("δ", tr("∂L/∂z: how the loss grows with the unit's sum")), ("∂L/∂w", gradient))
-            return StageTable(title, "δ = ∂L/∂z,  ∂L/∂w = δ x,  ∂L/∂b = δ", columns, rows)
+            return StageTable(title, "δ = ∂L/∂z,  ∂L/∂w = δ x,  ∂L/∂b = δ", (slope, gradient), rows)
         pulled = self.step.slopes.a[layer]
         rows = self._unit_rows(
             layer,
             np.abs(delta),
             lambda k: (
-                scientific(float(pulled[k])),
-                scientific(float(delta[k])),
-                scientific(float(delta[k]) * steepest),
+                float(pulled[k]),
+                float(delta[k]),
+                float(delta[k]) * steepest,
             ),
         )
         columns = (
-            ("Σ w δ", tr("∂L/∂a: what comes down from the layer above, its δ times the weights to it")),
-            ("δ", tr("∂L/∂z: that times the slope of the activation")),
-            ("∂L/∂w", gradient),
+            StageColumn(
+                "Σ w δ",
+                tr("∂L/∂a: what comes down from the layer above, its δ times the weights to it"),
+                scientific,
+            ),
+            StageColumn("δ", tr("∂L/∂z: that times the slope of the activation"), scientific),
+            gradient,
         )
         return StageTable(title, "δ = (Wᵀ δ) ⊙ f′(z),  ∂L/∂w = δ x", columns, rows)
 
@@ -127,11 +164,12 @@ class _Writer:
         for k, (old, new) in enumerate(zip(before, added, strict=True)):
             largest = float(np.abs(new.W).max())
             share = float(np.linalg.norm(new.W) / max(float(np.linalg.norm(old.W)), 1e-30))
-            numbers = (scientific(largest).lstrip("+"), f"{100 * share:.3f} %")
-            rows.append(StageRow(self.names[k + 1], numbers))
+            rows.append(StageRow(self.names[k + 1], (largest, share)))
         columns = (
-            (tr("largest |Δw|"), tr("the most that is added to one weight of the layer")),
-            (tr("‖Δw‖ / ‖w‖"), tr("how far the layer's weights move, as a part of their length")),
+            StageColumn(tr("largest |Δw|"), tr("the most that is added to one weight of the layer"), figure),
+            StageColumn(
+                tr("‖Δw‖ / ‖w‖"), tr("how far the layer's weights move, as a part of their length"), _percent
+            ),
         )
         formula = tr("θ ← θ + Δθ, at a learning rate of {rate:g}").format(rate=self.step.rate)
         return StageTable(tr("Update"), formula, columns, tuple(rows))
@@ -141,14 +179,14 @@ class _Writer:
         rows = tuple(
             StageRow(
                 tr("{name} (true)").format(name=name) if k == self.step.label else name,
-                (plain(float(a[k]), 4), plain(float(b[k]), 4)),
+                (float(a[k]), float(b[k])),
                 (self.last, k),
             )
             for k, name in enumerate(self.classes)
         )
         columns = (
-            (tr("before"), tr("the output before the step")),
-            (tr("after"), tr("the output after the step")),
+            StageColumn(tr("before"), tr("the output before the step"), _output),
+            StageColumn(tr("after"), tr("the output after the step"), _output),
         )
         formula = tr("L: {before} → {after}").format(
             before=plain(self.step.slopes.loss, 4), after=plain(self.step.slopes_after.loss, 4)
@@ -156,7 +194,7 @@ class _Writer:
         return StageTable(tr("After the step"), formula, columns, rows)
 
     def _unit_rows(
-        self, layer: int, size: np.ndarray, numbers: Callable[[int], tuple[str, ...]]
+        self, layer: int, size: np.ndarray, numbers: Callable[[int], tuple[float, ...]]
     ) -> tuple[StageRow, ...]:
         """Return rows of the units with the largest ``size``; of the last layer, of all units in order."""
         if layer == self.last:

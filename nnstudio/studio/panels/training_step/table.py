@@ -37,22 +37,33 @@ class StageNumbers(QTableWidget):
             return
         self._table = table
         self.clearContents()
-        columns = () if table is None else ((tr("of"), tr("what the numbers are about")), *table.columns)
-        rows = () if table is None else table.rows
-        self.setColumnCount(len(columns))
+        columns, rows = ((), ()) if table is None else (table.columns, table.rows)
+        headings = [
+            (tr("of"), tr("what the numbers are about")),
+            *((each.title, each.tip) for each in columns),
+        ]
+        self.setColumnCount(len(headings) if columns else 0)
         self.setRowCount(len(rows))
-        for column, (name, tip) in enumerate(columns):
+        for place, (name, tip) in enumerate(headings):
             item = QTableWidgetItem(name)
             item.setToolTip(f"{name}: {tip}")
-            self.setHorizontalHeaderItem(column, item)
+            self.setHorizontalHeaderItem(place, item)
         for place, row in enumerate(rows):
-            for column, text in enumerate((row.name, *row.numbers)):
-                item = QTableWidgetItem(text)
-                name, tip = columns[column]
-                item.setToolTip(f"{row.name}, {name}: {tip}" if column else row.name)
-                if column:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self.setItem(place, column, item)
+            item = QTableWidgetItem(row.name)
+            item.setToolTip(row.name)
+            self.setItem(place, 0, item)
+            for nth, (column, number) in enumerate(zip(columns, row.numbers, strict=True)):
+                item = QTableWidgetItem(column.write(number))
+                item.setToolTip(f"{row.name}, {column.title}: {column.tip}")
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.setItem(place, nth + 1, item)
+
+    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+        """Return the names of columns and the rows."""
+        if self._table is None:
+            return (), []
+        names = (tr("of"), *(column.title for column in self._table.columns))
+        return names, [(row.name, *row.numbers) for row in self._table.rows]
 
     def _choose(self, place: int, column: int) -> None:
         if self._table is not None and self._table.rows[place].unit is not None:

@@ -44,6 +44,7 @@ class WhyPanel:
         self.widget.setAccessibleName(tr("Why this answer"))
         self.widget.setMinimumSize(SMALLEST)
         self.view = WhyView(tr("Contributions"), self.widget)
+        self.numbers = self.view.numbers
         self.view.unit_clicked.connect(services.session.selection.select)
         self.view.unit_pointed.connect(services.session.selection.point_at)
         self.label = self._chooser(tr("Class"), tr("The class whose logit is explained."))

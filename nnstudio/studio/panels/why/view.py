@@ -66,6 +66,14 @@ class WhyView(View):
         self._found, self._space, self._names = found, space, layer_names
         self.update()
 
+    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+        """Return the share of every input and unit, and of the biases, for each layer."""
+        rows: list[tuple[object, ...]] = []
+        for name, found in zip(self._names, self._found, strict=False):
+            rows += [(name, unit, value) for unit, value in enumerate(found.values.tolist())]
+            rows.append((name, tr("biases"), found.biases))
+        return (tr("layer"), tr("unit"), tr("share")), rows
+
     def clear(self) -> None:
         """Show a hint that there is no prediction yet."""
         self._found = ()

@@ -116,8 +116,8 @@ def test_every_stage_has_numbers_and_a_row_selects_its_unit(session, part, qtbot
         table = stage_table(step, stage, names, session.network.output_space.class_names, config.loss)
         assert table.rows
         assert all(len(row.numbers) == len(table.columns) for row in table.rows)
-    item = part.numbers.visualItemRect(part.numbers.item(2, 0)).center()
-    qtbot.mouseClick(part.numbers.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(item))
+    item = part.table.visualItemRect(part.table.item(2, 0)).center()
+    qtbot.mouseClick(part.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(item))
     assert session.selection.unit is not None
     assert session.selection.unit[0] == 0
 
