@@ -179,7 +179,8 @@ def _paint(widget: QWidget, painter: QPainter) -> None:
     for part in changed:
         part.installEventFilter(content)
     try:
-        widget.render(painter, QPoint(_margin(widget), _margin(widget)), renderFlags=flags)
+        # A graphics view has a function of that name for its scene.
+        QWidget.render(widget, painter, QPoint(_margin(widget), _margin(widget)), renderFlags=flags)
     finally:
         for part in changed:
             part.removeEventFilter(content)

@@ -15,6 +15,7 @@ from nnstudio.studio.painting.theme import appearance
 from nnstudio.studio.panels.answer import AnswerPanel
 from nnstudio.studio.panels.curves.panel import AccuracyPanel, LossPanel
 from nnstudio.studio.panels.gradient.panel import GradientPanel
+from nnstudio.studio.panels.templates.panel import TemplatesPanel
 
 SPACE = "{http://www.w3.org/2000/svg}"
 
@@ -80,6 +81,12 @@ def test_plots_have_their_axes_as_letters_and_no_controls(show_alone, kind, labe
             for y in range(box.height())
         }
         assert colours == {appearance.theme.panel}, button.accessibleName()
+
+
+def test_a_panel_that_is_a_picture_of_numbers_is_saved_with_its_letters(show_alone):
+    panel = show_alone(TemplatesPanel, (700, 400))
+    words = words_of(drawn_as_svg(panel.widget, "Templates", appearance.theme.panel))
+    assert any(word.startswith("weight") for word in words)
 
 
 def test_the_frame_of_the_focus_is_not_in_a_figure(show_alone, qtbot):
