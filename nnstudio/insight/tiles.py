@@ -57,32 +57,3 @@ def layer_tiles(architecture: Architecture, theta: np.ndarray, space: InputSpace
         for layer, a in enumerate(trace.a[1:])
         if has_tiles(space, layer, a.shape[1])
     }
-
-
-def mosaic(tiles: np.ndarray, columns: int, gap: int, fill: int) -> np.ndarray:
-    """Arrange tiles in rows, in one array.
-
-    Parameters
-    ----------
-    tiles : ndarray of shape (n, height, width)
-    columns : int
-        Tiles in a row; the last row is padded with ``fill``.
-    gap : int
-        Cells of ``fill`` to the right of and below every tile.
-    fill : int
-        Value between and beside the tiles.
-
-    Returns
-    -------
-    ndarray of shape (rows * (height + gap), columns * (width + gap)), dtype of ``tiles``, C-contiguous
-    """
-    n, height, width = tiles.shape
-    rows = -(-n // columns)
-    sheet = np.full((rows, height + gap, columns, width + gap), fill, tiles.dtype)
-    full = n // columns
-    by_row = tiles[: full * columns].reshape(full, columns, height, width)
-    sheet[:full, :height, :, :width] = by_row.transpose(0, 2, 1, 3)
-    rest = n - full * columns
-    if rest:
-        sheet[full, :height, :rest, :width] = tiles[full * columns :].transpose(1, 0, 2)
-    return sheet.reshape(rows * (height + gap), columns * (width + gap))

@@ -1,7 +1,5 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
@@ -14,30 +12,10 @@ from nnstudio.insight.tiles import (
     grid_points,
     has_tiles,
     layer_tiles,
-    mosaic,
 )
 
 IMAGE = InputSpace("image", (4, 3), 0.0, 1.0)
 PLANE = InputSpace("plane", (2,), -3.0, 5.0, ("x₁", "x₂"))
-
-
-@given(
-    n=st.integers(1, 20),
-    height=st.integers(1, 4),
-    width=st.integers(1, 4),
-    columns=st.integers(1, 8),
-    gap=st.integers(0, 3),
-)
-def test_a_mosaic_holds_each_tile_in_its_place_and_nothing_else(n, height, width, columns, gap):
-    tiles = np.arange(n * height * width, dtype=np.int32).reshape(n, height, width)
-    sheet = mosaic(tiles, columns, gap, -1)
-    assert sheet.shape == (-(-n // columns) * (height + gap), columns * (width + gap))
-    assert sheet.flags.c_contiguous
-    assert sheet.dtype == tiles.dtype
-    for k, tile in enumerate(tiles):
-        top, left = k // columns * (height + gap), k % columns * (width + gap)
-        np.testing.assert_array_equal(sheet[top : top + height, left : left + width], tile)
-    assert (sheet != -1).sum() == tiles.size
 
 
 def test_a_template_is_the_weights_themselves():

@@ -92,7 +92,8 @@ PANELS: dict[str, Topic] = {
         translatable("Weights"),
         translatable(
             "The matrices themselves: a row for each neuron, a column for each input of it. Nothing else is "
-            "learnt; all that the network knows is in these numbers and the biases."
+            "learnt; all that the network knows is in these numbers and the biases. Gradient shows in the "
+            "same place which of them training would change, and how."
         ),
         ("weight", "bias", "templates"),
     ),

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from nnstudio.data.problem import Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.sample_results import SampleEvaluation, SampleResults
-from nnstudio.language import tr
+from nnstudio.language import tr, translatable
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.messages import misfit_sentence
@@ -28,6 +28,8 @@ STILL_S = 0.15
 
 SHARE_WHILE_TRAINING = 0.06
 """Of one core."""
+
+DEAD_WORDS = translatable("dead: it says the same to every sample of the test set")
 
 UNASKED_AFTER_S = 1.5
 """Seconds for which an empty panel is visible before a test set on this machine is loaded unasked."""

@@ -9,7 +9,6 @@ from nnstudio.studio.painting.images import indexed_image
 from nnstudio.studio.painting.theme import signed_table
 from nnstudio.studio.views.view import View
 
-LEGEND_HEIGHT = 20
 LEGEND_TIP = translatable(
     "What the full colour stands for. Click, or K: another scope (unit, layer, network)."
 )

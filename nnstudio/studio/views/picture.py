@@ -38,6 +38,7 @@ REACH_PX = 5
 """So far the pointer may move between press and release of a click; further it is a drag."""
 
 TITLE_LINE_PX = 17
+LEFT_TITLE_PX = 170
 Side = Literal["top", "left"]
 
 _RANGE_KEYS = {Qt.Key.Key_Less: 1 / RANGE_STEP, Qt.Key.Key_Greater: RANGE_STEP, Qt.Key.Key_Backspace: None}
@@ -149,7 +150,7 @@ class Picture(pg.GraphicsView):
         self.titles = None if titles is None else Titles(titles, self.box, self.images)
         if self.titles is not None:
             layout.addItem(self.titles, *((0, 1) if titles == "top" else (1, 0)))
-            self.box.sigTransformChanged.connect(self.titles.update)
+            self.box.sigTransformChanged.connect(self.titles.follow)
         layout.addItem(self.box, 1, 1)
         self.bar, self._scope = ColourBar(), _ScopeLabel()
         self._foot = layout.addLayout(2, 0, 1, 2)
@@ -397,8 +398,6 @@ class Titles(pg.GraphicsWidget):
         super().__init__()
         self._side, self._box, self._images = side, box, images
         self._titles: list[list[tuple[str, str]]] = []
-        self.width_px = 0.0
-        """Of titles at the left, in design pixels."""
 
     def write(self, titles: list[list[tuple[str, str]]]) -> None:
         """Set the titles of images: for each pairs of lines, of which the first that has room is written."""
@@ -411,7 +410,11 @@ class Titles(pg.GraphicsWidget):
         if self._side == "top":
             self.setFixedHeight(round(2 * TITLE_LINE_PX * text_scale()))
         else:
-            self.setFixedWidth(round(self.width_px * text_scale()))
+            self.setFixedWidth(round(LEFT_TITLE_PX * text_scale()))
+        self.update()
+
+    def follow(self, _: pg.ViewBox) -> None:
+        """Write the titles beside another part of the images."""
         self.update()
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -419,20 +422,29 @@ class Titles(pg.GraphicsWidget):
         seen = self._box.mapRectToItem(self, self._box.rect())
         boxes = [image.mapRectToItem(self, image.boundingRect()) for image in self._images]
         line = round(TITLE_LINE_PX * text_scale())
+        free_from = 0.0
         for k, (box, pairs) in enumerate(zip(boxes, self._titles, strict=False)):
             if not box.intersects(seen):
                 continue
             if self._side == "top":
                 left = max(box.left(), seen.left())
                 after = boxes[k + 1].left() - line if k + 1 < len(boxes) else seen.right()
-                room = QRectF(left, 0, min(after, seen.right()) - left, line)
+                room = QRectF(left, 0, min(after, seen.right()) - left, 2 * line)
             else:
                 part = box & seen
-                top = min(max(part.center().y() - line, 0), max(seen.bottom() - 2 * line, 0))
-                room = QRectF(0, top, self.size().width() - line / 2, line)
+                # Both lines, or one where layers are close, or none.
+                n_lines = 2 if part.height() >= 1.7 * line or len(boxes) * 2 * line <= seen.height() else 1
+                top = part.center().y() - n_lines * line / 2
+                top = max(min(max(top, part.top()), seen.bottom() - n_lines * line), 0.0)
+                if top < free_from:
+                    continue
+                free_from = top + n_lines * line
+                room = QRectF(0, top, self.size().width() - line / 2, n_lines * line)
             upper, lower = next((pair for pair in pairs if _fits(pair[0], room)), pairs[-1])
+            room.setHeight(line)
             _write(painter, room, upper, text_font(12, bold=True), appearance.theme.text)
-            _write(painter, room.translated(0, line), lower, text_font(11), appearance.theme.muted)
+            if free_from == 0.0 or free_from > room.bottom() + 1:
+                _write(painter, room.translated(0, line), lower, text_font(11), appearance.theme.muted)
 
 
 class _ScopeLabel(pg.GraphicsWidget):

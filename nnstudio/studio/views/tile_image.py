@@ -107,16 +107,11 @@ class TileImage(pg.ImageItem):
             mark.setPen(pen)
         self.redraw()
 
-    def frame(self, tile: int | None) -> None:
-        """Frame a tile, the selected one; None frames none."""
-        self._frame.setVisible(tile is not None)
-        if tile is not None:
-            self._frame.setRect(self.tile_box(tile))
-
-    def frame_cell(self, row: int, column: int) -> None:
-        """Frame a cell of the first tile."""
-        self._frame.setRect(QRectF(column, row, 1, 1))
-        self._frame.show()
+    def frame(self, box: QRectF | None) -> None:
+        """Frame a part, as the box of a tile, in cells; None frames none."""
+        self._frame.setVisible(box is not None)
+        if box is not None:
+            self._frame.setRect(box)
 
     def strike(self, tiles: list[int]) -> None:
         """Strike tiles through: dead units."""

@@ -31,7 +31,7 @@ def test_the_menu_sets_every_panel_and_shows_the_choice(ready, scope):
     checked = [name for name in MENU if ready.actions_by_name[name].isChecked()]
     assert checked == [f"{scope}-scale"]
     assert ready.panels["templates"].mosaic.scope is scope or scope is Scope.LAYER
-    assert ready.panels["weights"].widget.scope is scope or scope is Scope.LAYER
+    assert ready.panels["weights"].matrices.scope is scope or scope is Scope.LAYER
     assert ready.colour_scale.scope is scope
 
 
@@ -59,7 +59,7 @@ def test_the_network_repaints_its_tiles_at_another_scale(ready, qtbot):
 
 def test_the_weights_say_the_range_of_their_scale(ready, qtbot):
     ready.show_panel("weights")
-    view = ready.panels["weights"].widget
+    view = ready.panels["weights"].picture
     qtbot.waitUntil(lambda: "weight" in view.explain(QPoint(5, 45)))
     pictures = []
     for scope in Scope:

@@ -13,10 +13,8 @@ from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.panels.input.view import ImageView
-from nnstudio.studio.panels.weights.matrices import WeightMatrices
 from nnstudio.studio.session.curve_options import CurveOptions
 from nnstudio.studio.session.input_document import InputDocument
-from nnstudio.studio.views.activation_strips import ActivationStrips
 from nnstudio.studio.views.class_bars import ClassBars
 from tests.studio.gestures import discard
 from tests.studio.networks import model_of
@@ -52,64 +50,6 @@ def hover_everywhere(view):
     for x in range(0, view.width(), 23):
         for y in range(0, view.height(), 17):
             assert "nan" not in view.explain(QPoint(x, y))
-
-
-@pytest.mark.parametrize("size", [(200, 90), (900, 200)])
-@pytest.mark.parametrize("sizes", [(784, 10), (784, 64, 32, 10), (784, *[10] * 31, 10), (784, 3000, 10)])
-def test_activations(show, sizes, size):
-    _, _, reading = parts(IMAGE, sizes)
-    view = show(ActivationStrips("Activations"), size)
-    view.grab()
-    view.show_layers([f"Hidden {k}" for k in range(len(reading.a))], reading.a)
-    for theme in THEMES.values():
-        appearance.set_theme(theme)
-        view.grab()
-    hover_everywhere(view)
-    view.show_layers(["dead"], (np.zeros(12, np.float32),))
-    view.grab()
-    view.clear()
-    view.grab()
-
-
-def test_hovering_and_clicking_a_strip_name_the_unit(show, qtbot):
-    _, _, reading = parts(IMAGE, (784, 64, 10))
-    view = show(ActivationStrips("Activations"), (700, 200))
-    view.show_layers(["Hidden 1", "Output"], reading.a)
-    view.grab()
-    box, columns = view._boxes()[0]
-    side = box.width() / columns
-    place = QPoint(round(box.left() + 3.5 * side), round(box.top() + 0.5 * side))
-    assert view.explain(place) == f"Hidden 1, unit 3: activation a = {reading.a[0][3]:.3f}"
-    with qtbot.waitSignal(view.unit_clicked) as signal:
-        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
-    assert signal.args == [0, 3]
-
-
-@pytest.mark.parametrize("size", [(200, 90), (900, 200)])
-@pytest.mark.parametrize("sizes", [(784, 10), (784, 64, 32, 10), (784, *[10] * 30, 10), (784, 500, 400, 26)])
-def test_weights(show, sizes, size):
-    architecture, theta, _ = parts(IMAGE, sizes)
-    layers = architecture.layers(theta)[1:]
-    titles = [(f"from {k}", f"to {k}") for k in range(len(layers))]
-    view = show(WeightMatrices("Weights"), size)
-    for theme in THEMES.values():
-        appearance.set_theme(theme)
-        view.show_weights(titles, [layer.W for layer in layers])
-        view.grab()
-    hover_everywhere(view)
-
-
-def test_a_weight_is_told_with_its_two_units(show, qtbot):
-    W = np.zeros((3, 5), np.float32)
-    W[2, 4] = -0.125
-    view = show(WeightMatrices("Weights"), (700, 200))
-    view.show_weights([("Hidden 1", "Output")], [W])
-    (box,) = view._boxes()
-    place = QPoint(round(box.right() - 3), round(box.bottom() - 3))
-    assert view.explain(place) == "weight from Hidden 1 unit 4 to Output unit 2: −0.1250"
-    with qtbot.waitSignal(view.weight_clicked) as signal:
-        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
-    assert signal.args == [0, 2, 4]
 
 
 @pytest.mark.parametrize(
@@ -220,15 +160,3 @@ def test_bars_of_ten_classes_are_in_two_columns_where_one_would_be_too_low_to_cl
     assert heights[290, 140] >= 17
     assert heights[290, 240] >= 17
     assert heights[200, 140] < 17, "two columns would have no room for bars"
-
-
-def test_strips_of_another_network_are_walked_before_they_are_painted(show, qtbot):
-    view = show(ActivationStrips("Activations"), (700, 300))
-    view.show_layers(["Output"], (np.ones(5, np.float32),))
-    view.grab()
-    view.show_layers(["Hidden 1", "Hidden 2", "Output"], tuple(np.ones(n, np.float32) for n in (4, 3, 2)))
-    for _ in range(12):
-        QTest.keyClick(view, Qt.Key.Key_Down)
-    with qtbot.waitSignal(view.unit_clicked) as signal:
-        QTest.keyClick(view, Qt.Key.Key_Right)
-    assert signal.args[0] == 2

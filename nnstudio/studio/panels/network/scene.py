@@ -17,9 +17,9 @@ from nnstudio.studio.painting.colour_scale import Scope, largest
 from nnstudio.studio.painting.numbers import plain, scientific, signed
 from nnstudio.studio.panels.network.layout import NetworkLayout, lay_out
 from nnstudio.studio.panels.network.shown_units import ShownUnits
+from nnstudio.studio.session.evaluator import DEAD_WORDS
 from nnstudio.studio.session.layer_names import layer_title
 from nnstudio.studio.session.step_values import StepValues
-from nnstudio.studio.views.activation_strips import DEAD_WORDS
 
 EDGES_PER_PAIR = 90
 EDGES_FROM_INPUT = 50

@@ -11,7 +11,7 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope
 from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import FIELD_OPACITY_EXPONENT, Theme, signed_table, text_scale
-from nnstudio.studio.views.activation_strips import DEAD_WORDS
+from nnstudio.studio.session.evaluator import DEAD_WORDS
 from nnstudio.studio.views.picture import Cell, Picture
 
 GAP = 2
@@ -102,7 +102,8 @@ class TileMosaic:
     def _mark(self) -> None:
         for image in self.picture.images:
             n = len(image.tiles)
-            image.frame(self._selected if self._selected is not None and self._selected < n else None)
+            has_selected = self._selected is not None and self._selected < n
+            image.frame(image.tile_box(self._selected) if has_selected else None)
             is_known = self._dead is not None and len(self._dead) == n
             image.strike(np.flatnonzero(self._dead).tolist() if is_known else [])
 

@@ -1,10 +1,14 @@
-"""The panel Weights: the weights of every layer as matrices."""
+"""The panel Weights: the weights of every layer as matrices, and their gradient."""
 
-from PySide6.QtWidgets import QWidget
+from itertools import pairwise
+
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.colour_scale import Scope, largest
+from nnstudio.studio.painting.theme import font
+from nnstudio.studio.panels.weights.gradient import N_SAMPLES, WeightGradient
 from nnstudio.studio.panels.weights.matrices import WeightMatrices
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
@@ -13,38 +17,94 @@ from nnstudio.studio.session.services import Services
 LEARNING_PERIOD_S = 1 / 10
 """Shortest time between updates during training, in seconds."""
 
+QUANTITIES = (
+    (
+        translatable("Weights"),
+        translatable("The weights of every layer, biases excluded"),
+        translatable("weight"),
+    ),
+    (
+        translatable("Gradient"),
+        translatable("How much the mean loss of %n training samples changes with each weight, ∂L/∂w"),
+        translatable("∂L/∂w"),
+    ),
+)
+
 
 class WeightsPanel:
-    """Shows the weight matrix of every layer."""
+    """Shows the weight matrix of every layer, or its gradient in the same view."""
 
     name = "weights"
     title = translatable("Weights")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session = services.session
-        self.widget = WeightMatrices(tr(self.title), parent)
-        self.widget.weight_clicked.connect(services.session.selection.select)
-        self._scale = services.colour_scale
-        self.widget.legend_clicked.connect(self._scale.choose_next)
-        self._scale.changed.connect(self._rescale)
-        self._is_rescaled = False
+        self._session, self._selection = services.session, services.session.selection
+        self._gradient = WeightGradient(services.session)
+        services.closing.connect(self._gradient.stop)
+        self._shows_gradient = self._is_other = False
         self._pace = Pace(LEARNING_PERIOD_S)
+        self._scale = services.colour_scale
+        self._scale.changed.connect(self._rescale)
+        self._build(parent)
+
+    def _build(self, parent: QWidget) -> None:
+        self.widget = QWidget(parent)
+        self.matrices = WeightMatrices(tr(self.title), self._selection.select, self.widget)
+        self.picture = self.matrices.picture
+        self.picture.scope_clicked.connect(self._scale.choose_next)
+        self.widget.setFocusProxy(self.picture)
+        self.numbers, self.show_all = self.matrices.numbers, self.picture.show_all
+        layout, line = QVBoxLayout(self.widget), QHBoxLayout()
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        line.setSpacing(6)
+        self.choice = QButtonGroup(self.widget)
+        for k, (title, tip, _) in enumerate(QUANTITIES):
+            button = QToolButton(self.widget)
+            button.setText(tr(title))
+            button.setToolTip(f"{tr(title)}: {tr(tip, N_SAMPLES)}")
+            button.setFont(font(12))
+            button.setCheckable(True)
+            button.setChecked(k == 0)
+            self.choice.addButton(button, k)
+            line.addWidget(button)
+        line.addStretch(1)
+        layout.addLayout(line)
+        layout.addWidget(self.picture, 1)
+        self.choice.idClicked.connect(self._choose)
+
+    def _choose(self, k: int) -> None:
+        self._shows_gradient, self._is_other = k == 1, True
+        self.matrices.quantity = tr(QUANTITIES[k][2])
+        if self._shows_gradient:
+            self._gradient.begin()
 
     def _rescale(self) -> None:
-        self.widget.set_scope(self._scale.scope)
-        self._is_rescaled = True
+        self.matrices.scope = self._scale.scope
+        self._is_other = True
 
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame."""
-        is_other = changes.network or self._is_rescaled
-        if not self._pace.due(changes.weights or is_other, at_once=is_other):
+        if changes.network and self._shows_gradient:
+            self._gradient.begin()
+        is_new = self._gradient.poll() if self._shows_gradient else changes.weights
+        is_other = changes.network or self._is_other
+        if self._pace.due(is_new or is_other, at_once=is_other):
+            self._is_other = False
+            self._show()
+        if changes.selection or is_other:
+            layer, unit = self._selection.unit or (None, 0)
+            self.matrices.select(layer, unit, self._selection.source)
+
+    def _show(self) -> None:
+        network = self._session.network
+        matrices = self._gradient.latest
+        if not self._shows_gradient:
+            matrices = [layer.W for layer in network.architecture.layers(network.displayed_weights)]
+        if matrices is None:
+            self.matrices.clear(tr("The gradient appears here once the samples are read."))
             return
-        self._is_rescaled = False
-        architecture = self._session.network.architecture
-        layers = architecture.layers(self._session.network.displayed_weights)
-        names = layer_names(architecture)
-        titles = [(names[k], names[k + 1]) for k in range(len(layers))]
-        weights = [layer.W for layer in layers]
-        limit = largest(weights) if self._scale.scope is Scope.NETWORK else None
-        self.widget.classes = self._session.network.output_space.class_names
-        self.widget.show_weights(titles, weights, limit)
+        names = layer_names(network.architecture)
+        limit = largest(matrices) if self._scale.scope is Scope.NETWORK else None
+        self.matrices.classes = network.output_space.class_names
+        self.matrices.show_matrices(list(pairwise(names)), matrices, limit)
