@@ -62,16 +62,16 @@ def test_every_pixel_has_the_colour_of_its_number_or_of_the_gap(picture, n, colu
 def test_zoomed_in_every_pixel_still_has_the_colour_of_its_number(picture, limit):
     tiles = RNG.uniform(-1, 1, (7, 4, 5)).astype(np.float32)
     image = show(picture, tiles, 3, 1, 4, limit)
-    turn_wheel(picture.viewport(), 480, at=QPoint(40, 30))
+    turn_wheel(picture.viewport(), 480, at=QPoint(1, 1))
     pixels, is_right = pixels_of(picture), []
     index = signed_index(tiles, limit)
-    for x in range(3, 300, 7):
-        for y in range(3, 190, 7):
+    for x in range(3, 300, 5):
+        for y in range(3, 190, 5):
             cell = picture.cell_at(QPoint(x, y))
             if cell is None or pixels[y, x] == image.table[128]:
                 continue
             is_right.append(pixels[y, x] == image.table[index[cell.tile, cell.row, cell.column]])
-    assert len(is_right) > 300
+    assert len(is_right) > 200
     # The pointer is at the corner of a pixel, whose colour is that of its middle.
     assert np.mean(is_right) > 0.95
 
