@@ -65,6 +65,10 @@ _BETTER = 0.1
 _SURE, _VERY_SURE = 0.7, 0.9
 """Confidence that a change must reach, and below which characters may be joined."""
 
+_LOW, _TINY, _NEAR = 0.4, 0.3, 0.6
+"""Height below which something is no character by itself, and no character at all, and how far from it is the
+one to which it may belong, in terms of the median height of the line."""
+
 _CLOSE, _WIDE = 0.25, 1.2
 """Gap between two parts of a character, in terms of the height of the writing, and its width per height."""
 
@@ -294,7 +298,43 @@ class _Decision:
     def regrouped(self, groups: list[NDArray[np.intp]]) -> list[NDArray[np.intp]]:
         """Split characters, and join neighbours, where the network is surer of the result."""
         apart = [part for group in groups for part in self._split(group)]
-        return self._joined(apart)
+        return self._joined(self._without_low(apart))
+
+    def _without_low(self, groups: list[NDArray[np.intp]]) -> list[NDArray[np.intp]]:
+        """Join what is too low for a character with a neighbour; leave it out where it is tiny, too."""
+        pieces = self._writing.pieces
+        heights = np.array([np.ptp(np.r_[pieces.top[group], pieces.bottom[group]]) for group in groups])
+        usual = float(np.median(heights))
+        kept = dict(enumerate(groups))
+        for nth in np.argsort(heights).tolist():
+            if heights[nth] >= _LOW * usual:
+                break
+            low = kept.pop(nth)
+            beside = [
+                max((k for k in kept if k < nth), default=-1),
+                min((k for k in kept if k > nth), default=-1),
+            ]
+            near = [k for k in beside if k in kept and self._gap(kept[k], low) < _NEAR * usual]
+            wholes = {k: np.concatenate((kept[k], low)) for k in near}
+            if near:
+                sure = self._sure([*(kept[k] for k in near), *wholes.values()])
+                gain, whole, best = max(
+                    (whole - alone, whole, k)
+                    for alone, whole, k in zip(sure[: len(near)], sure[len(near) :], near, strict=True)
+                )
+                if whole > _SURE and gain > -_BETTER:
+                    kept[best] = wholes[best]
+                    continue
+            if heights[nth] >= _TINY * usual:
+                kept[nth] = low
+        return [kept[k] for k in sorted(kept)]
+
+    def _gap(self, group: NDArray[np.intp], other: NDArray[np.intp]) -> int:
+        """Return the pixels between two groups, negative where one is above the other."""
+        pieces = self._writing.pieces
+        starts = pieces.left[group].min(), pieces.left[other].min()
+        ends = pieces.right[group].max(), pieces.right[other].max()
+        return int(max(starts) - min(ends))
 
     def _sure(self, groups: Sequence[NDArray[np.intp]]) -> list[float]:
         images = np.stack([self._inputs.of(group).ravel() for group in groups])

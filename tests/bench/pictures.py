@@ -29,6 +29,9 @@ from nnstudio.insight.confidence import confidence
 from tests.bench import telephones
 from tests.bench.telephones import blurred
 
+LEAST_ASPECT = 0.3
+"""Height per width of a drawing below which it is a dash."""
+
 ASCENDING, DESCENDING = set("bdfhklt"), set("gpqyj")
 
 
@@ -80,7 +83,7 @@ class Hands:
             return str(self.mnist_labels[k]), self._enlarged(self.mnist[k] / 255.0, height)
         name = {"digits": rng.choice(["digits-tablet", "digits-pen"])}.get(kind, f"letters-{kind}-pen")
         strokes = self.strokes[name]
-        k = int(rng.integers(len(strokes)))
+        k = self._character(strokes)
         label = str(strokes.labels[k])
         if kind == "lower" and label not in ASCENDING | DESCENDING:
             height *= 0.62
@@ -90,6 +93,14 @@ class Hands:
         box = max(min(box, 2 * height), pen * 3)
         image = ink(flatten((drawing,)), np.array([float(pen)]), box)[0]
         return label, _cropped(image)
+
+    def _character(self, strokes):
+        """Return the number of a drawing; some of UNIPEN's are a dash, cut from what it belongs to."""
+        while True:
+            k = int(self.rng.integers(len(strokes)))
+            left, top, right, bottom = strokes.drawing(k).bounds()
+            if bottom - top > LEAST_ASPECT * (right - left):
+                return k
 
     def _enlarged(self, image, height):
         image = _cropped(image)

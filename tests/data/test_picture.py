@@ -106,6 +106,29 @@ def test_a_piece_is_joined_with_one_neighbour_unless_the_network_knows_all_three
     assert found([0.5, 0.8, 0.95]) == [3]
 
 
+@pytest.mark.parametrize(
+    ("sure_of_both", "height", "n_characters", "n_pieces"),
+    [(0.95, 12, 3, 4), (0.2, 12, 3, 3), (0.2, 30, 4, 4), (0.95, 45, 4, 4)],
+    ids=["the top of a 5", "a dash", "a small character", "a character"],
+)
+def test_what_is_too_low_belongs_to_a_neighbour_or_is_left_out(sure_of_both, height, n_characters, n_pieces):
+    paper = np.ones((160, 300), np.float32)
+    for left in (60, 160, 220):
+        paper[30:110, left : left + 7] = 0
+    paper[30 : 30 + height, 95:135] = 0
+
+    def pieces(image):
+        return len(connected_pieces(image.reshape(28, 28) > 0.3))
+
+    def confidence(images):
+        return np.array([sure_of_both if pieces(image) == 2 else 0.92 for image in images])
+
+    found = characters_of_picture(paper, confidence=confidence)
+    assert len(found.images) == n_characters
+    assert sum(map(pieces, found.images)) == n_pieces
+    assert found.left_out.specks == 4 - n_pieces
+
+
 @pytest.mark.data
 @pytest.mark.skipif(REAL_DATA is None, reason="NNSTUDIO_DATA names no folder")
 def test_enlarged_mnist_images_stay_whole():
