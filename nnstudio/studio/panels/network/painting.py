@@ -46,7 +46,7 @@ NUMBERED_DOT, NUMBERED_TILE, NUMBERED_PIXEL = 44.0, 90.0, 28.0
 LOUD = 0.45
 """Share from which on a dot or a pixel is nearer to ink than to paper."""
 
-TERM_WIDTH, TERM_HEIGHT = 88.0, 15.0
+NUMBER_WIDTH, TERM_WIDTH, TERM_HEIGHT = 40.0, 88.0, 15.0
 MOST_TERMS = 30
 """Written at most between two layers."""
 
@@ -62,8 +62,11 @@ NARROWEST_GAP = 30.0
 
 
 def footers(columns: list[Column], width: float, height: float) -> list[QRectF]:
-    """Return the footers' boxes below the columns, centred and not overlapping."""
-    centres = [min(max(column.box.center().x(), 0.0), width) for column in columns]
+    """Return the footers' boxes below what is seen of the columns, centred and not overlapping."""
+    centres = [
+        (min(max(column.box.left(), 0.0), width) + min(max(column.box.right(), 0.0), width)) / 2
+        for column in columns
+    ]
     rooms, top = [], height - FOOTER_HEIGHT - SCALE_HEIGHT
     for k, x in enumerate(centres):
         near = min((abs(other - x) for j, other in enumerate(centres) if j != k), default=width)
@@ -76,7 +79,7 @@ def paint_words(view: View, painter: QPainter, columns: list[Column]) -> None:
     """Paint titles and footers of the visible columns."""
     width, height = view.design_width(), view.design_height()
     for column, room in zip(columns, footers(columns, width, height), strict=True):
-        if not 0 <= column.box.center().x() <= width:
+        if column.box.right() < 0 or column.box.left() > width:
             continue
         line = room.height() / 2
         above = QRectF(room.left(), 0.0, room.width(), TITLE_HEIGHT)
@@ -279,13 +282,17 @@ def paint_unit_numbers(
             if not cell.intersects(seen):
                 continue
             lines = [str(unit)] if a is None else [str(unit), plain(float(a[unit]))]
+            height = TERM_HEIGHT * len(lines)
             if has_tiles:
-                corner = QRectF(cell.left() + 1, cell.top() + 1, 36.0, TERM_HEIGHT * len(lines))
+                # In the corner that is seen.
+                left, top = max(cell.left(), 0.0) + 1, max(cell.top(), TITLE_HEIGHT) + 1
+                corner = QRectF(left, top, NUMBER_WIDTH, height)
+                if not cell.contains(corner):
+                    continue
                 painter.fillRect(corner, colour(theme.panel, 0.7))
                 code = theme.text
             else:
-                corner = QRectF(cell.left(), 0.0, cell.width(), TERM_HEIGHT * len(lines))
-                corner.moveCenter(cell.center())
+                corner = QRectF(cell.left(), cell.center().y() - height / 2, cell.width(), height)
                 is_loud = a is not None and abs(float(a[unit])) > LOUD * largest
                 code = theme.paper if is_loud else theme.text
             for nth, line in enumerate(lines):

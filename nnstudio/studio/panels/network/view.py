@@ -230,18 +230,9 @@ class NetworkView(View):
         address = self.unit_at(QPointF(position))
         if address is not None:
             return scene.unit_words(address)
-        for k, node in enumerate(input_nodes(scene, self.placed())):
-            if node.contains(QPointF(position)):
-                value = "" if scene.reading is None else f" = {signed(float(scene.reading.x[k]), 3)}"
-                return tr("the input {name}").format(name=scene.space.names[k]) + value
-        if self.placed().input_box.contains(QPointF(position)):
-            pixel = scene.pixel_at(self.placed(), QPointF(position))
-            if pixel is None or scene.reading is None:
-                return tr("the input: %n number(s)", scene.architecture.n_inputs)
-            row, column = divmod(pixel, scene.space.shape[1])
-            return tr("input {pixel}, the pixel in row {row}, column {column}: {x:.2f}").format(
-                pixel=pixel, row=row, column=column, x=scene.reading.x[pixel]
-            )
+        told = self._input_words(QPointF(position)) if self.field().contains(QPointF(position)) else ""
+        if told:
+            return told
         for entered, box in range_boxes(self.placed()).items():
             if box.contains(QPointF(position)):
                 are_terms = not isinstance(scene.reading, StepValues)
@@ -251,17 +242,36 @@ class NetworkView(View):
         layer = self._column_at(QPointF(position))
         return "" if layer is None else scene.layer_words(layer)
 
+    def _input_words(self, position: QPointF) -> str:
+        """Return the hover text of a node or a pixel of the input."""
+        scene, place = self.scene, self.placed()
+        for k, node in enumerate(input_nodes(scene, place)):
+            if node.contains(position):
+                value = "" if scene.reading is None else f" = {signed(float(scene.reading.x[k]), 3)}"
+                return tr("the input {name}").format(name=scene.space.names[k]) + value
+        if not place.input_box.contains(position):
+            return ""
+        pixel = scene.pixel_at(place, position)
+        if pixel is None or scene.reading is None:
+            return tr("the input: %n number(s)", scene.architecture.n_inputs)
+        row, column = divmod(pixel, scene.space.shape[1])
+        return tr("input {pixel}, the pixel in row {row}, column {column}: {x:.2f}").format(
+            pixel=pixel, row=row, column=column, x=scene.reading.x[pixel]
+        )
+
+    def _footers(self) -> list[QRectF]:
+        """Return the boxes of the computing layers' footers."""
+        if self.scene is None:
+            return []
+        return footers(self.scene.columns(self.placed()), self.design_width(), self.design_height())[1:]
+
     def footer_at(self, position: QPointF) -> int | None:
         """Return the computing layer whose footer is under a position."""
-        if self.scene is None:
-            return None
-        rooms = footers(self.scene.columns(self.placed()), self.design_width(), self.design_height())
-        return next((k for k, room in enumerate(rooms[1:]) if room.contains(position)), None)
+        return next((k for k, room in enumerate(self._footers()) if room.contains(position)), None)
 
     def _column_at(self, position: QPointF) -> int | None:
         """Return the computing layer whose title or footer, or for the outputs whose bar, is there."""
-        rooms = footers(self.scene.columns(self.placed()), self.design_width(), self.design_height())
-        for k, room in enumerate(rooms[1:]):
+        for k, room in enumerate(self._footers()):
             title = QRectF(room.left(), 0.0, room.width(), TITLE_HEIGHT)
             if room.contains(position) or title.contains(position):
                 return k
@@ -310,7 +320,7 @@ class NetworkView(View):
         if address is not None:
             self.unit_clicked.emit(address.layer, address.unit)
         elif layer is not None:
-            middle = self.placed().layers[layer].box.center().x()
+            middle = self._footers()[layer].center().x()
             self._turn(layer, 1 if self.place_of(event).x() > middle else -1)
         elif self.scene is not None and self.scene.tiles and scale_box(self).contains(self.place_of(event)):
             self.scale_clicked.emit()

@@ -210,6 +210,31 @@ def test_every_pixel_of_the_input_is_told(shown):
     assert view.explain(place) == f"input 143, the pixel in row 5, column 3: {value:.2f}"
 
 
+def test_a_layers_title_is_told_where_the_zoomed_input_lies_behind_it(shown):
+    view = shown(IMAGE, (784, 64, 10))
+    turn_wheel(view, 1200, at=QPoint(60, 240))
+    column = view.placed().input_box
+    assert column.top() < 0
+    assert column.bottom() > view.height()
+    assert view.explain(QPoint(60, 5)) == ""
+    assert view.explain(QPoint(60, 240)).startswith("input ")
+
+
+def test_a_layer_has_its_title_and_pages_while_any_of_it_is_seen(shown):
+    view = shown(IMAGE, (784, 512, 10))
+    view.grab()
+    turn_wheel(view, 1200, at=middle_of(view, 0, 7))
+    view.grab()
+    assert not 0 < view.placed().layers[0].box.center().x() < view.width()
+    assert {"Hidden 1", "512 · ReLU"} <= set(words_of(view))
+    room = view._footers()[0]
+    assert 0 <= room.left() < room.right() <= view.width()
+    QTest.mouseClick(
+        view, Qt.MouseButton.LeftButton, pos=QPointF(room.right() - 8, room.center().y()).toPoint()
+    )
+    assert view.scene.shown[0].page == 1
+
+
 def test_arrow_keys_walk_and_enter_selects(shown, qtbot):
     view = shown(IMAGE, (784, 4, 10))
     keys = Qt.Key
