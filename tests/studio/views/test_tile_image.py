@@ -67,13 +67,15 @@ def test_zoomed_in_every_pixel_still_has_the_colour_of_its_number(picture, limit
     index = signed_index(tiles, limit)
     for x in range(3, 300, 5):
         for y in range(3, 190, 5):
-            cell = picture.cell_at(QPoint(x, y))
-            if cell is None or pixels[y, x] == image.table[128]:
+            # Both ends of a pixel, between which may be an edge.
+            cells = [picture.cell_at(QPoint(x, y)), picture.cell_at(QPoint(x + 1, y + 1))]
+            if None in cells or pixels[y, x] == image.table[128]:
                 continue
-            is_right.append(pixels[y, x] == image.table[index[cell.tile, cell.row, cell.column]])
+            near = [image.table[index[cell.tile, cell.row, cell.column]] for cell in cells]
+            is_right.append(pixels[y, x] in near)
     assert len(is_right) > 200
-    # The pointer is at the corner of a pixel, whose colour is that of its middle.
-    assert np.mean(is_right) > 0.95
+    # At a corner where four cells meet it may be another's.
+    assert np.mean(is_right) > 0.98
 
 
 def test_small_tiles_are_means_with_a_pixel_between_them(picture):
