@@ -1,7 +1,7 @@
 """The size of text. Each change styles the whole window again: one walk through the sizes serves all."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -22,21 +22,18 @@ def check_that_a_painted_view_lays_out_in_the_pixels_of_the_design(view, scale):
     assert font(12).pixelSize() == 12
 
 
-def check_that_the_pointer_is_where_it_is_seen(window, qtbot, scale):
+def check_that_the_pointer_is_where_it_is_seen(window, qtbot):
     window.dock_area.bring_forward("templates")
     view = window.panels["templates"].widget
-    qtbot.waitUntil(lambda: view._image is not None)
-    # The tiles lie in the pixels of the design only when the view has the size that it keeps.
+    qtbot.waitUntil(lambda: bool(view.images))
+    # Until the view has the size that it keeps, the tiles move.
     qtbot.waitUntil(lambda: view.isVisible() and not window.dock_area._tidying.isActive())
-    cell = view._tile_box(5).center()
-    there = QPoint(round(scale * cell.x()), round(scale * cell.y()))
-    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=there)
+    (image,) = view.images
+    there = image.mapToScene(image.tile_box(5).center()).toPoint()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=there)
     assert window.session.selection.unit == (0, 5)
-    asked = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(view, "explain", lambda position: asked.append(position) or "")
-        rest_on(view, there)
-    assert (QPointF(asked[0]) - cell).manhattanLength() < 3
+    rest_on(view.viewport(), there)
+    assert view._told.startswith("unit 5,")
 
 
 def check_that_what_is_drawn_large_is_what_was_drawn(window):
@@ -81,7 +78,7 @@ def test_keys_go_through_the_sizes_and_everything_follows_and_comes_back(window,
     qtbot.waitUntil(lambda: set(places(window)) == {"input", "network"})
     assert window.input.canvas.hasFocus(), "the pen by keys goes on"
     check_that_a_painted_view_lays_out_in_the_pixels_of_the_design(window.panels["network"].widget, 2)
-    check_that_the_pointer_is_where_it_is_seen(window, qtbot, 2)
+    check_that_the_pointer_is_where_it_is_seen(window, qtbot)
     window.dock_area.bring_forward("network")
     window.session.selection.clear()
     window.actions_by_name["larger-text"].trigger()

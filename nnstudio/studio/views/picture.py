@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -101,6 +102,9 @@ class Picture(pg.GraphicsView):
 
     scope_clicked = Signal()
 
+    range_changed = Signal()
+    """The user chose a range of the colours, or gave it back."""
+
     def __init__(
         self,
         name: str,
@@ -152,15 +156,22 @@ class Picture(pg.GraphicsView):
             layout.addItem(self.titles, *((0, 1) if titles == "top" else (1, 0)))
             self.box.sigTransformChanged.connect(self.titles.follow)
         layout.addItem(self.box, 1, 1)
-        self.bar, self._scope = ColourBar(), _ScopeLabel()
+        self._scope = _ScopeLabel()
         self._foot = layout.addLayout(2, 0, 1, 2)
         self._foot.layout.setContentsMargins(0, 0, 0, 0)
         self._foot.layout.setSpacing(0)
-        self._foot.addItem(self.bar, 0, 0)
         self._foot.addItem(self._scope, 0, 1)
         self._foot.layout.setColumnStretchFactor(1, 1)
-        self.bar.changed.connect(self._redraw)
         self.box.sigResized.connect(self.arrange)
+
+    @cached_property
+    def bar(self) -> ColourBar:
+        """The colour bar; making one takes as long as all the rest, so a picture never seen has none."""
+        bar = ColourBar()
+        bar.restyle(self._colours)
+        self._foot.addItem(bar, 0, 0)
+        bar.changed.connect(self._redraw)
+        return bar
 
     # Content
 
@@ -207,11 +218,13 @@ class Picture(pg.GraphicsView):
     def _redraw(self) -> None:
         for image in self.images:
             image.redraw()
+        self.range_changed.emit()
 
     def restyle(self) -> None:
         """Apply the theme and the text scale; pyqtgraph ignores the palette."""
         self._colours = np.asarray(self._table(appearance.theme), np.uint32)
-        self.bar.restyle(self._colours)
+        if "bar" in vars(self):
+            self.bar.restyle(self._colours)
         self._scope.update()
         self._foot.setFixedHeight(round(HEIGHT_PX * text_scale()))
         if self.titles is not None:

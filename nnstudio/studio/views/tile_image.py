@@ -126,6 +126,8 @@ class TileImage(pg.ImageItem):
             path.moveTo(box.bottomLeft())
             path.lineTo(box.topRight())
         self._strikes.setPath(path)
+        # An empty path would be written to an SVG, whose readers complain.
+        self._strikes.setVisible(bool(self._struck))
 
     # Geometry, in cells
 

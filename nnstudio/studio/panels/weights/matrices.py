@@ -44,7 +44,7 @@ class WeightMatrices:
         self.picture.clicked.connect(self._click)
         self.picture.stepped.connect(self._step)
         self.picture.turned.connect(self._turn)
-        self.picture.bar.changed.connect(self._write_titles)
+        self.picture.range_changed.connect(self._write_titles)
         self._select = select
         self._cursor = (0, 0, -1)
         """Matrix, row and column that the keys are at; before the first one initially."""

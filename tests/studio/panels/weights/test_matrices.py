@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
+from nnstudio.studio.documents.figure_export import drawn_as_svg
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.theme import DARK, THEMES, appearance
 from nnstudio.studio.panels.weights.matrices import WeightMatrices
@@ -128,6 +129,16 @@ def test_titles_follow_the_part_that_is_seen(matrices):
     after = matrices.picture.grab().toImage()
     rows = range(2, 30)
     assert any(before.pixel(x, y) != after.pixel(x, y) for x in range(0, 700, 2) for y in rows)
+
+
+def test_titles_and_numbers_of_the_bar_are_text_in_an_svg(matrices):
+    matrices.scope = Scope.NETWORK
+    weights = weights_of(6, 4)
+    matrices.show_matrices([("Input", "Output")], weights, 0.75)
+    matrices.picture.grab()
+    svg = drawn_as_svg(matrices.picture, "Weights", DARK.panel).decode()
+    for text in ("Output · 4 × 6", "columns: Input → rows: Output", "−0.75", "+0.75"):
+        assert text in svg
 
 
 def test_numbers_are_those_of_the_matrices(matrices):
