@@ -2,9 +2,19 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QTabBar
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFileDialog,
+    QGraphicsView,
+    QMenu,
+    QTabBar,
+    QWidget,
+)
 
+from nnstudio.studio.panels.panel import HasNumbers, HasZoom
 from nnstudio.studio.panels.panel_list import PANELS
+from nnstudio.studio.views.view import View
 from nnstudio.studio.window.dock_layout import Side
 from nnstudio.studio.window.panel_actions import KEYS
 from tests.stress import STRESS
@@ -276,12 +286,42 @@ def test_a_right_click_in_a_figure_shows_all_of_it_and_saves_its_numbers(ready, 
     assert "No numbers of this panel can be saved" in said(window)
 
 
-def test_the_right_button_on_the_canvas_erases_and_opens_no_menu(window):
+def test_every_figure_has_the_menu_of_its_panel(window, qtbot):
+    n_figures = 0
+    for name, dock in window.dock_area.docks.items():
+        window.show_panel(name)
+        qtbot.waitUntil(lambda dock=dock: dock.is_in_front)
+        widget = dock.panel.widget
+        kinds = (View, QAbstractItemView, QGraphicsView)
+        figures = [each for each in (widget, *widget.findChildren(QWidget)) if isinstance(each, kinds)]
+        for figure in figures:
+            if figure is window.input.canvas or not figure.isVisible():
+                continue
+            target = figure.viewport() if hasattr(figure, "viewport") else figure
+            right_click(target, target.rect().center())
+            menus = [menu for menu in window.dock_area.findChildren(QMenu) if menu.isVisible()]
+            assert len(menus) == 1, f"{name}: {figure.accessibleName()}"
+            entries = {action.text() for action in menus[0].actions()}
+            assert {"Copy picture", "Save figure…"} <= entries
+            assert ("Save numbers…" in entries) is isinstance(dock.panel, HasNumbers)
+            assert ("Show all" in entries) is isinstance(dock.panel, HasZoom)
+            menus[0].close()
+            n_figures += 1
+    assert n_figures >= len(window.dock_area.docks) - 2
+
+
+def test_the_right_button_on_the_canvas_erases_and_opens_no_menu(window, qtbot):
     canvas = window.input.canvas
     right_click(canvas, canvas.rect().center())
     assert not any(menu.isVisible() for menu in window.dock_area.findChildren(QMenu))
-    window.activateWindow()
-    canvas.setFocus()
+
+    def is_focused():
+        # Once more after a menu has closed.
+        window.activateWindow()
+        canvas.setFocus()
+        return canvas.hasFocus()
+
+    qtbot.waitUntil(is_focused)
     window.actions_by_name["panel-menu"].trigger()
     (menu,) = (menu for menu in window.dock_area.findChildren(QMenu) if menu.isVisible())
     assert "Save figure…" in {action.text() for action in menu.actions()}
