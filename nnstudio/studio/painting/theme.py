@@ -261,6 +261,19 @@ def ink_table(theme: Theme) -> list[int]:
 
 
 @cache
+def signed_ink_table(theme: Theme) -> list[int]:
+    """Return 256 colours of which those of zero (128) to one (255) go from paper to ink; below is paper."""
+    ink = ink_table(theme)
+    return [ink[0]] * 128 + [ink[round(255 * step / 127)] for step in range(128)]
+
+
+@cache
+def field_table(theme: Theme) -> list[int]:
+    """Return 256 colours of a smooth field, negative (0) over zero (128), the window's, to positive (255)."""
+    return signed_table(theme, theme.window, exponent=FIELD_OPACITY_EXPONENT)
+
+
+@cache
 def activation_table(theme: Theme) -> list[int]:
     """Return 256 colours for an activation, negative (0) over zero (128) to positive (255), linear."""
     position = (np.arange(256) - 128) / 127.0

@@ -40,6 +40,8 @@ REACH_PX = 5
 
 TITLE_LINE_PX = 17
 LEFT_TITLE_PX = 170
+SHORT_WORDS_PX = 80
+"""Shorter words beside the bar are always seen whole."""
 Side = Literal["top", "left"]
 
 _RANGE_KEYS = {Qt.Key.Key_Less: 1 / RANGE_STEP, Qt.Key.Key_Greater: RANGE_STEP, Qt.Key.Key_Backspace: None}
@@ -81,6 +83,8 @@ class Picture(pg.GraphicsView):
     parent : QWidget, optional
     titles : "top" or "left", optional
         Where the images have titles; see `Titles`.
+    has_scope : bool, optional
+        Whether the full colour may be that of a unit, of a layer or of the network.
 
     Attributes
     ----------
@@ -113,6 +117,7 @@ class Picture(pg.GraphicsView):
         parent: QWidget | None = None,
         *,
         titles: Side | None = None,
+        has_scope: bool = True,
     ) -> None:
         super().__init__(parent, background=None)
         self.setObjectName(name.lower().replace(" ", "-"))
@@ -131,7 +136,7 @@ class Picture(pg.GraphicsView):
         self.images: list[TileImage] = []
         self._message = self._told = ""
         self._pressed_at: QPoint | None = None
-        self._shows_focus = False
+        self._shows_focus, self._has_bar, self._has_scope = False, True, has_scope
         self._limit: tuple[float | None, bool] = (None, False)
         self._bar_timer = QTimer(self, singleShot=True, interval=round(1000 * TEXT_PERIOD_S))
         self._bar_timer.timeout.connect(self._write_limit)
@@ -179,6 +184,8 @@ class Picture(pg.GraphicsView):
         """Set the function of the theme that returns the colours, by indices 1 … 255 for −limit … +limit."""
         if table is not self._table:
             self._table = table
+            for image in self.images:
+                image.colours = table
             self.restyle()
 
     def set_images(self, n: int) -> list[TileImage]:
@@ -188,10 +195,18 @@ class Picture(pg.GraphicsView):
         del self.images[n:]
         for _ in range(n - len(self.images)):
             image = TileImage(self.bar.drawn)
-            image.table = self._colours
+            image.colours = self._table
+            image.restyle()
             self.images.append(image)
             self.box.addItem(image, ignoreBounds=True)
         return self.images
+
+    def set_bar_visible(self, is_visible: bool) -> None:
+        """Show the colour bar, or leave its room to the images."""
+        if is_visible is not self._has_bar:
+            self._has_bar = is_visible
+            self._foot.setVisible(is_visible)
+            self.restyle()
 
     def set_message(self, text: str) -> None:
         """Write a line in the middle, where there are no images."""
@@ -225,12 +240,11 @@ class Picture(pg.GraphicsView):
         self._colours = np.asarray(self._table(appearance.theme), np.uint32)
         if "bar" in vars(self):
             self.bar.restyle(self._colours)
-        self._scope.update()
-        self._foot.setFixedHeight(round(HEIGHT_PX * text_scale()))
+        self._scope.restyle()
+        self._foot.setFixedHeight(round(HEIGHT_PX * text_scale()) if self._has_bar else 0)
         if self.titles is not None:
             self.titles.restyle()
         for image in self.images:
-            image.table = self._colours
             image.restyle()
 
     def arrange(self, _: object = None) -> None:
@@ -286,7 +300,7 @@ class Picture(pg.GraphicsView):
         if self._is_on(self.bar, position):
             return tr(BAR_TIP)
         if self._is_on(self._scope, position):
-            return f"{self._scope.words}\n{tr(SCOPE_TIP)}"
+            return f"{self._scope.words}\n{tr(SCOPE_TIP)}" if self._has_scope else self._scope.words
         cell = self.cell_at(position)
         return self.toolTip() if cell is None else self._explain(cell)
 
@@ -416,12 +430,13 @@ class Titles(pg.GraphicsWidget):
         """Set the titles of images: for each pairs of lines, of which the first that has room is written."""
         if titles != self._titles:
             self._titles = titles
-            self.update()
+            self.restyle()
 
     def restyle(self) -> None:
         """Apply the text scale."""
         if self._side == "top":
-            self.setFixedHeight(round(2 * TITLE_LINE_PX * text_scale()))
+            has_lower = any(lower for pairs in self._titles for _, lower in pairs)
+            self.setFixedHeight(round((1 + has_lower) * TITLE_LINE_PX * text_scale()))
         else:
             self.setFixedWidth(round(LEFT_TITLE_PX * text_scale()))
         self.update()
@@ -470,7 +485,14 @@ class _ScopeLabel(pg.GraphicsWidget):
     def write(self, words: str) -> None:
         if words != self.words:
             self.words = words
-            self.update()
+            self.restyle()
+
+    def restyle(self) -> None:
+        """Apply the text scale: in a narrow picture, bar and words give way to one another."""
+        width = QFontMetricsF(text_font(11)).horizontalAdvance(self.words) + 4
+        self.setMinimumWidth(min(width, SHORT_WORDS_PX * text_scale()))
+        self.setPreferredWidth(width)
+        self.update()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         _write(painter, self.rect(), self.words, text_font(11), appearance.theme.muted)

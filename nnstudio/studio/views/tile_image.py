@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.images import pixel_image, signed_index
 from nnstudio.studio.painting.pixel_painting import resample
-from nnstudio.studio.painting.theme import appearance, colour
+from nnstudio.studio.painting.theme import Theme, appearance, colour, signed_ink_table, signed_table
 
 ZERO = 128
 """Colour index of the number zero; that of the background, in most colour tables."""
@@ -44,13 +44,15 @@ class TileImage(pg.ImageItem):
 
     def __init__(self, drawn_limit: Callable[[np.ndarray], np.ndarray], *, gap: float = 0.0) -> None:
         super().__init__(axisOrder="row-major")
-        self._drawn_limit, self.gap = drawn_limit, gap
+        self.drawn_limit, self.gap = drawn_limit, gap
         self.columns = 1
         self.smooth = False
         """Whether numbers between cells are interpolated where cells are larger than pixels."""
         self.gap_index = ZERO
+        self.colours: Callable[[Theme], list[int]] = signed_table
+        """Returns the colours, ``0xffRRGGBB``, of indices 1 … 255 for −limit … +limit."""
+        self.is_bordered = False
         self.table = np.zeros(256, np.uint32)
-        """Colours, ``0xffRRGGBB``, of indices 1 … 255 for −limit … +limit."""
         self.limit = np.zeros((0, 1, 1), np.float32)
         self._drawn: QImage | None = None
         self._drawn_at: tuple[float, ...] = ()
@@ -96,8 +98,17 @@ class TileImage(pg.ImageItem):
         self.setRect(box)
         self.redraw()
 
+    def show_ink(self, image: np.ndarray) -> None:
+        """Show ink, shape (height, width), 0 … 1, in its own colours, whatever the colour bar says."""
+        if self.colours is not signed_ink_table:
+            self.colours, self.drawn_limit = signed_ink_table, np.asarray
+            self.restyle()
+        self.show_tiles(image[None], 1.0)
+
     def restyle(self) -> None:
-        """Draw marks in the theme's colours."""
+        """Draw in the theme's colours."""
+        self.table = np.asarray(self.colours(appearance.theme), np.uint32)
+        self.border = pg.mkPen(colour(appearance.theme.line)) if self.is_bordered else None
         for mark, code, width in (
             (self._frame, appearance.theme.selection, 2.0),
             (self._strikes, appearance.theme.muted, 1.5),
@@ -193,11 +204,14 @@ class TileImage(pg.ImageItem):
         painter.scale(1 / ratio, 1 / ratio)
         painter.drawImage(seen_px.topLeft(), self._drawn)
         painter.restore()
+        if self.border is not None:
+            painter.setPen(self.border)
+            painter.drawRect(self.boundingRect())
 
     def _pixels(self, down: "_Span", right: "_Span") -> np.ndarray:
         """Compute the colours of what is seen, uint32."""
         rows = slice(down.first * self.columns, down.stop * self.columns)
-        tiles, limit = self.tiles[rows], np.asarray(self._drawn_limit(self.limit), np.float32)[rows]
+        tiles, limit = self.tiles[rows], np.asarray(self.drawn_limit(self.limit), np.float32)[rows]
         n_rows, n_columns = down.stop - down.first, right.stop - right.first
         if n_columns < self.columns:
             chosen = np.arange(n_rows)[:, None] * self.columns + np.arange(right.first, right.stop)

@@ -44,6 +44,7 @@ class DreamPanel:
         self.widget.setAccessibleName(tr("What it dreams of"))
         self.widget.setMinimumSize(SMALLEST)
         self.view = DreamView(tr("Dream"), self.widget)
+        self.numbers, self.show_all = self.view.numbers, self.view.picture.show_all
         self.controls = DreamControls(self.widget)
         self.controls.changed.connect(self._change)
         self.controls.begun.connect(self._begin)
@@ -60,7 +61,9 @@ class DreamPanel:
         self.controls.setObjectName("panel")
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ResponsiveBox([(self.view, 2), (area, 3)], ROW_FROM_PX, SMALLEST, self.widget))
+        layout.addWidget(
+            ResponsiveBox([(self.view.picture, 2), (area, 3)], ROW_FROM_PX, SMALLEST, self.widget)
+        )
 
     def refresh(self, changes: Changes) -> None:
         """Keep the dream running, and show its progress."""

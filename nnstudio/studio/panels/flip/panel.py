@@ -87,9 +87,7 @@ class FlipPanel:
             )
         )
         self.change = InputChangeView(tr("Smallest change"), self.widget)
-        self.change.setToolTip(
-            tr("The smallest change of the input that changes the answer, once it is found")
-        )
+        self.numbers, self.show_all = self.change.numbers, self.change.picture.show_all
         self.outputs = ClassBars(tr("Probabilities on the way"), self.widget)
         self.outputs.setToolTip(tr("What the network makes of the input on the way to the other answer"))
         self.outputs.set_design_minimum_size(120, 50)
@@ -105,7 +103,9 @@ class FlipPanel:
             row.addWidget(widget, stretch)
         layout.addLayout(row)
         layout.addWidget(self.found)
-        below = ResponsiveBox([(self.change, 3), (self.outputs, 2)], ROW_FROM_PX, QSize(200, 70), self.widget)
+        below = ResponsiveBox(
+            [(self.change.picture, 3), (self.outputs, 2)], ROW_FROM_PX, QSize(200, 70), self.widget
+        )
         layout.addWidget(below, 1)
 
     def refresh(self, changes: Changes) -> None:

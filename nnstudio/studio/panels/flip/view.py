@@ -1,155 +1,139 @@
 """Input, change and changed input of a flip, or two points of the plane."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.insight.flip import Flip
 from nnstudio.language import tr
-from nnstudio.studio.painting.images import grey_index, indexed_image, signed_index
 from nnstudio.studio.painting.numbers import signed
-from nnstudio.studio.painting.theme import FIELD_OPACITY_EXPONENT, colour, ink_table, signed_table
-from nnstudio.studio.views.view import View
+from nnstudio.studio.painting.theme import field_table, text_scale
+from nnstudio.studio.views.picture import Cell, Picture
+from nnstudio.studio.views.plane_points import PlanePoint, PlanePoints
 
-CAPTION_HEIGHT = 17
-GAP = 10
+GAP = 10.0
+"""Between pictures, in design pixels."""
 
 
-class InputChangeView(View):
-    """Shows three pictures side by side: the input, the change, and the changed input.
+class InputChangeView:
+    """Shows three images side by side: the input, the change, and the changed input.
 
     In the plane there is one: both points and the line between them.
+
+    Attributes
+    ----------
+    picture : Picture
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, parent)
-        self.set_design_minimum_size(180, 60)
+        self.picture = Picture(name, self._lay_out, self._explain, parent, titles="top", has_scope=False)
+        self.picture.set_table(field_table)
+        self._points = PlanePoints(self.picture)
         self._flip: Flip | None = None
         self._space: InputSpace | None = None
-        self._share = 1.0
-        self._field: np.ndarray | None = None
-        self._message = ""
+        self.message = ""
 
     def show_flip(self, flip: Flip, space: InputSpace, share: float, field: np.ndarray | None = None) -> None:
         """Show a flip, ``share`` of the way, 0 … 1, from the input to the changed one.
 
         ``field``, (side, side), is the output of the class before minus that of the other, over the plane.
         """
-        self._flip, self._space, self._share, self._field = flip, space, share, field
-        self.update()
+        is_other = self._flip is None or space != self._space
+        self._flip, self._space = flip, space
+        if is_other:
+            # Images of ink have colours of their own.
+            self.picture.set_images(0)
+        images = self.picture.set_images(3 if space.traits.has_pixels else 1)
+        if space.traits.has_pixels:
+            self._show_images(share)
+        else:
+            self._show_way(share, field)
+        if is_other:
+            for image in images:
+                image.is_bordered = True
+                image.restyle()
+            self.picture.show_all()
+            self.picture.arrange()
+
+    def _show_images(self, share: float) -> None:
+        flip, shape = self._flip, self._space.shape
+        before, change, between = self.picture.images
+        difference = (flip.x - flip.start).reshape(shape)
+        limit = float(np.abs(difference).max())
+        before.show_ink(flip.start.reshape(shape))
+        change.show_tiles(difference[None], limit)
+        between.show_ink(flip.between(share).reshape(shape))
+        titles = tr("as it is"), tr("change"), tr("at {share:.0f} %").format(share=100 * share)
+        self.picture.titles.write([[(title, "")] for title in titles])
+        self.picture.set_scale(limit, tr("change"), is_by_tile=False)
+        self._points.show([], None)
+
+    def _show_way(self, share: float, field: np.ndarray | None) -> None:
+        (image,) = self.picture.images
+        field = np.zeros((1, 1), np.float32) if field is None else field
+        limit = float(np.abs(field).max())
+        image.smooth = True
+        image.show_tiles(field[None], limit)
+        self.picture.titles.write([[(tr("blue: the answer; orange: the other class"), "")]])
+        self.picture.set_scale(limit, tr("difference"), is_by_tile=False)
+        flip = self._flip
+        points = [
+            PlanePoint(flip.start, 4, "text", is_filled=True),
+            PlanePoint(flip.x, 4, "text"),
+            PlanePoint(flip.between(share), 6, "selection"),
+        ]
+        self._points.show(points, self._space, way=True)
 
     def clear(self, message: str) -> None:
         """Show a message instead."""
-        self._flip, self._message = None, message
-        self.update()
+        self._flip, self.message = None, message
+        self._points.show([], None)
+        self.picture.set_images(0)
+        self.picture.titles.write([])
+        self.picture.set_message(message)
 
-    def _boxes(self) -> list[QRectF]:
-        if not self._space.traits.has_pixels:
-            side = min(self.design_width() - 1.0, self.design_height() - CAPTION_HEIGHT - 1.0)
-            return [QRectF(0.5, CAPTION_HEIGHT + 0.5, side, side)]
-        rows, columns = self._space.shape
-        room = (self.design_width() - 2 * GAP - 1) / 3
-        scale = min(room / columns, (self.design_height() - CAPTION_HEIGHT - 1) / rows)
-        pitch = columns * scale + GAP
-        return [
-            QRectF(0.5 + k * pitch, CAPTION_HEIGHT + 0.5, columns * scale, rows * scale) for k in range(3)
-        ]
+    def _lay_out(self, room: QSizeF) -> None:
+        images, gap = self.picture.images, GAP * text_scale()
+        if not images:
+            return
+        rows, columns = self._space.shape if self._space.traits.has_pixels else (1, 1)
+        scale = min(
+            (room.width() - gap * (len(images) - 1) - 2) / (len(images) * columns), (room.height() - 2) / rows
+        )
+        for k, image in enumerate(images):
+            box = QRectF(1 + k * (columns * scale + gap), 1, columns * scale, rows * scale)
+            image.arrange(1, box)
+            self._points.place(box)
 
-    def explain(self, position: QPoint) -> str:
+    def _explain(self, cell: Cell) -> str:
         """Return the hover text of a pixel, before and after."""
-        if self._flip is None:
-            return ""
-        place = QPointF(position)
+        flip = self._flip
         if not self._space.traits.has_pixels:
-            ends = (self._flip.start, self._flip.x)
-            before, after = (", ".join(signed(float(value), 3) for value in end) for end in ends)
+            before, after = (
+                ", ".join(signed(float(value), 3) for value in end) for end in (flip.start, flip.x)
+            )
             names = ", ".join(self._space.names)
             return tr("({names}): from ({before}) to ({after})").format(
                 names=names, before=before, after=after
             )
-        rows, columns = self._space.shape
-        for box in self._boxes():
-            if box.contains(place):
-                row = min(int((place.y() - box.top()) / box.height() * rows), rows - 1)
-                column = min(int((place.x() - box.left()) / box.width() * columns), columns - 1)
-                before, after = self._flip.start, self._flip.x
-                k = row * columns + column
-                change = signed(float(after[k] - before[k]), 3)
-                return tr(
-                    "pixel row {row}, column {column}: ink {before:.2f}, flipped {after:.2f}\n"
-                    "change {change}: blue is more ink, orange less"
-                ).format(row=row, column=column, before=before[k], after=after[k], change=change)
-        return ""
+        k = cell.row * self._space.shape[1] + cell.column
+        change = signed(float(flip.x[k] - flip.start[k]), 3)
+        return tr(
+            "pixel row {row}, column {column}: ink {before:.2f}, flipped {after:.2f}\n"
+            "change {change}: blue is more ink, orange less"
+        ).format(row=cell.row, column=cell.column, before=flip.start[k], after=flip.x[k], change=change)
 
-    def paintEvent(self, event: object) -> None:
-        """Paint the pictures."""
-        painter = self.painter()
+    def numbers(self) -> tuple[list[str], list[list[object]]]:
+        """Return the names of columns, and a row for each number of the input, before and after."""
         if self._flip is None:
-            self.write_message(painter, self._message)
-        elif self._space.traits.has_pixels:
-            self._paint_images(painter)
-        else:
-            self._paint_way(painter)
-
-    def _paint_images(self, painter: QPainter) -> None:
-        flip, shape = self._flip, self._space.shape
-        change = (flip.x - flip.start).reshape(shape)
-        limit = float(np.abs(change).max())
-        signed_colours = signed_table(self.theme, self.theme.window, exponent=FIELD_OPACITY_EXPONENT)
-        ink = ink_table(self.theme)
-        pictures = (
-            (tr("as it is"), grey_index(flip.start.reshape(shape)), ink),
-            (
-                tr("change ±{limit:.2f}").format(limit=limit),
-                np.ascontiguousarray(signed_index(change, limit)),
-                signed_colours,
-            ),
-            (
-                tr("at {share:.0f} %").format(share=100 * self._share),
-                grey_index(flip.between(self._share).reshape(shape)),
-                ink,
-            ),
-        )
-        for box, (caption, index, table) in zip(self._boxes(), pictures, strict=True):
-            painter.drawImage(box, indexed_image(index, table))
-            self._frame(painter, box)
-            room = QRectF(box.left(), 0, box.width() + GAP - 2, CAPTION_HEIGHT)
-            self.write(painter, room, caption, size_px=11, muted=True)
-
-    def _paint_way(self, painter: QPainter) -> None:
-        (box,) = self._boxes()
-        painter.fillRect(box, colour(self.theme.window))
-        if self._field is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            index = np.ascontiguousarray(signed_index(self._field, float(np.abs(self._field).max())))
-            table = signed_table(self.theme, self.theme.window, exponent=FIELD_OPACITY_EXPONENT)
-            painter.drawImage(box, indexed_image(index, table))
-        self._frame(painter, box)
-        room = QRectF(0, 0, self.design_width(), CAPTION_HEIGHT)
-        self.write(painter, room, tr("blue: the answer; orange: the other class"), size_px=11, muted=True)
-        low, high = self._space.low, self._space.high
-        start, end, now = (
-            QPointF(box.left() + x1 * box.width(), box.bottom() - x2 * box.height())
-            for x1, x2 in (
-                ((x - low) / (high - low)).tolist()
-                for x in (self._flip.start, self._flip.x, self._flip.between(self._share))
-            )
-        )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour(self.theme.muted), 1.5))
-        painter.drawLine(start, end)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(self.theme.text))
-        painter.drawEllipse(start, 4, 4)
-        painter.setPen(QPen(colour(self.theme.text), 1.5))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(end, 4, 4)
-        painter.setPen(QPen(colour(self.theme.selection), 2))
-        painter.drawEllipse(now, 6, 6)
-
-    def _frame(self, painter: QPainter, box: QRectF) -> None:
-        painter.setPen(QPen(colour(self.theme.line), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box)
+            return [], []
+        ends = self._flip.start.tolist(), self._flip.x.tolist()
+        if not self._space.traits.has_pixels:
+            rows: list[list[object]] = [list(row) for row in zip(self._space.names, *ends, strict=True)]
+            return [tr("input"), tr("before"), tr("flipped")], rows
+        columns = self._space.shape[1]
+        rows = [
+            [*divmod(k, columns), before, after] for k, (before, after) in enumerate(zip(*ends, strict=True))
+        ]
+        return [tr("row"), tr("column"), tr("before"), tr("flipped")], rows

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.data.problem import InputSpace, OutputSpace
@@ -13,7 +13,7 @@ from nnstudio.insight.reading import read
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.dream.panel import DreamPanel
 from nnstudio.studio.panels.dream.worker import DreamTask, DreamWorker
-from tests.studio.gestures import choose, places_in, write_stroke
+from tests.studio.gestures import choose, places_in, turn_wheel, write_stroke
 from tests.studio.networks import model_of, show_difference
 
 PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
@@ -150,21 +150,40 @@ def test_points_are_dreamt_of_too(session, show_alone, until):
     for theme in THEMES.values():
         appearance.set_theme(theme)
         part.widget.grab()
-    for place in places_in(part.view):
-        assert "nan" not in part.view.explain(place)
+    for place in places_in(part.view.picture):
+        assert "nan" not in part.view.picture.explain(place)
+    assert [row[1] for row in part.numbers()[1]] == pytest.approx(part.dreamer.latest.x.tolist())
 
 
 def test_pictures_paint_and_explain_in_both_themes(part):
     for theme in THEMES.values():
         appearance.set_theme(theme)
         part.widget.grab()
-    box = part.view._box()
-    place = QPoint(round(box.left() + 2), round(box.top() + 2))
-    ink = part.dreamer.latest.x[0]
-    assert part.view.explain(place) == f"dreamt pixel row 0, column 0: ink {ink:.2f} (0 … 1)"
+    picture, x = part.view.picture, part.dreamer.latest.x
+    (image,) = picture.images
+    place = image.mapToScene(QPointF(0.5, 0.5)).toPoint()
+    assert picture.explain(place) == f"dreamt pixel row 0, column 0: ink {x[0]:.2f} (0 … 1)"
+    columns, rows = part.numbers()
+    assert columns == ["row", "column", "ink"]
+    assert rows[-1][:2] == [27, 27]
+    np.testing.assert_array_equal(np.array([row[2] for row in rows], np.float32), x)
     part.view.clear()
-    part.view.grab()
-    assert part.view.explain(place).startswith("Start the dream")
+    picture.grab()
+    assert picture.images == []
+    assert part.numbers()[1] == []
+
+
+def test_a_dream_is_of_ink_and_zooms(part):
+    picture = part.view.picture
+    image = picture.images[0]
+    image.show_ink(np.eye(28, dtype=np.float32))
+    seen = picture.grab().toImage()
+    colours = [seen.pixelColor(image.mapToScene(QPointF(x + 0.5, 14.5)).toPoint()).name() for x in (3, 14)]
+    assert colours == [appearance.theme.paper, appearance.theme.ink]
+    turn_wheel(picture.viewport(), 240)
+    assert not picture.navigation.is_fitted
+    part.show_all()
+    assert picture.navigation.is_fitted
 
 
 def test_a_dream_nobody_looks_at_ends_by_itself(qtbot, monkeypatch):

@@ -43,6 +43,16 @@ def test_the_slider_leads_from_the_input_to_the_flip_and_the_answer_follows(sess
     assert part.outputs._values.argmax() == session.network.reading.label
 
 
+def test_numbers_are_the_input_before_and_after(part):
+    columns, rows = part.numbers()
+    assert columns == ["row", "column", "before", "flipped"]
+    numbers = np.array(rows, np.float32)
+    np.testing.assert_array_equal(numbers[:, 2], part.flip.start)
+    np.testing.assert_array_equal(numbers[:, 3], part.flip.x)
+    change = part.change.picture.images[1]
+    np.testing.assert_array_equal(change.tiles.ravel(), part.flip.x - part.flip.start)
+
+
 def test_another_class_can_be_asked_for(session, part, until):
     before = session.network.reading.label
     wanted = (before + 4) % 10
@@ -50,7 +60,7 @@ def test_another_class_can_be_asked_for(session, part, until):
     until(lambda: part.flip is not None and part.flip.label == wanted)
     choose(part.target, before)
     until(lambda: part.flip is None)
-    assert part.change._message == "This is the answer already; choose another class."
+    assert part.change.message == "This is the answer already; choose another class."
 
 
 def test_the_changed_input_goes_to_the_canvas(session, part, until):
@@ -77,10 +87,10 @@ def test_it_follows_the_pen_and_the_training_and_ends_with_the_input(session, pa
 def test_until_the_first_is_found_it_says_that_it_searches(session, part, until, monkeypatch):
     session.input.clear()
     until(lambda: part.flip is None)
-    assert part.change._message.startswith("With an input")
+    assert part.change.message.startswith("With an input")
     monkeypatch.setattr(part.search, "poll", lambda: False)
     write_stroke(session.input, [(0.2, 0.2), (0.8, 0.8)])
-    until(lambda: part.change._message == "Searching for the smallest change …")
+    until(lambda: part.change.message == "Searching for the smallest change …")
 
 
 def test_hidden_it_asks_nothing(session, part, until):
@@ -97,8 +107,8 @@ def test_images_and_points_paint_and_explain_in_both_themes(session, part, until
         for theme in THEMES.values():
             appearance.set_theme(theme)
             part.widget.grab()
-        for place in places_in(part.change):
-            assert "nan" not in part.change.explain(place)
+        for place in places_in(part.change.picture):
+            assert "nan" not in part.change.picture.explain(place)
 
     check()
     space = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
