@@ -206,7 +206,8 @@ class Plot(pg.PlotWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom, or leave the event to what scrolls."""
-        if self._is_among_others and not self.hasFocus():
+        # The window need not be the one that has the keys.
+        if self._is_among_others and self.window().focusWidget() is not self:
             event.ignore()
         else:
             super().wheelEvent(event)
@@ -356,12 +357,23 @@ class _Axis(pg.AxisItem):
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Write the numbers of ticks."""
+        return [f"{10.0**value:g}" if -3.5 < value < 5 else _with_exponent(10.0**value) for value in values]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Write the numbers of ticks, all as precisely; small ones would run into the label."""
+        if self.logMode:
+            return self.logTickStrings(values, scale, spacing)
+        written = super().tickStrings(values, scale, spacing)
         return [
-            f"{10.0**value:g}"
-            if -3.5 < value < 5
-            else f"{10.0**value:.0e}".replace("e-0", "e-").replace("e+0", "e")
-            for value in values
+            _with_exponent(value * scale) if 1e-12 * spacing < abs(value) < 1e-3 / scale else text
+            for value, text in zip(values, written, strict=True)
         ]
+
+
+def _with_exponent(value: float) -> str:
+    """Write a number with three figures at most, as 2.5e-4."""
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return f"{float(mantissa):g}e{int(exponent)}"
 
 
 def _log_ticks(low: float, high: float, most: int) -> list[float]:

@@ -197,6 +197,14 @@ def test_a_linear_axis_has_as_many_round_numbers_as_there_is_room_for(plot, widt
         assert numbers_at(axis)
 
 
+def test_small_numbers_at_an_axis_are_short(plot):
+    plot.fit((0.0, 1.0), (-0.0003, 0.0003))
+    plot.grab()
+    written = numbers_at(plot.getAxis("left"))
+    assert {"-2e-4", "0.0000", "2e-4"} <= set(written) or {"-1e-4", "1e-4"} <= set(written)
+    assert all(len(text) <= 6 for text in written)
+
+
 def test_numbers_at_an_axis_have_no_hidden_prefix_in_any_theme_and_scale(plot):
     axis = plot.getAxis("left")
     axis.setScale(1e-9)

@@ -1,18 +1,20 @@
 """Histogram of the unit's weights."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+import pyqtgraph as pg
+from PySide6.QtGui import QBrush, QLinearGradient, QPainter, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.numbers import signed
-from nnstudio.studio.painting.theme import colour
-from nnstudio.studio.panels.inspector.section import Section
+from nnstudio.studio.painting.theme import appearance, colour
+from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.views.plot import Plot, Values, round_up
 
 N_BINS = 41
-BARS_HEIGHT = 54
-LINE_HEIGHT = 16
+HEIGHT_PX = 140
 
 
 class HistogramSection(Section):
@@ -21,52 +23,105 @@ class HistogramSection(Section):
     title = translatable("Weights")
     hint = translatable("How many of the neuron's incoming weights have which value; the middle is zero.")
 
+    def __init__(self, attention: Attention, parent: QWidget | None = None) -> None:
+        super().__init__(attention, parent)
+        self._edges, self._counts = np.linspace(-1, 1, N_BINS + 1), np.zeros(N_BINS, int)
+        self._layer: int | None = None
+        self.plot = Plot(
+            tr("Weights of the neuron"),
+            (tr("weight"), tr("number")),
+            self,
+            values_at=self.values_at,
+            is_among_others=True,
+        )
+        self.plot.setToolTip(f"{tr(self.hint)} {tr('Click it to zoom.')}")
+        self._bars = pg.PlotCurveItem(self._edges, self._counts, stepMode="center", fillLevel=0, pen=None)
+        self.plot.addItem(self._bars)
+        self._colour_bars()
+        self._line = remark("", self, ShortLabel)
+        self._line.setToolTip(tr("Mean and standard deviation of the neuron's incoming weights"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self._line)
+
+    def restyle(self) -> None:
+        """Paint the bars in the new colours."""
+        self._colour_bars()
+        super().restyle()
+
+    def _colour_bars(self) -> None:
+        """Paint negative weights, those about zero, and positive ones, in their colours."""
+        limit = float(self._edges[-1])
+        shades = QLinearGradient(-limit, 0, limit, 0)
+        below, above = (0.5 + side / (2 * N_BINS) for side in (-1, 1))
+        theme = appearance.theme
+        for start, end, code in (
+            (0.0, below, theme.negative),
+            (below, above, theme.muted),
+            (above, 1.0, theme.positive),
+        ):
+            shades.setColorAt(start + 1e-6, colour(code))
+            shades.setColorAt(end, colour(code))
+        self._bars.setBrush(QBrush(shades))
+
     def concerns(self, subject: Subject) -> bool:
         """Return whether the subject is a unit with finite weights."""
         return subject.unit is not None and bool(np.isfinite(subject.w).all())
 
     def tall(self, subject: Subject, width: int) -> int:
-        """Return the height of bars, axis and line."""
-        return BARS_HEIGHT + 2 * LINE_HEIGHT + 2
+        """Return the height of plot and line."""
+        return HEIGHT_PX
 
-    @staticmethod
-    def _counts(subject: Subject) -> tuple[np.ndarray, float]:
-        limit = float(np.abs(subject.w).max()) or 1.0
-        bins = ((subject.w / limit + 1) / 2 * N_BINS).astype(int).clip(0, N_BINS - 1)
-        return np.bincount(bins, minlength=N_BINS), limit
+    def show_subject(self, subject: Subject) -> None:
+        """Show a unit's weights."""
+        super().show_subject(subject)
+        if self.isVisible():
+            self._count()
 
-    def explain(self, position: QPoint) -> str:
-        """Return the hover text of a bin."""
-        if self.subject is None:
-            return ""
-        counts, limit = self._counts(self.subject)
-        k = min(max(int(position.x() / self.design_width() * N_BINS), 0), N_BINS - 1)
-        low, high = (limit * (2 * edge / N_BINS - 1) for edge in (k, k + 1))
-        return tr("%n weight(s) from {low} to {high}", int(counts[k])).format(
-            low=signed(low, 3), high=signed(high, 3)
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the weights that came while the section was closed."""
+        self._count()
+
+    def _count(self) -> None:
+        if self.subject is None or self.subject.unit is None:
+            return
+        w = self.subject.w.astype(np.float64)
+        # Bins change rarely while the weights do.
+        limit = round_up(float(np.abs(w).max(initial=0.0)) or 1.0)
+        if limit != self._edges[-1]:
+            self._edges = np.linspace(-limit, limit, N_BINS + 1)
+            self._colour_bars()
+        self._counts, _ = np.histogram(w, self._edges)
+        self._bars.setData(self._edges, self._counts)
+        layer, _ = self.subject.unit
+        if layer != self._layer:
+            self._layer = layer
+            self.plot.show_all()
+        self.plot.fit((-limit, limit), (0.0, round_up(max(int(self._counts.max()), 1))))
+        self.plot.update_cross()
+        self._line.setText(
+            tr("%n weight(s) · mean {mean} · spread {spread:.3f}", len(w)).format(
+                mean=signed(float(w.mean()), 3), spread=float(w.std())
+            )
         )
+
+    def values_at(self, weight: float) -> Values:
+        """Return the ends of the bin at a weight, and the number of weights in it."""
+        k = int(np.searchsorted(self._edges, weight, side="right")) - 1
+        if not 0 <= k < N_BINS:
+            return []
+        text = tr("%n weight(s) from {low} to {high}", int(self._counts[k])).format(
+            low=signed(self._edges[k], 3), high=signed(self._edges[k + 1], 3)
+        )
+        return [(appearance.theme.text, text)]
+
+    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+        """Return the names of columns and a row for each bin; none where no unit is shown."""
+        columns = (self._edges[:-1].tolist(), self._edges[1:].tolist(), self._counts.tolist())
+        rows = list(zip(*columns, strict=True)) if self._counts.any() else []
+        return (tr("from"), tr("to"), tr("number of weights")), rows
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Paint the bars, the axis and the mean and spread."""
-        counts, limit = self._counts(subject)
-        pitch = self.design_width() / N_BINS
-        highest = max(int(counts.max()), 1)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for k, count in enumerate(counts.tolist()):
-            height = BARS_HEIGHT * count / highest
-            middle = k == N_BINS // 2
-            code = self.theme.positive if k > N_BINS // 2 else self.theme.negative
-            painter.setBrush(colour(self.theme.muted if middle else code))
-            painter.drawRect(QRectF(k * pitch, BARS_HEIGHT - height, max(pitch - 1, 1), height))
-        painter.setPen(QPen(colour(self.theme.line), 1))
-        painter.drawLine(0, BARS_HEIGHT, self.design_width(), BARS_HEIGHT)
-        axis = QRectF(0, BARS_HEIGHT + 1, self.design_width(), LINE_HEIGHT)
-        align = Qt.AlignmentFlag
-        self.write(painter, axis, signed(-limit), size_px=11, muted=True)
-        self.write(painter, axis, "0", size_px=11, muted=True, align=align.AlignHCenter)
-        self.write(painter, axis, signed(limit), size_px=11, muted=True, align=align.AlignRight)
-        w = subject.w.astype(np.float64)
-        text = tr("%n weight(s) · mean {mean} · spread {spread:.3f}", len(w)).format(
-            mean=signed(float(w.mean()), 3), spread=float(w.std())
-        )
-        self.write(painter, axis.translated(0, LINE_HEIGHT), text, size_px=11, muted=True)
+        """Leave the painting to the plot."""

@@ -148,6 +148,8 @@ class InspectorView(QWidget):
             section.hide()
             # A focused section is scrolled into view.
             section.installEventFilter(self)
+            if isinstance(section, HistogramSection):
+                self.histogram = section
         below.addStretch(1)
         self._area.setWidget(column)
         return self._area

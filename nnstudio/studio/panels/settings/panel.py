@@ -29,6 +29,7 @@ class SettingsPanel:
         self._make_rows()
         self._rate = SchedulePlot(self.widget)
         self.widget.groups["Schedule"].add_picture(self._rate)
+        self.numbers, self.show_all = self._rate.numbers, self._rate.show_all
         self.widget.chosen.connect(self._choose)
         self.widget.typed.connect(self._check)
 

@@ -11,7 +11,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
 from nnstudio.insight.sample_results import SampleEvaluation
-from nnstudio.studio.painting.numbers import scientific
+from nnstudio.studio.painting.numbers import scientific, signed
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.inspector.by_class import ByClassSection
 from nnstudio.studio.panels.inspector.examples import ExamplesSection
@@ -27,7 +27,8 @@ from nnstudio.studio.panels.inspector.template import TemplateSection
 from nnstudio.studio.panels.inspector.view import InspectorView
 from nnstudio.studio.panels.inspector.weight import WeightSection
 from nnstudio.studio.session.layer_names import layer_names
-from tests.studio.gestures import discard, move_to, places_in
+from tests.studio.gestures import discard, move_to, places_in, turn_wheel
+from tests.studio.plots import check_navigation, read_out
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
 WIDE = InputSpace("image", (4, 9), 0.0, 1.0)
@@ -287,12 +288,44 @@ def test_the_bands_are_those_of_each_class(show):
 
 
 def test_the_histogram_counts_every_weight_once(show):
-    panel = show(subject_of())
-    counts, limit = HistogramSection._counts(panel.subject)
+    panel = show(subject_of(), (420, 1200))
+    histogram = section(panel, HistogramSection)
+    edges, counts = histogram._bars.getData()
     assert counts.sum() == 784
-    assert limit == pytest.approx(np.abs(panel.subject.w).max())
-    expected, _ = np.histogram(panel.subject.w / limit, bins=41, range=(-1, 1))
-    assert np.abs(counts - expected).sum() <= 2
+    np.testing.assert_array_equal(counts, np.histogram(panel.subject.w, edges)[0])
+    np.testing.assert_allclose(edges, -edges[::-1])
+    assert edges[-1] >= np.abs(panel.subject.w).max()
+    low, high = histogram.plot.box.viewRange()[1]
+    assert low <= 0 < counts.max() <= high
+    columns, rows = histogram.numbers()
+    assert columns == ("from", "to", "number of weights")
+    np.testing.assert_allclose(rows, np.stack((edges[:-1], edges[1:], counts), axis=1))
+
+
+def test_the_histogram_zooms_and_tells_how_many_weights_are_where_the_pointer_is(show):
+    panel = show(subject_of(), (420, 1200))
+    histogram = section(panel, HistogramSection)
+    check_navigation(histogram.plot)
+    edges, counts = histogram._bars.getData()
+    told = read_out(histogram.plot, (edges[12] + edges[13]) / 2)
+    assert told == f"{counts[12]} weights from {signed(edges[12], 3)} to {signed(edges[13], 3)}"
+    turn_wheel(histogram.plot.viewport(), 240)
+    part_seen = histogram.plot.x_range
+    panel.show_subject(subject_of(unit=(0, 4)))
+    assert histogram.plot.x_range == part_seen, "units of a layer can be compared"
+    panel.show_subject(subject_of(unit=(1, 4)))
+    assert histogram.plot.is_fitted
+
+
+def test_a_closed_histogram_counts_when_it_is_opened(show):
+    panel = show(subject_of(), (420, 1200))
+    histogram = section(panel, HistogramSection)
+    heading = panel._headings[panel.sections.index(histogram)]
+    heading.click()
+    panel.show_subject(subject_of(unit=(1, 4)))
+    assert histogram._counts.sum() == 784
+    heading.click()
+    assert histogram._counts.sum() == 12
 
 
 def test_the_lens_shows_the_numbers_and_follows_click_and_arrows(show):

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -11,6 +12,7 @@ from nnstudio.studio.painting.theme import DARK, LIGHT, appearance, style_sheet
 from nnstudio.studio.panels.settings.form import SettingsForm
 from nnstudio.studio.panels.settings.panel import SettingsPanel
 from tests.studio.gestures import choose, said, turn_wheel, type_into
+from tests.studio.plots import check_navigation, read_out
 
 pytestmark = pytest.mark.window(shared=True)
 
@@ -203,14 +205,35 @@ def test_an_end_that_a_schedule_needs_lies_ahead_of_a_long_run(panel, session):
     assert session.network.config.epochs == 43.0
 
 
-def test_the_rate_is_drawn_over_the_run(part, panel, until):
+def test_the_rate_is_drawn_over_the_run(session, part, panel, until):
     picture = part._rate
     choose(panel.box("schedule"), "one_cycle")
     until(lambda: picture._rates.argmax() == pytest.approx(0.3 * len(picture._rates), abs=4))
-    assert "learning rate" in picture.explain(QPoint(picture.width() // 2, 40))
-    assert picture.explain(QPoint(-5, 40)) == ""
+    session.training.step_epoch()
+    until(lambda: picture._moment.isVisible() and picture._moment.value() == 1.0)
+    check_navigation(picture)
+    epochs, rates = picture._curve.getOriginalDataset()
+    told = read_out(picture, epochs[100])
+    assert f"learning rate {rates[100]:.3g}"[:-2] in told
+    columns, rows = part.numbers()
+    assert columns == ("epoch", "learning rate")
+    np.testing.assert_array_equal(rows, np.stack((epochs, rates), axis=1))
+    assert rates.max() == pytest.approx(session.network.config.hyper.learning_rate, rel=1e-3)
+    assert picture.values_at(-1.0) == []
     appearance.set_theme(LIGHT)
     assert not picture.grab().isNull()
+
+
+def test_the_wheel_scrolls_past_the_plot_of_the_rate_until_it_is_clicked(part):
+    picture = part._rate
+    assert not picture.hasFocus()
+    assert not turn_wheel(picture.viewport(), 120)
+    QTest.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=picture.rect().center())
+    picture.setFocus()
+    assert turn_wheel(picture.viewport(), 120)
+    assert not picture.is_fitted
+    part.show_all()
+    assert picture.is_fitted
 
 
 def test_every_control_has_a_name_and_a_tip(panel):
