@@ -26,6 +26,7 @@ from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.views.picture import Picture
 from nnstudio.studio.views.view import View
 
 SVG, PDF, PNG = ".svg", ".pdf", ".png"
@@ -175,7 +176,7 @@ def _paint(widget: QWidget, painter: QPainter) -> None:
     else:
         # The background is the paper's: the widget's own is that of the window around its panel.
         parts = [widget, *widget.findChildren(QWidget)]
-        changed = [part for part in parts if isinstance(part, View) or _is_furniture(part)]
+        changed = [part for part in parts if _painter_of(part) is not None or _is_furniture(part)]
     for part in changed:
         part.installEventFilter(content)
     try:
@@ -184,6 +185,14 @@ def _paint(widget: QWidget, painter: QPainter) -> None:
     finally:
         for part in changed:
             part.removeEventFilter(content)
+
+
+def _painter_of(widget: QWidget) -> View | Picture | None:
+    """Return what paints a view, or the viewport of a picture: itself, or the picture."""
+    owner = widget.parentWidget()
+    if isinstance(owner, Picture) and widget is owner.viewport():
+        return owner
+    return widget if isinstance(widget, View) else None
 
 
 def _is_furniture(widget: QWidget) -> bool:
@@ -201,6 +210,7 @@ class _FigureContent(QObject):
         """Paint in place of a widget."""
         if not isinstance(event, QPaintEvent):
             return False
-        if isinstance(watched, View):
-            watched.paintEvent(event)
+        painter = _painter_of(watched) if isinstance(watched, QWidget) else None
+        if painter is not None:
+            painter.paintEvent(event)
         return True

@@ -308,7 +308,10 @@ class Picture(pg.GraphicsView):
         return bool(item.sceneBoundingRect().contains(QPointF(position)))
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Show hover texts, and tell what the pointer is at: pyqtgraph drops quick moves."""
+        """Show hover texts and the frame of the focus, and tell what is pointed at.
+
+        pyqtgraph drops quick moves.
+        """
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             self._told = self.explain(event.pos())
             QToolTip.showText(event.globalPos(), self._told, self.viewport())
@@ -321,7 +324,12 @@ class Picture(pg.GraphicsView):
             if self._told and self.explain(place) != self._told:
                 self._told = ""
                 QToolTip.hideText()
-        return bool(super().viewportEvent(event))
+        handled = bool(super().viewportEvent(event))
+        if event.type() == QEvent.Type.Paint and self._shows_focus and self.hasFocus():
+            painter = QPainter(self.viewport())
+            painter.setPen(colour(appearance.theme.accent))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+        return handled
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a drag: pyqtgraph notes it, and leaves the event to the panel."""
@@ -397,15 +405,12 @@ class Picture(pg.GraphicsView):
         self.viewport().update()
 
     def drawForeground(self, painter: QPainter, _: object) -> None:
-        """Paint the message, and the frame of the focus."""
+        """Paint the message."""
         if self._message and not self.images:
             painter.setFont(text_font(12))
             painter.setPen(colour(appearance.theme.muted))
             alignment = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.box.sceneBoundingRect(), alignment, self._message)
-        if self._shows_focus and self.hasFocus():
-            painter.setPen(colour(appearance.theme.accent))
-            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
 
 
 @contained

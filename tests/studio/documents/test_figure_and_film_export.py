@@ -89,8 +89,9 @@ def test_a_panel_that_is_a_picture_of_numbers_is_saved_with_its_letters(show_alo
     assert any(word.startswith("weight") for word in words)
 
 
-def test_the_frame_of_the_focus_is_not_in_a_figure(show_alone, qtbot):
-    view = show_alone(AnswerPanel).widget
+@pytest.mark.parametrize("kind", [AnswerPanel, TemplatesPanel])
+def test_the_frame_of_the_focus_is_not_in_a_figure(show_alone, qtbot, kind):
+    view = show_alone(kind).widget
     plain = painted(view, appearance.theme.panel, 1.0)
     qtbot.waitUntil(view.isActiveWindow)
     view.clearFocus()
