@@ -104,7 +104,15 @@ def key_table(
     groups["Time"].append(
         (tr("Arrow keys on the timeline"), tr("Step through the moments; up and down through the runs"))
     )
-    groups["View"].append((tr("Arrow keys on network or templates"), tr("Choose a neuron")))
+    groups["View"] += [
+        (
+            tr("Arrow keys on network or templates"),
+            tr("Choose a neuron; with Shift held they move the figure"),
+        ),
+        (tr("Arrow keys on a plot"), tr("Move what is seen")),
+        (tr("+ or − on a figure"), tr("Zoom in or out, as the wheel does")),
+        (tr("A or Home on a figure"), tr("Show all of it, as a double click does")),
+    ]
     return [*((tr(MENUS[menu]), rows) for menu, rows in groups.items()), (tr("Panels"), panels)]
 
 
