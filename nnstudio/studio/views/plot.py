@@ -365,15 +365,17 @@ class _Axis(pg.AxisItem):
             return self.logTickStrings(values, scale, spacing)
         written = super().tickStrings(values, scale, spacing)
         return [
-            _with_exponent(value * scale) if 1e-12 * spacing < abs(value) < 1e-3 / scale else text
+            _with_exponent(value * scale)
+            if 1e-12 * spacing < abs(value) < 1e-3 / scale
+            else text.replace("-", "−")
             for value, text in zip(values, written, strict=True)
         ]
 
 
 def _with_exponent(value: float) -> str:
-    """Write a number with three figures at most, as 2.5e-4."""
+    """Write a number with three figures at most, as 2.5e−4."""
     mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{float(mantissa):g}e{int(exponent)}"
+    return f"{float(mantissa):g}e{int(exponent)}".replace("-", "−")
 
 
 def _log_ticks(low: float, high: float, most: int) -> list[float]:

@@ -41,7 +41,7 @@ from nnstudio.training.runs import Run
 
 PERIOD_S = 0.1
 ROW_FROM_PX = 420
-SMALLEST = QSize(232, 136)
+NARROWEST_PX = 232
 SLIDER_STEPS = 100
 CHOOSE = translatable("choose B …")
 
@@ -69,7 +69,7 @@ class ComparePanel:
 
     def _build(self, parent: QWidget) -> None:
         self.widget = QWidget(parent)
-        self.widget.setMinimumSize(SMALLEST)
+        self.widget.setMinimumWidth(NARROWEST_PX)
         self.widget.setAccessibleName(tr(self.title))
         self.other = QComboBox(self.widget)
         self.other.setFont(font(11))

@@ -1,7 +1,6 @@
 """The panel Surgery: change a weight, silence a unit, prune, and measure the accuracy."""
 
 import numpy as np
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
@@ -14,7 +13,7 @@ from nnstudio.studio.panels.surgery.worker import PruningQuestion, PruningWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 
-SMALLEST = QSize(232, 300)
+NARROWEST_PX = 232
 
 
 class SurgeryPanel:
@@ -31,7 +30,7 @@ class SurgeryPanel:
         self.probe = PruningWorker()
         services.closing.connect(self.probe.stop)
         self.widget = QWidget(parent)
-        self.widget.setMinimumSize(SMALLEST)
+        self.widget.setMinimumWidth(NARROWEST_PX)
         self.widget.setAccessibleName(tr(self.title))
         self.units = UnitEdits(services, self.widget)
         self.cuts = PruningControls(services, self.probe, self.widget)
