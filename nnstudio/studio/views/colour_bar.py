@@ -3,6 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetricsF
 
 from nnstudio.language import translatable
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
@@ -45,6 +46,7 @@ class ColourBar(pg.ColorBarItem):
         for side in ("left", "right", "top"):
             self.hideAxis(side)
         self.sigLevelsChanged.connect(self._take)
+        self.vb.sigResized.connect(self._write_ends)
         self._write()
 
     def restyle(self, table: np.ndarray) -> None:
@@ -136,11 +138,14 @@ class ColourBar(pg.ColorBarItem):
         self.setLevels((-self._scale, self._scale))
         self._write_ends()
 
-    def _write_ends(self) -> None:
-        """Label both ends and the middle."""
+    def _write_ends(self, _: object = None) -> None:
+        """Label both ends and the middle, or the middle alone where there is no room for more."""
         scale = self._scale
         self.axis.setRange(-scale, scale)
         ticks = [(-scale, self._words("−")), (0.0, "0"), (scale, self._words("+"))]
+        # The words at the ends extend beyond them by half.
+        if self.vb.width() < QFontMetricsF(text_font(11)).horizontalAdvance(f"{ticks[0][1]} 0 "):
+            ticks = [(0.0, self._words("±"))]
         self.axis.setTicks([ticks])
 
     def _words(self, sign: str) -> str:

@@ -270,3 +270,11 @@ def test_a_picture_of_nothing_says_so(picture):
     picture.grab()
     assert picture.grab().toImage() != before
     assert picture.explain(QPoint(100, 50)) == picture.toolTip()
+
+
+@pytest.mark.parametrize(("width", "written"), [(400, ["−2", "0", "+2"]), (120, ["±2"])])
+def test_the_numbers_at_a_narrow_bar_do_not_run_into_each_other(picture, qtbot, width, written):
+    picture.setMinimumSize(1, 1)
+    picture.bar.setMaximumWidth(0.5 * width)
+    picture.resize(width, 230)
+    qtbot.waitUntil(lambda: [text for _, text in picture.bar.axis._tickLevels[0]] == written)

@@ -29,7 +29,7 @@ from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.compare.path_plot import PathPlot
-from nnstudio.studio.panels.compare.weight_pair import PairView
+from nnstudio.studio.panels.compare.weight_pair import WeightPair
 from nnstudio.studio.panels.compare.worker import PATH_SHARES, CompareWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
@@ -132,10 +132,11 @@ class ComparePanel:
         ):
             view.set_design_minimum_size(94, 60)
             view.setToolTip(tip)
-        self.pair = PairView(self.widget)
-        self.pair.setToolTip(tr("The selected unit's weights in both networks, and what they differ in"))
+        self.pair = WeightPair(self.widget)
+        # As small as an answer: all are in a row where the panel is narrow.
+        self.pair.picture.setMinimumSize(self.outputs[0].minimumSize())
         self.path = PathPlot(self.share, self.widget)
-        self.numbers, self.show_all = self.path.numbers, self.path.show_all
+        self.numbers = self.path.numbers
         self.result = self._line()
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -144,9 +145,14 @@ class ComparePanel:
         layout.addWidget(self.result)
         answers = [(self._under(name, view), 4) for name, view in zip("AB", self.outputs, strict=True)]
         below = ResponsiveBox(
-            [*answers, (self.pair, 4), (self.path, 5)], ROW_FROM_PX, QSize(200, 86), self.widget
+            [*answers, (self.pair.picture, 4), (self.path, 5)], ROW_FROM_PX, QSize(200, 86), self.widget
         )
         layout.addWidget(below, 1)
+
+    def show_all(self) -> None:
+        """Show all of the way and of the weights."""
+        self.path.show_all()
+        self.pair.picture.show_all()
 
     def _under(self, name: str, view: ClassBars) -> QWidget:
         """Return a box with a view and the network's letter above it."""

@@ -16,7 +16,7 @@ from nnstudio.studio.panels.compare.path_plot import PathPlot
 from nnstudio.studio.panels.compare.worker import PATH_SHARES
 from nnstudio.studio.panels.network.panel import NetworkPanel
 from nnstudio.studio.panels.surgery.panel import SurgeryPanel
-from tests.studio.gestures import write_stroke
+from tests.studio.gestures import turn_wheel, write_stroke
 from tests.studio.networks import model_of
 from tests.studio.plots import check_navigation, drag, place_of, read_out
 
@@ -284,9 +284,29 @@ def test_a_file_whose_layers_have_several_orders_asks_for_one(services, part, tm
 @pytest.mark.parametrize("width", [300, 432, 700])
 def test_nothing_is_cut_off_at_any_width(session, show_alone, qtbot, width):
     part = show_alone(ComparePanel, size=(width + 22, 170))
-    views = (*part.outputs, part.pair, part.path)
+    views = (*part.outputs, part.pair.picture, part.path)
     below = part.path.parentWidget()
     qtbot.waitUntil(lambda: below.width() >= width)
     for view in views:
         box = view.rect().translated(view.mapTo(below, view.rect().topLeft()))
         assert below.rect().contains(box), f"{view.objectName()} at {width} pixels"
+
+
+def test_the_selected_units_weights_are_shown_of_both(session, part, until):
+    session.selection.select(0, 5)
+    networks = (session.network.own_weights, part.comparer.other.theta)
+    own, other = (session.network.architecture.layers(theta)[0].W[5] for theta in networks)
+
+    def is_shown():
+        shown = [image.tiles.ravel() for image in part.pair.picture.images]
+        return len(shown) == 3 and all(map(np.array_equal, shown, (own, other, other - own)))
+
+    until(is_shown)
+    assert part.pair.picture.accessibleDescription() == "Hidden 1 · unit 5"
+    part.pair.picture.grab()
+    turn_wheel(part.pair.picture.viewport(), 240)
+    assert not part.pair.picture.navigation.is_fitted
+    part.show_all()
+    assert part.pair.picture.navigation.is_fitted
+    session.open_model(model_of((784, 5, 10)))
+    until(lambda: not part.pair.picture.images)
