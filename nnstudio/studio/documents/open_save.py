@@ -120,8 +120,9 @@ class FileOpener:
     def _open_session(self, path: Path) -> Opening[None]:
         return open_file(self._services, self._layout, path)
 
-    def _open_network(self, path: Path) -> None:
-        self._services.session.open_model(open_model(path))
+    def _open_network(self, path: Path) -> Opening[None]:
+        title = tr("Reading {name}").format(name=path.name)
+        self._services.session.open_model((yield Work(title, partial(open_model, path))))
 
     def _take_network(self, path: Path, model: Model) -> None:
         self._services.session.open_model(model)

@@ -25,7 +25,7 @@ class Work(NamedTuple):
     title : str
         What is being done, for the message line.
     do : callable () -> result
-        Called in the background.
+        Called in the background; a UserError that it raises is raised where the work was yielded.
     """
 
     title: str
@@ -33,11 +33,11 @@ class Work(NamedTuple):
 
 
 Opening = Generator[Work, Any, R]
-"""Yields work, and goes on with its result, or with a UserError that says why there is none."""
+"""Yields work, and goes on with its result, or with the UserError that says why there is none."""
 
 
 class FailedWorkError(UserError):
-    """What an opening waited for could not be done."""
+    """What an opening waited for failed on what no user can mend."""
 
 
 class Openings:
@@ -93,10 +93,18 @@ class Openings:
     def _begin(self, work: Work) -> None:
         opening = self._openings[0]
         self._begun_s = time.perf_counter()
+
+        def outcome(_: object) -> Callable[[], Work]:
+            """Return how the opening goes on."""
+            try:
+                return partial(opening.send, work.do())
+            except UserError as error:
+                return partial(opening.throw, error)
+
         self._worker.queue(
             Task(
-                lambda _: work.do(),
-                lambda result: self._go_on(partial(opening.send, result)),
+                outcome,
+                self._go_on,
                 lambda reason: self._go_on(partial(opening.throw, FailedWorkError(reason))),
                 work.title,
             )

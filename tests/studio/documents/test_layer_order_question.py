@@ -15,7 +15,7 @@ from nnstudio.studio.session.openings import Openings
 
 @pytest.fixture
 def asked(qtbot, tmp_path):
-    """Return the services, the recent files and the question, after such a file was opened."""
+    """Give the services, the recent files and the question, after such a file was opened."""
     sizes = {"a": (8, 64), "b": (8, 8), "c": (8, 8), "d": (10, 8)}
     tensors = {f"{name}.weight": np.full(shape, ord(name), np.float32) for name, shape in sizes.items()}
     path = tmp_path / "other.safetensors"
@@ -23,10 +23,17 @@ def asked(qtbot, tmp_path):
     parent = QWidget()
     qtbot.addWidget(parent)
     services, recent = MagicMock(), MagicMock(spec=RecentFiles)
-    services.session.openings = Openings()
+    services.session.openings = openings = Openings()
     services.input_editor().window.return_value = parent
     FileOpener(services, recent, MagicMock()).open_paths([path])
-    return services, recent, parent.findChild(LayerOrderQuestion)
+
+    def question():
+        openings.poll()
+        return parent.findChild(LayerOrderQuestion)
+
+    qtbot.waitUntil(lambda: question() is not None)
+    yield services, recent, question()
+    openings.stop()
 
 
 def test_the_order_that_is_chosen_is_opened(asked):

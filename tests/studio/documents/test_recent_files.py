@@ -50,19 +50,19 @@ def test_the_menu_opens_what_was_saved(window, qtbot, tmp_path):
     model = window.session.network.model()
     save_onnx(tmp_path / "mine.onnx", model)
     window.opener.open_paths([tmp_path / "mine.onnx"])
+    qtbot.waitUntil(lambda: [entry.text() for entry in menu_of(window).actions()] == ["mine.onnx"])
     (entry,) = menu_of(window).actions()
-    assert entry.text() == "mine.onnx"
     window.session.network.model_name = "another"
     entry.trigger()
-    assert window.session.network.model_name == "mine"
+    qtbot.waitUntil(lambda: window.session.network.model_name == "mine")
     np.testing.assert_array_equal(window.session.network.displayed_weights, model.theta)
 
 
-def test_another_programs_network_opens(session, opener):
+def test_another_programs_network_opens(session, opener, until):
     opener.open_paths([FOREIGN / "stack.onnx"])
-    assert session.network.architecture.layer_sizes == (64, 12, 11, 10)
+    until(lambda: session.network.architecture.layer_sizes == (64, 12, 11, 10))
     opener.open_paths([FOREIGN / "convolution.onnx"])
-    assert "Conv" in session.sentences[-1][0]
+    until(lambda: "Conv" in session.sentences[-1][0])
     assert session.network.architecture.layer_sizes == (64, 12, 11, 10)
 
 

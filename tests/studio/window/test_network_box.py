@@ -41,12 +41,12 @@ def test_a_network_that_comes_with_nnstudio_is_one_click_away(window, qtbot):
     assert window.bar.network.text() == "784–12–8–10"
 
 
-def test_recent_files_are_listed(window, tmp_path):
+def test_recent_files_are_listed(window, qtbot, tmp_path):
     path = tmp_path / "mine.safetensors"
     save_model(path, model_of((784, 9, 10), name="mine"))
     window.recent.note(path)
     click_entry(window.bar.network_box, "mine.safetensors")
-    assert window.session.network.model_name == "mine"
+    qtbot.waitUntil(lambda: window.session.network.model_name == "mine")
 
 
 def test_a_new_one_is_typed(window, qtbot):

@@ -33,6 +33,7 @@ from nnstudio.studio.panels.compare.weight_pair import WeightPair
 from nnstudio.studio.panels.compare.worker import PATH_SHARES, CompareWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.openings import Opening, Work
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.class_bars import ClassBars
 from nnstudio.studio.views.responsive_box import ResponsiveBox
@@ -213,8 +214,12 @@ class ComparePanel:
             self.comparer.choose_moment(run.name, checkpoint)
 
     def _open(self, path: Path) -> None:
+        self._session.openings.start(self._opening(path))
+
+    def _opening(self, path: Path) -> Opening[None]:
+        title = tr("Reading {name}").format(name=path.name)
         try:
-            self.comparer.choose_model(open_model(path))
+            self.comparer.choose_model((yield Work(title, partial(open_model, path))))
         except OpenOrderError as question:
             ask_layer_order(self._services, path, question, self.comparer.choose_model, self.widget)
         except UserError as error:

@@ -152,7 +152,7 @@ def test_a_moment_of_a_run_and_a_file_can_be_chosen(session, part, tmp_path, unt
     path = tmp_path / "small.safetensors"
     save_model(path, model_of((784, 9, 10)))
     part._open(path)
-    assert part.comparer.other.architecture.layer_sizes == (784, 9, 10)
+    until(lambda: part.comparer.other.architecture.layer_sizes == (784, 9, 10))
     assert not part.lenses["difference"].isEnabled()
     until(lambda: part.comparer.agreement is not None)
     assert not part.comparer.path
@@ -168,15 +168,16 @@ def test_the_newest_moment_of_a_run_is_the_one_when_it_is_chosen(session, part):
     assert any(text.endswith(", best") for text in entries)
 
 
-def test_a_network_for_other_classes_is_refused(session, part, tmp_path):
+def test_a_network_for_other_classes_is_refused(session, part, until, tmp_path):
     before = part.comparer.other
     model = model_of((784, 9, 26), outputs=LETTERS)
     path = tmp_path / "letters.safetensors"
     save_model(path, model)
     part._open(path)
-    assert "cannot be compared" in session.sentences[-1][0]
+    until(lambda: "cannot be compared" in session.sentences[-1][0])
     assert part.comparer.other is before
     part._open(tmp_path / "nothing.safetensors")
+    until(lambda: "nothing.safetensors" in session.sentences[-1][0])
     assert part.comparer.other is before
 
 
@@ -259,7 +260,7 @@ def test_a_difference_cannot_be_kept_as_b(session, part):
     assert part.comparer.other.theta is session.network.own_weights
 
 
-def test_a_file_whose_layers_have_several_orders_asks_for_one(services, part, tmp_path, monkeypatch):
+def test_a_file_whose_layers_have_several_orders_asks_for_one(services, part, until, tmp_path, monkeypatch):
     sizes = {"a": (8, 784), "b": (8, 8), "c": (8, 8), "d": (10, 8)}
     tensors = {f"{name}.weight": np.full(shape, ord(name), np.float32) for name, shape in sizes.items()}
     path = tmp_path / "other.safetensors"
@@ -273,6 +274,7 @@ def test_a_file_whose_layers_have_several_orders_asks_for_one(services, part, tm
 
     monkeypatch.setattr(QFileDialog, "getOpenFileName", chosen)
     choose(part, "a file …")
+    until(lambda: part.widget.findChild(LayerOrderQuestion) is not None)
     question = part.widget.findChild(LayerOrderQuestion)
     question.setTextValue("a → c → b → d")
     question.accept()
