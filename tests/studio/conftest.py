@@ -74,9 +74,11 @@ def _nothing_left_behind(qapp, started_timers, shared, kept_threads):
     flush_deletions()
     kept_threads.clear()
     kept_threads.update(shared.threads())
-    # pyqtgraph's menus have no parent: they go with the Python objects that pytest still holds here.
+    # pyqtgraph's menus, and the empty widgets left of making them, have no parent: they go with the Python
+    # objects that pytest or a shared window still holds here.
     new = set(QApplication.topLevelWidgets()) - before
-    widgets = [repr(w) for w in new if not isinstance(w, QMenu) and not shared.owns(w)]
+    own = [w for w in new if not isinstance(w, QMenu) and (type(w) is not QWidget or w.children())]
+    widgets = [repr(w) for w in own if not shared.owns(w)]
     assert not widgets, f"top-level widgets left: {widgets}"
     timers = [timer for timer in started_timers if Shiboken.isValid(timer) and timer.isActive()]
     running = [timer for timer in timers if not shared.owns(timer)]

@@ -29,9 +29,7 @@ from nnstudio.studio.views.navigation import Navigation
 from nnstudio.studio.views.tile_image import TileImage
 from nnstudio.studio.views.view import ARROWS, BY_KEY
 
-NAVIGATION_TIP = translatable(
-    "Wheel or + and −: zoom; drag or Shift + arrows: move; double click, A or Home: all."
-)
+NAVIGATION_TIP = translatable("Wheel or + and −: zoom; drag or {keys}: move; double click, A or Home: all.")
 LARGEST_ZOOM = 256
 """How many times as large as when all is seen."""
 
@@ -85,6 +83,8 @@ class Picture(pg.GraphicsView):
         Where the images have titles; see `Titles`.
     has_scope : bool, optional
         Whether the full colour may be that of a unit, of a layer or of the network.
+    has_cursor : bool, optional
+        Whether the arrow keys alone move what is selected; else they move the view without Shift.
 
     Attributes
     ----------
@@ -118,11 +118,13 @@ class Picture(pg.GraphicsView):
         *,
         titles: Side | None = None,
         has_scope: bool = True,
+        has_cursor: bool = True,
     ) -> None:
         super().__init__(parent, background=None)
         self.setObjectName(name.lower().replace(" ", "-"))
         self.setAccessibleName(name)
-        self.setToolTip(tr(NAVIGATION_TIP))
+        keys = tr("Shift + arrow keys") if has_cursor else tr("arrow keys")
+        self.setToolTip(tr(NAVIGATION_TIP).format(keys=keys))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # Pictures are not mirrored in right-to-left languages.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -140,18 +142,20 @@ class Picture(pg.GraphicsView):
         self._limit: tuple[float | None, bool] = (None, False)
         self._bar_timer = QTimer(self, singleShot=True, interval=round(1000 * TEXT_PERIOD_S))
         self._bar_timer.timeout.connect(self._write_limit)
-        self._build(titles)
+        self._build(titles, has_cursor=has_cursor)
         appearance.changed.connect(self.restyle)
         self.restyle()
 
-    def _build(self, titles: Side | None) -> None:
+    def _build(self, titles: Side | None, *, has_cursor: bool) -> None:
+        modifier = Qt.KeyboardModifier
+        pan_modifiers = modifier.ShiftModifier if has_cursor else modifier.NoModifier
         layout = pg.GraphicsLayout()
         layout.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         layout.layout.setContentsMargins(0, 0, 0, 0)
         layout.layout.setSpacing(0)
         self.setCentralItem(layout)
         self.box = pg.ViewBox(enableMenu=False, invertY=True, lockAspect=True, defaultPadding=0)
-        self.navigation = Navigation(self.box, pan_modifiers=Qt.KeyboardModifier.ShiftModifier)
+        self.navigation = Navigation(self.box, pan_modifiers=pan_modifiers)
         self.navigation.moved.connect(self._note_part)
         self.show_all = self.navigation.show_all
         self.part = (0.5, 0.5, 1.0)

@@ -10,7 +10,7 @@ from nnstudio.studio.panels.inspector.pixels import PixelsSection
 from nnstudio.studio.panels.inspector.row_sources import ONWARD, TERMS
 from nnstudio.studio.panels.inspector.template import TemplateSection
 from nnstudio.studio.panels.network.scene import UnitAddress
-from tests.studio.gestures import stroke_by_mouse
+from tests.studio.gestures import move_to, stroke_by_mouse
 
 pytestmark = pytest.mark.window(shared=True)
 
@@ -134,7 +134,9 @@ def test_what_explains_an_answer_is_marked_in_the_network(drawn, qtbot):
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Down)
     assert isinstance(network.marked, UnitAddress)
-    QTest.mouseMove(view, view._map_box().center().toPoint())
+    picture = drawn.panels["why"].map.picture
+    (image,) = picture.images
+    move_to(picture.viewport(), image.mapToScene(image.boundingRect().center()).toPoint())
     assert isinstance(network.marked, int)
-    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    QApplication.sendEvent(picture.viewport(), QEvent(QEvent.Type.Leave))
     assert network.marked is None

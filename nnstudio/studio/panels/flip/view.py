@@ -27,7 +27,9 @@ class InputChangeView:
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        self.picture = Picture(name, self._lay_out, self._explain, parent, titles="top", has_scope=False)
+        self.picture = Picture(
+            name, self._lay_out, self._explain, parent, titles="top", has_scope=False, has_cursor=False
+        )
         self.picture.set_table(field_table)
         self._points = PlanePoints(self.picture)
         self._flip: Flip | None = None

@@ -10,13 +10,17 @@ from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.numbers import figure, signed
 from nnstudio.studio.painting.theme import font
+from nnstudio.studio.panels.why.map import ContributionMap
 from nnstudio.studio.panels.why.view import WhyView
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.selection import INPUT
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.responsive_box import ResponsiveBox
 
 PERIOD_S = 0.1
 SMALLEST = QSize(232, 116)
+ROW_FROM_PX = 340
 
 ANSWER, RUNNER_UP, ALL_OTHERS = -1, -2, -3
 """Entries of the lists beside the classes."""
@@ -43,14 +47,17 @@ class WhyPanel:
         self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr("Why this answer"))
         self.widget.setMinimumSize(SMALLEST)
-        self.view = WhyView(tr("Contributions"), self.widget)
-        self.numbers = self.view.numbers
-        self.view.unit_clicked.connect(services.session.selection.select)
-        self.view.unit_pointed.connect(services.session.selection.point_at)
         self.label = self._chooser(tr("Class"), tr("The class whose logit is explained."))
         self.against = self._chooser(
             tr("Rather than"), tr("The class it is compared with, or the mean of all others.")
         )
+        # In the order in which Tab goes.
+        self.map = ContributionMap(tr("Contributions of pixels"), self._point_at_pixel, self.widget)
+        self.show_all = self.map.picture.show_all
+        self.view = WhyView(tr("Contributions"), self.widget)
+        self.numbers = self.view.numbers
+        self.view.unit_clicked.connect(services.session.selection.select)
+        self.view.unit_pointed.connect(services.session.selection.point_at)
         self.method = ShortLabel("", self.widget)
         self.method.setFont(font(11))
         self.method.setProperty("role", "muted")
@@ -67,7 +74,11 @@ class WhyPanel:
             row.addWidget(box, 1)
         layout.addLayout(row)
         layout.addWidget(self.method)
-        layout.addWidget(self.view, 1)
+        both = [(self.map.picture, 2), (self.view, 3)]
+        layout.addWidget(ResponsiveBox(both, ROW_FROM_PX, QSize(200, 60), self.widget), 1)
+
+    def _point_at_pixel(self, pixel: int | None) -> None:
+        self._selection.point_at(INPUT, pixel)
 
     def _chooser(self, name: str, hint: str) -> QComboBox:
         box = QComboBox(self.widget)
@@ -82,6 +93,7 @@ class WhyPanel:
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame."""
         if changes.network:
+            self.map.picture.setVisible(self._session.network.input_space.traits.has_pixels)
             names = self._session.network.output_space.class_names
             _fill(self.label, [(tr("the answer"), ANSWER)], names)
             _fill(
@@ -109,8 +121,7 @@ class WhyPanel:
     def _show(self) -> None:
         session = self._session
         if session.network.reading is None:
-            self.view.clear()
-            self.method.setText("")
+            self._clear("")
             return
         label, against = self.pair()
         found = contributions(
@@ -121,13 +132,20 @@ class WhyPanel:
             against,
         )
         if not all(np.isfinite(each.values).all() for each in found):
-            self.view.clear()
-            self.method.setText(tr("The weights are so large that there are no numbers here."))
+            self._clear(tr("The weights are so large that there are no numbers here."))
             return
         self.view.show_contributions(
             found, session.network.input_space, layer_names(session.network.architecture)
         )
+        space = session.network.input_space
+        if space.traits.has_pixels:
+            self.map.show_values(found[0].values.reshape(space.shape))
         self._say_how(found, label, against)
+
+    def _clear(self, reason: str) -> None:
+        self.view.clear()
+        self.map.clear()
+        self.method.setText(reason)
 
     def _say_how(self, found: tuple[Contributions, ...], label: int, against: int | None) -> None:
         names = self._session.network.output_space.class_names

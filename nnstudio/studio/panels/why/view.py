@@ -1,4 +1,4 @@
-"""Contributions of pixels and of the strongest units to the logit of one class minus another's."""
+"""Contributions of the strongest units to the logit of one class minus another's."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,8 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.insight.contributions import Contributions
 from nnstudio.insight.terms import strongest
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.images import indexed_image, signed_index
 from nnstudio.studio.painting.numbers import signed
-from nnstudio.studio.painting.theme import colour, signed_table
+from nnstudio.studio.painting.theme import colour
 from nnstudio.studio.views.view import View
 
 CAPTION_HEIGHT = 17
@@ -22,7 +21,6 @@ GAP = 18
 NAME_WIDTH = 56
 NUMBER_WIDTH = 46
 NARROWEST_COLUMN = 150
-LARGEST_MAP = 280
 
 GENERAL = translatable(
     "Blue speaks for the class, orange against it. Each layer's shares, all others included, and the biases\n"
@@ -40,10 +38,7 @@ class _Column:
 
 
 class WhyView(View):
-    """Shows ``Contributions``: a map over the image, and bars for each hidden layer.
-
-    The layers are beside the map in wide panels, below it in narrow ones.
-    """
+    """Shows ``Contributions`` as bars for each hidden layer; for the inputs too, where they are no pixels."""
 
     unit_clicked = Signal(int, int)
     unit_pointed = Signal(object, object)
@@ -87,32 +82,13 @@ class WhyView(View):
 
     # Layout
 
-    def _map_box(self) -> QRectF:
-        """Return the place of the map, of the image's proportions; empty for a plane."""
-        if not self._space.traits.has_pixels:
-            return QRectF()
-        rows, columns = self._space.shape
-        room = min(self.design_width() * (0.42 if self._is_wide() else 1.0), LARGEST_MAP)
-        tall = (self.design_height() if self._is_wide() else 0.42 * self.design_height()) - CAPTION_HEIGHT - 2
-        scale = min(room / columns, tall / rows)
-        return QRectF(0.5, CAPTION_HEIGHT + 0.5, columns * scale, rows * scale)
-
-    def _is_wide(self) -> bool:
-        return self.design_width() >= 1.35 * self.design_height()
-
     def _columns(self) -> list[_Column]:
         """Compute a column of the strongest units for every layer that has room."""
         if not self._found:
             return []
-        image = self._map_box()
         first = 1 if self._space.traits.has_pixels else 0
         layers = list(range(first, len(self._found)))
-        if self._is_wide() and image.width():
-            left = image.right() + GAP
-            area = QRectF(left, 0, self.design_width() - left, self.design_height())
-        else:
-            top = image.bottom() + 6 if image.width() else 0.0
-            area = QRectF(0, top, self.design_width(), self.design_height() - top)
+        area = QRectF(self.design_rect())
         if not layers or area.height() < CAPTION_HEIGHT + 2 * ROW_HEIGHT:
             return []
         # Without room for all layers, the last ones are kept.
@@ -141,30 +117,13 @@ class WhyView(View):
                     return column.layer, unit
         return None
 
-    def _pixel_at(self, position: QPointF) -> int | None:
-        """Return the index of the pixel of the map at a position."""
-        image = self._map_box() if self._found else QRectF()
-        if not image.width() or not image.contains(position):
-            return None
-        rows, columns = self._space.shape
-        row = min(int((position.y() - image.top()) / image.height() * rows), rows - 1)
-        return row * columns + min(int((position.x() - image.left()) / image.width() * columns), columns - 1)
-
     # Mouse and keyboard
 
     def explain(self, position: QPoint) -> str:
-        """Return the hover text of a pixel or unit: its contribution."""
+        """Return the hover text of a unit: its contribution."""
         if not self._found:
             return ""
-        place = QPointF(position)
-        pixel = self._pixel_at(place)
-        if pixel is not None:
-            row, column = divmod(pixel, self._space.shape[1])
-            value = self._found[0].values[pixel]
-            return tr(
-                "pixel row {row}, column {column}: adds {value} to the difference of the logits"
-            ).format(row=row, column=column, value=signed(value, 4))
-        unit = self._unit_at(place)
+        unit = self._unit_at(QPointF(position))
         return tr(GENERAL) if unit is None else self._describe(*unit)
 
     def _describe(self, layer: int, unit: int) -> str:
@@ -178,10 +137,8 @@ class WhyView(View):
         self.unit_pointed.emit(layer, unit)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Mark the hovered unit or pixel in other views."""
-        place = self.place_of(event)
-        pixel = self._pixel_at(place)
-        self._point(self._unit_at(place) if pixel is None else (0, pixel))
+        """Mark the hovered unit in other views."""
+        self._point(self._unit_at(self.place_of(event)))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Clear the mark in other views."""
@@ -222,16 +179,13 @@ class WhyView(View):
     # Painting
 
     def paintEvent(self, event: object) -> None:
-        """Paint map and bars."""
+        """Paint the bars."""
         painter = self.painter()
         if not self._found:
-            text = tr("With an input, what each pixel and each neuron adds to the answer appears here.")
+            text = tr("With an input, what each neuron adds to the answer appears here.")
             self.write_message(painter, text)
             return
         columns = self._columns()
-        image = self._map_box()
-        if image.width():
-            self._paint_map(painter, image)
         marked = [column for column in columns if column.layer > 0 and len(column.units)]
         for column in columns:
             cursor = None
@@ -243,17 +197,6 @@ class WhyView(View):
             ):
                 cursor = self._cursor[1]
             self._paint_column(painter, column, cursor)
-
-    def _paint_map(self, painter: QPainter, box: QRectF) -> None:
-        values = np.nan_to_num(self._found[0].values).reshape(self._space.shape).astype(np.float32)
-        limit = float(np.abs(values).max())
-        index = np.ascontiguousarray(signed_index(values, limit))
-        painter.drawImage(box, indexed_image(index, signed_table(self.theme, self.theme.window)))
-        painter.setPen(QPen(colour(self.theme.line), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box)
-        room = QRectF(0, 0, box.width() + GAP - 4, CAPTION_HEIGHT)
-        self.write(painter, room, tr("pixels ±{limit:.2g}").format(limit=limit), size_px=11, muted=True)
 
     def _paint_column(self, painter: QPainter, column: _Column, cursor: int | None) -> None:
         shares, box = self._found[column.layer], column.box

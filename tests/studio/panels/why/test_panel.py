@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.studio.panels.why.panel import WhyPanel
-from tests.studio.gestures import choose, write_stroke
+from nnstudio.studio.session.selection import INPUT
+from tests.studio.gestures import choose, turn_wheel, write_stroke
 from tests.studio.networks import model_of, show_difference
 
 
@@ -51,6 +55,33 @@ def test_a_curved_network_says_how_far_the_sum_is_off(session, show_alone, until
     part = show_alone(WhyPanel)
     until(lambda: "gradient × input, off by" in part.method.text())
     assert "first-order" in part.method.toolTip()
+
+
+def test_the_map_has_the_shares_of_the_pixels(session, why, qtbot):
+    picture, values = why.map.picture, why.view._found[0].values
+    (image,) = picture.images
+    np.testing.assert_allclose(image.tiles.ravel(), values, rtol=1e-6)
+    place = image.mapToScene(QPointF(6.5, 2.5)).toPoint()
+    value = f"{values[2 * 28 + 6]:+.4f}".replace("-", "−")
+    assert value in picture.explain(place) or float(value.replace("−", "-")) == 0
+    assert picture.explain(place).startswith("pixel row 2, column 6: adds ")
+    QTest.mouseMove(picture.viewport(), place)
+    qtbot.waitUntil(lambda: session.selection.pointed == (INPUT, 2 * 28 + 6))
+    turn_wheel(picture.viewport(), 240)
+    seen = picture.box.viewRange()
+    QTest.keyClick(picture, Qt.Key.Key_Right)
+    assert picture.box.viewRange()[0][0] > seen[0][0], "nothing is selected here: arrows move"
+    why.show_all()
+    assert picture.navigation.is_fitted
+
+
+def test_points_of_the_plane_have_no_map(session, show_alone, until):
+    space = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+    session.open_model(model_of((2, 6, 2), space=space, outputs=OutputSpace(("in", "out")), raster=None))
+    session.input.set_x(np.array([0.3, -0.2], np.float32))
+    part = show_alone(WhyPanel)
+    until(lambda: bool(part.view._found))
+    assert part.map.picture.isHidden()
 
 
 def test_a_bar_selects_its_unit(session, why, until):

@@ -78,20 +78,11 @@ def test_the_keyboard_reaches_every_bar(show, qtbot):
     assert signal.args == [1, view._columns()[1].units[1]]
 
 
-def test_hovering_a_pixel_tells_its_share(show):
-    view, found = show()
-    box = view._map_box()
-    place = QPoint(round(box.left() + 6.5 * box.width() / 28), round(box.top() + 2.5 * box.height() / 28))
-    value = f"{found[0].values[2 * 28 + 6]:+.4f}".replace("-", "−")
-    assert view.explain(place).startswith(f"pixel row 2, column 6: adds {value}")
-
-
-def test_images_have_a_map_and_points_have_bars(show):
+def test_only_inputs_that_are_no_pixels_have_bars(show):
     image, _ = show(space=IMAGE)
     assert [column.layer for column in image._columns()] == [1, 2]
     plane, _ = show(space=PLANE, n_classes=2)
     assert [column.layer for column in plane._columns()] == [0, 1, 2]
-    assert plane._map_box().isEmpty()
     assert plane._unit_name(0, 1) == "x₂"
 
 
@@ -110,4 +101,4 @@ def test_another_network_is_walked_and_asked_before_it_is_painted(show):
     for place in places_in(view):
         assert "nan" not in view.explain(place)
     view.clear()
-    assert view._unit_at(view._map_box().center()) is None
+    assert view._unit_at(view.rect().center()) is None
