@@ -109,7 +109,10 @@ def key_table(
             tr("Arrow keys on network or templates"),
             tr("Choose a neuron; with Shift held they move the figure"),
         ),
-        (tr("Arrow keys on a plot"), tr("Move what is seen")),
+        (
+            tr("Arrow keys on a plot"),
+            tr("Move what is seen; with Shift held the yellow line of a share"),
+        ),
         (tr("+ or − on a figure"), tr("Zoom in or out, as the wheel does")),
         (tr("A or Home on a figure"), tr("Show all of it, as a double click does")),
     ]

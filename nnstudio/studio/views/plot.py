@@ -76,7 +76,9 @@ class Plot(pg.PlotWidget):
         is_among_others: bool = False,
     ) -> None:
         self._sides = dict(zip(_SIDES, labels, strict=False))
-        super().__init__(parent, background=None, axisItems={side: _Axis(side) for side in self._sides})
+        axes = {side: _Axis(side) for side in self._sides}
+        # The panel's menu is used; pyqtgraph's cost a millisecond at every start.
+        super().__init__(parent, background=None, axisItems=axes, enableMenu=False)
         self.setObjectName(name.lower().replace(" ", "-"))
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -86,7 +88,6 @@ class Plot(pg.PlotWidget):
         item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         item.layout.setContentsMargins(0, 0, _OVERHANG_PX, 0)
         item.hideButtons()
-        item.setMenuEnabled(False)
         self.box: pg.ViewBox = item.getViewBox()
         self.navigation = Navigation(self.box, _PADDING)
         self.navigation.moved.connect(self.moved)

@@ -28,7 +28,7 @@ from nnstudio.studio.documents.open_save import FileDialogs, ask_layer_order
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.theme import font
-from nnstudio.studio.panels.compare.path_plot import PathPlot
+from nnstudio.studio.panels.compare.path_plot import LOWEST_PX, PathPlot
 from nnstudio.studio.panels.compare.weight_pair import WeightPair
 from nnstudio.studio.panels.compare.worker import PATH_SHARES, CompareWorker
 from nnstudio.studio.session.changes import Changes
@@ -146,7 +146,10 @@ class ComparePanel:
         layout.addWidget(self.result)
         answers = [(self._under(name, view), 4) for name, view in zip("AB", self.outputs, strict=True)]
         below = ResponsiveBox(
-            [*answers, (self.pair.picture, 4), (self.path, 5)], ROW_FROM_PX, QSize(200, 86), self.widget
+            [*answers, (self.pair.picture, 4), (self.path, 5)],
+            ROW_FROM_PX,
+            QSize(200, LOWEST_PX),
+            self.widget,
         )
         layout.addWidget(below, 1)
 

@@ -15,6 +15,9 @@ from nnstudio.studio.views.plot import Plot, Values, round_up
 WIDE_FROM_PX = 210
 """Width from which the accuracy has an axis of its own."""
 
+LOWEST_PX = 98
+"""Least height, for the words at the axes."""
+
 
 @contained
 class PathPlot(Plot):
@@ -34,9 +37,9 @@ class PathPlot(Plot):
 
     def __init__(self, slider: QSlider, parent: QWidget | None = None) -> None:
         name = tr("Loss and accuracy between the networks")
-        labels = (tr("A → B (%)"), tr("loss"), tr("accuracy (%)"))
+        labels = (tr("A → B (%)"), tr("loss"), tr("right (%)"))
         super().__init__(name, labels, parent, values_at=self.values_at)
-        self.setMinimumSize(106, 86)
+        self.setMinimumSize(106, LOWEST_PX)
         self.setToolTip(
             tr(
                 "Loss and accuracy of the networks on the straight way from A to B: drag the yellow line.\n"
