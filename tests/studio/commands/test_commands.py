@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from nnstudio.files.model_file import load_model
+from nnstudio.studio.views.picture import Cell
 from nnstudio.training.snapshot import RunState
 from tests.studio.gestures import choose, is_warning, said, settled, stroke_by_mouse, type_into
 
@@ -127,26 +128,26 @@ def test_each_view_can_be_called_up_and_is_then_up_to_date(ready, qtbot, name):
     qtbot.waitUntil(lambda: name not in ready.frame_updates._seen)
     frames = ready.frame_timer.frames
     ready.panel_actions[name].trigger()
-    widget = ready.panels[name].widget
+    panel = ready.panels[name]
     qtbot.waitUntil(lambda: ready.frame_timer.frames > frames)
-    widget.grab()
+    panel.widget.grab()
     if name == "weights":
         for shown, layer in zip(
-            widget._weights,
+            panel.picture.images,
             ready.session.network.architecture.layers(ready.session.network.displayed_weights),
             strict=True,
         ):
-            np.testing.assert_array_equal(shown, layer.W)
+            np.testing.assert_array_equal(shown.tiles[0], layer.W)
     if name == "templates":
-        assert np.shares_memory(widget._tiles, ready.session.network.displayed_weights)
+        assert np.shares_memory(panel.widget.images[0].tiles, ready.session.network.displayed_weights)
 
 
 def test_a_chosen_neuron_is_explained_and_marked_everywhere(window, qtbot):
     stroke_by_mouse(window.input.canvas, [(0.2, 0.2), (0.8, 0.8)])
     qtbot.waitUntil(lambda: window.session.network.reading is not None)
     inspector = window.panels["inspector"].widget
-    network, templates = window.panels["network"].widget, window.panels["templates"].widget
-    templates.unit_clicked.emit(3)
+    network, templates = window.panels["network"].widget, window.panels["templates"].mosaic
+    templates.picture.clicked.emit(Cell(0, 3, 0, 0))
     qtbot.waitUntil(lambda: inspector.title.text() == "Neuron 3 of hidden 1")
     assert inspector.subject.z == pytest.approx(inspector.subject.terms.z, abs=1e-4)
     assert templates._selected == 3
@@ -167,8 +168,12 @@ def test_full_screen_and_back(window, qtbot):
 def test_a_click_on_the_network_before_selects_nothing(window, qtbot):
     window.bar.network_edited.emit("3")
     network, templates = window.panels["network"].widget, window.panels["templates"].widget
-    for view, unit in ((network, (2, 9)), (network, (0, 11)), (templates, (11,))):
-        view.unit_clicked.emit(*unit)
+    for clicked, place in (
+        (network.unit_clicked, (2, 9)),
+        (network.unit_clicked, (0, 11)),
+        (templates.clicked, (Cell(0, 11, 0, 0),)),
+    ):
+        clicked.emit(*place)
         assert window.session.selection.unit is None
     window.dock_area.bring_forward("weights")
     window.grab()
