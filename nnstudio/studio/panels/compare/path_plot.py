@@ -10,6 +10,7 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.views.plot import Plot, Values, round_up
 
 WIDE_FROM_PX = 210
@@ -104,7 +105,7 @@ class PathPlot(Plot):
             (theme.negative, tr("accuracy {accuracy:.1f} %").format(accuracy=100 * accuracy)),
         ]
 
-    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    def numbers(self) -> NumberTable:
         """Return the names of columns and the rows of what was measured."""
         columns = (self._shares.tolist(), self._losses.tolist(), (100 * self._accuracies).tolist())
         return ("from A to B (%)", "loss", "accuracy (%)"), list(zip(*columns, strict=True))

@@ -13,6 +13,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, font, text_font
 from nnstudio.studio.panels.curves.controls import CurveControls
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.curve_options import RUN_SIGNS, CurveOptions
 from nnstudio.studio.views.plot import HOW_TO_MOVE, Plot, Values, legend, round_up, smoothed
 from nnstudio.training.changes import Change
@@ -260,7 +261,7 @@ class TrainingCurves(QWidget):
             return False
         return (point[0] > 0 or not self._options.log_epochs) and (point[1] > 0 or not self._log_values)
 
-    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    def numbers(self) -> NumberTable:
         """Return the names of columns and the rows of all measurements on show, not smoothed."""
         rows = [
             (name, float(epoch), float(value))

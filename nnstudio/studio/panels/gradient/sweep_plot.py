@@ -10,6 +10,7 @@ from nnstudio.insight.gradient_probe import STEPS
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, font
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.views.plot import Plot, Values, legend
 
 LOWEST_ERROR = 1e-17
@@ -72,7 +73,7 @@ class SweepPlot(QWidget):
             (theme.positive, tr("complex step {error:.1e}").format(error=self._sweep.complex[k])),
         ]
 
-    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    def numbers(self) -> NumberTable:
         """Return the names of columns and the rows of the errors found so far."""
         sweep = self._sweep
         rows = zip(sweep.h.tolist(), sweep.central.tolist(), sweep.complex.tolist(), strict=True)

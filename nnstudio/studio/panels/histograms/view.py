@@ -14,6 +14,7 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.theme import appearance, colour, give_font, text_scale
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.views.plot import Plot, round_up
 
 NARROWEST_PX, LOWEST_PX = 128, 110
@@ -99,7 +100,7 @@ class QuantileBands(QWidget):
         self._message.show()
         self._arrange()
 
-    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    def numbers(self) -> NumberTable:
         """Return the names of columns, and a row for each layer and epoch."""
         levels = (tr("smallest"), *(f"{100 * level:.0f} %" for level in LEVELS[1:-1]), tr("largest"))
         rows = [

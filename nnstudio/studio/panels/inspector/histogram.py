@@ -117,11 +117,5 @@ class HistogramSection(Section):
         )
         return [(appearance.theme.text, text)]
 
-    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
-        """Return the names of columns and a row for each bin; none where no unit is shown."""
-        columns = (self._edges[:-1].tolist(), self._edges[1:].tolist(), self._counts.tolist())
-        rows = list(zip(*columns, strict=True)) if self._counts.any() else []
-        return (tr("from"), tr("to"), tr("number of weights")), rows
-
     def paint(self, painter: QPainter, subject: Subject) -> None:
         """Leave the painting to the plot."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.views.plot import Plot, Values, round_up
 from nnstudio.training.config import TrainingConfig
 
@@ -78,7 +79,7 @@ class SchedulePlot(Plot):
         rate = tr("learning rate {rate:.3g}").format(rate=self._config.rate_at(epoch))
         return [(theme.text, tr("epoch {epoch:.3g}").format(epoch=epoch)), (theme.positive, rate)]
 
-    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    def numbers(self) -> NumberTable:
         """Return the names of columns, and the rows of the curve."""
         rows = zip(self._epochs.tolist(), self._rates.tolist(), strict=True)
         return ("epoch", "learning rate"), list(rows)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSlider, QWidget
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.views.plot import Plot, Values
 
 
@@ -82,7 +83,7 @@ class PruningPlot(Plot):
             (theme.positive, tr("accuracy {accuracy:.1f} %").format(accuracy=accuracy)),
         ]
 
-    def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    def numbers(self) -> NumberTable:
         """Return the names of columns and the rows of what was measured, in percent."""
         rows = zip(self._shares.tolist(), self._accuracies.tolist(), strict=True)
         return ("taken away (%)", "accuracy (%)"), list(rows)
