@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QPoint
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
@@ -11,16 +10,12 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.curves.view import TrainingCurves
-from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.panels.input.view import ImageView
 from nnstudio.studio.session.curve_options import CurveOptions
-from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.views.class_bars import ClassBars
 from tests.studio.gestures import discard
-from tests.studio.networks import model_of
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
-PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
 
 
 @pytest.fixture
@@ -70,28 +65,6 @@ def test_outputs(show, names, size):
     view.set_classes(names, are_probabilities=False)
     view.show_outputs(values * 300 - 100, values)
     view.grab()
-
-
-def test_the_plane(show, qtbot):
-    document = InputDocument(model_of((2, 5, 10), space=PLANE, raster=None))
-    view = show(Plane(document), (260, 260))
-    view.grab()
-    view.set_space(PLANE)
-    view.set_points(np.array([[0.0, 0.5], [0.5, 0.0]], np.float32), np.array([0, 1]))
-    view.show_field(np.random.default_rng(0).random((2, 28, 28)).astype(np.float32))
-    for theme in THEMES.values():
-        appearance.set_theme(theme)
-        view.grab()
-    with qtbot.waitSignal(document.x_changed):
-        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(130, 130))
-    assert document.x.tolist() == pytest.approx([0, 0], abs=0.02)
-    with qtbot.waitSignal(document.x_changed):
-        QTest.keyClick(view, Qt.Key.Key_Up)
-    assert document.x.tolist() == pytest.approx([0, 0.05], abs=0.02)
-    with qtbot.waitSignal(document.x_changed):
-        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
-    assert document.x.tolist() == pytest.approx([-1, 1], abs=0.01)
-    hover_everywhere(view)
 
 
 def test_what_the_network_sees_pixel_by_pixel(show):

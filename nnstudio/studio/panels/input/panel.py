@@ -68,7 +68,7 @@ class InputPanel:
         self.widget.show_tools(tr(network.output_space.noun))
         if network.input_space.traits.has_field:
             editor = self.widget.editors.currentWidget()
-            editor.set_space(network.input_space)
+            editor.set_space(network.input_space, network.output_space.class_names)
             if problem is not None:
                 editor.set_points(problem.train.inputs(), problem.train.labels)
 

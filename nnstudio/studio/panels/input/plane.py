@@ -1,72 +1,127 @@
 """The plane: the problem's points, the network's output over it, and the current input point."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+import pyqtgraph as pg
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
-from nnstudio.language import tr
-from nnstudio.studio.painting.images import indexed_image, signed_index
-from nnstudio.studio.painting.theme import FIELD_OPACITY_EXPONENT, colour, signed_table
+from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.numbers import signed
+from nnstudio.studio.painting.pixel_painting import mixed, value_of
+from nnstudio.studio.painting.theme import Theme, appearance, colour, field_table, text_font, text_scale
 from nnstudio.studio.session.input_document import InputDocument
-from nnstudio.studio.views.view import View
+from nnstudio.studio.views.colour_bar import HEIGHT_PX
+from nnstudio.studio.views.picture import Cell, Picture
+from nnstudio.studio.views.plane_points import PlanePoint, PlanePoints
 
 KEY_STEP = 1 / 40
 MAX_POINTS = 600
+POINT_PX = 6
+"""Diameter of the problem's points, in design pixels."""
+
+RADIUS_PX = 7.0
+"""Of the ring around the input point, in design pixels."""
+
+FIELD_OPACITY = 0.55
+"""Of the outputs, so that points of the same colours are seen on them."""
+
+HELP = translatable(
+    "Click, drag or arrow keys: ask the network about a point. Wheel or + and −: zoom; drag with the middle "
+    "button or Shift + arrows: move; A or Home: all."
+)
 
 
-class Plane(View):
+@contained
+class Plane(Picture):
     """Shows a two-class problem in the plane; pressing or dragging sets the input point."""
 
     def __init__(self, document: InputDocument, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Plane"), parent)
-        self.setAccessibleDescription(tr("Click to ask about a point; arrow keys move it."))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.CrossCursor)
-        self.set_design_minimum_size(80, 80)
+        super().__init__(tr("Plane"), self._place, self._explain_cell, parent, has_scope=False)
+        self.setToolTip(tr(HELP))
+        self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        self.setMinimumSize(QSize(80, 80) * text_scale())
+        self.set_table(_table)
         self._document = document
         self._space: InputSpace | None = None
         self._points = np.empty((0, 2), np.float32)
         self._labels = np.empty(0, np.int64)
-        self._field: np.ndarray | None = None
-        document.x_changed.connect(self.update)
+        self._quantity = ""
+        self._is_dragged = False
+        # Classes differ in shape as well as in colour.
+        self._dots = [pg.ScatterPlotItem(pxMode=True, symbol=symbol) for symbol in ("s", "o")]
+        for dots in self._dots:
+            dots.setZValue(1)
+            self.box.addItem(dots, ignoreBounds=True)
+        self._ring = PlanePoints(self)
+        document.x_changed.connect(self._show_point)
+        appearance.changed.connect(self.arrange)
+        self.stepped.connect(self._step)
+        self.navigation.moved.connect(self.viewport().update)
 
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
-        return self.magnified(QSize(254, 254))
+        return QSize(254, 254) * text_scale()
 
-    def set_space(self, space: InputSpace) -> None:
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of a square plane with the colour bar below."""
+        return width + round(HEIGHT_PX * text_scale())
+
+    # Content
+
+    def set_space(self, space: InputSpace, class_names: tuple[str, ...]) -> None:
         """Set the plane's range and axis names, and clear points and outputs."""
-        self._space, self._field = space, None
+        self._space, self._quantity = space, "{1} − {0}".format(*class_names)
+        (image,) = self.set_images(1)
+        image.smooth = image.is_bordered = True
+        image.restyle()
+        image.show_tiles(np.zeros((1, 1, 1), np.float32), 1.0)
+        self.set_scale(1.0, self._quantity, is_by_tile=False)
+        self.setAccessibleDescription(tr(HELP))
         self.set_points(np.empty((0, 2), np.float32), np.empty(0, np.int64))
+        self.show_all()
 
     def set_points(self, points: np.ndarray, labels: np.ndarray) -> None:
         """Show points (n, 2) with labels (n,), the first 600 of them."""
         self._points, self._labels = points[:MAX_POINTS], labels[:MAX_POINTS]
-        self.update()
+        self.arrange()
 
     def show_field(self, outputs: np.ndarray) -> None:
         """Show outputs on a grid, shape (classes, side, side): second class minus first."""
-        self._field = np.ascontiguousarray(signed_index(outputs[1] - outputs[0], 1.0))
-        self.update()
+        (image,) = self.images
+        is_other = image.tiles.shape[1:] != outputs.shape[1:]
+        image.show_tiles((outputs[1] - outputs[0])[None], 1.0)
+        if is_other:
+            self.arrange()
 
-    def _box(self) -> QRectF:
-        side = min(self.design_width(), self.design_height())
-        return QRectF((self.design_width() - side) / 2, 0, side, side).adjusted(1, 1, -1, -1)
+    def _place(self, room: QSizeF) -> None:
+        """Place a square as large as possible, and the points in it."""
+        if not self.images:
+            return
+        side = min(room.width(), room.height()) - 2
+        square = QRectF((room.width() - side) / 2, 1, side, side)
+        self.images[0].arrange(1, square)
+        shares = (self._points.astype(np.float64) - self._space.low) / (self._space.high - self._space.low)
+        x, y = square.left() + shares[:, 0] * side, square.bottom() - shares[:, 1] * side
+        theme = appearance.theme
+        for label, (dots, code) in enumerate(zip(self._dots, (theme.negative, theme.positive), strict=True)):
+            is_of_class = self._labels == label
+            dots.setData(
+                x[is_of_class],
+                y[is_of_class],
+                size=round(POINT_PX * text_scale()),
+                pen=pg.mkPen(colour(theme.panel), width=1),
+                brush=pg.mkBrush(colour(code)),
+            )
+        self._ring.place(square)
+        self._show_point()
 
-    def _to_screen(self, points: np.ndarray) -> np.ndarray:
-        box, space = self._box(), self._space
-        share = (np.asarray(points, np.float64) - space.low) / (space.high - space.low)
-        return np.stack(
-            (box.left() + share[:, 0] * box.width(), box.bottom() - share[:, 1] * box.height()), axis=1
-        )
-
-    def _to_point(self, position: QPointF) -> tuple[float, float]:
-        box, space = self._box(), self._space
-        x = min(max((position.x() - box.left()) / box.width(), 0.0), 1.0)
-        y = min(max((box.bottom() - position.y()) / box.height(), 0.0), 1.0)
-        return space.low + x * (space.high - space.low), space.low + y * (space.high - space.low)
+    def _show_point(self) -> None:
+        point = self._point
+        shown = [] if point is None else [PlanePoint(np.array(point), RADIUS_PX, "selection")]
+        self._ring.show(shown, self._space)
 
     @property
     def _point(self) -> tuple[float, float] | None:
@@ -76,85 +131,95 @@ class Plane(View):
             return None
         return float(x[0]), float(x[1])
 
+    def _to_point(self, position: QPointF) -> tuple[float, float]:
+        """Return the point of the plane at a place of the widget, the nearest one outside."""
+        image, space = self.images[0], self._space
+        # pyqtgraph moves items no sooner than they are painted.
+        self.box.updateMatrix()
+        place = image.mapFromScene(position)
+        x = min(max(place.x() / image.width(), 0.0), 1.0)
+        y = min(max(1 - place.y() / image.height(), 0.0), 1.0)
+        return space.low + x * (space.high - space.low), space.low + y * (space.high - space.low)
+
+    # Pointer and keys
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Set the input point to the pointer."""
-        self._document.choose_point(self._to_point(self.place_of(event)))
+        """Set the input point to the pointer, or begin a drag of something else."""
+        is_inside = self.box.sceneBoundingRect().contains(event.position())
+        self._is_dragged = (
+            self._space is not None and is_inside and event.button() == Qt.MouseButton.LeftButton
+        )
+        if self._is_dragged:
+            self._document.choose_point(self._to_point(event.position()))
+        else:
+            super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the input point."""
-        if event.buttons():
-            self._document.choose_point(self._to_point(self.place_of(event)))
+        if self._is_dragged:
+            self._document.choose_point(self._to_point(event.position()))
+        else:
+            super().mouseMoveEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the input point by arrow keys."""
-        moves = {
-            Qt.Key.Key_Left: (-1, 0),
-            Qt.Key.Key_Right: (1, 0),
-            Qt.Key.Key_Up: (0, 1),
-            Qt.Key.Key_Down: (0, -1),
-        }
-        move = moves.get(Qt.Key(event.key()))
-        if move is None or self._space is None:
-            super().keyPressEvent(event)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag."""
+        if not self._is_dragged:
+            super().mouseReleaseEvent(event)
+        self._is_dragged = False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask about a second point, as a press does; on the colour bar, give its range back."""
+        if self.box.sceneBoundingRect().contains(event.position()):
+            self.mousePressEvent(event)
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def _step(self, right: int, down: int) -> None:
+        """Move the input point."""
+        if self._space is None:
             return
-        middle = (self._space.low + self._space.high) / 2
-        step = (self._space.high - self._space.low) * KEY_STEP
-        old = self._point or (middle, middle)
         low, high = self._space.low, self._space.high
-        x, y = (min(max(value + by * step, low), high) for value, by in zip(old, move, strict=True))
+        old = self._point or ((low + high) / 2, (low + high) / 2)
+        step = (high - low) * KEY_STEP
+        x, y = (min(max(value + by * step, low), high) for value, by in zip(old, (right, -down), strict=True))
         self._document.choose_point((x, y))
 
     def explain(self, position: QPoint) -> str:
-        """Return the hover text: the coordinates."""
-        if self._space is None or not self._box().contains(QPointF(position)):
-            return ""
+        """Return the hover text: the coordinates and the output there."""
+        cell = self.cell_at(position)
+        if cell is None or self._space is None:
+            return super().explain(position)
         x, y = self._to_point(QPointF(position))
         first, second = self._space.names
-        return tr("{first} = {x:.2f}, {second} = {y:.2f}; click to ask the network about it").format(
+        point = tr("{first} = {x:.2f}, {second} = {y:.2f}; click to ask the network about it").format(
             first=first, x=x, second=second, y=y
         )
+        return f"{point}\n{self._explain_cell(cell)}"
 
-    def paintEvent(self, event: object) -> None:
-        """Paint the outputs, the points and the input point."""
+    def _explain_cell(self, cell: Cell) -> str:
+        value = float(self.images[0].tiles[0, cell.row, cell.column])
+        return f"{self._quantity}: {signed(value)}"
+
+    # Painting
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """Write the ranges that are seen of both axes."""
+        super().drawForeground(painter, rect)
         if self._space is None:
             return
-        painter = self.painter()
-        box = self._box()
-        painter.fillRect(box, colour(self.theme.panel))
-        if self._field is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.setOpacity(0.55)
-            colours = signed_table(self.theme, exponent=FIELD_OPACITY_EXPONENT)
-            painter.drawImage(box, indexed_image(self._field, colours))
-            painter.setOpacity(1.0)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        places = self._to_screen(self._points) if len(self._points) else np.empty((0, 2))
-        for label, code in ((0, self.theme.negative), (1, self.theme.positive)):
-            painter.setBrush(colour(code))
-            painter.setPen(QPen(colour(self.theme.panel), 1))
-            for x, y in places[self._labels == label].tolist():
-                # Classes differ in shape as well as in colour.
-                if label:
-                    painter.drawEllipse(QPointF(x, y), 3.2, 3.2)
-                else:
-                    painter.drawRect(QRectF(x - 2.7, y - 2.7, 5.4, 5.4))
-        point = self._point
-        if point is not None:
-            ((x, y),) = self._to_screen(np.array([point])).tolist()
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(colour(self.theme.selection), 2))
-            painter.drawEllipse(QPointF(x, y), 7, 7)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour(self.theme.accent if self.hasFocus() else self.theme.line), 1))
-        painter.drawRect(box)
-        first, second = self._space.names
-        low, high = (f"{edge:g}".replace("-", "−") for edge in (self._space.low, self._space.high))
-        edge = box.adjusted(6, 4, -6, -4)
-        bottom = QRectF(edge.left(), edge.bottom() - 16, edge.width(), 16)
-        self.write(painter, bottom, f"{first}: {low} … {high}", size_px=11, align=Qt.AlignmentFlag.AlignRight)
-        self.write(
-            painter,
-            QRectF(edge.left(), edge.top(), edge.width(), 16),
-            f"{second}: {low} … {high}",
-            size_px=11,
+        image = self.images[0]
+        seen = image.mapRectToScene(image.boundingRect()) & self.box.sceneBoundingRect()
+        corners = [self._to_point(corner) for corner in (seen.bottomLeft(), seen.topRight())]
+        room = seen.adjusted(6, 3, -6, -3)
+        painter.setFont(text_font(11))
+        painter.setPen(colour(appearance.theme.text))
+        places = (
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom,
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
         )
+        for name, low, high, place in zip(self._space.names, *corners, places, strict=True):
+            painter.drawText(room, place, f"{name}: {low:.3g} … {high:.3g}".replace("-", "−"))
+
+
+def _table(theme: Theme) -> list[int]:
+    return mixed(value_of(theme.panel), np.asarray(field_table(theme)), FIELD_OPACITY).tolist()

@@ -241,7 +241,13 @@ class InputView(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         """Keep the sheet square, with free space below."""
-        self.editors.setMaximumHeight(max(self.contentsRect().width(), self.editors.minimumHeight()))
+        self._limit_height()
+
+    def _limit_height(self) -> None:
+        width = self.contentsRect().width()
+        # A plane has a colour bar below.
+        height = max(width, self.editors.currentWidget().heightForWidth(width))
+        self.editors.setMaximumHeight(max(height, self.editors.minimumHeight()))
 
     def set_room(self, room: QSize) -> None:
         """Lay out for the visible size: in a low panel the answer comes first and the tools scroll."""
@@ -259,7 +265,7 @@ class InputView(QWidget):
             seen = min(room.height() - above - answer - GAP, room.width())
             smallest = max(seen, round(LOWEST_SHEET * scale))
         self.editors.setMinimumHeight(smallest)
-        self.editors.setMaximumHeight(max(self.contentsRect().width(), smallest))
+        self._limit_height()
 
     def _tool(self, action: QAction) -> QToolButton:
         button = QToolButton(self)
@@ -282,6 +288,7 @@ class InputView(QWidget):
         space = self._document.input_space
         shown = EDITORS[space.kind].tools
         self.editors.show_editor()
+        self._limit_height()
         for name, tool in self._tools.items():
             tool.setVisible(name in shown)
         self._width.setVisible("pen" in shown)
