@@ -225,15 +225,22 @@ class TileImage(pg.ImageItem):
         if tiles.shape[1:] != (down.size, right.size):
             tiles = resample(tiles, down.size, right.size, smooth=self.smooth)
             limit = resample(limit, down.size, 1) if is_by_row else limit
-        index = np.full((n_rows * n_columns, down.size, right.size), self.gap_index, np.uint8)
-        index[: len(tiles)] = signed_index(tiles, limit)
+        index = signed_index(tiles, limit)
+        if len(tiles) < n_rows * n_columns:
+            missing = n_rows * n_columns - len(tiles)
+            rest = np.full((missing, down.size, right.size), self.gap_index, np.uint8)
+            index = np.concatenate((index, rest))
+        by_row = index.reshape(n_rows, n_columns, down.size, right.size).transpose(0, 2, 1, 3)
+        if down.pitch_px and right.pitch_px:
+            # Pixel by pixel as it is seen: small templates that are updated live.
+            shape = n_rows, down.pitch_px, n_columns, right.pitch_px
+            sheet = np.full(shape, self.gap_index, np.uint8)
+            sheet[:, : down.size, :, : right.size] = by_row
+            sheet = sheet.reshape(n_rows * down.pitch_px, n_columns * right.pitch_px)
+            return self.table.take(sheet[down.visible, right.visible])
         # The last row and column are the gap's.
         sheet = np.full((n_rows * down.size + 1, n_columns * right.size + 1), self.gap_index, np.uint8)
-        sheet[:-1, :-1] = (
-            index.reshape(n_rows, n_columns, down.size, right.size)
-            .transpose(0, 2, 1, 3)
-            .reshape(n_rows * down.size, n_columns * right.size)
-        )
+        sheet[:-1, :-1] = by_row.reshape(n_rows * down.size, n_columns * right.size)
         return self.table.take(right.pick(down.pick(sheet, 0), 1))
 
 
@@ -258,6 +265,10 @@ class _Span:
         The cells of a tile that are looked at.
     size : int
         To how many cells those of a tile are resampled.
+    pitch_px : int
+        From each tile to the next, where the cells of all tiles are pixels; else 0.
+    visible : slice
+        The pixels that are seen, counted from the first of these tiles.
     """
 
     def __init__(
@@ -279,6 +290,8 @@ class _Span:
         # Where tiles begin, on whole pixels.
         edges = np.rint(start + np.arange(self.first, self.stop + 1) * pitch)
         pixel = low + np.arange(n_px)
+        self.pitch_px = 0
+        self.visible = slice(low - int(edges[0]), low + n_px - int(edges[0]))
         if n_tiles == 1 and not image.gap and cell_px < 1:
             self._look_at_two(pixel, start, cell_px, n_cells)
             return
@@ -288,6 +301,8 @@ class _Span:
             # As many pixels for each tile, and at least one between two.
             self.size = max(min(int(np.diff(edges).min()) - 1, n_cells), 1)
             cell = pixel - edges[tile]
+            is_even = np.ptp(np.diff(edges)) == 0 and edges[0] <= low and low + n_px <= edges[-1]
+            self.pitch_px = int(edges[1] - edges[0]) if is_even else 0
         else:
             if cell_px < 1 or image.smooth:
                 self.size = max(min(round(n_cells * cell_px), LARGEST_TILE_PX), 1)
