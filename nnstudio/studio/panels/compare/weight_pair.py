@@ -27,7 +27,13 @@ class WeightPair:
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.picture = Picture(
-            tr("A unit in both networks"), self._lay_out, self._explain, parent, titles="top", has_scope=False
+            tr("A unit in both networks"),
+            self._lay_out,
+            self._explain,
+            parent,
+            titles="top",
+            has_scope=False,
+            has_cursor=False,
         )
         self._title = ""
 

@@ -53,7 +53,10 @@ def test_all_have_one_scale_and_a_narrower_range_brings_the_difference_out(pair)
 
 def test_the_same_part_of_another_unit_is_seen(pair):
     turn_wheel(pair.picture.viewport(), 240, at=place_of(pair, 1, 20, 9))
+    before = pair.picture.box.viewRange()
+    QTest.keyClick(pair.picture, Qt.Key.Key_Left)
     seen = pair.picture.box.viewRange()
+    assert seen[0][0] < before[0][0]
     pair.show_pair("Hidden 1 · unit 4", SECOND, FIRST)
     assert pair.picture.box.viewRange() == seen
     pair.show_pair("Hidden 2 · unit 0", FIRST[:4, :4].copy(), SECOND[:4, :4].copy())
