@@ -86,6 +86,11 @@ class ConfusionMatrix(QTableView):
         rows = [(name, *row) for name, row in zip(names, self._counts.counts.tolist(), strict=True)]
         return (tr("true, read as"), *names), rows
 
+    @property
+    def largest_misread(self) -> float:
+        """The largest share of a true class, 0 … 1, that was read as another one."""
+        return float(self._counts.misread().max(initial=0))
+
     def show_counts(self, counts: np.ndarray, names: tuple[str, ...]) -> None:
         """Show a table of shape (n_classes, n_classes), ``[true, read]``."""
         self._counts.show_counts(counts, names)
@@ -186,11 +191,17 @@ class _Counts(QStandardItemModel):
         self.setColumnCount(n)
         self.dataChanged.emit(self.index(0, 0), self.index(n - 1, n - 1))
 
+    def _shares(self) -> np.ndarray:
+        """Return each cell's share of its true class, 0 … 1."""
+        return self.counts / np.maximum(self.counts.sum(axis=1, keepdims=True), 1)
+
+    def misread(self) -> np.ndarray:
+        """Return the shares that were read as another class; none is on the diagonal."""
+        return self._shares() * (1 - np.eye(len(self.counts)))
+
     def opacities(self) -> np.ndarray:
         """Return each cell's opacity of its colour, 0…1."""
-        n_true = self.counts.sum(axis=1, keepdims=True)
-        shares = self.counts / np.maximum(n_true, 1)
-        wrong = shares * (1 - np.eye(len(shares)))
+        shares, wrong = self._shares(), self.misread()
         # The root keeps a single mistake visible.
         opacities = WRONG_OPACITY * np.sqrt(wrong / max(wrong.max(initial=0), 1e-9))
         np.fill_diagonal(opacities, RIGHT_OPACITY * np.diagonal(shares))

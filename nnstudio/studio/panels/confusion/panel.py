@@ -1,13 +1,20 @@
 """The panel Confusion: the confusion matrix of the test set."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel, remark
+from nnstudio.studio.painting.theme import text_scale
 from nnstudio.studio.panels.confusion.matrix import ConfusionMatrix
+from nnstudio.studio.panels.confusion.scale import ConfusionScale
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.evaluation_page import EvaluationPage
+
+SCALE_FROM_PX = 180
+"""Height from which on the scale of the colours is shown, in design pixels."""
 
 
 class ConfusionPanel:
@@ -18,7 +25,7 @@ class ConfusionPanel:
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._services = services
-        content = QWidget(parent)
+        content = _Content(parent)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -27,6 +34,8 @@ class ConfusionPanel:
         self.table = ConfusionMatrix(tr("Confusion matrix"), content)
         layout.addWidget(self._worst)
         layout.addWidget(self.table, 1)
+        self.scale = content.scale
+        layout.addWidget(self.scale)
         self.widget = EvaluationPage(tr(self.title), content, parent)
         self.numbers = self.table.numbers
         self.widget.load_asked.connect(services.session.training.prepare)
@@ -42,6 +51,7 @@ class ConfusionPanel:
             return
         names = self._services.session.network.output_space.class_names
         self.table.show_counts(results.confusion, names)
+        self.scale.show_largest(self.table.largest_misread)
         wrong = results.confusion.copy()
         wrong[range(len(names)), range(len(names))] = 0
         true, read = divmod(int(wrong.argmax()), len(names))
@@ -60,3 +70,16 @@ class ConfusionPanel:
     def _show_samples(self, true: int, read: int) -> None:
         self._services.session.selection.choose_confusion(true, read)
         self._services.show_panel("mistakes")
+
+
+@contained
+class _Content(QWidget):
+    """Shows the colours' scale where that does not cost the counts in the cells."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.scale = ConfusionScale(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the scale in a high panel."""
+        self.scale.setVisible(self.height() >= SCALE_FROM_PX * text_scale())
