@@ -16,6 +16,9 @@ from nnstudio.studio.painting.theme import appearance, colour, font, text_font, 
 from nnstudio.studio.views.navigation import Navigation, Range, key_of
 from nnstudio.studio.views.view import ARROWS, show_hover_text
 
+_IN_FRONT = 10
+"""Above the curves, which come later."""
+
 _PADDING = 0.02
 _OVERHANG_PX = 6
 """The numbers at the ends of the horizontal axis may reach so far beyond it."""
@@ -93,8 +96,10 @@ class Plot(pg.PlotWidget):
         self.navigation.moved.connect(self.moved)
         self.fit, self.show_all = self.navigation.fit, self.navigation.show_all
         self._cross = pg.InfiniteLine(angle=90)
+        self._cross.setZValue(_IN_FRONT)
         self._cross.hide()
         self._readout = pg.TextItem()
+        self._readout.setZValue(_IN_FRONT)
         self._readout.hide()
         self.addItem(self._cross, ignoreBounds=True)
         self.addItem(self._readout, ignoreBounds=True)
@@ -259,8 +264,11 @@ class Plot(pg.PlotWidget):
                 "<br>".join(f'<span style="color: {code}">{escape(text)}</span>' for code, text in lines)
             )
             left, right = self.x_range
-            # To the side where there is more room.
-            self._readout.setAnchor((0, 0) if x < (left + right) / 2 else (1, 0))
+            room, width = self.box.width(), self._readout.boundingRect().width()
+            at = (x - left) / (right - left) * room
+            # To the side where there is more room, and within the axes.
+            start = max(min(at if at < room / 2 else at - width, room - width), 0.0)
+            self._readout.setAnchor(((at - start) / width, 0))
             self._readout.setPos(x, self.box.viewRange()[1][1])
         self.pointed.emit(x)
 
@@ -342,7 +350,7 @@ class _Axis(pg.AxisItem):
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """Return the distance of ticks, in one level: all are labelled, and none beside its place."""
-        most = self._most_ticks(size)
+        most = self._most_ticks(size, 18)
         steps = (1, 2, 5, 10) if most > 2 else (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
         return [(round_up(abs(maxVal - minVal) / most, steps), 0.0)]
 
@@ -350,10 +358,10 @@ class _Axis(pg.AxisItem):
         self, minVal: float, maxVal: float, size: float, stdTicks: object
     ) -> list[tuple[float | None, list[float]]]:
         """Return the places of ticks, in one level: all are labelled."""
-        return [(None, _log_ticks(minVal, maxVal, self._most_ticks(size)))]
+        return [(None, _log_ticks(minVal, maxVal, self._most_ticks(size, 26)))]
 
-    def _most_ticks(self, size: float) -> int:
-        room = (44 if self.orientation == "bottom" else 26) * text_scale()
+    def _most_ticks(self, size: float, line_px: int) -> int:
+        room = (44 if self.orientation == "bottom" else line_px) * text_scale()
         return max(int(size / room), 2)
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:

@@ -147,6 +147,20 @@ def test_values_beside_the_cross_hair_are_those_under_the_pointer_also_where_it_
     assert not plot._readout.isVisible()
 
 
+@pytest.mark.parametrize("text", ["5", "an answer that is nearly as wide as the plot", "a word " * 20])
+def test_values_stand_within_the_axes_in_front_of_the_curves(plot, text):
+    curve = plot.plot([0, 10], [0, 5])
+    plot._values_at = lambda x: [("#ffffff", text)]
+    axes = plot.box.sceneBoundingRect()
+    for x in (0.0, 2.0, 4.9, 5.1, 9.0, 10.0):
+        read_out(plot, x)
+        plot.grab()
+        box = plot._readout.mapRectToScene(plot._readout.boundingRect())
+        assert box.left() >= axes.left() - 1
+        assert box.right() <= axes.right() + 1 or box.width() > axes.width()
+    assert plot._readout.zValue() > curve.zValue()
+
+
 def test_what_is_among_other_things_zooms_only_after_a_click(plot):
     plot._is_among_others = True
     plot.clearFocus()

@@ -112,10 +112,9 @@ class HistogramSection(Section):
         k = int(np.searchsorted(self._edges, weight, side="right")) - 1
         if not 0 <= k < N_BINS:
             return []
-        text = tr("%n weight(s) from {low} to {high}", int(self._counts[k])).format(
-            low=signed(self._edges[k], 3), high=signed(self._edges[k + 1], 3)
-        )
-        return [(appearance.theme.text, text)]
+        low, high = (signed(edge, 3) for edge in self._edges[k : k + 2])
+        theme = appearance.theme
+        return [(theme.text, tr("%n weight(s)", int(self._counts[k]))), (theme.muted, f"{low} … {high}")]
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
         """Leave the painting to the plot."""

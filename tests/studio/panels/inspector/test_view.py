@@ -305,7 +305,7 @@ def test_the_histogram_zooms_and_tells_how_many_weights_are_where_the_pointer_is
     check_navigation(histogram.plot)
     edges, counts = histogram._bars.getData()
     told = read_out(histogram.plot, (edges[12] + edges[13]) / 2)
-    assert told == f"{counts[12]} weights from {signed(edges[12], 3)} to {signed(edges[13], 3)}"
+    assert told == f"{counts[12]} weights\n{signed(edges[12], 3)} … {signed(edges[13], 3)}"
     turn_wheel(histogram.plot.viewport(), 240)
     part_seen = histogram.plot.x_range
     panel.show_subject(subject_of(unit=(0, 4)))
