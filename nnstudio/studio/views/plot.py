@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSlider, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QGraphicsView, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
@@ -82,6 +82,8 @@ class Plot(pg.PlotWidget):
         axes = {side: _Axis(side) for side in self._sides}
         # The panel's menu is used; pyqtgraph's cost a millisecond at every start.
         super().__init__(parent, background=None, axisItems=axes, enableMenu=False)
+        # pyqtgraph keeps the plain background as a picture, which figures of lines would hold.
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         self.setObjectName(name.lower().replace(" ", "-"))
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -1,5 +1,7 @@
 """The plot that curves are drawn in."""
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -7,6 +9,7 @@ from PySide6.QtGui import QPainter, QPicture
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
+from nnstudio.studio.documents.figure_export import save_figure
 from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.views.plot import Plot, round_up, smoothed
 from tests.studio.gestures import discard, turn_wheel
@@ -232,6 +235,18 @@ def test_numbers_at_an_axis_have_no_hidden_prefix_in_any_theme_and_scale(plot):
     assert axis.picture is None
     numbers = [float(text) for text in numbers_at(axis)]
     assert numbers[-1] in (8000, 9000, 10000)
+
+
+def test_a_figure_of_a_plot_is_of_lines_and_letters(plot, slider, tmp_path):
+    plot.plot([0, 50, 100], [0, 1, 0.5], symbol="o", useCache=False)
+    plot._values_at = lambda x: [("#ffffff", "a value")]
+    read_out(plot, 60)
+    path = tmp_path / "plot.svg"
+    save_figure(path, plot, "A plot", appearance.theme.panel)
+    svg = path.read_text(encoding="utf-8")
+    assert "<image" not in svg
+    for text in ("time", "height", "100", "0.5", "a value"):
+        assert re.search(rf">{text}\s*</text>", svg), text
 
 
 def test_it_follows_the_theme(plot):

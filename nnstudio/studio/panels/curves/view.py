@@ -92,7 +92,7 @@ class TrainingCurves(QWidget):
         """The curves as measured, where those on show are smoothed."""
         self._train = self.plot.plot([], [])
         self._test = self.plot.plot([], [])
-        self._best = self.plot.plot([], [], pen=None, symbol="o")
+        self._best = self.plot.plot([], [], pen=None, symbol="o", useCache=False)
         self.plot.moved.connect(self._note_move)
         self._legend = QLabel(self)
         self._legend.setFont(font(11))

@@ -37,7 +37,7 @@ class PruningPlot(Plot):
         self._shares = np.zeros(0)
         self._accuracies = np.zeros(0)
         self._curve = self.plot([], [])
-        self._dot = self.plot([], [], pen=None, symbol="o", symbolSize=7)
+        self._dot = self.plot([], [], pen=None, symbol="o", symbolSize=7, useCache=False)
         self.add_slider_line(slider)
         self.fit((0.0, 100.0), (0.0, 100.0))
         appearance.changed.connect(self._recolour)
