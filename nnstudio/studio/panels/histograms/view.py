@@ -96,6 +96,8 @@ class QuantileBands(QWidget):
     def show_message(self, message: str) -> None:
         """Show a message instead."""
         self.layers = ()
+        # What comes next is another run.
+        self.show_all()
         self._message.setText(message)
         self._message.show()
         self._arrange()
@@ -202,13 +204,13 @@ class LayerPlot(QWidget):
 
     def show_bands(self, quantity: str, epochs: np.ndarray, bands: LayerBands, *, logarithmic: bool) -> None:
         """Show a layer's quantiles of a quantity at these epochs."""
-        self._quantity, self._epochs, self._bands = quantity, epochs, bands
         plot = self.plot
+        is_other, self._quantity = quantity != self._quantity, quantity
+        self._epochs, self._bands = epochs, bands
         plot.setAccessibleName(f"{bands.title}: {quantity}")
         plot.set_label("left", quantity)
         if plot.is_logarithmic[1] is not logarithmic:
             plot.set_logarithmic(x=False, y=logarithmic)
-            plot.show_all()
         low, high = _ends(bands.values, logarithmic=logarithmic)
         values = np.log10(np.maximum(bands.values, 10.0**low)) if logarithmic else bands.values
         length = float(epochs[-1] - epochs[0])
@@ -221,6 +223,8 @@ class LayerPlot(QWidget):
             area.setData(there_and_back, np.concatenate((values[:, k], values[::-1, -1 - k])))
         self._median.setData(epochs, values[:, len(LEVELS) // 2])
         plot.fit((left, right), (low, high))
+        if is_other and not plot.is_fitted:
+            plot.show_all()
         self.point(self._pointed)
 
     def point(self, epoch: float | None) -> None:

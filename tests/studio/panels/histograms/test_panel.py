@@ -80,8 +80,15 @@ def test_all_layers_show_the_same_epochs_on_their_own_axes(bands):
     assert second.is_fitted
     turn_wheel(first.viewport(), 240, at=QPoint(10, 60))
     assert second.is_fitted, "a vertical axis is of one layer"
+    bands.show_bands("activation", EPOCHS, list(bands.layers), logarithmic=False)
+    assert first.is_fitted, "another quantity has other values"
+    turn_wheel(second.viewport(), 240)
     bands.show_all()
     assert first.is_fitted
+    assert second.is_fitted
+    turn_wheel(second.viewport(), 240)
+    bands.show_message("Another run begins")
+    assert second.is_fitted
 
 
 def test_one_cross_hair_tells_the_values_of_all_layers(bands):
