@@ -267,6 +267,11 @@ def signed_ink_table(theme: Theme) -> list[int]:
     return [ink[0]] * 128 + [ink[round(255 * step / 127)] for step in range(128)]
 
 
+def image_table(theme: Theme) -> list[int]:
+    """Return the colours of `signed_table` on the window's, so that an image's edges are seen in a panel."""
+    return signed_table(theme, theme.window)
+
+
 @cache
 def field_table(theme: Theme) -> list[int]:
     """Return 256 colours of a smooth field, negative (0) over zero (128), the window's, to positive (255)."""

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -85,6 +86,8 @@ class Picture(pg.GraphicsView):
         Whether the full colour may be that of a unit, of a layer or of the network.
     has_cursor : bool, optional
         Whether the arrow keys alone move what is selected; else they move the view without Shift.
+    is_among_others : bool, optional
+        Whether it is one of many things that are scrolled: the wheel zooms only after a click.
 
     Attributes
     ----------
@@ -119,6 +122,7 @@ class Picture(pg.GraphicsView):
         titles: Side | None = None,
         has_scope: bool = True,
         has_cursor: bool = True,
+        is_among_others: bool = False,
     ) -> None:
         super().__init__(parent, background=None)
         self.setObjectName(name.lower().replace(" ", "-"))
@@ -139,6 +143,7 @@ class Picture(pg.GraphicsView):
         self._message = self._told = ""
         self._pressed_at: QPoint | None = None
         self._shows_focus, self._has_bar, self._has_scope = False, True, has_scope
+        self._is_among_others = is_among_others
         self._limit: tuple[float | None, bool] = (None, False)
         self._bar_timer = QTimer(self, singleShot=True, interval=round(1000 * TEXT_PERIOD_S))
         self._bar_timer.timeout.connect(self._write_limit)
@@ -334,6 +339,14 @@ class Picture(pg.GraphicsView):
             painter.setPen(colour(appearance.theme.accent))
             painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
         return handled
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom, or leave the event to what scrolls."""
+        # The window need not be the one that has the keys.
+        if self._is_among_others and self.window().focusWidget() is not self:
+            event.ignore()
+        else:
+            super().wheelEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a drag: pyqtgraph notes it, and leaves the event to the panel."""

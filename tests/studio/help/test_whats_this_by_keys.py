@@ -49,8 +49,9 @@ def test_tab_comes_to_every_section_that_can_be_used(drawn, qtbot):
     qtbot.waitUntil(lambda: not section(drawn, ExamplesSection).isHidden())
     found = reached_by_tab(drawn)
     panel = drawn.panels["inspector"].widget
-    for kind in (TemplateSection, TERMS, ONWARD, ExamplesSection):
+    for kind in (TERMS, ONWARD, ExamplesSection):
         assert section(drawn, kind) in found
+    assert section(drawn, TemplateSection).picture in found
     assert panel.label in found
     assert all(heading in found for heading in panel._headings if heading.isVisible())
     drawn.session.selection.clear()

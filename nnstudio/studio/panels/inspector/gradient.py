@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPen
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.images import indexed_image, signed_index
 from nnstudio.studio.painting.numbers import figure, scientific
-from nnstudio.studio.painting.theme import colour, signed_table
+from nnstudio.studio.painting.theme import colour, image_table
 from nnstudio.studio.panels.inspector.section import Section
 from nnstudio.studio.panels.inspector.subject import Subject
 
@@ -82,6 +82,6 @@ class GradientSection(Section):
             values = np.nan_to_num(gradient).reshape(subject.input_space.shape)
             index = np.ascontiguousarray(signed_index(values, float(np.abs(values).max())))
             box = self._picture_box()
-            painter.drawImage(box, indexed_image(index, signed_table(self.theme, self.theme.window)))
+            painter.drawImage(box, indexed_image(index, image_table(self.theme)))
             painter.setPen(QPen(colour(self.theme.line), 1))
             painter.drawRect(box)

@@ -1,30 +1,45 @@
 """The unit's weights and weight × input as pictures; in the plane, its activation."""
 
+from collections.abc import Iterable
+
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QRectF, QSizeF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QShowEvent
+from PySide6.QtWidgets import QGraphicsPathItem, QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.images import indexed_image, signed_index
 from nnstudio.studio.painting.numbers import plain, scientific, signed
-from nnstudio.studio.painting.theme import FIELD_OPACITY_EXPONENT, colour, signed_table
+from nnstudio.studio.painting.theme import appearance, colour, field_table, image_table, text_scale
 from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.subject import Subject
-from nnstudio.studio.views.view import ARROWS
+from nnstudio.studio.views.colour_bar import HEIGHT_PX
+from nnstudio.studio.views.picture import TITLE_LINE_PX, Cell, Picture
+from nnstudio.studio.views.plane_points import PlanePoint, PlanePoints
+from nnstudio.studio.views.tile_image import TileImage
 
 GAP = 8
-CAPTION_HEIGHT = 17
+"""Between images, in design pixels."""
+
 LARGEST_SIDE = 190
+MARGIN = 4
 N_MARKED = 5
+RADIUS_PX = 4.0
+"""Of the ring around the input point, in design pixels."""
 
 FIELD_HINT = translatable(
     "This neuron's activation all over the plane: blue positive, orange negative. Ring: your point."
 )
+ZOOM_HINT = translatable("Click it to zoom by the wheel.")
 
 
 class TemplateSection(Section):
-    """Two pictures side by side; a click on a pixel or the arrow keys choose a weight."""
+    """Two images side by side; a click on a pixel or the arrow keys choose a weight.
+
+    Notes
+    -----
+    Decided 2026-11: the images have a full colour each, at their own largest, which their titles tell; one
+    colour bar below gives both a narrower or wider range. A bar for each would have no room for its numbers.
+    """
 
     title = translatable("Template")
     hint = translatable(
@@ -34,7 +49,27 @@ class TemplateSection(Section):
 
     def __init__(self, attention: Attention, parent: QWidget | None = None) -> None:
         super().__init__(attention, parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.picture = Picture(
+            tr(self.title),
+            self._lay_out,
+            self._explain_cell,
+            self,
+            titles="top",
+            has_scope=False,
+            is_among_others=True,
+        )
+        self.picture.setMinimumSize(1, 1)
+        self.picture.pointed.connect(self._point)
+        self.picture.clicked.connect(self._choose)
+        self.picture.stepped.connect(self._step)
+        self.picture.range_changed.connect(self._write_titles)
+        self.setFocusProxy(self.picture)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.picture)
+        self._points = PlanePoints(self.picture)
+        self._marks: list[_Marks] = []
+        attention.moved.connect(self._mark)
 
     def heading(self, subject: Subject) -> str:
         """Return the names of the pictures."""
@@ -44,41 +79,114 @@ class TemplateSection(Section):
         """Return whether weights form an image, or the input is a point of a plane."""
         return subject.has_template or subject.picture is not None
 
-    def _side(self, width: int) -> float:
-        return min((width - GAP) / 2, LARGEST_SIDE)
-
-    def tall(self, subject: Subject, width: int) -> int:
-        """Return the height of a caption and a picture."""
-        return int(CAPTION_HEIGHT + self._side(width) * self._aspect(subject) + 4)
+    # Layout
 
     @staticmethod
-    def _aspect(subject: Subject) -> float:
-        height, width = subject.input_space.shape if subject.has_template else (1, 1)
-        return height / width
+    def _side(width: float) -> float:
+        return min((width - GAP) / 2, LARGEST_SIDE) - 1
 
-    def _boxes(self, subject: Subject) -> list[QRectF]:
-        side = self._side(self.design_width())
-        height = side * self._aspect(subject)
-        return [QRectF(k * (side + GAP), CAPTION_HEIGHT, side, height) for k in range(2)]
+    def tall(self, subject: Subject, width: int) -> int:
+        """Return the height of titles, images and colour bar."""
+        rows, columns = subject.input_space.shape if subject.has_template else (1, 1)
+        return int(TITLE_LINE_PX + self._side(width) * rows / columns + HEIGHT_PX + MARGIN)
 
-    def _source_at(self, position: QPointF) -> int | None:
-        if self.subject is None or not self.subject.has_template:
-            return None
-        height, width = self.subject.input_space.shape
-        for box in self._boxes(self.subject):
-            if box.contains(position):
-                row = min(int((position.y() - box.top()) / box.height() * height), height - 1)
-                column = min(int((position.x() - box.left()) / box.width() * width), width - 1)
-                return row * width + column
-        return None
+    def _lay_out(self, _: QSizeF) -> None:
+        scale = text_scale()
+        side = self._side(self.design_width()) * scale
+        for k, image in enumerate(self.picture.images):
+            _, rows, columns = image.tiles.shape
+            box = QRectF(1 + k * (side + GAP * scale), 1, side, side * rows / columns)
+            image.arrange(1, box)
+            self._points.place(box)
+
+    # Content
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show a unit's weights, or its activation."""
+        super().show_subject(subject)
+        if self.isVisible():
+            self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the unit that was selected while the section was closed."""
+        self._show()
+
+    def _show(self) -> None:
+        subject = self.subject
+        if subject is None or not self.concerns(subject):
+            return
+        is_field = not subject.has_template
+        shape = subject.picture.shape if is_field else subject.input_space.shape
+        numbers = [subject.picture] if is_field else [subject.w, subject.products]
+        tiles = [
+            np.nan_to_num(each).astype(np.float32).reshape(1, *shape) for each in numbers if each is not None
+        ]
+        n_before = len(self.picture.images)
+        self.picture.set_table(field_table if is_field else image_table)
+        images = self.picture.set_images(len(tiles))
+        is_other = images[0].tiles.shape != tiles[0].shape
+        for image, each in zip(images, tiles, strict=True):
+            image.smooth = is_field
+            image.show_tiles(each, float(np.abs(each).max()))
+        if is_other:
+            self.picture.show_all()
+        if is_other or n_before != len(tiles):
+            for image in images:
+                image.is_bordered = True
+                image.restyle()
+            self._marks = [] if is_field else [_Marks(image) for image in images]
+            self.picture.arrange()
+        self.picture.setToolTip(f"{tr(FIELD_HINT if is_field else self.hint)}\n{tr(ZOOM_HINT)}")
+        point = None if subject.reading is None else subject.reading.x
+        shown = [PlanePoint(point, RADIUS_PX, "selection")] if is_field and point is not None else []
+        self._points.show(shown, subject.input_space)
+        words = tr("each by its largest") if len(tiles) > 1 else ""
+        limit = float(images[0].limit[0, 0, 0]) if len(tiles) == 1 else None
+        self.picture.set_scale(limit, words, is_by_tile=len(tiles) > 1)
+        self._write_titles()
+        self._mark()
+
+    def _write_titles(self) -> None:
+        """Name the images, with the values of their full colours."""
+        names = [tr("template"), tr("× input")]
+        if self.subject is not None and not self.subject.has_template:
+            names = [tr("activation over the plane")]
+        self.picture.titles.write(
+            [
+                [(f"{name} ±{float(image.drawn_limit(image.limit)[0, 0, 0]):.2g}", ""), (name, "")]
+                for name, image in zip(names, self.picture.images, strict=False)
+            ]
+        )
+
+    def _mark(self) -> None:
+        """Frame the largest terms, and the weight that is chosen or pointed at."""
+        subject = self.subject
+        if subject is None or not subject.has_template:
+            return
+        largest = [] if subject.x is None else subject.terms.index[:N_MARKED].tolist()
+        chosen = {subject.source, self.attention.source} - {None}
+        for marks in self._marks:
+            marks.frame(largest, chosen, subject.input_space.shape[1])
+
+    def restyle(self) -> None:
+        """Draw the marks in the theme's colours."""
+        super().restyle()
+        for marks in self._marks:
+            marks.restyle()
+
+    # Pointer and keys
 
     def explain(self, position: QPoint) -> str:
         """Return the hover text of a weight and its term."""
+        return self.picture.explain(position)
+
+    def _explain_cell(self, cell: Cell) -> str:
         subject = self.subject
-        source = self._source_at(QPointF(position))
-        if source is None:
-            in_plane = subject is not None and subject.picture is not None
-            return self._explain_field(subject, QPointF(position)) if in_plane else tr(self.hint)
+        if subject is None or not self.concerns(subject):
+            return ""
+        if not subject.has_template:
+            return self._explain_field(subject, cell)
+        source = self._source_of(cell)
         lines = [
             tr("{source}: weight w = {w}").format(
                 source=subject.source_name(source), w=signed(float(subject.w[source]), 4)
@@ -94,41 +202,38 @@ class TemplateSection(Section):
             ]
         return "\n".join(lines)
 
-    def _explain_field(self, subject: Subject, place: QPointF) -> str:
-        box = self._boxes(subject)[0]
-        if not box.contains(place):
-            return tr(FIELD_HINT)
+    @staticmethod
+    def _explain_field(subject: Subject, cell: Cell) -> str:
         rows, columns = subject.picture.shape
-        right, down = (place.x() - box.left()) / box.width(), (place.y() - box.top()) / box.height()
-        a = float(subject.picture[min(int(down * rows), rows - 1), min(int(right * columns), columns - 1)])
         low, width = subject.input_space.low, subject.input_space.high - subject.input_space.low
         first, second = subject.input_space.names
-        x1, x2 = plain(low + right * width), plain(low + (1 - down) * width)
+        x1 = plain(low + (cell.column + 0.5) / columns * width)
+        x2 = plain(low + (1 - (cell.row + 0.5) / rows) * width)
         return tr("{first} = {x1}, {second} = {x2}: activation a = {a}").format(
-            first=first, x1=x1, second=second, x2=x2, a=plain(a, 3)
+            first=first,
+            x1=x1,
+            second=second,
+            x2=x2,
+            a=plain(float(subject.picture[cell.row, cell.column]), 3),
         )
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def _source_of(self, cell: Cell) -> int:
+        return cell.row * self.subject.input_space.shape[1] + cell.column
+
+    def _point(self, cell: Cell | None) -> None:
         """Mark the weight in the list of terms."""
-        self.attention.look_at(self._source_at(self.place_of(event)))
+        if self.subject is not None and self.subject.has_template:
+            self.attention.look_at(None if cell is None else self._source_of(cell))
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """Clear the mark in other views."""
-        self.attention.look_at(None)
+    def _choose(self, cell: Cell) -> None:
+        if self.subject.has_template:
+            self.attention.weight_chosen.emit(self._source_of(cell))
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the weight under the pointer."""
-        source = self._source_at(self.place_of(event))
-        if source is not None:
-            self.attention.weight_chosen.emit(source)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the chosen weight with the arrow keys."""
-        if self.subject is None or not self.subject.has_template or event.key() not in ARROWS:
-            super().keyPressEvent(event)
+    def _step(self, right: int, down: int) -> None:
+        """Move the chosen weight."""
+        if self.subject is None or not self.subject.has_template:
             return
         height, width = self.subject.input_space.shape
-        right, down = ARROWS[event.key()]
         start = self.subject.source
         row, column = (height // 2, width // 2) if start is None else divmod(start, width)
         if start is not None:
@@ -136,60 +241,29 @@ class TemplateSection(Section):
         self.attention.weight_chosen.emit(row * width + column)
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Paint the pictures."""
-        if not subject.has_template:
-            self._paint_field(painter, subject)
-            return
-        pictures = [(tr("template"), subject.w)]
-        if subject.products is not None:
-            pictures.append((tr("× input"), subject.products))
-        for box, (caption, flat) in zip(self._boxes(subject), pictures, strict=False):
-            values = np.nan_to_num(flat).reshape(subject.input_space.shape)
-            limit = float(np.abs(values).max())
-            self._paint_picture(painter, box, values, limit, f"{caption} ±{limit:.2g}")
-            self._paint_marks(painter, box, subject)
+        """Leave the painting to the picture."""
 
-    def _paint_picture(
-        self, painter: QPainter, box: QRectF, values: np.ndarray, limit: float, caption: str, **table: float
-    ) -> None:
-        room = QRectF(box.left(), 0, box.width(), CAPTION_HEIGHT)
-        self.write(painter, room, caption, size_px=11, muted=True)
-        index = np.ascontiguousarray(signed_index(values, limit))
-        painter.drawImage(box, indexed_image(index, signed_table(self.theme, self.theme.window, **table)))
-        painter.setPen(QPen(colour(self.theme.line), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box)
 
-    def _paint_marks(self, painter: QPainter, box: QRectF, subject: Subject) -> None:
-        width = subject.input_space.shape[1]
-        cell = box.width() / width
-        yellow = colour(self.theme.selection)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+class _Marks:
+    """Frames around cells of an image: thin ones for the largest terms, thick ones for what is chosen."""
 
-        def frame(source: int, thick: float, spare: float) -> None:
-            row, column = divmod(source, width)
-            place = QRectF(box.left() + column * cell, box.top() + row * cell, cell, cell)
-            painter.setPen(QPen(yellow, thick))
-            painter.drawRect(place.adjusted(-spare, -spare, spare, spare))
+    def __init__(self, image: TileImage) -> None:
+        self._thin, self._thick = QGraphicsPathItem(image), QGraphicsPathItem(image)
+        self.restyle()
 
-        if subject.x is not None:
-            for source in subject.terms.index[:N_MARKED].tolist():
-                frame(source, 1, 0.5)
-        for source in {subject.source, self.attention.source} - {None}:
-            frame(source, 2, 2.5)
+    def restyle(self) -> None:
+        """Draw in the theme's colours."""
+        for item, width in ((self._thin, 1.0), (self._thick, 2.0)):
+            pen = QPen(colour(appearance.theme.selection), width)
+            pen.setCosmetic(True)
+            item.setPen(pen)
+            item.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _paint_field(self, painter: QPainter, subject: Subject) -> None:
-        box = self._boxes(subject)[0]
-        limit = float(np.abs(subject.picture).max())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        caption = tr("activation over the plane ±{limit:.2g}").format(limit=limit)
-        self._paint_picture(painter, box, subject.picture, limit, "", exponent=FIELD_OPACITY_EXPONENT)
-        room = QRectF(0, 0, self.design_width(), CAPTION_HEIGHT)
-        self.write(painter, room, caption, size_px=11, muted=True)
-        if subject.reading is None:
-            return
-        low, high = subject.input_space.low, subject.input_space.high
-        x1, x2 = ((subject.reading.x - low) / (high - low)).tolist()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour(self.theme.selection), 2))
-        painter.drawEllipse(QPointF(box.left() + x1 * box.width(), box.bottom() - x2 * box.height()), 4, 4)
+    def frame(self, thin: Iterable[int], thick: Iterable[int], columns: int) -> None:
+        """Frame cells, counted row by row in an image of so many columns."""
+        for item, cells in ((self._thin, thin), (self._thick, thick)):
+            path = QPainterPath()
+            for cell in cells:
+                row, column = divmod(cell, columns)
+                path.addRect(QRectF(column, row, 1, 1))
+            item.setPath(path)

@@ -147,7 +147,7 @@ class InspectorView(QWidget):
             heading.hide()
             section.hide()
             # A focused section is scrolled into view.
-            section.installEventFilter(self)
+            (section.focusProxy() or section).installEventFilter(self)
             if isinstance(section, HistogramSection):
                 self.histogram = section
         below.addStretch(1)

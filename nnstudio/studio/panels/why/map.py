@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import signed
-from nnstudio.studio.painting.theme import Theme, signed_table
+from nnstudio.studio.painting.theme import image_table
 from nnstudio.studio.views.picture import Cell, Picture
 
 
@@ -30,7 +30,7 @@ class ContributionMap:
 
     def __init__(self, name: str, point: Callable[[int | None], None], parent: QWidget | None = None) -> None:
         self.picture = Picture(name, self._lay_out, self._explain, parent, has_scope=False, has_cursor=False)
-        self.picture.set_table(_table)
+        self.picture.set_table(image_table)
         self.picture.set_message(tr("With an input, what each pixel adds to the answer appears here."))
         self.picture.pointed.connect(self._point_at)
         self._point = point
@@ -68,7 +68,3 @@ class ContributionMap:
 
     def _point_at(self, cell: Cell | None) -> None:
         self._point(None if cell is None else cell.row * self._values.shape[1] + cell.column)
-
-
-def _table(theme: Theme) -> list[int]:
-    return signed_table(theme, theme.window)

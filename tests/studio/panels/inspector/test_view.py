@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.data.problem import InputSpace, Samples
@@ -189,10 +189,8 @@ def test_pointing_at_a_term_marks_its_pixel_and_a_pixel_its_term(show):
     row = terms._row_box(panel.subject, 2).center().toPoint()
     move_to(terms, row)
     assert panel.attention.source == panel.subject.terms.index[2]
-    box = template._boxes(panel.subject)[1]
-    cell = box.width() / 28
-    place = QPoint(round(box.left() + 5.5 * cell), round(box.top() + 3.5 * cell))
-    move_to(template, place)
+    place = place_in(template, 1, 3, 5)
+    move_to(template.picture.viewport(), place)
     assert panel.attention.source == 3 * 28 + 5
     subject = panel.subject
     said = template.explain(place)
@@ -208,12 +206,16 @@ def test_a_click_on_a_pixel_or_a_term_chooses_the_weight(show, qtbot):
         QTest.mouseClick(terms, Qt.MouseButton.LeftButton, pos=row)
     assert signal.args == [panel.subject.terms.index[1]]
     with qtbot.waitSignal(panel.attention.weight_chosen) as signal:
-        QTest.keyClick(template, Qt.Key.Key_Right)
+        QTest.keyClick(template.picture, Qt.Key.Key_Right)
     assert signal.args == [14 * 28 + 14]
     panel.show_subject(subject_of(source=14 * 28 + 14))
     with qtbot.waitSignal(panel.attention.weight_chosen) as signal:
-        QTest.keyClick(template, Qt.Key.Key_Up)
+        QTest.keyClick(template.picture, Qt.Key.Key_Up)
     assert signal.args == [13 * 28 + 14]
+    with qtbot.waitSignal(panel.attention.weight_chosen) as signal:
+        place = place_in(template, 0, 3, 5)
+        QTest.mouseClick(template.picture.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert signal.args == [3 * 28 + 5]
     with qtbot.waitSignal(panel.attention.weight_chosen) as signal:
         QTest.keyClick(terms, Qt.Key.Key_Down)
         QTest.keyClick(terms, Qt.Key.Key_Return)
@@ -387,7 +389,73 @@ def test_in_the_plane_hovering_tells_the_activation_there(show):
     field = np.arange(16, dtype=np.float32).reshape(4, 4)
     panel = show(subject_of(space=PLANE, n_classes=2, unit=(0, 1), picture=field))
     template = section(panel, TemplateSection)
-    box = template._boxes(panel.subject)[0]
-    corner = QPoint(round(box.right() - 2), round(box.top() + 2))
-    assert template.explain(corner).endswith("activation a = 3.000")
-    assert template.explain(corner).startswith("x₁ = 0.9")
+    corner = place_in(template, 0, 0, 3)
+    assert template.explain(corner) == "x₁ = 0.75, x₂ = 0.75: activation a = 3.000"
+
+
+def place_in(template, image, row, column):
+    """Return the pixel of a cell of one of a template's images."""
+    template.picture.grab()
+    return template.picture.images[image].mapToScene(QPointF(column + 0.5, row + 0.5)).toPoint()
+
+
+def test_a_template_zooms_once_it_was_clicked_and_lets_the_column_scroll_before(show):
+    panel = show(subject_of(), (270, 300))
+    picture, bar = section(panel, TemplateSection).picture, panel._area.verticalScrollBar()
+    panel._headings[0].setFocus()
+    place = place_in(section(panel, TemplateSection), 0, 3, 5)
+    assert not turn_wheel(picture.viewport(), 240, at=place), "the column may have it"
+    assert picture.navigation.is_fitted
+    QTest.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    before = picture.explain(place)
+    assert turn_wheel(picture.viewport(), 240, at=place)
+    assert not picture.navigation.is_fitted
+    assert picture.explain(place) == before
+    assert bar.value() == 0
+
+
+def test_the_same_part_of_another_neuron_is_seen(show):
+    panel = show(subject_of(), (270, 600))
+    picture = section(panel, TemplateSection).picture
+    QTest.keyClick(picture, Qt.Key.Key_Plus)
+    part = picture.box.viewRange()
+    panel.show_subject(subject_of(unit=(0, 5)))
+    assert picture.box.viewRange() == part
+    np.testing.assert_array_equal(picture.images[0].tiles.ravel(), panel.subject.w)
+    np.testing.assert_array_equal(picture.images[1].tiles.ravel(), panel.subject.products)
+
+
+def test_titles_tell_the_full_colour_of_each_image(show):
+    panel = show(subject_of(), (420, 600))
+    template = section(panel, TemplateSection)
+
+    def told():
+        return [pairs[0][0] for pairs in template.picture.titles._titles]
+
+    largest = [float(np.abs(each).max()) for each in (panel.subject.w, panel.subject.products)]
+    assert told() == [
+        f"{name} ±{value:.2g}" for name, value in zip(("template", "× input"), largest, strict=True)
+    ]
+    QTest.keyClick(template.picture, Qt.Key.Key_Less)
+    assert told()[0] == f"template ±{largest[0] / 1.25:.2g}"
+    panel.show_subject(subject_of(has_input=False))
+    assert len(template.picture.images) == len(told()) == 1
+
+
+def test_the_largest_terms_and_the_weight_pointed_at_are_framed(show):
+    panel = show(subject_of(), (270, 600))
+    picture, theme = section(panel, TemplateSection).picture, appearance.theme
+    strongest = divmod(int(panel.subject.terms.index[0]), 28)
+    other = next(source for source in range(400, 500) if source not in panel.subject.terms.index)
+
+    def is_framed(row, column):
+        image = picture.grab().toImage()
+        corner = picture.images[0].mapToScene(QPointF(column, row + 0.5)).toPoint()
+        beside = [image.pixelColor(corner + QPoint(dx, 0)).name() for dx in (-1, 0, 1)]
+        return theme.selection in beside
+
+    place_in(section(panel, TemplateSection), 0, 0, 0)
+    assert is_framed(*strongest)
+    assert not is_framed(*divmod(other, 28))
+    panel.attention.look_at(other)
+    assert is_framed(*divmod(other, 28))
