@@ -172,6 +172,7 @@ class Picture(pg.GraphicsView):
         layout.addItem(self.box, 1, 1)
         self._scope = _ScopeLabel()
         self._foot = layout.addLayout(2, 0, 1, 2)
+        self._foot.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._foot.layout.setContentsMargins(0, 0, 0, 0)
         self._foot.layout.setSpacing(0)
         self._foot.addItem(self._scope, 0, 1)
@@ -526,6 +527,7 @@ def _fits(text: str, room: QRectF) -> bool:
 
 def _write(painter: QPainter, room: QRectF, text: str, font: QFont, code: str) -> None:
     """Paint a line of text, shortened where there is no room for it."""
+    painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     painter.setFont(font)
     painter.setPen(colour(code))
     short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()) + 1)

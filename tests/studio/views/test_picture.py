@@ -16,8 +16,8 @@ TILES = np.linspace(-2, 2, 4 * 5 * 6, dtype=np.float32).reshape(4, 5, 6)
 class Quadruple:
     """Four tiles in two columns that fill a picture."""
 
-    def __init__(self):
-        self.picture = Picture("Four tiles", self.lay_out, self.explain)
+    def __init__(self, **options):
+        self.picture = Picture("Four tiles", self.lay_out, self.explain, **options)
 
     def lay_out(self, room):
         for image in self.picture.images:
@@ -261,6 +261,25 @@ def test_it_is_named_and_not_mirrored(picture):
     assert picture.accessibleName() == "Four tiles"
     assert picture.accessibleDescription() == "weight"
     assert picture.layoutDirection() == Qt.LayoutDirection.LeftToRight
+
+
+def test_it_looks_the_same_in_right_to_left_languages(qapp, qtbot):
+    looks = []
+    try:
+        for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+            qapp.setLayoutDirection(direction)
+            four = Quadruple(titles="top")
+            four.picture.resize(400, 230)
+            four.picture.show()
+            qtbot.waitExposed(four.picture)
+            four.show()
+            four.picture.titles.write([[("× input ±0.2", "")]])
+            four.picture.grab()
+            looks.append(four.picture.grab().toImage())
+            discard(four.picture)
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert looks[0] == looks[1]
 
 
 def test_a_picture_of_nothing_says_so(picture):

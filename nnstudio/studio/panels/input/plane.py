@@ -211,6 +211,7 @@ class Plane(Picture):
         seen = image.mapRectToScene(image.boundingRect()) & self.box.sceneBoundingRect()
         corners = [self._to_point(corner) for corner in (seen.bottomLeft(), seen.topRight())]
         room = seen.adjusted(6, 3, -6, -3)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.setFont(text_font(11))
         painter.setPen(colour(appearance.theme.text))
         places = (
