@@ -137,6 +137,9 @@ class Picture(pg.GraphicsView):
         # The background is the panel's. An opaque viewport would leave nothing visible of this widget itself.
         self.setCacheMode(pg.GraphicsView.CacheModeFlag.CacheNone)
         self.viewport().setAutoFillBackground(False)
+        # Where several images change, Qt paints by pieces of a region that is no rectangle: on a pool of
+        # threads, for which it waits with the interpreter lock.
+        self.setViewportUpdateMode(pg.GraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
         self._lay_out, self._explain = lay_out, explain
         self._table: Callable[[Theme], list[int]] = signed_table
         self.images: list[TileImage] = []

@@ -103,7 +103,9 @@ class TemplateSection(Section):
 
     def show_subject(self, subject: Subject) -> None:
         """Show a unit's weights, or its activation."""
-        super().show_subject(subject)
+        self.subject = subject
+        self.fit()
+        # The section paints nothing itself.
         if self.isVisible():
             self._show()
 
@@ -127,7 +129,9 @@ class TemplateSection(Section):
         is_other = images[0].tiles.shape != tiles[0].shape
         for image, each in zip(images, tiles, strict=True):
             image.smooth = is_field
-            image.show_tiles(each, float(np.abs(each).max()))
+            # The pen changes no weights.
+            if not np.array_equal(image.tiles, each):
+                image.show_tiles(each, float(np.abs(each).max()))
         if is_other:
             self.picture.show_all()
         if is_other or n_before != len(tiles):
