@@ -35,7 +35,7 @@ class InspectorPanel:
         self._chosen_label: int | None = None
         self._known_label: int | None = None
         self.widget = InspectorView(tr(self.title), parent)
-        self.show_all = self.widget.histogram.plot.show_all
+        self.show_all = self.widget.show_all
         self.widget.label_chosen.connect(self._choose_label)
         attention = self.widget.attention
         attention.unit_chosen.connect(self._selection.select)

@@ -150,9 +150,16 @@ class InspectorView(QWidget):
             (section.focusProxy() or section).installEventFilter(self)
             if isinstance(section, HistogramSection):
                 self.histogram = section
+            elif isinstance(section, TemplateSection):
+                self.template = section
         below.addStretch(1)
         self._area.setWidget(column)
         return self._area
+
+    def show_all(self) -> None:
+        """Show all of what is zoomed."""
+        self.histogram.plot.show_all()
+        self.template.picture.show_all()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Scroll to the section that gets the focus."""

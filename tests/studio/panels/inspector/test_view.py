@@ -412,6 +412,8 @@ def test_a_template_zooms_once_it_was_clicked_and_lets_the_column_scroll_before(
     assert not picture.navigation.is_fitted
     assert picture.explain(place) == before
     assert bar.value() == 0
+    panel.show_all()
+    assert picture.navigation.is_fitted
 
 
 def test_the_same_part_of_another_neuron_is_seen(show):
