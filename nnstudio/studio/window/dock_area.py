@@ -36,6 +36,8 @@ from nnstudio.studio.window.tab_menu import TabMenu
 
 _QT = {Direction.ACROSS: Qt.Orientation.Horizontal, Direction.DOWN: Qt.Orientation.Vertical}
 MARK_BYTES = 4
+SETTLING_MS = 1000
+"""So long after a layout was restored a change of the room is the window's own, not the user's."""
 
 
 @contained
@@ -75,6 +77,9 @@ class DockArea(QMainWindow):
         self.docks: dict[str, Dock] = {}
         self._homes: list[tuple[Dock, Area]] = []
         self._wanted: object = None
+        self._restored = b""
+        """The layout restored last, and again where the room changes while the window settles."""
+        self._settling = QTimer(self, singleShot=True, interval=SETTLING_MS)
         self._is_laid_out = False
         self._shares: Place | Split | None = None
         self._at_home: Place | Split | None = None
@@ -119,6 +124,8 @@ class DockArea(QMainWindow):
         if not self.restoreState(QByteArray(known)):
             self.reset()
             return
+        self._restored = known
+        self._settling.start()
         # When the panels have their places: it may have been kept on a larger screen.
         QTimer.singleShot(0, self, self._follow_from_home)
 
@@ -270,6 +277,9 @@ class DockArea(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Move to fewer places or to more, when the room asks for it."""
         super().resizeEvent(event)
+        if self._settling.isActive():
+            # The bars around have just said what they need, or the window became as large as its screen.
+            QTimer.singleShot(0, self, lambda: self.restoreState(QByteArray(self._restored)))
         if self._is_laid_out:
             # When the panels have their sizes.
             QTimer.singleShot(0, self, self._follow_room)
