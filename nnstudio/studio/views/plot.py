@@ -30,6 +30,9 @@ HOW_TO_MOVE = translatable(
 
 _SIDES = ("bottom", "left", "right")
 
+_FINE_STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+"""Between numbers at axes, where there is room for few."""
+
 Values = list[tuple[str, str]]
 """Colours, as ``#rrggbb``, and the texts written in them."""
 
@@ -353,7 +356,7 @@ class _Axis(pg.AxisItem):
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """Return the distance of ticks, in one level: all are labelled, and none beside its place."""
         most = self._most_ticks(size, 18)
-        steps = (1, 2, 5, 10) if most > 2 else (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+        steps = (1, 2, 5, 10) if most > 2 else _FINE_STEPS
         return [(round_up(abs(maxVal - minVal) / most, steps), 0.0)]
 
     def logTickValues(
@@ -390,25 +393,25 @@ def _with_exponent(value: float) -> str:
 
 
 def _log_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return logarithms of at most ``most`` round numbers between two logarithms."""
+    """Return logarithms of round numbers between two logarithms: at most ``most``, or more than one."""
     decades = range(math.floor(low), math.ceil(high) + 1)
     for steps in (range(1, 10), (1, 2, 3, 5), (1, 2, 5), (1, 3), (1,)):
         numbers = [step * 10.0**decade for decade in decades for step in steps]
-        ticks = [math.log10(number) for number in numbers]
-        seen = [tick for tick in ticks if low <= tick <= high]
+        seen = [math.log10(number) for number in numbers if low <= math.log10(number) <= high]
         # Close to one another at the end of a decade, however few there are.
-        closest = min(np.diff(seen), default=math.inf)
-        if len(seen) >= 2 and (high - low) / closest <= most:
+        if len(seen) >= 2 and (high - low) / min(np.diff(seen)) <= most:
             return seen
-        if len(steps) == len(range(1, 10)) and len(seen) < 2:
-            break
-    else:
-        apart = math.ceil((high - low) / most)
-        return [float(decade) for decade in decades if decade % apart == 0 and low <= decade <= high]
-    # Within less than a step: round numbers evenly apart.
     bottom, top = 10.0**low, 10.0**high
-    step = 10.0 ** math.ceil(math.log10((top - bottom) / most))
-    return [math.log10(k * step) for k in range(math.ceil(bottom / step), math.floor(top / step) + 1) if k]
+    for room in (most, 1.25 * most, 1.6 * most):
+        apart = math.ceil((high - low) / room)
+        by_decade = [float(decade) for decade in decades if decade % apart == 0 and low <= decade <= high]
+        # Evenly apart, which is closest at the upper end.
+        step = round_up(top * (1 - 10.0 ** ((low - high) / room)), _FINE_STEPS)
+        evenly = range(math.ceil(bottom / step), math.floor(top / step) + 1)
+        seen = max(by_decade, [math.log10(k * step) for k in evenly if k], key=len)
+        if len(seen) >= 2:
+            break
+    return seen
 
 
 def legend(entries: Iterable[tuple[str, str, str]]) -> str:

@@ -92,6 +92,17 @@ def test_a_logarithmic_axis_has_as_many_round_numbers_as_there_is_room_for(plot,
         )
 
 
+@pytest.mark.parametrize("size", [60, 90, 130, 200])
+def test_a_short_logarithmic_axis_is_never_without_numbers(plot, size):
+    plot.set_logarithmic(x=False, y=True)
+    axis = plot.getAxis("left")
+    for low in np.arange(-3, 0, 0.07):
+        for width in (0.01, 0.07, 0.2, 0.3, 0.5, 0.9, 1.2):
+            ((_, ticks),) = axis.tickValues(low, low + width, size)
+            assert len(ticks) >= (2 if size > 100 else 1), (low, width)
+            assert len(ticks) < 2 or np.diff(ticks).min() / width * size >= 14
+
+
 def test_the_pointer_is_followed_within_the_axes(plot, qtbot):
     told = []
     plot.pointed.connect(told.append)
