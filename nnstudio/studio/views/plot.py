@@ -6,7 +6,7 @@ from html import escape
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QGraphicsView, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -20,18 +20,20 @@ _IN_FRONT = 10
 """Above the curves, which come later."""
 
 _PADDING = 0.02
-_OVERHANG_PX = 6
-"""The numbers at the ends of the horizontal axis may reach so far beyond it."""
+_OVERHANG_PX = 12
+"""The numbers at the ends of an axis may reach so far beyond it."""
+_ABOVE_PX = 5
+"""Half of the number at the upper end, which is not at the very end."""
 
 
 HOW_TO_MOVE = translatable(
     "The wheel zooms, over an axis that axis alone; dragging moves; A or a double click shows all."
 )
 
-_SIDES = ("bottom", "left", "right")
-
 _FINE_STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 """Between numbers at axes, where there is room for few."""
+
+_SIDES = ("bottom", "left", "right")
 
 Values = list[tuple[str, str]]
 """Colours, as ``#rrggbb``, and the texts written in them."""
@@ -94,7 +96,6 @@ class Plot(pg.PlotWidget):
         item = self.getPlotItem()
         # Axes are not mirrored in right-to-left languages.
         item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        item.layout.setContentsMargins(0, 0, _OVERHANG_PX, 0)
         item.hideButtons()
         self.box: pg.ViewBox = item.getViewBox()
         self.navigation = Navigation(self.box, _PADDING)
@@ -128,6 +129,9 @@ class Plot(pg.PlotWidget):
         """Apply the theme and the text scale; pyqtgraph ignores the palette."""
         theme = appearance.theme
         self.setBackground(theme.panel)
+        scale = text_scale()
+        margins = (0, round(_ABOVE_PX * scale), round(_OVERHANG_PX * scale), 0)
+        self.getPlotItem().layout.setContentsMargins(*margins)
         for side in self._sides:
             self.style_axis(side, theme.muted)
         self.showGrid(x=False, y=True, alpha=0.12)
@@ -141,6 +145,7 @@ class Plot(pg.PlotWidget):
         """Write the numbers and the label of an axis, "bottom", "left" or "right", in a colour."""
         axis = self.getAxis(side)
         axis.setPen(colour(appearance.theme.line))
+        axis.setStyle(hideOverlappingLabels=round(_OVERHANG_PX * text_scale()))
         axis.setTextPen(colour(code))
         axis.setTickFont(text_font(11))
         axis.setLabel(self._sides[side], **{"color": code, "font-size": f"{round(11 * text_scale())}px"})
@@ -346,7 +351,13 @@ class _Axis(pg.AxisItem):
         super().__init__(side)
         # A prefix would be computed from the logarithm. pyqtgraph computes one even here, except at first.
         self.enableAutoSIPrefix(False)
-        self.setStyle(tickLength=-4, hideOverlappingLabels=_OVERHANG_PX if side == "bottom" else False)
+        self.setStyle(tickLength=-4)
+
+    def boundingRect(self) -> QRectF:
+        """Have room for the numbers at the ends: pyqtgraph leaves it out where there is a grid."""
+        margin = self.style["hideOverlappingLabels"]
+        across, up = (margin, 0) if self.orientation == "bottom" else (0, margin)
+        return super().boundingRect().adjusted(-across, -up, across, up)
 
     def setScale(self, scale: float = 1.0) -> None:
         """Write the numbers of another scale: pyqtgraph leaves those that it has painted."""

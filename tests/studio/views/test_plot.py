@@ -103,6 +103,27 @@ def test_a_short_logarithmic_axis_is_never_without_numbers(plot, size):
             assert len(ticks) < 2 or np.diff(ticks).min() / width * size >= 14
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_the_numbers_at_the_ends_of_axes_are_written_whole(plot, monkeypatch, scale):
+    monkeypatch.setattr(appearance, "text_scale", scale)
+    plot.restyle()
+    plot.getPlotItem().layout.activate()
+    plot.fit((0.0, 100.0), (0.0, 100.0))
+    plot.grab()
+    scene = plot.sceneRect()
+    for side in ("bottom", "left"):
+        axis = plot.getAxis(side)
+        picture = QPicture()
+        painter = QPainter(picture)
+        painter.setFont(axis.style["tickFont"])
+        *_, texts = axis.generateDrawSpecs(painter)
+        painter.end()
+        written = [text for _, _, text in texts]
+        assert (written[0], written[-1]) == ("0", "100")
+        for box, _, _ in texts:
+            assert scene.contains(axis.mapRectToScene(box))
+
+
 def test_the_pointer_is_followed_within_the_axes(plot, qtbot):
     told = []
     plot.pointed.connect(told.append)
@@ -150,10 +171,10 @@ def test_shift_and_arrow_keys_move_the_line_of_a_slider(plot, slider):
 
 
 def test_values_beside_the_cross_hair_are_those_under_the_pointer_also_where_it_rests(plot):
-    plot._values_at = lambda x: [("#ffffff", f"{x:.1f} < 10")]
-    assert read_out(plot, 4.0) == "4.0 < 10"
+    plot._values_at = lambda x: [("#ffffff", f"{x:.0f} < 10")]
+    assert read_out(plot, 4.0) == "4 < 10"
     QTest.keyClick(plot, Qt.Key.Key_Right)
-    assert plot._readout.toPlainText() == "5.0 < 10"
+    assert plot._readout.toPlainText() == "5 < 10"
     plot.set_logarithmic(x=True, y=False)
     assert float(read_out(plot, 1.0).split()[0]) == pytest.approx(10, rel=0.1)
     plot._values_at = lambda x: []
