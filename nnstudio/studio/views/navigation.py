@@ -53,15 +53,15 @@ class Navigation(QObject):
         box.sigRangeChangedManually.connect(self._note_move)
 
     def fit(self, x: Range, y: Range) -> None:
-        """Set what all is; it is shown, unless the user looks at a part."""
+        """Set what all is; it is shown along each axis of which the user has chosen no part."""
+        follow_x, follow_y = (True, True) if self.is_fitted else self._shows_all()
         self._everything = (x, y)
-        if self.is_fitted:
-            self._show_everything()
+        self._show_all_of(x if follow_x else None, y if follow_y else None)
 
     def show_all(self) -> None:
         """Show all, and keep showing all."""
         self.is_fitted = True
-        self._show_everything()
+        self._show_all_of(*self._everything)
         self.moved.emit()
 
     def show_part(self, x: Range | None = None, y: Range | None = None) -> None:
@@ -69,21 +69,21 @@ class Navigation(QObject):
         self.is_fitted = False
         self._box.setRange(xRange=x, yRange=y, padding=0)
 
-    def _show_everything(self) -> None:
-        x, y = self._everything
-        self._box.setRange(xRange=x, yRange=y, padding=self._padding)
+    def _show_all_of(self, x: Range | None, y: Range | None) -> None:
+        if x is not None or y is not None:
+            self._box.setRange(xRange=x, yRange=y, padding=self._padding)
 
     def _note_move(self, _axes: object = None) -> None:
-        self.is_fitted = self._shows_everything()
+        self.is_fitted = all(self._shows_all())
         self.moved.emit()
 
-    def _shows_everything(self) -> bool:
-        """Return whether the user has come back to what `fit` shows."""
+    def _shows_all(self) -> tuple[bool, bool]:
+        """Return whether all is seen along the horizontal and along the vertical axis."""
+        seen = []
         for (low, high), (first, last) in zip(self._box.viewRange(), self._everything, strict=True):
             margin, slack = self._padding * (last - first), 1e-6 * (last - first)
-            if abs(low - first + margin) > slack or abs(high - last - margin) > slack:
-                return False
-        return True
+            seen.append(abs(low - first + margin) <= slack and abs(high - last - margin) <= slack)
+        return seen[0], seen[1]
 
     def claims(self, event: QKeyEvent) -> bool:
         """Return whether a key zooms, moves or shows all; some are the window's elsewhere."""

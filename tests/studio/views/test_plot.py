@@ -41,6 +41,19 @@ def test_the_wheel_over_an_axis_zooms_that_axis_alone(plot):
     assert np.ptp(zoomed_y) < np.ptp(y)
 
 
+def test_an_axis_of_which_no_part_was_chosen_follows_what_all_is(plot):
+    turn_wheel(plot.viewport(), 240, at=QPoint(220, plot.height() - 12))
+    chosen = ranges(plot)[0]
+    plot.fit((0.0, 20.0), (0.0, 50.0))
+    np.testing.assert_array_equal(ranges(plot)[0], chosen)
+    np.testing.assert_allclose(ranges(plot)[1], (-1.0, 51.0))
+    assert not plot.is_fitted
+    plot.show_all()
+    plot.show_x((2.0, 3.0))
+    plot.fit((0.0, 20.0), (90.0, 100.0))
+    np.testing.assert_allclose(ranges(plot), ((2.0, 3.0), (89.8, 100.2)))
+
+
 def test_a_drag_moves_what_is_seen(plot):
     (left, _), (bottom, _) = ranges(plot)
     start = plot.box.mapViewToScene(QPointF(5, 2.5)).toPoint()
