@@ -1,6 +1,7 @@
 """The plot that curves are drawn in: axes that zoom, move and fit, and a cross-hair; on pyqtgraph."""
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
@@ -405,6 +406,8 @@ def _with_exponent(value: float) -> str:
 
 def _log_ticks(low: float, high: float, most: int) -> list[float]:
     """Return logarithms of round numbers between two logarithms: at most ``most``, or more than one."""
+    # pyqtgraph lets the user zoom a little further out.
+    high = min(high, sys.float_info.max_10_exp)
     decades = range(math.floor(low), math.ceil(high) + 1)
     for steps in (range(1, 10), (1, 2, 3, 5), (1, 2, 5), (1, 3), (1,)):
         numbers = [step * 10.0**decade for decade in decades for step in steps]

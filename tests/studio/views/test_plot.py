@@ -137,6 +137,17 @@ def test_the_numbers_at_the_ends_of_axes_are_written_whole(plot, monkeypatch, sc
             assert scene.contains(axis.mapRectToScene(box))
 
 
+def test_logarithmic_axes_zoom_out_as_far_as_numbers_go(plot):
+    plot.set_logarithmic(x=True, y=True)
+    plot.fit((-2.0, 1.0), (-2.0, 1.0))
+    for _ in range(40):
+        QTest.keyClick(plot, Qt.Key.Key_Minus)
+    for side, (low, high) in zip(("bottom", "left"), plot.box.viewRange(), strict=True):
+        assert high > 308
+        ((_, ticks),) = plot.getAxis(side).tickValues(low, high, 200)
+        assert len(ticks) >= 2
+
+
 def test_the_pointer_is_followed_within_the_axes(plot, qtbot):
     told = []
     plot.pointed.connect(told.append)
