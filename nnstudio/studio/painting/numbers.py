@@ -36,6 +36,18 @@ def scientific(value: float) -> str:
     return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}".replace("-", "−")
 
 
+def with_exponent(value: float) -> str:
+    """Format a number briefly, for axes, with three figures at most.
+
+    Examples
+    --------
+    >>> with_exponent(-2.5e-4)
+    '−2.5e−4'
+    """
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return f"{float(mantissa):g}e{int(exponent)}".replace("-", "−")
+
+
 def grouped(value: float) -> str:
     """Format a whole number with thin spaces between thousands."""
     return f"{value:,.0f}".replace(",", "\u2009")

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontMetricsF
 
 from nnstudio.language import translatable
+from nnstudio.studio.painting.numbers import with_exponent
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
 
 BAR_TIP = translatable(
@@ -151,7 +152,7 @@ class ColourBar(pg.ColorBarItem):
     def _words(self, sign: str) -> str:
         if self._automatic is not None:
             value = self._automatic * self._scale if self.is_by_tile else self._scale
-            return f"{sign}{value:.3g}"
+            return sign + (f"{value:.3g}" if value == 0 or 1e-3 <= value < 1e4 else with_exponent(value))
         share = self._scale
         return sign if share == 1 else f"{sign}{100 * share:.3g} %"
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractSlider, QGraphicsView, QLabel, QSizePolic
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.numbers import with_exponent
 from nnstudio.studio.painting.theme import appearance, colour, font, text_font, text_scale
 from nnstudio.studio.views.navigation import Navigation, Range, key_of
 from nnstudio.studio.views.view import ARROWS, show_hover_text
@@ -383,7 +384,7 @@ class _Axis(pg.AxisItem):
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Write the numbers of ticks."""
-        return [f"{10.0**value:g}" if -3.5 < value < 5 else _with_exponent(10.0**value) for value in values]
+        return [f"{10.0**value:g}" if -3.5 < value < 5 else with_exponent(10.0**value) for value in values]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Write the numbers of ticks, all as precisely; small ones would run into the label."""
@@ -391,17 +392,11 @@ class _Axis(pg.AxisItem):
             return self.logTickStrings(values, scale, spacing)
         written = super().tickStrings(values, scale, spacing)
         return [
-            _with_exponent(value * scale)
+            with_exponent(value * scale)
             if 1e-12 * spacing < abs(value) < 1e-3 / scale
             else text.replace("-", "−")
             for value, text in zip(values, written, strict=True)
         ]
-
-
-def _with_exponent(value: float) -> str:
-    """Write a number with three figures at most, as 2.5e−4."""
-    mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{float(mantissa):g}e{int(exponent)}".replace("-", "−")
 
 
 def _log_ticks(low: float, high: float, most: int) -> list[float]:

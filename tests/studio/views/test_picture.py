@@ -4,6 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPicture
 from PySide6.QtTest import QTest
 
 from nnstudio.studio.painting.theme import DARK, LIGHT, appearance, set_text_scale
@@ -297,3 +298,16 @@ def test_the_numbers_at_a_narrow_bar_do_not_run_into_each_other(picture, qtbot, 
     picture.bar.setMaximumWidth(0.5 * width)
     picture.resize(width, 230)
     qtbot.waitUntil(lambda: [text for _, text in picture.bar.axis._tickLevels[0]] == written)
+
+
+@pytest.mark.parametrize("limit", [7.16e-4, 1.23e-8, 0.00123, 1234.0, 3.21e7])
+def test_the_ends_of_the_bar_are_written_whatever_the_range(picture, limit):
+    picture.bar.follow(limit, is_by_tile=False)
+    picture.grab()
+    axis, numbers = picture.bar.axis, QPicture()
+    painter = QPainter(numbers)
+    painter.setFont(axis.style["tickFont"])
+    *_, texts = axis.generateDrawSpecs(painter)
+    painter.end()
+    assert len(texts) == 3
+    assert float(texts[-1][2].replace("−", "-")) == pytest.approx(limit, rel=0.01)
