@@ -82,7 +82,7 @@ class PathPlot(Plot):
         self._losses, self._accuracies = np.asarray(losses, np.float64), np.asarray(accuracies, np.float64)
         is_known = len(losses) > 1
         self.show_hint("" if is_known else hint)
-        top = round_up(max(float(self._losses.max(initial=0.0)), 1e-9))
+        top = round_up(max(float(self._losses.max()), 1e-9)) if len(losses) else 1.0
         self.getAxis("left").setScale(top)
         self._loss_curve.setData(self._shares, self._losses / top)
         self._accuracy_curve.setData(self._shares, self._accuracies)

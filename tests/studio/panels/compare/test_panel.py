@@ -131,6 +131,15 @@ def test_both_curves_fill_their_common_axes(qtbot, width):
     assert plot._loss_curve.getData()[1].max() > 0.5
 
 
+def test_the_axis_of_losses_is_of_usual_size_where_none_is_known(qtbot):
+    slider = QSlider()
+    plot = PathPlot(slider)
+    for widget in (slider, plot):
+        qtbot.addWidget(widget)
+    plot.show_path((0.0, 0.5, 1.0), (), (), None, "")
+    assert plot.getAxis("left").scale == 1.0
+
+
 def test_training_goes_on_from_a_and_weights_are_changed_in_a(session, part, show_alone):
     surgery = show_alone(SurgeryPanel)
     part.share.setValue(40)
