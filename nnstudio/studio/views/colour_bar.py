@@ -1,5 +1,7 @@
 """The colour bar of pictures of signed numbers: its range is symmetric about zero, and can be dragged."""
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
@@ -10,7 +12,7 @@ from nnstudio.studio.painting.numbers import with_exponent
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
 
 BAR_TIP = translatable(
-    "What the full colour stands for. Drag the ends, or < and >: a narrower or wider range. Double click, or "
+    "What the full colour stands for. Drag a mark, or < and >: a narrower or wider range. Double click, or "
     "Backspace: the range that follows the numbers again."
 )
 SCOPE_TIP = translatable(
@@ -23,6 +25,9 @@ RANGE_STEP = 1.25
 _WIDTH_PX, _HEIGHT_PX, _MARGIN_PX, _AXIS_PX = 170, 8, 30, 18
 HEIGHT_PX = 3 + _HEIGHT_PX + _AXIS_PX
 """Of all, in design pixels."""
+
+_MOST_GROWTH = 5.0
+"""Natural logarithm of the factor by which one drag changes the range, at most."""
 
 _NARROWEST = 1e-3
 """Of the range that follows the numbers."""
@@ -125,12 +130,14 @@ class ColourBar(pg.ColorBarItem):
         self.changed.emit()
 
     def _take(self, _: object) -> None:
-        """Take the range that a drag gives, symmetrically: that of the end that was moved further."""
+        """Take the range that a drag gives, symmetrically: that of the mark that was moved further."""
         low, high = self.levels()
-        # pyqtgraph computes a drag from where it began, which `lo_prv` and `hi_prv` keep.
+        # pyqtgraph computes a drag from where it began, which `lo_prv` and `hi_prv` keep. Its range reaches 0
+        # before the mark has come to the middle: a factor for each pixel never does.
         by_low, by_high = self.lo_prv - low, high - self.hi_prv
         grown = by_high if abs(by_high) >= abs(by_low) else by_low
-        self._chosen = max(self.hi_prv + grown, _NARROWEST * self._whole)
+        factor = math.exp(max(min(grown / self.hi_prv, _MOST_GROWTH), -_MOST_GROWTH))
+        self._chosen = max(self.hi_prv * factor, _NARROWEST * self._whole)
         self.values = (-self._chosen, self._chosen)
         self._write_ends()
         self.changed.emit()

@@ -374,7 +374,9 @@ class Picture(pg.GraphicsView):
             self.clicked.emit(cell)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show all; on the colour bar, give its range back."""
+        """Show all, by the left button; on the colour bar, give its range back."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         place = event.position().toPoint()
         if self._is_on(self.bar, place):
             self.bar.reset()

@@ -57,7 +57,8 @@ class Plot(pg.PlotWidget):
         Of the horizontal axis, the left one, and the right one where there is one.
     parent : QWidget, optional
     explain : callable (QPoint) -> str, optional
-        Returns the hover text at a place of the plot; where it is empty, that is the tooltip.
+        Returns the hover text at a place of the plot; where it is empty, that is the tooltip, unless values
+        are shown at the cross-hair.
     values_at : callable (float) -> Values, optional
         Returns what is written beside the cross-hair at an abscissa; without one nothing is.
     is_among_others : bool
@@ -241,8 +242,9 @@ class Plot(pg.PlotWidget):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show all."""
-        self.show_all()
+        """Show all, by the left button."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.show_all()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Leave the menu to the panel."""
@@ -252,7 +254,9 @@ class Plot(pg.PlotWidget):
         """Show the hover text, and let the cross-hair follow the pointer: pyqtgraph drops quick moves."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             text = "" if self._explain is None else self._explain(event.pos())
-            text = text or "\n".join(filter(None, (self.toolTip(), tr(HOW_TO_MOVE))))
+            if not text and not self._readout.isVisible():
+                # Beside the values under the cross-hair it would only cover the curves.
+                text = "\n".join(filter(None, (self.toolTip(), tr(HOW_TO_MOVE))))
             show_hover_text(event, text, self.viewport())
             return True
         if event.type() == QEvent.Type.Leave:

@@ -178,7 +178,9 @@ def test_the_range_is_dragged_and_given_back_by_a_double_click(picture):
     faint = picture.grab().toImage().pixelColor(place_of(picture, 3, 4, 5)).name()
     assert faint != DARK.positive
     drag_by_mouse(picture.viewport(), bar_at(picture, 0.25), QPoint(24, 0))
-    assert picture.bar.levels()[1] < wide, "the other end, inwards"
+    assert picture.bar.levels()[1] < wide, "the other mark, inwards"
+    drag_by_mouse(picture.viewport(), bar_at(picture, 0.75), QPoint(-30, 0))
+    assert 0.1 < picture.bar.levels()[1] < 1.5, "a hand's breadth does not leave nothing of it"
     QTest.mouseDClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=bar_at(picture, 0.5))
     assert picture.bar.levels() == (-2.0, 2.0)
     assert picture.grab().toImage().pixelColor(place_of(picture, 3, 4, 5)).name() == DARK.positive

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QSlider
 from nnstudio.studio.documents.figure_export import save_figure
 from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.views.plot import Plot, round_up, smoothed
-from tests.studio.gestures import discard, turn_wheel
-from tests.studio.plots import drag, ranges, read_out
+from tests.studio.gestures import discard, rest_on, turn_wheel
+from tests.studio.plots import drag, place_of, ranges, read_out
 
 
 @pytest.fixture
@@ -204,6 +204,23 @@ def test_values_beside_the_cross_hair_are_those_under_the_pointer_also_where_it_
     plot._values_at = lambda x: []
     plot.update_cross()
     assert not plot._readout.isVisible()
+
+
+def test_the_hover_text_does_not_cover_the_curves_beside_values(plot, monkeypatch):
+    told = []
+    monkeypatch.setattr("nnstudio.studio.views.plot.show_hover_text", lambda _, text, __: told.append(text))
+    rest_on(plot.viewport(), place_of(plot, 4.0))
+    plot._values_at = lambda x: [("#ffffff", "4")]
+    read_out(plot, 4.0)
+    rest_on(plot.viewport(), place_of(plot, 4.0))
+    assert "wheel" in told[0]
+    assert told[1] == ""
+
+
+def test_the_left_button_alone_shows_all_by_a_double_click(plot):
+    turn_wheel(plot.viewport(), 120, at=place_of(plot, 4.0))
+    QTest.mouseDClick(plot.viewport(), Qt.MouseButton.RightButton, pos=place_of(plot, 4.0))
+    assert not plot.is_fitted
 
 
 @pytest.mark.parametrize("text", ["5", "an answer that is nearly as wide as the plot", "a word " * 20])
