@@ -212,6 +212,8 @@ class Picture(pg.GraphicsView):
             image.restyle()
             self.images.append(image)
             self.box.addItem(image, ignoreBounds=True)
+        # Its room stays: the part that is seen is a share of all.
+        self._foot.setOpacity(1.0 if n else 0.0)
         return self.images
 
     def set_bar_visible(self, is_visible: bool) -> None:

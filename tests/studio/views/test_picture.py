@@ -187,6 +187,13 @@ def test_the_range_is_dragged_and_given_back_by_a_double_click(picture):
     assert picture.navigation.is_fitted, "a drag of the bar does not move the picture"
 
 
+def test_without_images_there_is_no_colour_bar(picture):
+    picture.set_images(0)
+    assert not picture.bar.effectiveOpacity()
+    picture.set_images(1)
+    assert picture.bar.effectiveOpacity()
+
+
 def test_a_chosen_range_stays_while_numbers_change(four, picture):
     QTest.keyClick(picture, Qt.Key.Key_Greater)
     assert picture.bar.levels() == pytest.approx((-2.5, 2.5))

@@ -335,7 +335,11 @@ class ComparePanel:
 
     def _show_measured(self) -> None:
         comparer, path = self.comparer, self.comparer.path
-        hint = tr("Measuring …") if comparer.is_alike and self._session.training.problem is not None else ""
+        hint = ""
+        if comparer.other is None:
+            hint = tr("With a network B of the same size, loss and accuracy between A and B appear here.")
+        elif comparer.is_alike and self._session.training.problem is not None:
+            hint = tr("Measuring …")
         share = self.share.value() / SLIDER_STEPS if comparer.is_alike else None
         losses, accuracies = [each.loss for each in path], [each.accuracy for each in path]
         self.path.show_path(PATH_SHARES, losses, accuracies, share, hint)

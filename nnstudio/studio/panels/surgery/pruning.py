@@ -146,7 +146,11 @@ class PruningControls(QWidget):
         self.count.setText(words.format(count=grouped(round(share * n)), total=grouped(n)))
         widest = words.format(count=grouped(n), total=grouped(n))
         self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(widest) + 2)
-        hint = tr("Measuring …") if self._session.training.problem is not None else tr("Needs the test set")
+        hint = tr("Measuring …")
+        if self._session.training.problem is None:
+            hint = tr("Needs the test set")
+        elif self._session.training.is_running:
+            hint = tr("Measured as soon as training rests")
         self.plot.show_curve(CURVE_SHARES, self._probe.curve, share, hint)
 
 
