@@ -20,10 +20,11 @@ def place_of(plot, x, y=None):
 
 
 def drag(plot, start, end):
-    """Press at a pixel, move to another one in steps, release there."""
+    """Move to a pixel, press there, move to another one in steps, release there."""
     most_a_second = pg.getConfigOption("mouseRateLimit")
-    # No hand moves so fast that all of it is left out.
+    # No hand moves so fast that all of it is left out: pyqtgraph drags what the pointer was last seen over.
     pg.setConfigOption("mouseRateLimit", 0)
+    move_to(plot.viewport(), start)
     drag_by_mouse(plot.viewport(), start, end - start)
     pg.setConfigOption("mouseRateLimit", most_a_second)
 

@@ -79,6 +79,7 @@ class DockArea(QMainWindow):
         self._wanted: object = None
         self._restored = b""
         """The layout restored last, and again where the room changes while the window settles."""
+        self._were_hidden: set[str] = set()
         self._settling = QTimer(self, singleShot=True, interval=SETTLING_MS)
         self._is_laid_out = False
         self._shares: Place | Split | None = None
@@ -124,14 +125,22 @@ class DockArea(QMainWindow):
         if not self.restoreState(QByteArray(known)):
             self.reset()
             return
-        self._restored = known
+        self._restored, self._were_hidden = known, self._hidden()
         self._settling.start()
         # When the panels have their places: it may have been kept on a larger screen.
         QTimer.singleShot(0, self, self._follow_from_home)
 
+    def _restore_again(self) -> None:
+        """Restore the layout in another room, unless the user has changed it since."""
+        if self._hidden() == self._were_hidden and self._settling.isActive():
+            self.restoreState(QByteArray(self._restored))
+
+    def _hidden(self) -> set[str]:
+        return {name for name, dock in self.docks.items() if dock.isHidden()}
+
     def _follow_from_home(self) -> None:
         """Let a restored layout that is a home follow the room, as the home does."""
-        tree, hidden = self._tree(), {name for name, dock in self.docks.items() if dock.isHidden()}
+        tree, hidden = self._tree(), self._hidden()
         for home in map(self._filled, homes()):
             if tree is not None and pattern(tree, hidden) == pattern(home, hidden):
                 self._at_home = home
@@ -174,8 +183,7 @@ class DockArea(QMainWindow):
         """Go to the home that fits the room, if every panel is where it was at home and none is floating."""
         if self._at_home is None or not self._is_laid_out:
             return
-        home, tree = self._home(), self._tree()
-        hidden = {name for name, dock in self.docks.items() if dock.isHidden()}
+        home, tree, hidden = self._home(), self._tree(), self._hidden()
         known = pattern(self._at_home, hidden)
         if pattern(home, hidden) == known or tree is None or pattern(tree, hidden) != known:
             # There is no other home, or the user has moved panels: they stay.
@@ -222,6 +230,7 @@ class DockArea(QMainWindow):
 
     def _lay_out(self, tree: Place | Split, fronts: set[str], hidden: set[str]) -> None:
         """Lay the panels of a tree out, some in front of their tabs; others float or are hidden."""
+        self._settling.stop()
         self.setUpdatesEnabled(False)
         laid = {name for place in places(tree) for name in place.names}
         for name, dock in self.docks.items():
@@ -279,7 +288,7 @@ class DockArea(QMainWindow):
         super().resizeEvent(event)
         if self._settling.isActive():
             # The bars around have just said what they need, or the window became as large as its screen.
-            QTimer.singleShot(0, self, lambda: self.restoreState(QByteArray(self._restored)))
+            QTimer.singleShot(0, self, self._restore_again)
         if self._is_laid_out:
             # When the panels have their sizes.
             QTimer.singleShot(0, self, self._follow_room)

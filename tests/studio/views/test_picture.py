@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 
 from nnstudio.studio.painting.theme import DARK, LIGHT, appearance, set_text_scale
 from nnstudio.studio.views.picture import Cell, Picture
-from tests.studio.gestures import discard, drag_by_mouse, turn_wheel
+from tests.studio.gestures import discard, turn_wheel
+from tests.studio.plots import drag
 
 TILES = np.linspace(-2, 2, 4 * 5 * 6, dtype=np.float32).reshape(4, 5, 6)
 
@@ -92,7 +93,7 @@ def test_a_drag_moves_and_does_not_select(picture):
     turn_wheel(picture.viewport(), 480, at=place_of(picture, 0, 4, 5))
     clicked, before = [], seen(picture)
     picture.clicked.connect(clicked.append)
-    drag_by_mouse(picture.viewport(), QPoint(200, 100), QPoint(-60, 30))
+    drag(picture, QPoint(200, 100), QPoint(200, 100) + QPoint(-60, 30))
     after = seen(picture)
     assert after[0, 0] > before[0, 0]
     assert after[1, 0] < before[1, 0]
@@ -170,16 +171,16 @@ def test_colours_are_those_of_the_numbers_at_every_zoom(picture):
 def test_the_range_is_dragged_and_given_back_by_a_double_click(picture):
     (image,) = picture.images
     np.testing.assert_array_equal(picture.bar.drawn(image.limit), np.full((4, 1, 1), 2.0))
-    drag_by_mouse(picture.viewport(), bar_at(picture, 0.75), QPoint(12, 0))
+    drag(picture, bar_at(picture, 0.75), bar_at(picture, 0.75) + QPoint(12, 0))
     wide = picture.bar.levels()[1]
     assert wide > 2.2
     assert picture.bar.levels()[0] == -wide, "zero stays in the middle"
     assert picture.bar.drawn(image.limit)[0, 0, 0] == pytest.approx(wide)
     faint = picture.grab().toImage().pixelColor(place_of(picture, 3, 4, 5)).name()
     assert faint != DARK.positive
-    drag_by_mouse(picture.viewport(), bar_at(picture, 0.25), QPoint(24, 0))
+    drag(picture, bar_at(picture, 0.25), bar_at(picture, 0.25) + QPoint(24, 0))
     assert picture.bar.levels()[1] < wide, "the other mark, inwards"
-    drag_by_mouse(picture.viewport(), bar_at(picture, 0.75), QPoint(-30, 0))
+    drag(picture, bar_at(picture, 0.75), bar_at(picture, 0.75) + QPoint(-30, 0))
     assert 0.1 < picture.bar.levels()[1] < 1.5, "a hand's breadth does not leave nothing of it"
     QTest.mouseDClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=bar_at(picture, 0.5))
     assert picture.bar.levels() == (-2.0, 2.0)

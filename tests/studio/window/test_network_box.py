@@ -47,11 +47,13 @@ def test_recent_files_are_listed(window, qtbot, tmp_path):
     window.recent.note(path)
     click_entry(window.bar.network_box, "mine.safetensors")
     qtbot.waitUntil(lambda: window.session.network.model_name == "mine")
+    qtbot.waitUntil(lambda: window.bar.network.text() == "784–9–10")
 
 
 def test_a_new_one_is_typed(window, qtbot):
-    click_entry(window.bar.network_box, "new")
     field = window.bar.network
+    qtbot.waitUntil(lambda: field.text() == "784–12–8–10")
+    click_entry(window.bar.network_box, "new")
     qtbot.waitUntil(lambda: field.hasFocus() and field.selectedText() == "784–12–8–10")
     assert "Type the sizes" in said(window)
     type_into(field, "14")

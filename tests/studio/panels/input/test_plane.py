@@ -11,7 +11,7 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.studio.painting.theme import LIGHT, THEMES, appearance
 from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.session.input_document import InputDocument
-from tests.studio.gestures import discard, drag_by_mouse, places_in, turn_wheel
+from tests.studio.gestures import discard, places_in, turn_wheel
 from tests.studio.networks import model_of
 from tests.studio.plots import drag
 
@@ -57,7 +57,7 @@ def click(plane, place):
 def test_a_press_asks_about_a_point_and_a_drag_about_all_on_its_way(plane, document):
     asked = []
     document.x_changed.connect(lambda: asked.append(document.x.tolist()))
-    drag_by_mouse(plane.viewport(), place_of(plane, 0, 0), QPoint(50, -50))
+    drag(plane, place_of(plane, 0, 0), place_of(plane, 0, 0) + QPoint(50, -50))
     assert asked[0] == pytest.approx([0, 0], abs=0.02)
     assert len(asked) > 3
     assert all(later[0] > one[0] and later[1] > one[1] for one, later in pairwise(asked))
