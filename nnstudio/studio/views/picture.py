@@ -25,6 +25,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import Theme, appearance, colour, signed_table, text_font, text_scale
+from nnstudio.studio.views import item_changes  # noqa: F401 - guards the items made here
 from nnstudio.studio.views.colour_bar import BAR_TIP, HEIGHT_PX, RANGE_STEP, SCOPE_TIP, ColourBar
 from nnstudio.studio.views.navigation import Navigation
 from nnstudio.studio.views.tile_image import TileImage

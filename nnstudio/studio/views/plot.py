@@ -15,6 +15,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import with_exponent
 from nnstudio.studio.painting.theme import appearance, colour, font, text_font, text_scale
+from nnstudio.studio.views import item_changes  # noqa: F401 - guards the items made here
 from nnstudio.studio.views.navigation import Navigation, Range, key_of
 from nnstudio.studio.views.view import ARROWS, show_hover_text
 
