@@ -282,6 +282,9 @@ class Picture(pg.GraphicsView):
             self.show_part(self.part)
 
     def _note_part(self) -> None:
+        if min(self.box.width(), self.box.height()) < 1:
+            # Keys reach a picture that has no room as well.
+            return
         (left, right), (top, bottom) = self.box.viewRange()
         width, height = self.box.width(), self.box.height()
         self.part = (left + right) / 2 / width, (top + bottom) / 2 / height, (right - left) / width

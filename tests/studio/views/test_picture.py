@@ -188,6 +188,17 @@ def test_the_range_is_dragged_and_given_back_by_a_double_click(picture):
     assert picture.navigation.is_fitted, "a drag of the bar does not move the picture"
 
 
+@pytest.mark.parametrize("size", [(0, 0), (200, 5), (5, 200)])
+def test_keys_do_nothing_to_a_picture_without_room(picture, size):
+    part = picture.part
+    picture.setMinimumSize(0, 0)
+    picture.resize(*size)
+    for key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Home, Qt.Key.Key_Right):
+        QTest.keyClick(picture, key)
+        QTest.keyClick(picture, key, Qt.KeyboardModifier.ShiftModifier)
+    assert picture.part == part
+
+
 def test_without_images_there_is_no_colour_bar(picture):
     picture.set_images(0)
     assert not picture.bar.effectiveOpacity()
