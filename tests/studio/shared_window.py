@@ -78,6 +78,8 @@ class SharedWindow:
             window.settings.clear()
         elif window.dock_area.state() != self._layout:
             window.dock_area.restore(self._layout)
+            # A test may resize the window at once, as no user does.
+            window.dock_area._settling.stop()
         if window.session.selection.unit is not None:
             window.session.selection.clear()
         window.colour_scale.choose(Scope.LAYER)
