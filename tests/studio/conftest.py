@@ -346,7 +346,9 @@ def shared_window(request, qtbot, model, shared, tmp_path_factory):
     else:
         frames = shared.window.frame_timer.frames
         shared.reset(model)
-        qtbot.waitUntil(lambda: shared.window.frame_timer.frames > frames)
+        # A window that was closed since was the active one, and leaves none.
+        shared.window.activateWindow()
+        qtbot.waitUntil(lambda: shared.window.frame_timer.frames > frames and shared.window.isActiveWindow())
     yield shared.window
     if shared.is_open:
         shared.stop(model)
