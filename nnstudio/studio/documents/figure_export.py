@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     QSize,
     QSizeF,
 )
-from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPaintEvent, QPdfWriter
+from PySide6.QtGui import QColor, QImage, QPageSize, QPaintDevice, QPainter, QPaintEvent, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractButton, QScrollBar, QWidget
 
@@ -98,12 +98,7 @@ def drawn_as_svg(widget: QWidget, title: str, paper: str) -> bytes:
     generator.setViewBox(QRect(QPoint(), size))
     generator.setResolution(_DOTS_PER_INCH)
     generator.setTitle(title)
-    painter = QPainter(generator)
-    try:
-        painter.fillRect(QRect(QPoint(), size), QColor(paper))
-        _paint(widget, painter)
-    finally:
-        painter.end()
+    _draw(widget, generator, paper)
     return bytes(buffer.data().data())
 
 
@@ -124,12 +119,7 @@ def drawn_as_pdf(widget: QWidget, title: str, paper: str) -> bytes:
     # Lines that keep their width at any scale are those of the window then.
     writer.setResolution(_DOTS_PER_INCH)
     writer.setTitle(title)
-    painter = QPainter(writer)
-    try:
-        painter.fillRect(QRect(QPoint(), size), QColor(paper))
-        _paint(widget, painter)
-    finally:
-        painter.end()
+    _draw(widget, writer, paper)
     return bytes(buffer.data().data())
 
 
@@ -142,12 +132,7 @@ def painted(widget: QWidget, paper: str, pixels_per_point: float) -> QImage:
     """
     picture = QImage(_size_of(widget) * pixels_per_point, QImage.Format.Format_RGB32)
     picture.setDevicePixelRatio(pixels_per_point)
-    picture.fill(QColor(paper))
-    painter = QPainter(picture)
-    try:
-        _paint(widget, painter)
-    finally:
-        painter.end()
+    _draw(widget, picture, paper)
     return picture
 
 
@@ -166,6 +151,15 @@ def _margin(widget: QWidget) -> int:
 
 def _size_of(widget: QWidget) -> QSize:
     return widget.size().grownBy(QMargins(*(_margin(widget),) * 4))
+
+
+def _draw(widget: QWidget, device: QPaintDevice, paper: str) -> None:
+    painter = QPainter(device)
+    try:
+        painter.fillRect(QRect(QPoint(), _size_of(widget)), QColor(paper))
+        _paint(widget, painter)
+    finally:
+        painter.end()
 
 
 def _paint(widget: QWidget, painter: QPainter) -> None:

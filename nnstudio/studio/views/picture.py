@@ -27,7 +27,7 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import Theme, appearance, colour, signed_table, text_font, text_scale
 from nnstudio.studio.views import item_changes  # noqa: F401 - guards the items made here
 from nnstudio.studio.views.colour_bar import BAR_TIP, HEIGHT_PX, RANGE_STEP, SCOPE_TIP, ColourBar
-from nnstudio.studio.views.navigation import Navigation
+from nnstudio.studio.views.navigation import Navigation, key_of
 from nnstudio.studio.views.tile_image import TileImage
 from nnstudio.studio.views.view import ARROWS, BY_KEY
 
@@ -87,6 +87,8 @@ class Picture(pg.GraphicsView):
         Whether the full colour may be that of a unit, of a layer or of the network.
     has_cursor : bool, optional
         Whether the arrow keys alone move what is selected; else they move the view without Shift.
+    has_borders : bool, optional
+        Whether a line is drawn around each image.
     is_among_others : bool, optional
         Whether it is one of many things that are scrolled: the wheel zooms only after a click.
 
@@ -123,6 +125,7 @@ class Picture(pg.GraphicsView):
         titles: Side | None = None,
         has_scope: bool = True,
         has_cursor: bool = True,
+        has_borders: bool = False,
         is_among_others: bool = False,
     ) -> None:
         super().__init__(parent, background=None)
@@ -147,7 +150,7 @@ class Picture(pg.GraphicsView):
         self._message = self._told = ""
         self._pressed_at: QPoint | None = None
         self._shows_focus, self._has_bar, self._has_scope = False, True, has_scope
-        self._is_among_others = is_among_others
+        self._has_borders, self._is_among_others = has_borders, is_among_others
         self._limit: tuple[float | None, bool] = (None, False)
         self._bar_timer = QTimer(self, singleShot=True, interval=round(1000 * TEXT_PERIOD_S))
         self._bar_timer.timeout.connect(self._write_limit)
@@ -208,7 +211,7 @@ class Picture(pg.GraphicsView):
             self.box.removeItem(image)
         del self.images[n:]
         for _ in range(n - len(self.images)):
-            image = TileImage(self.bar.drawn)
+            image = TileImage(self.bar.drawn, is_bordered=self._has_borders)
             image.colours = self._table
             image.restyle()
             self.images.append(image)
@@ -324,7 +327,8 @@ class Picture(pg.GraphicsView):
         return self.toolTip() if cell is None else self._explain(cell)
 
     def _is_on(self, item: pg.GraphicsWidget, position: QPoint) -> bool:
-        return bool(item.sceneBoundingRect().contains(QPointF(position)))
+        is_seen = item.isVisible() and item.effectiveOpacity() > 0
+        return is_seen and bool(item.sceneBoundingRect().contains(QPointF(position)))
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Show hover texts and the frame of the focus, and tell what is pointed at.
@@ -405,7 +409,7 @@ class Picture(pg.GraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom, move, show all, step, or change the range of the colours; see the class."""
-        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        key, modifiers = key_of(event)
         if self.navigation.press(event):
             return
         if key in _RANGE_KEYS:

@@ -124,7 +124,7 @@ class Plot(pg.PlotWidget):
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._hint.hide()
         QVBoxLayout(self.viewport()).addWidget(self._hint)
-        # What is under the pointer that rests.
+        # Another range lies under a pointer that rests.
         self.box.sigRangeChanged.connect(self.update_cross)
         appearance.changed.connect(self.restyle)
         self.restyle()

@@ -33,6 +33,8 @@ class TileImage(pg.ImageItem):
         Returns the values of the full colour to draw with for those that are the tiles' own.
     gap : float
         Between tiles, in cells.
+    is_bordered : bool
+        Whether a line is drawn around all.
 
     Notes
     -----
@@ -42,16 +44,21 @@ class TileImage(pg.ImageItem):
     view change.
     """
 
-    def __init__(self, drawn_limit: Callable[[np.ndarray], np.ndarray], *, gap: float = 0.0) -> None:
+    def __init__(
+        self,
+        drawn_limit: Callable[[np.ndarray], np.ndarray],
+        *,
+        gap: float = 0.0,
+        is_bordered: bool = False,
+    ) -> None:
         super().__init__(axisOrder="row-major")
-        self.drawn_limit, self.gap = drawn_limit, gap
+        self.drawn_limit, self.gap, self._is_bordered = drawn_limit, gap, is_bordered
         self.columns = 1
         self.smooth = False
         """Whether numbers between cells are interpolated where cells are larger than pixels."""
         self.gap_index = ZERO
         self.colours: Callable[[Theme], list[int]] = signed_table
         """Returns the colours, ``0xffRRGGBB``, of indices 1 … 255 for −limit … +limit."""
-        self.is_bordered = False
         self.table = np.zeros(256, np.uint32)
         self.limit = np.zeros((0, 1, 1), np.float32)
         self._drawn: QImage | None = None
@@ -108,7 +115,7 @@ class TileImage(pg.ImageItem):
     def restyle(self) -> None:
         """Draw in the theme's colours."""
         self.table = np.asarray(self.colours(appearance.theme), np.uint32)
-        self.border = pg.mkPen(colour(appearance.theme.line)) if self.is_bordered else None
+        self.border = pg.mkPen(colour(appearance.theme.line)) if self._is_bordered else None
         for mark, code, width in (
             (self._frame, appearance.theme.selection, 2.0),
             (self._strikes, appearance.theme.muted, 1.5),

@@ -202,6 +202,7 @@ def test_keys_do_nothing_to_a_picture_without_room(picture, size):
 def test_without_images_there_is_no_colour_bar(picture):
     picture.set_images(0)
     assert not picture.bar.effectiveOpacity()
+    assert picture.explain(bar_at(picture, 0.5)) == picture.toolTip()
     picture.set_images(1)
     assert picture.bar.effectiveOpacity()
 

@@ -34,6 +34,7 @@ class WeightPair:
             titles="top",
             has_scope=False,
             has_cursor=False,
+            has_borders=True,
         )
         self._title = ""
 
@@ -54,9 +55,6 @@ class WeightPair:
         if is_other:
             self.picture.show_all()
         if is_other or had_none:
-            for image in images:
-                image.is_bordered = True
-                image.restyle()
             self.picture.arrange()
 
     def clear(self, hint: str) -> None:

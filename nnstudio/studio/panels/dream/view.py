@@ -21,7 +21,9 @@ class DreamView:
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        self.picture = Picture(name, self._lay_out, self._explain, parent, has_scope=False, has_cursor=False)
+        self.picture = Picture(
+            name, self._lay_out, self._explain, parent, has_scope=False, has_cursor=False, has_borders=True
+        )
         self.picture.set_table(field_table)
         self._points = PlanePoints(self.picture)
         self._x: np.ndarray | None = None
@@ -48,8 +50,6 @@ class DreamView:
             self.picture.set_scale(limit, tr("activation"), is_by_tile=False)
             self._points.show([PlanePoint(x, 6, "selection")], space)
         if is_other:
-            image.is_bordered = True
-            image.restyle()
             self.picture.show_all()
             self.picture.arrange()
 

@@ -28,7 +28,14 @@ class InputChangeView:
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         self.picture = Picture(
-            name, self._lay_out, self._explain, parent, titles="top", has_scope=False, has_cursor=False
+            name,
+            self._lay_out,
+            self._explain,
+            parent,
+            titles="top",
+            has_scope=False,
+            has_cursor=False,
+            has_borders=True,
         )
         self.picture.set_table(field_table)
         self._points = PlanePoints(self.picture)
@@ -46,15 +53,12 @@ class InputChangeView:
         if is_other:
             # Images of ink have colours of their own.
             self.picture.set_images(0)
-        images = self.picture.set_images(3 if space.traits.has_pixels else 1)
+        self.picture.set_images(3 if space.traits.has_pixels else 1)
         if space.traits.has_pixels:
             self._show_images(share)
         else:
             self._show_way(share, field)
         if is_other:
-            for image in images:
-                image.is_bordered = True
-                image.restyle()
             self.picture.show_all()
             self.picture.arrange()
 

@@ -1,16 +1,16 @@
 """The panel Distributions: quantiles of weights, activations and gradients over epochs."""
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.distributions import QUANTITIES
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.histograms.view import LayerBands, QuantileBands
 from nnstudio.studio.panels.histograms.worker import BATCH_SIZE, HistogramWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.choice_buttons import choice_buttons
 
 TITLES = {
     "weights": (
@@ -57,23 +57,13 @@ class HistogramsPanel:
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        line = QHBoxLayout()
-        line.setSpacing(6)
-        self._choice = QButtonGroup(self.widget)
-        for k, quantity in enumerate(QUANTITIES):
-            title, _, tip = TITLES[quantity]
-            button = QToolButton(self.widget)
-            button.setText(tr(title))
-            button.setToolTip(f"{tr(tip, BATCH_SIZE)}.\n{tr(BANDS)}")
-            button.setFont(font(12))
-            button.setCheckable(True)
-            button.setChecked(k == 0)
-            self._choice.addButton(button, k)
-            line.addWidget(button)
-        line.addStretch(1)
+        choices = [
+            (tr(title), f"{tr(tip, BATCH_SIZE)}.\n{tr(BANDS)}")
+            for title, _, tip in (TITLES[quantity] for quantity in QUANTITIES)
+        ]
+        self._choice, line = choice_buttons(choices, self._choose, self.widget)
         layout.addLayout(line)
         layout.addWidget(self.plots, 1)
-        self._choice.idClicked.connect(self._choose)
         services.session.evaluator.serve(self.widget)
         services.closing.connect(self._spreads.stop)
 

@@ -39,7 +39,9 @@ class Plane(Picture):
     """Shows a two-class problem in the plane; pressing or dragging sets the input point."""
 
     def __init__(self, document: InputDocument, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Plane"), self._place, self._explain_cell, parent, has_scope=False)
+        super().__init__(
+            tr("Plane"), self._place, self._explain_cell, parent, has_scope=False, has_borders=True
+        )
         self.setToolTip(tr(HELP))
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         self.setMinimumSize(QSize(80, 80) * text_scale())
@@ -75,8 +77,7 @@ class Plane(Picture):
         """Set the plane's range and axis names, and clear points and outputs."""
         self._space, self._quantity = space, "{1} − {0}".format(*class_names)
         (image,) = self.set_images(1)
-        image.smooth = image.is_bordered = True
-        image.restyle()
+        image.smooth = True
         image.show_tiles(np.zeros((1, 1, 1), np.float32), 1.0)
         self.set_scale(1.0, self._quantity, is_by_tile=False)
         self.setAccessibleDescription(tr(HELP))

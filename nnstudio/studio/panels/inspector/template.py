@@ -56,6 +56,7 @@ class TemplateSection(Section):
             self,
             titles="top",
             has_scope=False,
+            has_borders=True,
             is_among_others=True,
         )
         self.picture.setMinimumSize(1, 1)
@@ -135,9 +136,6 @@ class TemplateSection(Section):
         if is_other:
             self.picture.show_all()
         if is_other or n_before != len(tiles):
-            for image in images:
-                image.is_bordered = True
-                image.restyle()
             self._marks = [] if is_field else [_Marks(image) for image in images]
             self.picture.arrange()
         self.picture.setToolTip(f"{tr(FIELD_HINT if is_field else self.hint)}\n{tr(ZOOM_HINT)}")

@@ -1,4 +1,4 @@
-"""The gradient of the loss by the weights that are shown, in the background."""
+"""The gradient of the loss by the weights that inputs are read with, in the background."""
 
 import time
 from functools import partial
@@ -21,7 +21,7 @@ PERIOD_S = 0.25
 
 
 class WeightGradient:
-    """Computes ∂L/∂W for the displayed weights, on the same samples each time.
+    """Computes ∂L/∂W for the prediction weights, on the same samples each time.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class WeightGradient:
         """Take a result over, and ask for the next; return whether there is a new one."""
         before, network = self.latest, self._session.network
         self._worker.poll()
-        weights, now_s = network.displayed_weights, time.perf_counter()
+        weights, now_s = network.prediction_weights, time.perf_counter()
         is_due = weights is not self._asked and now_s >= self._due_s and not self._worker.is_busy
         if is_due and self._samples is not None:
             self._asked, self._due_s = weights, now_s + PERIOD_S

@@ -2,17 +2,17 @@
 
 from itertools import pairwise
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.colour_scale import Scope, largest
-from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.weights.gradient import N_SAMPLES, WeightGradient
 from nnstudio.studio.panels.weights.matrices import WeightMatrices
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.choice_buttons import choice_buttons
 
 LEARNING_PERIOD_S = 1 / 10
 """Shortest time between updates during training, in seconds."""
@@ -54,24 +54,13 @@ class WeightsPanel:
         self.picture.scope_clicked.connect(self._scale.choose_next)
         self.widget.setFocusProxy(self.picture)
         self.numbers, self.show_all = self.matrices.numbers, self.picture.show_all
-        layout, line = QVBoxLayout(self.widget), QHBoxLayout()
+        layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        line.setSpacing(6)
-        self.choice = QButtonGroup(self.widget)
-        for k, (title, tip, _) in enumerate(QUANTITIES):
-            button = QToolButton(self.widget)
-            button.setText(tr(title))
-            button.setToolTip(f"{tr(title)}: {tr(tip, N_SAMPLES)}")
-            button.setFont(font(12))
-            button.setCheckable(True)
-            button.setChecked(k == 0)
-            self.choice.addButton(button, k)
-            line.addWidget(button)
-        line.addStretch(1)
+        choices = [(tr(title), f"{tr(title)}: {tr(tip, N_SAMPLES)}") for title, tip, _ in QUANTITIES]
+        self.choice, line = choice_buttons(choices, self._choose, self.widget)
         layout.addLayout(line)
         layout.addWidget(self.picture, 1)
-        self.choice.idClicked.connect(self._choose)
 
     def _choose(self, k: int) -> None:
         self._shows_gradient, self._is_other = k == 1, True

@@ -29,7 +29,9 @@ class ContributionMap:
     """
 
     def __init__(self, name: str, point: Callable[[int | None], None], parent: QWidget | None = None) -> None:
-        self.picture = Picture(name, self._lay_out, self._explain, parent, has_scope=False, has_cursor=False)
+        self.picture = Picture(
+            name, self._lay_out, self._explain, parent, has_scope=False, has_cursor=False, has_borders=True
+        )
         self.picture.set_table(image_table)
         self.picture.set_message(tr("With an input, what each pixel adds to the answer appears here."))
         self.picture.pointed.connect(self._point_at)
@@ -45,8 +47,6 @@ class ContributionMap:
         image.show_tiles(self._values[None], limit)
         self.picture.set_scale(limit, tr("pixels"), is_by_tile=False)
         if is_other:
-            image.is_bordered = True
-            image.restyle()
             self.picture.show_all()
             self.picture.arrange()
 

@@ -9,6 +9,7 @@ from nnstudio.engine.passes import loss_and_gradient
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.panels.weights.panel import WeightsPanel
 from tests.studio.gestures import turn_wheel
+from tests.studio.networks import show_difference
 
 
 @pytest.fixture
@@ -55,6 +56,19 @@ def test_the_gradient_is_seen_in_the_same_part(panel, session, until):
     assert "∂L/∂w from" in panel.picture.explain(cell)
     panel.choice.button(0).click()
     until(lambda: np.array_equal(numbers_of(panel)[0], weights[0]))
+
+
+def test_the_gradient_is_that_of_the_network_where_a_difference_is_shown(panel, session, until):
+    panel.choice.button(1).click()
+    until(lambda: panel._gradient.latest is not None and not panel._gradient._worker.is_busy)
+    before = panel._gradient.latest
+    show_difference(session)
+    until(lambda: not np.array_equal(session.network.displayed_weights, session.network.own_weights))
+    panel._gradient._due_s = 0.0
+    panel._gradient.begin()
+    until(lambda: panel._gradient.latest is not None)
+    for found, own in zip(panel._gradient.latest, before, strict=True):
+        np.testing.assert_array_equal(found, own)
 
 
 @pytest.mark.parametrize("scope", Scope)
