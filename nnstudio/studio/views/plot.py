@@ -29,6 +29,9 @@ _ABOVE_PX = 5
 """Half of the number at the upper end, which is not at the very end."""
 
 
+_LABELLED_PX, _NUMBERS_PX = 52, 36
+"""Widths of a vertical axis with a label, and without one."""
+
 HOW_TO_MOVE = translatable(
     "The wheel zooms, over an axis that axis alone; dragging moves; A or a double click shows all."
 )
@@ -154,10 +157,10 @@ class Plot(pg.PlotWidget):
         axis.setTickFont(text_font(11))
         axis.setLabel(self._sides[side], **{"color": code, "font-size": f"{round(11 * text_scale())}px"})
         if side != "bottom":
-            axis.setWidth(round(52 * text_scale()))
+            axis.setWidth(round((_LABELLED_PX if self._sides[side] else _NUMBERS_PX) * text_scale()))
 
     def set_label(self, side: str, text: str) -> None:
-        """Write another label at an axis."""
+        """Write another label at an axis; none leaves its room to the curves."""
         if text != self._sides[side]:
             self._sides[side] = text
             self.style_axis(side, appearance.theme.muted)

@@ -20,6 +20,9 @@ from nnstudio.studio.views.plot import Plot, round_up
 NARROWEST_PX, LOWEST_PX = 128, 110
 """Of a plot with its title, at 100 % text size."""
 
+LABELLED_FROM_PX = 200
+"""Width of a plot from which its vertical axis has a label."""
+
 DECADES = 8
 """Most decades of a logarithmic axis."""
 
@@ -157,6 +160,7 @@ class QuantileBands(QWidget):
             plot.point(epoch)
 
 
+@contained
 class LayerPlot(QWidget):
     """One layer's bands, below its name and a remark, which gives way to the values at the pointer."""
 
@@ -195,6 +199,14 @@ class LayerPlot(QWidget):
         self._median.setPen(pg.mkPen(colour(theme.text), width=1))
         self._moment.setPen(pg.mkPen(colour(theme.selection), width=1))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the label out where the bands need its room: the button that is down says the same."""
+        self._label_axis()
+
+    def _label_axis(self) -> None:
+        has_room = self.width() >= LABELLED_FROM_PX * text_scale()
+        self.plot.set_label("left", self._quantity if has_room else "")
+
     def show_moment(self, epoch: float | None) -> None:
         """Mark an epoch; None: none."""
         self._moment_epoch = epoch
@@ -208,7 +220,7 @@ class LayerPlot(QWidget):
         is_other, self._quantity = quantity != self._quantity, quantity
         self._epochs, self._bands = epochs, bands
         plot.setAccessibleName(f"{bands.title}: {quantity}")
-        plot.set_label("left", quantity)
+        self._label_axis()
         if plot.is_logarithmic[1] is not logarithmic:
             plot.set_logarithmic(x=False, y=logarithmic)
         low, high = _ends(bands.values, logarithmic=logarithmic)

@@ -119,6 +119,16 @@ def test_the_numbers_are_all_quantiles(bands):
     assert bands.numbers()[1] == []
 
 
+@pytest.mark.parametrize(("width", "label"), [(600, "weight"), (280, "")])
+def test_narrow_plots_leave_the_room_of_the_label_to_the_bands(bands, qtbot, width, label):
+    plots = two_layers(bands)
+    bands.resize(width, 160)
+    bands.grab()
+    for plot in plots:
+        assert plot.getAxis("left").labelText == label
+        qtbot.waitUntil(lambda plot=plot: plot.box.width() > 0.55 * plot.width())
+
+
 def test_the_displayed_epoch_is_marked_in_every_layer(bands):
     bands.show_moment(1.5)
     two_layers(bands)
