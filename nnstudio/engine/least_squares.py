@@ -98,7 +98,10 @@ def fit_linear(x: NDArray[Any], targets: NDArray[Any]) -> LinearFit:
     if not (np.isfinite(x).all() and np.isfinite(targets).all()):
         raise FitError(tr("A fit needs finite numbers; leave out the samples that have others."))
     x_mean, target_mean = x.mean(axis=0), targets.mean(axis=0)
-    slopes, _, rank, _ = np.linalg.lstsq(x - x_mean, targets - target_mean, rcond=None)
+    centred = x - x_mean
+    # The mean of equal numbers may round to a neighbour, which would leave a direction of rounding errors.
+    centred[:, (x == x[0]).all(axis=0)] = 0.0
+    slopes, _, rank, _ = np.linalg.lstsq(centred, targets - target_mean, rcond=None)
     b = target_mean - x_mean @ slopes
     residuals = x @ slopes + b - targets
     return LinearFit(slopes.T.copy(), b, int(rank), float(0.5 * (residuals**2).sum() / len(x)))

@@ -93,6 +93,15 @@ def test_of_many_planes_the_flattest():
     assert alone.b.tolist() == [5]
 
 
+def test_an_input_that_never_changes_has_no_slope():
+    """The mean of three times 0.1 is not 0.1, and the difference is not an input."""
+    fit = fit_linear(np.full((3, 1), 0.1), np.array([0.7, 5.1, -2.3]))
+    assert (fit.W[0, 0], fit.rank) == (0, 0)
+    beside = fit_linear(np.array([[0.1, 0.0], [0.1, 1.0], [0.1, 2.0]]), np.array([1.0, 3.0, 5.0]))
+    np.testing.assert_allclose(beside.W, [[0, 2]], atol=1e-14)
+    assert beside.rank == 1
+
+
 @pytest.mark.parametrize(
     ("x", "targets"),
     [([[1.0]], [1.0, 2.0]), ([1.0], [1.0]), (np.zeros((0, 1)), []), ([[np.nan]], [1.0]), ([[1.0]], [np.inf])],
