@@ -14,7 +14,7 @@ from nnstudio.language import tr, translatable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from numpy.typing import DTypeLike, NDArray
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from nnstudio.engine.architecture import Architecture
 
@@ -35,12 +35,16 @@ class Initialiser:
         Draw float64 weights of scale 1.
     scale : float
         Factor on them unless the caller gives another.
+    spreads_kinks : bool
+        Whether the biases of the first hidden layer are chosen too, so that the units change between off and
+        on all over the range of inputs; otherwise all biases are zero.
     """
 
     name: str
     title: str
     draw: Callable[[np.random.Generator, int, int], NDArray[Any]]
     scale: float = 1.0
+    spreads_kinks: bool = False
 
 
 def _ones(rng: np.random.Generator, fan_in: int, fan_out: int) -> NDArray[Any]:
@@ -105,6 +109,7 @@ INITIALISERS: Mapping[str, Initialiser] = {
         Initialiser("uniform", translatable("Uniform"), _uniform, scale=0.05),
         Initialiser("constant", translatable("Constant"), _ones, scale=0.1),
         Initialiser("zeros", translatable("Zeros"), _ones, scale=0.0),
+        Initialiser("kinks_spread", translatable("Kinks spread"), _he_normal, spreads_kinks=True),
     )
 }
 
@@ -115,9 +120,10 @@ def initialise(
     rng: np.random.Generator,
     scheme: str = "he_normal",
     scale: float | None = None,
+    input_range: tuple[ArrayLike, ArrayLike] = (-1.0, 1.0),
     dtype: DTypeLike = np.float32,
 ) -> NDArray[Any]:
-    """Choose the parameters of a network: weights by a scheme, biases zero.
+    """Choose the parameters of a network: weights by a scheme, biases zero but for ``"kinks_spread"``.
 
     Parameters
     ----------
@@ -130,6 +136,11 @@ def initialise(
     scale : float, optional
         The standard deviation of ``"normal"``, the limit of ``"uniform"``, the value of ``"constant"``; a
         factor on the others. By default 0.01, 0.05, 0.1 and 1; ``"zeros"`` stay zero.
+    input_range : (low, high)
+        Of the network's inputs, numbers or arrays of shape (n_inputs,), low ≤ high. ``"kinks_spread"`` draws
+        a point s in it for each unit of the first hidden layer, with weights of ``"he_normal"``, and lets
+        the unit's z = w · (x − s) change its sign there, b = −w · s: for one input the kinks of a ReLU
+        network lie all over the range, where zero biases put them all at 0. Other schemes ignore it.
     dtype : dtype
         Of the result.
 
@@ -141,7 +152,7 @@ def initialise(
     Raises
     ------
     InitialiserError
-        If there is no such scheme, or the scale is not finite.
+        If there is no such scheme, or the scale or the range of inputs is not finite.
     """
     if scheme not in INITIALISERS:
         raise InitialiserError(
@@ -156,8 +167,18 @@ def initialise(
         raise InitialiserError(
             tr("The scale of initial weights must be a finite number, not {scale!r}.").format(scale=scale)
         )
+    low, high = (np.asarray(end, np.float64) for end in input_range)
+    if not (np.isfinite(low).all() and np.isfinite(high).all() and (low <= high).all()):
+        raise InitialiserError(
+            tr(
+                "The range of inputs goes from a smaller to a larger number, not from {low} to {high}."
+            ).format(low=low, high=high)
+        )
     theta = np.zeros(architecture.n_params, dtype)
-    for layer in architecture.layers(theta):
+    for k, layer in enumerate(architecture.layers(theta)):
         fan_out, fan_in = layer.W.shape
-        layer.W[...] = _scaled(initialiser.draw(rng, fan_in, fan_out), scale)
+        weights = _scaled(initialiser.draw(rng, fan_in, fan_out), scale)
+        layer.W[...] = weights
+        if initialiser.spreads_kinks and k == 0 and architecture.n_layers > 1:
+            layer.b[...] = -(weights * rng.uniform(low, high, weights.shape)).sum(axis=1)
     return theta

@@ -79,6 +79,48 @@ def test_zeros_are_zero_and_a_scale_is_finite():
         initialise(WIDE, rng=np.random.default_rng(0), scale=math.nan)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_kinks_are_spread_over_the_range_of_inputs(dtype):
+    line = Architecture.of((1, 1000, 30, 1), output="identity")
+    first, *others = line.layers(
+        initialise(
+            line, rng=np.random.default_rng(0), scheme="kinks_spread", input_range=(-3.0, 5.0), dtype=dtype
+        )
+    )
+    kinks = np.sort(-first.b / first.W[:, 0])
+    # The largest distance from the uniform distribution has the 99 % quantile 1.63 / √n (Kolmogorov).
+    assert abs((kinks + 3) / 8 - np.arange(1000) / 1000).max() < 1.63 / math.sqrt(1000)
+    assert kinks[0] > -3 - 1e-5
+    assert kinks[-1] < 5 + 1e-5
+    assert first.W.std() == pytest.approx(math.sqrt(2), rel=0.1)
+    assert not any(layer.b.any() for layer in others)
+
+
+def test_kinks_are_spread_over_a_box_of_several_inputs():
+    """Each unit changes its sign at some point of the box, so it is neither on nor off all over it."""
+    plane = Architecture.of((2, 200, 1), output="identity")
+    low, high = np.array([10.0, -1.0]), np.array([12.0, 0.0])
+    theta = initialise(
+        plane, rng=np.random.default_rng(0), scheme="kinks_spread", input_range=(low, high), dtype=float
+    )
+    first = plane.layers(theta)[0]
+    corners = np.array([[x, y] for x in (10, 12) for y in (-1, 0)])
+    z = corners @ first.W.T + first.b
+    assert (z.min(axis=0) < 0).all()
+    assert (z.max(axis=0) > 0).all()
+
+
+def test_a_line_without_hidden_units_has_no_kink():
+    line = Architecture.of((1, 1), output="identity")
+    assert initialise(line, rng=np.random.default_rng(0), scheme="kinks_spread")[1] == 0
+
+
+@pytest.mark.parametrize("input_range", [(1, 0), (0, math.inf), (math.nan, 1)])
+def test_a_range_of_inputs_without_points_is_refused(input_range):
+    with pytest.raises(InitialiserError, match="from a smaller to a larger number"):
+        initialise(WIDE, rng=np.random.default_rng(0), input_range=input_range)
+
+
 def test_an_unknown_scheme_is_refused():
     with pytest.raises(InitialiserError, match="choose one of he_normal"):
         initialise(WIDE, rng=np.random.default_rng(0), scheme="zeros-ish")
