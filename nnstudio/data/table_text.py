@@ -78,6 +78,58 @@ class Layout:
     list_column: int | None = None
 
 
+class TextLines:
+    """The lines of a text that are not empty, stripped of blanks, with their numbers.
+
+    Parameters
+    ----------
+    stream : binary file
+    path : Path or str
+        What errors call it.
+    encoding : str
+        That of text without a mark of UTF-16.
+
+    Attributes
+    ----------
+    number : int
+        Of the line read last, from 1.
+    """
+
+    def __init__(self, stream: IO[bytes], path: Path | str, encoding: str) -> None:
+        self._path = path
+        start = stream.read(4)
+        encoding = next((name for magic, name in _UTF_16.items() if start.startswith(magic)), encoding)
+        self._text = io.TextIOWrapper(
+            io.BufferedReader(_Rejoined(start, stream)),
+            encoding=encoding,
+            newline=None,
+        )
+        self.number = 0
+
+    def next(self) -> str | None:
+        """Return the next line; None at the end.
+
+        Raises
+        ------
+        TableError
+            If a line is longer than `MAX_LINE`.
+        UnicodeDecodeError
+            If it is no text.
+        """
+        while text := self._text.readline(MAX_LINE + 1):
+            self.number += 1
+            if len(text) > MAX_LINE:
+                raise TableError(
+                    tr(
+                        "{path} is no table: its line {number} is longer than {max_line:,} characters."
+                    ).format(path=self._path, number=self.number, max_line=MAX_LINE)
+                )
+            # A line may begin or end with an empty cell, so tabs stay.
+            if line := text.strip(" \r\n\v\f\0"):
+                return line
+        return None
+
+
 class TableText:
     """The lines of a table, divided into cells.
 
@@ -92,20 +144,11 @@ class TableText:
     Attributes
     ----------
     layout : Layout
-    number : int
-        Of the line read last, from 1.
     """
 
     def __init__(self, stream: IO[bytes], path: Path, encoding: str = "utf-8-sig") -> None:
         self._path = path
-        start = stream.read(4)
-        encoding = next((name for magic, name in _UTF_16.items() if start.startswith(magic)), encoding)
-        self._text = io.TextIOWrapper(
-            io.BufferedReader(_Rejoined(start, stream)),
-            encoding=encoding,
-            newline=None,
-        )
-        self.number = 0
+        self._text = TextLines(stream, path, encoding)
         self._pending: list[tuple[int, str]] = []
         self.layout = self._read_head()
 
@@ -128,43 +171,28 @@ class TableText:
     def _lines(self) -> Iterator[tuple[int, str]]:
         while self._pending:
             yield self._pending.pop(0)
-        while (line := self._next()) is not None:
-            yield self.number, line
-
-    def _next(self) -> str | None:
-        """Return the next line that is not empty, stripped of blanks; None at the end."""
-        while text := self._text.readline(MAX_LINE + 1):
-            self.number += 1
-            if len(text) > MAX_LINE:
-                raise TableError(
-                    tr(
-                        "{path} is no table: its line {number} is longer than {max_line:,} characters."
-                    ).format(path=self._path, number=self.number, max_line=MAX_LINE)
-                )
-            # A line may begin or end with an empty cell, so tabs stay.
-            if line := text.strip(" \r\n\v\f\0"):
-                return line
-        return None
+        while (line := self._text.next()) is not None:
+            yield self._text.number, line
 
     def _read_head(self) -> Layout:
         """Read what stands before the first line of numbers."""
         comment, separator = "", ""
-        while (line := self._next()) is not None and line[0] in "#%@":
+        while (line := self._text.next()) is not None and line[0] in "#%@":
             if line.lower().startswith("@relation"):
                 return self._read_arff()
             comment = line[1:].strip()
         if line is not None and re.fullmatch(r"sep=(.|\\t)", line, re.IGNORECASE):
             separator = "\t" if line[4:] == "\\t" else line[4:]
-            line = self._next()
+            line = self._text.next()
         if line is None:
             return Layout(",")
-        second = self._next()
+        second = self._text.next()
         if (layout := self._with_list(line, second)) is not None:
             return layout
         separator = separator or _separator(line if second is None else second) or _separator(line) or ","
-        lines = [(self.number - (second is not None), line)]
+        lines = [(self._text.number - (second is not None), line)]
         if second is not None:
-            lines.append((self.number, second))
+            lines.append((self._text.number, second))
         if _LIBSVM.search(line) and " " in line:
             raise TableError(
                 tr(
@@ -193,9 +221,9 @@ class TableText:
             n_pixels = len(_listed(cells[at]))
             names = _cells(line, separator)
             is_named = len(names) == len(cells) and not _LIST.fullmatch(names[at])
-            self._pending = [] if second is None else [(self.number, second)]
+            self._pending = [] if second is None else [(self._text.number, second)]
             if not is_named:
-                self._pending.insert(0, (self.number - (second is not None), line))
+                self._pending.insert(0, (self._text.number - (second is not None), line))
                 return Layout(separator, list_column=at)
             spread = (*names[:at], *(f"pixel{n}" for n in range(n_pixels)), *names[at + 1 :])
             return Layout(separator, spread, list_column=at)
@@ -212,7 +240,7 @@ class TableText:
             types = _cells(self._pending[0][1], separator)
             if len(types) == len(names) and {cell.casefold() for cell in types} <= _ORANGE_TYPES:
                 del self._pending[0]
-                roles = _cells(self._next() or "", separator)
+                roles = _cells(self._text.next() or "", separator)
                 classes = [nth for nth, role in enumerate(roles) if role.casefold() == "class"]
                 return Layout(separator, tuple(names), classes[0] if classes else None)
         return Layout(separator, tuple(names))
@@ -220,20 +248,20 @@ class TableText:
     def _read_arff(self) -> Layout:
         """Read the head of a file of Weka's."""
         names: list[str] = []
-        while (line := self._next()) is not None and not line.lower().startswith("@data"):
+        while (line := self._text.next()) is not None and not line.lower().startswith("@data"):
             match = re.match(r"@attribute\s+('[^']*'|\"[^\"]*\"|\S+)", line, re.IGNORECASE)
             if match:
                 names.append(match[1].strip("'\""))
             elif line[0] not in "%@":
                 break
-        first = self._next()
+        first = self._text.next()
         while first is not None and first[0] == "%":
-            first = self._next()
+            first = self._text.next()
         if first is None or first[0] == "{":
             raise TableError(
                 tr("{path} is a sparse ARFF file, or has no data. Save it as CSV.").format(path=self._path)
             )
-        self._pending = [(self.number, first)]
+        self._pending = [(self._text.number, first)]
         return Layout(",", tuple(names))
 
 

@@ -1,0 +1,320 @@
+"""Read the points of a curve from a table of two columns, x and y; any package may import it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.data.containers import TABLE, ContainerError, opened
+from nnstudio.data.curves import LARGEST, MAX_POINTS
+from nnstudio.data.imported import Skipped
+from nnstudio.data.problem import MAX_NAME_LENGTH
+from nnstudio.data.table_text import (
+    BadLineError,
+    TableError,
+    TextLines,
+    has_decimal_comma,
+    is_number,
+    split,
+)
+from nnstudio.language import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_SEPARATORS = ("\t", ";", "|", ",", " ")
+"""Tried in this order, because commas occur in numbers and blanks after commas."""
+
+_HEAD = 10
+"""First lines, by which the separator is found."""
+
+_MAX_SKIPPED = 10_000
+"""Lines that may be skipped before the text is rejected as something else."""
+
+_WHOLE_NUMBERS = re.compile(r"[-+]?\d+,\d+")
+
+
+@dataclass(frozen=True, eq=False)
+class CurveTable:
+    """The points of a table.
+
+    Attributes
+    ----------
+    x, y : ndarray of shape (n, 1), float32
+        In the order of the lines; n is at least 1.
+    names : (str, str)
+        What the first line calls x and y; without one "x" and "y".
+    skipped : tuple of Skipped
+        Lines that were left out.
+    notes : tuple of str
+        How the text was read, and what to know of the points, a sentence each.
+    """
+
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    names: tuple[str, str]
+    skipped: tuple[Skipped, ...]
+    notes: tuple[str, ...]
+
+
+def read_curve_file(path: Path) -> CurveTable:
+    """Read the points of a file, packed or not, as `read_curve_table` does.
+
+    Raises
+    ------
+    TableError
+        If it is no text, or as for `read_curve_table`.
+    ContainerError
+        If it cannot be read, or is a file of another kind.
+    """
+    try:
+        return _read_encoded(path, "utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        table = _read_encoded(path, "cp1252")
+    except UnicodeDecodeError as error:
+        raise TableError(
+            tr("{path} is no text in UTF-8. Save it as CSV in UTF-8.").format(path=path)
+        ) from error
+    note = tr("Its text is not in UTF-8; it is read as Windows-1252.")
+    return replace(table, notes=(note, *table.notes))
+
+
+def _read_encoded(path: Path, encoding: str) -> CurveTable:
+    with opened(path) as found:
+        if found.kind != TABLE:
+            raise ContainerError(
+                tr("{path} is no table of text. Save x and y as two columns of a CSV file.").format(path=path)
+            )
+        return read_curve_table(found.stream, path, encoding)
+
+
+def parse_curve_table(text: str) -> CurveTable:
+    r"""Read the points of pasted text, as `read_curve_table` does.
+
+    Examples
+    --------
+    >>> table = parse_curve_table("day; °C\n1; 3,5\n2; 4,5")
+    >>> table.names, table.x[:, 0], table.y[:, 0]
+    (('day', '°C'), array([1., 2.], dtype=float32), array([3.5, 4.5], dtype=float32))
+    """
+    return read_curve_table(io.BytesIO(text.encode("utf-8", "replace")), tr("The pasted text"))
+
+
+def read_curve_table(stream: IO[bytes], path: Path | str, encoding: str = "utf-8-sig") -> CurveTable:
+    """Read a table with one point per line: x, then y.
+
+    Parameters
+    ----------
+    stream : binary file
+        Text with tabs, semicolons, bars, commas or blanks between the two numbers, which may have decimal
+        commas. The first line may hold names; lines that begin with # or % are comments.
+    path : Path or str
+        What errors call it.
+    encoding : str
+        That of text without a mark of UTF-16.
+
+    Raises
+    ------
+    TableError
+        If no line is a point, or if there are more than `MAX_POINTS`.
+    UnicodeDecodeError
+        If it is no text.
+    """
+    text = TextLines(stream, path, encoding)
+    # Pasted text may have the minus of typography.
+    lines = ((text.number, line.replace("−", "-")) for line in iter(text.next, None) if line[0] not in "#%")
+    head = list(islice(lines, _HEAD))
+    separator = _separator([line for _, line in head])
+    names = _names(head[0][1], separator) if head else ()
+    points, numbers, skipped = _points(chain(head[bool(names) :], lines), separator, path)
+    if not points:
+        raise _nothing_read(path, skipped)
+    x, y = (np.array(column, np.float32)[:, None] for column in zip(*points, strict=True))
+    notes = []
+    if names:
+        notes.append(tr("Its first line names the columns: {x}, {y}.").format(x=names[0], y=names[1]))
+    if numbers.has_decimal_commas:
+        notes.append(tr("Commas within its numbers are read as decimal points."))
+    elif numbers.may_have_decimal_commas:
+        notes.append(tr("The comma of each line is taken for what divides x from y, not for a decimal one."))
+    return CurveTable(x, y, names or ("x", "y"), tuple(skipped), (*notes, *notes_on_points(x, y)))
+
+
+def notes_on_points(x: NDArray[Any], y: NDArray[Any]) -> tuple[str, ...]:
+    """Return what to know before a curve is fitted to points, a sentence each; none where nothing is special.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (n, 1), n ≥ 1
+    """
+    if len(x) == 1:
+        return (tr("There is one point; any slope fits it."),)
+    n_contradicting, least = least_loss(x, y)
+    if not n_contradicting:
+        return ()
+    return (
+        tr("%n point(s) share x with another y: J cannot fall below {least:.4g}.", n_contradicting).format(
+            least=least
+        ),
+    )
+
+
+def least_loss(x: NDArray[Any], y: NDArray[Any]) -> tuple[int, float]:
+    """Return how many points share their x with a different y, and the least J of any function of x.
+
+    J = ½ Σ (f(x) − y)² / n is least where f(x) is the mean of all y at x: what remains is called pure error.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (n, 1), n ≥ 1
+
+    Examples
+    --------
+    >>> least_loss(np.array([[0.0], [0.0], [1.0]]), np.array([[1.0], [3.0], [9.0]]))
+    (2, 0.3333333333333333)
+    """
+    _, group, sizes = np.unique(x[:, 0], return_inverse=True, return_counts=True)
+    values = y[:, 0].astype(np.float64)
+    residuals = values - (np.bincount(group, values) / sizes)[group]
+    # Of equal values the mean may round to a neighbour.
+    lowest, highest = np.full(len(sizes), np.inf), np.full(len(sizes), -np.inf)
+    np.minimum.at(lowest, group, values)
+    np.maximum.at(highest, group, values)
+    differs = (lowest < highest)[group]
+    return int(differs.sum()), float(0.5 * (residuals[differs] ** 2).sum() / len(values))
+
+
+def _separator(lines: list[str]) -> str:
+    """Return what divides most lines into two numbers, or, if nothing does, into several cells."""
+
+    def fit(separator: str) -> tuple[int, int]:
+        divided = [_cells(line, separator) or [] for line in lines]
+        pairs = sum(len(cells) == 2 and all(map(is_number, cells)) for cells in divided)
+        return pairs, sum(len(cells) > 1 for cells in divided)
+
+    return max(_SEPARATORS, key=fit)
+
+
+def _cells(line: str, separator: str) -> list[str] | None:
+    """Return the cells of a line without an empty one at its end; None where quotation marks do not match."""
+    try:
+        cells = [cell.strip() for cell in split(line, separator)]
+    except csv.Error:
+        return None
+    return cells[:-1] if len(cells) > 2 and not cells[-1] else cells
+
+
+def _names(line: str, separator: str) -> tuple[str, str] | tuple[()]:
+    """Return the names in the first line; none where it holds numbers."""
+    cells = _cells(line, separator) or []
+    if not any(cells) or any(map(is_number, cells)):
+        return ()
+    # A line of names may have other separators, or blanks within the names.
+    for each in (separator, *_SEPARATORS):
+        cells = _cells(line, each) or []
+        if len(cells) == 2:
+            break
+    x, y = (*cells, "", "")[:2]
+    return x[:MAX_NAME_LENGTH] or "x", y[:MAX_NAME_LENGTH] or "y"
+
+
+@dataclass
+class _Commas:
+    """How commas occur in the numbers of a table."""
+
+    has_decimal_commas: bool = False
+    may_have_decimal_commas: bool = False
+
+
+def _points(
+    lines: Iterable[tuple[int, str]], separator: str, path: Path | str
+) -> tuple[list[tuple[float, float]], _Commas, list[Skipped]]:
+    """Return the points of all lines, and the lines that have none."""
+    points: list[tuple[float, float]] = []
+    skipped: list[Skipped] = []
+    commas = _Commas(may_have_decimal_commas=separator == ",")
+    for number, line in lines:
+        try:
+            points.append(_point(line, separator, commas))
+        except BadLineError as reason:
+            skipped.append(Skipped(tr("line {number:,}").format(number=number), str(reason)))
+        if len(skipped) > _MAX_SKIPPED and not points:
+            raise _nothing_read(path, skipped)
+        if len(points) > MAX_POINTS or len(skipped) > _MAX_SKIPPED:
+            raise TableError(
+                tr(
+                    "{path} has more than {most:,} lines of points. Leave some out, for example every second."
+                ).format(path=path, most=MAX_POINTS)
+            )
+    return points, commas, skipped
+
+
+def _point(line: str, separator: str, commas: _Commas) -> tuple[float, float]:
+    """Return x and y of a line.
+
+    Raises
+    ------
+    BadLineError
+        If it has none; the message is the reason.
+    """
+    cells = _cells(line, separator)
+    if cells is None:
+        raise BadLineError(tr("its quotation marks do not match"))
+    if len(cells) == 1:
+        _number("x", cells[0])
+        raise BadLineError(tr("it has x alone; y is missing"))
+    if len(cells) != 2:
+        raise BadLineError(tr("it has {n} cells instead of 2").format(n=len(cells)))
+    x, y = _number("x", cells[0]), _number("y", cells[1])
+    commas.has_decimal_commas |= any(map(has_decimal_comma, cells))
+    commas.may_have_decimal_commas &= _WHOLE_NUMBERS.fullmatch(line) is not None
+    return x, y
+
+
+def _number(name: str, cell: str) -> float:
+    """Return the number of a cell, with a point or a comma, or raise `BadLineError`."""
+    if not cell:
+        raise BadLineError(tr("{name} is missing").format(name=name))
+    plain = cell.replace(",", ".") if has_decimal_comma(cell) else cell
+    try:
+        value = float(plain)
+    except ValueError:
+        value = math.nan
+    # Python reads 1_0 as ten.
+    if math.isnan(value) or "_" in cell:
+        raise BadLineError(tr("{name} is {cell:.20}, which is no number").format(name=name, cell=cell))
+    if abs(value) > LARGEST:
+        raise BadLineError(
+            tr("{name} is {cell:.20}, beyond ±{largest:,.0f}").format(name=name, cell=cell, largest=LARGEST)
+        )
+    return value
+
+
+def _nothing_read(path: Path | str, skipped: list[Skipped]) -> TableError:
+    alone = tr("it has x alone; y is missing")
+    if skipped and all(line.why == alone for line in skipped):
+        return TableError(
+            tr("{path} has x alone; y is missing. Write two numbers into each line: x, y.").format(path=path)
+        )
+    if not skipped:
+        return TableError(
+            tr("{path} has no point. Write two numbers into each line: x, y.").format(path=path)
+        )
+    return TableError(
+        tr(
+            "{path} has no point that can be read. Its {what} was skipped because {why}. Write two numbers "
+            "into each line: x, y."
+        ).format(path=path, what=skipped[0].what, why=skipped[0].why)
+    )
