@@ -1,9 +1,13 @@
-"""Small networks in float64, with weights and biases that are nowhere zero."""
+"""Small networks: some in float64 whose weights and biases are nowhere zero, and trained ones."""
 
 import numpy as np
 
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
+from nnstudio.engine.optimisers import OPTIMISERS
+from nnstudio.engine.passes import predict
+from nnstudio.engine.training_step import TrainingStep
 
 SIZES = (5, 7, 6, 4, 3)
 
@@ -13,3 +17,21 @@ def network(hidden="tanh", output="softmax", sizes=SIZES):
     rng = np.random.default_rng(1)
     theta = initialise(architecture, rng=rng, dtype=np.float64)
     return architecture, theta + 0.1 * rng.standard_normal(theta.size), rng.standard_normal(sizes[0])
+
+
+def trained(sizes, hidden, x, y, n_steps=2_000):
+    """Train on all samples at once by Adam with the rate 0.01: the architecture, theta and the loss."""
+    architecture = Architecture.of(sizes, hidden=hidden, output="identity")
+    theta = initialise(
+        architecture,
+        rng=np.random.default_rng(0),
+        scheme="kinks_spread",
+        input_range=(x.min(axis=0), x.max(axis=0)),
+    )
+    optimiser = OPTIMISERS["adam"]
+    step = TrainingStep(
+        architecture, theta, "squared_error", optimiser, optimiser.initial_state(theta), Hyper(), len(x)
+    )
+    for _ in range(n_steps):
+        step.take(x, y, 0.01)
+    return architecture, theta, 0.5 * float(((predict(architecture, theta, x) - y) ** 2).mean())
