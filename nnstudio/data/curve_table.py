@@ -147,7 +147,7 @@ def read_curve_table(stream: IO[bytes], path: Path | str, encoding: str = "utf-8
         notes.append(tr("Its first line names the columns: {x}, {y}.").format(x=names[0], y=names[1]))
     if numbers.has_decimal_commas:
         notes.append(tr("Commas within its numbers are read as decimal points."))
-    elif numbers.may_have_decimal_commas:
+    elif numbers.may_have_decimal_commas and not (names and "," in head[0][1]):
         notes.append(tr("The comma of each line is taken for what divides x from y, not for a decimal one."))
     return CurveTable(x, y, names or ("x", "y"), tuple(skipped), (*notes, *notes_on_points(x, y)))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 MAX_KINKS = 100_000
-"""More are found in no time that one would wait; every hidden layer can double them."""
+"""Most kinks: every hidden layer can double them, and to find a million takes a second."""
 
 MAX_VALUES = 20_000_000
 """Most kinks times units of the widest layer: 160 MB for one of the arrays in which pieces are found."""

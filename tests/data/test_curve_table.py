@@ -65,6 +65,7 @@ def test_a_comma_that_could_be_either_is_told():
     )
     assert not parse_curve_table("0,5\n1,7.5").notes
     assert not parse_curve_table("0, 5\n1, 7").notes
+    assert len(parse_curve_table("day,rain\n0,5\n1,7").notes) == 1
 
 
 def test_each_bad_line_is_named_with_its_reason():
@@ -122,6 +123,19 @@ def test_equal_x_with_different_y_are_told_once_with_the_least_loss():
 def test_equal_points_contradict_nothing():
     """The mean of three times 0.1 is not 0.1."""
     assert least_loss(np.zeros((3, 1)), np.full((3, 1), 0.1)) == (0, 0.0)
+
+
+def test_random_and_spoilt_text_ends_in_points_or_the_documented_error():
+    rng = np.random.default_rng(0)
+    for _ in range(500):
+        text = "".join(rng.choice(list("0123456789.,;\t \n\r\"'-+enaxy#_°\0\u2028"), rng.integers(0, 60)))
+        try:
+            table = parse_curve_table(text)
+        except TableError:
+            continue
+        assert table.x.shape == table.y.shape
+        assert np.isfinite(table.x).all()
+        assert np.isfinite(table.y).all()
 
 
 def test_a_file_may_be_packed_or_of_windows(tmp_path):
