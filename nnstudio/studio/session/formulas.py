@@ -55,10 +55,7 @@ INITIALISATION_FORMULAS = {
     "uniform": translatable("between −0.05 and 0.05, whatever the layer's size"),
     "constant": translatable("every weight 0.1: the units of a layer stay alike for ever"),
     "zeros": translatable("every weight 0: hidden units stay alike, and with ReLU nothing is learnt"),
-    "kinks_spread": translatable(
-        "normal with variance 2 / inputs; biases b = −w s with s all over the range of inputs, so that the "
-        "units of the first layer switch at different places"
-    ),
+    "kinks_spread": translatable("normal with variance 2 / inputs, and b = −w s with s all over the inputs"),
 }
 
 SCHEDULE_FORMULAS = {
