@@ -1,4 +1,4 @@
-"""Read TOML strictly: every error names the file, the line and the key; used by the recipe reader."""
+"""Read TOML strictly: every error names the file, the line and the key; used by the readers of TOML files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nnstudio.errors import UserError
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 MAX_BYTES = 32 * 1024
@@ -19,6 +19,15 @@ MAX_BYTES = 32 * 1024
 T = TypeVar("T")
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]")
+_TOKEN = re.compile(
+    r'''"""(?:\\.|[^\\])*?""""{0,2}|'''
+    r"'''.*?''''{0,2}|"
+    r""""(?:\\.|[^"\\\n])*"|"""
+    r"'[^'\n]*'|#[^\n]*|[\[\]{},\n]",
+    re.DOTALL,
+)
+"""Texts, comments, brackets, commas and ends of lines, in a text that is TOML."""
+_BLANK = re.compile(r"(?:\s|#[^\n]*)*")
 
 
 class TomlFile:
@@ -29,6 +38,8 @@ class TomlFile:
     path : Path
     error : type of UserError
         The error to raise.
+    max_bytes : int
+        Longest file that is read.
 
     Attributes
     ----------
@@ -40,7 +51,7 @@ class TomlFile:
         Of the class ``error``, if the file cannot be read or is not TOML.
     """
 
-    def __init__(self, path: Path, error: type[UserError]) -> None:
+    def __init__(self, path: Path, error: type[UserError], max_bytes: int = MAX_BYTES) -> None:
         self._path = path
         self._error = error
         try:
@@ -51,10 +62,10 @@ class TomlFile:
                     else tr("There is no file {path}.").format(path=path)
                 )
             with path.open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
-            if len(data) > MAX_BYTES:
+                data = file.read(max_bytes + 1)
+            if len(data) > max_bytes:
                 raise error(
-                    tr("{path} is longer than {max_bytes:,} bytes.").format(path=path, max_bytes=MAX_BYTES)
+                    tr("{path} is longer than {max_bytes:,} bytes.").format(path=path, max_bytes=max_bytes)
                 )
             # Some editors on Windows begin every text with a byte order mark.
             self.text = data.decode("utf-8-sig")
@@ -103,23 +114,21 @@ class TomlFile:
             self.refuse("", 0, name, tr("must be tables, each written [[{name}]].").format(name=name))
         return [Table(self, name, nth, value) for nth, value in enumerate(values)]
 
-    def refuse(self, table: str, nth: int, key: str, why: str) -> NoReturn:
-        """Raise the error for one entry."""
+    def refuse(self, table: str, nth: int, key: str, why: str, element: int | None = None) -> NoReturn:
+        """Raise the error for one entry, or for one element of an entry that is an array."""
+        line = self._line_of(table, nth, key)
+        if element is not None:
+            line = self._line_of_element(line, element)
         raise self._error(
-            tr("{path}, line {line_of}: {key} {why}").format(
-                path=self._path, line_of=self._line_of(table, nth, key), key=key, why=why
-            )
+            tr("{path}, line {line_of}: {key} {why}").format(path=self._path, line_of=line, key=key, why=why)
         )
 
     def _line_of(self, table: str, nth: int, key: str) -> int:
-        """Return the line of a key in the nth table of this name, else that of the table's header.
-
-        A plain scan: a line inside a multi-line text that looks like the key would be mistaken for it.
-        """
+        """Return the line of a key in the nth table of this name, else that of the table's header."""
         entry = re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*=""")
         parent, _, child = table.partition(".")
         header_line, current, count = 0, "", -1 if table else 0
-        for number, line in enumerate(self.text.split("\n"), start=1):
+        for number, line in self._outer_lines():
             header = _HEADER.match(line)
             if header:
                 current = header[2]
@@ -134,6 +143,37 @@ class TomlFile:
             # The sub-table is within braces, on the line of its name.
             return self._line_of(parent, nth, child)
         return header_line or 1
+
+    def _outer_lines(self) -> Iterator[tuple[int, str]]:
+        """Yield the number and the text of each line that begins neither in a text nor in an array."""
+        outside = [True]
+        depth = 0
+        for token in _TOKEN.findall(self.text):
+            if token == "\n":
+                outside.append(depth == 0)
+            elif token[0] in "\"'":
+                outside += [False] * token.count("\n")
+            else:
+                depth += (token in "[{") - (token in "]}")
+        for number, line in enumerate(self.text.split("\n"), start=1):
+            if outside[number - 1]:
+                yield number, line
+
+    def _line_of_element(self, line: int, element: int) -> int:
+        """Return the line where an element begins of the array whose key is on a line."""
+        start = 0
+        for _ in range(line - 1):
+            start = self.text.index("\n", start) + 1
+        depth, n_commas = 0, 0
+        for token in _TOKEN.finditer(self.text, self.text.index("=", start)):
+            depth += (token[0] in "[{") - (token[0] in "]}")
+            n_commas += depth == 1 and token[0] == ","
+            if depth == 1 and token[0] in "[," and n_commas == element:
+                blank = _BLANK.match(self.text, token.end())
+                return self.text.count("\n", 0, blank.end() if blank else token.end()) + 1
+            if depth == 0 and token[0] == "]":
+                break
+        return line
 
 
 class Table:
@@ -188,8 +228,8 @@ class Table:
     def finish(self) -> None:
         """Refuse the first entry that was not taken."""
         for key in self._left:
-            self.refuse(key, tr("is not an entry that a recipe may have here."))
+            self.refuse(key, tr("is not an entry that can stand here."))
 
-    def refuse(self, key: str, why: str) -> NoReturn:
-        """Raise the error for one entry of this table."""
-        self._file.refuse(self._name, self._nth, key, why)
+    def refuse(self, key: str, why: str, element: int | None = None) -> NoReturn:
+        """Raise the error for one entry of this table, or for one element of an entry that is an array."""
+        self._file.refuse(self._name, self._nth, key, why, element)
