@@ -1,0 +1,386 @@
+"""A small network written out as text: sizes, activations and every weight, in TOML.
+
+``title``, ``layers``, ``hidden`` and ``output`` are as in a recipe; W1, b1, W2, b2, … are the numbers, in W a
+row for each unit. Without any b the network has no biases. ``note``, names of ``inputs`` and ``outputs``,
+``ranges`` and an input ``x`` to begin with can be left out:
+
+    title = "A line"
+    layers = "1-1"
+    output = "identity"
+    W1 = [[0.5]]
+    b1 = ["1/3"]
+
+The entries can also stand in a table of another file.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.data.typed_numbers import (
+    LARGEST,
+    BlockError,
+    NumberError,
+    check_rows,
+    checked_number,
+    layer_words,
+    typed_number,
+)
+from nnstudio.engine.architecture import Architecture, ArchitectureError
+from nnstudio.errors import UserError
+from nnstudio.files.atomic import write_atomically
+from nnstudio.files.shipped import find_shipped, shipped_names
+from nnstudio.files.toml_entries import TomlFile
+from nnstudio.language import tr
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from nnstudio.files.toml_entries import Table
+
+SUFFIX = ".toml"
+MAX_BYTES = 256 * 1024
+MAX_TITLE_LENGTH = 64
+MAX_NOTE_LENGTH = 2_000
+MAX_NAME_LENGTH = 20
+_WORDS = ("title", "note", "inputs", "outputs", "ranges", "x")
+
+
+class WrittenNetworkError(UserError):
+    """A written network that cannot be read or written; the sentence names the line."""
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenNetwork:
+    """A network whose numbers are given, with its words.
+
+    Attributes
+    ----------
+    title : str
+        1 to `MAX_TITLE_LENGTH` printable characters.
+    architecture : Architecture
+    theta : ndarray of shape (n_params,), float32
+        Read-only; no number is larger than `LARGEST` in size.
+    has_biases : bool
+        Without, those of theta are 0.
+    note : str
+        Several lines perhaps, at most `MAX_NOTE_LENGTH` characters.
+    inputs, outputs : tuple of str
+        A name for each, or none.
+    ranges : tuple of (float, float)
+        The lowest and the highest value of each input, or none.
+    x : tuple of float
+        An input to begin with, or none.
+
+    Raises
+    ------
+    WrittenNetworkError, NumberError
+        If one of these is impossible.
+
+    Notes
+    -----
+    Aliasing: theta is copied.
+    """
+
+    title: str
+    architecture: Architecture
+    theta: NDArray[np.float32]
+    has_biases: bool = True
+    note: str = ""
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    ranges: tuple[tuple[float, float], ...] = ()
+    x: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _is_name(self.title, MAX_TITLE_LENGTH):
+            raise WrittenNetworkError(
+                tr("The title must be 1 to {most} printable characters, not {title!r:.80}.").format(
+                    most=MAX_TITLE_LENGTH, title=self.title
+                )
+            )
+        theta = np.array(self.theta, np.float32)
+        layers = self.architecture.layers(theta)
+        # NaN is not below, either.
+        if not (np.abs(theta) <= LARGEST).all():
+            raise WrittenNetworkError(
+                tr("Weights from −{largest:g} to {largest:g} can be written; one of these is larger.").format(
+                    largest=LARGEST
+                )
+            )
+        if not self.has_biases and any(layer.b.any() for layer in layers):
+            raise WrittenNetworkError(tr("A network without biases cannot have one that is not 0."))
+        theta.flags.writeable = False
+        n_inputs, n_outputs = self.architecture.n_inputs, self.architecture.n_outputs
+        for key, value in (
+            ("theta", theta),
+            ("note", _checked_note(self.note)),
+            ("inputs", _checked_names(self.inputs, n_inputs)),
+            ("outputs", _checked_names(self.outputs, n_outputs)),
+            ("ranges", _checked_ranges(self.ranges, n_inputs)),
+            ("x", _checked_x(self.x, n_inputs)),
+        ):
+            object.__setattr__(self, key, value)
+
+
+def shipped_networks() -> list[str]:
+    """Return the names of the written networks in the resources folder, in alphabetical order."""
+    return shipped_names("examples", SUFFIX)
+
+
+def is_written_network(path: Path) -> bool:
+    """Tell a written network from a recipe: it has ``layers`` above all tables."""
+    try:
+        return "layers" in TomlFile(path, WrittenNetworkError, MAX_BYTES)
+    except WrittenNetworkError:
+        return False
+
+
+def open_network_toml(name_or_path: str | os.PathLike[str]) -> WrittenNetwork:
+    """Read a shipped network by its name, or any written network by its path.
+
+    Raises
+    ------
+    WrittenNetworkError
+        If there is none, or an entry is unknown, missing or impossible.
+    """
+    path = find_shipped("network", name_or_path, "examples", SUFFIX, WrittenNetworkError)
+    return read_network(TomlFile(path, WrittenNetworkError, MAX_BYTES).top(()))
+
+
+def save_network_toml(path: str | os.PathLike[str], network: WrittenNetwork) -> None:
+    """Write a network atomically; see `network_toml`.
+
+    Raises
+    ------
+    WrittenNetworkError
+        If the text would be longer than `MAX_BYTES`.
+    WriteError
+        If the file cannot be written; an existing one is unchanged.
+    """
+    data = network_toml(network).encode()
+    if len(data) > MAX_BYTES:
+        raise WrittenNetworkError(
+            tr(
+                "The network {network} is too large to be written out: {size:,} bytes, and at most "
+                "{max_bytes:,} are possible. Save it as a .safetensors file."
+            ).format(network=network.architecture, size=len(data), max_bytes=MAX_BYTES)
+        )
+    write_atomically(path, data)
+
+
+def network_toml(network: WrittenNetwork) -> str:
+    """Return a network as TOML; reading it gives the same network, number by number."""
+    return "\n".join(_lines(network)) + "\n"
+
+
+def _lines(network: WrittenNetwork) -> Iterator[str]:
+    architecture = network.architecture
+    yield f"title = {json.dumps(network.title, ensure_ascii=False)}"
+    if network.note:
+        escaped = network.note.replace("\\", "\\\\").replace('"', '\\"')
+        yield f'note = """\n{escaped}"""'
+    yield f'layers = "{architecture}"'
+    hidden = architecture.activations[:-1]
+    if hidden:
+        yield f"hidden = {json.dumps(hidden[0] if len(set(hidden)) == 1 else hidden)}"
+    yield f"output = {json.dumps(architecture.activations[-1])}"
+    for key, value in (
+        ("inputs", network.inputs),
+        ("outputs", network.outputs),
+        ("ranges", network.ranges),
+        ("x", network.x),
+    ):
+        if value:
+            yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
+    for k, layer in enumerate(architecture.layers(network.theta), start=1):
+        yield f"W{k} = ["
+        for row in layer.W:
+            yield f"  [{', '.join(map(str, row))}],"
+        yield "]"
+        if network.has_biases:
+            yield f"b{k} = [{', '.join(map(str, layer.b))}]"
+
+
+def read_network(table: Table) -> WrittenNetwork:
+    """Read a network from the entries of a table, all of which belong to it.
+
+    Raises
+    ------
+    UserError
+        Of the file's class, with the line, if an entry is unknown, missing or impossible.
+    """
+    architecture = _architecture(table)
+    has_biases = any(f"b{k + 1}" in table for k in range(architecture.n_layers))
+    theta = np.zeros(architecture.n_params, np.float32)
+    if "title" not in table:
+        table.refuse("title", tr("is missing; it must be a text."))
+    network = WrittenNetwork("-", architecture, theta, has_biases)
+    for key in _WORDS:
+        if key in table:
+            network = table.take_into(network, key)
+    for k, layer in enumerate(architecture.layers(theta)):
+        _read_weights(table, k, layer.W, network.inputs)
+        if has_biases:
+            _read_biases(table, k, layer.b)
+    table.finish()
+    return replace(network, theta=theta)
+
+
+def _architecture(table: Table) -> Architecture:
+    layers = table.take("layers", str, tr('a text such as "2-4-3-1"'))
+    try:
+        sizes = Architecture.parse(layers).layer_sizes
+    except ArchitectureError as error:
+        table.refuse("layers", tr("cannot be: {error}").format(error=error))
+    n_hidden = len(sizes) - 2
+    words = tr("the activation of the hidden layers, or a list with one for each")
+    hidden: list[str] = []
+    if n_hidden:
+        if "hidden" not in table:
+            table.refuse("hidden", tr("is missing; it must be {words}.").format(words=words))
+        given = table.take_any("hidden")
+        hidden = [given] * n_hidden if isinstance(given, str) else given
+        if not isinstance(hidden, list) or len(hidden) != n_hidden:
+            table.refuse("hidden", tr("must be {words}, not {value!r:.60}.").format(words=words, value=given))
+    output = table.take("output", str, tr("the activation of the last layer"))
+    # One by one, so that the line of the wrong one is named.
+    for key, activations in (*(("hidden", (name, "identity")) for name in hidden), ("output", (output,))):
+        try:
+            Architecture((1,) * (len(activations) + 1), activations)
+        except ArchitectureError as error:
+            table.refuse(key, tr("cannot be: {error}").format(error=error))
+    return Architecture(sizes, (*hidden, output))
+
+
+def _read_weights(table: Table, layer: int, W: NDArray[np.float32], names: Sequence[str]) -> None:
+    """Take the weights of a layer into ``W``."""
+    key = f"W{layer + 1}"
+    rows = table.take(key, list, tr("a list of rows, each with the numbers of one unit"))
+    for r, row in enumerate(rows):
+        if not isinstance(row, list):
+            table.refuse(
+                key,
+                tr("must be a list of rows in brackets, and has {value!r:.60} in its place.").format(
+                    value=row
+                ),
+                r,
+            )
+    try:
+        check_rows(rows, layer, W.shape[1], W.shape[0], names)
+    except BlockError as error:
+        table.refuse(key, tr("cannot be: {error}").format(error=error), error.row)
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            try:
+                W[r, c] = _number(value)
+            except NumberError as error:
+                table.refuse(
+                    key,
+                    tr("cannot be: row {row}, column {column}: {error}").format(
+                        row=r + 1, column=c + 1, error=error
+                    ),
+                    r,
+                )
+
+
+def _read_biases(table: Table, layer: int, b: NDArray[np.float32]) -> None:
+    """Take the biases of a layer into ``b``."""
+    key = f"b{layer + 1}"
+    if key not in table:
+        table.refuse(key, tr("is missing; a network has the biases of all layers, or none."))
+    values = table.take(key, list, tr("a list of numbers, one for each unit"))
+    if len(values) != len(b):
+        table.refuse(
+            key,
+            tr("has %n number(s); {layer} has {units} units.", len(values)).format(
+                layer=layer_words(layer), units=len(b)
+            ),
+        )
+    for unit, value in enumerate(values):
+        try:
+            b[unit] = _number(value)
+        except NumberError as error:
+            table.refuse(
+                key, tr("cannot be: number {place}: {error}").format(place=unit + 1, error=error), unit
+            )
+
+
+def _number(value: object) -> float:
+    """Return a number of a file, which may also be a text such as ``"1/2"``.
+
+    Raises
+    ------
+    NumberError
+        If it is none that is taken.
+    """
+    if isinstance(value, str):
+        return typed_number(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise NumberError(tr("{value!r:.40} is no number.").format(value=value))
+    try:
+        return checked_number(float(value))
+    except OverflowError:
+        return checked_number(math.inf)
+
+
+def _is_name(text: object, most: int) -> bool:
+    return isinstance(text, str) and 1 <= len(text) <= most and text.isprintable()
+
+
+def _checked_note(note: object) -> str:
+    if not isinstance(note, str):
+        raise WrittenNetworkError(tr("A note is a text, not {note!r:.60}.").format(note=note))
+    note = note.strip()
+    if len(note) > MAX_NOTE_LENGTH or not note.replace("\n", "").isprintable():
+        raise WrittenNetworkError(
+            tr("A note has at most {most:,} printable characters; this one has {given:,}.").format(
+                most=MAX_NOTE_LENGTH, given=len(note)
+            )
+        )
+    return note
+
+
+def _checked_names(names: object, size: int) -> tuple[str, ...]:
+    if not isinstance(names, list | tuple) or not all(_is_name(name, MAX_NAME_LENGTH) for name in names):
+        raise WrittenNetworkError(
+            tr("Names are texts of 1 to {most} printable characters, not {names!r:.60}.").format(
+                most=MAX_NAME_LENGTH, names=names
+            )
+        )
+    if names and (len(names) != size or len(set(names)) != size):
+        raise WrittenNetworkError(tr("There must be %n name(s), each another one.", size))
+    return tuple(names)
+
+
+def _checked_ranges(ranges: object, size: int) -> tuple[tuple[float, float], ...]:
+    if not isinstance(ranges, list | tuple) or len(ranges) not in (0, size):
+        raise WrittenNetworkError(tr("There must be %n range(s), each as [lowest, highest].", size))
+    found = []
+    for each in ranges:
+        if not isinstance(each, list | tuple) or len(each) != 2:
+            raise WrittenNetworkError(
+                tr("A range is [lowest, highest], not {given!r:.60}.").format(given=each)
+            )
+        low, high = map(_number, each)
+        if low >= high:
+            raise WrittenNetworkError(
+                tr("The range from {low:g} to {high:g} has nothing in it.").format(low=low, high=high)
+            )
+        found.append((low, high))
+    return tuple(found)
+
+
+def _checked_x(x: object, size: int) -> tuple[float, ...]:
+    if not isinstance(x, list | tuple) or len(x) not in (0, size):
+        raise WrittenNetworkError(tr("There must be %n number(s), one for each input.", size))
+    return tuple(map(_number, x))
