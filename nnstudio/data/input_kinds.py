@@ -31,6 +31,8 @@ class InputKind:
         As files have it.
     n_dimensions : int
         How many numbers ``InputSpace.shape`` has.
+    most_features : int
+        How many numbers one input has at most.
     has_pixels : bool
         Whether the numbers are pixels in rows and columns, so that inputs, changes of them and the weights of
         the first layer are images, and neighbours matter; otherwise each number has a name.
@@ -48,6 +50,7 @@ class InputKind:
 
     name: str
     n_dimensions: int
+    most_features: int
     has_pixels: bool
     can_be_drawn: bool
     can_be_warped: bool
@@ -79,6 +82,35 @@ def _dots(inputs: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.flo
     return pictures
 
 
+def _ticks(inputs: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return each place on the line as a tick on its axis."""
+    side = POINT_PICTURE_SIDE
+    pictures = np.zeros((len(inputs), side, side), np.float32)
+    pictures[:, side // 2, :] = _FRAME
+    columns = np.rint(inputs[:, 0] * (side - 2)).astype(np.intp)
+    for right in range(2):
+        pictures[np.arange(len(inputs)), side // 4 : -side // 4, columns + right] = 1.0
+    return pictures
+
+
+def _bars(inputs: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return numbers as bars from the left, one below the other."""
+    side = POINT_PICTURE_SIDE
+    pictures = np.zeros((len(inputs), side, side), np.float32)
+    height = side // inputs.shape[1]
+    within = np.arange(side) < np.rint(inputs * side)[..., None]
+    for nth in range(inputs.shape[1]):
+        rows = slice(nth * height, (nth + 1) * height - (height > 1))
+        pictures[:, rows, :] = np.where(within[:, nth, None, :], 1.0, _AXIS)
+    return pictures
+
+
+def _line_grid(side: int) -> NDArray[np.float32]:
+    """Return places on the line, in one row from the lower end to the upper."""
+    steps = (np.arange(side, dtype=np.float32) + 0.5) / side
+    return steps[None, :, None]
+
+
 def _plane_grid(side: int) -> NDArray[np.float32]:
     """Return points of the plane, row 0 at the top (largest second coordinate)."""
     steps = (np.arange(side, dtype=np.float32) + 0.5) / side
@@ -92,6 +124,7 @@ INPUT_KINDS: Mapping[str, InputKind] = MappingProxyType(
             InputKind(
                 name="image",
                 n_dimensions=2,
+                most_features=1_000_000,
                 has_pixels=True,
                 can_be_drawn=True,
                 can_be_warped=True,
@@ -100,11 +133,31 @@ INPUT_KINDS: Mapping[str, InputKind] = MappingProxyType(
             InputKind(
                 name="plane",
                 n_dimensions=1,
+                most_features=2,
                 has_pixels=False,
                 can_be_drawn=False,
                 can_be_warped=False,
                 pictures=_dots,
                 grid=_plane_grid,
+            ),
+            InputKind(
+                name="line",
+                n_dimensions=1,
+                most_features=1,
+                has_pixels=False,
+                can_be_drawn=False,
+                can_be_warped=False,
+                pictures=_ticks,
+                grid=_line_grid,
+            ),
+            InputKind(
+                name="numbers",
+                n_dimensions=1,
+                most_features=12,
+                has_pixels=False,
+                can_be_drawn=False,
+                can_be_warped=False,
+                pictures=_bars,
             ),
         )
     }

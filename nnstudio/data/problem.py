@@ -1,28 +1,32 @@
 """Inputs, outputs and samples of a problem; any package may import this module.
 
-Digits, letters and points in the plane differ only in their `Problem`. All other code gets the number of
-inputs, the number of classes and their names from here.
+Digits, letters, points in the plane and curves differ only in their `Problem`. All other code gets the
+number of inputs, the classes or numbers to be given out, and their names from here.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
+from nnstudio.data.output_kinds import CLASSES, NUMBERS, OutputKind
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
+    from nnstudio.data.output_kinds import Measure
 
 MAX_FEATURES = 1_000_000
 MAX_CLASSES = 1_000
+MAX_QUANTITIES = 8
 MAX_NAME_LENGTH = 32
 
 
@@ -39,9 +43,11 @@ class InputSpace:
     kind : str
         One of ``data.input_kinds.INPUT_KINDS``.
     shape : tuple of int
-        ``(height, width)`` of an image in pixels, row-major; ``(2,)`` for a point of the plane.
-    low, high : float
-        The range of every number that enters the network: paper and ink, or the edges of the plane.
+        ``(height, width)`` of an image in pixels, row-major; ``(n,)`` for n numbers: 2 for a point of the
+        plane, 1 for a place on the line.
+    low, high : float or tuple of float
+        The range of every number that enters the network: paper and ink, or the edges of the plane; a tuple
+        where each coordinate has its own.
     names : tuple of str
         One name per coordinate, for example ``("x₁", "x₂")``; empty for an image.
 
@@ -54,12 +60,14 @@ class InputSpace:
     --------
     >>> InputSpace("image", (28, 28), 0.0, 1.0).n_features
     784
+    >>> InputSpace("numbers", (2,), (0.0, 10.0), (1.0, 40.0), ("width", "height")).highs
+    array([ 1., 40.])
     """
 
     kind: str
     shape: tuple[int, ...]
-    low: float
-    high: float
+    low: float | tuple[float, ...]
+    high: float | tuple[float, ...]
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -81,7 +89,22 @@ class InputSpace:
                     max_features=MAX_FEATURES, n_features=self.n_features
                 )
             )
-        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
+        if self.n_features > self.traits.most_features:
+            raise ProblemError(
+                tr("An input of kind {kind!r} has at most {most} numbers, not {n_features}.").format(
+                    kind=self.kind, most=self.traits.most_features, n_features=self.n_features
+                )
+            )
+        for bound in (self.low, self.high):
+            if isinstance(bound, tuple) and len(bound) != self.n_features:
+                raise ProblemError(
+                    tr("An input of {n_features} numbers needs as many ranges, not {given}.").format(
+                        n_features=self.n_features, given=len(bound)
+                    )
+                )
+        if not (
+            np.isfinite(self.lows).all() and np.isfinite(self.highs).all() and (self.lows < self.highs).all()
+        ):
             raise ProblemError(
                 tr("The input range {low} to {high} is empty or not finite.").format(
                     low=self.low, high=self.high
@@ -106,13 +129,36 @@ class InputSpace:
         """Return how many numbers enter the network."""
         return math.prod(self.shape)
 
+    @cached_property
+    def lows(self) -> NDArray[np.float64]:
+        """The lower end of each coordinate's range, (n_features,)."""
+        return self._bounds(self.low)
+
+    @cached_property
+    def highs(self) -> NDArray[np.float64]:
+        """The upper end of each coordinate's range, (n_features,)."""
+        return self._bounds(self.high)
+
+    def _bounds(self, bound: float | tuple[float, ...]) -> NDArray[np.float64]:
+        bounds = np.broadcast_to(np.asarray(bound, np.float64), (self.n_features,))
+        bounds.flags.writeable = False
+        return bounds
+
+    def shares(self, x: NDArray[Any]) -> NDArray[np.float64]:
+        """Return where inputs (…, n_features) lie in their ranges: 0 at the lower end, 1 at the upper."""
+        return np.asarray((x - self.lows) / (self.highs - self.lows))
+
+    def inputs_at(self, shares: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the inputs (…, n_features) at places in their ranges; undoes `shares`."""
+        return (self.lows + np.asarray(shares, np.float64) * (self.highs - self.lows)).astype(np.float32)
+
     def to_json(self) -> dict[str, Any]:
         """Return the space as plain JSON values."""
         return {
             "kind": self.kind,
             "shape": list(self.shape),
-            "low": self.low,
-            "high": self.high,
+            "low": list(self.low) if isinstance(self.low, tuple) else self.low,
+            "high": list(self.high) if isinstance(self.high, tuple) else self.high,
             "names": list(self.names),
         }
 
@@ -126,64 +172,119 @@ class InputSpace:
             If a part is missing, of the wrong type, or does not fit the others.
         """
         parts = _parts(value, tr("input space"), ("kind", "shape", "low", "high", "names"))
-        shape, low, high = parts["shape"], parts["low"], parts["high"]
+        shape = parts["shape"]
         if not (isinstance(shape, list) and all(type(size) is int for size in shape)):
             raise ProblemError(
                 tr("The shape of an input space is a list of whole numbers, not {shape!r:.60}.").format(
                     shape=shape
                 )
             )
-        if not (type(low) in (int, float) and type(high) in (int, float)):
-            raise ProblemError(
-                tr("The range of an input space is two numbers, not {low!r:.30} and {high!r:.30}.").format(
-                    low=low, high=high
-                )
-            )
-        try:
-            low, high = float(low), float(high)
-        except OverflowError:
-            raise ProblemError(tr("The range of an input space is too wide.")) from None
+        low, high = _bound(parts["low"]), _bound(parts["high"])
         return cls(str(parts["kind"]), tuple(shape), low, high, _strings(parts["names"], "coordinates"))
 
 
 @dataclass(frozen=True)
-class OutputSpace:
-    """The classes that a network distinguishes.
+class Quantity:
+    """A number that a network gives out.
 
     Attributes
     ----------
-    class_names : tuple of str
-        One name per output, in the order of the outputs; label ``k`` means ``class_names[k]``.
-    noun : str
-        The word for one class in a sentence: "digit", "letter", "class".
+    name : str
+        For example ``"y"`` or ``"temperature"``.
+    unit : str
+        For example ``"°C"``; empty where it has none.
+    low, high : float
+        The range in which it is drawn at first.
 
     Raises
     ------
     ProblemError
-        If there are fewer than two classes, or names that are empty, too long, unprintable or equal.
+        If the name is impossible, or the range empty or not finite.
     """
 
-    class_names: tuple[str, ...]
-    noun: str = "class"
+    name: str
+    unit: str = ""
+    low: float = -1.0
+    high: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 2 <= self.n_classes <= MAX_CLASSES:
+        _check_names((self.name, *((self.unit,) if self.unit else ())))
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
+            raise ProblemError(
+                tr("The output range {low} to {high} is empty or not finite.").format(
+                    low=self.low, high=self.high
+                )
+            )
+
+
+@dataclass(frozen=True)
+class OutputSpace:
+    """What a network gives out: the classes that it distinguishes, or numbers.
+
+    Attributes
+    ----------
+    class_names : tuple of str
+        One name per output, in the order of the outputs; label ``k`` means ``class_names[k]``. Empty where
+        the outputs are numbers.
+    noun : str
+        The word for one class in a sentence: "digit", "letter", "class".
+    quantities : tuple of Quantity
+        The numbers, one per output; empty where there are classes.
+
+    Raises
+    ------
+    ProblemError
+        If there are neither classes nor numbers, or both, too few or too many, or names that are empty, too
+        long, unprintable or equal.
+    """
+
+    class_names: tuple[str, ...] = ()
+    noun: str = "class"
+    quantities: tuple[Quantity, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.quantities and self.class_names:
+            raise ProblemError(tr("An output space has either classes or numbers, not both."))
+        if len(self.quantities) > MAX_QUANTITIES:
+            raise ProblemError(
+                tr("An output space has at most {most} numbers, not {given}.").format(
+                    most=MAX_QUANTITIES, given=len(self.quantities)
+                )
+            )
+        if not self.quantities and not 2 <= self.n_classes <= MAX_CLASSES:
             raise ProblemError(
                 tr("An output space has 2 to {max_classes:,} classes, not {n_classes:,}.").format(
                     max_classes=MAX_CLASSES, n_classes=self.n_classes
                 )
             )
-        _check_names((*self.class_names, self.noun))
-        if len(set(self.class_names)) != self.n_classes:
-            raise ProblemError(tr("Two classes of an output space have the same name."))
+        _check_names((*self.names, self.noun))
+        if len(set(self.names)) != self.n_outputs:
+            raise ProblemError(tr("Two outputs of an output space have the same name."))
+
+    @property
+    def traits(self) -> OutputKind:
+        """What can be done with outputs of this kind."""
+        return NUMBERS if self.quantities else CLASSES
 
     @property
     def n_classes(self) -> int:
-        """Return how many classes, and so outputs, there are."""
+        """Return how many classes there are; 0 where the outputs are numbers."""
         return len(self.class_names)
+
+    @property
+    def n_outputs(self) -> int:
+        """Return how many units the output layer has."""
+        return len(self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the name of each output."""
+        return tuple(quantity.name for quantity in self.quantities) or self.class_names
 
     def to_json(self) -> dict[str, Any]:
         """Return the space as plain JSON values."""
+        if self.quantities:
+            return {"quantities": [asdict(quantity) for quantity in self.quantities]}
         return {"class_names": list(self.class_names), "noun": self.noun}
 
     @classmethod
@@ -195,6 +296,11 @@ class OutputSpace:
         ProblemError
             If a part is missing, of the wrong type, or does not fit the others.
         """
+        if isinstance(value, dict) and "quantities" in value:
+            listed = _parts(value, tr("output space"), ("quantities",))["quantities"]
+            if not isinstance(listed, list) or not listed:
+                raise ProblemError(tr("The numbers of an output space are a list of at least one."))
+            return cls(quantities=tuple(_quantity(each) for each in listed))
         parts = _parts(value, tr("output space"), ("class_names", "noun"))
         (noun,) = _strings([parts["noun"]], "classes")
         return cls(_strings(parts["class_names"], "classes"), noun)
@@ -236,16 +342,25 @@ class InputScaling:
         W /= self.factor
 
 
+Answer = int | NDArray[np.float32]
+"""The right answer of one sample: its class, or the numbers that are to be given out, (k,)."""
+
+
+def answers_of(answer: Answer) -> NDArray[np.int64] | NDArray[np.float32]:
+    """Return one answer as those of a batch of one sample: (1,) int64, or (1, k) float32."""
+    return np.array([answer]) if isinstance(answer, int) else np.asarray(answer, np.float32)[None]
+
+
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Inputs with their labels, in compact form.
+    """Inputs with the right answers, in compact form.
 
     Attributes
     ----------
     x : ndarray of shape (n, d), uint8 or float32
         One input per row, before scaling.
-    labels : ndarray of shape (n,), int64
-        The class of each row.
+    answers : ndarray of shape (n,), int64, or of shape (n, k), float32
+        The class of each row, its label; or the k numbers that the network is to give out.
     scale : float
         The network's input is ``x * scale``: 1/255 for grey bytes, 1 for coordinates.
     writers : ndarray of shape (n,), int32, optional
@@ -264,7 +379,7 @@ class Samples:
     """
 
     x: NDArray[np.uint8] | NDArray[np.float32]
-    labels: NDArray[np.int64]
+    answers: NDArray[np.int64] | NDArray[np.float32]
     scale: float = 1.0
     writers: NDArray[np.int32] | None = None
     scaling: InputScaling | None = None
@@ -277,10 +392,17 @@ class Samples:
                 )
             )
         n = len(self.x)
-        if self.labels.shape != (n,) or self.labels.dtype != np.int64:
+        if self.answers.dtype == np.float32:
+            if self.answers.ndim != 2 or len(self.answers) != n or not self.answers.shape[1]:
+                raise ProblemError(
+                    tr("{n} samples need {n} rows of numbers to give out, not {shape}.").format(
+                        n=n, shape=self.answers.shape
+                    )
+                )
+        elif self.answers.shape != (n,) or self.answers.dtype != np.int64:
             raise ProblemError(
                 tr("{n} samples need {n} int64 labels, not {dtype} {shape}.").format(
-                    n=n, dtype=self.labels.dtype, shape=self.labels.shape
+                    n=n, dtype=self.answers.dtype, shape=self.answers.shape
                 )
             )
         if self.writers is not None and (self.writers.shape != (n,) or self.writers.dtype != np.int32):
@@ -288,7 +410,7 @@ class Samples:
                 tr("{n} samples need {n} int32 writers, not {shape}.").format(n=n, shape=self.writers.shape)
             )
         # Views are shared between the trainer and the window: they must not be written through.
-        for name in ("x", "labels", "writers"):
+        for name in ("x", "answers", "writers"):
             array = getattr(self, name)
             if array is not None:
                 view = array.view()
@@ -297,6 +419,41 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.x)
+
+    @property
+    def has_labels(self) -> bool:
+        """Return whether the answers are classes, not numbers."""
+        return self.answers.ndim == 1
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """Return the class of each row, (n,).
+
+        Raises
+        ------
+        TypeError
+            If the answers are numbers.
+        """
+        if not self.has_labels:
+            raise TypeError("these samples have targets, not labels")
+        return self.answers  # type: ignore[return-value]
+
+    @property
+    def targets(self) -> NDArray[np.float32]:
+        """Return the numbers that the network is to give out, (n, k).
+
+        Raises
+        ------
+        TypeError
+            If the answers are classes.
+        """
+        if self.has_labels:
+            raise TypeError("these samples have labels, not targets")
+        return self.answers  # type: ignore[return-value]
+
+    def answer(self, index: int) -> Answer:
+        """Return the right answer of one sample."""
+        return int(self.answers[index]) if self.has_labels else self.targets[index]
 
     @property
     def n_features(self) -> int:
@@ -337,12 +494,12 @@ class Samples:
     def subset(self, indices: NDArray[np.integer[Any]] | slice) -> Samples:
         """Return the samples of the rows ``indices``: a copy, or views for a slice."""
         writers = None if self.writers is None else self.writers[indices]
-        return Samples(self.x[indices], self.labels[indices], self.scale, writers, self.scaling)
+        return Samples(self.x[indices], self.answers[indices], self.scale, writers, self.scaling)
 
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A classification problem: training and test data, and their meaning.
+    """A problem for a network: training and test data, and their meaning.
 
     Attributes
     ----------
@@ -371,6 +528,11 @@ class Problem:
     test: Samples
     source: str
 
+    @property
+    def measure(self) -> Measure:
+        """What a network for it is judged by, beside the loss."""
+        return self.output_space.traits.measure
+
     def __post_init__(self) -> None:
         for part, samples in (("training", self.train), ("test", self.test)):
             if not len(samples):
@@ -388,17 +550,41 @@ class Problem:
                         wanted=self.input_space.n_features,
                     )
                 )
-            low, high = int(samples.labels.min()), int(samples.labels.max())
-            if low < 0 or high >= self.output_space.n_classes:
+            self._check_answers(part, samples)
+
+    def _check_answers(self, part: str, samples: Samples) -> None:
+        space = self.output_space
+        if samples.has_labels != space.traits.has_labels:
+            raise ProblemError(
+                tr("The {part} samples of {name!r} have answers of another kind than its outputs.").format(
+                    part=part, name=self.name
+                )
+            )
+        if not samples.has_labels:
+            if samples.targets.shape[1] != space.n_outputs:
                 raise ProblemError(
                     tr(
-                        "The {part} labels of {name!r} run from {low} to {high}; there are {n_classes} "
-                        "classes, "
-                        "counted from 0."
+                        "The {part} samples of {name!r} have {given} numbers to give out, not {wanted}."
                     ).format(
-                        part=part, name=self.name, low=low, high=high, n_classes=self.output_space.n_classes
+                        part=part, name=self.name, given=samples.targets.shape[1], wanted=space.n_outputs
                     )
                 )
+            if not np.isfinite(samples.targets).all():
+                raise ProblemError(
+                    tr("A {part} sample of {name!r} has an answer that is not finite.").format(
+                        part=part, name=self.name
+                    )
+                )
+            return
+        low, high = int(samples.labels.min()), int(samples.labels.max())
+        if low < 0 or high >= space.n_classes:
+            raise ProblemError(
+                tr(
+                    "The {part} labels of {name!r} run from {low} to {high}; there are {n_classes} "
+                    "classes, "
+                    "counted from 0."
+                ).format(part=part, name=self.name, low=low, high=high, n_classes=space.n_classes)
+            )
 
 
 def _check_names(names: tuple[str, ...]) -> None:
@@ -427,3 +613,27 @@ def _strings(value: object, what: str) -> tuple[str, ...]:
             )
         )
     return tuple(value)
+
+
+def _bound(value: object) -> float | tuple[float, ...]:
+    values = value if isinstance(value, list) else [value]
+    if not values or not all(type(each) in (int, float) for each in values):
+        raise ProblemError(
+            tr(
+                "An end of the range of an input space is a number, or a list of them, not {value!r:.60}."
+            ).format(value=value)
+        )
+    try:
+        bounds = tuple(map(float, values))
+    except OverflowError:
+        raise ProblemError(tr("The range of an input space is too wide.")) from None
+    return bounds if isinstance(value, list) else bounds[0]
+
+
+def _quantity(value: object) -> Quantity:
+    parts = _parts(value, tr("number of an output space"), ("name", "unit", "low", "high"))
+    name, unit = _strings([parts["name"], parts["unit"]], tr("outputs"))
+    low, high = _bound(parts["low"]), _bound(parts["high"])
+    if isinstance(low, tuple) or isinstance(high, tuple):
+        raise ProblemError(tr("The range of an output is two numbers."))
+    return Quantity(name, unit, low, high)

@@ -33,7 +33,7 @@ def randomised(samples: Samples, n_classes: int, share: float, *, rng: np.random
     labels = samples.labels.copy()
     chosen = rng.permutation(len(labels))[: round(share * len(labels))]
     labels[chosen] = rng.integers(0, n_classes, len(chosen))
-    return replace(samples, labels=labels)
+    return replace(samples, answers=labels)
 
 
 def with_random_labels(problem: Problem, share: float, *, seed: int) -> Problem:
@@ -57,7 +57,7 @@ def with_random_labels(problem: Problem, share: float, *, seed: int) -> Problem:
     Raises
     ------
     ProblemError
-        If the share is not a number from 0 to 1, or the seed is negative.
+        If the share is not a number from 0 to 1, the seed is negative, or the answers are numbers.
 
     Notes
     -----
@@ -75,6 +75,12 @@ def with_random_labels(problem: Problem, share: float, *, seed: int) -> Problem:
         raise ProblemError(tr("A seed is a whole number of at least 0, not {seed!r}.").format(seed=seed))
     if share == 0:
         return problem
+    if not problem.output_space.traits.has_labels:
+        raise ProblemError(
+            tr("The answers of {title} are numbers, and only classes are drawn at random.").format(
+                title=problem.title
+            )
+        )
     n_classes = problem.output_space.n_classes
     return replace(
         problem,

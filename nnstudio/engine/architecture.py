@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.errors import UserError
 from nnstudio.language import tr
@@ -87,6 +89,8 @@ class Architecture:
         Inputs, hidden layers, outputs; at least two, each at least 1.
     activations : tuple of str
         One for each computing layer; ``activations[k]`` belongs to ``layer_sizes[k + 1]``.
+    has_biases : bool
+        Whether biases are trained. Otherwise they have their places in theta all the same, and are 0.
 
     Raises
     ------
@@ -108,6 +112,7 @@ class Architecture:
 
     layer_sizes: tuple[int, ...]
     activations: tuple[str, ...]
+    has_biases: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layer_sizes", _checked_sizes(self.layer_sizes))
@@ -195,6 +200,23 @@ class Architecture:
     def n_params(self) -> int:
         """Number of weights and biases: the length of theta."""
         return self.blocks[-1].stop
+
+    @property
+    def n_trained(self) -> int:
+        """Number of parameters that training changes: without the biases where there are none.
+
+        >>> Architecture((784, 100, 300, 10), ("relu", "relu", "softmax"), has_biases=False).n_trained
+        111400
+        """
+        return self.n_params if self.has_biases else self.n_params - sum(self.layer_sizes[1:])
+
+    def trained_mask(self) -> NDArray[np.float32]:
+        """Return 1 for each parameter that is trained and 0 for each that is held at 0, (n_params,)."""
+        mask = np.ones(self.n_params, np.float32)
+        if not self.has_biases:
+            for layer in self.layers(mask):
+                layer.b[...] = 0
+        return mask
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

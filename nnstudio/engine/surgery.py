@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnstudio.engine.activations import ACTIVATIONS
-from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from nnstudio.engine.architecture import Architecture
 
 _NEVER_NEGATIVE = {"relu", "sigmoid", "softplus", "absolute", "step"}
 _KEEP_POSITIVE = {"relu", "leaky_relu", "elu", "absolute"}
@@ -330,7 +331,7 @@ def deepen(
     sizes, kinds = list(architecture.layer_sizes), list(architecture.activations)
     sizes.insert(layer + 2, size)
     kinds.insert(layer + 1, activation)
-    deeper = Architecture(tuple(sizes), tuple(kinds))
+    deeper = replace(architecture, layer_sizes=tuple(sizes), activations=tuple(kinds))
     if activation != "identity" and not (activation in _KEEP_POSITIVE and below in _NEVER_NEGATIVE):
         raise SurgeryError(
             tr(

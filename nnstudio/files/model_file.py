@@ -59,7 +59,7 @@ class ForeignFileError(ModelFileError):
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A network with its inputs, classes and card.
+    """A network with the meaning of its inputs and outputs, and its card.
 
     Attributes
     ----------
@@ -111,10 +111,10 @@ class Model:
                     network=network, n_features=self.input_space.n_features
                 )
             )
-        if network.n_outputs != self.output_space.n_classes:
+        if network.n_outputs != self.output_space.n_outputs:
             raise ModelFileError(
-                tr("The network {network} does not fit {n_classes} classes.").format(
-                    network=network, n_classes=self.output_space.n_classes
+                tr("The network {network} does not fit outputs for {names:.60}.").format(
+                    network=network, names=", ".join(self.output_space.names)
                 )
             )
         if self.raster is not None and self.input_space.shape != (self.raster.size, self.raster.size):
@@ -131,6 +131,10 @@ class Model:
                 ).format(
                     network=network, n_params=network.n_params, dtype=self.theta.dtype, shape=self.theta.shape
                 )
+            )
+        if not network.has_biases and any(layer.b.any() for layer in network.layers(self.theta)):
+            raise ModelFileError(
+                tr("The network {network} has no biases, but one is not 0.").format(network=network)
             )
         if not np.isfinite(self.theta).all():
             raise ModelFileError(tr("A weight is not a finite number; such a network is not kept."))
@@ -291,7 +295,7 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any], de
         raise ValueError(tr("its activations are not a list of names"))
     if not isinstance(description["name"], str) or not isinstance(description["card"], dict):
         raise ValueError(tr("its name or its card is of the wrong type"))
-    architecture = Architecture(tuple(sizes), tuple(activations))
+    architecture = Architecture(tuple(sizes), tuple(activations), description.get("biases") is not False)
     raster = description["raster"]
     # Before any array is made: the sizes in the header must be those of the architecture.
     shapes = {name: _shape(entry) for name, entry in entries.items()}
@@ -370,6 +374,8 @@ def _description(model: Model) -> str:
         "raster": None if model.raster is None else model.raster.to_json(),
         "card": model.card,
     }
+    if not model.architecture.has_biases:
+        values["biases"] = False
     if model.ood_detector is not None:
         values["novelty"] = {"units": model.ood_detector.units, "threshold": model.ood_detector.threshold}
     try:

@@ -56,4 +56,8 @@ def shipped_architecture(name: str) -> Architecture:
     with find_model(name).open("rb") as file:
         length = file.read(LENGTH_BYTES)
         _, description, _ = read_header(length + file.read(int.from_bytes(length, "little")))
-    return Architecture(tuple(description["layer_sizes"]), tuple(description["activations"]))
+    return Architecture(
+        tuple(description["layer_sizes"]),
+        tuple(description["activations"]),
+        description.get("biases") is not False,
+    )

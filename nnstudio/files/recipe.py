@@ -174,14 +174,14 @@ def with_own_images(recipe: Recipe, problem: Problem) -> Recipe:
     )
     old = recipe.config.architecture
     inner = old.layer_sizes[1:-1]
-    sizes = (problem.input_space.n_features, *inner, problem.output_space.n_classes)
+    sizes = (problem.input_space.n_features, *inner, problem.output_space.n_outputs)
     factor = problem.input_space.shape[0] / MNIST_SPEC.size
     return replace(
         recipe,
         views=tuple((x * factor, y * factor) for x, y in recipe.views),
         title=f"{problem.title} by {recipe.title}",
         sources=(own,),
-        config=replace(recipe.config, architecture=Architecture(sizes, old.activations)),
+        config=replace(recipe.config, architecture=replace(old, layer_sizes=sizes)),
         text=f"# Its sources were replaced. {problem.source}\n{recipe.text}",
     )
 

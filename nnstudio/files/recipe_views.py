@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnstudio.engine.architecture import Architecture
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from nnstudio.engine.architecture import Architecture
     from nnstudio.files.toml_entries import Table
 
 View = tuple[float, float]
@@ -74,7 +75,7 @@ def widened_by_views(
     n_views = len(views)
     inner = (size * n_views for size in architecture.layer_sizes[1:-1])
     sizes = (architecture.layer_sizes[0], *inner, architecture.layer_sizes[-1])
-    wide = Architecture(sizes, architecture.activations)
+    wide = replace(architecture, layer_sizes=sizes)
     result = np.zeros(wide.n_params, theta.dtype)
     last = architecture.n_layers - 1
     for nth, (old, new) in enumerate(zip(architecture.layers(theta), wide.layers(result), strict=True)):

@@ -44,7 +44,7 @@ def runs_table(runs: Sequence[Run]) -> tuple[list[str], list[list[object]]]:
     return names, [[row.get(name) for name in names] for row in rows]
 
 
-_COLUMNS = {"n_checkpoints": "n_moments"}
+_COLUMNS = {"n_checkpoints": "n_moments", "best_score": "best_{measure}", "test_score": "test_{measure}"}
 """Columns whose name in the file differs from the field of ``RunSummary``."""
 
 
@@ -52,7 +52,7 @@ def _row(summary: RunSummary) -> dict[str, object]:
     config = summary.config
     architecture = config.architecture
     return {
-        **_plain(summary, "config", "data"),
+        **_plain(summary, "config", "data", "measure", measure=summary.measure.name),
         "layer_sizes": "-".join(map(str, architecture.layer_sizes)),
         "activations": "-".join(architecture.activations),
         **_plain(config, "architecture", "hyper"),
@@ -61,6 +61,8 @@ def _row(summary: RunSummary) -> dict[str, object]:
     }
 
 
-def _plain(thing: RunSummary | TrainingConfig | Hyper | DataChoices, *without: str) -> dict[str, object]:
-    names = [field.name for field in fields(thing)]
-    return {_COLUMNS.get(name, name): getattr(thing, name) for name in names if name not in without}
+def _plain(
+    thing: RunSummary | TrainingConfig | Hyper | DataChoices, *without: str, measure: str = ""
+) -> dict[str, object]:
+    names = [field.name for field in fields(thing) if field.name not in without]
+    return {_COLUMNS.get(name, name).format(measure=measure): getattr(thing, name) for name in names}

@@ -155,7 +155,7 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
             written.append(checkpoint_to_json(checkpoint, configs.index(checkpoint.config)))
         yield from checkpoint_members(key, run, session.runs, written)
         if history is not None:
-            curves = {name: getattr(history, name) for name in CURVES}
+            curves = {key: getattr(history, name) for key, name in CURVES.items()}
             yield Member(curves_name(key), (history,), _curves_maker(curves))
         entries.append(
             {

@@ -101,7 +101,7 @@ def config_to_json(config: TrainingConfig) -> dict[str, Any]:
     values["architecture"] = {
         "layer_sizes": list(config.architecture.layer_sizes),
         "activations": list(config.architecture.activations),
-    }
+    } | ({} if config.architecture.has_biases else {"biases": False})
     values["hyper"] = _plain(config.hyper)
     if math.isinf(config.hyper.clip_norm):
         values["hyper"]["clip_norm"] = None
@@ -119,7 +119,9 @@ def config_from_json(value: object) -> TrainingConfig:
         If one of its entries is impossible.
     """
     values = dict(object_of(value, *_names(TrainingConfig)))
-    network = object_of(values["architecture"], "layer_sizes", "activations")
+    network = values["architecture"]
+    has_biases = not (isinstance(network, dict) and network.get("biases") is False)
+    network = object_of(network, "layer_sizes", "activations", *(() if has_biases else ("biases",)))
     sizes = tuple(whole_of(size) for size in list_of(network["layer_sizes"]))
     kinds = tuple(text_of(kind) for kind in list_of(network["activations"]))
     hyper = dict(object_of(values["hyper"], *_names(Hyper)))
@@ -127,7 +129,7 @@ def config_from_json(value: object) -> TrainingConfig:
         hyper["clip_norm"] = math.inf
     try:
         return TrainingConfig(
-            **{**values, "architecture": Architecture(sizes, kinds), "hyper": Hyper(**hyper)}
+            **{**values, "architecture": Architecture(sizes, kinds, has_biases), "hyper": Hyper(**hyper)}
         )
     except TypeError as error:
         raise SessionFormatError(tr("a setting is of the wrong kind: {error}").format(error=error)) from error
@@ -152,7 +154,7 @@ def checkpoint_to_json(checkpoint: Checkpoint, config: int) -> dict[str, Any]:
         "epoch": checkpoint.epoch,
         "train_loss": checkpoint.train_loss,
         "test_loss": checkpoint.test_loss,
-        "test_accuracy": checkpoint.test_accuracy,
+        "test_accuracy": checkpoint.test_score,
         "test_step": checkpoint.test_step,
         "config": config,
         "course": _plain(checkpoint.batch_plan),
@@ -174,7 +176,16 @@ def _state_to_json(state: LoopState) -> dict[str, Any]:
     }
 
 
-CURVES = ("train_epoch", "train_loss", "test_epoch", "test_loss", "test_accuracy", "train_accuracy")
+CURVES = {
+    "train_epoch": "train_epoch",
+    "train_loss": "train_loss",
+    "test_epoch": "test_epoch",
+    "test_loss": "test_loss",
+    "test_accuracy": "test_score",
+    "train_accuracy": "train_score",
+}
+"""Names of a run's curves in the file, and in `HistoryView`."""
+
 RUN_KEYS = (
     "key",
     "name",

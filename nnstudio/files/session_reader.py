@@ -108,11 +108,12 @@ class SessionReader:
             changes.append(Change(number_of(epoch) or 0.0, text_of(text)))
         history = self._history(key, whole_of(entry["steps_per_point"]))
         checkpoints.sort(key=lambda checkpoint: (checkpoint.step, checkpoint.n_weight_edits))
+        output_space = OutputSpace.from_json(entry["output_space"])
         return Run(
-            CheckpointHistory.of(checkpoints, history, changes),
+            CheckpointHistory.of(checkpoints, history, changes, output_space.traits.measure),
             text_of(entry["problem_name"]),
             InputSpace.from_json(entry["input_space"]),
-            OutputSpace.from_json(entry["output_space"]),
+            output_space,
             data_from_json(entry["data"]),
             text_of(entry["network_name"]),
             text_of(entry["name"]),
@@ -131,7 +132,7 @@ class SessionReader:
             theta=theta,
             train_loss=number_of(entry["train_loss"], is_optional=True),
             test_loss=number_of(entry["test_loss"], is_optional=True),
-            test_accuracy=number_of(entry["test_accuracy"], is_optional=True),
+            test_score=number_of(entry["test_accuracy"], is_optional=True),
             test_step=None if entry["test_step"] is None else whole_of(entry["test_step"]),
             config=config,
             batch_plan=batch_plan,

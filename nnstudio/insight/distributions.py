@@ -17,7 +17,7 @@ _MOST_VALUES = 50_000
 
 
 def distributions(
-    architecture: Architecture, theta: np.ndarray, x: np.ndarray, labels: np.ndarray, loss: str
+    architecture: Architecture, theta: np.ndarray, x: np.ndarray, answers: np.ndarray, loss: str
 ) -> dict[str, np.ndarray]:
     """Compute the quantiles of every layer.
 
@@ -26,7 +26,7 @@ def distributions(
     architecture : Architecture
     theta : ndarray of shape (n_params,), float32
     x : ndarray of shape (n, n_inputs)
-    labels : int ndarray of shape (n,)
+    answers : int ndarray of shape (n,), or ndarray of shape (n, n_outputs)
         The batch for activations and gradient.
     loss : str
         A key of ``engine.losses.LOSSES``.
@@ -37,7 +37,7 @@ def distributions(
         For each of ``QUANTITIES``; not finite where enormous weights overflow.
     """
     workspace, grad = Workspace(architecture, len(x), theta.dtype), np.empty_like(theta)
-    loss_and_gradient(architecture, theta, x, labels, loss, grad, workspace)
+    loss_and_gradient(architecture, theta, x, answers, loss, grad, workspace)
     layers, slopes = architecture.layers(theta), architecture.layers(grad)
     return {
         "weights": np.stack([_quantiles(layer.W) for layer in layers]),

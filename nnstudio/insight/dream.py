@@ -42,8 +42,8 @@ class Regularisers:
 def dream_start(space: InputSpace, *, rng: np.random.Generator) -> np.ndarray:
     """Return weak noise around the middle of the range, shape (n_inputs,), float32."""
     noise = rng.standard_normal(space.n_features)
-    middle, width = (space.low + space.high) / 2, space.high - space.low
-    return np.clip(middle + 0.05 * width * noise, space.low, space.high).astype(np.float32)
+    middle, width = (space.lows + space.highs) / 2, space.highs - space.lows
+    return np.clip(middle + 0.05 * width * noise, space.lows, space.highs).astype(np.float32)
 
 
 def dream_step(
@@ -101,7 +101,7 @@ def dream_step(
         slope = input_slopes(architecture, theta, reading, seed, layer)[0]
         length = float(np.linalg.norm(slope))
     if np.isfinite(length) and length > 0:
-        x = x + np.asarray(STEP_SHARE * (space.high - space.low) * len(x) ** 0.5 / length, x.dtype) * slope
+        x = x + np.asarray(STEP_SHARE * (space.highs - space.lows) * len(x) ** 0.5 / length, x.dtype) * slope
     x = _shifted(x, space, (-shift[0], -shift[1]))
     x = x * np.asarray(1 - regularisers.norm, x.dtype)
     if has_pixels:
@@ -111,7 +111,7 @@ def dream_step(
         if regularisers.blur:
             picture = picture + regularisers.blur * (blurred(picture) - picture)
         x = picture.ravel()
-    return np.asarray(np.clip(x, space.low, space.high), theta.dtype)
+    return np.asarray(np.clip(x, space.lows, space.highs), theta.dtype)
 
 
 def variation(picture: np.ndarray) -> float:

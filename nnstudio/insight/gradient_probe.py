@@ -84,7 +84,7 @@ class GradientQuestion:
     architecture : Architecture
     theta : ndarray of shape (n_params,)
     x : ndarray of shape (n, n_inputs)
-    labels : int ndarray of shape (n,)
+    answers : int ndarray of shape (n,), or ndarray of shape (n, n_outputs)
     loss : str
         A key of ``engine.losses.LOSSES``.
     l1, l2 : float
@@ -96,7 +96,7 @@ class GradientQuestion:
     architecture: Architecture
     theta: np.ndarray
     x: np.ndarray
-    labels: np.ndarray
+    answers: np.ndarray
     loss: str
     l1: float = 0.0
     l2: float = 0.0
@@ -107,7 +107,7 @@ class GradientQuestion:
         theta = self.theta.astype(np.float64)
         grad = np.empty_like(theta)
         workspace = Workspace(self.architecture, len(self.x), np.float64)
-        loss_and_gradient(self.architecture, theta, self.x, self.labels, self.loss, grad, workspace)
+        loss_and_gradient(self.architecture, theta, self.x, self.answers, self.loss, grad, workspace)
         if self.mistake == "mean":
             grad *= len(self.x)
         if self.mistake == "biases":
@@ -156,7 +156,7 @@ def probe(
     """
     empty = StepSweep(*(np.zeros(0) for _ in range(3)))
     report = GradientReport((), empty, len(question.x))
-    asked = (question.architecture, question.theta, question.x, question.labels, question.loss)
+    asked = (question.architecture, question.theta, question.x, question.answers, question.loss)
     for coordinate in coordinates:
         complex_, central = (
             check(*asked, coordinates=[coordinate], analytic=grad, l1=question.l1, l2=question.l2)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.data.problem import Answer, answers_of
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.losses import LOSSES, check_pair
@@ -13,7 +14,7 @@ from nnstudio.insight.slopes import slopes_down
 
 @dataclass(frozen=True)
 class LossSlopes:
-    """The loss of one input with a known label, and its slopes.
+    """The loss of one input with a known answer, and its slopes.
 
     Attributes
     ----------
@@ -36,17 +37,17 @@ class LossSlopes:
 
 
 def loss_slopes(
-    architecture: Architecture, theta: np.ndarray, reading: Reading, label: int, loss: str
+    architecture: Architecture, theta: np.ndarray, reading: Reading, answer: Answer, loss: str
 ) -> LossSlopes:
-    """Compute the loss of a reading for its true label, and its gradient.
+    """Compute the loss of a reading for its right answer, and its gradient.
 
     Parameters
     ----------
     architecture : Architecture
     theta : ndarray of shape (n_params,)
     reading : Reading
-    label : int
-        The true class.
+    answer : int or ndarray of shape (n_outputs,)
+        The true class, or the right numbers.
     loss : str
         Key in `nnstudio.engine.losses.LOSSES`, one that fits the output.
 
@@ -64,7 +65,7 @@ def loss_slopes(
     z, a = reading.z[-1][None].copy(), reading.a[-1][None]
     delta = np.empty_like(z)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        value = float(LOSSES[loss].function_for(output)(z, a, np.array([label]), delta))
+        value = float(LOSSES[loss].function_for(output)(z, a, answers_of(answer), delta))
         # A loss with an output activation of its own gives ∂loss/∂z already.
         if LOSSES[loss].output is None:
             ACTIVATIONS[output].times_derivative(delta, z, a)

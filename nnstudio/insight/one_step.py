@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from nnstudio.data.problem import Answer, answers_of
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.training_step import NotFiniteError, TrainingStep
@@ -47,8 +48,8 @@ class OneStep:
     architecture : Architecture
     theta, theta_after : ndarray of shape (n_params,)
         Before and after the update.
-    label : int
-        The true class.
+    answer : int or ndarray of shape (n_outputs,)
+        The true class, or the right numbers.
     reading, reading_after : Reading
         The values of the network for the input, before and after.
     slopes, slopes_after : LossSlopes
@@ -60,7 +61,7 @@ class OneStep:
     architecture: Architecture
     theta: np.ndarray
     theta_after: np.ndarray
-    label: int
+    answer: Answer
     reading: Reading
     reading_after: Reading
     slopes: LossSlopes
@@ -86,7 +87,7 @@ class OneStep:
         )
 
 
-def one_step(config: TrainingConfig, theta: np.ndarray, x: np.ndarray, label: int) -> OneStep | None:
+def one_step(config: TrainingConfig, theta: np.ndarray, x: np.ndarray, answer: Answer) -> OneStep | None:
     """Take a training step on one input, on a copy of the weights.
 
     Parameters
@@ -95,8 +96,8 @@ def one_step(config: TrainingConfig, theta: np.ndarray, x: np.ndarray, label: in
         Its loss, optimiser and hyper-parameters are used, with the learning rate before any schedule.
     theta : ndarray of shape (n_params,), float32
     x : ndarray of shape (n_inputs,)
-    label : int
-        The true class.
+    answer : int or ndarray of shape (n_outputs,)
+        The true class, or the right numbers.
 
     Returns
     -------
@@ -123,21 +124,21 @@ def one_step(config: TrainingConfig, theta: np.ndarray, x: np.ndarray, label: in
         architecture, after, config.loss, optimiser, optimiser.initial_state(after), hyper, 1, compiled=False
     )
     try:
-        step.take(reading.x[None], np.array([label]), hyper.learning_rate)
+        step.take(reading.x[None], answers_of(answer), hyper.learning_rate)
     except NotFiniteError:
         return None
     reading_after = read(architecture, after, x)
     if not reading_after.is_finite:
         return None
     slopes, slopes_after = (
-        loss_slopes(architecture, weights, values, label, config.loss)
+        loss_slopes(architecture, weights, values, answer, config.loss)
         for weights, values in ((theta, reading), (after, reading_after))
     )
     return OneStep(
         architecture,
         theta,
         after,
-        label,
+        answer,
         reading,
         reading_after,
         slopes,

@@ -61,5 +61,5 @@ def sample_pictures(space: InputSpace, inputs: np.ndarray) -> np.ndarray:
     ndarray of shape (n, height, width), float32
         Paper 0, ink 1.
     """
-    within = np.clip((inputs - space.low) / (space.high - space.low), 0.0, 1.0).astype(np.float32)
+    within = np.clip(space.shares(inputs), 0.0, 1.0).astype(np.float32)
     return space.traits.pictures(within, space.shape)

@@ -8,14 +8,15 @@ import numpy as np
 from nnstudio.engine.activation_functions import softplus
 
 
-def sample_losses(z: np.ndarray, a: np.ndarray, labels: np.ndarray, loss: str, output: str) -> np.ndarray:
+def sample_losses(z: np.ndarray, a: np.ndarray, answers: np.ndarray, loss: str, output: str) -> np.ndarray:
     """Compute the loss of every sample.
 
     Parameters
     ----------
     z, a : ndarray of shape (n, n_outputs), n ≥ 1
         Pre-activations and activations of the output layer.
-    labels : int ndarray of shape (n,)
+    answers : int ndarray of shape (n,), or ndarray of shape (n, n_outputs)
+        Classes; squared and absolute error take numbers, too.
     loss, output : str
         Key of ``engine.losses.LOSSES`` and of the output's activation: a pair that ``check_pair`` accepts.
 
@@ -32,13 +33,15 @@ def sample_losses(z: np.ndarray, a: np.ndarray, labels: np.ndarray, loss: str, o
     function = _FUNCTIONS[loss]
     if (loss, output) == ("binary_cross_entropy", "softmax"):
         function = _softmax_binary_cross_entropy
-    losses: np.ndarray = function(z, a, labels)
+    losses: np.ndarray = function(z, a, answers)
     return losses
 
 
-def _targets(a: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def _targets(a: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    if answers.ndim > 1:
+        return answers
     targets = np.zeros_like(a)
-    targets[np.arange(len(a)), labels] = 1
+    targets[np.arange(len(a)), answers] = 1
     return targets
 
 

@@ -31,12 +31,12 @@ class SampleResults:
     samples : Samples
     outputs : ndarray of shape (n, n_outputs), float32
     predicted : ndarray of shape (n,), int64
-        The class with the largest output.
+        The unit with the largest output; the class that is read, where the answers are classes.
     losses : ndarray of shape (n,), float32
         The loss of each sample; the mean is the test loss.
     mean_activation : tuple of ndarray of shape (fan_out,), one per computing layer
     active : tuple of ndarray of shape (fan_out,)
-        Share of the samples for which a unit is active, 0…1: z > 0, and of an output, that it is the largest.
+        Share of the samples for which a unit is active, 0…1: z > 0, and of a class, that it is the largest.
     dead : tuple of bool ndarray of shape (fan_out,)
         Units with the same activation for every sample, such as a ReLU that is never above 0.
     unit : tuple of int (layer, unit), or None
@@ -61,6 +61,18 @@ class SampleResults:
 
     def __len__(self) -> int:
         return len(self.samples)
+
+    @cached_property
+    def residuals(self) -> np.ndarray:
+        """What the outputs are above the right numbers, shape (n, n_outputs), float32."""
+        return self.outputs - self.samples.targets
+
+    @cached_property
+    def score(self) -> float:
+        """The value of the problem's measure: the accuracy, or the RMSE of numbers."""
+        if self.samples.has_labels:
+            return 1 - self.n_errors / len(self)
+        return float(np.sqrt(np.mean(np.square(self.residuals, dtype=np.float64))))
 
     @property
     def labels(self) -> np.ndarray:
@@ -107,7 +119,7 @@ class SampleEvaluation:
     theta : ndarray of shape (n_params,), float32
         Must not change before the evaluation is done.
     samples : Samples
-        At least one, with labels that the network has outputs for.
+        At least one, with answers that the network has outputs for.
     loss : str
         A key of ``engine.losses.LOSSES``.
     unit : tuple of int (layer, unit), optional
@@ -165,11 +177,11 @@ class SampleEvaluation:
         n = rows.stop - rows.start
         x = self._samples.batch(np.arange(rows.start, rows.stop), out=self._x[:n])
         outputs = forward(self._architecture, self._theta, x, self._workspace)
-        labels = self._samples.labels[rows]
+        answers = self._samples.answers[rows]
         self._outputs[rows] = outputs
         self._predicted[rows] = outputs.argmax(axis=1)
         self._losses[rows] = sample_losses(
-            self._workspace.z[-1][:n], outputs, labels, self._loss, self._architecture.activations[-1]
+            self._workspace.z[-1][:n], outputs, answers, self._loss, self._architecture.activations[-1]
         )
         if self._unit is not None and self._unit_activations is not None:
             layer, unit = self._unit
@@ -180,7 +192,7 @@ class SampleEvaluation:
             self._sums[layer] += a.sum(axis=0)
             np.minimum(self._lowest[layer], a.min(axis=0), out=self._lowest[layer])
             np.maximum(self._highest[layer], a.max(axis=0), out=self._highest[layer])
-            if layer < last:
+            if layer < last or not self._samples.has_labels:
                 self._n_active[layer] += np.count_nonzero(self._workspace.z[layer][:n] > 0, axis=0)
             else:
                 self._n_active[layer] += np.bincount(self._predicted[rows], minlength=a.shape[1])

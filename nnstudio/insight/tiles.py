@@ -23,7 +23,7 @@ def grid_points(space: InputSpace, side: int) -> np.ndarray:
     ndarray of shape (rows, columns, n_features), float32
     """
     assert space.traits.grid is not None, "the space has too many features for a grid"
-    return space.traits.grid(side) * np.float32(space.high - space.low) + np.float32(space.low)
+    return space.inputs_at(space.traits.grid(side))
 
 
 def has_tiles(space: InputSpace, layer: int, n_units: int) -> bool:

@@ -126,7 +126,7 @@ class _Demo:
             "epochs": round(self._session.network.snapshot.epoch, 2),
             "images_per_second": round(images_per_second),
             "frames_per_second": round(frames_per_second, 1),
-            "test_accuracy": self._session.network.snapshot.test_accuracy,
+            "test_accuracy": self._session.network.snapshot.test_score,
             "screenshots": screenshots,
         }
 

@@ -23,7 +23,7 @@ class Mark(StrEnum):
     EPOCH = "epoch"
     """The last step of an epoch."""
     BEST = "best"
-    """The best accuracy of the run on the test set so far; the first of equal ones."""
+    """The best score of the run on the test set so far; the first of equal ones."""
     CHANGE = "change"
     """Settings, or weights by hand, were changed at this step."""
 
@@ -38,7 +38,7 @@ class Checkpoint:
     epoch : float
     theta : ndarray of shape (n_params,), float32
         As in the snapshot of that step: for unscaled inputs, averaged where an average is kept.
-    train_loss, test_loss, test_accuracy, test_step
+    train_loss, test_loss, test_score, test_step
         As in the snapshot of that step.
     config : TrainingConfig
     batch_plan : BatchPlan
@@ -61,7 +61,7 @@ class Checkpoint:
     theta: NDArray[np.float32]
     train_loss: float | None
     test_loss: float | None
-    test_accuracy: float | None
+    test_score: float | None
     test_step: int | None
     config: TrainingConfig
     batch_plan: BatchPlan

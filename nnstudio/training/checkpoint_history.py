@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio.data.output_kinds import ACCURACY
 from nnstudio.language import tr
 from nnstudio.training.checkpoint import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from nnstudio.data.output_kinds import Measure
     from nnstudio.training.changes import Change
     from nnstudio.training.checkpoint import Checkpoint
     from nnstudio.training.history import HistoryView
@@ -54,9 +56,12 @@ class CheckpointHistory:
         Earlier changes.
     seconds_before : float
         Time of training before the first checkpoint.
+    measure : Measure
+        What decides the best checkpoint.
 
     Attributes
     ----------
+    measure : Measure
     checkpoints : tuple of Checkpoint
         Replaced by another tuple whenever something changes.
     history : HistoryView or None
@@ -76,7 +81,9 @@ class CheckpointHistory:
         history: HistoryView | None = None,
         changes: Sequence[Change] = (),
         seconds_before: float = 0.0,
+        measure: Measure = ACCURACY,
     ) -> None:
+        self.measure = measure
         self.checkpoints: tuple[Checkpoint, ...] = ()
         self.history = history
         self.changes = tuple(changes)
@@ -90,10 +97,14 @@ class CheckpointHistory:
 
     @classmethod
     def of(
-        cls, checkpoints: Sequence[Checkpoint], history: HistoryView | None, changes: Sequence[Change]
+        cls,
+        checkpoints: Sequence[Checkpoint],
+        history: HistoryView | None,
+        changes: Sequence[Change],
+        measure: Measure = ACCURACY,
     ) -> CheckpointHistory:
         """Return a history of given checkpoints, in the order of their steps."""
-        checkpoint_history = cls(history=history, changes=changes)
+        checkpoint_history = cls(history=history, changes=changes, measure=measure)
         checkpoint_history._n_bytes = _size(list(checkpoints))
         checkpoint_history._hold(list(checkpoints))
         return checkpoint_history
@@ -124,7 +135,7 @@ class CheckpointHistory:
 
     @property
     def best(self) -> Checkpoint | None:
-        """The checkpoint of the best accuracy on the test set; None until one was measured."""
+        """The checkpoint of the best score on the test set; None until one was measured."""
         return _best_of(self.checkpoints)
 
     def add(
@@ -153,7 +164,7 @@ class CheckpointHistory:
                 checkpoint = replace(_with_what_is_known(checkpoint, before), marks=marks)
             elif len(checkpoints) > 1 and self._is_too_close(checkpoints):
                 self._take_last(checkpoints)
-            if checkpoint.is_measured and _is_better(checkpoint, best):
+            if checkpoint.is_measured and self._is_better(checkpoint, best):
                 checkpoint = replace(checkpoint, marks=checkpoint.marks | {Mark.BEST})
                 if best is not None and best in checkpoints:
                     place = checkpoints.index(best)
@@ -179,7 +190,9 @@ class CheckpointHistory:
             if checkpoints and not any(Mark.BEST in checkpoint.marks for checkpoint in checkpoints):
                 measured = [checkpoint for checkpoint in checkpoints if checkpoint.is_measured]
                 if measured:
-                    best = max(measured, key=lambda checkpoint: checkpoint.test_accuracy or 0.0)
+                    best = min(
+                        measured, key=lambda checkpoint: self.measure.error(checkpoint.test_score or 0.0)
+                    )
                     checkpoints[checkpoints.index(best)] = replace(best, marks=best.marks | {Mark.BEST})
             self._n_bytes = _size(checkpoints)
             self._hold(checkpoints)
@@ -189,8 +202,17 @@ class CheckpointHistory:
         history = None if self.history is None else self.history.until(checkpoint.epoch)
         changes = [change for change in self.changes if change.epoch <= checkpoint.epoch]
         return CheckpointHistory(
-            self._budget_bytes, history=history, changes=changes, seconds_before=checkpoint.seconds
+            self._budget_bytes,
+            history=history,
+            changes=changes,
+            seconds_before=checkpoint.seconds,
+            measure=self.measure,
         )
+
+    def _is_better(self, checkpoint: Checkpoint, best: Checkpoint | None) -> bool:
+        if best is None or best.test_score is None or checkpoint.test_score is None:
+            return checkpoint.test_score is not None
+        return self.measure.is_better(checkpoint.test_score, best.test_score)
 
     # Within the lock ------------------------------------------------------------------------------------
 
@@ -318,7 +340,7 @@ def _with_what_is_known(checkpoint: Checkpoint, before: Checkpoint) -> Checkpoin
         checkpoint = replace(
             checkpoint,
             test_loss=before.test_loss,
-            test_accuracy=before.test_accuracy,
+            test_score=before.test_score,
             test_step=before.test_step,
         )
     return checkpoint
@@ -330,9 +352,3 @@ def _best_of(checkpoints: Sequence[Checkpoint]) -> Checkpoint | None:
 
 def _size(checkpoints: list[Checkpoint]) -> int:
     return sum(checkpoint.theta_bytes + checkpoint.state_bytes for checkpoint in checkpoints)
-
-
-def _is_better(checkpoint: Checkpoint, best: Checkpoint | None) -> bool:
-    if best is None or best.test_accuracy is None or checkpoint.test_accuracy is None:
-        return checkpoint.test_accuracy is not None
-    return checkpoint.test_accuracy > best.test_accuracy

@@ -207,6 +207,7 @@ class TrainingConfig:
         old, new = self.architecture, other.architecture
         differences = (
             (tr("layers"), old.layer_sizes != new.layer_sizes),
+            (tr("biases"), old.has_biases != new.has_biases),
             (tr("hidden activations"), old.activations[:-1] != new.activations[:-1]),
             (tr("initialisation"), self.initialisation != other.initialisation),
             (tr("seed"), self.seed != other.seed),
@@ -233,8 +234,17 @@ class TrainingConfig:
         Raises
         ------
         ConfigError
-            If the number of inputs or outputs differs from what the problem has.
+            If the number of inputs or outputs differs from what the problem has, its answers do not allow
+            the loss, or its inputs are shifted and there are no biases.
         """
+        scaling = problem.train.scaling
+        if not self.architecture.has_biases and scaling is not None and scaling.shift.any():
+            raise ConfigError(
+                tr(
+                    "A network without biases cannot take inputs that are shifted; set the input scaling to "
+                    "none."
+                )
+            )
         n_features = problem.input_space.n_features
         if self.architecture.n_inputs != n_features:
             raise ConfigError(
@@ -248,8 +258,28 @@ class TrainingConfig:
                     n_features=n_features,
                 )
             )
-        n_classes = problem.output_space.n_classes
-        if self.architecture.n_outputs != n_classes:
+        space = problem.output_space
+        n_outputs = space.n_outputs
+        refusal = space.traits.refusal(self.loss)
+        if refusal is not None:
+            raise ConfigError(refusal)
+        if self.label_smoothing and not space.traits.has_labels:
+            raise ConfigError(
+                tr("Label smoothing is for classes, and these outputs are numbers; set it to 0.")
+            )
+        if self.architecture.n_outputs != n_outputs and not space.traits.has_labels:
+            raise ConfigError(
+                tr(
+                    "The network {architecture} has {n_outputs} outputs, but {title} asks for {wanted}; "
+                    "change the last layer to {wanted}."
+                ).format(
+                    architecture=self.architecture,
+                    n_outputs=self.architecture.n_outputs,
+                    title=problem.title,
+                    wanted=n_outputs,
+                )
+            )
+        if self.architecture.n_outputs != n_outputs:
             raise ConfigError(
                 tr(
                     "The network {architecture} has {n_outputs} outputs, but {title} has {n_classes} "
@@ -258,7 +288,7 @@ class TrainingConfig:
                     architecture=self.architecture,
                     n_outputs=self.architecture.n_outputs,
                     title=problem.title,
-                    n_classes=n_classes,
+                    n_classes=n_outputs,
                 )
             )
 

@@ -45,8 +45,8 @@ class EpochBuffer:
     def __init__(self, epoch_samples: EpochSamples, like: Samples) -> None:
         self._epoch_samples = epoch_samples
         self._x = np.empty((epoch_samples.n_samples, like.n_features), like.x.dtype)
-        self._labels = np.empty(epoch_samples.n_samples, np.int64)
-        self.samples = Samples(self._x, self._labels, like.scale, scaling=like.scaling)
+        self._answers = np.empty((epoch_samples.n_samples, *like.answers.shape[1:]), like.answers.dtype)
+        self.samples = Samples(self._x, self._answers, like.scale, scaling=like.scaling)
         self._epoch = -1
         self._blocks: Iterator[Samples] = iter(())
         self._n_drawn = 0
@@ -63,6 +63,6 @@ class EpochBuffer:
             return False
         stop = self._n_drawn + len(block)
         self._x[self._n_drawn : stop] = block.x
-        self._labels[self._n_drawn : stop] = block.labels
+        self._answers[self._n_drawn : stop] = block.answers
         self._n_drawn = stop
         return True

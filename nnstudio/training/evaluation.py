@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,29 @@ def rows_of_a_batch(architecture: Architecture) -> int:
 
 
 @dataclass(frozen=True)
+class Residuals:
+    """How far numbers that a network gives out are from the right ones, in the unit of the outputs.
+
+    Attributes
+    ----------
+    rmse : float
+        Root of the mean squared error, over all samples and outputs.
+    largest : float
+        The largest error of any output.
+    largest_at : int
+        The sample that has it.
+    r2 : float or None
+        1 − squared errors / squared deviations from each output's mean, the coefficient of determination;
+        None where the right answers are all the same.
+    """
+
+    rmse: float
+    largest: float
+    largest_at: int
+    r2: float | None
+
+
+@dataclass(frozen=True)
 class Measures:
     """Loss and errors of a network on some samples.
 
@@ -34,17 +58,26 @@ class Measures:
     loss : float
         Mean loss.
     n_errors, n : int
-        Samples whose largest output is not their label, and all samples.
+        Samples whose largest output is not their label, and all samples; no errors where the answers are
+        numbers.
+    residuals : Residuals or None
+        Where the answers are numbers.
     """
 
     loss: float
     n_errors: int
     n: int
+    residuals: Residuals | None = None
 
     @property
     def accuracy(self) -> float:
         """The share of the samples that is classified correctly, 0…1."""
         return 1.0 - self.n_errors / self.n
+
+    @property
+    def score(self) -> float:
+        """The value of the problem's measure: the accuracy, or the RMSE of numbers."""
+        return self.accuracy if self.residuals is None else self.residuals.rmse
 
 
 class Evaluation:
@@ -77,6 +110,8 @@ class Evaluation:
         self._n_done = 0
         self._sum_of_losses = 0.0
         self._n_errors = 0
+        self._squares = self._largest = 0.0
+        self._largest_at = 0
 
     @property
     def is_done(self) -> bool:
@@ -87,15 +122,37 @@ class Evaluation:
         """Measure one more batch."""
         rows = np.arange(self._n_done, min(self._n_done + len(self._x), len(self._samples)))
         x = self._samples.batch(rows, out=self._x[: len(rows)])
-        labels = self._samples.labels[rows]
-        mean = loss_value(self._architecture, self._theta, x, labels, self._loss, self._workspace)
+        answers = self._samples.answers[rows]
+        mean = loss_value(self._architecture, self._theta, x, answers, self._loss, self._workspace)
         self._sum_of_losses += len(rows) * mean
         outputs = self._workspace.a[-1][: len(rows)]
-        self._n_errors += int(np.count_nonzero(outputs.argmax(axis=1) != labels))
+        if self._samples.has_labels:
+            self._n_errors += int(np.count_nonzero(outputs.argmax(axis=1) != answers))
+        else:
+            self._add_residuals(outputs.astype(np.float64) - answers)
         self._n_done += len(rows)
+
+    def _add_residuals(self, residuals: NDArray[np.float64]) -> None:
+        self._squares += float(np.vdot(residuals, residuals))
+        sizes = np.abs(residuals).max(axis=1)
+        if sizes.max() > self._largest:
+            self._largest = float(sizes.max())
+            self._largest_at = self._n_done + int(sizes.argmax())
+
+    def _residuals(self) -> Residuals | None:
+        if self._samples.has_labels:
+            return None
+        targets = self._samples.targets.astype(np.float64)
+        spread = float(((targets - targets.mean(axis=0)) ** 2).sum())
+        return Residuals(
+            math.sqrt(self._squares / targets.size),
+            self._largest,
+            self._largest_at,
+            1 - self._squares / spread if spread else None,
+        )
 
     def finish(self) -> Measures:
         """Measure the remaining batches and return the result."""
         while not self.is_done:
             self.advance()
-        return Measures(self._sum_of_losses / self._n_done, self._n_errors, self._n_done)
+        return Measures(self._sum_of_losses / self._n_done, self._n_errors, self._n_done, self._residuals())

@@ -18,9 +18,10 @@ class HistoryView:
     ----------
     train_epoch, train_loss : ndarray of shape (n_train,)
         Batch losses; in a long run each point is the mean over neighbouring steps.
-    test_epoch, test_loss, test_accuracy, train_accuracy : ndarray of shape (n_test,)
-        Measurements on the whole test set; ``train_accuracy`` is measured at the same steps on a fixed
-        slice of the training data, so it is an estimate. In a long run every second measurement is dropped.
+    test_epoch, test_loss, test_score, train_score : ndarray of shape (n_test,)
+        Measurements on the whole test set, the score by the problem's measure; ``train_score`` is measured
+        at the same steps on a fixed slice of the training data, so it is an estimate. In a long run every
+        second measurement is dropped.
     steps_per_point : int
         Batch losses in each point of the training loss.
     """
@@ -29,8 +30,8 @@ class HistoryView:
     train_loss: Curve
     test_epoch: Curve
     test_loss: Curve
-    test_accuracy: Curve
-    train_accuracy: Curve
+    test_score: Curve
+    train_score: Curve
     steps_per_point: int = 1
 
     def until(self, epoch: float) -> HistoryView:
@@ -47,8 +48,8 @@ class HistoryView:
             self.train_loss[train],
             self.test_epoch[test],
             self.test_loss[test],
-            self.test_accuracy[test],
-            self.train_accuracy[test],
+            self.test_score[test],
+            self.train_score[test],
             self.steps_per_point,
         )
 
@@ -91,8 +92,8 @@ class History:
             self._test[:, : self._n_test] = (
                 earlier.test_epoch,
                 earlier.test_loss,
-                earlier.test_accuracy,
-                earlier.train_accuracy,
+                earlier.test_score,
+                earlier.train_score,
             )
 
     def append_train(self, epoch: float, loss: float) -> None:
@@ -112,11 +113,9 @@ class History:
             self._n_train = half
             self._steps_per_point *= 2
 
-    def append_test(
-        self, epoch: float, test_loss: float, test_accuracy: float, train_accuracy: float
-    ) -> None:
+    def append_test(self, epoch: float, test_loss: float, test_score: float, train_score: float) -> None:
         """Record one measurement of the weights reached at ``epoch``."""
-        self._test[:, self._n_test] = (epoch, test_loss, test_accuracy, train_accuracy)
+        self._test[:, self._n_test] = (epoch, test_loss, test_score, train_score)
         self._n_test += 1
         self._view = None
         if self._n_test == self._test.shape[1]:

@@ -108,6 +108,9 @@ class TrainingLoop:
         self.last_batch_size = 0
         self._pool = ThreadPool(1)
         self._mask = None if mask is None else checked_mask(config, mask)
+        if not config.architecture.has_biases:
+            trained = config.architecture.trained_mask()
+            self._mask = trained if self._mask is None else self._mask * trained
         if self._mask is not None:
             self.theta *= self._mask
         self._make_buffers()
@@ -213,15 +216,15 @@ class TrainingLoop:
         indices = self._next_batch()
         self.last_batch_size = len(indices)
         x = self._train.batch(indices, out=self._x[: len(indices)])
-        labels = self._train.labels[indices]
+        answers = self._train.answers[indices]
         config = self.config
         if config.label_smoothing:
-            labels = smooth_labels(labels, config.architecture.n_outputs, config.label_smoothing)
+            answers = smooth_labels(answers, config.architecture.n_outputs, config.label_smoothing)
         if self._dropout is not None:
             # Seeded by the step's number alone: a step that is repeated silences the same units.
             self._dropout.draw(len(x), rng=np.random.default_rng((config.seed, self.n_steps, 1)))
         try:
-            loss = self._training_step.take(x, labels, self.learning_rate)
+            loss = self._training_step.take(x, answers, self.learning_rate)
         except NotFiniteError as error:
             self.diverge(str(error))
         self.n_steps += 1

@@ -11,6 +11,7 @@ from nnstudio.training.checkpoint_history import BUDGET_BYTES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nnstudio.data.output_kinds import Measure
     from nnstudio.data.problem import InputSpace, OutputSpace
     from nnstudio.training.checkpoint import Checkpoint
     from nnstudio.training.checkpoint_history import CheckpointHistory
@@ -57,6 +58,11 @@ class Run:
     name: str = ""
     parent: Run | None = None
     parent_step: int = 0
+
+    @property
+    def measure(self) -> Measure:
+        """What the scores of its checkpoints are."""
+        return self.output_space.traits.measure
 
     @property
     def first(self) -> Checkpoint:

@@ -49,8 +49,8 @@ class Snapshot:
         the snapshot before, as long as the weights are the same.
     train_loss : float or None
         Mean loss of the last batch, measured before its update; None before the first step.
-    test_loss, test_accuracy : float or None
-        On the whole test set, accuracy in 0…1; None until first measured.
+    test_loss, test_score : float or None
+        On the whole test set, the score by the problem's measure; None until first measured.
     test_step : int or None
         The step whose weights the two test figures belong to (at most ``step``).
     images_per_second : float
@@ -81,7 +81,7 @@ class Snapshot:
     theta: NDArray[np.float32]
     train_loss: float | None
     test_loss: float | None
-    test_accuracy: float | None
+    test_score: float | None
     test_step: int | None
     images_per_second: float
     learning_rate: float

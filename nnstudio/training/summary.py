@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from nnstudio.data.output_kinds import Measure
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.data_choices import DataChoices
     from nnstudio.training.runs import Run
@@ -25,14 +26,16 @@ class RunSummary:
     problem_name : str
     data : DataChoices
     network_name : str
+    measure : Measure
+        What the scores are.
     config : TrainingConfig
         The settings at its newest checkpoint.
-    best_accuracy, best_epoch : float or None
-        The best accuracy on the test set, 0…1, and when it was reached; None until one was measured.
+    best_score, best_epoch : float or None
+        The best score on the test set, and when it was reached; None until one was measured.
     step : int
     epoch : float
         The newest checkpoint's.
-    train_loss, test_loss, test_accuracy : float or None
+    train_loss, test_loss, test_score : float or None
         Of the newest checkpoint.
     seconds : float
         Spent training, by the clock, counted from the initial weights.
@@ -46,14 +49,15 @@ class RunSummary:
     problem_name: str
     data: DataChoices
     network_name: str
+    measure: Measure
     config: TrainingConfig
-    best_accuracy: float | None
+    best_score: float | None
     best_epoch: float | None
     step: int
     epoch: float
     train_loss: float | None
     test_loss: float | None
-    test_accuracy: float | None
+    test_score: float | None
     seconds: float
     n_checkpoints: int
 
@@ -73,14 +77,15 @@ class RunSummary:
             problem_name=run.problem_name,
             data=run.data,
             network_name=run.network_name,
+            measure=run.measure,
             config=last.config,
-            best_accuracy=None if best is None else best.test_accuracy,
+            best_score=None if best is None else best.test_score,
             best_epoch=None if best is None else best.epoch,
             step=last.step,
             epoch=last.epoch,
             train_loss=last.train_loss,
             test_loss=last.test_loss,
-            test_accuracy=last.test_accuracy,
+            test_score=last.test_score,
             seconds=last.seconds,
             n_checkpoints=len(checkpoints),
         )

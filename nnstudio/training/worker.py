@@ -55,7 +55,7 @@ class _Progress(TypedDict):
     theta: NDArray[np.float32]
     train_loss: float | None
     test_loss: float | None
-    test_accuracy: float | None
+    test_score: float | None
     test_step: int | None
     config: TrainingConfig
     n_weight_edits: int
@@ -214,6 +214,7 @@ class Worker:
     def _begin(self, loop: TrainingLoop, checkpoint_history: CheckpointHistory) -> None:
         self._loop = loop
         self._checkpoint_history = checkpoint_history
+        checkpoint_history.measure = loop.problem.measure
         self._history = History(earlier=checkpoint_history.history)
         self._changes = checkpoint_history.changes
         self._n_weight_edits = (
@@ -324,8 +325,9 @@ class Worker:
         on_test = self._measuring.measures
         if on_train is None or on_test is None:
             return
-        self._history.append_test(self._loop.epoch, on_test.loss, on_test.accuracy, on_train.accuracy)
-        self._early_stopping.add(self._loop.epoch, 1 - on_test.accuracy, on_test.loss)
+        self._history.append_test(self._loop.epoch, on_test.loss, on_test.score, on_train.score)
+        error = self._loop.problem.measure.error(on_test.score)
+        self._early_stopping.add(self._loop.epoch, error, on_test.loss)
         if self._state is RunState.RUNNING and self._should_stop_early():
             self._rest(RunState.PAUSED, self._early_stopping.message(self._loop.epoch))
         elif self._state is RunState.RUNNING and not self._is_publishing_due():
@@ -393,7 +395,7 @@ class Worker:
             "theta": self._published_theta(),
             "train_loss": loop.last_loss,
             "test_loss": None if measures is None else measures.loss,
-            "test_accuracy": None if measures is None else measures.accuracy,
+            "test_score": None if measures is None else measures.score,
             "test_step": self._measuring.step,
             "config": loop.config,
             "n_weight_edits": self._n_weight_edits,

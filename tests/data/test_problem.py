@@ -5,11 +5,22 @@ import threading
 import numpy as np
 import pytest
 
-from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Samples
+from nnstudio.data.problem import (
+    InputSpace,
+    OutputSpace,
+    Problem,
+    ProblemError,
+    Quantity,
+    Samples,
+    answers_of,
+)
 
 IMAGE = InputSpace("image", (3, 4), 0.0, 1.0)
 PLANE = InputSpace("plane", (2,), -2.0, 2.0, ("x₁", "x₂"))
 LETTERS = OutputSpace(("a", "b", "c"), noun="letter")
+LINE = InputSpace("line", (1,), 0.0, 365.0, ("day",))
+FLOWERS = InputSpace("numbers", (2,), (0.0, 10.0), (1.0, 40.0), ("width", "height"))
+NUMBERS = OutputSpace(quantities=(Quantity("temperature", "°C", -10.0, 30.0), Quantity("rain")))
 
 
 def grey(n=5):
@@ -17,13 +28,111 @@ def grey(n=5):
     return Samples(x, np.arange(n) % 3, scale=1 / 255, writers=np.arange(n, dtype=np.int32))
 
 
-@pytest.mark.parametrize("space", [IMAGE, PLANE, LETTERS])
+@pytest.mark.parametrize("space", [IMAGE, PLANE, LETTERS, LINE, FLOWERS, NUMBERS])
 def test_spaces_survive_json(space):
     assert type(space).from_json(json.loads(json.dumps(space.to_json()))) == space
 
 
 def test_spaces_count_their_parts():
     assert (IMAGE.n_features, PLANE.n_features, LETTERS.n_classes) == (12, 2, 3)
+    assert (LETTERS.n_outputs, NUMBERS.n_outputs, NUMBERS.n_classes) == (3, 2, 0)
+    assert (LETTERS.names, NUMBERS.names) == (("a", "b", "c"), ("temperature", "rain"))
+
+
+def test_each_coordinate_has_its_range():
+    x = np.array([[0.25, 10.0], [1.0, 25.0]], np.float32)
+    np.testing.assert_allclose(FLOWERS.shares(x), [[0.25, 0], [1, 0.5]])
+    np.testing.assert_allclose(FLOWERS.inputs_at(FLOWERS.shares(x)), x)
+    assert FLOWERS.inputs_at(np.zeros(2)).dtype == np.float32
+    assert PLANE.lows.tolist() == [-2, -2]
+    assert PLANE.highs.tolist() == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"low": [0.0]}, "as many ranges, not 1"),
+        ({"low": [0.0, 50.0]}, "empty or not finite"),
+        ({"high": [1.0, math.inf]}, "empty or not finite"),
+        ({"high": [1.0, "40"]}, "a number, or a list of them"),
+        ({"high": []}, "a number, or a list of them"),
+        (
+            {"shape": [13], "low": 0.0, "high": 1.0, "names": [str(k) for k in range(13)]},
+            "at most 12 numbers",
+        ),
+    ],
+)
+def test_ranges_of_a_file_are_checked(change, words):
+    with pytest.raises(ProblemError, match=words):
+        InputSpace.from_json(FLOWERS.to_json() | change)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ([], "at least one"),
+        ("y", "at least one"),
+        ([{"name": "y"}], "exactly the parts"),
+        ([{"name": "", "unit": "", "low": 0, "high": 1}], "1 to 32 printable"),
+        ([{"name": "y", "unit": 3, "low": 0, "high": 1}], "list of texts"),
+        ([{"name": "y", "unit": "", "low": 1, "high": 1}], "empty or not finite"),
+        ([{"name": "y", "unit": "", "low": [0], "high": 1}], "is two numbers"),
+        ([{"name": "y", "unit": "", "low": 0, "high": 1}] * 2, "the same name"),
+        ([{"name": str(k), "unit": "", "low": 0, "high": 1} for k in range(9)], "at most 8 numbers, not 9"),
+    ],
+)
+def test_numbers_of_a_file_are_checked(value, words):
+    with pytest.raises(ProblemError, match=words):
+        OutputSpace.from_json({"quantities": value})
+
+
+def test_an_output_space_has_classes_or_numbers():
+    with pytest.raises(ProblemError, match="either classes or numbers"):
+        OutputSpace(("a", "b"), quantities=(Quantity("y"),))
+
+
+def curve(n=4, k=2):
+    x = np.linspace(0, 365, n, dtype=np.float32)[:, None]
+    return Samples(x, np.tile(x, k))
+
+
+def test_samples_have_labels_or_targets():
+    assert grey().has_labels
+    assert not curve().has_labels
+    assert curve().answer(1).tolist() == curve().targets[1].tolist()
+    assert grey().answer(4) == 1
+    with pytest.raises(TypeError, match="targets, not labels"):
+        curve().labels  # noqa: B018
+    with pytest.raises(TypeError, match="labels, not targets"):
+        grey().targets  # noqa: B018
+    assert curve().subset(np.array([2])).targets.shape == (1, 2)
+    assert not curve().targets.flags.writeable
+
+
+def test_one_answer_is_a_batch():
+    assert answers_of(3).tolist() == [3]
+    assert answers_of(np.array([1.0, 2.0])).shape == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "targets", [np.zeros(4, np.float32), np.zeros((3, 1), np.float32), np.zeros((4, 0), np.float32)]
+)
+def test_targets_have_a_row_for_each_sample(targets):
+    with pytest.raises(ProblemError, match="rows of numbers to give out"):
+        Samples(np.zeros((4, 1), np.float32), targets)
+
+
+def test_a_problem_checks_its_targets():
+    def problem(samples, space=NUMBERS):
+        return Problem("weather", "Weather", LINE, space, samples, curve(), "made here")
+
+    assert problem(curve()).measure.name == "rmse"
+    with pytest.raises(ProblemError, match="has 1 numbers to give out, not 2"):
+        problem(curve(k=1))
+    with pytest.raises(ProblemError, match="answers of another kind than its outputs"):
+        problem(curve(), LETTERS)
+    with pytest.raises(ProblemError, match="not finite"):
+        problem(Samples(np.zeros((1, 1), np.float32), np.full((1, 2), np.nan, np.float32)))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +149,7 @@ def test_spaces_count_their_parts():
         ({"low": 1.0}, "empty or not finite"),
         ({"high": math.inf}, "empty or not finite"),
         ({"low": math.nan}, "empty or not finite"),
-        ({"low": None}, "two numbers"),
+        ({"low": None}, "a number, or a list of them"),
         ({"high": 10**400}, "too wide"),
         ({"names": ["x"]}, "needs 0 names, not 1"),
         ({"names": None}, "list of texts"),

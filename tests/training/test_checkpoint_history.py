@@ -32,7 +32,7 @@ def checkpoint(config):
             theta=np.full(N_PARAMS, step, np.float32),
             train_loss=1.0,
             test_loss=None if accuracy is None else 1.0 - accuracy,
-            test_accuracy=accuracy,
+            test_score=accuracy,
             test_step=None if accuracy is None else step,
             config=config,
             batch_plan=BatchPlan(320, 32),
@@ -245,7 +245,7 @@ def test_a_trainer_records_its_run(start, wait_for, config):
     assert checkpoints[-1].theta is snapshot.theta
     assert snapshot.checkpoint_history.history is snapshot.history
     best = snapshot.checkpoint_history.best
-    assert best.test_accuracy == snapshot.history.test_accuracy.max()
+    assert best.test_score == snapshot.history.test_score.max()
     assert checkpoints[-1].state is not None, "the run rests here"
 
 
@@ -401,7 +401,7 @@ def test_going_back_to_a_checkpoint_keeps_what_was_measured_there(checkpoint):
         ],
     )
     assert checkpoint_history.best.step == 1
-    assert checkpoint_history.best.test_accuracy == 0.9
+    assert checkpoint_history.best.test_score == 0.9
 
 
 def test_measuring_a_checkpoint_does_not_keep_its_weights_twice(checkpoint):
@@ -410,7 +410,7 @@ def test_measuring_a_checkpoint_does_not_keep_its_weights_twice(checkpoint):
     fill(checkpoint_history, [checkpoint(0, accuracy=0.5)], is_at_rest=True)
     [only] = checkpoint_history.checkpoints
     assert only.theta is only.state.theta
-    assert only.test_accuracy == 0.5
+    assert only.test_score == 0.5
     assert checkpoint_history.n_bytes == true_size(checkpoint_history) == 3 * SIZE
 
 

@@ -16,8 +16,8 @@ def test_keeps_what_was_appended():
     assert view.train_loss.tolist() == [2.0, 1.5]
     assert view.test_epoch.tolist() == [1.0]
     assert view.test_loss.tolist() == [1.75]
-    assert view.test_accuracy.tolist() == [0.5]
-    assert view.train_accuracy.tolist() == [0.625]
+    assert view.test_score.tolist() == [0.5]
+    assert view.train_score.tolist() == [0.625]
 
 
 def test_view_is_read_only_and_not_changed_by_what_comes_later():

@@ -108,7 +108,7 @@ def test_the_trainer_adds_the_advice_once_it_is_found(start, wait_for, config):
     running = wait_for(trainer, lambda snapshot: snapshot.epoch > 5)
     assert running.state is RunState.RUNNING
     assert running.message == ""
-    assert running.test_accuracy > 0.8
+    assert running.test_score > 0.8
 
 
 def test_a_command_ends_the_search(start, wait_for, config, monkeypatch):

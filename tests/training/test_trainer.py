@@ -41,7 +41,7 @@ def test_waits_at_first_and_measures_the_untrained_network(start, wait_for, conf
     assert first.state is RunState.READY
     assert first.train_loss is None
     assert first.theta.tobytes() == initial_theta(config).tobytes()
-    assert 0.0 <= first.test_accuracy <= 1.0
+    assert 0.0 <= first.test_score <= 1.0
     assert first.history.test_epoch.tolist() == [0.0]
     assert len(first.history.train_loss) == 0
     assert first.images_per_second == 0.0
@@ -78,9 +78,9 @@ def test_plays_until_paused_and_rests_on_measured_weights(start, wait_for, cloud
     paused = wait_for(trainer, lambda s: s.state is RunState.PAUSED and is_measured(s))
 
     assert paused.images_per_second > 0
-    assert paused.test_accuracy > 0.9
+    assert paused.test_score > 0.9
     measures = TrainingLoop(clouds, config, paused.theta).evaluate()
-    assert (paused.test_loss, paused.test_accuracy) == (measures.loss, measures.accuracy)
+    assert (paused.test_loss, paused.test_score) == (measures.loss, measures.accuracy)
     assert not paused.theta.flags.writeable
     trainer.play()
     wait_for(trainer, lambda s: s.step > paused.step)
@@ -208,7 +208,7 @@ def test_a_loss_that_changed_is_not_shown_beside_the_old_ones_value(start, wait_
     assert new.test_loss is None or new.test_loss != old.test_loss
     measured = wait_for(trainer, is_measured)
     assert measured.test_loss != old.test_loss
-    assert measured.test_accuracy == old.test_accuracy
+    assert measured.test_score == old.test_score
 
 
 def test_changes_while_it_runs_from_several_threads_lose_no_step(start, wait_for, config):
@@ -555,7 +555,7 @@ def test_weights_learnt_from_scaled_inputs_are_published_for_unscaled_ones(start
     published = wait_for(trainer, lambda s: is_at(5)(s) and is_measured(s))
     plain = TrainingLoop(clouds, config, published.theta).evaluate()
     assert plain.loss == pytest.approx(published.test_loss, rel=1e-5)
-    assert plain.accuracy == published.test_accuracy
+    assert plain.accuracy == published.test_score
     loop = TrainingLoop(scaled, config)
     for _ in range(5):
         loop.step()

@@ -20,10 +20,11 @@ def starting_config(problem: Problem) -> TrainingConfig:
     """Return what a fresh network for a problem is and how it is trained."""
     space = problem.input_space
     kind = STUDIO_INPUT_KINDS[space.kind]
-    sizes = (space.n_features, *kind.hidden, problem.output_space.n_classes)
+    sizes = (space.n_features, *kind.hidden, problem.output_space.n_outputs)
     batch_size = 128 if len(problem.train) > LARGE_DATA else 32
-    architecture = Architecture.of(sizes, hidden=kind.activation)
-    return TrainingConfig(architecture, hyper=kind.fresh_hyper, batch_size=batch_size)
+    traits = problem.output_space.traits
+    architecture = Architecture.of(sizes, hidden=kind.activation, output=traits.output_activation)
+    return TrainingConfig(architecture, traits.loss, hyper=kind.fresh_hyper, batch_size=batch_size)
 
 
 def at_fresh_pace(config: TrainingConfig, kind: str) -> TrainingConfig:

@@ -95,5 +95,45 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             no_pixels=translatable("Pixels are for images; in the plane, click where the input is to be."),
             not_drawn=translatable("Points of the plane are not drawn: choose a problem with images first."),
         ),
+        "line": StudioInputKind(
+            hidden=(16,),
+            activation="tanh",
+            fresh_hyper=Hyper(learning_rate=1e-2),
+            further_hyper=Hyper(learning_rate=3e-3),
+            test_sample=translatable("Test point"),
+            prompt=translatable("Choose a place on the axis"),
+            sees=translatable("The network answers"),
+            prompt_first=translatable("Choose a place on the axis first:"),
+            tile_quantity=translatable("activation"),
+            largest_change=translatable(
+                "{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a coordinate"
+            ),
+            note=translatable("drag in the graph to move x"),
+            no_previews=translatable("These samples are points: the graph beside the network shows them."),
+            no_pixels=translatable("Pixels are for images; here x is chosen in the graph."),
+            not_drawn=translatable(
+                "The input is a number, not a drawing: choose a problem with images first."
+            ),
+        ),
+        "numbers": StudioInputKind(
+            hidden=(8, 8),
+            activation="tanh",
+            fresh_hyper=Hyper(learning_rate=1e-2),
+            further_hyper=Hyper(learning_rate=3e-3),
+            test_sample=translatable("Test sample"),
+            prompt=translatable("Type the numbers"),
+            sees=translatable("The network answers"),
+            prompt_first=translatable("Type the numbers first:"),
+            tile_quantity=translatable("activation"),
+            largest_change=translatable(
+                "{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a number"
+            ),
+            note=translatable("a row for each number"),
+            no_previews=translatable("These samples are numbers: they have no pictures."),
+            no_pixels=translatable("Pixels are for images; here numbers are typed."),
+            not_drawn=translatable(
+                "The input is numbers, not a drawing: choose a problem with images first."
+            ),
+        ),
     }
 )

@@ -166,12 +166,15 @@ class SettingChanges(QObject):
         """Take the layer sizes as typed, with fresh weights; layers keep their activations."""
         network = self._network
         config, old = network.config, network.architecture
-        n_inputs, n_outputs = network.input_space.n_features, network.output_space.n_classes
+        n_inputs, n_outputs = network.input_space.n_features, network.output_space.n_outputs
         *hidden, output = old.activations
         try:
             typed = parse_network(text, n_inputs, n_outputs, hidden[-1] if hidden else "relu", output)
             activations = (*hidden, *typed.activations[len(hidden) : -1])[: typed.n_layers - 1]
-            new = replace(config, architecture=Architecture(typed.layer_sizes, (*activations, output)))
+            new = replace(
+                config,
+                architecture=replace(old, layer_sizes=typed.layer_sizes, activations=(*activations, output)),
+            )
         except UserError as error:
             self.refuse(error)
             return

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from nnstudio.engine.activations import ACTIVATIONS
-from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES, LossError, check_pair, usual_loss
 from nnstudio.engine.optimisers import OPTIMISERS
@@ -43,7 +42,7 @@ HIDDEN_ACTIVATIONS = tuple(
 def _with_output(config: TrainingConfig, name: str) -> TrainingConfig:
     """Give the output layer another activation, and a loss that goes with it."""
     old = config.architecture
-    architecture = Architecture(old.layer_sizes, (*old.activations[:-1], name))
+    architecture = replace(old, activations=(*old.activations[:-1], name))
     loss = config.loss
     try:
         check_pair(name, loss)
@@ -63,7 +62,7 @@ def _with_loss(config: TrainingConfig, name: str) -> TrainingConfig:
     if output == "step" and name != usual_loss(output):
         # From steps a gradient comes by the perceptron's loss alone.
         output = "identity"
-    architecture = Architecture(old.layer_sizes, (*old.activations[:-1], output))
+    architecture = replace(old, activations=(*old.activations[:-1], output))
     return replace(config, loss=name, architecture=architecture)
 
 
@@ -77,9 +76,8 @@ def _with_schedule(config: TrainingConfig, name: str) -> TrainingConfig:
 
 def _with_hidden_activations(config: TrainingConfig, name: str) -> TrainingConfig:
     old = config.architecture
-    return replace(
-        config, architecture=Architecture.of(old.layer_sizes, hidden=name, output=old.activations[-1])
-    )
+    names = (name,) * (old.n_layers - 1)
+    return replace(config, architecture=replace(old, activations=(*names, old.activations[-1])))
 
 
 def _common_activation(config: TrainingConfig) -> str:
@@ -113,7 +111,7 @@ def layer_setting(layer: int) -> Setting[TrainingConfig]:
     def write(config: TrainingConfig, name: str) -> TrainingConfig:
         old = config.architecture
         names = (*old.activations[:layer], name, *old.activations[layer + 1 :])
-        return replace(config, architecture=Architecture(old.layer_sizes, names))
+        return replace(config, architecture=replace(old, activations=names))
 
     return Setting(
         f"activation-{layer}",

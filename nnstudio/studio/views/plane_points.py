@@ -71,8 +71,7 @@ class PlanePoints(QObject):
         if not has_points:
             return
         theme, box = appearance.theme, self._box
-        low, high = self._space.low, self._space.high
-        shares = (np.stack([point.x for point in self._points]).astype(np.float64) - low) / (high - low)
+        shares = self._space.shares(np.stack([point.x for point in self._points]))
         x, y = box.left() + shares[:, 0] * box.width(), box.bottom() - shares[:, 1] * box.height()
         codes = [colour(getattr(theme, point.role)) for point in self._points]
         self._dots.setData(

@@ -171,7 +171,7 @@ class FrameUpdates(QObject):
         is_own = network.prediction_weights is network.own_weights
         is_own &= run is None or run.problem_name == network.problem_name
         if is_own and (is_live or checkpoint.test_step == checkpoint.step):
-            return checkpoint.test_accuracy, checkpoint.test_step
+            return checkpoint.test_score, checkpoint.test_step
         return None, None
 
     def _show_task(self, task: Task) -> None:

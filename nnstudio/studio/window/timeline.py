@@ -296,16 +296,16 @@ def _moment_words(run: Run, checkpoint: Checkpoint, *, short: bool = False) -> s
         words.append(tr("step {step:,}").format(step=checkpoint.step))
     if checkpoint.train_loss is not None:
         words.append(tr("loss {loss:.3g}").format(loss=checkpoint.train_loss))
-    if checkpoint.test_accuracy is not None:
-        accuracy = f"{100 * checkpoint.test_accuracy:.1f} %"
+    if checkpoint.test_score is not None:
+        measure, score = tr(run.measure.title), run.measure.text(checkpoint.test_score)
         if short:
-            words.append(accuracy)
+            words.append(score)
         elif checkpoint.is_measured:
-            words.append(tr("test accuracy {accuracy}").format(accuracy=accuracy))
+            words.append(tr("test {measure} {score}").format(measure=measure, score=score))
         else:
             words.append(
-                tr("test accuracy {accuracy}, measured at step {step:,}").format(
-                    accuracy=accuracy, step=checkpoint.test_step
+                tr("test {measure} {score}, measured at step {step:,}").format(
+                    measure=measure, score=score, step=checkpoint.test_step
                 )
             )
     text = " · ".join(words)
@@ -330,8 +330,12 @@ def _run_words(run: Run) -> str:
         tr("seed {seed}").format(seed=run.config.seed),
     ]
     best = run.checkpoint_history.best
-    if best is not None and best.test_accuracy is not None:
-        words.append(tr("best test accuracy {accuracy:.1f} %").format(accuracy=100 * best.test_accuracy))
+    if best is not None and best.test_score is not None:
+        words.append(
+            tr("best test {measure} {score}").format(
+                measure=tr(run.measure.title), score=run.measure.text(best.test_score)
+            )
+        )
     if run.parent is not None:
         words.append(tr("from {run} at epoch {epoch:.2f}").format(run=run.parent.name, epoch=run.first.epoch))
     memory = tr("%n snapshot(s), {size:.0f} MB", len(run.checkpoint_history.checkpoints))

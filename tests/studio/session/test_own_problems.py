@@ -49,7 +49,7 @@ def test_labels_of_ones_own_are_trained_and_a_saved_network_finds_them(
     until(lambda: session.network.problem_name == "own Shapes")
     until(lambda: session.training.state is RunState.FINISHED)
     assert session.network.output_space.class_names == ("△", "○", "×")
-    assert session.network.snapshot.test_accuracy >= 0.8
+    assert session.network.snapshot.test_score >= 0.8
     # Drawings of the same hand that it has never seen.
     n_right = 0
     for seed, label in enumerate(DRAWN):

@@ -91,7 +91,7 @@ def test_steps_through_the_moments(rested):
     rested.history.look_back_by(len(checkpoints))
     assert rested.network.past is None, "beyond the last one is the present"
     rested.history.look_at_best()
-    assert rested.network.past.test_accuracy == max(rested.network.snapshot.history.test_accuracy)
+    assert rested.network.past.test_score == max(rested.network.snapshot.history.test_score)
 
 
 def test_settings_are_those_of_the_moment(rested, until):

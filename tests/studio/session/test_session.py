@@ -562,7 +562,7 @@ def test_scaled_inputs_are_the_trainers_business_alone(waiting, until):
     # What is on show reads inputs as they come as well as the trainer says.
     outputs = predict(waiting.network.architecture, waiting.network.displayed_weights, plain.test.inputs())
     accuracy = np.mean(outputs.argmax(axis=1) == plain.test.labels)
-    assert accuracy == pytest.approx(waiting.network.snapshot.test_accuracy, abs=1e-9)
+    assert accuracy == pytest.approx(waiting.network.snapshot.test_score, abs=1e-9)
 
 
 def test_another_problem_or_network_ends_the_experiment(waiting, until):
@@ -590,7 +590,7 @@ def test_a_bank_of_perceptrons_is_opened_and_learns(session, until):
     session.training.step_epoch()
     until(lambda: session.network.snapshot is not None and session.network.snapshot.epoch == 1.0)
     until(lambda: session.network.snapshot.test_step == session.network.snapshot.step)
-    assert session.network.snapshot.test_accuracy > 0.5
+    assert session.network.snapshot.test_score > 0.5
     session.training.random_test_input(lambda x, name: session.input.set_x(x))
     until(lambda: session.network.reading is not None)
     assert set(session.network.reading.outputs.tolist()) <= {0.0, 1.0}

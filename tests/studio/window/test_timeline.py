@@ -262,6 +262,6 @@ def test_accuracy_and_mistakes_speak_of_the_displayed_weights(rested, qtbot, mon
         assert "these weights" in shown.toolTip()
     measure = rested.frame_updates._accuracy
     monkeypatch.setattr(session.evaluator, "_taken", None)
-    assert measure(checkpoints[-1]) == (checkpoints[-1].test_accuracy, 10)
+    assert measure(checkpoints[-1]) == (checkpoints[-1].test_score, 10)
     monkeypatch.setattr(session.history.run, "problem_name", "digits-mnist")
     assert measure(checkpoints[-1]) == (None, None), "it was measured on other samples"

@@ -94,11 +94,11 @@ class AccuracyPanel(_CurvesPanel):
 
     def _on_test(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
         history = run.checkpoint_history.history
-        return history.test_epoch, history.test_accuracy
+        return history.test_epoch, history.test_score
 
     def _show(self, run: Run, others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
         history = run.checkpoint_history.history
-        self.widget.show_curves((history.test_epoch, history.train_accuracy), self._on_test(run), others)
+        self.widget.show_curves((history.test_epoch, history.train_score), self._on_test(run), others)
 
 
 def _epochs_of_loss(run: Run, loss: str) -> tuple[float, float]:

@@ -133,7 +133,7 @@ class FlipPanel:
             self._show()
             return
         target = self.target.currentData()
-        bounds = session.network.input_space.low, session.network.input_space.high
+        bounds = session.network.input_space.lows, session.network.input_space.highs
         question = FlipQuestion(
             session.network.architecture,
             session.network.prediction_weights,

@@ -138,7 +138,7 @@ class GradientPanel:
             session.network.architecture,
             session.network.displayed_weights,
             samples.batch(np.arange(n)),
-            samples.labels[:n],
+            samples.answers[:n],
             config.loss,
             l1=config.hyper.l1,
             l2=config.hyper.l2,

@@ -124,7 +124,7 @@ class HistogramWorker:
 def _distributions(checkpoint: Checkpoint, samples: Samples) -> Steps[_Found]:
     """Compute them in one step on the worker's thread, followed by a proportional pause."""
     config = checkpoint.config
-    yield distributions(config.architecture, checkpoint.theta, samples.inputs(), samples.labels, config.loss)
+    yield distributions(config.architecture, checkpoint.theta, samples.inputs(), samples.answers, config.loss)
 
 
 def _sizes(checkpoint: Checkpoint) -> tuple[int, ...]:

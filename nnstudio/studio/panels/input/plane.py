@@ -104,7 +104,7 @@ class Plane(Picture):
         side = min(room.width(), room.height()) - 2
         square = QRectF((room.width() - side) / 2, 1, side, side)
         self.images[0].arrange(1, square)
-        shares = (self._points.astype(np.float64) - self._space.low) / (self._space.high - self._space.low)
+        shares = self._space.shares(self._points)
         x, y = square.left() + shares[:, 0] * side, square.bottom() - shares[:, 1] * side
         theme = appearance.theme
         for label, (dots, code) in enumerate(zip(self._dots, (theme.negative, theme.positive), strict=True)):
@@ -140,7 +140,8 @@ class Plane(Picture):
         place = image.mapFromScene(position)
         x = min(max(place.x() / image.width(), 0.0), 1.0)
         y = min(max(1 - place.y() / image.height(), 0.0), 1.0)
-        return space.low + x * (space.high - space.low), space.low + y * (space.high - space.low)
+        x1, x2 = space.inputs_at(np.array((x, y))).tolist()
+        return x1, x2
 
     # Pointer and keys
 
@@ -179,11 +180,12 @@ class Plane(Picture):
         """Move the input point."""
         if self._space is None:
             return
-        low, high = self._space.low, self._space.high
-        old = self._point or ((low + high) / 2, (low + high) / 2)
-        step = (high - low) * KEY_STEP
-        x, y = (min(max(value + by * step, low), high) for value, by in zip(old, (right, -down), strict=True))
-        self._document.choose_point((x, y))
+        space = self._space
+        middle = (space.lows + space.highs) / 2
+        old = middle if self._point is None else np.array(self._point)
+        steps = np.array((right, -down)) * KEY_STEP * (space.highs - space.lows)
+        x1, x2 = np.clip(old + steps, space.lows, space.highs).tolist()
+        self._document.choose_point((x1, x2))
 
     def explain(self, position: QPoint) -> str:
         """Return the hover text: the coordinates and the output there."""

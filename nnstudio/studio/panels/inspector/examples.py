@@ -178,7 +178,7 @@ class ExamplesSection(Section):
             painter.drawImage(box, indexed_image(grey_index(x.reshape(space.shape)), ink_table(self.theme)))
         else:
             painter.fillRect(box, colour(self.theme.window))
-            x1, x2 = ((x - space.low) / (space.high - space.low)).tolist()
+            x1, x2 = space.shares(x).tolist()
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(self.theme.text))
             painter.drawEllipse(

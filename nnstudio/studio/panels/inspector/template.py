@@ -207,10 +207,9 @@ class TemplateSection(Section):
     @staticmethod
     def _explain_field(subject: Subject, cell: Cell) -> str:
         rows, columns = subject.picture.shape
-        low, width = subject.input_space.low, subject.input_space.high - subject.input_space.low
         first, second = subject.input_space.names
-        x1 = plain(low + (cell.column + 0.5) / columns * width)
-        x2 = plain(low + (1 - (cell.row + 0.5) / rows) * width)
+        place = np.array(((cell.column + 0.5) / columns, 1 - (cell.row + 0.5) / rows))
+        x1, x2 = (plain(float(x)) for x in subject.input_space.inputs_at(place))
         return tr("{first} = {x1}, {second} = {x2}: activation a = {a}").format(
             first=first,
             x1=x1,

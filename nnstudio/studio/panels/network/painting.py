@@ -310,7 +310,7 @@ def _write_pixels(
     width, height = box.width() / columns, box.height() / rows
     if width < NUMBERED_PIXEL:
         return
-    ink = (x - scene.space.low) / (scene.space.high - scene.space.low)
+    ink = scene.space.shares(x)
     for k in np.flatnonzero(ink).tolist():
         row, column = divmod(k, columns)
         pixel = QRectF(box.left() + column * width, box.top() + row * height, width, height)
@@ -421,8 +421,8 @@ def paint_point(view: View, painter: QPainter, scene: NetworkScene, place: Netwo
     """Paint the point of a plane."""
     if scene.reading is None or not scene.space.traits.has_field:
         return
-    box, low, high = place.input_box, scene.space.low, scene.space.high
-    x, y = ((scene.reading.x - low) / (high - low)).tolist()
+    box = place.input_box
+    x, y = scene.space.shares(scene.reading.x).tolist()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour(view.theme.selection))
     painter.drawEllipse(QPointF(box.left() + x * box.width(), box.bottom() - y * box.height()), 4.5, 4.5)

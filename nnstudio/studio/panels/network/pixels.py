@@ -149,8 +149,8 @@ def paint_units(sheet: Sheet, scene: NetworkScene, place: NetworkLayout) -> None
     if scene.space.traits.has_pixels:
         image = np.zeros(scene.space.shape, np.float32)
         if scene.reading is not None:
-            low, high = scene.space.low, scene.space.high
-            image = (scene.reading.x.reshape(scene.space.shape) - low) / (high - low)
+            shares = scene.space.shares(scene.reading.x)
+            image = shares.reshape(scene.space.shape).astype(np.float32)
         paint_input(sheet, place.input_box, image)
     for layer, box in enumerate(place.hidden):
         _paint_layer(sheet, scene, layer, box)

@@ -108,7 +108,7 @@ COLUMNS = (
     _numeric(
         translatable("Best"),
         translatable("the best accuracy on the test set so far"),
-        lambda run: run.best_accuracy,
+        lambda run: run.best_score,
         lambda share: f"{100 * share:.2f} %",
     ),
     _numeric(

@@ -83,6 +83,6 @@ def _gradient(
     x, grad = samples.inputs(), np.empty_like(theta)
     with np.errstate(all="ignore"):
         workspace = Workspace(architecture, len(x), theta.dtype)
-        loss_and_gradient(architecture, theta, x, samples.labels, loss, grad, workspace)
+        loss_and_gradient(architecture, theta, x, samples.answers, loss, grad, workspace)
     # Enormous weights overflow; a picture shows nothing there.
     yield [layer.W for layer in architecture.layers(np.nan_to_num(grad, copy=False, posinf=0, neginf=0))]

@@ -60,7 +60,7 @@ def test_runs_are_listed_exported_sorted_opened_renamed_deleted_and_brought_back
     assert shown(part, "Now") == ["", "on show"]
     assert shown(part, "From") == ["–", "Run 1"]
     assert shown(part, "Rate") == ["0.0003", "0.0001"]
-    best = session.history.run.checkpoint_history.best.test_accuracy
+    best = session.history.run.checkpoint_history.best.test_score
     assert shown(part, "Best")[1] == f"{100 * best:.2f} %"
     first, branch = session.history.runs.all
     assert branch.checkpoint_history.seconds > first.checkpoint_history.seconds > 0

@@ -1,0 +1,116 @@
+"""What each kind of network output is, and what it is measured by; any room may import it.
+
+A kind is a record here and one in ``studio/session/output_kinds.py``; everything else asks these records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnstudio.language import tr, translatable
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure, beside the loss, that says how good a network is.
+
+    Attributes
+    ----------
+    name : str
+        As files and tables have it.
+    title : str
+        For people; to be translated with ``tr``.
+    is_share : bool
+        Whether it is a share of the samples, 0…1, written in per cent; otherwise it is a number in the unit
+        of the outputs.
+    higher_is_better : bool
+    """
+
+    name: str
+    title: str
+    is_share: bool
+    higher_is_better: bool
+
+    def is_better(self, value: float, than: float) -> bool:
+        """Tell whether a value is better than another one."""
+        return value > than if self.higher_is_better else value < than
+
+    def error(self, value: float) -> float:
+        """Return what is to become small: the share of errors, or the measure itself."""
+        return 1.0 - value if self.higher_is_better else value
+
+    def text(self, value: float, n_decimals: int = 1) -> str:
+        """Return a value for people.
+
+        Parameters
+        ----------
+        value : float
+        n_decimals : int
+            Of a percentage; a number in its unit has four significant digits.
+
+        Examples
+        --------
+        >>> ACCURACY.text(0.97456), RMSE.text(0.0123456)
+        ('97.5 %', '0.01235')
+        """
+        return f"{100 * value:.{n_decimals}f} %" if self.is_share else f"{value:.4g}"
+
+
+ACCURACY = Measure("accuracy", translatable("accuracy"), is_share=True, higher_is_better=True)
+RMSE = Measure("rmse", translatable("RMSE"), is_share=False, higher_is_better=False)
+"""Root of the mean squared error, over all outputs."""
+
+
+@dataclass(frozen=True)
+class OutputKind:
+    """A kind of output.
+
+    Attributes
+    ----------
+    name : str
+        As files have it.
+    has_labels : bool
+        Whether the right answer of a sample is a class, so that outputs compete, there are mistakes, and what
+        would change the answer can be asked; otherwise it is a number for each output.
+    measure : Measure
+        Of the curve beside that of the loss; decides the best checkpoint and early stopping.
+    output_activation, loss : str
+        What a fresh network has, keys of ``engine.activations.ACTIVATIONS`` and ``engine.losses.LOSSES``.
+    losses : frozenset of str
+        The losses that its answers allow.
+    """
+
+    name: str
+    has_labels: bool
+    measure: Measure
+    output_activation: str
+    loss: str
+    losses: frozenset[str]
+
+    def refusal(self, loss: str) -> str | None:
+        """Say why a loss does not go with these outputs, or return None if it does."""
+        if loss in self.losses:
+            return None
+        return tr(
+            "The loss {loss} compares classes, and these outputs are numbers; choose squared error."
+        ).format(loss=loss.replace("_", " "))
+
+
+CLASSES = OutputKind(
+    name="classes",
+    has_labels=True,
+    measure=ACCURACY,
+    output_activation="softmax",
+    loss="cross_entropy",
+    losses=frozenset(
+        ("cross_entropy", "binary_cross_entropy", "squared_error", "absolute_error", "hinge", "perceptron")
+    ),
+)
+NUMBERS = OutputKind(
+    name="numbers",
+    has_labels=False,
+    measure=RMSE,
+    output_activation="identity",
+    loss="squared_error",
+    losses=frozenset(("squared_error", "absolute_error")),
+)
