@@ -55,13 +55,18 @@ class NetworkBox(QComboBox):
         self.activated.connect(self._choose)
 
     def show_sizes(self, sizes: str) -> None:
-        """Show layer sizes that are in force."""
+        """Show layer sizes that are in force; what is being typed, or is selected to be replaced, stays."""
+        line = self.lineEdit()
+        is_shown = self.currentIndex() == -1 and line.text() == sizes
+        is_typed = line.hasFocus() and line.isModified()
         self._sizes = sizes
+        if is_shown or is_typed:
+            return
         self.setCurrentIndex(-1)
         self.setEditText(sizes)
-        self.lineEdit().setModified(False)
+        line.setModified(False)
         # What does not fit is cut at the end.
-        self.lineEdit().setCursorPosition(0)
+        line.setCursorPosition(0)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:

@@ -61,6 +61,21 @@ def test_a_new_one_is_typed(window, qtbot):
     assert field.text() == "784–14–10"
 
 
+def test_what_is_typed_or_selected_stays_when_settings_are_shown_again(window, qtbot):
+    field = window.bar.network
+    qtbot.waitUntil(lambda: field.text() == "784–12–8–10")
+    field.setFocus()
+    field.selectAll()
+    window.frame_updates.show_settings()
+    assert field.selectedText() == "784–12–8–10"
+    QTest.keyClicks(field, "20 1")
+    window.frame_updates.show_settings()
+    assert field.text() == "20 1"
+    QTest.keyClicks(field, "2")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "784–20–12–10"
+
+
 def test_keys_and_the_wheel_open_the_list_and_no_network(window, qtbot):
     box, theta = window.bar.network_box, window.session.network.own_weights
     box.setFocus()
