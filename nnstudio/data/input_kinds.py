@@ -107,7 +107,7 @@ def _bars(inputs: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.flo
 
 def _line_grid(side: int) -> NDArray[np.float32]:
     """Return places on the line, in one row from the lower end to the upper."""
-    steps = (np.arange(side, dtype=np.float32) + 0.5) / side
+    steps = np.asarray((np.arange(side) + 0.5) / side, np.float32)
     return steps[None, :, None]
 
 

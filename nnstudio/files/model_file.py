@@ -113,8 +113,10 @@ class Model:
             )
         if network.n_outputs != self.output_space.n_outputs:
             raise ModelFileError(
-                tr("The network {network} does not fit outputs for {names:.60}.").format(
-                    network=network, names=", ".join(self.output_space.names)
+                tr("The network {network} does not fit the {n} outputs {names:.60}.").format(
+                    network=network,
+                    n=self.output_space.n_outputs,
+                    names=", ".join(self.output_space.names),
                 )
             )
         if self.raster is not None and self.input_space.shape != (self.raster.size, self.raster.size):

@@ -9,6 +9,8 @@ from nnstudio.data.problem import InputSpace
 SPACES = {
     "image": InputSpace("image", (2, 3), 0.0, 1.0),
     "plane": InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂")),
+    "line": InputSpace("line", (1,), 0.0, 365.0, ("day",)),
+    "numbers": InputSpace("numbers", (3,), (0.0, 0.0, -1.0), (1.0, 2.0, 1.0), ("u", "v", "w")),
 }
 
 

@@ -127,7 +127,7 @@ def test_a_problem_checks_its_targets():
         return Problem("weather", "Weather", LINE, space, samples, curve(), "made here")
 
     assert problem(curve()).measure.name == "rmse"
-    with pytest.raises(ProblemError, match="has 1 numbers to give out, not 2"):
+    with pytest.raises(ProblemError, match="have 1 numbers to give out, not 2"):
         problem(curve(k=1))
     with pytest.raises(ProblemError, match="answers of another kind than its outputs"):
         problem(curve(), LETTERS)

@@ -71,7 +71,7 @@ def test_others_can_read_the_arrays(tmp_path, model):
     ("changes", "words"),
     [
         ({"architecture": Architecture.of((63, 5, 3))}, "64 numbers"),
-        ({"architecture": Architecture.of((64, 5, 4))}, "3 classes"),
+        ({"architecture": Architecture.of((64, 5, 4))}, "3 outputs"),
         ({"theta": np.zeros(3, np.float32)}, "shape"),
         ({"theta": np.zeros(343)}, "float64"),
         ({"theta": np.full(343, np.nan, np.float32)}, "finite"),
@@ -149,7 +149,7 @@ def rewritten(model, tmp_path, change):
         (lambda d, t: d["input_space"].update(shape=[8, 9]), "72 numbers"),
         (lambda d, t: d["output_space"].update(class_names=["a", "b", "c" * 33]), "32 printable"),
         (lambda d, t: d["output_space"].update(class_names=["a", "b", "\x1b"]), "32 printable"),
-        (lambda d, t: d["output_space"].update(class_names=["a", "b"]), "2 classes"),
+        (lambda d, t: d["output_space"].update(class_names=["a", "b"]), "2 outputs"),
         (lambda d, t: d["raster"].update(pen=-1), "rasteriser"),
         (lambda d, t: d.update(raster=7), "rasteriser"),
         (lambda d, t: t.pop("layers.1.bias"), "not the weights"),

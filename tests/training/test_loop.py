@@ -395,7 +395,7 @@ def test_descent_by_the_perceptrons_loss_is_rosenblatts_rule(n_units):
     # Whole numbers, so that neither precision rounds.
     x = rng.integers(-4, 5, (90, 3)).astype(np.float32)
     samples = Samples(x, labels)
-    space = InputSpace("plane", (3,), -4.0, 4.0, ("a", "b", "c"))
+    space = InputSpace("numbers", (3,), -4.0, 4.0, ("a", "b", "c"))
     classes = OutputSpace(tuple(map(str, range(n_units))))
     problem = Problem("whole", "Whole numbers", space, classes, samples, samples, "Drawn by the test.")
     architecture = Architecture((3, n_units), ("step",))

@@ -105,11 +105,13 @@ def test_other_settings_of_classes_are_refused(problem):
 
 
 def test_the_best_checkpoint_has_the_smallest_error(problem, wait_for):
-    trainer = Trainer(problem, config(epochs=40, batch_size=8))
+    trainer = Trainer(problem, config(epochs=400, batch_size=8))
     trainer.start()
     try:
         trainer.play()
-        history = wait_for(trainer, lambda s: s.state is RunState.FINISHED).checkpoint_history
+        history = wait_for(
+            trainer, lambda s: s.state is RunState.FINISHED and s.test_step == s.step
+        ).checkpoint_history
     finally:
         assert trainer.stop()
     assert history.measure is RMSE

@@ -134,7 +134,7 @@ class TrainingStepPanel:
         )
         place, n = stepper.place
         words = tr("{place} of {n} · {title} · true class {name}")
-        self.heading.setText(words.format(place=place, n=n, title=table.title, name=names[step.label]))
+        self.heading.setText(words.format(place=place, n=n, title=table.title, name=names[step.answer]))
         self.formula.setText(table.formula)
         self.formula.setToolTip(table.formula)
         self.table.show_table(table)

@@ -105,7 +105,7 @@ class _Writer:
         return StageTable(title, f"z = W x + b,  {ACTIVATION_FORMULAS[kind]}", columns, rows)
 
     def loss(self) -> StageTable:
-        a, label = self.step.reading.outputs, self.step.label
+        a, label = self.step.reading.outputs, self.step.answer
         rows = tuple(
             StageRow(name, (float(a[k]), float(k == label)), (self.last, k))
             for k, name in enumerate(self.classes)
@@ -178,7 +178,7 @@ class _Writer:
         a, b = self.step.reading.outputs, self.step.reading_after.outputs
         rows = tuple(
             StageRow(
-                tr("{name} (true)").format(name=name) if k == self.step.label else name,
+                tr("{name} (true)").format(name=name) if k == self.step.answer else name,
                 (float(a[k]), float(b[k])),
                 (self.last, k),
             )
