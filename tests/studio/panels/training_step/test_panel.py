@@ -81,7 +81,7 @@ def test_the_step_on_show_is_the_step_that_is_taken_and_taken_back(session, part
 
 def test_another_true_class_has_another_loss(session, part, until):
     first = session.stepper.step
-    wanted = (first.label + 3) % 10
+    wanted = (first.answer + 3) % 10
     choose(part.label, wanted)
     assert session.stepper.step.answer == wanted
     assert session.stepper.step.slopes.loss != first.slopes.loss
