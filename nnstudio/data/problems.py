@@ -12,12 +12,13 @@ import numpy as np
 
 from nnstudio import paths
 from nnstudio.data.catalogue import CATALOGUE
+from nnstudio.data.curves import CURVES, curve_points
 from nnstudio.data.emnist import PARTS, find_emnist, read_emnist
 from nnstudio.data.idx import IdxError, IdxMissingError, read_mnist_folder
 from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
 from nnstudio.data.letters import LETTERS
 from nnstudio.data.plane import EDGE, two_moons
-from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Samples
+from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Quantity, Samples
 from nnstudio.data.synthetic import synthetic_digits, synthetic_letters
 from nnstudio.errors import UserError
 from nnstudio.language import tr, translatable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from nnstudio.data.curves import Curve
     from nnstudio.data.idx import LabelledImages, Split
 
 
@@ -115,7 +117,7 @@ class ProblemEntry:
     kind : str
         The kind of its inputs, one of ``data.input_kinds.INPUT_KINDS``, known before they are loaded.
     output_space : OutputSpace
-        Its classes, known before they are loaded.
+        Its classes or numbers, known before they are loaded.
     data_set : str or None
         The data set of ``data.catalogue`` that it is made from; None if nnstudio generates it.
     description : str
@@ -268,6 +270,44 @@ def _of_images(entry: ProblemEntry, train: LabelledImages, test: LabelledImages,
     )
 
 
+def _load_curve(entry: ProblemEntry, request: _Request) -> Problem:
+    curve = CURVES[entry.name]
+    train = Samples(*curve_points(curve, rng=request.rng(_TRAIN)))
+    test = train
+    if curve.truth is not None:
+        # A third as many points, so that most lie between those that are learned.
+        test = Samples(*curve_points(curve, rng=request.rng(_TEST), n=max(curve.n // 3, 2)))
+    return Problem(
+        name=entry.name,
+        title=entry.title,
+        input_space=InputSpace("line", (1,), curve.low, curve.high, (curve.x_name,)),
+        output_space=entry.output_space,
+        train=train,
+        test=test,
+        source=curve.source,
+    )
+
+
+def _curve_entry(curve: Curve) -> ProblemEntry:
+    _, y = curve_points(curve, rng=np.random.default_rng(0))
+    low, high = float(y.min()), float(y.max())
+    # Noise of another seed, and a network that is not there yet, need some air.
+    air = 0.15 * (high - low)
+    quantity = Quantity(curve.y_name, curve.y_unit, low - air, high + air)
+    description = translatable("Points of a curve: most to learn from, others to be tested on.")
+    if curve.truth is None:
+        description = translatable("A table of eleven points, to learn from and to be tested on.")
+    return ProblemEntry(
+        curve.name,
+        curve.title,
+        "line",
+        OutputSpace(quantities=(quantity,)),
+        None,
+        description,
+        _load_curve,
+    )
+
+
 def _load_moons(entry: ProblemEntry, request: _Request) -> Problem:
     return Problem(
         name=entry.name,
@@ -383,6 +423,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 ),
                 _load_mnist,
             ),
+            *map(_curve_entry, CURVES.values()),
         )
     }
 )

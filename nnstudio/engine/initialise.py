@@ -179,6 +179,6 @@ def initialise(
         fan_out, fan_in = layer.W.shape
         weights = _scaled(initialiser.draw(rng, fan_in, fan_out), scale)
         layer.W[...] = weights
-        if initialiser.spreads_kinks and k == 0 and architecture.n_layers > 1:
+        if initialiser.spreads_kinks and architecture.has_biases and k == 0 < architecture.n_layers - 1:
             layer.b[...] = -(weights * rng.uniform(low, high, weights.shape)).sum(axis=1)
     return theta

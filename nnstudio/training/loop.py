@@ -94,7 +94,11 @@ class TrainingLoop:
         self.config = config
         if state is not None:
             theta, mask = state.theta, state.mask
-        self.theta = initial_theta(config) if theta is None else checked_theta(config, theta)
+        self.theta = (
+            initial_theta(config, problem.input_space, problem.train.scaling)
+            if theta is None
+            else checked_theta(config, theta)
+        )
         self.n_steps = 0
         self.last_loss: float | None = None
         self._epoch_buffer = None if epoch_samples is None else EpochBuffer(epoch_samples, problem.train)

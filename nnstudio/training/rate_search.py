@@ -87,7 +87,9 @@ class RateSearch:
 
     def _search(self) -> Generator[None]:
         loop = self._loop
-        theta, fresh = loop.theta.copy(), initial_theta(loop.config)
+        problem = loop.problem
+        theta = loop.theta.copy()
+        fresh = initial_theta(loop.config, problem.input_space, problem.train.scaling)
         before, fresh_loss = self._loss_at(theta), self._loss_at(fresh)
         bound = before * _STEADY if before <= _HAS_LEARNED * fresh_loss else before
         if loop.n_steps and not before <= _HAS_LEARNED * fresh_loss:

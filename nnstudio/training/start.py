@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from nnstudio.data.problem import InputScaling, InputSpace
     from nnstudio.training.batch_plan import BatchPlan
     from nnstudio.training.config import TrainingConfig
 
@@ -80,10 +81,28 @@ class LoopState:
         return (self.theta, *self.moments.values(), *others)
 
 
-def initial_theta(config: TrainingConfig) -> NDArray[np.float32]:
-    """Return the weights that a run with ``config`` starts from, decided by its seed."""
-    rng = np.random.default_rng(config.seed)
-    return initialise(config.architecture, rng=rng, scheme=config.initialisation)
+def initial_theta(
+    config: TrainingConfig, input_space: InputSpace, scaling: InputScaling | None = None
+) -> NDArray[np.float32]:
+    """Return the weights that a run with ``config`` starts from, decided by its seed.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+    input_space : InputSpace
+        Its ranges are those of the network's inputs,
+    scaling : InputScaling, optional
+        unless this is applied to them first.
+    """
+    low, high = input_space.lows, input_space.highs
+    if scaling is not None:
+        low, high = ((end - scaling.shift) * scaling.factor for end in (low, high))
+    return initialise(
+        config.architecture,
+        rng=np.random.default_rng(config.seed),
+        scheme=config.initialisation,
+        input_range=(low, high),
+    )
 
 
 def checked_theta(config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ from nnstudio.engine.passes import loss_and_gradient, predict
 from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.loop import TrainingLoop
 from nnstudio.training.snapshot import RunState
+from nnstudio.training.start import initial_theta
 from nnstudio.training.trainer import Trainer
 
 SPACE = OutputSpace(quantities=(Quantity("y"), Quantity("twice", "m")))
@@ -147,3 +148,17 @@ def test_inputs_that_are_shifted_need_biases(problem):
     with pytest.raises(ConfigError, match="without biases cannot take inputs that are shifted"):
         TrainingLoop(shifted, replace(config(), architecture=without))
     TrainingLoop(shifted, config())
+
+
+def test_kinks_are_spread_over_the_inputs_that_are_trained_on():
+    space = InputSpace("line", (1,), 100.0, 400.0, ("day",))
+    architecture = Architecture.of((1, 200, 1), output="identity")
+    kinky = TrainingConfig(architecture, "squared_error", "kinks_spread")
+    scaling = InputScaling(np.full(1, 250, np.float32), np.full(1, 0.01, np.float32))
+    for given, (low, high) in ((None, (100, 400)), (scaling, (-1.5, 1.5))):
+        first = architecture.layers(initial_theta(kinky, space, given))[0]
+        kinks = -first.b / first.W[:, 0]
+        assert low <= kinks.min() < low + 0.05 * (high - low)
+        assert high - 0.05 * (high - low) < kinks.max() <= high
+    without = replace(kinky, architecture=replace(architecture, has_biases=False))
+    assert not architecture.layers(initial_theta(without, space))[0].b.any()

@@ -33,14 +33,14 @@ def is_in(state):
     return lambda snapshot: snapshot.state is state
 
 
-def test_waits_at_first_and_measures_the_untrained_network(start, wait_for, config):
+def test_waits_at_first_and_measures_the_untrained_network(start, wait_for, clouds, config):
     trainer = start()
     first = wait_for(trainer, is_measured)
 
     assert (first.run_id, first.step, first.epoch) == (1, 0, 0.0)
     assert first.state is RunState.READY
     assert first.train_loss is None
-    assert first.theta.tobytes() == initial_theta(config).tobytes()
+    assert first.theta.tobytes() == initial_theta(config, clouds.input_space).tobytes()
     assert 0.0 <= first.test_score <= 1.0
     assert first.history.test_epoch.tolist() == [0.0]
     assert len(first.history.train_loss) == 0
@@ -142,13 +142,13 @@ def test_playing_takes_the_same_trajectory_as_the_bare_loop(start, wait_for, clo
     assert finished.theta.tobytes() == loop.theta.tobytes()
 
 
-def test_reset_with_a_new_seed_starts_elsewhere_and_stays_there(start, wait_for, config):
+def test_reset_with_a_new_seed_starts_elsewhere_and_stays_there(start, wait_for, clouds, config):
     trainer = start()
     trainer.reset(seed=9)
     run_id = trainer.reset()
     snapshot = wait_for(trainer, lambda s: s.run_id == run_id)
     assert snapshot.config.seed == 9
-    assert snapshot.theta.tobytes() == initial_theta(replace(config, seed=9)).tobytes()
+    assert snapshot.theta.tobytes() == initial_theta(replace(config, seed=9), clouds.input_space).tobytes()
     with pytest.raises(ConfigError):
         trainer.reset(seed=-1)
 

@@ -24,7 +24,9 @@ def starting_config(problem: Problem) -> TrainingConfig:
     batch_size = 128 if len(problem.train) > LARGE_DATA else 32
     traits = problem.output_space.traits
     architecture = Architecture.of(sizes, hidden=kind.activation, output=traits.output_activation)
-    return TrainingConfig(architecture, traits.loss, hyper=kind.fresh_hyper, batch_size=batch_size)
+    return TrainingConfig(
+        architecture, traits.loss, kind.initialisation, hyper=kind.fresh_hyper, batch_size=batch_size
+    )
 
 
 def at_fresh_pace(config: TrainingConfig, kind: str) -> TrainingConfig:

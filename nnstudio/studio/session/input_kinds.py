@@ -18,6 +18,8 @@ class StudioInputKind:
         Sizes of a fresh network's hidden layers.
     activation : str
         Of the hidden layers.
+    initialisation : str
+        Of fresh weights, a key of ``engine.initialise.INITIALISERS``.
     fresh_hyper : Hyper
         For fresh weights. Weight decay wipes the initial noise off what no data holds up: templates become
         legible.
@@ -45,6 +47,7 @@ class StudioInputKind:
 
     hidden: tuple[int, ...]
     activation: str
+    initialisation: str
     fresh_hyper: Hyper
     further_hyper: Hyper
     test_sample: str
@@ -64,6 +67,7 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
         "image": StudioInputKind(
             hidden=(64, 32),
             activation="relu",
+            initialisation="he_normal",
             fresh_hyper=Hyper(learning_rate=1e-3, weight_decay=0.3),
             further_hyper=Hyper(learning_rate=3e-4, weight_decay=0.1),
             test_sample=translatable("Test image"),
@@ -80,6 +84,7 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
         "plane": StudioInputKind(
             hidden=(8, 8),
             activation="tanh",
+            initialisation="he_normal",
             fresh_hyper=Hyper(learning_rate=1e-2, weight_decay=0.01),
             further_hyper=Hyper(learning_rate=3e-3, weight_decay=0.01),
             test_sample=translatable("Test point"),
@@ -98,6 +103,7 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
         "line": StudioInputKind(
             hidden=(16,),
             activation="tanh",
+            initialisation="kinks_spread",
             fresh_hyper=Hyper(learning_rate=1e-2),
             further_hyper=Hyper(learning_rate=3e-3),
             test_sample=translatable("Test point"),
@@ -118,6 +124,7 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
         "numbers": StudioInputKind(
             hidden=(8, 8),
             activation="tanh",
+            initialisation="he_normal",
             fresh_hyper=Hyper(learning_rate=1e-2),
             further_hyper=Hyper(learning_rate=3e-3),
             test_sample=translatable("Test sample"),

@@ -7,7 +7,6 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.problem import Problem
-from nnstudio.engine.initialise import initialise
 from nnstudio.engine.ood_detector import OODDetector
 from nnstudio.errors import UserError
 from nnstudio.files.preview import PreviewSource
@@ -24,6 +23,7 @@ from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.epoch_samples import EpochSamples
 from nnstudio.training.snapshot import RunState
+from nnstudio.training.start import initial_theta
 from nnstudio.training.trainer import Trainer
 from nnstudio.training.weight_edit import WeightEdit
 
@@ -511,10 +511,7 @@ class TrainingRun(QObject):
             # The trainer's first snapshot brings the same weights, and the window does not wait for them.
             self._network.newest_weights = np.zeros(self._network.architecture.n_params, np.float32)
         else:
-            rng = np.random.default_rng(self._network.config.seed)
-            self._network.newest_weights = initialise(
-                self._network.architecture, rng=rng, scheme=self._network.config.initialisation
-            )
+            self._network.newest_weights = initial_theta(self._network.config, self._network.input_space)
         self._network.name_fresh()
         self._network.snapshot = self._network.reading = None
         self._network.changes = Changes(network=True, weights=True, reading=True, progress=True)
