@@ -212,6 +212,52 @@ def interpolate(start: NDArray[Any], end: NDArray[Any], share: float) -> NDArray
     return mixture
 
 
+def add_scaled(
+    architecture: Architecture,
+    theta: NDArray[Any],
+    share: float,
+    other_architecture: Architecture,
+    other: NDArray[Any],
+) -> NDArray[Any]:
+    """Add a multiple of one network to another, number by number: θ + h θ′.
+
+    Parameters
+    ----------
+    architecture, other_architecture : Architecture
+        Of the same sizes; the activations do not matter.
+    theta, other : ndarray of shape (n_params,)
+    share : float
+        h.
+
+    Raises
+    ------
+    SurgeryError
+        If the sizes differ, or a sum is not finite.
+    ArchitectureError
+        If a theta does not belong to its network.
+
+    Examples
+    --------
+    >>> line = Architecture((1, 1), ("identity",))
+    >>> add_scaled(line, np.array([2.0, 1.0]), -0.5, line, np.array([2.0, 1.0]))
+    array([1. , 0.5])
+    """
+    if architecture.layer_sizes != other_architecture.layer_sizes:
+        raise SurgeryError(
+            tr(
+                "A network {first} and a network {second} are points of two spaces and have no sum. Choose "
+                "two of the same sizes."
+            ).format(first=architecture, second=other_architecture)
+        )
+    other_architecture.layers(other)
+    result = _copy(architecture, theta)
+    with np.errstate(over="ignore", invalid="ignore"):
+        result += np.asarray(share * other, result.dtype)
+    if not np.isfinite(result).all():
+        raise SurgeryError(tr("The sum has numbers that are not finite; nothing was changed."))
+    return result
+
+
 def widen(
     architecture: Architecture,
     theta: NDArray[Any],

@@ -6,6 +6,7 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.engine.passes import activations, predict
 from nnstudio.engine.surgery import (
     SurgeryError,
+    add_scaled,
     deepen,
     interpolate,
     prune,
@@ -135,6 +136,45 @@ def test_interpolation_ends_exactly(dtype):
 def test_ways_that_lead_nowhere_are_refused(end, share):
     with pytest.raises(SurgeryError):
         interpolate(np.zeros(3), end, share)
+
+
+def test_networks_of_the_same_sizes_are_added_number_by_number():
+    architecture, theta, _ = example(whole=True, dtype=np.float32)
+    other = np.arange(theta.size, dtype=np.float32)
+    result = add_scaled(architecture, theta, 0.5, example("tanh")[0], other)
+    assert result.dtype == np.float32
+    np.testing.assert_array_equal(result, theta + other / 2)
+    np.testing.assert_array_equal(add_scaled(architecture, theta, -0.5, architecture, theta), theta / 2)
+    np.testing.assert_array_equal(other, np.arange(theta.size))
+
+
+def test_networks_of_other_sizes_have_no_sum():
+    first, second = Architecture.parse("2-3-1"), Architecture.parse("2-1-3-1")
+    with pytest.raises(SurgeryError, match="2-3-1 and a network 2-1-3-1 are points of two spaces"):
+        add_scaled(first, np.zeros(first.n_params), 1.0, second, np.zeros(second.n_params))
+    with pytest.raises(ArchitectureError):
+        add_scaled(first, np.zeros(first.n_params), 1.0, first, np.zeros(3))
+
+
+@pytest.mark.parametrize("share", [np.inf, np.nan, 1e39])
+def test_a_sum_that_is_not_finite_is_refused(share):
+    architecture = Architecture.parse("1-1")
+    with pytest.raises(SurgeryError, match="not finite"):
+        add_scaled(architecture, np.ones(2, np.float32), share, architecture, np.ones(2, np.float32))
+
+
+def test_permuted_units_are_another_point_with_the_same_outputs_and_their_middle_is_not():
+    architecture, theta, x = example("tanh")
+    permuted = theta.copy()
+    layers = architecture.layers(permuted)
+    order = [3, 0, 5, 1, 2, 4]
+    layers[0].W[...], layers[0].b[...] = layers[0].W[order], layers[0].b[order]
+    layers[1].W[...] = layers[1].W[:, order]
+    assert np.linalg.norm(permuted - theta) > 1
+    outputs = predict(architecture, theta, x)
+    np.testing.assert_allclose(predict(architecture, permuted, x), outputs, atol=1e-12)
+    middle = interpolate(theta, permuted, 0.5)
+    assert np.abs(predict(architecture, middle, x) - outputs).max() > 0.1
 
 
 @pytest.mark.parametrize("size", [6, 7, 11, 13, 40])
