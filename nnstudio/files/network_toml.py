@@ -1,16 +1,16 @@
 """A small network written out as text: sizes, activations and every weight, in TOML.
 
-``title``, ``layers``, ``hidden`` and ``output`` are as in a recipe; W1, b1, W2, b2, … are the numbers, in W a
-row for each unit. Without any b the network has no biases. ``note``, names of ``inputs`` and ``outputs``,
-``ranges`` and an input ``x`` to begin with can be left out:
+``W`` has a row for each unit. Without any ``b`` the network has no biases. A ``note``, ``input_names``,
+``output_names``, ``ranges`` of the inputs and an input ``x`` to begin with can be left out:
 
     title = "A line"
-    layers = "1-1"
-    output = "identity"
-    W1 = [[0.5]]
-    b1 = ["1/3"]
+    sizes = [1, 1]
+    activations = ["identity"]
+    x = [0.5]
 
-The entries can also stand in a table of another file.
+    [[weights]]
+    W = [[0.5]]
+    b = ["1/3"]
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ MAX_BYTES = 256 * 1024
 MAX_TITLE_LENGTH = 64
 MAX_NOTE_LENGTH = 2_000
 MAX_NAME_LENGTH = 20
-_WORDS = ("title", "note", "inputs", "outputs", "ranges", "x")
+_WORDS = ("title", "note", "input_names", "output_names", "ranges", "x")
 
 
 class WrittenNetworkError(UserError):
@@ -74,7 +74,7 @@ class WrittenNetwork:
         Without, those of theta are 0.
     note : str
         Several lines perhaps, at most `MAX_NOTE_LENGTH` characters.
-    inputs, outputs : tuple of str
+    input_names, output_names : tuple of str
         A name for each, or none.
     ranges : tuple of (float, float)
         The lowest and the highest value of each input, or none.
@@ -96,8 +96,8 @@ class WrittenNetwork:
     theta: NDArray[np.float32]
     has_biases: bool = True
     note: str = ""
-    inputs: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
+    input_names: tuple[str, ...] = ()
+    output_names: tuple[str, ...] = ()
     ranges: tuple[tuple[float, float], ...] = ()
     x: tuple[float, ...] = ()
 
@@ -124,8 +124,8 @@ class WrittenNetwork:
         for key, value in (
             ("theta", theta),
             ("note", _checked_note(self.note)),
-            ("inputs", _checked_names(self.inputs, n_inputs)),
-            ("outputs", _checked_names(self.outputs, n_outputs)),
+            ("input_names", _checked_names(self.input_names, n_inputs)),
+            ("output_names", _checked_names(self.output_names, n_outputs)),
             ("ranges", _checked_ranges(self.ranges, n_inputs)),
             ("x", _checked_x(self.x, n_inputs)),
         ):
@@ -138,9 +138,9 @@ def shipped_networks() -> list[str]:
 
 
 def is_written_network(path: Path) -> bool:
-    """Tell a written network from a recipe: it has ``layers`` above all tables."""
+    """Tell a written network from a recipe: it has ``sizes`` above all tables."""
     try:
-        return "layers" in TomlFile(path, WrittenNetworkError, MAX_BYTES)
+        return "sizes" in TomlFile(path, WrittenNetworkError, MAX_BYTES)
     except WrittenNetworkError:
         return False
 
@@ -154,7 +154,8 @@ def open_network_toml(name_or_path: str | os.PathLike[str]) -> WrittenNetwork:
         If there is none, or an entry is unknown, missing or impossible.
     """
     path = find_shipped("network", name_or_path, "examples", SUFFIX, WrittenNetworkError)
-    return read_network(TomlFile(path, WrittenNetworkError, MAX_BYTES).top(()))
+    file = TomlFile(path, WrittenNetworkError, MAX_BYTES)
+    return read_network(file.top(("weights",)), file.tables("weights"))
 
 
 def save_network_toml(path: str | os.PathLike[str], network: WrittenNetwork) -> None:
@@ -189,87 +190,88 @@ def _lines(network: WrittenNetwork) -> Iterator[str]:
     if network.note:
         escaped = network.note.replace("\\", "\\\\").replace('"', '\\"')
         yield f'note = """\n{escaped}"""'
-    yield f'layers = "{architecture}"'
-    hidden = architecture.activations[:-1]
-    if hidden:
-        yield f"hidden = {json.dumps(hidden[0] if len(set(hidden)) == 1 else hidden)}"
-    yield f"output = {json.dumps(architecture.activations[-1])}"
+    yield f"sizes = {list(architecture.layer_sizes)}"
+    yield f"activations = {json.dumps(architecture.activations)}"
     for key, value in (
-        ("inputs", network.inputs),
-        ("outputs", network.outputs),
+        ("input_names", network.input_names),
+        ("output_names", network.output_names),
         ("ranges", network.ranges),
         ("x", network.x),
     ):
         if value:
             yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
-    for k, layer in enumerate(architecture.layers(network.theta), start=1):
-        yield f"W{k} = ["
+    for layer in architecture.layers(network.theta):
+        yield "\n[[weights]]\nW = ["
         for row in layer.W:
             yield f"  [{', '.join(map(str, row))}],"
         yield "]"
         if network.has_biases:
-            yield f"b{k} = [{', '.join(map(str, layer.b))}]"
+            yield f"b = [{', '.join(map(str, layer.b))}]"
 
 
-def read_network(table: Table) -> WrittenNetwork:
-    """Read a network from the entries of a table, all of which belong to it.
+def read_network(top: Table, tables: Sequence[Table]) -> WrittenNetwork:
+    """Read a network from its entries, and from those of a table for each layer.
 
     Raises
     ------
     UserError
         Of the file's class, with the line, if an entry is unknown, missing or impossible.
     """
-    architecture = _architecture(table)
-    has_biases = any(f"b{k + 1}" in table for k in range(architecture.n_layers))
+    architecture = _architecture(top)
+    if "title" not in top:
+        top.refuse("title", tr("is missing; it must be a text."))
+    has_biases = any("b" in table for table in tables)
     theta = np.zeros(architecture.n_params, np.float32)
-    if "title" not in table:
-        table.refuse("title", tr("is missing; it must be a text."))
     network = WrittenNetwork("-", architecture, theta, has_biases)
     for key in _WORDS:
-        if key in table:
-            network = table.take_into(network, key)
-    for k, layer in enumerate(architecture.layers(theta)):
-        _read_weights(table, k, layer.W, network.inputs)
+        if key in top:
+            network = top.take_into(network, key)
+    top.finish()
+    if len(tables) != architecture.n_layers:
+        top.refuse(
+            "weights",
+            tr(
+                "must be %n table(s), one for each layer after the inputs, not {given}.",
+                architecture.n_layers,
+            ).format(given=len(tables)),
+        )
+    for k, (layer, table) in enumerate(zip(architecture.layers(theta), tables, strict=True)):
+        _read_weights(table, k, layer.W, network.input_names)
         if has_biases:
             _read_biases(table, k, layer.b)
-    table.finish()
+        table.finish()
     return replace(network, theta=theta)
 
 
 def _architecture(table: Table) -> Architecture:
-    layers = table.take("layers", str, tr('a text such as "2-4-3-1"'))
+    sizes = table.take("sizes", list, tr("a list of whole numbers, such as [2, 4, 3, 1]"))
+    activations = table.take("activations", list, tr("a list with a name for each layer after the inputs"))
     try:
-        sizes = Architecture.parse(layers).layer_sizes
+        Architecture.of(sizes)
     except ArchitectureError as error:
-        table.refuse("layers", tr("cannot be: {error}").format(error=error))
-    n_hidden = len(sizes) - 2
-    words = tr("the activation of the hidden layers, or a list with one for each")
-    hidden: list[str] = []
-    if n_hidden:
-        if "hidden" not in table:
-            table.refuse("hidden", tr("is missing; it must be {words}.").format(words=words))
-        given = table.take_any("hidden")
-        hidden = [given] * n_hidden if isinstance(given, str) else given
-        if not isinstance(hidden, list) or len(hidden) != n_hidden:
-            table.refuse("hidden", tr("must be {words}, not {value!r:.60}.").format(words=words, value=given))
-    output = table.take("output", str, tr("the activation of the last layer"))
-    # One by one, so that the line of the wrong one is named.
-    for key, activations in (*(("hidden", (name, "identity")) for name in hidden), ("output", (output,))):
-        try:
-            Architecture((1,) * (len(activations) + 1), activations)
-        except ArchitectureError as error:
-            table.refuse(key, tr("cannot be: {error}").format(error=error))
-    return Architecture(sizes, (*hidden, output))
+        table.refuse("sizes", tr("cannot be: {error}").format(error=error))
+    try:
+        architecture = Architecture(tuple(sizes), tuple(activations))
+    except ArchitectureError as error:
+        table.refuse("activations", tr("cannot be: {error}").format(error=error))
+    # Before an array of this size is made; a number takes two characters at least.
+    if 2 * architecture.n_params > MAX_BYTES:
+        table.refuse(
+            "sizes",
+            tr("cannot be: {network} has {n_params:,} numbers, too many to be written out.").format(
+                network=architecture, n_params=architecture.n_params
+            ),
+        )
+    return architecture
 
 
 def _read_weights(table: Table, layer: int, W: NDArray[np.float32], names: Sequence[str]) -> None:
     """Take the weights of a layer into ``W``."""
-    key = f"W{layer + 1}"
-    rows = table.take(key, list, tr("a list of rows, each with the numbers of one unit"))
+    rows = table.take("W", list, tr("a list of rows, each with the numbers of one unit"))
     for r, row in enumerate(rows):
         if not isinstance(row, list):
             table.refuse(
-                key,
+                "W",
                 tr("must be a list of rows in brackets, and has {value!r:.60} in its place.").format(
                     value=row
                 ),
@@ -278,14 +280,14 @@ def _read_weights(table: Table, layer: int, W: NDArray[np.float32], names: Seque
     try:
         check_rows(rows, layer, W.shape[1], W.shape[0], names)
     except BlockError as error:
-        table.refuse(key, tr("cannot be: {error}").format(error=error), error.row)
+        table.refuse("W", tr("cannot be: {error}").format(error=error), error.row)
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             try:
                 W[r, c] = _number(value)
             except NumberError as error:
                 table.refuse(
-                    key,
+                    "W",
                     tr("cannot be: row {row}, column {column}: {error}").format(
                         row=r + 1, column=c + 1, error=error
                     ),
@@ -295,13 +297,12 @@ def _read_weights(table: Table, layer: int, W: NDArray[np.float32], names: Seque
 
 def _read_biases(table: Table, layer: int, b: NDArray[np.float32]) -> None:
     """Take the biases of a layer into ``b``."""
-    key = f"b{layer + 1}"
-    if key not in table:
-        table.refuse(key, tr("is missing; a network has the biases of all layers, or none."))
-    values = table.take(key, list, tr("a list of numbers, one for each unit"))
+    if "b" not in table:
+        table.refuse("b", tr("is missing; a network has the biases of all layers, or none."))
+    values = table.take("b", list, tr("a list of numbers, one for each unit"))
     if len(values) != len(b):
         table.refuse(
-            key,
+            "b",
             tr("has %n number(s); {layer} has {units} units.", len(values)).format(
                 layer=layer_words(layer), units=len(b)
             ),
@@ -311,7 +312,7 @@ def _read_biases(table: Table, layer: int, b: NDArray[np.float32]) -> None:
             b[unit] = _number(value)
         except NumberError as error:
             table.refuse(
-                key, tr("cannot be: number {place}: {error}").format(place=unit + 1, error=error), unit
+                "b", tr("cannot be: number {place}: {error}").format(place=unit + 1, error=error), unit
             )
 
 

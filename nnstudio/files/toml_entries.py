@@ -30,6 +30,11 @@ _TOKEN = re.compile(
 _BLANK = re.compile(r"(?:\s|#[^\n]*)*")
 
 
+def _entry(key: str) -> re.Pattern[str]:
+    """Return what the line begins with where a key is given its value."""
+    return re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*=""")
+
+
 class TomlFile:
     """The text of a TOML file and its tables.
 
@@ -117,7 +122,7 @@ class TomlFile:
     def refuse(self, table: str, nth: int, key: str, why: str, element: int | None = None) -> NoReturn:
         """Raise the error for one entry, or for one element of an entry that is an array."""
         line = self._line_of(table, nth, key)
-        if element is not None:
+        if element is not None and _entry(key).match(self.text.split("\n")[line - 1]):
             line = self._line_of_element(line, element)
         raise self._error(
             tr("{path}, line {line_of}: {key} {why}").format(path=self._path, line_of=line, key=key, why=why)
@@ -125,7 +130,7 @@ class TomlFile:
 
     def _line_of(self, table: str, nth: int, key: str) -> int:
         """Return the line of a key in the nth table of this name, else that of the table's header."""
-        entry = re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*=""")
+        entry = _entry(key)
         parent, _, child = table.partition(".")
         header_line, current, count = 0, "", -1 if table else 0
         for number, line in self._outer_lines():
@@ -142,6 +147,9 @@ class TomlFile:
         if child and not header_line:
             # The sub-table is within braces, on the line of its name.
             return self._line_of(parent, nth, child)
+        if table and not header_line:
+            # So are tables in an array.
+            return self._line_of_element(self._line_of("", 0, table), nth)
         return header_line or 1
 
     def _outer_lines(self) -> Iterator[tuple[int, str]]:

@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnstudio.engine.architecture import Architecture
-from nnstudio.errors import UserError
 from nnstudio.files.network_toml import (
     MAX_BYTES,
     WrittenNetwork,
@@ -12,37 +11,45 @@ from nnstudio.files.network_toml import (
     is_written_network,
     network_toml,
     open_network_toml,
-    read_network,
     save_network_toml,
 )
 from nnstudio.files.recipe import find_recipe
-from nnstudio.files.toml_entries import TomlFile
 
 NETWORK = """\
 title = "Mine"
 note = \"\"\"
-W1 = of two lines
+W = of two lines
 [1]
 \"\"\"
-layers = "2-3-1"
-hidden = ["tanh"]
-output = "identity"
-inputs = ["u", "v"]
-outputs = ["f"]
+sizes = [2, 3, 1]
+activations = ["tanh", "identity"]
+input_names = ["u", "v"]
+output_names = ["f"]
 ranges = [[-1, 1], [0, "1/2"]]
 x = [0.25, "0,5"]
 
-W1 = [
+[[weights]]
+W = [
   [0.1, -2],  # the first
   # the second
   ["1/4",
    "−3"],
   [1e-3, 5],
 ]
-b1 = [0, 1,
+b = [0, 1,
   2]
-W2 = [[1, 2, 3]]
-b2 = [-1]
+[[weights]]
+W = [[1, 2, 3]]
+b = [-1]
+"""
+INLINE = """\
+title = "Mine"
+sizes = [2, 3, 1]
+activations = ["tanh", "identity"]
+weights = [
+  { W = [[0.1, -2], ["1/4", -3], [1e-3, 5]], b = [0, 1, 2] },
+  { W = [[1, 2, 3]], b = [-1] },
+]
 """
 
 
@@ -59,22 +66,30 @@ def write(tmp_path):
 def test_reads_every_entry(write):
     network = open_network_toml(write(NETWORK))
     assert network.title == "Mine"
-    assert network.note == "W1 = of two lines\n[1]"
+    assert network.note == "W = of two lines\n[1]"
     assert network.architecture == Architecture((2, 3, 1), ("tanh", "identity"))
     assert network.theta.dtype == np.float32
     expected = [0.1, -2, 0.25, -3, 1e-3, 5, 0, 1, 2, 1, 2, 3, -1]
     np.testing.assert_array_equal(network.theta, np.array(expected, np.float32))
     assert network.has_biases
-    assert (network.inputs, network.outputs) == (("u", "v"), ("f",))
+    assert (network.input_names, network.output_names) == (("u", "v"), ("f",))
     assert network.ranges == ((-1, 1), (0, 0.5))
     assert network.x == (0.25, 0.5)
 
 
 def test_only_sizes_activations_and_weights_are_needed(write):
-    network = open_network_toml(write('title = "T"\nlayers = "1, 1"\noutput = "identity"\nW1 = [[0.5]]\n'))
+    network = open_network_toml(
+        write('title = "T"\nsizes = [1, 1]\nactivations = ["identity"]\n[[weights]]\nW = [[0.5]]\n')
+    )
     assert not network.has_biases
     assert network.theta.tolist() == [0.5, 0]
-    assert (network.note, network.inputs, network.outputs, network.ranges, network.x) == ("", (), (), (), ())
+    assert (network.note, network.input_names, network.output_names, network.ranges, network.x) == (
+        "",
+        (),
+        (),
+        (),
+        (),
+    )
 
 
 def test_the_network_cannot_change(write):
@@ -96,21 +111,24 @@ def test_other_line_ends_and_a_byte_order_mark_change_nothing(write, end):
         ('title = "Mine"', "title = 5", 1, "title cannot be: The title must be"),
         ('title = "Mine"', 'title = ""', 1, "title cannot be"),
         ("note =", "remark =", 2, "remark is not an entry that can stand here"),
-        ("W1 = of two lines", "\\u0007", 2, "note cannot be: A note has at most"),
-        ('layers = "2-3-1"', "layers = [2, 3, 1]", 6, 'layers must be a text such as "2-4-3-1"'),
-        ('layers = "2-3-1"', 'layers = "2-3-x"', 6, "layers cannot be"),
-        ('layers = "2-3-1"', 'layers = "2-3-3-1"', 7, "hidden must be the activation of the hidden layers"),
-        ('hidden = ["tanh"]', "", 1, "hidden is missing"),
-        ('hidden = ["tanh"]', 'hidden = "softmax"', 7, "hidden cannot be"),
-        ('hidden = ["tanh"]', "hidden = [3]", 7, "hidden cannot be"),
-        ('output = "identity"', 'output = "linear"', 8, "output cannot be: There is no activation"),
-        ('inputs = ["u", "v"]', 'inputs = ["u", "u"]', 9, "inputs cannot be: There must be 2 names"),
-        ('inputs = ["u", "v"]', 'inputs = "uv"', 9, "inputs cannot be: Names are texts"),
-        ('outputs = ["f"]', 'outputs = ["f", "g"]', 10, "outputs cannot be: There must be 1 name,"),
-        ("[[-1, 1], [0", "[[0", 11, "ranges cannot be: There must be 2 ranges"),
-        ("[[-1, 1], [0", "[[2, 1], [0", 11, "The range from 2 to 1 has nothing in it"),
-        ("[[-1, 1], [0", "[[nan, 1], [0", 11, "nan is no number that a network can use"),
-        ('x = [0.25, "0,5"]', "x = [0.25]", 12, "x cannot be: There must be 2 numbers, one for each input"),
+        ("W = of two lines", "\\u0007", 2, "note cannot be: A note has at most"),
+        ("sizes = [2, 3, 1]", 'sizes = "2-3-1"', 6, "sizes must be a list of whole numbers, such as"),
+        ("sizes = [2, 3, 1]", "sizes = [2, 3.5, 1]", 6, "sizes cannot be: A layer cannot have 3.5 units"),
+        ("sizes = [2, 3, 1]", "sizes = [2]", 6, "sizes cannot be"),
+        ("sizes = [2, 3, 1]", "sizes = [2, 3, 3, 1]", 7, "activations cannot be: A network of 3 computing"),
+        ("sizes = [2, 3, 1]", "sizes = [2, 4096, 30]", 6, "135,198 numbers, too many to be written out"),
+        ('["tanh", "identity"]', '"tanh"', 7, "activations must be a list"),
+        ('["tanh", "identity"]', '["tanh", "linear"]', 7, "activations cannot be: There is no activation"),
+        ('["tanh", "identity"]', '["softmax", "tanh"]', 7, "activations cannot be: Softmax can only be"),
+        ('["tanh", "identity"]', "[1, 2]", 7, "activations cannot be"),
+        ('activations = ["tanh", "identity"]', "", 1, "activations is missing"),
+        ('input_names = ["u", "v"]', 'input_names = ["u", "u"]', 8, "input_names cannot be: There must be 2"),
+        ('input_names = ["u", "v"]', 'input_names = "uv"', 8, "input_names cannot be: Names are texts"),
+        ('["f"]', '["f", "g"]', 9, "output_names cannot be: There must be 1 name, each"),
+        ("[[-1, 1], [0", "[[0", 10, "ranges cannot be: There must be 2 ranges"),
+        ("[[-1, 1], [0", "[[2, 1], [0", 10, "The range from 2 to 1 has nothing in it"),
+        ("[[-1, 1], [0", "[[nan, 1], [0", 10, "nan is no number that a network can use"),
+        ('x = [0.25, "0,5"]', "x = [0.25]", 11, "x cannot be: There must be 2 numbers, one for each input"),
         ("[0.1, -2]", "[0.1, true]", 15, "row 1, column 2: True is no number"),
         ('"1/4"', '"1/0"', 17, "row 2, column 1: “1/0” has no value"),
         ('   "−3"', "   nan", 17, "row 2, column 2: nan is no number"),
@@ -118,19 +136,23 @@ def test_other_line_ends_and_a_byte_order_mark_change_nothing(write, end):
         ("1e-3, 5", "1e-3, 10000", 19, "row 3, column 2: 10000 is too large"),
         ("1e-3, 5", "1e-3, inf", 19, "inf is no number"),
         ("1e-3, 5", "1e-3, 1" + "0" * 400, 19, "row 3, column 2: inf is no number"),
-        ("[1e-3, 5]", "7", 19, "W1 must be a list of rows in brackets, and has 7"),
+        ("[1e-3, 5]", "7", 19, "W must be a list of rows in brackets, and has 7"),
         ("  [1e-3, 5],\n", "", 14, "There are 2 rows, and 3 units in the first layer"),
-        ("  2]", '  "two"]', 22, "b1 cannot be: number 3: “two” is no number"),
-        (",\n  2]", "]", 21, "b1 has 2 numbers; the first layer has 3 units"),
+        ("W = [\n", "V = [\n", 13, "W is missing"),
+        ("  2]", '  "two"]', 22, "b cannot be: number 3: “two” is no number"),
+        (",\n  2]", "]", 21, "b has 2 numbers; the first layer has 3 units"),
         (
-            "W2 = [[1, 2, 3]]",
-            "W2 = [[1, 2]]",
-            23,
+            "W = [[1, 2, 3]]",
+            "W = [[1, 2]]",
+            24,
             "Row 1 of the second layer has 2 numbers; the 3 units before",
         ),
-        ("b2 = [-1]", "", 1, "b2 is missing; a network has the biases of all layers, or none"),
-        ("b2 = [-1]", "b2 = [-1]\nW3 = [[1]]", 25, "W3 is not an entry that can stand here"),
-        ("b2 = [-1]", "b2 = -1", 24, "b2 must be a list of numbers"),
+        ("b = [-1]", "", 23, "b is missing; a network has the biases of all layers, or none"),
+        ("b = [-1]", "b = -1", 25, "b must be a list of numbers"),
+        ("b = [-1]", "b = [-1]\nc = 1", 26, "c is not an entry that can stand here"),
+        ("b = [-1]", "b = [-1]\n[[weights]]", 13, "weights must be 2 tables, one for each layer"),
+        ("b = [-1]", "b = [-1]\n[more]", 26, "more is not an entry that can stand here"),
+        ("[[weights]]", "[[layers]]", 13, "layers is not an entry that can stand here"),
     ],
 )
 def test_a_wrong_entry_is_refused_with_its_line(write, old, new, line, words):
@@ -147,7 +169,7 @@ def test_a_file_that_is_too_long_is_refused_unread(write):
         open_network_toml(write(NETWORK + "#" * MAX_BYTES))
 
 
-@pytest.mark.parametrize("text", ["title = ", "\0", "W1 = [[1", '"' * 5])
+@pytest.mark.parametrize("text", ["title = ", "\0", "W = [[1", '"' * 5])
 def test_what_is_no_toml_is_refused(write, text):
     with pytest.raises(WrittenNetworkError, match="is not TOML"):
         open_network_toml(write(text))
@@ -165,13 +187,27 @@ def test_a_written_network_is_told_from_a_recipe(write, tmp_path):
     assert not is_written_network(tmp_path / "missing.toml")
 
 
-def test_a_network_can_stand_in_a_table_of_another_file(write):
-    path = write("[network]\n" + NETWORK.replace("W1 = [\n", "W1 = [\n", 1))
-    network = read_network(TomlFile(path, UserError).table("network"))
-    assert network.title == "Mine"
-    path = write("[network]\n" + NETWORK.replace('"1/4"', '"x"'))
-    with pytest.raises(UserError, match="line 18: W1 cannot be: row 2, column 1"):
-        read_network(TomlFile(path, UserError).table("network"))
+def test_layers_can_be_written_in_one_array(write):
+    inline, tables = open_network_toml(write(INLINE)), open_network_toml(write(NETWORK))
+    np.testing.assert_array_equal(inline.theta, tables.theta)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ('"1/4", -3', '"1/4"', 5, "W cannot be: Row 2 of the first layer has 1 number; x₁, x₂ ask for 2."),
+        ("[-1]", '["x"]', 6, "b cannot be: number 1: “x” is no number"),
+        ("b = [-1]", "c = [-1]", 6, "b is missing"),
+        ("weights = [", "weights = [ 1,", 4, "weights must be tables"),
+    ],
+)
+def test_a_wrong_entry_in_one_array_is_refused_with_its_line(write, old, new, line, words):
+    assert old in INLINE
+    path = write(INLINE.replace(old, new, 1))
+    with pytest.raises(WrittenNetworkError) as refusal:
+        open_network_toml(path)
+    assert str(refusal.value).startswith(f"{path}, line {line}: ")
+    assert words in str(refusal.value)
 
 
 TEXT = st.text(st.characters(categories=("L", "N", "P", "S"), include_characters=" "), max_size=20)
@@ -204,7 +240,7 @@ def test_a_network_comes_back_as_it_was_written(
     save_network_toml(path, network)
     again = open_network_toml(path)
     np.testing.assert_array_equal(again.theta, network.theta)
-    for key in ("title", "note", "architecture", "has_biases", "inputs", "outputs", "ranges", "x"):
+    for key in ("title", "note", "architecture", "has_biases", "input_names", "output_names", "ranges", "x"):
         assert getattr(again, key) == getattr(network, key)
 
 
@@ -212,9 +248,9 @@ def test_what_is_written_can_be_read_by_people():
     architecture = Architecture((2, 2, 1), ("relu", "identity"))
     theta = np.array([0.1, -0.8, 1 / 3, 2, 0.5, 0, 1, -1, 1e-7], np.float32)
     assert network_toml(WrittenNetwork("Two", architecture, theta, note="a\nb", x=(1.0, 0.5))) == (
-        'title = "Two"\nnote = """\na\nb"""\nlayers = "2-2-1"\nhidden = "relu"\noutput = "identity"\n'
-        "x = [1.0, 0.5]\nW1 = [\n  [0.1, -0.8],\n  [0.33333334, 2.0],\n]\nb1 = [0.5, 0.0]\n"
-        "W2 = [\n  [1.0, -1.0],\n]\nb2 = [1e-07]\n"
+        'title = "Two"\nnote = """\na\nb"""\nsizes = [2, 2, 1]\nactivations = ["relu", "identity"]\n'
+        "x = [1.0, 0.5]\n\n[[weights]]\nW = [\n  [0.1, -0.8],\n  [0.33333334, 2.0],\n]\nb = [0.5, 0.0]\n"
+        "\n[[weights]]\nW = [\n  [1.0, -1.0],\n]\nb = [1e-07]\n"
     )
 
 
