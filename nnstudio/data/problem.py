@@ -281,6 +281,10 @@ class OutputSpace:
         """Return the name of each output."""
         return tuple(quantity.name for quantity in self.quantities) or self.class_names
 
+    def is_like(self, other: OutputSpace) -> bool:
+        """Tell whether the outputs mean the same as those of another space, but for units and ranges."""
+        return self.traits is other.traits and self.names == other.names
+
     def to_json(self) -> dict[str, Any]:
         """Return the space as plain JSON values."""
         if self.quantities:

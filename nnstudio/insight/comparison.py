@@ -1,4 +1,4 @@
-"""Compare two networks: agreement, distances, and accuracy along the straight line between them."""
+"""Compare two networks: agreement, distances, and measures along the straight line between them."""
 
 from __future__ import annotations
 
@@ -45,28 +45,58 @@ class Agreement:
     n_only_second: int
 
 
+@dataclass(frozen=True)
+class Closeness:
+    """How close two networks are to the right numbers, and to each other, on the same samples.
+
+    Attributes
+    ----------
+    n : int
+        Number of samples.
+    rmse_first, rmse_second : float
+        Root of the mean squared error, over all samples and outputs.
+    apart : float
+        The same of the difference of both networks' outputs.
+    n_outputs : int
+    """
+
+    n: int
+    rmse_first: float
+    rmse_second: float
+    apart: float
+    n_outputs: int
+
+    def half_mean_square(self, rmse: float) -> float:
+        """Return J, the mean over the samples of ½ Σ residual², of a root mean squared error."""
+        return 0.5 * self.n_outputs * rmse**2
+
+
 Network = tuple["Architecture", "NDArray[Any]"]
 """An architecture and its theta, of shape (n_params,)."""
 
 
-def agreement(first: Network, second: Network, samples: Samples) -> Iterator[Agreement | None]:
-    """Compare two networks with the same inputs and classes, some milliseconds between yields.
+def agreement(first: Network, second: Network, samples: Samples) -> Iterator[Agreement | Closeness | None]:
+    """Compare two networks with the same inputs and outputs, some milliseconds between yields.
 
     Yields
     ------
-    Agreement or None
-        None until all samples are done, and then the result.
+    Agreement, Closeness or None
+        None until all samples are done, and then the result: of classes, or of numbers.
     """
-    answers = []
+    outputs = []
     for architecture, theta in (first, second):
         rows = min(len(samples), rows_of_a_batch(architecture))
-        workspace, found = Workspace(architecture, rows, theta.dtype), np.empty(len(samples), np.int64)
+        workspace = Workspace(architecture, rows, theta.dtype)
+        found = np.empty((len(samples), architecture.n_outputs), theta.dtype)
         for start in range(0, len(samples), rows):
             part = np.arange(start, min(start + rows, len(samples)))
-            found[part] = forward(architecture, theta, samples.batch(part), workspace).argmax(axis=1)
+            found[part] = forward(architecture, theta, samples.batch(part), workspace)
             yield None
-        answers.append(found)
-    a, b = answers
+        outputs.append(found)
+    if not samples.has_labels:
+        yield _closeness(outputs[0], outputs[1], samples)
+        return
+    a, b = (each.argmax(axis=1) for each in outputs)
     is_right_a, is_right_b = a == samples.labels, b == samples.labels
     yield Agreement(
         n=len(samples),
@@ -75,6 +105,16 @@ def agreement(first: Network, second: Network, samples: Samples) -> Iterator[Agr
         n_second=int(np.count_nonzero(is_right_b)),
         n_only_first=int(np.count_nonzero(is_right_a & ~is_right_b)),
         n_only_second=int(np.count_nonzero(is_right_b & ~is_right_a)),
+    )
+
+
+def _closeness(first: NDArray[Any], second: NDArray[Any], samples: Samples) -> Closeness:
+    def rms(values: NDArray[Any]) -> float:
+        return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
+
+    right = samples.targets
+    return Closeness(
+        len(samples), rms(first - right), rms(second - right), rms(first - second), right.shape[1]
     )
 
 

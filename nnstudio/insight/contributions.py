@@ -21,7 +21,7 @@ class Contributions:
     Attributes
     ----------
     difference : float
-        Logit of the class minus that of the other, or minus the mean of all others.
+        Logit of the class minus that of the other, or minus the mean of all others, or the logit alone.
     values : ndarray of shape (fan_in,), float64
         Slope × value of each value that enters the layer.
     biases : float
@@ -60,7 +60,8 @@ def contributions(
     label : int
         The class.
     against : int or None
-        Another class; None: the mean of all others.
+        Another class; None: the mean of all others; the class itself: its logit alone is attributed, or the
+        pre-activation of an output that is a number.
 
     Returns
     -------

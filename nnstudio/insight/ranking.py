@@ -16,13 +16,13 @@ def ranked(
 
     Parameters
     ----------
-    evaluation : SampleResults
+    results : SampleResults
     order : str
         One of ``ORDERS``. A sample is the surer the larger its largest output, and the less certain the less
         its two largest outputs differ.
-    Only samples of this class, and only those read as this one.
+    true, read : int or None
         Only samples of this class, and only those taken for this one.
-    Decides the random order, which does not depend on the answers.
+    seed : int
         Decides a random order, which is the same whatever the answers are.
 
     Returns
@@ -46,6 +46,38 @@ def ranked(
     if read is not None:
         wanted &= results.predicted == read
     return rows[wanted[rows]]
+
+
+RESIDUAL_ORDERS = ("largest", "smallest", "random")
+"""Of samples whose answers are numbers: the largest residual first, the smallest first, at random."""
+
+
+def ranked_residuals(
+    results: SampleResults, order: str, *, output: int | None = None, seed: int = 0
+) -> np.ndarray:
+    """Order the samples of an evaluation by the size of their residuals.
+
+    Parameters
+    ----------
+    results : SampleResults
+        Of outputs that are numbers.
+    order : str
+        One of ``RESIDUAL_ORDERS``.
+    output : int or None
+        The residual that counts; None: the largest of all outputs.
+    seed : int
+        Decides the random order.
+
+    Returns
+    -------
+    ndarray of shape (n,), intp
+        Rows of the test set; equal ones keep its order.
+    """
+    if order == "random":
+        return np.random.default_rng(seed).permutation(len(results))
+    sizes = np.abs(results.residuals)
+    size = sizes.max(axis=1) if output is None else sizes[:, output]
+    return np.argsort(-size if order == "largest" else size, kind="stable")
 
 
 def sample_pictures(space: InputSpace, inputs: np.ndarray) -> np.ndarray:

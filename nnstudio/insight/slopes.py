@@ -82,7 +82,7 @@ def class_seed(n_classes: int, label: int, against: int | None, dtype: np.dtype)
     ----------
     n_classes, label : int
     against : int or None
-        Another class; None: the mean of all the others.
+        Another class; None: the mean of all the others; the class itself: nothing is subtracted.
     dtype : dtype
         That of theta.
 

@@ -1,4 +1,4 @@
-"""Pictures of units: weight templates for images, activations over the plane for points."""
+"""Pictures of units: weight templates for images, activations over the plane or along the line."""
 
 import numpy as np
 
@@ -6,13 +6,18 @@ from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
 
-PLANE_TILE_SIDE = 28
-SMALLEST_PLANE_TILE = 8
-PLANE_TILE_PRODUCTS = 1.5e8
+LARGEST_GRID = {1: 64, 2: 28}
+"""Steps along a side of the grid, by the number of features."""
+
+SMALLEST_GRID = 8
+GRID_PRODUCTS = 1.5e8
 """Most products of points and parameters that can be computed in a frame."""
 
 MOST_PICTURED = 256
 """Most units of one layer whose pictures can be told apart."""
+
+CURVE_SIDE = 48
+"""Of the picture of a curve, in pixels, where it has no size of its own."""
 
 
 def grid_points(space: InputSpace, side: int) -> np.ndarray:
@@ -26,28 +31,42 @@ def grid_points(space: InputSpace, side: int) -> np.ndarray:
     return space.inputs_at(space.traits.grid(side))
 
 
+def has_pictures(space: InputSpace) -> bool:
+    """Say whether some units have pictures: their weights, or their activation all over the range."""
+    return space.traits.has_field or space.traits.has_pixels
+
+
+def are_curves(space: InputSpace) -> bool:
+    """Say whether the pictures of units are curves along a line; see `curve_pictures`."""
+    return space.traits.has_field and space.n_features == 1
+
+
 def has_tiles(space: InputSpace, layer: int, n_units: int) -> bool:
     """Say whether the units of a computing layer have pictures.
 
-    The first layer's have for images; for the plane all have, unless there are more than `MOST_PICTURED`.
+    The first layer's have for images; for the plane and the line all have, unless there are more than
+    `MOST_PICTURED`; for a row of numbers none has.
     """
-    return n_units <= MOST_PICTURED if space.traits.has_field else layer == 0
+    return n_units <= MOST_PICTURED if space.traits.has_field else space.traits.has_pixels and layer == 0
 
 
 def layer_tiles(architecture: Architecture, theta: np.ndarray, space: InputSpace) -> dict[int, np.ndarray]:
     """Return the pictures of the units of all computing layers that have them.
 
-    For images: the rows of the first W, reshaped (zero-copy). For the plane: each unit's activation on a
-    grid, which is coarser for large networks, so that it takes no longer than a frame. All finite.
+    For images: the rows of the first W, reshaped (zero-copy). For the plane and the line: each unit's
+    activation on a grid, which is coarser for large networks, so that it takes no longer than a frame; that
+    of a line has one row, see `curve_pictures`. All finite.
 
     Returns
     -------
     dict of layer to ndarray of shape (fan_out, height, width)
     """
     if not space.traits.has_field:
-        return {0: architecture.layers(theta)[0].W.reshape(-1, *space.shape)}
-    n_points = PLANE_TILE_PRODUCTS / architecture.n_params
-    side = int(min(max(n_points**0.5, SMALLEST_PLANE_TILE), PLANE_TILE_SIDE))
+        templates = architecture.layers(theta)[0].W
+        return {0: templates.reshape(-1, *space.shape)} if has_pictures(space) else {}
+    n_points = GRID_PRODUCTS / architecture.n_params
+    longest = n_points ** (1 / space.n_features)
+    side = int(min(max(longest, SMALLEST_GRID), LARGEST_GRID[space.n_features]))
     points = grid_points(space, side).astype(theta.dtype)
     rows, columns, n_features = points.shape
     trace = activations(architecture, theta, points.reshape(-1, n_features))
@@ -57,3 +76,45 @@ def layer_tiles(architecture: Architecture, theta: np.ndarray, space: InputSpace
         for layer, a in enumerate(trace.a[1:])
         if has_tiles(space, layer, a.shape[1])
     }
+
+
+def curve_pictures(
+    tiles: np.ndarray, limit: float | np.ndarray, height: int = CURVE_SIDE, width: int = CURVE_SIDE
+) -> np.ndarray:
+    """Return curves as areas between them and 0, which lies at half the height.
+
+    Parameters
+    ----------
+    tiles : ndarray of shape (n, 1, n_points)
+        The curves' values, from the lower end of the range to the upper.
+    limit : float or ndarray of shape (n, 1, 1)
+        The value at the upper edge; at the lower edge it is −limit.
+    height, width : int
+        In pixels.
+
+    Returns
+    -------
+    ndarray of shape (n, height, width), float32
+        ``limit`` above 0 and ``-limit`` below it, where the area is, less at its edge, and 0 elsewhere.
+
+    Examples
+    --------
+    >>> curve_pictures(np.array([[[1.0, -0.5]]]), 1.0, 4, 2)[0]
+    array([[ 1.,  0.],
+           [ 1.,  0.],
+           [ 0., -1.],
+           [ 0.,  0.]], dtype=float32)
+    """
+    n_points = tiles.shape[2]
+    limit = np.maximum(np.asarray(limit, np.float32), 1e-30)
+    at = np.linspace(0, n_points - 1, width)
+    low = at.astype(np.intp)
+    high, part = np.minimum(low + 1, n_points - 1), (at - low).astype(np.float32)
+    values = tiles[:, 0, low] * (1 - part) + tiles[:, 0, high] * part
+    # In pixels from the line of 0, upwards; a pixel that is covered in part has a part of the colour.
+    reach = np.clip(values[:, None] / limit, -1, 1) * (height / 2)
+    top = height / 2 - np.arange(height, dtype=np.float32)[:, None]
+    above = np.minimum(reach, top) - np.maximum(top - 1, 0)
+    below = np.minimum(top, 0) - np.maximum(reach, top - 1)
+    covered = np.maximum(above, 0) - np.maximum(below, 0)
+    return np.asarray(covered * limit, np.float32)

@@ -6,9 +6,9 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
 from nnstudio.insight.tiles import (
+    LARGEST_GRID,
     MOST_PICTURED,
-    PLANE_TILE_SIDE,
-    SMALLEST_PLANE_TILE,
+    SMALLEST_GRID,
     grid_points,
     has_tiles,
     layer_tiles,
@@ -46,7 +46,7 @@ def test_large_networks_of_the_plane_have_coarser_tiles_and_wide_layers_none():
     ]
     vast = Architecture.of((2, 4_000, 4_000, 2))
     sides = {tile.shape[1] for tile in layer_tiles(vast, np.zeros(vast.n_params, np.float32), PLANE).values()}
-    assert sides == {SMALLEST_PLANE_TILE}
+    assert sides == {SMALLEST_GRID}
 
 
 @pytest.mark.parametrize("layer", [0, 1, 2])
@@ -54,7 +54,7 @@ def test_a_tile_of_the_plane_is_the_activation_everywhere(layer):
     architecture = Architecture.of((2, 4, 3, 2), hidden="tanh")
     theta = initialise(architecture, rng=np.random.default_rng(0))
     tiles = layer_tiles(architecture, theta, PLANE)[layer]
-    points = grid_points(PLANE, PLANE_TILE_SIDE).reshape(PLANE_TILE_SIDE, PLANE_TILE_SIDE, 2)
+    points = grid_points(PLANE, LARGEST_GRID[2])
     for row, column in ((0, 0), (3, 20), (27, 27)):
         reading = read(architecture, theta, points[row, column])
         np.testing.assert_allclose(tiles[:, row, column], reading.a[layer], rtol=1e-5, atol=1e-6)

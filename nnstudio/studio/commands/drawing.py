@@ -4,8 +4,10 @@ from functools import partial
 
 import numpy as np
 
+from nnstudio.data.problem import Answer
 from nnstudio.language import tr
 from nnstudio.studio.commands.command import Command
+from nnstudio.studio.session.output_kinds import sample_words
 from nnstudio.studio.session.services import Services
 
 PEN_FACTOR = 1.2
@@ -144,8 +146,6 @@ class DrawMenu:
     def _step_character(self, step: int) -> None:
         self._input.choose_character(self._input.chosen + step)
 
-    def _show_test_sample(self, x: np.ndarray, class_name: str) -> None:
-        label = self._session.network.output_space.class_names.index(class_name)
-        self._input.show_sample(
-            x, tr("A sample of the test set, labelled {class_name}.").format(class_name=class_name), label
-        )
+    def _show_test_sample(self, x: np.ndarray, answer: Answer) -> None:
+        words = sample_words(self._session.network.output_space, tr("A sample of the test set"), answer)
+        self._input.show_sample(x, f"{words}.", answer)

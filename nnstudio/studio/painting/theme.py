@@ -312,7 +312,7 @@ QToolButton#link:focus { border-bottom: 1px solid $accent; }
 QFrame#rule { background: $line; }
 QLabel { background: transparent; }
 QLabel[role="muted"] { color: $muted; }
-QLabel[role="warning"] { color: $warning; }
+QLabel[role="warning"], QLineEdit[role="warning"] { color: $warning; }
 QLabel[role="past"] { color: $past; }
 QToolTip { background: $control; color: $text; border: 1px solid $line; padding: 4px; }
 QPushButton, QToolButton, QComboBox, QLineEdit {

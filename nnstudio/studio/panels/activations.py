@@ -11,6 +11,7 @@ from nnstudio.studio.painting.theme import Theme, activation_table, text_scale
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.evaluator import DEAD_WORDS
 from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.output_kinds import unit_words
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.picture import Cell, Picture
 
@@ -35,7 +36,7 @@ class ActivationsPanel:
         self._selection, self._scale = services.session.selection, services.colour_scale
         self.widget = Picture(tr(self.title), self._lay_out, self._explain, parent, titles="left")
         self.widget.set_table(_table)
-        self.widget.set_message(tr("Draw something: its activations appear here."))
+        self.widget.set_message(tr("With an input, its activations appear here."))
         self.widget.clicked.connect(self._click)
         self.widget.pointed.connect(self._point)
         self.widget.stepped.connect(self._step)
@@ -144,13 +145,12 @@ class ActivationsPanel:
         """Return the hover text of a unit: its activation."""
         layer, unit = cell.image, cell.tile
         value = plain(float(self._values[layer][unit]), 3)
-        classes = self._session.network.output_space.class_names
+        space, output = self._session.network.output_space, ""
         text = tr("{layer}, unit {unit}: activation a = {value}")
-        name = ""
-        if layer == len(self._values) - 1 and unit < len(classes):
-            text = tr("{layer}, unit {unit} (class {name}): activation a = {value}")
-            name = classes[unit]
-        text = text.format(layer=self._names[layer], unit=unit, name=name, value=value)
+        if layer == len(self._values) - 1 and unit < space.n_outputs:
+            text = tr("{layer}, unit {unit} ({output}): activation a = {value}")
+            output = unit_words(space, unit)
+        text = text.format(layer=self._names[layer], unit=unit, output=output, value=value)
         is_dead = layer < len(self._dead) and unit < len(self._dead[layer]) and self._dead[layer][unit]
         return f"{text}\n{tr(DEAD_WORDS)}" if is_dead else text
 

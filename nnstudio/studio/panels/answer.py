@@ -1,4 +1,4 @@
-"""The panel Answer: outputs of all classes; a click on a name labels the drawing."""
+"""The panel Answer: the outputs; a click on the name of a class labels the drawing."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -7,43 +7,45 @@ from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
-from nnstudio.studio.views.class_bars import ClassBars
+from nnstudio.studio.views.answer_view import AnswerView
 
 
 class AnswerPanel:
-    """Shows every class's output."""
+    """Shows every output, and beside numbers the right ones where they are known."""
 
     name = "answer"
     title = translatable("Answer")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session = services.session
-        self.widget = ClassBars(tr("Probabilities"), parent)
-        self.widget.named.connect(services.session.fine_tuner.teach_class)
+        self.widget = AnswerView(tr(self.title), parent)
+        self.widget.classes.named.connect(services.session.fine_tuner.teach_class)
         self.note = remark("", self.widget)
 
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame."""
         session = self._session
+        network, reading = session.network, session.network.reading
         if changes.network:
-            self.widget.set_classes(
-                session.network.output_space.class_names,
-                are_probabilities=session.network.architecture.gives_probabilities,
+            self.widget.set_outputs(
+                network.output_space, are_probabilities=network.architecture.gives_probabilities
             )
         if changes.reading or changes.network:
-            if session.network.reading is None:
+            if reading is None:
                 self.widget.clear()
             else:
-                self.widget.show_outputs(session.network.reading.outputs, session.network.reading.z[-1])
-            teachable = session.network.reading is not None and self._session.input.drawing_read is not None
-            self.widget.set_teachable(teachable)
+                self.widget.show_outputs(reading.outputs, reading.z[-1], session.input.right_answer)
+            teachable = reading is not None and session.input.drawing_read is not None
+            self.widget.classes.set_teachable(teachable)
             self.note.setText(tr("wrong? click what it was") if teachable else "")
 
     def numbers(self) -> NumberTable:
-        """Return each class's weighted sum and output."""
+        """Return each output's weighted sum and value."""
         network = self._session.network
         if network.reading is None:
             return (), []
-        names, reading = network.output_space.class_names, network.reading
-        rows = list(zip(names, reading.z[-1].tolist(), reading.outputs.tolist(), strict=True))
-        return (tr("class"), "z", tr("output")), rows
+        reading = network.reading
+        columns = network.output_space.names, reading.z[-1].tolist(), reading.outputs.tolist()
+        has_labels = network.output_space.traits.has_labels
+        names = (tr("class"), "z", tr("output")) if has_labels else (tr("output"), "z", tr("value"))
+        return names, list(zip(*columns, strict=True))

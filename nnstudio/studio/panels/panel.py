@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.studio.session.changes import Changes
 
 NumberTable = tuple[Sequence[str], Sequence[Sequence[object]]]
@@ -21,7 +22,7 @@ class Panel(Protocol):
     name : str
         Key in saved layouts; never changes.
     title : str
-        Title of its tab or title bar.
+        Title of its tab or title bar; one with `title_for` is given another with the problem.
     widget : QWidget
 
     Notes
@@ -40,6 +41,27 @@ class Panel(Protocol):
         panels that update less often show what they held back. In the first frame after the widget was
         hidden, all flags are set.
         """
+
+
+@runtime_checkable
+class HasRefusal(Protocol):
+    """A panel that has nothing to show for some problems.
+
+    Its dock shows the reason in the place of its widget, which is hidden and not refreshed.
+    """
+
+    def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
+        """Say why it has nothing for such a problem; empty where it has."""
+
+
+@runtime_checkable
+class HasTitles(Protocol):
+    """A panel whose title depends on the problem."""
+
+    title: str
+
+    def title_for(self, output_space: OutputSpace) -> str:
+        """Return the title, to be translated with ``tr``."""
 
 
 @runtime_checkable

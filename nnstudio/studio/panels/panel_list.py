@@ -15,7 +15,7 @@ from nnstudio.studio.panels.gradient.panel import GradientPanel
 from nnstudio.studio.panels.histograms.panel import HistogramsPanel
 from nnstudio.studio.panels.input.panel import InputPanel
 from nnstudio.studio.panels.inspector.panel import InspectorPanel
-from nnstudio.studio.panels.mistakes import MistakesPanel
+from nnstudio.studio.panels.mistakes.panel import MistakesPanel
 from nnstudio.studio.panels.network.panel import NetworkPanel
 from nnstudio.studio.panels.normalisation.panel import NormalisationPanel
 from nnstudio.studio.panels.own_drawings.panel import OwnDrawingsPanel

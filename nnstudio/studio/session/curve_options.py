@@ -41,13 +41,14 @@ class CurveOptions(QObject):
     def overlaid(self, displayed: Run, runs: Sequence[Run]) -> list[Run]:
         """Return the runs whose curves are drawn beside those of the displayed one, the latest first.
 
-        They are of its problem, not taken out, and no more than there are `RUN_SIGNS`.
+        They are of its problem and measure, not taken out, and no more than there are `RUN_SIGNS`.
         """
         others = [
             run
             for run in reversed(runs)
             if run is not displayed
             and run.problem_name == displayed.problem_name
+            and run.measure is displayed.measure
             and run.checkpoint_history.history is not None
             and run not in self._left_out
         ]

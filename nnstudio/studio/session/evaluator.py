@@ -136,7 +136,7 @@ class Evaluator(QObject):
                 problem=self._training.problem_title
             )
         if problem is None and self._never_fits:
-            return tr("No data here fit the network's inputs and classes. Open such data: Ctrl+O.")
+            return tr("No data here fit the network's inputs and outputs. Open such data: Ctrl+O.")
         if problem is None:
             return tr("The test set of {problem_title} is not loaded yet.").format(
                 problem_title=self._training.problem_title
@@ -212,8 +212,7 @@ class Evaluator(QObject):
             self._training.prepare()
 
     def _take(self, question: _Question, results: SampleResults) -> None:
-        is_usable = results.is_finite and results.confusion.size
-        self._taken = question, results if is_usable else None
+        self._taken = question, results if results.is_finite else None
         self.latest = self._taken[1]
 
     def _ask(self, samples: Samples, unit: tuple[int, int] | None) -> None:
@@ -269,5 +268,7 @@ def _results(question: _Question) -> Steps[SampleResults]:
         yield None
     results = run.finish()
     # Cached properties, worked out here and not on the thread that draws.
-    _ = results.is_finite, results.confusion
+    _ = results.is_finite, results.score
+    if results.samples.has_labels:
+        _ = results.confusion
     yield results

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from nnstudio.data.picture import character_of_picture
-from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.problem import Answer, InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.stages import STAGES, drawing_stage
 from nnstudio.data.strokes import Drawing
@@ -167,7 +167,7 @@ class InputDocument(QObject):
         self.line: CharacterLine | None = None
         self.chosen = 0
         self._drawing: Drawing | None = None
-        self._labelled: tuple[np.ndarray, int] | None = None
+        self._known: tuple[np.ndarray, Answer] | None = None
         self._gesture: _Gesture | None = None
         self._before = self.content
         self._reach = (0.0, 0.0)
@@ -481,13 +481,13 @@ class InputDocument(QObject):
             return None
         return self.drawing if self.line is None else self.line.drawings[self.chosen]
 
-    def show_sample(self, x: np.ndarray, text: str, label: int | None = None) -> None:
+    def show_sample(self, x: np.ndarray, text: str, answer: Answer | None = None) -> None:
         """Lay an input (n_features,) on the canvas, or choose it in the plane, and say a sentence.
 
-        ``label`` is its true class, where that is known.
+        ``answer`` is its right answer, where that is known.
         """
-        if label is not None:
-            self._labelled = x, label
+        if answer is not None:
+            self._known = x, answer
         space = self.input_space
         if x.size != space.n_features:
             # Of a problem that was chosen before.
@@ -499,9 +499,12 @@ class InputDocument(QObject):
         self.said.emit(text, False)
 
     @property
-    def true_label(self) -> int | None:
-        """The true class of ``x``, where it is known."""
-        if self.x is None or self._labelled is None or not np.array_equal(self.x, self._labelled[0]):
+    def right_answer(self) -> Answer | None:
+        """The right answer for ``x``, where it is known."""
+        if self.x is None or self._known is None or not np.array_equal(self.x, self._known[0]):
             return None
-        label = self._labelled[1]
-        return label if label < self._network.output_space.n_classes else None
+        answer, space = self._known[1], self._network.output_space
+        if isinstance(answer, int):
+            return answer if answer < space.n_classes else None
+        # Of a problem that was chosen before, it may be of another kind.
+        return None if space.traits.has_labels or len(answer) != space.n_outputs else answer

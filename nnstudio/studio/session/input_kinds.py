@@ -35,6 +35,8 @@ class StudioInputKind:
         That an input is needed first.
     tile_quantity : str
         What the picture of a unit shows.
+    field : str
+        Where a unit's activation is pictured: over the plane, along the line.
     largest_change : str
         The size of a change of an input, with ``{before}``, ``{after}``, ``{size}`` and ``{largest}``.
     note : str
@@ -58,6 +60,7 @@ class StudioInputKind:
     largest_change: str
     note: str
     no_previews: str
+    field: str = ""
     no_pixels: str = ""
     not_drawn: str = ""
 
@@ -97,6 +100,7 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             ),
             note=translatable("click or drag in the plane"),
             no_previews=translatable("These samples are points: the plane beside the network shows them."),
+            field=translatable("over the plane"),
             no_pixels=translatable("Pixels are for images; in the plane, click where the input is to be."),
             not_drawn=translatable("Points of the plane are not drawn: choose a problem with images first."),
         ),
@@ -116,6 +120,7 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             ),
             note=translatable("drag in the graph to move x"),
             no_previews=translatable("These samples are points: the graph beside the network shows them."),
+            field=translatable("along the line"),
             no_pixels=translatable("Pixels are for images; here x is chosen in the graph."),
             not_drawn=translatable(
                 "The input is a number, not a drawing: choose a problem with images first."

@@ -32,15 +32,16 @@ def misfit_sentence(input_space: InputSpace, output_space: OutputSpace, problem:
         sentence = tr("This network reads {known} numbers, {title} has {wanted}.")
         fits = tr("Open data of its size, or choose the problem again to start a fresh network for it.")
         return f"{sentence.format(known=mine, title=tr(problem.title), wanted=theirs)} {fits}"
-    if output_space.class_names != problem.output_space.class_names:
-        return tr(
-            "This network tells {known} apart, {title} has {wanted}. Choose the problem again to "
-            "start a fresh network for it."
-        ).format(
-            known=_listed(output_space.class_names),
+    if not output_space.is_like(problem.output_space):
+        sentence = tr("This network gives out {known}, {title} has {wanted}.")
+        if output_space.traits.has_labels and problem.output_space.traits.has_labels:
+            sentence = tr("This network tells {known} apart, {title} has {wanted}.")
+        sentence = sentence.format(
+            known=listed(output_space.names),
             title=tr(problem.title),
-            wanted=_listed(problem.output_space.class_names),
+            wanted=listed(problem.output_space.names),
         )
+        return f"{sentence} {tr('Choose the problem again to start a fresh network for it.')}"
     return ""
 
 
@@ -80,6 +81,6 @@ def detector_sentence(card: Mapping[str, Any]) -> str:
     return f"{origin} {rejects.format(caught='; '.join(caught))}"
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    """Name a few classes: all of them, or the first and the last."""
+def listed(names: tuple[str, ...]) -> str:
+    """Name a few outputs: all of them, or the first and the last."""
     return ", ".join(names) if len(names) <= 3 else f"{names[0]} … {names[-1]}"

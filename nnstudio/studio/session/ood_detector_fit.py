@@ -98,7 +98,7 @@ class OODDetectorFitter:
             and self._network.weight_override is None
             and self._network.raster is not None
             and problem is not None
-            and problem.output_space.class_names == self._network.output_space.class_names
+            and problem.output_space.is_like(self._network.output_space)
             and can_be_fitted(problem)
             and not self._network.has_detector
             and can_be_seen(self._reader)

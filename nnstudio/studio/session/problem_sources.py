@@ -174,9 +174,7 @@ class ProblemSource:
         if own is None or traits is not input_space.traits:
             return False
         image = (MNIST_SPEC.size, MNIST_SPEC.size)
-        return own.class_names == output_space.class_names and (
-            not traits.can_be_drawn or input_space.shape == image
-        )
+        return own.is_like(output_space) and (not traits.can_be_drawn or input_space.shape == image)
 
     @property
     def reader(self) -> str | None:

@@ -19,6 +19,7 @@ from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
 from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.input_document import InputDocument
+from nnstudio.studio.session.messages import listed
 from nnstudio.studio.session.openings import Openings
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.own_problems import OwnProblems
@@ -386,10 +387,8 @@ class Session(QObject):
     def _choose_fitting_problem(self, model: Model) -> str:
         """Turn to a problem that a network can be trained on, and return a sentence where it is another."""
         training, problem = self.training, self.training.problem
-        if problem is not None and (problem.input_space, problem.output_space.class_names) == (
-            model.input_space,
-            model.output_space.class_names,
-        ):
+        is_like = problem is not None and problem.output_space.is_like(model.output_space)
+        if problem is not None and is_like and problem.input_space == model.input_space:
             training.begin(problem)
             return ""
         sources = training.problem_sources
@@ -401,7 +400,7 @@ class Session(QObject):
             return ""
         if not fitting:
             return tr(
-                "No data here fit its inputs and classes: it can be asked, but not be trained before such "
+                "No data here fit its inputs and outputs: it can be asked, but not be trained before such "
                 "data are opened."
             )
         here = [source for source in fitting if source.is_here]
@@ -410,9 +409,8 @@ class Session(QObject):
         chosen = (real or here or fitting)[0]
         self.network.problem_name = chosen.name
         training.forget_problem()
-        names = model.output_space.class_names
-        return tr("Its classes are {first} … {last}, so the problem is now {title}.").format(
-            first=names[0], last=names[-1], title=chosen.title
+        return tr("Its outputs are {names}, so the problem is now {title}.").format(
+            names=listed(model.output_space.names), title=chosen.title
         )
 
     def close(self) -> None:

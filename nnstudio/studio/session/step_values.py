@@ -39,7 +39,12 @@ class StepValues:
         if self.stage.phase is Phase.AFTER:
             return self.step.reading_after.outputs
         outputs = self.step.reading.outputs
-        return outputs if self._has_come_to(len(self.a) - 1) else np.zeros_like(outputs)
+        return outputs if self.has_outputs else np.zeros_like(outputs)
+
+    @property
+    def has_outputs(self) -> bool:
+        """Whether the step has come to the outputs."""
+        return self._has_come_to(len(self.step.reading.a) - 1)
 
     @cached_property
     def z(self) -> tuple[np.ndarray, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from nnstudio.data.problem import Problem
+from nnstudio.data.problem import Answer, Problem
 from nnstudio.engine.ood_detector import OODDetector
 from nnstudio.errors import UserError
 from nnstudio.files.preview import PreviewSource
@@ -259,15 +259,14 @@ class TrainingRun(QObject):
         """Load the problem if it is not loaded yet, without training on it."""
         self._with_trainer(lambda trainer: None)
 
-    def random_test_input(self, show: Callable[[np.ndarray, str], None]) -> None:
-        """Pick a test sample; ``show`` gets the input (n_inputs,) and its class name."""
+    def random_test_input(self, show: Callable[[np.ndarray, Answer], None]) -> None:
+        """Pick a test sample; ``show`` gets the input (n_inputs,) and its right answer."""
 
         def pick(trainer: Trainer) -> None:
             assert self.problem is not None, "a trainer has a problem"
             samples = self.problem.test
             index = int(self._rng.integers(len(samples)))
-            names = self._network.output_space.class_names
-            show(samples.batch(np.array([index]))[0], names[int(samples.labels[index])])
+            show(samples.batch(np.array([index]))[0], samples.answer(index))
 
         self._with_trainer(pick)
 

@@ -3,6 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.data.problem import Answer
 from nnstudio.insight.one_step import OneStep, Stage, one_step
 from nnstudio.insight.tiles import layer_tiles
 from nnstudio.language import tr
@@ -19,8 +20,9 @@ class Stepper(QObject):
 
     Attributes
     ----------
-    label : int or None
-        The true class set by the user; None: the known class of the input, else the predicted one.
+    answer : int, ndarray of shape (n_outputs,), or None
+        The right answer set by the user; None: that of the input where it is known, else the answer, where
+        that is a class.
     step : OneStep or None
         None before the first stage, and without an input.
 
@@ -46,7 +48,7 @@ class Stepper(QObject):
         self._viewer: Viewer | None = None
         self._made_of: tuple[object, ...] = ()
         self._picture: StepValues | None = None
-        self.label: int | None = None
+        self.answer: Answer | None = None
         self.step: OneStep | None = None
         self._place: int | None = None
         network.replaced.connect(self.leave)
@@ -56,13 +58,14 @@ class Stepper(QObject):
         self._viewer = viewer
 
     @property
-    def true_label(self) -> int | None:
-        """The class of the loss; None without an input."""
+    def right_answer(self) -> Answer | None:
+        """The answer of the loss; None without an input, and where no right numbers are known."""
         if self._network.reading is None:
             return None
-        if self.label is not None:
-            return self.label
-        return self._network.reading.label if self._input.true_label is None else self._input.true_label
+        known = self._input.right_answer if self.answer is None else self.answer
+        if known is None and self._network.output_space.traits.has_labels:
+            return self._network.reading.label
+        return known
 
     @property
     def stage(self) -> Stage | None:
@@ -101,6 +104,12 @@ class Stepper(QObject):
             first = tr(STUDIO_INPUT_KINDS[self._network.input_space.kind].prompt_first)
             self.said.emit(f"{first} {tr('a training step needs an input.')}", True)
             return
+        if self.right_answer is None:
+            self.said.emit(
+                tr("No right answer is known for this input: type one above, or show a test sample (T)."),
+                True,
+            )
+            return
         if self._place is None or self.step is None:
             self._place = 0
             self._made_of = ()
@@ -111,13 +120,13 @@ class Stepper(QObject):
 
     def leave(self) -> None:
         """End the walk."""
-        if self._place is not None or self.label is not None:
-            self._place = self.label = self.step = self._picture = None
+        if self._place is not None or self.answer is not None:
+            self._place = self.answer = self.step = self._picture = None
             self.changed.emit()
 
-    def choose_label(self, label: int | None) -> None:
-        """Set the true class."""
-        self.label = label
+    def choose_answer(self, answer: Answer | None) -> None:
+        """Set the right answer; None: what is known of the input."""
+        self.answer = answer
         self.follow()
         self.changed.emit()
 
@@ -125,16 +134,16 @@ class Stepper(QObject):
         """Recompute the step if the input, the weights or the settings changed."""
         if self._place is None:
             return
-        network, label = self._network, self.true_label
-        made_of = (network.prediction_weights, network.reading, network.config, label)
+        network, answer = self._network, self.right_answer
+        made_of = (network.prediction_weights, network.reading, network.config, answer)
         if len(made_of) == len(self._made_of) and all(
             a is b for a, b in zip(made_of, self._made_of, strict=True)
         ):
             return
         self._made_of = made_of
         self.step = None
-        if network.reading is not None and label is not None:
-            self.step = one_step(network.config, network.prediction_weights, network.reading.x, label)
+        if network.reading is not None and answer is not None:
+            self.step = one_step(network.config, network.prediction_weights, network.reading.x, answer)
         if self.step is None:
             self.leave()
         else:

@@ -1,4 +1,4 @@
-"""Points over a picture of the plane, and a way between them; pyqtgraph items."""
+"""Points over a picture of the plane or the line, and a way between them; pyqtgraph items."""
 
 from dataclasses import dataclass
 
@@ -13,11 +13,12 @@ from nnstudio.studio.views.picture import Picture
 
 @dataclass(frozen=True, eq=False)
 class PlanePoint:
-    """A point of the plane, and how it looks.
+    """A point of the plane or the line, and how it looks.
 
     Attributes
     ----------
-    x : ndarray of shape (2,)
+    x : ndarray of shape (n_features,)
+        One of a line lies at half the height; more than two features have no place.
     radius : float
         In design pixels.
     role : str
@@ -64,7 +65,7 @@ class PlanePoints(QObject):
         self._draw()
 
     def _draw(self) -> None:
-        has_points = self._space is not None and bool(self._points)
+        has_points = self._space is not None and self._space.n_features <= 2 and bool(self._points)
         # Painting no points takes half a millisecond.
         self._dots.setVisible(has_points)
         self._way.setVisible(has_points and self._has_way)
@@ -72,7 +73,8 @@ class PlanePoints(QObject):
             return
         theme, box = appearance.theme, self._box
         shares = self._space.shares(np.stack([point.x for point in self._points]))
-        x, y = box.left() + shares[:, 0] * box.width(), box.bottom() - shares[:, 1] * box.height()
+        heights = shares[:, 1] if shares.shape[1] == 2 else np.full(len(shares), 0.5)
+        x, y = box.left() + shares[:, 0] * box.width(), box.bottom() - heights * box.height()
         codes = [colour(getattr(theme, point.role)) for point in self._points]
         self._dots.setData(
             x,

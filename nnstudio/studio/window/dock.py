@@ -14,12 +14,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.images import icon
 from nnstudio.studio.painting.labels import heading
-from nnstudio.studio.painting.theme import appearance, text_scale
-from nnstudio.studio.panels.panel import HasNote, HasRoom, Panel
+from nnstudio.studio.painting.theme import appearance, font, text_scale
+from nnstudio.studio.panels.panel import HasNote, HasRefusal, HasRoom, HasTitles, Panel
 from nnstudio.studio.views.control_keys import press_focused
 
 TITLE_HEIGHT = 32
@@ -41,7 +42,7 @@ class TitleBar(QWidget):
     released = Signal(QPoint)
     """Where on the screen the left button went down, the pointer moved meanwhile, the button came up."""
 
-    def __init__(self, title: str, note: QLabel | None, dock: QDockWidget) -> None:
+    def __init__(self, note: QLabel | None, dock: QDockWidget) -> None:
         super().__init__(dock)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -55,16 +56,13 @@ class TitleBar(QWidget):
         outer.addWidget(self._line)
         layout = QHBoxLayout(self._line)
         layout.setContentsMargins(MARGIN, 4, MARGIN, 0)
-        layout.addWidget(heading(title, self._line))
+        self._heading = heading("", self._line)
+        layout.addWidget(self._heading)
+        self.note = note
         if note is None:
             layout.addStretch(1)
         else:
             note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            note.setToolTip(
-                tr("{title}: drag the title to move the panel, double-click it to let it float").format(
-                    title=title
-                )
-            )
             layout.addWidget(note, 1)
         self._tools = QWidget(self)
         self._tools.setObjectName("panel")
@@ -72,23 +70,34 @@ class TitleBar(QWidget):
         row = QHBoxLayout(self._tools)
         row.setContentsMargins(8, 4, MARGIN - 4, 0)
         row.setSpacing(2)
-        self._float = self._button(
-            row, tr("Float {title}").format(title=title), tr("make it a window of its own, or put it back")
-        )
+        self._float = self._button(row)
         self._float.clicked.connect(self.toggle_floating)
-        self._hide = self._button(
-            row, tr("Hide {title}").format(title=title), tr("View > Panels brings it back")
-        )
+        self._hide = self._button(row)
         self._hide.clicked.connect(dock.close)
         self._tools.hide()
         appearance.changed.connect(self._tint)
         self._dock = dock
 
-    def _button(self, row: QHBoxLayout, name: str, tip: str) -> QToolButton:
+    def show_title(self, title: str) -> None:
+        """Show the panel's title."""
+        self._heading.setText(title)
+        if self.note is not None:
+            self.note.setToolTip(
+                tr("{title}: drag the title to move the panel, double-click it to let it float").format(
+                    title=title
+                )
+            )
+        for button, name, tip in (
+            (self._float, tr("Float {title}"), tr("make it a window of its own, or put it back")),
+            (self._hide, tr("Hide {title}"), tr("View > Panels brings it back")),
+        ):
+            name = name.format(title=title)
+            button.setAccessibleName(name)
+            button.setToolTip(f"{name}: {tip}")
+
+    def _button(self, row: QHBoxLayout) -> QToolButton:
         button = QToolButton(self._tools)
         button.setObjectName("furniture")
-        button.setAccessibleName(name)
-        button.setToolTip(f"{name}: {tip}")
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setFixedSize(BUTTON_SIDE, BUTTON_SIDE)
         button.setIconSize(QSize(BUTTON_SIDE - 6, BUTTON_SIDE - 6))
@@ -161,6 +170,13 @@ class PanelScrollArea(QScrollArea):
         layout.setContentsMargins(MARGIN, 6, MARGIN, 8)
         layout.addWidget(part.widget)
         self._panel_widget = part.widget
+        self.refusal = QLabel("", paper)
+        self.refusal.setFont(font(12))
+        self.refusal.setProperty("role", "muted")
+        self.refusal.setWordWrap(True)
+        self.refusal.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.refusal.hide()
+        layout.addWidget(self.refusal)
         self.setWidget(paper)
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
             bar.setAccessibleName(tr("Scroll {title}").format(title=tr(part.title)))
@@ -169,6 +185,12 @@ class PanelScrollArea(QScrollArea):
                     title=tr(part.title)
                 )
             )
+
+    def show_refusal(self, reason: str) -> None:
+        """Show why the part has nothing to show, in its place; empty: show the part."""
+        self.refusal.setText(reason)
+        self.refusal.setVisible(bool(reason))
+        self._panel_widget.setVisible(not reason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell a part that cares how much of it can be seen at once."""
@@ -213,16 +235,30 @@ class Dock(QDockWidget):
     """The place on the screen where a menu was asked for."""
 
     def __init__(self, part: Panel, dock_area: QWidget) -> None:
-        super().__init__(tr(part.title), dock_area)
+        super().__init__(dock_area)
         self.setObjectName(part.name)
         self.panel = part
-        self.title_bar = TitleBar(tr(part.title), part.note if isinstance(part, HasNote) else None, self)
+        self.title_bar = TitleBar(part.note if isinstance(part, HasNote) else None, self)
         self.setTitleBarWidget(self.title_bar)
+        self.windowTitleChanged.connect(self.title_bar.show_title)
+        self.setWindowTitle(tr(part.title))
         feature = QDockWidget.DockWidgetFeature
         self.setFeatures(feature.DockWidgetClosable | feature.DockWidgetFloatable)
         self.area = PanelScrollArea(part, self)
         self.visibilityChanged.connect(self.show_or_rest)
         self.setWidget(self.area)
+
+    def meet(self, input_space: InputSpace, output_space: OutputSpace) -> None:
+        """Take on the title for a problem, and show the part, or why it has nothing for it."""
+        part = self.panel
+        if isinstance(part, HasTitles):
+            part.title = part.title_for(output_space)
+            self.setWindowTitle(tr(part.title))
+        if isinstance(part, HasRefusal):
+            reason = part.refusal(input_space, output_space)
+            self.area.show_refusal(reason)
+            if self.title_bar.note is not None:
+                self.title_bar.note.setHidden(bool(reason))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press the button that has the focus by Return; a floating panel is a window of its own."""

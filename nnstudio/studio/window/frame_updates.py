@@ -16,7 +16,9 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.default_configs import NEW_NETWORK
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
+from nnstudio.studio.session.output_kinds import studio_kind
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.window.dock import Dock
 from nnstudio.studio.window.status_line import StatusLine
 from nnstudio.studio.window.timeline import Timeline
 from nnstudio.studio.window.training_bar import TrainingBar
@@ -57,7 +59,8 @@ class FrameUpdates(QObject):
     services : Services
         The session and what works in the background are polled.
     actions : Actions
-    panels : mapping of str to Panel
+    docks : mapping of str to Dock
+        Of all panels.
     bar : TrainingBar
     timeline : Timeline
     status : StatusLine
@@ -70,7 +73,7 @@ class FrameUpdates(QObject):
         self,
         services: Services,
         actions: Actions,
-        panels: Mapping[str, Panel],
+        docks: Mapping[str, Dock],
         *,
         bar: TrainingBar,
         timeline: Timeline,
@@ -80,7 +83,8 @@ class FrameUpdates(QObject):
     ) -> None:
         super().__init__(window)
         self._services, self._session = services, services.session
-        self._actions, self._panels, self._window = actions, panels, window
+        self._actions, self._docks, self._window = actions, docks, window
+        self._panels = [dock.panel for dock in docks.values()]
         self._bar, self._timeline, self._status = bar, timeline, status
         self._ood_detector_fitter = ood_detector_fitter
         self._seen: set[str] = set()
@@ -136,12 +140,15 @@ class FrameUpdates(QObject):
         if self._window.isMinimized():
             self._seen.clear()
             return False
-        return refresh_visible(self._panels.values(), changes, self._seen)
+        return refresh_visible(self._panels, changes, self._seen)
 
     def _meet_network(self) -> None:
         session = self._session
         test_sample = STUDIO_INPUT_KINDS[session.network.input_space.kind].test_sample
         self._actions["test-image"].setText(tr(test_sample))
+        self._bar.meet_outputs(studio_kind(session.network.output_space))
+        for dock in self._docks.values():
+            dock.meet(session.network.input_space, session.network.output_space)
         self.show_settings()
 
     def _show_figures(self) -> None:
@@ -150,15 +157,16 @@ class FrameUpdates(QObject):
         self._session.fine_tuner.meet_weights()
         checkpoint = session.network.checkpoint
         if checkpoint is None:
-            self._bar.show_figures(None, None, None)
+            self._bar.show_figures(None, None, "")
         else:
             speed = session.network.snapshot.images_per_second if session.training.is_running else None
             is_past = session.network.past is not None
-            accuracy, step = self._accuracy(checkpoint)
-            self._bar.show_figures(checkpoint.epoch, speed, accuracy, is_past=is_past, measured=step)
+            score, step = self._score(checkpoint)
+            text = "" if score is None else session.network.output_space.traits.measure.text(score)
+            self._bar.show_figures(checkpoint.epoch, speed, text, is_past=is_past, measured=step)
 
-    def _accuracy(self, checkpoint: Checkpoint | Snapshot) -> tuple[float | None, int | None]:
-        """Return the accuracy on the test set with what reads the input, and the step of its measurement.
+    def _score(self, checkpoint: Checkpoint | Snapshot) -> tuple[float | None, int | None]:
+        """Return the measure on the test set with what reads the input, and the step of its measurement.
 
         It is None where only other weights were measured, or on another problem's test set; while training
         goes on, the last measurement is of weights a moment ago.
@@ -166,7 +174,7 @@ class FrameUpdates(QObject):
         network, run = self._session.network, self._session.history.run
         results = self._session.evaluator.current
         if results is not None:
-            return 1 - results.n_errors / len(results), checkpoint.step
+            return results.score, checkpoint.step
         is_live = self._session.training.is_running and network.past is None
         is_own = network.prediction_weights is network.own_weights
         is_own &= run is None or run.problem_name == network.problem_name

@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         self.frame_updates = FrameUpdates(
             self.services,
             self.actions_by_name,
-            self.panels,
+            self.dock_area.docks,
             bar=self.bar,
             timeline=self.timeline,
             status=self.status,

@@ -30,17 +30,12 @@ class PanelActions:
         self._dock_area = dock_area
         self._actions: dict[str, QAction] = {}
         for (name, dock), key in zip(dock_area.docks.items(), KEYS, strict=False):
-            sequence = QKeySequence(key)
-            action = QAction(tr(dock.panel.title), owner)
+            action = QAction(owner)
             action.setObjectName(f"panel-{name}")
             action.setCheckable(True)
-            action.setShortcut(sequence)
-            native = sequence.toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(
-                tr("{title}: show it and go to it; once more hides it ({native})").format(
-                    title=tr(dock.panel.title), native=native
-                )
-            )
+            action.setShortcut(QKeySequence(key))
+            _show_title(action, dock.windowTitle())
+            dock.windowTitleChanged.connect(partial(_show_title, action))
             action.triggered.connect(partial(self.choose, name))
             self._actions[name] = action
         dock_area.rearranged.connect(self._show_which)
@@ -76,3 +71,11 @@ class PanelActions:
     def _show_which(self) -> None:
         for name, action in self._actions.items():
             action.setChecked(not self._dock_area.docks[name].isHidden())
+
+
+def _show_title(action: QAction, title: str) -> None:
+    native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setText(title)
+    action.setToolTip(
+        tr("{title}: show it and go to it; once more hides it ({native})").format(title=title, native=native)
+    )

@@ -14,11 +14,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.data.output_kinds import CLASSES
 from nnstudio.data.problems import PROBLEMS
 from nnstudio.language import tr, translatable
 from nnstudio.studio.documents.network_list import NetworkEntry
 from nnstudio.studio.painting.numbers import grouped
 from nnstudio.studio.painting.theme import font, give_role
+from nnstudio.studio.session.output_kinds import STUDIO_OUTPUT_KINDS, StudioOutputKind
 from nnstudio.studio.session.setting import Setting
 from nnstudio.studio.session.setting_list import ACTIVATION, SETTINGS
 from nnstudio.studio.views.setting_box import SettingBox
@@ -71,13 +73,11 @@ class TrainingBar(QWidget):
         for name, width, tip in (
             (tr("Epoch"), 48, tr("passes over the training data since this run began")),
             (tr("Images / s"), 70, tr("training samples a second, smoothed over about a second")),
-            (
-                tr("Test accuracy"),
-                72,
-                tr("share of the whole test set that these weights read rightly"),
-            ),
         ):
             self._figures[name] = self._figure(layout, name, width, tip)
+        self._kind = STUDIO_OUTPUT_KINDS[CLASSES.name]
+        self._score = self._figure(layout, tr(self._kind.score), 72, tr(self._kind.score_tip))
+        self._score_name: QLabel = self._score.parentWidget().layout().itemAt(0).widget()
         layout.addStretch(1)
         line = QFrame(self)
         line.setObjectName("rule")
@@ -216,36 +216,48 @@ class TrainingBar(QWidget):
         self,
         epoch: float | None,
         images_per_second: float | None,
-        accuracy: float | None,
+        score: str,
         *,
         is_past: bool = False,
         measured: int | None = None,
     ) -> None:
-        """Show the run's figures; None where there is none yet, and those of the past in its colour.
+        """Show the run's figures; None, or nothing, where there is none yet, those of the past in its colour.
 
-        ``measured`` is the step at which the accuracy was measured.
+        ``score`` is the value of the problem's measure as text, ``measured`` the step at which it was
+        measured.
         """
-        for name in (tr("Epoch"), tr("Test accuracy")):
-            give_role(self._figures[name], "past" if is_past else "")
+        for figure in (self._figures[tr("Epoch")], self._score):
+            give_role(figure, "past" if is_past else "")
         self._show(tr("Epoch"), None if epoch is None else _of_few_digits(epoch))
         speed = grouped(round(images_per_second, -2)) if images_per_second else None
         self._show(tr("Images / s"), speed)
-        self._show(tr("Test accuracy"), None if accuracy is None else f"{100 * accuracy:.1f} %")
-        self._tell_accuracy(measured)
+        _show(self._score, score)
+        self._tell_score(measured)
 
-    def _tell_accuracy(self, step: int | None) -> None:
-        words = tr("share of the whole test set that these weights read rightly")
+    def meet_outputs(self, kind: StudioOutputKind) -> None:
+        """Name the measure of a problem's kind of output, and offer what that allows."""
+        if kind is not self._kind:
+            self._kind = kind
+            name = tr(kind.score)
+            self._score_name.setText(name)
+            self._score.setAccessibleName(name)
+            self._tell_score(None)
+
+    def _tell_score(self, step: int | None) -> None:
+        words = tr(self._kind.score_tip)
         if step is not None:
             words += " · " + tr("measured at step {step:,}").format(step=step)
-        label = self._figures[tr("Test accuracy")]
-        text = f"{tr('Test accuracy')}: {words}"
-        if label.toolTip() != text:
-            label.setToolTip(text)
+        text = f"{tr(self._kind.score)}: {words}"
+        if self._score.toolTip() != text:
+            self._score.setToolTip(text)
 
     def _show(self, name: str, text: str | None) -> None:
-        label = self._figures[name]
-        if label.text() != (text or "–"):
-            label.setText(text or "–")
+        _show(self._figures[name], text)
+
+
+def _show(label: QLabel, text: str | None) -> None:
+    if label.text() != (text or "–"):
+        label.setText(text or "–")
 
 
 def _of_few_digits(epoch: float) -> str:

@@ -12,7 +12,7 @@ from nnstudio.insight.reading import read
 from nnstudio.studio.panels.answer import AnswerPanel
 from nnstudio.studio.panels.input.panel import InputPanel
 from nnstudio.studio.panels.inspector.panel import InspectorPanel
-from nnstudio.studio.panels.mistakes import MistakesPanel
+from nnstudio.studio.panels.mistakes.panel import MistakesPanel
 from nnstudio.studio.panels.network.panel import NetworkPanel
 from nnstudio.studio.panels.normalisation.panel import NormalisationPanel
 from nnstudio.studio.panels.panel import HasNumbers

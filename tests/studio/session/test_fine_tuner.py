@@ -154,7 +154,7 @@ def test_another_network_ends_what_is_being_taught_and_is_not_trained_unasked(wa
 
 @pytest.mark.slow
 def test_a_click_on_a_name_teaches_the_drawing_and_take_back_undoes_it(window, qtbot):
-    session, outputs = window.session, window.panels["answer"].widget
+    session, outputs = window.session, window.panels["answer"].widget.classes
     session.open_model(reader())
     draw(session, SEVEN_LIKE_A_Z, qtbot.waitUntil)
     assert session.network.reading.label != 7
@@ -183,7 +183,7 @@ def test_a_click_on_a_name_teaches_the_drawing_and_take_back_undoes_it(window, q
 
 
 def test_the_drawing_is_named_by_menu_or_keys_and_teaching_given_up(window, qtbot):
-    session, outputs = window.session, window.panels["answer"].widget
+    session, outputs = window.session, window.panels["answer"].widget.classes
     # Without strokes there is nothing to teach.
     assert window.menus.teach.ask_class() is None
     assert said(window) == NOTHING_TO_TEACH
@@ -217,7 +217,7 @@ def test_the_drawing_is_named_by_menu_or_keys_and_teaching_given_up(window, qtbo
 def test_the_key_for_training_waits_for_what_is_being_taught(ready, qtbot):
     session = ready.session
     draw(session, MIRRORED_SEVEN, qtbot.waitUntil)
-    ready.panels["answer"].widget.named.emit(7)
+    ready.panels["answer"].widget.classes.named.emit(7)
     ready.actions_by_name["play"].trigger()
     assert "then training goes on" in said(ready)
     settle(session, qtbot.waitUntil)

@@ -193,13 +193,13 @@ def test_a_sample_is_shown_as_pixels_with_its_class(document):
     x = np.linspace(0, 1, 784, dtype=np.float32)
     document.show_sample(x, "The sixth.", 6)
     np.testing.assert_array_equal(document.content.pixels.ravel(), x)
-    assert document.true_label == 6
+    assert document.right_answer == 6
     assert document.sentences == [("The sixth.", False)]
     document.begin_painting((3.5, 3.5), erases=False)
     document.finish_gesture()
-    assert document.true_label is None
+    assert document.right_answer is None
     document.undo()
-    assert document.true_label == 6
+    assert document.right_answer == 6
 
 
 def test_a_sample_of_another_problem_is_not_shown(document):
@@ -213,7 +213,7 @@ def test_a_point_is_read_and_taken_away(plane):
     np.testing.assert_array_equal(plane.x, np.array([0.25, -0.5], np.float32))
     plane.show_sample(np.array([0.5, 0.5], np.float32), "A point.", 1)
     assert plane.x.tolist() == [0.5, 0.5]
-    assert plane.true_label == 1
+    assert plane.right_answer == 1
     plane.toggle_pixels()
     assert plane.content.is_blank
     assert "click where the input is to be" in plane.sentences[-1][0]
@@ -242,7 +242,7 @@ def test_a_sample_stays_when_one_draws_strokes_again(document):
         document.toggle_pixels()
         assert (document.content.pixels is not None) is is_painted_on
         np.testing.assert_array_equal(document.x, image.ravel())
-        assert document.true_label == 1
+        assert document.right_answer == 1
     draw(document)
     assert document.content.picture is None
     assert len(document.strokes) == 1

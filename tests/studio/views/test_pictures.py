@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
 
+from nnstudio.data.output_kinds import ACCURACY, RMSE
 from nnstudio.data.problem import InputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
@@ -79,9 +80,9 @@ def test_what_the_network_sees_pixel_by_pixel(show):
     assert view.explain(QPoint(80, 5)) == "pixel row 0, column 3: ink 1.00 (0 paper … 1 full ink)"
 
 
-@pytest.mark.parametrize("is_share", [True, False])
-def test_curves_of_any_length(show, is_share):
-    view = show(TrainingCurves("Curves", "loss", CurveOptions(), is_share=is_share), (400, 200))
+@pytest.mark.parametrize("measure", [ACCURACY, RMSE])
+def test_curves_of_any_length(show, measure):
+    view = show(TrainingCurves("Curves", measure, CurveOptions()), (400, 200))
     none = np.empty(0)
     for n in (0, 1, 2, 1999, 2001, 20_000):
         epochs = np.linspace(0, n / 100, n)
@@ -97,7 +98,7 @@ def test_curves_of_any_length(show, is_share):
 
 
 def test_the_loss_axis_tells_the_loss_itself(show):
-    view = show(TrainingCurves("Curves", "loss", CurveOptions(), is_share=False), (400, 200))
+    view = show(TrainingCurves("Curves", RMSE, CurveOptions()), (400, 200))
     epochs = np.linspace(0, 5, 50)
     view.show_curves((epochs, np.full(50, 0.02)), (epochs, np.full(50, 0.05)))
     view.grab()

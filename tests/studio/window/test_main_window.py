@@ -198,7 +198,9 @@ def test_the_answer_follows_the_pen(window, qtbot):
         name = session.network.output_space.class_names[outputs.argmax()]
         assert window.input.answer.text() == name
         np.testing.assert_array_equal(window.input.preview._image, x.reshape(28, 28))
-        np.testing.assert_array_equal(window.panels["answer"].widget._values, session.network.reading.outputs)
+        np.testing.assert_array_equal(
+            window.panels["answer"].widget.classes._values, session.network.reading.outputs
+        )
 
 
 def test_the_answer_is_there_while_the_pen_is_down(window, qtbot):

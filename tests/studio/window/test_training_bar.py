@@ -147,7 +147,7 @@ def test_the_bar_shows_a_run(ready, qtbot):
     qtbot.waitUntil(lambda: figures["Epoch"].text() == "0.00")
     ready.actions_by_name["step-epoch"].trigger()
     qtbot.waitUntil(lambda: figures["Epoch"].text() == "1.00")
-    qtbot.waitUntil(lambda: figures["Test accuracy"].text().endswith("%"))
+    qtbot.waitUntil(lambda: ready.bar._score.text().endswith("%"))
 
 
 # What is typed for a network

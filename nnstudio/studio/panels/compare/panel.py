@@ -20,14 +20,15 @@ from nnstudio.errors import UserError
 from nnstudio.files.file_types import NETWORK
 from nnstudio.files.models import find_model, shipped_models
 from nnstudio.files.open_model import OpenOrderError, open_model
-from nnstudio.insight.comparison import distances
+from nnstudio.insight.comparison import Agreement, Closeness, distances
 from nnstudio.insight.reading import read
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.documents.open_save import FileDialogs, ask_layer_order
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.painting.labels import ShortLabel
-from nnstudio.studio.painting.theme import font
+from nnstudio.studio.painting.numbers import figure
+from nnstudio.studio.painting.theme import font, text_scale
 from nnstudio.studio.panels.compare.path_plot import LOWEST_PX, PathPlot
 from nnstudio.studio.panels.compare.weight_pair import WeightPair
 from nnstudio.studio.panels.compare.worker import PATH_SHARES, CompareWorker
@@ -35,7 +36,7 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
 from nnstudio.studio.session.openings import Opening, Work
 from nnstudio.studio.session.services import Services
-from nnstudio.studio.views.class_bars import ClassBars
+from nnstudio.studio.views.answer_view import AnswerView
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.runs import Run
@@ -125,13 +126,16 @@ class ComparePanel:
         )
         self.share.valueChanged.connect(self._slide)
         row.addWidget(self.share, 1)
-        self.outputs = [ClassBars(tr("Answer of A"), self.widget), ClassBars(tr("Answer of B"), self.widget)]
+        self.outputs = [
+            AnswerView(tr("Answer of A"), self.widget),
+            AnswerView(tr("Answer of B"), self.widget),
+        ]
         for view, tip in zip(
             self.outputs,
             (tr("What A makes of the input"), tr("What B makes of the same input")),
             strict=True,
         ):
-            view.set_design_minimum_size(94, 60)
+            view.setMinimumSize(QSize(94, 60) * text_scale())
             view.setToolTip(tip)
         self.pair = WeightPair(self.widget)
         # As small as an answer: all are in a row where the panel is narrow.
@@ -158,7 +162,7 @@ class ComparePanel:
         self.path.show_all()
         self.pair.picture.show_all()
 
-    def _under(self, name: str, view: ClassBars) -> QWidget:
+    def _under(self, name: str, view: AnswerView) -> QWidget:
         """Return a box with a view and the network's letter above it."""
         box = QWidget(self.widget)
         letter = QLabel(name, box)
@@ -284,10 +288,13 @@ class ComparePanel:
         """Update what changed since the last frame."""
         session = self._session
         if changes.network:
-            names = session.network.output_space.class_names
-            are_probabilities = session.network.architecture.gives_probabilities
+            space, are_probabilities = (
+                session.network.output_space,
+                session.network.architecture.gives_probabilities,
+            )
             for view in self.outputs:
-                view.set_classes(names, are_probabilities=are_probabilities)
+                view.set_outputs(space, are_probabilities=are_probabilities)
+            self.path.set_measure(space.traits.measure)
             self._meet_other()
         self.comparer.ask()
         is_new = changes.network or changes.weights or changes.reading or changes.selection or self._is_new
@@ -308,7 +315,7 @@ class ComparePanel:
             if reading is None or not reading.is_finite:
                 view.clear()
             else:
-                view.show_outputs(reading.outputs, reading.z[-1])
+                view.show_outputs(reading.outputs, reading.z[-1], session.input.right_answer)
         self._show_pair()
         self._show_measured()
 
@@ -337,30 +344,20 @@ class ComparePanel:
         comparer, path = self.comparer, self.comparer.path
         hint = ""
         if comparer.other is None:
-            hint = tr("With a network B of the same size, loss and accuracy between A and B appear here.")
+            hint = tr("With a network B of the same size, loss and measure between A and B appear here.")
         elif comparer.is_alike and self._session.training.problem is not None:
             hint = tr("Measuring …")
         share = self.share.value() / SLIDER_STEPS if comparer.is_alike else None
-        losses, accuracies = [each.loss for each in path], [each.accuracy for each in path]
-        self.path.show_path(PATH_SHARES, losses, accuracies, share, hint)
+        losses, scores = [each.loss for each in path], [each.score for each in path]
+        self.path.show_path(PATH_SHARES, losses, scores, share, hint)
         if comparer.other is None:
-            self._say_result(tr("Choose B: it reads the same drawing, beside A, the network on show."))
+            self._say_result(tr("Choose B: it reads the same input, beside A, the network on show."))
             return
         found = comparer.agreement
         if found is None:
             self._say_result(self._session.evaluator.obstacle)
             return
-        words = tr(
-            "Test set: A {first:.2f} %, B {second:.2f} % right · the same answer {same:.2f} % · "
-            "only A right {only_first}, only B {only_second}"
-        )
-        text = words.format(
-            first=100 * found.n_first / found.n,
-            second=100 * found.n_second / found.n,
-            same=100 * found.n_same / found.n,
-            only_first=found.n_only_first,
-            only_second=found.n_only_second,
-        )
+        text = _agreement_words(found) if isinstance(found, Agreement) else _closeness_words(found)
         if comparer.is_alike:
             apart = distances(
                 self._session.network.architecture, self._session.network.own_weights, comparer.other.theta
@@ -371,7 +368,33 @@ class ComparePanel:
 
     def _say_result(self, text: str) -> None:
         """Show a result; the tooltip has the complete text."""
-        meaning = tr("How much of the test set each gets right, and how often both give the same answer")
+        meaning = tr("How good each is on the test set, and how often, or how far, their answers differ")
         if text != self.result.text() or not self.result.toolTip():
             self.result.setText(text)
             self.result.setToolTip(f"{text}\n{meaning}".strip())
+
+
+def _agreement_words(found: Agreement) -> str:
+    return tr(
+        "Test set: A {first:.2f} %, B {second:.2f} % right · the same answer {same:.2f} % · "
+        "only A right {only_first}, only B {only_second}"
+    ).format(
+        first=100 * found.n_first / found.n,
+        second=100 * found.n_second / found.n,
+        same=100 * found.n_same / found.n,
+        only_first=found.n_only_first,
+        only_second=found.n_only_second,
+    )
+
+
+def _closeness_words(found: Closeness) -> str:
+    first, second = found.rmse_first, found.rmse_second
+    return tr(
+        "Test set: RMSE A {first}, B {second} · J A {j_first}, B {j_second} · A and B {apart} apart"
+    ).format(
+        first=figure(first),
+        second=figure(second),
+        j_first=figure(found.half_mean_square(first)),
+        j_second=figure(found.half_mean_square(second)),
+        apart=figure(found.apart),
+    )

@@ -11,7 +11,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.surgery import interpolate
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import MAX_NAME_LENGTH, Model
-from nnstudio.insight.comparison import Agreement, agreement, between, measured_along
+from nnstudio.insight.comparison import Agreement, Closeness, agreement, between, measured_along
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.displayed_network import WeightOverride
@@ -62,7 +62,7 @@ class _Question:
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    agreement: Agreement | None = None
+    agreement: Agreement | Closeness | None = None
     path: tuple[Measures, ...] = ()
 
 
@@ -72,7 +72,7 @@ class CompareWorker(QObject):
     Attributes
     ----------
     other : Other or None
-    agreement : Agreement or None
+    agreement : Agreement, Closeness or None
         Predictions of A and B on the test set, once measured.
     path : tuple of Measures
         Measured at the first of ``PATH_SHARES`` from A to B, on a part of the test set.
@@ -91,7 +91,7 @@ class CompareWorker(QObject):
         self._worker = BackgroundWorker("nnstudio-compare")
         self.other: Other | None = None
         self._asked: _Question | None = None
-        self._agreement: tuple[_Question, Agreement] | None = None
+        self._agreement: tuple[_Question, Agreement | Closeness | None] | None = None
         self._path: tuple[_Question, tuple[Measures, ...]] | None = None
         self._is_new = True
 
@@ -123,15 +123,15 @@ class CompareWorker(QObject):
         Raises
         ------
         UserError
-            If it has other inputs or classes; B stays as it was.
+            If it has other inputs or outputs; B stays as it was.
         """
         session = self._session
-        theirs, ours = model.output_space.class_names, session.network.output_space.class_names
-        if model.input_space != session.network.input_space or theirs != ours:
+        is_like = model.output_space.is_like(session.network.output_space)
+        if model.input_space != session.network.input_space or not is_like:
             raise UserError(
                 tr(
-                    "{name} reads other inputs or tells other classes than the network on show: the two "
-                    "cannot be compared on one drawing. Nothing was changed."
+                    "{name} has other inputs or other outputs than the network on show: the two "
+                    "cannot be compared on one input. Nothing was changed."
                 ).format(name=model.name)
             )
         theta = np.asarray(model.theta, np.float32)
@@ -212,8 +212,7 @@ class CompareWorker(QObject):
     def ask(self) -> None:
         """Start the measurements that are missing; during training, one after the other."""
         session, problem = self._session, self._session.training.problem
-        names = session.network.output_space.class_names
-        fits = problem is not None and problem.output_space.class_names == names
+        fits = problem is not None and problem.output_space.is_like(session.network.output_space)
         if not (fits and self.can_be_read and np.isfinite(session.network.own_weights).all()):
             self._is_new |= self._asked is not None
             self._asked = None
@@ -248,7 +247,7 @@ class CompareWorker(QObject):
             self._path = question, found.path
 
     @property
-    def agreement(self) -> Agreement | None:
+    def agreement(self) -> Agreement | Closeness | None:
         """Predictions of both."""
         found = self._agreement
         return found[1] if found is not None and self._holds(found[0]) else None

@@ -3,6 +3,7 @@
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel, remark
@@ -41,6 +42,12 @@ class ConfusionPanel:
         self.widget.load_asked.connect(services.session.training.prepare)
         self.table.cell_chosen.connect(self._show_samples)
         services.session.evaluator.serve(self.widget)
+
+    def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
+        """Say that numbers are not confused."""
+        if output_space.traits.has_labels:
+            return ""
+        return tr("The outputs are numbers: none is taken for another. Residuals shows how far they are off.")
 
     def refresh(self, changes: Changes) -> None:
         """Show the latest counts."""

@@ -32,7 +32,8 @@ class CurveControls(QWidget):
     def __init__(self, quantity: str, options: CurveOptions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._options = options
-        self.log_values = self._switch(tr("Logarithmic {quantity}").format(quantity=quantity))
+        self.log_values = self._switch("")
+        self.show_quantity(quantity)
         self.log_values.triggered.connect(self.log_values_chosen)
         self.log_epochs = self._switch(tr("Logarithmic epochs"))
         self.log_epochs.triggered.connect(options.set_log_epochs)
@@ -99,6 +100,10 @@ class CurveControls(QWidget):
 
     def _open(self) -> None:
         self._menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height())))
+
+    def show_quantity(self, quantity: str) -> None:
+        """Name what the curves are of."""
+        self.log_values.setText(tr("Logarithmic {quantity}").format(quantity=quantity))
 
     def show_log_values(self, logarithmic: bool) -> None:
         """Show whether the axis of values is logarithmic."""

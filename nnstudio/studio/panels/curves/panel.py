@@ -1,14 +1,17 @@
-"""The panels Loss and Accuracy: curves over epochs, for training and test."""
+"""The panels Loss and Accuracy, or another measure: curves over epochs, for training and test."""
 
 import math
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.data.output_kinds import ACCURACY, Measure
+from nnstudio.data.problem import OutputSpace
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.output_kinds import score_unit, studio_kind
 from nnstudio.studio.session.services import Services
 from nnstudio.training.runs import Run
 
@@ -20,8 +23,7 @@ class _CurvesPanel:
     """Shows two curves of the displayed run, and one of each other run, updated a few times a second."""
 
     title: str
-    quantity: str
-    is_share: bool
+    measure: Measure
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session, self._options = services.session, services.curve_options
@@ -30,11 +32,7 @@ class _CurvesPanel:
         services.session.history.runs_changed.connect(self._note_runs)
         self._options.changed.connect(self._note_runs)
         self.widget = TrainingCurves(
-            tr("{quantity} curves").format(quantity=tr(self.title)),
-            tr(self.quantity),
-            self._options,
-            is_share=self.is_share,
-            parent=parent,
+            tr("{quantity} curves").format(quantity=tr(self.title)), self.measure, self._options, parent
         )
         self.numbers = self.widget.numbers
         self.show_all = self.widget.plot.show_all
@@ -51,12 +49,16 @@ class _CurvesPanel:
         if run is None or run.checkpoint_history.history is None:
             self.widget.clear()
             return
+        self._meet_run(run)
         overlaid = self._options.overlaid(run, session.history.runs.all)
         self._show(run, [(other.name, *self._on_test(other)) for other in overlaid])
         self.widget.show_changes(run.checkpoint_history.changes)
 
     def _note_runs(self) -> None:
         self._runs_changed = True
+
+    def _meet_run(self, run: Run) -> None:
+        """Prepare the plot for another run."""
 
     def _on_test(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
         raise NotImplementedError
@@ -68,7 +70,8 @@ class _CurvesPanel:
 class LossPanel(_CurvesPanel):
     """Shows the loss."""
 
-    name, title, quantity, is_share = "loss", translatable("Loss"), translatable("loss"), False
+    name, title = "loss", translatable("Loss")
+    measure = Measure("loss", translatable("loss"), is_share=False, higher_is_better=False)
 
     @property
     def _loss(self) -> str:
@@ -88,9 +91,16 @@ class LossPanel(_CurvesPanel):
 
 
 class AccuracyPanel(_CurvesPanel):
-    """Shows the accuracy."""
+    """Shows the problem's measure: the accuracy, or the RMSE of numbers."""
 
-    name, title, quantity, is_share = "accuracy", translatable("Accuracy"), translatable("accuracy"), True
+    name, title, measure = "accuracy", translatable("Accuracy"), ACCURACY
+
+    def title_for(self, output_space: OutputSpace) -> str:
+        """Return the title of the measure."""
+        return studio_kind(output_space).curves
+
+    def _meet_run(self, run: Run) -> None:
+        self.widget.set_measure(run.measure, score_unit(run.output_space))
 
     def _on_test(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
         history = run.checkpoint_history.history

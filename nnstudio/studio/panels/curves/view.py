@@ -1,4 +1,4 @@
-"""Loss and accuracy against epochs; axes grow in steps, because auto-ranging costs frames."""
+"""Loss and measures against epochs; axes grow in steps, because auto-ranging costs frames."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from nnstudio.data.output_kinds import Measure
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, font, text_font
@@ -52,36 +53,31 @@ class TrainingCurves(QWidget):
     ----------
     name : str
         Accessible name.
-    quantity : str
-        What the curves are of, on the axis and in hover texts.
+    measure : Measure
+        What the curves are of; shares are shown in percent, others on a logarithmic axis at first.
     options : CurveOptions
-    is_share : bool
-        Whether values are shares, 0 … 1, shown in percent, of which the largest is best; else they are
-        losses, on a logarithmic axis at first, of which the smallest is.
     parent : QWidget, optional
     """
 
     def __init__(
         self,
         name: str,
-        quantity: str,
+        measure: Measure,
         options: CurveOptions,
-        *,
-        is_share: bool,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name.lower().replace(" ", "-"))
-        self._quantity, self._options, self._is_share = quantity, options, is_share
-        self._factor = 100.0 if is_share else 1.0
-        self._log_values = not is_share
+        self._measure, self._unit, self._options = measure, "", options
+        self._log_values = not measure.is_share
         self._range: tuple[object, ...] = ()
         self._curves: list[tuple[str, Curve]] = []
         """What is on show, in full, with names: training, test, and the other runs."""
         self._changes: Sequence[Change] = ()
         self._epoch: float | None = None
-        unit = tr("{quantity} (%)").format(quantity=quantity) if is_share else quantity
-        self.plot = Plot(name, (tr("epoch"), unit), self, explain=self.explain, values_at=self._read_out)
+        self.plot = Plot(
+            name, (tr("epoch"), self._label()), self, explain=self.explain, values_at=self._read_out
+        )
         self._marks = self.plot.plot([], [], connect="pairs")
         self._words: list[pg.TextItem] = []
         self._others = [self.plot.plot([], []) for _ in OTHER_LINES]
@@ -98,7 +94,7 @@ class TrainingCurves(QWidget):
         self._legend.setFont(font(11))
         self._legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.controls = CurveControls(quantity, options, self)
+        self.controls = CurveControls(self._quantity, options, self)
         self.controls.log_values_chosen.connect(self.set_log_values)
         self.controls.all_wanted.connect(self.plot.show_all)
         row = QHBoxLayout()
@@ -115,6 +111,27 @@ class TrainingCurves(QWidget):
         appearance.changed.connect(self._restyle)
         options.changed.connect(self._follow_options)
         self.clear()
+
+    @property
+    def _quantity(self) -> str:
+        return tr(self._measure.title)
+
+    @property
+    def _factor(self) -> float:
+        return 100.0 if self._measure.is_share else 1.0
+
+    def _label(self) -> str:
+        unit = "%" if self._measure.is_share else self._unit
+        return f"{self._quantity} ({unit})" if unit else self._quantity
+
+    def set_measure(self, measure: Measure, unit: str = "") -> None:
+        """Show curves of another measure, whose numbers have a unit; all is shown."""
+        if (measure, unit) == (self._measure, self._unit):
+            return
+        self._measure, self._unit, self._curves = measure, unit, []
+        self.plot.set_label("left", self._label())
+        self.controls.show_quantity(self._quantity)
+        self.set_log_values(not measure.is_share)
 
     def _restyle(self) -> None:
         theme = appearance.theme
@@ -252,7 +269,7 @@ class TrainingCurves(QWidget):
         epochs, values = self._curves[1][1] if self._curves else ((), ())
         if len(epochs) < 2:
             return None
-        k = int(np.argmax(values) if self._is_share else np.argmin(values))
+        k = int(np.argmax(values) if self._measure.higher_is_better else np.argmin(values))
         return float(epochs[k]), float(values[k])
 
     def _has_place(self, point: tuple[float, float] | None) -> bool:
@@ -356,7 +373,7 @@ class TrainingCurves(QWidget):
         return ""
 
     def _written(self, value: float) -> str:
-        return f"{100 * value:.1f} %" if self._is_share else f"{value:.4g}"
+        return f"{self._measure.text(value)} {self._unit}".rstrip()
 
     # Ranges
 
@@ -383,12 +400,12 @@ class TrainingCurves(QWidget):
     def _y_ends(self, values: np.ndarray) -> tuple[float, float]:
         if self._log_values:
             positive = values[values > 0]
-            usual = (10.0, 100.0) if self._is_share else (0.01, 3.0)
+            usual = (10.0, 100.0) if self._measure.is_share else (0.01, 3.0)
             low, high = (float(positive.min()), float(positive.max())) if len(positive) else usual
             bottom = _half_decade(low, math.floor)
             return bottom, max(_half_decade(high, math.ceil), bottom + 0.5)
         low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
-        if self._is_share:
+        if self._measure.is_share:
             return min(math.floor(low / 10) * 10.0, 90.0), max(high, 100.0)
         step = 10.0 ** math.floor(math.log10(max(high, 1e-6)))
         return min(low, 0.0), max(math.ceil(high / step) * step, 1e-6)

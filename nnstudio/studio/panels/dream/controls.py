@@ -13,10 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.data.problem import OutputSpace
 from nnstudio.insight.dream import Regularisers
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import font
+from nnstudio.studio.session.output_kinds import unit_words
 
 SELECTED = -1
 LARGEST_SEED = 99_999
@@ -240,13 +242,13 @@ class DreamControls(QWidget):
         for name in ("variation", "blur", "jitter_px"):
             self.sliders[name].setEnabled(has_pixels)
 
-    def show_goals(self, selected: str | None, class_names: tuple[str, ...]) -> None:
-        """List the selected unit, if there is one, and every class as goals."""
+    def show_goals(self, selected: str | None, space: OutputSpace) -> None:
+        """List the selected unit, if there is one, and every output as goals."""
         before = self.goal.currentData()
         self.goal.clear()
         if selected is not None:
             self.goal.addItem(selected, SELECTED)
-        for label, name in enumerate(class_names):
-            self.goal.addItem(tr("class {name}").format(name=name), label)
+        for unit in range(space.n_outputs):
+            self.goal.addItem(unit_words(space, unit), unit)
         index = 0 if selected is not None else max(self.goal.findData(before), 0)
         self.goal.setCurrentIndex(index)

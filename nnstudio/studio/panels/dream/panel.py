@@ -1,4 +1,4 @@
-"""The panel Dream: gradient ascent to an input that maximises a unit or class."""
+"""The panel Dream: gradient ascent to an input that maximises a unit or an output."""
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
@@ -13,6 +13,7 @@ from nnstudio.studio.panels.dream.view import DreamView
 from nnstudio.studio.panels.dream.worker import DreamTask, DreamWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.output_kinds import described, studio_kind, unit_words
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 
@@ -25,7 +26,7 @@ SMALLEST = QSize(232, 116)
 
 
 class DreamPanel:
-    """Shows the dream of the selected unit or of a class; it runs only while visible."""
+    """Shows the dream of the selected unit or of an output; it runs only while visible."""
 
     name = "dream"
     title = translatable("Dream")
@@ -85,8 +86,7 @@ class DreamPanel:
 
     def _meet_goals(self) -> None:
         unit, selected = self._selection.unit, None
-        names = self._session.network.output_space.class_names
-        architecture = self._session.network.architecture
+        space, architecture = self._session.network.output_space, self._session.network.architecture
         if unit is not None:
             layer, index = unit
             is_output = layer == architecture.n_layers - 1
@@ -94,9 +94,9 @@ class DreamPanel:
                 name=layer_names(architecture)[layer + 1].lower(), index=index
             )
             if is_output:
-                selected = tr("output for {name}").format(name=names[index])
+                selected = tr("selected: {output}").format(output=unit_words(space, index))
         before = self.dreamer.latest
-        self.controls.show_goals(selected, names)
+        self.controls.show_goals(selected, space)
         if before is None or before.task.architecture != architecture or before.task.goal != self.goal:
             self._begin()
         else:
@@ -154,10 +154,12 @@ class DreamPanel:
         if not dream.reading.is_finite:
             self.controls.progress.setText(tr("The weights are so large that there are no numbers here."))
             return
-        label = dream.reading.label
-        read_as = tr("read as {name}").format(name=session.network.output_space.class_names[label])
+        space, outputs = session.network.output_space, dream.reading.outputs
+        read_as = described(space, studio_kind(space).answered(outputs))
+        if space.traits.has_labels:
+            read_as = tr("read as {name}").format(name=read_as)
         if session.network.architecture.gives_probabilities:
-            read_as += f", {100 * float(dream.reading.outputs[label]):.1f} %"
+            read_as += f", {100 * float(outputs.max()):.1f} %"
         steps = tr("after {steps} steps").format(steps=grouped(dream.n_steps))
         self.controls.progress.setText(f"z = {signed(dream.z)} {steps} · {read_as}")
 

@@ -1,10 +1,12 @@
-"""A dreamt input: an image, or a point in the plane over the unit's activation."""
+"""A dreamt input: an image, a place in the plane or on the line over the unit's activation, or bars."""
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
+from nnstudio.insight.ranking import sample_pictures
+from nnstudio.insight.tiles import are_curves, curve_pictures
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import field_table
@@ -31,7 +33,7 @@ class DreamView:
         self.clear()
 
     def show_dream(self, x: np.ndarray, space: InputSpace, field: np.ndarray | None = None) -> None:
-        """Show an input; ``field``, (side, side), is the unit's activation over the plane."""
+        """Show an input; ``field`` is the unit's tile over the plane or along the line."""
         is_other = self._x is None or space != self._space
         self._x, self._space = x, space
         if is_other:
@@ -42,11 +44,14 @@ class DreamView:
         if space.traits.has_pixels:
             image.show_ink(x.reshape(space.shape))
             self._points.show([], None)
+        elif not space.traits.has_field:
+            image.show_ink(sample_pictures(space, x[None])[0])
+            self._points.show([], None)
         else:
             field = np.zeros((1, 1), np.float32) if field is None else field
             image.smooth = True
             limit = float(np.abs(field).max())
-            image.show_tiles(field[None], limit)
+            image.show_tiles(curve_pictures(field[None], limit) if are_curves(space) else field[None], limit)
             self.picture.set_scale(limit, tr("activation"), is_by_tile=False)
             self._points.show([PlanePoint(x, 6, "selection")], space)
         if is_other:

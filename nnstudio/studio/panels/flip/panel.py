@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.insight.flip import Flip
 from nnstudio.insight.reading import read
 from nnstudio.language import tr, translatable
@@ -107,6 +108,12 @@ class FlipPanel:
             [(self.change.picture, 3), (self.outputs, 2)], ROW_FROM_PX, QSize(200, 70), self.widget
         )
         layout.addWidget(below, 1)
+
+    def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
+        """Say that numbers do not flip."""
+        if output_space.traits.has_labels:
+            return ""
+        return tr("The outputs are numbers, which change little by little: there is no class to flip to.")
 
     def refresh(self, changes: Changes) -> None:
         """Search again when the input or the network changed, and show the result."""

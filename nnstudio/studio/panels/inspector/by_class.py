@@ -34,9 +34,13 @@ class ByClassSection(Section):
         self._bands = np.empty((0, len(SHARES)))
         self._active = np.empty(0)
 
+    def concerns(self, subject: Subject) -> bool:
+        """Return whether the subject is a unit, and there are classes."""
+        return super().concerns(subject) and subject.output_space.traits.has_labels
+
     def tall(self, subject: Subject, width: int) -> int:
         """Return the height of a row for each class."""
-        return REMARK_HEIGHT + ROW_HEIGHT * len(subject.class_names) + 3
+        return REMARK_HEIGHT + ROW_HEIGHT * len(subject.output_space.class_names) + 3
 
     def _work_out(self, subject: Subject) -> None:
         if self._of is subject.results:
@@ -45,7 +49,7 @@ class ByClassSection(Section):
         a, labels = subject.sample_activations, subject.results.labels
         order = np.lexsort((a, labels))
         a, labels = a[order], labels[order]
-        edges = np.searchsorted(labels, np.arange(len(subject.class_names) + 1))
+        edges = np.searchsorted(labels, np.arange(len(subject.output_space.class_names) + 1))
         counts = np.diff(edges)
         # Nearest ranks of the sorted activations; a class without samples has none.
         ranks = edges[:-1, None] + np.round(np.multiply.outer(np.maximum(counts - 1, 0), SHARES)).astype(int)
@@ -62,11 +66,11 @@ class ByClassSection(Section):
         if (
             self.subject is None
             or self.subject.sample_activations is None
-            or not 0 <= k < len(self.subject.class_names)
+            or not 0 <= k < len(self.subject.output_space.class_names)
         ):
             return tr(self.hint)
         self._work_out(self.subject)
-        name = self.subject.class_names[k]
+        name = self.subject.output_space.class_names[k]
         if np.isnan(self._bands[k, 0]):
             return tr("class {name}: no test samples").format(name=name)
         what = tr("the answer") if self.subject.is_output else tr("above 0")
@@ -93,7 +97,7 @@ class ByClassSection(Section):
         self._work_out(subject)
         finite = self._bands[np.isfinite(self._bands)]
         low, high = min(float(finite.min(initial=0)), 0.0), max(float(finite.max(initial=0)), 1e-9)
-        name_width = min(12.0 + 7 * max(map(len, subject.class_names)), 72.0)
+        name_width = min(12.0 + 7 * max(map(len, subject.output_space.class_names)), 72.0)
         left, right = name_width, self.design_width() - 44.0
         remark = tr("activation a, {low:.2f} … {high:.2f}").format(low=low, high=high).replace("-", "−")
         line = QRectF(0, 0, self.design_width(), REMARK_HEIGHT)
@@ -104,9 +108,9 @@ class ByClassSection(Section):
         scale = (right - left) / (high - low)
         zero = left - low * scale
         painter.setPen(QPen(colour(self.theme.line), 1))
-        bottom = REMARK_HEIGHT + ROW_HEIGHT * len(subject.class_names)
+        bottom = REMARK_HEIGHT + ROW_HEIGHT * len(subject.output_space.class_names)
         painter.drawLine(QPointF(zero, REMARK_HEIGHT), QPointF(zero, bottom))
-        for k, name in enumerate(subject.class_names):
+        for k, name in enumerate(subject.output_space.class_names):
             top = REMARK_HEIGHT + ROW_HEIGHT * k
             self.write(painter, QRectF(3, top, name_width - 6, ROW_HEIGHT), name, size_px=11, muted=True)
             if np.isnan(self._bands[k, 0]):

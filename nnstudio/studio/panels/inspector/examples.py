@@ -7,12 +7,14 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from nnstudio.insight.ranking import sample_pictures
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.images import grey_index, indexed_image
 from nnstudio.studio.painting.numbers import plain
 from nnstudio.studio.painting.theme import colour, font, ink_table
 from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.session.output_kinds import described, sample_words, studio_kind
 from nnstudio.studio.views.view import ARROWS
 
 N_SHOWN = 6
@@ -109,11 +111,14 @@ class ExamplesSection(Section):
     def _describe(self, place: tuple[int, int]) -> str:
         subject, index = self.subject, self._sample(place)
         results = subject.results
-        true, read = (subject.class_names[int(kind[index])] for kind in (results.labels, results.predicted))
-        a = float(subject.sample_activations[index])
-        return tr(
-            "test sample {index}: a = {a}\ntrue class {true}, read as {read}\nclick: put it on the canvas"
-        ).format(index=index, a=plain(a, 3), true=true, read=read)
+        a, space = float(subject.sample_activations[index]), subject.output_space
+        sample = sample_words(
+            space, tr("test sample {index}").format(index=index), results.samples.answer(index)
+        )
+        answered = described(space, studio_kind(space).answered(results.outputs[index]))
+        return tr("{sample}\nthe network answers {answer} · a = {a}\nclick: make it the input").format(
+            sample=sample, answer=answered, a=plain(a, 3)
+        )
 
     def explain(self, position: QPoint) -> str:
         """Return the hover text of a sample."""
@@ -177,13 +182,8 @@ class ExamplesSection(Section):
         if space.traits.has_pixels:
             painter.drawImage(box, indexed_image(grey_index(x.reshape(space.shape)), ink_table(self.theme)))
         else:
-            painter.fillRect(box, colour(self.theme.window))
-            x1, x2 = space.shares(x).tolist()
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(self.theme.text))
-            painter.drawEllipse(
-                QPointF(box.left() + x1 * box.width(), box.bottom() - x2 * box.height()), 3, 3
-            )
+            picture = sample_pictures(space, x[None])[0]
+            painter.drawImage(box, indexed_image(grey_index(picture), ink_table(self.theme)))
         painter.setPen(QPen(colour(self.theme.line), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(box)

@@ -53,7 +53,7 @@ class FormulaSection(Section):
         """Return the height of the card."""
         n_lines = 1
         if subject.reading is not None:
-            n_lines = (2 if width >= WIDE else 4) + (0 if subject.is_output else 1)
+            n_lines = (2 if width >= WIDE else 4) + _has_slope(subject)
         return LINE_HEIGHT * n_lines + 2 * PADDING
 
     def explain(self, position: QPoint) -> str:
@@ -80,7 +80,7 @@ class FormulaSection(Section):
             lines = [[*z_name, (" = ", None), *sum_of], [*a_name, (" = ", None), *value]]
         else:
             lines = [z_name, [("   = ", None), *sum_of], a_name, [("   = ", None), *value]]
-        if not subject.is_output:
+        if _has_slope(subject):
             slope = float(subject.slopes.a[subject.layer_index][subject.unit[1]])
             lines.append([(f"∂L/∂a = {scientific(slope)}", None)])
         return lines
@@ -103,3 +103,8 @@ class FormulaSection(Section):
                 painter.setPen(colour(code or self.theme.text))
                 painter.drawText(QPointF(x, y), piece)
                 x += metrics.horizontalAdvance(piece)
+
+
+def _has_slope(subject: Subject) -> bool:
+    """Tell whether the derivative of the loss by the unit's activation is known."""
+    return not subject.is_output and subject.slopes is not None

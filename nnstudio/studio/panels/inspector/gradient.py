@@ -10,6 +10,7 @@ from nnstudio.studio.painting.numbers import figure, scientific
 from nnstudio.studio.painting.theme import colour, image_table
 from nnstudio.studio.panels.inspector.section import Section
 from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.session.output_kinds import described
 
 LINE_HEIGHT = 17
 PICTURE_SIDE = 92
@@ -20,14 +21,14 @@ class GradientSection(Section):
 
     title = translatable("Gradient")
     hint = translatable(
-        "The slopes of the loss L for this one input and its true class. A step of gradient descent goes\n"
+        "The slopes of the loss L for this one input and its right answer. A step of gradient descent goes\n"
         "against them: what is blue here becomes smaller. Where the true class is not known, the answer is\n"
         "taken for true; choose another above."
     )
 
     def concerns(self, subject: Subject) -> bool:
-        """Return whether the subject is a unit with an input."""
-        return subject.unit is not None and subject.reading is not None
+        """Return whether the subject is a unit with an input and a right answer."""
+        return subject.unit is not None and subject.slopes is not None
 
     def tall(self, subject: Subject, width: int) -> int:
         """Return the height of the lines and the picture."""
@@ -57,14 +58,10 @@ class GradientSection(Section):
         """Paint numbers and picture."""
         slopes, (layer, unit) = subject.slopes, subject.unit
         gradient = slopes.weights(layer, unit)
-        name = subject.class_names[subject.true_label]
+        answer = described(subject.output_space, subject.right_answer)
+        form = tr("right: {answer}") if subject.answer is not None else tr("for the answer, {answer}")
         lines = [
-            (
-                tr("for true class {name}").format(name=name)
-                if subject.label is not None
-                else tr("for the answer, {name}").format(name=name),
-                "",
-            ),
+            (form.format(answer=answer), ""),
             (tr("loss L"), figure(slopes.loss)),
             ("∂L/∂z = ∂L/∂b", scientific(float(slopes.z[layer][unit]))),
         ]

@@ -3,6 +3,7 @@
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.data.problem import Answer
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.panels.inspector.subject import Subject
@@ -10,6 +11,7 @@ from nnstudio.studio.panels.inspector.view import InspectorView
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.output_kinds import sample_words
 from nnstudio.studio.session.selection import INPUT
 from nnstudio.studio.session.services import Services
 
@@ -32,11 +34,13 @@ class InspectorPanel:
         self._pictures = services.session.unit_images
         self._services = services
         self._reading_pace, self._pen_pace = Pace(TEXT_PERIOD_S), Pace(PEN_PERIOD_S)
-        self._chosen_label: int | None = None
-        self._known_label: int | None = None
+        self._chosen: Answer | None = None
+        self._known: Answer | None = None
+        self._x: np.ndarray | None = None
         self.widget = InspectorView(tr(self.title), parent)
         self.show_all = self.widget.show_all
-        self.widget.label_chosen.connect(self._choose_label)
+        self.widget.answer_chosen.connect(self._choose_answer)
+        self.widget.answer.refused.connect(self._refuse)
         attention = self.widget.attention
         attention.unit_chosen.connect(self._selection.select)
         attention.weight_chosen.connect(self._choose_weight)
@@ -50,11 +54,13 @@ class InspectorPanel:
 
     def refresh(self, changes: Changes) -> None:
         """Update: at once after a click, at reading speed during training."""
-        known = self._session.input.true_label if changes.reading else self._known_label
-        if self._session.input.x is None or known != self._known_label:
-            # The true class of one input does not hold for another.
-            self._chosen_label = None
-        self._known_label = known
+        known = self._session.input.right_answer if changes.reading else self._known
+        is_other = self._session.input.x is not self._x
+        has_labels = self._session.network.output_space.traits.has_labels
+        if self._session.input.x is None or known is not self._known or (is_other and not has_labels):
+            # The right answer of one input does not hold for another; a class does for what is still drawn.
+            self._chosen = None
+        self._known, self._x = known, self._session.input.x
         new = changes.network or changes.weights or changes.reading or changes.selection or changes.results
         due = self._reading_pace.due(new, at_once=changes.network or changes.selection)
         if self._pen_pace.due(new) and not self._session.training.is_running:
@@ -73,13 +79,13 @@ class InspectorPanel:
             architecture=architecture,
             theta=session.network.prediction_weights,
             input_space=session.network.input_space,
-            class_names=session.network.output_space.class_names,
+            output_space=session.network.output_space,
             layer_names=layer_names(architecture),
             loss=session.network.config.loss,
             reading=session.network.reading,
             unit=unit,
             source=self._selection.source,
-            label=self._known_label if self._chosen_label is None else self._chosen_label,
+            answer=self._known if self._chosen is None else self._chosen,
             results=self._evaluator.latest,
             obstacle=self._evaluator.obstacle,
             can_load=self._evaluator.can_load,
@@ -102,8 +108,11 @@ class InspectorPanel:
         rows.append((tr("bias"), None, float(part.b[unit]), None))
         return (tr("from"), tr("value"), tr("weight"), tr("weight × value")), rows
 
-    def _choose_label(self, label: int | None) -> None:
-        self._chosen_label = label
+    def _refuse(self, sentence: str) -> None:
+        self._services.say(sentence, warning=True)
+
+    def _choose_answer(self, answer: Answer | None) -> None:
+        self._chosen = answer
         self.widget.show_subject(self._subject())
 
     def _choose_weight(self, source: int) -> None:
@@ -130,9 +139,7 @@ class InspectorPanel:
         results = self._evaluator.latest
         if results is None or index >= len(results):
             return
-        label = int(results.labels[index])
-        name = self._session.network.output_space.class_names[label]
-        x = results.inputs(np.array([index]))[0]
-        self._session.input.show_sample(
-            x, tr("Test sample {index}, labelled {name}.").format(index=index, name=name), label
-        )
+        answer, x = results.samples.answer(index), results.inputs(np.array([index]))[0]
+        where = tr("Test sample {index}").format(index=index)
+        words = sample_words(self._session.network.output_space, where, answer)
+        self._session.input.show_sample(x, f"{words}.", answer)

@@ -1,4 +1,4 @@
-"""Lists of the inspector: the terms of the unit's sum, and its influence on later units and on the logits."""
+"""Lists of the inspector: the terms of the unit's sum, and its influence on later units and outputs."""
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from nnstudio.studio.painting.numbers import plain, signed
 from nnstudio.studio.panels.inspector.rows import Rows, RowSource
 from nnstudio.studio.panels.inspector.section import Attention
 from nnstudio.studio.panels.inspector.subject import N_TERMS, Subject
+from nnstudio.studio.session.output_kinds import studio_kind, unit_words
 
 N_ONWARD = 6
 
@@ -48,30 +49,31 @@ def _has_sensitivity(subject: Subject) -> bool:
     return subject.unit is not None and not subject.is_output and subject.reading is not None
 
 
-def _width_of_classes(subject: Subject) -> float:
-    """Return the width of the classes' names."""
-    longest = max((len(name) for name in subject.class_names), default=1)
+def _width_of_outputs(subject: Subject) -> float:
+    """Return the width of the outputs' names."""
+    longest = max((len(name) for name in subject.output_space.names), default=1)
     return min(12.0 + 7 * longest, 72.0)
 
 
 def _sensitivities(subject: Subject) -> Rows:
-    """Return the derivatives by class; the hover text has the product with the activation."""
+    """Return the derivatives by output; the hover text has the product with the activation."""
+    space, kind = subject.output_space, studio_kind(subject.output_space)
     n_between = subject.architecture.n_layers - 2 - subject.layer_index
     how = (
         tr("direct: the weight to each output")
         if n_between == 0
-        else tr("∂ logit / ∂ a, through %n later layer(s)", n_between)
+        else tr("∂ {z} / ∂ a, through %n later layer(s)", n_between).format(z=tr(kind.sum_name))
     )
-    names, a = list(subject.class_names), subject.a
+    names, a = list(space.names), subject.a
     if subject.towards is None:
         return Rows(tr("the weights are so large that this is no number"), [], np.empty(0), [], [])
     hints = [
-        tr("class {name}: {push} for each 1 of activation;\n× a = {a:.2f} that is {product} now").format(
-            name=name, push=signed(push, 3), a=a, product=signed(push * a, 3)
+        tr("{output}: {push} for each 1 of activation;\n× a = {a:.2f} that is {product} now").format(
+            output=unit_words(space, k), push=signed(push, 3), a=a, product=signed(push * a, 3)
         )
-        for name, push in zip(names, subject.towards.tolist(), strict=True)
+        for k, push in enumerate(subject.towards.tolist())
     ]
-    strong = int(subject.towards.argmax())
+    strong = int(subject.towards.argmax()) if space.traits.has_labels else None
     return Rows(how, names, subject.towards, hints, list(range(len(names))), strong=strong)
 
 
@@ -149,16 +151,16 @@ TERMS = RowSource(
 LOGIT_SENSITIVITY = RowSource(
     title=translatable("Pushes towards"),
     hint=translatable(
-        "∂ logit / ∂ a: how much each class's logit changes when this neuron's activation grows by 1,\n"
-        "for the input on show. Blue: towards the class; orange: away from it."
+        "∂z / ∂a: how much each output's z, of a class its logit, changes when this neuron's activation\n"
+        "grows by 1, for the input on show. Blue: towards the output; orange: away from it."
     ),
     concerns=_has_sensitivity,
-    name_width=_width_of_classes,
-    n_rows=lambda subject: len(subject.class_names),
+    name_width=_width_of_outputs,
+    n_rows=lambda subject: len(subject.output_space.names),
     rows=_sensitivities,
     point=_mark_output,
 )
-"""How each class's logit changes with the unit's activation."""
+"""How each output's z changes with the unit's activation."""
 
 ONWARD = RowSource(
     title=translatable("Feeds"),

@@ -30,7 +30,7 @@ class SoftmaxSection(Section):
 
     def tall(self, subject: Subject, width: int) -> int:
         """Return the height of the table and the two lines below."""
-        return ROW_HEIGHT * (len(subject.class_names) + 4) + 8
+        return ROW_HEIGHT * (len(subject.output_space.class_names) + 4) + 8
 
     def explain(self, position: QPoint) -> str:
         """Return the hover text of a class: its steps."""
@@ -39,14 +39,14 @@ class SoftmaxSection(Section):
         if subject is None:
             return ""
         steps = subject.softmax
-        if 0 <= k < len(subject.class_names):
+        if 0 <= k < len(subject.output_space.class_names):
             z, exponential = steps.logits[k], steps.exponentials[k]
             return tr(
                 "class {name}: logit z = {z}\n"
                 "exp({z_short} − ({largest})) = {exponential:.3g}\n"
                 "{exponential:.3g} / {total:.4f} = {quotient:.4g}"
             ).format(
-                name=subject.class_names[k],
+                name=subject.output_space.class_names[k],
                 z=plain(z, 4),
                 z_short=plain(z, 3),
                 largest=plain(steps.largest, 3),
@@ -54,7 +54,7 @@ class SoftmaxSection(Section):
                 total=steps.total,
                 quotient=steps.quotients[k],
             )
-        if k > len(subject.class_names):
+        if k > len(subject.output_space.class_names):
             return tr(
                 "Cross-entropy: minus the natural logarithm of the true class's probability; 0 is perfect."
             )
@@ -65,16 +65,16 @@ class SoftmaxSection(Section):
         steps, unit = subject.softmax, subject.unit[1]
         self._line(painter, 0, (tr("class"), "z", "exp(z − max)", tr("quotient")), muted=True)
         quotients = steps.quotients
-        for k, name in enumerate(subject.class_names):
+        for k, name in enumerate(subject.output_space.class_names):
             numbers = (plain(steps.logits[k]), _small(steps.exponentials[k]), f"{100 * quotients[k]:.2f} %")
             self._line(painter, k + 1, (name, *numbers), muted=k != unit, bold=k == unit)
-        n = len(subject.class_names)
+        n = len(subject.output_space.class_names)
         painter.setPen(QPen(colour(self.theme.line), 1))
         painter.drawLine(0, ROW_HEIGHT * (n + 1), self.design_width(), ROW_HEIGHT * (n + 1))
         self._line(painter, n + 1, (tr("sum"), "", f"{steps.total:.4f}", "100 %"))
-        label = subject.true_label
-        name = subject.class_names[label]
-        what = tr("true class") if subject.label is not None else tr("answer, taken for true,")
+        label = subject.right_answer
+        name = subject.output_space.class_names[label]
+        what = tr("true class") if subject.answer is not None else tr("answer, taken for true,")
         lines = (
             tr("Cross-entropy for {what} {name}:").format(what=what, name=name),
             tr("−ln {quotient:.4g} = {cross_entropy:.4g}").format(

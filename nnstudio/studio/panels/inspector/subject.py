@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from nnstudio.data.problem import InputSpace
+from nnstudio.data.problem import Answer, InputSpace, OutputSpace
 from nnstudio.engine.architecture import Architecture, Layer
 from nnstudio.insight.logit_sensitivity import logit_sensitivity
 from nnstudio.insight.loss_slopes import LossSlopes, loss_slopes
@@ -14,6 +14,7 @@ from nnstudio.insight.sample_results import SampleResults
 from nnstudio.insight.softmax_steps import SoftmaxSteps, softmax_steps
 from nnstudio.insight.terms import Terms, largest_terms
 from nnstudio.language import tr
+from nnstudio.studio.session.output_kinds import unit_title
 
 N_TERMS = 8
 
@@ -27,7 +28,7 @@ class Subject:
     architecture : Architecture
     theta : ndarray of shape (n_params,)
     input_space : InputSpace
-    class_names : tuple of str
+    output_space : OutputSpace
     layer_names : list of str
         Of the input and of every computing layer.
     loss : str
@@ -37,27 +38,27 @@ class Subject:
         None: the subject is the input itself.
     source : int or None
         Index of the chosen incoming weight.
-    label : int or None
-        The true class, if known.
+    answer : int, ndarray of shape (n_outputs,), or None
+        The right answer, if known.
     results : SampleResults or None
     obstacle : str
         Reason why there is no evaluation; else empty.
     can_load : bool
         Whether loading the test set would help.
     picture : ndarray of shape (height, width), or None
-        The unit's activation over the plane.
+        The unit's activation over the plane, or along the line, in one row.
     """
 
     architecture: Architecture
     theta: np.ndarray
     input_space: InputSpace
-    class_names: tuple[str, ...]
+    output_space: OutputSpace
     layer_names: list[str]
     loss: str
     reading: Reading | None
     unit: tuple[int, int] | None
     source: int | None = None
-    label: int | None = None
+    answer: Answer | None = None
     results: SampleResults | None = None
     obstacle: str = ""
     can_load: bool = False
@@ -87,7 +88,7 @@ class Subject:
             return tr("Input")
         layer, unit = self.unit
         if self.is_output:
-            return tr("Output for {name}").format(name=self.class_names[unit])
+            return unit_title(self.output_space, unit)
         return tr("Neuron {unit} of {name}").format(unit=unit, name=self.layer_names[layer + 1].lower())
 
     def source_name(self, index: int) -> str:
@@ -163,16 +164,19 @@ class Subject:
         return self.architecture.layers(self.theta)[self.unit[0] + 1].W[:, self.unit[1]]
 
     @property
-    def true_label(self) -> int:
-        """The true class if known, else the predicted one."""
-        return self.reading.label if self.label is None else self.label
+    def right_answer(self) -> Answer | None:
+        """The right answer if known, else the predicted class; None for numbers, and without an input."""
+        if self.answer is None and self.reading is not None and self.output_space.traits.has_labels:
+            return self.reading.label
+        return self.answer
 
     @cached_property
     def slopes(self) -> LossSlopes | None:
-        """The gradient of the loss of this input for the true class; None without an input."""
-        if self.reading is None:
+        """The gradient of the loss of this input for the right answer; None without either."""
+        answer = self.right_answer
+        if self.reading is None or answer is None:
             return None
-        return loss_slopes(self.architecture, self.theta, self.reading, self.true_label, self.loss)
+        return loss_slopes(self.architecture, self.theta, self.reading, answer, self.loss)
 
     @cached_property
     def softmax(self) -> SoftmaxSteps:
@@ -200,13 +204,13 @@ class Subject:
             layer, unit = self.unit
             if self.results.dead[layer][unit]:
                 words.append(tr("dead: the same for every test sample"))
-            elif self.is_output:
+            elif self.is_output and self.output_space.traits.has_labels:
                 words.append(
                     tr("the answer for {active:.0f} % of the test set").format(
                         active=100 * self.results.active[layer][unit]
                     )
                 )
-            else:
+            elif not self.is_output:
                 words.append(
                     tr("on for {active:.0f} % of the test set").format(
                         active=100 * self.results.active[layer][unit]

@@ -1,4 +1,4 @@
-"""The unit's weights and weight × input as pictures; in the plane, its activation."""
+"""The unit's weights and weight × input as pictures; over the plane or line, its activation."""
 
 from collections.abc import Iterable
 
@@ -7,11 +7,13 @@ from PySide6.QtCore import QPoint, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QShowEvent
 from PySide6.QtWidgets import QGraphicsPathItem, QVBoxLayout, QWidget
 
+from nnstudio.insight.tiles import CURVE_SIDE, are_curves, curve_pictures
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.numbers import plain, scientific, signed
 from nnstudio.studio.painting.theme import appearance, colour, field_table, image_table, text_scale
 from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.views.colour_bar import HEIGHT_PX
 from nnstudio.studio.views.picture import TITLE_LINE_PX, Cell, Picture
 from nnstudio.studio.views.plane_points import PlanePoint, PlanePoints
@@ -27,7 +29,7 @@ RADIUS_PX = 4.0
 """Of the ring around the input point, in design pixels."""
 
 FIELD_HINT = translatable(
-    "This neuron's activation all over the plane: blue positive, orange negative. Ring: your point."
+    "This neuron's activation {where}: blue positive, orange negative. Ring: your input."
 )
 ZOOM_HINT = translatable("Click it to zoom by the wheel.")
 
@@ -74,10 +76,13 @@ class TemplateSection(Section):
 
     def heading(self, subject: Subject) -> str:
         """Return the names of the pictures."""
-        return tr(self.title) if subject.has_template else tr("Over the plane")
+        if subject.has_template:
+            return tr(self.title)
+        where = _where(subject)
+        return where[:1].upper() + where[1:]
 
     def concerns(self, subject: Subject) -> bool:
-        """Return whether weights form an image, or the input is a point of a plane."""
+        """Return whether weights form an image, or the activation has a picture over all inputs."""
         return subject.has_template or subject.picture is not None
 
     # Layout
@@ -124,6 +129,8 @@ class TemplateSection(Section):
         tiles = [
             np.nan_to_num(each).astype(np.float32).reshape(1, *shape) for each in numbers if each is not None
         ]
+        if is_field and are_curves(subject.input_space):
+            tiles = [curve_pictures(each, max(float(np.abs(each).max()), 1e-9)) for each in tiles]
         n_before = len(self.picture.images)
         self.picture.set_table(field_table if is_field else image_table)
         images = self.picture.set_images(len(tiles))
@@ -138,7 +145,8 @@ class TemplateSection(Section):
         if is_other or n_before != len(tiles):
             self._marks = [] if is_field else [_Marks(image) for image in images]
             self.picture.arrange()
-        self.picture.setToolTip(f"{tr(FIELD_HINT if is_field else self.hint)}\n{tr(ZOOM_HINT)}")
+        hint = tr(FIELD_HINT).format(where=_where(subject)) if is_field else tr(self.hint)
+        self.picture.setToolTip(f"{hint}\n{tr(ZOOM_HINT)}")
         point = None if subject.reading is None else subject.reading.x
         shown = [PlanePoint(point, RADIUS_PX, "selection")] if is_field and point is not None else []
         self._points.show(shown, subject.input_space)
@@ -152,7 +160,7 @@ class TemplateSection(Section):
         """Name the images, with the values of their full colours."""
         names = [tr("template"), tr("× input")]
         if self.subject is not None and not self.subject.has_template:
-            names = [tr("activation over the plane")]
+            names = [tr("activation {where}").format(where=_where(self.subject))]
         self.picture.titles.write(
             [
                 [(f"{name} ±{float(image.drawn_limit(image.limit)[0, 0, 0]):.2g}", ""), (name, "")]
@@ -196,26 +204,30 @@ class TemplateSection(Section):
         ]
         if subject.x is not None:
             x, term = float(subject.x[source]), float(subject.products[source])
-            slope = float(subject.slopes.weights(*subject.unit)[source])
             lines += [
                 tr("input x = {x} (0 paper … 1 ink)").format(x=plain(x)),
                 tr("term w · x = {term}").format(term=signed(term, 4)),
-                tr("gradient ∂L/∂w = {slope}").format(slope=scientific(slope)),
             ]
+            if subject.slopes is not None:
+                slope = float(subject.slopes.weights(*subject.unit)[source])
+                lines.append(tr("gradient ∂L/∂w = {slope}").format(slope=scientific(slope)))
         return "\n".join(lines)
 
     @staticmethod
     def _explain_field(subject: Subject, cell: Cell) -> str:
-        rows, columns = subject.picture.shape
-        first, second = subject.input_space.names
-        place = np.array(((cell.column + 0.5) / columns, 1 - (cell.row + 0.5) / rows))
-        x1, x2 = (plain(float(x)) for x in subject.input_space.inputs_at(place))
-        return tr("{first} = {x1}, {second} = {x2}: activation a = {a}").format(
-            first=first,
-            x1=x1,
-            second=second,
-            x2=x2,
-            a=plain(float(subject.picture[cell.row, cell.column]), 3),
+        space, (rows, columns) = subject.input_space, subject.picture.shape
+        if are_curves(space):
+            shares = np.array([(cell.column + 0.5) / CURVE_SIDE])
+            row, column = 0, min(int(shares[0] * columns), columns - 1)
+        else:
+            shares = np.array([(cell.column + 0.5) / columns, 1 - (cell.row + 0.5) / rows])
+            row, column = cell.row, cell.column
+        place = ", ".join(
+            f"{name} = {plain(float(x))}"
+            for name, x in zip(space.names, space.inputs_at(shares), strict=True)
+        )
+        return tr("{place}: activation a = {a}").format(
+            place=place, a=plain(float(subject.picture[row, column]), 3)
         )
 
     def _source_of(self, cell: Cell) -> int:
@@ -243,6 +255,10 @@ class TemplateSection(Section):
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
         """Leave the painting to the picture."""
+
+
+def _where(subject: Subject) -> str:
+    return tr(STUDIO_INPUT_KINDS[subject.input_space.kind].field)
 
 
 class _Marks:

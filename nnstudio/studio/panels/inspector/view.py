@@ -5,9 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QScrollArea,
     QSizePolicy,
@@ -32,6 +30,7 @@ from nnstudio.studio.panels.inspector.softmax import SoftmaxSection
 from nnstudio.studio.panels.inspector.subject import Subject
 from nnstudio.studio.panels.inspector.template import TemplateSection
 from nnstudio.studio.panels.inspector.weight import WeightSection
+from nnstudio.studio.views.answer_field import AnswerField
 
 SECTIONS: tuple[Callable[[Attention, QWidget], Section], ...] = (
     PixelsSection,
@@ -62,8 +61,8 @@ class InspectorView(QWidget):
         Emits clicks on weights, units and samples.
     """
 
-    label_chosen = Signal(object)
-    """The true class of the current input, an int, or None."""
+    answer_chosen = Signal(object)
+    """The right answer of the current input, or None."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +71,6 @@ class InspectorView(QWidget):
         self.setMinimumSize(NARROWEST, 160)
         self.subject: Subject | None = None
         self.attention = Attention(self)
-        self._class_names: tuple[str, ...] | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -94,29 +92,16 @@ class InspectorView(QWidget):
             )
         )
         layout.addWidget(self.state)
-        layout.addLayout(self._label_row())
-        layout.addWidget(self._scroll_area(), 1)
-
-    def _label_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        caption = QLabel(tr("True class"), self)
-        caption.setFont(font(11))
-        caption.setProperty("role", "muted")
-        self.label = QComboBox(self)
-        self.label.setFont(font(11))
-        self.label.setAccessibleName(tr("True class of the input"))
-        self.label.setToolTip(
+        self.answer = AnswerField(
             tr(
-                "Which class the input really is, for the loss, its gradient and the cross-entropy.\n"
-                "A test sample brings its own; for a drawing the answer is taken for true until you choose."
-            )
+                "It is for the loss, its gradient and the cross-entropy. A test sample brings its own; for\n"
+                "a drawing the answer is taken for true until you choose."
+            ),
+            self,
         )
-        self.label.activated.connect(self._choose_label)
-        caption.setBuddy(self.label)
-        row.addWidget(caption)
-        row.addWidget(self.label, 1)
-        return row
+        self.answer.chosen.connect(self.answer_chosen)
+        layout.addWidget(self.answer)
+        layout.addWidget(self._scroll_area(), 1)
 
     def _scroll_area(self) -> QScrollArea:
         self._area = QScrollArea(self)
@@ -172,7 +157,8 @@ class InspectorView(QWidget):
         self.subject = subject
         self.title.setText(subject.title)
         self.state.setText(self._state(subject))
-        self._show_label(subject)
+        self.answer.set_space(subject.output_space)
+        self.answer.show_answer(subject.answer)
         for section, heading in zip(self.sections, self._headings, strict=True):
             concerns = section.concerns(subject)
             if heading.isHidden() is concerns:
@@ -191,20 +177,6 @@ class InspectorView(QWidget):
         if subject.reading is None:
             return tr("Click any neuron; with an input, its numbers are shown here.")
         return tr("Click any neuron to take it apart.")
-
-    def _show_label(self, subject: Subject) -> None:
-        if subject.class_names != self._class_names:
-            self._class_names = subject.class_names
-            self.label.clear()
-            self.label.addItem(tr("as answered"), None)
-            for label, name in enumerate(subject.class_names):
-                self.label.addItem(name, label)
-        index = 0 if subject.label is None else subject.label + 1
-        if index != self.label.currentIndex():
-            self.label.setCurrentIndex(index)
-
-    def _choose_label(self) -> None:
-        self.label_chosen.emit(self.label.currentData())
 
 
 class _Heading(QToolButton):

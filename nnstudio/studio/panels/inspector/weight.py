@@ -44,8 +44,10 @@ class WeightSection(Section):
             lines += [
                 (tr("input x"), plain(float(subject.x[source]), 4)),
                 (tr("term w · x"), signed(term, 4)),
-                (tr("gradient ∂L/∂w"), scientific(float(subject.slopes.weights(*subject.unit)[source]))),
             ]
+        if subject.slopes is not None:
+            slope = float(subject.slopes.weights(*subject.unit)[source])
+            lines.append((tr("gradient ∂L/∂w"), scientific(slope)))
         lines.append((tr("bias b of the neuron"), signed(subject.b, 4)))
         return lines
 

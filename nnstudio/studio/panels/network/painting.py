@@ -4,11 +4,12 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from nnstudio.data.problem import Quantity
 from nnstudio.insight.edges import Edges
 from nnstudio.insight.reading import Reading
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope
-from nnstudio.studio.painting.numbers import plain
+from nnstudio.studio.painting.numbers import figure, plain
 from nnstudio.studio.painting.theme import Theme, colour, font
 from nnstudio.studio.panels.network.layout import (
     FOOTER_HEIGHT,
@@ -25,10 +26,12 @@ from nnstudio.studio.panels.network.pixels import (
     dot_colours,
     heights_at,
     ink_of,
+    tile_aspect,
     tile_sides,
 )
 from nnstudio.studio.panels.network.scene import Column, EdgeRange, NetworkScene, UnitAddress
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.output_kinds import number_text
 from nnstudio.studio.session.step_values import StepValues
 from nnstudio.studio.views.colour_legend import paint_signed_legend
 from nnstudio.studio.views.view import View
@@ -57,6 +60,9 @@ CARD_LINE = 16.0
 RANGE_WIDTH = 60.0
 RANGE_HEIGHT = 15.0
 INPUT_RADIUS = 12.0
+LOWEST_TRACK, LONGEST_TRACK = 34.0, 90.0
+"""Least cell of an output with a bar below its number, and the length of that bar."""
+
 NARROWEST_GAP = 30.0
 """Between layers that stand closer there is no room for a number."""
 
@@ -109,14 +115,17 @@ def radius_of(box: LayerBox) -> float:
 def paint_outputs(view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout) -> None:
     """Paint each output as a circle with its name, and its value as a bar."""
     units, box = scene.shown[-1].units, place.outputs
-    outputs = None if scene.reading is None else scene.reading.outputs[units]
-    if outputs is not None and not outputs.any():
-        # A stage before the outputs has no prediction yet.
-        outputs = None
-    best = None if outputs is None else int(outputs.argmax())
+    is_reached = not isinstance(scene.reading, StepValues) or scene.reading.has_outputs
+    outputs = scene.reading.outputs[units] if scene.reading is not None and is_reached else None
+    has_best = outputs is not None and scene.outputs.traits.has_labels
+    best = int(outputs.argmax()) if has_best else None
     for k, unit in enumerate(units.tolist()):
-        _paint_circle(view, painter, box, k, scene.classes[unit], is_best=k == best)
-    if outputs is not None:
+        _paint_circle(view, painter, box, k, scene.outputs.names[unit], is_best=k == best)
+    if outputs is None:
+        return
+    if not has_best:
+        _paint_numbers(view, painter, box, outputs, [scene.outputs.quantities[unit] for unit in units])
+    else:
         is_softmax = scene.architecture.gives_probabilities
         _paint_output_values(view, painter, box, outputs, are_probabilities=is_softmax)
 
@@ -165,6 +174,29 @@ def _paint_output_values(
             number = QRectF(at.x() + length + 5, at.y() - 8, 50, 16)
             view.write(painter, number, f"{100 * value:.1f} %", size_px=11, bold=k == best, muted=k != best)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+
+def _paint_numbers(
+    view: View, painter: QPainter, box: LayerBox, outputs: np.ndarray, quantities: list[Quantity]
+) -> None:
+    """Paint each output's number beside it, and below where that is in its range."""
+    theme, left = view.theme, radius_of(box) + 7
+    room = max(box.pitch - box.cell - 4.0, 10.0)
+    for k, (value, quantity) in enumerate(zip(outputs.tolist(), quantities, strict=True)):
+        at = box.cell_box(k).center() + QPointF(left, 0)
+        text = number_text(value, quantity.unit)
+        view.write(painter, QRectF(at.x(), at.y() - 9, room, 16), text, bold=True)
+        if box.cell < LOWEST_TRACK:
+            continue
+        zero, share = (
+            min(max((number - quantity.low) / (quantity.high - quantity.low), 0.0), 1.0)
+            for number in (0.0, value)
+        )
+        track = QRectF(at.x(), at.y() + 9, min(room, LONGEST_TRACK), 3)
+        painter.fillRect(track, colour(theme.control))
+        start, end = (track.left() + part * track.width() for part in sorted((zero, share)))
+        code = theme.negative if value < 0 else theme.positive
+        painter.fillRect(QRectF(start, track.top(), max(end - start, 2.0), 3), colour(code))
 
 
 def paint_dead(view: View, painter: QPainter, box: LayerBox, places: list[int]) -> None:
@@ -381,8 +413,8 @@ def paint_as_shapes(
     for layer, box in enumerate(place.hidden):
         cells = [box.cell_box(k) for k in range(len(scene.shown[layer].units))]
         if layer in scene.tiles:
-            n_rows, n_columns = scene.tiles[layer].shape[1:]
-            height, width, bar = tile_sides(round(box.cell * FIGURE_RATIO), n_columns / n_rows)
+            aspect = tile_aspect(scene.space, scene.tiles[layer])
+            height, width, bar = tile_sides(round(box.cell * FIGURE_RATIO), aspect)
             size = QSizeF(width, height + 1 + bar) / FIGURE_RATIO
             pictures += [QRectF(cell.topLeft(), size) for cell in cells]
             continue
@@ -418,14 +450,28 @@ def _draw_curves(painter: QPainter, theme: Theme, edges: Edges, start: np.ndarra
 
 
 def paint_point(view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout) -> None:
-    """Paint the point of a plane."""
-    if scene.reading is None or not scene.space.traits.has_field:
+    """Paint the point of a plane, or each number as a dot on an axis of its own."""
+    if scene.reading is None or scene.space.traits.has_pixels:
         return
-    box = place.input_box
-    x, y = scene.space.shares(scene.reading.x).tolist()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour(view.theme.selection))
-    painter.drawEllipse(QPointF(box.left() + x * box.width(), box.bottom() - y * box.height()), 4.5, 4.5)
+    box, dot = place.input_box, colour(view.theme.selection)
+    shares = np.clip(scene.space.shares(scene.reading.x), 0, 1).tolist()
+    if scene.space.traits.has_field and len(shares) == 2:
+        x, y = shares
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(dot)
+        painter.drawEllipse(QPointF(box.left() + x * box.width(), box.bottom() - y * box.height()), 4.5, 4.5)
+        return
+    nodes = input_nodes(scene, place)
+    for node, share, value in zip(nodes, shares, scene.reading.x.tolist(), strict=True):
+        left, right, y = box.left() + 8, node.left() - 6, node.center().y()
+        painter.setPen(QPen(colour(view.theme.muted), 1))
+        painter.drawLine(QPointF(left, y), QPointF(right, y))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(dot)
+        painter.drawEllipse(QPointF(left + share * (right - left), y), 4, 4)
+        if box.height() / len(nodes) >= 2 * TERM_HEIGHT:
+            room = QRectF(left, y - TERM_HEIGHT - 4, right - left, TERM_HEIGHT)
+            view.write(painter, room, figure(value), size_px=11)
 
 
 def paint_zoom(view: View, painter: QPainter, zoom: float, room: QRectF) -> None:

@@ -62,7 +62,7 @@ class NetworkPanel:
             self.widget.set_network(
                 session.network.architecture,
                 session.network.input_space,
-                session.network.output_space.class_names,
+                session.network.output_space,
             )
         # Input by hand is shown at once, changes by training a little less often.
         is_hand = session.input.x is not self._x or changes.checkpoint

@@ -17,6 +17,7 @@ from PySide6.QtGui import QImage
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.insight.edges import Edges
+from nnstudio.insight.tiles import are_curves, curve_pictures
 from nnstudio.studio.painting.images import grey_index, pixel_image, signed_index
 from nnstudio.studio.painting.pixel_painting import disc, lay_grid, mixed, resample, value_of
 from nnstudio.studio.painting.theme import FIELD_OPACITY_EXPONENT, Theme, ink_table, signed_table
@@ -228,9 +229,13 @@ def paint_tiles(
         Activations divided by the layer's largest.
     """
     theme, cell = sheet.theme, sheet.whole(layer.cell)
-    height, width, bar = tile_sides(cell, tiles.shape[2] / tiles.shape[1])
-    is_field = space.traits.has_field
-    values = resample(tiles, height, width, smooth=is_field)
+    height, width, bar = tile_sides(cell, tile_aspect(space, tiles))
+    is_field, is_curve = space.traits.has_field, are_curves(space)
+    values = (
+        curve_pictures(tiles, limit, height, width)
+        if is_curve
+        else resample(tiles, height, width, smooth=is_field)
+    )
     index = signed_index(values, limit).astype(np.intp)
     level = np.full(len(tiles), ACTIVITY_LEVELS - 1)
     if share is not None:
@@ -241,6 +246,9 @@ def paint_tiles(
     pictures[:] = np.take(_tile_table(theme, is_field), index)
     if cell >= 16:
         line = value_of(theme.line)
+        if is_curve:
+            zero = height // 2
+            pictures[:, zero] = np.where(values[:, zero] == 0, np.uint32(line), pictures[:, zero])
         pictures[:, (0, -1)] = line
         pictures[:, :, (0, -1)] = line
     if share is not None:
@@ -250,6 +258,11 @@ def paint_tiles(
         strip = np.where(np.arange(width) < length[:, None], code[:, None], np.uint32(value_of(theme.panel)))
         cells[:, height + 1 :] = strip[:, None]
     _lay(sheet, layer, cells)
+
+
+def tile_aspect(space: InputSpace, tiles: np.ndarray) -> float:
+    """Return how many times as wide as high the tiles of a layer are; curves are square."""
+    return 1.0 if are_curves(space) else tiles.shape[2] / tiles.shape[1]
 
 
 def tile_sides(cell: int, aspect: float) -> tuple[int, int, int]:

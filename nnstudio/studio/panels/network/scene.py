@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
-from nnstudio.data.problem import InputSpace
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.edges import Edges, strongest_edges
@@ -19,6 +19,7 @@ from nnstudio.studio.panels.network.layout import NetworkLayout, lay_out
 from nnstudio.studio.panels.network.shown_units import ShownUnits
 from nnstudio.studio.session.evaluator import DEAD_WORDS
 from nnstudio.studio.session.layer_names import layer_title
+from nnstudio.studio.session.output_kinds import unit_title
 from nnstudio.studio.session.step_values import StepValues
 
 EDGES_PER_PAIR = 90
@@ -97,7 +98,7 @@ class NetworkScene:
     ----------
     architecture : Architecture
     space : InputSpace
-    classes : tuple of str
+    outputs : OutputSpace
 
     Attributes
     ----------
@@ -111,8 +112,8 @@ class NetworkScene:
         Dead units of each hidden layer, where known: constant over the test set.
     """
 
-    def __init__(self, architecture: Architecture, space: InputSpace, classes: tuple[str, ...]) -> None:
-        self.architecture, self.space, self.classes = architecture, space, classes
+    def __init__(self, architecture: Architecture, space: InputSpace, outputs: OutputSpace) -> None:
+        self.architecture, self.space, self.outputs = architecture, space, outputs
         self.shown = [ShownUnits(n) for n in architecture.layer_sizes[1:]]
         self.weights: list[np.ndarray] = []
         self.tiles: dict[int, np.ndarray] = {}
@@ -142,7 +143,7 @@ class NetworkScene:
     def name(self, address: UnitAddress) -> str:
         """Return the name of a unit."""
         if address.layer == self.architecture.n_layers - 1:
-            return tr("Output for class {name}").format(name=self.classes[address.unit])
+            return unit_title(self.outputs, address.unit)
         return tr("{layer}, unit {unit}").format(layer=self.title(address.layer), unit=address.unit)
 
     def values(self, address: UnitAddress) -> str:
@@ -380,7 +381,7 @@ class NetworkScene:
     def _unit_names(self, layer: int) -> Sequence[object]:
         """Return the names of a computing layer's units; of the input's values for −1."""
         if layer == self.architecture.n_layers - 1:
-            return self.classes
+            return self.outputs.names
         if layer < 0 and not self.space.traits.has_pixels:
             return self.space.names
         return range(self.architecture.layer_sizes[layer + 1])

@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QPaintEngine, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.data.problem import InputSpace
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.edges import Edges
 from nnstudio.insight.reading import Reading
@@ -101,9 +101,9 @@ class NetworkView(View):
 
     # Content
 
-    def set_network(self, architecture: Architecture, space: InputSpace, classes: tuple[str, ...]) -> None:
+    def set_network(self, architecture: Architecture, space: InputSpace, outputs: OutputSpace) -> None:
         """Set the network's architecture, before its weights and a reading."""
-        self.scene = NetworkScene(architecture, space, classes)
+        self.scene = NetworkScene(architecture, space, outputs)
         self.scene.use_scope(self._scope)
         self.pointed = self.marked = None
         self.numbers = WrittenNumbers()

@@ -3,6 +3,7 @@
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.stages import STAGES, drawing_stage
 from nnstudio.insight.reading import Reading, read
 from nnstudio.language import tr, translatable
@@ -11,6 +12,7 @@ from nnstudio.studio.panels.normalisation.view import NormalisationSteps, Stage
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.input_document import SMALLEST_EXTENT
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.services import Services
 
 PERIOD_S = 0.1
@@ -45,6 +47,10 @@ class NormalisationPanel:
         self.widget.stage_chosen.connect(services.session.input.choose_stage)
         self._outputs: list[tuple[str, list[float]]] = []
         """The title of each stage on show, with the outputs read from it."""
+
+    def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
+        """Say that such inputs are not drawn."""
+        return "" if input_space.traits.can_be_drawn else tr(STUDIO_INPUT_KINDS[input_space.kind].not_drawn)
 
     def refresh(self, changes: Changes) -> None:
         """Update, at most ten times a second."""

@@ -14,11 +14,13 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.data.personal_set import PersonalDrawing
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.own_drawings.worker import OwnDrawingsWorker, ReadDrawings
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.sample_grid import Caption, SampleGrid, SampleList
 
@@ -113,6 +115,10 @@ class OwnDrawingsPanel:
         return next((each for each in drawings if each.key == self._chosen), None)
 
     # Updates
+
+    def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
+        """Say that such inputs are not drawn."""
+        return "" if input_space.traits.can_be_drawn else tr(STUDIO_INPUT_KINDS[input_space.kind].not_drawn)
 
     def refresh(self, changes: Changes) -> None:
         """Show the latest predictions."""
@@ -212,8 +218,7 @@ class OwnDrawingsPanel:
     def _choose(self, row: int) -> None:
         each = self._read.drawings.drawings[row]
         self._chosen = each.key
-        if self._session.input.can_be_drawn:
-            self._session.input.set_drawing(each.drawing)
+        self._session.input.set_drawing(each.drawing)
         self._services.say(self._told(row))
 
 

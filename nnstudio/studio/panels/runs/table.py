@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.numbers import grouped
 from nnstudio.studio.painting.theme import font
 from nnstudio.training.summary import RunSummary
 
@@ -86,6 +87,10 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def _score(run: RunSummary) -> str:
+    return "–" if run.best_score is None else run.measure.text(run.best_score, 2)
+
+
 COLUMNS = (
     _named(
         translatable("Run"),
@@ -105,11 +110,11 @@ COLUMNS = (
         ),
         lambda row: row.line,
     ),
-    _numeric(
+    _Column(
         translatable("Best"),
-        translatable("the best accuracy on the test set so far"),
-        lambda run: run.best_score,
-        lambda share: f"{100 * share:.2f} %",
+        translatable("the best value of the problem's measure on the test set so far: accuracy, or RMSE"),
+        lambda row: row.summary.best_score,
+        lambda row: _score(row.summary),
     ),
     _numeric(
         translatable("At epoch"),
@@ -140,6 +145,12 @@ COLUMNS = (
         translatable("Network"),
         translatable("its layers, from the inputs to the outputs"),
         lambda row: str(row.summary.config.architecture),
+    ),
+    _numeric(
+        translatable("Parameters"),
+        translatable("how many numbers training changes: weights and biases"),
+        lambda run: run.config.architecture.n_trained,
+        grouped,
     ),
     _named(
         translatable("Optimiser"),

@@ -1,4 +1,4 @@
-"""The panel Surgery: change a weight, silence a unit, prune, and measure the accuracy."""
+"""The panel Surgery: change a weight, silence a unit, prune, and measure what is left."""
 
 import numpy as np
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -17,7 +17,7 @@ NARROWEST_PX = 232
 
 
 class SurgeryPanel:
-    """Edits the displayed network, and shows its accuracy on the test set."""
+    """Edits the displayed network, and shows its measure on the test set."""
 
     name = "surgery"
     title = translatable("Surgery")
@@ -39,7 +39,7 @@ class SurgeryPanel:
         self.result.setFont(font(11, bold=True))
         self.result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.result.setToolTip(
-            tr("How much of the test set was read right before the first operation, and is now")
+            tr("How good the network was on the test set before the first operation, and is now")
         )
         self.hold = QCheckBox(tr("Keep at 0"), self.widget)
         self.hold.setFont(font(11))
@@ -67,6 +67,7 @@ class SurgeryPanel:
         """Update what changed since the last frame."""
         if changes.network:
             self.cuts.follow_network()
+            self.cuts.plot.set_measure(self._session.network.output_space.traits.measure)
         if changes.weights:
             self.cuts.follow_weights()
         problem, chosen = self._session.training.problem, self.cuts.chosen
@@ -82,10 +83,7 @@ class SurgeryPanel:
     def _ask(self) -> None:
         session = self._session
         problem = session.training.problem
-        fits = (
-            problem is not None
-            and problem.output_space.class_names == session.network.output_space.class_names
-        )
+        fits = problem is not None and problem.output_space.is_like(session.network.output_space)
         if not fits or not np.isfinite(session.network.displayed_weights).all():
             self.probe.ask(None)
             self.result.setText(tr("The test set is loaded with the first operation."))
@@ -109,12 +107,20 @@ class SurgeryPanel:
         self.cuts.show_count()
         if now is None:
             return
-        text = tr("Test set: {now:.2f} % right").format(now=100 * now.accuracy)
-        if before is not None and self._weight_editor.reference is not None:
-            text = tr("Test set: {before:.2f} → {now:.2f} % right ({change})").format(
-                before=100 * before.accuracy,
-                now=100 * now.accuracy,
-                change=signed(100 * (now.accuracy - before.accuracy)),
+        has_before = before is not None and self._weight_editor.reference is not None
+        measure = self._session.network.output_space.traits.measure
+        if measure.is_share:
+            text = tr("Test set: {now:.2f} % right").format(now=100 * now.score)
+            if has_before:
+                text = tr("Test set: {before:.2f} → {now:.2f} % right ({change})").format(
+                    before=100 * before.score,
+                    now=100 * now.score,
+                    change=signed(100 * (now.score - before.score)),
+                )
+        else:
+            values = [measure.text(each.score) for each in ((before, now) if has_before else (now,))]
+            text = tr("Test set: {measure} {values}").format(
+                measure=tr(measure.title), values=" → ".join(values)
             )
         self.result.setText(text)
 

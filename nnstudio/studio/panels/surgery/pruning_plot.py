@@ -1,4 +1,4 @@
-"""Plot of accuracy over the pruned share."""
+"""Plot of the problem's measure over the pruned share."""
 
 from collections.abc import Sequence
 
@@ -6,16 +6,17 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtWidgets import QSlider, QWidget
 
+from nnstudio.data.output_kinds import ACCURACY, Measure
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour
 from nnstudio.studio.panels.panel import NumberTable
-from nnstudio.studio.views.plot import Plot, Values
+from nnstudio.studio.views.plot import Plot, Values, round_up
 
 
 @contained
 class PruningPlot(Plot):
-    """Plots accuracies over the pruned share, both in percent, with the line of the slider that chooses it.
+    """Plots the measure over the pruned share, in percent, with the line of the slider that chooses it.
 
     Parameters
     ----------
@@ -25,21 +26,25 @@ class PruningPlot(Plot):
     """
 
     def __init__(self, slider: QSlider, parent: QWidget | None = None) -> None:
-        name = tr("Accuracy against what is taken away")
-        super().__init__(name, (tr("taken away (%)"), tr("accuracy (%)")), parent, values_at=self.values_at)
+        name = tr("Measure against what is taken away")
+        self._measure = ACCURACY
+        super().__init__(
+            name, (tr("taken away (%)"), _label(self._measure)), parent, values_at=self.values_at
+        )
         self.setMinimumSize(180, 124)
         self.setToolTip(
             tr(
-                "What is left of the accuracy when more or less is taken away: drag the yellow line.\n"
+                "How good the network is when more or less is taken away: drag the yellow line.\n"
                 "Measured at every 5 % on at most 1,000 samples of the test set"
             )
         )
         self._shares = np.zeros(0)
-        self._accuracies = np.zeros(0)
+        self._scores = np.zeros(0)
+        self._top = 100.0
         self._curve = self.plot([], [])
         self._dot = self.plot([], [], pen=None, symbol="o", symbolSize=7, useCache=False)
         self.add_slider_line(slider)
-        self.fit((0.0, 100.0), (0.0, 100.0))
+        self.fit((0.0, 100.0), (0.0, self._top))
         appearance.changed.connect(self._recolour)
         self._recolour()
 
@@ -49,41 +54,57 @@ class PruningPlot(Plot):
         self._dot.setSymbolPen(None)
         self._dot.setSymbolBrush(colour(theme.selection))
 
-    def show_curve(
-        self, shares: Sequence[float], accuracies: Sequence[float], share: float, hint: str
-    ) -> None:
-        """Show accuracies, 0…1, known at the first shares, 0…1, and mark a share.
+    def set_measure(self, measure: Measure) -> None:
+        """Set what the curve is of."""
+        self._measure = measure
+        self.set_label("left", _label(measure))
+
+    def show_curve(self, shares: Sequence[float], scores: Sequence[float], share: float, hint: str) -> None:
+        """Show values of the measure known at the first shares, 0…1, and mark a share.
 
         ``hint`` stands there while none is known.
         """
-        self._shares = 100 * np.asarray(shares[: len(accuracies)], np.float64)
-        self._accuracies = 100 * np.asarray(accuracies, np.float64)
-        is_known = len(accuracies) > 1
+        self._shares = 100 * np.asarray(shares[: len(scores)], np.float64)
+        self._scores = self._factor * np.asarray(scores, np.float64)
+        is_known = len(scores) > 1
+        top = 100.0 if self._measure.is_share or not is_known else round_up(float(self._scores.max()))
+        if top != self._top:
+            self._top = top
+            self.fit((0.0, 100.0), (0.0, top))
         self.show_hint("" if is_known else hint)
-        self._curve.setData(self._shares, self._accuracies)
+        self._curve.setData(self._shares, self._scores)
         self.slider_line.setValue(100 * share)
         self.slider_line.setVisible(is_known)
-        here = self._accuracy_at(100 * share)
+        here = self._score_at(100 * share)
         self._dot.setData(*(([], []) if here is None else ([100 * share], [here])))
         self.update_cross()
 
-    def _accuracy_at(self, share: float) -> float | None:
+    def _score_at(self, share: float) -> float | None:
         if not len(self._shares) or not 0 <= share <= self._shares[-1]:
             return None
-        return float(np.interp(share, self._shares, self._accuracies))
+        return float(np.interp(share, self._shares, self._scores))
 
     def values_at(self, share: float) -> Values:
-        """Return a share and the accuracy there, in percent."""
-        accuracy = self._accuracy_at(share)
-        if accuracy is None:
+        """Return a share, in percent, and the measure there."""
+        score = self._score_at(share)
+        if score is None:
             return []
         theme = appearance.theme
         return [
             (theme.text, tr("{share:.0f} % taken away").format(share=share)),
-            (theme.positive, tr("accuracy {accuracy:.1f} %").format(accuracy=accuracy)),
+            (theme.positive, f"{tr(self._measure.title)} {self._measure.text(score / self._factor)}"),
         ]
 
     def numbers(self) -> NumberTable:
-        """Return the names of columns and the rows of what was measured, in percent."""
-        rows = zip(self._shares.tolist(), self._accuracies.tolist(), strict=True)
-        return ("taken away (%)", "accuracy (%)"), list(rows)
+        """Return the names of columns and the rows of what was measured; shares in percent."""
+        rows = zip(self._shares.tolist(), self._scores.tolist(), strict=True)
+        return ("taken away (%)", _label(self._measure)), list(rows)
+
+    @property
+    def _factor(self) -> float:
+        return 100.0 if self._measure.is_share else 1.0
+
+
+def _label(measure: Measure) -> str:
+    title = tr(measure.title)
+    return tr("{measure} (%)").format(measure=title) if measure.is_share else title

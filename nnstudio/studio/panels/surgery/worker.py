@@ -1,4 +1,4 @@
-"""Measure accuracy after edits and over the pruned share, on a background thread."""
+"""Measure a network after edits and over the pruned share, on a background thread."""
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
@@ -69,7 +69,7 @@ class _Known:
 
 
 class PruningWorker:
-    """Answers the latest question: first the accuracy, then the pruner, then the curve.
+    """Answers the latest question: first the measures, then the pruner, then the curve.
 
     Notes
     -----
@@ -123,7 +123,7 @@ class PruningWorker:
 
     @property
     def curve(self) -> tuple[float, ...]:
-        """Accuracies at the first of ``CURVE_SHARES``, on a part of the samples."""
+        """Values of the measure at the first of ``CURVE_SHARES``, on a part of the samples."""
         return self._known.curve if self._is_asked else ()
 
     def stop(self) -> None:
@@ -150,7 +150,7 @@ def _answered(question: PruningQuestion, known: _Known) -> Steps[_Known]:
         thetas = (pruner.prune(share) for share in CURVE_SHARES)
         part = question.samples.subset(rows)
         for found in measured_along(question.architecture, thetas, part, question.loss):
-            yield replace(known, curve=tuple(measures.accuracy for measures in found))
+            yield replace(known, curve=tuple(measures.score for measures in found))
 
 
 def _measured(question: PruningQuestion, theta: np.ndarray) -> Generator[None, None, Measures]:

@@ -1,4 +1,4 @@
-"""Many small pictures in one: the templates of a layer, or its units' activations over the plane."""
+"""Many small pictures in one: a layer's templates, or its units' activations over the plane or line."""
 
 import math
 from collections.abc import Callable
@@ -7,9 +7,11 @@ import numpy as np
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.data.problem import InputSpace
+from nnstudio.insight.tiles import CURVE_SIDE, are_curves, curve_pictures
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope
-from nnstudio.studio.painting.numbers import signed
+from nnstudio.studio.painting.numbers import figure, signed
 from nnstudio.studio.painting.theme import FIELD_OPACITY_EXPONENT, Theme, signed_table, text_scale
 from nnstudio.studio.session.evaluator import DEAD_WORDS
 from nnstudio.studio.views.picture import Cell, Picture
@@ -45,7 +47,9 @@ class TileMosaic:
         self.picture.clicked.connect(self._click)
         self.picture.stepped.connect(self._step)
         self._select = select
-        self.quantity, self._is_field = tr("weight"), False
+        self.quantity = tr("weight")
+        self._space: InputSpace | None = None
+        self._tiles = np.zeros((0, 1, 1), np.float32)
         self.scope = Scope.LAYER
         self._each = np.zeros(0, np.float32)
         """Largest absolute value of each tile."""
@@ -55,13 +59,17 @@ class TileMosaic:
 
     # Content
 
-    def set_quantity(self, quantity: str, *, is_field: bool) -> None:
-        """Set what the numbers are: weights, or a field that is smooth between its points."""
-        self.quantity, self._is_field = quantity, is_field
-        self.picture.set_table(_field_table if is_field else signed_table)
+    def set_quantity(self, quantity: str, space: InputSpace) -> None:
+        """Set what the numbers are: weights, or a field over the space, smooth between its points."""
+        self.quantity, self._space = quantity, space
+        self.picture.set_table(_field_table if space.traits.has_field else signed_table)
+
+    @property
+    def _is_curve(self) -> bool:
+        return self._space is not None and are_curves(self._space)
 
     def show_tiles(self, tiles: np.ndarray, network_limit: float | None = None) -> None:
-        """Show tiles, shape (n, height, width), float, all finite.
+        """Show tiles, shape (n, height, width), float, all finite; curves along a line have the height 1.
 
         ``network_limit`` is the largest value of the whole network, where that is the scope.
 
@@ -70,13 +78,14 @@ class TileMosaic:
         Aliasing: keeps a reference; the array must not change.
         """
         (image,) = self.picture.set_images(1)
-        image.gap, image.smooth = GAP, self._is_field
-        is_other = image.tiles.shape != tiles.shape
+        image.gap, image.smooth = GAP, self._space is not None and self._space.traits.has_field
         flat = tiles.reshape(len(tiles), -1)
+        self._tiles = tiles
         self._each, self._network_limit = np.maximum(flat.max(axis=1), -flat.min(axis=1)), network_limit
-        image.show_tiles(
-            tiles, self._each[:, None, None] if self.scope is Scope.UNIT else self._shared_limit()
-        )
+        limit = self._each[:, None, None] if self.scope is Scope.UNIT else self._shared_limit()
+        pictures = curve_pictures(tiles, limit) if self._is_curve else tiles
+        is_other = image.tiles.shape != pictures.shape
+        image.show_tiles(pictures, limit)
         if is_other:
             self.picture.show_all()
             self.picture.arrange()
@@ -158,13 +167,30 @@ class TileMosaic:
 
     def _explain(self, cell: Cell) -> str:
         """Return the hover text of a cell: its value."""
-        (image,) = self.picture.images
-        value = signed(image.tiles[cell.tile, cell.row, cell.column], 3)
-        text = tr("unit {unit}, row {row}, column {column}: {quantity} {value}").format(
-            unit=cell.tile, row=cell.row, column=cell.column, quantity=self.quantity, value=value
-        )
+        if self._is_curve:
+            text = self._curve_words(cell)
+        else:
+            text = tr("unit {unit}, row {row}, column {column}: {quantity} {value}").format(
+                unit=cell.tile,
+                row=cell.row,
+                column=cell.column,
+                quantity=self.quantity,
+                value=signed(self._tiles[cell.tile, cell.row, cell.column], 3),
+            )
         is_dead = self._dead is not None and cell.tile < len(self._dead) and self._dead[cell.tile]
         return f"{text}\n{tr(DEAD_WORDS)}" if is_dead else text
+
+    def _curve_words(self, cell: Cell) -> str:
+        space, (_, _, n_points) = self._space, self._tiles.shape
+        share = (cell.column + 0.5) / CURVE_SIDE
+        value = self._tiles[cell.tile, 0, min(int(share * n_points), n_points - 1)]
+        return tr("unit {unit}, {name} = {x}: {quantity} {value}").format(
+            unit=cell.tile,
+            name=space.names[0],
+            x=figure(float(space.inputs_at(np.array([share]))[0])),
+            quantity=self.quantity,
+            value=signed(value, 3),
+        )
 
     def _click(self, cell: Cell) -> None:
         self._select(cell.tile)
@@ -182,7 +208,7 @@ class TileMosaic:
         """Return the names of columns, and a row for each unit: its numbers, row by row of its tile."""
         if not self.picture.images:
             return [], []
-        tiles = self.picture.images[0].tiles
+        tiles = self._tiles
         n, height, width = tiles.shape
         names = [
             tr("row {row}, column {column}").format(row=row, column=column)

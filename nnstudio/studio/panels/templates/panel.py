@@ -3,6 +3,8 @@
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.insight.tiles import has_pictures
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.colour_scale import Scope, largest
@@ -45,12 +47,18 @@ class TemplatesPanel:
     def _select(self, unit: int) -> None:
         self._selection.select(0, unit)
 
+    def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
+        """Say that weights of named numbers are no picture."""
+        if has_pictures(input_space):
+            return ""
+        return tr("The inputs are single numbers, so units have no pictures. Weights shows their weights.")
+
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame."""
         if changes.network:
             space = self._session.network.input_space
             quantity = tr(STUDIO_INPUT_KINDS[space.kind].tile_quantity)
-            self.mosaic.set_quantity(quantity, is_field=space.traits.has_field)
+            self.mosaic.set_quantity(quantity, space)
         if self._pace.due(
             changes.weights or self._is_rescaled,
             at_once=changes.network or changes.checkpoint or self._is_rescaled,

@@ -3,6 +3,7 @@
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.files.preview import Pair, PreviewSource, problem_preview
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
@@ -57,6 +58,12 @@ class TrainingSamplesPanel:
         """Draw other samples."""
         self._n_redrawn += 1
 
+    def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
+        """Say that such samples are not bent, and where they are shown."""
+        if input_space.traits.can_be_warped:
+            return ""
+        return tr(STUDIO_INPUT_KINDS[input_space.kind].no_previews)
+
     def refresh(self, changes: Changes) -> None:
         """Request samples of a new problem, and show those that are drawn."""
         self._meet_problem()
@@ -70,14 +77,13 @@ class TrainingSamplesPanel:
     def _meet_problem(self) -> None:
         session = self._session
         problem, preview = session.training.problem, session.training.preview
-        basis = (problem, preview, session.network.input_space.traits)
+        basis = (problem, preview)
         if basis == self._drawn_from:
             return
         self._drawn_from, self._source = basis, preview
-        has_previews = session.network.input_space.traits.can_be_warped
-        if preview is None and problem is not None and has_previews:
+        if preview is None and problem is not None:
             self._source = problem_preview(problem)
-        self._load.setVisible(problem is None and has_previews)
+        self._load.setVisible(problem is None)
         if self._source is None:
             self._worker.cancel()
             self._asked = None

@@ -1,7 +1,7 @@
 """The panel Training step: one training step on the current input, stage by stage."""
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
@@ -10,10 +10,11 @@ from nnstudio.studio.panels.training_step.rows import stage_table
 from nnstudio.studio.panels.training_step.table import StageNumbers
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.output_kinds import described, studio_kind
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.answer_field import AnswerField
 
 SMALLEST = QSize(232, 200)
-KNOWN = -1
 HINT = translatable(
     "A training step taken apart: Next goes forward through the layers, to the loss, back with the gradient, "
     "and to the update. The network view shows each stage; point at its units, or at the rows below, to "
@@ -34,13 +35,9 @@ class TrainingStepPanel:
         self.widget = QWidget(parent)
         self.widget.setMinimumSize(SMALLEST)
         self.widget.setAccessibleName(tr(self.title))
-        self.label = QComboBox(self.widget)
-        self.label.setFont(font(11))
-        self.label.setMinimumContentsLength(9)
-        self.label.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.label.setAccessibleName(tr("True class"))
-        self.label.setToolTip(tr("The class that the network should learn for this input"))
-        self.label.activated.connect(self._choose_label)
+        self.answer = AnswerField(parent=self.widget)
+        self.answer.chosen.connect(self._stepper.choose_answer)
+        self.answer.refused.connect(self._refuse)
         self.heading = self._line(bold=True)
         self.formula = self._line()
         self.formula.setWordWrap(True)
@@ -82,11 +79,7 @@ class TrainingStepPanel:
             self.buttons[name] = button
         layout.addLayout(row)
         row = QHBoxLayout()
-        caption = QLabel(tr("True class"), self.widget)
-        caption.setFont(font(11))
-        caption.setBuddy(self.label)
-        row.addWidget(caption)
-        row.addWidget(self.label)
+        row.addWidget(self.answer)
         row.addStretch(1)
         layout.addLayout(row)
         layout.addWidget(self.heading)
@@ -102,23 +95,21 @@ class TrainingStepPanel:
     def refresh(self, changes: Changes) -> None:
         """Update the step for the input and the weights, and show the stage."""
         if changes.network:
-            self.label.clear()
-            self.label.addItem(tr("as known"), KNOWN)
-            for label, name in enumerate(self._session.network.output_space.class_names):
-                self.label.addItem(name, label)
+            self.answer.set_space(self._session.network.output_space, tr("as known"))
         by_hand = self._is_new or changes.network
         if self._pace.due(by_hand or changes.reading or changes.weights, at_once=by_hand):
             self._stepper.follow()
             self._is_new = False
             self._show()
 
-    def _choose_label(self) -> None:
-        label = self.label.currentData()
-        self._stepper.choose_label(None if label == KNOWN else label)
+    def _refuse(self, sentence: str) -> None:
+        self._services.say(sentence, warning=True)
 
     def _show(self) -> None:
-        stepper, session = self._stepper, self._session
+        stepper, network = self._stepper, self._session.network
         step, stage = stepper.step, stepper.stage
+        is_typed = not network.output_space.traits.has_labels
+        self.answer.show_answer(stepper.right_answer if is_typed else stepper.answer)
         self.buttons["take-step"].defaultAction().setEnabled(stage is not None)
         self.buttons["leave-step"].defaultAction().setEnabled(stage is not None)
         self.hint.setVisible(stage is None)
@@ -128,13 +119,18 @@ class TrainingStepPanel:
             self.formula.setText("")
             self.table.show_table(None)
             return
-        names = session.network.output_space.class_names
-        table = stage_table(
-            step, stage, layer_names(session.network.architecture), names, session.network.config.loss
-        )
+        space = network.output_space
+        table = stage_table(step, stage, layer_names(network.architecture), space, network.config.loss)
         place, n = stepper.place
-        words = tr("{place} of {n} · {title} · true class {name}")
-        self.heading.setText(words.format(place=place, n=n, title=table.title, name=names[step.answer]))
+        words = tr("{place} of {n} · {title} · {right} {answer}").format(
+            place=place,
+            n=n,
+            title=table.title,
+            right=tr(studio_kind(space).right).lower(),
+            answer=described(space, step.answer),
+        )
+        self.heading.setText(words)
+        self.heading.setToolTip(words)
         self.formula.setText(table.formula)
         self.formula.setToolTip(table.formula)
         self.table.show_table(table)

@@ -1,10 +1,11 @@
 """The numbers of each stage of a training step: heading, formula and table rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.data.problem import OutputSpace
 from nnstudio.insight.one_step import OneStep, Phase, Stage
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure, plain, scientific, signed
@@ -52,10 +53,10 @@ class StageTable:
 
 
 def stage_table(
-    step: OneStep, stage: Stage, layer_names: list[str], class_names: tuple[str, ...], loss: str
+    step: OneStep, stage: Stage, layer_names: list[str], space: OutputSpace, loss: str
 ) -> StageTable:
-    """Return a stage's numbers: all classes, and of a large layer the units with the largest values."""
-    writer = _Writer(step, layer_names, class_names, loss)
+    """Return a stage's numbers: all outputs, and of a large layer the units with the largest values."""
+    writer = _Writer(step, layer_names, space, loss)
     if stage.phase is Phase.FORWARD:
         return writer.forward(stage.layer)
     if stage.phase is Phase.LOSS:
@@ -77,6 +78,10 @@ def _output(value: float) -> str:
     return plain(value, 4)
 
 
+def _residual(value: float) -> str:
+    return signed(value, 4)
+
+
 def _target(value: float) -> str:
     return f"{value:.0f}"
 
@@ -86,10 +91,8 @@ def _percent(share: float) -> str:
 
 
 class _Writer:
-    def __init__(
-        self, step: OneStep, layer_names: list[str], class_names: tuple[str, ...], loss: str
-    ) -> None:
-        self.step, self.names, self.classes, self.loss_name = step, layer_names, class_names, loss
+    def __init__(self, step: OneStep, layer_names: list[str], space: OutputSpace, loss: str) -> None:
+        self.step, self.names, self.space, self.loss_name = step, layer_names, space, loss
         self.last = step.architecture.n_layers - 1
 
     def forward(self, layer: int) -> StageTable:
@@ -105,17 +108,30 @@ class _Writer:
         return StageTable(title, f"z = W x + b,  {ACTIVATION_FORMULAS[kind]}", columns, rows)
 
     def loss(self) -> StageTable:
-        a, label = self.step.reading.outputs, self.step.answer
-        rows = tuple(
-            StageRow(name, (float(a[k]), float(k == label)), (self.last, k))
-            for k, name in enumerate(self.classes)
-        )
-        columns = (
-            StageColumn("a", tr("the output"), _output),
-            StageColumn("t", tr("the target: 1 for the true class, 0 for the others"), _target),
-        )
+        a, answer = self.step.reading.outputs, self.step.answer
+        output = StageColumn("a", tr("the output"), _output)
         title = tr("Loss · L = {loss}").format(loss=plain(self.step.slopes.loss, 4))
-        return StageTable(title, LOSS_FORMULAS[self.loss_name].split(":")[0], columns, rows)
+        formula = tr(LOSS_FORMULAS[self.loss_name]).split(":")[0]
+        if isinstance(answer, int):
+            tip = tr("the target: 1 for the true class, 0 for the others")
+            columns = (output, StageColumn("t", tip, _target))
+            numbers = [(float(a[k]), float(k == answer)) for k in range(len(a))]
+            return StageTable(title, formula, columns, self._output_rows(numbers))
+        errors = np.asarray(a, np.float64) - answer
+        is_squared = self.loss_name == "squared_error"
+        parts = 0.5 * errors**2 if is_squared else np.abs(errors)
+        columns = (
+            output,
+            StageColumn("t", tr("the target: the right number"), _output),
+            StageColumn("a − t", tr("the residual: what the output is above the right number"), _residual),
+            StageColumn("½ (a − t)²" if is_squared else "|a − t|", tr("its part of the loss"), _output),
+        )
+        numbers = list(zip(a.tolist(), answer.tolist(), errors.tolist(), parts.tolist(), strict=True))
+        return StageTable(title, formula, columns, self._output_rows(numbers))
+
+    def _output_rows(self, numbers: Sequence[tuple[float, ...]]) -> tuple[StageRow, ...]:
+        names = self.space.names
+        return tuple(StageRow(names[k], each, (self.last, k)) for k, each in enumerate(numbers))
 
     def backward(self, layer: int) -> StageTable:
         delta = self.step.slopes.z[layer]
@@ -176,13 +192,14 @@ class _Writer:
 
     def after(self) -> StageTable:
         a, b = self.step.reading.outputs, self.step.reading_after.outputs
+        answer = self.step.answer if isinstance(self.step.answer, int) else None
         rows = tuple(
             StageRow(
-                tr("{name} (true)").format(name=name) if k == self.step.answer else name,
+                tr("{name} (true)").format(name=name) if k == answer else name,
                 (float(a[k]), float(b[k])),
                 (self.last, k),
             )
-            for k, name in enumerate(self.classes)
+            for k, name in enumerate(self.space.names)
         )
         columns = (
             StageColumn(tr("before"), tr("the output before the step"), _output),
@@ -198,6 +215,6 @@ class _Writer:
     ) -> tuple[StageRow, ...]:
         """Return rows of the units with the largest ``size``; of the last layer, of all units in order."""
         if layer == self.last:
-            return tuple(StageRow(self.classes[k], numbers(k), (layer, k)) for k in range(len(self.classes)))
+            return self._output_rows([numbers(k) for k in range(len(self.space.names))])
         order = np.argsort(-size, kind="stable")[:MOST_UNITS].tolist()
         return tuple(StageRow(tr("unit {k}").format(k=k), numbers(k), (layer, k)) for k in order)

@@ -6,10 +6,12 @@ import numpy as np
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.data.problem import OutputSpace
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope, largest
 from nnstudio.studio.painting.numbers import scientific
 from nnstudio.studio.painting.theme import text_scale
+from nnstudio.studio.session.output_kinds import unit_words
 from nnstudio.studio.views.picture import Cell, Picture
 
 TITLE_WIDTH = 120.0
@@ -33,7 +35,7 @@ class WeightMatrices:
     ----------
     picture : Picture
     scope : Scope
-    classes : tuple of str
+    outputs : OutputSpace or None
         Names of the last matrix's rows.
     """
 
@@ -55,7 +57,7 @@ class WeightMatrices:
         self._limits: list[float] = []
         self.quantity = tr("weight")
         self.scope = Scope.LAYER
-        self.classes: tuple[str, ...] = ()
+        self.outputs: OutputSpace | None = None
 
     # Content
 
@@ -147,15 +149,17 @@ class WeightMatrices:
         source, target = self._names[cell.image]
         value = scientific(float(self._matrices[cell.image][cell.row, cell.column]))
         text = tr("{quantity} from {source} unit {column} to {target} unit {row}: {value}")
-        if cell.image == len(self._matrices) - 1 and cell.row < len(self.classes):
-            text = tr("{quantity} from {source} unit {column} to {target} unit {row} (class {name}): {value}")
+        output, space = "", self.outputs
+        if space is not None and cell.image == len(self._matrices) - 1 and cell.row < space.n_outputs:
+            text = tr("{quantity} from {source} unit {column} to {target} unit {row} ({output}): {value}")
+            output = unit_words(space, cell.row)
         return text.format(
             quantity=self.quantity,
             source=source,
             column=cell.column,
             target=target,
             row=cell.row,
-            name=self.classes[cell.row] if cell.row < len(self.classes) else "",
+            output=output,
             value=value,
         )
 

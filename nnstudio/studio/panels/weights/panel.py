@@ -95,5 +95,5 @@ class WeightsPanel:
             return
         names = layer_names(network.architecture)
         limit = largest(matrices) if self._scale.scope is Scope.NETWORK else None
-        self.matrices.classes = network.output_space.class_names
+        self.matrices.outputs = network.output_space
         self.matrices.show_matrices(list(pairwise(names)), matrices, limit)

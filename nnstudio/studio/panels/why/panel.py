@@ -1,4 +1,4 @@
-"""The panel Why: contributions of pixels and units to one class's logit minus another's."""
+"""The panel Why: contributions of inputs and units to a class's logit minus another's, or to a number."""
 
 import numpy as np
 from PySide6.QtCore import QSize
@@ -14,6 +14,7 @@ from nnstudio.studio.panels.why.map import ContributionMap
 from nnstudio.studio.panels.why.view import WhyView
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.output_kinds import studio_kind
 from nnstudio.studio.session.selection import INPUT
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.responsive_box import ResponsiveBox
@@ -27,16 +28,16 @@ ANSWER, RUNNER_UP, ALL_OTHERS = -1, -2, -3
 
 EXACT = translatable(
     "Exact: between this input and nothing, this network is one linear map (its activations only switch\n"
-    "or scale), so the shares and the biases add up to the difference of the logits, but for rounding."
+    "or scale), so the shares and the biases add up to what is explained, but for rounding."
 )
 FIRST_ORDER = translatable(
     "Gradient × input: the activations are curved, so slope × value is only the first-order part.\n"
-    "What is missing to the difference of the logits is said here. Of the last hidden layer it is exact."
+    "What is missing to what is explained is said here. Of the last hidden layer it is exact."
 )
 
 
 class WhyPanel:
-    """Shows the contributions for the chosen class and rival."""
+    """Shows the contributions for the chosen class and rival, or for the chosen output."""
 
     name = "why"
     title = translatable("Why")
@@ -47,7 +48,7 @@ class WhyPanel:
         self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr("Why this answer"))
         self.widget.setMinimumSize(SMALLEST)
-        self.label = self._chooser(tr("Class"), tr("The class whose logit is explained."))
+        self.label = self._chooser(tr("Explained"), tr("The class whose logit, or the output, is explained."))
         self.against = self._chooser(
             tr("Rather than"), tr("The class it is compared with, or the mean of all others.")
         )
@@ -66,8 +67,8 @@ class WhyPanel:
         layout.setSpacing(4)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for text, box in ((tr("Why"), self.label), (tr("not"), self.against)):
-            caption = QLabel(text, self.widget)
+        self._rather = QLabel(tr("not"), self.widget)
+        for caption, box in ((QLabel(tr("Why"), self.widget), self.label), (self._rather, self.against)):
             caption.setFont(font(11))
             caption.setBuddy(box)
             row.addWidget(caption)
@@ -94,18 +95,28 @@ class WhyPanel:
         """Update what changed since the last frame."""
         if changes.network:
             self.map.picture.setVisible(self._session.network.input_space.traits.has_pixels)
-            names = self._session.network.output_space.class_names
-            _fill(self.label, [(tr("the answer"), ANSWER)], names)
+            space = self._session.network.output_space
+            has_rivals = space.traits.has_labels
+            _fill(self.label, [(tr("the answer"), ANSWER)] if has_rivals else [], space.names)
             _fill(
-                self.against, [(tr("the runner-up"), RUNNER_UP), (tr("all others, mean"), ALL_OTHERS)], names
+                self.against,
+                [(tr("the runner-up"), RUNNER_UP), (tr("all others, mean"), ALL_OTHERS)],
+                space.class_names,
             )
+            self.against.setVisible(has_rivals)
+            self._rather.setVisible(has_rivals)
         if changes.selection or changes.network:
             self.view.select(self._selection.unit)
         if self._pace.due(changes.reading or changes.network, at_once=changes.network):
             self._show()
 
     def pair(self) -> tuple[int, int | None]:
-        """Return the explained class and its rival, None for the mean of all others."""
+        """Return the explained class and its rival, None for the mean of all others.
+
+        Of a number that is explained alone, the output twice.
+        """
+        if not self._session.network.output_space.traits.has_labels:
+            return self.label.currentData(), self.label.currentData()
         logits = self._session.network.reading.z[-1]
         label, against = self.label.currentData(), self.against.currentData()
         if label == ANSWER:
@@ -135,7 +146,10 @@ class WhyPanel:
             self._clear(tr("The weights are so large that there are no numbers here."))
             return
         self.view.show_contributions(
-            found, session.network.input_space, layer_names(session.network.architecture)
+            found,
+            session.network.input_space,
+            layer_names(session.network.architecture),
+            studio_kind(session.network.output_space),
         )
         space = session.network.input_space
         if space.traits.has_pixels:
@@ -148,12 +162,14 @@ class WhyPanel:
         self.method.setText(reason)
 
     def _say_how(self, found: tuple[Contributions, ...], label: int, against: int | None) -> None:
-        names = self._session.network.output_space.class_names
+        names, lowest = self._session.network.output_space.names, found[0]
         rival = tr("the mean of all others") if against is None else names[against]
-        lowest = found[0]
-        what = tr("logit {name} − {rival} = {difference}").format(
-            name=names[label], rival=rival, difference=signed(lowest.difference)
+        form = (
+            tr("z of {name} = {difference}")
+            if against == label
+            else tr("logit {name} − {rival} = {difference}")
         )
+        what = form.format(name=names[label], rival=rival, difference=signed(lowest.difference))
         off = figure(abs(lowest.gap))
         if lowest.is_exact:
             self.method.setText(tr("{what} · exact, off by {off}").format(what=what, off=off))

@@ -1,4 +1,4 @@
-"""Contributions of the strongest units to the logit of one class minus another's."""
+"""Contributions of the strongest units to a difference of two logits, or to an output."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from nnstudio.insight.terms import strongest
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import colour
+from nnstudio.studio.session.output_kinds import StudioOutputKind
 from nnstudio.studio.views.view import View
 
 CAPTION_HEIGHT = 17
@@ -23,8 +24,8 @@ NUMBER_WIDTH = 46
 NARROWEST_COLUMN = 150
 
 GENERAL = translatable(
-    "Blue speaks for the class, orange against it. Each layer's shares, all others included, and the biases\n"
-    "of this and all later layers add up to the difference of the logits."
+    "{speaks} Each layer's shares, all others included, and the biases\n"
+    "of this and all later layers add up to {explained}."
 )
 
 
@@ -51,14 +52,19 @@ class WhyView(View):
         self._found: tuple[Contributions, ...] = ()
         self._space: InputSpace | None = None
         self._names: list[str] = []
+        self._kind: StudioOutputKind | None = None
         self._selected: tuple[int, int] | None = None
         self._cursor: tuple[int, int] | None = None
 
     def show_contributions(
-        self, found: tuple[Contributions, ...], space: InputSpace, layer_names: list[str]
+        self,
+        found: tuple[Contributions, ...],
+        space: InputSpace,
+        layer_names: list[str],
+        kind: StudioOutputKind,
     ) -> None:
         """Show contributions; ``layer_names`` are those of the input and of every computing layer."""
-        self._found, self._space, self._names = found, space, layer_names
+        self._found, self._space, self._names, self._kind = found, space, layer_names, kind
         self.update()
 
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
@@ -124,12 +130,17 @@ class WhyView(View):
         if not self._found:
             return ""
         unit = self._unit_at(QPointF(position))
-        return tr(GENERAL) if unit is None else self._describe(*unit)
+        if unit is not None:
+            return self._describe(*unit)
+        return tr(GENERAL).format(speaks=tr(self._kind.speaks), explained=tr(self._kind.explained))
 
     def _describe(self, layer: int, unit: int) -> str:
         value, of = self._found[layer].values[unit], self._names[layer].lower()
-        return tr("{unit} of {layer}: adds {value} to the difference of the logits").format(
-            unit=self._unit_name(layer, unit), layer=of, value=signed(value, 4)
+        return tr("{unit} of {layer}: adds {value} to {explained}").format(
+            unit=self._unit_name(layer, unit),
+            layer=of,
+            value=signed(value, 4),
+            explained=tr(self._kind.explained),
         )
 
     def _point(self, found: tuple[int, int] | None) -> None:

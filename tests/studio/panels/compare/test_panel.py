@@ -50,7 +50,7 @@ def test_both_read_the_same_drawing(session, part, until):
     ]
     assert (readings[0].outputs != readings[1].outputs).any()
     for view, reading in zip(part.outputs, readings, strict=True):
-        until(lambda view=view, reading=reading: np.array_equal(view._values, reading.outputs))
+        until(lambda view=view, reading=reading: np.array_equal(view.classes._values, reading.outputs))
     found = part.comparer.agreement
     words = f"A {100 * found.n_first / found.n:.2f} %, B {100 * found.n_second / found.n:.2f} % right"
     until(lambda: words in part.result.text())
@@ -61,10 +61,10 @@ def test_the_whole_window_can_show_b_the_difference_and_what_lies_between(sessio
     own, other = session.network.own_weights, part.comparer.other.theta
     part.lenses["second"].click()
     assert np.array_equal(session.network.displayed_weights, other)
-    until(lambda: np.array_equal(session.network.reading.outputs, part.outputs[1]._values))
+    until(lambda: np.array_equal(session.network.reading.outputs, part.outputs[1].classes._values))
     part.lenses["difference"].click()
     assert np.array_equal(session.network.displayed_weights, other - own)
-    until(lambda: np.array_equal(session.network.reading.outputs, part.outputs[0]._values))
+    until(lambda: np.array_equal(session.network.reading.outputs, part.outputs[0].classes._values))
     until(lambda: "B − A" in network.note.text())
     part.share.setValue(50)
     np.testing.assert_allclose(session.network.displayed_weights, (own + other) / 2, atol=1e-7)
@@ -127,7 +127,7 @@ def test_both_curves_fill_their_common_axes(qtbot, width):
     plot.grab()
     assert plot.getAxis("right").isVisible() == (width == 300)
     assert plot.getAxis("left").scale * plot._loss_curve.getData()[1].max() == pytest.approx(2.1)
-    assert plot.getAxis("right").scale * plot._accuracy_curve.getData()[1].max() == pytest.approx(90)
+    assert plot.getAxis("right").scale * plot._score_curve.getData()[1].max() == pytest.approx(90)
     assert plot._loss_curve.getData()[1].max() > 0.5
 
 

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 
 from nnstudio.studio.panels.activations import ActivationsPanel
 from nnstudio.studio.panels.confusion.panel import ConfusionPanel
-from nnstudio.studio.panels.mistakes import MistakesPanel
+from nnstudio.studio.panels.mistakes.panel import MistakesPanel
 from tests.studio.gestures import explained, samples_in_sight
 
 
 def combo(mistakes, name):
-    boxes = mistakes.widget.findChildren(QComboBox)
+    boxes = mistakes.grid.parentWidget().findChildren(QComboBox)
     (found,) = [each for each in boxes if each.accessibleName() == name]
     return found
 

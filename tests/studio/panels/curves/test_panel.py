@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from nnstudio.data.output_kinds import ACCURACY, RMSE
 from nnstudio.studio.panels.curves.panel import _epochs_of_loss, _within
 from nnstudio.studio.session.curve_options import RUN_SIGNS, CurveOptions
 
@@ -28,9 +29,10 @@ def test_a_plot_shows_the_epochs_of_one_loss():
     assert values.tolist() == [4.0, 6.0]
 
 
-def run_with(problem, history=True):
+def run_with(problem, history=True, measure=ACCURACY):
     """Return what curves need of a run."""
-    return Fake(problem_name=problem, checkpoint_history=SimpleNamespace(history=history or None))
+    history = SimpleNamespace(history=history or None)
+    return Fake(problem_name=problem, measure=measure, checkpoint_history=history)
 
 
 class Fake(SimpleNamespace):
@@ -46,6 +48,7 @@ def test_curves_of_other_runs_are_of_the_same_problem_and_not_taken_out():
     latest_first = others[::-1]
     assert options.overlaid(displayed, runs) == latest_first[: len(RUN_SIGNS)]
     assert options.overlaid(moons, runs) == []
+    assert options.overlaid(run_with("moons", measure=RMSE), runs) == []
     changes = []
     options.changed.connect(lambda: changes.append(1))
     options.toggle(others[5])

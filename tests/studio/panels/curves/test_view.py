@@ -5,6 +5,8 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from nnstudio.data.output_kinds import ACCURACY
+from nnstudio.studio.panels.curves.panel import LossPanel
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.session.curve_options import CurveOptions
 from nnstudio.training.changes import Change
@@ -26,7 +28,7 @@ def made(qtbot, options):
 
     def make(is_share=False):
         name = "accuracy" if is_share else "loss"
-        view = TrainingCurves(f"{name} curves", name, options, is_share=is_share)
+        view = TrainingCurves(f"{name} curves", ACCURACY if is_share else LossPanel.measure, options)
         views.append(view)
         view.resize(420, 240)
         view.show()
@@ -76,7 +78,7 @@ def test_a_cross_hair_tells_the_values_of_all_curves(curves, qtbot):
     point_at(curves, 2.0)
     qtbot.waitUntil(curves.plot._readout.isVisible)
     assert curves.plot._cross.isVisible()
-    unit = 100 if curves._is_share else 1
+    unit = 100 if curves._measure.is_share else 1
     values = {name: float(text.split()[0]) / unit for name, text in curves.values_at(2.0)[1:]}
     assert values == pytest.approx({"training": 0.75, "test": 0.65}, abs=0.01)
     for name in ("epoch", "training", "test"):

@@ -85,26 +85,26 @@ def test_a_sample_that_excites_a_unit_is_one_click_from_the_canvas(loaded, inspe
     best = examples._current().most[0]
     assert best == inspector.subject.results.outputs[:, 4].argmax()
     examples.attention.sample_chosen.emit(int(best))
-    until(lambda: session.network.reading is not None and inspector.subject.label is not None)
+    until(lambda: session.network.reading is not None and inspector.subject.answer is not None)
     np.testing.assert_array_equal(session.input.x, session.training.problem.test.inputs()[best])
     label = int(session.training.problem.test.labels[best])
-    assert inspector.subject.label == inspector.subject.true_label == label
-    assert inspector.label.currentIndex() == label + 1
+    assert inspector.subject.answer == inspector.subject.right_answer == label
+    assert inspector.answer.classes.currentIndex() == label + 1
 
 
 def test_a_chosen_true_class_holds_until_the_input_is_cleared(session, inspector, until):
     session.selection.select(2, 4)
     write_stroke(session.input, [(0.2, 0.2), (0.8, 0.8)])
     until(lambda: inspector.subject.reading is not None)
-    inspector.label_chosen.emit(6)
-    assert inspector.subject.true_label == 6
+    inspector.answer_chosen.emit(6)
+    assert inspector.subject.right_answer == 6
     write_stroke(session.input, [(0.8, 0.2), (0.2, 0.8)])
     shown = inspector.subject.reading
     until(lambda: inspector.subject.reading is not shown)
-    assert inspector.subject.true_label == 6
+    assert inspector.subject.right_answer == 6
     session.input.clear()
     until(lambda: inspector.subject.reading is None)
-    assert inspector.subject.label is None
+    assert inspector.subject.answer is None
 
 
 def test_the_test_set_is_loaded_on_request(session, inspector, until):

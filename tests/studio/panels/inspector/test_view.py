@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from nnstudio.data.problem import InputSpace, Samples
+from nnstudio.data.problem import InputSpace, OutputSpace, Samples
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
@@ -62,7 +62,7 @@ def subject_of(
         architecture=architecture,
         theta=theta,
         input_space=space,
-        class_names=tuple(f"c{k}" for k in range(n_classes)),
+        output_space=OutputSpace(tuple(f"c{k}" for k in range(n_classes))),
         layer_names=layer_names(architecture),
         loss="cross_entropy" if output == "softmax" else "squared_error",
         reading=read(architecture, theta, x) if has_input else None,
@@ -105,7 +105,7 @@ def visible(panel):
 SUBJECTS = [
     {},
     {"unit": (1, 7), "has_results": True},
-    {"unit": (2, 9), "has_results": True, "label": 4},
+    {"unit": (2, 9), "has_results": True, "answer": 4},
     {"unit": None},
     {"unit": None, "has_input": False},
     {"unit": (0, 0), "has_input": False, "obstacle": "The test set is not loaded yet.", "can_load": True},
@@ -355,14 +355,14 @@ def test_a_wide_panel_writes_every_pixel(show):
 
 def test_the_true_class_is_the_answer_until_it_is_known(show, qtbot):
     panel = show(subject_of(unit=(2, 1)), (270, 900))
-    assert panel.label.currentText() == "as answered"
-    assert panel.subject.true_label == panel.subject.reading.label
-    with qtbot.waitSignal(panel.label_chosen) as signal:
-        panel.label.setCurrentIndex(4)
-        panel.label.activated.emit(4)
+    assert panel.answer.classes.currentText() == "as answered"
+    assert panel.subject.right_answer == panel.subject.reading.label
+    with qtbot.waitSignal(panel.answer_chosen) as signal:
+        panel.answer.classes.setCurrentIndex(4)
+        panel.answer.classes.activated.emit(4)
     assert signal.args == [3]
-    panel.show_subject(subject_of(unit=(2, 1), label=3))
-    assert panel.label.currentText() == "c3"
+    panel.show_subject(subject_of(unit=(2, 1), answer=3))
+    assert panel.answer.classes.currentText() == "c3"
     loss = panel.subject.slopes.loss
     assert panel.subject.softmax.cross_entropy(3) == pytest.approx(loss, rel=1e-5)
 

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 
-from nnstudio.data.problem import InputSpace
+from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.problems import DIGITS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
@@ -54,7 +55,9 @@ def shown(qtbot):
         view = NetworkView("Network")
         views.append(view)
         view.resize(*size)
-        view.set_network(architecture, space, classes or tuple(f"c{k}" for k in range(sizes[-1])))
+        view.set_network(
+            architecture, space, OutputSpace(classes or tuple(f"c{k}" for k in range(sizes[-1])))
+        )
         view.show_weights(
             [layer.W for layer in architecture.layers(theta)], layer_tiles(architecture, theta, space)
         )
@@ -108,7 +111,7 @@ def test_a_network_before_its_weights_and_none_at_all(qtbot):
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(50, 290))
     turn_wheel(view, 120, at=PLACE)
     assert view.explain(QPoint(100, 100)) == ""
-    view.set_network(Architecture.of((784, 300, 10)), IMAGE, tuple("0123456789"))
+    view.set_network(Architecture.of((784, 300, 10)), IMAGE, DIGITS)
     view.grab()
     discard(view)
 
@@ -199,7 +202,7 @@ def test_the_card_of_a_unit_has_its_numbers(shown):
     assert card[0] == "Hidden 2, unit 7"
     assert card[1] == f"z = {reading.z[1][7]:+.3f}".replace("-", "−")
     assert card[2] == f"ReLU(z) = {reading.a[1][7]:.3f}"
-    assert view.scene.card(UnitAddress(2, 3))[0] == "Output for class c3"
+    assert view.scene.card(UnitAddress(2, 3))[0] == "Output for c3"
 
 
 def test_every_pixel_of_the_input_is_told(shown):
@@ -342,7 +345,7 @@ def test_numbers_may_be_due_when_the_reading_goes(shown):
     view.grab()
     assert view.numbers.ranges == {}
     view.show_numbers()
-    view.set_network(Architecture.of((784, 5, 10)), IMAGE, tuple("0123456789"))
+    view.set_network(Architecture.of((784, 5, 10)), IMAGE, DIGITS)
     view.grab()
 
 

@@ -46,8 +46,8 @@ def test_points_have_no_pictures(session, part, until):
     session.open_model(
         model_of((2, 5, 2), space=problem.input_space, outputs=problem.output_space, raster=None)
     )
-    until(lambda: "points" in part.view.message)
-    assert part.view.explain(QPoint(5, 5)) == ""
+    network = session.network
+    assert "points" in part.refusal(network.input_space, network.output_space)
 
 
 def test_hidden_it_draws_nothing(session, part, frames):

@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from nnstudio.data.problem import OutputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.studio.documents.figure_export import drawn_as_svg
@@ -65,7 +66,7 @@ def test_every_network_is_painted_and_told_in_every_size(matrices, sizes, size):
 def test_a_weight_is_told_with_its_two_units_and_selected_by_a_click(matrices, chosen):
     W = np.zeros((3, 5), np.float32)
     W[2, 4] = -0.125
-    matrices.classes = ("a", "b", "c")
+    matrices.outputs = OutputSpace(("a", "b", "c"))
     matrices.show_matrices([("Hidden 1", "Output")], [W])
     place = place_of(matrices, 0, 2, 4)
     told = matrices.picture.explain(place)

@@ -6,8 +6,11 @@ from PySide6.QtTest import QTest
 from nnstudio.insight.contributions import contributions
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.why.view import WhyView
+from nnstudio.studio.session.output_kinds import STUDIO_OUTPUT_KINDS
 from tests.studio.gestures import discard, places_in
 from tests.studio.panels.inspector.test_view import IMAGE, PLANE, WIDE, subject_of
+
+KIND = STUDIO_OUTPUT_KINDS["classes"]
 
 
 @pytest.fixture
@@ -23,7 +26,9 @@ def show(qtbot):
         views.append(view)
         view.grab()
         found = contributions(subject.architecture, subject.theta, subject.reading, 0, 1)
-        view.show_contributions(found, subject.input_space, subject.layer_names)
+        view.show_contributions(
+            found, subject.input_space, subject.layer_names, STUDIO_OUTPUT_KINDS["classes"]
+        )
         view.grab()
         return view, found
 
@@ -91,7 +96,7 @@ def test_another_network_is_walked_and_asked_before_it_is_painted(show):
     QTest.keyClick(view, Qt.Key.Key_Down)
     smaller = subject_of(hidden_sizes=(3,), hidden="gelu")
     found = contributions(smaller.architecture, smaller.theta, smaller.reading, 0, 1)
-    view.show_contributions(found, smaller.input_space, smaller.layer_names)
+    view.show_contributions(found, smaller.input_space, smaller.layer_names, KIND)
     for _ in range(5):
         QTest.keyClick(view, Qt.Key.Key_Down)
     units = view._columns()[0].units

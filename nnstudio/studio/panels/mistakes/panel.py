@@ -1,16 +1,19 @@
-"""The panel Mistakes: samples of the test set, the most confident mistakes first."""
+"""The panel Mistakes: samples of the test set, the surest mistakes or largest residuals first."""
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from nnstudio.data.problem import OutputSpace
 from nnstudio.insight.ranking import ranked, sample_pictures
 from nnstudio.insight.sample_results import SampleResults
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import font
+from nnstudio.studio.panels.mistakes.residuals import Residuals
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.output_kinds import described, sample_words, studio_kind
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.evaluation_page import EvaluationPage
 from nnstudio.studio.views.sample_grid import Caption, SampleGrid, SampleList
@@ -28,7 +31,7 @@ LONGEST_NAME = 7
 
 
 class MistakesPanel:
-    """Shows test samples by confidence of their wrong prediction; a chosen one goes on the canvas."""
+    """Shows test samples by confidence of their wrong prediction, or by residual; a chosen one is read."""
 
     name = "mistakes"
     title = translatable("Mistakes")
@@ -44,10 +47,16 @@ class MistakesPanel:
         self._seed = 0
         self._names: tuple[str, ...] = ()
         self._space = services.session.network.input_space
-        content = QWidget(parent)
-        self.grid = SampleGrid(tr("Test samples"), content)
-        self._lay_out(content)
-        self.widget = EvaluationPage(tr(self.title), content, parent)
+        self._outputs: OutputSpace | None = None
+        self._content = QStackedWidget(parent)
+        misread = QWidget(self._content)
+        self.grid = SampleGrid(tr("Test samples"), misread)
+        self._lay_out(misread)
+        self.residuals = Residuals(self._content)
+        self.residuals.chosen.connect(self._choose)
+        self._content.addWidget(misread)
+        self._content.addWidget(self.residuals)
+        self.widget = EvaluationPage(tr(self.title), self._content, parent)
         self.widget.load_asked.connect(services.session.training.prepare)
         self.grid.chosen.connect(self._choose)
         services.session.selection.confusion_chosen.connect(self.show_cell)
@@ -81,6 +90,10 @@ class MistakesPanel:
 
     # Updates
 
+    def title_for(self, output_space: OutputSpace) -> str:
+        """Return what the samples are called that the network is worst at."""
+        return studio_kind(output_space).worst
+
     def refresh(self, changes: Changes) -> None:
         """Show the latest evaluation, but not under the pointer, so that no click hits another sample."""
         if not changes:
@@ -89,12 +102,22 @@ class MistakesPanel:
         if results is None or results is self._results:
             return
         is_other = self._results is None or results.samples is not self._results.samples
-        if not is_other and self.grid.underMouse():
+        if not is_other and self._content.currentWidget().underMouse():
             return
-        self._results, self._space = results, self._session.network.input_space
-        if self._names != self._session.network.output_space.class_names:
-            self._meet_classes()
-        self._show(from_start=is_other)
+        network = self._session.network
+        self._results, self._space = results, network.input_space
+        is_new_space = network.output_space != self._outputs
+        self._outputs = network.output_space
+        if results.samples.has_labels:
+            self._content.setCurrentIndex(0)
+            if self._names != network.output_space.class_names:
+                self._meet_classes()
+            self._show(from_start=is_other)
+        else:
+            self._content.setCurrentWidget(self.residuals)
+            if is_other or is_new_space:
+                self.residuals.meet(network.input_space, network.output_space)
+            self.residuals.show_results(results)
 
     def _meet_classes(self) -> None:
         self._names = self._session.network.output_space.class_names
@@ -111,7 +134,12 @@ class MistakesPanel:
         self._order.setCurrentIndex(self._order.findData("certain" if true == read else "mistakes"))
         self._true.setCurrentIndex(1 + true)
         self._read.setCurrentIndex(1 + read)
-        self._results, self._space = self._evaluator.latest, self._session.network.input_space
+        network = self._session.network
+        self._results, self._space, self._outputs = (
+            self._evaluator.latest,
+            network.input_space,
+            network.output_space,
+        )
         self._show_from_start()
 
     def _pick_others(self) -> None:
@@ -178,6 +206,8 @@ class MistakesPanel:
         """Return the samples in the order chosen, with their outputs and losses."""
         if self._results is None:
             return (), []
+        if not self._results.samples.has_labels:
+            return self.residuals.numbers()
         results, names = self._results, self._names
         rows = [
             (
@@ -205,15 +235,14 @@ class MistakesPanel:
         return (*columns, tr("loss")), rows
 
     def _choose(self, row: int) -> None:
-        results, names = self._results, self._names
-        true, read = int(results.labels[row]), int(results.predicted[row])
-        verdict = tr("rightly") if true == read else tr("as {name}").format(name=names[read])
+        results, space = self._results, self._outputs
+        answer = results.samples.answer(row)
+        sample = sample_words(space, tr("Sample {row:,} of the test set").format(row=row), answer)
+        given = described(space, studio_kind(space).answered(results.outputs[row]))
         self._session.input.show_sample(
             results.inputs(np.array([row]))[0],
-            tr("Sample {row:,} of the test set, labelled {name}; it was read {verdict}.").format(
-                row=row, name=names[true], verdict=verdict
-            ),
-            true,
+            tr("{sample}; the network answered {answer}.").format(sample=sample, answer=given),
+            answer,
         )
 
     def _show_count(self, results: SampleResults) -> None:

@@ -1,0 +1,211 @@
+"""What the studio says of each kind of output, and how a right answer is typed; no widgets."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from nnstudio.data.problem import Answer, OutputSpace
+from nnstudio.errors import UserError
+from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.numbers import figure
+
+
+class AnswerError(UserError):
+    """A text that is no right answer: the message says what is asked for."""
+
+
+@dataclass(frozen=True)
+class StudioOutputKind:
+    """Words for a kind of output; texts are to be translated with ``tr``.
+
+    Attributes
+    ----------
+    unit : str
+        A unit of the last layer by its ``{name}``, within a sentence.
+    unit_title : str
+        The same as a title.
+    sum_name : str
+        What z of such a unit is called.
+    outputs : str
+        How many there are, ``{n}`` of them.
+    sample : str
+        What ``{where}`` has, a sample, and its right ``{answer}``.
+    right, right_tip : str
+        The name of the right answer of an input, and what it is for.
+    unknown : str
+        What stands for the right answer where none was given.
+    score, score_tip : str
+        The title of the measure on the test set, and what it is.
+    curves : str
+        The title of the measure's curves.
+    worst : str
+        The title of the samples that the network is worst at.
+    explained : str
+        What the contributions of units add up to.
+    speaks : str
+        What positive and negative contributions mean.
+    answered : callable (outputs) -> Answer
+        The answer that outputs (n_outputs,) are: the class of the largest, or the numbers themselves.
+    described : callable (space, answer) -> str
+        An answer in few words.
+    """
+
+    unit: str
+    unit_title: str
+    sum_name: str
+    outputs: str
+    sample: str
+    right: str
+    right_tip: str
+    unknown: str
+    score: str
+    score_tip: str
+    curves: str
+    worst: str
+    explained: str
+    speaks: str
+    answered: Callable[[np.ndarray], Answer]
+    described: Callable[[OutputSpace, Answer], str]
+
+
+def _class_name(space: OutputSpace, answer: Answer) -> str:
+    return space.class_names[int(answer)]
+
+
+def _numbers(space: OutputSpace, answer: Answer) -> str:
+    return ", ".join(
+        f"{quantity.name} = {number_text(float(value), quantity.unit)}"
+        for quantity, value in zip(space.quantities, np.atleast_1d(answer), strict=True)
+    )
+
+
+STUDIO_OUTPUT_KINDS: Mapping[str, StudioOutputKind] = MappingProxyType(
+    {
+        "classes": StudioOutputKind(
+            unit=translatable("class {name}"),
+            unit_title=translatable("Output for {name}"),
+            sum_name=translatable("logit"),
+            outputs=translatable("{n} classes"),
+            sample=translatable("{where}, labelled {answer}"),
+            right=translatable("True class"),
+            right_tip=translatable("The class that the network should learn for this input"),
+            unknown=translatable("as answered"),
+            score=translatable("Test accuracy"),
+            score_tip=translatable("share of the whole test set that these weights read rightly"),
+            curves=translatable("Accuracy"),
+            worst=translatable("Mistakes"),
+            explained=translatable("the difference of the logits"),
+            speaks=translatable("Blue speaks for the class, orange against it."),
+            answered=lambda outputs: int(outputs.argmax()),
+            described=_class_name,
+        ),
+        "numbers": StudioOutputKind(
+            unit=translatable("output {name}"),
+            unit_title=translatable("Output {name}"),
+            sum_name="z",
+            outputs=translatable("{n} outputs"),
+            sample=translatable("{where}: the right answer is {answer}"),
+            right=translatable("Right answer"),
+            right_tip=translatable(
+                "What the network should give out for this input: a number, or one for each output with "
+                "spaces between them"
+            ),
+            unknown=translatable("not known: type it"),
+            score=translatable("Test RMSE"),
+            score_tip=translatable(
+                "root of the mean squared error of these weights on the whole test set, in the unit of the "
+                "outputs: the smaller, the better"
+            ),
+            curves=translatable("RMSE"),
+            worst=translatable("Residuals"),
+            explained=translatable("the output's z"),
+            speaks=translatable("Blue raises the output, orange lowers it."),
+            answered=lambda outputs: np.asarray(outputs, np.float32),
+            described=_numbers,
+        ),
+    }
+)
+
+
+def studio_kind(space: OutputSpace) -> StudioOutputKind:
+    """Return the words for an output space."""
+    return STUDIO_OUTPUT_KINDS[space.traits.name]
+
+
+def described(space: OutputSpace, answer: Answer) -> str:
+    """Return an answer in few words: the name of a class, or each output with its number."""
+    return studio_kind(space).described(space, answer)
+
+
+def sample_words(space: OutputSpace, where: str, answer: Answer) -> str:
+    """Return a sample and its right answer as a phrase."""
+    return tr(studio_kind(space).sample).format(where=where, answer=described(space, answer))
+
+
+def unit_words(space: OutputSpace, unit: int) -> str:
+    """Return the name of an output within a sentence: class 3, output y."""
+    return tr(studio_kind(space).unit).format(name=space.names[unit])
+
+
+def unit_title(space: OutputSpace, unit: int) -> str:
+    """Return the name of an output as a title: Output for 3, Output y."""
+    return tr(studio_kind(space).unit_title).format(name=space.names[unit])
+
+
+def number_text(value: float, unit: str = "") -> str:
+    """Return a number that a network gives out, with three figures and its unit.
+
+    Examples
+    --------
+    >>> number_text(-0.5), number_text(21.37, "°C")
+    ('−0.5000', '21.37 °C')
+    """
+    return f"{figure(value)} {unit}".rstrip()
+
+
+def score_unit(space: OutputSpace) -> str:
+    """Return the unit of the problem's measure: per cent, the unit that all outputs share, or none."""
+    if space.traits.measure.is_share:
+        return "%"
+    units = {quantity.unit for quantity in space.quantities}
+    return units.pop() if len(units) == 1 else ""
+
+
+def score_text(space: OutputSpace, value: float, n_decimals: int = 1) -> str:
+    """Return a value of the problem's measure with its unit."""
+    measure = space.traits.measure
+    text = measure.text(value, n_decimals)
+    return text if measure.is_share else f"{text} {score_unit(space)}".rstrip()
+
+
+def parsed_numbers(space: OutputSpace, text: str) -> np.ndarray | None:
+    """Read the right numbers as typed, (n_outputs,) float32; None for an empty text.
+
+    Raises
+    ------
+    AnswerError
+        If they are not finite numbers, or not one for each output.
+
+    Examples
+    --------
+    >>> from nnstudio.data.problem import Quantity
+    >>> parsed_numbers(OutputSpace(quantities=(Quantity("y"), Quantity("v"))), "0,5  -1")
+    array([ 0.5, -1. ], dtype=float32)
+    """
+    parts = text.replace(";", " ").split()
+    if not parts:
+        return None
+    try:
+        values = [float(part.replace(",", ".").replace("−", "-")) for part in parts]
+    except ValueError:
+        values = [math.nan]
+    if len(values) != space.n_outputs or not all(map(math.isfinite, values)):
+        raise AnswerError(
+            tr(
+                "The right answer is a number for each of {names}, with spaces between them; {text!r} is not."
+            ).format(names=", ".join(space.names), text=text)
+        )
+    return np.array(values, np.float32)

@@ -1,0 +1,43 @@
+"""What a network answers: bars of classes, or numbers."""
+
+import numpy as np
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from nnstudio.data.problem import Answer, OutputSpace
+from nnstudio.studio.views.class_bars import ClassBars
+from nnstudio.studio.views.number_bars import NumberBars
+
+
+class AnswerView(QStackedWidget):
+    """Shows outputs as their kind asks for.
+
+    Attributes
+    ----------
+    classes : ClassBars
+    numbers : NumberBars
+        One of them is on show.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.classes, self.numbers = ClassBars(name, self), NumberBars(name, self)
+        self.addWidget(self.classes)
+        self.addWidget(self.numbers)
+
+    def set_outputs(self, space: OutputSpace, *, are_probabilities: bool) -> None:
+        """Set what the outputs are, and whether those of classes are probabilities; none are shown."""
+        self.classes.set_classes(space.class_names, are_probabilities=are_probabilities)
+        self.numbers.set_quantities(space.quantities)
+        self.setCurrentWidget(self.classes if space.traits.has_labels else self.numbers)
+
+    def show_outputs(self, values: np.ndarray, sums: np.ndarray, right: Answer | None = None) -> None:
+        """Show outputs and their pre-activations, each (n_outputs,), and the right answer if known."""
+        if self.currentWidget() is self.classes:
+            self.classes.show_outputs(values, sums)
+        else:
+            self.numbers.show_outputs(values, None if isinstance(right, int) else right)
+
+    def clear(self) -> None:
+        """Show no outputs."""
+        self.classes.clear()
+        self.numbers.clear()
