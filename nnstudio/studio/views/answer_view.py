@@ -23,12 +23,17 @@ class AnswerView(QStackedWidget):
         self.classes, self.numbers = ClassBars(name, self), NumberBars(name, self)
         self.addWidget(self.classes)
         self.addWidget(self.numbers)
+        self._turn_to(self.classes)
 
     def set_outputs(self, space: OutputSpace, *, are_probabilities: bool) -> None:
         """Set what the outputs are, and whether those of classes are probabilities; none are shown."""
         self.classes.set_classes(space.class_names, are_probabilities=are_probabilities)
         self.numbers.set_quantities(space.quantities)
-        self.setCurrentWidget(self.classes if space.traits.has_labels else self.numbers)
+        self._turn_to(self.classes if space.traits.has_labels else self.numbers)
+
+    def _turn_to(self, page: ClassBars | NumberBars) -> None:
+        self.setCurrentWidget(page)
+        self.setFocusProxy(page)
 
     def show_outputs(self, values: np.ndarray, sums: np.ndarray, right: Answer | None = None) -> None:
         """Show outputs and their pre-activations, each (n_outputs,), and the right answer if known."""

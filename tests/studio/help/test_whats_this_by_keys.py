@@ -52,7 +52,7 @@ def test_tab_comes_to_every_section_that_can_be_used(drawn, qtbot):
     for kind in (TERMS, ONWARD, ExamplesSection):
         assert section(drawn, kind) in found
     assert section(drawn, TemplateSection).picture in found
-    assert panel.label in found
+    assert panel.answer.classes in found
     assert all(heading in found for heading in panel._headings if heading.isVisible())
     drawn.session.selection.clear()
     qtbot.waitUntil(lambda: not section(drawn, PixelsSection).isHidden())

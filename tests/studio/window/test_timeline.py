@@ -260,7 +260,7 @@ def test_accuracy_and_mistakes_speak_of_the_displayed_weights(rested, qtbot, mon
             lambda results=results: mistakes._count.text().startswith(f"{results.n_errors} of {len(results)}")
         )
         assert "these weights" in shown.toolTip()
-    measure = rested.frame_updates._accuracy
+    measure = rested.frame_updates._score
     monkeypatch.setattr(session.evaluator, "_taken", None)
     assert measure(checkpoints[-1]) == (checkpoints[-1].test_score, 10)
     monkeypatch.setattr(session.history.run, "problem_name", "digits-mnist")

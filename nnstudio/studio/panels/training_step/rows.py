@@ -172,6 +172,8 @@ class _Writer:
         )
         return StageTable(title, "δ = (Wᵀ δ) ⊙ f′(z),  ∂L/∂w = δ x", columns, rows)
 
+    # Enormous weights overflow: their length is told as infinite.
+    @np.errstate(over="ignore", invalid="ignore")
     def update(self) -> StageTable:
         rows = []
         before, added = (
