@@ -8,8 +8,8 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.losses import usual_loss
 from nnstudio.files.model_file import Model
 from nnstudio.language import translatable
-from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.training.config import TrainingConfig
+from nnstudio.training.start_settings import START_SETTINGS
 
 NEW_NETWORK = translatable("new network")
 
@@ -19,19 +19,19 @@ LARGE_DATA = 10_000
 def starting_config(problem: Problem) -> TrainingConfig:
     """Return what a fresh network for a problem is and how it is trained."""
     space = problem.input_space
-    kind = STUDIO_INPUT_KINDS[space.kind]
-    sizes = (space.n_features, *kind.hidden, problem.output_space.n_outputs)
+    start = START_SETTINGS[space.kind]
+    sizes = (space.n_features, *start.hidden, problem.output_space.n_outputs)
     batch_size = 128 if len(problem.train) > LARGE_DATA else 32
     traits = problem.output_space.traits
-    architecture = Architecture.of(sizes, hidden=kind.activation, output=traits.output_activation)
+    architecture = Architecture.of(sizes, hidden=start.activation, output=traits.output_activation)
     return TrainingConfig(
-        architecture, traits.loss, kind.initialisation, hyper=kind.fresh_hyper, batch_size=batch_size
+        architecture, traits.loss, start.initialisation, hyper=start.fresh_hyper, batch_size=batch_size
     )
 
 
 def at_fresh_pace(config: TrainingConfig, kind: str) -> TrainingConfig:
     """Return a configuration for fresh weights: at their pace, unless the user has chosen another."""
-    defaults = STUDIO_INPUT_KINDS[kind]
+    defaults = START_SETTINGS[kind]
     chosen = config.hyper != defaults.further_hyper
     return config if chosen else replace(config, hyper=defaults.fresh_hyper)
 
@@ -61,7 +61,7 @@ def opened_config(model: Model) -> TrainingConfig:
         If it cannot be trained.
     """
     loss = usual_loss(model.architecture.activations[-1])
-    hyper = STUDIO_INPUT_KINDS[model.input_space.kind].further_hyper
+    hyper = START_SETTINGS[model.input_space.kind].further_hyper
     return by_rosenblatts_rule(TrainingConfig(model.architecture, loss=loss, hyper=hyper))
 
 

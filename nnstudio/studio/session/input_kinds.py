@@ -1,30 +1,18 @@
-"""What the studio says of each kind of input, and what a network for it starts with; no widgets."""
+"""What the studio says of each kind of input; no widgets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from nnstudio.engine.hyper import Hyper
 from nnstudio.language import translatable
 
 
 @dataclass(frozen=True)
 class StudioInputKind:
-    """Words and first settings for a kind of input; texts are to be translated with ``tr``.
+    """Words for a kind of input; texts are to be translated with ``tr``.
 
     Attributes
     ----------
-    hidden : tuple of int
-        Sizes of a fresh network's hidden layers.
-    activation : str
-        Of the hidden layers.
-    initialisation : str
-        Of fresh weights, a key of ``engine.initialise.INITIALISERS``.
-    fresh_hyper : Hyper
-        For fresh weights. Weight decay wipes the initial noise off what no data holds up: templates become
-        legible.
-    further_hyper : Hyper
-        Gentler, for a network that was opened: it goes on from what it knows instead of being thrown about.
     test_sample : str
         What a sample of the test set is called.
     prompt : str
@@ -47,11 +35,6 @@ class StudioInputKind:
         Why nothing is painted pixel by pixel, or drawn, where that cannot be.
     """
 
-    hidden: tuple[int, ...]
-    activation: str
-    initialisation: str
-    fresh_hyper: Hyper
-    further_hyper: Hyper
     test_sample: str
     prompt: str
     sees: str
@@ -68,11 +51,6 @@ class StudioInputKind:
 STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
     {
         "image": StudioInputKind(
-            hidden=(64, 32),
-            activation="relu",
-            initialisation="he_normal",
-            fresh_hyper=Hyper(learning_rate=1e-3, weight_decay=0.3),
-            further_hyper=Hyper(learning_rate=3e-4, weight_decay=0.1),
             test_sample=translatable("Test image"),
             prompt=translatable("Draw a {noun}: the answer follows the pen"),
             sees=translatable("The network sees {size} and reads"),
@@ -85,11 +63,6 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             no_previews=translatable("The samples of {problem_title} are not loaded yet."),
         ),
         "plane": StudioInputKind(
-            hidden=(8, 8),
-            activation="tanh",
-            initialisation="he_normal",
-            fresh_hyper=Hyper(learning_rate=1e-2, weight_decay=0.01),
-            further_hyper=Hyper(learning_rate=3e-3, weight_decay=0.01),
             test_sample=translatable("Test point"),
             prompt=translatable("Click in the plane"),
             sees=translatable("The network answers"),
@@ -105,11 +78,6 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             not_drawn=translatable("Points of the plane are not drawn: choose a problem with images first."),
         ),
         "line": StudioInputKind(
-            hidden=(16,),
-            activation="tanh",
-            initialisation="kinks_spread",
-            fresh_hyper=Hyper(learning_rate=1e-2),
-            further_hyper=Hyper(learning_rate=3e-3),
             test_sample=translatable("Test point"),
             prompt=translatable("Choose a place on the axis"),
             sees=translatable("The network answers"),
@@ -127,11 +95,6 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             ),
         ),
         "numbers": StudioInputKind(
-            hidden=(8, 8),
-            activation="tanh",
-            initialisation="he_normal",
-            fresh_hyper=Hyper(learning_rate=1e-2),
-            further_hyper=Hyper(learning_rate=3e-3),
             test_sample=translatable("Test sample"),
             prompt=translatable("Type the numbers"),
             sees=translatable("The network answers"),

@@ -1,30 +1,27 @@
 """Validate and apply settings."""
 
 import math
-import re
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio.session.default_configs import by_rosenblatts_rule, is_rosenblatts
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
-from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.run_history import ConfigEffect, RunHistory
 from nnstudio.studio.session.setting import Setting
 from nnstudio.studio.session.setting_list import DATA_SETTINGS, SETTINGS
 from nnstudio.studio.session.training_run import TrainingRun
 from nnstudio.training.changes import described_change
-from nnstudio.training.config import ConfigError, TrainingConfig
+from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
+from nnstudio.training.start_settings import START_SETTINGS
+from nnstudio.training.typed_network import parse_network
 
 Holder = TrainingConfig | DataChoices
 """What holds the values of settings."""
-
-_SIZES = re.compile(r"\d+(?:[\s,–-]+\d+)*")
 
 
 class SettingChanges(QObject):
@@ -149,8 +146,8 @@ class SettingChanges(QObject):
         before = self._before_rosenblatt
         if before is None or before.architecture.n_inputs != new.architecture.n_inputs:
             # It was opened as it is: there is no pace of its own to return to.
-            kind = STUDIO_INPUT_KINDS[self._network.input_space.kind]
-            hyper = kind.fresh_hyper if self._network.is_fresh else kind.further_hyper
+            start = START_SETTINGS[self._network.input_space.kind]
+            hyper = start.fresh_hyper if self._network.is_fresh else start.further_hyper
             before = TrainingConfig(new.architecture, new.loss, hyper=hyper)
         hyper = replace(
             new.hyper, learning_rate=before.hyper.learning_rate, weight_decay=before.hyper.weight_decay
@@ -180,55 +177,3 @@ class SettingChanges(QObject):
             return
         size = tr("A fresh network {typed} with %n parameters.", typed.n_params).format(typed=typed)
         self._configure(new, size)
-
-
-def parse_network(text: str, n_inputs: int, n_outputs: int, hidden: str, output: str) -> Architecture:
-    """Read layer sizes as typed: all of them, or the hidden ones alone.
-
-    Parameters
-    ----------
-    text : str
-        Whole numbers between dashes, spaces or commas; nothing for a network without hidden layers. Between
-        dashes they are all sizes where the first is the number of inputs, or where three or more end with the
-        number of classes; between spaces or commas where three or more begin and end so.
-    n_inputs, n_outputs : int
-        What the problem asks for.
-    hidden, output : str
-        Names of the activations.
-
-    Raises
-    ------
-    ConfigError, ArchitectureError
-        If the text is not a list of sizes, if all sizes are typed and the first or the last is not what the
-        problem asks for, or if there can be no such network.
-    """
-    text = text.strip()
-    if text and not _SIZES.fullmatch(text):
-        raise ConfigError(
-            tr(
-                "Layer sizes are whole numbers between spaces or dashes, such as 100 300, not {text!r}."
-            ).format(text=text)
-        )
-    sizes = tuple(int(size) for size in re.findall(r"\d+", text))
-    begins, ends = sizes[:1] == (n_inputs,), sizes[-1:] == (n_outputs,)
-    has_dashes, has_middle = bool(re.search("[–-]", text)), len(sizes) > 2
-    if has_dashes and (begins or (has_middle and ends)):
-        if not (begins and ends):
-            right = (n_inputs, *sizes[1:-1], n_outputs)
-            raise ConfigError(
-                tr(
-                    "{typed} has {first} inputs and {last} outputs, but here are {n_inputs} inputs and "
-                    "{n_outputs} classes: type {right}, or hidden layers alone between spaces, {spaced}."
-                ).format(
-                    typed="–".join(map(str, sizes)),
-                    first=sizes[0],
-                    last=sizes[-1],
-                    n_inputs=n_inputs,
-                    n_outputs=n_outputs,
-                    right="–".join(map(str, right)),
-                    spaced=" ".join(map(str, sizes)),
-                )
-            )
-    elif not (begins and ends and has_middle):
-        sizes = (n_inputs, *sizes, n_outputs)
-    return Architecture.of(sizes, hidden=hidden, output=output)

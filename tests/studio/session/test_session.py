@@ -15,11 +15,11 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.engine.passes import predict
 from nnstudio.studio.session import problem_sources
 from nnstudio.studio.session.default_configs import NEW_NETWORK
-from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.setting_list import SETTINGS
 from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.snapshot import RunState
+from nnstudio.training.start_settings import START_SETTINGS
 from nnstudio.training.trainer import Trainer
 from tests.studio.networks import model_of
 
@@ -512,9 +512,9 @@ def test_drawings_of_the_session_are_not_shared(session):
 
 
 def test_an_opened_network_goes_on_gently_and_a_fresh_one_at_full_pace(session):
-    assert session.network.config.hyper == STUDIO_INPUT_KINDS["image"].further_hyper
+    assert session.network.config.hyper == START_SETTINGS["image"].further_hyper
     session.setting_changes.edit_network("7")
-    assert session.network.config.hyper == STUDIO_INPUT_KINDS["image"].fresh_hyper
+    assert session.network.config.hyper == START_SETTINGS["image"].fresh_hyper
     session.history.configure(session.network.config.with_hyper(learning_rate=0.02))
     session.training.reset()
     assert session.network.config.hyper.learning_rate == 0.02

@@ -4,10 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from nnstudio.engine.architecture import ArchitectureError
-from nnstudio.studio.session.setting_changes import parse_network
 from nnstudio.training import trainer
-from nnstudio.training.config import ConfigError
 from tests.studio.gestures import choose, is_warning, said, settled, type_into
 
 pytestmark = pytest.mark.window(shared=True)
@@ -153,17 +150,6 @@ def test_the_bar_shows_a_run(ready, qtbot):
 # What is typed for a network
 
 
-@pytest.mark.parametrize("text", ["100 300", "100-300", "100–300", "100, 300", "784-100-300-10"])
-def test_a_network_can_be_typed_in_several_ways(text):
-    assert parse_network(text, 784, 10, "relu", "softmax").layer_sizes == (784, 100, 300, 10)
-
-
-@pytest.mark.parametrize("text", ["0", "a", "10 x", "1e3", "١٢ x", "3.5"])
-def test_what_is_no_network_is_refused(text):
-    with pytest.raises((ArchitectureError, ConfigError)):
-        parse_network(text, 784, 10, "relu", "softmax")
-
-
 def test_after_return_the_keys_are_the_windows_again(ready, qtbot):
     field = ready.bar.network
     field.setFocus()
@@ -200,38 +186,6 @@ def test_what_was_refused_is_not_said_for_longer_than_it_is_true(ready):
     type_into(ready.bar.weight_decay, "5")
     assert not is_warning(ready)
     assert "5" in said(ready)
-
-
-@pytest.mark.parametrize("text", ["-5", "5-", "1_000", "30..20", "2x3"])
-def test_what_is_no_list_of_sizes_is_refused(text):
-    with pytest.raises((ConfigError, ArchitectureError)):
-        parse_network(text, 2, 2, "tanh", "softmax")
-
-
-@pytest.mark.parametrize(
-    ("text", "n_inputs", "n_outputs", "right"),
-    [
-        ("784-64-10", 784, 26, "784–64–26"),
-        ("784–64–32–10", 784, 26, "784–64–32–26"),
-        ("784-10", 784, 26, "784–26"),
-        ("2-4-3-1", 2, 2, "2–4–3–2"),
-        ("785-64-10", 784, 10, "784–64–10"),
-    ],
-)
-def test_all_sizes_with_a_wrong_end_are_refused_with_the_right_one(text, n_inputs, n_outputs, right):
-    with pytest.raises(ConfigError, match=f"type {right}, or hidden layers alone"):
-        parse_network(text, n_inputs, n_outputs, "relu", "softmax")
-
-
-@pytest.mark.parametrize("text", ["64-32-16", "2 4 3"])
-def test_sizes_of_hidden_layers_may_be_any(text):
-    sizes = parse_network(text, 2, 2, "tanh", "softmax").layer_sizes
-    assert sizes == (2, *map(int, text.replace("-", " ").split()), 2)
-
-
-def test_two_hidden_layers_of_two_are_not_the_whole_network():
-    assert parse_network("2 2", 2, 2, "tanh", "softmax").layer_sizes == (2, 2, 2, 2)
-    assert parse_network("2–2", 2, 2, "tanh", "softmax").layer_sizes == (2, 2)
 
 
 def test_a_layer_too_wide_to_be_shown_is_refused(ready):

@@ -4,12 +4,13 @@ from nnstudio.data.input_kinds import INPUT_KINDS
 from nnstudio.studio.panels.input.editors import EDITORS, InputEditors
 from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.training.start_settings import START_SETTINGS
 from tests.studio.gestures import discard
 from tests.studio.networks import model_of
 
 
 def test_every_kind_has_its_records():
-    assert INPUT_KINDS.keys() == STUDIO_INPUT_KINDS.keys()
+    assert INPUT_KINDS.keys() == STUDIO_INPUT_KINDS.keys() == START_SETTINGS.keys()
     for name in EDITORS:
         kind = INPUT_KINDS[name]
         assert bool(STUDIO_INPUT_KINDS[name].not_drawn) != kind.can_be_drawn
