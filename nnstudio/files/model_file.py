@@ -297,7 +297,10 @@ def _model(data: bytes, entries: dict[str, Any], description: dict[str, Any], de
         raise ValueError(tr("its activations are not a list of names"))
     if not isinstance(description["name"], str) or not isinstance(description["card"], dict):
         raise ValueError(tr("its name or its card is of the wrong type"))
-    architecture = Architecture(tuple(sizes), tuple(activations), description.get("biases") is not False)
+    has_biases = description.get("biases", True)
+    if type(has_biases) is not bool:
+        raise ValueError(tr("it does not say whether there are biases"))
+    architecture = Architecture(tuple(sizes), tuple(activations), has_biases)
     raster = description["raster"]
     # Before any array is made: the sizes in the header must be those of the architecture.
     shapes = {name: _shape(entry) for name, entry in entries.items()}

@@ -28,6 +28,7 @@ DETECTOR_KEY = "nnstudio.novelty"
 LENGTH_BYTES = 8
 FORMAT_VERSION = 1
 _PARTS = ("version", "name", "layer_sizes", "activations", "input_space", "output_space", "raster", "card")
+_OPTIONAL_PARTS = {"novelty", "biases"}
 
 
 class NotAModelError(Exception):
@@ -111,7 +112,7 @@ def read_header(data: bytes) -> tuple[dict[str, Any], dict[str, Any], str | None
     version = description.get("version")
     if type(version) is int and version > FORMAT_VERSION:
         raise NotAModelError(tr("was written by a newer nnstudio; update to read it."))
-    if set(description) - {"novelty"} != set(_PARTS) or version != FORMAT_VERSION:
+    if set(description) - _OPTIONAL_PARTS != set(_PARTS) or version != FORMAT_VERSION:
         raise ValueError(
             tr("its description must have exactly the parts {names}").format(names=", ".join(_PARTS))
         )

@@ -59,5 +59,5 @@ def shipped_architecture(name: str) -> Architecture:
     return Architecture(
         tuple(description["layer_sizes"]),
         tuple(description["activations"]),
-        description.get("biases") is not False,
+        description.get("biases", True),
     )

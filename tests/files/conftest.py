@@ -1,9 +1,9 @@
-"""A small model of images, and one of points."""
+"""Small models: of images, of points, of a curve, and of several numbers without biases."""
 
 import numpy as np
 import pytest
 
-from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.problem import InputSpace, OutputSpace, Quantity
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
@@ -36,4 +36,29 @@ def plane_model():
         theta=theta_of(architecture),
         input_space=InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂")),
         output_space=OutputSpace(("in", "out")),
+    )
+
+
+@pytest.fixture
+def curve_model():
+    architecture = Architecture((1, 4, 1), ("tanh", "identity"))
+    return Model(
+        architecture=architecture,
+        theta=theta_of(architecture),
+        input_space=InputSpace("line", (1,), 0.0, 364.0, ("day",)),
+        output_space=OutputSpace(quantities=(Quantity("temperature", "°C", -20.0, 40.0),)),
+        name="temperature",
+    )
+
+
+@pytest.fixture
+def numbers_model():
+    architecture = Architecture((3, 4, 2), ("relu", "identity"), has_biases=False)
+    theta = theta_of(architecture) * architecture.trained_mask()
+    return Model(
+        architecture=architecture,
+        theta=theta,
+        input_space=InputSpace("numbers", (3,), (0.0, -5.0, 0.0), (1.0, 5.0, 40.0), ("length", "x₂", "°C")),
+        output_space=OutputSpace(quantities=(Quantity("force", "N", 0.0, 9.0), Quantity("p"))),
+        name="three in, two out",
     )
