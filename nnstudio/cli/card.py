@@ -14,7 +14,7 @@ from nnstudio.cli.status import DONE
 from nnstudio.engine.passes import predict
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
-from nnstudio.files.card_text import CardError, card_text, check_card
+from nnstudio.files.card_text import card_text, check_card
 from nnstudio.files.model_file import load_model
 from nnstudio.files.models import find_model
 from nnstudio.files.recipe import read_recipe
@@ -35,18 +35,18 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(find_model(arguments.model))
     model = load_model(path)
     check_card(model)
-    if not model.input_space.traits.has_pixels:
-        raise CardError(
-            f"The model {model.name} does not read images; its card would have no mistakes to show."
-        )
     notes = _notes(arguments.notes)
-    data = _data(model, arguments.data_dir)
+    # Mistakes are shown as images, which are in the data.
+    has_pixels = model.input_space.traits.has_pixels
+    data = _data(model, arguments.data_dir) if has_pixels else None
     with qt_needed("A card"):
         from nnstudio.studio.offscreen.model_card_pictures import curves_png, mistakes_png
     out = path.with_suffix(".md")
-    pictures = {kind: path.with_name(f"{path.stem}-{kind}.png") for kind in ("curves", "mistakes")}
+    kinds = ("curves", "mistakes") if has_pixels else ("curves",)
+    pictures = {kind: path.with_name(f"{path.stem}-{kind}.png") for kind in kinds}
     write_atomically(pictures["curves"], curves_png(model.card["curves"]))
-    write_atomically(pictures["mistakes"], mistakes_png(_mistakes(model, data)))
+    if data is not None:
+        write_atomically(pictures["mistakes"], mistakes_png(_mistakes(model, data)))
     names = {kind: picture.name for kind, picture in pictures.items()}
     write_atomically(out, card_text(model, path.stat().st_size, names, notes).encode())
     for written in (out, *pictures.values()):

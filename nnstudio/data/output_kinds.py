@@ -35,6 +35,11 @@ class Measure:
         """Tell whether a value is better than another one."""
         return value > than if self.higher_is_better else value < than
 
+    @property
+    def error_title(self) -> str:
+        """What is to become small, for people: "error", or the measure itself."""
+        return tr("error") if self.higher_is_better else tr(self.title)
+
     def error(self, value: float) -> float:
         """Return what is to become small: the share of errors, or the measure itself."""
         return 1.0 - value if self.higher_is_better else value

@@ -16,6 +16,7 @@ _PARTS = ("recipe", "recipe_text", "data", "seed", "parameters", "measured", "cu
 _SPLITS = {
     "test": "Kept for the test and read once, when training was over",
     "validation": "Held back to choose the best epoch, so these figures flatter a little",
+    "training": "Learned from; nothing was held back to choose the best epoch",
 }
 
 
@@ -49,29 +50,36 @@ def card_text(model: Model, n_bytes: int, pictures: Mapping[str, str], notes: st
     n_bytes : int
         The size of its file.
     pictures : mapping of str to str
-        The name of the picture file ``"curves"``, and of ``"mistakes"``.
+        The name of the picture file ``"curves"``, and of ``"mistakes"`` where the inputs are images.
     notes : str
         The author's additions, in Markdown.
     """
     card, training = model.card, model.card["training"]
     names, noun = model.output_space.class_names, model.output_space.noun
+    command = card.get("command", f"nnstudio train --recipe {card['recipe']} --seed {card['seed']}")
+    size = f"{card['parameters']:,} parameters"
+    if not model.architecture.has_biases:
+        size = f"{model.architecture.n_trained:,} weights, no biases"
     lines = [
         f"# {model.name}",
         "",
         f"A network {model.architecture} ({', '.join(model.architecture.activations)}; "
-        f"{card['parameters']:,} parameters, {n_bytes:,} bytes) that reads one {noun} of {', '.join(names)}. "
-        f"Made by `nnstudio train --recipe {card['recipe']} --seed {card['seed']}`.",
+        f"{size}, {n_bytes:,} bytes) that {_what_it_does(model)}. "
+        f"Made by `{command}`.",
         "",
         "## Errors",
     ]
     for split, explanation in _SPLITS.items():
-        if card["measured"][split]:
-            lines += ["", f"{explanation}:", "", *_errors(card["measured"][split], noun)]
-    lines += ["", f"![The most confident mistakes]({pictures['mistakes']})"]
+        if sets := card["measured"].get(split):
+            rows = _errors(sets, noun) if model.output_space.traits.has_labels else _residuals(sets, model)
+            lines += ["", f"{explanation}:", "", *rows]
+    if "mistakes" in pictures:
+        lines += ["", f"![The most confident mistakes]({pictures['mistakes']})"]
     if "novelty" in card:
         lines += ["", f"## Not a {noun}", "", *_ood_lines(card["novelty"], noun)]
     for title, measured in card["measured"]["test"].items():
-        lines += ["", f"## {title}: test", "", *_classes(measured["confusion"], names)]
+        if "confusion" in measured:
+            lines += ["", f"## {title}: test", "", *_classes(measured["confusion"], names)]
         if "calibration" in measured:
             lines += ["", *_calibration(measured["calibration"])]
     lines += [
@@ -97,6 +105,30 @@ def card_text(model: Model, n_bytes: int, pictures: Mapping[str, str], notes: st
         lines += ["", f"Drawings become its inputs by the rasteriser with {spec} (pixels)."]
     lines += ["", "## Recipe", "", "```toml", card["recipe_text"].strip(), "```", ""]
     return "\n".join(lines)
+
+
+def _what_it_does(model: Model) -> str:
+    """Return the end of a sentence on a network's inputs and outputs."""
+    space = model.output_space
+    if model.input_space.traits.has_pixels:
+        return f"reads one {space.noun} of {', '.join(space.class_names)}"
+    inputs = ", ".join(model.input_space.names)
+    if space.traits.has_labels:
+        return f"takes {inputs} and tells apart {', '.join(space.class_names)}"
+    outputs = (f"{each.name} ({each.unit})" if each.unit else each.name for each in space.quantities)
+    return f"takes {inputs} and gives out {', '.join(outputs)}"
+
+
+def _residuals(parts: Mapping[str, Any], model: Model) -> list[str]:
+    names = model.input_space.names
+    rows = []
+    for title, part in parts.items():
+        at = zip(names, part["largest_error_at"], strict=True)
+        where = ", ".join(f"{name} = {value:.4g}" for name, value in at)
+        r2 = "–" if part["r2"] is None else f"{part['r2']:.6g}"
+        figures = (f"{part[key]:.4g}" for key in ("J", "rmse", "largest_error"))
+        rows.append([title, f"{part['n']:,}", *figures, where, r2])
+    return _table(["set", "samples", "J", "RMSE", "largest error", "at", "R²"], rows)
 
 
 def _errors(parts: Mapping[str, Any], noun: str) -> list[str]:

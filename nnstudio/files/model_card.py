@@ -9,6 +9,7 @@ import numpy as np
 from nnstudio.engine.metrics import calibration, confusion
 from nnstudio.engine.ood_detector import ood_scores
 from nnstudio.engine.passes import predict
+from nnstudio.training.evaluation import Evaluation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,12 +42,43 @@ def measure_sets(
     Returns
     -------
     dict of str to dict
-        By the set's name: ``n``, ``errors``, ``error`` (0…1); ``confusion[true][predicted]``; for outputs
-        that are probabilities ``calibration`` with the expected calibration error and, for each bin of
-        confidence, the number of predictions, their mean confidence and the share that is right;
-        ``rejected``.
+        By the set's name, for classes: ``n``, ``errors``, ``error`` (0…1); ``confusion[true][predicted]``;
+        for outputs that are probabilities ``calibration`` with the expected calibration error and, for each
+        bin of confidence, the number of predictions, their mean confidence and the share that is right;
+        ``rejected``. For numbers see `measure_numbers`.
     """
     return {title: _measured(architecture, theta, part, detector) for title, part in parts.items()}
+
+
+def measure_numbers(
+    architecture: Architecture, theta: NDArray[np.float32], samples: Samples
+) -> dict[str, Any]:
+    """Measure a network that gives out numbers.
+
+    Returns
+    -------
+    dict
+        ``n``; ``J``, half the mean squared error, that of all outputs of a sample added up; ``rmse``;
+        ``largest_error`` of any output, and ``largest_error_at``, the input it is at, (n_inputs,); ``r2``,
+        None where all answers are the same.
+    """
+    measures = Evaluation(architecture, theta, samples, "squared_error").finish()
+    found = measures.residuals
+    assert found is not None, "these samples have no labels"
+    at = samples.batch(np.array([found.largest_at]))[0]
+    return {
+        "n": measures.n,
+        "J": _rounded(measures.loss),
+        "rmse": _rounded(found.rmse),
+        "largest_error": _rounded(found.largest),
+        "largest_error_at": [_rounded(value) for value in at.tolist()],
+        "r2": None if found.r2 is None else _rounded(found.r2),
+    }
+
+
+def _rounded(value: float) -> float:
+    """Return a number to seven digits, as many as float32 has."""
+    return float(f"{value:.7g}")
 
 
 def _measured(
@@ -55,6 +87,8 @@ def _measured(
     samples: Samples,
     detector: OODDetector | None,
 ) -> dict[str, Any]:
+    if not samples.has_labels:
+        return measure_numbers(architecture, theta, samples)
     x, n = samples.inputs(), len(samples)
     outputs = predict(architecture, theta, x)
     counts = confusion(samples.labels, outputs.argmax(axis=1), architecture.n_outputs)

@@ -75,6 +75,8 @@ class Recipe:
         The precision that the finished weights are rounded to.
     text : str
         The file itself, for the model's card.
+    command : str
+        How it was trained, for the card, where that is not ``nnstudio train --recipe``.
     input_scaling : str
         One of ``data.scaling.SCALINGS``: how inputs are scaled for training. The finished model takes
         unscaled ones.
@@ -94,6 +96,7 @@ class Recipe:
     input_scaling: str = "none"
     ood: OODRecipe | None = None
     views: tuple[View, ...] = ()
+    command: str = ""
 
 
 def shipped_recipes() -> list[str]:
@@ -152,6 +155,10 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
     input_scaling = _input_scaling(training)
     config = _training(training, architecture, seed)
     ood = read_ood(file.table("novelty")) if "novelty" in file else None
+    if ood is not None and not PROBLEMS[sources[0].problem].output_space.traits.has_labels:
+        file.refuse(
+            "", 0, "novelty", tr("is for classes; {problem} has none.").format(problem=sources[0].problem)
+        )
     return Recipe(name, title, tuple(sources), config, weights, file.text, input_scaling, ood, views)
 
 
@@ -195,6 +202,7 @@ def _network(table: Table) -> tuple[Architecture, Literal["float32", "float16"]]
     hidden = table.take_any("hidden")
     output = table.take("output", str, tr("the activation of the last layer"))
     weights = table.take("weights", str, tr('"float32" or "float16"'))
+    has_biases = table.take("biases", bool, tr("true or false")) if "biases" in table else True
     table.finish()
     try:
         sizes = Architecture.parse(layers).layer_sizes
@@ -206,7 +214,7 @@ def _network(table: Table) -> tuple[Architecture, Literal["float32", "float16"]]
         table.refuse(
             "weights", tr('must be "float32" or "float16", not {weights!r:.60}.').format(weights=weights)
         )
-    return Architecture(sizes, (*names, output)), cast("Literal['float32', 'float16']", weights)
+    return Architecture(sizes, (*names, output), has_biases), cast("Literal['float32', 'float16']", weights)
 
 
 def _hidden_activations(table: Table, hidden: object, n_hidden: int) -> list[str]:

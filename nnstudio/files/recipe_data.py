@@ -61,7 +61,10 @@ class RecipeData:
         Its ``train`` holds the training samples; its ``test`` the test samples of every source with some.
     validation, test : mapping of str to Samples
         By the title of the source: the samples to choose the best weights by, and those for the final test.
-        No writer of a training stroke wrote one for validation or test.
+        No writer of a training stroke wrote one for validation or test. Where nothing is held back,
+        ``validation`` is what was trained on.
+    is_held_back : bool
+        Whether the samples for validation are not trained on.
     raster : RasterSpec or None
         How drawings become inputs; None if inputs are not square images.
     epoch_samples : RecipeSamples or None
@@ -72,6 +75,7 @@ class RecipeData:
 
     problem: Problem
     validation: Mapping[str, Samples]
+    is_held_back: bool
     test: Mapping[str, Samples]
     raster: RasterSpec | None
     epoch_samples: RecipeSamples | None
@@ -125,7 +129,8 @@ def gather(
             _check_alike(first, problem, source)
             learned, held_back, _ = _divided(len(problem.train), source, rng)
             parts.append(_part(source, _labelled(source, problem, learned, rng), problem.input_space))
-            validation[source.title] = problem.train.subset(held_back)
+            if len(held_back):
+                validation[source.title] = problem.train.subset(held_back)
             test[source.title] = problem.test
         else:
             assert first is not None, "a recipe begins with a problem"
@@ -160,7 +165,10 @@ def gather(
                 "MB; lower repeats or fresh."
             ).format(n_samples=epoch_samples.n_samples, max_epoch_bytes=MAX_EPOCH_BYTES >> 20)
         )
-    return RecipeData(whole, validation, test, raster, epoch_samples, tuple(parts))
+    is_held_back = bool(validation)
+    if not is_held_back:
+        validation = {source.title: part.plain for source, part in zip(recipe.sources, parts, strict=True)}
+    return RecipeData(whole, validation, is_held_back, test, raster, epoch_samples, tuple(parts))
 
 
 def _labelled(
@@ -254,11 +262,15 @@ def _find_strokes(name: str, folder: Path) -> Path:
 def _divided(n: int, source: Source, rng: np.random.Generator) -> list[NDArray[np.intp]]:
     """Divide ``n`` samples or writers into those for training, for validation and for the test.
 
-    Only the last may be empty, if the source has no test share.
+    The last two are empty where the source has no share for them.
     """
     test = source.test if isinstance(source, StrokeSource) else 0.0
     n_validation, n_test = round(n * source.validation), round(n * test)
-    is_possible = n_validation > 0 and (n_test > 0) == (test > 0) and n_validation + n_test < n
+    is_possible = (
+        (n_validation > 0) == (source.validation > 0)
+        and (n_test > 0) == (test > 0)
+        and n_validation + n_test < n
+    )
     if not is_possible:
         form = tr(
             "{title} cannot be divided: {validation:g} of {n} samples or writers are {n_validation}. Choose "
@@ -297,4 +309,4 @@ def _joined(parts: list[Samples]) -> Samples:
     if len({(part.x.dtype, part.scale) for part in parts}) != 1:
         raise RecipeDataError(tr("The sources of this recipe hold their numbers in different units."))
     x = np.concatenate([part.x for part in parts])
-    return Samples(x, np.concatenate([part.labels for part in parts]), parts[0].scale)
+    return Samples(x, np.concatenate([part.answers for part in parts]), parts[0].scale)

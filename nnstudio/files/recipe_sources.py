@@ -31,7 +31,8 @@ class Source:
     title, credit, licence : str
         For display: its name, authors and terms of use.
     validation : float
-        The share of the training samples, or of the writers, held back to choose the best weights.
+        The share of the training samples, or of the writers, held back to choose the best weights. 0, for a
+        problem alone: nothing is held back, and weights are judged on what they were trained on.
     """
 
     title: str
@@ -113,12 +114,14 @@ def read_source(table: Table) -> NamedProblem | StrokeSource:
         The table's own, if an entry is unknown, missing or impossible.
     """
     title, credit, licence = (printable(table, key) for key in ("title", "credit", "licence"))
-    validation = table.take("validation", float, tr("a part above 0 and below 1"))
-    if not 0.0 < validation < 1.0:
+    validation = table.take("validation", float, tr("a part from 0 to below 1"))
+    if not 0.0 <= validation < 1.0:
         table.refuse(
             "validation",
-            tr("must be a part above 0 and below 1, not {validation}.").format(validation=validation),
+            tr("must be a part from 0 to below 1, not {validation}.").format(validation=validation),
         )
+    if "strokes" in table and not validation:
+        table.refuse("validation", tr("must be above 0: drawings are judged by writers held back."))
     read = _stroke_source if "strokes" in table else _problem_source
     source = read(table, title, credit, licence, validation)
     table.finish()
@@ -183,6 +186,8 @@ def _problem_source(table: Table, title: str, credit: str, licence: str, validat
             ),
         )
     random_labels = _random_labels(table)
+    if random_labels and not PROBLEMS[problem].output_space.traits.has_labels:
+        table.refuse("random_labels", tr("are for classes; {problem} has none.").format(problem=problem))
     if "fresh" in table:
         if random_labels:
             table.refuse(

@@ -16,6 +16,7 @@ from nnstudio.files.recipe_data import gather
 from nnstudio.files.recipe_ood_fit import fit_to_recipe, measure_outliers
 from nnstudio.files.recipe_views import widened_by_views
 from nnstudio.training.early_stopping import EarlyStopping
+from nnstudio.training.evaluation import joint_error
 from nnstudio.training.loop import Diverged, TrainingLoop
 from nnstudio.training.rate_search import RateSearch
 from nnstudio.training.threads import BlasThreads, threads_from_environment
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from nnstudio.data.output_kinds import Measure
     from nnstudio.data.problem import InputScaling, Problem, Samples
     from nnstudio.engine.architecture import Architecture
     from nnstudio.engine.ood_detector import OODDetector
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from nnstudio.training.config import TrainingConfig
 
 _REPORT_PERIOD_S = 0.25
+
+_MOST_CURVE_POINTS = 500
+"""Points of each learning curve in a card, which has 64 kB."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,11 @@ class Progress:
         Passes over the training data, done and in all.
     loss : float
         Mean loss of the last batch.
+    measure : Measure
+    is_held_back : bool
+        Whether samples for validation are held back; otherwise the next two are of the training samples.
     validation_error, best_error : float or None
-        Share of the validation samples misread at the end of the last epoch, and at best; None before the
+        What is to become small (`Measure.error`) at the end of the last epoch, and at best; None before the
         first epoch's end.
     seconds, seconds_left : float
         Time since training began, and an estimate of the time left.
@@ -57,6 +65,8 @@ class Progress:
     epoch: float
     epochs: float
     loss: float
+    measure: Measure
+    is_held_back: bool
     validation_error: float | None
     best_error: float | None
     seconds: float
@@ -76,8 +86,9 @@ def train_recipe(
 ) -> Model:
     """Train by a recipe and return the weights that did best on its validation samples.
 
-    The best weights are those with the fewest errors on all validation samples together, measured at each
-    epoch's end; of two alike, those with the smaller loss. Only then are the test samples read, once.
+    The best weights are those with the fewest errors, or the least RMSE, on all validation samples together,
+    measured at each epoch's end; of two alike, those with the smaller loss. Only then are the test samples
+    read, once.
 
     Parameters
     ----------
@@ -130,7 +141,7 @@ def train_recipe(
         loop = TrainingLoop(learned, config, epoch_samples=data.epoch_samples)
         # Fail before training if the result could not be saved.
         _model(recipe, data, *_with_views(recipe, data, loop.theta), {})
-        run = _Run(loop, validation, progress)
+        run = _Run(loop, validation, progress, is_held_back=data.is_held_back)
         run.loop.use_threads(threads_from_environment() or 1)
         try:
             ended = run.train(should_stop)
@@ -157,14 +168,18 @@ class _Run:
         loop: TrainingLoop,
         validation: Mapping[str, Samples],
         progress: Callable[[Progress], None] | None,
+        *,
+        is_held_back: bool,
     ) -> None:
         self.loop = loop
         self.best_theta: NDArray[np.float32] | None = None
         self.early_stopping = EarlyStopping()
         self.n_images = 0
         self._validation = validation
+        self._is_held_back = is_held_back
+        self._measure = loop.problem.measure
         self._progress = progress
-        self.curves: dict[str, list[float]] = {"epoch": [], "training_loss": [], "validation_error": []}
+        self._curves: list[tuple[float, float, float]] = []
         self._error: float | None = None
         self._loss_sum, self._n_recorded = 0.0, 0
         self._begun = self._reported_at = perf_counter()
@@ -234,11 +249,9 @@ class _Run:
         # The running average if there is one: it is what will be saved.
         theta = self.loop.average
         measures = [self.loop.evaluate(samples, theta) for samples in self._validation.values()]
-        n = sum(each.n for each in measures)
-        n_errors = sum(each.n_errors for each in measures)
-        self._error = n_errors / n
+        self._error = joint_error(measures)
         self._record(self._error)
-        loss = sum(each.loss * each.n for each in measures) / n
+        loss = sum(each.loss * each.n for each in measures) / sum(each.n for each in measures)
         if self.early_stopping.add(self.loop.epoch, self._error, loss):
             # Kept as well: a run that diverges returns to its own weights.
             self.loop.keep()
@@ -246,10 +259,27 @@ class _Run:
 
     def _record(self, error: float) -> None:
         """Add a point to the learning curves: the mean loss since the last one, and the error now."""
-        self.curves["epoch"].append(self.loop.epoch)
-        self.curves["training_loss"].append(round(self._loss_sum / (self.n_images - self._n_recorded), 5))
-        self.curves["validation_error"].append(round(error, 5))
+        loss = self._loss_sum / (self.n_images - self._n_recorded)
+        self._curves.append((self.loop.epoch, loss, error))
         self._loss_sum, self._n_recorded = 0.0, self.n_images
+
+    def curves(self) -> dict[str, list[float]]:
+        """Return the learning curves for the card, of a long run every so many epochs."""
+        step = -(-len(self._curves) // _MOST_CURVE_POINTS)
+        # The last one is always among them.
+        points = self._curves[::-step][::-1]
+        judged = "validation" if self._is_held_back else "training"
+        name = "error" if self._measure.is_share else self._measure.name
+
+        def rounded(value: float) -> float:
+            # Shares need no more digits; numbers may be small.
+            return round(value, 5) if self._measure.is_share else float(f"{value:.5g}")
+
+        return {
+            "epoch": [epoch for epoch, _, _ in points],
+            "training_loss": [rounded(loss) for _, loss, _ in points],
+            f"{judged}_{name}": [rounded(error) for _, _, error in points],
+        }
 
     def _report(self) -> None:
         self._reported_at = perf_counter()
@@ -263,6 +293,8 @@ class _Run:
                 epoch=loop.epoch,
                 epochs=loop.batch_plan.epoch_at(loop.last_step),
                 loss=loop.last_loss,
+                measure=self._measure,
+                is_held_back=self._is_held_back,
                 validation_error=self._error,
                 best_error=None if self._error is None else self.early_stopping.best_error,
                 seconds=self.seconds,
@@ -305,9 +337,11 @@ def _finished_model(
         "parameters": len(theta),
         "measured": {
             "test": measure_sets(architecture, theta, data.test, detector),
-            "validation": measure_sets(architecture, theta, data.validation, detector),
+            "validation" if data.is_held_back else "training": measure_sets(
+                architecture, theta, data.validation, detector
+            ),
         },
-        "curves": run.curves,
+        "curves": run.curves(),
         "training": {
             "ended": ended,
             "input_scaling": recipe.input_scaling,
@@ -319,6 +353,8 @@ def _finished_model(
             "cpu_seconds": round(run.cpu_seconds, 1),
         },
     }
+    if recipe.command:
+        card["command"] = recipe.command
     if recipe.ood is not None and detector is not None:
         card["novelty"] = measure_outliers(recipe.ood, data, architecture, theta, detector)
     return replace(_model(recipe, data, architecture, theta, card), ood_detector=detector)

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from nnstudio.language import tr
+
+if TYPE_CHECKING:
+    from nnstudio.data.output_kinds import Measure
 
 
 class EarlyStopping:
     """The best measurement of a run, and its epoch.
 
-    Fewer errors are better; with equal errors, a smaller loss is.
+    Fewer or smaller errors are better; with equal errors, a smaller loss is.
 
     Attributes
     ----------
     best_epoch : float
         Epoch of the best measurement.
     best_error : float
-        Share of the samples that was misread then, 0…1; infinite before the first measurement.
+        What was to become small then, see `Measure.error`: the share of the samples that was misread, 0…1,
+        or the RMSE of numbers; infinite before the first measurement.
     """
 
     def __init__(self) -> None:
@@ -38,8 +43,18 @@ class EarlyStopping:
         """Tell whether ``allowed`` epochs went by without improvement; None allows any number."""
         return allowed is not None and epoch - self.best_epoch >= allowed
 
-    def message(self, epoch: float) -> str:
+    def message(self, epoch: float, measure: Measure) -> str:
         """Return the message that training stopped early."""
+        if not measure.is_share:
+            return tr(
+                "Stopped early at epoch {epoch:.3g}: no better than {title} {best_error:.4g} on the test "
+                "set, at epoch {best_epoch:.3g}. Training goes on when asked to."
+            ).format(
+                epoch=epoch,
+                title=tr(measure.title),
+                best_error=self.best_error,
+                best_epoch=self.best_epoch,
+            )
         return tr(
             "Stopped early at epoch {epoch:.3g}: no better than {best_error:.2f} % of the test set "
             "misread, at epoch {best_epoch:.3g}. Training goes on when asked to."

@@ -12,6 +12,8 @@ from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.passes import loss_value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from nnstudio.data.problem import Samples
@@ -78,6 +80,24 @@ class Measures:
     def score(self) -> float:
         """The value of the problem's measure: the accuracy, or the RMSE of numbers."""
         return self.accuracy if self.residuals is None else self.residuals.rmse
+
+
+def joint_error(parts: Sequence[Measures]) -> float:
+    """Return what is to become small on several sets of samples together: the share of errors, or the RMSE.
+
+    Parameters
+    ----------
+    parts : sequence of Measures
+        At least one, all of one network.
+
+    Examples
+    --------
+    >>> joint_error([Measures(0.1, 1, 10), Measures(0.2, 5, 20)])
+    0.2
+    """
+    n = sum(part.n for part in parts)
+    squares = [part.n * part.residuals.rmse**2 for part in parts if part.residuals is not None]
+    return math.sqrt(sum(squares) / n) if squares else sum(part.n_errors for part in parts) / n
 
 
 class Evaluation:

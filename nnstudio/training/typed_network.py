@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.language import tr
@@ -11,7 +12,9 @@ from nnstudio.training.config import ConfigError
 _SIZES = re.compile(r"\d{1,12}(?:[\s,–-]+\d{1,12})*")
 
 
-def parse_network(text: str, n_inputs: int, n_outputs: int, hidden: str, output: str) -> Architecture:
+def parse_network(
+    text: str, n_inputs: int, n_outputs: int, hidden: str, output: str, *, has_biases: bool = True
+) -> Architecture:
     """Read layer sizes as typed: all of them, or the hidden ones alone.
 
     Parameters
@@ -24,6 +27,7 @@ def parse_network(text: str, n_inputs: int, n_outputs: int, hidden: str, output:
         What the problem asks for.
     hidden, output : str
         Names of the activations.
+    has_biases : bool
 
     Raises
     ------
@@ -60,4 +64,4 @@ def parse_network(text: str, n_inputs: int, n_outputs: int, hidden: str, output:
             )
     elif not (begins and ends and has_middle):
         sizes = (n_inputs, *sizes, n_outputs)
-    return Architecture.of(sizes, hidden=hidden, output=output)
+    return replace(Architecture.of(sizes, hidden=hidden, output=output), has_biases=has_biases)

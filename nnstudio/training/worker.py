@@ -329,7 +329,9 @@ class Worker:
         error = self._loop.problem.measure.error(on_test.score)
         self._early_stopping.add(self._loop.epoch, error, on_test.loss)
         if self._state is RunState.RUNNING and self._should_stop_early():
-            self._rest(RunState.PAUSED, self._early_stopping.message(self._loop.epoch))
+            self._rest(
+                RunState.PAUSED, self._early_stopping.message(self._loop.epoch, self._loop.problem.measure)
+            )
         elif self._state is RunState.RUNNING and not self._is_publishing_due():
             # A diverged run returns to these weights, and never to ones before a measurement.
             self._record(self._progress())

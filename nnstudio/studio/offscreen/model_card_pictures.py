@@ -67,11 +67,21 @@ def mistakes_png(mistakes: Sequence[Mistake], columns: int = 5) -> bytes:
 
 
 def curves_png(curves: Mapping[str, Sequence[float]]) -> bytes:
-    """Return the learning curves of a card as a PNG file: a loss and an error, each on its own scale."""
+    """Return the learning curves of a card as a PNG file: a loss and an error, each on its own scale.
+
+    Parameters
+    ----------
+    curves : mapping of str to sequence of float
+        ``"epoch"``, ``"training_loss"``, and what was to become small, such as ``"validation_error"`` (0…1)
+        or ``"training_rmse"``.
+    """
     width, height = _CURVES_SIZE
     epochs = np.asarray(curves["epoch"], float)
     loss = np.asarray(curves["training_loss"], float)
-    error = 100 * np.asarray(curves["validation_error"], float)
+    (key,) = curves.keys() - {"epoch", "training_loss"}
+    is_share = key.endswith("_error")
+    error = np.asarray(curves[key], float) * (100 if is_share else 1)
+    error_title = key.replace("_", " ").replace("rmse", "RMSE")
     field = QRectF(_MARGIN, 34, width - 2 * _MARGIN, height - 34 - 36)
 
     def paint(painter: QPainter) -> None:
@@ -79,7 +89,7 @@ def curves_png(curves: Mapping[str, Sequence[float]]) -> bytes:
         last = float(epochs.max())
         for values, code, name, side, unit in (
             (loss, LIGHT.positive, "training loss", Qt.AlignmentFlag.AlignLeft, ""),
-            (error, LIGHT.negative, "validation error", Qt.AlignmentFlag.AlignRight, " %"),
+            (error, LIGHT.negative, error_title, Qt.AlignmentFlag.AlignRight, " %" if is_share else ""),
         ):
             # The first epochs would press everything else against the axis.
             high = max(1.2 * float(np.quantile(values, 0.9)), 1e-6)
