@@ -177,18 +177,43 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     _add_json(parser)
 
 
+CHOICES = (
+    "network",
+    "activation",
+    "output",
+    "no-biases",
+    "loss",
+    "optimiser",
+    "rate",
+    "batch",
+    "input-scaling",
+)
+"""Options of ``train`` for what a recipe says itself; each is None where it is not given."""
+
 _TRAIN = """\
-Train a network by a recipe, and write it to a file.
+Train a network, and write it to a file: by a recipe, or for a problem of
+`nnstudio data list`.
+
+  nnstudio train --recipe digits-synthetic --out digits.safetensors
+  nnstudio train --problem curve-sine --network 1-16-1 --activation tanh \\
+                 --epochs 2000 --seed 1 --out sine.safetensors
 
 A part of the training data is held back, and every epoch the network is measured on
 it. The file holds the weights that did best there; the test set is looked at once,
-at the end. Ctrl-C, or a request to terminate, writes the best so far as well, and
-the exit status is then 130, or 143. So does a run whose numbers overflow (status 2)."""
+at the end. With --problem a tenth of images is held back; of points nothing is, and the
+file holds the weights that were best on the training points themselves. Ctrl-C, or a
+request to terminate, writes the best so far as well, and the exit status is then 130,
+or 143. So does a run whose numbers overflow (status 2).
+
+With --problem, what is not said is as the window begins: Adam, and the layers and
+rates that it chooses for images, points or curves. The file says how it was trained,
+as a recipe; `nnstudio card` prints it."""
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--recipe", metavar="NAME|FILE", help="a shipped recipe, or a TOML file")
     parser.add_argument(
-        "--recipe", required=True, metavar="NAME|FILE", help="a shipped recipe, or a TOML file"
+        "--problem", metavar="NAME", help="a problem of `nnstudio data list`, without a recipe"
     )
     parser.add_argument("--out", required=True, metavar="FILE", help="the model file to write (.safetensors)")
     parser.add_argument(
@@ -201,9 +226,43 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         "see `nnstudio data import --help`",
     )
     _add_transpose(parser)
-    parser.add_argument("--seed", type=_whole_number, metavar="N", help="instead of the recipe's seed")
     parser.add_argument(
-        "--epochs", type=_number, metavar="N", help="instead of the recipe's number of epochs"
+        "--seed", type=_whole_number, metavar="N", help="instead of the recipe's seed (with --problem: 0)"
+    )
+    parser.add_argument(
+        "--epochs",
+        type=_number,
+        metavar="N",
+        help="instead of the recipe's number of epochs (with --problem: 2000 where a step takes all samples, "
+        "else 10)",
+    )
+    choices = parser.add_argument_group("with --problem")
+    choices.add_argument(
+        "--network",
+        metavar="SIZES",
+        help="layer sizes, 1-16-1, or hidden layers alone, 16 or '64 32', or none, ''",
+    )
+    choices.add_argument("--activation", metavar="NAME", help="of hidden layers: tanh, relu, sigmoid, …")
+    choices.add_argument(
+        "--output",
+        metavar="NAME",
+        help="activation of the last layer (default: softmax for classes, identity for numbers)",
+    )
+    choices.add_argument("--no-biases", action="store_const", const=True, help="biases are 0 and stay so")
+    choices.add_argument("--loss", metavar="NAME", help="such as squared_error (default: that of the output)")
+    choices.add_argument("--optimiser", metavar="NAME", help="adam, sgd, momentum, … (default: adam)")
+    choices.add_argument("--rate", type=_number, metavar="X", help="the learning rate")
+    choices.add_argument(
+        "--batch",
+        type=_whole_number,
+        metavar="N",
+        help="samples a step (default: all, if there are at most 2,000, else 128)",
+    )
+    choices.add_argument(
+        "--input-scaling",
+        metavar="NAME",
+        help="scale inputs for training: unit (0 to 1) or standardised (mean 0, deviation 1); the model "
+        "takes them unscaled all the same",
     )
 
 
@@ -402,7 +461,7 @@ class _Command(NamedTuple):
 _COMMANDS: dict[str, _Command] = {
     "predict": _Command("read characters from images and drawings", _PREDICT, _add_predict),
     "evaluate": _Command("count a network's errors on data", _EVALUATE, _add_evaluate),
-    "train": _Command("train a network by a recipe", _TRAIN, _add_train),
+    "train": _Command("train a network by a recipe, or for a problem", _TRAIN, _add_train),
     "card": _Command("write a model's card, with pictures", _CARD, _add_card),
     "export": _Command("write a network for other programs, or take one of theirs", _EXPORT, _add_export),
     "data": _Command("list and fetch data, or say where they are", _DATA, _add_data),

@@ -1,19 +1,24 @@
-"""``nnstudio train``: train a network by a recipe, and write it to a file."""
+"""``nnstudio train``: train a network by a recipe, or for a problem, and write it to a file."""
 
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnstudio.cli import progress as show
+from nnstudio.cli.arguments import CHOICES
 from nnstudio.cli.imports import imported_problem
+from nnstudio.cli.residuals import residual_lines
 from nnstudio.cli.signals import StopSignals
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
+from nnstudio.data.problems import load_problem
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
+from nnstudio.files.problem_recipe import Choices, problem_recipe
 from nnstudio.files.recipe import read_recipe, with_own_images
 from nnstudio.files.recipe_training import train_recipe
 from nnstudio.training.loop import Diverged
@@ -21,11 +26,16 @@ from nnstudio.training.loop import Diverged
 if TYPE_CHECKING:
     import argparse
 
+    from nnstudio.data.problem import Problem
     from nnstudio.files.model_file import Model
+    from nnstudio.files.recipe import Recipe
     from nnstudio.files.recipe_training import Progress
 
 
 _TIME_WIDTH = len("59 min 59 s left")
+_ERROR_WIDTH = len("12.34 %")
+_MOST_LINES, _FIRST_LINES = 100, 10
+"""Lines for epochs, and for the first of them in any case."""
 
 
 class PlaceError(UserError):
@@ -38,21 +48,21 @@ def run(arguments: argparse.Namespace) -> int:
     _check_writable(out)
     if arguments.data_dir is not None and not os.path.isdir(arguments.data_dir):
         raise PlaceError(f"There is no folder {arguments.data_dir}; name the one that holds the data.")
-    recipe = read_recipe(arguments.recipe)
-    problems = {}
-    if arguments.images is not None:
-        problem = imported_problem(Path(arguments.images), transpose=arguments.transpose)
-        recipe = with_own_images(recipe, problem)
-        problems[problem.name] = problem
+    _check_call(arguments)
     with StopSignals(patient=False) as stop, show.Progress() as lines:
         reporter = _Reporter(lines, stop)
-        lines.rewrite(f"{recipe.title}: reading the data")
         try:
+            if arguments.recipe is None:
+                lines.rewrite(f"{arguments.problem}: reading the data")
+                recipe, problems = _for_problem(arguments)
+            else:
+                recipe, problems = _by_recipe(arguments)
+                lines.rewrite(f"{recipe.title}: reading the data")
             model = train_recipe(
                 recipe,
                 arguments.data_dir,
-                seed=arguments.seed,
-                epochs=arguments.epochs,
+                seed=arguments.seed if arguments.recipe else None,
+                epochs=arguments.epochs if arguments.recipe else None,
                 progress=reporter,
                 fitting=reporter.fitting,
                 should_stop=stop.event.is_set,
@@ -69,6 +79,72 @@ def run(arguments: argparse.Namespace) -> int:
         return stop.status or DONE
     print_error(str(model.card["training"]["ended"]))
     return BAD_INPUT
+
+
+class CallError(UserError):
+    """Options that contradict each other."""
+
+
+def _check_call(arguments: argparse.Namespace) -> None:
+    """Check that the data are named once, and nothing is said twice."""
+    if arguments.recipe is None and arguments.problem is None:
+        raise CallError(
+            "Say what to learn: --problem NAME (see `nnstudio data list`), or --recipe NAME. "
+            "See `nnstudio train --help`."
+        )
+    if arguments.recipe is None:
+        if arguments.images is not None:
+            raise CallError("--images takes the place of a recipe's data; name the recipe with --recipe.")
+        return
+    if arguments.problem is not None:
+        raise CallError("A recipe says which problem it is for; give --recipe or --problem, not both.")
+    for name in CHOICES:
+        if getattr(arguments, name.replace("-", "_")) is not None:
+            raise CallError(
+                f"A recipe says this itself, so --{name} does not go with --recipe. Change the recipe, or "
+                "train with --problem."
+            )
+
+
+def _by_recipe(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Problem]]:
+    recipe = read_recipe(arguments.recipe)
+    if arguments.images is None:
+        return recipe, {}
+    problem = imported_problem(Path(arguments.images), transpose=arguments.transpose)
+    return with_own_images(recipe, problem), {problem.name: problem}
+
+
+def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Problem]]:
+    given = {
+        name: getattr(arguments, name.replace("-", "_")) for name in ("problem", *CHOICES, "epochs", "seed")
+    }
+    words = [
+        word
+        for name, value in given.items()
+        if value is not None
+        for word in ([f"--{name}"] if value is True else [f"--{name}", _typed(value)])
+    ]
+    seed = arguments.seed or 0
+    problem = load_problem(arguments.problem, data_dir=arguments.data_dir, seed=seed)
+    choices = Choices(
+        network=arguments.network,
+        activation=arguments.activation or "",
+        output=arguments.output or "",
+        loss=arguments.loss or "",
+        optimiser=arguments.optimiser or "adam",
+        rate=arguments.rate,
+        batch_size=arguments.batch,
+        epochs=arguments.epochs,
+        seed=seed,
+        has_biases=not arguments.no_biases,
+        input_scaling=arguments.input_scaling or "none",
+    )
+    recipe = problem_recipe(problem, choices, shlex.join(("nnstudio", "train", *words)))
+    return recipe, {problem.name: problem}
+
+
+def _typed(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def _check_writable(out: Path) -> None:
@@ -108,13 +184,18 @@ class _Reporter:
         left = f"{show.duration(progress.seconds_left)} left"
         if self.is_finished:
             left = f"took {show.duration(progress.seconds)}"
-        text = f"epoch {epoch:>{len(epochs)}} of {epochs}  {left:>{_TIME_WIDTH}}  loss {progress.loss:.4f}"
+        loss = f"{progress.loss:.4f}" if progress.measure.is_share else f"{progress.loss:<9.4g}"
+        text = f"epoch {epoch:>{len(epochs)}} of {epochs}  {left:>{_TIME_WIDTH}}  loss {loss}"
         if progress.validation_error is not None and progress.best_error is not None:
-            text += (
-                f"  validation error {100 * progress.validation_error:5.2f} %"
-                f" (best {100 * progress.best_error:.2f} %)"
+            judged = "validation" if progress.is_held_back else "training"
+            error, best = (
+                progress.measure.text(value, 2) for value in (progress.validation_error, progress.best_error)
             )
-        if is_epoch:
+            text += f"  {judged} {progress.measure.error_title} {error:>{_ERROR_WIDTH}} (best {best})"
+        # Of a long run not every epoch has a line that stays.
+        step = -(-progress.epochs // _MOST_LINES)
+        is_kept = progress.epoch <= _FIRST_LINES or progress.epoch % step == 0 or self.is_finished
+        if is_epoch and is_kept:
             self._lines.line(text)
         else:
             self._lines.rewrite(text)
@@ -130,6 +211,10 @@ def _print_result(out: Path, model: Model) -> None:
         f"{out}: {model.architecture}, the weights of epoch {training['best_epoch']:g}. {training['ended']}"
     )
     for title, measured in model.card["measured"]["test"].items():
+        if "rmse" in measured:
+            print(f"test on {title}:")
+            print("\n".join(residual_lines(measured, model)))
+            continue
         print(
             f"test error on {title}: {100 * measured['error']:.2f} % "
             f"({measured['errors']:,} of {measured['n']:,})"

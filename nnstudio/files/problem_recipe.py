@@ -1,0 +1,195 @@
+"""Write the recipe that trains a problem by a few choices; the command line uses it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nnstudio.data.scaling import SCALINGS
+from nnstudio.engine.losses import LOSSES, usual_loss
+from nnstudio.files.model_file import MAX_NAME_LENGTH
+from nnstudio.files.recipe import Recipe
+from nnstudio.files.recipe_sources import NamedProblem
+from nnstudio.training.config import ConfigError, TrainingConfig
+from nnstudio.training.start_settings import START_SETTINGS
+from nnstudio.training.typed_network import parse_network
+
+if TYPE_CHECKING:
+    from nnstudio.data.problem import OutputSpace, Problem
+
+FULL_BATCH = 2_000
+"""Training samples up to which a step takes all of them, unless another batch size is chosen."""
+
+_BATCH_SIZE = 128
+_EPOCHS, _EPOCHS_OF_FULL_BATCHES = 10.0, 2_000.0
+
+_HELD_BACK = 0.1
+"""Share of images that the best epoch is chosen by. Of points there are few: nothing is held back."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be chosen; None, or an empty text: as the window begins.
+
+    Attributes
+    ----------
+    network : str or None
+        Layer sizes as `parse_network` reads them.
+    activation, output : str
+        Of hidden layers, and of the last layer.
+    loss, optimiser : str
+    rate : float or None
+        The learning rate.
+    batch_size : int or None
+        None: all samples, if there are at most `FULL_BATCH`, else 128.
+    epochs : float or None
+        None: 2,000 with full batches, else 10.
+    seed : int
+    has_biases : bool
+    input_scaling : str
+        One of ``data.scaling.SCALINGS``.
+    """
+
+    network: str | None = None
+    activation: str = ""
+    output: str = ""
+    loss: str = ""
+    optimiser: str = "adam"
+    rate: float | None = None
+    batch_size: int | None = None
+    epochs: float | None = None
+    seed: int = 0
+    has_biases: bool = True
+    input_scaling: str = "none"
+
+
+def problem_recipe(problem: Problem, choices: Choices, command: str) -> Recipe:
+    """Return the recipe for a problem, which ``train_recipe`` expects in ``problems``.
+
+    Of images a tenth is held back to choose the best epoch, of points nothing.
+
+    Parameters
+    ----------
+    problem : Problem
+    choices : Choices
+    command : str
+        What was typed, for the card.
+
+    Raises
+    ------
+    UserError
+        If a choice is impossible, or does not go with the problem.
+    """
+    if choices.input_scaling not in SCALINGS:
+        raise ConfigError(
+            f"There is no input scaling {choices.input_scaling!r}; choose one of {', '.join(SCALINGS)}."
+        )
+    config = _config(problem, choices)
+    credit, _, licence = problem.source.rstrip(".").partition("; ")
+    source = NamedProblem(
+        title=problem.title[:MAX_NAME_LENGTH],
+        credit=_shortened(credit),
+        licence=_shortened(licence) or "see its source",
+        validation=_held_back(problem),
+        problem=problem.name,
+    )
+    recipe = Recipe(
+        name=problem.name,
+        title=source.title,
+        sources=(source,),
+        config=config,
+        weights="float32",
+        text=_text(source, config, choices.input_scaling, command),
+        input_scaling=choices.input_scaling,
+        command=command,
+    )
+    config.check(problem)
+    return recipe
+
+
+def _held_back(problem: Problem) -> float:
+    return _HELD_BACK if problem.input_space.traits.has_pixels else 0.0
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_NAME_LENGTH else f"{text[: MAX_NAME_LENGTH - 1]}…"
+
+
+def _config(problem: Problem, choices: Choices) -> TrainingConfig:
+    space, start = problem.output_space, START_SETTINGS[problem.input_space.kind]
+    output = choices.output or _output_for(choices.loss, space)
+    loss = choices.loss or (usual_loss(output) if space.traits.has_labels else space.traits.loss)
+    refusal = space.traits.refusal(loss)
+    if loss in LOSSES and refusal is not None:
+        raise ConfigError(refusal)
+    hidden = start.activation if not choices.activation else choices.activation
+    typed = " ".join(map(str, start.hidden)) if choices.network is None else choices.network
+    n_inputs, n_outputs = problem.input_space.n_features, space.n_outputs
+    architecture = parse_network(typed, n_inputs, n_outputs, hidden, output, has_biases=choices.has_biases)
+    n_learned = len(problem.train) - round(len(problem.train) * _held_back(problem))
+    is_small = n_learned <= FULL_BATCH
+    batch_size = (
+        (n_learned if is_small else _BATCH_SIZE) if choices.batch_size is None else choices.batch_size
+    )
+    epochs = choices.epochs
+    if epochs is None:
+        epochs = _EPOCHS_OF_FULL_BATCHES if batch_size >= n_learned else _EPOCHS
+    config = TrainingConfig(
+        architecture,
+        loss,
+        start.initialisation,
+        optimiser=choices.optimiser,
+        hyper=start.fresh_hyper,
+        batch_size=batch_size,
+        epochs=epochs,
+        seed=choices.seed,
+    )
+    return config if choices.rate is None else config.with_hyper(learning_rate=choices.rate)
+
+
+def _output_for(loss: str, space: OutputSpace) -> str:
+    """Return the output activation that a loss is made for, or the usual one."""
+    made_for = LOSSES[loss].output if loss in LOSSES else None
+    return made_for or space.traits.output_activation
+
+
+def _text(source: NamedProblem, config: TrainingConfig, input_scaling: str, command: str) -> str:
+    """Return the recipe as TOML."""
+    network = config.architecture
+    tables: dict[str, dict[str, Any]] = {
+        "": {"name": source.problem, "title": source.title, "seed": config.seed},
+        "[[source]]": {
+            "problem": source.problem,
+            "title": source.title,
+            "credit": source.credit,
+            "licence": source.licence,
+            "validation": source.validation,
+        },
+        "[network]": {
+            "layers": str(network),
+            "hidden": list(network.activations[:-1]),
+            "output": network.activations[-1],
+            "weights": "float32",
+        },
+        "[training]": {
+            "loss": config.loss,
+            "initialisation": config.initialisation,
+            "optimiser": config.optimiser,
+            "learning_rate": config.hyper.learning_rate,
+            "weight_decay": config.hyper.weight_decay,
+            "batch_size": config.batch_size,
+            "epochs": config.epochs,
+            "input_scaling": input_scaling,
+        },
+    }
+    if not network.has_biases:
+        tables["[network]"]["biases"] = False
+    lines = [f"# Written by: {command}"]
+    for head, entries in tables.items():
+        # JSON's texts, numbers and lists are TOML's as well.
+        lines += [
+            head,
+            *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entries.items()),
+        ]
+    return "\n".join((*lines, ""))
