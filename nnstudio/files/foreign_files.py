@@ -102,6 +102,9 @@ _MAGIC = (
 )
 """First bytes. The last but one is PyTorch's own number, before version 1.6."""
 
+_SAFETENSORS = bytes(4) + b"{"
+"""The upper half of a header's length in eight bytes, and the header's first."""
+
 _SUFFIXES = {
     **dict.fromkeys((".pt", ".pth", ".ckpt", ".mar"), _PYTORCH),
     **dict.fromkeys((".h5", ".hdf5"), _HDF5),
@@ -148,6 +151,9 @@ def _kind(path: Path, *, as_network: bool) -> _Kind | None:
             head = file.read(_HEAD_BYTES)
     except OSError:
         # What reads it says why.
+        return None
+    if head[4:9] == _SAFETENSORS:
+        # The length of its header may begin with the mark of a pickle.
         return None
     for magic, kind in _MAGIC:
         if head.startswith(magic) and (as_network or kind is not _ARRAYS):

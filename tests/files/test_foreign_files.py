@@ -1,6 +1,7 @@
 import io
 import pickle
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import check_readable
 from nnstudio.files.foreign_files import ForeignFormatError, check_not_foreign
+from nnstudio.files.model_file import model_bytes
 from nnstudio.files.models import find_model
 from nnstudio.files.open_model import open_model
 
@@ -50,6 +52,16 @@ FOREIGN = {
     "net.tflite": (b"\x1c\0\0\0TFL3" + bytes(20), "a TensorFlow model", "tf2onnx"),
     "net.safetensors": (b"\n<!DOCTYPE html>\n<html>", "a web page", "Raw"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("length", [0x380, 0x480, 0x580])
+def test_a_network_whose_header_is_as_long_as_a_pickles_mark_opens(plane_model, length, tmp_path):
+    """Its first two bytes are those of a pickle."""
+    missing = length - int.from_bytes(model_bytes(replace(plane_model, card={"x": ""}))[:8], "little")
+    path = tmp_path / "plane.safetensors"
+    path.write_bytes(model_bytes(replace(plane_model, card={"x": "x" * missing})))
+    assert path.read_bytes()[:2] == bytes((0x80, length >> 8))
+    assert open_model(path).architecture == plane_model.architecture
 
 
 @pytest.mark.parametrize("name", FOREIGN)
