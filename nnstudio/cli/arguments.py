@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from nnstudio import __version__
 from nnstudio.errors import UserError
@@ -26,6 +27,7 @@ _EPILOG = """\
 examples:
   nnstudio                                        open the window
   nnstudio predict photo.png drawing.json         read characters
+  nnstudio predict 0.4 -0.7 --model moons.safetensors
   nnstudio evaluate --model digits --data mnist/  count a network's errors
   nnstudio train --recipe plane-moons --out moons.safetensors
 
@@ -43,6 +45,11 @@ class UsageError(UserError):
 
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose errors are `UserError`."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        # As Python 3.14 has it; before, -1e-3 was taken for an option.
+        self._negative_number_matcher = re.compile(r"-\.?\d")
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message[:1].upper()}{message[1:]}. See `{self.prog} --help`.")
@@ -107,7 +114,8 @@ def _file_to_open(argv: Sequence[str]) -> argparse.Namespace:
 
 
 _PREDICT = """\
-Read characters, words and numbers from images and drawings, one answer for each.
+Read characters, words and numbers from images and drawings, one answer for each; or
+answer for numbers, where the model takes numbers.
 
 An image (PNG, JPEG, WebP, TIFF, GIF, …) shows separate characters, in one line or
 several, dark on light or light on dark, of any size: a photo, a scan, a drawing.
@@ -131,12 +139,28 @@ of a single character also its "label" and "probabilities"; where something on a
 picture was left out, "left_out": {what: how many}; of an image of a table its
 "entry", such as "line 7"; or {"path", "error"}. A model that tells what is of none of
 its classes says so beside the probabilities: "not_a_digit" (or what its classes are
-called): {"score", "threshold", "rejected"}, rejected where the score is above."""
+called): {"score", "threshold", "rejected"}, rejected where the score is above.
+
+A model of a curve, of points of the plane or of several numbers takes them as words,
+as many as it has inputs for each answer, or a table (CSV) with those of an input in
+each line, with or without the right answers behind them:
+
+  nnstudio predict 0.3 -0.7 --model sine.safetensors       two places on a line
+  nnstudio predict 0.4 -0.7 --model moons.safetensors      one point of the plane
+
+Numbers outside the range that it was made for are answered, and said to be outside.
+With --json, the answer is a list with one object for each input: {"input": {name:
+number}, "output": {name: number}, "units": {name: unit}}, or for classes {"input",
+"label", "probabilities"}; "outside": [name] where a number is outside; of a line of a
+table also "path" and "entry", such as "line 7", or {"path", "entry", "error"}."""
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="an image, a drawing in JSON, or a table of images"
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="an image, a drawing in JSON, a table of images; or a number, or a table of numbers",
     )
     parser.add_argument("--single", action="store_true", help="take each PATH for one character")
     _add_model(parser, default=DEFAULT_MODEL)
@@ -145,7 +169,8 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
 
 
 _EVALUATE = """\
-Count how often a network is right, and what it takes for what.
+Count how often a network is right, and what it takes for what; or measure how far the
+numbers that it gives out are from the right ones.
 
 PATH is one of
   a file of strokes, .npz, or of your own drawings, .jsonl, inked as the model's own
@@ -165,7 +190,14 @@ Samples of classes that the model does not know are left out, and counted. With
 --json, the answer is one object: n, errors, accuracy (0 to 1), confusion (a list of
 rows, [true class][class read]), class_names, left_out and without_class (label: count),
 and, where the model tells what is of no class, rejected and left_out_rejected: how many
-of the n, and of those left out, it takes to be none."""
+of the n, and of those left out, it takes to be none.
+
+Of a model that gives out numbers are printed J, half the mean squared error; RMSE, its
+root without the half; the largest error of any output, and at which input; and R², the
+coefficient of determination. PATH is the name of a problem, such as curve-sine, or a
+table (CSV) with the inputs and right answers of a sample in each line. With --json:
+n, J, rmse, largest_error, largest_error_at ({name: number}), r2 (null where all right
+answers are the same)."""
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
@@ -328,6 +360,15 @@ Look after the data that networks learn from.
 The folder of downloads is the user's cache folder, or what NNSTUDIO_DATA names."""
 
 
+_LIST = """\
+Name every problem that is built in, and every data set that can be fetched with the
+problems made of it: its kind (image, plane, line or numbers), and whether it is here.
+
+With --json, the answer is a list with one object for each problem: {"name", "kind",
+"title", "description", "state" ("built in", "here" or "not fetched"), "data_set" (what
+`nnstudio data fetch` takes; null if it is built in), "outputs": {"kind" ("classes" or
+"numbers"), "names", of numbers also "units"}}."""
+
 _PREVIEW = """\
 Show samples as a contact sheet, each beside what an epoch has in its place.
 
@@ -362,7 +403,13 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(
         dest="action", required=True, metavar="list | fetch NAME | preview WHAT | import PATH | path"
     )
-    actions.add_parser("list", help="name every data set, and say whether it is here")
+    listed = actions.add_parser(
+        "list",
+        help="name every problem and data set, and say whether it is here",
+        description=_LIST,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_json(listed)
     fetch = actions.add_parser(
         "fetch",
         help="download a data set",
@@ -459,8 +506,8 @@ class _Command(NamedTuple):
 
 
 _COMMANDS: dict[str, _Command] = {
-    "predict": _Command("read characters from images and drawings", _PREDICT, _add_predict),
-    "evaluate": _Command("count a network's errors on data", _EVALUATE, _add_evaluate),
+    "predict": _Command("read images and drawings, or answer for numbers", _PREDICT, _add_predict),
+    "evaluate": _Command("measure a network's errors on data", _EVALUATE, _add_evaluate),
     "train": _Command("train a network by a recipe, or for a problem", _TRAIN, _add_train),
     "card": _Command("write a model's card, with pictures", _CARD, _add_card),
     "export": _Command("write a network for other programs, or take one of theirs", _EXPORT, _add_export),

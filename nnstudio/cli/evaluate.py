@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from nnstudio.cli import evaluate_numbers
 from nnstudio.cli.samples import read_samples
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
@@ -33,8 +34,10 @@ _BLOCK = 4096
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print n, errors, accuracy, confusion and the number rejected as of no class."""
+    """Print n, errors, accuracy, confusion and the number rejected as of no class; of numbers the errors."""
     model = open_model(find_model(arguments.model))
+    if not model.output_space.traits.has_labels:
+        return evaluate_numbers.run(arguments, model)
     selection = read_samples(arguments.data, model, transpose=arguments.transpose)
     n = len(selection.samples)
     read = _read(model, selection.samples)

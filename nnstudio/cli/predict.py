@@ -1,4 +1,4 @@
-"""``nnstudio predict``: read characters from images and drawings."""
+"""``nnstudio predict``: read characters from images and drawings, or answer for numbers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.cli import predict_numbers
 from nnstudio.cli.inputs import read_characters
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
@@ -125,11 +126,12 @@ def _ranking(probabilities: dict[str, float]) -> list[tuple[str, float]]:
 def run(arguments: argparse.Namespace) -> int:
     """Print an answer for each file; for those that cannot be read, a sentence on standard error."""
     model = open_model(find_model(arguments.model))
+    if not model.input_space.traits.has_pixels:
+        return predict_numbers.run(arguments, model)
     if model.raster is None:
         raise UserError(
-            f"The model {model.name} does not read images: each of its inputs is "
-            f"{' and '.join(model.input_space.names) or model.input_space.shape}. "
-            "Choose a model that reads characters."
+            f"The model {model.name} does not say how a picture becomes its input of "
+            f"{' × '.join(map(str, model.input_space.shape))} pixels. Choose a model that reads characters."
         )
     answers = [
         answer

@@ -11,6 +11,7 @@ from nnstudio.engine.losses import LOSSES, usual_loss
 from nnstudio.files.model_file import MAX_NAME_LENGTH
 from nnstudio.files.recipe import Recipe
 from nnstudio.files.recipe_sources import NamedProblem
+from nnstudio.language import tr
 from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.start_settings import START_SETTINGS
 from nnstudio.training.typed_network import parse_network
@@ -83,7 +84,9 @@ def problem_recipe(problem: Problem, choices: Choices, command: str) -> Recipe:
     """
     if choices.input_scaling not in SCALINGS:
         raise ConfigError(
-            f"There is no input scaling {choices.input_scaling!r}; choose one of {', '.join(SCALINGS)}."
+            tr("There is no input scaling {name!r}; choose one of {names}.").format(
+                name=choices.input_scaling, names=", ".join(SCALINGS)
+            )
         )
     config = _config(problem, choices)
     credit, _, licence = problem.source.rstrip(".").partition("; ")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nnstudio.cli import main
-from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.problem import InputSpace, OutputSpace, Quantity
 from nnstudio.data.problems import load_problem
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.data.synthetic import synthetic_digits
@@ -129,3 +129,31 @@ def moons_model(tmp_path_factory):
     path = tmp_path_factory.mktemp("models") / "moons.safetensors"
     save_model(path, model)
     return path
+
+
+@pytest.fixture
+def line_model(tmp_path):
+    """A model file of a straight line in °C, 2x + 1 for x from −2 to 2."""
+    model = Model(
+        architecture=Architecture((1, 1), ("identity",)),
+        theta=np.array([2, 1], np.float32),
+        input_space=InputSpace("line", (1,), -2.0, 2.0, ("x",)),
+        output_space=OutputSpace(quantities=(Quantity("y", "°C"),)),
+        name="line",
+    )
+    save_model(tmp_path / "line.safetensors", model)
+    return tmp_path / "line.safetensors"
+
+
+@pytest.fixture
+def sums_model(tmp_path):
+    """A model file of two numbers in, their sum and product by ten out, without biases."""
+    model = Model(
+        architecture=Architecture((2, 2), ("identity",), has_biases=False),
+        theta=np.array([1, 1, 10, 0, 0, 0], np.float32),
+        input_space=InputSpace("numbers", (2,), (0.0, -1.0), (1.0, 1.0), ("length", "b")),
+        output_space=OutputSpace(quantities=(Quantity("sum"), Quantity("tenfold", "mm"))),
+        name="sums",
+    )
+    save_model(tmp_path / "sums.safetensors", model)
+    return tmp_path / "sums.safetensors"

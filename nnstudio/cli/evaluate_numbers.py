@@ -1,0 +1,90 @@
+"""``nnstudio evaluate`` for networks that give out numbers: how far they are from the right ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.cli.imports import report
+from nnstudio.cli.residuals import residual_lines
+from nnstudio.cli.samples import EvaluationDataError
+from nnstudio.cli.status import DONE
+from nnstudio.data.imported import Skipped, remarks
+from nnstudio.data.number_table import is_single_precision, parsed_number, read_number_table
+from nnstudio.data.problem import Samples
+from nnstudio.data.problems import PROBLEMS, load_problem
+from nnstudio.files.model_card import measure_numbers
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from nnstudio.files.model_file import Model
+
+
+def run(arguments: argparse.Namespace, model: Model) -> int:
+    """Print J, RMSE, the largest error with its input, and R²."""
+    samples = _samples(arguments.data, model)
+    measured = measure_numbers(model.architecture, model.theta, samples)
+    if arguments.json:
+        at = measured["largest_error_at"]
+        named = dict(zip(model.input_space.names, at, strict=True))
+        print(json.dumps(measured | {"largest_error_at": named}, ensure_ascii=False))
+    else:
+        print("\n".join(residual_lines(measured, model)))
+    return DONE
+
+
+def _samples(words: Sequence[str], model: Model) -> Samples:
+    """Return the samples that the command line names, with numbers as answers."""
+    if len(words) > 1:
+        raise EvaluationDataError(f"--data takes one problem or table for {model.name}, not {len(words)}.")
+    (word,) = words
+    n_inputs, n_outputs = model.input_space.n_features, model.output_space.n_outputs
+    if word in PROBLEMS:
+        if PROBLEMS[word].output_space.traits.has_labels:
+            raise EvaluationDataError(
+                f"The answers of {word} are classes; the model {model.name} gives out numbers, "
+                f"{', '.join(model.output_space.names)}."
+            )
+        samples = load_problem(word).test
+    elif not Path(word).exists():
+        numbers = (name for name, entry in PROBLEMS.items() if not entry.output_space.traits.has_labels)
+        raise EvaluationDataError(
+            f"There is no {word}: neither a table nor a problem whose answers are numbers "
+            f"({', '.join(numbers)})."
+        )
+    else:
+        return _of_table(Path(word), model)
+    if (samples.n_features, samples.targets.shape[1]) != (n_inputs, n_outputs):
+        raise EvaluationDataError(
+            f"A sample of {word} has {samples.n_features} numbers to take and {samples.targets.shape[1]} to "
+            f"give out; the model {model.name} takes {n_inputs} and gives out {n_outputs}."
+        )
+    return samples
+
+
+def _of_table(path: Path, model: Model) -> Samples:
+    """Read a table with inputs and right answers; report the lines that are left out."""
+    n_inputs, n_outputs = model.input_space.n_features, model.output_space.n_outputs
+    x, targets, skipped = [], [], []
+    for line in read_number_table(path, n_inputs, n_outputs):
+        answers = [parsed_number(cell) for cell in line.answers]
+        known = [answer for answer in answers if answer is not None and is_single_precision(answer)]
+        why = line.error
+        if not why and len(known) < n_outputs:
+            why = "an answer in it is no number" if answers else "it has no answer to compare with"
+        if why:
+            skipped.append(Skipped(f"line {line.number:,}", why))
+        else:
+            x.append(line.inputs)
+            targets.append(known)
+    report(f"{path}: {sentence}" for sentence in remarks((), skipped))
+    if not x:
+        raise EvaluationDataError(
+            f"{path} has no line with {n_inputs} to take and {n_outputs} to give out; nothing was measured."
+        )
+    return Samples(np.array(x, np.float32), np.array(targets, np.float32))

@@ -1,0 +1,106 @@
+"""Read the numbers that go into a network: typed ones, or a line each of a table; for ``predict``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnstudio.cli.imports import report
+from nnstudio.data.number_table import is_single_precision, parsed_number, read_number_table
+from nnstudio.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nnstudio.files.model_file import Model
+
+
+class NumberInputError(UserError):
+    """Words that are no inputs of a network."""
+
+
+@dataclass(frozen=True)
+class NumberInput:
+    """The numbers of one input, or why there are none.
+
+    Attributes
+    ----------
+    values : tuple of float
+        One for each of the network's inputs; empty after an error.
+    path, entry : str
+        The table it is from, and where it is in it: "line 7"; empty for typed numbers.
+    error : str
+        A sentence, or an empty string.
+    """
+
+    values: tuple[float, ...] = ()
+    path: str = ""
+    entry: str = ""
+    error: str = ""
+
+
+def read_inputs(words: Sequence[str], model: Model) -> list[NumberInput]:
+    """Read the words of a command line as inputs of a network that takes numbers.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Numbers, as many as the network has inputs for each input, and names of tables.
+    model : Model
+
+    Raises
+    ------
+    UserError
+        If a word is neither a number nor a table, a number is not finite, or one is missing.
+    """
+    found: list[NumberInput] = []
+    typed: list[float] = []
+    for word in words:
+        number = parsed_number(word)
+        if number is not None:
+            if not is_single_precision(number):
+                raise NumberInputError(f"{word} is no finite number of single precision. {wanted(model)}")
+            typed.append(number)
+            continue
+        if not os.path.exists(word):
+            raise NumberInputError(
+                f"{word!r} is neither a number, written like -0.5 or 1e-3, nor a file. {wanted(model)}"
+            )
+        found += _in_groups(typed, model)
+        typed = []
+        found += _of_table(Path(word), model)
+    return [*found, *_in_groups(typed, model)]
+
+
+def wanted(model: Model) -> str:
+    """Return a sentence on what the network takes."""
+    names = model.input_space.names
+    listed = " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
+    count = "a number" if len(names) == 1 else f"{len(names)} numbers"
+    return f"The model {model.name} takes {count} for each input, {listed}."
+
+
+def _in_groups(typed: Sequence[float], model: Model) -> list[NumberInput]:
+    n = model.input_space.n_features
+    if len(typed) % n:
+        raise NumberInputError(f"{wanted(model)} {len(typed)} cannot be divided among inputs.")
+    return [NumberInput(tuple(typed[start : start + n])) for start in range(0, len(typed), n)]
+
+
+def _of_table(path: Path, model: Model) -> list[NumberInput]:
+    space = model.output_space
+    n_answers = 1 if space.traits.has_labels else space.n_outputs
+    try:
+        lines = read_number_table(path, model.input_space.n_features, n_answers)
+    except UserError as error:
+        raise NumberInputError(f"{error} {wanted(model)}") from error
+    if any(line.answers for line in lines):
+        report([f"{path}: the answers in it are not looked at."])
+    found = []
+    for line in lines:
+        entry = f"line {line.number:,}"
+        sentence = f"{path}, {entry}: {line.error}." if line.error else ""
+        found.append(NumberInput(line.inputs, str(path), entry, sentence))
+    return found

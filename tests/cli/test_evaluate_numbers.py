@@ -1,0 +1,81 @@
+"""``nnstudio evaluate`` for models that give out numbers."""
+
+import pytest
+
+
+@pytest.fixture
+def table(tmp_path):
+    def write(text):
+        (tmp_path / "table.csv").write_text(text, encoding="utf-8")
+        return tmp_path / "table.csv"
+
+    return write
+
+
+def test_a_table_is_measured(cli, line_model, table):
+    """The line gives 1, 3, −1; errors 0, 1 and −2."""
+    path = table("x;y\n0;1\n1;2\n-1;1\n")
+    outcome = cli("evaluate", "--model", line_model, "--data", path, "--json")
+    assert outcome == (0, outcome.out, "")
+    measured = outcome.json
+    assert measured == {
+        "n": 3,
+        "J": pytest.approx(5 / 6),
+        "rmse": pytest.approx((5 / 3) ** 0.5),
+        "largest_error": 2,
+        "largest_error_at": {"x": -1},
+        "r2": pytest.approx(1 - 5 / (2 / 3)),
+    }
+    lines = cli("evaluate", "--model", line_model, "--data", path).out.splitlines()
+    assert lines == [
+        "n              3",
+        "J              0.8333 (half the mean squared error)",
+        "RMSE           1.291",
+        "largest error  2 at x = -1",
+        "R²             -6.5",
+    ]
+
+
+def test_several_outputs_are_measured_together(cli, sums_model, table):
+    path = table("1,0,1,10\n0,1,1,4\n")
+    measured = cli("evaluate", "--model", sums_model, "--data", path, "--json").json
+    assert measured["J"] == 4
+    assert measured["rmse"] == 2
+    assert measured["largest_error"] == 4
+    assert measured["largest_error_at"] == {"length": 0, "b": 1}
+
+
+def test_without_a_spread_there_is_no_r2(cli, line_model, table):
+    path = table("0,1\n1,1\n")
+    assert cli("evaluate", "--model", line_model, "--data", path, "--json").json["r2"] is None
+    assert "none: all answers are the same" in cli("evaluate", "--model", line_model, "--data", path).out
+
+
+def test_lines_without_an_answer_are_left_out_and_told(cli, line_model, table):
+    outcome = cli("evaluate", "--model", line_model, "--data", table("0,1\n1,\n2\n3,x\n"), "--json")
+    assert outcome.status == 0
+    assert outcome.json["n"] == 1
+    assert "line 2 was skipped because an answer in it is no number; 1 more likewise." in outcome.err
+    assert "line 3 was skipped because it has no answer to compare with." in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (("plane-moons",), "The answers of plane-moons are classes; the model line gives out numbers, y."),
+        (("nothing-there",), "There is no nothing-there: neither a table nor a problem whose answers are"),
+        (("a", "b"), "--data takes one problem or table for line, not 2"),
+    ],
+)
+def test_other_data_are_refused(cli, line_model, data, says):
+    outcome = cli("evaluate", "--model", line_model, "--data", *data)
+    assert (outcome.status, len(outcome.complaints)) == (2, 1)
+    assert says in outcome.err
+
+
+def test_a_table_without_answers_is_refused(cli, line_model, table):
+    outcome = cli("evaluate", "--model", line_model, "--data", table("1\n2\n"))
+    assert outcome.status == 2
+    assert outcome.complaints[-1].endswith(
+        "has no line with 1 to take and 1 to give out; nothing was measured."
+    )
