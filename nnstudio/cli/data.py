@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from nnstudio.paths import data_dir
 if TYPE_CHECKING:
     import argparse
 
+    from nnstudio.data.problems import ProblemEntry
+
 _MEGABYTE = 1e6
 _N_LINES = 10
 """Lines of progress on an output that cannot be overwritten."""
@@ -27,7 +30,12 @@ _N_LINES = 10
 def run(arguments: argparse.Namespace) -> int:
     """Run the sub-command of ``data``."""
     if arguments.action == "list":
-        _print_list()
+        if arguments.json:
+            print(
+                json.dumps([_described(entry) for entry in PROBLEMS.values()], ensure_ascii=False, indent=2)
+            )
+        else:
+            _print_list()
     elif arguments.action == "path":
         print(data_dir())
     elif arguments.action == "preview":
@@ -50,15 +58,45 @@ def _report_images(path: Path, *, transpose: bool) -> None:
 
 def _print_list() -> None:
     rows = [
-        (entry.name, "built in", entry.description) for entry in PROBLEMS.values() if not entry.needs_download
+        (entry.name, entry.kind, "built in", entry.description)
+        for entry in PROBLEMS.values()
+        if not entry.needs_download
     ]
     for name, data_set in CATALOGUE.items():
-        state = "here" if installed(name) else "not fetched"
-        what = f"{data_set.title}, {data_set.n_bytes / _MEGABYTE:.0f} MB; {data_set.licence}."
-        rows.append((name, state, what))
-    name_width, state_width = (max(len(row[k]) for row in rows) for k in (0, 1))
-    for name, state, what in rows:
-        print(f"{name:<{name_width}}  {state:<{state_width}}  {what}")
+        made_of_it = [entry for entry in PROBLEMS.values() if entry.data_set == name]
+        what = (
+            f"{data_set.title}, {data_set.n_bytes / _MEGABYTE:.0f} MB; {data_set.licence}. "
+            f"For {', '.join(entry.name for entry in made_of_it)}."
+        )
+        rows.append((name, made_of_it[0].kind, _state(name), what))
+    widths = [max(len(row[k]) for row in rows) for k in range(3)]
+    for *cells, what in rows:
+        print(
+            "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)), what, sep="  "
+        )
+
+
+def _state(data_set: str | None) -> str:
+    if data_set is None:
+        return "built in"
+    return "here" if installed(data_set) else "not fetched"
+
+
+def _described(entry: ProblemEntry) -> dict[str, Any]:
+    """Return a problem as JSON values."""
+    space = entry.output_space
+    outputs: dict[str, Any] = {"kind": space.traits.name, "names": list(space.names)}
+    if not space.traits.has_labels:
+        outputs["units"] = [quantity.unit for quantity in space.quantities]
+    return {
+        "name": entry.name,
+        "kind": entry.kind,
+        "title": entry.title,
+        "description": entry.description,
+        "state": _state(entry.data_set),
+        "data_set": entry.data_set,
+        "outputs": outputs,
+    }
 
 
 def _fetch(name: str) -> int:

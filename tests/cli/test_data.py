@@ -12,6 +12,8 @@ import threading
 import pytest
 
 from nnstudio.data.catalogue import CatalogueEntry, CatalogueFile
+from nnstudio.data.input_kinds import INPUT_KINDS
+from nnstudio.data.problems import PROBLEMS
 
 CONTENT = os.urandom(300_000)
 
@@ -69,6 +71,27 @@ def test_list_names_what_is_built_in_and_what_can_be_fetched(cli):
     assert "built in" in states["plane-moons"]
     assert "not fetched" in states["mnist"]
     assert "12 MB" in states["mnist"]
+
+
+def test_list_tells_the_kind_of_every_problem(cli):
+    listed = {entry["name"]: entry for entry in cli("data", "list", "--json").json}
+    assert listed.keys() == PROBLEMS.keys()
+    moons = listed["plane-moons"]
+    assert (moons["kind"], moons["title"], moons["state"], moons["data_set"]) == (
+        "plane",
+        "Two moons",
+        "built in",
+        None,
+    )
+    assert moons["outputs"] == {"kind": "classes", "names": ["upper moon", "lower moon"]}
+    mnist = listed["digits-mnist"]
+    assert (mnist["kind"], mnist["state"], mnist["data_set"]) == ("image", "not fetched", "mnist")
+    assert {entry["kind"] for entry in listed.values()} <= INPUT_KINDS.keys()
+
+
+def test_list_names_the_problems_of_a_data_set(cli):
+    (line,) = (line for line in cli("data", "list").out.splitlines() if line.startswith("emnist"))
+    assert "For letters-emnist, digits-emnist, balanced-emnist." in line
 
 
 def test_fetch_shows_progress_and_prints_the_folder(cli, monkeypatch, mirror, tmp_path):
