@@ -1,5 +1,7 @@
 """Export a network as one Python script: some fifty lines that read a picture with NumPy, and the weights.
 
+Where the network takes numbers, the script takes them from its command line, in half as many lines.
+
 It shows that there is nothing more to a network. The script does not use nnstudio.
 """
 
@@ -30,12 +32,12 @@ class ScriptError(UserError):
 
 
 def save_script(path: str | os.PathLike[str], model: Model) -> None:
-    """Write a model as a Python script that reads a PNG and prints the class.
+    """Write a model as a Python script that reads a PNG, or numbers, and prints the class, or numbers.
 
     Raises
     ------
     ScriptError
-        If the model does not read images of one character.
+        If the model reads images, and not those of one character.
     WriteError
         If the file cannot be written; an existing one is unchanged.
     """
@@ -52,11 +54,12 @@ def script_text(model: Model) -> str:
     ScriptError
         As for `save_script`.
     """
-    if model.raster is None:
+    takes_pictures = model.input_space.traits.has_pixels
+    if model.raster is None and takes_pictures:
         raise ScriptError(
             tr(
-                "{name} does not read images of characters, so there is no picture for a script to read. "
-                "Export it as ONNX or safetensors instead."
+                "{name} does not say how a picture becomes its input, so a script cannot read one. Export it "
+                "as ONNX or safetensors instead."
             ).format(name=model.name)
         )
     network, spec = model.architecture, model.raster
@@ -64,18 +67,37 @@ def script_text(model: Model) -> str:
         halves = model.theta.astype("<f2")
     theta = halves if np.array_equal(halves, model.theta) else model.theta.astype("<f4")
     layers = zip(network.layer_sizes, network.layer_sizes[1:], network.activations, strict=False)
+    parts = {
+        "name": model.name,
+        "architecture": str(network),
+        "version": nnstudio.__version__,
+        "layers": ",\n          ".join(
+            f"({n_in}, {n_out}, {_FUNCTIONS[name]})" for n_in, n_out, name in layers
+        ),
+        "dtype": theta.dtype.str,
+        "weights": base64.b85encode(zlib.compress(theta.tobytes(), 9)).decode(),
+    }
+    parts["network"] = Template(_NETWORK).substitute(parts)
+    space = model.output_space
+    if spec is None:
+        inputs, numbers = model.input_space, space.quantities
+        has_labels = space.traits.has_labels
+        return Template(_SCRIPT_OF_NUMBERS).substitute(
+            parts,
+            call=" ".join(name.replace(" ", "_") for name in inputs.names),
+            inputs=list(zip(inputs.names, inputs.lows.tolist(), inputs.highs.tolist(), strict=True)),
+            outputs=[(name, "") for name in space.names]
+            if has_labels
+            else [(each.name, each.unit) for each in numbers],
+            answer=_CLASS_ANSWER if has_labels else _NUMBERS_ANSWER,
+        )
     return Template(_SCRIPT).substitute(
-        name=model.name,
-        architecture=str(network),
-        version=nnstudio.__version__,
-        layers=",\n          ".join(f"({n_in}, {n_out}, {_FUNCTIONS[name]})" for n_in, n_out, name in layers),
-        classes=list(model.output_space.class_names),
+        parts,
+        classes=list(space.class_names),
         size=spec.size,
         box=spec.box,
         thinnest=THINNEST * spec.pen,
         centre=spec.centre,
-        dtype=theta.dtype.str,
-        weights=base64.b85encode(zlib.compress(theta.tobytes(), 9)).decode(),
     )
 
 
@@ -96,6 +118,48 @@ _FUNCTIONS = {
     "softmax": "lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum()",
 }
 """For each activation of the engine, an expression in NumPy."""
+
+_NETWORK = """\
+def network(x):
+    theta = np.frombuffer(zlib.decompress(base64.b85decode(WEIGHTS)), "$dtype").astype(np.float32)
+    for n_in, n_out, activation in LAYERS:
+        W, b, theta = np.split(theta, [n_in * n_out, (n_in + 1) * n_out])
+        x = activation(W.reshape(n_out, n_in) @ x + b)
+    return x
+"""
+
+_CLASS_ANSWER = 'print(OUTPUTS[outputs.argmax()][0], f"{outputs.max():.4f}")'
+_NUMBERS_ANSWER = """\
+for (name, unit), output in zip(OUTPUTS, outputs):
+        print(f"{name} = {output:.7g} {unit}".rstrip())"""
+
+_SCRIPT_OF_NUMBERS = '''\
+"""$name, a neural network ($architecture) written by nnstudio $version: python THIS_FILE $call"""
+# Needs NumPy alone; the line of WEIGHTS holds weights and biases.
+import base64, sys, zlib
+import numpy as np
+
+INPUTS = $inputs  # name, and the range that it was made for
+OUTPUTS = $outputs  # name, unit
+LAYERS = [$layers]
+WEIGHTS = "$weights"
+
+
+$network
+
+if __name__ == "__main__":
+    try:
+        numbers = [float(word) for word in sys.argv[1:]]
+        x = np.array(numbers, np.float32).reshape(len(INPUTS))
+        assert np.isfinite(x).all()
+    except (ValueError, AssertionError):
+        sys.exit("Write a number for each of " + ", ".join(name for name, low, high in INPUTS))
+    for (name, low, high), number in zip(INPUTS, numbers):
+        if not low <= number <= high:
+            print(f"{name} is outside {low:g} to {high:g}", file=sys.stderr)
+    outputs = network(x)
+    $answer
+'''
 
 _SCRIPT = '''\
 """$name, a neural network ($architecture) written by nnstudio $version: python THIS_FILE picture.png"""
@@ -151,13 +215,7 @@ def normalised(grey):  # the longer side of the ink $box pixels, its centre of m
     return np.pad(ink / ink.max(), ((y, $size - y - ink.shape[0]), (x, $size - x - ink.shape[1])))
 
 
-def network(x):
-    theta = np.frombuffer(zlib.decompress(base64.b85decode(WEIGHTS)), "$dtype").astype(np.float32)
-    for n_in, n_out, activation in LAYERS:
-        W, b, theta = np.split(theta, [n_in * n_out, (n_in + 1) * n_out])
-        x = activation(W.reshape(n_out, n_in) @ x + b)
-    return x
-
+$network
 
 if __name__ == "__main__":
     try:

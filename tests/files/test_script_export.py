@@ -3,6 +3,7 @@
 import runpy
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -136,6 +137,59 @@ def test_it_is_short(model):
     assert len([line for line in script_text(model).splitlines() if line]) < 60
 
 
-def test_points_have_no_picture(plane_model):
+def test_images_without_a_rasteriser_are_refused(model):
     with pytest.raises(ScriptError, match="ONNX"):
-        script_text(plane_model)
+        script_text(replace(model, raster=None))
+
+
+def run(path, *words):
+    return subprocess.run(
+        [sys.executable, "-I", path, *words], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def numbers_in(text):
+    return [float(line.split(" = ")[1].split()[0]) for line in text.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("which", "words"), [("curve_model", ("42.5",)), ("numbers_model", ("0.5", "-1", "7e-1"))]
+)
+def test_numbers_in_numbers_out(which, words, request, tmp_path):
+    model = request.getfixturevalue(which)
+    save_script(tmp_path / "network.py", model)
+    done = run(tmp_path / "network.py", *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    x = np.array([[float(word) for word in words]], np.float32)
+    ours = predict(model.architecture, model.theta, x)[0]
+    assert numbers_in(done.stdout) == pytest.approx(ours.tolist(), rel=1e-5)
+    lines = done.stdout.splitlines()
+    assert [line.split(" = ")[0] for line in lines] == list(model.output_space.names)
+    assert [line.split()[-1] for line in lines if line[-1].isalpha()] == [
+        each.unit for each in model.output_space.quantities if each.unit
+    ]
+
+
+def test_a_point_of_the_plane_is_told_its_class(plane_model, tmp_path, monkeypatch, capsys):
+    save_script(tmp_path / "network.py", plane_model)
+    monkeypatch.setattr(sys, "argv", ["network.py", "0.4", "-0.7"])
+    runpy.run_path(str(tmp_path / "network.py"), run_name="__main__")
+    label, value = capsys.readouterr().out.split()
+    ours = predict(plane_model.architecture, plane_model.theta, np.array([[0.4, -0.7]], np.float32))[0]
+    assert label == plane_model.output_space.class_names[ours.argmax()]
+    assert float(value) == pytest.approx(ours.max(), abs=1e-4)
+
+
+@pytest.mark.parametrize("words", [(), ("1", "2"), ("x", "1", "2"), ("nan", "1", "2")])
+def test_other_than_its_numbers_are_refused_in_a_sentence(words, numbers_model, tmp_path, monkeypatch):
+    save_script(tmp_path / "network.py", numbers_model)
+    monkeypatch.setattr(sys, "argv", ["network.py", *words])
+    with pytest.raises(SystemExit, match="Write a number for each of length, x₂, °C"):
+        runpy.run_path(str(tmp_path / "network.py"), run_name="__main__")
+
+
+def test_outside_the_range_is_said(curve_model, tmp_path, monkeypatch, capsys):
+    save_script(tmp_path / "network.py", curve_model)
+    monkeypatch.setattr(sys, "argv", ["network.py", "365"])
+    runpy.run_path(str(tmp_path / "network.py"), run_name="__main__")
+    assert capsys.readouterr().err == "day is outside 0 to 364\n"
