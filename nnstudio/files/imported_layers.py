@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.input_kinds import INPUT_KINDS
+from nnstudio.data.problem import InputSpace, OutputSpace, Quantity
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class ImportModelError(UserError):
@@ -86,31 +90,50 @@ class Linear:
 
 
 def model_of_layers(
-    linears: Sequence[Linear], name: str, assumed: Assumptions, class_names: Sequence[str] = ()
+    linears: Sequence[Linear],
+    name: str,
+    assumed: Assumptions,
+    class_names: Sequence[str] = (),
+    *,
+    inputs: InputSpace | None = None,
+    numbers: OutputSpace | None = None,
 ) -> Model:
     """Return a model of the given layers, in the order of computation.
+
+    Without any bias the network has none.
 
     Parameters
     ----------
     linears : sequence of Linear
-        If the last one has no activation, its outputs are taken for the logits of a softmax.
+        If the last one has no activation, its outputs are taken for the logits of a softmax, or a single one
+        for a number.
     name : str
         Of the model; shortened if necessary.
     assumed : Assumptions
     class_names : sequence of str
         One for each output; otherwise digits are taken for 10 outputs, letters for 26, numbers for others.
+    inputs : InputSpace, optional
+        What goes in, where it is known and has as many numbers; otherwise a square image or up to 12 numbers.
+    numbers : OutputSpace, optional
+        What comes out, where it is known to be so many numbers.
 
     Raises
     ------
     ImportModelError
-        If there is no layer, or one does not fit the next, or the inputs are neither a square image nor a
-        point in the plane.
+        If there is no layer, or one does not fit the next, or the inputs are neither a square image nor up
+        to 12 numbers.
     UserError
         If the network is too large, or its weights are not finite.
     """
     if not linears:
         raise ImportModelError(tr("there is no layer in it"))
-    linears = [*linears[:-1], _with_two_classes(linears[-1])]
+    if numbers is not None and len(linears[-1].W) != numbers.n_outputs:
+        numbers = None
+    if numbers is None and len(linears[-1].W) == 1:
+        if linears[-1].activation == "sigmoid":
+            linears = [*linears[:-1], _with_two_classes(linears[-1])]
+        else:
+            numbers = OutputSpace(quantities=(Quantity("y"),))
     for below, above in pairwise(linears):
         if above.W.shape[1] != len(below.W):
             raise ImportModelError(
@@ -121,10 +144,11 @@ def model_of_layers(
             )
     sizes = (linears[0].W.shape[1], *(len(linear.W) for linear in linears))
     activations = [linear.activation or "identity" for linear in linears]
-    are_logits = linears[-1].activation is None
+    are_logits = linears[-1].activation is None and numbers is None
     if are_logits:
         activations[-1] = "softmax"
-    architecture = Architecture(sizes, tuple(activations))
+    has_biases = assumed.mean != 0 or any(linear.b is not None for linear in linears)
+    architecture = Architecture(sizes, tuple(activations), has_biases)
     theta = np.zeros(architecture.n_params, np.float32)
     for layer, linear in zip(architecture.layers(theta), linears, strict=True):
         # What is too large for float32 becomes infinite, and is refused as that.
@@ -133,11 +157,14 @@ def model_of_layers(
             layer.b[:] = 0 if linear.b is None else linear.b
     W, b = architecture.layers(theta)[0].W, architecture.layers(theta)[0].b
     W /= assumed.std
-    b -= W.sum(axis=1) * assumed.mean
-    n_classes = architecture.n_outputs
-    classes = tuple(class_names) if len(class_names) == n_classes else _usual_names(n_classes)
-    noun = {10: "digit", 26: "letter"}.get(len(classes), "class")
-    space, raster = _input_space(architecture.n_inputs)
+    if has_biases:
+        b -= W.sum(axis=1) * assumed.mean
+    n_inputs = architecture.n_inputs
+    space, raster = (
+        (inputs, None)
+        if inputs is not None and not inputs.traits.has_pixels and inputs.n_features == n_inputs
+        else _input_space(n_inputs)
+    )
     card: dict[str, Any] = {
         "imported": {
             "output": tr("taken for logits: softmax is applied") if are_logits else activations[-1],
@@ -146,22 +173,22 @@ def model_of_layers(
         }
     }
     printable = "".join(letter if letter.isprintable() else "?" for letter in name)[:MAX_NAME_LENGTH]
-    return Model(
-        architecture, theta, space, OutputSpace(classes, noun), raster, card, printable or "imported"
-    )
+    outputs = numbers or _classes(class_names, architecture.n_outputs)
+    return Model(architecture, theta, space, outputs, raster, card, printable or "imported")
 
 
 def _with_two_classes(last: Linear) -> Linear:
-    """Return the last layer, one sigmoid for two classes as a softmax of two outputs."""
-    if len(last.W) > 1:
-        return last
-    if last.activation != "sigmoid":
-        raise ImportModelError(
-            tr("it has one output and no sigmoid on it, so that it tells no classes apart")
-        )
+    """Return a last layer of one sigmoid as a softmax of two outputs."""
     # The sigmoids of −z and z are the softmax of −z/2 and z/2.
-    W, b = last.W / 2, np.zeros(1) if last.b is None else last.b / 2
-    return Linear(last.name, np.concatenate((-W, W)), np.concatenate((-b, b)), "softmax")
+    W, b = last.W / 2, None if last.b is None else last.b / 2
+    return Linear(
+        last.name, np.concatenate((-W, W)), None if b is None else np.concatenate((-b, b)), "softmax"
+    )
+
+
+def _classes(names: Sequence[str], n: int) -> OutputSpace:
+    classes = tuple(names) if len(names) == n else _usual_names(n)
+    return OutputSpace(classes, {10: "digit", 26: "letter"}.get(n, "class"))
 
 
 def _usual_names(n: int) -> tuple[str, ...]:
@@ -171,15 +198,18 @@ def _usual_names(n: int) -> tuple[str, ...]:
 
 
 def _input_space(n_inputs: int) -> tuple[InputSpace, RasterSpec | None]:
-    if n_inputs == 2:
-        return InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂")), None
+    if n_inputs == 1:
+        return InputSpace("line", (1,), -1.0, 1.0, ("x",)), None
+    if n_inputs <= INPUT_KINDS["numbers"].most_features:
+        names = tuple(f"x{nth}".translate(_LOWERED) for nth in range(1, n_inputs + 1))
+        return InputSpace("plane" if n_inputs == 2 else "numbers", (n_inputs,), -1.0, 1.0, names), None
     side = math.isqrt(n_inputs)
     if side * side != n_inputs or side < 8:
         raise ImportModelError(
             tr(
-                "its {n_inputs:,} inputs are neither a square image of at least 8 × 8 pixels nor a point "
-                "in the plane, so nnstudio cannot show what goes in"
-            ).format(n_inputs=n_inputs)
+                "its {n_inputs:,} inputs are neither a square image of at least 8 × 8 pixels nor at most "
+                "{most} numbers, so nnstudio cannot show what goes in"
+            ).format(n_inputs=n_inputs, most=INPUT_KINDS["numbers"].most_features)
         )
     # MNIST's proportions, at any size.
     spec = RasterSpec(side, max(20 * side / 28, 2.0), max(2.5 * side / 28, 1.0), side // 2)

@@ -32,13 +32,17 @@ _FORMAT_VERSION = 8
 
 INPUT, OUTPUT, BATCH = "input", "output", "batch"
 
+CLASSES, NUMBERS, INPUTS, BIASES = "classes", "numbers", "inputs", "biases"
+"""Metadata: a class in each line; the numbers given out, as a model file has them; the numbers taken; "none"
+where there are no biases."""
+
 
 def save_onnx(path: str | os.PathLike[str], model: Model) -> None:
     """Write a model as ONNX, atomically.
 
     The input ``input`` has the shape (batch, n_inputs) and holds the network's inputs: for images, the
-    pixels row by row, paper 0 and ink 1. The output ``output`` has the shape (batch, n_classes). The names of
-    the classes are in the metadata, and how drawings become inputs.
+    pixels row by row, paper 0 and ink 1. The output ``output`` has the shape (batch, n_outputs). The names of
+    the classes, or of the numbers with their units, are in the metadata, and how drawings become inputs.
 
     Raises
     ------
@@ -56,9 +60,13 @@ def onnx_bytes(model: Model) -> bytes:
     given = INPUT
     for k, layer in enumerate(network.layers(model.theta)):
         weight, bias = network.blocks[2 * k : 2 * k + 2]
-        tensors += [_tensor(weight.name, layer.W), _tensor(bias.name, layer.b)]
+        operands = [given, weight.name]
+        tensors.append(_tensor(weight.name, layer.W))
+        if network.has_biases:
+            operands.append(bias.name)
+            tensors.append(_tensor(bias.name, layer.b))
         z = f"layers.{k}.z"
-        nodes.append(_node("Gemm", [given, weight.name, bias.name], z, transB=1))
+        nodes.append(_node("Gemm", operands, z, transB=1))
         given = OUTPUT if k == network.n_layers - 1 else f"layers.{k}.a"
         more_nodes, more_tensors = _ACTIVATIONS[layer.activation](z, given)
         nodes += more_nodes
@@ -73,7 +81,15 @@ def onnx_bytes(model: Model) -> bytes:
         producer_name="nnstudio",
         producer_version=nnstudio.__version__,
     )
-    props = {"classes": "\n".join(model.output_space.class_names)}
+    props = {}
+    if model.output_space.traits.has_labels:
+        props[CLASSES] = "\n".join(model.output_space.class_names)
+    else:
+        props[NUMBERS] = json.dumps(model.output_space.to_json())
+    if not model.input_space.traits.has_pixels:
+        props[INPUTS] = json.dumps(model.input_space.to_json())
+    if not network.has_biases:
+        props[BIASES] = "none"
     if model.raster is not None:
         props["raster"] = json.dumps(model.raster.to_json())
     helper.set_model_props(file, props)

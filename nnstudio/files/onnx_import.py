@@ -10,7 +10,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import onnx
@@ -18,16 +18,22 @@ from google.protobuf.message import DecodeError
 from onnx import checker, inliner
 from onnx.external_data_helper import ExternalDataInfo, load_external_data_for_model, uses_external_data
 
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import MAX_PARAMETERS
 from nnstudio.errors import UserError
 from nnstudio.files.foreign_files import LFS_POINTER
 from nnstudio.files.imported_layers import Assumptions, ImportModelError, model_of_layers
+from nnstudio.files.onnx_export import BIASES, CLASSES, INPUTS, NUMBERS
 from nnstudio.files.onnx_layers import layers_of
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nnstudio.files.model_file import Model
+
+T = TypeVar("T")
 
 _DAMAGES = (
     DecodeError,
@@ -72,8 +78,8 @@ def from_onnx(data: bytes, path: Path, assumed: Assumptions) -> Model:
         with np.errstate(all="ignore"):
             linears, class_names = layers_of(model.graph)
         metadata = {entry.key: entry.value for entry in model.metadata_props}
-        if "classes" in metadata:
-            class_names = tuple(metadata["classes"].split("\n"))
+        if CLASSES in metadata:
+            class_names = tuple(metadata[CLASSES].split("\n"))
     except UserError:
         raise
     except _DAMAGES as error:
@@ -81,16 +87,22 @@ def from_onnx(data: bytes, path: Path, assumed: Assumptions) -> Model:
         raise ImportModelError(
             tr("it is damaged or no ONNX file ({error:.100})").format(error=reason)
         ) from error
-    found = model_of_layers(linears, path.stem, assumed, class_names)
-    raster = _raster(metadata)
+    if metadata.get(BIASES) == "none" and not any(
+        linear.b is not None and linear.b.any() for linear in linears
+    ):
+        linears = [replace(linear, b=None) for linear in linears]
+    inputs = _described(metadata, INPUTS, InputSpace.from_json)
+    numbers = _described(metadata, NUMBERS, OutputSpace.from_json)
+    found = model_of_layers(linears, path.stem, assumed, class_names, inputs=inputs, numbers=numbers)
+    raster = _described(metadata, "raster", RasterSpec.from_json)
     fits = raster is not None and found.input_space.shape == (raster.size, raster.size)
     return replace(found, raster=raster) if fits else found
 
 
-def _raster(metadata: dict[str, str]) -> RasterSpec | None:
-    """Return how drawings become inputs, where nnstudio has written it; None where it is not in order."""
+def _described(metadata: dict[str, str], key: str, read: Callable[[object], T]) -> T | None:
+    """Return what nnstudio has written of the network; None where it is not in order."""
     try:
-        return RasterSpec.from_json(json.loads(metadata["raster"]))
+        return read(json.loads(metadata[key]))
     except (KeyError, ValueError, RecursionError, UserError):
         return None
 

@@ -1,4 +1,5 @@
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 
@@ -52,3 +53,41 @@ def test_it_can_be_opened_again(name, tmp_path):
     assert again.output_space.class_names == CLASSES
     assert again.raster == model.raster
     np.testing.assert_array_equal(again.theta, model.theta)
+
+
+@pytest.mark.parametrize("which", ["curve_model", "numbers_model", "plane_model"])
+def test_numbers_go_in_and_come_out(which, request, tmp_path):
+    model = request.getfixturevalue(which)
+    save_onnx(tmp_path / "network.onnx", model)
+    session = onnxruntime.InferenceSession(tmp_path / "network.onnx")
+    n_inputs, n_outputs = model.architecture.n_inputs, model.architecture.n_outputs
+    assert [given.shape for given in session.get_inputs()] == [["batch", n_inputs]]
+    assert [given.shape for given in session.get_outputs()] == [["batch", n_outputs]]
+    x = np.random.default_rng(3).normal(size=(6, n_inputs)).astype(np.float32)
+    (theirs,) = session.run(None, {"input": x})
+    np.testing.assert_allclose(theirs, predict(model.architecture, model.theta, x), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("which", ["curve_model", "numbers_model"])
+def test_numbers_keep_their_names_units_and_ranges(which, request, tmp_path):
+    model = request.getfixturevalue(which)
+    save_onnx(tmp_path / "network.onnx", model)
+    again = open_model(tmp_path / "network.onnx")
+    assert (again.architecture, again.input_space) == (model.architecture, model.input_space)
+    assert again.output_space == model.output_space
+    np.testing.assert_array_equal(again.theta, model.theta)
+
+
+def test_without_biases_none_is_written(numbers_model):
+    graph = onnx.load_from_string(onnx_bytes(numbers_model)).graph
+    assert [tensor.name for tensor in graph.initializer] == ["layers.0.weight", "layers.1.weight"]
+
+
+@pytest.mark.parametrize("damage", ["[]", "{", "null", '{"quantities": []}'])
+def test_damaged_descriptions_are_left_out(curve_model, damage, tmp_path):
+    file = onnx.load_from_string(onnx_bytes(curve_model))
+    for entry in file.metadata_props:
+        entry.value = damage
+    (tmp_path / "network.onnx").write_bytes(file.SerializeToString())
+    again = open_model(tmp_path / "network.onnx")
+    assert (again.input_space.names, again.output_space.names) == (("x",), ("y",))

@@ -30,6 +30,7 @@ class Graph:
     nodes: list = field(default_factory=list)
     tensors: dict = field(default_factory=dict)
     last: str = "x"
+    n_inputs: int = 64
 
     def add(self, kind, *operands, domain="", **attributes):
         """Append an operator; "." stands for the last result, an array for a constant."""
@@ -51,7 +52,7 @@ class Graph:
         graph = helper.make_graph(
             self.nodes,
             "network",
-            [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 64])],
+            [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", self.n_inputs])],
             [helper.make_empty_tensor_value_info(name) for name in outputs or (self.last,)],
             [numpy_helper.from_array(array, name) for name, array in self.tensors.items()],
         )
@@ -306,12 +307,26 @@ def test_two_classes_of_one_sigmoid(tmp_path):
 
 def test_one_output_of_pytorch(tmp_path):
     graph = Graph().linear(64, 8).add("Relu").linear(8, 1)
-    with pytest.raises(ModelFileError, match="one output and no sigmoid"):
-        opened(tmp_path, graph.model())
+    number = opened(tmp_path, graph.model())
+    assert number.output_space.names == ("y",)
+    assert not number.output_space.traits.has_labels
+    assert number.architecture.activations == ("relu", "identity")
     made = graph.add("Sigmoid").model()
     model = opened(tmp_path, made)
     (theirs,) = onnxruntime.InferenceSession(made.SerializeToString()).run(None, {"x": X})
     np.testing.assert_allclose(predict(model.architecture, model.theta, X)[:, 1:], theirs, atol=1e-6)
+
+
+@pytest.mark.parametrize(("n", "kind"), [(1, "line"), (2, "plane"), (3, "numbers"), (12, "numbers")])
+@pytest.mark.parametrize("end", ["Identity", "Tanh"])
+def test_a_regression_gives_out_a_number(n, kind, end, tmp_path):
+    made = Graph(n_inputs=n).linear(n, 8).add("Relu").linear(8, 1).add(end).model()
+    model = opened(tmp_path, made)
+    assert (model.input_space.kind, len(model.input_space.names)) == (kind, n)
+    assert model.output_space.traits.name == "numbers"
+    x = values(5, n)
+    (theirs,) = onnxruntime.InferenceSession(made.SerializeToString()).run(None, {"x": x})
+    np.testing.assert_allclose(predict(model.architecture, model.theta, x), theirs, rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("is_pair", [False, True])

@@ -48,6 +48,24 @@ def test_another_programs_weights(tmp_path):
     np.testing.assert_allclose(ours, np.exp(z) / np.exp(z).sum(axis=1, keepdims=True), rtol=1e-5)
 
 
+def test_a_single_output_is_a_number(tmp_path):
+    tensors = weights(3, 8, 1)
+    model = open_model(written(tmp_path, tensors))
+    assert (model.input_space.kind, model.input_space.names) == ("numbers", ("x₁", "x₂", "x₃"))
+    assert model.output_space.names == ("y",)
+    x = RNG.random((3, 3), np.float32)
+    z = np.maximum(x @ tensors["fc1.weight"].T + tensors["fc1.bias"], 0)
+    expected = z @ tensors["fc2.weight"].T + tensors["fc2.bias"]
+    np.testing.assert_allclose(predict(model.architecture, model.theta, x), expected, rtol=1e-4)
+
+
+def test_weights_alone_make_a_network_without_biases(tmp_path):
+    path = written(tmp_path, weights(784, 12, 10, bias=False))
+    assert not open_model(path).architecture.has_biases
+    # What the inputs were standardised with needs a bias.
+    assert open_model(path, Assumptions(mean=0.5)).architecture.has_biases
+
+
 def test_the_scale_of_inputs_goes_into_the_first_layer(tmp_path):
     path = written(tmp_path, weights(784, 12, 10))
     plain, scaled = open_model(path), open_model(path, Assumptions(mean=0.1307, std=0.3081))
