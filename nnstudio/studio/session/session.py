@@ -259,13 +259,13 @@ class Session(QObject):
         if is_replaced:
             training.remember()
         training.stop()
+        # Before the fresh weights: kinks are spread over the range of the inputs.
+        network.input_space, network.output_space = problem.input_space, problem.output_space
         if is_replaced and model is not None:
             network.take(model, opened_config(model))
             self.input.forget_x()
         elif is_replaced:
             training.show_fresh(loaded.config or starting_config(problem))
-        if not same:
-            network.input_space, network.output_space = problem.input_space, problem.output_space
         if not same and model is None:
             network.raster = raster_for(problem)
             self.input.forget_x()

@@ -13,6 +13,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.passes import predict
+from nnstudio.insight.piecewise import first_kinks
 from nnstudio.studio.session import problem_sources
 from nnstudio.studio.session.default_configs import NEW_NETWORK
 from nnstudio.studio.session.setting_list import SETTINGS
@@ -293,6 +294,16 @@ def test_another_problem_brings_its_own_network(waiting, until):
     waiting.choose_problem("digits-synthetic")
     until(lambda: waiting.network.problem_name == "digits-synthetic" and waiting.network.snapshot is not None)
     assert waiting.network.architecture.n_inputs == 784
+
+
+def test_a_curve_after_a_picture_spreads_the_kinks_of_its_fresh_network_over_its_range(waiting, until):
+    waiting.choose_problem("curve-sine")
+    until(lambda: waiting.network.problem_name == "curve-sine")
+    network = waiting.network
+    assert network.config.initialisation == "kinks_spread"
+    kinks = first_kinks(network.architecture, network.own_weights)
+    space = network.input_space
+    assert ((kinks >= space.lows) & (kinks <= space.highs)).all()
 
 
 def test_the_source_of_a_problem_is_said(waiting, until):
