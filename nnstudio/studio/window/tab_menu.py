@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QMenu, QTabBar, QToolButton
 
 from nnstudio.language import tr
@@ -19,6 +19,8 @@ _WHEN_TO_LOOK = (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show
 @contained
 class TabMenu(QToolButton):
     """A button over the end of a tab bar, while tabs are cut off: its menu lists all of them.
+
+    A tab whose words it would cut is covered as well, unless it is the current one.
 
     Parameters
     ----------
@@ -37,6 +39,12 @@ class TabMenu(QToolButton):
         self.setIconSize(QSize(12, 12))
         self.clicked.connect(self._open)
         appearance.changed.connect(self._tint)
+        self.cover = QToolButton(bar)
+        self.cover.setAccessibleName(name)
+        self.cover.setToolTip(self.toolTip())
+        self.cover.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.cover.clicked.connect(self._open)
+        self.cover.hide()
         self.hide()
         bar.installEventFilter(self)
 
@@ -65,10 +73,24 @@ class TabMenu(QToolButton):
             width = round(WIDTH_PX * text_scale())
             left = 0 if self._bar.isRightToLeft() else self._bar.width() - width
             self.setGeometry(left, 0, width, self._bar.height())
+            self.cover.setGeometry(self._cut_part())
+            self.cover.raise_()
             self.raise_()
+        self.cover.setVisible(needed)
         if self.isHidden() is needed:
             self.setVisible(needed)
             self._tint()
+
+    def _cut_part(self) -> QRect:
+        """Return the part of a tab whose words the button cuts; nothing where it is the current one."""
+        bar, button = self._bar, self.geometry()
+        for k in range(bar.count()):
+            tab = bar.tabRect(k)
+            words = QRect(0, 0, bar.fontMetrics().horizontalAdvance(bar.tabText(k)), tab.height())
+            words.moveCenter(tab.center())
+            if words.intersects(button) and not button.contains(words) and k != bar.currentIndex():
+                return tab & bar.rect().adjusted(button.width(), 0, -button.width(), 0)
+        return QRect()
 
     def _open(self) -> None:
         menu = QMenu(self._bar)

@@ -44,3 +44,22 @@ def test_it_lists_every_tab_and_a_choice_shows_it(bar, qtbot):
     assert menu.actions()[0].isChecked()
     QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[6]).center())
     assert bar.currentIndex() == 6
+
+
+def test_a_tab_that_is_cut_is_covered_unless_it_is_the_current_one(bar):
+    def show(width):
+        bar.resize(width, 30)
+        bar.repaint()
+
+    cover, middle = bar.button.cover, bar.tabRect(2).center().x()
+    show(middle + bar.button.width())
+    assert bar.button.isVisible()
+    assert cover.geometry().left() == bar.tabRect(2).left()
+    assert cover.geometry().right() == bar.button.geometry().left() - 1
+    assert bar.childAt(bar.tabRect(2).left() + 3, 15) is cover
+    assert bar.childAt(bar.tabRect(1).center()) is None
+    bar.setCurrentIndex(2)
+    bar.repaint()
+    assert not cover.geometry().intersects(bar.tabRect(2))
+    show(bar.sizeHint().width() + 40)
+    assert cover.isHidden()
