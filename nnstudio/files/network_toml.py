@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio.data.problem import MAX_NAME_LENGTH
 from nnstudio.data.typed_numbers import (
     LARGEST,
     BlockError,
@@ -51,7 +52,6 @@ SUFFIX = ".toml"
 MAX_BYTES = 256 * 1024
 MAX_TITLE_LENGTH = 64
 MAX_NOTE_LENGTH = 2_000
-MAX_NAME_LENGTH = 20
 _WORDS = ("title", "note", "input_names", "output_names", "ranges", "x")
 
 

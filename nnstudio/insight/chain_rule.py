@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.data.problem import Answer, answers_of
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.losses import LOSSES, check_labels, check_pair
@@ -101,7 +102,7 @@ def chain_of_loss(
     architecture: Architecture,
     theta: np.ndarray,
     reading: Reading,
-    target: int | np.ndarray,
+    answer: Answer,
     loss: str,
     place: Parameter,
 ) -> ChainRule:
@@ -115,8 +116,8 @@ def chain_of_loss(
     architecture : Architecture
     theta : ndarray of shape (n_params,)
     reading : Reading
-    target : int, or ndarray of shape (n_outputs,)
-        The true class, or what the outputs should be.
+    answer : int or ndarray of shape (n_outputs,)
+        The true class, or the right numbers.
     loss : str
         Key in `nnstudio.engine.losses.LOSSES`, one that fits the output.
     place : Parameter
@@ -124,7 +125,7 @@ def chain_of_loss(
     Raises
     ------
     LossError
-        If the loss does not fit the output, or the target does not fit the network.
+        If the loss does not fit the output, or the answer does not fit the network.
     ArchitectureError
         If there is no such weight or bias.
 
@@ -135,7 +136,7 @@ def chain_of_loss(
     """
     output = architecture.activations[-1]
     check_pair(output, loss)
-    given = np.asarray(target)[None]
+    given = answers_of(answer)
     check_labels(given, 1, architecture.n_outputs)
     z, a = (values[-1].astype(np.float64)[None] for values in (reading.z, reading.a))
     delta = np.empty_like(z)
