@@ -144,6 +144,7 @@ def test_blocks_of_spreadsheets_are_read(text, rows):
         ("1;1/0", "divided by 0", (0, 1)),
         ("1;10000", "too large", (0, 1)),
         ("1.5\t1,234", "can be 1.234 or 1234", (0, 1)),
+        ("0,5\t1.5\t1,234", "can be 1.234 or 1234", (0, 2)),
         ("1" * 1_000_001, "longer than 1,000,000", (None, None)),
     ],
 )

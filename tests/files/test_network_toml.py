@@ -197,6 +197,7 @@ def test_layers_can_be_written_in_one_array(write):
     [
         ('"1/4", -3', '"1/4"', 5, "W cannot be: Row 2 of the first layer has 1 number; x₁, x₂ ask for 2."),
         ("[-1]", '["x"]', 6, "b cannot be: number 1: “x” is no number"),
+        (" [1e-3, 5]], b = [0, 1, 2]", '\n[1, 5]], b = [0, 1, "x"]', 5, "b cannot be: number 3"),
         ("b = [-1]", "c = [-1]", 6, "b is missing"),
         ("weights = [", "weights = [ 1,", 4, "weights must be tables"),
     ],

@@ -21,7 +21,7 @@ rows = [
   [
     3],
 ]
-
+after = 1
 [other]
 text = """b = 1
 [third]
@@ -54,6 +54,7 @@ def file(tmp_path):
         ("", "title", 1),
         ("", "plain", 7),
         ("", "rows", 10),
+        ("", "after", 18),
         ("", "b", 1),
         ("", "other", 19),
         ("other", "b", 23),

@@ -120,6 +120,19 @@ def test_the_sum_over_several_paths_is_grouped_by_units():
     assert chain.value == pytest.approx((0.8 * 0.3 - 0.3 * 0.1 - 0.3 * 0.1) * 0.4, abs=1e-6)
 
 
+def test_an_output_depends_on_its_own_sum_alone_unless_it_is_of_a_softmax():
+    architecture, theta, x = network("tanh", "identity", SMALL)
+    reading = read(architecture, theta, x)
+    chain = chain_of_output(architecture, theta, reading, 1, Parameter(1, 0, 0))
+    assert [line.formula for line in chain.lines][:2] == [
+        "∂a₃[2]/∂z₃[2] = f′(z₃[2])",
+        "∂a₃[2]/∂a₂[1] = W₃[2, 1] · ∂a₃[2]/∂z₃[2]",
+    ]
+    architecture, theta, x = network("tanh", "softmax", SMALL)
+    chain = chain_of_output(architecture, theta, read(architecture, theta, x), 1, Parameter(1, 0, 0))
+    assert len(chain.lines[3].terms) == 3
+
+
 def test_a_bias_has_its_units_derivative():
     architecture, theta = two_inputs()
     reading = read(architecture, theta, np.array([0.4, -0.7]))
