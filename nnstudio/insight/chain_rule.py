@@ -1,5 +1,6 @@
 """The derivative by one weight as the chain rule builds it, factor by factor."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,6 +98,23 @@ class ChainRule:
         """The derivative."""
         return self.lines[-1].value
 
+    @property
+    def product(self) -> tuple[Factor, ...]:
+        """The derivative as one product, each derivative in it replaced by its own as far as there is no sum.
+
+        Where only one path leads from the weight to the output, it is multiplied out down to the loss.
+        """
+        single = {line.name: line.terms[0] for line in self.lines if len(line.terms) == 1 and not line.n_rest}
+
+        def expanded(factor: Factor) -> Iterator[Factor]:
+            if factor.name in single:
+                for inner in single[factor.name]:
+                    yield from expanded(inner)
+            else:
+                yield factor
+
+        return tuple(expanded(Factor(self.lines[-1].name, self.value)))
+
 
 def chain_of_loss(
     architecture: Architecture,
@@ -109,7 +127,7 @@ def chain_of_loss(
     """Derive the loss of one input by one weight or bias.
 
     ∂L/∂Wᵏ[j, i] = ∂L/∂zᵏ[j] · aᵏ⁻¹[i],  ∂L/∂zᵏ[j] = ∂L/∂aᵏ[j] · f′(zᵏ[j]),
-    ∂L/∂aᵏ[j] = Σₘ Wᵏ⁺¹[m, j] · ∂L/∂zᵏ⁺¹[m]
+    ∂L/∂aᵏ[j] = Σₘ ∂L/∂zᵏ⁺¹[m] · Wᵏ⁺¹[m, j]
 
     Parameters
     ----------
@@ -307,8 +325,8 @@ class _Backward:
         others = np.delete(products, listed)
         terms = tuple(
             (
-                Factor(Parameter(layer + 1, int(above[m]), unit).name, float(weights[m])),
                 Factor(_by(self._of, "z", layer + 1, int(above[m])), float(deltas[m])),
+                Factor(Parameter(layer + 1, int(above[m]), unit).name, float(weights[m])),
             )
             for m in listed
         )

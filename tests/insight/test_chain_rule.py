@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnstudio.engine.activations import ACTIVATIONS
-from nnstudio.engine.architecture import ArchitectureError
+from nnstudio.engine.architecture import Architecture, ArchitectureError
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import LossError
 from nnstudio.engine.passes import loss_and_gradient
@@ -28,6 +28,8 @@ def backprop(architecture, theta, x, target, loss):
 
 def check_lines(chain):
     """Check that each line is the sum of its products, of numbers that earlier lines have derived."""
+    product = math.prod(factor.value for factor in chain.product)
+    assert product == pytest.approx(chain.value, rel=1e-9, abs=1e-14)
     known = {}
     for line in chain.lines:
         if line.terms:
@@ -91,12 +93,12 @@ def test_the_network_by_hand_with_all_its_factors():
     assert [(line.formula, line.value) for line in chain.lines] == [
         ("∂L/∂a₂[1] = a₂[1] − t[1]", 2),
         ("∂L/∂z₂[1] = ∂L/∂a₂[1] · f′(z₂[1])", 2),
-        ("∂L/∂a₁[1] = W₂[1, 1] · ∂L/∂z₂[1]", 6),
+        ("∂L/∂a₁[1] = ∂L/∂z₂[1] · W₂[1, 1]", 6),
         ("∂L/∂z₁[1] = ∂L/∂a₁[1] · f′(z₁[1])", 6),
         ("∂L/∂W₁[1, 1] = ∂L/∂z₁[1] · x[1]", 12),
     ]
     assert [factor.value for factor in chain.lines[0].terms[0] + chain.lines[0].terms[1]] == [7, -5]
-    assert [factor.value for factor in chain.lines[2].terms[0]] == [3, 2]
+    assert [factor.value for factor in chain.lines[2].terms[0]] == [2, 3]
     grad = backprop(architecture, theta, reading.x, np.array([5.0]), "squared_error")
     found = [
         chain_of_loss(
@@ -108,12 +110,35 @@ def test_the_network_by_hand_with_all_its_factors():
     np.testing.assert_array_equal(grad, [12, 0, 6, 0, 4, 0, 2])
 
 
+def test_where_one_path_leads_to_the_output_the_derivative_is_one_product():
+    """Of y = w₀ σ(w₁ x + b₁) + b₀, as on a whiteboard."""
+    architecture = Architecture((1, 3, 1), ("sigmoid", "identity"))
+    theta = np.random.default_rng(6).standard_normal(architecture.n_params)
+    reading = read(architecture, theta, np.array([0.5]))
+    chain = chain_of_loss(architecture, theta, reading, np.array([1.0]), "squared_error", Parameter(0, 1, 0))
+    assert [factor.name for factor in chain.product] == [
+        "∂L/∂a₂[1]",
+        "f′(z₂[1])",
+        "W₂[1, 2]",
+        "f′(z₁[2])",
+        "x[1]",
+    ]
+    check_lines(chain)
+
+
+def test_a_product_ends_at_a_sum():
+    architecture, theta = two_inputs()
+    reading = read(architecture, theta, np.array([0.4, -0.7]))
+    chain = chain_of_output(architecture, theta, reading, 0, Parameter(0, 1, 0))
+    assert [factor.name for factor in chain.product] == ["∂a₃[1]/∂a₁[2]", "f′(z₁[2])", "x[1]"]
+
+
 def test_the_sum_over_several_paths_is_grouped_by_units():
     architecture, theta = two_inputs()
     reading = read(architecture, theta, np.array([0.4, -0.7]))
     chain = chain_of_output(architecture, theta, reading, 0, Parameter(0, 1, 0))
     assert [line.formula for line in chain.lines][-3:] == [
-        "∂a₃[1]/∂a₁[2] = W₂[1, 2] · ∂a₃[1]/∂z₂[1] + W₂[2, 2] · ∂a₃[1]/∂z₂[2] + W₂[3, 2] · ∂a₃[1]/∂z₂[3]",
+        "∂a₃[1]/∂a₁[2] = ∂a₃[1]/∂z₂[1] · W₂[1, 2] + ∂a₃[1]/∂z₂[2] · W₂[2, 2] + ∂a₃[1]/∂z₂[3] · W₂[3, 2]",
         "∂a₃[1]/∂z₁[2] = ∂a₃[1]/∂a₁[2] · f′(z₁[2])",
         "∂a₃[1]/∂W₁[2, 1] = ∂a₃[1]/∂z₁[2] · x[1]",
     ]
@@ -126,7 +151,7 @@ def test_an_output_depends_on_its_own_sum_alone_unless_it_is_of_a_softmax():
     chain = chain_of_output(architecture, theta, reading, 1, Parameter(1, 0, 0))
     assert [line.formula for line in chain.lines][:2] == [
         "∂a₃[2]/∂z₃[2] = f′(z₃[2])",
-        "∂a₃[2]/∂a₂[1] = W₃[2, 1] · ∂a₃[2]/∂z₃[2]",
+        "∂a₃[2]/∂a₂[1] = ∂a₃[2]/∂z₃[2] · W₃[2, 1]",
     ]
     architecture, theta, x = network("tanh", "softmax", SMALL)
     chain = chain_of_output(architecture, theta, read(architecture, theta, x), 1, Parameter(1, 0, 0))
