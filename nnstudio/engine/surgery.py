@@ -224,7 +224,7 @@ def add_scaled(
     Parameters
     ----------
     architecture, other_architecture : Architecture
-        Of the same sizes; the activations do not matter.
+        Of the same sizes, both with biases or both without; the activations do not matter.
     theta, other : ndarray of shape (n_params,)
     share : float
         h.
@@ -232,12 +232,13 @@ def add_scaled(
     Raises
     ------
     SurgeryError
-        If the sizes differ, or a sum is not finite.
+        If the sizes or the biases differ, or a sum is not finite.
     ArchitectureError
         If a theta does not belong to its network.
 
     Examples
     --------
+    >>> from nnstudio.engine.architecture import Architecture
     >>> line = Architecture((1, 1), ("identity",))
     >>> add_scaled(line, np.array([2.0, 1.0]), -0.5, line, np.array([2.0, 1.0]))
     array([1. , 0.5])
@@ -248,6 +249,13 @@ def add_scaled(
                 "A network {first} and a network {second} are points of two spaces and have no sum. Choose "
                 "two of the same sizes."
             ).format(first=architecture, second=other_architecture)
+        )
+    if architecture.has_biases != other_architecture.has_biases:
+        raise SurgeryError(
+            tr(
+                "One of these networks has no biases, so they are points of two spaces and have no sum. "
+                "Choose two with biases, or two without."
+            )
         )
     other_architecture.layers(other)
     result = _copy(architecture, theta)

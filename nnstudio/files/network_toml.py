@@ -69,9 +69,7 @@ class WrittenNetwork:
         1 to `MAX_TITLE_LENGTH` printable characters.
     architecture : Architecture
     theta : ndarray of shape (n_params,), float32
-        Read-only; no number is larger than `LARGEST` in size.
-    has_biases : bool
-        Without, those of theta are 0.
+        Read-only; no number is larger than `LARGEST` in size, and biases of a network without them are 0.
     note : str
         Several lines perhaps, at most `MAX_NOTE_LENGTH` characters.
     input_names, output_names : tuple of str
@@ -94,7 +92,6 @@ class WrittenNetwork:
     title: str
     architecture: Architecture
     theta: NDArray[np.float32]
-    has_biases: bool = True
     note: str = ""
     input_names: tuple[str, ...] = ()
     output_names: tuple[str, ...] = ()
@@ -117,7 +114,7 @@ class WrittenNetwork:
                     largest=LARGEST
                 )
             )
-        if not self.has_biases and any(layer.b.any() for layer in layers):
+        if not self.architecture.has_biases and any(layer.b.any() for layer in layers):
             raise WrittenNetworkError(tr("A network without biases cannot have one that is not 0."))
         theta.flags.writeable = False
         n_inputs, n_outputs = self.architecture.n_inputs, self.architecture.n_outputs
@@ -205,7 +202,7 @@ def _lines(network: WrittenNetwork) -> Iterator[str]:
         for row in layer.W:
             yield f"  [{', '.join(map(str, row))}],"
         yield "]"
-        if network.has_biases:
+        if architecture.has_biases:
             yield f"b = [{', '.join(map(str, layer.b))}]"
 
 
@@ -217,12 +214,11 @@ def read_network(top: Table, tables: Sequence[Table]) -> WrittenNetwork:
     UserError
         Of the file's class, with the line, if an entry is unknown, missing or impossible.
     """
-    architecture = _architecture(top)
+    architecture = _architecture(top, has_biases=any("b" in table for table in tables))
     if "title" not in top:
         top.refuse("title", tr("is missing; it must be a text."))
-    has_biases = any("b" in table for table in tables)
     theta = np.zeros(architecture.n_params, np.float32)
-    network = WrittenNetwork("-", architecture, theta, has_biases)
+    network = WrittenNetwork("-", architecture, theta)
     for key in _WORDS:
         if key in top:
             network = top.take_into(network, key)
@@ -237,13 +233,13 @@ def read_network(top: Table, tables: Sequence[Table]) -> WrittenNetwork:
         )
     for k, (layer, table) in enumerate(zip(architecture.layers(theta), tables, strict=True)):
         _read_weights(table, k, layer.W, network.input_names)
-        if has_biases:
+        if architecture.has_biases:
             _read_biases(table, k, layer.b)
         table.finish()
     return replace(network, theta=theta)
 
 
-def _architecture(table: Table) -> Architecture:
+def _architecture(table: Table, *, has_biases: bool) -> Architecture:
     sizes = table.take("sizes", list, tr("a list of whole numbers, such as [2, 4, 3, 1]"))
     activations = table.take("activations", list, tr("a list with a name for each layer after the inputs"))
     try:
@@ -251,7 +247,7 @@ def _architecture(table: Table) -> Architecture:
     except ArchitectureError as error:
         table.refuse("sizes", tr("cannot be: {error}").format(error=error))
     try:
-        architecture = Architecture(tuple(sizes), tuple(activations))
+        architecture = Architecture(tuple(sizes), tuple(activations), has_biases)
     except ArchitectureError as error:
         table.refuse("activations", tr("cannot be: {error}").format(error=error))
     # Before an array of this size is made; a number takes two characters at least.

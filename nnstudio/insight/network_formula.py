@@ -72,20 +72,14 @@ class NetworkFormula:
         return tuple(piece for piece in self.pieces if isinstance(piece, Symbol))
 
 
-def network_formula(architecture: Architecture, *, biases: bool = True) -> NetworkFormula:
-    """Write a network as one formula.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    biases : bool
-        False for a network without biases, whose formula has no b.
+def network_formula(architecture: Architecture) -> NetworkFormula:
+    """Write a network as one formula; that of a network without biases has no b.
 
     Examples
     --------
     >>> network_formula(Architecture.of((2, 4, 3, 1), hidden="sigmoid", output="identity")).text
     'F̂(x) = W₃σ(W₂σ(W₁x + b₁) + b₂) + b₃'
-    >>> network_formula(Architecture.parse("784-100-10"), biases=False).text
+    >>> network_formula(Architecture((784, 100, 10), ("relu", "softmax"), has_biases=False)).text
     'F̂(x) = softmax(W₂ ReLU(W₁x))'
     """
     inside: list[str | Symbol] = [Symbol("x", "", (architecture.n_inputs,))]
@@ -99,9 +93,9 @@ def network_formula(architecture: Architecture, *, biases: bool = True) -> Netwo
             # The name of a function, not a letter.
             inside = [" ", *inside]
         inside = [weights, *inside]
-        if biases:
+        if architecture.has_biases:
             inside += [" + ", Symbol(f"b{subscript(k + 1)}", f"layers.{k}.bias", (fan_out,))]
-        is_sum = biases and activation == "identity"
+        is_sum = architecture.has_biases and activation == "identity"
         if activation != "identity":
             before, after = _AROUND.get(activation, (f"{activation}(", ")"))
             inside = [before, *inside, after]

@@ -104,14 +104,13 @@ class LayerCount:
     Attributes
     ----------
     layer, fan_in, fan_out : int
-    biases : bool
-        Whether its biases are free.
+    has_biases : bool
     """
 
     layer: int
     fan_in: int
     fan_out: int
-    biases: bool = True
+    has_biases: bool = True
 
     @property
     def n_weights(self) -> int:
@@ -120,19 +119,19 @@ class LayerCount:
 
     @property
     def n_biases(self) -> int:
-        """The number of free biases."""
-        return self.fan_out if self.biases else 0
+        """The number of biases."""
+        return self.fan_out if self.has_biases else 0
 
     def __str__(self) -> str:
         """Write the count as a formula.
 
         Examples
         --------
-        >>> str(LayerCount(0, 784, 100)), str(LayerCount(0, 784, 100, biases=False))
+        >>> str(LayerCount(0, 784, 100)), str(LayerCount(0, 784, 100, has_biases=False))
         ('784 × 100 = 78,400 + 100', '784 × 100 = 78,400')
         """
         weights = f"{self.fan_in:,} × {self.fan_out:,} = {self.n_weights:,}"
-        return f"{weights} + {self.n_biases:,}" if self.biases else weights
+        return f"{weights} + {self.n_biases:,}" if self.has_biases else weights
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ class ParameterCount:
 
     @property
     def n_biases(self) -> int:
-        """The number of free biases."""
+        """The number of biases."""
         return sum(layer.n_biases for layer in self.layers)
 
     @property
@@ -164,7 +163,8 @@ class ParameterCount:
         --------
         >>> count_parameters(Architecture.parse("784-100-300-10")).text
         '111,400 weights and 410 biases'
-        >>> count_parameters(Architecture.parse("784-100-300-10"), biases=False).text
+        >>> without = Architecture((784, 100, 300, 10), ("relu", "relu", "softmax"), has_biases=False)
+        >>> count_parameters(without).text
         '111,400 weights, no biases'
         """
         if not self.n_biases:
@@ -174,16 +174,12 @@ class ParameterCount:
         )
 
 
-def count_parameters(architecture: Architecture, *, biases: bool = True) -> ParameterCount:
-    """Count weights and biases by layer.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    biases : bool
-        False: the biases are held at 0 and not counted.
-    """
+def count_parameters(architecture: Architecture) -> ParameterCount:
+    """Count weights and biases by layer; biases that are held at 0 are not counted."""
     sizes = architecture.layer_sizes
     return ParameterCount(
-        tuple(LayerCount(k, sizes[k], sizes[k + 1], biases) for k in range(architecture.n_layers))
+        tuple(
+            LayerCount(k, sizes[k], sizes[k + 1], architecture.has_biases)
+            for k in range(architecture.n_layers)
+        )
     )

@@ -108,6 +108,8 @@ def paths(
     ([((0, 0, 0), 3.0), ((0, 1, 0), -5.0)], -2.0)
     """
     graph = _Graph(architecture, theta, layers, slopes, source, output)
+    if source is None and not architecture.has_biases:
+        return Paths(0, (), 0.0)
     count = graph.count()
     found = graph.all() if count <= MOST_LISTED else itertools.islice(graph.strongest(), STRONGEST)
     return Paths(count, tuple(found), graph.total())

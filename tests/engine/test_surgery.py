@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -150,6 +152,9 @@ def test_networks_of_the_same_sizes_are_added_number_by_number():
 
 def test_networks_of_other_sizes_have_no_sum():
     first, second = Architecture.parse("2-3-1"), Architecture.parse("2-1-3-1")
+    without = replace(first, has_biases=False)
+    with pytest.raises(SurgeryError, match="has no biases"):
+        add_scaled(first, np.zeros(first.n_params), 1.0, without, np.zeros(first.n_params))
     with pytest.raises(SurgeryError, match="2-3-1 and a network 2-1-3-1 are points of two spaces"):
         add_scaled(first, np.zeros(first.n_params), 1.0, second, np.zeros(second.n_params))
     with pytest.raises(ArchitectureError):

@@ -71,7 +71,7 @@ def test_reads_every_entry(write):
     assert network.theta.dtype == np.float32
     expected = [0.1, -2, 0.25, -3, 1e-3, 5, 0, 1, 2, 1, 2, 3, -1]
     np.testing.assert_array_equal(network.theta, np.array(expected, np.float32))
-    assert network.has_biases
+    assert network.architecture.has_biases
     assert (network.input_names, network.output_names) == (("u", "v"), ("f",))
     assert network.ranges == ((-1, 1), (0, 0.5))
     assert network.x == (0.25, 0.5)
@@ -81,7 +81,7 @@ def test_only_sizes_activations_and_weights_are_needed(write):
     network = open_network_toml(
         write('title = "T"\nsizes = [1, 1]\nactivations = ["identity"]\n[[weights]]\nW = [[0.5]]\n')
     )
-    assert not network.has_biases
+    assert not network.architecture.has_biases
     assert network.theta.tolist() == [0.5, 0]
     assert (network.note, network.input_names, network.output_names, network.ranges, network.x) == (
         "",
@@ -225,7 +225,8 @@ TEXT = st.text(st.characters(categories=("L", "N", "P", "S"), include_characters
 def test_a_network_comes_back_as_it_was_written(
     tmp_path_factory, sizes, hidden, title, note, has_biases, data
 ):
-    architecture = Architecture.of(sizes, hidden=hidden, output="identity")
+    activations = (hidden,) * (len(sizes) - 2) + ("identity",)
+    architecture = Architecture(tuple(sizes), activations, has_biases)
     numbers = st.floats(-9999, 9999, width=32)
     size = architecture.n_params
     theta = np.array(data.draw(st.lists(numbers, min_size=size, max_size=size)), np.float32)
@@ -234,14 +235,12 @@ def test_a_network_comes_back_as_it_was_written(
             layer.b[...] = 0
     x = tuple(data.draw(st.lists(st.floats(-9999, 9999), min_size=sizes[0], max_size=sizes[0])))
     names = tuple(f'"{k}\\' for k in range(sizes[0]))
-    network = WrittenNetwork(
-        title, architecture, theta, has_biases, note, names, (), ((-1.0, 2.5),) * sizes[0], x
-    )
+    network = WrittenNetwork(title, architecture, theta, note, names, (), ((-1.0, 2.5),) * sizes[0], x)
     path = tmp_path_factory.mktemp("written") / "network.toml"
     save_network_toml(path, network)
     again = open_network_toml(path)
     np.testing.assert_array_equal(again.theta, network.theta)
-    for key in ("title", "note", "architecture", "has_biases", "input_names", "output_names", "ranges", "x"):
+    for key in ("title", "note", "architecture", "input_names", "output_names", "ranges", "x"):
         assert getattr(again, key) == getattr(network, key)
 
 
@@ -264,7 +263,7 @@ def test_numbers_that_could_not_be_read_again_are_not_written(value):
 
 def test_biases_of_a_network_without_them_are_refused():
     with pytest.raises(WrittenNetworkError, match="without biases"):
-        WrittenNetwork("T", Architecture((1, 1), ("identity",)), np.array([1, 2]), has_biases=False)
+        WrittenNetwork("T", Architecture((1, 1), ("identity",), has_biases=False), np.array([1, 2]))
 
 
 def test_a_network_that_is_too_large_is_not_written(tmp_path):

@@ -76,5 +76,5 @@ def test_the_fold_carries_each_quarter_where_it_belongs(x, folded):
 
 def test_fourteen_numbers_are_all_weights():
     network = open_network_toml("fourteen-numbers")
-    assert not network.has_biases
+    assert not network.architecture.has_biases
     assert sum(layer.W.size for layer in network.architecture.layers(network.theta)) == 14

@@ -5,9 +5,9 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.network_formula import Symbol, network_formula
 
 
-def formula(*activations, biases=True):
-    architecture = Architecture((2,) * (len(activations) + 1), activations)
-    return network_formula(architecture, biases=biases).text
+def formula(*activations, has_biases=True):
+    architecture = Architecture((2,) * (len(activations) + 1), activations, has_biases)
+    return network_formula(architecture).text
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,8 @@ def test_the_whole_network_is_one_line(activations, text):
 
 
 def test_a_network_without_biases_has_no_b():
-    assert formula("relu", "relu", "softmax", biases=False) == "F̂(x) = softmax(W₃ ReLU(W₂ ReLU(W₁x)))"
-    assert formula("identity", "identity", biases=False) == "F̂(x) = W₂W₁x"
+    assert formula("relu", "relu", "softmax", has_biases=False) == "F̂(x) = softmax(W₃ ReLU(W₂ ReLU(W₁x)))"
+    assert formula("identity", "identity", has_biases=False) == "F̂(x) = W₂W₁x"
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

@@ -19,7 +19,7 @@ def test_weights_and_biases_are_counted_by_layer():
 
 
 def test_a_network_without_biases_counts_its_weights_alone():
-    count = count_parameters(Architecture.parse("2-2-2-3"), biases=False)
+    count = count_parameters(Architecture((2, 2, 2, 3), ("relu",) * 3, has_biases=False))
     assert (count.n_weights, count.n_biases) == (14, 0)
     assert count.text == "14 weights, no biases"
 

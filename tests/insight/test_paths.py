@@ -116,6 +116,14 @@ def test_the_strongest_of_very_many_are_found_without_listing_them():
     np.testing.assert_allclose(sizes, np.sort(everything)[::-1][:STRONGEST], rtol=1e-5)
 
 
+def test_a_network_without_biases_has_no_paths_of_a_constant():
+    architecture = Architecture((2, 4, 1), ("identity", "identity"), has_biases=False)
+    theta = np.ones(architecture.n_params) * architecture.trained_mask()
+    found = paths(architecture, theta, range(2), None, 0)
+    assert (found.count, found.listed, found.total, found.is_complete) == (0, (), 0, True)
+    assert paths(architecture, theta, range(2), 1, 0).total == 4
+
+
 def test_paths_of_value_0_are_not_among_the_strongest():
     architecture = Architecture.of((1, 30, 30, 1), hidden="identity", output="identity")
     theta = np.zeros(architecture.n_params)
