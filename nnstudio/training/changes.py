@@ -87,6 +87,8 @@ def described_change(old: TrainingConfig, new: TrainingConfig) -> str:
                 before=" ".join(titles[:-1]), after=" ".join(new_titles[:-1])
             )
         )
+    if before.has_biases != after.has_biases:
+        parts.append(tr("biases") if after.has_biases else tr("no biases"))
     if titles[-1] != new_titles[-1]:
         parts.append(tr("output {before} → {after}").format(before=titles[-1], after=new_titles[-1]))
     for was_holder, holder, cls in ((old, new, TrainingConfig), (old.hyper, new.hyper, Hyper)):

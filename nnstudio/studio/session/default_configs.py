@@ -60,7 +60,9 @@ def opened_config(model: Model) -> TrainingConfig:
     ConfigError
         If it cannot be trained.
     """
-    loss = usual_loss(model.architecture.activations[-1])
+    traits = model.output_space.traits
+    usual = usual_loss(model.architecture.activations[-1])
+    loss = usual if usual in traits.losses else traits.loss
     hyper = START_SETTINGS[model.input_space.kind].further_hyper
     return by_rosenblatts_rule(TrainingConfig(model.architecture, loss=loss, hyper=hyper))
 

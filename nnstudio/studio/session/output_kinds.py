@@ -29,8 +29,6 @@ class StudioOutputKind:
         The same as a title.
     sum_name : str
         What z of such a unit is called.
-    outputs : str
-        How many there are, ``{n}`` of them.
     sample : str
         What ``{where}`` has, a sample, and its right ``{answer}``.
     right, right_tip : str
@@ -56,7 +54,6 @@ class StudioOutputKind:
     unit: str
     unit_title: str
     sum_name: str
-    outputs: str
     sample: str
     right: str
     right_tip: str
@@ -88,7 +85,6 @@ STUDIO_OUTPUT_KINDS: Mapping[str, StudioOutputKind] = MappingProxyType(
             unit=translatable("class {name}"),
             unit_title=translatable("Output for {name}"),
             sum_name=translatable("logit"),
-            outputs=translatable("{n} classes"),
             sample=translatable("{where}, labelled {answer}"),
             right=translatable("True class"),
             right_tip=translatable("The class that the network should learn for this input"),
@@ -106,7 +102,6 @@ STUDIO_OUTPUT_KINDS: Mapping[str, StudioOutputKind] = MappingProxyType(
             unit=translatable("output {name}"),
             unit_title=translatable("Output {name}"),
             sum_name="z",
-            outputs=translatable("{n} outputs"),
             sample=translatable("{where}: the right answer is {answer}"),
             right=translatable("Right answer"),
             right_tip=translatable(

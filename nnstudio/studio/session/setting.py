@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, Protocol, TypeVar
 
+from nnstudio.data.output_kinds import OutputKind
 from nnstudio.engine.hyper import Hyper
 from nnstudio.language import tr, translatable
 from nnstudio.training.config import ConfigError, TrainingConfig
@@ -35,6 +36,15 @@ def _always(holder: object) -> bool:
     return True
 
 
+def _suits_all(kind: OutputKind, option: str) -> bool:
+    return True
+
+
+def suits_classes(kind: OutputKind, option: str) -> bool:
+    """Tell that a setting makes sense for classes alone."""
+    return kind.has_labels
+
+
 @dataclass(frozen=True)
 class Setting(Generic[Holder]):
     """One choice as a person sees it.
@@ -57,6 +67,8 @@ class Setting(Generic[Holder]):
         Usual values of a number, in their order.
     is_used : callable (holder) -> bool
         Whether it has an effect beside the other choices.
+    suits : callable (OutputKind, str) -> bool
+        Whether an option, by its key, goes with a kind of output; of the empty key, whether the setting does.
     parse : callable (str) -> value
         Raises UserError where a text is no value; for options, the text is the value.
     layer : int
@@ -72,8 +84,13 @@ class Setting(Generic[Holder]):
     options: tuple[Option, ...] = ()
     suggestions: tuple[str, ...] = ()
     is_used: Callable[[Holder], bool] = _always
+    suits: Callable[[OutputKind, str], bool] = _suits_all
     parse: Callable[[str], Value] = str
     layer: int = 0
+
+    def options_for(self, kind: OutputKind) -> tuple[Option, ...]:
+        """Return the options that go with a kind of output."""
+        return tuple(option for option in self.options if self.suits(kind, option.key))
 
     def described(self) -> str:
         """Return its name and what it is, in the user's language."""
@@ -138,6 +155,7 @@ def number_setting(
     *,
     off: float | None = 0.0,
     is_used: Callable[[TrainingConfig], bool] = _always,
+    suits: Callable[[OutputKind, str], bool] = _suits_all,
 ) -> Setting[TrainingConfig]:
     """Describe a number of the configuration or of its hyper-parameters.
 
@@ -164,7 +182,7 @@ def number_setting(
     def write(config: TrainingConfig, value: Any) -> TrainingConfig:
         return config.with_hyper(**{key: value}) if key in _HYPER else replace(config, **{key: value})
 
-    return Setting(key, group, title, tip, read, write, (), usual, is_used, parse)
+    return Setting(key, group, title, tip, read, write, (), usual, is_used, suits, parse)
 
 
 class _Titled(Protocol):

@@ -10,6 +10,7 @@ from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio.session.default_configs import by_rosenblatts_rule, is_rosenblatts
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
+from nnstudio.studio.session.layer_names import parameter_words
 from nnstudio.studio.session.run_history import ConfigEffect, RunHistory
 from nnstudio.studio.session.setting import Setting
 from nnstudio.studio.session.setting_list import DATA_SETTINGS, SETTINGS
@@ -165,8 +166,9 @@ class SettingChanges(QObject):
         config, old = network.config, network.architecture
         n_inputs, n_outputs = network.input_space.n_features, network.output_space.n_outputs
         *hidden, output = old.activations
+        usual = hidden[-1] if hidden else START_SETTINGS[network.input_space.kind].activation
         try:
-            typed = parse_network(text, n_inputs, n_outputs, hidden[-1] if hidden else "relu", output)
+            typed = parse_network(text, n_inputs, n_outputs, usual, output)
             activations = (*hidden, *typed.activations[len(hidden) : -1])[: typed.n_layers - 1]
             new = replace(
                 config,
@@ -175,5 +177,7 @@ class SettingChanges(QObject):
         except UserError as error:
             self.refuse(error)
             return
-        size = tr("A fresh network {typed} with %n parameters.", typed.n_params).format(typed=typed)
+        size = tr("A fresh network {typed}: {parameters}.").format(
+            typed=typed, parameters=parameter_words(new.architecture)
+        )
         self._configure(new, size)

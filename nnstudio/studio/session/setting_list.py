@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from nnstudio.data.output_kinds import OutputKind
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES, LossError, check_pair, usual_loss
@@ -17,6 +18,7 @@ from nnstudio.studio.session.setting import (
     number_or_off,
     number_setting,
     options_of,
+    suits_classes,
 )
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
@@ -24,6 +26,9 @@ from nnstudio.training.schedule import SCHEDULES
 
 USUAL_EPOCHS = 10.0
 """The end of a run whose schedule needs one."""
+
+WITH, WITHOUT = "with", "without"
+"""Values of the setting of biases."""
 
 USUAL_OUTPUTS = {"hinge": "identity"}
 """Where a loss goes with any output but is meant for one: margins of 1 want scores without bounds."""
@@ -105,6 +110,19 @@ def _can_smooth(config: TrainingConfig) -> bool:
     return config.loss != "hinge"
 
 
+def _output_suits(kind: OutputKind, option: str) -> bool:
+    """Tell which activations give numbers of any size, or classes."""
+    return kind.has_labels or not option or option in {each.key for each in HIDDEN_ACTIVATIONS}
+
+
+def _loss_suits(kind: OutputKind, option: str) -> bool:
+    return not option or option in kind.losses
+
+
+def _with_biases(config: TrainingConfig, value: str) -> TrainingConfig:
+    return replace(config, architecture=replace(config.architecture, has_biases=value == WITH))
+
+
 def layer_setting(layer: int) -> Setting[TrainingConfig]:
     """Describe the activation of one hidden layer, counted from 0."""
 
@@ -151,6 +169,21 @@ SETTINGS: tuple[Setting[TrainingConfig], ...] = (
         lambda config: config.architecture.activations[-1],
         _with_output,
         _OUTPUTS,
+        suits=_output_suits,
+    ),
+    Setting(
+        "biases",
+        translatable("Network"),
+        translatable("Biases"),
+        translatable(
+            "whether each unit adds a number of its own to its sum. Another choice starts from fresh weights."
+        ),
+        lambda config: WITH if config.architecture.has_biases else WITHOUT,
+        _with_biases,
+        (
+            Option(WITH, translatable("With"), "z = Σ w x + b"),
+            Option(WITHOUT, translatable("Without"), translatable("z = Σ w x: b stays 0")),
+        ),
     ),
     choice_setting(
         "initialisation",
@@ -181,6 +214,7 @@ SETTINGS: tuple[Setting[TrainingConfig], ...] = (
         lambda config: config.loss,
         _with_loss,
         options_of(LOSSES, formulas.LOSS_FORMULAS),
+        suits=_loss_suits,
     ),
     number_setting(
         "label_smoothing",
@@ -191,6 +225,7 @@ SETTINGS: tuple[Setting[TrainingConfig], ...] = (
         ),
         "off 0.05 0.1 0.2",
         is_used=_can_smooth,
+        suits=suits_classes,
     ),
     choice_setting(
         "optimiser",
@@ -408,6 +443,7 @@ RANDOM_LABELS = Setting[DataChoices](
     lambda data, value: replace(data, random_labels=value),
     (),
     ("off", "0.1", "0.3", "0.5", "1"),
+    suits=suits_classes,
     parse=lambda text: number_or_off(text, "Random labels", "0.5"),
 )
 

@@ -6,10 +6,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from nnstudio.data.output_kinds import OutputKind
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import font
-from nnstudio.studio.session.setting import OFF, Setting
+from nnstudio.studio.session.setting import OFF, Option, Setting
 
 AROUND_NUMBER_PX = 38
 """Width of an editable list's margins and arrow, in pixels."""
@@ -22,7 +23,8 @@ class SettingBox(QComboBox):
     Parameters
     ----------
     setting : Setting
-        Its options fill the list; without options the field can be typed in, and its usual values are listed.
+        Its options fill the list, see `offer`; without options the field can be typed in, and its usual
+        values are listed.
     """
 
     chosen = Signal(object, str)
@@ -41,13 +43,26 @@ class SettingBox(QComboBox):
         self.setAccessibleName(setting.shown_title())
         self.setToolTip(setting.described())
         self.setPlaceholderText(tr("mixed"))
-        for option in setting.options:
-            self.addItem(tr(option.title), option.key)
-            self.setItemData(self.count() - 1, tr(option.formula), Qt.ItemDataRole.ToolTipRole)
+        self._options: tuple[Option, ...] = ()
+        self._list(setting.options)
         if not setting.options:
             self._make_editable()
         self.activated.connect(self._choose)
         self.view().setMinimumWidth(self.minimumSizeHint().width())
+
+    def offer(self, kind: OutputKind) -> None:
+        """List only what goes with a kind of output."""
+        self._list(self.setting.options_for(kind))
+
+    def _list(self, options: tuple[Option, ...]) -> None:
+        if options == self._options:
+            return
+        chosen, self._options = self.currentData(), options
+        self.clear()
+        for option in options:
+            self.addItem(tr(option.title), option.key)
+            self.setItemData(self.count() - 1, tr(option.formula), Qt.ItemDataRole.ToolTipRole)
+        self.setCurrentIndex(self.findData(chosen))
 
     def _make_editable(self) -> None:
         self.setEditable(True)

@@ -15,8 +15,8 @@ from nnstudio.studio.panels.panel import Panel
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.default_configs import NEW_NETWORK
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.layer_names import parameter_words
 from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
-from nnstudio.studio.session.output_kinds import studio_kind
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.window.dock import Dock
 from nnstudio.studio.window.status_line import StatusLine
@@ -146,7 +146,7 @@ class FrameUpdates(QObject):
         session = self._session
         test_sample = STUDIO_INPUT_KINDS[session.network.input_space.kind].test_sample
         self._actions["test-image"].setText(tr(test_sample))
-        self._bar.meet_outputs(studio_kind(session.network.output_space))
+        self._bar.meet_outputs(session.network.output_space.traits)
         for dock in self._docks.values():
             dock.meet(session.network.input_space, session.network.output_space)
         self.show_settings()
@@ -207,7 +207,7 @@ class FrameUpdates(QObject):
     def _show_facts(self) -> None:
         session = self._session
         title = session.training.problem_title
-        size = tr("%n parameters", session.network.architecture.n_params)
+        size = parameter_words(session.network.architecture)
         further = session.network.was_trained and session.network.model_name != NEW_NETWORK
         name = (
             tr("{model_name}, trained further").format(model_name=session.network.model_name)

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.data.output_kinds import CLASSES
+from nnstudio.data.output_kinds import CLASSES, OutputKind
 from nnstudio.data.problems import PROBLEMS
 from nnstudio.language import tr, translatable
 from nnstudio.studio.documents.network_list import NetworkEntry
 from nnstudio.studio.painting.numbers import grouped
 from nnstudio.studio.painting.theme import font, give_role
-from nnstudio.studio.session.output_kinds import STUDIO_OUTPUT_KINDS, StudioOutputKind
+from nnstudio.studio.session.output_kinds import STUDIO_OUTPUT_KINDS
 from nnstudio.studio.session.setting import Setting
 from nnstudio.studio.session.setting_list import ACTIVATION, SETTINGS
 from nnstudio.studio.views.setting_box import SettingBox
@@ -234,8 +234,11 @@ class TrainingBar(QWidget):
         _show(self._score, score)
         self._tell_score(measured)
 
-    def meet_outputs(self, kind: StudioOutputKind) -> None:
+    def meet_outputs(self, outputs: OutputKind) -> None:
         """Name the measure of a problem's kind of output, and offer what that allows."""
+        for box in self.settings:
+            box.offer(outputs)
+        kind = STUDIO_OUTPUT_KINDS[outputs.name]
         if kind is not self._kind:
             self._kind = kind
             name = tr(kind.score)

@@ -88,7 +88,7 @@ def test_a_setting_takes_back_what_it_says(setting, config):
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.key)
 def test_every_value_on_offer_can_be_taken(setting, config):
     values = [option.key for option in setting.options] or setting.suggestions
-    assert len(values) >= 3
+    assert len(values) >= 2
     for value in values:
         assert setting.read(put(setting, config, value)) == value
 

@@ -67,7 +67,7 @@ def test_a_network(ready, qtbot, text, sizes):
     settled(ready, qtbot)
     assert ready.session.network.architecture.layer_sizes == sizes
     assert ready.bar.network.text() == "–".join(map(str, sizes))
-    assert "parameters" in said(ready)
+    assert "weights, " in said(ready)
     ready.grab()
 
 

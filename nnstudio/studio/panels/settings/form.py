@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.data.output_kinds import OutputKind
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import font
@@ -74,12 +75,16 @@ class SettingsForm(QScrollArea):
             QWidget.setTabOrder(before, after)
         self._arrange()
 
-    def show_settings(self, holder_of: HolderOf) -> None:
-        """Show the current values, and only settings that have an effect."""
+    def show_settings(self, holder_of: HolderOf, kind: OutputKind) -> None:
+        """Show the current values, and only settings and options that have an effect for a kind of output."""
         for group in self.groups.values():
             for row in group.rows.values():
                 setting = row.box.setting
-                row.show_value(setting.read(holder_of(setting)), is_used=setting.is_used(holder_of(setting)))
+                holder = holder_of(setting)
+                row.box.offer(kind)
+                row.show_value(
+                    setting.read(holder), is_used=setting.is_used(holder) and setting.suits(kind, "")
+                )
 
     def show_note(self, setting: Setting[Any], text: str) -> None:
         """Show a message under a setting's field; an empty one removes it."""

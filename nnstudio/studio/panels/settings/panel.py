@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.data.output_kinds import OutputKind
 from nnstudio.errors import UserError
 from nnstudio.language import translatable
 from nnstudio.studio.panels.settings.form import SettingsForm
@@ -25,7 +26,7 @@ class SettingsPanel:
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._services, self._session = services, services.session
         self.widget = SettingsForm(parent)
-        self._shown: tuple[TrainingConfig, DataChoices] | None = None
+        self._shown: tuple[TrainingConfig, DataChoices, OutputKind] | None = None
         self._make_rows()
         self._rate = SchedulePlot(self.widget)
         self.widget.groups["Schedule"].add_picture(self._rate)
@@ -40,7 +41,8 @@ class SettingsPanel:
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame."""
         session = self._session
-        shown = (session.network.config, session.training.data)
+        kind = session.network.output_space.traits
+        shown = (session.network.config, session.training.data, kind)
         if shown != self._shown:
             if (
                 self._shown is None
@@ -48,7 +50,7 @@ class SettingsPanel:
             ):
                 self._make_rows()
             self._shown = shown
-            self.widget.show_settings(self._services.session.setting_changes.holder_of)
+            self.widget.show_settings(session.setting_changes.holder_of, kind)
         self._rate.show_course(
             session.network.config,
             0.0 if session.network.checkpoint is None else session.network.checkpoint.epoch,
