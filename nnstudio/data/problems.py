@@ -17,7 +17,7 @@ from nnstudio.data.emnist import PARTS, find_emnist, read_emnist
 from nnstudio.data.idx import IdxError, IdxMissingError, read_mnist_folder
 from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
 from nnstudio.data.letters import LETTERS
-from nnstudio.data.plane import EDGE, two_moons
+from nnstudio.data.plane_sets import EDGE, PLANE_SETS, plane_points
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Quantity, Samples
 from nnstudio.data.synthetic import synthetic_digits, synthetic_letters
 from nnstudio.errors import UserError
@@ -309,13 +309,14 @@ def _curve_entry(curve: Curve) -> ProblemEntry:
 
 
 def _load_moons(entry: ProblemEntry, request: _Request) -> Problem:
+    moons = PLANE_SETS[entry.name]
     return Problem(
         name=entry.name,
         title=entry.title,
         input_space=InputSpace("plane", (2,), -EDGE, EDGE, ("x₁", "x₂")),
         output_space=entry.output_space,
-        train=Samples(*two_moons(1_000, rng=request.rng(_TRAIN))),
-        test=Samples(*two_moons(500, rng=request.rng(_TEST))),
+        train=Samples(*plane_points(moons, n=1_000, rng=request.rng(_TRAIN))),
+        test=Samples(*plane_points(moons, n=500, rng=request.rng(_TEST))),
         source=f"Scattered by nnstudio from the seed {request.seed}; free for any use.",
     )
 
