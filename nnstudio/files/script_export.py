@@ -68,7 +68,7 @@ def script_text(model: Model) -> str:
     theta = halves if np.array_equal(halves, model.theta) else model.theta.astype("<f4")
     layers = zip(network.layer_sizes, network.layer_sizes[1:], network.activations, strict=False)
     parts = {
-        "name": model.name,
+        "name": _within_quotes(model.name),
         "architecture": str(network),
         "version": nnstudio.__version__,
         "layers": ",\n          ".join(
@@ -84,7 +84,7 @@ def script_text(model: Model) -> str:
         has_labels = space.traits.has_labels
         return Template(_SCRIPT_OF_NUMBERS).substitute(
             parts,
-            call=" ".join(name.replace(" ", "_") for name in inputs.names),
+            call=_within_quotes(" ".join(name.replace(" ", "_") for name in inputs.names)),
             inputs=list(zip(inputs.names, inputs.lows.tolist(), inputs.highs.tolist(), strict=True)),
             outputs=[(name, "") for name in space.names]
             if has_labels
@@ -99,6 +99,11 @@ def script_text(model: Model) -> str:
         thinnest=THINNEST * spec.pen,
         centre=spec.centre,
     )
+
+
+def _within_quotes(text: str) -> str:
+    """Return a text that does not end the quotation marks around it, nor escapes anything."""
+    return text.replace("\\", "/").replace('"', "'")
 
 
 _FUNCTIONS = {
