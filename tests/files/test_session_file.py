@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from safetensors import numpy as safetensors_numpy
 
-from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.problem import InputSpace, OutputSpace, Quantity
 from nnstudio.data.strokes import Drawing
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
@@ -414,3 +414,70 @@ def test_a_session_takes_a_fourth_of_its_memory(tmp_path):
     checkpoints = [replace(checkpoint, state=None) for checkpoint in walk(40)]
     path = saved(tmp_path, session(runs=(walked(checkpoints),), current=0))
     assert path.stat().st_size < sum(checkpoint.theta.nbytes for checkpoint in checkpoints) / 4
+
+
+def number_session():
+    """A run of a network without biases that gives out two numbers, each input with a range of its own."""
+    architecture = Architecture((2, 3, 2), ("tanh", "identity"), has_biases=False)
+    spaces = (
+        InputSpace("numbers", (2,), (0.0, -5.0), (364.0, 5.0), ("day", "height")),
+        OutputSpace(quantities=(Quantity("temperature", "°C", -20.0, 40.0), Quantity("rain"))),
+    )
+    config = TrainingConfig(architecture, "squared_error", epochs=4.0)
+    mask = architecture.trained_mask()
+    checkpoints = [
+        Checkpoint(step, step / 6, mask * step, 0.4, 0.3, rmse, step, config, BatchPlan(60, 10), 0, marks)
+        for step, rmse, marks in (
+            (0, 2.5, frozenset()),
+            (1, 0.5, frozenset([Mark.BEST])),
+            (2, 1.5, frozenset()),
+        )
+    ]
+    curve = np.linspace(0, 1, 3)
+    history = HistoryView(curve, curve, curve, curve, curve, curve, 2)
+    kept = CheckpointHistory.of(checkpoints, history, [], spaces[1].traits.measure)
+    one = Run(kept, "curve-temperature", *spaces, DataChoices(), "weather", "Run 1", None, 0)
+    network = Model(architecture, mask, *spaces, name="weather")
+    return session(
+        problem_name="curve-temperature",
+        network=network,
+        config=config,
+        runs=(one,),
+        current=0,
+        drawing=None,
+        picture=None,
+        data=DataChoices(),
+        x=np.array([100, 1], np.float32),
+    )
+
+
+def test_numbers_come_back_with_their_measure_ranges_and_without_biases(tmp_path):
+    before = number_session()
+    after = open_session(saved(tmp_path, before))
+    assert after.lost == ()
+    assert after.network.architecture == before.network.architecture
+    assert after.config == before.config
+    (old,), (new,) = before.runs, after.runs
+    assert (new.input_space, new.output_space) == (old.input_space, old.output_space)
+    assert new.measure.name == "rmse"
+    assert new.checkpoint_history.best.step == old.checkpoint_history.best.step == 1
+    assert [each.test_score for each in new.checkpoint_history.checkpoints] == [2.5, 0.5, 1.5]
+    assert not new.last.config.architecture.has_biases
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda entry: entry["configs"][0]["architecture"].update(biases=0),
+        lambda entry: entry["configs"][0]["architecture"].update(biases=True),
+        lambda entry: entry["output_space"]["quantities"][0].update(low=50),
+        lambda entry: entry["output_space"].update(quantities=[]),
+        lambda entry: entry["input_space"].update(low=[0.0]),
+    ],
+)
+def test_a_run_of_damaged_numbers_is_left_out(tmp_path, change):
+    path = saved(tmp_path, number_session())
+    changed(path, lambda contents: change(contents["runs"][0]))
+    after = open_session(path)
+    assert after.runs == ()
+    assert any("1 run " in sentence for sentence in after.lost)
