@@ -58,7 +58,8 @@ class RecipeData:
     Attributes
     ----------
     problem : Problem
-        Its ``train`` holds the training samples; its ``test`` the test samples of every source with some.
+        Its ``train`` holds the training samples; its ``test`` the test samples of every source with some, or
+        the training samples where none has any of its own.
     validation, test : mapping of str to Samples
         By the title of the source: the samples to choose the best weights by, and those for the final test.
         No writer of a training stroke wrote one for validation or test. Where nothing is held back,
@@ -131,7 +132,9 @@ def gather(
             parts.append(_part(source, _labelled(source, problem, learned, rng), problem.input_space))
             if len(held_back):
                 validation[source.title] = problem.train.subset(held_back)
-            test[source.title] = problem.test
+            # A table of a few points has no others to be tested on.
+            if problem.test is not problem.train:
+                test[source.title] = problem.test
         else:
             assert first is not None, "a recipe begins with a problem"
             if raster is None:
@@ -146,13 +149,14 @@ def gather(
             if drawn.test is not None:
                 test[source.title] = drawn.test
     assert first is not None, "a recipe begins with a problem"
+    train = _joined([part.plain for part in parts])
     whole = Problem(
         name=recipe.name,
         title=recipe.title,
         input_space=first.input_space,
         output_space=first.output_space,
-        train=_joined([part.plain for part in parts]),
-        test=_joined(list(test.values())),
+        train=train,
+        test=_joined(list(test.values())) if test else train,
         source=" ".join(f"{source.title}: {source.credit}; {source.licence}." for source in recipe.sources),
     )
     recipe.config.check(whole)
