@@ -230,6 +230,12 @@ class FrameUpdates(QObject):
         with suppress(AttributeError, KeyError, TypeError, ValueError):
             for kind, sources in self._session.network.card["measured"].items():
                 for source, figures in sources.items():
+                    if "rmse" in figures:
+                        said = tr("RMSE {rmse:.4g}, largest error {largest:.4g} in {total:,}").format(
+                            rmse=figures["rmse"], largest=figures["largest_error"], total=figures["n"]
+                        )
+                        lines.append(f"{source}, {kind}: {said}")
+                        continue
                     share = tr("{errors:,} errors in {total:,} ({share:.2f} %)").format(
                         errors=figures["errors"], total=figures["n"], share=100 * figures["error"]
                     )
