@@ -224,7 +224,7 @@ CHOICES = (
 
 _TRAIN = """\
 Train a network, and write it to a file: by a recipe, or for a problem of
-`nnstudio data list`.
+`nnstudio data list`, or for a table of your own points.
 
   nnstudio train --recipe digits-synthetic --out digits.safetensors
   nnstudio train --problem curve-sine --network 1-16-1 --activation tanh \\
@@ -232,12 +232,12 @@ Train a network, and write it to a file: by a recipe, or for a problem of
 
 A part of the training data is held back, and every epoch the network is measured on
 it. The file holds the weights that did best there; the test set is looked at once,
-at the end. With --problem a tenth of images is held back; of points nothing is, and the
-file holds the weights that were best on the training points themselves. Ctrl-C, or a
+at the end. Without a recipe a tenth of images is held back; of points nothing is, and
+the file holds the weights that were best on the training points themselves. Ctrl-C, or a
 request to terminate, writes the best so far as well, and the exit status is then 130,
 or 143. So does a run whose numbers overflow (status 2).
 
-With --problem, what is not said is as the window begins: Adam, and the layers and
+Without a recipe, what is not said is as the window begins: Adam, and the layers and
 rates that it chooses for images, points or curves. The file says how it was trained,
 as a recipe; `nnstudio card` prints it."""
 
@@ -246,6 +246,11 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipe", metavar="NAME|FILE", help="a shipped recipe, or a TOML file")
     parser.add_argument(
         "--problem", metavar="NAME", help="a problem of `nnstudio data list`, without a recipe"
+    )
+    parser.add_argument(
+        "--data",
+        metavar="FILE",
+        help="a table (CSV) of your own points, x and y in each line, without a recipe",
     )
     parser.add_argument("--out", required=True, metavar="FILE", help="the model file to write (.safetensors)")
     parser.add_argument(
@@ -259,16 +264,16 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     )
     _add_transpose(parser)
     parser.add_argument(
-        "--seed", type=_whole_number, metavar="N", help="instead of the recipe's seed (with --problem: 0)"
+        "--seed", type=_whole_number, metavar="N", help="instead of the recipe's seed (without one: 0)"
     )
     parser.add_argument(
         "--epochs",
         type=_number,
         metavar="N",
-        help="instead of the recipe's number of epochs (with --problem: 2000 where a step takes all samples, "
+        help="instead of the recipe's number of epochs (without one: 2000 where a step takes all samples, "
         "else 10)",
     )
-    choices = parser.add_argument_group("with --problem")
+    choices = parser.add_argument_group("without a recipe")
     choices.add_argument(
         "--network",
         metavar="SIZES",
@@ -508,7 +513,7 @@ class _Command(NamedTuple):
 _COMMANDS: dict[str, _Command] = {
     "predict": _Command("read images and drawings, or answer for numbers", _PREDICT, _add_predict),
     "evaluate": _Command("measure a network's errors on data", _EVALUATE, _add_evaluate),
-    "train": _Command("train a network by a recipe, or for a problem", _TRAIN, _add_train),
+    "train": _Command("train a network by a recipe, or without one", _TRAIN, _add_train),
     "card": _Command("write a model's card, with pictures", _CARD, _add_card),
     "export": _Command("write a network for other programs, or take one of theirs", _EXPORT, _add_export),
     "data": _Command("list and fetch data, or say where they are", _DATA, _add_data),

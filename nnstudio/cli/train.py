@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from nnstudio.cli import progress as show
 from nnstudio.cli.arguments import CHOICES
-from nnstudio.cli.imports import imported_problem
+from nnstudio.cli.imports import imported_problem, report
 from nnstudio.cli.residuals import residual_lines
 from nnstudio.cli.signals import StopSignals
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
+from nnstudio.data.curve_table import read_curve_file
+from nnstudio.data.imported import remarks
 from nnstudio.data.problems import load_problem
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
@@ -53,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         reporter = _Reporter(lines, stop)
         try:
             if arguments.recipe is None:
-                lines.rewrite(f"{arguments.problem}: reading the data")
+                lines.rewrite(f"{arguments.problem or arguments.data}: reading the data")
                 recipe, problems = _for_problem(arguments)
             else:
                 recipe, problems = _by_recipe(arguments)
@@ -87,22 +89,23 @@ class CallError(UserError):
 
 def _check_call(arguments: argparse.Namespace) -> None:
     """Check that the data are named once, and nothing is said twice."""
-    if arguments.recipe is None and arguments.problem is None:
+    given = [name for name in ("recipe", "problem", "data") if getattr(arguments, name) is not None]
+    if not given:
         raise CallError(
-            "Say what to learn: --problem NAME (see `nnstudio data list`), or --recipe NAME. "
+            "Say what to learn: --problem NAME (see `nnstudio data list`), --data FILE, or --recipe NAME. "
             "See `nnstudio train --help`."
         )
+    if len(given) > 1:
+        raise CallError(f"--{given[0]} and --{given[1]} each say what to learn; give one of them.")
     if arguments.recipe is None:
         if arguments.images is not None:
             raise CallError("--images takes the place of a recipe's data; name the recipe with --recipe.")
         return
-    if arguments.problem is not None:
-        raise CallError("A recipe says which problem it is for; give --recipe or --problem, not both.")
     for name in CHOICES:
         if getattr(arguments, name.replace("-", "_")) is not None:
             raise CallError(
                 f"A recipe says this itself, so --{name} does not go with --recipe. Change the recipe, or "
-                "train with --problem."
+                "train with --problem or --data."
             )
 
 
@@ -116,7 +119,8 @@ def _by_recipe(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Problem
 
 def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Problem]]:
     given = {
-        name: getattr(arguments, name.replace("-", "_")) for name in ("problem", *CHOICES, "epochs", "seed")
+        name: getattr(arguments, name.replace("-", "_"))
+        for name in ("problem", "data", *CHOICES, "epochs", "seed")
     }
     words = [
         word
@@ -125,7 +129,10 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
         for word in ([f"--{name}"] if value is True else [f"--{name}", _typed(value)])
     ]
     seed = arguments.seed or 0
-    problem = load_problem(arguments.problem, data_dir=arguments.data_dir, seed=seed)
+    if arguments.data is not None:
+        problem = _of_table(Path(arguments.data))
+    else:
+        problem = load_problem(arguments.problem, data_dir=arguments.data_dir, seed=seed)
     choices = Choices(
         network=arguments.network,
         activation=arguments.activation or "",
@@ -141,6 +148,13 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
     )
     recipe = problem_recipe(problem, choices, shlex.join(("nnstudio", "train", *words)))
     return recipe, {problem.name: problem}
+
+
+def _of_table(path: Path) -> Problem:
+    """Read a table of x and y as a problem; report what was guessed and what was skipped."""
+    table = read_curve_file(path)
+    report(f"{path}: {sentence}" for sentence in remarks(table.notes, table.skipped))
+    return table.problem(path.stem, path.name)
 
 
 def _typed(value: object) -> str:
@@ -210,12 +224,15 @@ def _print_result(out: Path, model: Model) -> None:
     print(
         f"{out}: {model.architecture}, the weights of epoch {training['best_epoch']:g}. {training['ended']}"
     )
-    for title, measured in model.card["measured"]["test"].items():
+    # Where there is nothing to test on, what was learned from is all there is.
+    figures = model.card["measured"]
+    kind = "test" if figures["test"] else next(kind for kind in figures if kind != "test")
+    for title, measured in figures[kind].items():
         if "rmse" in measured:
-            print(f"test on {title}:")
+            print(f"{kind} on {title}:")
             print("\n".join(residual_lines(measured, model)))
             continue
         print(
-            f"test error on {title}: {100 * measured['error']:.2f} % "
+            f"{kind} error on {title}: {100 * measured['error']:.2f} % "
             f"({measured['errors']:,} of {measured['n']:,})"
         )

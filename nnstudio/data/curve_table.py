@@ -15,7 +15,7 @@ import numpy as np
 from nnstudio.data.containers import TABLE, ContainerError, opened
 from nnstudio.data.curves import LARGEST, MAX_POINTS
 from nnstudio.data.imported import Skipped
-from nnstudio.data.problem import MAX_NAME_LENGTH
+from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Quantity, Samples
 from nnstudio.data.table_text import (
     BadLineError,
     TableError,
@@ -65,6 +65,35 @@ class CurveTable:
     names: tuple[str, str]
     skipped: tuple[Skipped, ...]
     notes: tuple[str, ...]
+
+    def problem(self, name: str, title: str) -> Problem:
+        """Return the points as a problem, to learn from and to be tested on."""
+        samples = Samples(self.x, self.y)
+        x_name, y_name = map(_printable, self.names)
+        low, high = _range(self.y)
+        # A network that is not there yet needs some air.
+        air = 0.15 * (high - low)
+        return Problem(
+            name=_printable(name),
+            title=_printable(title),
+            input_space=InputSpace("line", (1,), *_range(self.x), (x_name,)),
+            output_space=OutputSpace(quantities=(Quantity(y_name, "", low - air, high + air),)),
+            train=samples,
+            test=samples,
+            source=tr("Read from {title}; as you have it.").format(title=_printable(title)),
+        )
+
+
+def _printable(text: str) -> str:
+    """Return a text that can be a name."""
+    kept = "".join(letter if letter.isprintable() else " " for letter in text).strip()
+    return kept[:MAX_NAME_LENGTH] or "data"
+
+
+def _range(values: NDArray[np.float32]) -> tuple[float, float]:
+    """Return the ends of a range that holds all values and is not empty."""
+    low, high = float(values.min()), float(values.max())
+    return (low, high) if low < high else (low - 1.0, high + 1.0)
 
 
 def read_curve_file(path: Path) -> CurveTable:

@@ -1,5 +1,6 @@
 """``nnstudio train --problem``: a network for a problem, without a recipe."""
 
+import numpy as np
 import pytest
 
 from nnstudio.data import problems
@@ -76,7 +77,7 @@ def test_choices_reach_the_network(train):
         (("--batch", "0"), "batch size"),
         (("--seed", "-1"), "seed"),
         (("--images", "x"), "takes the place of a recipe's data"),
-        (("--recipe", "plane-moons"), "--recipe or --problem, not both"),
+        (("--recipe", "plane-moons"), "--recipe and --problem each say what to learn"),
         (("--no-biases", "--input-scaling", "standardised"), "without biases"),
     ],
 )
@@ -98,6 +99,74 @@ def test_something_to_learn_is_asked_for(cli, tmp_path):
     outcome = cli("train", "--out", tmp_path / "m")
     assert outcome.status == 2
     assert outcome.complaints[0].startswith("nnstudio: Say what to learn: --problem NAME")
+
+
+def test_a_curve_is_trained_evaluated_predicted_and_carded(cli, tmp_path):
+    out = tmp_path / "sine.safetensors"
+    words = ("--network", "1-16-1", "--activation", "tanh", "--epochs", 400, "--seed", 1, "--out", out)
+    outcome = cli("train", "--problem", "curve-sine", *words)
+    assert outcome.status == 0
+    assert "training RMSE" in outcome.err
+    assert "test on Sine:" in outcome.out
+    measured = cli("evaluate", "--model", out, "--data", "curve-sine", "--json").json
+    assert measured["n"] == 42
+    assert measured["rmse"] < 0.05
+    assert f"J              {measured['J']:.4g} (half the mean squared error)" in outcome.out
+    (answer,) = cli("predict", "0.3", "--model", out, "--json").json
+    assert answer["output"]["y"] == pytest.approx(np.sin(0.3), abs=5 * measured["rmse"])
+    assert cli("card", "--model", out).status == 0
+    text = (tmp_path / "sine.md").read_text()
+    assert "Made by `nnstudio train --problem curve-sine --network 1-16-1 --activation tanh" in text
+    assert f"| Sine | 42 | {measured['J']:.4g} | {measured['rmse']:.4g} |" in text
+    assert "mistakes" not in text
+    assert (tmp_path / "sine-curves.png").exists()
+
+
+def test_the_card_of_points_has_no_images(cli, train, tmp_path):
+    train("--epochs", 3)
+    assert cli("card", "--model", train.out).status == 0
+    text = (tmp_path / "m.md").read_text()
+    assert "takes x₁, x₂ and tells apart upper moon, lower moon" in text
+    assert "| class | samples | errors |" in text
+    assert not (tmp_path / "m-mistakes.png").exists()
+
+
+def test_own_points_are_learned(cli, tmp_path):
+    table = tmp_path / "heights.csv"
+    table.write_text("age;height\n0;50\n1;7x\n2;88\n4;103\n")
+    out = tmp_path / "heights.safetensors"
+    words = ("--network", "", "--input-scaling", "standardised", "--rate", 1, "--epochs", 300, "--out", out)
+    outcome = cli("train", "--data", table, *words)
+    assert outcome.status == 0
+    assert f"{table}: line 3 was skipped because y is 7x, which is no number." in outcome.err
+    assert "training on heights.csv:" in outcome.out
+    model = load_model(out)
+    assert (model.input_space.names, model.output_space.names) == (("age",), ("height",))
+    assert (model.input_space.low, model.input_space.high) == (0, 4)
+    # The line through the three points.
+    slope, intercept = np.polyfit([0, 2, 4], [50, 88, 103], 1)
+    (answer,) = cli("predict", "1", "--model", out, "--json").json
+    assert answer["output"]["height"] == pytest.approx(slope + intercept, abs=0.1)
+    assert "training on" not in cli("evaluate", "--model", out, "--data", table).out
+    assert cli("card", "--model", out).status == 0
+    assert "heights.csv: Read from heights.csv; as you have it" in (tmp_path / "heights.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("", "has no point"), ("1\n2\n", "has x alone; y is missing"), ("a,b\nc,d\n", "no point")],
+)
+def test_a_table_without_points_is_refused(cli, tmp_path, text, says):
+    (tmp_path / "t.csv").write_text(text)
+    outcome = cli("train", "--data", tmp_path / "t.csv", "--out", tmp_path / "m")
+    assert (outcome.status, len(outcome.complaints)) == (2, 1)
+    assert says in outcome.err
+
+
+def test_data_and_problem_are_two_things(cli, tmp_path):
+    outcome = cli("train", "--data", "t.csv", "--problem", "curve-sine", "--out", tmp_path / "m")
+    assert outcome.status == 2
+    assert "--problem and --data each say what to learn" in outcome.err
 
 
 @pytest.mark.parametrize(

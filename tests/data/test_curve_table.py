@@ -10,6 +10,7 @@ from nnstudio.data.curve_table import (
     parse_curve_table,
     read_curve_file,
 )
+from nnstudio.data.problem import InputSpace
 from nnstudio.data.table_text import TableError
 
 
@@ -163,3 +164,19 @@ def test_a_file_of_another_kind_is_refused(tmp_path):
         read_curve_file(noise)
     with pytest.raises(ContainerError, match="There is no file"):
         read_curve_file(tmp_path / "none.csv")
+
+
+def test_points_become_a_problem():
+    problem = parse_curve_table("day;\u00b0C\n1;3,5\n2;4,5\n").problem("mine", "my\ttable.csv")
+    assert (problem.name, problem.title) == ("mine", "my table.csv")
+    assert problem.input_space == InputSpace("line", (1,), 1.0, 2.0, ("day",))
+    (quantity,) = problem.output_space.quantities
+    assert (quantity.name, quantity.low, quantity.high) == ("\u00b0C", 3.35, 4.65)
+    assert problem.train.targets.tolist() == [[3.5], [4.5]]
+    assert problem.test is problem.train
+
+
+def test_a_single_point_has_a_range_too():
+    problem = parse_curve_table("2 5").problem("one", "")
+    assert (problem.input_space.low, problem.input_space.high) == (1, 3)
+    assert problem.title == "data"

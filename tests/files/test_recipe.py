@@ -266,6 +266,58 @@ def test_a_wrong_entry_of_what_is_of_no_class_is_refused(write, old, new, words)
         read_recipe(write(RECIPE + NOVELTY.replace(old, new)))
 
 
+CURVE = """\
+name = "curve"
+title = "A curve"
+seed = 5
+
+[[source]]
+problem = "curve-sine"
+title = "Sine"
+credit = "Us"
+licence = "Free"
+validation = 0
+
+[network]
+layers = "1-16-1"
+hidden = "tanh"
+output = "identity"
+weights = "float32"
+biases = false
+
+[training]
+loss = "squared_error"
+epochs = 3
+"""
+
+
+def test_reads_a_recipe_for_numbers_without_biases(write):
+    recipe = read_recipe(write(CURVE))
+    assert recipe.sources[0].validation == 0.0
+    assert not recipe.config.architecture.has_biases
+    assert read_recipe(write(CURVE.replace("biases = false\n", ""))).config.architecture.has_biases
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("biases = false", "biases = 0", "biases must be true or false, not 0"),
+        ("validation = 0", "validation = -0.1", "validation must be a part from 0 to below 1"),
+        ("validation = 0", "validation = nan", "validation must be a part from 0 to below 1"),
+        (
+            "validation = 0",
+            "validation = 0\nrandom_labels = 0.5",
+            "random_labels are for classes; curve-sine",
+        ),
+        ("validation = 0", "validation = 0\nwarp = {}", "warp is for images; curve-sine has none"),
+        ("epochs = 3", "epochs = 3\n" + NOVELTY, "novelty is for classes; curve-sine has none"),
+    ],
+)
+def test_what_is_not_for_numbers_is_refused(write, old, new, words):
+    with pytest.raises(RecipeError, match=words):
+        read_recipe(write(CURVE.replace(old, new)))
+
+
 def test_every_shipped_recipe_can_be_read_by_its_name():
     assert {"digits", "digits-best", "digits-synthetic", "letters", "plane-moons", "seed"} <= set(
         shipped_recipes()

@@ -414,3 +414,80 @@ def test_the_running_average_is_what_is_validated_and_saved(moons):
     assert averaged.theta.tobytes() != plain.theta.tobytes()
     (measured,) = averaged.card["measured"]["test"].values()
     assert measured["error"] < 0.3
+
+
+CURVE = """\
+name = "curve"
+title = "A curve"
+seed = 1
+
+[[source]]
+problem = "curve-sine"
+title = "Sine"
+credit = "Us"
+licence = "Free"
+validation = 0.25
+
+[network]
+layers = "1-8-1"
+hidden = "tanh"
+output = "identity"
+weights = "float32"
+
+[training]
+loss = "squared_error"
+learning_rate = 0.02
+batch_size = 32
+epochs = 40
+"""
+
+
+@pytest.fixture
+def curve(tmp_path):
+    path = tmp_path / "curve.toml"
+    path.write_text(CURVE)
+    return read_recipe(path)
+
+
+def test_numbers_are_judged_by_their_rmse(curve):
+    reports = []
+    model = train_recipe(curve, progress=reports.append)
+    data = gather(curve)
+    assert (len(data.problem.train), len(data.validation["Sine"]), len(data.test["Sine"])) == (96, 32, 42)
+    assert set(model.card["curves"]) == {"epoch", "training_loss", "validation_rmse"}
+    best = min(model.card["curves"]["validation_rmse"])
+    assert model.card["measured"]["validation"]["Sine"]["rmse"] == pytest.approx(best, rel=1e-4)
+    assert reports[-1].best_error == pytest.approx(best, rel=1e-4)
+    assert (reports[-1].measure.name, reports[-1].is_held_back) == ("rmse", True)
+
+
+def test_the_loss_and_the_network_must_fit_numbers(curve):
+    classes = replace(curve.config, architecture=Architecture.of((1, 8, 2)), loss="cross_entropy")
+    with pytest.raises(ConfigError, match="these outputs are numbers"):
+        train_recipe(replace(curve, config=classes))
+    with pytest.raises(ConfigError, match="change the last layer to 1"):
+        train_recipe(
+            replace(
+                curve, config=replace(curve.config, architecture=Architecture.of((1, 8, 2), output="tanh"))
+            )
+        )
+
+
+def test_two_curves_of_other_ranges_do_not_go_together(curve):
+    (source,) = curve.sources
+    other = replace(source, problem="curve-line", title="Line")
+    with pytest.raises(RecipeDataError, match="differ in what goes in or comes out"):
+        gather(replace(curve, sources=(source, other)))
+
+
+def test_a_network_without_biases_stays_so(curve):
+    architecture = replace(curve.config.architecture, has_biases=False)
+    model = train_recipe(replace(curve, config=replace(curve.config, architecture=architecture)), epochs=5)
+    assert not any(layer.b.any() for layer in architecture.layers(model.theta))
+
+
+def test_of_a_long_run_the_card_has_some_epochs(curve, tmp_path):
+    model = train_recipe(curve, epochs=1_700)
+    assert model.card["curves"]["epoch"][-1] == 1_700
+    assert len(model.card["curves"]["epoch"]) == 425
+    save_model(tmp_path / "m", model)

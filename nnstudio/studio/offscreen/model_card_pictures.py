@@ -13,7 +13,7 @@ from nnstudio.studio.painting.theme import LIGHT, colour, font, ink_table
 
 _TILE, _GAP, _CAPTION = 108, 12, 34
 _CURVES_SIZE = 640, 260
-_MARGIN = 52
+_MARGIN = 60
 
 
 @dataclass(frozen=True)
