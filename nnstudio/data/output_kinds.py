@@ -117,5 +117,6 @@ NUMBERS = OutputKind(
     measure=RMSE,
     output_activation="identity",
     loss="squared_error",
-    losses=frozenset(("squared_error", "absolute_error")),
+    # The perceptron's for answers that are 0 or 1.
+    losses=frozenset(("squared_error", "absolute_error", "perceptron")),
 )

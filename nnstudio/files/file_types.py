@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from nnstudio.data.containers import holds_arrays_of_images, is_no_picture
+from nnstudio.files.network_toml import is_written_network
 from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
@@ -98,7 +99,10 @@ IMAGE = FileType(
     tuple(suffix for image_format in IMAGE_FORMATS for suffix in image_format.suffixes),
     rank=2,
 )
-RECIPE = FileType(translatable("Recipe"), (".toml",), rank=1)
+RECIPE = FileType(translatable("Recipe or small network"), (".toml",), rank=1)
+SMALL_NETWORK = FileType(translatable("Small network"), (".toml",), rank=0)
+"""Written out as text. Its contents tell it from a recipe, whose suffix it has."""
+
 IMAGE_TABLE = FileType(
     translatable("Tables and files of images"),
     (".csv", ".tsv", ".txt", ".tab", ".data", ".dat", ".arff", ".npy", ".gz", ".bz2", ".xz", ".zip", ".mat"),
@@ -131,6 +135,8 @@ def type_of(path: Path) -> FileType:
     if os.path.isdir(path):
         return IMAGE_FOLDER
     file_type = _BY_SUFFIX.get(path.suffix.lower())
+    if file_type is RECIPE and is_written_network(path):
+        return SMALL_NETWORK
     if file_type is LABELLED_DRAWINGS and holds_arrays_of_images(path):
         return IMAGE_TABLE
     return file_type or (IMAGE_TABLE if is_no_picture(path) else IMAGE)

@@ -246,7 +246,7 @@ def _hidden_activations(table: Table, hidden: object, n_hidden: int) -> list[str
 def _check_activations(table: Table, key: str, sizes: tuple[int, ...], activations: tuple[str, ...]) -> None:
     """Refuse impossible activations; on sizes that cannot be wrong otherwise."""
     try:
-        TrainingConfig(Architecture(sizes, activations), loss=usual_loss(activations[-1]))
+        TrainingConfig(Architecture(sizes, activations), loss=usual_loss(activations[-1])).check_trainable()
     except UserError as error:
         table.refuse(key, tr("cannot be: {error}").format(error=error))
 

@@ -18,6 +18,9 @@ from nnstudio.training.schedule import SCHEDULES, rate_factor
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from nnstudio.data.problem import Problem
     from nnstudio.engine.architecture import Architecture
 
@@ -160,17 +163,6 @@ class TrainingConfig:
                     patience_epochs=self.patience_epochs
                 )
             )
-        *hidden, output = self.architecture.activations
-        # The perceptron's loss handles the step of the output; no gradient passes a hidden step.
-        for name in hidden if self.loss == "perceptron" else (*hidden, output):
-            if not ACTIVATIONS[name].trainable:
-                raise ConfigError(
-                    tr(
-                        "{title} units have the derivative zero, so gradients cannot train this network. "
-                        "Choose "
-                        "Sigmoid, or steps at the output alone, with the loss perceptron."
-                    ).format(title=ACTIVATIONS[name].title)
-                )
         try:
             check_pair(self.architecture.activations[-1], self.loss)
         except LossError as error:
@@ -228,15 +220,45 @@ class TrainingConfig:
                 tr("Another choice of {what} needs fresh weights; start a new run.").format(what=what)
             )
 
-    def check(self, problem: Problem) -> None:
-        """Make sure that the network fits the problem.
+    @property
+    def is_trainable(self) -> bool:
+        """Whether gradients pass, so that the network can be trained; one with hidden steps is only asked."""
+        return self._first_flat() is None
+
+    def _first_flat(self) -> str | None:
+        """Return the title of an activation that no gradient passes, or None."""
+        *hidden, output = self.architecture.activations
+        # The perceptron's loss handles the step of the output; no gradient passes a hidden step.
+        names = hidden if self.loss == "perceptron" else (*hidden, output)
+        return next((ACTIVATIONS[name].title for name in names if not ACTIVATIONS[name].trainable), None)
+
+    def check_trainable(self) -> None:
+        """Make sure that the network can be trained.
 
         Raises
         ------
         ConfigError
-            If the number of inputs or outputs differs from what the problem has, its answers do not allow
-            the loss, or its inputs are shifted and there are no biases.
+            If no gradient passes.
         """
+        title = self._first_flat()
+        if title is not None:
+            raise ConfigError(
+                tr(
+                    "{title} units have the derivative zero, so gradients cannot train this network. Choose "
+                    "Sigmoid, or steps at the output alone, with the loss perceptron."
+                ).format(title=tr(title))
+            )
+
+    def check(self, problem: Problem) -> None:
+        """Make sure that the network can be trained, and fits the problem.
+
+        Raises
+        ------
+        ConfigError
+            If no gradient passes, the number of inputs or outputs differs from what the problem has, its
+            answers do not allow the loss, or its inputs are shifted and there are no biases.
+        """
+        self.check_trainable()
         scaling = problem.train.scaling
         if not self.architecture.has_biases and scaling is not None and scaling.shift.any():
             raise ConfigError(
@@ -263,6 +285,13 @@ class TrainingConfig:
         refusal = space.traits.refusal(self.loss)
         if refusal is not None:
             raise ConfigError(refusal)
+        if self.loss == "perceptron" and not space.traits.has_labels and not _are_bits(problem.train.targets):
+            raise ConfigError(
+                tr(
+                    "The loss perceptron compares 0 with 1, and the answers of {title} are other numbers; "
+                    "choose Identity and squared error."
+                ).format(title=problem.title)
+            )
         if self.label_smoothing and not space.traits.has_labels:
             raise ConfigError(
                 tr("Label smoothing is for classes, and these outputs are numbers; set it to 0.")
@@ -310,6 +339,10 @@ def _check_whole(what: str, value: object, low: int, high: int) -> None:
                 what=what, low=low, high=high, value=value
             )
         )
+
+
+def _are_bits(values: NDArray[np.float32]) -> bool:
+    return bool(((values == 0) | (values == 1)).all())
 
 
 def _is_finite(value: object) -> bool:

@@ -12,9 +12,11 @@ from nnstudio.files.file_types import (
     NETWORK,
     RECIPE,
     SESSION,
+    SMALL_NETWORK,
     in_opening_order,
     type_of,
 )
+from nnstudio.paths import resource
 
 
 def test_a_suffix_means_one_type_in_any_case():
@@ -40,6 +42,14 @@ def test_networks_are_opened_before_data_and_data_before_inputs():
     names = ("seven.png", "mine.jsonl", "digits.toml", "mine.onnx", "three.json", "all.nnstudio")
     types = [type_of(path) for path in in_opening_order(map(Path, names))]
     assert types == [NETWORK, SESSION, RECIPE, IMAGE, LABELLED_DRAWINGS, DRAWING]
+
+
+def test_a_small_network_is_told_from_a_recipe_by_its_contents(tmp_path):
+    assert type_of(resource("examples", "and.toml")) is SMALL_NETWORK
+    assert type_of(resource("recipes", "demo.toml")) is RECIPE
+    broken = tmp_path / "broken.toml"
+    broken.write_text("sizes = [")
+    assert type_of(broken) is RECIPE
 
 
 def test_a_dialog_lists_all_suffixes_of_a_type():

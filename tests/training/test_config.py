@@ -53,9 +53,12 @@ def test_cross_entropy_needs_a_softmax_output():
 
 
 @pytest.mark.parametrize("activations", [("step", "softmax"), ("relu", "step")])
-def test_steps_cannot_be_trained_by_gradients(activations):
-    with pytest.raises(ConfigError, match=r"Step units have the derivative zero.*loss perceptron"):
-        TrainingConfig(Architecture((2, 3, 2), activations), loss="squared_error")
+def test_steps_cannot_be_trained_by_gradients(activations, clouds):
+    loss = "squared_error" if activations[1] == "step" else "cross_entropy"
+    config = TrainingConfig(Architecture((2, 3, 2), activations), loss=loss)
+    for check in (config.check_trainable, lambda: config.check(clouds)):
+        with pytest.raises(ConfigError, match=r"Step units have the derivative zero.*loss perceptron"):
+            check()
 
 
 @pytest.mark.parametrize(("sizes", "words"), [((3, 2), "3 inputs.*has 2"), ((2, 5), "5 outputs.*has 2")])

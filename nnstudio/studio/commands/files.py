@@ -1,7 +1,10 @@
 """The menu File: opening, saving, and the clipboard."""
 
+from nnstudio.errors import UserError
 from nnstudio.files.exports import export
-from nnstudio.files.file_types import DRAWING, SESSION
+from nnstudio.files.file_types import DRAWING, SESSION, SMALL_NETWORK
+from nnstudio.files.network_toml import save_network_toml
+from nnstudio.files.written_model import NOTE, written_network
 from nnstudio.language import tr
 from nnstudio.studio.commands.command import Command
 from nnstudio.studio.commands.export import Exports
@@ -91,6 +94,14 @@ class FileMenu:
                 ("Ctrl+S",),
             ),
             Command(
+                "save-small-network",
+                "File",
+                "Save as small network…",
+                "write the network on show as text, with every number and the input (TOML)",
+                self._save_small_network,
+                ("Ctrl+Alt+S",),
+            ),
+            Command(
                 "save-drawing",
                 "File",
                 "Save drawing as…",
@@ -169,6 +180,23 @@ class FileMenu:
             "network.safetensors",
             network_kinds(),
             lambda path: export(path, self._services.session.network.model()),
+        )
+
+    def _save_small_network(self) -> None:
+        session = self._services.session
+        network, x = session.network, session.input.x
+        # Of numbers that were changed the note may no longer be true.
+        note = "" if network.was_trained else str(network.card.get(NOTE, ""))
+        try:
+            written = written_network(network.model(), note, () if x is None else x.tolist())
+        except UserError as error:
+            self._services.say(str(error), warning=True)
+            return
+        self._dialogs.save_as(
+            tr("Save as a small network"),
+            f"network{SMALL_NETWORK.suffix}",
+            {SMALL_NETWORK.dialog_filter: SMALL_NETWORK.suffix},
+            lambda path: save_network_toml(path, written),
         )
 
     def _save_drawing(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from nnstudio.errors import UserError
-from nnstudio.files.file_types import NETWORK, type_of
+from nnstudio.files.file_types import NETWORK, SMALL_NETWORK, type_of
 from nnstudio.files.models import shipped_architecture, shipped_models
 from nnstudio.language import tr
 from nnstudio.studio.documents.open_save import FileOpener
@@ -100,6 +100,6 @@ def _dashed(sizes: tuple[int, ...]) -> str:
 
 def _is_network(path: Path) -> bool:
     try:
-        return type_of(path) is NETWORK
+        return type_of(path) in (NETWORK, SMALL_NETWORK)
     except UserError:
         return False

@@ -27,6 +27,7 @@ from nnstudio.files.file_types import FILE_TYPES, FileType, in_opening_order, ty
 from nnstudio.files.image_file import read_image
 from nnstudio.files.imported_layers import Assumptions
 from nnstudio.files.model_file import Model
+from nnstudio.files.network_toml import open_network_toml
 from nnstudio.files.open_model import OpenOrderError, open_model
 from nnstudio.files.personal_file import import_drawings
 from nnstudio.language import tr
@@ -66,6 +67,7 @@ class FileOpener:
         self._openers: dict[FileType, Callable[[Path], Opening[None] | None]] = {
             file_types.SESSION: self._open_session,
             file_types.NETWORK: self._open_network,
+            file_types.SMALL_NETWORK: self._open_written,
             file_types.DRAWING: self._open_drawing,
             file_types.IMAGE: self._open_image,
             file_types.RECIPE: self._open_recipe,
@@ -127,6 +129,9 @@ class FileOpener:
     def _take_network(self, path: Path, model: Model) -> None:
         self._services.session.open_model(model)
         self._recent.note(path)
+
+    def _open_written(self, path: Path) -> None:
+        self._services.session.open_written(f"network {path}", open_network_toml(path))
 
     def _open_recipe(self, path: Path) -> None:
         self._services.session.take(recipe_source(path))
@@ -247,7 +252,10 @@ def ask_layer_order(
 
 def open_filters() -> str:
     """Return the types of files that can be opened, as a dialog takes them; all of them come first."""
-    suffixes = " ".join(f"*{suffix}" for file_type in FILE_TYPES for suffix in file_type.suffixes)
+    # Recipes and small networks share one.
+    suffixes = " ".join(
+        dict.fromkeys(f"*{suffix}" for file_type in FILE_TYPES for suffix in file_type.suffixes)
+    )
     all_types = f"{tr('All files that nnstudio reads')} ({suffixes})"
     return ";;".join([all_types, *(file_type.dialog_filter for file_type in FILE_TYPES), tr("All files (*)")])
 

@@ -22,6 +22,7 @@ from nnstudio.files.preview import PreviewSource, recipe_preview
 from nnstudio.files.recipe import Recipe, read_recipe
 from nnstudio.files.recipe_data import gather, stroke_file
 from nnstudio.files.recipe_sources import NamedProblem
+from nnstudio.files.written_model import own_function
 from nnstudio.language import tr
 from nnstudio.paths import data_dir
 from nnstudio.studio.background.tasks import Task
@@ -291,6 +292,12 @@ def _account(recipe: Recipe, epoch_samples: EpochSamples | None) -> str:
 def briefly(error: UserError, path: Path) -> str:
     """Return what an error says of a file that was just chosen, by its name: a line has little room."""
     return str(error).replace(str(path), path.name or str(path))
+
+
+def own_function_source(name: str, model: Model) -> ProblemSource:
+    """Offer points on the function that a network is: see `own_function`."""
+    title = tr("Points of {name}").format(name=model.name)
+    return ProblemSource(name, title, lambda task: Loaded(own_function(model, name, title)))
 
 
 def import_source(path: Path, *, is_turned: bool = False) -> ProblemSource:

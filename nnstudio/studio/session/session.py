@@ -1,14 +1,18 @@
 """What the window is working on: a network, its training, the runs and the input; no widgets."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.raster_fit import raster_for
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import find_model
+from nnstudio.files.network_toml import WrittenNetwork
 from nnstudio.files.session_file import SavedSession
+from nnstudio.files.written_model import model_of, own_function
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import Task
 from nnstudio.studio.session.changes import Changes
@@ -28,6 +32,7 @@ from nnstudio.studio.session.problem_sources import (
     LARGEST_UNASKED_BYTES,
     Loaded,
     ProblemSource,
+    own_function_source,
     with_shipped_reader,
 )
 from nnstudio.studio.session.run_history import RunHistory
@@ -335,18 +340,42 @@ class Session(QObject):
         self.training.run_task(Task(lambda _: load_model(find_model(name)), self.open_model, title=title))
 
     def open_model(self, model: Model) -> None:
-        """Display a saved network, with a problem that it can be trained on where there is one.
-
-        Raises
-        ------
-        ConfigError
-            If it is none that could be trained; everything stays as it was.
-        """
+        """Display a saved network, with a problem that it can be trained on where there is one."""
         self._replace_network(model, opened_config(model))
         change = self._choose_fitting_problem(model)
         opened = tr("Opened {name}, {architecture}.").format(name=model.name, architecture=model.architecture)
         self.said.emit(f"{opened} {change}".rstrip(), False)
         self.training.settings_changed.emit()
+
+    def open_written(self, name: str, written: WrittenNetwork) -> None:
+        """Display a network that is written out, with its input, and train it on its own function.
+
+        Parameters
+        ----------
+        name : str
+            Of the problem that its function is, unlike that of any other.
+        written : WrittenNetwork
+
+        Raises
+        ------
+        UserError
+            If its inputs or outputs are too many; everything stays as it was.
+        """
+        model, training = model_of(written), self.training
+        self._replace_network(model, opened_config(model))
+        source = training.problem_sources[name] = own_function_source(name, model)
+        self.network.problem_name = name
+        training.forget_problem()
+        with suppress(UserError):
+            # One that cannot be trained says so when it is to be.
+            problem = own_function(model, name, source.title)
+            self.network.config.check(problem)
+            training.begin(problem)
+        if written.x:
+            self.input.set_x(np.array(written.x, np.float32))
+        opened = tr("Opened {name}.").format(name=model.name)
+        self.said.emit(" ".join((opened, *written.note.splitlines())), False)
+        training.settings_changed.emit()
 
     def _replace_network(self, model: Model, config: TrainingConfig) -> None:
         self.training.remember()

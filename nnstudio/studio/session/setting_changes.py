@@ -71,7 +71,12 @@ class SettingChanges(QObject):
         """
         old = self.holder_of(setting)
         # What is shown may be rounded: a field that was only left changes nothing.
-        return old if text == setting.read(old) else setting.write(old, setting.parse(text))
+        if text == setting.read(old):
+            return old
+        new: Holder = setting.write(old, setting.parse(text))
+        if isinstance(new, TrainingConfig):
+            new.check_trainable()
+        return new
 
     def choose(self, setting: Setting[Any], text: str) -> None:
         """Give a setting the value of a text, or refuse it with a sentence."""

@@ -476,6 +476,8 @@ class TrainingRun(QObject):
             self._network.newest_weights = theta
             self._network.was_trained = True
             self._network.changes.weights = True
+            if not self._network.config.is_trainable:
+                return
         # A trainer that is still to come starts from these weights, and does it again to the same effect.
         self._with_trainer(lambda trainer: trainer.edit_weights(weight_edit))
 

@@ -21,6 +21,7 @@ from nnstudio.studio.commands.training import show_recipes
 from nnstudio.studio.commands.window_control import WindowControl
 from nnstudio.studio.documents.autosave import Autosave
 from nnstudio.studio.documents.drag_and_drop import DragAndDrop
+from nnstudio.studio.documents.examples import make_examples_menu
 from nnstudio.studio.documents.film_export import FilmExport
 from nnstudio.studio.documents.network_list import NetworkList
 from nnstudio.studio.documents.open_save import FileDialogs, FileOpener
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         menus = self.actions_by_name.fill(self.menuBar())
         self.recent.make_menu(self.actions_by_name["last-session"], menus["File"], self.opener.open_paths)
         self.networks.make_menu(self.actions_by_name["import-images"], menus["File"])
+        make_examples_menu(self.services, self.actions_by_name["import-images"], menus["File"])
         self._build_widgets()
         menus["View"].addSeparator()
         self.panel_actions.fill(menus["View"].addMenu(tr("Panels")))

@@ -1,5 +1,6 @@
 import json
 import os
+import tomllib
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from nnstudio.files.exports import export
 from nnstudio.files.file_types import FILE_TYPES
 from nnstudio.files.image_file import read_image
 from nnstudio.files.model_file import load_model, save_model
+from nnstudio.paths import resource
 from nnstudio.studio.documents import open_save
 from nnstudio.studio.documents.open_save import open_filters, save_drawing
 from tests.studio.gestures import is_warning, stroke_by_mouse
@@ -106,16 +108,74 @@ def test_a_bad_file_changes_nothing_and_is_said(drawn, opener, until, tmp_path, 
     assert drawn.network.displayed_weights is theta
 
 
-def test_a_network_that_cannot_be_trained_is_refused_and_nothing_changes(drawn, opener, until, tmp_path):
+def test_a_network_that_cannot_be_trained_is_asked_and_says_why(drawn, opener, until, tmp_path):
     model = drawn.network.model()
     sizes = model.architecture.layer_sizes
     steps = Architecture(sizes, (*["step"] * (len(sizes) - 2), "softmax"))
     path = tmp_path / "steps.safetensors"
     save_model(path, replace(model, architecture=steps, name="steps"))
-    before = (drawn.network.config, drawn.network.model_name, drawn.network.displayed_weights)
     opener.open_paths([path])
-    until(lambda: any(warning for _, warning in drawn.sentences))
-    assert (drawn.network.config, drawn.network.model_name, drawn.network.displayed_weights) == before
+    until(lambda: drawn.network.model_name == "steps" and drawn.network.reading is not None)
+    drawn.training.play()
+    until(lambda: any(warning and "derivative zero" in text for text, warning in drawn.sentences))
+    assert not drawn.training.is_running
+
+
+TWO_INPUTS = resource("examples", "two-inputs.toml")
+
+
+def test_a_small_network_is_opened_with_its_input_and_its_function(session, opener):
+    opener.open_paths([TWO_INPUTS])
+    session.poll()
+    reading = session.network.reading
+    for layer, expected in enumerate([(0.7, -0.39, 0.24, -0.58), (-0.724, 1.307, -0.855), (-0.601,)]):
+        np.testing.assert_allclose(reading.a[layer], expected, atol=5e-7)
+    assert session.network.input_space.names == ("u", "v")
+    text, is_warning = session.sentences[-1]
+    assert text.startswith("Opened A plane in disguise: 2-4-3-1 without activations. The network f(u, v)")
+    assert "Ours: the second and third unit" in text
+    assert not is_warning
+
+
+def test_a_small_network_learns_its_own_function(session, opener, until):
+    opener.open_paths([TWO_INPUTS])
+    theta = session.network.own_weights.copy()
+    theta[0] += 1
+    session.weight_editor.do(theta, "moved")
+    session.training.step_epoch()
+    until(lambda: session.network.snapshot is not None and session.network.snapshot.epoch == 1)
+    assert session.training.problem_title == "Points of A plane in disguise: 2-4-3-1 without activations"
+    session.weight_editor.undo()
+
+
+@pytest.mark.parametrize("name", ["and", "xor"])
+def test_steps_are_opened_and_edited_though_no_gradient_trains_hidden_ones(session, opener, until, name):
+    opener.open_paths([resource("examples", f"{name}.toml")])
+    session.poll()
+    assert session.network.reading.outputs.tolist() == [1.0]
+    theta = session.network.own_weights.copy()
+    theta[-1] = -9
+    session.weight_editor.do(theta, "moved")
+    until(lambda: session.network.reading is not None and session.network.reading.outputs.tolist() == [0.0])
+    assert not any(warning for _, warning in session.sentences)
+    session.training.step_epoch()
+    if name == "and":
+        until(lambda: session.network.snapshot.epoch == 1)
+    else:
+        until(lambda: any(warning and "derivative zero" in text for text, warning in session.sentences))
+
+
+def test_a_bad_small_network_changes_nothing(session, opener, tmp_path):
+    path = tmp_path / "bad.toml"
+    path.write_text(TWO_INPUTS.read_text("utf-8").replace("[-0.5, -0.6]", "[-0.5]"), "utf-8")
+    theta = session.network.displayed_weights
+    opener.open_paths([path])
+    text, is_warning = session.sentences[-1]
+    assert "Row 4 of the first layer has 1 number; u, v ask for 2." in text
+    assert "line" in text
+    assert text.endswith("What was open stays.")
+    assert is_warning
+    assert session.network.displayed_weights is theta
 
 
 @pytest.mark.parametrize("ending", ["", ".json", ".png", ".safetensors"])
@@ -200,3 +260,44 @@ def test_an_image_becomes_pixels_and_networks_of_any_size_read_it(ready, qtbot, 
     path.write_text(json.dumps(SEVEN.to_json()), "utf-8")
     window.opener.open_paths([path])
     assert is_warning(window)
+
+
+def test_examples_are_in_the_file_menu_and_are_saved_as_text(window, qtbot, monkeypatch, tmp_path):
+    (file_menu,) = (action.menu() for action in window.menuBar().actions() if action.text() == "&File")
+    (examples,) = (action.menu() for action in file_menu.actions() if action.text() == "Examples")
+    examples.aboutToShow.emit()
+    titles = [action.text() for action in examples.actions()]
+    assert len(titles) == 10
+    assert titles == sorted(titles)
+    (action,) = (each for each in examples.actions() if each.text().startswith("A plane in disguise"))
+    assert "Ours" in action.toolTip()
+    action.trigger()
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
+    assert window.session.network.reading.outputs[0] == pytest.approx(-0.601, abs=5e-7)
+    path = tmp_path / "mine.toml"
+    monkeypatch.setattr(window.dialogs, "ask_save", lambda *given: path)
+    window.actions_by_name["save-small-network"].trigger()
+    assert read_toml(path) == read_toml(TWO_INPUTS)
+    window.opener.open_paths([path])
+    qtbot.waitUntil(lambda: window.session.network.reading is not None)
+    assert path in window.recent.paths()
+
+
+def test_a_large_network_is_not_saved_as_text(window):
+    window.actions_by_name["save-small-network"].trigger()
+    assert is_warning(window)
+    assert "reads images" in window.status.message.text()
+
+
+def read_toml(path):
+    """Return what a file says, with its numbers as float32."""
+
+    def rounded(value):
+        if isinstance(value, list):
+            return [rounded(each) for each in value]
+        if isinstance(value, dict):
+            return {key: rounded(each) for key, each in value.items()}
+        # A note ends with its line, or not.
+        return np.float32(value) if isinstance(value, int | float) else value.strip()
+
+    return rounded(tomllib.loads(path.read_text("utf-8")))

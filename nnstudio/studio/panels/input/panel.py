@@ -2,8 +2,11 @@
 
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.data.problem import OutputSpace
+from nnstudio.insight.reading import Reading
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
+from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.panels.input.canvas_labels import CanvasLabel
 from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.normalisation.panel import STAGE_WORDS
@@ -68,9 +71,9 @@ class InputPanel:
         self.widget.show_tools(tr(network.output_space.noun))
         if network.input_space.traits.has_field:
             editor = self.widget.editors.currentWidget()
-            editor.set_space(network.input_space, network.output_space.class_names)
+            editor.set_space(network.input_space, network.output_space)
             if problem is not None:
-                editor.set_points(problem.train.inputs(), problem.train.labels)
+                editor.set_points(problem.train)
 
     def _show_reading(self) -> None:
         network, panel = self._session.network, self.widget
@@ -87,7 +90,7 @@ class InputPanel:
             sees = tr("Not normalised the usual way ({stage}), it reads").format(
                 stage=tr(STAGE_WORDS[self._document.stage][0]).lower()
             )
-        answer = "" if reading is None else network.output_space.class_names[reading.label]
+        answer = "" if reading is None else _answer_in_words(reading, network.output_space)
         score = network.ood_score
         self._is_rejected = score is not None and score.is_rejected and not self._line.text
         if self._is_rejected:
@@ -114,6 +117,14 @@ class InputPanel:
             return space.names, [x.tolist()]
         rows = x.reshape(space.shape).tolist()
         return (tr("row"), *map(str, range(space.shape[1]))), [(k, *row) for k, row in enumerate(rows)]
+
+
+def _answer_in_words(reading: Reading, space: OutputSpace) -> str:
+    """Return the class of the largest output, or the numbers with their units, one below the other."""
+    if not space.quantities:
+        return space.class_names[reading.label]
+    pairs = zip(space.quantities, reading.outputs.tolist(), strict=True)
+    return "\n".join(f"{figure(value)} {quantity.unit}".rstrip() for quantity, value in pairs)
 
 
 class _LineReading:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.data.problem import InputSpace
+from nnstudio.data.problem import InputSpace, OutputSpace, Samples
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import signed
@@ -36,7 +36,7 @@ HELP = translatable(
 
 @contained
 class Plane(Picture):
-    """Shows a two-class problem in the plane; pressing or dragging sets the input point."""
+    """Shows a problem of two classes, or a number, over the plane; pressing or dragging sets the input."""
 
     def __init__(self, document: InputDocument, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -51,6 +51,7 @@ class Plane(Picture):
         self._points = np.empty((0, 2), np.float32)
         self._labels = np.empty(0, np.int64)
         self._quantity = ""
+        self._has_classes = True
         self._is_dragged = False
         # Classes differ in shape as well as in colour.
         self._dots = [pg.ScatterPlotItem(pxMode=True, symbol=symbol) for symbol in ("s", "o")]
@@ -73,27 +74,38 @@ class Plane(Picture):
 
     # Content
 
-    def set_space(self, space: InputSpace, class_names: tuple[str, ...]) -> None:
-        """Set the plane's range and axis names, and clear points and outputs."""
-        self._space, self._quantity = space, "{1} − {0}".format(*class_names)
+    def set_space(self, space: InputSpace, outputs: OutputSpace) -> None:
+        """Set the plane's range, the names of axes and outputs, and clear points and outputs."""
+        self._space, limit = space, 1.0
+        if outputs.quantities:
+            first = outputs.quantities[0]
+            self._quantity, limit = first.name, max(abs(first.low), abs(first.high))
+        else:
+            self._quantity = "{1} − {0}".format(*outputs.class_names)
+        self._has_classes = not outputs.quantities
         (image,) = self.set_images(1)
         image.smooth = True
-        image.show_tiles(np.zeros((1, 1, 1), np.float32), 1.0)
-        self.set_scale(1.0, self._quantity, is_by_tile=False)
+        image.show_tiles(np.zeros((1, 1, 1), np.float32), limit)
+        self.set_scale(limit, self._quantity, is_by_tile=False)
         self.setAccessibleDescription(tr(HELP))
-        self.set_points(np.empty((0, 2), np.float32), np.empty(0, np.int64))
+        self._set_points(np.empty((0, 2), np.float32), np.empty(0, np.int64))
         self.show_all()
 
-    def set_points(self, points: np.ndarray, labels: np.ndarray) -> None:
-        """Show points (n, 2) with labels (n,), the first 600 of them."""
+    def set_points(self, samples: Samples) -> None:
+        """Show the first 600 of the points, where they have classes."""
+        if samples.has_labels:
+            self._set_points(samples.inputs(), samples.labels)
+
+    def _set_points(self, points: np.ndarray, labels: np.ndarray) -> None:
         self._points, self._labels = points[:MAX_POINTS], labels[:MAX_POINTS]
         self.arrange()
 
     def show_field(self, outputs: np.ndarray) -> None:
-        """Show outputs on a grid, shape (classes, side, side): second class minus first."""
+        """Show outputs on a grid, (n_outputs, side, side): second class minus first, or the first number."""
         (image,) = self.images
         is_other = image.tiles.shape[1:] != outputs.shape[1:]
-        image.show_tiles((outputs[1] - outputs[0])[None], 1.0)
+        field = outputs[1] - outputs[0] if self._has_classes else outputs[0]
+        image.show_tiles(field[None], image.limit)
         if is_other:
             self.arrange()
 

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from nnstudio.data.problem import InputSpace
+from nnstudio.data.problem import InputSpace, OutputSpace, Quantity, Samples
 from nnstudio.studio.painting.theme import LIGHT, THEMES, appearance
 from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.session.input_document import InputDocument
@@ -34,8 +34,8 @@ def plane(document, qtbot):
     plane.show()
     qtbot.waitExposed(plane)
     plane.grab()
-    plane.set_space(PLANE, ("lower", "upper"))
-    plane.set_points(POINTS, LABELS)
+    plane.set_space(PLANE, OutputSpace(("lower", "upper")))
+    plane.set_points(Samples(POINTS, LABELS))
     plane.show_field(np.stack([np.zeros_like(ROWS), ROWS]))
     plane.grab()
     yield plane
@@ -95,9 +95,9 @@ def test_other_outputs_and_points_keep_the_part_that_is_seen(plane):
     turn_wheel(plane.viewport(), 480, at=place_of(plane, 0.3, 0.2))
     before = plane.box.viewRange()
     plane.show_field(np.stack([ROWS, np.zeros_like(ROWS)]))
-    plane.set_points(POINTS[:2], LABELS[:2])
+    plane.set_points(Samples(POINTS[:2], LABELS[:2]))
     np.testing.assert_allclose(plane.box.viewRange(), before)
-    plane.set_space(PLANE, ("lower", "upper"))
+    plane.set_space(PLANE, OutputSpace(("lower", "upper")))
     assert plane.navigation.is_fitted
 
 
@@ -140,3 +140,12 @@ def test_it_is_painted_in_every_size_and_theme(plane, document, size):
         plane.grab()
     for place in places_in(plane):
         assert "nan" not in plane.explain(place)
+
+
+def test_a_number_is_shown_over_the_plane_in_its_own_range(plane):
+    plane.set_space(PLANE, OutputSpace(quantities=(Quantity("f", "", -3.0, 1.0),)))
+    plane.set_points(Samples(POINTS, LABELS[:, None].astype(np.float32)))
+    plane.show_field(np.full((1, 4, 4), -2.0, np.float32))
+    assert float(plane.images[0].limit.max()) == 3.0
+    assert not len(plane._points)
+    assert "f: −2.00" in plane.explain(plane.box.sceneBoundingRect().center().toPoint())

@@ -1,0 +1,47 @@
+"""Worked examples: small networks that come with nnstudio, with every number written down."""
+
+from functools import partial
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from nnstudio.errors import UserError
+from nnstudio.files.network_toml import WrittenNetwork, open_network_toml, shipped_networks
+from nnstudio.language import tr
+from nnstudio.studio.session.services import Services
+
+
+def make_examples_menu(services: Services, before: QAction, menu: QMenu) -> QMenu:
+    """Put a menu of the worked examples into another, before one of its entries."""
+    examples = QMenu(tr("Examples"), menu)
+    examples.setToolTipsVisible(True)
+    menu.insertMenu(before, examples)
+
+    def fill() -> None:
+        examples.clear()
+        for title, name, network in _examples():
+            action = examples.addAction(title)
+            action.setToolTip(network.note)
+            action.triggered.connect(partial(_open, services, name, network))
+
+    examples.aboutToShow.connect(fill)
+    return examples
+
+
+def _examples() -> list[tuple[str, str, WrittenNetwork]]:
+    """Return title, name and network of each, sorted; one that was damaged is left out."""
+    found = []
+    for name in shipped_networks():
+        try:
+            network = open_network_toml(name)
+        except UserError:
+            continue
+        found.append((network.title, name, network))
+    return sorted(found, key=lambda each: each[:2])
+
+
+def _open(services: Services, name: str, network: WrittenNetwork) -> None:
+    try:
+        services.session.open_written(f"example {name}", network)
+    except UserError as error:
+        services.say(str(error), warning=True)
